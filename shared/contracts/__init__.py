@@ -1,0 +1,1 @@
+"""Contracts between the services: the topic manifest, event models, schemas, golden samples."""

@@ -1,0 +1,51 @@
+"""What event models share: unknown fields are ignored on reading, so that a producer may add one."""
+
+from datetime import time
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Field(min_length=1, max_length=80)]
+# INSEE code of a département: 01–95, 2A, 2B, 971–976, 98x.
+Territory = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[4678])$")]
+# ROME code of an occupation, e.g. N1103.
+OccupationCode = Annotated[str, Field(pattern=r"^[A-N]\d{4}$")]
+Instant = AwareDatetime
+
+
+class EventModel(BaseModel):
+    """Base of every event's data. Consumers ignore fields they do not know (forward compatibility)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Point(EventModel):
+    """A place on Earth: WGS 84 degrees."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class Place(EventModel):
+    """Where an offer is: commune (INSEE code) and, when known, a point."""
+
+    commune_code: str | None = Field(default=None, max_length=5)
+    name: str = Field(max_length=120)
+    postcode: str | None = Field(default=None, max_length=5)
+    point: Point | None = None
+
+
+class Shift(EventModel):
+    """A weekly slot of work: weekday 0 (Monday) to 6; ``end`` at or before ``start`` means the next day."""
+
+    weekday: int = Field(ge=0, le=6)
+    start: time
+    end: time
+
+
+class Skill(EventModel):
+    """A skill by code, with its label; ``required`` weighs more than a wished one."""
+
+    code: str = Field(min_length=1, max_length=60)
+    label: str = Field(min_length=1, max_length=250)
+    required: bool = False

@@ -1,0 +1,141 @@
+"""Events that the offers service owns."""
+
+from datetime import date
+
+from pydantic import Field
+
+from shared.contracts.events.base import EventModel, Id, Instant, OccupationCode, Place, Shift, Skill, Territory
+from shared.contracts.vocabulary import (
+    AgendaKind,
+    ApplicationOrigin,
+    ApplicationStatus,
+    ContractKind,
+    FrenchLevel,
+    Licence,
+    OfferSource,
+    OfferStatus,
+    OpportunityKind,
+    ReservedPublic,
+)
+
+
+class OfferCompany(EventModel):
+    """The employer as the public sees it. ``reply_rate`` in [0, 1], absent until enough applications were due."""
+
+    id: Id
+    name: str = Field(max_length=200)
+    label: str | None = Field(default=None, max_length=100)
+    iae_kind: str | None = Field(default=None, max_length=20)
+    reply_rate: float | None = Field(default=None, ge=0, le=1)
+
+
+class Salary(EventModel):
+    """Gross pay in euros an hour (a month or a year is converted at 151.67 h a month), and the text that people read."""
+
+    hourly_min: float | None = Field(default=None, ge=0, le=1000)
+    hourly_max: float | None = Field(default=None, ge=0, le=1000)
+    text: str | None = Field(default=None, max_length=200)
+
+
+class ScheduleFlags(EventModel):
+    """What the schedule asks of a person: derived from the shifts, or declared where no shifts are given.
+
+    ``early``: work before 7:00; ``late``: after 19:00; ``night``: between 21:00 and 6:00 (labour code L3122-2);
+    ``weekend``: Saturday or Sunday.
+    """
+
+    early: bool = False
+    late: bool = False
+    night: bool = False
+    weekend: bool = False
+
+
+class OfferState(EventModel):
+    """Full public state of an offer (topic ``offers.offers.v1``, key: offer id). No contact of any person."""
+
+    offer_id: Id
+    territory: Territory
+    status: OfferStatus
+    kind: OpportunityKind = OpportunityKind.JOB
+    source: OfferSource = OfferSource.DEPOSITED
+    hidden: bool = False
+    exclusive: bool = False
+    title: str = Field(max_length=200)
+    description: str = Field(default="", max_length=10_000)
+    company: OfferCompany
+    occupation_code: OccupationCode | None = None
+    occupation_label: str | None = Field(default=None, max_length=250)
+    skills: tuple[Skill, ...] = ()
+    place: Place | None = None
+    positions_total: int = Field(default=1, ge=1, le=1000)
+    positions_open: int = Field(default=1, ge=0, le=1000)
+    contract_kind: ContractKind
+    duration_months: float | None = Field(default=None, ge=0, le=120)
+    weekly_hours: float | None = Field(default=None, ge=0, le=60)
+    shifts: tuple[Shift, ...] = ()
+    schedule: ScheduleFlags = ScheduleFlags()
+    salary: Salary = Salary()
+    licences: tuple[Licence, ...] = Field(default=(), description="Licences that the job truly needs")
+    vehicle_required: bool = False
+    accessible_without_car: bool = False
+    french_level: FrenchLevel | None = None
+    experience_months: int = Field(default=0, ge=0, le=600)
+    reserved_publics: tuple[ReservedPublic, ...] = Field(
+        default=(), description="When not empty: only people eligible for one of these"
+    )
+    starts_on: date | None = None
+    apply_by: date | None = None
+    published_at: Instant | None = None
+    confirmed_at: Instant | None = None
+    canonical_offer_id: Id | None = Field(default=None, description="Set on a duplicate: the offer that is shown instead")
+    outcome: str | None = Field(default=None, max_length=40, description="On a closed offer: how it ended")
+
+
+class ApplicationState(EventModel):
+    """Ids and states of an application, no person (topic ``offers.applications.v1``, key: application id)."""
+
+    application_id: Id
+    offer_id: Id
+    company_id: Id
+    profile_id: Id
+    territory: Territory
+    status: ApplicationStatus
+    origin: ApplicationOrigin = ApplicationOrigin.SEEKER
+    refusal_reason: str | None = Field(default=None, max_length=60)
+    contract_kind: ContractKind | None = None
+    duration_months: float | None = Field(default=None, ge=0, le=120)
+    submitted_at: Instant
+    answered_at: Instant | None = None
+    changed_at: Instant
+
+
+class AgendaState(EventModel):
+    """Public state of an agenda event (topic ``offers.agenda.v1``, key: agenda event id)."""
+
+    agenda_id: Id
+    territory: Territory
+    kind: AgendaKind
+    title: str = Field(max_length=200)
+    description: str = Field(default="", max_length=5_000)
+    place: Place | None = None
+    starts_at: Instant
+    ends_at: Instant
+    places: int | None = Field(default=None, ge=0, description="Absent: no limit")
+    places_left: int | None = Field(default=None, ge=0)
+    by_invitation: bool = False
+    cancelled: bool = False
+
+
+class NoticeState(EventModel):
+    """Something to tell somebody (topic ``offers.notices.v1``, restricted to notifications, key: notice id).
+
+    ``template`` names the text; ``params`` fill it (plain facts such as an offer's title, no status of a person);
+    ``link`` may be a signed one-click link, which is why the topic is restricted.
+    """
+
+    notice_id: Id
+    territory: Territory
+    recipients: tuple[Id, ...] = Field(description="User or profile ids whose contact points notifications knows")
+    template: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
+    params: dict[str, str] = {}
+    link: str | None = Field(default=None, max_length=2_000)

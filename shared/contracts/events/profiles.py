@@ -1,0 +1,102 @@
+"""Events that the profiles service owns."""
+
+from datetime import date
+
+from pydantic import Field
+
+from shared.contracts.events.base import EventModel, Id, OccupationCode, Point, Territory
+from shared.contracts.vocabulary import (
+    Channel,
+    ContractKind,
+    FrenchLevel,
+    Licence,
+    OpportunityKind,
+    ReservedPublic,
+    TravelMeans,
+)
+
+
+class OccupationWish(EventModel):
+    """An occupation that the person looks for or has practised, with the experience in months."""
+
+    code: OccupationCode
+    experience_months: int = Field(default=0, ge=0, le=720)
+
+
+class Travel(EventModel):
+    """A means that the person has, and how far they go with it: straight-line km from home."""
+
+    means: TravelMeans
+    range_km: float = Field(gt=0, le=300)
+
+
+class Availability(EventModel):
+    """What schedule the person can take: the functional need, never the reason for it."""
+
+    early: bool = True
+    late: bool = True
+    night: bool = True
+    weekend: bool = True
+    weekly_hours_min: float | None = Field(default=None, ge=0, le=60)
+    weekly_hours_max: float | None = Field(default=None, ge=0, le=60)
+    from_date: date | None = None
+
+
+class ProfileState(EventModel):
+    """What matching needs and nothing else (topic ``profiles.profiles.v1``, internal, key: profile id).
+
+    No name, contact, status, age, sex, nationality or reason. ``point`` is coarse: rounded to 0.01° (about 1 km).
+    ``owner_id`` and ``counsellor_ids`` are user ids, there so that other services can authorise.
+    """
+
+    profile_id: Id
+    territory: Territory
+    active: bool = Field(description="Available and consenting to be matched")
+    owner_id: Id | None = None
+    counsellor_ids: tuple[Id, ...] = ()
+    visible_to_employers: bool = False
+    occupations: tuple[OccupationWish, ...] = ()
+    skills: tuple[str, ...] = Field(default=(), description="Skill codes")
+    point: Point | None = None
+    travel: tuple[Travel, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    vehicle: bool = Field(default=False, description="Has a car or moped to use for work")
+    availability: Availability = Availability()
+    kinds: tuple[OpportunityKind, ...] = Field(default=(), description="Opportunity kinds accepted; empty: all")
+    contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Contract kinds accepted; empty: all")
+    wished_contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Preferred among the accepted")
+    wished_weekly_hours: float | None = Field(default=None, ge=0, le=60)
+    hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
+    french_level: FrenchLevel | None = None
+    reserved_eligible: tuple[ReservedPublic, ...] = ()
+
+
+class SeekerRegistered(EventModel):
+    """A seeker was registered (topic ``profiles.registrations.v1``, restricted to offers, key: profile id).
+
+    ``onboarding_workshop``: the person is to be positioned on the next Atelier. It says what is due, not why.
+    """
+
+    profile_id: Id
+    territory: Territory
+    onboarding_workshop: bool = False
+    counsellor_ids: tuple[Id, ...] = ()
+
+
+class ContactState(EventModel):
+    """Contact points (topics ``profiles.contacts.v1`` and ``offers.contacts.v1``, restricted to notifications).
+
+    ``subject_id`` is a profile id (a seeker) or a user id (a counsellor, an employer's user …).
+    """
+
+    subject_id: Id
+    territory: Territory
+    kind: str = Field(pattern=r"^(profile|user)$")
+    owner_id: Id | None = Field(default=None, description="The user who reads this subject's inbox")
+    first_name: str | None = Field(default=None, max_length=100)
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=20, description="E.164")
+    language: str = Field(default="fr", pattern=r"^[a-z]{2}$")
+    channels: tuple[Channel, ...] = (Channel.INBOX,)
+    consents_to_messages: bool = False
+    counsellor_ids: tuple[Id, ...] = ()

@@ -1,0 +1,197 @@
+"""The manifest: every topic, once. Topic creation, ACLs, AsyncAPI, documentation and tests derive from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from shared.contracts.events.clauses import ContractState
+from shared.contracts.events.matching import RecommendationState
+from shared.contracts.events.notifications import DeliveryState
+from shared.contracts.events.offers import AgendaState, ApplicationState, NoticeState, OfferState
+from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
+
+SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
+
+DAY_MS = 86_400_000
+
+
+class Visibility(StrEnum):
+    """Who may read a topic."""
+
+    PUBLIC = "public"
+    PARTNER = "partner"
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic of the system.
+
+    ``compacted`` topics hold the last state per key; erasure there is a tombstone. ``retention_ms`` is how long the
+    others keep records (and how long a compacted one guarantees every single event).
+    """
+
+    name: str
+    owner: str
+    title: str
+    key: str
+    visibility: Visibility
+    types: Mapping[str, type[BaseModel]]
+    consumers: tuple[str, ...] = ()
+    partitions: int = 6
+    compacted: bool = True
+    retention_ms: int = 30 * DAY_MS
+    tags: tuple[str, ...] = field(default=())
+
+
+def _types(model: type[BaseModel], *names: str) -> dict[str, type[BaseModel]]:
+    return {f"{name}.v1": model for name in names}
+
+
+OFFERS = Topic(
+    name="offers.offers.v1",
+    owner="offers",
+    title="Offers, full public state",
+    key="offer_id",
+    visibility=Visibility.PARTNER,
+    types=_types(
+        OfferState,
+        "offer-created",
+        "offer-updated",
+        "offer-refreshed",
+        "offer-suspended",
+        "offer-resumed",
+        "offer-filled",
+        "offer-closed",
+        "offer-withdrawn",
+        "offer-archived",
+    ),
+    consumers=("matching", "notifications"),
+)
+APPLICATIONS = Topic(
+    name="offers.applications.v1",
+    owner="offers",
+    title="Applications and introductions: ids and states, no person",
+    key="application_id",
+    visibility=Visibility.INTERNAL,
+    types=_types(ApplicationState, "application-submitted", "application-advanced", "application-closed"),
+    consumers=("matching", "notifications"),
+)
+AGENDA = Topic(
+    name="offers.agenda.v1",
+    owner="offers",
+    title="Workshops, job datings, fairs and places left",
+    key="agenda_id",
+    visibility=Visibility.PARTNER,
+    types=_types(AgendaState, "agenda-published", "agenda-updated", "agenda-cancelled"),
+    partitions=3,
+)
+OFFER_NOTICES = Topic(
+    name="offers.notices.v1",
+    owner="offers",
+    title="Things to tell employers, seekers and counsellors about offers, applications and the agenda",
+    key="notice_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(NoticeState, "notice-requested"),
+    consumers=("notifications",),
+    partitions=3,
+    compacted=False,
+    retention_ms=7 * DAY_MS,
+)
+OFFER_CONTACTS = Topic(
+    name="offers.contacts.v1",
+    owner="offers",
+    title="Contact points of employers' users",
+    key="subject_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(ContactState, "contact-updated"),
+    consumers=("notifications",),
+    partitions=3,
+)
+PROFILES = Topic(
+    name="profiles.profiles.v1",
+    owner="profiles",
+    title="What matching needs of a profile, and nothing else",
+    key="profile_id",
+    visibility=Visibility.INTERNAL,
+    types=_types(ProfileState, "profile-created", "profile-updated"),
+    consumers=("matching", "offers"),
+)
+REGISTRATIONS = Topic(
+    name="profiles.registrations.v1",
+    owner="profiles",
+    title="Newly registered seekers, for the onboarding workshop",
+    key="profile_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(SeekerRegistered, "seeker-registered"),
+    consumers=("offers",),
+    partitions=3,
+    compacted=False,
+    retention_ms=7 * DAY_MS,
+)
+CONTACTS = Topic(
+    name="profiles.contacts.v1",
+    owner="profiles",
+    title="Contact points, language, channels and consent",
+    key="subject_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(ContactState, "contact-updated"),
+    consumers=("notifications",),
+)
+RECOMMENDATIONS = Topic(
+    name="matching.recommendations.v1",
+    owner="matching",
+    title="Recommendations made and withdrawn, with score and reason codes",
+    key="profile_id",
+    visibility=Visibility.INTERNAL,
+    types=_types(RecommendationState, "recommendation-created", "recommendation-withdrawn"),
+    consumers=("notifications",),
+    compacted=False,
+)
+CONTRACTS = Topic(
+    name="clauses.contracts.v1",
+    owner="clauses",
+    title="Objectives and progress of contracts with a social clause, without people",
+    key="contract_id",
+    visibility=Visibility.PARTNER,
+    types=_types(ContractState, "contract-created", "contract-updated"),
+    partitions=3,
+)
+DELIVERIES = Topic(
+    name="notifications.deliveries.v1",
+    owner="notifications",
+    title="What became of each notification, without its content",
+    key="notification_id",
+    visibility=Visibility.INTERNAL,
+    types=_types(DeliveryState, "notification-sent", "notification-failed", "notification-bounced"),
+    compacted=False,
+    retention_ms=30 * DAY_MS,
+)
+
+TOPICS: tuple[Topic, ...] = (
+    OFFERS,
+    APPLICATIONS,
+    AGENDA,
+    OFFER_NOTICES,
+    OFFER_CONTACTS,
+    PROFILES,
+    REGISTRATIONS,
+    CONTACTS,
+    RECOMMENDATIONS,
+    CONTRACTS,
+    DELIVERIES,
+)
+BY_NAME: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
+
+
+def group_of(service: str) -> str:
+    """Kafka consumer group of a service."""
+    return f"bassin-{service}"
+
+
+def dead_letter_topic(service: str, topic: Topic) -> str:
+    """Where ``service`` puts the records of ``topic`` that it can never apply: ``<group>.<topic>.dlq``."""
+    return f"{group_of(service)}.{topic.name}.dlq"

@@ -1,0 +1,159 @@
+"""Enumerations that travel in events. They live here once; services import them, never copy them."""
+
+from enum import StrEnum
+
+
+class OpportunityKind(StrEnum):
+    """What an offer proposes (Bénévolat et RSA, PMSMP, alternance: an opportunity is more than a job)."""
+
+    JOB = "job"
+    APPRENTICESHIP = "apprenticeship"
+    TRAINING = "training"
+    IMMERSION = "immersion"
+    VOLUNTEERING = "volunteering"
+    IAE_POST = "iae_post"
+    URGENT_MISSION = "urgent_mission"
+
+
+class ContractKind(StrEnum):
+    """The contract proposed. ``cddi`` is the fixed-term contract of an IAE structure."""
+
+    CDI = "cdi"
+    CDD = "cdd"
+    TEMPORARY = "temporary"
+    SEASONAL = "seasonal"
+    APPRENTICESHIP = "apprenticeship"
+    PROFESSIONALISATION = "professionalisation"
+    CDDI = "cddi"
+    TRAINING = "training"
+    IMMERSION = "immersion"
+    VOLUNTEERING = "volunteering"
+    SELF_EMPLOYED = "self_employed"
+    OTHER = "other"
+
+
+class OfferStatus(StrEnum):
+    """Life of an offer. Events speak only of those that have been published once."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    PUBLISHED = "published"
+    SUSPENDED = "suspended"
+    FILLED = "filled"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+
+
+class OfferSource(StrEnum):
+    """Deposited by the employer, collected by the département's canvassing, or sent by a partner."""
+
+    DEPOSITED = "deposited"
+    COLLECTED = "collected"
+    PARTNER = "partner"
+
+
+class ReservedPublic(StrEnum):
+    """Publics to whom an offer may be reserved; a profile carries the flags that it is eligible for, never why."""
+
+    CLAUSE = "clause"
+    IAE = "iae"
+    DISABILITY = "disability"
+
+
+class TravelMeans(StrEnum):
+    """How a person can travel."""
+
+    FOOT = "foot"
+    BICYCLE = "bicycle"
+    MOPED = "moped"
+    CAR = "car"
+    PUBLIC_TRANSPORT = "public_transport"
+
+
+class Licence(StrEnum):
+    """Driving licences that jobs ask for."""
+
+    AM = "AM"
+    A = "A"
+    B = "B"
+    BE = "BE"
+    C = "C"
+    CE = "CE"
+    D = "D"
+
+
+class FrenchLevel(StrEnum):
+    """CEFR level of French, in rising order."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    C1 = "C1"
+    C2 = "C2"
+
+
+class ApplicationStatus(StrEnum):
+    """Life of an application or introduction."""
+
+    INVITED = "invited"
+    SUBMITTED = "submitted"
+    SEEN = "seen"
+    INTERVIEW = "interview"
+    PROPOSED = "proposed"
+    POSTPONED = "postponed"
+    HIRED = "hired"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    OBSOLETE = "obsolete"
+    NO_ANSWER = "no_answer"
+
+
+class ApplicationOrigin(StrEnum):
+    """Who brought the two together."""
+
+    SEEKER = "seeker"
+    COUNSELLOR = "counsellor"
+    EMPLOYER = "employer"
+
+
+class AgendaKind(StrEnum):
+    """Kinds of agenda events."""
+
+    WORKSHOP = "workshop"
+    JOB_DATING = "job_dating"
+    JOB_FAIR = "job_fair"
+    INVERTED_JOB_FAIR = "inverted_job_fair"
+    GROUP_BRIEFING = "group_briefing"
+    COMPANY_VISIT = "company_visit"
+    TRAINING_SESSION = "training_session"
+
+
+class ClauseKind(StrEnum):
+    """Kinds of social clause (public procurement code L2112-2, L2113-12, L2113-13, L2113-13-1; grants)."""
+
+    EXECUTION_CONDITION = "execution_condition"
+    RESERVED_IAE = "reserved_iae"
+    RESERVED_DISABILITY = "reserved_disability"
+    RESERVED_BOTH = "reserved_both"
+    RESERVED_PRISON = "reserved_prison"
+    AWARD_CRITERION = "award_criterion"
+    QUALIFICATION_TRAINING_OBJECT = "qualification_training_object"
+    GRANT_CONDITION = "grant_condition"
+
+
+class Channel(StrEnum):
+    """Ways to reach somebody. ``counsellor``: through the accompanying counsellors, who tell the person."""
+
+    EMAIL = "email"
+    INBOX = "inbox"
+    COUNSELLOR = "counsellor"
+
+
+class DeliveryStatus(StrEnum):
+    """What became of a notification."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"

@@ -1,0 +1,80 @@
+"""What every aggregate has: identity, version, territory and the events that it has not published yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+
+class Entity(BaseModel):
+    """A part of an aggregate: strict about unknown fields, so that a typing mistake is not stored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class PendingEvent:
+    """An event that the aggregate recorded: its type, its full state and the version that it made."""
+
+    type: str
+    data: BaseModel
+    sequence: int
+    time: datetime
+
+
+class Aggregate(BaseModel):
+    """The unit of consistency. A command changes it, bumps ``version`` and records events; the store saves both at once.
+
+    ``version`` counts changes and is the CloudEvents ``sequence`` of the event that the change recorded, so each event
+    of an aggregate has its own, rising number.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    territory: str
+    version: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+    _loaded_version: int = PrivateAttr(default=0)
+    _pending: list[PendingEvent] = PrivateAttr(default_factory=list)
+
+    @property
+    def loaded_version(self) -> int:
+        """The version in the store when this was read; 0 for a new one. Saving requires that it is still so."""
+        return self._loaded_version
+
+    @property
+    def pending(self) -> tuple[PendingEvent, ...]:
+        """Events recorded since the last save, oldest first."""
+        return tuple(self._pending)
+
+    def event_data(self, event_type: str) -> BaseModel:
+        """The contract model of ``event_type`` filled from this aggregate's present state (full state)."""
+        raise LookupError(f"{type(self).__name__} has no event of type {event_type}")
+
+    def record(self, event_type: str, now: datetime) -> None:
+        """Bump the version and record an event with the state as it is now: call it after the change."""
+        self.touch(now)
+        self._pending.append(PendingEvent(event_type, self.event_data(event_type), self.version, now))
+
+    def touch(self, now: datetime) -> None:
+        """Bump the version for a change that no event tells of."""
+        self.version += 1
+        self.updated_at = now
+
+    def mark_saved(self) -> None:
+        """The store calls this after the commit."""
+        self._loaded_version = self.version
+        self._pending.clear()
+
+    @classmethod
+    def restore(cls, document: dict[str, object]) -> Self:
+        """Build from a stored document (``_id`` becomes ``id``)."""
+        fields = dict(document)
+        fields["id"] = fields.pop("_id")
+        found = cls.model_validate(fields)
+        found.mark_saved()
+        return found

@@ -1,0 +1,76 @@
+"""Errors that a domain raises and an edge turns into problem+json. Each is named for the business fact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One refused field: its path as the caller wrote it, the rule that refused it and a sentence."""
+
+    field: str
+    rule: str
+    message: str
+
+
+class DomainError(Exception):
+    """A refusal with a reason. ``code`` is stable (front-ends switch on it), ``detail`` is a sentence.
+
+    ``extra`` is shown to the caller as members of the problem object: ids and codes, never personal data.
+    """
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.extra: Mapping[str, Any] = extra
+
+
+class Refused(DomainError):
+    """The input breaks a rule; ``errors`` name the fields."""
+
+
+class NotFound(DomainError):
+    """Nothing there, or nothing that the caller may know of."""
+
+    status = 404
+    code = "not-found"
+
+
+class Forbidden(DomainError):
+    """The caller's role, territory or consent does not give this."""
+
+    status = 403
+    code = "forbidden"
+
+
+class StateConflict(DomainError):
+    """The state of the aggregate forbids this transition; ``extra['allowed']`` lists those it allows."""
+
+    status = 409
+    code = "state-conflict"
+
+
+class AlreadyExists(DomainError):
+    """The same thing is there already; ``extra`` names it."""
+
+    status = 409
+    code = "already-exists"
+
+
+class VersionConflict(DomainError):
+    """Somebody else changed the aggregate since it was read (a lost update was prevented)."""
+
+    status = 412
+    code = "version-conflict"
+
+
+class LimitReached(DomainError):
+    """A limit against abuse was reached."""
+
+    status = 429
+    code = "limit-reached"

@@ -1,0 +1,1 @@
+"""The way of an event: envelope, outbox relay, consumers, dead letters."""

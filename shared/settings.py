@@ -1,0 +1,78 @@
+"""Settings that every process reads from the environment. A wrong value stops the start with a sentence."""
+
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Environment(StrEnum):
+    """Where the process runs. ``local`` and ``test`` accept the local signing keys, ``production`` refuses them."""
+
+    PRODUCTION = "production"
+    LOCAL = "local"
+    TEST = "test"
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong or missing; the message is a sentence for the operator."""
+
+
+class Settings(BaseSettings):
+    """What the five services have in common; each service adds its own in ``services/<name>/settings.py``."""
+
+    model_config = SettingsConfigDict(env_prefix="BASSIN_", extra="ignore", populate_by_name=True, frozen=True)
+
+    environment: Environment = Environment.PRODUCTION
+    mongodb_url: str = Field(default="mongodb://localhost:27017/?replicaSet=rs0", validation_alias="MONGODB_URL")
+    kafka_bootstrap_servers: str = Field(default="localhost:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
+    database_prefix: str = Field(default="bassin", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    topic_prefix: str = Field(default="", pattern=r"^[a-zA-Z0-9._-]*$")
+    kafka_idempotence: bool = True
+    kafka_fetch_max_wait_ms: int = Field(default=500, ge=1, le=30_000)
+    kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
+    kafka_replication_factor: int = Field(default=1, ge=1, le=9)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    worker_port: int = Field(default=8100, ge=0, le=65_535)
+    jwks: str = ""
+    audience: str = "bassin"
+    issuer: str = ""
+    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    max_body_bytes: int = Field(default=2_000_000, ge=1_000)
+    public_url: str = Field(default="http://localhost:8001", description="Where people reach the offers service")
+    rome_file: str = Field(default="", description="Imported ROME referential; empty: the built-in one")
+    retry_attempts: int = Field(default=5, ge=1, le=50)
+    retry_base_seconds: float = Field(default=0.2, gt=0, le=60)
+    max_consecutive_dead_letters: int = Field(default=50, ge=1)
+    relay_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    lease_seconds: float = Field(default=10.0, gt=0.5, le=300)
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def load_settings(settings_type: type[S], **overrides: object) -> S:
+    """Read the settings.
+
+    Raises:
+        ConfigurationError: with one sentence per wrong setting, naming the environment variable.
+    """
+    try:
+        return settings_type(**overrides)
+    except ValidationError as error:
+        sentences = []
+        for problem in error.errors(include_url=False):
+            name = str(problem["loc"][0]) if problem["loc"] else "settings"
+            variable = name if name.isupper() else f"BASSIN_{name.upper()}"
+            sentences.append(f"{variable} is not usable: {problem['msg']} (got {problem.get('input')!r}).")
+        raise ConfigurationError(" ".join(sentences)) from None
