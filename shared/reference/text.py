@@ -1,0 +1,24 @@
+"""Folding of French text for comparison: case, accents, ligatures, punctuation. The result is ASCII where it can be."""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i"})
+_NOT_WORD = re.compile(r"[^0-9a-z+#]+")
+
+
+def unaccented(text: str) -> str:
+    """Lower case without accents and ligatures; punctuation stays. ``"Œuvre d'Été"`` → ``"oeuvre d'ete"``."""
+    # casefold, not lower: Turkish İ and German ß would otherwise leave combining marks behind.
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    if decomposed.isascii():
+        return decomposed
+    return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+
+
+def folded(text: str) -> str:
+    """Words of ``text`` in lower-case ASCII letters and digits, one space between them, other characters dropped.
+
+    ``+`` and ``#`` stay, because C++ and C# are words of job titles.
+    """
+    return _NOT_WORD.sub(" ", unaccented(text)).strip()
