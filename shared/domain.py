@@ -73,8 +73,9 @@ class Aggregate(BaseModel):
     @classmethod
     def restore(cls, document: dict[str, object]) -> Self:
         """Build from a stored document (``_id`` becomes ``id``)."""
-        fields = dict(document)
-        fields["id"] = fields.pop("_id")
+        # Names with an underscore are the store's own marks.
+        fields = {name: value for name, value in document.items() if not name.startswith("_")}
+        fields["id"] = document["_id"]
         found = cls.model_validate(fields)
         found.mark_saved()
         return found

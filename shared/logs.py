@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import orjson
@@ -19,13 +20,13 @@ _FORBIDDEN = frozenset(
 )  # fmt: skip
 
 
-def _drop_personal(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _drop_personal(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key in _FORBIDDEN & event.keys():
         event[key] = "[dropped]"
     return event
 
 
-def _render(_: Any, __: str, event: dict[str, Any]) -> str:
+def _render(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return orjson.dumps(event, default=str).decode()
 
 

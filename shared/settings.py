@@ -1,7 +1,7 @@
 """Settings that every process reads from the environment. A wrong value stops the start with a sentence."""
 
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
 S = TypeVar("S", bound=Settings)
 
 
-def load_settings(settings_type: type[S], **overrides: object) -> S:
+def load_settings(settings_type: type[S], **overrides: Any) -> S:
     """Read the settings.
 
     Raises:

@@ -1,0 +1,6 @@
+"""Who calls: tokens verified against a key set, roles and territories."""
+
+from shared.auth.principal import Principal, Role
+from shared.auth.tokens import TokenVerifier, Unauthenticated
+
+__all__ = ["Principal", "Role", "TokenVerifier", "Unauthenticated"]

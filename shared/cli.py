@@ -1,0 +1,124 @@
+"""The command line of a service: ``python -m services.<name> api|worker|all|init|resync|redrive``."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
+from rich.console import Console
+
+from shared.auth.tokens import check_jwks_setting
+from shared.kafka.publisher import Publisher
+from shared.kafka.redrive import redrive, topics_of
+from shared.kafka.relay import Relay
+from shared.kafka.resync import resync
+from shared.logs import configure_logs
+from shared.service import Service, build_app
+from shared.settings import ConfigurationError, Settings, load_settings
+
+SHUTDOWN_SECONDS = 5
+
+
+def run(service: Service) -> None:
+    """Parse the command line and do it; a wrong setting ends with a sentence and exit code 2."""
+    app = typer.Typer(help=service.description, no_args_is_help=True, add_completion=False)
+
+    def settings() -> Settings:
+        loaded = load_settings(service.settings)
+        configure_logs(service.name, loaded.log_level)
+        return loaded
+
+    def serve(*, api: bool, worker: bool) -> None:
+        loaded = settings()
+        if api:
+            check_jwks_setting(loaded)
+        uvicorn.run(
+            build_app(service, loaded, api=api, worker=worker),
+            host=loaded.host,
+            port=loaded.port if api else loaded.worker_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+
+    @app.command()
+    def api() -> None:
+        """Serve HTTP (BASSIN_HOST, BASSIN_PORT)."""
+        serve(api=True, worker=False)
+
+    @app.command()
+    def worker() -> None:
+        """Run consumers, relay and jobs; health and metrics on BASSIN_WORKER_PORT."""
+        serve(api=False, worker=True)
+
+    @app.command()
+    def all() -> None:
+        """API and worker in one process, for small installations."""
+        serve(api=True, worker=True)
+
+    @app.command()
+    def init() -> None:
+        """Create the collections and indexes that are missing."""
+        asyncio.run(_init(service, settings()))
+
+    @app.command("resync")
+    def resync_command() -> None:
+        """Publish the state of every aggregate again (a broker that lost its topics, a new consumer)."""
+        asyncio.run(_resync(service, settings()))
+
+    @app.command("redrive")
+    def redrive_command(
+        topic: Annotated[str, typer.Argument(help="Topic whose dead letters go back, e.g. offers.offers.v1")],
+    ) -> None:
+        """Put the dead letters of a topic back, once their cause is mended."""
+        chosen = [known for known in topics_of(service.name) if known.name == topic]
+        if not chosen:
+            known = ", ".join(t.name for t in topics_of(service.name)) or "none"
+            raise ConfigurationError(f"{service.name} does not consume {topic}; it consumes: {known}.")
+        asyncio.run(_redrive(service, settings(), topic))
+
+    try:
+        app()
+    except ConfigurationError as error:
+        print(f"{service.name}: {error}", file=sys.stderr)  # noqa: T201 - a sentence for the operator
+        raise SystemExit(2) from None
+    except (KafkaError, PyMongoError, OSError) as error:
+        print(f"{service.name}: a server is out of reach: {type(error).__name__}.", file=sys.stderr)  # noqa: T201 - as above
+        raise SystemExit(1) from None
+
+
+async def _init(service: Service, settings: Settings) -> None:
+    runtime = service.runtime(settings)
+    await runtime.store.prepare(service.collections)
+    runtime.store.close()
+
+
+async def _resync(service: Service, settings: Settings) -> None:
+    console = Console()
+    runtime = service.runtime(settings)
+    parts = service.compose(runtime)
+    totals: dict[str, int] = {}
+    with console.status(f"{service.name}: putting states into the outbox") as status:
+        async for collection, done in resync(runtime.store, parts.resync):
+            totals[collection] = done
+            status.update(f"{service.name}: {collection} {done}")
+    # A running worker publishes them; without one, do it here (the lease keeps the two apart).
+    relay = Relay(runtime.store, Publisher(settings), settings, service.name, runtime.instance)
+    await relay.drain()
+    await relay.close()
+    runtime.store.close()
+    summary = ", ".join(f"{name} {count}" for name, count in totals.items()) or "nothing to publish"
+    console.print(f"{service.name}: {summary}")
+
+
+async def _redrive(service: Service, settings: Settings, name: str) -> None:
+    console = Console()
+    topic = next(known for known in topics_of(service.name) if known.name == name)
+    done = 0
+    with console.status(f"{service.name}: sending dead letters of {name} back") as status:
+        async for done in redrive(settings, service.name, topic):
+            status.update(f"{service.name}: {done} dead letters of {name} sent back")
+    console.print(f"{service.name}: {done} dead letters of {name} sent back")

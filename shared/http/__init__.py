@@ -1,0 +1,22 @@
+"""HTTP as every service speaks it: problems, pages, versions, idempotency, callers."""
+
+from shared.http.callers import Caller, OptionalCaller, require
+from shared.http.idempotency import IdempotentRoute
+from shared.http.pages import Cursor, Page, PageQuery
+from shared.http.problems import PROBLEMS, Problem
+from shared.http.versions import IfMatch, check_version, set_etag
+
+__all__ = [
+    "PROBLEMS",
+    "Caller",
+    "Cursor",
+    "IdempotentRoute",
+    "IfMatch",
+    "OptionalCaller",
+    "Page",
+    "PageQuery",
+    "Problem",
+    "check_version",
+    "require",
+    "set_etag",
+]

@@ -1,0 +1,153 @@
+"""The HTTP face of a service: health, metrics, docs, limits, and its resources."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import metrics
+from shared.http.problems import install, problem
+from shared.ids import new_id
+from shared.logs import bind_contextvars, clear_contextvars, get_logger
+from shared.settings import Settings
+from shared.store import correlation_id
+
+_log = get_logger()
+
+HealthCheck = Callable[[], Awaitable[dict[str, str]]]
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def make_app(
+    *,
+    title: str,
+    description: str,
+    settings: Settings,
+    routers: Sequence[APIRouter],
+    ready: HealthCheck,
+    lifespan: Lifespan,
+    body_limits: Mapping[str, int],
+    version: str = "1.0.0",
+) -> FastAPI:
+    """Build the app.
+
+    ``ready`` returns a state per dependency; any that is not ``ok`` makes readiness 503. ``body_limits`` are the bytes
+    that single paths take where that is more than the setting (an import).
+    """
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=version,
+        lifespan=lifespan,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        responses={422: {"description": "Refused; see errors"}},
+    )
+    install(app)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_operations(ready))
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
+            expose_headers=["ETag", "X-Request-Id", "Idempotency-Replayed", "Location"],
+        )
+    app.add_middleware(RequestScope, max_body_bytes=settings.max_body_bytes, body_limits=body_limits)
+    return app
+
+
+def _operations(ready: HealthCheck) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health/live")
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/health/ready")
+    async def readiness() -> Response:
+        checks = await ready()
+        good = all(state == "ok" for state in checks.values())
+        return JSONResponse(
+            {"status": "ok" if good else "unavailable", "checks": checks}, status_code=200 if good else 503
+        )
+
+    @router.get("/metrics")
+    async def prometheus() -> Response:
+        return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+class RequestScope:
+    """Outermost: request id, correlation, body limit, access log without query or body, metrics by route template."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int, body_limits: Mapping[str, int]) -> None:
+        self._app = app
+        self._max = max_body_bytes
+        self._limits = body_limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name: value for name, value in scope["headers"]}
+        given = headers.get(b"x-request-id", b"").decode("ascii", "ignore")
+        request_id = given if 8 <= len(given) <= 80 and given.replace("-", "").isalnum() else new_id()
+        scope.setdefault("state", {})["request_id"] = request_id
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
+        token = correlation_id.set(request_id)
+        started = time.perf_counter()
+        status = 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            limited = await self._limited(scope, headers, receive, answer)
+            if limited is not None:
+                await self._app(scope, limited, answer)
+        finally:
+            correlation_id.reset(token)
+            route = getattr(scope.get("route"), "path", "(none)")
+            elapsed = time.perf_counter() - started
+            metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
+            metrics.HTTP_SECONDS.labels(scope["method"], route).observe(elapsed)
+            if not route.startswith(("/health", "/metrics")):
+                _log.info("http", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))
+
+    async def _limited(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> Receive | None:
+        """``receive`` with the limit on it, or None after answering 413 to an honest Content-Length."""
+        declared = headers.get(b"content-length", b"0")
+        limit = self._limits.get(scope["path"], self._max)
+        if declared.isdigit() and int(declared) > limit:
+            response = problem(
+                413, "body-too-large", f"The body may have {limit} bytes at most.", request=Request(scope)
+            )
+            await response(scope, receive, send)
+            return None
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > limit:
+                    raise HTTPException(413, f"The body may have {limit} bytes at most.")
+            return message
+
+        return counted

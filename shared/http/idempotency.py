@@ -1,0 +1,126 @@
+"""Idempotency-Key on POST: a repeated request gets the first one's answer and has its effect once.
+
+The marker of the key is written in the same transaction as the effect, so a crash between the two is not possible. A crash
+between the effect and its answer leaves a marker that says "committed": the repetition is then told so (409), not served anew.
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from pymongo.errors import DuplicateKeyError
+from starlette.responses import Response
+
+from shared.errors import DomainError, FieldError, Refused
+from shared.http.callers import bearer, optional_caller
+from shared.ids import new_id
+from shared.store import Store, request_marker
+from shared.store.store import RequestMarker
+
+# A request that has neither committed nor answered after this long is taken for dead; its attempt is fenced off.
+IN_PROGRESS_FOR = timedelta(seconds=30)
+MAX_STORED_BYTES = 1_000_000
+
+
+class KeyReused(DomainError):
+    """The key came with another request before."""
+
+    status = 422
+    code = "idempotency-key-reused"
+
+
+class InProgress(DomainError):
+    """The first request with this key is still being served."""
+
+    status = 409
+    code = "request-in-progress"
+
+
+class AnswerLost(DomainError):
+    """The effect of the first request is there, its answer was lost in a crash."""
+
+    status = 409
+    code = "already-applied"
+
+
+class IdempotentRoute(APIRoute):
+    """Route class of routers whose POSTs honour ``Idempotency-Key``."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def serve(request: Request) -> Response:
+            key = request.headers.get("idempotency-key")
+            if request.method != "POST" or key is None:
+                return await handle(request)
+            if not 1 <= len(key) <= 200:
+                raise Refused(
+                    "The Idempotency-Key must have 1 to 200 characters.",
+                    errors=[FieldError("header.idempotency-key", "length", "1 to 200 characters")],
+                )
+            return await _serve_once(request, key, handle)
+
+        return serve
+
+
+async def _serve_once(
+    request: Request, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    store: Store = request.app.state.store
+    markers = store.collection("idempotency")
+    caller = await _caller_part(request)
+    scope = hashlib.sha256(b"\x00".join((caller, request.url.path.encode(), key.encode()))).hexdigest()
+    fingerprint = hashlib.sha256(request.url.query.encode() + b"\x00" + await request.body()).hexdigest()
+    attempt = new_id()
+    now = store.clock.now()
+    try:
+        await markers.insert_one(
+            {"_id": scope, "fingerprint": fingerprint, "attempt": attempt, "at": now, "committed": False}
+        )
+    except DuplicateKeyError:
+        known = await markers.find_one({"_id": scope}) or {}
+        if known.get("fingerprint") != fingerprint:
+            raise KeyReused("This Idempotency-Key was used with another body before; take a new one.") from None
+        if "answer" in known:
+            return _replay(known["answer"])
+        if known.get("committed"):
+            raise AnswerLost("This request was applied; its answer was lost in a restart. Read the resource.") from None
+        taken = await markers.update_one(
+            {"_id": scope, "committed": False, "attempt": known.get("attempt"), "at": {"$lt": now - IN_PROGRESS_FOR}},
+            {"$set": {"attempt": attempt, "at": now}},
+        )
+        if not taken.matched_count:
+            raise InProgress("The first request with this Idempotency-Key is still being served.") from None
+    marker = RequestMarker(scope, attempt)
+    token = request_marker.set(marker)
+    try:
+        response = await handle(request)
+    except BaseException:
+        # A refusal changed nothing: the corrected request may use the same key again.
+        await markers.delete_one({"_id": scope, "attempt": attempt, "committed": False})
+        raise
+    finally:
+        request_marker.reset(token)
+    body = bytes(response.body)
+    if response.status_code < 500 and len(body) <= MAX_STORED_BYTES:
+        answer = {
+            "status": response.status_code,
+            "body": body,
+            "headers": [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")],
+        }
+        await markers.update_one({"_id": scope, "attempt": attempt}, {"$set": {"answer": answer}})
+    return response
+
+
+async def _caller_part(request: Request) -> bytes:
+    """The verified caller, so that nobody is replayed somebody else's answer."""
+    principal = await optional_caller(request, await bearer(request))
+    return b"anonymous" if principal is None else b"subject:" + principal.subject.encode()
+
+
+def _replay(answer: dict[str, Any]) -> Response:
+    headers = dict(answer["headers"]) | {"Idempotency-Replayed": "true"}
+    return Response(answer["body"], status_code=answer["status"], headers=headers)

@@ -1,0 +1,137 @@
+"""Every refusal is problem+json (RFC 9457) and names the field and the rule."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from pymongo.errors import PyMongoError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.auth import Unauthenticated
+from shared.errors import DomainError
+from shared.logs import get_logger
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = get_logger()
+
+
+class ProblemField(BaseModel):
+    """One refused field."""
+
+    field: str = Field(examples=["place.commune_code"])
+    rule: str = Field(examples=["unknown-commune"])
+    message: str = Field(examples=["No commune has this code."])
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457). ``code`` is stable, ``detail`` is a sentence; state conflicts add ``allowed``."""
+
+    type: str = Field(examples=["urn:bassin:problem:validation"])
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    code: str = Field(examples=["validation"])
+    detail: str = Field(examples=["1 field was refused."])
+    instance: str | None = Field(default=None, description="Id of this request, to quote to support")
+    errors: list[ProblemField] = []
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+    for status in (400, 401, 403, 404, 409, 412, 422, 428, 429)
+}
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    request: Request | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem response."""
+    body: dict[str, Any] = {
+        **(extra or {}),
+        "type": f"urn:bassin:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "instance": getattr(request.state, "request_id", None) if request is not None else None,
+        "errors": list(errors),
+    }
+    return Response(
+        orjson.dumps(body, default=str), status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {})
+    )
+
+
+def _path(location: Sequence[Any]) -> str:
+    """``("body", "place", 0, "lat")`` → ``place.0.lat``; query and header fields keep their kind in front."""
+    parts = [str(part) for part in location]
+    if parts and parts[0] == "body":
+        parts = parts[1:]
+    return ".".join(parts) or "(body)"
+
+
+def field_problems(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Pydantic's errors as field path, rule and message; never with the refused value."""
+    return [
+        {
+            "field": _path(error["loc"]),
+            "rule": str(error["type"]).replace("_", "-"),
+            "message": str(error["msg"]).removeprefix("Value error, "),
+        }
+        for error in errors
+    ]
+
+
+def install(app: FastAPI) -> None:
+    """One handler per kind of refusal."""
+
+    @app.exception_handler(DomainError)
+    async def _domain(request: Request, error: DomainError) -> Response:
+        errors = [{"field": e.field, "rule": e.rule, "message": e.message} for e in error.errors]
+        return problem(error.status, error.code, error.detail, request=request, errors=errors, extra=error.extra)
+
+    @app.exception_handler(Unauthenticated)
+    async def _unauthenticated(request: Request, error: Unauthenticated) -> Response:
+        return problem(
+            401, "unauthenticated", str(error), request=request, headers={"WWW-Authenticate": 'Bearer realm="bassin"'}
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(request: Request, error: RequestValidationError) -> Response:
+        errors = field_problems(error.errors())
+        if any(e["rule"] == "json-invalid" for e in errors):
+            return problem(400, "malformed-json", "The body is not JSON.", request=request, errors=errors)
+        count = f"{len(errors)} field was" if len(errors) == 1 else f"{len(errors)} fields were"
+        return problem(422, "validation", f"{count} refused.", request=request, errors=errors)
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        return problem(error.status_code, code, str(error.detail), request=request, headers=error.headers)
+
+    @app.exception_handler(PyMongoError)
+    async def _store(request: Request, error: PyMongoError) -> Response:
+        _log.error("store_unavailable", error=type(error).__name__)
+        return problem(
+            503,
+            "store-unavailable",
+            "The database does not answer just now; nothing was changed, or repeat with the same Idempotency-Key.",
+            request=request,
+            headers={"Retry-After": "2"},
+        )
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        _log.error("unexpected_error", route=request.scope.get("path"), exc_info=error)
+        return problem(500, "internal", "Something went wrong on our side; it was logged.", request=request)

@@ -1,0 +1,48 @@
+"""How this system speaks to Kafka: FastStream's and aiokafka's defaults lose data, so each is set here, once, for all."""
+
+import logging
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+
+from shared.settings import Settings
+
+
+def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
+    """The broker that subscribers hang on. It consumes only: publishing is the relay's (``shared.kafka.publisher``)."""
+    logger = logging.getLogger("faststream")
+    logger.setLevel(logging.ERROR)
+    return KafkaBroker(
+        settings.kafka_bootstrap_servers.split(","),
+        client_id=client_id,
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        request_timeout_ms=15_000,
+        graceful_timeout=10,
+        logger=logger,
+        log_level=logging.DEBUG,
+    )
+
+
+def consumer_arguments(settings: Settings) -> dict[str, Any]:
+    """What each subscriber sets: from the beginning when the group is new, and no long poll where it would cost latency."""
+    return {
+        "auto_offset_reset": "earliest",
+        "fetch_max_wait_ms": settings.kafka_fetch_max_wait_ms,
+        "session_timeout_ms": settings.kafka_session_timeout_ms,
+        "heartbeat_interval_ms": max(300, settings.kafka_session_timeout_ms // 4),
+        "max_poll_interval_ms": 600_000,
+        "check_crcs": True,
+        "isolation_level": "read_committed" if settings.kafka_idempotence else "read_uncommitted",
+    }
+
+
+def producer_arguments(settings: Settings) -> dict[str, Any]:
+    """Confirmed by all replicas; idempotent except on the embedded broker, which has no ``InitProducerId``."""
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap_servers.split(","),
+        "acks": "all",
+        "enable_idempotence": settings.kafka_idempotence,
+        "linger_ms": 0,
+        "request_timeout_ms": 15_000,
+    }

@@ -1,0 +1,54 @@
+"""Publishing with confirmation. FastStream's publisher sends an empty value for None, so tombstones need aiokafka itself."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+
+from shared.kafka.broker import producer_arguments
+from shared.settings import Settings
+
+
+class Publisher:
+    """A producer that starts when first needed and is thrown away after an error, so that a dead one is never reused."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    def topic(self, name: str) -> str:
+        """The name on the wire (tests share a broker by prefixing)."""
+        return self._settings.topic_prefix + name
+
+    async def _ready(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(**producer_arguments(self._settings))
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def send(
+        self, topic: str, key: bytes, value: bytes | None, headers: Mapping[str, str | bytes]
+    ) -> "asyncio.Future[Any]":
+        """Hand a record to the producer; the future is done when all replicas have it.
+
+        Raises:
+            KafkaError: Kafka is out of reach.
+        """
+        producer = await self._ready()
+        wire = [(name, text if isinstance(text, bytes) else text.encode()) for name, text in headers.items()]
+        future: asyncio.Future[Any] = await producer.send(self.topic(topic), value=value, key=key, headers=wire)
+        return future
+
+    async def reset(self) -> None:
+        """Forget the producer; the next send starts another."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()

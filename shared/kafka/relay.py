@@ -1,0 +1,155 @@
+"""The relay: takes committed outbox rows to Kafka and deletes them on confirmation. At least once, in order per aggregate."""
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from pymongo.errors import PyMongoError
+
+from shared import metrics
+from shared.kafka.envelope import to_headers
+from shared.kafka.publisher import Publisher
+from shared.logs import get_logger
+from shared.settings import Settings
+from shared.store import Held, Lease, Store
+
+BATCH = 500
+
+_log = get_logger()
+
+
+class Relay:
+    """One leased leader per service publishes; the others wait for the lease.
+
+    Woken by commits of this process and by a change stream for those of others; polling is the guarantee behind both.
+    """
+
+    def __init__(self, store: Store, publisher: Publisher, settings: Settings, service: str, holder: str) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._settings = settings
+        self._service = service
+        self._lease = Lease(store, "relay", holder, settings.lease_seconds)
+        self._held: Held | None = None
+        self._wake = asyncio.Event()
+        store.on_commit.append(self._wake.set)
+
+    async def run(self) -> None:
+        """Publish until cancelled; errors are logged, waited out and tried again."""
+        watcher = asyncio.create_task(self._watch())
+        backoff = self._settings.retry_base_seconds
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    blocked = await self.drain()
+                except (PyMongoError, KafkaError, OSError) as error:
+                    metrics.RELAY_FAILURES.labels(type(error).__name__).inc()
+                    _log.warning("relay_failed", error=type(error).__name__)
+                    await self._publisher.reset()
+                    blocked = True
+                if blocked:
+                    await asyncio.sleep(backoff)
+                    backoff = min(backoff * 2, 5.0)
+                    continue
+                backoff = self._settings.retry_base_seconds
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self._settings.relay_poll_seconds)
+        finally:
+            watcher.cancel()
+            await asyncio.gather(watcher, return_exceptions=True)
+            await self.close()
+
+    async def close(self) -> None:
+        """Give the lease back, so that the next leader need not wait, and stop the producer."""
+        metrics.RELAY_LEADER.set(0)
+        with contextlib.suppress(PyMongoError):
+            await self._lease.release()
+        await self._publisher.reset()
+
+    async def _lead(self) -> Held | None:
+        """The lease, renewed when a third of it has passed."""
+        if self._held is None or not self._held.valid or self._remaining() < self._settings.lease_seconds * 2 / 3:
+            self._held = await self._lease.acquire()
+            metrics.RELAY_LEADER.set(0 if self._held is None else 1)
+        return self._held
+
+    def _remaining(self) -> float:
+        assert self._held is not None
+        return self._held.deadline - asyncio.get_running_loop().time()
+
+    async def drain(self) -> bool:
+        """Publish all that is unpublished. Returns True when rows remain because Kafka refused or the lease went."""
+        while True:
+            if await self._lead() is None:
+                return False
+            rows = await self._unpublished()
+            if not rows:
+                return False
+            if await self._publish(rows):
+                return True
+
+    async def _unpublished(self) -> list[dict[str, Any]]:
+        """A batch that leaves no older row of the same aggregate behind, as of one instant.
+
+        Insertion order is not commit order, and a cursor could pass a row before it is committed and still meet its
+        successor; a snapshot session reads both queries at one point in time.
+        """
+        outbox = self._store.collection("outbox")
+        async with await self._store.client.start_session(snapshot=True) as session:
+            rows = await outbox.find({}, session=session).sort("_id", 1).limit(BATCH).to_list(None)
+            if len(rows) == BATCH:
+                keys = list({row["key"] for row in rows})
+                rows = await outbox.find({"key": {"$in": keys}}, session=session).to_list(None)
+        return list(rows)
+
+    async def _publish(self, rows: Sequence[dict[str, Any]]) -> bool:
+        """Send in waves: the next event of an aggregate leaves only after its predecessor was confirmed."""
+        queues: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: (row["sequence"], row["_id"])):
+            queues[row["topic"], row["subject"]].append(row)
+        failed = False
+        waiting = list(queues.values())
+        depth = 0
+        while waiting:
+            if await self._lead() is None:
+                return True
+            wave = [queue[depth] for queue in waiting]
+            confirmed = await self._send(wave)
+            failed = failed or len(confirmed) < len(wave)
+            if confirmed:
+                await self._store.collection("outbox").delete_many({"_id": {"$in": list(confirmed)}})
+            depth += 1
+            waiting = [q for q in waiting if q[depth - 1]["_id"] in confirmed and len(q) > depth]
+        return failed
+
+    async def _send(self, wave: Sequence[dict[str, Any]]) -> set[str]:
+        futures = [
+            await self._publisher.send(row["topic"], row["key"].encode(), row["data"], to_headers(row, self._service))
+            for row in wave
+        ]
+        results = await asyncio.gather(*futures, return_exceptions=True)
+        confirmed = set()
+        for row, result in zip(wave, results, strict=True):
+            if isinstance(result, BaseException):
+                metrics.RELAY_FAILURES.labels(type(result).__name__).inc()
+                _log.warning("publish_failed", event_id=row["_id"], topic=row["topic"], error=type(result).__name__)
+            else:
+                confirmed.add(row["_id"])
+                metrics.EVENTS_PUBLISHED.labels(row["topic"], row["type"]).inc()
+        return confirmed
+
+    async def _watch(self) -> None:
+        """Wake on outbox rows that other processes commit. A failure only costs latency: polling goes on."""
+        pipeline: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        while True:
+            try:
+                async with self._store.collection("outbox").watch(pipeline, max_await_time_ms=5_000) as stream:
+                    async for _ in stream:
+                        self._wake.set()
+            except PyMongoError as error:
+                _log.info("outbox_watch_interrupted", error=type(error).__name__)
+                await asyncio.sleep(self._settings.relay_poll_seconds)

@@ -1,0 +1,54 @@
+"""Publish the state of every aggregate again: after a broker lost its topics, or for a new consumer of a trimmed topic.
+
+It goes through the outbox, so order per aggregate holds: the transaction that writes the row also touches the aggregate,
+and a change made at the same moment makes it start again with the newer state.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.store import Store, Work, decode
+
+if TYPE_CHECKING:
+    from shared.service import Resync
+
+CHUNK = 200
+
+
+async def resync(store: Store, sources: "Sequence[Resync]") -> AsyncIterator[tuple[str, int]]:
+    """Re-publish; yields (collection, aggregates put into the outbox so far) after each chunk."""
+    for source in sources:
+        done = 0
+        last = ""
+        while True:
+            page = store.collection(source.collection).find({"_id": {"$gt": last}}, {"_id": 1})
+            ids = [document["_id"] async for document in page.sort("_id", 1).limit(CHUNK)]
+            if not ids:
+                break
+            for id in ids:
+                done += await store.retry_conflicts(partial(_one, store, source, id))
+            last = ids[-1]
+            yield source.collection, done
+
+
+async def _one(store: Store, source: "Resync", id: str) -> int:
+    document = await store.collection(source.collection).find_one({"_id": id})
+    if document is None:
+        return 0
+    aggregate = source.model.restore(decode(document))
+    event_type = source.event_type(aggregate)
+    if event_type is None:
+        return 0
+    work = Work()
+    work.publish(
+        source.topic,
+        event_type,
+        key=aggregate.id,
+        data=aggregate.event_data(event_type),
+        sequence=aggregate.version,
+        time=aggregate.updated_at,
+    )
+    work.touch(source.collection, id, aggregate.version)
+    await store.commit(work)
+    return 1

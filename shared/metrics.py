@@ -1,0 +1,48 @@
+"""Every metric of the system, in one list. Labels are bounded: topics, types, outcomes; never an id."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+EVENTS_CONSUMED = Counter(
+    "bassin_events_consumed_total",
+    "Events read from Kafka by outcome: applied, unknown_type, dead_letter",
+    ("topic", "outcome"),
+    registry=REGISTRY,
+)
+EVENT_RETRIES = Counter(
+    "bassin_event_retries_total", "Handler calls repeated, by failure class", ("topic", "cause"), registry=REGISTRY
+)
+EVENT_AGE = Histogram(
+    "bassin_event_age_seconds",
+    "Seconds from an event's time to the end of its handling",
+    ("topic",),
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600),
+    registry=REGISTRY,
+)
+CONSUMER_HALTED = Gauge(
+    "bassin_consumer_halted", "1 when a consumer stopped after too many dead letters", ("topic",), registry=REGISTRY
+)
+EVENTS_PUBLISHED = Counter(
+    "bassin_events_published_total", "Outbox rows confirmed by Kafka", ("topic", "type"), registry=REGISTRY
+)
+RELAY_FAILURES = Counter(
+    "bassin_relay_failures_total", "Relay rounds that ended in an error", ("cause",), registry=REGISTRY
+)
+RELAY_LEADER = Gauge("bassin_relay_leader", "1 while this process holds the relay's lease", registry=REGISTRY)
+HTTP_REQUESTS = Counter(
+    "bassin_http_requests_total",
+    "HTTP answers by route template and status",
+    ("method", "route", "status"),
+    registry=REGISTRY,
+)
+HTTP_SECONDS = Histogram(
+    "bassin_http_request_seconds",
+    "Seconds to answer, by route template",
+    ("method", "route"),
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+    registry=REGISTRY,
+)
+JOB_RUNS = Counter(
+    "bassin_job_runs_total", "Timed jobs by outcome: done, failed", ("job", "outcome"), registry=REGISTRY
+)

@@ -1,0 +1,157 @@
+"""What a service is made of, and how its parts run: API, worker, or both in one process."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from pymongo.errors import PyMongoError
+
+from shared.auth import TokenVerifier
+from shared.clock import Clock, SystemClock
+from shared.contracts.topics import Topic
+from shared.domain import Aggregate
+from shared.http.app import make_app
+from shared.ids import IdFactory, new_id
+from shared.kafka.consumer import AnySubscription
+from shared.logs import get_logger
+from shared.settings import Settings
+from shared.store import CollectionSpec, Store
+from shared.worker import Worker
+
+_log = get_logger()
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the composition root gets: everything that is handed in rather than taken."""
+
+    settings: Any  # the service's own Settings subclass; compose() knows which
+    store: Store
+    clock: Clock
+    new_id: IdFactory
+    instance: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that time triggers. It is leased (one replica runs it) and must be safe to run twice."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Resync:
+    """How an aggregate is published again: ``event_type`` says as what, or None for one that nobody knows of yet."""
+
+    collection: str
+    model: type[Aggregate]
+    topic: Topic
+    event_type: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a composition root returns. ``context`` is what the service's endpoints find in ``app.state.context``.
+
+    ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
+    """
+
+    context: Any
+    routers: Sequence[APIRouter]
+    subscriptions: Sequence[AnySubscription] = ()
+    jobs: Sequence[Job] = ()
+    resync: Sequence[Resync] = ()
+    background: Sequence[Callable[[], Awaitable[None]]] = ()
+    api_background: Sequence[Callable[[], Awaitable[None]]] = ()
+    body_limits: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as its package declares it in ``app.py``."""
+
+    name: str
+    title: str
+    description: str
+    settings: type[Settings]
+    collections: Sequence[CollectionSpec]
+    compose: Callable[[Runtime], Parts]
+
+    def runtime(self, settings: Settings, clock: Clock | None = None, ids: IdFactory = new_id) -> Runtime:
+        """Connect this service's own database; nothing is sent yet."""
+        clock = clock or SystemClock()
+        store = Store(settings.mongodb_url, f"{settings.database_prefix}_{self.name}", clock)
+        instance = f"{socket.gethostname()}-{os.getpid()}-{new_id()[-6:]}"
+        return Runtime(settings, store, clock, ids, instance)
+
+
+def build_app(
+    service: Service, settings: Settings, *, api: bool = True, worker: bool = False, runtime: Runtime | None = None
+) -> FastAPI:
+    """The ASGI app of a service: its resources (``api``), its consumers, relay and jobs (``worker``), or both.
+
+    The start does not wait for Kafka: writes are accepted while it is down, and the worker connects when it is there.
+    """
+    run = runtime or service.runtime(settings)
+    parts = service.compose(run)
+    workers = Worker(service.name, run, parts) if worker else None
+
+    async def ready() -> dict[str, str]:
+        checks = {"mongodb": "ok"}
+        try:
+            await asyncio.wait_for(run.store.ping(), 3.0)
+        except (PyMongoError, TimeoutError) as error:
+            checks["mongodb"] = type(error).__name__
+        if workers is not None:
+            checks |= workers.health()
+        return checks
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await _when_mongodb_answers(run.store, service)
+        tasks = [asyncio.ensure_future(start()) for start in parts.api_background] if api else []
+        if workers is not None:
+            await workers.start()
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if workers is not None:
+                await workers.stop()
+            run.store.close()
+
+    app = make_app(
+        title=service.title,
+        description=service.description,
+        settings=settings,
+        routers=parts.routers if api else (),
+        ready=ready,
+        lifespan=lifespan,
+        body_limits=parts.body_limits,
+    )
+    app.state.context = parts.context
+    app.state.store = run.store
+    app.state.verifier = TokenVerifier(settings)
+    app.state.worker = workers
+    return app
+
+
+async def _when_mongodb_answers(store: Store, service: Service) -> None:
+    """Create collections and indexes; a database that is not there yet is waited for, as an orchestrator expects."""
+    while True:
+        try:
+            await store.prepare(service.collections)
+            return
+        except PyMongoError as error:
+            _log.warning("waiting_for_mongodb", error=type(error).__name__)
+            await asyncio.sleep(1.0)

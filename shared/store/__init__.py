@@ -1,0 +1,21 @@
+"""MongoDB: transactions, versioned aggregates, leases, indexes. Only this package imports the driver."""
+
+from shared.store.codec import decode, encode
+from shared.store.collections import CollectionSpec
+from shared.store.driver import Collection
+from shared.store.lease import Held, Lease
+from shared.store.store import Store, correlation_id, request_marker
+from shared.store.work import Work
+
+__all__ = [
+    "Collection",
+    "CollectionSpec",
+    "Held",
+    "Lease",
+    "Store",
+    "Work",
+    "correlation_id",
+    "decode",
+    "encode",
+    "request_marker",
+]

@@ -1,0 +1,41 @@
+"""A service declares its collections with their indexes; the start creates what is missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pymongo import ASCENDING, IndexModel
+
+from shared.store.driver import Database
+
+INBOX_DAYS = 30
+IDEMPOTENCY_HOURS = 48
+
+
+@dataclass(frozen=True)
+class CollectionSpec:
+    """A collection and its indexes."""
+
+    name: str
+    indexes: Sequence[IndexModel] = field(default=())
+
+
+# What the shared mechanisms keep in each service's database.
+MECHANISMS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("outbox", [IndexModel([("key", ASCENDING), ("sequence", ASCENDING)])]),
+    CollectionSpec("inbox", [IndexModel("at", expireAfterSeconds=INBOX_DAYS * 86_400)]),
+    CollectionSpec("leases"),
+    CollectionSpec("idempotency", [IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600)]),
+)
+
+
+async def create_collections(database: Database, specs: Sequence[CollectionSpec]) -> None:
+    """Create collections and indexes that are missing; running it again changes nothing.
+
+    Collections are created before use because a transaction should not have to wait for a catalogue change.
+    """
+    existing = set(await database.list_collection_names())
+    for spec in (*MECHANISMS, *specs):
+        if spec.name not in existing:
+            await database.create_collection(spec.name, check_exists=False)
+        if spec.indexes:
+            await database[spec.name].create_indexes(list(spec.indexes))

@@ -1,0 +1,78 @@
+"""Leases on the server's clock: one holder at a time, with an epoch that rises whenever the holder changes."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from shared.store.store import Store
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lease held until ``deadline`` on this process's monotonic clock, taken before the request was sent: never late."""
+
+    epoch: int
+    deadline: float
+
+    @property
+    def valid(self) -> bool:
+        """Still held for sure."""
+        return time.monotonic() < self.deadline
+
+
+class Lease:
+    """The right to do something alone, e.g. ``relay`` or ``job:reminders``.
+
+    Expiry is decided by MongoDB's ``$$NOW``, so the clocks of the replicas do not matter.
+    """
+
+    def __init__(self, store: Store, name: str, holder: str, seconds: float) -> None:
+        self._store = store
+        self._name = name
+        self._holder = holder
+        self._seconds = seconds
+
+    async def acquire(self) -> Held | None:
+        """Take or renew the lease; None while somebody else holds it."""
+        asked = time.monotonic()
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(self._seconds * 1000)}}
+        mine = {"$eq": ["$holder", self._holder]}
+        try:
+            document = await self._store.collection("leases").find_one_and_update(
+                {"_id": self._name, "$expr": {"$or": [mine, {"$lt": ["$until", "$$NOW"]}]}},
+                [
+                    {
+                        "$set": {
+                            "epoch": {
+                                "$cond": [mine, {"$ifNull": ["$epoch", 1]}, {"$add": [{"$ifNull": ["$epoch", 0]}, 1]}]
+                            },
+                            "holder": self._holder,
+                            "until": until,
+                        }
+                    }
+                ],
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:  # the upsert met a lease that somebody holds
+            return None
+        return Held(epoch=document["epoch"], deadline=asked + self._seconds)
+
+    async def holds(self, epoch: int) -> bool:
+        """Whether the store still names this holder and epoch (the fence before a terminal write)."""
+        found = await self._store.collection("leases").find_one(
+            {"_id": self._name, "holder": self._holder, "epoch": epoch, "$expr": {"$gt": ["$until", "$$NOW"]}}
+        )
+        return found is not None
+
+    async def release(self) -> None:
+        """Give it back at once; the next holder need not wait for the expiry."""
+        await asyncio.shield(
+            self._store.collection("leases").update_one(
+                {"_id": self._name, "holder": self._holder},
+                [{"$set": {"until": {"$dateSubtract": {"startDate": "$$NOW", "unit": "second", "amount": 1}}}}],
+            )
+        )

@@ -1,0 +1,201 @@
+"""Reads and commits of one service's own database."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.clock import Clock
+from shared.domain import Aggregate
+from shared.errors import AlreadyExists, NotFound, VersionConflict
+from shared.logs import get_logger
+from shared.store.codec import decode
+from shared.store.collections import CollectionSpec, create_collections
+from shared.store.driver import Client, Collection, Database, Session, connect
+from shared.store.work import Work
+
+A = TypeVar("A", bound=Aggregate)
+R = TypeVar("R")
+
+_log = get_logger()
+
+
+class AlreadyApplied(Exception):
+    """The inbox has this event for this consumer: the effect is there."""
+
+
+@dataclass
+class RequestMarker:
+    """The Idempotency-Key of the request being served: the first commit marks it together with its effects.
+
+    ``attempt`` is the fence: a request that was taken for dead and repeated cannot commit any more.
+    """
+
+    id: str
+    attempt: str
+    written: bool = False
+
+
+# Set by the HTTP layer for one request; read at commit, so that no command has to pass it along.
+request_marker: ContextVar[RequestMarker | None] = ContextVar("request_marker", default=None)
+# Correlation id of the request or event being handled, copied into every event that results.
+correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
+
+
+class Store:
+    """One service's database. Queries go through ``collection``; every write that has an event goes through ``commit``."""
+
+    def __init__(self, url: str, database: str, clock: Clock) -> None:
+        self.client: Client = connect(url)
+        self.database: Database = self.client[database]
+        self.clock = clock
+        self.on_commit: list[Callable[[], None]] = []
+
+    def collection(self, name: str) -> Collection:
+        """A collection of this service, for queries and for writes that no other service learns of."""
+        return self.database[name]
+
+    async def prepare(self, specs: Sequence[CollectionSpec]) -> None:
+        """Create what is missing."""
+        await create_collections(self.database, specs)
+
+    async def ping(self) -> None:
+        """Raise when the server does not answer."""
+        await self.client.admin.command("ping")
+
+    def close(self) -> None:
+        """Release the connections."""
+        self.client.close()
+
+    async def load(self, model: type[A], collection: str, id: str, what: str = "document") -> A:
+        """The aggregate with this id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        found = await self.find_one(model, collection, {"_id": id})
+        if found is None:
+            raise NotFound(f"There is no {what} with id {id}.", id=id)
+        return found
+
+    async def find_one(self, model: type[A], collection: str, filter: Mapping[str, Any]) -> A | None:
+        """The first aggregate that matches, or None."""
+        document = await self.collection(collection).find_one(filter)
+        return None if document is None else model.restore(decode(document))
+
+    async def find_many(
+        self,
+        model: type[A],
+        collection: str,
+        filter: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (("_id", 1),),
+        limit: int = 0,
+    ) -> list[A]:
+        """Aggregates that match, sorted; ``limit=0`` is all."""
+        cursor = self.collection(collection).find(filter).sort(list(sort)).limit(limit)
+        return [model.restore(decode(document)) async for document in cursor]
+
+    async def commit(self, work: Work) -> bool:
+        """Write everything of ``work`` and its events in one majority transaction; aggregates are then marked saved.
+
+        Returns False when the inbox showed that the effect is there already (nothing was written).
+
+        Raises:
+            VersionConflict: an aggregate was changed by somebody else since it was read.
+            AlreadyExists: a new document's id or a unique index is taken.
+        """
+        if work.empty:
+            return True
+        marker = request_marker.get()
+        for row in work.outbox:
+            row["correlation_id"] = row["correlation_id"] or correlation_id.get()
+        try:
+            async with await self.client.start_session() as session:
+                await session.with_transaction(
+                    lambda s: self._write(s, work, marker),
+                    read_concern=ReadConcern("snapshot"),
+                    write_concern=WriteConcern("majority"),
+                )
+        except AlreadyApplied:
+            return False
+        except DuplicateKeyError as error:
+            raise _duplicate(error.details or {}) from None
+        except BulkWriteError as error:
+            first: Mapping[str, Any] = next(iter(error.details.get("writeErrors", ())), {})
+            if first.get("code") == 11000:
+                raise _duplicate(first) from None
+            raise
+        if marker is not None:
+            marker.written = True
+        for save in work.saves:
+            save.aggregate.mark_saved()
+        if work.outbox:
+            for wake in self.on_commit:
+                wake()
+        return True
+
+    async def _write(self, session: Session, work: Work, marker: RequestMarker | None) -> None:
+        if work.inbox is not None:
+            seen = await self.collection("inbox").update_one(
+                {"_id": work.inbox}, {"$setOnInsert": {"at": self.clock.now()}}, upsert=True, session=session
+            )
+            if seen.matched_count:
+                raise AlreadyApplied
+        if marker is not None and not marker.written:
+            mine = await self.collection("idempotency").update_one(
+                {"_id": marker.id, "attempt": marker.attempt}, {"$set": {"committed": True}}, session=session
+            )
+            if not mine.matched_count:
+                raise VersionConflict("This request was repeated and the repetition is being served.")
+        for save in work.saves:
+            await self._save(session, save.collection, save.document, save.expected)
+        for collection, id, version in work.touches:
+            touched = await self.collection(collection).update_one(
+                {"_id": id, "version": version}, {"$currentDate": {"_touched": True}}, session=session
+            )
+            if not touched.matched_count:
+                raise VersionConflict("This was changed in the meantime.", id=id, expected_version=version)
+        for write in work.writes:
+            target = self.collection(write.collection)
+            if write.operation == "insert":
+                await target.insert_many(write.body, session=session)
+            elif write.operation == "update":
+                await target.update_one(write.filter, write.body, upsert=write.upsert, session=session)
+            elif write.operation == "bulk":
+                await target.bulk_write(write.body, ordered=True, session=session)
+            else:
+                await target.delete_many(write.filter, session=session)
+        if work.outbox:
+            await self.collection("outbox").insert_many(work.outbox, session=session)
+
+    async def _save(self, session: Session, collection: str, document: dict[str, Any], expected: int) -> None:
+        target = self.collection(collection)
+        if expected == 0:
+            await target.insert_one(document, session=session)
+            return
+        result = await target.replace_one({"_id": document["_id"], "version": expected}, document, session=session)
+        if not result.matched_count:
+            raise VersionConflict(
+                "This was changed by somebody else in the meantime; read it again and repeat the change.",
+                id=document["_id"],
+                expected_version=expected,
+            )
+
+    async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 5) -> R:
+        """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people."""
+        for _ in range(attempts - 1):
+            try:
+                return await command()
+            except VersionConflict as conflict:
+                _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
+        return await command()
+
+
+def _duplicate(details: Mapping[str, Any]) -> AlreadyExists:
+    keys = sorted(details.get("keyPattern", {"_id": 1}))
+    return AlreadyExists("Something with the same identity exists already.", unique=keys)

@@ -1,0 +1,143 @@
+"""A unit of work: what one command writes, as plain data, decided before the transaction begins.
+
+MongoDB may run a transaction's callback several times; a ``Work`` holds no call to a clock, a network or an id factory, so
+running it again gives the same writes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.contracts.topics import Topic
+from shared.domain import Aggregate
+from shared.ids import IdFactory, new_id
+from shared.store.codec import encode, to_document
+
+
+@dataclass(frozen=True)
+class Save:
+    """Write an aggregate whose stored version must still be ``expected`` (0: it must not exist)."""
+
+    collection: str
+    aggregate: Aggregate
+    document: dict[str, Any]
+    expected: int
+
+
+@dataclass(frozen=True)
+class Write:
+    """Any other write of the same transaction; ``operation`` is insert, update, delete."""
+
+    collection: str
+    operation: str
+    filter: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = None
+    upsert: bool = False
+
+
+class Work:
+    """Collects the writes of one command; ``Store.commit`` makes them all or none."""
+
+    def __init__(self, new_event_id: IdFactory = new_id) -> None:
+        self.saves: list[Save] = []
+        self.writes: list[Write] = []
+        self.touches: list[tuple[str, str, int]] = []
+        self.outbox: list[dict[str, Any]] = []
+        self.inbox: str | None = None
+        self._new_event_id = new_event_id
+
+    def save(
+        self, collection: str, aggregate: Aggregate, topic: Topic | None = None, *, key: str | None = None
+    ) -> None:
+        """Write ``aggregate`` and put its pending events into the outbox for ``topic`` (key: the aggregate's id).
+
+        Raises:
+            ValueError: the aggregate recorded events and no topic was given.
+        """
+        if aggregate.pending and topic is None:
+            raise ValueError(f"{type(aggregate).__name__} recorded events but no topic was named")
+        self.saves.append(Save(collection, aggregate, to_document(aggregate), aggregate.loaded_version))
+        for event in aggregate.pending:
+            assert topic is not None
+            self.publish(
+                topic,
+                event.type,
+                key=key or aggregate.id,
+                subject=aggregate.id,
+                data=event.data,
+                sequence=event.sequence,
+                time=event.time,
+            )
+
+    def insert(self, collection: str, *documents: Mapping[str, Any]) -> None:
+        """Insert documents (encoded here)."""
+        if documents:
+            self.writes.append(Write(collection, "insert", body=[encode(document) for document in documents]))
+
+    def update(
+        self, collection: str, filter: Mapping[str, Any], update: Mapping[str, Any], *, upsert: bool = False
+    ) -> None:
+        """Update one document by MongoDB operators."""
+        self.writes.append(Write(collection, "update", encode(filter), encode(update), upsert))
+
+    def bulk(self, collection: str, requests: Sequence[Any]) -> None:
+        """A list of pymongo write requests (``UpdateOne`` …) of one collection, in order."""
+        if requests:
+            self.writes.append(Write(collection, "bulk", body=list(requests)))
+
+    def delete(self, collection: str, filter: Mapping[str, Any]) -> None:
+        """Delete every document that matches."""
+        self.writes.append(Write(collection, "delete", encode(filter)))
+
+    def publish(
+        self,
+        topic: Topic,
+        event_type: str,
+        *,
+        key: str,
+        data: BaseModel | None,
+        sequence: int,
+        time: datetime,
+        subject: str | None = None,
+        correlation_id: str | None = None,
+    ) -> str:
+        """Put an event into the outbox and return its id. ``data=None`` is a tombstone (erasure of ``key``).
+
+        Raises:
+            ValueError: the topic's manifest does not list the type, or the data is of another model.
+        """
+        if data is not None:
+            model = topic.types.get(event_type)
+            if model is None or not isinstance(data, model):
+                raise ValueError(f"{topic.name} does not carry {event_type} with {type(data).__name__}")
+        event_id = self._new_event_id()
+        self.outbox.append(
+            {
+                "_id": event_id,
+                "topic": topic.name,
+                "type": event_type,
+                "key": key,
+                "subject": subject or key,
+                "sequence": sequence,
+                "time": time,
+                "data": None if data is None else data.model_dump_json().encode(),
+                "correlation_id": correlation_id,
+            }
+        )
+        return event_id
+
+    def touch(self, collection: str, id: str, version: int) -> None:
+        """Make this commit conflict with any change of a stored aggregate, and require that it is still at ``version``."""
+        self.touches.append((collection, id, version))
+
+    def once(self, consumer: str, event_id: str) -> None:
+        """Skip the whole commit when ``consumer`` has applied ``event_id`` before (the inbox row is written with it)."""
+        self.inbox = f"{consumer}:{event_id}"
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to write."""
+        return not (self.saves or self.writes or self.outbox or self.inbox)
