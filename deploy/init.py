@@ -1,4 +1,4 @@
-"""One-shot: create topics, collections and indexes. Running it again changes nothing (compose and k8s run it before the services)."""
+"""One-shot: create topics, collections and indexes, before the services start. Running it again changes nothing."""
 
 import asyncio
 import importlib

@@ -87,7 +87,9 @@ class OfferState(EventModel):
     apply_by: date | None = None
     published_at: Instant | None = None
     confirmed_at: Instant | None = None
-    canonical_offer_id: Id | None = Field(default=None, description="Set on a duplicate: the offer that is shown instead")
+    canonical_offer_id: Id | None = Field(
+        default=None, description="Set on a duplicate: the offer that is shown instead"
+    )
     outcome: str | None = Field(default=None, max_length=40, description="On a closed offer: how it ended")
 
 
@@ -137,5 +139,5 @@ class NoticeState(EventModel):
     territory: Territory
     recipients: tuple[Id, ...] = Field(description="User or profile ids whose contact points notifications knows")
     template: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
-    params: dict[str, str] = {}
+    params: dict[str, str] = Field(default_factory=dict)
     link: str | None = Field(default=None, max_length=2_000)
