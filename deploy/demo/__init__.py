@@ -1,0 +1,1 @@
+"""The demo: a département plays its first day on the local stack."""
