@@ -113,7 +113,8 @@ def _companies(commune: NDArray[np.int32], family: NDArray[np.int64]) -> NDArray
     rank = np.empty(len(key), dtype=np.int64)
     rank[order] = within // 3
     _, company = np.unique(key * 10_000 + rank, return_inverse=True)
-    return company.astype(np.int32)
+    numbers: NDArray[np.int32] = company.astype(np.int32)
+    return numbers
 
 
 def _contracts(rng: np.random.Generator, catalogue: Catalogue, occupation: NDArray[np.int16]) -> NDArray[np.int8]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from deploy.demo.world.catalogue import Catalogue
 from deploy.demo.world.demand import Demand, demand
@@ -39,7 +40,7 @@ class World:
         seed: int = 1,
         counts_path: Path | None = None,
         now: datetime = DEFAULT_NOW,
-    ) -> "World":
+    ) -> Self:
         """Draw a département.
 
         Args:
