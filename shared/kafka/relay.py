@@ -48,7 +48,7 @@ class Relay:
                     blocked = await self.drain()
                 except (PyMongoError, KafkaError, OSError) as error:
                     metrics.RELAY_FAILURES.labels(type(error).__name__).inc()
-                    _log.warning("relay_failed", error=type(error).__name__)
+                    _log.warning("relay_failed", error=type(error).__name__, code=getattr(error, "code", None))
                     await self._publisher.reset()
                     blocked = True
                 if blocked:

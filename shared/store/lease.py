@@ -38,26 +38,22 @@ class Lease:
     async def acquire(self) -> Held | None:
         """Take or renew the lease; None while somebody else holds it."""
         asked = time.monotonic()
-        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(self._seconds * 1000)}}
         mine = {"$eq": ["$holder", self._holder]}
+        # A missing ``until`` sorts before every date: a new lease is free.
+        free = {"$or": [mine, {"$lt": ["$until", "$$NOW"]}]}
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(self._seconds * 1000)}}
+        epoch = {"$add": [{"$ifNull": ["$epoch", 0]}, {"$cond": [mine, 0, 1]}]}
+        taken = {"holder": self._holder, "until": until, "epoch": epoch}
         try:
             document = await self._store.collection("leases").find_one_and_update(
-                {"_id": self._name, "$expr": {"$or": [mine, {"$lt": ["$until", "$$NOW"]}]}},
-                [
-                    {
-                        "$set": {
-                            "epoch": {
-                                "$cond": [mine, {"$ifNull": ["$epoch", 1]}, {"$add": [{"$ifNull": ["$epoch", 0]}, 1]}]
-                            },
-                            "holder": self._holder,
-                            "until": until,
-                        }
-                    }
-                ],
+                {"_id": self._name},
+                [{"$replaceWith": {"$cond": [free, {"$mergeObjects": ["$$ROOT", taken]}, "$$ROOT"]}}],
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )
-        except DuplicateKeyError:  # the upsert met a lease that somebody holds
+        except DuplicateKeyError:  # somebody made the lease at the same moment
+            return None
+        if document["holder"] != self._holder:
             return None
         return Held(epoch=document["epoch"], deadline=asked + self._seconds)
 

@@ -1,0 +1,181 @@
+"""What everybody who reads job offers knows: words that say nothing about the job, abbreviations, English names.
+
+Written by hand, in folded form (lower case, no accents). Nothing here was counted from offers.
+"""
+
+STOP = frozenset(
+    "a au aux avec chez d dans de des du en entre et il l la le les leur leurs notre nos n ou par pour qu qui s sa sans "
+    "ses son sous sur un une vers vos votre y the of for and in to at with".split()
+)
+"""Words that only join others."""
+
+NOISE = frozenset(
+    # who, and under which contract or hours: true of any job
+    "h f hf fh m x nb w mf fm hfx homme femme hommes femmes all gender genders genre tous mixte "
+    "cdi cdd ctt cddi cui cae pec interim interimaire interimaires mission(s) alternance alternant alternante alternants "
+    "apprenti apprentie apprentis apprentissage stage stagiaire stages contrat contrats pro professionnalisation "
+    "temps partiel plein complet mi saisonnier saisonniere saisonniers saison ete hiver vacances week end weekend "
+    "nuit nuits jour jours journee matin soir soirs heures heure mois an ans annee annees hebdo semaine "
+    "remplacement remplacements vacataire vacation titulaire contractuel contractuelle fonctionnaire "
+    # how experienced
+    "debutant debutante debutants debutantes accepte acceptes acceptee confirme confirmee confirmes experimente "
+    "experimentee experimentes senior junior experience motive motivee motives dynamique niveau bac diplome possible "
+    # how it is advertised
+    "urgent urgence annonce offre offres poste postes emploi emplois recrute recrutons recherche recherchons nous vous "
+    "ref reference secteur dept departement region ville agglomeration france h/f immediat immediate immediatement "
+    "bientot rejoignez rejoins ecole bts dut but cap bep master licence m1 m2 "
+    "euros eur net brut salaire keuros".split()
+)
+"""Words of an advertisement that tell nothing about the occupation."""
+
+CANONICAL = {
+    # English and clipped forms, one word each; applied to titles of the referential as well
+    "accountant": "comptable",
+    "administrator": "administrateur",
+    "advisor": "conseiller",
+    "analyst": "analyste",
+    "analysts": "analyste",
+    "assist": "assistant",
+    "buyer": "acheteur",
+    "chauffeur": "conducteur",
+    "chauffeurs": "conducteur",
+    "chauffeuse": "conducteur",
+    "clientele": "client",
+    "cleaner": "nettoyeur",
+    "comm": "commercial",
+    "compta": "comptabilite",
+    "consulting": "conseil",
+    "controller": "controleur",
+    "cook": "cuisinier",
+    "customer": "client",
+    "customers": "client",
+    "cyber": "cybersecurite",
+    "dev": "developpeur",
+    "developer": "developpeur",
+    "developers": "developpeur",
+    "driver": "conducteur",
+    "engineer": "ingenieur",
+    "engineering": "ingenierie",
+    "engineers": "ingenieur",
+    "ing": "ingenieur",
+    "infra": "infrastructure",
+    "logistics": "logistique",
+    "maintenancier": "mainteneur",
+    "manageur": "manager",
+    "mgr": "manager",
+    "meca": "mecanique",
+    "network": "reseau",
+    "networks": "reseau",
+    "nurse": "infirmier",
+    "prod": "production",
+    "program": "programme",
+    "purchasing": "achat",
+    "quality": "qualite",
+    "resp": "responsable",
+    "respo": "responsable",
+    "sales": "vente",
+    "secu": "securite",
+    "security": "securite",
+    "software": "logiciel",
+    "stock": "stocks",
+    "system": "systeme",
+    "systems": "systeme",
+    "techn": "technicien",
+    "teacher": "professeur",
+    "waiter": "serveur",
+    "warehouse": "entrepot",
+    "welder": "soudeur",
+}
+
+ADDED = {
+    # what an abbreviation or a popular name stands for; the words are added to it
+    "adc": "agent conduite",
+    "adv": "administration ventes",
+    "aes": "accompagnant educatif social",
+    "aesh": "accompagnant eleve situation handicap",
+    "ai": "intelligence artificielle",
+    "amoa": "assistance maitrise ouvrage",
+    "amp": "aide medico psychologique",
+    "aps": "agent prevention securite",
+    "as": "aide soignant",
+    "ash": "agent service hospitalier",
+    "asv": "auxiliaire veterinaire",
+    "atsem": "agent territorial specialise ecole maternelle",
+    "avs": "auxiliaire vie sociale",
+    "back end": "developpeur",
+    "backend": "back end developpeur",
+    "bafa": "animateur enfants",
+    "bdd": "base donnees",
+    "bi": "business intelligence decisionnel",
+    "bnssa": "surveillant baignade sauveteur",
+    "bpjeps": "animateur educateur sportif",
+    "bucheronnage": "bucheron",
+    "caces": "cariste",
+    "car": "autocar",
+    "cesf": "conseiller economie sociale familiale",
+    "chauffeur livreur": "livreur",
+    "chef d entreprise": "dirigeant entreprise",
+    "cip": "conseiller insertion professionnelle",
+    "cn": "commande numerique",
+    "cvc": "chauffage ventilation climatisation",
+    "daf": "directeur administratif financier",
+    "dba": "administrateur base donnees",
+    "dg": "directeur general",
+    "dga": "directeur general adjoint",
+    "drh": "directeur ressources humaines",
+    "dsi": "directeur systemes information",
+    "ehpad": "personnes agees",
+    "eje": "educateur jeunes enfants",
+    "els": "employe libre service",
+    "erp": "progiciel",
+    "espaces verts": "jardinier paysagiste",
+    "etl": "integration donnees",
+    "facteur": "distribution courrier",
+    "femme de chambre": "valet chambre",
+    "front end": "developpeur web",
+    "frontend": "front end developpeur web",
+    "full stack": "fullstack developpeur",
+    "fullstack": "full stack developpeur",
+    "ged": "gestion electronique documents",
+    "gms": "grande distribution",
+    "hse": "hygiene securite environnement",
+    "ia": "intelligence artificielle",
+    "ide": "infirmier diplome etat soins generaux",
+    "idel": "infirmier liberal",
+    "it": "informatique",
+    "jardinage": "jardinier",
+    "maraichage": "maraicher",
+    "menage": "entretien",
+    "ml": "machine learning data",
+    "mns": "maitre nageur sauveteur",
+    "moa": "maitrise ouvrage",
+    "moe": "maitrise oeuvre",
+    "mlops": "machine learning devops",
+    "nounou": "garde enfant",
+    "os": "ouvrier specialise",
+    "petite enfance": "garde enfants creche",
+    "pl": "poids lourd",
+    "plonge": "plongeur",
+    "po": "product owner",
+    "qhse": "qualite hygiene securite environnement",
+    "qse": "qualite securite environnement",
+    "raf": "responsable administratif financier",
+    "rh": "ressources humaines",
+    "rrh": "responsable ressources humaines",
+    "rssi": "responsable securite systemes information",
+    "sav": "service apres vente",
+    "si": "systemes information",
+    "spl": "poids lourd super",
+    "ssiap": "agent securite incendie",
+    "ssi": "securite systemes information",
+    "supply chain": "logistique",
+    "tp": "travaux publics",
+    "ta": "travail adapte",
+    "vdi": "vendeur domicile",
+    "vl": "vehicule leger",
+    "vrd": "voirie reseaux divers",
+    "vrp": "representant commercial",
+    "vsl": "vehicule sanitaire leger ambulancier",
+    "vul": "vehicule utilitaire leger",
+}
+"""Abbreviation or name of up to three words → the words it stands for."""

@@ -1,0 +1,92 @@
+"""A job title as a bag of weighted word stems: no gender, no contract, no number, the head first."""
+
+import html
+import re
+from collections.abc import Iterable
+
+from shared.reference.lexicon import ADDED, CANONICAL, NOISE, STOP
+from shared.reference.text import folded, unaccented
+
+_SEXES = re.compile(
+    r"\(?\b[hfm]\s*[/.\-]\s*[hfmw]\b(?:\s*[/.\-]\s*(?:x|nb|d|n|i)\b)?\)?|\ball genders?\b",
+)
+_INCLUSIVE = re.compile(
+    r"(?<=[a-z])\s?[(/·•∙.\-]\s?"
+    r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|te)s?\b(?:[)·•∙.\-]s\b|\))?"
+)
+"""Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice»."""
+
+_SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]|\s/\s")
+_FEMININE = (
+    ("trice", "teur"),
+    ("ueuse", "ueur"),
+    ("euse", "eur"),
+    ("ienne", "ien"),
+    ("onne", "on"),
+    ("iere", "ier"),
+    ("ere", "er"),
+    ("ee", "e"),
+    ("ive", "if"),
+    ("elle", "el"),
+    ("ante", "ant"),
+    ("ente", "ent"),
+    ("ale", "al"),
+    ("ffe", "f"),
+    ("ine", "in"),
+)
+
+
+def stem(word: str) -> str:
+    """Masculine singular, roughly: «conductrices» → «conducteur», «spéciaux» → «special». Input is folded."""
+    if len(word) < 4:
+        return word
+    if word.endswith("aux") and len(word) > 5:
+        return word[:-3] + "al"
+    if word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    for feminine, masculine in _FEMININE:
+        if word.endswith(feminine) and len(word) >= len(feminine) + 2:
+            return word[: -len(feminine)] + masculine
+    return word
+
+
+def segments(title: str) -> list[list[str]]:
+    """The parts of a title between dashes, commas and brackets, each as its distinct stems in order; empty ones left out.
+
+    Words that say nothing about the job are dropped unless nothing else is left of the whole title.
+    """
+    # A long text pasted into the field is cut: a title has at most some hundred characters.
+    text = _SEXES.sub(" ", unaccented(html.unescape(title[:300])).replace("’", "'"))
+    parts = [folded(part).split() for part in _SEGMENTS.split(_INCLUSIVE.sub("", text))]
+    seen: set[str] = set()
+    kept = [_stems(part, seen, NOISE) for part in parts]
+    if not any(kept):
+        kept = [_stems(part, seen, frozenset()) for part in parts]
+    return [part for part in kept if part]
+
+
+def stems(title: str) -> list[str]:
+    """All distinct stems of a title in order."""
+    return [word for part in segments(title) for word in part]
+
+
+def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[str]:
+    out: list[str] = []
+    for word in _expanded(words):
+        if word in STOP or word in noise or word.isdigit():
+            continue
+        root = stem(CANONICAL.get(word, word))
+        if root not in seen:
+            seen.add(root)
+            out.append(root)
+    return out
+
+
+def _expanded(words: list[str]) -> Iterable[str]:
+    """The words, and behind each abbreviation what it stands for."""
+    for at, word in enumerate(words):
+        yield word
+        for length in (1, 2, 3):
+            phrase = " ".join(words[at - length + 1 : at + 1]) if at >= length - 1 else ""
+            if phrase in ADDED:
+                yield from ADDED[phrase].split()

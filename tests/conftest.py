@@ -1,0 +1,46 @@
+"""Fixtures of all tests: real engines, started once, and a world of its own for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.local.engines import running_engines
+from shared.auth.local import ensure_local_keys
+from shared.clock import HandClock
+from shared.ids import new_id
+from tests.support import Stack
+
+
+@pytest.fixture(scope="session")
+def engine_environment() -> Iterator[dict[str, str]]:
+    """Variables with which a service reaches this session's MongoDB and Kafka (``BROKER`` chooses which)."""
+    with running_engines() as engines:
+        yield engines.environment
+
+
+@pytest.fixture(scope="session")
+def local_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with this session's signing key."""
+    folder = tmp_path_factory.mktemp("keys")
+    ensure_local_keys(folder)
+    return folder
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock that the test moves: Monday 2 March 2026, 8:00 UTC."""
+    return HandClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def stack(engine_environment: dict[str, str], local_keys: Path) -> AsyncIterator[Stack]:
+    """This test's own databases and topics; the databases are dropped at the end."""
+    prefix = "t" + new_id().replace("-", "")[-12:]
+    yield Stack(engine_environment, local_keys, prefix)
+    with MongoClient[dict[str, object]](engine_environment["MONGODB_URL"]) as client:
+        for name in client.list_database_names():
+            if name.startswith(prefix):
+                client.drop_database(name)

@@ -1,0 +1,159 @@
+"""The HTTP rules that all services share."""
+
+import asyncio
+
+import pytest
+
+from tests.service.shared.sample import make_service
+from tests.support import Running, Stack
+
+SAMPLE = make_service(consume=False)
+
+
+@pytest.fixture
+async def service(stack: Stack):
+    async with stack.running(SAMPLE) as running:
+        yield running
+
+
+@pytest.fixture
+def user(stack: Stack) -> dict[str, str]:
+    return stack.token("manager", subject="m1")
+
+
+async def test_a_refusal_names_field_and_rule(service: Running, user: dict[str, str]) -> None:
+    answer = await service.client.post("/v1/things", json={"title": "", "hours": "1.005"}, headers=user)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["code"] == "validation"
+    assert {error["field"] for error in problem["errors"]} == {"title", "hours"}
+    assert all(error["rule"] and error["message"] for error in problem["errors"])
+    assert problem["instance"] == answer.headers["x-request-id"]
+
+
+async def test_domain_refusals_and_malformed_bodies_are_problems(service: Running, user: dict[str, str]) -> None:
+    refused = await service.client.post("/v1/things", json={"title": "interdit"}, headers=user)
+    assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "forbidden-word")
+    malformed = await service.client.post(
+        "/v1/things", content=b"{", headers=user | {"content-type": "application/json"}
+    )
+    assert (malformed.status_code, malformed.json()["code"]) == (400, "malformed-json")
+    assert (await service.client.get("/nowhere")).headers["content-type"] == "application/problem+json"
+
+
+async def test_no_token_is_401_and_a_bad_one_too(service: Running) -> None:
+    assert (await service.client.get("/v1/things")).status_code == 401
+    answer = await service.client.get("/v1/things", headers={"Authorization": "Bearer nonsense"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert "Bearer" in answer.headers["www-authenticate"]
+
+
+async def test_idempotency_key_repeats_the_answer_and_not_the_effect(service: Running, user: dict[str, str]) -> None:
+    headers = user | {"Idempotency-Key": "k1"}
+    first = await service.client.post("/v1/things", json={"title": "un"}, headers=headers)
+    again = await service.client.post("/v1/things", json={"title": "un"}, headers=headers)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["etag"] == first.headers["etag"]
+    assert await service.store.collection("things").count_documents({}) == 1
+    other = await service.client.post("/v1/things", json={"title": "deux"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_a_refused_request_frees_its_key(service: Running, user: dict[str, str]) -> None:
+    headers = user | {"Idempotency-Key": "k2"}
+    assert (await service.client.post("/v1/things", json={"title": ""}, headers=headers)).status_code == 422
+    assert (await service.client.post("/v1/things", json={"title": "bon"}, headers=headers)).status_code == 201
+
+
+async def test_nobody_gets_the_answer_of_another_caller(service: Running, stack: Stack, user: dict[str, str]) -> None:
+    key = {"Idempotency-Key": "shared"}
+    mine = await service.client.post("/v1/things", json={"title": "a"}, headers=user | key)
+    theirs = await service.client.post(
+        "/v1/things", json={"title": "a"}, headers=stack.token("manager", subject="m2") | key
+    )
+    assert mine.json()["id"] != theirs.json()["id"]
+    forged = await service.client.post("/v1/things", json={"title": "a"}, headers=key | {"Authorization": "Bearer x.y"})
+    assert forged.status_code == 401
+
+
+async def test_twenty_repetitions_at_once_have_one_effect(service: Running, user: dict[str, str]) -> None:
+    headers = user | {"Idempotency-Key": "burst"}
+    answers = await asyncio.gather(
+        *(service.client.post("/v1/things", json={"title": "x"}, headers=headers) for _ in range(20))
+    )
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert any(answer.status_code == 201 for answer in answers)
+    assert await service.store.collection("things").count_documents({}) == 1
+
+
+async def test_an_effect_whose_answer_was_lost_is_not_repeated(service: Running, user: dict[str, str]) -> None:
+    headers = user | {"Idempotency-Key": "crash"}
+    await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
+    # What a kill between the commit and the stored answer leaves behind.
+    await service.store.collection("idempotency").update_one({}, {"$unset": {"answer": ""}})
+    again = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "already-applied")
+    assert await service.store.collection("things").count_documents({}) == 1
+
+
+async def test_updates_need_the_version_they_are_based_on(service: Running, user: dict[str, str]) -> None:
+    created = await service.client.post("/v1/things", json={"title": "v"}, headers=user)
+    url = f"/v1/things/{created.json()['id']}"
+    assert (await service.client.patch(url, json={"title": "w"}, headers=user)).status_code == 428
+    good = await service.client.patch(url, json={"title": "w"}, headers=user | {"If-Match": created.headers["etag"]})
+    assert (good.status_code, good.headers["etag"]) == (200, '"2"')
+    stale = await service.client.patch(url, json={"title": "z"}, headers=user | {"If-Match": created.headers["etag"]})
+    assert (stale.status_code, stale.json()["current_version"]) == (412, 2)
+
+
+async def test_of_updates_at_once_one_wins_and_none_is_lost(service: Running, user: dict[str, str]) -> None:
+    created = await service.client.post("/v1/things", json={"title": "v"}, headers=user)
+    url = f"/v1/things/{created.json()['id']}"
+    headers = user | {"If-Match": created.headers["etag"]}
+    answers = await asyncio.gather(
+        *(service.client.patch(url, json={"title": f"w{n}"}, headers=headers) for n in range(8))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
+
+
+async def test_pages_follow_a_cursor_to_the_end(service: Running, user: dict[str, str]) -> None:
+    made = {
+        (await service.client.post("/v1/things", json={"title": f"t{n}"}, headers=user)).json()["id"] for n in range(7)
+    }
+    seen: list[str] = []
+    cursor = None
+    while True:
+        query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
+        page = (await service.client.get("/v1/things", params=query, headers=user)).json()
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == 7
+    assert set(seen) == made
+    bad = await service.client.get("/v1/things", params={"cursor": "%%%"}, headers=user)
+    assert (bad.status_code, bad.json()["errors"][0]["field"]) == (422, "query.cursor")
+
+
+async def test_a_body_over_the_limit_is_refused(service: Running, user: dict[str, str]) -> None:
+    declared = await service.client.post("/v1/things", json={"title": "x" * 2_100_000}, headers=user)
+    assert (declared.status_code, declared.json()["code"]) == (413, "body-too-large")
+
+    async def chunks():
+        for _ in range(30):
+            yield b"x" * 100_000
+
+    streamed = await service.client.post(
+        "/v1/things", content=chunks(), headers=user | {"content-type": "application/json"}
+    )
+    assert streamed.status_code == 413
+
+
+async def test_operations_answer(service: Running) -> None:
+    assert (await service.client.get("/health/live")).json() == {"status": "ok"}
+    assert (await service.client.get("/health/ready")).json()["checks"] == {"mongodb": "ok"}
+    assert "bassin_http_requests_total" in (await service.client.get("/metrics")).text
+    assert (await service.client.get("/docs")).status_code == 200

@@ -1,0 +1,114 @@
+"""What tests of every kind share: running a service in process, tokens, waiting for a condition."""
+
+import asyncio
+import importlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from shared.auth.local import local_token
+from shared.clock import Clock
+from shared.kafka.topics import create_topics
+from shared.service import Runtime, Service, build_app
+from shared.settings import Settings, load_settings
+
+
+async def eventually(condition: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 20.0) -> Any:
+    """The first truthy value of ``condition``; fails after ``seconds``. For what another task does in its own time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if asyncio.iscoroutine(value):
+            value = await value
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"still not so after {seconds} s: {value!r}")
+        await asyncio.sleep(0.01)
+
+
+@dataclass
+class Running:
+    """A service that runs in this process."""
+
+    service: Service
+    app: FastAPI
+    runtime: Runtime
+    client: httpx.AsyncClient
+
+    @property
+    def store(self) -> Any:
+        return self.runtime.store
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One test's own world on the shared engines: its databases and topics carry a prefix of their own."""
+
+    environment: dict[str, str]
+    keys: Path
+    prefix: str
+
+    def settings(self, service: Service, **overrides: Any) -> Settings:
+        """Settings of ``service`` in this world."""
+        values: dict[str, Any] = {
+            "environment": "test",
+            "MONGODB_URL": self.environment["MONGODB_URL"],
+            "KAFKA_BOOTSTRAP_SERVERS": self.environment["KAFKA_BOOTSTRAP_SERVERS"],
+            "kafka_idempotence": self.environment.get("BASSIN_KAFKA_IDEMPOTENCE", "true"),
+            "kafka_fetch_max_wait_ms": self.environment.get("BASSIN_KAFKA_FETCH_MAX_WAIT_MS", "500"),
+            "kafka_session_timeout_ms": self.environment.get("BASSIN_KAFKA_SESSION_TIMEOUT_MS", "6000"),
+            "database_prefix": self.prefix,
+            "topic_prefix": f"{self.prefix}.",
+            "jwks": str(self.keys / "jwks.json"),
+            "retry_base_seconds": 0.02,
+            "relay_poll_seconds": 0.2,
+        }
+        return load_settings(service.settings, **(values | overrides))
+
+    def token(
+        self,
+        *roles: str,
+        subject: str = "someone",
+        territories: Iterable[str] = ("23",),
+        organisation: str | None = None,
+    ) -> dict[str, str]:
+        """An Authorization header."""
+        token = local_token(self.keys, roles, subject, territories=territories, organisation=organisation)
+        return {"Authorization": f"Bearer {token}"}
+
+    async def create_topics(self) -> None:
+        """The manifest's topics, with this world's prefix. Needed before anything with a worker runs."""
+        await create_topics(
+            load_settings(
+                Settings,
+                **{
+                    "KAFKA_BOOTSTRAP_SERVERS": self.environment["KAFKA_BOOTSTRAP_SERVERS"],
+                    "topic_prefix": f"{self.prefix}.",
+                },
+            )
+        )
+
+    @asynccontextmanager
+    async def running(
+        self, service: str | Service, *, clock: Clock | None = None, worker: bool = False, **overrides: Any
+    ) -> AsyncIterator[Running]:
+        """Run a service (by name, or one made for the test) with an HTTP client; ``worker`` starts its Kafka side too."""
+        chosen = importlib.import_module(f"services.{service}.app").SERVICE if isinstance(service, str) else service
+        settings = self.settings(chosen, **overrides)
+        runtime = chosen.runtime(settings, clock=clock)
+        app = build_app(chosen, settings, worker=worker, runtime=runtime)
+        if worker:
+            await self.create_topics()
+        async with app.router.lifespan_context(app):
+            if worker:
+                await eventually(lambda: app.state.worker.health()["kafka"] == "ok")
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://test", timeout=30.0) as client:
+                yield Running(chosen, app, runtime, client)
