@@ -1,0 +1,27 @@
+"""``python -m shared.contracts check|write``: committed schemas and samples against the models."""
+
+import sys
+
+from shared.contracts.compatibility import IncompatibleChange, check, write
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code 0 when the committed files are what the models say and no change breaks a consumer."""
+    if arguments == ["write"]:
+        try:
+            changed = write()
+        except IncompatibleChange as error:
+            print(error, file=sys.stderr)  # noqa: T201 - command line
+            return 1
+        print("\n".join(changed) or "schemas are up to date")  # noqa: T201 - command line
+        return 0
+    if arguments == ["check"]:
+        problems = check()
+        print("\n".join(problems) or "contracts: schemas and samples hold")  # noqa: T201 - command line
+        return 1 if problems else 0
+    print("usage: python -m shared.contracts check|write", file=sys.stderr)  # noqa: T201 - command line
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
