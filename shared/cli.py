@@ -22,8 +22,8 @@ from shared.settings import ConfigurationError, Settings, load_settings
 SHUTDOWN_SECONDS = 5
 
 
-def run(service: Service) -> None:
-    """Parse the command line and do it; a wrong setting ends with a sentence and exit code 2."""
+def make_cli(service: Service) -> typer.Typer:
+    """The commands of a service."""
     app = typer.Typer(help=service.description, no_args_is_help=True, add_completion=False)
 
     def settings() -> Settings:
@@ -80,6 +80,12 @@ def run(service: Service) -> None:
             raise ConfigurationError(f"{service.name} does not consume {topic}; it consumes: {known}.")
         asyncio.run(_redrive(service, settings(), topic))
 
+    return app
+
+
+def run(service: Service) -> None:
+    """Parse the command line and do it; a wrong setting ends with a sentence and exit code 2."""
+    app = make_cli(service)
     try:
         app()
     except ConfigurationError as error:

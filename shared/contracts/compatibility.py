@@ -74,9 +74,7 @@ def check() -> list[str]:
         if not found and path.read_text() != _text(new):
             found = [f"{name}: the committed schema is not what the model says; run `make docs`."]
         problems += found
-    problems += [
-        f"{path.name}: a schema without a model" for path in SCHEMAS.glob("*.json") if path.stem not in models
-    ]
+    problems += [f"{path.name}: a schema without a model" for path in SCHEMAS.glob("*.json") if path.stem not in models]
     for path in sorted(SAMPLES.glob("*.json")):
         problems += _sample_problems(path, models)
     sampled = {path.name.split(".")[0] for path in SAMPLES.glob("*.json")}
@@ -136,7 +134,13 @@ def _compare(
             yield from _compare(pair[0][0], pair[1][0], old_root, new_root, at)
     if isinstance(old.get("items"), Mapping) and isinstance(new.get("items"), Mapping):
         yield from _compare(old["items"], new["items"], old_root, new_root, f"{at}[].")
-    for bound, narrower in (("minimum", 1), ("exclusiveMinimum", 1), ("minLength", 1), ("maximum", -1), ("maxLength", -1)):
+    for bound, narrower in (
+        ("minimum", 1),
+        ("exclusiveMinimum", 1),
+        ("minLength", 1),
+        ("maximum", -1),
+        ("maxLength", -1),
+    ):
         before, after = old.get(bound), new.get(bound)
         if after is not None and (before is None or (after - before) * narrower > 0):
             yield f"{where}: {bound} went from {before} to {after}"

@@ -79,7 +79,9 @@ def _fields(schema: dict) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("topic", [t for t in TOPICS if t.visibility is not Visibility.RESTRICTED], ids=lambda t: t.name)
+@pytest.mark.parametrize(
+    "topic", [t for t in TOPICS if t.visibility is not Visibility.RESTRICTED], ids=lambda t: t.name
+)
 def test_no_event_that_others_read_names_a_person_or_a_status(topic) -> None:
     for model in topic.types.values():
         assert _fields(schema_of(model)) & FORBIDDEN == set()

@@ -1,0 +1,74 @@
+"""Documents generated from the code: OpenAPI per service, AsyncAPI, the table of topics. ``--check`` fails on drift."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from shared.contracts.asyncapi import asyncapi
+from shared.contracts.topics import SERVICES, TOPICS
+from shared.service import Service, build_app
+from shared.settings import load_settings
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def openapi(name: str) -> dict[str, Any]:
+    """The OpenAPI document of a service; nothing is connected to build it."""
+    service: Service = importlib.import_module(f"services.{name}.app").SERVICE
+    settings = load_settings(service.settings, environment="test")
+    runtime = service.runtime(settings)
+    try:
+        return build_app(service, settings, runtime=runtime).openapi()
+    finally:
+        runtime.store.close()
+
+
+def topics_table() -> str:
+    """The manifest as people read it."""
+    lines = [
+        "# Topics",
+        "",
+        "Generated from `shared/contracts/topics.py`; change it there.",
+        "",
+        "| topic | key | carries | event types | visibility | consumers | partitions | keeps |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for topic in TOPICS:
+        kept = "last state per key" if topic.compacted else f"{topic.retention_ms // 86_400_000} days"
+        lines.append(
+            f"| `{topic.name}` | {topic.key} | {topic.title} | {', '.join(f'`{name}`' for name in topic.types)} "
+            f"| {topic.visibility.value} | {', '.join(topic.consumers) or '—'} | {topic.partitions} | {kept} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def documents() -> dict[Path, str]:
+    """Every generated document by its path."""
+    texts = {DOCS / f"openapi-{name}.json": _json(openapi(name)) for name in SERVICES}
+    texts[DOCS / "asyncapi.json"] = _json(asyncapi())
+    texts[DOCS / "topics.md"] = topics_table()
+    return texts
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or with ``--check`` compare; exit code 1 on drift."""
+    stale = [path for path, text in documents().items() if not path.exists() or path.read_text() != text]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"docs/{path.name} is not what the code says; run `make docs`.")
+        return 1 if stale else 0
+    DOCS.mkdir(exist_ok=True)
+    for path, text in documents().items():
+        path.write_text(text)
+    print(f"{len(stale)} documents changed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
