@@ -1,0 +1,85 @@
+"""Weights and parameters in one versioned, validated object. Shares are basis points: 10,000 is one."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SCALE = 10_000
+"""One, as basis points. Scores are the product of two shares: whole numbers of 0 to ``SCORE_SCALE``."""
+SCORE_SCALE = SCALE * SCALE
+TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual")
+
+
+class Weights(BaseModel):
+    """How much each term of the affinity counts; together one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    occupation: int = Field(default=3_000, ge=0, le=SCALE)
+    skills: int = Field(default=1_800, ge=0, le=SCALE)
+    distance: int = Field(default=1_500, ge=0, le=SCALE)
+    experience: int = Field(default=700, ge=0, le=SCALE)
+    freshness: int = Field(default=500, ge=0, le=SCALE)
+    wishes: int = Field(default=900, ge=0, le=SCALE)
+    reply: int = Field(default=400, ge=0, le=SCALE)
+    mutual: int = Field(default=1_200, ge=0, le=SCALE)
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        total = sum(self.in_order())
+        if total != SCALE:
+            raise ValueError(f"the weights add up to {total}, not to {SCALE}")
+        return self
+
+    def in_order(self) -> tuple[int, ...]:
+        """The weights in the order of ``TERMS``."""
+        return tuple(getattr(self, term) for term in TERMS)
+
+
+class Configuration(BaseModel):
+    """Everything that can be tuned without code. A recommendation names the version that made it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(default=1, ge=1)
+    weights: Weights = Weights()
+    minimum_score: int = Field(default=3_000, ge=0, le=SCALE, description="Pairs below are not recommended")
+    minimum_affinity: int = Field(default=2_000, ge=1, le=SCALE, description="Occupations farther apart do not meet")
+    open_affinity: int = Field(
+        default=3_000, ge=1, le=SCALE, description="When the offer or the profile names no occupation"
+    )
+    neutral: int = Field(default=5_000, ge=0, le=SCALE, description="A term of which one side says nothing")
+    distance_floor: int = Field(default=2_000, ge=0, le=SCALE, description="Distance term at the edge of the range")
+    freshness_days: int = Field(default=30, ge=1, le=365, description="After so many days an offer is no longer fresh")
+    freshness_step_days: int = Field(default=5, ge=1, le=365, description="Freshness falls in steps, against churn")
+    other_contract: int = Field(
+        default=4_000, ge=0, le=SCALE, description="Accepted contract that is not the wished one"
+    )
+    hours_tolerance: int = Field(default=1_200, ge=1, le=3_600, description="Minutes a week off the wish that count 0")
+    reply_prior: int = Field(default=6_000, ge=0, le=SCALE, description="Reply rate of an employer not known yet")
+    availability_grace_days: int = Field(default=30, ge=0, le=365, description="Offers without a start date can wait")
+    live_per_profile: int = Field(default=20, ge=1, le=200, description="K: live recommendations of a profile")
+    exposure_per_position: int = Field(default=20, ge=1, le=1_000, description="Seekers shown an open position")
+    widening_days: int = Field(default=7, ge=1, le=90, description="Days without any application before one step more")
+    widening: tuple[int, ...] = Field(
+        default=(10_000, 15_000, 20_000, 30_000), min_length=1, max_length=10, description="Budget by step, 10,000 = ×1"
+    )
+    material: int = Field(default=500, ge=0, le=SCALE, description="A score moved by less does not tell people again")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if any(step < SCALE for step in self.widening) or list(self.widening) != sorted(self.widening):
+            raise ValueError("widening steps start at 10,000 or more and never fall")
+        if self.open_affinity < self.minimum_affinity:
+            raise ValueError("open_affinity below minimum_affinity would shut out people who named no occupation")
+        return self
+
+    @property
+    def minimum(self) -> int:
+        """The least score that is recommended, on the scale of scores."""
+        return self.minimum_score * SCALE
+
+    def freshness(self, age_days: int) -> int:
+        """The freshness term of an offer confirmed so many days ago."""
+        stepped = max(0, age_days) // self.freshness_step_days * self.freshness_step_days
+        return max(0, SCALE - SCALE * stepped // self.freshness_days)

@@ -1,0 +1,87 @@
+"""What would open more offers to somebody: «avec 10 km de plus: 12 offres». One change at a time, each one feasible."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, OfferFacts, ProfileFacts, mask
+from services.matching.domain.geometry import DM_PER_KM
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.scoring import judge
+from shared.contracts.vocabulary import Licence
+
+_WIDER_KM = (5, 10, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that would be different: ``code`` and its argument, and the profile as it would then be."""
+
+    code: str
+    argument: str
+    profile: ProfileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """How many offers one change would add to those that the person can have now."""
+
+    code: str
+    argument: str
+    added: int
+    offer_ids: tuple[str, ...]
+
+
+def changes(profile: ProfileFacts) -> Iterator[Change]:
+    """The changes that are looked at: range, licence B, vehicle, schedule, hours, contract kinds.
+
+    Eligibility for reserved offers is not among them: nobody can decide to have it.
+    """
+    if profile.position is not None:
+        for km in _WIDER_KM:
+            yield Change("range", str(km), replace(profile, reach_dm=profile.reach_dm + km * DM_PER_KM))
+    with_b = profile.licences | mask((Licence.B, Licence.AM), Licence)
+    if with_b != profile.licences:
+        yield Change("licence", "B", replace(profile, licences=with_b))
+        if not profile.vehicle:
+            yield Change("licence_and_vehicle", "B", replace(profile, licences=with_b, vehicle=True))
+    if not profile.vehicle:
+        yield Change("vehicle", "", replace(profile, vehicle=True))
+    if not profile.early:
+        yield Change("schedule", "early", replace(profile, early=True))
+    if not profile.late:
+        yield Change("schedule", "late", replace(profile, late=True))
+    if not profile.night:
+        yield Change("schedule", "night", replace(profile, night=True))
+    if not profile.weekend:
+        yield Change("schedule", "weekend", replace(profile, weekend=True))
+    if profile.minutes_min > 0 or profile.minutes_max < ANY_MINUTES:
+        yield Change("hours", "", replace(profile, minutes_min=0, minutes_max=ANY_MINUTES))
+    if profile.contracts != ALL_CONTRACTS:
+        yield Change("contracts", "", replace(profile, contracts=ALL_CONTRACTS))
+
+
+def counterfactuals(
+    profile: ProfileFacts,
+    offers: Iterable[OfferFacts],
+    configuration: Configuration,
+    affinities: Affinities,
+    today: int,
+) -> tuple[int, tuple[Counterfactual, ...]]:
+    """How many offers the person can have now, and what each change would add, the most useful first."""
+    around = list(offers)
+
+    def possible(who: ProfileFacts) -> set[str]:
+        return {
+            offer.offer_id
+            for offer in around
+            if judge(offer, who, configuration, affinities, today).recommendable(configuration)
+        }
+
+    now = possible(profile)
+    found = []
+    for change in changes(profile):
+        added = sorted(possible(change.profile) - now)
+        if added:
+            found.append(Counterfactual(change.code, change.argument, len(added), tuple(added)))
+    return len(now), tuple(sorted(found, key=lambda item: (-item.added, item.code, item.argument)))

@@ -1,0 +1,216 @@
+"""What the rules look at, out of the events: whole numbers and bit sets, the same for one pair and for a million.
+
+Minutes a week, cents an hour, decimetres, days as proleptic ordinals (``date.toordinal``). Nothing of a person's sex,
+age, nationality, benefits or disability is here: the profile topic does not even carry it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+
+from services.matching.domain.geometry import DM_PER_KM, Position, position
+from shared.contracts.events.offers import OfferState
+from shared.contracts.events.profiles import ProfileState
+from shared.contracts.vocabulary import (
+    ContractKind,
+    FrenchLevel,
+    Licence,
+    OfferStatus,
+    OpportunityKind,
+    ReservedPublic,
+)
+
+MAX_WISHES = 8
+"""Occupations of a profile that count: the first eight."""
+DEFAULT_REACH_KM = 10
+"""Nobody is assumed to own a car: who declared no means of travel is looked at within a bicycle ride."""
+ANY_MINUTES = 7 * 24 * 60
+UNKNOWN = -1
+
+# What a licence allows beside its own category (code de la route R221-7 and following).
+_INCLUDED = {
+    Licence.A: (Licence.AM,),
+    Licence.B: (Licence.AM,),
+    Licence.BE: (Licence.B, Licence.AM),
+    Licence.C: (Licence.B, Licence.AM),
+    Licence.CE: (Licence.C, Licence.BE, Licence.B, Licence.AM),
+    Licence.D: (Licence.B, Licence.AM),
+}
+
+
+def mask(members: Iterable[StrEnum], universe: type[StrEnum]) -> int:
+    """The set as bits, in the order in which the enumeration declares its members."""
+    order = {member: index for index, member in enumerate(universe)}
+    return sum(1 << index for index in {order[member] for member in members})
+
+
+def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:
+    """The members whose bit is set, as their values."""
+    return tuple(member.value for index, member in enumerate(universe) if bits >> index & 1)
+
+
+ALL_KINDS = (1 << len(OpportunityKind)) - 1
+ALL_CONTRACTS = (1 << len(ContractKind)) - 1
+_LEVELS = tuple(FrenchLevel)
+
+
+def skill_key(code: str) -> int:
+    """64-bit key of a skill code: 30,000 codes meet by chance once in 40 billion referentials."""
+    return int.from_bytes(blake2b(code.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An occupation that the person looks for, with experience in months."""
+
+    code: str
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFacts:
+    """A profile as the rules see it. ``reach_dm``: the farthest of the person's own means. ``french`` 0: not stated."""
+
+    profile_id: str
+    territory: str
+    active: bool = True
+    position: Position | None = None
+    reach_dm: int = DEFAULT_REACH_KM * DM_PER_KM
+    licences: int = 0
+    vehicle: bool = False
+    early: bool = True
+    late: bool = True
+    night: bool = True
+    weekend: bool = True
+    minutes_min: int = 0
+    minutes_max: int = ANY_MINUTES
+    from_day: int = 0
+    kinds: int = ALL_KINDS
+    contracts: int = ALL_CONTRACTS
+    wished_contracts: int = 0
+    wished_minutes: int = UNKNOWN
+    wage_floor: int = 0
+    french: int = 0
+    reserved: int = 0
+    wishes: tuple[Wish, ...] = ()
+    skills: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSkill:
+    """A skill that an offer asks for; ``required`` weighs more than wished."""
+
+    key: int
+    label: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """An offer as the rules see it. ``open``: published, with a place left, not a duplicate of another."""
+
+    offer_id: str
+    territory: str
+    company_id: str = ""
+    open: bool = True
+    positions: int = 1
+    position: Position | None = None
+    kind: int = 1
+    contract: int = 1
+    licences: int = 0
+    vehicle: bool = False
+    early: bool = False
+    late: bool = False
+    night: bool = False
+    weekend: bool = False
+    minutes: int = UNKNOWN
+    starts_day: int = 0
+    apply_by_day: int = 0
+    published_day: int = 0
+    confirmed_day: int = 0
+    french: int = 0
+    reserved: int = 0
+    occupation: str | None = None
+    skills: tuple[AskedSkill, ...] = ()
+    months: int = 0
+    wage: int = UNKNOWN
+    reply: int = UNKNOWN
+
+
+def profile_facts(state: ProfileState) -> ProfileFacts:
+    """The facts of a profile event."""
+    held = set(state.licences)
+    for licence in state.licences:
+        held.update(_INCLUDED.get(licence, ()))
+    slots = state.availability
+    reach_km = max((travel.range_km for travel in state.travel), default=float(DEFAULT_REACH_KM))
+    wishes: dict[str, int] = {}
+    for wish in state.occupations:
+        wishes[wish.code] = max(wish.experience_months, wishes.get(wish.code, 0))
+    low, high = slots.weekly_hours_min, slots.weekly_hours_max
+    return ProfileFacts(
+        profile_id=state.profile_id,
+        territory=state.territory,
+        active=state.active,
+        position=position(state.point.lat, state.point.lon) if state.point else None,
+        reach_dm=max(1, round(reach_km * DM_PER_KM)),
+        licences=mask(held, Licence),
+        vehicle=state.vehicle,
+        early=slots.early,
+        late=slots.late,
+        night=slots.night,
+        weekend=slots.weekend,
+        minutes_min=0 if low is None else round(low * 60),
+        minutes_max=ANY_MINUTES if high is None else round(high * 60),
+        from_day=slots.from_date.toordinal() if slots.from_date else 0,
+        kinds=mask(state.kinds, OpportunityKind) or ALL_KINDS,
+        contracts=mask(state.contract_kinds, ContractKind) or ALL_CONTRACTS,
+        wished_contracts=mask(state.wished_contract_kinds, ContractKind),
+        wished_minutes=UNKNOWN if state.wished_weekly_hours is None else round(state.wished_weekly_hours * 60),
+        wage_floor=round(state.hourly_wage_floor * 100) if state.hourly_wage_floor else 0,
+        french=_LEVELS.index(state.french_level) + 1 if state.french_level else 0,
+        reserved=mask(state.reserved_eligible, ReservedPublic),
+        wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
+        skills=tuple(sorted({skill_key(code) for code in state.skills})),
+    )
+
+
+def offer_facts(state: OfferState) -> OfferFacts:
+    """The facts of an offer event."""
+    point = state.place.point if state.place else None
+    wage = state.salary.hourly_max if state.salary.hourly_max is not None else state.salary.hourly_min
+    published = state.published_at.date().toordinal() if state.published_at else 0
+    skills: dict[str, AskedSkill] = {}
+    for skill in state.skills:
+        before = skills.get(skill.code)
+        required = skill.required or (before is not None and before.required)
+        skills[skill.code] = AskedSkill(skill_key(skill.code), skill.label, required)
+    return OfferFacts(
+        offer_id=state.offer_id,
+        territory=state.territory,
+        company_id=state.company.id,
+        open=state.status is OfferStatus.PUBLISHED and state.positions_open > 0 and not state.canonical_offer_id,
+        positions=state.positions_open,
+        position=position(point.lat, point.lon) if point else None,
+        kind=mask((state.kind,), OpportunityKind),
+        contract=mask((state.contract_kind,), ContractKind),
+        licences=mask(state.licences, Licence),
+        vehicle=state.vehicle_required,
+        early=state.schedule.early,
+        late=state.schedule.late,
+        night=state.schedule.night,
+        weekend=state.schedule.weekend,
+        minutes=UNKNOWN if state.weekly_hours is None else round(state.weekly_hours * 60),
+        starts_day=state.starts_on.toordinal() if state.starts_on else 0,
+        apply_by_day=state.apply_by.toordinal() if state.apply_by else 0,
+        published_day=published,
+        confirmed_day=state.confirmed_at.date().toordinal() if state.confirmed_at else published,
+        french=_LEVELS.index(state.french_level) + 1 if state.french_level else 0,
+        reserved=mask(state.reserved_publics, ReservedPublic),
+        occupation=state.occupation_code,
+        skills=tuple(skills.values()),
+        months=state.experience_months,
+        wage=UNKNOWN if wage is None else round(wage * 100),
+        reply=UNKNOWN if state.company.reply_rate is None else round(state.company.reply_rate * 10_000),
+    )

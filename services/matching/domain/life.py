@@ -1,0 +1,81 @@
+"""Life of a recommendation: ``created → seen → applied | dismissed | withdrawn``."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from services.matching.domain.configuration import SCALE, Configuration
+from shared.errors import Refused, StateConflict
+
+
+class Status(StrEnum):
+    """Where a recommendation stands."""
+
+    CREATED = "created"
+    SEEN = "seen"
+    APPLIED = "applied"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+
+
+class Cause(StrEnum):
+    """Why a recommendation was withdrawn."""
+
+    OFFER_CLOSED = "offer_closed"
+    PROFILE_LEFT = "profile_left"
+    CONSTRAINT = "constraint"
+    BETTER_ONES = "better_ones"
+    CROWDED = "crowded"
+    REFUSED = "refused"
+
+
+LIVE = (Status.CREATED, Status.SEEN)
+
+ALLOWED: dict[Status, tuple[Status, ...]] = {
+    Status.CREATED: (Status.SEEN, Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
+    Status.SEEN: (Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
+    Status.APPLIED: (),
+    # A counsellor who adds or pins it, or the engine when it fits again, brings it back.
+    Status.DISMISSED: (),
+    Status.WITHDRAWN: (Status.CREATED, Status.APPLIED),
+}
+
+
+class ReasonMissing(Refused):
+    """A counsellor overrules the engine only with a reason that stays readable."""
+
+    code = "reason-missing"
+
+
+class RecommendationIsOver(StateConflict):
+    """The recommendation is applied to, dismissed or withdrawn already."""
+
+    code = "recommendation-is-over"
+
+
+class Overruling(BaseModel):
+    """Who overruled the engine, on whose behalf, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    acted_by: str
+    on_behalf_of: str
+    reason: str
+    at: datetime
+
+
+def step(current: Status, target: Status, recommendation_id: str) -> Status:
+    """The next state, or a refusal that lists what is allowed. A repeated step is no error."""
+    if target is current or target in ALLOWED[current]:
+        return target
+    raise RecommendationIsOver(
+        f"a recommendation that is {current} cannot become {target}",
+        recommendation_id=recommendation_id,
+        allowed=[status.value for status in ALLOWED[current]],
+    )
+
+
+def is_material(told_score: int | None, score: int, configuration: Configuration) -> bool:
+    """Whether people are told (again): never told before, or the score moved by enough to matter."""
+    return told_score is None or abs(score - told_score) >= configuration.material * SCALE

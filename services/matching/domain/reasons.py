@@ -1,0 +1,88 @@
+"""Why a pair was recommended, and why not: codes with arguments. Sentences are made at the edge."""
+
+from services.matching.domain.affinity import Terms
+from services.matching.domain.configuration import SCALE
+from services.matching.domain.constraints import Failed
+from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts, names
+from services.matching.domain.geometry import DM_PER_KM, distance_dm
+from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
+
+Reason = dict[str, str]
+
+_LEVELS = tuple(FrenchLevel)
+_FRESH = 8_000
+
+
+def kilometres(offer: OfferFacts, profile: ProfileFacts) -> float | None:
+    """Straight line in km with one decimal, or None when one side has no place."""
+    if offer.position is None or profile.position is None:
+        return None
+    return round(distance_dm(offer.position, profile.position) / DM_PER_KM, 1)
+
+
+def _whole(km: float) -> str:
+    return str(max(1, round(km)))
+
+
+def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Reason, ...]:
+    """What speaks for the pair, most telling first, and what the person should know (the gap in skills)."""
+    found: list[Reason] = []
+    if offer.occupation is None or not profile.wishes:
+        found.append({"code": "occupation_open"})
+    elif terms.occupation == SCALE:
+        found.append({"code": "occupation_same", "occupation": offer.occupation})
+    else:
+        found.append({"code": "occupation_near", "occupation": offer.occupation})
+    away = kilometres(offer, profile)
+    if away is not None:
+        found.append({"code": "distance", "km": _whole(away)})
+    else:
+        found.append({"code": "distance_unknown"})
+    if offer.skills:
+        held = set(profile.skills)
+        missing = [skill.label for skill in offer.skills if skill.key not in held]
+        reason = {"code": "skills", "have": str(len(offer.skills) - len(missing)), "asked": str(len(offer.skills))}
+        if missing:
+            reason["missing"] = ", ".join(missing[:5])
+        found.append(reason)
+    if offer.months and terms.experience >= SCALE // 2:
+        found.append({"code": "experience", "months": str(offer.months)})
+    if profile.wished_contracts & offer.contract:
+        found.append({"code": "contract_wished"})
+    if profile.wage_floor and offer.wage != UNKNOWN and offer.wage >= profile.wage_floor:
+        found.append({"code": "wage_met"})
+    if profile.wished_minutes != UNKNOWN and offer.minutes != UNKNOWN:
+        near = abs(offer.minutes - profile.wished_minutes) <= 120
+        if near:
+            found.append({"code": "hours_wished", "hours": f"{offer.minutes / 60:g}"})
+    if terms.freshness >= _FRESH:
+        found.append({"code": "fresh"})
+    if offer.reply != UNKNOWN and offer.reply >= _FRESH:
+        found.append({"code": "employer_answers"})
+    return tuple(found)
+
+
+def obstacles(failed: Failed, offer: OfferFacts, profile: ProfileFacts) -> tuple[Reason, ...]:
+    """Each failed constraint with the two values that meet badly: the answer to «why not»."""
+    return tuple(_obstacle(code, offer, profile) for code in failed.codes)
+
+
+def _obstacle(code: str, offer: OfferFacts, profile: ProfileFacts) -> Reason:
+    reason = {"code": code}
+    match code:
+        case "too_far":
+            away = kilometres(offer, profile)
+            if away is not None:
+                reason |= {"km": _whole(away), "range_km": f"{profile.reach_dm / DM_PER_KM:g}"}
+        case "licence":
+            missing = offer.licences & ~profile.licences
+            reason["licences"] = ", ".join(names(missing, Licence))
+        case "hours":
+            reason["hours"] = f"{offer.minutes / 60:g}"
+        case "french":
+            reason["level"] = _LEVELS[offer.french - 1].value
+        case "reserved":
+            reason["publics"] = ", ".join(names(offer.reserved, ReservedPublic))
+        case _:
+            pass
+    return reason

@@ -1,0 +1,41 @@
+"""One score per pair: the weighted sum of the terms, a whole number, so that anybody can repeat it to the digit."""
+
+from dataclasses import dataclass
+
+from services.matching.domain.affinity import Terms, terms
+from services.matching.domain.configuration import SCORE_SCALE, TERMS, Configuration
+from services.matching.domain.constraints import NONE, Failed, failed
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.occupations import Affinities
+
+
+def as_share(score: int) -> float:
+    """A score as people and events see it: 0 to 1, at most eight decimals, the same digits every time."""
+    return score / SCORE_SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of a pair: ``score`` counts only when ``failed`` is empty."""
+
+    failed: Failed
+    score: int
+    terms: Terms
+    contributions: tuple[int, ...]
+
+    def recommendable(self, configuration: Configuration) -> bool:
+        """Whether the pair may be recommended at all."""
+        return self.failed == NONE and self.score >= configuration.minimum
+
+    def named_contributions(self) -> dict[str, float]:
+        """What each term adds to the score, 0 to 1; they add up to it exactly before conversion."""
+        return dict(zip(TERMS, map(as_share, self.contributions), strict=True))
+
+
+def judge(
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
+) -> Judgement:
+    """Constraints, terms and score of one pair on a day (proleptic ordinal)."""
+    found = terms(offer, profile, configuration, affinities, today)
+    parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
+    return Judgement(failed(offer, profile, configuration, affinities, today), sum(parts), found, parts)

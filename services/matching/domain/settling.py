@@ -1,0 +1,287 @@
+"""From one stable allocation to the next, when something changed: the engine that the oracle is held against.
+
+A pair *blocks* when both sides would put it in the place of what they have. Taking a blocking pair only ever replaces
+worse pairs by a better one, so taking them in any order ends, and where none is left the allocation is the stable one
+(unique, because a pair has one score for both sides). So the engine needs no order and no centre: it keeps two sets of
+sides that may be part of a blocking pair, and empties them.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Protocol
+
+from services.matching.domain.allocation import Pair
+from services.matching.domain.ties import id_key
+
+Rank = tuple[int, int]
+"""Order among the pairs of one side, best first: minus score, key of the other side."""
+
+
+BATCH = 2_000
+"""Profiles settled together: bounds the pairs in memory to about a hundred thousand."""
+
+
+class Market(Protocol):
+    """Who could meet whom. Answers hold every pair that is recommendable and whose score is ``at_least`` or more."""
+
+    def offers_for(self, profile_id: str, limit: int) -> list[tuple[str, int]]:
+        """(offer id, score) by falling rank, at most ``limit``, leaving out offers whose bar is above the score."""
+        ...
+
+    def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
+        """(profile id, score) by falling rank, at most ``limit``, leaving out profiles whose bar is above the score."""
+        ...
+
+    def set_offer_bar(self, offer_id: str, score: int) -> None:
+        """The worst admitted score once the offer is full, else −1."""
+        ...
+
+    def set_profile_bar(self, profile_id: str, score: int) -> None:
+        """The worst held score once the profile is full, else −1."""
+        ...
+
+
+@dataclass
+class Side:
+    """What one side holds: partner → score, and for how many it has room."""
+
+    room: int
+    held: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        """Whether a further partner must push one out."""
+        return len(self.held) >= self.room
+
+    def worst(self) -> tuple[str, int]:
+        """The partner that a better one would push out, and its score. There must be one."""
+        partner = max(self.held, key=lambda other: (-self.held[other], id_key(other)))
+        return partner, self.held[partner]
+
+    def bar(self) -> int:
+        """Scores below cannot get in: the worst held once full, −1 before."""
+        if not self.full:
+            return -1
+        return min(self.held.values()) if self.held else 1 << 30
+
+    def would_take(self, partner: str, score: int) -> bool:
+        """Whether this side has room for the partner or puts it before the worst it holds."""
+        if not self.full:
+            return True
+        if not self.held:
+            return False
+        other, least = self.worst()
+        return (-score, id_key(partner)) < (-least, id_key(other))
+
+
+class Settler:
+    """Keeps the allocation of one worker's profiles on all offers; ``admitted`` is how each offer stands in all.
+
+    Profiles that another worker owns appear in ``offers[...]`` only: this engine may push them out (their owner then
+    looks for something else for them), never bring them in.
+    """
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self.profiles: dict[str, Side] = {}
+        self.offers: dict[str, Side] = {}
+        self._dirty_profiles: dict[str, None] = {}
+        self._dirty_offers: dict[str, None] = {}
+        self.touched_offers: set[str] = set()
+        self.evicted_elsewhere: set[tuple[str, str]] = set()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is left to settle."""
+        return not self._dirty_profiles and not self._dirty_offers
+
+    def profile_changed(self, profile_id: str, room: int, scores: Mapping[str, int | None]) -> None:
+        """A profile of this worker came or changed: ``scores`` says what each held pair is worth now (None: no more)."""
+        side = self.profiles.setdefault(profile_id, Side(room))
+        side.room = room
+        for offer_id, score in scores.items():
+            self._rescore(profile_id, offer_id, score)
+        while len(side.held) > side.room:
+            self._part(profile_id, side.worst()[0])
+        self._market.set_profile_bar(profile_id, side.bar())
+        self._dirty_profiles[profile_id] = None
+
+    def profile_left(self, profile_id: str) -> None:
+        """A profile was erased, or is no longer looking: its places are free."""
+        side = self.profiles.get(profile_id)
+        if side is None:
+            return
+        for offer_id in list(side.held):
+            self._part(profile_id, offer_id)
+        del self.profiles[profile_id]
+        self._dirty_profiles.pop(profile_id, None)
+
+    def offer_changed(self, offer_id: str, budget: int, scores: Mapping[str, int | None]) -> None:
+        """An offer came or changed: its budget, and what each admitted pair of this worker is worth now."""
+        side = self.offers.setdefault(offer_id, Side(budget))
+        if side.room != budget:
+            side.room = budget
+            self.touched_offers.add(offer_id)
+        for profile_id, score in scores.items():
+            self._rescore(profile_id, offer_id, score)
+        while len(side.held) > side.room:
+            self._part(side.worst()[0], offer_id)
+        self._market.set_offer_bar(offer_id, side.bar())
+        self._dirty_offers[offer_id] = None
+
+    def offer_left(self, offer_id: str) -> None:
+        """An offer closed: whoever held it has room again."""
+        side = self.offers.get(offer_id)
+        if side is None:
+            return
+        for profile_id in list(side.held):
+            self._part(profile_id, offer_id)
+        del self.offers[offer_id]
+        self._dirty_offers.pop(offer_id, None)
+        self.touched_offers.add(offer_id)
+
+    def pair_closed(self, profile_id: str, offer_id: str) -> None:
+        """Applied, dismissed or refused: the pair is over and both have room."""
+        self._part(profile_id, offer_id)
+
+    def adopt(self, offer_id: str, budget: int, admitted: Mapping[str, int]) -> None:
+        """Another worker changed how an offer stands: take that over and look again at whom it concerns here."""
+        side = self.offers.setdefault(offer_id, Side(budget))
+        before = side.held
+        side.room, side.held = budget, dict(admitted)
+        for profile_id in before.keys() | admitted.keys():
+            own = self.profiles.get(profile_id)
+            if own is None or before.get(profile_id) == admitted.get(profile_id):
+                continue
+            if profile_id in admitted:
+                own.held[offer_id] = admitted[profile_id]
+                while len(own.held) > own.room:
+                    self._part(profile_id, own.worst()[0])
+            else:
+                own.held.pop(offer_id, None)
+            self._market.set_profile_bar(profile_id, own.bar())
+            self._dirty_profiles[profile_id] = None
+        self._market.set_offer_bar(offer_id, side.bar())
+        self._dirty_offers[offer_id] = None
+
+    def adopt_profile(self, profile_id: str, room: int) -> None:
+        """Take over a profile from another worker: what the offers say that it holds is what it holds."""
+        side = self.profiles[profile_id] = Side(room)
+        for offer_id, offer in self.offers.items():
+            if profile_id in offer.held:
+                side.held[offer_id] = offer.held[profile_id]
+        self._market.set_profile_bar(profile_id, side.bar())
+        self._dirty_profiles[profile_id] = None
+
+    def forget_profile(self, profile_id: str) -> None:
+        """Another worker owns the profile from now on: what it holds stays."""
+        self.profiles.pop(profile_id, None)
+        self._dirty_profiles.pop(profile_id, None)
+
+    def settle(self) -> None:
+        """Take blocking pairs until there is none."""
+        while not self.quiet:
+            while self._dirty_profiles:
+                batch = list(islice(self._dirty_profiles, BATCH))
+                for profile_id in batch:
+                    del self._dirty_profiles[profile_id]
+                self._settle_profiles(batch)
+            if self._dirty_offers:
+                self._settle_offer(self._dirty_offers.popitem()[0])
+
+    def allocation(self) -> set[Pair]:
+        """The pairs of this worker's profiles as they stand."""
+        return {
+            Pair(profile_id, offer_id, score)
+            for profile_id, side in self.profiles.items()
+            for offer_id, score in side.held.items()
+        }
+
+    def _settle_profiles(self, batch: list[str]) -> None:
+        """Best pairs of the whole batch first: any order is right, this one pushes the fewest out again."""
+        waiting = {profile_id: 0 for profile_id in batch if profile_id in self.profiles}
+        while waiting:
+            pairs, cut = [], {}
+            for profile_id, before in waiting.items():
+                side = self.profiles[profile_id]
+                limit = before * 4 or side.room + len(side.held) + 8
+                found = self._market.offers_for(profile_id, limit)
+                pairs += [(-score, profile_id, offer_id) for offer_id, score in found]
+                if len(found) >= limit:
+                    cut[profile_id] = (limit, found[-1])
+            pairs.sort()
+            for minus_score, profile_id, offer_id in pairs:
+                self._try(profile_id, offer_id, -minus_score)
+            # An answer that was cut short may hide further pairs, unless even its last one is not wanted any more.
+            waiting = {
+                profile_id: limit
+                for profile_id, (limit, (offer_id, score)) in cut.items()
+                if self.profiles[profile_id].would_take(offer_id, score)
+            }
+
+    def _settle_offer(self, offer_id: str) -> None:
+        side = self.offers.get(offer_id)
+        if side is None or side.room == 0:
+            return
+        limit = side.room + len(side.held) + 8
+        while True:
+            found = self._market.profiles_for(offer_id, limit)
+            for profile_id, score in found:
+                if not side.would_take(profile_id, score):
+                    return
+                self._try(profile_id, offer_id, score)
+            if len(found) < limit:
+                return
+            limit *= 4
+
+    def _try(self, profile_id: str, offer_id: str, score: int) -> None:
+        profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
+        if profile is None or offer is None or offer_id in profile.held:
+            return
+        if not (profile.would_take(offer_id, score) and offer.would_take(profile_id, score)):
+            return
+        if profile.full:
+            self._part(profile_id, profile.worst()[0])
+        if offer.full:
+            self._part(offer.worst()[0], offer_id)
+        profile.held[offer_id] = score
+        offer.held[profile_id] = score
+        self.touched_offers.add(offer_id)
+        self._market.set_profile_bar(profile_id, profile.bar())
+        self._market.set_offer_bar(offer_id, offer.bar())
+
+    def _rescore(self, profile_id: str, offer_id: str, score: int | None) -> None:
+        profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
+        if score is None:
+            self._part(profile_id, offer_id)
+            return
+        if profile is None or offer is None or offer_id not in profile.held or profile.held[offer_id] == score:
+            return
+        fell = score < profile.held[offer_id]
+        profile.held[offer_id] = offer.held[profile_id] = score
+        self.touched_offers.add(offer_id)
+        self._market.set_profile_bar(profile_id, profile.bar())
+        self._market.set_offer_bar(offer_id, offer.bar())
+        if fell:
+            # What was worse than this pair may now be better.
+            self._dirty_profiles[profile_id] = None
+            self._dirty_offers[offer_id] = None
+
+    def _part(self, profile_id: str, offer_id: str) -> None:
+        profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
+        if profile is not None and profile.held.pop(offer_id, None) is not None:
+            self._market.set_profile_bar(profile_id, profile.bar())
+            self._dirty_profiles[profile_id] = None
+        if offer is not None and offer.held.pop(profile_id, None) is not None:
+            self.touched_offers.add(offer_id)
+            if profile is None:
+                self.evicted_elsewhere.add((profile_id, offer_id))
+            self._market.set_offer_bar(offer_id, offer.bar())
+            self._dirty_offers[offer_id] = None
+
+
+def restore(settler: Settler, places: Iterable[tuple[str, int, Mapping[str, int]]]) -> None:
+    """Load how the offers stand (offer id, budget, admitted) before any profile is adopted."""
+    for offer_id, budget, admitted in places:
+        settler.adopt(offer_id, budget, admitted)

@@ -1,0 +1,246 @@
+"""Facts as fixed-width rows, so that one comparison of bits answers most of the constraints.
+
+An offer *needs* bits and a profile *lacks* bits: a pair passes when no needed bit is lacking. The layout is stable
+and self-contained (nothing is numbered per process but skills), so rows are also what the read model keeps for a
+fast restore.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.configuration import SCALE
+from services.matching.domain.facts import (
+    ALL_CONTRACTS,
+    ALL_KINDS,
+    AskedSkill,
+    OfferFacts,
+    ProfileFacts,
+    Wish,
+)
+
+Ints = NDArray[np.int32]
+Rows = NDArray[Any]
+
+INLINE_SKILLS = 12
+"""Skills kept in the row; the rare longer lists continue beside it."""
+
+_EARLY, _LATE, _NIGHT, _WEEKEND, _VEHICLE = 1, 2, 3, 4, 5
+_LICENCES, _KINDS, _CONTRACTS, _FRENCH = 6, 13, 20, 32
+_LEVELS = 6
+_FRENCH_STATED = 40  # never needed: tells C2 from «not stated», which lack the same
+
+PROFILE_ROW = np.dtype(
+    [
+        ("wishes", "<u4", (8,)),
+        ("skills", "<i4", (INLINE_SKILLS,)),
+        ("from_day", "<i4"),
+        ("wage_floor", "<i4"),
+        ("minutes_min", "<i2"),
+        ("minutes_max", "<i2"),
+        ("wished_minutes", "<i2"),
+        ("wished_contracts", "<u2"),
+        ("territory", "<u2"),
+        ("reserved", "u1"),
+        ("more_skills", "u1"),
+    ]
+)
+OFFER_ROW = np.dtype(
+    [
+        ("needs", "<u8"),
+        ("skills", "<i4", (INLINE_SKILLS,)),
+        ("occupation", "<u4"),
+        ("starts_day", "<i4"),
+        ("apply_by_day", "<i4"),
+        ("confirmed_day", "<i4"),
+        ("wage", "<i4"),
+        ("minutes", "<i2"),
+        ("months", "<i2"),
+        ("reply", "<i2"),
+        ("asked_weight", "<i2"),
+        ("contract", "<u2"),
+        ("territory", "<u2"),
+        ("required", "<u2"),
+        ("reserved", "u1"),
+        ("more_skills", "u1"),
+    ]
+)
+MONTH_BITS = 10
+"""A wish is ``occupation << 10 | months``: at most 720 months."""
+OCCUPATION_CODES = 140_001
+"""Numbers of ROME codes: A0000 is 1, N9999 is 140,000; 0 is «none named»."""
+NO_PLACE = (0, 0, 0)
+"""The centre of the Earth: farther from every place than anybody's range."""
+
+
+def occupation_number(code: str | None) -> int:
+    """A number of 1 to 140,000 for a ROME code, 0 for none."""
+    return 0 if code is None else (ord(code[0]) - 65) * 10_000 + int(code[1:]) + 1
+
+
+def occupation_code(number: int) -> str:
+    """The ROME code of a number."""
+    return f"{chr(65 + (number - 1) // 10_000)}{(number - 1) % 10_000:04d}"
+
+
+def territory_number(code: str) -> int:
+    """At most three letters or digits as a number below 46,656."""
+    return int(code, 36)
+
+
+def territory_code(number: int) -> str:
+    """The way back; départements have two characters at least."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest] + digits
+    return digits.rjust(2, "0")
+
+
+def lacking(profile: ProfileFacts) -> int:
+    """The bits that the profile lacks."""
+    bits = 0 if profile.active else 1
+    bits |= (not profile.early) << _EARLY | (not profile.late) << _LATE
+    bits |= (not profile.night) << _NIGHT | (not profile.weekend) << _WEEKEND | (not profile.vehicle) << _VEHICLE
+    bits |= (~profile.licences & 0x7F) << _LICENCES
+    bits |= (~profile.kinds & ALL_KINDS) << _KINDS
+    bits |= (~profile.contracts & ALL_CONTRACTS) << _CONTRACTS
+    if profile.french:
+        bits |= 1 << _FRENCH_STATED | ((1 << _LEVELS) - (1 << profile.french)) << _FRENCH
+    return bits
+
+
+def needed(offer: OfferFacts) -> int:
+    """The bits that the offer needs: always the first, which inactive profiles and empty rows lack."""
+    bits = 1
+    bits |= offer.early << _EARLY | offer.late << _LATE | offer.night << _NIGHT | offer.weekend << _WEEKEND
+    bits |= offer.vehicle << _VEHICLE | offer.licences << _LICENCES | offer.kind << _KINDS
+    bits |= offer.contract << _CONTRACTS
+    if offer.french:
+        bits |= 1 << _FRENCH + offer.french - 1
+    return bits
+
+
+class SkillNumbers:
+    """Skills numbered as they come, from 1; 0 is no skill."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._keys: list[int] = [0]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def number(self, key: int) -> int:
+        """The number of a skill key, new if need be."""
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = len(self._keys)
+            self._keys.append(key)
+        return found
+
+    def key(self, number: int) -> int:
+        """The way back."""
+        return self._keys[number]
+
+    def numbers(self, keys: NDArray[np.int64]) -> Ints:
+        """The numbers of many keys at once; key 0 stays 0."""
+        different, inverse = np.unique(keys, return_inverse=True)
+        table = np.array([self.number(key) if key else 0 for key in different.tolist()], np.int32)
+        result: Ints = table[inverse].reshape(keys.shape)
+        return result
+
+
+def profile_geo(profile: ProfileFacts) -> tuple[int, int, int, int]:
+    """x, y, z and reach in decimetres; a reach below zero marks a profile without a place."""
+    if profile.position is None:
+        return (*NO_PLACE, -profile.reach_dm)
+    return (*profile.position, profile.reach_dm)
+
+
+def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[object, ...], list[int]]:
+    """The row of ``PROFILE_ROW`` and the numbers of the skills that it has no room for."""
+    numbers = [skills.number(key) for key in profile.skills]
+    wishes = [occupation_number(wish.code) << MONTH_BITS | wish.months for wish in profile.wishes]
+    inline, more = numbers[:INLINE_SKILLS], numbers[INLINE_SKILLS:]
+    row = (
+        wishes + [0] * (8 - len(wishes)),
+        inline + [0] * (INLINE_SKILLS - len(inline)),
+        profile.from_day,
+        profile.wage_floor,
+        profile.minutes_min,
+        profile.minutes_max,
+        profile.wished_minutes,
+        profile.wished_contracts,
+        territory_number(profile.territory),
+        profile.reserved,
+        1 if more else 0,
+    )
+    return row, more
+
+
+def row_profile(
+    profile_id: str, lacks: int, geo: tuple[int, int, int, int], row: Any, more: list[int], skills: SkillNumbers
+) -> ProfileFacts:
+    """The facts that made this row: nothing is lost on the way."""
+    french = _LEVELS - (lacks >> _FRENCH & 0x3F).bit_count() if lacks >> _FRENCH_STATED & 1 else 0
+    held = [int(number) for number in row["skills"] if number] + more
+    return ProfileFacts(
+        profile_id=profile_id,
+        territory=territory_code(int(row["territory"])),
+        active=not lacks & 1,
+        position=None if geo[3] < 0 else geo[:3],
+        reach_dm=abs(geo[3]),
+        licences=~(lacks >> _LICENCES) & 0x7F,
+        vehicle=not lacks >> _VEHICLE & 1,
+        early=not lacks >> _EARLY & 1,
+        late=not lacks >> _LATE & 1,
+        night=not lacks >> _NIGHT & 1,
+        weekend=not lacks >> _WEEKEND & 1,
+        minutes_min=int(row["minutes_min"]),
+        minutes_max=int(row["minutes_max"]),
+        from_day=int(row["from_day"]),
+        kinds=~(lacks >> _KINDS) & ALL_KINDS,
+        contracts=~(lacks >> _CONTRACTS) & ALL_CONTRACTS,
+        wished_contracts=int(row["wished_contracts"]),
+        wished_minutes=int(row["wished_minutes"]),
+        wage_floor=int(row["wage_floor"]),
+        french=french,
+        reserved=int(row["reserved"]),
+        wishes=tuple(
+            Wish(occupation_code(int(w) >> MONTH_BITS), int(w) & (1 << MONTH_BITS) - 1) for w in row["wishes"] if w
+        ),
+        skills=tuple(sorted(skills.key(number) for number in held)),
+    )
+
+
+def asked_weight(offer_skills: tuple[AskedSkill, ...], required: int, wished: int) -> int:
+    """Sum of the weights of the asked skills."""
+    return sum(required if skill.required else wished for skill in offer_skills)
+
+
+def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: int) -> tuple[tuple[object, ...], Any]:
+    """The row of ``OFFER_ROW`` and (numbers, weights) of the skills that it has no room for."""
+    inline, more = offer.skills[:INLINE_SKILLS], offer.skills[INLINE_SKILLS:]
+    numbers = [skills.number(skill.key) for skill in inline]
+    row = (
+        needed(offer),
+        numbers + [0] * (INLINE_SKILLS - len(numbers)),
+        occupation_number(offer.occupation),
+        offer.starts_day,
+        offer.apply_by_day,
+        offer.confirmed_day,
+        offer.wage,
+        offer.minutes,
+        offer.months,
+        min(offer.reply, SCALE),
+        asked_weight(offer.skills, required, wished),
+        offer.contract,
+        territory_number(offer.territory),
+        sum(1 << index for index, skill in enumerate(inline) if skill.required),
+        offer.reserved,
+        1 if more else 0,
+    )
+    rest = [(skills.number(skill.key), required if skill.required else wished) for skill in more]
+    return row, rest

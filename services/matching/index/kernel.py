@@ -1,0 +1,98 @@
+"""The terms and the score over arrays: the same whole numbers as ``domain.affinity``, one side being a single row.
+
+Each function takes numbers or arrays for either side and broadcasts, so that both indexes share it.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.matching.domain.configuration import SCALE, Configuration
+from services.matching.domain.facts import UNKNOWN
+from services.matching.domain.occupations import Affinities
+from services.matching.index.encoding import OCCUPATION_CODES, Ints, occupation_number
+
+Values = Any
+"""A whole number or an array of them."""
+
+
+class Rules:
+    """Configuration and referential, laid out for the arrays."""
+
+    def __init__(self, configuration: Configuration, affinities: Affinities) -> None:
+        self.configuration = configuration
+        self.affinities = affinities
+        self.weights = configuration.weights
+        ages = configuration.freshness_days + configuration.freshness_step_days + 1
+        self.fresh = np.array([configuration.freshness(age) for age in range(ages)], np.int64)
+        # Affinity by occupation number: filled for a question, emptied after it.
+        self.table = np.zeros(OCCUPATION_CODES, np.int64)
+        self._wished: dict[str, tuple[Ints, Ints, list[int]]] = {}
+        self._offered: dict[str, tuple[Ints, Ints, list[int]]] = {}
+
+    def wished_near(self, code: str) -> tuple[Ints, Ints, list[int]]:
+        """Numbers and affinities of the wishes near an offer's occupation, and the numbers near enough to meet."""
+        found = self._wished.get(code)
+        if found is None:
+            found = self._wished[code] = self._laid_out(self.affinities.wished_near(code))
+        return found
+
+    def offered_near(self, code: str) -> tuple[Ints, Ints, list[int]]:
+        """Numbers and affinities of the offers near a wish, and the numbers near enough to meet."""
+        found = self._offered.get(code)
+        if found is None:
+            found = self._offered[code] = self._laid_out(self.affinities.offered_near(code))
+        return found
+
+    def _laid_out(self, near: dict[str, int]) -> tuple[Ints, Ints, list[int]]:
+        numbers = np.array([occupation_number(code) for code in near], np.int32)
+        points = np.array(list(near.values()), np.int32)
+        return numbers, points, numbers[points >= self.configuration.minimum_affinity].tolist()
+
+    def freshness(self, ages: Values) -> Values:
+        """Freshness terms of ages in days."""
+        return self.fresh[np.minimum(np.maximum(ages, 0), len(self.fresh) - 1)]
+
+    def distance(self, squared: NDArray[np.float64], reach: Values) -> Values:
+        """Distance terms of squared decimetres within a reach."""
+        away = np.minimum(np.sqrt(squared).astype(np.int64), reach)
+        return SCALE - (SCALE - self.configuration.distance_floor) * away // np.maximum(reach, 1)
+
+    def wishes(self, offer: tuple[Values, Values, Values], profile: tuple[Values, Values, Values]) -> Values:
+        """Mean of contract, hours and wage. Offer: contract, minutes, wage; profile: contracts, minutes, floor."""
+        rules = self.configuration
+        contracts, wished_minutes, floor = profile
+        contract, minutes, wage = offer
+        of_contract = np.where((contracts == 0) | (contracts & contract != 0), SCALE, rules.other_contract)
+        off = np.minimum(np.abs(minutes - wished_minutes), rules.hours_tolerance)
+        of_hours = np.where(minutes == UNKNOWN, rules.neutral, SCALE - SCALE * off // rules.hours_tolerance)
+        of_hours = np.where(wished_minutes == UNKNOWN, SCALE, of_hours)
+        met = SCALE * np.minimum(wage, floor) // np.maximum(floor, 1)
+        of_wage = np.where(floor == 0, SCALE, np.where(wage == UNKNOWN, rules.neutral, met))
+        return (of_contract + of_hours + of_wage) // 3
+
+    def score(
+        self,
+        occupation: Values,
+        skills: Values,
+        distance: Values,
+        experience: Values,
+        freshness: Values,
+        wishes: Values,
+        reply: Values,
+    ) -> Values:
+        """Weighted sum of the terms and of the mutual interest that follows from them."""
+        weights = self.weights
+        seeker = (occupation + distance + wishes) // 3
+        employer = (occupation + skills + experience) // 3
+        return (
+            weights.occupation * occupation
+            + weights.skills * skills
+            + weights.distance * distance
+            + weights.experience * experience
+            + weights.freshness * freshness
+            + weights.wishes * wishes
+            + weights.reply * reply
+            + weights.mutual * (seeker * employer // SCALE)
+        )

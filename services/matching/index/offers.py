@@ -1,0 +1,211 @@
+"""The offers' side: a profile → the best offers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
+from services.matching.domain.configuration import SCALE
+from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.index.cells import cell, within
+from services.matching.index.encoding import (
+    NO_PLACE,
+    OFFER_ROW,
+    Ints,
+    Rows,
+    SkillNumbers,
+    lacking,
+    needed,
+    occupation_number,
+    offer_row,
+    territory_number,
+)
+from services.matching.index.kernel import Rules
+from services.matching.index.profiles import Score
+from services.matching.index.rows import SlottedRows
+
+ANY = -1
+"""Posting of all offers: for profiles that name no occupation."""
+LEVEL = 0
+"""Offers have no reach: one class of small cells."""
+
+
+class OfferIndex(SlottedRows):
+    """Open offers, by id."""
+
+    def __init__(self, rules: Rules, capacity: int = 0, skills: SkillNumbers | None = None) -> None:
+        super().__init__(OFFER_ROW, capacity, skills or SkillNumbers())
+        self.rules = rules
+        self._more: dict[int, list[tuple[int, int]]] = {}
+
+    def put(self, offer: OfferFacts) -> None:
+        """Insert or replace an offer; one that is not open is taken out."""
+        if not offer.open:
+            self.remove(offer.offer_id)
+            return
+        slot = self.ids.find(offer.offer_id)
+        row, more = offer_row(offer, self.skills, REQUIRED_WEIGHT, WISHED_WEIGHT)
+        if slot:
+            before = self._keys(slot)
+        else:
+            slot = self._claim()[0]
+            self.ids.add(offer.offer_id, slot)
+            before = set()
+        self._geo[slot] = (*(offer.position or NO_PLACE), 0 if offer.position else -1)
+        self._bits[slot] = needed(offer)
+        self._rows[slot] = row
+        if more:
+            self._more[slot] = more
+        else:
+            self._more.pop(slot, None)
+        after = self._keys(slot)
+        for number, key in before - after:
+            self.postings.remove(number, key, slot)
+        for number, key in after - before:
+            self.postings.add(number, key, slot)
+
+    def remove(self, offer_id: str) -> None:
+        """Take an offer out; nothing happens when it is not there."""
+        slot = self.ids.find(offer_id)
+        if not slot:
+            return
+        for number, key in self._keys(slot):
+            self.postings.remove(number, key, slot)
+        self._more.pop(slot, None)
+        self.ids.remove(offer_id)
+        self._release(slot)
+
+    def rank(
+        self,
+        profile: ProfileFacts,
+        limit: int,
+        today: int,
+        exclude: Iterable[str] = (),
+        above_bar: bool = False,
+    ) -> list[Score]:
+        """The best offers for a profile by falling score, then id: exactly those that ``domain.judge`` would keep."""
+        if not profile.active:
+            return []
+        found: list[Ints] = []
+        ranges = within(profile.position, territory_number(profile.territory), profile.reach_dm, LEVEL)
+        for number in self._near(profile):
+            near = self.postings.get(number)
+            if near is not None:
+                near.collect(ranges, found)
+        if not found:
+            return []
+        slots, scores = self._scores(profile, np.concatenate(found), today)
+        slots, scores = self._without(slots, scores, self.rules.configuration.minimum, exclude, above_bar)
+        return self._best(slots, scores, limit)
+
+    def scores(self, profile: ProfileFacts, offer_ids: Iterable[str], today: int) -> dict[str, int | None]:
+        """What each of these offers is worth for the profile; None: not recommendable (any more)."""
+        found: dict[str, int | None] = dict.fromkeys(offer_ids)
+        slots = np.array([slot for slot in map(self.ids.find, found) if slot], np.int32)
+        if len(slots) and profile.active:
+            minimum = self.rules.configuration.minimum
+            kept, scores = self._without(*self._scores(profile, slots, today), minimum, (), False)
+            found.update(zip(self.ids.names(kept), scores.tolist(), strict=True))
+        return found
+
+    def _near(self, profile: ProfileFacts) -> Iterable[int]:
+        if not profile.wishes:
+            return (ANY,)
+        # Offers without an occupation are open to everybody.
+        numbers = {occupation_number(None): None}
+        for wish in profile.wishes:
+            numbers |= dict.fromkeys(self.rules.offered_near(wish.code)[2])
+        return numbers
+
+    def _scores(self, profile: ProfileFacts, candidates: Ints, today: int) -> tuple[Ints, Rows]:
+        """Slots that pass the hard constraints, each once, and their scores."""
+        rules, configuration = self.rules, self.rules.configuration
+        geo = self._geo.take(candidates, axis=0)
+        passing = self._bits.take(candidates) & np.uint64(lacking(profile)) == 0
+        if profile.position is not None:
+            apart = (geo[:, :3] - np.array(profile.position, np.int32)).astype(np.float64)
+            squared = np.einsum("ij,ij->i", apart, apart)
+            passing &= (squared <= float(profile.reach_dm) ** 2) | (geo[:, 3] < 0)
+        else:
+            squared = np.zeros(len(candidates))
+        passing &= candidates != 0
+        at = np.flatnonzero(passing)
+        slots = candidates[at]
+        once = self._once(slots)
+        slots, at = slots[once], at[once]
+        squared, rows = squared[at], self._rows.take(slots)
+        nowhere = geo[at, 3] < 0 if profile.position is not None else np.ones(len(slots), bool)
+        starts, closes = rows["starts_day"], rows["apply_by_day"]
+        passing = (closes == 0) | (closes >= today)
+        latest = np.where(starts != 0, np.maximum(starts, today), today + configuration.availability_grace_days)
+        passing &= latest >= profile.from_day
+        minutes = rows["minutes"].astype(np.int64)
+        passing &= (minutes == UNKNOWN) | ((minutes >= profile.minutes_min) & (minutes <= profile.minutes_max))
+        passing &= (rows["reserved"] == 0) | (rows["reserved"] & profile.reserved != 0)
+        if nowhere.any():
+            passing &= ~nowhere | (rows["territory"] == territory_number(profile.territory))
+        occupation, experience = self._occupations(profile, rows)
+        passing &= occupation >= configuration.minimum_affinity
+        if not passing.all():
+            slots, rows, squared, nowhere = slots[passing], rows[passing], squared[passing], nowhere[passing]
+            occupation, experience, minutes = occupation[passing], experience[passing], minutes[passing]
+        distance: Any = configuration.neutral
+        if profile.position is not None:
+            distance = np.where(nowhere, configuration.neutral, rules.distance(squared, profile.reach_dm))
+        answered = rows["reply"].astype(np.int64)
+        score = rules.score(
+            occupation,
+            self._skills(profile, slots, rows),
+            distance,
+            experience,
+            rules.freshness(today - rows["confirmed_day"].astype(np.int64)),
+            rules.wishes(
+                (rows["contract"].astype(np.int64), minutes, rows["wage"].astype(np.int64)),
+                (profile.wished_contracts, profile.wished_minutes, profile.wage_floor),
+            ),
+            np.where(answered == UNKNOWN, configuration.reply_prior, answered),
+        )
+        return slots, score
+
+    def _occupations(self, profile: ProfileFacts, rows: Rows) -> tuple[Any, Any]:
+        """Occupation and experience terms."""
+        asked = rows["months"].astype(np.int64)
+        offered = rows["occupation"]
+        divisor = np.maximum(asked, 1)
+        occupation = np.zeros(len(rows), np.int64)
+        experience = np.zeros(len(rows), np.int64)
+        table = self.rules.table
+        for wish in profile.wishes:
+            numbers, points, _ = self.rules.offered_near(wish.code)
+            table[numbers] = points
+            near = table.take(offered)
+            table[numbers] = 0
+            np.maximum(occupation, near, out=occupation)
+            np.maximum(experience, near * np.minimum(wish.months, asked) // divisor, out=experience)
+        open_affinity = self.rules.configuration.open_affinity
+        occupation = np.where((offered == 0) | (not profile.wishes), open_affinity, occupation)
+        experience = np.where(offered == 0, 0, experience)
+        return occupation, np.where(asked == 0, SCALE, experience)
+
+    def _skills(self, profile: ProfileFacts, slots: Ints, rows: Rows) -> Any:
+        """Skills term."""
+        entries = [(self.skills.number(key), 1) for key in profile.skills]
+        held = self._skill_weights(entries)
+        had = held.take(rows["skills"])
+        required = rows["required"][:, None] >> np.arange(had.shape[1], dtype=np.uint16) & 1
+        has = (had * (WISHED_WEIGHT + required.astype(np.int64) * (REQUIRED_WEIGHT - WISHED_WEIGHT))).sum(axis=1)
+        if self._more:
+            for at in np.flatnonzero(rows["more_skills"]).tolist():
+                has[at] += sum(int(held[number]) * weight for number, weight in self._more[int(slots[at])])
+        for number, _ in entries:
+            held[number] = 0
+        asked = rows["asked_weight"].astype(np.int64)
+        return np.where(asked == 0, self.rules.configuration.neutral, has * SCALE // np.maximum(asked, 1))
+
+    def _keys(self, slot: int) -> set[tuple[int, int]]:
+        """Postings in which a slot belongs: its occupation's and that of all."""
+        x, y, z, placed = self._geo[slot].tolist()
+        row = self._rows[slot]
+        key = cell(None if placed < 0 else (x, y, z), LEVEL, int(row["territory"]))
+        return {(int(row["occupation"]), key), (ANY, key)}

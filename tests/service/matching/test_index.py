@@ -1,0 +1,109 @@
+"""The index answers what a loop over all pairs answers, to the digit and in the same order."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.scoring import judge
+from services.matching.domain.ties import id_key
+from services.matching.index.kernel import Rules
+from services.matching.index.offers import OfferIndex
+from services.matching.index.profiles import ProfileIndex
+from tests.service.matching.worlds import AFFINITIES, TODAY, offer_ids, offers, profile_ids, profiles
+
+CONFIGURATION = Configuration(minimum_score=2_000)
+RULES = Rules(CONFIGURATION, AFFINITIES)
+
+
+def best_profiles(offer: OfferFacts, candidates: list[ProfileFacts], limit: int) -> list[tuple[str, int]]:
+    found = [(profile.profile_id, judge(offer, profile, CONFIGURATION, AFFINITIES, TODAY)) for profile in candidates]
+    kept = [(who, verdict.score) for who, verdict in found if verdict.recommendable(CONFIGURATION)]
+    return sorted(kept, key=lambda item: (-item[1], id_key(item[0])))[:limit]
+
+
+def best_offers(profile: ProfileFacts, candidates: list[OfferFacts], limit: int) -> list[tuple[str, int]]:
+    found = [(offer.offer_id, judge(offer, profile, CONFIGURATION, AFFINITIES, TODAY)) for offer in candidates]
+    kept = [(which, verdict.score) for which, verdict in found if verdict.recommendable(CONFIGURATION)]
+    return sorted(kept, key=lambda item: (-item[1], id_key(item[0])))[:limit]
+
+
+class Changes(RuleBasedStateMachine):
+    """Inserts, updates and deletes in any order, both indexes against brute force after each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.profiles: dict[str, ProfileFacts] = {}
+        self.offers: dict[str, OfferFacts] = {}
+        self.profile_index = ProfileIndex(RULES)
+        self.offer_index = OfferIndex(RULES)
+
+    @rule(batch=st.lists(profiles(), min_size=1, max_size=12))
+    def put_profiles(self, batch: list[ProfileFacts]) -> None:
+        for profile in batch:
+            self.profiles[profile.profile_id] = profile
+            self.profile_index.put(profile)
+
+    @rule(batch=st.lists(offers(), min_size=1, max_size=8))
+    def put_offers(self, batch: list[OfferFacts]) -> None:
+        for offer in batch:
+            self.offers[offer.offer_id] = offer
+            self.offer_index.put(offer)
+
+    @rule(profile_id=profile_ids())
+    def remove_profile(self, profile_id: str) -> None:
+        self.profiles.pop(profile_id, None)
+        self.profile_index.remove(profile_id)
+
+    @rule(offer_id=offer_ids())
+    def remove_offer(self, offer_id: str) -> None:
+        self.offers.pop(offer_id, None)
+        self.offer_index.remove(offer_id)
+
+    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)))
+    def ask_for_profiles(self, offer: OfferFacts, limit: int) -> None:
+        expected = best_profiles(offer, list(self.profiles.values()), limit)
+        assert self.profile_index.rank(offer, limit, TODAY) == expected
+
+    @rule(profile=profiles(), limit=st.sampled_from((1, 3, 50)))
+    def ask_for_offers(self, profile: ProfileFacts, limit: int) -> None:
+        expected = best_offers(profile, list(self.offers.values()), limit)
+        assert self.offer_index.rank(profile, limit, TODAY) == expected
+
+    @invariant()
+    def everything_is_there(self) -> None:
+        assert len(self.profile_index) == len(self.profiles)
+        assert len(self.offer_index) == sum(offer.open for offer in self.offers.values())
+        for offer in list(self.offers.values())[:4]:
+            assert self.profile_index.rank(offer, 100, TODAY) == best_profiles(
+                offer, list(self.profiles.values()), 100
+            )
+        for profile in list(self.profiles.values())[:4]:
+            assert self.offer_index.rank(profile, 100, TODAY) == best_offers(
+                profile, list(self.offers.values()), 100
+            )
+
+
+TestChanges = Changes.TestCase
+TestChanges.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(profile=profiles(), offer=offers())
+def test_the_scalar_and_the_vectorised_score_are_the_same_number(profile: ProfileFacts, offer: OfferFacts) -> None:
+    by_profile, by_offer = ProfileIndex(RULES), OfferIndex(RULES)
+    by_profile.put(profile)
+    by_offer.put(offer)
+    verdict = judge(offer, profile, CONFIGURATION, AFFINITIES, TODAY)
+    expected = verdict.score if verdict.recommendable(CONFIGURATION) else None
+    assert by_profile.scores(offer, [profile.profile_id], TODAY) == {profile.profile_id: expected}
+    assert by_offer.scores(profile, [offer.offer_id], TODAY) == {offer.offer_id: expected}
+
+
+@settings(max_examples=200, deadline=None)
+@given(profile=profiles())
+def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> None:
+    index = ProfileIndex(RULES)
+    index.put(profile)
+    assert index.get(profile.profile_id) == profile

@@ -1,0 +1,98 @@
+"""Small random worlds, crowded on purpose: few places, occupations and values, so that ties and edges are common."""
+
+from hypothesis import strategies as st
+
+from services.matching.domain.facts import UNKNOWN, AskedSkill, OfferFacts, ProfileFacts, Wish, skill_key
+from services.matching.domain.geometry import position
+from services.matching.domain.occupations import Affinities
+
+TODAY = 740_000
+OCCUPATIONS = ("A1101", "G1602", "K1304", "K1302", "N1103", "N4105")
+AFFINITIES = Affinities(
+    {
+        "K1304": {"K1302": 7_000, "G1602": 1_500},
+        "K1302": {"K1304": 6_000},
+        "N1103": {"N4105": 3_000, "A1101": 2_000},
+        "N4105": {"N1103": 3_500},
+        "G1602": {},
+    }
+)
+SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
+PLACES = [None, *(position(45.9 + step * 0.07, 1.9 + step * 0.05) for step in range(6)), position(48.85, 2.35)]
+
+months = st.sampled_from((0, 6, 12, 36, 120))
+flags = st.sampled_from((True, True, False))
+rarely = st.sampled_from((False, False, False, True))
+
+
+def profile_ids(count: int = 30) -> st.SearchStrategy[str]:
+    """UUIDs that differ in little, and ids that are none."""
+    return st.integers(0, count).map(
+        lambda n: f"00000000-0000-7000-8000-0000000000{n:02x}" if n % 5 else f"profile-{n}"
+    )
+
+
+def offer_ids(count: int = 20) -> st.SearchStrategy[str]:
+    return st.integers(0, count).map(lambda n: f"11111111-0000-7000-8000-0000000000{n:02x}" if n % 7 else f"offer-{n}")
+
+
+@st.composite
+def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
+    codes = draw(st.lists(st.sampled_from(OCCUPATIONS), max_size=3, unique=True))
+    return ProfileFacts(
+        profile_id=identifier or draw(profile_ids()),
+        territory=draw(st.sampled_from(("23", "2A"))),
+        active=draw(st.sampled_from((True, True, True, False))),
+        position=draw(st.sampled_from(PLACES)),
+        reach_dm=draw(st.sampled_from((5, 14, 40, 41, 109, 300))) * 10_000,
+        licences=draw(st.sampled_from((0, 1, 5, 127))),
+        vehicle=draw(flags),
+        early=draw(flags),
+        late=draw(flags),
+        night=draw(flags),
+        weekend=draw(flags),
+        minutes_min=draw(st.sampled_from((0, 0, 1_200))),
+        minutes_max=draw(st.sampled_from((10_080, 10_080, 2_100))),
+        from_day=draw(st.sampled_from((0, TODAY - 1, TODAY + 30, TODAY + 31))),
+        kinds=draw(st.sampled_from((127, 127, 1, 2))),
+        contracts=draw(st.sampled_from((4095, 4095, 3, 8))),
+        wished_contracts=draw(st.sampled_from((0, 1, 2))),
+        wished_minutes=draw(st.sampled_from((UNKNOWN, 2_100, 1_500))),
+        wage_floor=draw(st.sampled_from((0, 1_300, 1_500))),
+        french=draw(st.sampled_from((0, 0, 1, 3, 6))),
+        reserved=draw(st.sampled_from((0, 0, 1, 6))),
+        wishes=tuple(Wish(code, draw(months)) for code in codes),
+        skills=tuple(sorted(draw(st.sets(st.sampled_from(SKILLS), max_size=20)))),
+    )
+
+
+@st.composite
+def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
+    chosen = draw(st.lists(st.sampled_from(SKILLS), max_size=16, unique=True))
+    return OfferFacts(
+        offer_id=identifier or draw(offer_ids()),
+        territory=draw(st.sampled_from(("23", "2A"))),
+        open=draw(st.sampled_from((True, True, True, True, False))),
+        positions=draw(st.integers(1, 3)),
+        position=draw(st.sampled_from(PLACES)),
+        kind=draw(st.sampled_from((1, 1, 2, 64))),
+        contract=draw(st.sampled_from((1, 2, 8))),
+        licences=draw(st.sampled_from((0, 0, 4))),
+        vehicle=draw(rarely),
+        early=draw(rarely),
+        late=draw(rarely),
+        night=draw(rarely),
+        weekend=draw(rarely),
+        minutes=draw(st.sampled_from((UNKNOWN, 2_100, 900))),
+        starts_day=draw(st.sampled_from((0, 0, TODAY - 5, TODAY + 31))),
+        apply_by_day=draw(st.sampled_from((0, 0, TODAY, TODAY - 1))),
+        published_day=TODAY - 40,
+        confirmed_day=TODAY - draw(st.integers(-1, 40)),
+        french=draw(st.sampled_from((0, 0, 2, 6))),
+        reserved=draw(st.sampled_from((0, 0, 1, 2))),
+        occupation=draw(st.sampled_from((*OCCUPATIONS, None))),
+        skills=tuple(AskedSkill(key, "", draw(rarely)) for key in chosen),
+        months=draw(months),
+        wage=draw(st.sampled_from((UNKNOWN, 1_250, 1_500))),
+        reply=draw(st.sampled_from((UNKNOWN, 0, 9_000))),
+    )
