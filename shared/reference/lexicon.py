@@ -12,9 +12,9 @@ STOP = frozenset(
 NOISE = frozenset(
     # who, and under which contract or hours: true of any job
     "h f hf fh m x nb w mf fm hfx homme femme hommes femmes all gender genders genre tous mixte "
-    "cdi cdd ctt cddi cui cae pec interim interimaire interimaires mission(s) alternance alternant alternante alternants "
+    "cdi cdd ctt cddi cui cae pec interim interimaire interimaires alternance alternant alternante alternants "
     "apprenti apprentie apprentis apprentissage stage stagiaire stages contrat contrats pro professionnalisation "
-    "temps partiel plein complet mi saisonnier saisonniere saisonniers saison ete hiver vacances week end weekend "
+    "temps partiel plein complet mi saisonnier saisonniere saisonniers saison ete hiver week end weekend "
     "nuit nuits jour jours journee matin soir soirs heures heure mois an ans annee annees hebdo semaine "
     "remplacement remplacements vacataire vacation titulaire contractuel contractuelle fonctionnaire "
     # how experienced
@@ -22,9 +22,9 @@ NOISE = frozenset(
     "experimentee experimentes senior junior experience motive motivee motives dynamique niveau bac diplome possible "
     # how it is advertised
     "urgent urgence annonce offre offres poste postes emploi emplois recrute recrutons recherche recherchons nous vous "
-    "ref reference secteur dept departement region ville agglomeration france h/f immediat immediate immediatement "
-    "bientot rejoignez rejoins ecole bts dut but cap bep master licence m1 m2 "
-    "euros eur net brut salaire keuros".split()
+    "ref reference dept departement region ville agglomeration france immediat immediate immediatement "
+    "bientot rejoignez rejoins bts dut but cap bep master licence m1 m2 "
+    "euros eur salaire keuros".split()
 )
 """Words of an advertisement that tell nothing about the occupation."""
 
@@ -77,7 +77,6 @@ CANONICAL = {
     "secu": "securite",
     "security": "securite",
     "software": "logiciel",
-    "stock": "stocks",
     "system": "systeme",
     "systems": "systeme",
     "techn": "technicien",

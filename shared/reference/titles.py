@@ -16,7 +16,7 @@ _INCLUSIVE = re.compile(
 )
 """Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice»."""
 
-_SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]|\s/\s")
+_SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]")
 _FEMININE = (
     ("trice", "teur"),
     ("ueuse", "ueur"),
@@ -40,6 +40,8 @@ def stem(word: str) -> str:
     """Masculine singular, roughly: «conductrices» → «conducteur», «spéciaux» → «special». Input is folded."""
     if len(word) < 4:
         return word
+    if word.endswith("eaux"):
+        return word[:-1]
     if word.endswith("aux") and len(word) > 5:
         return word[:-3] + "al"
     if word.endswith("s") and not word.endswith("ss"):
