@@ -84,11 +84,11 @@ def kafka_jars() -> Path:
 class KafkaNode(Engine):
     """One broker (and controller) of a cluster; made by :class:`ApacheKafka`."""
 
-    def __init__(self, name: str, folder: Path, port: int, java_options: Sequence[str]) -> None:
+    def __init__(self, name: str, folder: Path, port: int, java_options: Sequence[str], log: Path) -> None:
         super().__init__(port)
         self.name = name
         self.properties = folder / "server.properties"
-        self.log = folder / "kafka.log"
+        self.log = log
         self._java_options = java_options
 
     def _program(self) -> Process:
@@ -111,19 +111,30 @@ class ApacheKafka:
         brokers: number of nodes, each a JVM of its own.
         port: port of the first node; free ones when None.
         java_options: options of each JVM.
+        logs: folder of ``kafka-<node>.log``; the data folder when None.
     """
 
     name = "Kafka"
 
     def __init__(
-        self, data_dir: Path, brokers: int = 1, port: int | None = None, *, java_options: Sequence[str] = FAST_START
+        self,
+        data_dir: Path,
+        brokers: int = 1,
+        port: int | None = None,
+        *,
+        java_options: Sequence[str] = FAST_START,
+        logs: Path | None = None,
     ) -> None:
         self.data_dir = data_dir
         ports = [port or free_port(), *(free_port() for _ in range(brokers - 1))]
         self._controllers = {node: free_port() for node in range(1, brokers + 1)}
         self.nodes = [
             KafkaNode(
-                "Kafka" if brokers == 1 else f"Kafka {number}", data_dir / f"node-{number}", node_port, java_options
+                "Kafka" if brokers == 1 else f"Kafka {number}",
+                data_dir / f"node-{number}",
+                node_port,
+                java_options,
+                (logs or data_dir) / f"kafka-{number}.log",
             )
             for number, node_port in enumerate(ports, 1)
         ]

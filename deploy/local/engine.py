@@ -57,8 +57,8 @@ class Engine(ABC):
                 self._await_ready(self._process)
                 return self
             except StartFailed:
-                # Somebody may have taken the port between the choice and the start.
-                if not chosen_here or attempt == _ATTEMPTS:
+                # Only a port that somebody took between the choice and the start is worth another attempt.
+                if not chosen_here or attempt == _ATTEMPTS or port_is_free(self.port):
                     raise
                 self.port = 0
             except BaseException:

@@ -93,7 +93,7 @@ class Engines:
         }
 
 
-def mongo_for(directory: Path) -> Mongod | ContainerMongo:
+def mongo_for(directory: Path, logs: Path | None = None) -> Mongod | ContainerMongo:
     """mongod from the wheel, or a container where no wheel exists but a Docker engine answers.
 
     Raises:
@@ -105,16 +105,18 @@ def mongo_for(directory: Path) -> Mongod | ContainerMongo:
         if not docker_answers():
             raise
         return ContainerMongo()
-    return Mongod(directory)
+    return Mongod(directory, log=logs / "mongodb.log" if logs else None)
 
 
-def broker_for(kind: BrokerKind, directory: Path) -> EmbeddedBroker | ApacheKafka | ContainerKafka:
-    """The broker of this kind, not started, with its files in ``directory``."""
+def broker_for(
+    kind: BrokerKind, directory: Path, logs: Path | None = None
+) -> EmbeddedBroker | ApacheKafka | ContainerKafka:
+    """The broker of this kind, not started, with its files in ``directory`` and its log there or in ``logs``."""
     match kind:
         case BrokerKind.EMBEDDED:
-            return EmbeddedBroker(log=directory / "broker.log")
+            return EmbeddedBroker(log=(logs or directory) / "kafka.log")
         case BrokerKind.APACHE:
-            return ApacheKafka(directory)
+            return ApacheKafka(directory, logs=logs)
         case BrokerKind.TESTCONTAINERS:
             return ContainerKafka()
         case BrokerKind.EXTERNAL:

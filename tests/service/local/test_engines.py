@@ -179,7 +179,7 @@ def test_a_leftover_is_ended_by_its_pid_file(tmp_path: Path) -> None:
 
 
 def test_an_engine_that_cannot_start_says_why(tmp_path: Path) -> None:
-    with pytest.raises(StartFailed, match=r"MongoDB ended with code \d+ while starting.*mongod\.log[\s\S]*CacheSizeGB"):
+    with pytest.raises(StartFailed, match=r"MongoDB ended with code \d+ while starting.*mongod\.log[\s\S]*cacheSizeGB"):
         Mongod(tmp_path / "mongo", cache_gb=-1).start()
 
 
