@@ -1,0 +1,94 @@
+# The only entry: people and CI call the same targets. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
+# What is installed, as stamps beside it: a changed lock installs again. The demo and `up` need no development parts.
+RUN_READY := $(VENV)/.ready-run
+DEV_READY := $(VENV)/.ready-dev
+REQUIREMENTS := requirements
+
+# make test TESTS=tests/contract, BROKER=apache, WORKERS=0 (one process), PYTEST_ARGS="-x -q"
+TESTS ?= tests
+WORKERS ?= 2
+PYTEST_ARGS ?=
+XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))
+PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
+
+export PYTHONPATH := .
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help demo up token test faults bench check docs lock clean
+
+help: ## list the targets
+	@echo "Bassin: make <target>"
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
+		printf '  %-8s %s\n' "$$target" "$$text"; done
+
+demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS=file of France Travail offers)
+	$(BIN)/python -m deploy.demo $(if $(OFFERS),--offers $(OFFERS))
+
+up: $(RUN_READY) ## start the local stack until Ctrl-C (BROKER=apache; DATA=folder)
+	@$(BIN)/python -m deploy.local up $(if $(DATA),--data $(DATA))
+
+token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me] [TERRITORY=23] [ORGANISATION=id]
+	@$(if $(ROLE),,echo "Name a role: make token ROLE=employer (or seeker, counsellor, manager, facilitator …)." >&2; exit 2)
+	@$(BIN)/python -m deploy.local token --role $(ROLE) $(if $(SUBJECT),--subject $(SUBJECT)) \
+		$(if $(TERRITORY),--territory $(TERRITORY)) $(if $(ORGANISATION),--organisation $(ORGANISATION))
+
+test: $(DEV_READY) ## all tests on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
+	$(PYTEST) $(TESTS)
+
+faults: $(DEV_READY) ## the fault tests on Apache Kafka (Java 17, Maven)
+	BROKER=apache $(PYTEST) tests/faults
+
+bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the small sizes)
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+
+check: $(DEV_READY) ## lint, format, types, imports, generated documents, event contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m deploy.docs --check
+	$(BIN)/python -m shared.contracts check
+
+docs: $(DEV_READY) ## write OpenAPI, AsyncAPI, the table of topics and the event schemas
+	$(BIN)/python -m deploy.docs
+	$(BIN)/python -m shared.contracts write
+
+LOCKED := --universal --generate-hashes --no-emit-index-url --python-version 3.11
+lock: $(DEV_READY) ## resolve the dependencies again into requirements/
+	$(BIN)/uv pip compile pyproject.toml --all-extras $(LOCKED) -o $(REQUIREMENTS)/runtime.txt
+	$(BIN)/uv pip compile --group local -c $(REQUIREMENTS)/runtime.txt $(LOCKED) -o $(REQUIREMENTS)/local.txt
+	$(BIN)/uv pip compile --group dev -c $(REQUIREMENTS)/runtime.txt -c $(REQUIREMENTS)/local.txt $(LOCKED) \
+		-o $(REQUIREMENTS)/dev.txt
+
+clean: ## remove what was built, caches and the local stack's data
+	@if [ -e .bassin/stack.json ]; then echo "The local stack is running; stop it first (Ctrl-C)." >&2; exit 1; fi
+	rm -rf build .bassin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# A stamp of its own: an environment that was interrupted half made is made again.
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "Python 3.11 or later is needed, and no $(PYTHON) was found (PYTHON=path names another)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1) (make PYTHON=python3.12 … names another)." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python cannot make environments: install its venv package (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN_READY): $(REQUIREMENTS)/runtime.txt $(REQUIREMENTS)/local.txt | $(VENV)/.made
+	$(PIP) -r $(REQUIREMENTS)/runtime.txt -r $(REQUIREMENTS)/local.txt
+	@touch $@
+
+$(DEV_READY): $(REQUIREMENTS)/dev.txt $(RUN_READY)
+	$(PIP) -r $(REQUIREMENTS)/runtime.txt -r $(REQUIREMENTS)/local.txt -r $(REQUIREMENTS)/dev.txt
+	@touch $@
