@@ -1,0 +1,6 @@
+"""``python -m services.profiles api|worker|all|init|resync``."""
+
+from services.profiles.app import SERVICE
+from shared.cli import run
+
+run(SERVICE)

@@ -1,0 +1,94 @@
+"""Who may act for whom: the person themselves, those who accompany them, managers of the territory."""
+
+from typing import Any
+
+from services.profiles.domain.errors import ProfileUnknown, TerritoryRequired, refused
+from services.profiles.domain.journal import Actor
+from services.profiles.domain.profile import Profile
+from shared.auth import Principal, Role
+from shared.errors import FieldError, Forbidden
+from shared.store import Store
+
+
+def actor_for(principal: Principal, profile: Profile) -> Actor | None:
+    """The caller as staff or as the person; None for a stranger.
+
+    A counsellor sees the people that they accompany and those of the territory that nobody accompanies yet.
+    """
+    if principal.is_staff_of(profile.territory, Role.MANAGER):
+        return Actor(user_id=principal.subject, role=Role.MANAGER)
+    accompanies = principal.subject in profile.counsellor_ids or not profile.counsellor_ids
+    if principal.is_staff_of(profile.territory, Role.COUNSELLOR) and accompanies:
+        return Actor(user_id=principal.subject, role=Role.COUNSELLOR)
+    if principal.has(Role.SEEKER) and profile.owner_id == principal.subject:
+        return Actor(user_id=principal.subject, role=Role.SEEKER)
+    return None
+
+
+async def load(store: Store, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:
+    """The profile and the caller's side.
+
+    Raises:
+        ProfileUnknown: no such profile, or none of the caller's business (a stranger learns nothing).
+    """
+    profile = await store.find_one(Profile, "profiles", {"_id": profile_id})
+    actor = actor_for(principal, profile) if profile is not None else None
+    if profile is None or actor is None:
+        raise ProfileUnknown(f"There is no profile {profile_id} that you may see.", id=profile_id)
+    return profile, actor
+
+
+async def own(store: Store, principal: Principal) -> Profile:
+    """The caller's own profile.
+
+    Raises:
+        ProfileUnknown: the account has none yet.
+    """
+    profile = await store.find_one(Profile, "profiles", {"owner_id": principal.subject})
+    if profile is None:
+        raise ProfileUnknown("Your account has no profile yet: POST /v1/profiles makes it.")
+    return profile
+
+
+def is_staff(principal: Principal) -> bool:
+    """Whether the caller serves other people."""
+    return principal.has(Role.COUNSELLOR, Role.MANAGER)
+
+
+def territory_of(principal: Principal, given: str | None) -> str:
+    """The territory that something new belongs to: as given, else the token's only one.
+
+    Raises:
+        TerritoryRequired: the token names none or several, and none was given.
+        Forbidden: the token names others.
+    """
+    if given is not None:
+        if principal.territories or is_staff(principal):
+            principal.require_territory(given)
+        return given
+    if len(principal.territories) == 1:
+        return next(iter(principal.territories))
+    message = "Indiquez le département (territory), par exemple 23."
+    raise refused(TerritoryRequired, [FieldError("territory", "required", message)])
+
+
+def scope_of(
+    principal: Principal, territory: str | None, counsellor_id: str | None, unassigned: bool
+) -> dict[str, Any]:
+    """What of the caseload the caller may list: managers all of their territories, counsellors their own people.
+
+    Raises:
+        Forbidden: a territory or a colleague's people.
+    """
+    if territory is not None:
+        principal.require_territory(territory)
+    scope: dict[str, Any] = {"territory": territory or {"$in": sorted(principal.territories)}}
+    if counsellor_id == "me":
+        counsellor_id = principal.subject
+    if unassigned:
+        return scope | {"counsellor_ids": []}
+    if principal.has(Role.MANAGER):
+        return scope | ({"counsellor_ids": counsellor_id} if counsellor_id else {})
+    if counsellor_id not in (None, principal.subject):
+        raise Forbidden("A counsellor lists their own people, and those whom nobody accompanies (unassigned=true).")
+    return scope | {"counsellor_ids": principal.subject}

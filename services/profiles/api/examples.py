@@ -1,0 +1,66 @@
+"""Bodies that the OpenAPI document shows; a test sends each of them."""
+
+from typing import Any
+
+from fastapi.openapi.models import Example
+
+_SEARCH: dict[str, Any] = {
+    "place": {"commune_code": "23096"},
+    "occupations": [{"code": "K1304", "experience_months": 24}, {"code": "J1301"}],
+    "skills": ["aide-repas"],
+    "travel": [{"means": "moped", "range_km": 15}],
+    "licences": ["AM"],
+    "vehicle": True,
+    "availability": {"night": False, "weekend": False, "weekly_hours_max": 30},
+    "french_level": "B1",
+}
+
+CREATE: dict[str, Example] = {
+    "own": {
+        "summary": "A seeker's own profile",
+        "value": {
+            "first_name": "Nadia",
+            "last_name": "Lemoine",
+            "birth_year": 1989,
+            "email": "nadia.lemoine@example.org",
+            "phone": "06 12 34 56 78",
+            "consents_to_messages": True,
+            **_SEARCH,
+        },
+    },
+    "without_email": {
+        "summary": "A counsellor for somebody without e-mail or smartphone",
+        "value": {
+            "first_name": "Roger",
+            "last_name": "Vallade",
+            "birth_year": 1971,
+            "phone": "05 55 52 00 00",
+            "statuses": {"rsa_recipient": True, "registered_on": "2025-11-03"},
+            "reserved_eligible": ["clause"],
+            "consents_to_messages": True,
+            **_SEARCH,
+        },
+    },
+}
+
+PATCH: dict[str, Example] = {
+    "availability": {
+        "summary": "One member of the availability; the others stay",
+        "value": {"availability": {"weekend": True}},
+    },
+    "moved": {"summary": "A new home", "value": {"place": {"commune_code": "23176"}}},
+}
+
+COUNSELLOR: dict[str, Example] = {
+    "self": {"summary": "The caller takes the person on", "value": {"action": "assign"}},
+    "colleague": {"summary": "A colleague", "value": {"action": "assign", "counsellor_id": "counsellor-2"}},
+}
+
+ACCOUNT: dict[str, Example] = {"account": {"summary": "An account", "value": {"owner_id": "seeker-17"}}}
+
+CONTACT: dict[str, Example] = {
+    "counsellor": {
+        "summary": "A counsellor's own",
+        "value": {"first_name": "Claire", "email": "claire@example.org", "channels": ["email", "inbox"]},
+    }
+}

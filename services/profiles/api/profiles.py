@@ -1,0 +1,133 @@
+"""Profiles: the person's own, or made and kept by those who accompany them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+
+from services.profiles import access, store
+from services.profiles.api import examples
+from services.profiles.api.views import (
+    AccountLink,
+    CounsellorChange,
+    ProfileCreate,
+    ProfilePatch,
+    ProfileSummary,
+    ProfileView,
+)
+from services.profiles.commands import profiles as commands
+from services.profiles.context import Ctx
+from services.profiles.domain.journal import JournalEntry
+from services.profiles.domain.profile import Profile
+from shared.auth import Principal, Role
+from shared.contracts.events.base import OccupationCode, Territory
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, require, set_etag
+
+router = APIRouter(prefix="/v1/profiles", tags=["profiles"], route_class=IdempotentRoute, responses=PROBLEMS)
+
+Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
+
+
+def _answer(response: Response, profile: Profile) -> ProfileView:
+    set_etag(response, profile.version)
+    # Erasure finds the answers kept for repeated requests by this header.
+    response.headers["Location"] = store.location(profile.id)
+    return ProfileView.of(profile)
+
+
+@router.post("", status_code=201, summary="Register a profile: the caller's own, or one for somebody (staff)")
+async def create_profile(
+    body: Annotated[ProfileCreate, Body(openapi_examples=examples.CREATE)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> ProfileView:
+    profile = await commands.register(
+        context, caller, body.details(), body.place, body.territory, body.owner_id, body.counsellor_ids
+    )
+    return _answer(response, profile)
+
+
+@router.get("", summary="The caseload: the caller's people (counsellor), or the territory's (manager), by name")
+async def list_profiles(
+    caller: Staff,
+    context: Ctx,
+    page: PageQuery,
+    territory: Annotated[Territory | None, Query()] = None,
+    counsellor: Annotated[str | None, Query(max_length=80, description="User id, or `me`")] = None,
+    unassigned: Annotated[bool, Query(description="Only people whom nobody accompanies")] = False,
+    q: Annotated[str | None, Query(max_length=100, description="Beginnings of words of the name")] = None,
+    commune_code: Annotated[str | None, Query(max_length=5)] = None,
+    occupation: Annotated[OccupationCode | None, Query()] = None,
+    active: Annotated[bool | None, Query()] = None,
+    rsa_recipient: Annotated[bool | None, Query()] = None,
+) -> Page[ProfileSummary]:
+    scope = access.scope_of(caller, territory, counsellor, unassigned)
+    query = store.caseload_filter(
+        scope, q=q, commune_code=commune_code, occupation=occupation, active=active, rsa_recipient=rsa_recipient
+    )
+    rows = await store.caseload(context.store, query, page)
+    found = page.page(rows, lambda profile: (profile.name_key, profile.id))
+    return Page(items=[ProfileSummary.of(profile) for profile in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/me", summary="The caller's own profile")
+async def read_own_profile(caller: Caller, context: Ctx, response: Response) -> ProfileView:
+    return _answer(response, await access.own(context.store, caller))
+
+
+@router.get("/{profile_id}", summary="A profile: the person, their counsellors, managers of the territory")
+async def read_profile(profile_id: str, caller: Caller, context: Ctx, response: Response) -> ProfileView:
+    profile, _ = await access.load(context.store, caller, profile_id)
+    return _answer(response, profile)
+
+
+@router.patch("/{profile_id}", summary="Change a profile; If-Match says which version was read")
+async def change_profile(
+    profile_id: str,
+    body: Annotated[ProfilePatch, Body(openapi_examples=examples.PATCH)],
+    expected: IfMatch,
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> ProfileView:
+    profile, actor = await access.load(context.store, caller, profile_id)
+    details = body.applied_to(profile.details)
+    given = frozenset(body.model_fields_set)
+    await commands.change(context, profile, actor, details, body.place, given, expected)
+    return _answer(response, profile)
+
+
+@router.delete("/{profile_id}", status_code=204, summary="Erase the person: here at once, elsewhere by tombstones")
+async def erase_profile(profile_id: str, caller: Caller, context: Ctx) -> None:
+    await commands.erase(context, caller, profile_id)
+
+
+@router.post("/{profile_id}/counsellors", summary="A counsellor begins or ends to accompany the person")
+async def change_counsellors(
+    profile_id: str,
+    body: Annotated[CounsellorChange, Body(openapi_examples=examples.COUNSELLOR)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> ProfileView:
+    profile = await commands.accompany(context, caller, profile_id, body.counsellor_id, assign=body.action == "assign")
+    return _answer(response, profile)
+
+
+@router.post("/{profile_id}/account", summary="Give a profile made by staff to the account that the person opened")
+async def link_account(
+    profile_id: str,
+    body: Annotated[AccountLink, Body(openapi_examples=examples.ACCOUNT)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> ProfileView:
+    profile, actor = await access.load(context.store, caller, profile_id)
+    await commands.link_account(context, profile, actor, body.owner_id)
+    return _answer(response, profile)
+
+
+@router.get("/{profile_id}/journal", summary="Who changed what, and on whose behalf; the newest first")
+async def read_journal(profile_id: str, caller: Caller, context: Ctx, page: PageQuery) -> Page[JournalEntry]:
+    await access.load(context.store, caller, profile_id)
+    return page.page(await store.journal(context.store, profile_id, page), lambda entry: (entry.id,))

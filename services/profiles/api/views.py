@@ -1,0 +1,160 @@
+"""What profiles takes and answers. A profile is shown to the person, their counsellors and managers only."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from services.profiles.domain.contact import ContactDetails, UserContact
+from services.profiles.domain.details import Name, ProfileDetails
+from services.profiles.domain.home import Home, HomeInput
+from services.profiles.domain.profile import Profile
+from shared.contracts.events.base import Id, Territory
+from shared.contracts.vocabulary import Channel
+from shared.domain import Entity
+
+_NESTED = ("availability", "statuses")
+
+
+class ProfileCreate(ProfileDetails):
+    """A new profile. Without ``territory``, the token's only one."""
+
+    territory: Territory | None = Field(default=None, description="Département that serves the person, e.g. 23")
+    place: HomeInput | None = Field(default=None, description="Home: a commune, a point, or both")
+    owner_id: Id | None = Field(default=None, description="Staff only: the person's account, if they have one")
+    counsellor_ids: tuple[Id, ...] = Field(
+        default=(), max_length=20, description="Staff only: who accompanies; a counsellor is added to what they create"
+    )
+
+    def details(self) -> ProfileDetails:
+        """What is said of the person."""
+        return ProfileDetails(**{name: getattr(self, name) for name in ProfileDetails.model_fields})
+
+
+class ProfilePatch(ProfileDetails):
+    """What changes. ``availability`` and ``statuses`` take single members; any other field is replaced as a whole."""
+
+    first_name: Name = "-"
+    last_name: Name = "-"
+    place: HomeInput | None = Field(default=None, description="null removes the home")
+
+    def applied_to(self, current: ProfileDetails) -> ProfileDetails:
+        """The details after the change."""
+        values = dict(current)
+        for name in self.model_fields_set & ProfileDetails.model_fields.keys():
+            value = getattr(self, name)
+            if name in _NESTED:
+                given = {member: getattr(value, member) for member in value.model_fields_set}
+                value = getattr(current, name).model_copy(update=given)
+            values[name] = value
+        return ProfileDetails(**values)
+
+
+class ProfileView(ProfileDetails):
+    """A profile in full."""
+
+    id: str
+    territory: str
+    version: int
+    owner_id: str | None
+    counsellor_ids: tuple[str, ...]
+    place: Home | None
+    effective_channels: tuple[Channel, ...] = Field(description="How the person is reached now")
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, profile: Profile) -> "ProfileView":
+        return cls(
+            **dict(profile.details),
+            id=profile.id,
+            territory=profile.territory,
+            version=profile.version,
+            owner_id=profile.owner_id,
+            counsellor_ids=profile.counsellor_ids,
+            place=profile.home,
+            effective_channels=profile.channels,
+            created_at=profile.created_at,
+            updated_at=profile.updated_at,
+        )
+
+
+class ProfileSummary(BaseModel):
+    """A line of a caseload: what one needs to find the person."""
+
+    id: str
+    territory: str
+    version: int
+    first_name: str
+    last_name: str
+    commune_code: str | None
+    commune_name: str | None
+    occupations: tuple[str, ...] = Field(description="ROME codes, most wished first")
+    active: bool
+    rsa_recipient: bool
+    has_account: bool
+    counsellor_ids: tuple[str, ...]
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, profile: Profile) -> "ProfileSummary":
+        details, home = profile.details, profile.home
+        return cls(
+            id=profile.id,
+            territory=profile.territory,
+            version=profile.version,
+            first_name=details.first_name,
+            last_name=details.last_name,
+            commune_code=home.commune_code if home else None,
+            commune_name=home.commune_name if home else None,
+            occupations=tuple(wish.code for wish in details.occupations),
+            active=details.active,
+            rsa_recipient=details.statuses.rsa_recipient,
+            has_account=profile.owner_id is not None,
+            counsellor_ids=profile.counsellor_ids,
+            updated_at=profile.updated_at,
+        )
+
+
+class CounsellorChange(Entity):
+    """Begin or end to accompany somebody."""
+
+    action: Literal["assign", "remove"] = "assign"
+    counsellor_id: Id | None = Field(default=None, description="User id; absent: the caller")
+
+
+class AccountLink(Entity):
+    """The account that the person opened after a counsellor had made their profile."""
+
+    owner_id: Id
+
+
+class ContactPut(ContactDetails):
+    """The caller's contact points. Without ``territory``, the token's only one."""
+
+    territory: Territory | None = None
+
+    def details(self) -> ContactDetails:
+        """What is kept."""
+        return ContactDetails(**{name: getattr(self, name) for name in ContactDetails.model_fields})
+
+
+class ContactView(ContactDetails):
+    """The caller's contact points as they are kept."""
+
+    id: str
+    territory: str
+    version: int
+    effective_channels: tuple[Channel, ...] = Field(description="How messages reach the caller now")
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, contact: UserContact) -> "ContactView":
+        return cls(
+            **dict(contact.details),
+            id=contact.id,
+            territory=contact.territory,
+            version=contact.version,
+            effective_channels=contact.channels,
+            updated_at=contact.updated_at,
+        )

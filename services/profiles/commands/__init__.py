@@ -1,0 +1,1 @@
+"""What people ask for: load, let the domain decide, commit."""

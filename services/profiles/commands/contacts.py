@@ -1,0 +1,75 @@
+"""Commands on the contact points of accounts that are not seekers."""
+
+from services.profiles.access import territory_of
+from services.profiles.context import Context
+from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
+from services.profiles.domain.errors import ContactInProfile, ContactUnknown
+from services.profiles.store import erase_contact, put_contact
+from shared.auth import Principal, Role
+from shared.errors import AlreadyExists, VersionConflict
+from shared.store import Work
+
+
+async def leave(
+    context: Context, principal: Principal, details: ContactDetails, territory: str | None
+) -> tuple[UserContact, bool]:
+    """Keep how the caller is reached; True when it is the first time.
+
+    Raises:
+        ContactInProfile: a seeker's contact points are in the profile.
+        ContactRefused, TerritoryRequired: see the fields.
+    """
+    if principal.roles == {Role.SEEKER}:
+        raise ContactInProfile(
+            "Vos coordonnées sont dans votre profil : modifiez-les là (PATCH /v1/profiles/{id}).", allowed=[]
+        )
+
+    async def once() -> tuple[UserContact, bool]:
+        contact = await context.store.find_one(UserContact, "contacts", {"_id": principal.subject})
+        where = contact.territory if contact is not None and territory is None else territory_of(principal, territory)
+        new = checked(details, where)
+        now = context.clock.now()
+        if contact is None:
+            contact = UserContact(id=principal.subject, territory=where, created_at=now, updated_at=now, details=new)
+        elif (contact.details, contact.territory) == (new, where):
+            return contact, False
+        first = contact.version == 0
+        contact.details, contact.territory = new, where
+        contact.record(CONTACT, now)
+        work = Work(context.new_id)
+        put_contact(work, contact)
+        try:
+            await context.store.commit(work)
+        except AlreadyExists as taken:
+            raise VersionConflict("This was written twice at once.", id=contact.id) from taken
+        return contact, first
+
+    return await context.store.retry_conflicts(once)
+
+
+async def read(context: Context, principal: Principal) -> UserContact:
+    """The caller's contact points.
+
+    Raises:
+        ContactUnknown: none were left.
+    """
+    contact = await context.store.find_one(UserContact, "contacts", {"_id": principal.subject})
+    if contact is None:
+        raise ContactUnknown("Your account has left no contact points: PUT /v1/contacts/me does.")
+    return contact
+
+
+async def erase(context: Context, principal: Principal) -> None:
+    """Forget the caller's contact points, here and at notifications.
+
+    Raises:
+        ContactUnknown: there are none.
+    """
+
+    async def once() -> None:
+        contact = await read(context, principal)
+        work = Work(context.new_id)
+        erase_contact(work, contact, context.clock.now())
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)

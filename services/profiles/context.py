@@ -1,0 +1,31 @@
+"""What the endpoints of profiles share."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.profiles.settings import ProfilesSettings
+from shared.clock import Clock
+from shared.ids import IdFactory
+from shared.reference.communes import Communes
+from shared.store import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed in once, at the composition root."""
+
+    settings: ProfilesSettings
+    store: Store
+    clock: Clock
+    new_id: IdFactory
+    communes: Communes
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Ctx = Annotated[Context, Depends(_context)]

@@ -1,0 +1,1 @@
+"""Rules of profiles: pure, no I/O, no clock but the one handed in."""

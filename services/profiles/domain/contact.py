@@ -1,0 +1,71 @@
+"""How people who are not seekers are reached: counsellors, employers' users and other accounts."""
+
+from pydantic import BaseModel, Field
+
+from services.profiles.domain.details import Email, Language, Name, PhoneText
+from services.profiles.domain.errors import ContactRefused, refused
+from services.profiles.domain.rules import channel_errors, e164, phone_error
+from shared.contracts.events.profiles import ContactState
+from shared.contracts.vocabulary import Channel
+from shared.domain import Aggregate, Entity
+
+CONTACT = "contact-updated.v1"
+
+
+class ContactDetails(Entity):
+    """What an account says about how to reach it."""
+
+    first_name: Name | None = None
+    email: Email | None = None
+    phone: PhoneText | None = Field(default=None, description="As people write it; kept in E.164")
+    language: Language = Field(default="fr", description="ISO 639-1, of the messages")
+    channels: tuple[Channel, ...] = Field(
+        default=(), max_length=3, description="Empty: e-mail when known, and the inbox"
+    )
+    consents_to_messages: bool = Field(default=True, description="Whoever leaves them here wants the messages")
+
+
+class UserContact(Aggregate):
+    """Contact points of an account (``id`` is the user id)."""
+
+    details: ContactDetails
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """As chosen, else e-mail when there is an address, and the inbox."""
+        if self.details.channels:
+            return self.details.channels
+        return (Channel.EMAIL, Channel.INBOX) if self.details.email else (Channel.INBOX,)
+
+    def event_data(self, event_type: str) -> BaseModel:
+        if event_type != CONTACT:
+            return super().event_data(event_type)
+        return ContactState(
+            subject_id=self.id,
+            territory=self.territory,
+            kind="user",
+            owner_id=self.id,
+            first_name=self.details.first_name,
+            email=self.details.email,
+            phone=self.details.phone,
+            language=self.details.language,
+            channels=self.channels,
+            consents_to_messages=self.details.consents_to_messages,
+        )
+
+
+def checked(details: ContactDetails, territory: str) -> ContactDetails:
+    """The details with the phone number normalised.
+
+    Raises:
+        ContactRefused: naming every field that cannot be.
+    """
+    errors = channel_errors(details.channels, email=details.email)
+    phone = details.phone
+    if phone is not None:
+        phone = e164(phone, territory)
+        if phone is None:
+            errors.append(phone_error())
+    if errors:
+        raise refused(ContactRefused, errors)
+    return details if phone == details.phone else details.model_copy(update={"phone": phone})

@@ -1,0 +1,104 @@
+"""What is said of a person. Most of it never leaves this service."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from shared.contracts.events.profiles import Availability, OccupationWish, Travel
+from shared.contracts.vocabulary import (
+    Channel,
+    ContractKind,
+    FrenchLevel,
+    Licence,
+    OpportunityKind,
+    ReservedPublic,
+)
+from shared.domain import Entity
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
+]
+PhoneText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=30)]
+SkillCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class Sex(StrEnum):
+    """As the département's statistics ask for it; never in matching."""
+
+    FEMALE = "female"
+    MALE = "male"
+    UNSTATED = "unstated"
+
+
+class Statuses(Entity):
+    """Facts for eligibility and statistics. They never score, never reach an employer, never travel in an event."""
+
+    rsa_recipient: bool = False
+    disabled_worker: bool = Field(default=False, description="RQTH or another beneficiary of the employment obligation")
+    priority_neighbourhood: bool = Field(default=False, description="Lives in a QPV")
+    long_term_unemployed: bool = Field(default=False, description="Registered for more than 12 months")
+    registered_on: date | None = Field(default=None, description="Registration as a job seeker at France Travail")
+
+
+# The contracts' models ignore fields that they do not know; what people send is held to the known ones.
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wish(OccupationWish):
+    """An occupation wished or practised (ROME code), with the experience in months."""
+
+    model_config = _STRICT
+
+
+class Mobility(Travel):
+    """A means of travel that the person has, and how far they go with it: straight-line km from home."""
+
+    model_config = _STRICT
+
+
+class Schedule(Availability):
+    """What schedule the person can take: the functional need, never the reason for it."""
+
+    model_config = _STRICT
+
+
+class ProfileDetails(Entity):
+    """Everything that the person, or somebody on their behalf, says. Ranges in km, hours a week, euros an hour."""
+
+    first_name: Name
+    last_name: Name
+    birth_year: int | None = Field(default=None, description="Statistics by age band; never in matching")
+    sex: Sex = Sex.UNSTATED
+    statuses: Statuses = Statuses()
+
+    email: Email | None = None
+    phone: PhoneText | None = Field(default=None, description="As people write it; kept in E.164")
+    language: Language = Field(default="fr", description="ISO 639-1, of the messages")
+    channels: tuple[Channel, ...] = Field(default=(), max_length=3, description="Empty: the first that can reach them")
+    consents_to_messages: bool = False
+
+    active: bool = Field(default=True, description="Available and consenting to be matched")
+    visible_to_employers: bool = Field(default=False, description="Employers of proposed offers may see the profile")
+    occupations: tuple[Wish, ...] = Field(default=(), max_length=20, description="Most wished first")
+    skills: tuple[SkillCode, ...] = Field(default=(), max_length=100, description="Skill codes")
+    travel: tuple[Mobility, ...] = Field(default=(), max_length=5, description="Means of travel and how far with each")
+    licences: tuple[Licence, ...] = Field(default=(), max_length=7)
+    vehicle: bool = Field(default=False, description="Has a car or moped to use for work")
+    availability: Schedule = Schedule()
+    kinds: tuple[OpportunityKind, ...] = Field(default=(), description="Opportunity kinds accepted; empty: all")
+    contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Contract kinds accepted; empty: all")
+    wished_contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Preferred among the accepted")
+    wished_weekly_hours: float | None = Field(default=None, ge=0, le=60)
+    hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
+    french_level: FrenchLevel | None = None
+    reserved_eligible: tuple[ReservedPublic, ...] = Field(
+        default=(), description="Reserved publics that the person belongs to, as staff established it; never why"
+    )
+
+
+STAFF_ONLY = frozenset({"reserved_eligible"})
+"""Fields that a person does not decide for themselves."""

@@ -1,0 +1,77 @@
+"""Refusals of the profiles service, named for the business fact; codes are stable."""
+
+from collections.abc import Sequence
+
+from shared.errors import AlreadyExists, FieldError, Forbidden, NotFound, Refused, StateConflict
+
+
+class ProfileRefused(Refused):
+    """What was said of the person cannot be; ``errors`` name every field."""
+
+    code = "profile-refused"
+
+
+class ContactRefused(Refused):
+    """A contact point cannot be right; ``errors`` name every field."""
+
+    code = "contact-refused"
+
+
+class TerritoryRequired(Refused):
+    """Neither the token nor the body says which territory this belongs to."""
+
+    code = "territory-required"
+
+
+class StaffOnly(Forbidden):
+    """These fields are decided by the people who accompany, not by the person; ``errors`` name them."""
+
+    code = "staff-only-fields"
+
+
+class ProfileExists(AlreadyExists):
+    """One profile per account."""
+
+    code = "profile-exists"
+
+
+class ProfileUnknown(NotFound):
+    """No such profile, or none that the caller may know of."""
+
+    code = "profile-unknown"
+
+
+class ContactUnknown(NotFound):
+    """The account has not left any contact points."""
+
+    code = "contact-unknown"
+
+
+class ContactInProfile(StateConflict):
+    """A seeker's contact points belong to the profile."""
+
+    code = "contact-in-profile"
+
+
+class AccountLinked(StateConflict):
+    """The profile belongs to another account already."""
+
+    code = "account-linked"
+
+
+class AlreadyAssigned(AlreadyExists):
+    """This counsellor accompanies the person already."""
+
+    code = "already-assigned"
+
+
+class NotAssigned(NotFound):
+    """This counsellor does not accompany the person."""
+
+    code = "not-assigned"
+
+
+def refused(kind: type[Refused], errors: Sequence[FieldError]) -> Refused:
+    """A refusal whose sentence is that of its only error, or counts them."""
+    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} champs sont refusés."
+    return kind(detail, errors=errors)

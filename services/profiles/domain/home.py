@@ -1,0 +1,107 @@
+"""Where a person lives, and how much of it others learn: a point on a grid of about one kilometre."""
+
+from typing import Protocol
+
+from pydantic import Field
+
+from services.profiles.domain.errors import ProfileRefused, refused
+from shared.contracts.events.base import Point
+from shared.domain import Entity
+from shared.errors import FieldError
+from shared.geo import distance_km, in_france, swapped, valid
+
+COARSE_DECIMALS = 2
+"""Degrees are rounded to 0.01° in events (about 1.1 km north-south, 0.75 km east-west in France)."""
+AGREEMENT_KM = 40.0
+"""A point farther than this from its commune's town hall is a mistake (Arles, the widest commune, reaches 37 km)."""
+
+
+class CommuneFacts(Protocol):
+    """What is read of a commune."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def postcodes(self) -> tuple[str, ...]: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+
+
+class Gazetteer(Protocol):
+    """The communes of France."""
+
+    def get(self, code: str) -> CommuneFacts | None: ...
+    def nearest(self, lat: float, lon: float) -> CommuneFacts: ...
+
+
+class HomeInput(Entity):
+    """A commune (INSEE code), a point (WGS 84 degrees), or both. The address stays in this service."""
+
+    commune_code: str | None = Field(default=None, max_length=5, description="INSEE code, e.g. 23096")
+    lat: float | None = None
+    lon: float | None = None
+    address: str | None = Field(default=None, max_length=300)
+
+
+class Home(Entity):
+    """A home that was found on the map."""
+
+    commune_code: str
+    commune_name: str
+    postcode: str | None
+    lat: float
+    lon: float
+    address: str | None = None
+
+    @property
+    def coarse(self) -> Point:
+        """The point that others learn."""
+        return Point(lat=round(self.lat, COARSE_DECIMALS), lon=round(self.lon, COARSE_DECIMALS))
+
+
+def settle(given: HomeInput, communes: Gazetteer) -> Home:
+    """Find the home on the map.
+
+    Raises:
+        ProfileRefused: neither commune nor point, an unknown commune, half a point, a point outside France (the message
+            proposes the right one when latitude and longitude were exchanged) or far from the commune.
+    """
+    commune = communes.get(given.commune_code) if given.commune_code else None
+    if given.commune_code and commune is None:
+        raise _place("commune_code", "unknown-commune", f"Aucune commune n'a le code {given.commune_code}.")
+    if (given.lat is None) != (given.lon is None):
+        missing = "lat" if given.lat is None else "lon"
+        raise _place(missing, "half-a-point", "Un point a une latitude et une longitude.")
+    lat, lon = given.lat, given.lon
+    if lat is not None and lon is not None:
+        _check_point(lat, lon)
+        commune = commune or communes.nearest(lat, lon)
+        if (away := distance_km(lat, lon, commune.lat, commune.lon)) > AGREEMENT_KM:
+            raise _place("lat", "far-from-commune", f"Ce point est à {away:.0f} km de {commune.name}.")
+    elif commune is not None:
+        lat, lon = commune.lat, commune.lon
+    if commune is None or lat is None or lon is None:
+        raise _place("commune_code", "place-required", "Donnez une commune (code INSEE) ou un point (lat, lon).")
+    return Home(
+        commune_code=commune.code,
+        commune_name=commune.name,
+        postcode=commune.postcodes[0] if len(commune.postcodes) == 1 else None,
+        lat=lat,
+        lon=lon,
+        address=given.address,
+    )
+
+
+def _check_point(lat: float, lon: float) -> None:
+    if swapped(lat, lon):
+        raise _place("lat", "swapped", f"Latitude et longitude semblent échangées : essayez lat={lon}, lon={lat}.")
+    if not valid(lat, lon) or not in_france(lat, lon):
+        raise _place("lat", "outside-france", "Ce point n'est pas en France.")
+
+
+def _place(field: str, rule: str, message: str) -> Exception:
+    return refused(ProfileRefused, [FieldError(f"place.{field}", rule, message)])

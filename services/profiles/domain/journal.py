@@ -1,0 +1,38 @@
+"""Who did what to a profile, and on whose behalf: appended with every change, never changed."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+
+class Action(StrEnum):
+    """What was done."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    COUNSELLOR_ASSIGNED = "counsellor_assigned"
+    COUNSELLOR_REMOVED = "counsellor_removed"
+    ACCOUNT_LINKED = "account_linked"
+
+
+class Actor(BaseModel):
+    """A user and the role in which they act."""
+
+    user_id: str
+    role: str
+
+
+class JournalEntry(BaseModel):
+    """One line. It names fields, never their values."""
+
+    id: str
+    profile_id: str
+    territory: str
+    at: datetime
+    action: Action
+    acted_by: str = Field(description="User id of who did it")
+    role: str
+    on_behalf_of: str | None = Field(description="Profile id, when it was not the person themselves")
+    fields: tuple[str, ...] = Field(default=(), description="Names of the fields that changed")
+    concerns: str | None = Field(default=None, description="User id of the counsellor or account concerned")

@@ -1,0 +1,127 @@
+"""What cannot be, beyond types: each refusal names its field."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import phonenumbers
+
+from services.profiles.domain.details import ProfileDetails
+from services.profiles.domain.errors import ProfileRefused, refused
+from shared.contracts.vocabulary import Channel
+from shared.errors import FieldError
+
+YOUNGEST = 15
+"""An apprenticeship begins at 15 (code du travail L6222-1)."""
+OLDEST = 90
+
+# Numbers of the overseas départements and collectivities have their own country codes.
+_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF"}
+
+
+def e164(phone: str, territory: str) -> str | None:
+    """The number in E.164 (``+33612345678``), or None when nobody can have it.
+
+    A national number is read as one of the territory, else of mainland France.
+    """
+    for region in dict.fromkeys((_REGIONS.get(territory, "FR"), "FR")):
+        try:
+            number = phonenumbers.parse(phone, region)
+        except phonenumbers.NumberParseException:
+            return None
+        if phonenumbers.is_valid_number(number):
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return None
+
+
+def checked(details: ProfileDetails, territory: str, today: date) -> ProfileDetails:
+    """The details with the phone number normalised.
+
+    Raises:
+        ProfileRefused: naming every field that cannot be.
+    """
+    errors = [*_person_errors(details, today), *_search_errors(details)]
+    phone = details.phone
+    if phone is not None:
+        phone = e164(phone, territory)
+        if phone is None:
+            errors.append(phone_error())
+    errors += channel_errors(details.channels, email=details.email)
+    if errors:
+        raise refused(ProfileRefused, errors)
+    return details if phone == details.phone else details.model_copy(update={"phone": phone})
+
+
+def phone_error() -> FieldError:
+    """The refusal of a number that does not exist."""
+    return FieldError("phone", "implausible-phone", "Ce numéro de téléphone n'existe pas.")
+
+
+def channel_errors(channels: Sequence[Channel], *, email: str | None) -> list[FieldError]:
+    """Channels that are named twice, or that cannot reach anybody."""
+    errors = repeated("channels", channels)
+    if Channel.EMAIL in channels and not email:
+        errors.append(FieldError("channels", "email-missing", "Pour écrire par e-mail, il faut une adresse e-mail."))
+    return errors
+
+
+def repeated(field: str, values: Iterable[str], path: str = "{index}") -> list[FieldError]:
+    """One error per value that was said before; ``path`` is what follows the field's name."""
+    seen: set[str] = set()
+    errors = []
+    for index, value in enumerate(values):
+        if value in seen:
+            errors.append(
+                FieldError(f"{field}.{path.format(index=index)}", "duplicate", f"«{value}» est donné deux fois.")
+            )
+        seen.add(value)
+    return errors
+
+
+def _person_errors(details: ProfileDetails, today: date) -> list[FieldError]:
+    errors = []
+    year = details.birth_year
+    if year is not None and not today.year - OLDEST <= year <= today.year - YOUNGEST:
+        errors.append(
+            FieldError(
+                "birth_year",
+                "implausible-birth-year",
+                f"L'année de naissance est entre {today.year - OLDEST} et {today.year - YOUNGEST}.",
+            )
+        )
+    registered = details.statuses.registered_on
+    if registered is not None and registered > today:
+        errors.append(FieldError("statuses.registered_on", "in-the-future", "La date d'inscription est dans le futur."))
+    return errors
+
+
+def _search_errors(details: ProfileDetails) -> list[FieldError]:
+    errors = [
+        *repeated("occupations", [wish.code for wish in details.occupations], "{index}.code"),
+        *repeated("skills", details.skills),
+        *repeated("travel", [travel.means for travel in details.travel], "{index}.means"),
+        *repeated("licences", details.licences),
+        *repeated("kinds", details.kinds),
+        *repeated("contract_kinds", details.contract_kinds),
+        *repeated("wished_contract_kinds", details.wished_contract_kinds),
+        *repeated("reserved_eligible", details.reserved_eligible),
+    ]
+    low, high = details.availability.weekly_hours_min, details.availability.weekly_hours_max
+    if low is not None and high is not None and low > high:
+        errors.append(
+            FieldError(
+                "availability.weekly_hours_min",
+                "above-maximum",
+                "Le minimum d'heures par semaine dépasse le maximum.",
+            )
+        )
+    accepted = set(details.contract_kinds)
+    for index, kind in enumerate(details.wished_contract_kinds):
+        if accepted and kind not in accepted:
+            errors.append(
+                FieldError(
+                    f"wished_contract_kinds.{index}",
+                    "not-accepted",
+                    f"«{kind}» est souhaité mais ne figure pas parmi les contrats acceptés.",
+                )
+            )
+    return errors

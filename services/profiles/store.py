@@ -1,0 +1,138 @@
+"""Collections of the profiles service, its queries, and the writes that always go together."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
+
+from services.profiles.domain.contact import CONTACT, UserContact
+from services.profiles.domain.journal import JournalEntry
+from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
+from services.profiles.domain.profile import REGISTERED, UPDATED, Profile
+from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
+from shared.errors import FieldError, Refused
+from shared.http import Cursor
+from shared.reference.text import folded
+from shared.store import CollectionSpec, Store, Work, decode
+
+COLLECTIONS = (
+    CollectionSpec(
+        "profiles",
+        [
+            IndexModel("owner_id", unique=True, partialFilterExpression={"owner_id": {"$type": "string"}}),
+            IndexModel([("counsellor_ids", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
+        ],
+    ),
+    CollectionSpec("contacts"),
+    CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
+    # That somebody was erased, without who: a restored backup is cleaned by it.
+    CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
+)
+
+_TOPICS = {PROFILE_CONTACT: CONTACTS, REGISTERED: REGISTRATIONS}
+
+
+def put_profile(work: Work, profile: Profile, entry: JournalEntry) -> None:
+    """Save a profile with all its events, and who changed it."""
+    work.save("profiles", profile, PROFILES)
+    for event in profile.others:
+        work.publish(
+            _TOPICS[event.type],
+            event.type,
+            key=profile.id,
+            data=event.data,
+            sequence=event.sequence,
+            time=event.time,
+        )
+    document = entry.model_dump()
+    work.insert("journal", {"_id": document.pop("id"), **document})
+
+
+def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
+    """Remove a person from this database, and from the topics by tombstones."""
+    work.touch("profiles", profile.id, profile.version)
+    work.delete("profiles", {"_id": profile.id})
+    work.delete("journal", {"profile_id": profile.id})
+    # Answers kept for repeated requests hold the person's data; the marker stays, so nothing is applied twice.
+    work.bulk(
+        "idempotency",
+        [UpdateMany({"answer.headers": ["location", location(profile.id)]}, {"$unset": {"answer": ""}})],
+    )
+    work.insert("erasures", {"_id": profile.id, "territory": profile.territory, "at": now, "by_role": by_role})
+    for topic, event_type in ((PROFILES, UPDATED), (CONTACTS, PROFILE_CONTACT)):
+        work.publish(topic, event_type, key=profile.id, data=None, sequence=profile.version + 1, time=now)
+
+
+def put_contact(work: Work, contact: UserContact) -> None:
+    """Save how an account can be reached, and tell notifications."""
+    work.save("contacts", contact, CONTACTS)
+
+
+def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
+    """Remove an account's contact points."""
+    work.touch("contacts", contact.id, contact.version)
+    work.delete("contacts", {"_id": contact.id})
+    work.publish(CONTACTS, CONTACT, key=contact.id, data=None, sequence=contact.version + 1, time=now)
+
+
+def location(profile_id: str) -> str:
+    """The address of a profile; answers about one carry it."""
+    return f"/v1/profiles/{profile_id}"
+
+
+def caseload_filter(
+    scope: dict[str, Any],
+    *,
+    q: str | None = None,
+    commune_code: str | None = None,
+    occupation: str | None = None,
+    active: bool | None = None,
+    rsa_recipient: bool | None = None,
+) -> dict[str, Any]:
+    """The query of a caseload within ``scope`` (what the caller may see); ``q`` begins a word of the name."""
+    query = dict(scope)
+    words = folded(q or "").split()
+    if words:
+        query["$and"] = [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in words]
+    exact = {
+        "home.commune_code": commune_code,
+        "details.occupations.code": occupation,
+        "details.active": active,
+        "details.statuses.rsa_recipient": rsa_recipient,
+    }
+    return query | {field: value for field, value in exact.items() if value is not None}
+
+
+async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[Profile]:
+    """Profiles by name, one more than the page holds."""
+    if cursor.after is not None:
+        name, last = position(cursor.after, 2)
+        beyond = {"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]}
+        query = {"$and": [query, beyond]}
+    order = [("name_key", ASCENDING), ("_id", ASCENDING)]
+    return await store.find_many(Profile, "profiles", query, sort=order, limit=cursor.limit + 1)
+
+
+async def journal(store: Store, profile_id: str, cursor: Cursor) -> list[JournalEntry]:
+    """Lines of a profile's journal, the newest first, one more than the page holds."""
+    query: dict[str, Any] = {"profile_id": profile_id}
+    if cursor.after is not None:
+        query["_id"] = {"$lt": position(cursor.after, 1)[0]}
+    rows = store.collection("journal").find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
+    return [JournalEntry.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+
+
+def position(after: Sequence[Any], length: int) -> list[str]:
+    """The parts of a cursor.
+
+    Raises:
+        Refused: it is another list's cursor.
+    """
+    if len(after) != length or not all(isinstance(part, str) for part in after):
+        raise Refused(
+            "The cursor is not one of this list.",
+            errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it.")],
+        )
+    return list(after)

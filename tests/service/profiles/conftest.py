@@ -1,0 +1,14 @@
+"""The profiles service on a real MongoDB, with a clock in hand."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.clock import HandClock
+from tests.support import Running, Stack
+
+
+@pytest.fixture
+async def profiles(stack: Stack, clock: HandClock) -> AsyncIterator[Running]:
+    async with stack.running("profiles", clock=clock) as running:
+        yield running

@@ -1,0 +1,63 @@
+"""Contact points of staff and employers' users over HTTP."""
+
+import asyncio
+import json
+
+from services.profiles.api import examples
+from tests.service.profiles.builders import outbox
+from tests.support import Running, Stack
+
+
+async def test_an_account_leaves_reads_replaces_and_forgets_its_contact_points(profiles: Running, stack: Stack) -> None:
+    who = stack.token("counsellor", subject="counsellor-1")
+    assert (await profiles.client.get("/v1/contacts/me", headers=who)).json()["code"] == "contact-unknown"
+    first = await profiles.client.put("/v1/contacts/me", json=examples.CONTACT["counsellor"]["value"], headers=who)
+    assert first.status_code == 201, first.text
+    assert first.json()["id"] == "counsellor-1"
+    same = await profiles.client.put("/v1/contacts/me", json=examples.CONTACT["counsellor"]["value"], headers=who)
+    assert (same.status_code, same.headers["etag"]) == (200, '"1"')
+    changed = await profiles.client.put("/v1/contacts/me", json={"phone": "06 12 34 56 78"}, headers=who)
+    assert (changed.json()["phone"], changed.json()["email"]) == ("+33612345678", None)
+    assert changed.json()["effective_channels"] == ["inbox"]
+    assert (await profiles.client.get("/v1/contacts/me", headers=who)).json() == changed.json()
+    assert (await profiles.client.delete("/v1/contacts/me", headers=who)).status_code == 204
+    assert (await profiles.client.delete("/v1/contacts/me", headers=who)).status_code == 404
+
+    rows = await outbox(profiles, "profiles.contacts.v1")
+    assert [(row["key"], row["sequence"]) for row in rows] == [("counsellor-1", n) for n in (1, 2, 3)]
+    assert rows[2]["data"] is None
+    state = json.loads(rows[0]["data"])
+    assert (state["kind"], state["owner_id"], state["email"]) == ("user", "counsellor-1", "claire@example.org")
+
+
+async def test_wrong_contact_points_are_refused_by_name(profiles: Running, stack: Stack) -> None:
+    who = stack.token("employer", subject="employer-1")
+    for body, field in (
+        ({"phone": "0612"}, "phone"),
+        ({"email": "x"}, "email"),
+        ({"channels": ["email"]}, "channels"),
+        ({"channels": ["pigeon"]}, "channels.0"),
+    ):
+        answer = await profiles.client.put("/v1/contacts/me", json=body, headers=who)
+        assert answer.status_code == 422
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+    nowhere = stack.token("employer", subject="employer-1", territories=[])
+    answer = await profiles.client.put("/v1/contacts/me", json={}, headers=nowhere)
+    assert answer.json()["code"] == "territory-required"
+
+
+async def test_a_seekers_contact_points_are_in_the_profile(profiles: Running, stack: Stack) -> None:
+    who = stack.token("seeker", subject="seeker-1")
+    answer = await profiles.client.put("/v1/contacts/me", json={"email": "a@b.fr"}, headers=who)
+    assert (answer.status_code, answer.json()["code"]) == (409, "contact-in-profile")
+
+
+async def test_contact_points_written_at_once_end_with_one_of_them(profiles: Running, stack: Stack) -> None:
+    who = stack.token("manager", subject="manager-1")
+    bodies = [{"email": f"m{n}@example.org"} for n in range(4)]
+    answers = await asyncio.gather(*(profiles.client.put("/v1/contacts/me", json=body, headers=who) for body in bodies))
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    rows = await outbox(profiles, "profiles.contacts.v1")
+    assert [row["sequence"] for row in rows] == [1, 2, 3, 4]
+    kept = (await profiles.client.get("/v1/contacts/me", headers=who)).json()
+    assert kept["email"] == json.loads(rows[-1]["data"])["email"]
