@@ -12,6 +12,8 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 from deploy.local.engine import Engine, EngineMissing, wait_until
 from deploy.local.process import Process, StartFailed
 
+# Also in docker-compose.yml. Our transactions take milliseconds; a bulk of matching under load, a second or two.
+TRANSACTION_SECONDS = 10
 REPLICA_SET = "rs0"
 
 _NOT_YET_INITIATED = 94
@@ -80,6 +82,8 @@ class Mongod(Engine):
             "--nounixsocket",
             # Its own statistics files would be written every second.
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A killed client's open transaction keeps its documents locked this long (the default is 60 s).
+            *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
             # A primary waits 15 s by default for its clients to find another one; there is no other one here.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
         ]

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document of the whole system, derived from the manifest. FastStream's ``/asyncapi/try`` is not mounted anywhere."""
+"""The AsyncAPI 3 document of the whole system, from the manifest. FastStream's ``/asyncapi/try`` is mounted nowhere."""
 
 from typing import Any
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from shared.cli import run
 from shared.contracts.events.clauses import ContractState
 from shared.contracts.events.offers import OfferState
 from shared.contracts.topics import CONTRACTS, OFFERS
@@ -172,3 +173,7 @@ def offer_state(offer_id: str, **changes: Any) -> OfferState:
         "contract_kind": "cdi",
     }
     return OfferState.model_validate(fields | changes)
+
+
+if __name__ == "__main__":
+    run(make_service())

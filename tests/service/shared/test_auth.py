@@ -1,0 +1,81 @@
+"""Tokens: what holds, what is refused, and that a local key never opens production."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import jwt
+import pytest
+
+from shared.auth import Role, TokenVerifier, Unauthenticated
+from shared.auth.local import ensure_local_keys, local_token
+from shared.auth.tokens import check_jwks_setting
+from shared.settings import ConfigurationError, Settings, load_settings
+
+
+def verifier(keys: Path, **settings: object) -> TokenVerifier:
+    values = {"environment": "test", "jwks": str(keys / "jwks.json")} | settings
+    return TokenVerifier(load_settings(Settings, **values))
+
+
+async def test_a_token_becomes_a_principal(local_keys: Path) -> None:
+    token = local_token(local_keys, ["counsellor", "made-up"], "c-1", territories=["23", "19"], organisation="o-1")
+    caller = await verifier(local_keys).verify(token)
+    assert caller.subject == "c-1"
+    assert caller.roles == {Role.COUNSELLOR}
+    assert caller.may_see("19")
+    assert not caller.may_see("41")
+    assert caller.organisation == "o-1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"valid_for": timedelta(minutes=-5)}, "expired"),
+        ({"audience": "elsewhere"}, "another audience"),
+    ],
+)
+async def test_what_does_not_hold_is_refused(local_keys: Path, arguments: dict, sentence: str) -> None:
+    token = local_token(local_keys, ["manager"], "m", **arguments)
+    with pytest.raises(Unauthenticated, match=sentence):
+        await verifier(local_keys).verify(token)
+
+
+async def test_a_symmetric_or_unsigned_token_is_refused(local_keys: Path) -> None:
+    claims = {"sub": "m", "aud": "bassin", "exp": 4102444800, "roles": ["manager"]}
+    for token in (
+        jwt.encode(claims, "secret-secret-secret-secret-secret", algorithm="HS256"),
+        jwt.encode(claims, None, algorithm="none"),
+    ):
+        with pytest.raises(Unauthenticated, match="signed with one of"):
+            await verifier(local_keys).verify(token)
+
+
+async def test_a_key_of_another_set_is_refused(local_keys: Path, tmp_path: Path) -> None:
+    ensure_local_keys(tmp_path)
+    with pytest.raises(Unauthenticated, match="not in the key set"):
+        await verifier(local_keys).verify(local_token(tmp_path, ["manager"], "m"))
+
+
+async def test_production_refuses_local_keys_even_when_its_key_set_names_them(local_keys: Path) -> None:
+    with pytest.raises(Unauthenticated, match="local stack"):
+        await verifier(local_keys, environment="production").verify(local_token(local_keys, ["manager"], "m"))
+
+
+def test_the_private_key_is_readable_by_its_owner_only(local_keys: Path) -> None:
+    assert (local_keys / "signing-key.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_missing_key_set_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="BASSIN_JWKS must name"):
+        check_jwks_setting(load_settings(Settings))
+    with pytest.raises(ConfigurationError, match="not there"):
+        check_jwks_setting(load_settings(Settings, jwks=str(tmp_path / "none.json")))
+
+
+def test_a_wrong_setting_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BASSIN_PORT", "eighty")
+    monkeypatch.setenv("BASSIN_LOG_LEVEL", "LOUD")
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(Settings)
+    assert "BASSIN_PORT is not usable" in str(caught.value)
+    assert "BASSIN_LOG_LEVEL is not usable" in str(caught.value)
