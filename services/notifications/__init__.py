@@ -1,0 +1,1 @@
+"""The notifications service: contacts, preferences, channels, inbox, live stream."""

@@ -1,0 +1,41 @@
+"""Whose inbox a caller may read: their own, and as a counsellor those of their caseload."""
+
+from services.notifications.domain.errors import NoSuchInbox
+from shared.auth import Principal, Role
+from shared.store import Store
+
+
+async def own_boxes(store: Store, principal: Principal) -> list[str]:
+    """The caller's account, and the profiles that it owns."""
+    cursor = store.collection("contacts").find({"owner_id": principal.subject}, {"subject_id": 1})
+    profiles = {document["subject_id"] async for document in cursor}
+    return [principal.subject, *sorted(profiles - {principal.subject})]
+
+
+async def subject_box(store: Store, principal: Principal, subject_id: str) -> str:
+    """The territory of a subject whose inbox and preferences the caller may see.
+
+    Raises:
+        NoSuchInbox: neither the caller's own nor of somebody whom they accompany in their territory.
+    """
+    query = {"subject_id": subject_id, "erased_at": None}
+    async for contact in store.collection("contacts").find(query):
+        territory = str(contact["territory"])
+        if principal.subject in (contact.get("owner_id"), subject_id):
+            return territory
+        accompanies = principal.subject in contact.get("counsellor_ids", ())
+        if accompanies and principal.is_staff_of(territory, Role.COUNSELLOR):
+            return territory
+    raise NoSuchInbox(f"There is no inbox {subject_id} that you may see.", id=subject_id)
+
+
+async def boxes(store: Store, principal: Principal, subject_id: str | None) -> list[str]:
+    """The boxes that a request is about: one person's, or all of the caller's own.
+
+    Raises:
+        NoSuchInbox: the subject is none of the caller's business.
+    """
+    if subject_id is None:
+        return await own_boxes(store, principal)
+    await subject_box(store, principal, subject_id)
+    return [subject_id]

@@ -1,0 +1,40 @@
+"""What became of messages, for those who run the platform. No content and no address."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from services.notifications.api.views import Delivery, delivery
+from services.notifications.context import Ctx
+from services.notifications.domain.notification import Notification, Status
+from shared.auth import Principal, Role
+from shared.contracts.vocabulary import Channel
+from shared.http import PROBLEMS, Page, PageQuery, require
+
+router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=PROBLEMS)
+
+Staff = Annotated[Principal, Depends(require(Role.OPERATOR, Role.MANAGER))]
+
+
+@router.get("")
+async def list_deliveries(
+    caller: Staff,
+    context: Ctx,
+    page: PageQuery,
+    status: Annotated[Status | None, Query()] = None,
+    channel: Annotated[Channel | None, Query()] = None,
+    subject: Annotated[str | None, Query(max_length=80, description="Profile or user id")] = None,
+) -> Page[Delivery]:
+    """Notifications of the caller's territories, newest first."""
+    query: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}}
+    if status is not None:
+        query["status"] = status.value
+    if channel is not None:
+        query["channel"] = channel.value
+    if subject is not None:
+        query["subject_id"] = subject
+    if page.after is not None:
+        query["_id"] = {"$lt": str(page.after[0])}
+    rows = await context.store.find_many(Notification, "notifications", query, sort=[("_id", -1)], limit=page.limit + 1)
+    found = page.page(rows, lambda row: [row.id])
+    return Page(items=[delivery(row) for row in found.items], next_cursor=found.next_cursor)

@@ -1,0 +1,100 @@
+"""What a person wants by e-mail, and the link at the foot of each e-mail with which they say so."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import HTMLResponse, Response
+
+from services.notifications import access
+from services.notifications.api.inbox import Subject
+from services.notifications.api.views import PreferencesView, preferences_view
+from services.notifications.context import Context, Ctx
+from services.notifications.domain.errors import NoSuchLink
+from services.notifications.domain.matter import Category
+from services.notifications.domain.notification import Notification
+from services.notifications.domain.preferences import Preferences
+from shared.http import PROBLEMS, Caller, IfMatch, check_version, set_etag
+from shared.store import Work
+
+router = APIRouter(tags=["preferences"], responses=PROBLEMS)
+
+Token = Annotated[str, Path(min_length=20, max_length=80)]
+
+
+class Choice(BaseModel):
+    """Categories to switch on or off; those not named stay as they are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: dict[Category, bool] = Field(min_length=1)
+
+
+async def _load(context: Context, subject_id: str, territory: str) -> Preferences:
+    found = await context.store.find_one(Preferences, "preferences", {"_id": subject_id})
+    return found or Preferences.untouched(subject_id, territory, context.clock.now())
+
+
+async def _whose(context: Context, caller: Caller, subject: str | None) -> tuple[str, str]:
+    """Subject and territory: a person of the caseload, else the caller's own profile or account.
+
+    Raises:
+        NoSuchInbox: not the caller's business, or the account is not known here yet.
+    """
+    subject_id = subject or (await access.own_boxes(context.store, caller))[-1]
+    return subject_id, await access.subject_box(context.store, caller, subject_id)
+
+
+@router.get("/v1/preferences")
+async def read_preferences(
+    caller: Caller, context: Ctx, response: Response, subject: Subject = None
+) -> PreferencesView:
+    """Which categories come by e-mail. The ETag goes into the If-Match of a change."""
+    preferences = await _load(context, *await _whose(context, caller, subject))
+    set_etag(response, preferences.version)
+    return preferences_view(preferences)
+
+
+@router.put("/v1/preferences")
+async def choose_preferences(
+    choice: Choice, caller: Caller, context: Ctx, response: Response, if_match: IfMatch, subject: Subject = None
+) -> PreferencesView:
+    """Switch categories; a counsellor may for a person of their caseload, and it is kept that they did."""
+    preferences = await _load(context, *await _whose(context, caller, subject))
+    check_version(if_match, preferences.version)
+    preferences.choose(choice.email, caller.subject, context.clock.now())
+    work = Work(context.new_id)
+    work.save("preferences", preferences)
+    await context.store.commit(work)
+    set_etag(response, preferences.version)
+    return preferences_view(preferences)
+
+
+@router.get("/v1/unsubscribe/{token}", response_class=HTMLResponse, responses={200: {"content": {"text/html": {}}}})
+async def unsubscribe_page(token: Token, context: Ctx) -> HTMLResponse:
+    """A page with a button: opening the link changes nothing, so that scanners of mail change nothing."""
+    await _mail(context, token)
+    return HTMLResponse(context.texts.unsubscribe_page(done=False))
+
+
+@router.post("/v1/unsubscribe/{token}", response_class=HTMLResponse, responses={200: {"content": {"text/html": {}}}})
+async def unsubscribe(token: Token, context: Ctx) -> HTMLResponse:
+    """Switch off e-mail of the category that the e-mail belonged to (also RFC 8058 one-click)."""
+    mail = await _mail(context, token)
+
+    async def switch_off() -> None:
+        preferences = await _load(context, mail.subject_id, mail.territory)
+        preferences.choose({mail.category: False}, mail.subject_id, context.clock.now())
+        work = Work(context.new_id)
+        work.save("preferences", preferences)
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(switch_off)
+    return HTMLResponse(context.texts.unsubscribe_page(done=True))
+
+
+async def _mail(context: Context, token: str) -> Notification:
+    found = await context.store.find_one(Notification, "notifications", {"unsubscribe_token": token})
+    if found is None:
+        raise NoSuchLink("Ce lien n’est plus valable.")
+    return found

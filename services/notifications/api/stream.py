@@ -1,0 +1,130 @@
+"""The live stream: new and changed inbox items as Server-Sent Events.
+
+Each event's id names its instant; a reader that comes back with ``Last-Event-ID`` gets what it missed, and perhaps an item
+twice (``data.id`` and ``data.version`` tell). Two processes' clocks may differ, so catching up starts a little earlier.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Header
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from services.notifications import access
+from services.notifications.api.inbox import Subject
+from services.notifications.api.views import inbox_item
+from services.notifications.context import Context, Ctx
+from services.notifications.domain.notification import Notification
+from services.notifications.live import Listener
+from shared.errors import DomainError
+from shared.http import PROBLEMS, Caller
+
+router = APIRouter(prefix="/v1/stream", tags=["inbox"], responses=PROBLEMS)
+
+OVERLAP = timedelta(seconds=5)
+CATCH_UP = 200
+OPENING_SECONDS = 5.0
+GRACE_SECONDS = 2.0
+
+
+class StreamUnavailable(DomainError):
+    """The change stream is not open just now; the inbox itself answers."""
+
+    status = 503
+    code = "stream-unavailable"
+
+
+@router.get(
+    "",
+    response_class=EventSourceResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Events `ready` and `item`"}},
+)
+async def stream(
+    caller: Caller,
+    context: Ctx,
+    subject: Subject = None,
+    last_event_id: Annotated[str | None, Header(max_length=80, description="Where the last stream ended")] = None,
+) -> EventSourceResponse:
+    """`ready` with the number of unread items, then an `item` for each inbox item written or changed.
+
+    The stream ends after a while (setting) and when the server stops; reconnect with `Last-Event-ID`.
+    """
+    boxes = await access.boxes(context.store, caller, subject)
+    if not await context.live.watching(OPENING_SECONDS):
+        raise StreamUnavailable("The live stream is not available just now; read GET /v1/inbox and come back.")
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        _events(context, boxes, _instant(last_event_id), stopping),
+        ping=context.settings.stream_heartbeat_seconds,
+        ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),
+        shutdown_event=stopping,
+        shutdown_grace_period=GRACE_SECONDS,
+    )
+
+
+async def _events(
+    context: Context, boxes: list[str], since: datetime | None, stopping: anyio.Event
+) -> AsyncIterator[ServerSentEvent]:
+    ends_at = time.monotonic() + context.settings.stream_minutes * 60
+    shown: dict[str, int] = {}
+    with context.live.listen(boxes) as listener:
+        # Listening came first, so nothing falls between what is read now and what comes live.
+        missed = await _missed(context, boxes, since)
+        unread = await context.store.collection("notifications").count_documents(
+            {"box": {"$in": boxes}, "read_at": None, "current": True}
+        )
+        yield ServerSentEvent(event="ready", data=f'{{"unread": {unread}}}')
+        for item in missed:
+            shown[item.id] = item.version
+            yield _event(item)
+        while True:
+            found = await _next(listener, stopping, ends_at)
+            if found is None:
+                return
+            if shown.get(found.id, 0) < found.version:
+                shown.pop(found.id, None)
+                yield _event(found)
+
+
+async def _missed(context: Context, boxes: list[str], since: datetime | None) -> list[Notification]:
+    if since is None:
+        return []
+    return await context.store.find_many(
+        Notification,
+        "notifications",
+        {"box": {"$in": boxes}, "updated_at": {"$gte": since - OVERLAP}},
+        sort=[("updated_at", 1), ("_id", 1)],
+        limit=CATCH_UP,
+    )
+
+
+async def _next(listener: Listener, stopping: anyio.Event, ends_at: float) -> Notification | None:
+    """The next change; None when the stream is to end."""
+    remaining = ends_at - time.monotonic()
+    if remaining <= 0:
+        return None
+    getting = asyncio.ensure_future(listener.get())
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        done, _ = await asyncio.wait({getting, stop}, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
+        return getting.result() if getting in done else None
+    finally:
+        getting.cancel()
+        stop.cancel()
+
+
+def _event(item: Notification) -> ServerSentEvent:
+    milliseconds = int(item.updated_at.timestamp() * 1000)
+    return ServerSentEvent(event="item", id=f"{milliseconds}-{item.id}", data=inbox_item(item).model_dump_json())
+
+
+def _instant(last_event_id: str | None) -> datetime | None:
+    """The instant in an id of ours; anything else starts afresh."""
+    head = (last_event_id or "").partition("-")[0]
+    if not head.isdigit() or len(head) > 13:
+        return None
+    return datetime.fromtimestamp(int(head) / 1000, UTC)

@@ -1,0 +1,42 @@
+"""Composition root of the notifications service."""
+
+from services.notifications.api import deliveries, inbox, preferences, stream
+from services.notifications.consumers import Consumers
+from services.notifications.context import Context
+from services.notifications.jobs import Jobs
+from services.notifications.live import Live
+from services.notifications.sender import Sender
+from services.notifications.settings import NotificationsSettings
+from services.notifications.store import COLLECTIONS
+from services.notifications.telling import Telling
+from services.notifications.texts import Texts
+from shared.service import Parts, Runtime, Service
+
+
+def compose(runtime: Runtime) -> Parts:
+    """Wire the service."""
+    settings: NotificationsSettings = runtime.settings
+    store, clock, new_id = runtime.store, runtime.clock, runtime.new_id
+    texts = Texts(settings)
+    live = Live(store, settings.stream_queue)
+    telling = Telling(store, clock, new_id, settings, texts)
+    consumers = Consumers(store, clock, new_id, telling)
+    sender = Sender(store, clock, new_id, settings, texts, telling)
+    return Parts(
+        context=Context(settings, store, clock, new_id, texts, live),
+        routers=(inbox.router, stream.router, preferences.router, deliveries.router),
+        subscriptions=consumers.subscriptions(),
+        jobs=Jobs(store, clock, new_id, settings, telling).all(),
+        background=(sender.run,),
+        api_background=(live.run,),
+    )
+
+
+SERVICE = Service(
+    name="notifications",
+    title="Bassin: notifications",
+    description="Tells people what concerns them, over the channel that reaches them: e-mail, inbox, counsellor, live.",
+    settings=NotificationsSettings,
+    collections=COLLECTIONS,
+    compose=compose,
+)

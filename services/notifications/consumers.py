@@ -1,0 +1,184 @@
+"""What notifications hears: contacts and offers to know, recommendations, applications and notices to tell."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.notifications import metrics, store
+from services.notifications.domain import applications, notices, recommendations
+from services.notifications.domain.matter import Matter
+from services.notifications.telling import Telling
+from shared.clock import Clock
+from shared.contracts.events.matching import RecommendationState
+from shared.contracts.events.offers import ApplicationState, NoticeState, OfferState
+from shared.contracts.events.profiles import ContactState
+from shared.contracts.topics import APPLICATIONS, CONTACTS, OFFER_CONTACTS, OFFER_NOTICES, OFFERS, RECOMMENDATIONS
+from shared.contracts.vocabulary import ApplicationStatus
+from shared.ids import IdFactory
+from shared.kafka.consumer import AnySubscription, BatchSubscription
+from shared.kafka.envelope import Event
+from shared.store import Store, Work
+
+# One transaction for this many events at most: it must end well within MongoDB's limits for one.
+AT_ONCE = 100
+
+Batch = Sequence[Event[Any]]
+
+
+def effect_key(event: Event[Any]) -> str:
+    """What an effect is remembered by: a resync brings the same state under a new event id."""
+    return f"{event.topic.name}:{event.subject}:{event.sequence}"
+
+
+class Consumers:
+    """The handlers. Each may be called again with events that it has seen, and with older ones."""
+
+    def __init__(self, store: Store, clock: Clock, new_id: IdFactory, telling: Telling) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._telling = telling
+
+    def subscriptions(self) -> list[AnySubscription]:
+        """All of them."""
+        return [
+            BatchSubscription(CONTACTS, self.contacts, drain=AT_ONCE),
+            BatchSubscription(OFFER_CONTACTS, self.contacts, drain=AT_ONCE),
+            BatchSubscription(OFFERS, self.offers, drain=AT_ONCE),
+            BatchSubscription(RECOMMENDATIONS, self.recommendations, drain=AT_ONCE),
+            BatchSubscription(APPLICATIONS, self.applications, drain=AT_ONCE),
+            BatchSubscription(OFFER_NOTICES, self.notices, drain=AT_ONCE),
+        ]
+
+    async def contacts(self, batch: Batch) -> None:
+        """Keep contact points; who was erased is forgotten with everything told to or about them."""
+        updates = []
+        known = set()
+        for event in batch:
+            id = f"{event.topic.owner}:{event.subject}"
+            if event.data is None:
+                await self._erase(id, event)
+                continue
+            state: ContactState = event.data
+            document = {"_id": id, "version": event.sequence, **state.model_dump(mode="python", exclude={"phone"})}
+            updates.append(store.newer(document, keep=("refused_address",)))
+            known.add(state.subject_id)
+        # In order: a contact and its erasure may be in one batch, and the marker guards by sequence.
+        await store.project(self._store, "contacts", updates)
+        if known:
+            await self._telling.release({"matter.subject_id": {"$in": list(known)}})
+
+    async def _erase(self, id: str, event: Event[Any]) -> None:
+        before = await self._store.collection("contacts").find_one({"_id": id})
+        if before is not None and before["version"] > event.sequence:
+            return
+        marker = {"_id": id, "subject_id": event.subject, "version": event.sequence, "erased_at": self._clock.now()}
+        work = Work(self._new_id)
+        work.delete("contacts", {"_id": id})
+        work.insert("contacts", marker)
+        store.forget(work, event.subject)
+        await self._store.commit(work)
+
+    async def offers(self, batch: Batch) -> None:
+        """Keep what texts say of an offer; messages that waited for it go."""
+        updates = []
+        known = []
+        erased = []
+        for event in batch:
+            if event.data is None:
+                erased.append(event.subject)
+                continue
+            state: OfferState = event.data
+            document = {
+                "_id": state.offer_id,
+                "version": event.sequence,
+                "title": state.title,
+                "company": state.company.name,
+                "place": state.place.name if state.place is not None else None,
+                "status": state.status,
+            }
+            updates.append(store.newer(document))
+            known.append(state.offer_id)
+        await store.project(self._store, "offers", updates)
+        if erased:
+            await self._store.collection("offers").delete_many({"_id": {"$in": erased}})
+        if known:
+            await self._telling.release({"matter.offer_id": {"$in": known}})
+
+    async def recommendations(self, batch: Batch) -> None:
+        """Tell new recommendations and take back withdrawn ones; what came and went in one batch is not told."""
+        fresh = await self._fresh(batch)
+        if not fresh:
+            return
+        last: dict[str, Event[Any]] = {}
+        for event in fresh:
+            state: RecommendationState = event.state
+            last[state.recommendation_id] = event
+        withdrawn = list({event.state.recommendation_id for event in fresh if event.state.status == "withdrawn"})
+        matters = []
+        for event in last.values():
+            if event.state.status == "created" and not self._telling.too_old(event.time):
+                matters.append(recommendations.matter_of(event.state, effect_key(event), event.id, event.time))
+        metrics.NOT_TOLD.labels("superseded").inc(
+            sum(event.state.status == "created" for event in fresh)
+            - sum(event.state.status == "created" for event in last.values())
+        )
+        await self._apply(fresh, matters, withdrawn)
+
+    async def applications(self, batch: Batch) -> None:
+        """Tell the steps of applications; the last known state says what is a step."""
+        fresh = await self._fresh(batch)
+        if not fresh:
+            return
+        ids = list({event.subject for event in fresh})
+        cursor = self._store.collection("applications").find({"_id": {"$in": ids}})
+        states = {row["_id"]: row async for row in cursor}
+        matters = []
+        work = Work(self._new_id)
+        for event in fresh:
+            if event.data is None:
+                work.delete("applications", {"_id": event.subject})
+                continue
+            application: ApplicationState = event.data
+            row = states.get(event.subject)
+            if row is not None and row["version"] >= event.sequence:
+                continue
+            before = ApplicationStatus(row["status"]) if row is not None else None
+            matter = applications.matter_of(application, before, effect_key(event), event.id, event.time)
+            if matter is not None and not self._telling.too_old(event.time):
+                matters.append(matter)
+            states[event.subject] = {
+                "_id": event.subject,
+                "version": event.sequence,
+                "status": application.status,
+                "profile_id": application.profile_id,
+            }
+        work.bulk("applications", [store.newer(row) for row in states.values()])
+        await self._apply(fresh, matters, work=work)
+
+    async def notices(self, batch: Batch) -> None:
+        """Tell what the offers service asks to be told."""
+        fresh = await self._fresh(batch)
+        matters: list[Matter] = []
+        for event in fresh:
+            notice: NoticeState = event.state
+            if not self._telling.too_old(event.time):
+                matters += notices.matters_of(notice, effect_key(event), event.id, event.time)
+        if fresh:
+            await self._apply(fresh, matters)
+
+    async def _fresh(self, batch: Batch) -> list[Event[Any]]:
+        """The events whose effects are not there, each once."""
+        by_key = {effect_key(event): event for event in batch}
+        seen = await store.applied(self._store, by_key)
+        return [event for key, event in by_key.items() if key not in seen]
+
+    async def _apply(
+        self, events: Batch, matters: Sequence[Matter], withdrawn: Sequence[str] = (), work: Work | None = None
+    ) -> None:
+        """Effects and the memory of them in one transaction: whoever comes second fails on the memory and reads again."""
+        work = work or Work(self._new_id)
+        now: datetime = self._clock.now()
+        store.mark_applied(work, (effect_key(event) for event in events), now)
+        await self._telling.tell(work, matters, withdrawn)
+        await self._telling.commit(work)

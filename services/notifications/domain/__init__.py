@@ -1,0 +1,1 @@
+"""What is told to whom, over which channel, and what becomes of it."""

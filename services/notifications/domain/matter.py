@@ -1,0 +1,40 @@
+"""A matter: something that happened and that one subject is to be told, before it is known how they are reached."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Category(StrEnum):
+    """What a message is about; people switch e-mail on or off by it."""
+
+    RECOMMENDATIONS = "recommendations"
+    APPLICATIONS = "applications"
+    AGENDA = "agenda"
+    OFFERS = "offers"
+    FOLLOW_UP = "follow_up"
+
+
+class Matter(BaseModel):
+    """One thing to tell one subject.
+
+    ``offer_id``: the text needs that offer, so the matter waits until the offer is known. ``ref`` is the recommendation
+    that it is about, so that a withdrawal finds it. ``quiet``: worth an inbox item, not worth an e-mail.
+    ``caused_at`` is when the first event of the chain happened (the deposit of an offer …).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    subject_id: str
+    territory: str
+    template: str
+    category: Category
+    params: dict[str, str] = {}
+    link: str | None = None
+    offer_id: str | None = None
+    ref: str | None = None
+    reasons: tuple[dict[str, str], ...] = ()
+    quiet: bool = False
+    caused_by: str
+    caused_at: AwareDatetime

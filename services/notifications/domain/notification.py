@@ -1,0 +1,191 @@
+"""A notification: one message over one channel, from being written to what became of it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime, BaseModel
+
+from services.notifications.domain.matter import Category, Matter
+from shared.contracts.events.notifications import DeliveryState
+from shared.contracts.vocabulary import Channel, DeliveryStatus
+from shared.domain import Aggregate, Entity
+
+MOST_ITEMS = 200
+
+
+class Status(StrEnum):
+    """Life of a notification. Inbox items are ``sent`` in the transaction that writes them."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+
+
+_EVENTS = {
+    Status.SENT: "notification-sent.v1",
+    Status.FAILED: "notification-failed.v1",
+    Status.BOUNCED: "notification-bounced.v1",
+}
+
+
+class Item(Entity):
+    """What is told: finished French text. ``ref`` is the recommendation that it is about."""
+
+    title: str
+    text: str
+    link: str | None = None
+    action: str | None = None
+    place: str | None = None
+    offer_id: str | None = None
+    ref: str | None = None
+
+
+class Notification(Aggregate):
+    """``box`` is whose inbox it lies in (inbox and counsellor channels). E-mails gather items until they are claimed.
+
+    ``due_at``: not before; while a sender holds the claim, the instant at which the claim lapses.
+    ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
+    """
+
+    subject_id: str
+    channel: Channel
+    template: str
+    category: Category
+    status: Status
+    items: tuple[Item, ...]
+    box: str | None = None
+    current: bool = True
+    read_at: AwareDatetime | None = None
+    read_by: str | None = None
+    due_at: AwareDatetime | None = None
+    claimed: bool = False
+    attempts: int = 0
+    reason: str | None = None
+    caused_by: str
+    caused_at: AwareDatetime
+    delivered_at: AwareDatetime | None = None
+    unsubscribe_token: str | None = None
+    expires_at: AwareDatetime
+
+    @classmethod
+    def in_box(
+        cls, id: str, matter: Matter, channel: Channel, box: str, item: Item, now: datetime, keep: timedelta
+    ) -> Self:
+        """An inbox item: written is delivered."""
+        made = cls(
+            id=id,
+            territory=matter.territory,
+            created_at=now,
+            updated_at=now,
+            subject_id=matter.subject_id,
+            channel=channel,
+            template=matter.template,
+            category=matter.category,
+            status=Status.SENT,
+            items=(item,),
+            box=box,
+            caused_by=matter.caused_by,
+            caused_at=matter.caused_at,
+            delivered_at=now,
+            expires_at=now + keep,
+        )
+        made.record(_EVENTS[Status.SENT], now)
+        return made
+
+    @classmethod
+    def email(
+        cls, id: str, matter: Matter, item: Item, token: str, now: datetime, due_at: datetime, keep: timedelta
+    ) -> Self:
+        """An e-mail in the queue, not to leave before ``due_at``."""
+        made = cls(
+            id=id,
+            territory=matter.territory,
+            created_at=now,
+            updated_at=now,
+            subject_id=matter.subject_id,
+            channel=Channel.EMAIL,
+            template=matter.template,
+            category=matter.category,
+            status=Status.QUEUED,
+            items=(item,),
+            due_at=due_at,
+            caused_by=matter.caused_by,
+            caused_at=matter.caused_at,
+            unsubscribe_token=token,
+            expires_at=now + keep,
+        )
+        made.touch(now)
+        return made
+
+    @property
+    def gathers(self) -> bool:
+        """Whether more items may still join: never tried, so nobody can have got a first version of it."""
+        return self.status is Status.QUEUED and not self.claimed and not self.attempts and len(self.items) < MOST_ITEMS
+
+    def gather(self, matter: Matter, item: Item, now: datetime) -> None:
+        """Add an item to an e-mail that has not left."""
+        self.items = (*self.items, item)
+        if matter.caused_at < self.caused_at:
+            self.caused_at, self.caused_by = matter.caused_at, matter.caused_by
+        self._changed(now)
+
+    def drop(self, refs: frozenset[str], now: datetime) -> None:
+        """Leave out items that hold no longer."""
+        self.items = tuple(item for item in self.items if item.ref not in refs)
+        self._changed(now)
+
+    def sent(self, now: datetime) -> None:
+        """Handed to the channel, which took it. The text is not kept any longer."""
+        self._ended(Status.SENT, None, now)
+        self.items = ()
+
+    def failed(self, reason: str, now: datetime) -> None:
+        """Given up; ``reason`` is a code without personal data."""
+        self._ended(Status.FAILED, reason, now)
+
+    def bounced(self, reason: str, now: datetime) -> None:
+        """Refused for good by the channel."""
+        self._ended(Status.BOUNCED, reason, now)
+
+    def again(self, reason: str, due_at: datetime, now: datetime) -> None:
+        """Tried in vain; to be tried again at ``due_at``."""
+        self.attempts += 1
+        self.reason, self.due_at, self.claimed = reason, due_at, False
+        self.touch(now)
+
+    def put_back(self, due_at: datetime, now: datetime) -> None:
+        """Claimed but never tried (the server was out of reach)."""
+        self.due_at, self.claimed = due_at, False
+        self.touch(now)
+
+    def read(self, by: str, now: datetime) -> None:
+        """Mark as read; reading again changes nothing."""
+        if self.read_at is None:
+            self.read_at, self.read_by = now, by
+            self.touch(now)
+
+    def _changed(self, now: datetime) -> None:
+        if self.version == self.loaded_version:  # several changes of one commit are one version
+            self.touch(now)
+
+    def _ended(self, status: Status, reason: str | None, now: datetime) -> None:
+        self.status, self.reason, self.delivered_at = status, reason, now
+        self.attempts += 1
+        self.claimed, self.due_at = False, None
+        self.record(_EVENTS[status], now)
+
+    def event_data(self, event_type: str) -> BaseModel:
+        """The delivery as other services learn of it: no content."""
+        return DeliveryState(
+            notification_id=self.id,
+            subject_id=self.subject_id,
+            channel=self.channel,
+            status=DeliveryStatus(self.status.value),
+            template=self.template,
+            reason=self.reason,
+            caused_by=self.caused_by,
+            caused_at=self.caused_at,
+            delivered_at=self.delivered_at or self.updated_at,
+        )

@@ -1,0 +1,24 @@
+"""The matter of a recommendation."""
+
+from datetime import datetime
+
+from services.notifications.domain.matter import Category, Matter
+from shared.contracts.events.matching import RecommendationState
+
+TEMPLATE = "recommendation"
+
+
+def matter_of(state: RecommendationState, key: str, event_id: str, happened_at: datetime) -> Matter:
+    """``caused_at`` of the recommendation goes before the event's own time, so that figures start at the deposit."""
+    return Matter(
+        key=key,
+        subject_id=state.profile_id,
+        territory=state.territory,
+        template=TEMPLATE,
+        category=Category.RECOMMENDATIONS,
+        offer_id=state.offer_id,
+        ref=state.recommendation_id,
+        reasons=state.reasons,
+        caused_by=state.caused_by or event_id,
+        caused_at=state.caused_at or happened_at,
+    )

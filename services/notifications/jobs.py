@@ -1,0 +1,58 @@
+"""What time triggers in notifications. Each job is leased and safe to run twice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.notifications import metrics, store
+from services.notifications.settings import NotificationsSettings
+from services.notifications.telling import Telling
+from shared.clock import Clock
+from shared.ids import IdFactory
+from shared.logs import get_logger
+from shared.service import Job
+from shared.store import Store, Work
+
+_log = get_logger()
+
+# An effect that read a contact just before its erasure may commit just after: look again for this long.
+SWEEP_AFTER_ERASURE = timedelta(hours=1)
+
+
+class Jobs:
+    """The jobs of this service."""
+
+    def __init__(
+        self, store: Store, clock: Clock, new_id: IdFactory, settings: NotificationsSettings, telling: Telling
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._settings = settings
+        self._telling = telling
+
+    def all(self) -> Sequence[Job]:
+        """For the composition root."""
+        return (
+            Job("waiting", timedelta(seconds=self._settings.waiting_retry_seconds), self.waiting),
+            Job("erasures", timedelta(minutes=5), self.erasures),
+        )
+
+    async def waiting(self) -> None:
+        """Try again what waits (arrivals wake it; this is the guarantee), and give up what waited too long."""
+        now = self._clock.now()
+        await self._telling.release({"retry_at": {"$lte": now}})
+        waiting = self._store.collection("waiting")
+        limit = now - timedelta(days=self._settings.waiting_days)
+        expired = await waiting.delete_many({"since": {"$lt": limit}})
+        if expired.deleted_count:
+            metrics.NOT_TOLD.labels("expired").inc(expired.deleted_count)
+            _log.warning("waited_too_long", count=expired.deleted_count, days=self._settings.waiting_days)
+        metrics.WAITING.set(await waiting.estimated_document_count())
+
+    async def erasures(self) -> None:
+        """Forget again who was erased a short while ago."""
+        recent = self._clock.now() - SWEEP_AFTER_ERASURE
+        async for marker in self._store.collection("contacts").find({"erased_at": {"$gte": recent}}):
+            work = Work(self._new_id)
+            store.forget(work, marker["subject_id"])
+            await self._store.commit(work)

@@ -1,0 +1,110 @@
+"""Live inboxes: a change stream of MongoDB brings what any process wrote to the readers of this one."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from services.notifications import metrics
+from services.notifications.domain.notification import Notification
+from shared.logs import get_logger
+from shared.store import Store, decode
+
+RESTART_SECONDS = 1.0
+
+_log = get_logger()
+
+# None ends a stream: its reader comes back with Last-Event-ID and misses nothing.
+Listener = asyncio.Queue[Notification | None]
+
+
+class Live:
+    """The hub between the change stream and the open streams of this process."""
+
+    def __init__(self, store: Store, lag: int) -> None:
+        self._store = store
+        self._lag = lag
+        self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._watching = asyncio.Event()
+
+    @contextmanager
+    def listen(self, boxes: Iterable[str]) -> Iterator[Listener]:
+        """What is written to ``boxes`` from now on."""
+        listener: Listener = asyncio.Queue(self._lag + 1)
+        mine = tuple(set(boxes))
+        for box in mine:
+            self._listeners[box].add(listener)
+        metrics.STREAMS.inc()
+        try:
+            yield listener
+        finally:
+            metrics.STREAMS.dec()
+            for box in mine:
+                self._listeners[box].discard(listener)
+                if not self._listeners[box]:
+                    del self._listeners[box]
+
+    async def watching(self, seconds: float) -> bool:
+        """Wait until the change stream is open; what is committed after that is seen."""
+        try:
+            await asyncio.wait_for(self._watching.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Watch until cancelled; when the watch breaks, all streams end and their readers come back."""
+        try:
+            while True:
+                try:
+                    await self._watch()
+                except PyMongoError as error:
+                    _log.info("inbox_watch_interrupted", error=type(error).__name__)
+                    self._end_all()
+                    await asyncio.sleep(RESTART_SECONDS)
+        finally:
+            self._end_all()
+
+    async def _watch(self) -> None:
+        pipeline: list[dict[str, Any]] = [
+            {
+                "$match": {
+                    "operationType": {"$in": ["insert", "update", "replace"]},
+                    "fullDocument.box": {"$type": "string"},
+                }
+            },
+            {"$project": {"fullDocument": 1}},
+        ]
+        changes = self._store.collection("notifications").watch(
+            pipeline, full_document="updateLookup", max_await_time_ms=1_000
+        )
+        async with changes as stream:
+            while True:
+                change = await stream.try_next()
+                self._watching.set()  # the first look opens the cursor
+                if change is not None:
+                    self._publish(change["fullDocument"])
+
+    def _publish(self, document: Mapping[str, Any]) -> None:
+        listeners = self._listeners.get(document["box"])
+        if not listeners:
+            return
+        item = Notification.restore(decode(document))
+        for listener in tuple(listeners):
+            _put(listener, item)
+
+    def _end_all(self) -> None:
+        self._watching.clear()
+        for listener in {listener for group in self._listeners.values() for listener in group}:
+            _put(listener, None)
+
+
+def _put(listener: Listener, item: Notification | None) -> None:
+    """A reader that lags too far behind is sent away, to come back and catch up from the store."""
+    if item is not None and listener.qsize() >= listener.maxsize - 1:
+        item = None
+    if not listener.full():
+        listener.put_nowait(item)

@@ -1,0 +1,96 @@
+"""Settings of the notifications service (environment variables ``BASSIN_…``)."""
+
+from email.utils import parseaddr
+from enum import StrEnum
+
+from pydantic import Field, field_validator
+
+from shared.settings import Environment, Settings
+
+
+class StartTls(StrEnum):
+    """When the SMTP session is encrypted by STARTTLS: when the server offers it, always (or not at all sent), never."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class NotificationsSettings(Settings):
+    """What this service reads beside the common settings. Durations are in the unit that the name says."""
+
+    port: int = Field(default=8004, ge=0, le=65_535)
+    worker_port: int = Field(default=8104, ge=0, le=65_535)
+
+    smtp_host: str = Field(default="", description="Empty: the e-mail channel is off and the others carry everything")
+    smtp_port: int = Field(default=25, ge=1, le=65_535)
+    smtp_username: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_starttls: StartTls = StartTls.AUTO
+    smtp_tls: bool = Field(default=False, description="Encrypted from the first byte (port 465)")
+    smtp_from: str = "Bassin <ne-pas-repondre@bassin.invalid>"
+    smtp_timeout_seconds: float = Field(default=20.0, gt=0, le=300)
+    smtp_connections: int = Field(default=4, ge=1, le=50, description="Messages of one process under way at once")
+
+    email_attempts: int = Field(default=8, ge=1, le=50, description="Tries after which a refused message has failed")
+    email_retry_base_seconds: float = Field(default=30.0, gt=0, le=3_600)
+    email_retry_longest_seconds: float = Field(default=3_600.0, gt=0, le=86_400)
+    # RFC 5321 §4.5.4.1: a mail server gives up after 4–5 days; what we tell is stale before that.
+    email_give_up_hours: float = Field(default=48.0, gt=0, le=240)
+    email_claim_seconds: float = Field(
+        default=90.0, ge=1, le=3_600, description="After this a sender is taken for dead"
+    )
+    sender_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+
+    digest_seconds: float = Field(default=0.2, ge=0, le=86_400, description="How long an e-mail waits for more offers")
+    digest_gap_seconds: float | None = Field(
+        default=None, ge=0, le=604_800, description="Least time between two e-mails with offers for one person"
+    )
+    digest_offers: int = Field(default=10, ge=1, le=50, description="Offers spelt out in one e-mail")
+
+    waiting_retry_seconds: float = Field(default=2.0, gt=0, le=600)
+    waiting_days: float = Field(default=30.0, gt=0, le=90, description="How long a message waits for its recipient")
+    effect_days: float = Field(default=7.0, gt=0, le=30, description="Events older than this are not told any more")
+    retention_days: float = Field(default=180.0, gt=0, le=1_825, description="How long inbox items and deliveries stay")
+
+    stream_heartbeat_seconds: float = Field(default=15.0, gt=0, le=120)
+    stream_minutes: float = Field(default=30.0, gt=0, le=720, description="A stream ends then; the client comes back")
+    stream_queue: int = Field(default=200, ge=1, le=10_000, description="Items that a slow reader may lag behind")
+
+    notifications_public_url: str = Field(
+        default="http://localhost:8004", description="Where people reach this service (unsubscribe links)"
+    )
+    offer_link: str = Field(
+        default="", description="Page of an offer, with {offer_id}; empty: its address in the offers service"
+    )
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1] or "\n" in value:
+            raise ValueError("it must be an address such as 'Bassin <emploi@departement.fr>'")
+        return value
+
+    @field_validator("offer_link")
+    @classmethod
+    def _placeholder(cls, value: str) -> str:
+        if value and "{offer_id}" not in value:
+            raise ValueError("it must contain {offer_id}")
+        return value
+
+    @property
+    def email_enabled(self) -> bool:
+        """Whether there is a mail server to hand messages to."""
+        return bool(self.smtp_host)
+
+    @property
+    def digest_gap(self) -> float:
+        """Seconds between two e-mails with offers for one person: an hour, none where people try things out."""
+        if self.digest_gap_seconds is not None:
+            return self.digest_gap_seconds
+        return 3_600.0 if self.environment is Environment.PRODUCTION else 0.0
+
+    def link_to_offer(self, offer_id: str) -> str:
+        """Where a person reads an offer."""
+        pattern = self.offer_link or f"{self.public_url.rstrip('/')}/v1/offers/{{offer_id}}"
+        return pattern.replace("{offer_id}", offer_id)

@@ -1,0 +1,232 @@
+"""Collections of the notifications service, their queries and the writes that always go together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
+
+from services.notifications.domain.matter import Matter
+from services.notifications.domain.notification import Notification, Status
+from services.notifications.domain.preferences import Preferences
+from services.notifications.domain.reach import Contact, contact_from
+from services.notifications.texts import OfferCard
+from shared.contracts.topics import DELIVERIES
+from shared.contracts.vocabulary import Channel
+from shared.store import CollectionSpec, Store, Work, decode, encode
+
+# An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
+APPLIED_DAYS = 30
+ERASED_DAYS = 45
+
+_PRESENT = {"$type": "string"}
+
+COLLECTIONS = (
+    CollectionSpec(
+        "contacts",
+        [
+            IndexModel("subject_id"),
+            IndexModel("owner_id", partialFilterExpression={"owner_id": _PRESENT}),
+            IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400),
+        ],
+    ),
+    CollectionSpec("offers"),
+    CollectionSpec("applications", [IndexModel("profile_id")]),
+    CollectionSpec("preferences"),
+    CollectionSpec("applied", [IndexModel("at", expireAfterSeconds=APPLIED_DAYS * 86_400)]),
+    CollectionSpec(
+        "waiting",
+        [
+            IndexModel("matter.subject_id"),
+            IndexModel("matter.offer_id"),
+            IndexModel("matter.ref"),
+            IndexModel("retry_at"),
+        ],
+    ),
+    CollectionSpec(
+        "notifications",
+        [
+            IndexModel([("box", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"box": _PRESENT}),
+            IndexModel([("box", ASCENDING), ("updated_at", ASCENDING)], partialFilterExpression={"box": _PRESENT}),
+            IndexModel("due_at", partialFilterExpression={"status": Status.QUEUED.value}),
+            IndexModel([("subject_id", ASCENDING), ("channel", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("items.ref", partialFilterExpression={"items.ref": _PRESENT}),
+            IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": _PRESENT}),
+            IndexModel("expires_at", expireAfterSeconds=0),
+        ],
+    ),
+)
+
+
+def newer(document: Mapping[str, Any], keep: Sequence[str] = ()) -> UpdateOne:
+    """Write a projection unless the stored one has its ``version`` already; ``keep`` names fields of ours that stay."""
+    fresh: dict[str, Any] = {"$literal": encode(document)}
+    if keep:
+        fresh = {"$mergeObjects": [fresh, {name: f"${name}" for name in keep}]}
+    guarded = {"$cond": [{"$lt": [{"$ifNull": ["$version", -1]}, document["version"]]}, fresh, "$$ROOT"]}
+    return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": guarded}], upsert=True)
+
+
+async def project(store: Store, collection: str, updates: Sequence[UpdateOne]) -> None:
+    """Apply guarded projections."""
+    if updates:
+        await store.collection(collection).bulk_write(list(updates), ordered=False)
+
+
+async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contact | None]:
+    """Contacts by subject; None is somebody who was erased, and who is not there at all has not been heard of.
+
+    A user may be known twice, from profiles and from offers: profiles' word goes first, being the person's own.
+    """
+    found: dict[str, Contact | None] = {}
+    query = {"subject_id": {"$in": list(set(subjects))}}
+    async for document in store.collection("contacts").find(query).sort("_id", DESCENDING):
+        subject = document["subject_id"]
+        if document.get("erased_at") is not None:
+            found.setdefault(subject, None)
+        elif found.get(subject) is None:
+            found[subject] = contact_from(document)
+    return found
+
+
+async def preferences_of(store: Store, subjects: Iterable[str]) -> dict[str, Preferences]:
+    """Preferences of those who have stated any."""
+    found = await store.find_many(Preferences, "preferences", {"_id": {"$in": list(set(subjects))}})
+    return {preferences.id: preferences for preferences in found}
+
+
+async def offers_of(store: Store, ids: Iterable[str]) -> dict[str, OfferCard]:
+    """Offers that are known."""
+    found = {}
+    async for document in store.collection("offers").find({"_id": {"$in": list(set(ids))}}):
+        found[document["_id"]] = OfferCard(
+            document["_id"], document["title"], document["company"], document["place"], document["status"]
+        )
+    return found
+
+
+async def applied(store: Store, keys: Iterable[str]) -> set[str]:
+    """Those of ``keys`` whose effect is there."""
+    cursor = store.collection("applied").find({"_id": {"$in": list(keys)}}, {"_id": 1})
+    return {document["_id"] async for document in cursor}
+
+
+def mark_applied(work: Work, keys: Iterable[str], now: datetime) -> None:
+    """Remember effects in their own commit; a key that is there already makes the whole commit fail."""
+    work.insert("applied", *({"_id": key, "at": now} for key in keys))
+
+
+async def queued_for(store: Store, subjects: Iterable[str], template: str) -> list[Notification]:
+    """E-mails of this template that have not left yet."""
+    return await store.find_many(
+        Notification,
+        "notifications",
+        {
+            "subject_id": {"$in": list(set(subjects))},
+            "channel": Channel.EMAIL.value,
+            "status": Status.QUEUED.value,
+            "template": template,
+        },
+    )
+
+
+async def last_mail_at(store: Store, subjects: Iterable[str], template: str) -> dict[str, datetime]:
+    """When each subject got their last e-mail of this template."""
+    query = {
+        "subject_id": {"$in": list(set(subjects))},
+        "channel": Channel.EMAIL.value,
+        "template": template,
+        "status": Status.SENT.value,
+    }
+    pipeline: list[dict[str, Any]] = [
+        {"$match": query},
+        {"$group": {"_id": "$subject_id", "at": {"$max": "$delivered_at"}}},
+    ]
+    return {row["_id"]: row["at"] async for row in store.collection("notifications").aggregate(pipeline)}
+
+
+def put(work: Work, notifications: Iterable[Notification]) -> None:
+    """Save notifications with their events; new ones go in one insert, since a batch makes hundreds."""
+    fresh: list[dict[str, Any]] = []
+    for notification in notifications:
+        if notification.loaded_version:
+            work.save("notifications", notification, DELIVERIES)
+            continue
+        document = notification.model_dump(mode="python")
+        fresh.append({"_id": document.pop("id"), **document})
+        for event in notification.pending:
+            work.publish(
+                DELIVERIES,
+                event.type,
+                key=notification.id,
+                data=event.data,
+                sequence=event.sequence,
+                time=event.time,
+            )
+    work.insert("notifications", *fresh)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A matter on its way: ``told_inbox`` when its inbox item is written, ``since`` when it has waited before."""
+
+    matter: Matter
+    told_inbox: bool = False
+    since: datetime | None = None
+
+
+def put_waiting(work: Work, waiting: Waiting, told_inbox: bool, now: datetime, retry_at: datetime) -> None:
+    """Keep a matter that cannot go all its ways yet."""
+    state = {"told_inbox": told_inbox, "retry_at": retry_at}
+    if waiting.since is None:
+        matter = waiting.matter.model_dump(mode="python")
+        work.insert("waiting", {"_id": waiting.matter.key, "matter": matter, "since": now, **state})
+    else:
+        work.update("waiting", {"_id": waiting.matter.key}, {"$set": state})
+
+
+async def waiting(store: Store, query: Mapping[str, Any], limit: int) -> list[Waiting]:
+    """Matters that wait, the longest untried first."""
+    cursor = store.collection("waiting").find(query).sort("retry_at", ASCENDING).limit(limit)
+    return [
+        Waiting(Matter.model_validate(decode(document["matter"])), document["told_inbox"], document["since"])
+        async for document in cursor
+    ]
+
+
+async def queued_about(store: Store, refs: Sequence[str]) -> list[Notification]:
+    """E-mails about these recommendations that no sender has in hand."""
+    return await store.find_many(
+        Notification,
+        "notifications",
+        {
+            "items.ref": {"$in": list(refs)},
+            "channel": Channel.EMAIL.value,
+            "status": Status.QUEUED.value,
+            "claimed": False,
+        },
+    )
+
+
+def no_longer_current(work: Work, refs: Sequence[str], now: datetime) -> None:
+    """Mark the inbox items of withdrawn recommendations."""
+    if refs:
+        work.bulk(
+            "notifications",
+            [
+                UpdateMany(
+                    {"items.ref": {"$in": list(refs)}, "box": _PRESENT, "current": True},
+                    {"$set": {"current": False, "updated_at": now}, "$inc": {"version": 1}},
+                )
+            ],
+        )
+
+
+def forget(work: Work, subject_id: str) -> None:
+    """Delete everything that is kept of a person: messages to and about them, what waits, what they chose."""
+    work.delete("notifications", {"$or": [{"subject_id": subject_id}, {"box": subject_id}]})
+    work.delete("waiting", {"matter.subject_id": subject_id})
+    work.delete("preferences", {"_id": subject_id})
+    work.delete("applications", {"profile_id": subject_id})

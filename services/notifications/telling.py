@@ -1,0 +1,241 @@
+"""From matters to notifications: who is reached how is decided here, and written in one transaction with its cause."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from services.notifications import metrics, store
+from services.notifications.domain import recommendations
+from services.notifications.domain.matter import Category, Matter
+from services.notifications.domain.notification import Item, Notification
+from services.notifications.domain.preferences import Preferences
+from services.notifications.domain.reach import Contact, Route, counsellor_routes, other_routes, own_inbox
+from services.notifications.settings import NotificationsSettings
+from services.notifications.store import Waiting
+from services.notifications.texts import OfferCard, Texts
+from shared.clock import Clock
+from shared.contracts.vocabulary import Channel
+from shared.errors import AlreadyExists, VersionConflict
+from shared.ids import IdFactory
+from shared.logs import get_logger
+from shared.store import Store, Work
+
+RELEASED_AT_ONCE = 200
+CONFLICTS = 5
+LONGEST_RETRY_SECONDS = 600.0
+
+_log = get_logger()
+
+
+@dataclass
+class _Known:
+    """What was read before deciding."""
+
+    contacts: Mapping[str, Contact | None]
+    offers: Mapping[str, OfferCard]
+    preferences: Mapping[str, Preferences]
+    mails: dict[str, Notification]
+    gathering: dict[str, str]
+    last_mail: Mapping[str, datetime]
+    written: list[Notification] = field(default_factory=list)
+
+
+class Telling:
+    """Adds to a ``Work`` what a set of matters leads to. ``wake`` is called after the commit of queued e-mails."""
+
+    def __init__(
+        self, store: Store, clock: Clock, new_id: IdFactory, settings: NotificationsSettings, texts: Texts
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._settings = settings
+        self._texts = texts
+        self.on_queued: list[Callable[[], None]] = []
+
+    def too_old(self, happened_at: datetime) -> bool:
+        """Whether an event lies so far back that telling it now would only confuse (a resync brings such)."""
+        if self._clock.now() - happened_at <= timedelta(days=self._settings.effect_days):
+            return False
+        metrics.NOT_TOLD.labels("too_old").inc()
+        return True
+
+    async def tell(self, work: Work, matters: Sequence[Matter], withdrawn: Sequence[str] = ()) -> None:
+        """Notifications for ``matters``; what cannot be told yet is put to wait, in the same work.
+
+        ``withdrawn`` recommendations are taken back: inbox items are marked, what has not left yet does not leave.
+        """
+        await self._add(work, [Waiting(matter) for matter in matters], withdrawn)
+
+    async def commit(self, work: Work) -> None:
+        """Commit and wake the sender."""
+        await self._store.commit(work)
+        for wake in self.on_queued:
+            wake()
+
+    async def release(self, query: Mapping[str, object]) -> None:
+        """Tell what waits and matches ``query``, as far as it can be told now."""
+        for _ in range(CONFLICTS):
+            try:
+                while await self._release(query):
+                    pass
+                return
+            except (AlreadyExists, VersionConflict):
+                # Another release was at it at the same instant: read again what is left to do.
+                continue
+        _log.info("release_left_to_the_job")
+
+    async def _release(self, query: Mapping[str, object]) -> int:
+        rows = await store.waiting(self._store, query, RELEASED_AT_ONCE)
+        if not rows:
+            return 0
+        work = Work(self._new_id)
+        told_inbox, gone = await self._add(work, rows)
+        work.delete("waiting", {"_id": {"$in": gone}})
+        guards = [f"waited:{key}:inbox" for key in told_inbox] + [f"waited:{key}" for key in gone]
+        store.mark_applied(work, guards, self._clock.now())
+        await self.commit(work)
+        return len(gone) if len(rows) == RELEASED_AT_ONCE else 0
+
+    async def instead_of_email(self, work: Work, bounced: Notification, contact: Contact) -> None:
+        """The mail server refused the address for good: who has no other way of their own is told by counsellors."""
+        if contact.reads_inbox or Channel.COUNSELLOR in contact.channels:
+            return
+        now = self._clock.now()
+        made = [
+            self._boxed(self._matter_again(bounced, item), route, item, contact, now)
+            for item in bounced.items
+            for route in counsellor_routes(contact)
+        ]
+        self._count(made)
+        store.put(work, made)
+
+    async def _add(
+        self, work: Work, rows: Sequence[Waiting], withdrawn: Sequence[str] = ()
+    ) -> tuple[list[str], list[str]]:
+        """Decide and write; returns the keys whose inbox item was written now, and those that are told completely."""
+        known = await self._read([row.matter for row in rows], withdrawn)
+        now = self._clock.now()
+        told_inbox: list[str] = []
+        gone: list[str] = []
+        self._take_back(work, known, withdrawn, now)
+        for row in rows:
+            inbox, complete = self._tell_one(known, row, now)
+            if inbox:
+                told_inbox.append(row.matter.key)
+            if complete:
+                gone.append(row.matter.key)
+            else:
+                store.put_waiting(work, row, inbox or row.told_inbox, now, self._retry_at(row, now))
+        changed = [mail for mail in known.mails.values() if mail.version != mail.loaded_version]
+        empty = [mail for mail in changed if not mail.items]
+        for mail in empty:
+            work.touch("notifications", mail.id, mail.loaded_version)
+            metrics.NOT_TOLD.labels("superseded").inc()
+        work.delete("notifications", {"_id": {"$in": [mail.id for mail in empty]}})
+        self._count([*known.written, *(mail for mail in changed if not mail.loaded_version)])
+        store.put(work, [*known.written, *(mail for mail in changed if mail.items)])
+        return told_inbox, gone
+
+    def _take_back(self, work: Work, known: _Known, withdrawn: Sequence[str], now: datetime) -> None:
+        if not withdrawn:
+            return
+        refs = frozenset(withdrawn)
+        store.no_longer_current(work, withdrawn, now)
+        work.delete("waiting", {"matter.ref": {"$in": list(withdrawn)}})
+        for mail in known.mails.values():
+            if any(item.ref in refs for item in mail.items):
+                mail.drop(refs, now)
+
+    def _retry_at(self, row: Waiting, now: datetime) -> datetime:
+        """Longer and longer: arrivals wake what waits, so this is for the race between the two only."""
+        waited = (now - row.since).total_seconds() if row.since is not None else 0.0
+        return now + timedelta(seconds=min(max(waited, self._settings.waiting_retry_seconds), LONGEST_RETRY_SECONDS))
+
+    async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[str]) -> _Known:
+        subjects = {matter.subject_id for matter in matters}
+        recommended = {m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS}
+        mails = await store.queued_about(self._store, withdrawn) if withdrawn else []
+        last: Mapping[str, datetime] = {}
+        if recommended and self._settings.email_enabled:
+            mails += await store.queued_for(self._store, recommended, recommendations.TEMPLATE)
+            if self._settings.digest_gap:
+                last = await store.last_mail_at(self._store, recommended, recommendations.TEMPLATE)
+        return _Known(
+            contacts=await store.contacts_of(self._store, subjects),
+            offers=await store.offers_of(self._store, (m.offer_id for m in matters if m.offer_id is not None)),
+            preferences=await store.preferences_of(self._store, subjects),
+            mails={mail.id: mail for mail in mails},
+            gathering={mail.subject_id: mail.id for mail in mails if mail.gathers},
+            last_mail=last,
+        )
+
+    def _tell_one(self, known: _Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
+        """Write what can be written: whether the inbox item was, and whether nothing is left to wait."""
+        matter = row.matter
+        if matter.subject_id in known.contacts and known.contacts[matter.subject_id] is None:
+            metrics.NOT_TOLD.labels("erased").inc()
+            return False, True
+        offer = known.offers.get(matter.offer_id) if matter.offer_id is not None else None
+        if matter.offer_id is not None and offer is None:
+            return False, False
+        contact = known.contacts.get(matter.subject_id)
+        item = self._texts.item(matter, offer)
+        if not row.told_inbox:
+            known.written.append(self._boxed(matter, own_inbox(matter), item, contact, now))
+        if contact is None:
+            return not row.told_inbox, matter.quiet
+        chosen = known.preferences.get(matter.subject_id)
+        for route in other_routes(matter, contact, chosen, email_enabled=self._settings.email_enabled):
+            if route.channel is Channel.EMAIL:
+                self._queue(known, matter, item, now)
+            else:
+                known.written.append(self._boxed(matter, route, item, contact, now))
+        return not row.told_inbox, True
+
+    def _boxed(self, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime) -> Notification:
+        assert route.box is not None
+        if route.channel is Channel.COUNSELLOR:
+            item = self._texts.for_counsellor(item, contact.first_name if contact is not None else None)
+        keep = timedelta(days=self._settings.retention_days)
+        return Notification.in_box(self._new_id(), matter, route.channel, route.box, item, now, keep)
+
+    def _queue(self, known: _Known, matter: Matter, item: Item, now: datetime) -> None:
+        """E-mails with offers gather what comes within the window; others leave at once."""
+        digest = matter.category is Category.RECOMMENDATIONS
+        open_mail = known.mails.get(known.gathering.get(matter.subject_id, "")) if digest else None
+        if open_mail is not None and open_mail.gathers:
+            open_mail.gather(matter, item, now)
+            return
+        due_at = now
+        if digest:
+            due_at += timedelta(seconds=self._settings.digest_seconds)
+            last = known.last_mail.get(matter.subject_id)
+            if last is not None:
+                due_at = max(due_at, last + timedelta(seconds=self._settings.digest_gap))
+        keep = timedelta(days=self._settings.retention_days)
+        mail = Notification.email(self._new_id(), matter, item, secrets.token_urlsafe(24), now, due_at, keep)
+        known.mails[mail.id] = mail
+        if digest:
+            known.gathering[matter.subject_id] = mail.id
+
+    def _matter_again(self, mail: Notification, item: Item) -> Matter:
+        return Matter(
+            key=mail.id,
+            subject_id=mail.subject_id,
+            territory=mail.territory,
+            template=mail.template,
+            category=mail.category,
+            offer_id=item.offer_id,
+            ref=item.ref,
+            caused_by=mail.caused_by,
+            caused_at=mail.caused_at,
+        )
+
+    def _count(self, notifications: Sequence[Notification]) -> None:
+        now = self._clock.now()
+        for one in notifications:
+            metrics.DELIVERIES.labels(one.channel.value, one.status.value).inc()
+            if one.channel is not Channel.EMAIL:
+                metrics.LATENCY.labels(one.channel.value).observe(max(0.0, (now - one.caused_at).total_seconds()))

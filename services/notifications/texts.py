@@ -1,0 +1,149 @@
+"""French texts: one Jinja template per kind of message with the blocks title, text and action; two frames for e-mail."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    UndefinedError,
+    select_autoescape,
+)
+
+from services.notifications import metrics
+from services.notifications.domain import french, reasons, recommendations
+from services.notifications.domain.matter import Matter
+from services.notifications.domain.notification import Item
+from services.notifications.settings import NotificationsSettings
+from shared.logs import get_logger
+
+FOLDER = Path(__file__).parent / "templates"
+GENERIC = "generic"
+LONGEST_TITLE = 200
+
+_log = get_logger()
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """What texts say of an offer."""
+
+    id: str
+    title: str
+    company: str
+    place: str | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message as it is read: subject, and the same content twice."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Texts:
+    """Renders items and e-mails. Templates are read once, at the start."""
+
+    def __init__(self, settings: NotificationsSettings) -> None:
+        self._settings = settings
+        # Plain text and inbox items must not be escaped; the HTML frame escapes everything that comes into it.
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {"de": french.de, "a": french.a, "when": french.when}
+        self._items = {
+            Path(name).name.removesuffix(".j2"): self._environment.get_template(name)
+            for name in self._environment.list_templates()
+            if name.startswith("items/")
+        }
+        self._text_frame = self._environment.get_template("mail.txt.j2")
+        self._html_frame = self._environment.get_template("mail.html.j2")
+        self._page = self._environment.get_template("unsubscribe.html.j2")
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Names of the templates that there are."""
+        return frozenset(self._items)
+
+    def item(self, matter: Matter, offer: OfferCard | None) -> Item:
+        """The text of a matter. A template or parameter that is missing gives the generic text and is counted."""
+        values: dict[str, Any] = dict(matter.params) | {
+            "offer": offer,
+            "reasons": reasons.sentences(matter.reasons),
+            "link": matter.link,
+        }
+        try:
+            title, text, action = self._blocks(self._template(matter.template), values)
+        except (TemplateNotFound, UndefinedError) as error:
+            metrics.TEXT_FALLBACKS.labels(
+                "unknown_template" if matter.template not in self._items else "parameter"
+            ).inc()
+            _log.warning("text_fallback", template=matter.template, cause=type(error).__name__)
+            title, text, action = self._blocks(self._items[GENERIC], values)
+        link = matter.link or (self._settings.link_to_offer(offer.id) if offer is not None else None)
+        return Item(
+            title=title[:LONGEST_TITLE],
+            text=text,
+            link=link,
+            action=action or None,
+            place=offer.place if offer is not None else None,
+            offer_id=offer.id if offer is not None else matter.offer_id,
+            ref=matter.ref,
+        )
+
+    def for_counsellor(self, item: Item, first_name: str | None) -> Item:
+        """The same, addressed to the counsellor who tells the person."""
+        whom = first_name or "une personne que vous accompagnez"
+        return item.model_copy(update={"title": f"À dire à {whom} : {item.title}"[:LONGEST_TITLE]})
+
+    def mail(self, template: str, items: tuple[Item, ...], first_name: str | None, unsubscribe: str | None) -> Mail:
+        """An e-mail with one or several items."""
+        subject = " ".join(self._subject(template, items).split())
+        values: dict[str, Any] = {
+            "subject": subject,
+            "first_name": first_name,
+            "items": items[: self._settings.digest_offers],
+            "left_out": len(items[self._settings.digest_offers :]),
+            "unsubscribe": unsubscribe,
+        }
+        return Mail(
+            subject=subject,
+            text=self._text_frame.render(values),
+            html=self._html_frame.render(values),
+        )
+
+    def unsubscribe_page(self, *, done: bool) -> str:
+        """The page behind an unsubscribe link: a button first, then the confirmation."""
+        return self._page.render(done=done)
+
+    def _subject(self, template: str, items: tuple[Item, ...]) -> str:
+        if template != recommendations.TEMPLATE or len(items) == 1:
+            return items[0].title
+        places = {item.place for item in items}
+        only = next(iter(places)) if len(places) == 1 else None
+        near = f"près {french.de(only)}" if only else "près de chez vous"
+        return f"{french.count(len(items), 'offre', 'offres')} pour vous {near}"
+
+    def _template(self, name: str) -> Template:
+        if name not in self._items:
+            raise TemplateNotFound(name)
+        return self._items[name]
+
+    def _blocks(self, template: Template, values: dict[str, Any]) -> tuple[str, str, str]:
+        context = template.new_context(values)
+        title, text, action = (
+            "".join(template.blocks[block](context)).strip() if block in template.blocks else ""
+            for block in ("title", "text", "action")
+        )
+        return " ".join(title.split()), text, action
