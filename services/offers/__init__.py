@@ -1,0 +1,1 @@
+"""Employers, offers and their 15-day life, applications, agenda."""

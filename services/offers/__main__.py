@@ -1,0 +1,7 @@
+"""``python -m services.offers api|worker|all|init|resync|redrive``."""
+
+from services.offers.app import SERVICE
+from shared.cli import run
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,74 @@
+"""Who may act for whom: from a caller and a company or person to the side on which they act."""
+
+from typing import Any
+
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.company import Company
+from services.offers.domain.errors import ProfileUnknown
+from services.offers.store import person
+from shared.auth import Principal, Role
+from shared.errors import Forbidden
+from shared.store import Store
+
+
+def for_company(principal: Principal, company: Company) -> Actor:
+    """The caller as the employer's user, or as a manager of its territory.
+
+    Raises:
+        Forbidden: neither.
+    """
+    actor = company_side(principal, company.users, company.territory)
+    if actor is None:
+        raise Forbidden("Only this company's users and managers of its territory may do this.", company_id=company.id)
+    return actor
+
+
+def company_side(principal: Principal, users: tuple[str, ...], territory: str) -> Actor | None:
+    """As ``for_company``, None for a stranger. A manager's side comes first: it may do what an employer may."""
+    if principal.is_staff_of(territory, Role.MANAGER):
+        return Actor(principal.subject, Party.MANAGER)
+    if principal.has(Role.EMPLOYER) and principal.subject in users:
+        return Actor(principal.subject, Party.EMPLOYER)
+    return None
+
+
+def manager_of(principal: Principal, territory: str) -> Actor:
+    """The caller as a manager of the territory.
+
+    Raises:
+        Forbidden: another role or territory.
+    """
+    if not principal.has(Role.MANAGER):
+        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+    principal.require_territory(territory)
+    return Actor(principal.subject, Party.MANAGER)
+
+
+def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
+    """The caller as the person, as one of their counsellors or as a manager; None for a stranger."""
+    if principal.has(Role.SEEKER) and someone.get("owner_id") == principal.subject:
+        return Actor(principal.subject, Party.SEEKER)
+    if principal.has(Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):
+        return Actor(principal.subject, Party.COUNSELLOR)
+    if principal.is_staff_of(str(someone.get("territory")), Role.MANAGER):
+        return Actor(principal.subject, Party.MANAGER)
+    return None
+
+
+async def for_person(store: Store, principal: Principal, profile_id: str | None) -> tuple[Actor, dict[str, Any]]:
+    """The caller acting for a profile; without an id, for their own.
+
+    Raises:
+        ProfileUnknown: no such profile, or none that the caller may act for (a stranger learns nothing).
+    """
+    if profile_id is None:
+        someone = await store.collection("people").find_one({"owner_id": principal.subject})
+        profile_id = "of this account"
+    else:
+        someone = await person(store, profile_id)
+    actor = person_side(principal, someone) if someone is not None else None
+    if someone is None or actor is None:
+        raise ProfileUnknown(
+            f"There is no profile {profile_id} that you may act for (one created just now takes a moment to be known)."
+        )
+    return actor, someone

@@ -1,0 +1,327 @@
+"""Companies: registration, details, users, moderation, canvassing log."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from services.offers.access import for_company, manager_of
+from services.offers.api.partial import merged, partial
+from services.offers.api.views import OfferOwnView
+from services.offers.commands import companies as commands
+from services.offers.context import Ctx
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.company import (
+    Canvassing,
+    CanvassingKind,
+    CanvassingOutcome,
+    Company,
+    CompanyDetails,
+    CompanyStatus,
+    Moderation,
+)
+from services.offers.domain.contact import UserContact
+from services.offers.domain.offer import Offer
+from services.offers.domain.text import key_of
+from services.offers.store import put_company
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Territory
+from shared.contracts.vocabulary import OfferStatus
+from shared.domain import Entity
+from shared.errors import FieldError, Refused
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, check_version, require, set_etag
+from shared.store import Work
+
+router = APIRouter(prefix="/v1/companies", tags=["companies"], route_class=IdempotentRoute, responses=PROBLEMS)
+
+_EXAMPLE = {
+    "name": "Scierie de la Gartempe",
+    "siret": "73282932000074",
+    "sector": "16.10A",
+    "territory": "23",
+    "places": [{"name": "Guéret", "commune_code": "23096"}],
+    "contact": {"first_name": "Nadia", "email": "nadia@scierie.example"},
+}
+
+
+class ContactInput(Entity):
+    """How the platform reaches a user about their offers."""
+
+    first_name: str | None = Field(default=None, max_length=100)
+    email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    phone: str | None = Field(default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164")
+
+
+class CompanyInput(CompanyDetails):
+    """A company as it registers."""
+
+    territory: Territory | None = Field(default=None, description="Département; default: that of the first place")
+    contact: ContactInput | None = Field(default=None, description="How the caller is reached")
+
+
+class UserInput(Entity):
+    """One more person who acts for the company."""
+
+    user_id: str = Field(min_length=1, max_length=80)
+    contact: ContactInput | None = None
+
+
+class ModerationInput(Entity):
+    """Why."""
+
+    reason: str = Field(default="", max_length=500)
+
+
+class CanvassingInput(Entity):
+    """A visit or a call and what came of it."""
+
+    kind: CanvassingKind
+    on: date
+    outcome: CanvassingOutcome
+    note: str = Field(default="", max_length=2_000)
+    call_back_on: date | None = None
+    offer_ids: tuple[str, ...] = ()
+
+
+class CompanyView(CompanyDetails):
+    """A company as its users and managers see it."""
+
+    id: str
+    territory: str
+    version: int
+    status: CompanyStatus
+    users: tuple[str, ...]
+    reply_rate: float | None
+    moderation: tuple[Moderation, ...]
+
+    @classmethod
+    def of(cls, company: Company) -> "CompanyView":
+        return cls(
+            **{name: getattr(company.details, name) for name in CompanyDetails.model_fields},
+            id=company.id,
+            territory=company.territory,
+            version=company.version,
+            status=company.status,
+            users=company.users,
+            reply_rate=company.reply_rate,
+            moderation=company.moderation,
+        )
+
+
+CompanyPatch = partial(CompanyDetails, "CompanyPatch", "What to change; absent fields stay.")
+
+
+def _contact(user: str, territory: str, given: ContactInput | None, now: Any) -> UserContact | None:
+    if given is None:
+        return None
+    return UserContact(id=user, territory=territory, created_at=now, updated_at=now, **given.model_dump())
+
+
+@router.post("", status_code=201, summary="Register a company")
+async def register_company(
+    body: Annotated[CompanyInput, Body(openapi_examples={"company": {"value": _EXAMPLE}})],
+    context: Ctx,
+    principal: Annotated[Principal, Depends(require(Role.EMPLOYER, Role.MANAGER))],
+    response: Response,
+) -> CompanyView:
+    """An employer's company waits for a manager's approval; one that a manager registers is vetted."""
+    territory = body.territory
+    if territory is None:
+        codes = [place.commune_code for place in body.places if place.commune_code]
+        commune = context.communes.get(codes[0]) if codes else None
+        if commune is None:
+            raise Refused(
+                "The territory is missing.",
+                errors=[FieldError("territory", "required", "Give the territory, or a place with a commune code.")],
+            )
+        territory = commune.department
+    by = Actor(principal.subject, Party.EMPLOYER)
+    if principal.is_staff_of(territory, Role.MANAGER):
+        by = Actor(principal.subject, Party.MANAGER)
+    elif not principal.has(Role.EMPLOYER):
+        principal.require_territory(territory)
+    details = CompanyDetails(**{name: getattr(body, name) for name in CompanyDetails.model_fields})
+    contact = _contact(principal.subject, territory, body.contact, context.clock.now())
+    company = await commands.register(context, details, territory, by, contact if by.party is Party.EMPLOYER else None)
+    response.headers["Location"] = f"/v1/companies/{company.id}"
+    set_etag(response, company.version)
+    return CompanyView.of(company)
+
+
+@router.get("", summary="Companies that the caller acts for or moderates")
+async def list_companies(
+    context: Ctx,
+    principal: Caller,
+    page: PageQuery,
+    status: CompanyStatus | None = None,
+    q: Annotated[str | None, Query(max_length=100, description="Start of the name, or a SIRET")] = None,
+) -> Page[CompanyView]:
+    """An employer sees its own, a manager those of their territories."""
+    reach: list[dict[str, Any]] = [{"users": principal.subject}]
+    if principal.has(Role.MANAGER):
+        reach.append({"territory": {"$in": sorted(principal.territories)}})
+    wanted: dict[str, Any] = {"$or": reach}
+    if status is not None:
+        wanted["status"] = status.value
+    if q:
+        words = key_of(q)
+        digits = q.replace(" ", "")
+        wanted |= {"siret": digits} if digits.isdigit() else {"name_key": {"$gte": words, "$lt": words + "\uffff"}}
+    if page.after:
+        wanted["_id"] = {"$lt": page.after[0]}
+    rows = await context.store.find_many(Company, "companies", wanted, sort=(("_id", -1),), limit=page.limit + 1)
+    found = page.page(rows, lambda company: [company.id])
+    return Page(items=[CompanyView.of(company) for company in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/{company_id}", summary="A company")
+async def get_company(company_id: str, context: Ctx, principal: Caller, response: Response) -> CompanyView:
+    """For its users and managers of its territory."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    for_company(principal, company)
+    set_etag(response, company.version)
+    return CompanyView.of(company)
+
+
+@router.patch("/{company_id}", summary="Change a company's details")
+async def change_company(
+    company_id: str,
+    body: Annotated[CompanyPatch, Body(openapi_examples={"label": {"value": {"label": "Handi-engagé"}}})],  # type: ignore[valid-type]  # a model made from CompanyDetails
+    context: Ctx,
+    principal: Caller,
+    expected: IfMatch,
+    response: Response,
+) -> CompanyView:
+    """The public card on its live offers follows."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    for_company(principal, company)
+    check_version(expected, company.version)
+    details = CompanyDetails.model_validate(merged(company.details.model_dump(), body))
+    await commands.change(context, company, details)
+    set_etag(response, company.version)
+    return CompanyView.of(company)
+
+
+@router.post("/{company_id}/approve", summary="Approve a company: it publishes without waiting")
+async def approve_company(
+    company_id: str, context: Ctx, principal: Caller, body: ModerationInput | None = None
+) -> CompanyView:
+    """Its pending offers go live."""
+    return await _moderate(company_id, CompanyStatus.APPROVED, context, principal, body)
+
+
+@router.post("/{company_id}/suspend", summary="Suspend a company and its offers")
+async def suspend_company(
+    company_id: str, context: Ctx, principal: Caller, body: ModerationInput | None = None
+) -> CompanyView:
+    """Its live offers go out of sight until it is approved again."""
+    return await _moderate(company_id, CompanyStatus.SUSPENDED, context, principal, body)
+
+
+async def _moderate(
+    company_id: str, status: CompanyStatus, context: Ctx, principal: Principal, body: ModerationInput | None
+) -> CompanyView:
+    company = await context.store.load(Company, "companies", company_id, "company")
+    by = manager_of(principal, company.territory)
+    await commands.moderate(context, company, status, by, body.reason if body else "")
+    return CompanyView.of(company)
+
+
+@router.post("/{company_id}/users", status_code=201, summary="Let one more person act for the company")
+async def add_user(
+    company_id: str,
+    body: Annotated[UserInput, Body(openapi_examples={"user": {"value": {"user_id": "018f-…"}}})],
+    context: Ctx,
+    principal: Caller,
+) -> CompanyView:
+    """By one of its users or a manager."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    for_company(principal, company)
+    now = context.clock.now()
+    company.add_user(body.user_id, now)
+    work = Work(context.new_id)
+    put_company(work, company)
+    contact = _contact(body.user_id, company.territory, body.contact, now)
+    if contact is not None:
+        await commands.attach_contact(context, work, company, contact)
+    await context.store.commit(work)
+    return CompanyView.of(company)
+
+
+@router.put("/{company_id}/contact", status_code=204, summary="Say how the caller is reached about this company")
+async def set_contact(company_id: str, body: ContactInput, context: Ctx, principal: Caller) -> None:
+    """For a user of the company."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    for_company(principal, company)
+    contact = _contact(principal.subject, company.territory, body, context.clock.now())
+    assert contact is not None
+    work = Work(context.new_id)
+    await commands.attach_contact(context, work, company, contact)
+    await context.store.commit(work)
+
+
+@router.delete("/{company_id}/users/{user_id}", status_code=204, summary="Remove a user of the company")
+async def remove_user(company_id: str, user_id: str, context: Ctx, principal: Caller) -> None:
+    """The last one stays."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    for_company(principal, company)
+    company.remove_user(user_id, context.clock.now())
+    work = Work(context.new_id)
+    put_company(work, company)
+    await context.store.commit(work)
+
+
+@router.get("/{company_id}/offers", summary="A company's offers in every state")
+async def company_offers(
+    company_id: str, context: Ctx, principal: Caller, page: PageQuery, status: OfferStatus | None = None
+) -> Page[OfferOwnView]:
+    """For its users and managers, newest first."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    for_company(principal, company)
+    wanted: dict[str, Any] = {"company.id": company_id}
+    if status is not None:
+        wanted["status"] = status.value
+    if page.after:
+        wanted["_id"] = {"$lt": page.after[0]}
+    rows = await context.store.find_many(Offer, "offers", wanted, sort=(("_id", -1),), limit=page.limit + 1)
+    found = page.page(rows, lambda offer: [offer.id])
+    return Page(items=[OfferOwnView.own(offer) for offer in found.items], next_cursor=found.next_cursor)
+
+
+@router.post("/{company_id}/canvassing", status_code=201, summary="Log a visit or a call")
+async def log_canvassing(
+    company_id: str,
+    body: Annotated[
+        CanvassingInput,
+        Body(
+            openapi_examples={"visit": {"value": {"kind": "visit", "on": "2026-03-02", "outcome": "offer_collected"}}}
+        ),
+    ],
+    context: Ctx,
+    principal: Caller,
+) -> Canvassing:
+    """Managers only; the employer does not read the log."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    by = manager_of(principal, company.territory)
+    now = context.clock.now()
+    entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=now, **body.model_dump())
+    company.log(entry, now)
+    work = Work(context.new_id)
+    put_company(work, company)
+    await context.store.commit(work)
+    return entry
+
+
+class CanvassingLog(BaseModel):
+    """Contacts with an employer, latest first."""
+
+    items: list[Canvassing]
+
+
+@router.get("/{company_id}/canvassing", summary="The log of visits and calls")
+async def read_canvassing(company_id: str, context: Ctx, principal: Caller) -> CanvassingLog:
+    """Managers only."""
+    company = await context.store.load(Company, "companies", company_id, "company")
+    manager_of(principal, company.territory)
+    return CanvassingLog(items=sorted(company.canvassing, key=lambda entry: entry.on, reverse=True))

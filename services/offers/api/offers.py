@@ -1,0 +1,321 @@
+"""Offers: deposit, read, change, and each step of their life."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import Field, ValidationError
+
+from services.offers.access import company_side, for_company, manager_of
+from services.offers.api.partial import merged, partial
+from services.offers.api.views import LintView, OfferOwnView, OfferView
+from services.offers.commands import offers as commands
+from services.offers.context import Context, Ctx
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.company import Company
+from services.offers.domain.content import OfferInput, as_input
+from services.offers.domain.life import ASKED_OUTCOMES, Outcome, Reason
+from services.offers.domain.linter import Draft, lint
+from services.offers.domain.offer import Offer
+from services.offers.store import put_offer
+from shared.auth import Principal, Role
+from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.domain import Entity
+from shared.errors import FieldError, Forbidden, NotFound, Refused
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, OptionalCaller, Page, PageQuery, set_etag
+from shared.store import Work
+
+router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
+
+_EXAMPLE = {
+    "company_id": "01961d3e-0000-7000-8000-000000000001",
+    "title": "Agent d'entretien des locaux (H/F)",
+    "description": "Entretien de bureaux et de salles de classe, en binôme, matériel fourni.",
+    "occupation_code": "K2204",
+    "place": {"commune_code": "23096"},
+    "contract_kind": "cdd",
+    "duration_months": 6,
+    "weekly_hours": 24,
+    "shifts": [{"weekday": 0, "start": "06:00", "end": "10:00"}],
+    "salary": {"hourly_min": 12.5, "text": "12,50 € brut de l'heure"},
+    "positions_total": 2,
+}
+
+
+class OfferDeposit(OfferInput):
+    """A new offer. ``source`` other than ``deposited`` is for managers (an offer that they collected)."""
+
+    company_id: str
+    source: OfferSource = OfferSource.DEPOSITED
+
+
+class CloseInput(Entity):
+    """How the offer ended."""
+
+    outcome: Outcome = Field(description="filled_through_us, filled_elsewhere or cancelled")
+
+
+class FillInput(Entity):
+    """Hires outside an application of the platform."""
+
+    count: int = Field(default=1, ge=1, le=1000)
+    through_us: bool = False
+
+
+class CountInput(Entity):
+    """How many positions."""
+
+    count: int = Field(default=1, ge=1, le=1000)
+
+
+class NoteInput(Entity):
+    """A reason."""
+
+    reason: str = Field(default="", max_length=500)
+
+
+class LinkInput(Entity):
+    """The offer that is shown instead; null shows this one again."""
+
+    canonical_offer_id: str | None
+
+
+class LintInput(Entity):
+    """A text to be read before it is deposited."""
+
+    title: str = Field(max_length=200)
+    description: str = Field(default="", max_length=10_000)
+    kind: str = "job"
+    legal_basis: str | None = None
+
+
+OfferPatch = partial(OfferInput, "OfferPatch", "What to change; absent fields stay.")
+
+
+async def owned(context: Context, principal: Principal, offer_id: str) -> tuple[Offer, Actor, Company | None]:
+    """An offer with the side on which the caller may act for it.
+
+    Raises:
+        NotFound, Forbidden: a stranger learns of published offers only.
+    """
+    offer = await context.store.load(Offer, "offers", offer_id, "offer")
+    company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
+    actor = company_side(principal, company.users if company else (), offer.territory)
+    if actor is None and company is not None:
+        actor = company_side(principal, (), company.territory)
+    if actor is None:
+        if offer.published_at is None:
+            raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+        raise Forbidden("Only this offer's employer and managers of its territory may do this.", offer_id=offer_id)
+    return offer, actor, company
+
+
+@router.post("", status_code=201, summary="Deposit an offer as a draft")
+async def deposit_offer(
+    body: Annotated[OfferDeposit, Body(openapi_examples={"offer": {"value": _EXAMPLE}})],
+    context: Ctx,
+    principal: Caller,
+    response: Response,
+) -> OfferOwnView:
+    """The text is read by the linter: what the law forbids is refused with the words, the rest is warned of."""
+    company = await context.store.load(Company, "companies", body.company_id, "company")
+    by = for_company(principal, company)
+    if body.source is not OfferSource.DEPOSITED and by.party is not Party.MANAGER:
+        raise Forbidden("Only a manager deposits collected offers.", needs=[Role.MANAGER.value])
+    given = OfferInput.model_validate({name: getattr(body, name) for name in OfferInput.model_fields})
+    offer, report = await commands.deposit(context, company, given, by, body.source)
+    response.headers["Location"] = f"/v1/offers/{offer.id}"
+    set_etag(response, offer.version)
+    return OfferOwnView.own(offer, report)
+
+
+@router.post("/lint", summary="Read a text as the law does")
+async def lint_text(
+    body: Annotated[LintInput, Body(openapi_examples={"text": {"value": {"title": "Vendeuse, moins de 30 ans"}}})],
+) -> LintView:
+    """Changes nothing; for help while writing."""
+    return LintView.of(lint(Draft(body.title, body.description, body.kind, body.legal_basis)))
+
+
+@router.get("/{offer_id}", summary="An offer")
+async def get_offer(
+    offer_id: str, context: Ctx, principal: OptionalCaller, response: Response
+) -> OfferOwnView | OfferView:
+    """Everybody sees published offers; the employer and managers see theirs in every state and with the history."""
+    offer = await context.store.load(Offer, "offers", offer_id, "offer")
+    set_etag(response, offer.version)
+    if principal is not None:
+        company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
+        if company_side(principal, company.users if company else (), offer.territory):
+            return OfferOwnView.own(offer)
+    # A link in a mail must not die with the offer: what was public stays readable, with its state.
+    if offer.published_at is None or offer.status is OfferStatus.ARCHIVED:
+        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+    return OfferView.of(offer)
+
+
+@router.patch("/{offer_id}", summary="Change an offer")
+async def change_offer(
+    offer_id: str,
+    body: Annotated[OfferPatch, Body(openapi_examples={"hours": {"value": {"weekly_hours": 28}}})],  # type: ignore[valid-type]  # a model made from OfferInput
+    context: Ctx,
+    principal: Caller,
+    expected: IfMatch,
+    response: Response,
+) -> OfferOwnView:
+    """Needs If-Match with the version that was read."""
+    offer, by, _ = await owned(context, principal, offer_id)
+    given = _validated(merged(as_input(offer.content), body))
+    report = await commands.change(context, offer, given, by, expected)
+    set_etag(response, offer.version)
+    return OfferOwnView.own(offer, report)
+
+
+def _validated(fields: dict[str, object]) -> OfferInput:
+    try:
+        return OfferInput.model_validate(fields)
+    except ValidationError as error:
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
+
+
+@router.post("/{offer_id}/publish", summary="Publish an offer, or approve a pending one")
+async def publish_offer(offer_id: str, context: Ctx, principal: Caller, response: Response) -> OfferOwnView:
+    """A vetted company's offer goes live at once; otherwise it is pending until a manager approves it."""
+    offer, by, company = await owned(context, principal, offer_id)
+    if company is None:
+        raise Refused(
+            "A partner's offer is published by its feed.",
+            errors=[FieldError("offer_id", "from_feed", "This offer comes from a partner.")],
+        )
+    await commands.publish(context, offer, company, by)
+    set_etag(response, offer.version)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/send-back", summary="Return a pending offer to its author")
+async def send_back_offer(offer_id: str, body: NoteInput, context: Ctx, principal: Caller) -> OfferOwnView:
+    """Managers only; the reason is told to the author."""
+    offer, _, company = await owned(context, principal, offer_id)
+    by = manager_of(principal, offer.territory)
+    offer.send_back(by, body.reason, context.clock.now())
+    work = Work(context.new_id)
+    await put_offer(context.store, work, offer)
+    users = company.users if company else ()
+    params = {"offer_title": offer.content.title, "reason": body.reason}
+    context.notify(work, offer.territory, users, "offer_sent_back", params)
+    await context.store.commit(work)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/confirm", summary="Confirm that an offer still stands")
+async def confirm_offer(offer_id: str, context: Ctx, principal: Caller) -> OfferOwnView:
+    """Extends it by the setting's days (15); brings a suspended one back. Twice at once does no harm."""
+    _, by, _ = await owned(context, principal, offer_id)
+    now = context.clock.now()
+    return OfferOwnView.own(await commands.act(context, offer_id, lambda offer: offer.confirm(by, now, context.life)))
+
+
+@router.post("/{offer_id}/suspend", summary="Take an offer out of sight for a while")
+async def suspend_offer(offer_id: str, context: Ctx, principal: Caller, body: NoteInput | None = None) -> OfferOwnView:
+    """One confirmation brings it back."""
+    offer, by, _ = await owned(context, principal, offer_id)
+    because = Reason.MODERATION if by.party is Party.MANAGER else Reason.EMPLOYER
+    offer.suspend(by, because, context.clock.now(), body.reason if body else "")
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/resume", summary="Bring a suspended offer back")
+async def resume_offer(offer_id: str, context: Ctx, principal: Caller) -> OfferOwnView:
+    """The same as confirming it."""
+    return await confirm_offer(offer_id, context, principal)
+
+
+@router.post("/{offer_id}/fill", summary="Record hires")
+async def fill_offer(
+    offer_id: str,
+    body: Annotated[FillInput, Body(openapi_examples={"one": {"value": {"count": 1, "through_us": False}}})],
+    context: Ctx,
+    principal: Caller,
+) -> OfferOwnView:
+    """Positions are filled one by one; the last one makes the offer filled."""
+    offer, by, _ = await owned(context, principal, offer_id)
+    offer.fill(body.count, by, context.clock.now(), through_us=body.through_us)
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/reopen", summary="A hire fell through")
+async def reopen_offer(offer_id: str, body: CountInput, context: Ctx, principal: Caller) -> OfferOwnView:
+    """Positions of a filled offer are open again."""
+    offer, by, _ = await owned(context, principal, offer_id)
+    offer.reopen(by, context.clock.now(), context.life, count=body.count)
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/close", summary="End an offer and say how it ended")
+async def close_offer(
+    offer_id: str,
+    body: Annotated[CloseInput, Body(openapi_examples={"filled": {"value": {"outcome": "filled_through_us"}}})],
+    context: Ctx,
+    principal: Caller,
+) -> OfferOwnView:
+    """Open applications are answered."""
+    offer, by, _ = await owned(context, principal, offer_id)
+    if body.outcome not in ASKED_OUTCOMES:
+        raise Refused(
+            "This outcome is not an employer's to give.",
+            errors=[FieldError("outcome", "enum", f"One of: {', '.join(ASKED_OUTCOMES)}.")],
+        )
+    offer.close(body.outcome, by, context.clock.now())
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/withdraw", summary="Take an offer back")
+async def withdraw_offer(offer_id: str, context: Ctx, principal: Caller, body: NoteInput | None = None) -> OfferOwnView:
+    """For an offer that should not have been there."""
+    offer, by, _ = await owned(context, principal, offer_id)
+    offer.withdraw(by, context.clock.now(), body.reason if body else "")
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/archive", summary="Put an ended offer away")
+async def archive_offer(offer_id: str, context: Ctx, principal: Caller) -> OfferOwnView:
+    """Managers only; time does it by itself after the setting's days (60)."""
+    offer, _, _ = await owned(context, principal, offer_id)
+    offer.archive(manager_of(principal, offer.territory), context.clock.now())
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+@router.post("/{offer_id}/link", summary="Say that an offer duplicates another, or no longer does")
+async def link_offer(offer_id: str, body: LinkInput, context: Ctx, principal: Caller) -> OfferOwnView:
+    """Managers only; a duplicate is linked and not shown twice."""
+    offer, _, _ = await owned(context, principal, offer_id)
+    by = manager_of(principal, offer.territory)
+    if body.canonical_offer_id is not None:
+        await context.store.load(Offer, "offers", body.canonical_offer_id, "offer")
+    offer.link_to(body.canonical_offer_id, by, context.clock.now())
+    await commands.save(context, offer)
+    return OfferOwnView.own(offer)
+
+
+moderation = APIRouter(prefix="/v1/moderation", tags=["offers"], responses=PROBLEMS)
+
+
+@moderation.get("/offers", summary="Offers that wait for a manager, or any state")
+async def moderated_offers(
+    context: Ctx, principal: Caller, page: PageQuery, status: OfferStatus = OfferStatus.PENDING
+) -> Page[OfferOwnView]:
+    """Managers, for their territories."""
+    if not principal.has(Role.MANAGER):
+        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+    wanted: dict[str, Any] = {"territory": {"$in": sorted(principal.territories)}, "status": status.value}
+    if page.after:
+        wanted["_id"] = {"$lt": page.after[0]}
+    rows = await context.store.find_many(Offer, "offers", wanted, sort=(("_id", -1),), limit=page.limit + 1)
+    found = page.page(rows, lambda offer: [offer.id])
+    return Page(items=[OfferOwnView.own(offer) for offer in found.items], next_cursor=found.next_cursor)

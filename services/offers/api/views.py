@@ -1,0 +1,129 @@
+"""What offers answers: one shape for the public, one more detailed for the employer and managers."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from services.offers.domain.content import OfferContent
+from services.offers.domain.life import PARIS, Reason
+from services.offers.domain.linter import Finding, Report
+from services.offers.domain.offer import LifeEntry, Offer
+from shared.contracts.events.base import Place
+from shared.contracts.events.offers import OfferCompany, ScheduleFlags
+from shared.contracts.vocabulary import OfferSource, OfferStatus
+
+
+class OfferView(OfferContent):
+    """A published offer as everybody sees it."""
+
+    id: str
+    territory: str
+    version: int
+    status: OfferStatus
+    company: OfferCompany
+    source: OfferSource
+    place: Place
+    positions_open: int
+    schedule: ScheduleFlags = Field(description="What the hours ask of a person, derived from the shifts")
+    published_at: datetime | None
+    confirmed_at: datetime | None
+    confirmed_on: date | None = Field(description="Day of the employer's last confirmation (Paris time)")
+    canonical_offer_id: str | None
+    outcome: str | None
+
+    @classmethod
+    def fields_of(cls, offer: Offer) -> dict[str, object]:
+        """Values of the public fields."""
+        confirmed = offer.confirmed_at
+        return {
+            **{name: getattr(offer.content, name) for name in OfferContent.model_fields},
+            "id": offer.id,
+            "territory": offer.territory,
+            "version": offer.version,
+            "status": offer.status,
+            "company": offer.company,
+            "source": offer.source,
+            "positions_open": offer.positions_open,
+            "schedule": offer.content.demands,
+            "published_at": offer.published_at,
+            "confirmed_at": confirmed,
+            "confirmed_on": confirmed.astimezone(PARIS).date() if confirmed else None,
+            "canonical_offer_id": offer.canonical_offer_id,
+            "outcome": offer.outcome.value if offer.outcome else None,
+        }
+
+    @classmethod
+    def of(cls, offer: Offer) -> "OfferView":
+        """The public view."""
+        return cls.model_validate(cls.fields_of(offer))
+
+
+class LintFinding(BaseModel):
+    """Words that a rule objects to, with a proposal."""
+
+    rule: str
+    field: str
+    words: str
+    start: int = Field(description="Offset of the words in the field")
+    end: int
+    message: str
+    proposal: str
+    law: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> "LintFinding":
+        return cls(**vars(finding))
+
+
+class LintView(BaseModel):
+    """What the linter says: refusals keep the offer from being published, warnings do not."""
+
+    refusals: list[LintFinding]
+    warnings: list[LintFinding]
+
+    @classmethod
+    def of(cls, report: Report) -> "LintView":
+        return cls(
+            refusals=[LintFinding.of(finding) for finding in report.refusals],
+            warnings=[LintFinding.of(finding) for finding in report.warnings],
+        )
+
+
+class OfferOwnView(OfferView):
+    """An offer as its employer and managers see it."""
+
+    deposited_by: str
+    partner: str | None
+    external_id: str | None
+    positions_filled: int
+    positions_filled_through_us: int
+    confirm_by: datetime | None
+    reminders_sent: tuple[int, ...]
+    suspended_because: Reason | None
+    ended_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    history: tuple[LifeEntry, ...]
+    warnings: tuple[LintFinding, ...] = ()
+
+    @classmethod
+    def own(cls, offer: Offer, report: Report | None = None) -> "OfferOwnView":
+        """The detailed view, with the linter's warnings where they were asked for."""
+        return cls.model_validate(
+            {
+                **cls.fields_of(offer),
+                "deposited_by": offer.deposited_by,
+                "partner": offer.feed.partner if offer.feed else None,
+                "external_id": offer.feed.external_id if offer.feed else None,
+                "positions_filled": offer.positions_filled,
+                "positions_filled_through_us": offer.positions_filled_through_us,
+                "confirm_by": offer.confirm_by,
+                "reminders_sent": offer.reminders_sent,
+                "suspended_because": offer.suspended_because,
+                "ended_at": offer.ended_at,
+                "created_at": offer.created_at,
+                "updated_at": offer.updated_at,
+                "history": offer.history,
+                "warnings": [LintFinding.of(finding) for finding in report.warnings] if report else [],
+            }
+        )

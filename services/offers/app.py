@@ -1,0 +1,101 @@
+"""Composition root of the offers service."""
+
+import asyncio
+from pathlib import Path
+
+from services.offers.api import applications, companies, offers, reference, search
+from services.offers.consumers import subscriptions
+from services.offers.context import Context
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus
+from services.offers.domain.application import Application
+from services.offers.domain.contact import UserContact
+from services.offers.domain.offer import Offer
+from services.offers.jobs import jobs
+from services.offers.settings import OffersSettings
+from services.offers.store import COLLECTIONS
+from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
+from shared.contracts.vocabulary import OfferStatus
+from shared.reference.communes import Communes
+from shared.reference.occupations import Occupations, ReferentialUnusable
+from shared.service import Parts, Resync, Runtime, Service
+from shared.settings import ConfigurationError
+
+# What a state is published again as, after a broker lost its topics.
+_OFFER_EVENTS = {
+    OfferStatus.PUBLISHED: "offer-updated.v1",
+    OfferStatus.SUSPENDED: "offer-suspended.v1",
+    OfferStatus.FILLED: "offer-filled.v1",
+    OfferStatus.CLOSED: "offer-closed.v1",
+    OfferStatus.WITHDRAWN: "offer-withdrawn.v1",
+    OfferStatus.ARCHIVED: "offer-archived.v1",
+}
+
+
+def _compose(runtime: Runtime) -> Parts:
+    settings: OffersSettings = runtime.settings
+    try:
+        occupations = Occupations.load(Path(settings.rome_file) if settings.rome_file else None)
+    except ReferentialUnusable as unusable:
+        raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
+    context = Context(
+        settings=settings,
+        store=runtime.store,
+        clock=runtime.clock,
+        new_id=runtime.new_id,
+        communes=Communes.load(),
+        occupations=occupations,
+        life=settings.life_policy,
+        rules=settings.application_policy,
+    )
+
+    async def warm() -> None:
+        """Build the index of job titles before somebody waits for it (2 s with the official referential)."""
+        await asyncio.to_thread(occupations.search, "agent", 1)
+
+    return Parts(
+        context=context,
+        routers=[
+            search.router,
+            companies.router,
+            offers.router,
+            offers.moderation,
+            applications.router,
+            reference.router,
+        ],
+        subscriptions=subscriptions(context),
+        jobs=jobs(context),
+        resync=[
+            Resync("offers", Offer, OFFERS, _offer_event),
+            Resync("applications", Application, APPLICATIONS, _application_event),
+            Resync("agenda", AgendaEvent, AGENDA, _agenda_event),
+            Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
+        ],
+        api_background=[warm],
+        body_limits={"/v1/imports": settings.import_max_bytes},
+    )
+
+
+def _offer_event(offer: Offer) -> str | None:
+    return _OFFER_EVENTS.get(offer.status) if offer.published_at is not None else None
+
+
+def _application_event(application: Application) -> str | None:
+    if application.profile_id == "erased":
+        return None
+    return "application-advanced.v1" if application.open else "application-closed.v1"
+
+
+def _agenda_event(agenda: AgendaEvent) -> str | None:
+    if agenda.published_at is None:
+        return None
+    return "agenda-cancelled.v1" if agenda.status is AgendaStatus.CANCELLED else "agenda-updated.v1"
+
+
+SERVICE = Service(
+    name="offers",
+    title="Bassin — offers",
+    description="Employers, offers and their 15-day life, applications, agenda, statistics.",
+    settings=OffersSettings,
+    collections=COLLECTIONS,
+    compose=_compose,
+)

@@ -1,0 +1,133 @@
+"""Commands on companies: registration, moderation, users."""
+
+from services.offers.commands.offers import save
+from services.offers.context import Context
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.company import Company, CompanyDetails, CompanyStatus, Moderation, checked
+from services.offers.domain.contact import UserContact
+from services.offers.domain.errors import CompanyKnown
+from services.offers.domain.life import Reason
+from services.offers.domain.offer import Offer
+from services.offers.domain.text import key_of
+from services.offers.store import put_company, put_contact
+from shared.contracts.vocabulary import OfferStatus
+from shared.errors import AlreadyExists
+from shared.store import Work
+
+# More live offers than this at once are refreshed by the job rather than while somebody waits.
+_AT_ONCE = 500
+
+
+async def register(
+    context: Context, details: CompanyDetails, territory: str, by: Actor, contact: UserContact | None
+) -> Company:
+    """A new company: vetted at once when a manager registers it, waiting for one otherwise.
+
+    Raises:
+        InvalidSiret: the number is wrong.
+        CompanyKnown: another company has it; its users or a manager can add the caller.
+    """
+    details = checked(details)
+    now = context.clock.now()
+    vetted = by.party is Party.MANAGER
+    company = Company(
+        id=context.new_id(),
+        territory=territory,
+        created_at=now,
+        updated_at=now,
+        details=details,
+        siret=details.siret,
+        name_key=key_of(details.name),
+        status=CompanyStatus.APPROVED if vetted else CompanyStatus.PENDING,
+        users=() if vetted else (by.id,),
+        moderation=(Moderation(at=now, by=by.id, status=CompanyStatus.APPROVED),) if vetted else (),
+    )
+    company.touch(now)
+    work = Work(context.new_id)
+    put_company(work, company)
+    if contact is not None:
+        await attach_contact(context, work, company, contact)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists as taken:
+        if "siret" not in taken.extra.get("unique", ()):
+            raise
+        raise CompanyKnown(
+            "Une entreprise avec ce SIRET est déjà inscrite : demandez à l'un de ses utilisateurs ou à un gestionnaire "
+            "de vous y ajouter.",
+            siret=details.siret,
+        ) from None
+    return company
+
+
+async def attach_contact(context: Context, work: Work, company: Company, contact: UserContact) -> None:
+    """Save a user's contact points and that they act for the company."""
+    known = await context.store.find_one(UserContact, "contacts", {"_id": contact.id})
+    now = context.clock.now()
+    if known is not None:
+        given = {name: value for name in ("first_name", "email", "phone") if (value := getattr(contact, name))}
+        known.company_ids = tuple(dict.fromkeys((*known.company_ids, company.id)))
+        for name, value in given.items():
+            setattr(known, name, value)
+        contact = known
+    else:
+        contact.company_ids = (company.id,)
+    contact.record("contact-updated.v1", now)
+    put_contact(work, contact)
+
+
+async def moderate(context: Context, company: Company, status: CompanyStatus, by: Actor, reason: str) -> int:
+    """Approve: pending offers go live. Suspend: live ones go out of sight. Returns how many offers followed."""
+    now = context.clock.now()
+    company.moderate(status, by.id, now, reason)
+    work = Work(context.new_id)
+    put_company(work, company)
+    template = "company_approved" if status is CompanyStatus.APPROVED else "company_suspended"
+    context.notify(work, company.territory, company.users, template, {"company": company.details.name})
+    await context.store.commit(work)
+    wanted = [OfferStatus.PENDING] if status is CompanyStatus.APPROVED else [OfferStatus.PUBLISHED]
+    if status is CompanyStatus.APPROVED:
+        wanted.append(OfferStatus.SUSPENDED)
+    offers = await context.store.find_many(
+        Offer, "offers", {"company.id": company.id, "status": {"$in": [state.value for state in wanted]}}
+    )
+    followed = 0
+    for offer in offers:
+        if offer.status is OfferStatus.PENDING:
+            offer.publish(by, now, context.life, vetted=True)
+        elif offer.status is OfferStatus.PUBLISHED:
+            offer.suspend(by, Reason.MODERATION, now, reason)
+        elif offer.suspended_because is Reason.MODERATION:
+            offer.confirm(by, now, context.life)
+        else:
+            continue
+        await save(context, offer)
+        followed += 1
+    return followed
+
+
+async def change(context: Context, company: Company, details: CompanyDetails) -> None:
+    """New details; the public card of the company's live offers follows."""
+    now = context.clock.now()
+    company.details = checked(details)
+    company.siret = company.details.siret
+    company.name_key = key_of(company.details.name)
+    company.touch(now)
+    work = Work(context.new_id)
+    put_company(work, company)
+    await context.store.commit(work)
+    await refresh_cards(context, company)
+
+
+async def refresh_cards(context: Context, company: Company) -> int:
+    """Show the company as it is now on its live offers."""
+    live = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
+    offers = await context.store.find_many(
+        Offer, "offers", {"company.id": company.id, "status": {"$in": live}}, limit=_AT_ONCE
+    )
+    changed = 0
+    for offer in offers:
+        if offer.take_card(company.card(), context.clock.now()):
+            await save(context, offer)
+            changed += 1
+    return changed

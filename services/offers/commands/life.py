@@ -1,0 +1,132 @@
+"""Time and offers: reminders with a signed link, suspension, expiry, archiving."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.offers.commands.offers import act, save
+from services.offers.context import Context
+from services.offers.domain.actors import SYSTEM, Actor
+from services.offers.domain.company import Company
+from services.offers.domain.life import PARIS, Due, Outcome, Reason, Step
+from services.offers.domain.links import sign, verify
+from services.offers.domain.offer import Offer
+from services.offers.store import put_offer
+from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.store import Work, encode
+
+PURPOSE = "confirm-offer"
+_BATCH = 200
+
+
+async def run(context: Context) -> int:
+    """Take every step that is due now; returns how many were taken."""
+    taken = 0
+    last = ""
+    while True:
+        page = context.store.collection("offers").find({**_candidates(context), "_id": {"$gt": last}}, {"_id": 1})
+        ids = [row["_id"] async for row in page.sort("_id", 1).limit(_BATCH)]
+        if not ids:
+            return taken
+        for offer_id in ids:
+            taken += await step(context, offer_id)
+        last = ids[-1]
+
+
+def _candidates(context: Context) -> dict[str, Any]:
+    now = context.clock.now()
+    policy = context.life
+
+    def before(days: int) -> datetime:
+        return now - timedelta(days=days)
+
+    first = policy.reminder_days[0] if policy.reminder_days else policy.confirm_days
+    today = now.astimezone(PARIS).date()
+    found: dict[str, Any] = encode(
+        {
+            "$or": [
+                {"status": OfferStatus.PUBLISHED, "confirmed_at": {"$lte": before(first)}},
+                {"status": OfferStatus.PUBLISHED, "content.apply_by": {"$lt": today}},
+                {"status": OfferStatus.SUSPENDED, "confirmed_at": {"$lte": before(policy.archive_days)}},
+                {
+                    "status": {"$in": [OfferStatus.FILLED, OfferStatus.CLOSED, OfferStatus.WITHDRAWN]},
+                    "ended_at": {"$lte": before(policy.archive_days)},
+                },
+            ]
+        }
+    )
+    return found
+
+
+async def step(context: Context, offer_id: str) -> int:
+    """Take what is due on one offer, step after step (a job that was away catches up); returns how many."""
+
+    async def once() -> int:
+        offer = await context.store.load(Offer, "offers", offer_id, "offer")
+        taken = 0
+        while (due := offer.due(context.clock.now(), context.life)) is not None:
+            await _take(context, offer, due)
+            taken += 1
+        return taken
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _take(context: Context, offer: Offer, due: Due) -> None:
+    now = context.clock.now()
+    if due.step is Step.REMIND:
+        offer.reminded(due.day, SYSTEM, now)
+        await _tell(context, offer, "offer_confirm_reminder", {"day": str(due.day)})
+    elif due.step is Step.SUSPEND:
+        offer.suspend(SYSTEM, Reason.UNCONFIRMED, now)
+        await _tell(context, offer, "offer_suspended", {})
+    elif due.step is Step.EXPIRE:
+        offer.close(Outcome.APPLY_BY_PASSED, SYSTEM, now)
+        await save(context, offer)
+    else:
+        offer.archive(SYSTEM, now)
+        await save(context, offer)
+
+
+async def _tell(context: Context, offer: Offer, template: str, more: dict[str, str]) -> None:
+    work = Work(context.new_id)
+    await put_offer(context.store, work, offer)
+    # Nobody sits behind a feed: its next delivery confirms.
+    if offer.source is not OfferSource.PARTNER and offer.confirm_by is not None and offer.confirmed_at is not None:
+        company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
+        recipients = company.users if company is not None and company.users else (offer.deposited_by,)
+        archive_on = offer.confirmed_at + timedelta(days=context.life.archive_days)
+        params = {
+            "offer_title": offer.content.title,
+            "company": offer.company.name,
+            "confirm_by": f"{offer.confirm_by.astimezone(PARIS):%d/%m/%Y}",
+            "archive_on": f"{archive_on.astimezone(PARIS):%d/%m/%Y}",
+            **more,
+        }
+        context.notify(work, offer.territory, recipients, template, params, link=confirmation_link(context, offer))
+    await context.store.commit(work)
+
+
+def confirmation_link(context: Context, offer: Offer) -> str:
+    """A signed link that shows a page with a button; it works until the offer is archived."""
+    assert offer.confirmed_at is not None
+    expires = offer.confirmed_at + timedelta(days=context.life.archive_days)
+    token = sign(context.settings.link_secret, PURPOSE, offer.id, expires)
+    return f"{context.settings.public_url.rstrip('/')}/v1/confirmations/{token}"
+
+
+async def offer_of_link(context: Context, token: str) -> Offer:
+    """The offer that a link speaks of.
+
+    Raises:
+        LinkRefused: cut, forged or expired.
+    """
+    offer_id = verify(context.settings.link_secret, PURPOSE, token, context.clock.now())
+    return await context.store.load(Offer, "offers", offer_id, "offer")
+
+
+async def confirm_by_link(context: Context, token: str) -> Offer:
+    """The button behind the link was pressed."""
+    offer = await offer_of_link(context, token)
+    by = Actor("signed-link", SYSTEM.party)
+    now = context.clock.now()
+    return await act(context, offer.id, lambda current: current.confirm(by, now, context.life))

@@ -1,0 +1,104 @@
+"""The Atelier: everybody newly registered who is due is positioned on the next one of their territory."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.offers.context import Context
+from services.offers.domain.actors import SYSTEM
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus
+from services.offers.domain.life import PARIS
+from shared.contracts.events.profiles import SeekerRegistered
+from shared.contracts.topics import AGENDA
+from shared.store import Work, encode
+
+CONSUMER = "onboarding"
+
+
+async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
+    """Position somebody now, or remember that they wait for the next Atelier. Once per event."""
+    waiting = {
+        "_id": state.profile_id,
+        "territory": state.territory,
+        "counsellor_ids": list(state.counsellor_ids),
+        "asked_at": context.clock.now(),
+    }
+
+    async def once() -> None:
+        work = Work(context.new_id)
+        work.once(CONSUMER, event_id)
+        agenda = await _next(context, state.territory, state.profile_id)
+        if agenda is None:
+            work.update("onboarding", {"_id": state.profile_id}, {"$setOnInsert": _without_id(waiting)}, upsert=True)
+        else:
+            _position(context, work, agenda, waiting)
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+
+
+async def position_waiting(context: Context, territory: str) -> int:
+    """After an Atelier was published or got places: those who wait, first come first served. Returns how many."""
+    positioned = 0
+    waiting = context.store.collection("onboarding").find({"territory": territory}).sort("asked_at", 1)
+    async for someone in waiting:
+
+        async def once(someone: dict[str, Any] = someone) -> bool:
+            agenda = await _next(context, territory, someone["_id"])
+            if agenda is None:
+                return False
+            work = Work(context.new_id)
+            _position(context, work, agenda, someone)
+            await context.store.commit(work)
+            return True
+
+        if not await context.store.retry_conflicts(once):
+            break
+        positioned += 1
+    return positioned
+
+
+async def _next(context: Context, territory: str, profile_id: str) -> AgendaEvent | None:
+    """The first Atelier of the territory with a free place that is not too soon; the one they are on already counts."""
+    soonest = context.clock.now() + timedelta(hours=context.settings.atelier_lead_hours)
+    planned = await context.store.find_many(
+        AgendaEvent,
+        "agenda",
+        encode(
+            {
+                "territory": territory,
+                "status": AgendaStatus.PUBLISHED,
+                "details.onboarding": True,
+                "starts_at": {"$gte": soonest},
+            }
+        ),
+        sort=(("starts_at", 1), ("_id", 1)),
+        limit=20,
+    )
+    for agenda in planned:
+        if agenda.live_registration(profile_id) is not None or agenda.places_left != 0:
+            return agenda
+    return None
+
+
+def _position(context: Context, work: Work, agenda: AgendaEvent, someone: dict[str, Any]) -> None:
+    profile_id = str(someone["_id"])
+    work.delete("onboarding", {"_id": profile_id})
+    if agenda.live_registration(profile_id) is not None:
+        return
+    now = context.clock.now()
+    registration = agenda.register(context.new_id(), profile_id, SYSTEM, now)
+    work.save("agenda", agenda, AGENDA)
+    starts = agenda.session(registration.session_id).starts_at.astimezone(PARIS)
+    params = {
+        "agenda_title": agenda.details.title,
+        "date": f"{starts:%d/%m/%Y}",
+        "time": f"{starts:%H:%M}",
+        "place": agenda.place.name if agenda.place else "",
+        "profile_id": profile_id,
+    }
+    context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), "counsellor_info", params)
+    context.notify(work, agenda.territory, [profile_id], "workshop_registered", params)
+
+
+def _without_id(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "_id"}

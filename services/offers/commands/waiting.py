@@ -1,0 +1,143 @@
+"""Time and people: silent employers, hires to follow up, sessions that begin soon."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.offers.context import Context
+from services.offers.domain.actors import SYSTEM
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus
+from services.offers.domain.application import Application
+from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
+from services.offers.domain.company import Company
+from services.offers.domain.life import PARIS
+from services.offers.store import person, put_application
+from shared.contracts.topics import AGENDA
+from shared.contracts.vocabulary import ApplicationStatus
+from shared.store import Work, encode
+
+
+async def applications(context: Context) -> int:
+    """Remind employers who are silent for 15 days; give up after 60. Returns how many steps were taken."""
+    now = context.clock.now()
+    states = [ApplicationStatus.INVITED, *WAITING_FOR_EMPLOYER]
+    before = now - timedelta(days=context.rules.reminder_days)
+    over = now - timedelta(days=context.rules.no_answer_days)
+    wanted = encode(
+        {
+            "status": {"$in": states},
+            "$or": [
+                {"submitted_at": {"$lte": over}},
+                {"submitted_at": {"$lte": before}, "reminded_at": None},
+            ],
+        }
+    )
+    taken = 0
+    async for row in context.store.collection("applications").find(wanted, {"_id": 1}).sort("_id", 1):
+
+        async def once(application_id: str = row["_id"]) -> bool:
+            return await _silent(context, application_id)
+
+        taken += await context.store.retry_conflicts(once)
+    return taken
+
+
+async def _silent(context: Context, application_id: str) -> bool:
+    application = await context.store.load(Application, "applications", application_id, "application")
+    now = context.clock.now()
+    due = application.due(now, context.rules)
+    if due is None:
+        return False
+    work = Work(context.new_id)
+    if due == "remind":
+        application.reminded(now)
+        company = await context.store.find_one(Company, "companies", {"_id": application.company_id})
+        params = {
+            "offer_title": application.offer_title,
+            "submitted_on": f"{application.submitted_at.astimezone(PARIS):%d/%m/%Y}",
+            "application_id": application.id,
+        }
+        users = company.users if company else ()
+        context.notify(work, application.territory, users, "application_reminder", params)
+    else:
+        application.advance(ApplicationStatus.NO_ANSWER, SYSTEM, now, policy=context.rules)
+    put_application(work, application)
+    await context.store.commit(work)
+    return True
+
+
+async def follow_ups(context: Context) -> int:
+    """Ask counsellors whether people are still in their job, 1, 3 and 6 months after the start."""
+    today = context.clock.now().astimezone(PARIS).date()
+    due = {"due_on": {"$lte": today.isoformat()}, "still_there": None, "asked_at": None}
+    taken = 0
+    async for row in context.store.collection("applications").find({"follow_ups": {"$elemMatch": due}}, {"_id": 1}):
+
+        async def once(application_id: str = row["_id"]) -> int:
+            application = await context.store.load(Application, "applications", application_id, "application")
+            asked = application.due_follow_ups(today)
+            if not asked:
+                return 0
+            application.asked([one.month for one in asked], context.clock.now())
+            work = Work(context.new_id)
+            put_application(work, application)
+            someone = await person(context.store, application.profile_id) or {}
+            recipients = someone.get("counsellor_ids") or [application.profile_id]
+            params = {
+                "offer_title": application.offer_title,
+                "month": str(asked[-1].month),
+                "application_id": application.id,
+                "profile_id": application.profile_id,
+            }
+            context.notify(work, application.territory, recipients, "follow_up_due", params)
+            await context.store.commit(work)
+            return len(asked)
+
+        taken += await context.store.retry_conflicts(once)
+    return taken
+
+
+async def agenda(context: Context) -> int:
+    """Remind people of a session two days (setting) before."""
+    now = context.clock.now()
+    days = context.settings.agenda_reminder_days
+    wanted = {
+        "status": AgendaStatus.PUBLISHED.value,
+        "ends_at": {"$gt": now},
+        "starts_at": {"$lte": now + timedelta(days=days)},
+    }
+    taken = 0
+    async for row in context.store.collection("agenda").find(wanted, {"_id": 1}):
+
+        async def once(agenda_id: str = row["_id"]) -> int:
+            event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+            due = event.due_reminders(now, days)
+            if not due:
+                return 0
+            event.reminded([one.id for one in due], now)
+            work = Work(context.new_id)
+            work.save("agenda", event, AGENDA)
+            for one in due:
+                context.notify(
+                    work,
+                    event.territory,
+                    [one.profile_id],
+                    "agenda_reminder",
+                    when_and_where(event, one.session_id),
+                )
+            await context.store.commit(work)
+            return len(due)
+
+        taken += await context.store.retry_conflicts(once)
+    return taken
+
+
+def when_and_where(event: AgendaEvent, session_id: str) -> dict[str, str]:
+    """What a message says of a session, in Paris time."""
+    starts = event.session(session_id).starts_at.astimezone(PARIS)
+    facts: dict[str, Any] = {
+        "agenda_title": event.details.title,
+        "date": f"{starts:%d/%m/%Y}",
+        "time": f"{starts:%H:%M}",
+        "place": event.place.name if event.place else "",
+    }
+    return facts

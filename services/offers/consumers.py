@@ -1,0 +1,54 @@
+"""What offers learns from profiles: who may act for whom, and who is due on the next Atelier."""
+
+from collections.abc import Sequence
+
+from pymongo import DeleteOne, UpdateOne
+
+from services.offers.commands import onboarding, people
+from services.offers.context import Context
+from shared.contracts.events.profiles import ProfileState, SeekerRegistered
+from shared.contracts.topics import PROFILES, REGISTRATIONS
+from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
+from shared.kafka.envelope import Event
+from shared.store import encode
+
+
+def subscriptions(context: Context) -> list[AnySubscription]:
+    """This service's consumers."""
+
+    async def profiles(events: Sequence[Event[ProfileState]]) -> None:
+        """Keep the newest state of each profile; a tombstone erases what offers keeps of the person."""
+        writes = [_upsert(event) for event in events if event.data is not None]
+        if writes:
+            await context.store.collection("people").bulk_write(writes, ordered=False)
+        for event in events:
+            if event.data is None:
+                await people.erase(context, event.key)
+
+    async def registrations(event: Event[SeekerRegistered]) -> None:
+        if event.data is not None and event.data.onboarding_workshop:
+            await onboarding.ask(context, event.id, event.data)
+
+    return [BatchSubscription(PROFILES, profiles), Subscription(REGISTRATIONS, registrations)]
+
+
+def _upsert(event: Event[ProfileState]) -> UpdateOne | DeleteOne:
+    """Set unless something newer is there: redelivered and reordered events change nothing."""
+    state = event.state
+    fields = encode(
+        {
+            "owner_id": state.owner_id,
+            "counsellor_ids": list(state.counsellor_ids),
+            "territory": state.territory,
+            "active": state.active,
+            "visible_to_employers": state.visible_to_employers,
+            "reserved_eligible": [public.value for public in state.reserved_eligible],
+            "sequence": event.sequence,
+        }
+    )
+    newer = {"$gte": [{"$ifNull": ["$sequence", -1]}, event.sequence]}
+    return UpdateOne(
+        {"_id": event.key},
+        [{"$set": {name: {"$cond": [newer, f"${name}", {"$literal": value}]} for name, value in fields.items()}}],
+        upsert=True,
+    )

@@ -1,0 +1,70 @@
+"""What the endpoints, consumers and jobs of offers share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.offers.domain.application_rules import ApplicationPolicy
+from services.offers.domain.life import LifePolicy
+from services.offers.settings import OffersSettings
+from shared.clock import Clock
+from shared.contracts.events.offers import NoticeState
+from shared.contracts.topics import OFFER_NOTICES
+from shared.ids import IdFactory
+from shared.reference.communes import Communes
+from shared.reference.occupations import Occupations
+from shared.store import Store, Work
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed in once, at the composition root."""
+
+    settings: OffersSettings
+    store: Store
+    clock: Clock
+    new_id: IdFactory
+    communes: Communes
+    occupations: Occupations
+    life: LifePolicy
+    rules: ApplicationPolicy
+
+    def notify(
+        self,
+        work: Work,
+        territory: str,
+        recipients: Iterable[str],
+        template: str,
+        params: dict[str, str],
+        link: str | None = None,
+    ) -> None:
+        """Ask notifications to tell somebody, with the commit that gave the reason; nobody to tell is no error."""
+        people = tuple(dict.fromkeys(recipients))
+        if not people:
+            return
+        notice = NoticeState(
+            notice_id=self.new_id(),
+            territory=territory,
+            recipients=people,
+            template=template,
+            params=params,
+            link=link,
+        )
+        work.publish(
+            OFFER_NOTICES,
+            "notice-requested.v1",
+            key=notice.notice_id,
+            data=notice,
+            sequence=1,
+            time=self.clock.now(),
+        )
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Ctx = Annotated[Context, Depends(_context)]

@@ -1,0 +1,383 @@
+"""Agenda events: sessions, places, registrations with a waiting list, attendance."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, Field, model_validator
+
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.errors import (
+    AlreadyRegistered,
+    ByInvitationOnly,
+    RegistrationUnknown,
+    refused_field,
+    transition_refused,
+)
+from shared.contracts.events.base import Place
+from shared.contracts.events.offers import AgendaState
+from shared.contracts.vocabulary import AgendaKind
+from shared.domain import Aggregate, Entity
+from shared.errors import Refused
+
+
+class AgendaStatus(StrEnum):
+    """Life of an agenda event."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class RegistrationStatus(StrEnum):
+    """Life of a registration."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+
+
+class NoShowReason(StrEnum):
+    """Why somebody did not come: functional, never the private reason behind it."""
+
+    TRANSPORT = "transport"
+    SCHEDULE = "schedule"
+    FORGOT = "forgot"
+    WORKING = "working"
+    EXCUSED = "excused"
+    UNKNOWN = "unknown"
+
+
+class RegistrationOrigin(StrEnum):
+    """Who registered the person."""
+
+    PERSON = "person"
+    COUNSELLOR = "counsellor"
+    AUTOMATIC = "automatic"
+
+
+HOLDS_A_PLACE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
+LIVE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.WAITING})
+
+
+class Session(Entity):
+    """A slot of an event. ``places`` absent: no limit."""
+
+    id: str = Field(min_length=1, max_length=80)
+    starts_at: datetime
+    ends_at: datetime
+    places: int | None = Field(default=None, ge=1, le=10_000)
+    label: str = Field(default="", max_length=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Session":
+        if self.ends_at <= self.starts_at:
+            raise ValueError("a session ends after it starts")
+        return self
+
+
+class Registration(Entity):
+    """One person in one session. ``acted_by``: the counsellor who registered ``on_behalf_of``."""
+
+    id: str
+    session_id: str
+    profile_id: str
+    status: RegistrationStatus
+    origin: RegistrationOrigin
+    registered_at: datetime
+    acted_by: str | None = None
+    on_behalf_of: str | None = None
+    promoted_at: datetime | None = None
+    reminded_at: datetime | None = None
+    attendance_by: str | None = None
+    no_show_reason: NoShowReason | None = None
+
+
+class AgendaDetails(Entity):
+    """What an event announces. ``onboarding``: this is the Atelier that newly registered people are positioned on."""
+
+    kind: AgendaKind
+    title: str = Field(min_length=3, max_length=200)
+    description: str = Field(default="", max_length=5_000)
+    by_invitation: bool = False
+    onboarding: bool = False
+    company_ids: tuple[str, ...] = Field(default=(), max_length=200, description="Employers who take part")
+
+
+class AgendaEvent(Aggregate):
+    """A workshop, job dating, fair … with its sessions and registrations."""
+
+    details: AgendaDetails
+    place: Place | None = None
+    sessions: tuple[Session, ...] = Field(min_length=1, max_length=200)
+    starts_at: datetime
+    ends_at: datetime
+    status: AgendaStatus = AgendaStatus.DRAFT
+    organiser: str
+    registrations: tuple[Registration, ...] = ()
+    published_at: datetime | None = None
+
+    def event_data(self, event_type: str) -> BaseModel:
+        details = self.details
+        return AgendaState(
+            agenda_id=self.id,
+            territory=self.territory,
+            kind=details.kind,
+            title=details.title,
+            description=details.description,
+            place=self.place,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            places=self.places,
+            places_left=self.places_left,
+            by_invitation=details.by_invitation,
+            cancelled=self.status is AgendaStatus.CANCELLED,
+        )
+
+    @property
+    def places(self) -> int | None:
+        """Places of all sessions; None as soon as one has no limit."""
+        known = [session.places for session in self.sessions if session.places is not None]
+        return sum(known) if len(known) == len(self.sessions) else None
+
+    @property
+    def places_left(self) -> int | None:
+        """Places that nobody holds, over all sessions."""
+        left = [self.left_in(session) for session in self.sessions]
+        known = [places for places in left if places is not None]
+        return sum(known) if len(known) == len(left) else None
+
+    def left_in(self, session: Session) -> int | None:
+        """Places left in a session; None: no limit."""
+        if session.places is None:
+            return None
+        held = sum(r.session_id == session.id and r.status in HOLDS_A_PLACE for r in self.registrations)
+        return max(0, session.places - held)
+
+    def session(self, session_id: str | None) -> Session:
+        """A session by id; without one, the first that has a place (else the first)."""
+        if session_id is None:
+            return next((s for s in self.sessions if self.left_in(s) != 0), self.sessions[0])
+        for session in self.sessions:
+            if session.id == session_id:
+                return session
+        raise refused_field(Refused, "session_id", "unknown", "Cet événement n'a pas cette session.")
+
+    # Commands
+
+    def publish(self, now: datetime) -> None:
+        """Announce the event."""
+        if self.status is not AgendaStatus.DRAFT:
+            raise transition_refused("This event", self.status, "publish", self._allowed())
+        if self.starts_at <= now:
+            raise refused_field(Refused, "sessions", "in_the_past", "La première session est passée.")
+        self.status = AgendaStatus.PUBLISHED
+        self.published_at = now
+        self.record("agenda-published.v1", now)
+
+    def revise(
+        self, details: AgendaDetails, place: Place | None, sessions: tuple[Session, ...], now: datetime
+    ) -> list[Registration]:
+        """Change what is announced; more places promote people who wait (returned).
+
+        Raises:
+            Refused: a session disappears or shrinks below the people who hold a place in it.
+        """
+        if self.status is AgendaStatus.CANCELLED:
+            raise transition_refused("This event", self.status, "revise", self._allowed())
+        by_id = {session.id: session for session in sessions}
+        for old in self.sessions:
+            held = sum(r.session_id == old.id and r.status in HOLDS_A_PLACE for r in self.registrations)
+            new = by_id.get(old.id)
+            if held and (new is None or (new.places is not None and new.places < held)):
+                raise refused_field(Refused, "sessions", "places_held", f"{held} personne(s) ont une place.")
+        self.details, self.place, self.sessions = details, place, sessions
+        self.starts_at, self.ends_at = span(sessions)
+        promoted = self._promote(now)
+        self._tell(now)
+        return promoted
+
+    def cancel(self, now: datetime) -> list[Registration]:
+        """Call the event off; returns who must be told."""
+        if self.status is not AgendaStatus.PUBLISHED:
+            raise transition_refused("This event", self.status, "cancel", self._allowed())
+        self.status = AgendaStatus.CANCELLED
+        told = [r for r in self.registrations if r.status in LIVE]
+        self.record("agenda-cancelled.v1", now)
+        return told
+
+    def register(
+        self,
+        registration_id: str,
+        profile_id: str,
+        by: Actor,
+        now: datetime,
+        *,
+        session_id: str | None = None,
+        wait: bool = True,
+    ) -> Registration:
+        """Give a place, or one on the waiting list when the session is full.
+
+        Raises:
+            TransitionRefused: not published, or over.
+            ByInvitationOnly: a person registers alone for an event by invitation.
+            AlreadyRegistered: they hold or wait for a place.
+            Refused: full, and ``wait`` is False.
+        """
+        if self.status is not AgendaStatus.PUBLISHED:
+            raise transition_refused("This event", self.status, "register", self._allowed())
+        session = self.session(session_id)
+        if session.starts_at <= now:
+            raise transition_refused("This session", "over", "register", ())
+        if self.details.by_invitation and by.party is Party.SEEKER:
+            raise ByInvitationOnly("On vient à cet événement sur invitation : parlez-en à votre conseiller.")
+        known = self.live_registration(profile_id)
+        if known is not None:
+            raise AlreadyRegistered(
+                "This person is registered already.", registration_id=known.id, registration_status=known.status.value
+            )
+        full = self.left_in(session) == 0
+        if full and not wait:
+            raise refused_field(Refused, "session_id", "full", "Cette session est complète.")
+        origin = {Party.SEEKER: RegistrationOrigin.PERSON, Party.SYSTEM: RegistrationOrigin.AUTOMATIC}.get(
+            by.party, RegistrationOrigin.COUNSELLOR
+        )
+        helped = origin is RegistrationOrigin.COUNSELLOR
+        registration = Registration(
+            id=registration_id,
+            session_id=session.id,
+            profile_id=profile_id,
+            status=RegistrationStatus.WAITING if full else RegistrationStatus.REGISTERED,
+            origin=origin,
+            registered_at=now,
+            acted_by=by.id if helped else None,
+            on_behalf_of=profile_id if helped else None,
+        )
+        self.registrations += (registration,)
+        self._tell(now)
+        return registration
+
+    def cancel_registration(self, registration_id: str, now: datetime) -> list[Registration]:
+        """Give a place back; returns who moved up from the waiting list."""
+        registration = self.registration(registration_id)
+        if registration.status not in LIVE:
+            raise transition_refused("This registration", registration.status, "cancel", ())
+        self._replace(registration.model_copy(update={"status": RegistrationStatus.CANCELLED}))
+        promoted = self._promote(now)
+        self._tell(now)
+        return promoted
+
+    def attend(
+        self, registration_id: str, came: bool, reason: NoShowReason | None, by: Actor, now: datetime
+    ) -> Registration:
+        """Record who came; a no-show has a reason. Can be corrected.
+
+        Raises:
+            TransitionRefused: the person had no place, or the session has not begun.
+        """
+        registration = self.registration(registration_id)
+        if registration.status not in HOLDS_A_PLACE:
+            raise transition_refused("This registration", registration.status, "attend", ("cancel",))
+        if now < self.session(registration.session_id).starts_at:
+            raise transition_refused("This session", "not begun", "attend", ("cancel",))
+        if not came and reason is None:
+            names = ", ".join(NoShowReason)
+            raise refused_field(Refused, "reason", "reason_required", f"Donnez un motif parmi : {names}.")
+        changed = registration.model_copy(
+            update={
+                "status": RegistrationStatus.ATTENDED if came else RegistrationStatus.NO_SHOW,
+                "no_show_reason": None if came else reason,
+                "attendance_by": by.id,
+            }
+        )
+        self._replace(changed)
+        self.touch(now)
+        return changed
+
+    def due_reminders(self, now: datetime, days: int) -> list[Registration]:
+        """People with a place whose session begins within ``days`` and who were not reminded."""
+        if self.status is not AgendaStatus.PUBLISHED:
+            return []
+        begins = {session.id: session.starts_at for session in self.sessions}
+        soon = timedelta(days=days)
+        return [
+            r
+            for r in self.registrations
+            if r.status is RegistrationStatus.REGISTERED
+            and r.reminded_at is None
+            and now < begins[r.session_id] <= now + soon
+        ]
+
+    def reminded(self, ids: Iterable[str], now: datetime) -> None:
+        """Remember who was reminded."""
+        done = set(ids)
+        self.registrations = tuple(
+            r.model_copy(update={"reminded_at": now}) if r.id in done else r for r in self.registrations
+        )
+        self.touch(now)
+
+    def forget(self, profile_id: str, now: datetime) -> list[Registration]:
+        """Erase a person: places to come go to those who wait (returned), past attendance stays as a figure."""
+        kept = []
+        for r in self.registrations:
+            if r.profile_id != profile_id:
+                kept.append(r)
+            elif r.status in (RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW):
+                blank = {"profile_id": "erased", "acted_by": None, "on_behalf_of": None, "no_show_reason": None}
+                kept.append(r.model_copy(update=blank))
+        self.registrations = tuple(kept)
+        promoted = self._promote(now) if self.status is AgendaStatus.PUBLISHED else []
+        self._tell(now)
+        return promoted
+
+    def registration(self, registration_id: str) -> Registration:
+        """By id; RegistrationUnknown when there is none."""
+        for one in self.registrations:
+            if one.id == registration_id:
+                return one
+        raise RegistrationUnknown(f"There is no registration {registration_id} on this event.")
+
+    def live_registration(self, profile_id: str) -> Registration | None:
+        """The place that the person holds or waits for."""
+        for one in self.registrations:
+            if one.profile_id == profile_id and one.status is not RegistrationStatus.CANCELLED:
+                return one
+        return None
+
+    # Inside
+
+    def _promote(self, now: datetime) -> list[Registration]:
+        promoted = []
+        for session in self.sessions:
+            if session.starts_at <= now:
+                continue
+            for waiting in [r for r in self.registrations if r.session_id == session.id]:
+                if waiting.status is RegistrationStatus.WAITING and self.left_in(session) != 0:
+                    moved = waiting.model_copy(update={"status": RegistrationStatus.REGISTERED, "promoted_at": now})
+                    self._replace(moved)
+                    promoted.append(moved)
+        return promoted
+
+    def _replace(self, changed: Registration) -> None:
+        self.registrations = tuple(changed if r.id == changed.id else r for r in self.registrations)
+
+    def _allowed(self) -> frozenset[str]:
+        return {
+            AgendaStatus.DRAFT: frozenset({"publish", "revise"}),
+            AgendaStatus.PUBLISHED: frozenset({"register", "revise", "cancel"}),
+            AgendaStatus.CANCELLED: frozenset[str](),
+        }[self.status]
+
+    def _tell(self, now: datetime) -> None:
+        if self.status is AgendaStatus.DRAFT:
+            self.touch(now)
+        else:
+            self.record("agenda-updated.v1", now)
+
+
+def span(sessions: Iterable[Session]) -> tuple[datetime, datetime]:
+    """From the first start to the last end."""
+    listed = list(sessions)
+    return min(session.starts_at for session in listed), max(session.ends_at for session in listed)

@@ -1,0 +1,313 @@
+"""The application: from introduction to a recorded outcome, and after a hire the follow-ups."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.application_rules import (
+    ANSWERS,
+    CLOSED,
+    LETS_REAPPLY,
+    NEXT,
+    WAITING_FOR_EMPLOYER,
+    WHO,
+    ApplicationPolicy,
+    RefusalReason,
+    WithdrawalReason,
+)
+from services.offers.domain.errors import ReasonMissing, WrongParty, refused_field, transition_refused
+from services.offers.domain.life import PARIS
+from shared.contracts.events.offers import ApplicationState
+from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, ContractKind
+from shared.domain import Aggregate, Entity
+from shared.errors import NotFound, Refused
+
+
+class Interview(Entity):
+    """An appointment."""
+
+    at: datetime | None = None
+    place: str = Field(default="", max_length=200)
+
+
+class FeedbackResult(StrEnum):
+    """How an interview went."""
+
+    POSITIVE = "positive"
+    MIXED = "mixed"
+    NEGATIVE = "negative"
+    ABSENT = "absent"
+
+
+class Feedback(Entity):
+    """What one side says of the interview."""
+
+    at: datetime
+    by: str
+    party: Party
+    result: FeedbackResult
+    strengths: str = Field(default="", max_length=1_000)
+    to_improve: str = Field(default="", max_length=1_000)
+
+
+class FollowUp(Entity):
+    """Still there after so many months? ``still_there`` is None until somebody asked."""
+
+    month: int
+    due_on: date
+    still_there: bool | None = None
+    note: str = Field(default="", max_length=500)
+    recorded_by: str | None = None
+    recorded_at: datetime | None = None
+    asked_at: datetime | None = None
+
+
+class HireTerms(Entity):
+    """What was agreed. Durations in months; absent for an open-ended contract."""
+
+    contract_kind: ContractKind
+    duration_months: float | None = Field(default=None, ge=0, le=120)
+    starts_on: date
+    weekly_hours: float | None = Field(default=None, ge=0, le=60)
+
+
+class Step(Entity):
+    """One line of the history."""
+
+    at: datetime
+    by: str
+    party: Party
+    status: ApplicationStatus
+    reason: str | None = None
+
+
+class Application(Aggregate):
+    """An introduction between a person and an offer.
+
+    ``slot`` names (offer, person) while no second application may exist; a unique index holds it. ``acted_by`` is the
+    counsellor who acted on behalf of ``on_behalf_of``. ``obsolete_others``: the seeker said that an acceptance makes
+    their other open applications obsolete.
+    """
+
+    offer_id: str
+    company_id: str
+    profile_id: str
+    offer_title: str
+    origin: ApplicationOrigin
+    status: ApplicationStatus
+    message: str = Field(default="", max_length=2_000)
+    acted_by: str | None = None
+    on_behalf_of: str | None = None
+    recommendation_id: str | None = None
+    submitted_at: datetime
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    reminded_at: datetime | None = None
+    refusal_reason: str | None = None
+    postponed_until: date | None = None
+    interviews: tuple[Interview, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    accepted_at: datetime | None = None
+    obsolete_others: bool = False
+    hire: HireTerms | None = None
+    hired_at: datetime | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+    history: tuple[Step, ...] = ()
+    slot: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether something may still come of it."""
+        return self.status not in CLOSED
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the employer owes an answer."""
+        return self.status in WAITING_FOR_EMPLOYER and self.answered_at is None
+
+    def event_data(self, event_type: str) -> BaseModel:
+        return ApplicationState(
+            application_id=self.id,
+            offer_id=self.offer_id,
+            company_id=self.company_id,
+            profile_id=self.profile_id,
+            territory=self.territory,
+            status=self.status,
+            origin=self.origin,
+            refusal_reason=self.refusal_reason,
+            contract_kind=self.hire.contract_kind if self.hire else None,
+            duration_months=self.hire.duration_months if self.hire else None,
+            submitted_at=self.submitted_at,
+            answered_at=self.answered_at,
+            changed_at=self.updated_at,
+        )
+
+    def submit(self, by: Actor, now: datetime) -> None:
+        """The first step: called once on a new application (a counsellor's or employer's origin is already set)."""
+        self.slot = slot_of(self.offer_id, self.profile_id)
+        self._log(by, now)
+        self.record("application-submitted.v1", now)
+
+    def advance(
+        self,
+        to: ApplicationStatus,
+        by: Actor,
+        now: datetime,
+        *,
+        reason: str | None = None,
+        interview: Interview | None = None,
+        postponed_until: date | None = None,
+        hire: HireTerms | None = None,
+        policy: ApplicationPolicy,
+    ) -> None:
+        """Take the next step.
+
+        Raises:
+            TransitionRefused: the state does not allow it (409 lists what it does).
+            WrongParty: it is another side's step.
+            ReasonMissing: a refusal or withdrawal without a known reason.
+            Refused: a hire without its terms.
+        """
+        if to not in NEXT[self.status]:
+            raise transition_refused("This application", self.status, to, NEXT[self.status])
+        if by.party not in WHO[to]:
+            raise WrongParty(
+                f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
+            )
+        self._demand(to, reason, hire)
+        first_answer = to in ANSWERS and self.answered_at is None and by.party is not Party.SYSTEM
+        if self.status is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
+            # An invitation that was accepted waits for the employer from now on, not since it was sent.
+            self.submitted_at = now
+        self.status = to
+        if first_answer:
+            self.answered_at = now
+        if to is ApplicationStatus.INTERVIEW:
+            self.interviews += (interview or Interview(),)
+        if to in (ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN):
+            self.refusal_reason = reason
+        self.postponed_until = postponed_until if to is ApplicationStatus.POSTPONED else None
+        if to is ApplicationStatus.HIRED and hire is not None:
+            self.hire, self.hired_at = hire, now
+            self.follow_ups = tuple(
+                FollowUp(month=month, due_on=months_after(hire.starts_on, month)) for month in policy.follow_up_months
+            )
+        if to in CLOSED:
+            self.closed_at = now
+        else:
+            self.closed_at = None
+        if to in LETS_REAPPLY:
+            self.slot = None
+        self._log(by, now, reason)
+        self.record("application-closed.v1" if to in CLOSED else "application-advanced.v1", now)
+
+    def accept(self, by: Actor, now: datetime, *, obsolete_others: bool) -> None:
+        """The seeker says yes to a proposal (or confirms a hire), and whether their other open ones fall away."""
+        allowed = (ApplicationStatus.PROPOSED, ApplicationStatus.HIRED)
+        if self.status not in allowed:
+            raise transition_refused("This application", self.status, "accept", NEXT[self.status])
+        if by.party not in (Party.SEEKER, Party.COUNSELLOR):
+            raise WrongParty("L'acceptation revient à la personne ou à son conseiller.")
+        self.accepted_at = self.accepted_at or now
+        self.obsolete_others = self.obsolete_others or obsolete_others
+        self.touch(now)
+
+    def add_feedback(self, feedback: Feedback, now: datetime) -> None:
+        """Record how an interview went; each side once.
+
+        Raises:
+            TransitionRefused: there was no interview.
+        """
+        if not self.interviews:
+            raise transition_refused("This application", self.status, "feedback before an interview", NEXT[self.status])
+        kept = tuple(one for one in self.feedback if one.party is not feedback.party)
+        self.feedback = (*kept, feedback)
+        self.touch(now)
+
+    def follow_up(self, month: int, still_there: bool, note: str, by: Actor, now: datetime) -> None:
+        """Record whether the person is still in the job.
+
+        Raises:
+            NotFound: no follow-up is planned for this month.
+            Refused: it is not due yet.
+        """
+        planned = {one.month: one for one in self.follow_ups}
+        if month not in planned:
+            raise NotFound(f"No follow-up is planned for month {month}.", planned=sorted(planned))
+        if now.astimezone(PARIS).date() < planned[month].due_on:
+            raise refused_field(
+                Refused, "month", "not_due", f"Le suivi à {month} mois est prévu le {planned[month].due_on:%d/%m/%Y}."
+            )
+        done = {"still_there": still_there, "note": note, "recorded_by": by.id, "recorded_at": now}
+        self.follow_ups = tuple(one.model_copy(update=done) if one.month == month else one for one in self.follow_ups)
+        self.touch(now)
+
+    def due(self, now: datetime, policy: ApplicationPolicy) -> str | None:
+        """What silence asks for: ``remind`` the employer once, then ``no_answer``."""
+        if self.status is ApplicationStatus.INVITED or self.unanswered:
+            age = now - self.submitted_at
+            if age >= timedelta(days=policy.no_answer_days):
+                return "no_answer"
+            if self.unanswered and self.reminded_at is None and age >= timedelta(days=policy.reminder_days):
+                return "remind"
+        return None
+
+    def reminded(self, now: datetime) -> None:
+        """Remember that the employer was asked for an answer."""
+        self.reminded_at = now
+        self.touch(now)
+
+    def due_follow_ups(self, today: date) -> list[FollowUp]:
+        """Follow-ups that are due and that nobody was asked for."""
+        return [f for f in self.follow_ups if f.due_on <= today and f.still_there is None and f.asked_at is None]
+
+    def asked(self, months: list[int], now: datetime) -> None:
+        """Remember that these follow-ups were asked for."""
+        self.follow_ups = tuple(
+            f.model_copy(update={"asked_at": now}) if f.month in months else f for f in self.follow_ups
+        )
+        self.touch(now)
+
+    def forget_person(self, now: datetime) -> None:
+        """Erase who it was; what remains is a figure (dates, states and the contract's kind)."""
+        self.profile_id = "erased"
+        self.message = ""
+        self.acted_by = self.on_behalf_of = self.recommendation_id = self.slot = None
+        self.feedback = ()
+        self.interviews = tuple(Interview(at=one.at) for one in self.interviews)
+        self.follow_ups = tuple(one.model_copy(update={"note": ""}) for one in self.follow_ups)
+        self.history = tuple(one.model_copy(update={"by": one.party.value}) for one in self.history)
+        self.touch(now)
+
+    def _demand(self, to: ApplicationStatus, reason: str | None, hire: HireTerms | None) -> None:
+        wanted: type[StrEnum] | None = None
+        if to is ApplicationStatus.REFUSED:
+            wanted = RefusalReason
+        elif to is ApplicationStatus.WITHDRAWN:
+            wanted = WithdrawalReason
+        if wanted is not None and reason not in list(wanted):
+            raise refused_field(
+                ReasonMissing, "reason", "reason_required", f"Donnez un motif parmi : {', '.join(wanted)}."
+            )
+        if to is ApplicationStatus.HIRED and hire is None:
+            raise refused_field(Refused, "hire", "terms_required", "Une embauche précise le contrat et son début.")
+
+    def _log(self, by: Actor, now: datetime, reason: str | None = None) -> None:
+        self.history += (Step(at=now, by=by.id, party=by.party, status=self.status, reason=reason),)
+        if by.party is Party.COUNSELLOR:
+            self.acted_by, self.on_behalf_of = by.id, self.profile_id
+
+
+def slot_of(offer_id: str, profile_id: str) -> str:
+    """The place that one open application of a person to an offer takes."""
+    return f"{offer_id}:{profile_id}"
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later; the last day of a shorter month."""
+    index = day.month - 1 + months
+    year, month = day.year + index // 12, index % 12 + 1
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

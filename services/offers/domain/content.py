@@ -1,0 +1,122 @@
+"""What an offer says: the fields that a depositor, a partner's feed or a canvasser gives."""
+
+from datetime import date
+
+from pydantic import Field, model_validator
+
+from services.offers.domain.schedule import flags_of
+from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
+from shared.contracts.events.offers import Salary, ScheduleFlags
+from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.domain import Entity
+from shared.errors import FieldError
+
+# A kind of opportunity whose contract can only be one thing; where several are possible the depositor says which.
+_CONTRACT_OF_KIND: dict[OpportunityKind, frozenset[ContractKind]] = {
+    OpportunityKind.APPRENTICESHIP: frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}),
+    OpportunityKind.TRAINING: frozenset({ContractKind.TRAINING}),
+    OpportunityKind.IMMERSION: frozenset({ContractKind.IMMERSION}),
+    OpportunityKind.VOLUNTEERING: frozenset({ContractKind.VOLUNTEERING}),
+    OpportunityKind.IAE_POST: frozenset(
+        {ContractKind.CDDI, ContractKind.CDI, ContractKind.TEMPORARY, ContractKind.CDD}
+    ),
+}
+UNPAID = frozenset({OpportunityKind.IMMERSION, OpportunityKind.VOLUNTEERING, OpportunityKind.TRAINING})
+
+
+class OfferFields(Entity):
+    """All of an offer but its place. Durations in months, hours a week, pay in gross euros an hour."""
+
+    kind: OpportunityKind = OpportunityKind.JOB
+    title: str = Field(min_length=3, max_length=200)
+    description: str = Field(default="", max_length=10_000)
+    occupation_code: OccupationCode | None = None
+    occupation_label: str | None = Field(default=None, max_length=250)
+    skills: tuple[Skill, ...] = Field(default=(), max_length=50)
+    positions_total: int = Field(default=1, ge=1, le=1000)
+    contract_kind: ContractKind
+    duration_months: float | None = Field(default=None, ge=0, le=120)
+    weekly_hours: float | None = Field(default=None, ge=0, le=60)
+    shifts: tuple[Shift, ...] = Field(default=(), max_length=50)
+    declared_schedule: ScheduleFlags | None = Field(
+        default=None, description="Where no shifts are given: what the depositor knows of the schedule"
+    )
+    salary: Salary = Salary()
+    licences: tuple[Licence, ...] = Field(default=(), description="Licences that the job truly needs")
+    vehicle_required: bool = False
+    accessible_without_car: bool = False
+    french_level: FrenchLevel | None = None
+    experience_months: int = Field(default=0, ge=0, le=600)
+    reserved_publics: tuple[ReservedPublic, ...] = ()
+    starts_on: date | None = None
+    apply_by: date | None = None
+    hidden: bool = Field(default=False, description="Not deposited at France Travail")
+    exclusive: bool = Field(default=False, description="Found here only")
+    apply_url: str | None = Field(default=None, max_length=500, pattern=r"^https?://\S+$")
+    legal_basis: str | None = Field(
+        default=None, max_length=300, description="The text that imposes a condition of age or nationality, if one does"
+    )
+
+    @model_validator(mode="after")
+    def _no_nonsense(self) -> "OfferFields":
+        if self.vehicle_required and self.accessible_without_car:
+            raise ValueError("an offer that needs a vehicle is not accessible without a car")
+        low, high = self.salary.hourly_min, self.salary.hourly_max
+        if low is not None and high is not None and low > high:
+            raise ValueError("salary.hourly_min is above salary.hourly_max")
+        return self
+
+    @property
+    def demands(self) -> ScheduleFlags:
+        """What the hours ask of a person: derived from the shifts when there are any, else as declared."""
+        return flags_of(self.shifts) if self.shifts else (self.declared_schedule or ScheduleFlags())
+
+
+class OfferContent(OfferFields):
+    """The offer as people read it, with its place settled."""
+
+    place: Place
+
+
+class PlaceInput(Entity):
+    """A place as it is given: a commune (INSEE code), a point, or both; the rest is looked up."""
+
+    commune_code: str | None = Field(default=None, max_length=5, examples=["23096"])
+    point: Point | None = None
+    name: str | None = Field(default=None, max_length=120, description="Shown instead of the commune's name")
+    postcode: str | None = Field(default=None, pattern=r"^\d{5}$")
+
+
+class OfferInput(OfferFields):
+    """The offer as a depositor writes it."""
+
+    place: PlaceInput
+
+    def settled(self, place: Place) -> OfferContent:
+        """The content, once the place is known."""
+        fields = {name: getattr(self, name) for name in OfferFields.model_fields}
+        return OfferContent(place=place, **fields)
+
+
+def as_input(content: OfferContent) -> dict[str, object]:
+    """Content as the depositor would write it again: what a change is merged into."""
+    fields: dict[str, object] = content.model_dump(exclude={"place"})
+    place = content.place
+    fields["place"] = {
+        "commune_code": place.commune_code,
+        "point": place.point.model_dump() if place.point else None,
+        "name": place.name,
+        "postcode": place.postcode,
+    }
+    return fields
+
+
+def contract_errors(content: OfferFields) -> list[FieldError]:
+    """Where kind and contract contradict each other."""
+    possible = _CONTRACT_OF_KIND.get(content.kind)
+    if possible is None or content.contract_kind in possible:
+        return []
+    names = ", ".join(sorted(possible))
+    return [
+        FieldError("contract_kind", "contract_of_kind", f"Une opportunité « {content.kind} » a pour contrat : {names}.")
+    ]

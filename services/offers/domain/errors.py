@@ -1,0 +1,139 @@
+"""Refusals of the offers service, named for the business fact; codes are stable."""
+
+from collections.abc import Iterable
+
+from shared.errors import AlreadyExists, FieldError, Forbidden, LimitReached, NotFound, Refused, StateConflict
+
+
+class InvalidSiret(Refused):
+    """The SIRET's check digit is wrong (Luhn; for La Poste the digits' sum is a multiple of 5)."""
+
+    code = "invalid-siret"
+
+
+class CompanyKnown(AlreadyExists):
+    """A company with this SIRET is registered already."""
+
+    code = "company-known"
+
+
+class LastUser(StateConflict):
+    """A company keeps at least one user."""
+
+    code = "last-user"
+
+
+class TransitionRefused(StateConflict):
+    """The present state does not allow this; ``allowed`` lists the commands that it does."""
+
+    code = "transition-refused"
+
+
+def transition_refused(what: str, state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
+    """A 409 that names the state, what was asked and what would be allowed."""
+    options = sorted(allowed)
+    listed = ", ".join(options) if options else "nothing"
+    return TransitionRefused(
+        f"{what} is {state}: {asked} is not possible, {listed} is.", state=state, asked=asked, allowed=options
+    )
+
+
+class OfferDiscriminates(Refused):
+    """The text holds what the labour code forbids; ``errors`` quote the words and propose others."""
+
+    code = "offer-discriminates"
+
+
+class OfferIncomplete(Refused):
+    """The offer lacks what publishing needs."""
+
+    code = "offer-incomplete"
+
+
+class UnusablePlace(Refused):
+    """The place cannot be put on a map."""
+
+    code = "unusable-place"
+
+
+class CompanySuspended(Forbidden):
+    """A suspended company publishes nothing."""
+
+    code = "company-suspended"
+
+
+class LinkRefused(Refused):
+    """The signed link is not ours, was cut or is too old."""
+
+    code = "link-refused"
+
+
+class AlreadyApplied(AlreadyExists):
+    """This person has an application to this offer."""
+
+    code = "already-applied"
+
+
+class OfferNotOpen(StateConflict):
+    """The offer takes no applications now."""
+
+    code = "offer-not-open"
+
+
+class TooManyApplications(LimitReached):
+    """More applications in a day than a person sends by hand."""
+
+    code = "too-many-applications"
+
+
+class TooManyInvitations(LimitReached):
+    """More invitations in a day than an offer needs."""
+
+    code = "too-many-invitations"
+
+
+class WrongParty(Forbidden):
+    """This step belongs to another side."""
+
+    code = "wrong-party"
+
+
+class ReasonMissing(Refused):
+    """A refusal or withdrawal says why."""
+
+    code = "reason-missing"
+
+
+class NotReservedFor(Refused):
+    """The offer is reserved to publics for which this profile carries no flag."""
+
+    code = "offer-reserved"
+
+
+class AlreadyRegistered(AlreadyExists):
+    """This person is registered for this event."""
+
+    code = "already-registered"
+
+
+class ByInvitationOnly(Forbidden):
+    """People come to this event by invitation."""
+
+    code = "by-invitation-only"
+
+
+class RegistrationUnknown(NotFound):
+    """No such registration on this event."""
+
+    code = "registration-unknown"
+
+
+class ProfileUnknown(NotFound):
+    """The offers service has not heard of this profile (yet)."""
+
+    code = "profile-unknown"
+
+
+def refused_field(kind: type[Refused], field: str, rule: str, message: str) -> Refused:
+    """A refusal of one field."""
+    return kind(message, errors=[FieldError(field, rule, message)])

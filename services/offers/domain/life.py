@@ -1,0 +1,93 @@
+"""What time does to an offer: the 15-day confirmation, its reminders, suspension and archiving."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from shared.contracts.vocabulary import OfferStatus
+
+PARIS = ZoneInfo("Europe/Paris")
+"""A last day to apply ends at midnight where people live."""
+
+
+@dataclass(frozen=True)
+class LifePolicy:
+    """Job 23 brings the state of each offer up to date every 15 days. Days count from the last confirmation."""
+
+    confirm_days: int = 15
+    reminder_days: tuple[int, ...] = (11, 14)
+    archive_days: int = 60
+
+    def __post_init__(self) -> None:
+        rising = list(self.reminder_days) == sorted(set(self.reminder_days))
+        if not rising or not all(0 < day < self.confirm_days for day in self.reminder_days):
+            raise ValueError("reminders must rise and come before the suspension")
+        if self.archive_days <= self.confirm_days:
+            raise ValueError("an offer is archived after it was suspended, not before")
+
+
+class Step(StrEnum):
+    """What is due."""
+
+    REMIND = "remind"
+    SUSPEND = "suspend"
+    EXPIRE = "expire"
+    ARCHIVE = "archive"
+
+
+class Due(NamedTuple):
+    """A step; ``day`` names the reminder."""
+
+    step: Step
+    day: int = 0
+
+
+class Reason(StrEnum):
+    """Why an offer is suspended. Only ``moderation`` cannot be lifted by the employer."""
+
+    UNCONFIRMED = "unconfirmed"
+    EMPLOYER = "employer"
+    MODERATION = "moderation"
+
+
+class Outcome(StrEnum):
+    """How a closed offer ended; the first three are asked of the employer."""
+
+    FILLED_THROUGH_US = "filled_through_us"
+    FILLED_ELSEWHERE = "filled_elsewhere"
+    CANCELLED = "cancelled"
+    APPLY_BY_PASSED = "apply_by_passed"
+    VANISHED_FROM_FEED = "vanished_from_feed"
+
+
+ASKED_OUTCOMES = (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE, Outcome.CANCELLED)
+
+COMMANDS: dict[OfferStatus, frozenset[str]] = {
+    OfferStatus.DRAFT: frozenset({"publish", "revise", "withdraw"}),
+    OfferStatus.PENDING: frozenset({"approve", "send_back", "revise", "withdraw"}),
+    OfferStatus.PUBLISHED: frozenset({"confirm", "revise", "suspend", "fill", "close", "withdraw"}),
+    OfferStatus.SUSPENDED: frozenset({"confirm", "revise", "fill", "close", "withdraw", "archive"}),
+    OfferStatus.FILLED: frozenset({"reopen", "close", "withdraw", "archive"}),
+    OfferStatus.CLOSED: frozenset({"archive"}),
+    OfferStatus.WITHDRAWN: frozenset({"archive"}),
+    OfferStatus.ARCHIVED: frozenset(),
+}
+"""Which commands each state allows; a 409 lists them."""
+
+ENDED = frozenset({OfferStatus.FILLED, OfferStatus.CLOSED, OfferStatus.WITHDRAWN, OfferStatus.ARCHIVED})
+
+
+def last_instant(day: datetime) -> datetime:
+    """Midnight, Paris time, after the day of ``day``."""
+    local = day.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    return local + timedelta(days=1)
+
+
+def due_reminder(age: timedelta, sent: tuple[int, ...], policy: LifePolicy) -> int | None:
+    """The latest reminder that is due and was not sent; earlier ones that were missed are passed over."""
+    reached = [day for day in policy.reminder_days if age >= timedelta(days=day)]
+    if not reached or (sent and max(sent) >= reached[-1]):
+        return None
+    return reached[-1]

@@ -1,0 +1,154 @@
+"""Reads an offer as the law does: refuses forbidden conditions, warns about what keeps people away."""
+
+import re
+from dataclasses import dataclass
+
+from services.offers.domain.linter_rules import REFUSALS, WARNINGS, Rule
+from shared.contracts.events.base import Shift
+from shared.contracts.events.offers import Salary, ScheduleFlags
+from shared.errors import FieldError
+from shared.reference.text import unaccented
+
+_SENTENCE_END = re.compile(r"[.;!?\n•]|(?: [-*] )")
+_FRENCH = frozenset(
+    "le la les de des du un une et est sont vous nous pour dans avec sur au aux en que qui par votre notre vos nos ou ce "
+    "cette poste travail".split()  # noqa: SIM905 - a list of sixty words is no better
+)
+_ENGLISH = frozenset(
+    "the of and to in is are you we for with on at our your will be as an that this from have or by work job who".split()  # noqa: SIM905 - a list of sixty words is no better
+)
+_OTHERS = frozenset(
+    # Spanish, German, Portuguese, Italian: the languages in which offers at the border and for seasons appear.
+    "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con".split()  # noqa: SIM905 - a list of sixty words is no better
+)
+_LANGUAGE_WORDS_MIN = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Words of one field that break a rule; ``start``/``end`` are offsets into the field as it was written."""
+
+    rule: str
+    field: str
+    words: str
+    start: int
+    end: int
+    message: str
+    proposal: str
+    law: str
+
+    def as_error(self) -> FieldError:
+        """The finding as problem+json shows it."""
+        quoted = f"« {self.words} » : " if self.words else ""
+        return FieldError(self.field, self.rule, f"{quoted}{self.message} {self.proposal}".strip())
+
+
+@dataclass(frozen=True)
+class Report:
+    """``refusals`` keep the offer from being published; ``warnings`` do not."""
+
+    refusals: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the linter reads of an offer. ``legal_basis``: the text that imposes a condition, when one does."""
+
+    title: str
+    description: str
+    kind: str = "job"
+    legal_basis: str | None = None
+    shifts: tuple[Shift, ...] = ()
+    schedule: ScheduleFlags | None = None
+    weekly_hours: float | None = None
+    salary: Salary | None = None
+
+
+def same_length_fold(text: str) -> str:
+    """Folded text in which every character keeps its place, so that offsets are those of the original."""
+    folded = []
+    for char in text:
+        plain = "'" if char in "’ʼ`´" else unaccented(char)
+        # A ligature folds to two letters; the first keeps the place, which no pattern minds.
+        folded.append(plain[0] if plain else " ")
+    return "".join(folded)
+
+
+def lint(draft: Draft) -> Report:
+    """Everything that the rules say about a draft, in the order of the text."""
+    refusals: list[Finding] = []
+    warnings: list[Finding] = []
+    for field, text in (("title", draft.title), ("description", draft.description)):
+        folded = same_length_fold(text)
+        for rule in (*REFUSALS, *WARNINGS):
+            if (rule.title_only and field != "title") or draft.kind in rule.exempt_kinds:
+                continue
+            kept = rule.refuses and not (rule.exempt_with_basis and draft.legal_basis)
+            (refusals if kept else warnings).extend(_matches(rule, field, text, folded))
+    language = _not_french(draft.title, draft.description)
+    if language:
+        refusals.append(language)
+    warnings.extend(_missing(draft))
+    return Report(tuple(refusals), tuple(warnings))
+
+
+def _matches(rule: Rule, field: str, text: str, folded: str) -> list[Finding]:
+    found = []
+    for match in rule.pattern.finditer(folded):
+        start, end = match.span()
+        if rule.unless is not None:
+            left = max((m.end() for m in _SENTENCE_END.finditer(folded, 0, start)), default=0)
+            stop = _SENTENCE_END.search(folded, end)
+            if rule.unless.search(folded[left : stop.start() if stop else len(folded)]):
+                continue
+        found.append(
+            Finding(rule.name, field, text[start:end].strip(), start, end, rule.message, rule.proposal, rule.law)
+        )
+    return found
+
+
+def _not_french(title: str, description: str) -> Finding | None:
+    words = re.findall(r"[a-z]+", unaccented(f"{title} {description}"))
+    if len(words) < _LANGUAGE_WORDS_MIN:
+        return None
+    french = sum(word in _FRENCH for word in words)
+    foreign = max(sum(word in _ENGLISH for word in words), sum(word in _OTHERS for word in words))
+    if french >= foreign or foreign < len(words) * 0.08:
+        return None
+    return Finding(
+        "not_french",
+        "description",
+        "",
+        0,
+        0,
+        "Une offre est rédigée en français.",
+        "Traduisez le texte; une version étrangère peut suivre la version française.",
+        "L5331-4",
+    )
+
+
+def _missing(draft: Draft) -> list[Finding]:
+    found = []
+    if not draft.shifts and draft.schedule is None:
+        found.append(
+            Finding(
+                "schedule_missing", "shifts", "", 0, 0,
+                "Les horaires manquent: tôt le matin, le soir et le week-end, la garde d'enfants n'est pas assurée.",
+                "Donnez les jours et les heures, même approximatifs.", "",
+            )
+        )  # fmt: skip
+    if draft.salary is None or (draft.salary.hourly_min is None and not draft.salary.text):
+        found.append(
+            Finding(
+                "salary_missing", "salary", "", 0, 0, "Le salaire manque.", "Indiquez au moins un minimum.", "",
+            )
+        )  # fmt: skip
+    if draft.description and len(draft.description) < 80:
+        found.append(
+            Finding(
+                "description_short", "description", "", 0, 0, "La description est très courte.",
+                "Décrivez les tâches, le lieu et l'équipe.", "",
+            )
+        )  # fmt: skip
+    return found

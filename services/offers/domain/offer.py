@@ -1,0 +1,312 @@
+"""The offer: its life from draft to archive, its positions, its confirmations and the events that tell of them."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, Field
+
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.content import OfferContent
+from services.offers.domain.errors import WrongParty, refused_field, transition_refused
+from services.offers.domain.life import COMMANDS, PARIS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
+from services.offers.domain.text import key_of
+from shared.contracts.events.offers import OfferCompany, OfferState
+from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.domain import Aggregate, Entity
+from shared.errors import Refused
+
+
+class LifeEntry(Entity):
+    """One line of an offer's history, kept for ever."""
+
+    at: datetime
+    by: str
+    what: str
+    note: str = Field(default="", max_length=500)
+
+
+class Feed(Entity):
+    """Where a partner's offer comes from; ``fingerprint`` tells whether a later import changed it."""
+
+    partner: str
+    external_id: str
+    fingerprint: str
+
+
+class Offer(Aggregate):
+    """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication."""
+
+    company: OfferCompany
+    content: OfferContent
+    source: OfferSource = OfferSource.DEPOSITED
+    feed: Feed | None = None
+    deposited_by: str
+    status: OfferStatus = OfferStatus.DRAFT
+    positions_filled: int = 0
+    positions_filled_through_us: int = 0
+    published_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    confirm_by: datetime | None = None
+    reminders_sent: tuple[int, ...] = ()
+    suspended_because: Reason | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    canonical_offer_id: str | None = None
+    duplicate_key: str = ""
+    history: tuple[LifeEntry, ...] = ()
+
+    @property
+    def positions_open(self) -> int:
+        """Positions that nobody was hired for yet."""
+        return max(0, self.content.positions_total - self.positions_filled)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the public search lists it."""
+        return self.status is OfferStatus.PUBLISHED and self.canonical_offer_id is None
+
+    def event_data(self, event_type: str) -> BaseModel:
+        content = self.content
+        taken = {"positions_total", "declared_schedule", "apply_url", "legal_basis"}
+        return OfferState(
+            offer_id=self.id,
+            territory=self.territory,
+            status=self.status,
+            source=self.source,
+            company=self.company,
+            positions_total=content.positions_total,
+            positions_open=self.positions_open,
+            schedule=content.demands,
+            published_at=self.published_at,
+            confirmed_at=self.confirmed_at,
+            canonical_offer_id=self.canonical_offer_id,
+            outcome=self.outcome.value if self.outcome else None,
+            **{name: getattr(content, name) for name in type(content).model_fields if name not in taken},
+        )
+
+    def settle_key(self) -> None:
+        """Recompute what duplicates are looked up by: the employer's name and the commune."""
+        self.duplicate_key = f"{key_of(self.company.name)}|{self.content.place.commune_code or ''}"
+
+    # Commands of people
+
+    def revise(self, content: OfferContent, territory: str, by: Actor, now: datetime) -> None:
+        """Replace the content.
+
+        Raises:
+            TransitionRefused: the offer is over.
+            Refused: fewer positions than were filled.
+        """
+        self._check("revise")
+        if content.positions_total < self.positions_filled:
+            raise refused_field(
+                Refused,
+                "positions_total",
+                "below_filled",
+                f"{self.positions_filled} postes sont déjà pourvus.",
+            )
+        changed = [name for name in type(content).model_fields if getattr(content, name) != getattr(self.content, name)]
+        if not changed:
+            return
+        self.content = content
+        self.territory = territory
+        self.settle_key()
+        self._note(now, by, "revised", ", ".join(changed))
+        if self.status in (OfferStatus.PUBLISHED, OfferStatus.SUSPENDED) and self.positions_open == 0:
+            self._end(OfferStatus.FILLED, now)
+            self._tell("offer-filled.v1", now)
+            return
+        self._tell("offer-updated.v1", now)
+
+    def publish(self, by: Actor, now: datetime, policy: LifePolicy, *, vetted: bool) -> None:
+        """Put the offer before the public, or before a manager when its company is not vetted.
+
+        Raises:
+            TransitionRefused: it was published or ended before.
+            WrongParty: only a manager approves a pending one.
+        """
+        if self.status is OfferStatus.PENDING:
+            self._check("approve")
+            if by.party not in (Party.MANAGER, Party.SYSTEM):
+                raise WrongParty("Cette offre attend la validation d'un gestionnaire.")
+        else:
+            self._check("publish")
+        if not vetted and by.party is not Party.MANAGER:
+            self.status = OfferStatus.PENDING
+            self._note(now, by, "submitted_for_approval")
+            self.touch(now)
+            return
+        self.status = OfferStatus.PUBLISHED
+        self.published_at = now
+        self._renew(now, policy)
+        self._note(now, by, "published")
+        self.record("offer-created.v1", now)
+
+    def send_back(self, by: Actor, reason: str, now: datetime) -> None:
+        """A manager returns a pending offer to its author, with a reason."""
+        self._check("send_back")
+        self.status = OfferStatus.DRAFT
+        self._note(now, by, "sent_back", reason)
+        self.touch(now)
+
+    def confirm(self, by: Actor, now: datetime, policy: LifePolicy) -> bool:
+        """Say that the offer still stands; brings a suspended one back. False when it was confirmed this very minute.
+
+        Raises:
+            TransitionRefused: it is neither published nor suspended.
+            WrongParty: a manager suspended it.
+        """
+        self._check("confirm")
+        resumed = self.status is OfferStatus.SUSPENDED
+        if resumed and self.suspended_because is Reason.MODERATION and by.party is not Party.MANAGER:
+            raise WrongParty("Cette offre a été suspendue par un gestionnaire : lui seul peut la remettre en ligne.")
+        # A double click or two colleagues at once: the second changes nothing and tells nobody.
+        if not resumed and self.confirmed_at is not None and now - self.confirmed_at < timedelta(minutes=1):
+            return False
+        self.status = OfferStatus.PUBLISHED
+        self.suspended_because = None
+        self._renew(now, policy)
+        self._note(now, by, "confirmed", f"until {self.confirm_by:%Y-%m-%d}")
+        self._tell("offer-resumed.v1" if resumed else "offer-refreshed.v1", now)
+        return True
+
+    def suspend(self, by: Actor, because: Reason, now: datetime, note: str = "") -> None:
+        """Take the offer out of sight; it is back with one confirmation."""
+        self._check("suspend")
+        self.status = OfferStatus.SUSPENDED
+        self.suspended_because = because
+        self._note(now, by, "suspended", note or because.value)
+        self._tell("offer-suspended.v1", now)
+
+    def fill(self, count: int, by: Actor, now: datetime, *, through_us: bool) -> None:
+        """Record ``count`` hires; the last position makes the offer filled.
+
+        Raises:
+            Refused: more than the positions that are open.
+        """
+        self._check("fill")
+        if not 1 <= count <= self.positions_open:
+            raise refused_field(
+                Refused, "count", "positions_open", f"Il reste {self.positions_open} poste(s) à pourvoir."
+            )
+        self.positions_filled += count
+        if through_us:
+            self.positions_filled_through_us += count
+        self._note(now, by, "position_filled", f"{count} {'through us' if through_us else 'elsewhere'}")
+        if self.positions_open == 0:
+            self._end(OfferStatus.FILLED, now)
+            self.outcome = Outcome.FILLED_THROUGH_US if self.positions_filled_through_us else Outcome.FILLED_ELSEWHERE
+            self._tell("offer-filled.v1", now)
+        else:
+            self._tell("offer-updated.v1", now)
+
+    def reopen(self, by: Actor, now: datetime, policy: LifePolicy, *, count: int = 1) -> None:
+        """A hire fell through: ``count`` positions are open again."""
+        self._check("reopen")
+        if not 1 <= count <= self.positions_filled:
+            raise refused_field(Refused, "count", "positions_filled", f"{self.positions_filled} poste(s) sont pourvus.")
+        self.positions_filled -= count
+        self.positions_filled_through_us = min(self.positions_filled_through_us, self.positions_filled)
+        self.status = OfferStatus.PUBLISHED
+        self.ended_at = None
+        self.outcome = None
+        self._renew(now, policy)
+        self._note(now, by, "reopened", str(count))
+        self._tell("offer-resumed.v1", now)
+
+    def close(self, outcome: Outcome, by: Actor, now: datetime) -> None:
+        """End the offer with how it ended."""
+        self._check("close")
+        if outcome in (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE) and self.positions_open:
+            if outcome is Outcome.FILLED_THROUGH_US:
+                self.positions_filled_through_us += self.positions_open
+            self.positions_filled = self.content.positions_total
+        self._end(OfferStatus.CLOSED, now)
+        self.outcome = outcome
+        self._note(now, by, "closed", outcome.value)
+        self._tell("offer-closed.v1", now)
+
+    def withdraw(self, by: Actor, now: datetime, note: str = "") -> None:
+        """Take the offer back."""
+        self._check("withdraw")
+        self._end(OfferStatus.WITHDRAWN, now)
+        self._note(now, by, "withdrawn", note)
+        self._tell("offer-withdrawn.v1", now)
+
+    def archive(self, by: Actor, now: datetime) -> None:
+        """Put away for good."""
+        self._check("archive")
+        self._end(OfferStatus.ARCHIVED, now)
+        self._note(now, by, "archived")
+        self._tell("offer-archived.v1", now)
+
+    def link_to(self, canonical_id: str | None, by: Actor, now: datetime) -> None:
+        """Show another offer instead of this one (the same job from another source), or this one again."""
+        if canonical_id == self.canonical_offer_id:
+            return
+        if canonical_id == self.id:
+            raise refused_field(Refused, "canonical_offer_id", "itself", "An offer is no duplicate of itself.")
+        self.canonical_offer_id = canonical_id
+        self._note(now, by, "linked" if canonical_id else "unlinked", canonical_id or "")
+        self._tell("offer-updated.v1", now)
+
+    def take_card(self, card: OfferCompany, now: datetime) -> bool:
+        """Show the company as it is now; False when nothing changed."""
+        if card == self.company:
+            return False
+        self.company = card
+        self.settle_key()
+        self._tell("offer-updated.v1", now)
+        return True
+
+    # What time does
+
+    def due(self, now: datetime, policy: LifePolicy) -> Due | None:
+        """The next step that is due at ``now``, if any; call again after having taken it."""
+        if self.status is OfferStatus.PUBLISHED and self.confirmed_at is not None:
+            if self.content.apply_by is not None and now.astimezone(PARIS).date() > self.content.apply_by:
+                return Due(Step.EXPIRE)
+            age = now - self.confirmed_at
+            if age >= timedelta(days=policy.confirm_days):
+                return Due(Step.SUSPEND)
+            # Nobody reads the reminders of a feed: its next delivery confirms.
+            if self.source is not OfferSource.PARTNER:
+                day = due_reminder(age, self.reminders_sent, policy)
+                return Due(Step.REMIND, day) if day else None
+            return None
+        since = self.confirmed_at if self.status is OfferStatus.SUSPENDED else self.ended_at
+        over = "archive" in COMMANDS[self.status] and since is not None
+        if over and since is not None and now - since >= timedelta(days=policy.archive_days):
+            return Due(Step.ARCHIVE)
+        return None
+
+    def reminded(self, day: int, by: Actor, now: datetime) -> None:
+        """Remember that the reminder of ``day`` was asked for."""
+        self.reminders_sent += (day,)
+        self._note(now, by, "reminded", f"day {day}")
+        self.touch(now)
+
+    # Inside
+
+    def _check(self, command: str) -> None:
+        allowed = COMMANDS[self.status]
+        if command not in allowed:
+            raise transition_refused("This offer", self.status, command, allowed)
+
+    def _renew(self, now: datetime, policy: LifePolicy) -> None:
+        self.confirmed_at = now
+        self.confirm_by = now + timedelta(days=policy.confirm_days)
+        self.reminders_sent = ()
+
+    def _end(self, status: OfferStatus, now: datetime) -> None:
+        self.status = status
+        self.ended_at = self.ended_at or now
+        self.suspended_because = None
+
+    def _note(self, now: datetime, by: Actor, what: str, note: str = "") -> None:
+        self.history += (LifeEntry(at=now, by=by.id, what=what, note=note[:500]),)
+
+    def _tell(self, event_type: str, now: datetime) -> None:
+        if self.published_at is None:
+            self.touch(now)
+        else:
+            self.record(event_type, now)

@@ -1,0 +1,86 @@
+"""Where an offer is: a commune, a point, or both when they agree."""
+
+from typing import Protocol
+
+from services.offers.domain.errors import UnusablePlace, refused_field
+from shared.contracts.events.base import Place, Point
+from shared.geo import distance_km, in_france, swapped, valid
+
+AGREEMENT_KM = 40.0
+"""A point farther than this from its commune's town hall is a mistake (Arles, the widest commune, reaches 37 km)."""
+
+
+class CommuneFacts(Protocol):
+    """What is read of a commune."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def postcodes(self) -> tuple[str, ...]: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+
+
+class Gazetteer(Protocol):
+    """The communes of France."""
+
+    def get(self, code: str) -> CommuneFacts | None: ...
+    def nearest(self, lat: float, lon: float) -> CommuneFacts: ...
+
+
+def settle(
+    communes: Gazetteer,
+    commune_code: str | None,
+    point: Point | None,
+    name: str | None = None,
+    postcode: str | None = None,
+    prefix: str = "place",
+) -> tuple[Place, str]:
+    """The place with its point and commune, and the département that it lies in.
+
+    Raises:
+        UnusablePlace: neither commune nor point; an unknown commune; a point outside France, with latitude and
+            longitude swapped (the message proposes the right ones), or far from the commune.
+    """
+    commune = communes.get(commune_code) if commune_code else None
+    if commune_code and commune is None:
+        raise refused_field(
+            UnusablePlace, f"{prefix}.commune_code", "commune_unknown", f"Le code commune {commune_code} n'existe pas."
+        )
+    if point is not None:
+        check_point(point.lat, point.lon, prefix)
+        if commune is None:
+            commune = communes.nearest(point.lat, point.lon)
+        elif (away := distance_km(point.lat, point.lon, commune.lat, commune.lon)) > AGREEMENT_KM:
+            raise refused_field(
+                UnusablePlace,
+                f"{prefix}.point",
+                "point_far_from_commune",
+                f"Ce point est à {away:.0f} km de {commune.name}.",
+            )
+    if commune is None:
+        raise refused_field(
+            UnusablePlace, prefix, "place_required", "Donnez une commune (code INSEE) ou un point (lat, lon)."
+        )
+    where = point or Point(lat=commune.lat, lon=commune.lon)
+    code = postcode or (commune.postcodes[0] if len(commune.postcodes) == 1 else None)
+    return Place(commune_code=commune.code, name=name or commune.name, postcode=code, point=where), commune.department
+
+
+def check_point(lat: float, lon: float, prefix: str = "place") -> None:
+    """Raises UnusablePlace for a point that cannot be right."""
+    if swapped(lat, lon):
+        raise refused_field(
+            UnusablePlace,
+            f"{prefix}.point",
+            "point_swapped",
+            f"Latitude et longitude semblent échangées : essayez lat={lon}, lon={lat}.",
+        )
+    if not valid(lat, lon) or not in_france(lat, lon):
+        raise refused_field(UnusablePlace, f"{prefix}.point", "point_outside_france", "Ce point n'est pas en France.")

@@ -1,0 +1,175 @@
+"""The public search: filters, radius with widening, sorts, facets. Reads the listings only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from services.offers.domain.text import tokens
+from shared.store import Store, decode
+
+EARTH_RADIUS_M = 6_378_100.0
+"""The radius that MongoDB turns radians into metres with."""
+
+WIDENING_KM = (20.0, 35.0, 50.0, 75.0, 100.0)
+ENOUGH = 5
+"""The radius widens until so many offers are inside."""
+
+
+class Sort(StrEnum):
+    """Orders of the list."""
+
+    DISTANCE = "distance"
+    FRESHNESS = "freshness"
+    FEWEST_APPLICATIONS = "fewest_applications"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A search. ``radius_km`` None with a point: widen. ``words``: the free text as stems."""
+
+    lat: float | None = None
+    lon: float | None = None
+    radius_km: float | None = None
+    filters: dict[str, Any] = field(default_factory=dict)
+    sort: Sort = Sort.FRESHNESS
+    limit: int = 20
+    after: Sequence[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows with ``distance_km`` where a point was given; the radius that was used and whether it was widened."""
+
+    rows: list[dict[str, Any]]
+    radius_km: float | None
+    widened: bool
+
+
+def words_filter(text: str) -> dict[str, Any]:
+    """Every word must be there (as a stem)."""
+    stems = tokens(text)
+    return {"tokens": {"$all": stems}} if stems else {}
+
+
+async def search(store: Store, wanted: Wanted) -> Found:
+    """One page of live offers."""
+    if wanted.lat is None or wanted.lon is None:
+        return Found(await _plain(store, wanted, dict(wanted.filters)), None, False)
+    radius, widened = wanted.radius_km, False
+    if wanted.after is not None and len(wanted.after) > 2:
+        # A later page stays within the radius of the first.
+        radius, widened = float(wanted.after[2]), bool(wanted.after[3])
+    if wanted.sort is Sort.DISTANCE:
+        return await _by_distance(store, wanted, radius, widened)
+    if radius is None:
+        radius, widened = await _enough(store, wanted)
+    inside = {"$geoWithin": {"$centerSphere": [[wanted.lon, wanted.lat], radius * 1000 / EARTH_RADIUS_M]}}
+    rows = await _plain(store, wanted, {**wanted.filters, "at": inside})
+    return Found(rows, radius, widened)
+
+
+async def _by_distance(store: Store, wanted: Wanted, radius: float | None, widened: bool) -> Found:
+    nearest = await _near(
+        store,
+        wanted,
+        radius or WIDENING_KM[-1],
+        max(wanted.limit + 1, ENOUGH if radius is None else 0),
+        wanted.after,
+    )
+    if radius is None:
+        radius, widened = _step([row["distance_m"] for row in nearest])
+        nearest = [row for row in nearest if row["distance_m"] <= radius * 1000]
+    return Found(nearest[: wanted.limit + 1], radius, widened)
+
+
+async def _enough(store: Store, wanted: Wanted) -> tuple[float, bool]:
+    nearest = await _near(store, wanted, WIDENING_KM[-1], ENOUGH, None, keep={"_id": 1, "distance_m": 1})
+    return _step([row["distance_m"] for row in nearest])
+
+
+def _step(distances_m: Sequence[float]) -> tuple[float, bool]:
+    """The first radius that holds enough offers, else the widest; and whether it is not the first."""
+    for step in WIDENING_KM:
+        if sum(distance <= step * 1000 for distance in distances_m) >= ENOUGH:
+            return step, step != WIDENING_KM[0]
+    return WIDENING_KM[-1], True
+
+
+async def _near(
+    store: Store,
+    wanted: Wanted,
+    radius: float,
+    limit: int,
+    after: Sequence[Any] | None,
+    keep: dict[str, int] | None = None,
+) -> list[dict[str, Any]]:
+    near: dict[str, Any] = {
+        "near": {"type": "Point", "coordinates": [wanted.lon, wanted.lat]},
+        "distanceField": "distance_m",
+        "maxDistance": radius * 1000,
+        "query": dict(wanted.filters),
+        "key": "at",
+    }
+    if after is not None:
+        # Distances are unique to a fraction of a millimetre (see domain/listing), so one is a position.
+        near["minDistance"] = float(after[0]) * (1 - 1e-12)
+        near["query"]["_id"] = {"$ne": after[1]}
+    pipeline: list[dict[str, Any]] = [{"$geoNear": near}, {"$limit": limit}]
+    pipeline.append({"$project": keep or {"card": 1, "distance_m": 1, "applications": 1, "at": 1}})
+    return [decode(row) async for row in store.collection("listings").aggregate(pipeline)]
+
+
+async def _plain(store: Store, wanted: Wanted, filters: dict[str, Any]) -> list[dict[str, Any]]:
+    fewest = wanted.sort is Sort.FEWEST_APPLICATIONS
+    name, way = ("applications", 1) if fewest else ("confirmed_at", -1)
+    if wanted.after is not None:
+        value, last = wanted.after[0], wanted.after[1]
+        beyond = "$gt" if fewest else "$lt"
+        filters["$or"] = [{name: {beyond: value}}, {name: value, "_id": {"$lt": last}}]
+    cursor = (
+        store.collection("listings")
+        .find(filters, {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1})
+        .sort([(name, way), ("_id", -1)])
+        .limit(wanted.limit + 1)
+    )
+    return [decode(row) async for row in cursor]
+
+
+FACETS = {
+    "kind": ("$kind", 20),
+    "contract_kind": ("$contract", 20),
+    "occupation": ("$occupation", 15),
+    "commune": ("$commune", 15),
+    "source": ("$source", 5),
+}
+
+
+async def facets(store: Store, wanted: Wanted, radius_km: float | None) -> dict[str, list[dict[str, Any]]]:
+    """Counts of the whole answer by value, most frequent first."""
+    filters = dict(wanted.filters)
+    if radius_km is not None:
+        circle = [[wanted.lon, wanted.lat], radius_km * 1000 / EARTH_RADIUS_M]
+        filters["at"] = {"$geoWithin": {"$centerSphere": circle}}
+    flags = ("early", "late", "night", "weekend", "car_free", "no_licence")
+    group: dict[str, Any] = {"_id": None, "total": {"$sum": 1}}
+    group |= {flag: {"$sum": {"$cond": [f"${flag}", 1, 0]}} for flag in flags}
+    pipeline: list[dict[str, Any]] = [
+        {"$match": filters},
+        {
+            "$facet": {
+                **{name: [{"$sortByCount": path}, {"$limit": most}] for name, (path, most) in FACETS.items()},
+                "flags": [{"$group": group}],
+            }
+        },
+    ]
+    found = [row async for row in store.collection("listings").aggregate(pipeline)]
+    row = found[0] if found else {}
+    counts = {
+        name: [{"value": one["_id"], "count": one["count"]} for one in row.get(name, ()) if one["_id"] is not None]
+        for name in FACETS
+    }
+    flag_row = (row.get("flags") or [{}])[0]
+    counts["flags"] = [{"value": flag, "count": int(flag_row.get(flag, 0))} for flag in flags]
+    counts["total"] = [{"value": "offers", "count": int(flag_row.get("total", 0))}]
+    return counts

@@ -1,0 +1,62 @@
+"""Settings of the offers service, read from ``BASSIN_*`` variables."""
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_settings import NoDecode
+
+from services.offers.domain.application_rules import ApplicationPolicy
+from services.offers.domain.life import LifePolicy
+from shared.settings import Environment, Settings
+
+_LOCAL_SECRET = "local-only-link-secret-never-in-production"
+
+
+class OffersSettings(Settings):
+    """Days and limits are the territory's choice; the defaults are Job 23's."""
+
+    confirm_days: int = Field(default=15, ge=2, le=90)
+    reminder_days: Annotated[tuple[int, ...], NoDecode] = (11, 14)
+    archive_days: int = Field(default=60, ge=3, le=730)
+    link_secret: str = Field(default="", validate_default=True, repr=False)
+    application_reminder_days: int = Field(default=15, ge=1, le=90)
+    no_answer_days: int = Field(default=60, ge=2, le=365)
+    applications_per_day: int = Field(default=20, ge=1, le=1000)
+    invitations_per_day: int = Field(default=30, ge=1, le=1000)
+    agenda_reminder_days: int = Field(default=2, ge=1, le=14)
+    atelier_lead_hours: int = Field(
+        default=24, ge=0, le=24 * 14, description="Nobody is positioned on an Atelier sooner"
+    )
+    life_job_seconds: float = Field(default=60.0, gt=0, le=86_400)
+    import_max_bytes: int = Field(default=64_000_000, ge=1_000)
+    import_max_rows: int = Field(default=50_000, ge=1)
+    duplicate_likeness: float = Field(default=92.0, ge=50, le=100)
+
+    @field_validator("reminder_days", mode="before")
+    @classmethod
+    def _days(cls, value: object) -> object:
+        return tuple(int(day) for day in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("link_secret")
+    @classmethod
+    def _secret(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("environment") is not Environment.PRODUCTION:
+            return value or _LOCAL_SECRET
+        if len(value) < 32:
+            raise ValueError("it signs the links in e-mails and needs 32 characters or more")
+        return value
+
+    @property
+    def life_policy(self) -> LifePolicy:
+        """Days of an offer's life."""
+        return LifePolicy(self.confirm_days, self.reminder_days, self.archive_days)
+
+    @property
+    def application_policy(self) -> ApplicationPolicy:
+        """Days and limits of applications."""
+        return ApplicationPolicy(
+            reminder_days=self.application_reminder_days,
+            no_answer_days=self.no_answer_days,
+            per_person_a_day=self.applications_per_day,
+            invitations_per_offer_a_day=self.invitations_per_day,
+        )

@@ -1,0 +1,94 @@
+"""Builders for tests of the offers service."""
+
+from typing import Any
+
+import httpx
+
+from shared.store import Store
+from tests.support import Running, Stack
+
+SIRET = "73282932000074"
+
+
+def offer_body(company_id: str, **changes: Any) -> dict[str, Any]:
+    """A sound offer in Guéret."""
+    return {
+        "company_id": company_id,
+        "title": "Agent d'entretien des locaux (H/F)",
+        "description": "Entretien de bureaux et de salles de classe en binôme, matériel fourni, équipe de quatre personnes.",
+        "occupation_code": "K2204",
+        "place": {"commune_code": "23096"},
+        "contract_kind": "cdd",
+        "duration_months": 6,
+        "weekly_hours": 24,
+        "shifts": [{"weekday": 0, "start": "08:00", "end": "12:00"}],
+        "salary": {"hourly_min": 12.5},
+        **changes,
+    }
+
+
+class Desk:
+    """People at work on one running service: an employer, a manager, a counsellor and seekers."""
+
+    def __init__(self, stack: Stack, running: Running) -> None:
+        self.running = running
+        self.client: httpx.AsyncClient = running.client
+        self.store: Store = running.store
+        self.employer = stack.token("employer", subject="boss")
+        self.other_employer = stack.token("employer", subject="rival")
+        self.manager = stack.token("manager", subject="chief", territories=["23"])
+        self.foreign_manager = stack.token("manager", subject="far", territories=["41"])
+        self.counsellor = stack.token("counsellor", subject="coach", territories=["23"])
+        self.seeker = stack.token("seeker", subject="sam")
+        self.partner = stack.token("partner", subject="feed-one")
+
+    async def post(self, path: str, headers: dict[str, str], json: Any = None, **more: Any) -> httpx.Response:
+        return await self.client.post(path, headers={**headers, **more.pop("extra", {})}, json=json, **more)
+
+    async def company(self, *, approved: bool = True, **changes: Any) -> str:
+        """A company of the employer ``boss``."""
+        body = {
+            "name": "Scierie de la Gartempe",
+            "siret": SIRET,
+            "territory": "23",
+            "contact": {"first_name": "Nadia", "email": "nadia@scierie.example"},
+            **changes,
+        }
+        answer = await self.post("/v1/companies", self.employer, body)
+        assert answer.status_code == 201, answer.text
+        company_id: str = answer.json()["id"]
+        if approved:
+            moderated = await self.post(f"/v1/companies/{company_id}/approve", self.manager)
+            assert moderated.status_code == 200, moderated.text
+        return company_id
+
+    async def offer(self, company_id: str, *, publish: bool = True, **changes: Any) -> str:
+        """An offer of the company, live unless told otherwise."""
+        answer = await self.post("/v1/offers", self.employer, offer_body(company_id, **changes))
+        assert answer.status_code == 201, answer.text
+        offer_id: str = answer.json()["id"]
+        if publish:
+            published = await self.post(f"/v1/offers/{offer_id}/publish", self.employer)
+            assert published.status_code == 200, published.text
+        return offer_id
+
+    async def person(self, profile_id: str = "p-sam", owner: str = "sam", **changes: Any) -> str:
+        """A profile as the consumer would have stored it."""
+        document = {
+            "_id": profile_id,
+            "owner_id": owner,
+            "counsellor_ids": ["coach"],
+            "territory": "23",
+            "active": True,
+            "visible_to_employers": True,
+            "reserved_eligible": [],
+            "sequence": 1,
+            **changes,
+        }
+        await self.store.collection("people").replace_one({"_id": profile_id}, document, upsert=True)
+        return profile_id
+
+    async def events(self, topic: str | None = None) -> list[dict[str, Any]]:
+        """Outbox rows in order."""
+        wanted = {"topic": topic} if topic else {}
+        return [row async for row in self.store.collection("outbox").find(wanted).sort("_id", 1)]
