@@ -27,7 +27,8 @@ Batch = Sequence[Event[Any]]
 
 def effect_key(event: Event[Any]) -> str:
     """What an effect is remembered by: a resync brings the same state under a new event id."""
-    return f"{event.topic.name}:{event.subject}:{event.sequence}"
+    erased = ":erased" if event.data is None else ""
+    return f"{event.topic.name}:{event.subject}:{event.sequence}{erased}"
 
 
 class Consumers:
