@@ -115,6 +115,9 @@ class Catalogue:
         shared = skills @ skills.T
         union = skills.sum(1)[:, None] + skills.sum(1)[None, :] - shared
         jaccard = shared / np.maximum(union, 1)
+        # A borrowed row says little of what people do there: a physiotherapist is no care assistant.
+        sure = np.array([1.0 if row.known else 0.4 for row in self.occupations])
+        jaccard *= np.minimum(sure[:, None], sure[None, :])
         domain = np.array([row.code[:3] for row in self.occupations])
         family = np.array([row.code[0] for row in self.occupations])
         tree = 0.35 * (domain[:, None] == domain[None, :]) + 0.15 * (family[:, None] == family[None, :])

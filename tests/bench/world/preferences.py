@@ -74,8 +74,8 @@ class Preferences:
         steady = np.isin(offers.contract, [CONTRACTS.index(kind) for kind in _STABLE])[None, :]
         taste = self.taste[rows] @ self.offer_taste.T / TASTES
         utility = (
-            -2.6
-            + 5.0 * close
+            -4.0
+            + 6.5 * close
             - 2.2 * road
             + 0.5 * np.clip(wage, -2, 2)
             - 0.5 * np.minimum(hours, 2)
@@ -95,7 +95,7 @@ class Preferences:
         months = self._practice(people.occupations[rows], people.experience[rows], offers.occupation)
         enough = np.minimum(months / np.maximum(offers.experience[None, :], 1), 1.0)
         enough[:, offers.experience == 0] = 1.0
-        utility = -3.0 + 1.8 * close + 2.6 * has + 1.6 * enough + 0.25 * np.log1p(months / 12)
+        utility = -3.4 + 2.2 * close + 2.6 * has + 1.4 * enough + 0.25 * np.log1p(months / 12)
         utility = utility + self.diligence[rows][:, None]
         return (utility + self._noise(rows, len(offers), 2, 0.6)).astype(np.float32)
 

@@ -18,22 +18,27 @@ BLOCK = 1_000
 """Rows worked on at a time: 1,000 × 900 pairs are 3.6 MB an array."""
 INTERVIEWS = 5
 """How many people an employer meets for one position; the field counts 4 to 6 (Nord: 3,600 positioned, 500 starts)."""
-_LEAST_GAIN = 0.02
-"""Below two chances in a hundred nothing is lost by not showing the offer."""
+LEAST_GAIN = 0.1
+"""Worth showing: at least one chance in ten of a good interview."""
 
 
 @dataclass(frozen=True)
 class Truth:
-    """Gains (people × offers): the chance that showing the offer to this person ends in a hire-worthy interview."""
+    """The truth about pairs (people × offers).
+
+    ``gain``: the chance that showing the offer to this person ends in an interview that both sides find good.
+    ``interest``: how many people would apply to each offer if all were shown it.
+    """
 
     gain: Matrix
     feasible: NDArray[np.bool_]
+    interest: NDArray[np.float64]
 
     def ranked(self, row: int, k: int | None = None) -> list[tuple[int, float]]:
         """(offer row, gain) by falling gain; offers that are worth nothing to the person are left out."""
         gains = self.gain[row]
         order = np.argsort(-gains, kind="stable")[: k if k is not None else len(gains)]
-        return [(int(at), float(gains[at])) for at in order if gains[at] >= _LEAST_GAIN]
+        return [(int(at), float(gains[at])) for at in order if gains[at] >= LEAST_GAIN]
 
 
 class BenchWorld(World):
@@ -56,7 +61,7 @@ class BenchWorld(World):
         n, m = len(self.people), len(self.demand)
         feasible = np.empty((n, m), dtype=bool)
         applies, suits = np.empty((n, m), dtype=np.float32), np.empty((n, m), dtype=np.float32)
-        for rows in self._blocks():
+        for rows in self.blocks():
             km = self.distances(rows)
             feasible[rows] = self.feasible(rows, km)
             applies[rows] = _chance(self.preferences.seeker(self, rows, km)) * feasible[rows]
@@ -69,7 +74,7 @@ class BenchWorld(World):
             room = INTERVIEWS * float(self.demand.positions[at])
             met = 1 / (1 + (ahead / room) ** 2)
             gain[order, at] = applies[order, at] * _chance(suits[order, at]) * met
-        return Truth(gain, feasible)
+        return Truth(gain, feasible, applies.sum(0, dtype=np.float64))
 
     def truth(self, profile_id: str) -> list[tuple[str, float]]:
         """Offers that deserve to be shown to this person: (offer id, gain in [0, 1]), best first."""
@@ -132,7 +137,8 @@ class BenchWorld(World):
                 held[has] |= bit[one]
         return held
 
-    def _blocks(self) -> Iterator[slice]:
+    def blocks(self) -> Iterator[slice]:
+        """Rows of people, a block at a time."""
         n = len(self.people)
         return (slice(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK))
 

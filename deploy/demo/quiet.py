@@ -1,0 +1,135 @@
+"""When is everything done? When no outbox row waits, every consumer has committed all there is, and no mail is queued.
+
+Asked of the engines themselves, in an order that leaves no gap: effects are written before offsets are committed, so
+«outboxes empty, everything committed, outboxes still empty, nothing new» can only be true when nothing moves any more.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
+
+from deploy.demo.client import DemoFailed
+from shared.contracts.topics import SERVICES, TOPICS, group_of
+
+_LOOK_AGAIN_SECONDS = 0.01
+GIVE_UP_SECONDS = 90.0
+
+# Work that a service has taken in and not finished, where its consumers are ahead of their effects.
+_BACKLOGS: dict[str, tuple[str, dict[str, Any]]] = {"notifications": ("notifications", {"status": "queued"})}
+
+
+class Quiet:
+    """Use as ``async with``.
+
+    Args:
+        pid_of: process id of a service now: a broadcast consumer's group carries it, and those of dead ones stay behind.
+    """
+
+    def __init__(
+        self,
+        mongodb_url: str,
+        bootstrap_servers: str,
+        pid_of: Callable[[str], int | None],
+        *,
+        database_prefix: str = "bassin",
+        topic_prefix: str = "",
+    ) -> None:
+        self._mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongodb_url)
+        servers = bootstrap_servers.split(",")
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+        # It is assigned nothing: a fetch under way would make each question wait for its end.
+        self._reader = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
+        self._pid_of = pid_of
+        self._database_prefix = database_prefix
+        self._topic_prefix = topic_prefix
+        self._partitions = {
+            topic.name: [TopicPartition(topic_prefix + topic.name, number) for number in range(topic.partitions)]
+            for topic in TOPICS
+        }
+        self._all = [partition for partitions in self._partitions.values() for partition in partitions]
+
+    async def __aenter__(self) -> Self:
+        await self._admin.start()
+        await self._reader.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._reader.stop()
+        await self._admin.close()
+        await self._mongo.close()
+
+    async def wait(self, what: str, seconds: float = GIVE_UP_SECONDS) -> Mapping[TopicPartition, int]:
+        """Wait until nothing moves; how far each partition reaches then.
+
+        Raises:
+            DemoFailed: not within ``seconds``; the message says what still moved.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            moving: str | None
+            try:
+                ends = await self._ends()
+                moving = await self._moving(ends)
+                if moving is None and await self._ends() == ends:
+                    return ends
+            except (PyMongoError, KafkaError) as error:
+                moving = f"{type(error).__name__}: {error}"
+            if time.monotonic() > deadline:
+                raise DemoFailed(f"{what} did not come to rest within {seconds:.0f} s: {moving or 'new events'}.")
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+    async def _moving(self, ends: Mapping[TopicPartition, int]) -> str | None:
+        """The first thing found that is not done yet."""
+        return await self._outboxes() or await self._lag(ends) or await self._outboxes() or await self._backlog()
+
+    async def _outboxes(self) -> str | None:
+        counts = await asyncio.gather(*(self._one(service, "outbox", {}) for service in SERVICES))
+        waiting = [service for service, row in zip(SERVICES, counts, strict=True) if row]
+        return f"events of {waiting[0]} wait to be published" if waiting else None
+
+    async def _backlog(self) -> str | None:
+        for service, (collection, query) in _BACKLOGS.items():
+            if await self._one(service, collection, query):
+                return f"{service} has work queued in {collection}"
+        return None
+
+    async def _one(self, service: str, collection: str, query: dict[str, Any]) -> dict[str, Any] | None:
+        database = self._mongo[f"{self._database_prefix}_{service}"]
+        return await database[collection].find_one(query, {"_id": 1})
+
+    async def _ends(self) -> Mapping[TopicPartition, int]:
+        ends: Mapping[TopicPartition, int] = await self._reader.end_offsets(self._all)
+        return ends
+
+    async def _lag(self, ends: Mapping[TopicPartition, int]) -> str | None:
+        groups = {name for name, _ in await self._admin.list_consumer_groups()}
+        for topic in TOPICS:
+            partitions = [partition for partition in self._partitions[topic.name] if ends[partition]]
+            for service in topic.consumers if partitions else ():
+                committed = await self._committed(service, partitions, groups)
+                if any(committed[partition] < ends[partition] for partition in partitions):
+                    return f"{service} has not applied all of {topic.name}"
+        return None
+
+    async def _committed(
+        self, service: str, partitions: list[TopicPartition], groups: set[str]
+    ) -> dict[TopicPartition, int]:
+        """How far the service has applied each partition: as a group, or as the process that runs now."""
+        shared = self._topic_prefix + group_of(service)
+        own = [name for name in groups if name.startswith(f"{shared}-") and f"-{self._pid_of(service)}-" in name]
+        reached = dict.fromkeys(partitions, -1)
+        for group in (shared, *own):
+            offsets = await self._admin.list_consumer_group_offsets(group, partitions=partitions)
+            for partition, stored in offsets.items():
+                reached[partition] = max(reached[partition], stored.offset)
+        return reached

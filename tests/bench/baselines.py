@@ -1,0 +1,60 @@
+"""What a simpler platform would show: nearest first, own occupation first, most applied-to first.
+
+All see the same hard constraints as the engine. Ties are broken at random for each person anew: a fixed order would show
+everybody the same of two equal offers, which would make the baselines look worse than they are.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.bench.ranking import K
+from tests.bench.world import World
+
+Score = Callable[[slice], NDArray[np.float32]]
+
+_SEEN_SHARE = 0.2
+"""Past applications that popularity is counted from: one in five of those that people would make."""
+
+
+def distance(world: World) -> list[list[int]]:
+    """The nearest offers that the person can take."""
+    return _ranked(world, lambda rows: -world.distances(rows), seed=11)
+
+
+def rome(world: World) -> list[list[int]]:
+    """Same ROME code, then same domain (three characters), then same family (one letter)."""
+    codes = [occupation.code for occupation in world.catalogue.occupations]
+    tiers = np.zeros((len(codes), len(codes)), dtype=np.float32)
+    for prefix, value in ((1, 1.0), (3, 2.0), (5, 3.0)):
+        starts = np.array([code[:prefix] for code in codes])
+        tiers[starts[:, None] == starts[None, :]] = value
+
+    def score(rows: slice) -> NDArray[np.float32]:
+        wishes = world.people.occupations[rows]
+        best = np.zeros((len(wishes), len(world.demand)), dtype=np.float32)
+        for column in range(wishes.shape[1]):
+            named = (wishes[:, column] >= 0)[:, None]
+            np.maximum(best, tiers[np.maximum(wishes[:, column], 0)][:, world.demand.occupation] * named, out=best)
+        return best
+
+    return _ranked(world, score, seed=12)
+
+
+def popularity(world: World) -> list[list[int]]:
+    """The offers that most people applied to so far."""
+    rng = np.random.default_rng([world.seed, 13])
+    past = rng.poisson(world.outcome.interest * _SEEN_SHARE)
+    return _ranked(world, lambda rows: np.tile(past.astype(np.float32), (rows.stop - rows.start, 1)), seed=13)
+
+
+def _ranked(world: World, score: Score, seed: int) -> list[list[int]]:
+    rng = np.random.default_rng([world.seed, seed])
+    lists: list[list[int]] = []
+    for rows in world.blocks():
+        scores = score(rows).astype(np.float64)
+        order = np.lexsort((rng.random(scores.shape), np.where(world.outcome.feasible[rows], -scores, np.inf)), axis=1)
+        counts = world.outcome.feasible[rows].sum(1)
+        lists += [order[at, : min(K, counts[at])].tolist() for at in range(len(counts))]
+    return lists

@@ -1,0 +1,71 @@
+"""Quality of recommendations on a built département, against simpler platforms: ``python -m tests.bench.quality``.
+
+The engine is the product's own: facts, constraints, score and stable allocation of ``services.matching.domain``, with the
+default configuration and the shipped referential. What it is held against is known to the generator only.
+"""
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+
+from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.facts import offer_facts, profile_facts
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.scoring import judge
+from services.matching.referential import shipped_affinities
+from tests.bench import baselines
+from tests.bench.ranking import Quality, measure
+from tests.bench.world import World
+
+FULL = {"profiles": 8_000, "offers": 900}
+QUICK = {"profiles": 2_000, "offers": 225}
+
+
+def engine(world: World, configuration: Configuration, affinities: Affinities) -> list[list[int]]:
+    """Rows of the offers that the engine recommends to each person, best first."""
+    today = world.now.date().toordinal()
+    offers = [offer_facts(offer) for offer in world.offers()]
+    budget = {offer.offer_id: exposure_budget(offer, Demand(), configuration, today) for offer in offers}
+    pairs = []
+    for row, state in enumerate(world.profiles()):
+        profile = profile_facts(state)
+        # Pairs that fail by the generator's own count of the constraints are not judged: judge() would refuse them.
+        for at in world.outcome.feasible[row].nonzero()[0].tolist():
+            verdict = judge(offers[at], profile, configuration, affinities, today)
+            if verdict.recommendable(configuration):
+                pairs.append(Pair(profile.profile_id, offers[at].offer_id, verdict.score))
+    shown: dict[str, list[Pair]] = defaultdict(list)
+    for pair in stable_allocation(pairs, configuration.live_per_profile, budget.__getitem__):
+        shown[pair.profile_id].append(pair)
+    return [
+        [world.row(pair.offer_id) for pair in sorted(shown[world.profile_id(row)], key=lambda pair: pair.rank)]
+        for row in range(len(world.people))
+    ]
+
+
+def qualities(world: World) -> dict[str, Quality]:
+    """The engine and the baselines on one world."""
+    lists = {
+        "engine": engine(world, Configuration(), shipped_affinities()),
+        "distance": baselines.distance(world),
+        "rome": baselines.rome(world),
+        "popularity": baselines.popularity(world),
+    }
+    return {name: measure(rows, world.outcome, world.demand.positions) for name, rows in lists.items()}
+
+
+def main(quick: bool = False) -> dict[str, dict[str, dict[str, float]]]:
+    """``{"quality": {engine|distance|rome|popularity: {recall_at_10, ndcg_at_10, gini, coverage}}}``.
+
+    ``quick``: a quarter of the département.
+    """
+    world = World.build("23", **(QUICK if quick else FULL), counts_path=World.counts_beside_the_project())
+    return {"quality": {name: quality.as_dict() for name, quality in qualities(world).items()}}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a quarter of the département")
+    json.dump(main(parser.parse_args().quick), sys.stdout, indent=2)
