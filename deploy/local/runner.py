@@ -88,6 +88,8 @@ class LocalStack:
         self._kafka: EmbeddedBroker | ApacheKafka | ContainerKafka | None = None
         self._mail = MailSink(self.mail_dir, self.logs / "mail.log")
         self._services: dict[str, ServiceProcess] = {}
+        self._one_shots: list[Process] = []
+        self._one_shots_lock = threading.Lock()
         self._written = threading.Lock()
         self._running = False
 
@@ -168,7 +170,9 @@ class LocalStack:
         """End everything in order: services, then engines; what does not end within 5 s is killed."""
         if not self._running:
             return
-        self._running = False
+        with self._one_shots_lock:
+            self._running = False
+        self._end_one_shots()
         engines = [unit for unit in self._units if not isinstance(unit, ServiceProcess)]
         self._supervisor.stop([unit for unit in self._units if isinstance(unit, ServiceProcess)], engines)
         for container in (self._mongo, self._kafka):
@@ -199,7 +203,11 @@ class LocalStack:
             StartFailed: it ended with another code than 0, or not within three minutes.
         """
         process = Process(name, command, log=self.logs / f"{name}.log", env=self.environment, cwd=ROOT)
-        process.start()
+        with self._one_shots_lock:
+            if not self._running:
+                raise StartFailed(f"{name} was not run: the stack is being stopped.")
+            process.start()
+            self._one_shots.append(process)
         code = process.wait(_ONE_SHOT_SECONDS)
         if code is None:
             process.kill()
@@ -256,7 +264,17 @@ class LocalStack:
         if commands:
             self._say("Publishing the stored state again: the embedded broker keeps nothing.")
             with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda spec: self.run(f"{spec.name}-resync", spec.resync), commands))
+                try:
+                    for done in [pool.submit(self.run, f"{spec.name}-resync", spec.resync) for spec in commands]:
+                        done.result()
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    self._end_one_shots()
+                    raise
+
+    def _end_one_shots(self) -> None:
+        for process in self._one_shots:
+            process.kill()
 
     def _is_back(self, unit: Engine) -> None:
         self._write()
@@ -264,7 +282,8 @@ class LocalStack:
             try:
                 self._refill()
             except LocalStackError as error:
-                self._say(str(error))
+                if self._running:
+                    self._say(str(error))
 
     def _refill(self) -> None:
         """Bring an embedded broker that lost everything back to the state of the databases.

@@ -14,6 +14,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 # A process that ran this long was well: its next end is not a continued failure.
 _WELL_SECONDS = 30.0
+_LOOK_SECONDS = 0.05
 
 
 class Supervisor:
@@ -51,8 +52,12 @@ class Supervisor:
         self._ready[name].clear()
 
     def wait_ready(self, name: str, timeout: float) -> bool:
-        """Wait until the process answers (again); False after ``timeout`` seconds."""
-        return self._ready[name].wait(timeout)
+        """Wait until the process answers (again); False after ``timeout`` seconds, or when all is being stopped."""
+        deadline = time.monotonic() + timeout
+        while not self._ready[name].wait(_LOOK_SECONDS):
+            if self._stopping.is_set() or time.monotonic() > deadline:
+                return False
+        return True
 
     def stop(self, *groups: Sequence[Engine]) -> None:
         """End the processes, one group after the other, each group at once; nothing is started again.
@@ -71,7 +76,7 @@ class Supervisor:
         # A watcher may be in the middle of a start; what it started is ended until it notices.
         while watcher is not None and watcher.is_alive() and watcher is not threading.current_thread():
             unit.stop()
-            watcher.join(0.05)
+            watcher.join(_LOOK_SECONDS)
         unit.stop()
 
     def _watch(self, unit: Engine) -> None:

@@ -1,11 +1,12 @@
 """Stands in for a service in the runner's tests: health, its environment, and a diary of what was run.
 
-``python -m tests.service.local.fake_service all|init|resync|broken``; DIARY names the file that each run is written to.
+``python -m tests.service.local.fake_service all|init|resync|broken|forever``; DIARY names the file that each run is written to.
 """
 
 import json
 import os
 import sys
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def main(command: str, name: str) -> None:
         diary.write(f"{command} {name}\n")
     if command == "broken":
         sys.exit("BASSIN_HOST is not usable: this service never starts.")
+    if command == "forever":
+        threading.Event().wait()
     if command == "all":
         ThreadingHTTPServer((os.environ["BASSIN_HOST"], int(os.environ["BASSIN_PORT"])), _Handler).serve_forever()
 

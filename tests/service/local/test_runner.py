@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
@@ -137,6 +138,16 @@ def test_a_killed_embedded_broker_is_filled_again(here: Here, stack: LocalStack)
     assert here.diary.count("init -") == 2
     # A consumer that went on at its old position would pass over the first records of the refilled topic.
     assert all(pids(stack)[name] != services[name] for name in NAMES)
+
+
+def test_stopping_does_not_wait_for_a_refill(here: Here) -> None:
+    with here.stack(*[replace(fake(name), resync=(*FAKE, "forever", name)) for name in NAMES]) as stack:
+        running = pids(stack)
+        os.kill(running["Kafka (embedded)"], signal.SIGKILL)
+        until(lambda: "forever clauses" in here.diary, "the refill has begun")
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    assert pids(stack) == {}
 
 
 def test_the_next_run_has_the_data_and_publishes_it(here: Here) -> None:
