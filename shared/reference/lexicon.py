@@ -3,13 +3,18 @@
 Written by hand, in folded form (lower case, no accents). Nothing here was counted from offers.
 """
 
-STOP = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STOP = _words(
     "a au aux avec chez d dans de des du en entre et il l la le les leur leurs notre nos n ou par pour qu qui s sa sans "
-    "ses son sous sur un une vers vos votre y the of for and in to at with".split()
+    "ses son sous sur un une vers vos votre y the of for and in to at with"
 )
 """Words that only join others."""
 
-NOISE = frozenset(
+NOISE = _words(
     # who, and under which contract or hours: true of any job
     "h f hf fh m x nb w mf fm hfx homme femme hommes femmes all gender genders genre tous mixte "
     "cdi cdd ctt cddi cui cae pec interim interimaire interimaires alternance alternant alternante alternants "
@@ -24,7 +29,7 @@ NOISE = frozenset(
     "urgent urgence annonce offre offres poste postes emploi emplois recrute recrutons recherche recherchons nous vous "
     "ref reference dept departement region ville agglomeration france immediat immediate immediatement "
     "bientot rejoignez rejoins bts dut but cap bep master licence m1 m2 "
-    "euros eur salaire keuros".split()
+    "euros eur salaire keuros"
 )
 """Words of an advertisement that tell nothing about the occupation."""
 
@@ -43,7 +48,8 @@ CANONICAL = {
     "clientele": "client",
     "cleaner": "nettoyeur",
     "comm": "commercial",
-    "compta": "comptabilite",
+    "compta": "comptable",
+    "comptabilite": "comptable",
     "consulting": "conseil",
     "controller": "controleur",
     "cook": "cuisinier",
@@ -60,14 +66,17 @@ CANONICAL = {
     "ing": "ingenieur",
     "infra": "infrastructure",
     "logistics": "logistique",
+    "maths": "mathematiques",
     "maintenancier": "mainteneur",
-    "manageur": "manager",
-    "mgr": "manager",
+    "manager": "responsable",
+    "manageur": "responsable",
+    "mgr": "responsable",
     "meca": "mecanique",
     "network": "reseau",
     "networks": "reseau",
     "nurse": "infirmier",
     "prod": "production",
+    "prof": "professeur",
     "program": "programme",
     "purchasing": "achat",
     "quality": "qualite",

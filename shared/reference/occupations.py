@@ -183,17 +183,17 @@ def _builtin() -> Occupations:
         entry["code"]: {code: rank for rank, code in enumerate(entry["neighbours"], start=1)}
         for entry in document["occupations"]
     }
-    return Occupations(occupations, neighbours)
+    return Occupations(occupations, neighbours, _everyday())
 
 
 @lru_cache(maxsize=4)
 def _imported(path: Path) -> Occupations:
     try:
         document = json.loads(gzip.decompress(path.read_bytes()))
+    except (gzip.BadGzipFile, EOFError, ValueError, zlib.error):
+        document = None
     except OSError as problem:
         raise ReferentialUnusable(f"The file of occupations {path} cannot be read: {problem}.") from None
-    except (EOFError, ValueError, zlib.error):
-        document = None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ReferentialUnusable(
             f"{path} is not a file of occupations: make it with `python -m shared.reference.rome ARCHIVE.zip --out FILE`."
@@ -210,8 +210,16 @@ def _imported(path: Path) -> Occupations:
         )
         for code, family, label, titles, at_skills in document["occupations"]
     ]
-    everyday = {occupation.code: occupation.titles for occupation in _builtin()}
+    everyday = _everyday()
+    for shipped in _builtin():
+        everyday[shipped.code] = (*everyday.get(shipped.code, ()), *shipped.titles)
     return Occupations(occupations, document["neighbours"], everyday)
+
+
+def _everyday() -> dict[str, tuple[str, ...]]:
+    """Titles that employers write beside those of a referential, by code."""
+    document = json.loads((DATA / "everyday.json").read_text(encoding="utf-8"))
+    return {code: tuple(titles) for code, titles in document["titles"].items()}
 
 
 @lru_cache(maxsize=1)

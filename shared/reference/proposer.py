@@ -78,7 +78,10 @@ class _Postings:
                 values.append(self._values[feature] * weight)
         if not at:
             return np.zeros(rows)
-        return np.bincount(np.concatenate(at), weights=np.concatenate(values), minlength=rows)
+        summed: Floats = np.bincount(np.concatenate(at), weights=np.concatenate(values), minlength=rows).astype(
+            np.float64
+        )
+        return summed
 
 
 class Proposer:
@@ -88,7 +91,7 @@ class Proposer:
         self, candidates: Sequence[Candidate], demand: dict[str, float], weights: Weights | None = None
     ) -> None:
         """``demand`` is the logarithm of the number of offers per code; a code without one counts as its family's part."""
-        self._w = w = weights or Weights()
+        self._w = weights or Weights()
         self.codes = [candidate.code for candidate in candidates]
         index = {code: at for at, code in enumerate(self.codes)}
         self._family = np.array([index.get(c.family, at) for at, c in enumerate(candidates)], np.intp)
@@ -288,5 +291,5 @@ class Proposer:
         scores += w.skill_words * self._skill_words.combine(known, count)
         scores += w.demand * self._demand
         for at in self._exact.get(frozenset(word for word, _ in words), ()):
-            scores[at] += w.exact
+            scores[at] += w.exact * min(len(words), 3)
         return scores

@@ -9,10 +9,11 @@ _NOT_WORD = re.compile(r"[^0-9a-z+#]+")
 
 def unaccented(text: str) -> str:
     """Lower case without accents and ligatures; punctuation stays. ``"Œuvre d'Été"`` → ``"oeuvre d'ete"``."""
-    # casefold, not lower: Turkish İ and German ß would otherwise leave combining marks behind.
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    if decomposed.isascii():
-        return decomposed
+    if text.isascii():
+        return text.lower()
+    # Decomposed before and after: «𝑨» has a lower case only as «A», and «İ» lower-cased has a combining dot.
+    folding = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
+    decomposed = unicodedata.normalize("NFKD", folding)
     return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
 
 

@@ -1,0 +1,225 @@
+"""The shipped occupations: complete, found from what people write, near each other as MATCHING says."""
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.reference import occupations as module
+from shared.reference.occupations import FORMAT, Occupation, Occupations, ReferentialUnusable
+
+shipped = Occupations.load()
+codes = [occupation.code for occupation in shipped]
+
+
+def first(title: str) -> str:
+    return shipped.search(title, 1)[0].code
+
+
+def test_the_shipped_referential_is_complete() -> None:
+    assert len(shipped) >= 80
+    for occupation in shipped:
+        assert re.fullmatch(r"[A-Z]\d{4}", occupation.code)
+        assert occupation.label
+        assert occupation.domain
+        assert 4 <= len(occupation.titles) <= 10
+        assert 3 <= len(occupation.skills) <= 6
+        assert len(set(occupation.skills)) == len(occupation.skills)
+    assert len({occupation.label for occupation in shipped}) == len(shipped)
+
+
+def test_every_occupation_has_a_neighbour_ranked_from_one() -> None:
+    alone = [code for code in codes if not shipped.neighbours(code)]
+    assert alone == []
+    for code in codes:
+        targets = shipped.neighbours(code)
+        assert code not in targets
+        assert sorted(targets.values()) == list(range(1, len(targets) + 1))
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Aide soignant(e) de nuit EHPAD H/F CDI", "J1501"),
+        ("AS", "J1501"),
+        ("IDE de nuit (H/F)", "J1506"),
+        ("Infirmier·ère", "J1506"),
+        ("ASH en maison de retraite", "J1301"),
+        ("A.S.H. / agent hôtelier", "J1301"),
+        ("Auxiliaire de vie à domicile - Bourganeuf (23)", "K1302"),
+        ("AES en foyer de vie H/F", "K1306"),
+        ("ATSEM remplacement", "K1308"),
+        ("Femme de ménage chez particulier", "K1304"),
+        ("Chauffeur-livreur VL", "N4105"),
+        ("CHAUFFEUR SPL NATIONAL F/H", "N4115"),
+        ("Conductrice de car scolaire", "N4109"),
+        ("Cariste CACES 3", "N1101"),
+        ("Maçonne", "F1703"),
+        ("Manoeuvre bâtiment / TP", "F1704"),
+        ("Couvreur zingueur (h/f)", "F1619"),
+        ("Plombier-chauffagiste", "F1603"),
+        ("bucheron", "A1201"),
+        ("Ouvrier agricole polyvalent saisonnier", "A1419"),
+        ("Vachère", "A1403"),
+        ("Serveur/se H/F", "G1803"),
+        ("Second de cuisine", "G1609"),
+        ("Vendeuse en boulangerie", "D1106"),
+        ("Boulangère", "D1102"),
+        ("Caissier(ère) week-end étudiant", "D1505"),
+        ("Mécanicien PL", "I1613"),
+        ("Technicien de maintenance industrielle CDI 39h", "I1304"),
+        ("Soudeur TIG", "H2913"),
+        ("Secrétaire de mairie", "K1406"),
+        ("RIPEUR intérim", "K2303"),
+        ("A1203", "A1203"),
+        (" a1203 ", "A1203"),
+    ],
+)
+def test_a_free_title_finds_its_occupation(title: str, code: str) -> None:
+    assert first(title) == code
+
+
+def test_each_own_title_leads_to_its_occupation_among_the_first() -> None:
+    asked = [(occupation.code, title) for occupation in shipped for title in occupation.titles]
+    found = Counter(code in [hit.code for hit in shipped.search(title, 3)] for code, title in asked)
+    assert found[True] / len(asked) > 0.98
+
+
+def test_scores_are_shares_of_belief_best_first() -> None:
+    hits = shipped.search("agent d'entretien", 170)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(0 <= hit.score <= 1 for hit in hits)
+    assert sum(hit.score for hit in hits) == pytest.approx(1, abs=0.02)
+    assert len({hit.code for hit in hits}) == len(hits)
+
+
+def test_typing_errors_and_gender_do_not_matter() -> None:
+    assert first("infirmiere") == first("Infirmier") == first("INFIRMIÈRES") == first("infirmmier") == "J1506"
+    assert first("electricien") == first("Éléctricienne") == "F1602"
+
+
+@pytest.mark.parametrize("title", ["", "   ", "%%%", "1234567890", "😀", "H/F", "\x00"])
+def test_a_title_without_a_job_gives_nothing_or_little(title: str) -> None:
+    assert all(hit.score < 0.5 for hit in shipped.search(title, 3))
+
+
+@given(st.text(max_size=200), st.integers(-2, 400))
+@settings(deadline=None, max_examples=150)
+def test_any_text_is_answered(title: str, limit: int) -> None:
+    hits = shipped.search(title, limit)
+    assert len(hits) <= max(0, min(limit, len(shipped)))
+    assert all(hit.code in shipped and 0 <= hit.score <= 1 for hit in hits)
+    assert hits == shipped.search(title, limit)
+
+
+def test_a_whole_page_pasted_as_a_title_takes_no_longer() -> None:
+    started = time.perf_counter()
+    shipped.search("aide soignant " * 50_000, 5)
+    assert time.perf_counter() - started < 0.5
+
+
+def test_get_knows_codes_only() -> None:
+    found = shipped.get("j1501")
+    assert found is not None
+    assert found.code == "J1501"
+    assert shipped.get("aide-soignant") is None
+    assert shipped.get("") is None
+
+
+@given(st.sampled_from(codes), st.sampled_from(codes))
+def test_affinity_is_symmetric_bounded_and_one_only_for_the_same(a: str, b: str) -> None:
+    near = shipped.affinity(a, b)
+    assert near == shipped.affinity(b, a)
+    assert 0 <= near <= 1
+    assert (near == 1) == (a == b)
+
+
+def tiny() -> Occupations:
+    def occupation(code: str, family: str | None = None) -> Occupation:
+        return Occupation(code, code, "domain", (), (code,), family or code)
+
+    return Occupations(
+        [occupation(c) for c in ("A1101", "A1102", "A1201", "A1302", "B1101")] + [occupation("A1199", "A1201")],
+        {"A1101": {"B1101": 1, "A1302": 3}, "B1101": {"A1101": 9}, "A1102": {"A1302": 40}},
+    )
+
+
+def test_affinity_falls_from_same_to_neighbour_to_branch_to_domain() -> None:
+    few = tiny()
+    assert few.affinity("A1101", "A1101") == 1
+    assert few.affinity("A1101", "B1101") == pytest.approx(0.85)  # rank 1 in one direction, 9 in the other
+    assert few.affinity("A1101", "A1302") == pytest.approx(0.79)  # rank 3
+    assert few.affinity("A1102", "A1302") == pytest.approx(0.5)  # a far rank is still a neighbour
+    assert few.affinity("A1199", "A1201") == pytest.approx(0.8)  # split off from it
+    assert few.affinity("A1101", "A1102") == pytest.approx(0.4)  # same first three characters
+    assert few.affinity("A1101", "A1201") == pytest.approx(0.15)  # same letter
+    assert few.affinity("A1201", "B1101") == 0
+
+
+def test_an_unknown_occupation_matches_itself_only() -> None:
+    assert shipped.affinity("Z9999", "Z9999") == 1
+    assert shipped.affinity("Z9999", "Z9998") == 0
+    assert shipped.affinity("J1501", "J9999") == 0
+    assert shipped.neighbours("Z9999") == {}
+
+
+def test_neighbours_that_the_referential_lacks_are_left_out() -> None:
+    few = Occupations([Occupation("A1101", "x", "d", (), (), "A1101")], {"A1101": {"A9999": 1}, "A9999": {"A1101": 1}})
+    assert few.neighbours("A1101") == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04",
+        b"{}",
+        gzip.compress(b"{}"),
+        gzip.compress(b"[1]"),
+        gzip.compress(b"no"),
+        gzip.compress(b"{}")[:-9],
+    ],
+)
+def test_a_file_that_the_importer_did_not_write_is_refused_with_a_sentence(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "rome.json.gz"
+    path.write_bytes(content)
+    with pytest.raises(ReferentialUnusable, match="make it with"):
+        Occupations.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReferentialUnusable, match=r"nowhere\.json\.gz cannot be read"):
+        Occupations.load(tmp_path / "nowhere.json.gz")
+
+
+def test_an_imported_file_keeps_the_everyday_titles(tmp_path: Path) -> None:
+    path = tmp_path / "rome.json.gz"
+    entries = [["J1501", "J1501", "Un", ["Titre officiel"], [0]], ["M1805", "M1805", "Deux", ["Autre titre"], []]]
+    document = {"format": FORMAT, "domains": {}, "skills": [["7", "Sept"]], "occupations": entries, "neighbours": {}}
+    path.write_bytes(gzip.compress(json.dumps(document).encode()))
+    loaded = Occupations.load(path)
+    assert loaded.search("AS de nuit", 1)[0].code == "J1501"
+    found = loaded.get("J1501")
+    assert found is not None
+    assert (found.titles, found.skills, found.domain) == (("Titre officiel",), (("7", "Sept"),), "J")
+
+
+def test_looking_up_codes_needs_no_numpy() -> None:
+    # Profiles, notifications and clauses are installed without it.
+    program = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from shared.reference.occupations import Occupations\n"
+        "from shared.reference.communes import Communes\n"
+        "assert Occupations.load().affinity('J1501', 'J1506') > 0 and Communes.load().get('23096')\n"
+    )
+    root = Path(module.__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

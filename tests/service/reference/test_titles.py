@@ -1,0 +1,63 @@
+"""A job title as stems: what is dropped, what an abbreviation becomes, which part leads."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.reference.text import folded, unaccented
+from shared.reference.titles import segments, stem, stems
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Conducteur / Conductrice de car", ["conducteur", "car", "autocar"]),
+        ("Chargé·e·s d'achats", ["charge", "achat"]),
+        ("Directeur-trice adjoint(e)", ["directeur", "adjoint"]),
+        ("Conseiller(ère) commercial(e)", ["conseiller", "commercial"]),
+        ("Serveur/se H/F", ["serveur"]),
+        ("Infirmiers/ières (f/h/x)", ["infirmier"]),
+        ("URGENT !! CDI 35h - Vendeuse H-F", ["35h", "vendeur"]),
+        ("C++ / C#", ["c++", "c#"]),
+        ("Ing&eacute;nieur", ["ingenieur"]),
+        ("Œuvrière", ["oeuvrier"]),
+        ("réseaux spéciaux", ["reseau", "special"]),
+        ("SAV", ["sav", "service", "apre", "vente"]),
+        ("CDI H/F", ["cdi"]),
+        ("", []),
+    ],
+)
+def test_stems(title: str, expected: list[str]) -> None:
+    assert stems(title) == expected
+
+
+def test_parts_between_dashes_and_brackets_are_kept_apart() -> None:
+    assert segments("ACME - Chef de rang (saison)") == [["acme"], ["chef", "rang"]]
+
+
+@pytest.mark.parametrize(
+    ("feminine", "masculine"),
+    [
+        ("conductrice", "conducteur"),
+        ("vendeuse", "vendeur"),
+        ("technicienne", "technicien"),
+        ("cuisiniere", "cuisinier"),
+        ("employee", "employe"),
+        ("assistante", "assistant"),
+    ],
+)
+def test_both_sexes_have_one_stem(feminine: str, masculine: str) -> None:
+    assert stem(feminine) == stem(masculine) == stem(feminine + "s")
+
+
+@given(st.text(max_size=400))
+def test_any_text_has_distinct_folded_stems(text: str) -> None:
+    found = stems(text)
+    assert len(set(found)) == len(found)
+    assert all(word == folded(word) and word for word in found)
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert unaccented(unaccented(text)) == unaccented(text)
