@@ -17,8 +17,15 @@ from services.notifications.telling import Telling
 from services.notifications.texts import Texts
 from shared.clock import HandClock
 from shared.kafka.envelope import Event
+from tests.service.notifications.builders import NOW
 from tests.service.notifications.sink import SmtpSink
 from tests.support import Stack
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock that the test moves."""
+    return HandClock(NOW)
 
 
 @dataclass

@@ -1,0 +1,158 @@
+"""Inbox, preferences and deliveries over HTTP."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from shared.clock import HandClock
+from tests.service.notifications.builders import contact, notice, offer, recommended, withdrawn
+from tests.service.notifications.conftest import Rooms
+from tests.service.notifications.sink import SmtpSink
+from tests.support import Running, Stack
+
+
+@pytest.fixture
+async def api(stack: Stack, clock: HandClock, rooms: Rooms) -> AsyncIterator[Running]:
+    async with stack.running("notifications", clock=clock) as running:
+        yield running
+
+
+async def told(rooms: Rooms, number: int = 3) -> None:
+    await rooms.hear(contact(), offer(), *(recommended(f"rec-{n}") for n in range(number)))
+
+
+async def test_a_seeker_reads_their_inbox_page_by_page(api: Running, stack: Stack, rooms: Rooms) -> None:
+    await told(rooms)
+    who = stack.token("seeker", subject="user-1", territories=())
+    first = (await api.client.get("/v1/inbox?limit=2", headers=who)).json()
+    assert (len(first["items"]), first["unread"]) == (2, 3)
+    assert first["items"][0]["recommendation_id"] == "rec-2"
+    assert first["items"][0]["text"].startswith("Creuse Services, à Guéret")
+    rest = (await api.client.get(f"/v1/inbox?limit=2&cursor={first['next_cursor']}", headers=who)).json()
+    assert [item["recommendation_id"] for item in rest["items"]] == ["rec-0"]
+    assert rest["next_cursor"] is None
+
+
+async def test_reading_is_kept_and_withdrawn_items_count_no_longer(api: Running, stack: Stack, rooms: Rooms) -> None:
+    await told(rooms)
+    await rooms.hear(withdrawn("rec-0"))
+    who = stack.token("seeker", subject="user-1", territories=())
+    page = (await api.client.get("/v1/inbox", headers=who)).json()
+    assert page["unread"] == 2
+    assert [item["current"] for item in page["items"]] == [True, True, False]
+    read = await api.client.post(f"/v1/inbox/{page['items'][0]['id']}/read", headers=who)
+    assert read.json()["read"] is True
+    again = await api.client.post(f"/v1/inbox/{page['items'][0]['id']}/read", headers=who)
+    assert again.json() == read.json()
+    left = (await api.client.get("/v1/inbox?unread=true", headers=who)).json()
+    assert ([item["recommendation_id"] for item in left["items"]], left["unread"]) == (["rec-1"], 1)
+
+
+async def test_a_counsellor_reads_the_inboxes_of_their_caseload_only(api: Running, stack: Stack, rooms: Rooms) -> None:
+    await told(rooms)
+    mine = await api.client.get(
+        "/v1/inbox?subject=profile-1", headers=stack.token("counsellor", subject="counsellor-1")
+    )
+    assert len(mine.json()["items"]) == 3
+    [item, *_] = mine.json()["items"]
+    for who in (
+        stack.token("counsellor", subject="counsellor-2"),
+        stack.token("counsellor", subject="counsellor-1", territories=("41",)),
+        stack.token("seeker", subject="counsellor-1"),
+        stack.token("manager", subject="manager-1"),
+        stack.token("operator", subject="operator-1"),
+    ):
+        refused = await api.client.get("/v1/inbox?subject=profile-1", headers=who)
+        assert (refused.status_code, refused.json()["code"]) == (404, "inbox-not-found")
+        read = await api.client.post(f"/v1/inbox/{item['id']}/read", headers=who)
+        assert (read.status_code, read.json()["code"]) == (404, "inbox-item-not-found")
+    unknown = await api.client.get(
+        "/v1/inbox?subject=nobody", headers=stack.token("counsellor", subject="counsellor-1")
+    )
+    assert unknown.json()["code"] == "inbox-not-found"
+    assert (await api.client.get("/v1/inbox")).status_code == 401
+    done = await api.client.post(
+        f"/v1/inbox/{item['id']}/read", headers=stack.token("counsellor", subject="counsellor-1")
+    )
+    assert done.status_code == 200
+    [row] = await rooms.rows("notifications", _id=item["id"])
+    assert row["read_by"] == "counsellor-1"
+
+
+async def test_what_a_counsellor_is_to_say_lies_in_their_own_inbox(api: Running, stack: Stack, rooms: Rooms) -> None:
+    await rooms.hear(contact(owner_id=None, email=None), offer(), recommended())
+    page = await api.client.get("/v1/inbox", headers=stack.token("counsellor", subject="counsellor-1"))
+    [item] = page.json()["items"]
+    assert (item["channel"], item["subject_id"]) == ("counsellor", "profile-1")
+    assert item["title"].startswith("À dire à Nadia : ")
+
+
+async def test_preferences_switch_emails_off_by_category(api: Running, stack: Stack, rooms: Rooms) -> None:
+    await rooms.hear(contact(), offer())
+    who = stack.token("seeker", subject="user-1", territories=())
+    before = await api.client.get("/v1/preferences", headers=who)
+    assert set(before.json()["email"].values()) == {True}
+    missing = await api.client.put("/v1/preferences", json={"email": {"recommendations": False}}, headers=who)
+    assert missing.status_code == 428
+    chosen = await api.client.put(
+        "/v1/preferences",
+        json={"email": {"recommendations": False}},
+        headers=who | {"If-Match": before.headers["etag"]},
+    )
+    assert chosen.json()["email"]["recommendations"] is False
+    lost = await api.client.put(
+        "/v1/preferences", json={"email": {"agenda": False}}, headers=who | {"If-Match": before.headers["etag"]}
+    )
+    assert lost.status_code == 412
+    await rooms.hear(recommended())
+    assert await rooms.mails() == []
+    assert len(await rooms.inbox("profile-1")) == 1
+    helper = stack.token("counsellor", subject="counsellor-1") | {"If-Match": chosen.headers["etag"]}
+    back = await api.client.put(
+        "/v1/preferences?subject=profile-1", json={"email": {"recommendations": True}}, headers=helper
+    )
+    assert (back.json()["email"]["recommendations"], back.json()["changed_by"]) == (True, "counsellor-1")
+    stranger = stack.token("counsellor", subject="counsellor-2")
+    assert (await api.client.get("/v1/preferences?subject=profile-1", headers=stranger)).status_code == 404
+    wrong = await api.client.put("/v1/preferences", json={"email": {"sms": False}}, headers=who | {"If-Match": "*"})
+    assert wrong.json()["errors"][0]["field"].startswith("email.")
+
+
+async def test_opening_the_unsubscribe_link_changes_nothing_and_its_button_does(
+    api: Running, stack: Stack, rooms: Rooms, smtp: SmtpSink
+) -> None:
+    await rooms.hear(contact(), offer(), offer("offer-2"), recommended())
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    path = urlsplit(str(smtp.messages[0]["List-Unsubscribe"]).strip(" <>")).path
+    page = await api.client.get(path)
+    assert (page.status_code, "<form" in page.text) == (200, True)
+    assert await rooms.rows("preferences") == []
+    pressed = await api.client.post(path, content="List-Unsubscribe=One-Click")
+    assert "C’est fait" in pressed.text
+    await rooms.hear(recommended("rec-2", offer_id="offer-2"))
+    assert len(await rooms.mails()) == 1
+    assert (await api.client.post("/v1/unsubscribe/" + "x" * 30)).status_code == 404
+
+
+async def test_deliveries_show_ids_and_codes_to_those_who_run_the_platform(
+    api: Running, stack: Stack, rooms: Rooms, smtp: SmtpSink
+) -> None:
+    smtp.replies["nadia@example.org"] = "550 no"
+    await told(rooms, 1)
+    await rooms.hear(notice("counsellor_info", "counsellor-1", params={}))
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    answer = await api.client.get("/v1/deliveries", headers=stack.token("operator", subject="operator-1"))
+    assert len(answer.json()["items"]) == 3
+    for personal in ("Nadia", "example.org", "domicile"):
+        assert personal not in answer.text
+    bounced = await api.client.get(
+        "/v1/deliveries?status=bounced&channel=email&subject=profile-1", headers=stack.token("manager")
+    )
+    assert [(row["reason"], row["template"]) for row in bounced.json()["items"]] == [("smtp-550", "recommendation")]
+    elsewhere = await api.client.get("/v1/deliveries", headers=stack.token("manager", territories=("41",)))
+    assert elsewhere.json()["items"] == []
+    assert (await api.client.get("/v1/deliveries", headers=stack.token("seeker"))).status_code == 403
