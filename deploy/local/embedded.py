@@ -36,19 +36,29 @@ class EmbeddedBroker(Engine):
 
     Args:
         port: the port to use; a free one when None.
-        log: its log; a temporary file when None.
+        log: its log; a temporary file, removed on stop, when None.
     """
 
     name = "Kafka (embedded)"
 
     def __init__(self, port: int | None = None, *, log: Path | None = None) -> None:
         super().__init__(port)
-        self.log = log or Path(tempfile.mkdtemp(prefix="bassin-broker-")) / "broker.log"
+        self._folder: Path | None = None
+        if log is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="bassin-broker-"))
+            log = self._folder / "kafka.log"
+        self.log = log
 
     @property
     def bootstrap(self) -> str:
         """Value for KAFKA_BOOTSTRAP_SERVERS."""
         return f"127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        """End it in order."""
+        super().stop()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _program(self) -> Process:
         url = f"tcp://127.0.0.1:{self.port}"
