@@ -76,8 +76,11 @@ def _ranges(place: Position, level: int, reach_km: float) -> list[int]:
     return found
 
 
-def around(place: Position | None, territory: int, levels: int) -> Any:
-    """Key ranges (from, to, from, to …) of every row that may reach a place, its own territory's placeless included."""
+def around(place: Position | None, territory: int, levels: int, share: float = 1.0) -> Any:
+    """Key ranges (from, to, from, to …) of every row that may reach a place, its own territory's placeless included.
+
+    ``levels``: classes of reach that are in use, as bits; ``share``: only those within this share of their reach.
+    """
     found: list[int] = []
     if place is None:
         # Without a place anybody of the territory may come: all cells are looked at.
@@ -85,7 +88,7 @@ def around(place: Position | None, territory: int, levels: int) -> Any:
     else:
         for level in range(len(REACH_KM)):
             if levels >> level & 1:
-                found += _ranges(place, level, REACH_KM[level])
+                found += _ranges(place, level, REACH_KM[level] * share)
     nowhere = ELSEWHERE << _CLASS_BITS | territory
     return np.array([*found, nowhere, nowhere + 1], np.int32)
 

@@ -1,6 +1,6 @@
 """Who names an occupation, sorted by cell: two arrays and a short unsorted tail, so that a change costs microseconds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -125,6 +125,10 @@ class Postings:
     def get(self, number: int) -> Posting | None:
         """The posting of an occupation, if any."""
         return self._by_number.get(number)
+
+    def some(self, numbers: Iterable[int]) -> list[Posting]:
+        """The postings of these occupations that there are."""
+        return [posting for number in numbers if (posting := self._by_number.get(number)) is not None]
 
     def all(self) -> Iterator[Posting]:
         """Every posting."""

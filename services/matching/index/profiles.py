@@ -1,6 +1,7 @@
 """The profiles' side: an offer → the best profiles."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,12 +27,31 @@ from services.matching.index.encoding import (
     territory_number,
 )
 from services.matching.index.kernel import Rules
+from services.matching.index.postings import Posting
 from services.matching.index.rows import SlottedRows
 
 OPEN = 0
 """Posting of the profiles that name no occupation: every offer may interest them a little."""
+FEW = 1_500
+"""Candidates that are scored in one go; with more, leaving some out pays."""
+SHARE_WORTH = 0.8
+"""Asking the grid again pays when this much of the range is left at most."""
 _MONTHS = (1 << MONTH_BITS) - 1
 Score = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    limit: int
+    exclude: tuple[str, ...]
+    above_bar: bool
+
+
+def _least(scores: Rows, limit: int) -> int:
+    """The score of the ``limit``-th best, 0 when there are fewer."""
+    if len(scores) < limit:
+        return 0
+    return int(np.partition(scores, len(scores) - limit)[len(scores) - limit])
 
 
 class ProfileIndex(SlottedRows):
@@ -100,52 +120,124 @@ class ProfileIndex(SlottedRows):
         """The best profiles for an offer by falling score, then id: exactly those that ``domain.judge`` would keep."""
         if offer_is_closed(offer, today):
             return []
-        found: list[Ints] = []
-        ranges = around(offer.position, territory_number(offer.territory), self._levels)
-        if offer.occupation is None:
-            for posting in self.postings.all():
-                posting.collect(ranges, found)
-        else:
-            for number in (OPEN, *self.rules.wished_near(offer.occupation)[2]):
-                near = self.postings.get(number)
-                if near is not None:
-                    near.collect(ranges, found)
-        if not found:
-            return []
-        slots, scores = self._scores(offer, np.concatenate(found), today)
-        slots, scores = self._without(slots, scores, self.rules.configuration.minimum, exclude, above_bar)
+        wanted = _Wanted(limit, tuple(exclude), above_bar)
+        own, rest, nearest = self._groups(offer)
+        first, others = self._collect(offer, own), self._collect(offer, rest)
+        if len(first) + len(others) <= FEW:
+            return self._best(*self._chosen(offer, np.concatenate([first, others]), today, wanted), limit)
+        least = 0
+        if len(first) > FEW:
+            # A sample says which score is needed at least, and that says how far away it can still be reached.
+            _, scores = self._chosen(offer, first[:: len(first) // (FEW // 3)], today, wanted)
+            least = _least(scores, limit)
+            share = self._share(offer, SCALE, today, least)
+            if share < SHARE_WORTH:
+                first = self._collect(offer, own, share)
+        slots, scores = self._promising(offer, first, today, SCALE, wanted, least)
+        least = _least(scores, limit)
+        share = self._share(offer, nearest, today, least)
+        if share:
+            if share < SHARE_WORTH:
+                others = self._collect(offer, rest, share)
+            more = self._promising(offer, others, today, nearest, wanted, least)
+            slots, scores = np.concatenate([slots, more[0]]), np.concatenate([scores, more[1]])
+            once = self._once(slots)
+            slots, scores = slots[once], scores[once]
         return self._best(slots, scores, limit)
+
+    def _groups(self, offer: OfferFacts) -> tuple[list[Posting], list[Posting], int]:
+        """Postings of the very occupation, of the others that may meet, and the highest affinity among the latter."""
+        open_affinity = self.rules.configuration.open_affinity
+        if offer.occupation is None:
+            return [], list(self.postings.all()), open_affinity
+        _, points, numbers = self.rules.wished_near(offer.occupation)
+        # The occupation itself comes first, with an affinity of one.
+        own, rest = numbers[:1], [OPEN, *numbers[1:]]
+        nearest = max(open_affinity, int(points[1:].max(initial=0)))
+        return self.postings.some(own), self.postings.some(rest), nearest
+
+    def _collect(self, offer: OfferFacts, postings: list[Posting], share: float = 1.0) -> Ints:
+        """Slots in the postings that may lie within this share of their own range."""
+        if not postings:
+            return np.empty(0, np.int32)
+        found: list[Ints] = []
+        ranges = around(offer.position, territory_number(offer.territory), self._levels, share)
+        for posting in postings:
+            posting.collect(ranges, found)
+        return np.concatenate(found) if found else np.empty(0, np.int32)
+
+    def _share(self, offer: OfferFacts, points: int, today: int, least: int) -> float:
+        """Within which share of their range profiles of this affinity can score ``least``; 0 when they cannot."""
+        floor = self.rules.configuration.distance_floor
+        if least == 0 or offer.position is None or floor == SCALE:
+            return 1.0
+        terms = np.linspace(floor, SCALE, 33).astype(np.int64)
+        enough = np.flatnonzero(self._most(offer, points, today, terms) >= least)
+        if not len(enough):
+            return 0.0
+        # One step further than the first that suffices: between two steps nothing is known.
+        return min(1.0, float(SCALE - terms[max(0, int(enough[0]) - 1)]) / (SCALE - floor))
+
+    def _most(self, offer: OfferFacts, points: int, today: int, distance: Any = SCALE, skills: Any = SCALE) -> Any:
+        """What profiles of this affinity score at most, every wish met; terms that are not known yet count as one."""
+        rules = self.rules
+        fresh = rules.configuration.freshness(today - offer.confirmed_day)
+        experience = points if offer.months else SCALE
+        return rules.score(points, skills, distance, experience, fresh, SCALE, reply_term(offer, rules.configuration))
+
+    def _chosen(self, offer: OfferFacts, candidates: Ints, today: int, wanted: _Wanted) -> tuple[Ints, Rows]:
+        """Those of the candidates that may be recommended, and their scores."""
+        return self._kept(self._score(offer, *self._reached(offer, candidates), today), wanted)
+
+    def _kept(self, scored: tuple[Ints, Rows], wanted: _Wanted) -> tuple[Ints, Rows]:
+        return self._without(*scored, self.rules.configuration.minimum, wanted.exclude, wanted.above_bar)
+
+    def _promising(
+        self, offer: OfferFacts, candidates: Ints, today: int, points: int, wanted: _Wanted, least: int
+    ) -> tuple[Ints, Rows]:
+        """Like ``_chosen``, but whom distance and skills keep below ``least`` may be left out.
+
+        ``points``: the highest affinity among the candidates.
+        """
+        slots, squared, reach = self._reached(offer, candidates)
+        if least and squared is not None and len(slots) > FEW // 4:
+            distance = self.rules.distance(squared, np.abs(reach))
+            # Without a place, distance counts as neutral; at the door is surely not less.
+            distance[reach < 0] = SCALE
+            at = np.flatnonzero(self._most(offer, points, today, distance) >= least)
+            if offer.skills and len(at) > FEW // 4:
+                known = self._skills(offer, slots[at], self._rows[["skills", "more_skills"]][slots[at]])
+                at = at[self._most(offer, points, today, distance[at], known) >= least]
+            slots, squared, reach = slots[at], squared[at], reach[at]
+        return self._kept(self._score(offer, slots, squared, reach, today), wanted)
 
     def scores(self, offer: OfferFacts, profile_ids: Iterable[str], today: int) -> dict[str, int | None]:
         """What each of these profiles is worth for the offer; None: not recommendable (any more)."""
         found: dict[str, int | None] = dict.fromkeys(profile_ids)
         slots = np.array([slot for slot in map(self.ids.find, found) if slot], np.int32)
         if len(slots) and not offer_is_closed(offer, today):
-            kept, scores = self._without(
-                *self._scores(offer, slots, today), self.rules.configuration.minimum, (), False
-            )
+            kept, scores = self._chosen(offer, slots, today, _Wanted(len(slots), (), False))
             found.update(zip(self.ids.names(kept), scores.tolist(), strict=True))
         return found
 
-    def _scores(self, offer: OfferFacts, candidates: Ints, today: int) -> tuple[Ints, Rows]:
-        """Slots that pass the hard constraints, each once, and their scores."""
-        rules, configuration = self.rules, self.rules.configuration
+    def _reached(self, offer: OfferFacts, candidates: Ints) -> tuple[Ints, Any, Rows]:
+        """Slots, each once, within their own range and lacking nothing needed; squared distances; reaches."""
         geo = self._geo.take(candidates, axis=0)
         passing = self._bits.take(candidates) & np.uint64(needed(offer)) == 0
+        squared = None
         if offer.position is not None:
             apart = (geo[:, :3] - np.array(offer.position, np.int32)).astype(np.float64)
             squared = np.einsum("ij,ij->i", apart, apart)
             reach = geo[:, 3].astype(np.float64)
             passing &= (squared <= reach * reach) | (reach < 0)
-            at = np.flatnonzero(passing)
-            squared = squared[at]
-        else:
-            at, squared = np.flatnonzero(passing), None
-        slots = candidates[at]
-        once = self._once(slots)
-        slots, at = slots[once], at[once]
+        at = np.flatnonzero(passing)
+        at = at[self._once(candidates[at])]
+        return candidates[at], None if squared is None else squared[at], geo[at, 3].astype(np.int64)
+
+    def _score(self, offer: OfferFacts, slots: Ints, squared: Any, reach: Rows, today: int) -> tuple[Ints, Rows]:
+        """Those of the slots that pass every hard constraint, and their scores."""
+        rules, configuration = self.rules, self.rules.configuration
         rows = self._rows.take(slots)
-        reach = geo[at, 3].astype(np.int64)
         passing = rows["from_day"] <= latest_start(offer, configuration, today)
         if offer.minutes != UNKNOWN:
             passing &= (rows["minutes_min"] <= offer.minutes) & (rows["minutes_max"] >= offer.minutes)
@@ -154,8 +246,6 @@ class ProfileIndex(SlottedRows):
         nowhere = reach < 0 if squared is not None else np.ones(len(slots), bool)
         if nowhere.any():
             passing &= ~nowhere | (rows["territory"] == territory_number(offer.territory))
-        if squared is not None:
-            squared = squared[once]
         occupation, experience = self._occupations(offer, rows)
         passing &= occupation >= configuration.minimum_affinity
         if not passing.all():

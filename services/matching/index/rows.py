@@ -84,7 +84,9 @@ class SlottedRows:
             self._weights[number] = weight
         return self._weights
 
-    def _without(self, slots: Ints, scores: Rows, minimum: int, exclude: Iterable[str], above_bar: bool) -> Any:
+    def _without(
+        self, slots: Ints, scores: Rows, minimum: int, exclude: Iterable[str], above_bar: bool
+    ) -> tuple[Ints, Rows]:
         keep = scores >= minimum
         if above_bar:
             keep &= scores >= self._bars[slots]

@@ -8,6 +8,7 @@ from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
+from services.matching.index import profiles as module
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
@@ -39,7 +40,7 @@ class Changes(RuleBasedStateMachine):
         self.profile_index = ProfileIndex(RULES)
         self.offer_index = OfferIndex(RULES)
 
-    @rule(batch=st.lists(profiles(), min_size=1, max_size=12))
+    @rule(batch=st.lists(profiles(), min_size=1, max_size=25))
     def put_profiles(self, batch: list[ProfileFacts]) -> None:
         for profile in batch:
             self.profiles[profile.profile_id] = profile
@@ -61,8 +62,10 @@ class Changes(RuleBasedStateMachine):
         self.offers.pop(offer_id, None)
         self.offer_index.remove(offer_id)
 
-    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)))
-    def ask_for_profiles(self, offer: OfferFacts, limit: int) -> None:
+    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)), few=st.sampled_from((6, 1_500)))
+    def ask_for_profiles(self, offer: OfferFacts, limit: int, few: int) -> None:
+        # With 6, the ways of leaving candidates out that only crowds need are taken here too.
+        module.FEW = few
         expected = best_profiles(offer, list(self.profiles.values()), limit)
         assert self.profile_index.rank(offer, limit, TODAY) == expected
 
@@ -71,22 +74,21 @@ class Changes(RuleBasedStateMachine):
         expected = best_offers(profile, list(self.offers.values()), limit)
         assert self.offer_index.rank(profile, limit, TODAY) == expected
 
+    def teardown(self) -> None:
+        module.FEW = 1_500
+
     @invariant()
     def everything_is_there(self) -> None:
         assert len(self.profile_index) == len(self.profiles)
         assert len(self.offer_index) == sum(offer.open for offer in self.offers.values())
         for offer in list(self.offers.values())[:4]:
-            assert self.profile_index.rank(offer, 100, TODAY) == best_profiles(
-                offer, list(self.profiles.values()), 100
-            )
+            assert self.profile_index.rank(offer, 100, TODAY) == best_profiles(offer, list(self.profiles.values()), 100)
         for profile in list(self.profiles.values())[:4]:
-            assert self.offer_index.rank(profile, 100, TODAY) == best_offers(
-                profile, list(self.offers.values()), 100
-            )
+            assert self.offer_index.rank(profile, 100, TODAY) == best_offers(profile, list(self.offers.values()), 100)
 
 
 TestChanges = Changes.TestCase
-TestChanges.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+TestChanges.settings = settings(max_examples=100, stateful_step_count=15, deadline=None)
 
 
 @settings(max_examples=200, deadline=None)
