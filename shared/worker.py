@@ -87,7 +87,9 @@ class Worker:
     async def _connect(self) -> None:
         while True:
             try:
-                await self._broker.start()
+                await self._broker.connect()
+                # Together, not one after the other as FastStream would: each start waits for its group.
+                await asyncio.gather(*(subscriber.start() for subscriber in self._broker.subscribers))
                 self._connected = True
                 return
             except (KafkaError, OSError) as error:

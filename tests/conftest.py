@@ -1,24 +1,26 @@
 """Fixtures of all tests: real engines, started once, and a world of its own for each test."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pymongo import MongoClient
 
-from deploy.local.engines import running_engines
+from deploy.local.engines import Engines
 from shared.auth.local import ensure_local_keys
 from shared.clock import HandClock
 from shared.ids import new_id
 from tests.support import Stack
 
 
+pytest_plugins = ["tests.engines"]
+
+
 @pytest.fixture(scope="session")
-def engine_environment() -> Iterator[dict[str, str]]:
+def engine_environment(engines: Engines) -> dict[str, str]:
     """Variables with which a service reaches this session's MongoDB and Kafka (``BROKER`` chooses which)."""
-    with running_engines() as engines:
-        yield engines.environment
+    return engines.environment
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.contracts.compatibility import schema_of
-from shared.contracts.topics import SERVICES, TOPICS, Topic, dead_letter_topic, group_of
+from shared.contracts.topics import SERVICES, TOPICS, Topic, consumer_group, dead_letter_topic
 
 _HEADERS = {
     "type": "object",
@@ -46,7 +46,7 @@ def asyncapi() -> dict[str, Any]:
         operations[f"{topic.owner}_sends_{identifier}"] = _operation("send", topic.owner, identifier)
         for service in topic.consumers:
             operation = _operation("receive", service, identifier)
-            operation["bindings"] = {"kafka": {"groupId": {"type": "string", "const": group_of(service)}}}
+            operation["bindings"] = {"kafka": {"groupId": {"type": "string", "const": consumer_group(service, topic)}}}
             operation["description"] = f"What it can never apply goes to `{dead_letter_topic(service, topic)}`."
             operations[f"{service}_receives_{identifier}"] = operation
     schemas["CloudEventHeaders"] = _HEADERS

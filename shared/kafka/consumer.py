@@ -15,7 +15,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared import metrics
 from shared.clock import Clock
-from shared.contracts.topics import Topic, dead_letter_topic, group_of
+from shared.contracts.topics import Topic, consumer_group, dead_letter_topic
 from shared.kafka.broker import consumer_arguments
 from shared.kafka.envelope import Event, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
@@ -79,7 +79,8 @@ class Consumer:
     ) -> None:
         self.subscription = subscription
         self.topic = subscription.topic
-        self.group = settings.topic_prefix + group_of(service) + (f"-{instance}" if subscription.broadcast else "")
+        own = f".{instance}" if subscription.broadcast else ""
+        self.group = settings.topic_prefix + consumer_group(service, subscription.topic) + own
         self.halted: str | None = None
         self._service = service
         self._settings = settings
