@@ -1,9 +1,9 @@
 """What profiles takes and answers. A profile is shown to the person, their counsellors and managers only."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.profiles.domain.contact import ContactDetails, UserContact
 from services.profiles.domain.details import Name, ProfileDetails
@@ -14,6 +14,12 @@ from shared.contracts.vocabulary import Channel
 from shared.domain import Entity
 
 _NESTED = ("availability", "statuses")
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Nothing is a default in a PATCH: what is absent stays as it is."""
+    for part in schema["properties"].values():
+        part.pop("default", None)
 
 
 class ProfileCreate(ProfileDetails):
@@ -33,6 +39,8 @@ class ProfileCreate(ProfileDetails):
 
 class ProfilePatch(ProfileDetails):
     """What changes. ``availability`` and ``statuses`` take single members; any other field is replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     first_name: Name = "-"
     last_name: Name = "-"

@@ -1,0 +1,6 @@
+"""``python -m services.clauses api|worker|all|init|resync``."""
+
+from services.clauses.app import SERVICE
+from shared.cli import run
+
+run(SERVICE)

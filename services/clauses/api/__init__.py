@@ -1,0 +1,1 @@
+"""HTTP: parse, authorise, call, answer. One module per resource."""

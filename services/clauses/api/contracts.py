@@ -1,0 +1,97 @@
+"""Contracts and grants with a clause, and where they stand."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+
+from services.clauses import access, store
+from services.clauses.api import examples
+from services.clauses.api.views import ContractCreate, ContractPatch, ContractView, ProgressView
+from services.clauses.commands import contracts as commands
+from services.clauses.context import Ctx
+from services.clauses.domain.contract import Contract, ContractStatus
+from services.clauses.domain.progress import progress_of
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Territory
+from shared.contracts.vocabulary import ClauseKind
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, require, set_etag
+
+router = APIRouter(prefix="/v1/contracts", tags=["contracts"], route_class=IdempotentRoute, responses=PROBLEMS)
+
+Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
+Reader = Annotated[Principal, Depends(require(*access.READERS))]
+
+
+def _answer(response: Response, contract: Contract) -> ContractView:
+    set_etag(response, contract.version)
+    return ContractView.of(contract)
+
+
+@router.post("", status_code=201, summary="Record a contract or grant with its clause (facilitator)")
+async def create_contract(
+    body: Annotated[ContractCreate, Body(openapi_examples=examples.CONTRACT)],
+    caller: Facilitator,
+    context: Ctx,
+    response: Response,
+) -> ContractView:
+    contract = await commands.conclude(
+        context,
+        access.territory_of(caller, body.territory),
+        body.terms(context.settings.parameters),
+        body.objective,
+        body.contracting_authority_id,
+        body.contracting_authority_name,
+    )
+    response.headers["Location"] = f"/v1/contracts/{contract.id}"
+    return _answer(response, contract)
+
+
+@router.get("", summary="Contracts: of the territory (facilitator, manager), or the organisation's own; newest first")
+async def list_contracts(
+    caller: Reader,
+    context: Ctx,
+    page: PageQuery,
+    territory: Annotated[Territory | None, Query()] = None,
+    kind: Annotated[ClauseKind | None, Query()] = None,
+    status: Annotated[ContractStatus | None, Query()] = None,
+    contracting_authority_id: Annotated[str | None, Query(max_length=80)] = None,
+    contractor_id: Annotated[str | None, Query(max_length=80)] = None,
+) -> Page[ContractView]:
+    conditions: list[dict[str, Any]] = [access.visible_contracts(caller)]
+    exact = {"territory": territory, "terms.kind": kind, "status": status, "authority_id": contracting_authority_id}
+    conditions += [{field: value} for field, value in exact.items() if value is not None]
+    if contractor_id is not None:
+        own = [{"terms.contractor_ids": contractor_id}, {"terms.lots.contractor_ids": contractor_id}]
+        conditions.append({"$or": own})
+    rows = await store.newest(context.store, {"$and": conditions}, page)
+    found = page.page(rows, lambda contract: (contract.id,))
+    return Page(items=[ContractView.of(contract) for contract in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/{contract_id}", summary="A contract with its objective and totals")
+async def read_contract(contract_id: str, caller: Caller, context: Ctx, response: Response) -> ContractView:
+    contract, _ = await access.load(context.store, caller, contract_id)
+    return _answer(response, contract)
+
+
+@router.patch("/{contract_id}", summary="Change a contract (facilitator); If-Match says which version was read")
+async def change_contract(
+    contract_id: str,
+    body: Annotated[ContractPatch, Body(openapi_examples=examples.PATCH)],
+    expected: IfMatch,
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> ContractView:
+    contract, actor = await access.load(context.store, caller, contract_id)
+    sizing = body.objective or contract.objective.sizing
+    await commands.change(context, contract, actor, body.terms(contract.terms), sizing, expected)
+    return _answer(response, contract)
+
+
+@router.get("/{contract_id}/progress", summary="Done against owed and against the time passed, with a forecast")
+async def read_progress(contract_id: str, caller: Caller, context: Ctx) -> ProgressView:
+    contract, _ = await access.load(context.store, caller, contract_id)
+    balance = await store.balance_of(context.store, contract.id)
+    progress = progress_of(contract, balance, context.today())
+    return ProgressView.of(contract.id, progress, context.clock.now())

@@ -1,0 +1,190 @@
+"""What clauses takes and answers. Hours and euros are decimal strings; numbers are taken as well."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from services.clauses.domain.amounts import Hours
+from services.clauses.domain.authority import Authority
+from services.clauses.domain.contract import Contract, ContractStatus, ContractTerms, Objective, Parameters
+from services.clauses.domain.ledger import Declaration, Evidence, HoursState
+from services.clauses.domain.ledger import Employment as Employed
+from services.clauses.domain.progress import Progress
+from services.clauses.domain.sizing import Sizing
+from shared.contracts.events.base import Id, Territory
+from shared.contracts.vocabulary import ClauseKind
+from shared.domain import Entity
+
+AuthorityName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Nothing is a default in a PATCH: what is absent stays as it is."""
+    for part in schema["properties"].values():
+        part.pop("default", None)
+
+
+class AuthorityCreate(Entity):
+    """A new contracting authority. Without ``territory``, the token's only one."""
+
+    name: AuthorityName
+    territory: Territory | None = None
+
+
+class AuthorityView(Entity):
+    """A contracting authority; its users' tokens name ``id`` as their organisation."""
+
+    id: str
+    territory: str
+    name: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, authority: Authority) -> "AuthorityView":
+        return cls(id=authority.id, territory=authority.territory, name=authority.name, created_at=authority.created_at)
+
+
+class ContractCreate(ContractTerms):
+    """A new contract or grant. The authority by id, or by name (it is made when the territory has none)."""
+
+    territory: Territory | None = Field(default=None, description="Without it, the token's only one")
+    contracting_authority_id: Id | None = None
+    contracting_authority_name: AuthorityName | None = None
+    objective: Sizing = Field(description="Hours by hand with a reason, or the inputs of a formula")
+
+    def terms(self, defaults: Parameters) -> ContractTerms:
+        """The terms, with the installation's parameters where the contract names none."""
+        values = {name: getattr(self, name) for name in ContractTerms.model_fields}
+        given = {name: getattr(self.parameters, name) for name in self.parameters.model_fields_set}
+        values["parameters"] = defaults.model_copy(update=given)
+        return ContractTerms(**values)
+
+
+class ContractPatch(ContractTerms):
+    """What changes. ``parameters`` takes single members; any other field is replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+
+    title: str = Field(default="---", min_length=3, max_length=300)
+    kind: ClauseKind = ClauseKind.EXECUTION_CONDITION
+    starts_on: date = date.min
+    ends_on: date = date.max
+    objective: Sizing | None = None
+
+    def terms(self, current: ContractTerms) -> ContractTerms:
+        """The terms after the change."""
+        values = dict(current)
+        for name in self.model_fields_set & ContractTerms.model_fields.keys():
+            values[name] = getattr(self, name)
+        if "parameters" in self.model_fields_set:
+            given = {name: getattr(self.parameters, name) for name in self.parameters.model_fields_set}
+            values["parameters"] = current.parameters.model_copy(update=given)
+        return ContractTerms(**values)
+
+
+class AuthorityRef(Entity):
+    """The buyer of a contract."""
+
+    id: str
+    name: str
+
+
+class ContractView(ContractTerms):
+    """A contract with its objective and totals."""
+
+    id: str
+    territory: str
+    version: int
+    contracting_authority: AuthorityRef
+    objective: Objective
+    status: ContractStatus
+    declared_hours: Decimal
+    validated_hours: Decimal
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, contract: Contract) -> "ContractView":
+        return cls(
+            **dict(contract.terms),
+            id=contract.id,
+            territory=contract.territory,
+            version=contract.version,
+            contracting_authority=AuthorityRef(id=contract.authority_id, name=contract.authority_name),
+            objective=contract.objective,
+            status=contract.status,
+            declared_hours=contract.declared_hours,
+            validated_hours=contract.validated_hours,
+            created_at=contract.created_at,
+            updated_at=contract.updated_at,
+        )
+
+
+class ProgressView(Entity):
+    """Where a contract stands. Hours have two decimals, shares four; both are strings."""
+
+    contract_id: str
+    objective_hours: Decimal
+    declared_hours: Decimal = Field(description="Not rejected; includes the validated ones")
+    validated_hours: Decimal
+    remaining_hours: Decimal = Field(description="Objective less validated, 0 at least")
+    validated_share: Decimal | None = Field(description="Validated / objective; null when nothing is owed")
+    elapsed_share: Decimal = Field(description="Days begun / all days of the contract")
+    expected_hours: Decimal = Field(description="Objective x elapsed share")
+    forecast_hours: Decimal | None = Field(description="Declared / elapsed share; null before the first day")
+    forecast_shortfall_hours: Decimal | None
+    full_time_equivalents: Decimal = Field(description="Validated / hours of a full-time year")
+    participants: int
+    status: str
+    as_of: datetime
+
+    @classmethod
+    def of(cls, contract_id: str, progress: Progress, now: datetime) -> "ProgressView":
+        return cls(contract_id=contract_id, as_of=now, **vars(progress))
+
+
+class HoursRejection(Entity):
+    """Why the hours do not count."""
+
+    reason: Reason
+
+
+class HoursCorrection(Entity):
+    """What the hours are in truth; 0 takes the declaration back."""
+
+    hours: Hours = Field(le=744)
+    reason: Reason
+    evidence: tuple[Evidence, ...] = Field(default=(), max_length=20, description="Absent: that of the one corrected")
+
+
+class HoursView(Entity):
+    """A declaration with its present state."""
+
+    id: str
+    version: int
+    contract_id: str
+    lot_id: str | None
+    contractor_id: str | None
+    participant_id: str
+    employment: Employed
+    month: str
+    hours: Decimal
+    evidence: tuple[Evidence, ...]
+    state: HoursState
+    declared_by: str
+    declared_role: str
+    declared_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    replaces: str | None
+    replaced_by: str | None
+    reason: str | None = Field(description="Of the rejection, or of the correction that made it")
+
+    @classmethod
+    def of(cls, declaration: Declaration) -> "HoursView":
+        hidden = {"slot", "territory", "created_at", "updated_at"}
+        values = {name: getattr(declaration, name) for name in Declaration.model_fields if name not in hidden}
+        return cls(**values, declared_at=declaration.created_at)

@@ -1,0 +1,1 @@
+"""What people and time ask for: load, let the domain decide, commit."""

@@ -1,0 +1,156 @@
+"""Commands on contracting authorities and contracts."""
+
+from services.clauses.access import Actor
+from services.clauses.context import Context
+from services.clauses.domain.authority import Authority, authority_key
+from services.clauses.domain.contract import Contract, ContractTerms
+from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused, refused_field
+from services.clauses.domain.sizing import Sizing
+from services.clauses.store import months_with_hours, put_contract
+from shared.auth import Role
+from shared.errors import AlreadyExists, VersionConflict
+from shared.http import check_version
+from shared.store import Work
+
+
+async def register_authority(context: Context, territory: str, name: str) -> Authority:
+    """A new contracting authority.
+
+    Raises:
+        AuthorityExists: the territory has one of this name; ``authority_id`` names it.
+    """
+    known = await _by_name(context, territory, name)
+    if known is not None:
+        raise _exists(known)
+    authority = _new_authority(context, territory, name)
+    work = Work(context.new_id)
+    work.save("authorities", authority)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        taken = await _by_name(context, territory, name)
+        if taken is None:
+            raise
+        raise _exists(taken) from None
+    return authority
+
+
+async def conclude(
+    context: Context,
+    territory: str,
+    terms: ContractTerms,
+    sizing: Sizing,
+    authority_id: str | None,
+    authority_name: str | None,
+) -> Contract:
+    """A new contract of a known authority (by id), or of one that is found or made by its name.
+
+    Raises:
+        ContractRefused, SizingRefused: naming the fields.
+    """
+    if (authority_id is None) == (authority_name is None):
+        message = "Donnez le maître d'ouvrage, soit par son id, soit par son nom."
+        raise refused_field(ContractRefused, "contracting_authority_id", "required", message)
+
+    async def once() -> Contract:
+        work = Work(context.new_id)
+        authority = await _authority(context, work, territory, authority_id, authority_name)
+        contract = Contract.conclude(
+            context.new_id(),
+            territory,
+            terms,
+            sizing,
+            (authority.id, authority.name),
+            context.today(),
+            context.clock.now(),
+        )
+        put_contract(work, contract)
+        try:
+            await context.store.commit(work)
+        except AlreadyExists as taken:
+            # Two first contracts of an authority at once: the second finds it when it looks again.
+            if "name_key" not in taken.extra.get("unique", ()):
+                raise
+            raise VersionConflict("The authority was made by somebody else just now.") from None
+        return contract
+
+    return await context.store.retry_conflicts(once)
+
+
+async def change(
+    context: Context, contract: Contract, actor: Actor, terms: ContractTerms, sizing: Sizing, expected: int | None
+) -> None:
+    """New terms or objective; the caller says which version they read.
+
+    Raises:
+        VersionConflict, Forbidden, ContractRefused, SizingRefused, DatesLeaveHoursOut: see the names.
+    """
+    actor.must_be(Role.FACILITATOR)
+    check_version(expected, contract.version)
+    months = await months_with_hours(context.store, contract.id)
+    if contract.revise(terms, sizing, months, context.today(), context.clock.now()):
+        work = Work(context.new_id)
+        put_contract(work, contract)
+        await context.store.commit(work)
+
+
+async def end_contracts(context: Context) -> int:
+    """Tell of the contracts whose last day has passed; returns how many."""
+    over = {"status": "running", "terms.ends_on": {"$lt": context.today().isoformat()}}
+    ended = 0
+    for contract in await context.store.find_many(Contract, "contracts", over):
+        if contract.end(context.today(), context.clock.now()):
+            work = Work(context.new_id)
+            put_contract(work, contract)
+            try:
+                await context.store.commit(work)
+            except VersionConflict:  # somebody declares hours on it: the next run ends it
+                continue
+            ended += 1
+    return ended
+
+
+async def _authority(
+    context: Context, work: Work, territory: str, authority_id: str | None, name: str | None
+) -> Authority:
+    if name is not None:
+        known = await _by_name(context, territory, name)
+        if known is not None:
+            return known
+        authority = _new_authority(context, territory, name)
+        work.save("authorities", authority)
+        return authority
+    found = await context.store.find_one(Authority, "authorities", {"_id": authority_id, "territory": territory})
+    if found is None:
+        message = "Ce maître d'ouvrage n'existe pas dans ce département."
+        raise refused_field(ContractRefused, "contracting_authority_id", "unknown-authority", message)
+    return found
+
+
+async def _by_name(context: Context, territory: str, name: str) -> Authority | None:
+    return await context.store.find_one(
+        Authority, "authorities", {"territory": territory, "name_key": authority_key(name)}
+    )
+
+
+def _new_authority(context: Context, territory: str, name: str) -> Authority:
+    now = context.clock.now()
+    authority = Authority(
+        id=context.new_id(),
+        territory=territory,
+        created_at=now,
+        updated_at=now,
+        name=name,
+        name_key=authority_key(name),
+    )
+    authority.touch(now)
+    return authority
+
+
+def _exists(known: Authority) -> AuthorityExists:
+    return AuthorityExists("Ce maître d'ouvrage est déjà connu dans ce département.", authority_id=known.id)
+
+
+def unknown_authority(authority_id: str) -> AuthorityUnknown:
+    """The 404 of an authority."""
+    return AuthorityUnknown(f"There is no contracting authority {authority_id} that you may see.", id=authority_id)

@@ -1,0 +1,57 @@
+"""What the endpoints and jobs of clauses share."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated
+from weakref import WeakValueDictionary
+
+from fastapi import Depends, Request
+
+from services.clauses.domain.amounts import today
+from services.clauses.settings import ClausesSettings
+from shared.clock import Clock
+from shared.ids import IdFactory
+from shared.store import Store
+
+
+class Turns:
+    """Lets writers of one contract go one after the other within this process.
+
+    It only saves retries (each declaration changes its contract); what is right is decided by versions in MongoDB.
+    """
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, contract_id: str) -> AsyncIterator[None]:
+        """Wait for this contract's turn."""
+        lock = self._locks.setdefault(contract_id, asyncio.Lock())
+        async with lock:
+            yield
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed in once, at the composition root."""
+
+    settings: ClausesSettings
+    store: Store
+    clock: Clock
+    new_id: IdFactory
+    turns: Turns = field(default_factory=Turns)
+
+    def today(self) -> date:
+        """The day in Paris."""
+        return today(self.clock.now())
+
+
+def _context(request: Request) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+Ctx = Annotated[Context, Depends(_context)]

@@ -1,0 +1,56 @@
+"""Exact amounts: hours and euros with two decimals, percentages; months of the calendar."""
+
+from calendar import monthrange
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+PARIS = ZoneInfo("Europe/Paris")
+"""A month begins and ends where the work is done."""
+
+
+def two_places(value: Decimal) -> Decimal:
+    """12.5 as 12.50; an amount with more decimals is rounded half up."""
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def whole_hours(value: Decimal) -> Decimal:
+    """Down to the whole hour, as CLAUSES.md's worked example does (833.33 → 833)."""
+    return value.quantize(Decimal(1), ROUND_FLOOR).quantize(CENT)
+
+
+def at_least(value: Decimal) -> Decimal:
+    """Up to the cent: a share that is a minimum must not be missed by rounding."""
+    return value.quantize(CENT, ROUND_CEILING)
+
+
+Hours = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2), AfterValidator(two_places)]
+Euros = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2), AfterValidator(two_places)]
+Percent = Annotated[Decimal, Field(gt=0, le=100, decimal_places=4)]
+Month = Annotated[str, StringConstraints(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
+
+
+def month_of(day: date) -> str:
+    """``2026-03``."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def first_day(month: str) -> date:
+    """The first day of ``YYYY-MM``."""
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def last_day(month: str) -> date:
+    """The last day of ``YYYY-MM``."""
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, monthrange(year, number)[1])
+
+
+def today(now: datetime) -> date:
+    """The day in Paris."""
+    return now.astimezone(PARIS).date()

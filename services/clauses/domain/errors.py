@@ -1,0 +1,103 @@
+"""Refusals of the clauses service, named for the business fact; codes are stable."""
+
+from collections.abc import Iterable, Sequence
+
+from shared.errors import AlreadyExists, FieldError, NotFound, Refused, StateConflict
+
+
+class ContractRefused(Refused):
+    """What was said of the contract cannot be; ``errors`` name every field."""
+
+    code = "contract-refused"
+
+
+class SizingRefused(Refused):
+    """The objective cannot be computed from these inputs."""
+
+    code = "sizing-refused"
+
+
+class TerritoryRequired(Refused):
+    """Neither the token nor the body says which territory this belongs to."""
+
+    code = "territory-required"
+
+
+class AuthorityExists(AlreadyExists):
+    """The territory has a contracting authority of this name."""
+
+    code = "authority-exists"
+
+
+class AuthorityUnknown(NotFound):
+    """No such contracting authority, or none that the caller may know of."""
+
+    code = "authority-unknown"
+
+
+class ContractUnknown(NotFound):
+    """No such contract, or none that the caller may know of."""
+
+    code = "contract-unknown"
+
+
+class DatesLeaveHoursOut(StateConflict):
+    """The new dates would leave declared months outside of the contract."""
+
+    code = "dates-leave-hours-out"
+
+
+class HoursUnknown(NotFound):
+    """No such declaration, or none that the caller may know of."""
+
+    code = "hours-unknown"
+
+
+class HoursRefused(Refused):
+    """The declaration breaks a rule of the ledger; ``errors`` name every field."""
+
+    code = "hours-refused"
+
+
+class ContractNotRunning(Refused):
+    """The month lies outside of the contract."""
+
+    code = "contract-not-running"
+
+
+class MonthlyLimitExceeded(Refused):
+    """Nobody works more than a legal month, all contracts together."""
+
+    code = "monthly-limit-exceeded"
+
+
+class DeclaredAlready(AlreadyExists):
+    """This employment has a declaration for the month; a correction replaces it."""
+
+    code = "declared-already"
+
+
+class TransitionRefused(StateConflict):
+    """The present state does not allow this; ``allowed`` lists the commands that it does."""
+
+    code = "transition-refused"
+
+
+def refused(kind: type[Refused], errors: Sequence[FieldError], **extra: object) -> Refused:
+    """A refusal whose sentence is that of its only error, or counts them."""
+    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} champs sont refusés."
+    return kind(detail, errors=errors, **extra)
+
+
+def refused_field(kind: type[Refused], field: str, rule: str, message: str, **extra: object) -> Refused:
+    """A refusal of one field."""
+    return refused(kind, [FieldError(field, rule, message)], **extra)
+
+
+def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
+    """A 409 that names the state, what was asked and what would be allowed."""
+    options = sorted(allowed)
+    listed = ", ".join(options) if options else "nothing"
+    return TransitionRefused(
+        f"These hours are {state}: {asked} is not possible, {listed} is.", state=state, asked=asked, allowed=options
+    )

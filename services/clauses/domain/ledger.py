@@ -1,0 +1,336 @@
+"""The hours ledger: append-only entries whose sums are the balances, and the present state of each declaration.
+
+An entry is never changed or deleted. A declaration counts as declared at once; its validation counts it as validated,
+its rejection takes it back, a correction reverses it and declares anew.
+"""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from services.clauses.domain.amounts import ZERO, Hours, Month
+from services.clauses.domain.errors import MonthlyLimitExceeded, refused_field, transition_refused
+from shared.contracts.events.base import Id
+from shared.domain import Aggregate, Entity
+from shared.reference.text import folded
+
+# 13 digits of a social security number, with or without its key.
+_NIR = re.compile(r"[12]\d{4}(\d{2}|2[AB])\d{6}(\d{2})?")
+
+
+def _no_identity(value: str) -> str:
+    if "@" in value or _NIR.fullmatch(re.sub(r"[\s.]", "", value.upper())):
+        raise ValueError("a participant is named by an id or reference, never by a personal number or an e-mail")
+    return value
+
+
+ParticipantId = Annotated[Id, AfterValidator(_no_identity)]
+
+
+class EmploymentKind(StrEnum):
+    """How the person is employed: hired directly, supplied by a structure or agency, or through a subcontract."""
+
+    CDI = "cdi"
+    CDD = "cdd"
+    APPRENTICESHIP = "apprenticeship"
+    PROFESSIONALISATION = "professionalisation"
+    TEMPORARY = "temporary"
+    SUPPLIED = "supplied"
+    SUBCONTRACTED = "subcontracted"
+
+
+class Employment(Entity):
+    """The employment under which the hours were worked. The legal employer is not always where the work is done."""
+
+    kind: EmploymentKind
+    employer: str = Field(min_length=1, max_length=200, description="The legal employer")
+    supplier: str | None = Field(default=None, max_length=200, description="ETTI, AI, GEIQ or agency that supplies")
+    id: Id | None = Field(default=None, description="The declarer's own number, where a person has two alike")
+
+    @property
+    def key(self) -> str:
+        """What makes two declarations be of the same employment."""
+        return f"id:{self.id}" if self.id else f"{self.kind}:{folded(self.employer) or self.employer.casefold()}"
+
+
+class EvidenceKind(StrEnum):
+    """What was seen, never its content."""
+
+    TIMESHEET = "timesheet"
+    PAYSLIP = "payslip"
+    INVOICE = "invoice"
+    ATTESTATION = "attestation"
+    OTHER = "other"
+
+
+class Evidence(Entity):
+    """A paper that shows the hours."""
+
+    kind: EvidenceKind
+    dated: date | None = None
+    reference: str | None = Field(default=None, max_length=100)
+
+
+class HoursState(StrEnum):
+    """State of a declaration. ``corrected``: another one has replaced it."""
+
+    DECLARED = "declared"
+    VALIDATED = "validated"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+
+
+ALLOWED = {
+    HoursState.DECLARED: frozenset({"validate", "reject", "correct"}),
+    HoursState.VALIDATED: frozenset({"correct"}),
+    HoursState.REJECTED: frozenset[str](),
+    HoursState.CORRECTED: frozenset[str](),
+}
+"""Commands by state; a 409 lists them. A rejected declaration frees its month for a new one."""
+
+
+class EntryKind(StrEnum):
+    """What an entry records."""
+
+    DECLARATION = "declaration"
+    VALIDATION = "validation"
+    REJECTION = "rejection"
+    REVERSAL = "reversal"
+
+
+class LedgerEntry(BaseModel):
+    """One line of the ledger. The sums of the two deltas over any set of lines are its balances."""
+
+    id: str
+    contract_id: str
+    territory: str
+    declaration_id: str
+    kind: EntryKind
+    participant_id: str
+    month: Month
+    declared_delta: Decimal = ZERO
+    validated_delta: Decimal = ZERO
+    at: datetime
+    by: str
+    role: str
+    reason: str | None = None
+
+
+class Author(BaseModel):
+    """Who writes into the ledger, and when."""
+
+    user_id: str
+    role: str
+    at: datetime
+
+
+class HoursGiven(Entity):
+    """A declaration as somebody makes it."""
+
+    participant_id: ParticipantId = Field(description="Profile id or the desk's own reference; no name or number")
+    employment: Employment
+    month: Month = Field(description="YYYY-MM")
+    hours: Hours = Field(le=744, description="Two decimals at most; a string keeps them exact")
+    lot_id: str | None = Field(default=None, max_length=30)
+    contractor_id: Id | None = Field(
+        default=None, description="Facilitator: for which contractor; else the caller's own"
+    )
+    evidence: tuple[Evidence, ...] = Field(default=(), max_length=20)
+
+
+class Declaration(Aggregate):
+    """A declaration with its present state; the entries that made it so are in the ledger.
+
+    ``slot`` is unique while the declaration counts: one per employment and month.
+    """
+
+    contract_id: str
+    lot_id: str | None
+    contractor_id: str | None
+    participant_id: str
+    employment: Employment
+    month: Month
+    hours: Decimal
+    evidence: tuple[Evidence, ...] = ()
+    state: HoursState = HoursState.DECLARED
+    slot: str | None
+    declared_by: str
+    declared_role: str
+    replaces: str | None = None
+    replaced_by: str | None = None
+    reason: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+    @classmethod
+    def declare(
+        cls,
+        id: str,
+        contract: tuple[str, str],
+        given: HoursGiven,
+        author: Author,
+        *,
+        replaces: str | None = None,
+        reason: str | None = None,
+    ) -> "Declaration":
+        """A new declaration on ``contract`` (id, territory)."""
+        declaration = cls(
+            id=id,
+            territory=contract[1],
+            created_at=author.at,
+            updated_at=author.at,
+            contract_id=contract[0],
+            lot_id=given.lot_id,
+            contractor_id=given.contractor_id,
+            participant_id=given.participant_id,
+            employment=given.employment,
+            month=given.month,
+            hours=given.hours,
+            evidence=given.evidence,
+            slot=slot_of(contract[0], given),
+            declared_by=author.user_id,
+            declared_role=author.role,
+            replaces=replaces,
+            reason=reason,
+        )
+        declaration.touch(author.at)
+        return declaration
+
+    def declared_entry(self, id: str, author: Author) -> LedgerEntry:
+        """The entry that counts the hours as declared."""
+        return self._entry(id, EntryKind.DECLARATION, author, declared=self.hours, reason=self.reason)
+
+    def validate_hours(self, entry_id: str, author: Author) -> LedgerEntry:
+        """The facilitator has seen the evidence.
+
+        Raises:
+            TransitionRefused: it is not waiting for that.
+        """
+        self._check("validate")
+        self._decide(HoursState.VALIDATED, author)
+        return self._entry(entry_id, EntryKind.VALIDATION, author, validated=self.hours)
+
+    def reject(self, entry_id: str, reason: str, author: Author) -> LedgerEntry:
+        """The hours do not count; the month is free for a new declaration.
+
+        Raises:
+            TransitionRefused: it was decided on before.
+        """
+        self._check("reject")
+        self._decide(HoursState.REJECTED, author)
+        self.slot, self.reason = None, reason
+        return self._entry(entry_id, EntryKind.REJECTION, author, declared=-self.hours, reason=reason)
+
+    def correct(
+        self, ids: tuple[str, str, str], hours: Decimal, evidence: tuple[Evidence, ...], reason: str, author: Author
+    ) -> tuple["Declaration", tuple[LedgerEntry, LedgerEntry]]:
+        """Reverse this one and declare ``hours`` in its place, to be validated anew.
+
+        ``ids`` are those of the new declaration, of the reversal and of its entry.
+
+        Raises:
+            TransitionRefused: it was rejected or corrected before.
+        """
+        self._check("correct")
+        validated = self.hours if self.state is HoursState.VALIDATED else ZERO
+        reversal = self._entry(
+            ids[1], EntryKind.REVERSAL, author, declared=-self.hours, validated=-validated, reason=reason
+        )
+        given = HoursGiven(
+            participant_id=self.participant_id,
+            employment=self.employment,
+            month=self.month,
+            hours=hours,
+            lot_id=self.lot_id,
+            contractor_id=self.contractor_id,
+            evidence=evidence or self.evidence,
+        )
+        replacement = Declaration.declare(
+            ids[0], (self.contract_id, self.territory), given, author, replaces=self.id, reason=reason
+        )
+        self._decide(HoursState.CORRECTED, author)
+        self.slot, self.replaced_by = None, replacement.id
+        return replacement, (reversal, replacement.declared_entry(ids[2], author))
+
+    def _check(self, command: str) -> None:
+        if command not in ALLOWED[self.state]:
+            raise transition_refused(self.state, command, ALLOWED[self.state])
+
+    def _decide(self, state: HoursState, author: Author) -> None:
+        self.state = state
+        self.decided_by, self.decided_at = author.user_id, author.at
+        self.touch(author.at)
+
+    def _entry(
+        self,
+        id: str,
+        kind: EntryKind,
+        author: Author,
+        *,
+        declared: Decimal = ZERO,
+        validated: Decimal = ZERO,
+        reason: str | None = None,
+    ) -> LedgerEntry:
+        return LedgerEntry(
+            id=id,
+            contract_id=self.contract_id,
+            territory=self.territory,
+            declaration_id=self.id,
+            kind=kind,
+            participant_id=self.participant_id,
+            month=self.month,
+            declared_delta=declared,
+            validated_delta=validated,
+            at=author.at,
+            by=author.user_id,
+            role=author.role,
+            reason=reason,
+        )
+
+
+class PersonMonth(Aggregate):
+    """A person's hours in a month, all contracts together: what two declarations at once cannot both overrun."""
+
+    participant_id: str
+    month: Month
+    hours: Decimal = ZERO
+
+    def take(self, hours: Decimal, limit: Decimal, now: datetime) -> None:
+        """Count ``hours``.
+
+        Raises:
+            MonthlyLimitExceeded: with the hours that remain.
+        """
+        if self.hours + hours > limit:
+            remaining = max(ZERO, limit - self.hours)
+            raise refused_field(
+                MonthlyLimitExceeded,
+                "hours",
+                "monthly-limit",
+                f"Une personne travaille {limit} h par mois au plus, tous contrats confondus : "
+                f"il reste {remaining} h pour {self.month}.",
+                limit_hours=str(limit),
+                remaining_hours=str(remaining),
+            )
+        self.hours += hours
+        self.touch(now)
+
+    def give_back(self, hours: Decimal, now: datetime) -> None:
+        """Hours that count no longer."""
+        self.hours -= hours
+        self.touch(now)
+
+
+def person_month_id(participant_id: str, month: str) -> str:
+    """One document per person and month."""
+    return f"{participant_id}|{month}"
+
+
+def slot_of(contract_id: str, given: HoursGiven) -> str:
+    """One declaration per contract (or lot), person, employment and month."""
+    parts = (contract_id, given.lot_id or "", given.participant_id, given.employment.key, given.month)
+    return "\x1f".join(parts)

@@ -1,0 +1,23 @@
+"""What time triggers in clauses."""
+
+from datetime import timedelta
+from functools import partial
+
+from services.clauses.commands.contracts import end_contracts
+from services.clauses.context import Context
+from shared.logs import get_logger
+from shared.service import Job
+
+_log = get_logger()
+
+
+async def _end(context: Context) -> None:
+    ended = await end_contracts(context)
+    if ended:
+        _log.info("contracts_ended", count=ended)
+
+
+def jobs_of(context: Context) -> tuple[Job, ...]:
+    """The jobs of this service."""
+    every = timedelta(seconds=context.settings.end_job_seconds)
+    return (Job("end_contracts", every, partial(_end, context)),)

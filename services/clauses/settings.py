@@ -1,0 +1,21 @@
+"""Settings of the clauses service, read from ``BASSIN_*`` variables."""
+
+from decimal import Decimal
+
+from pydantic import Field
+
+from services.clauses.domain.contract import Parameters
+from shared.settings import Settings
+
+
+class ClausesSettings(Settings):
+    """Defaults of new contracts; each contract keeps its own values afterwards."""
+
+    monthly_limit_hours: Decimal = Field(default=Decimal("220.00"), gt=0, le=744, decimal_places=2)
+    fte_hours: Decimal = Field(default=Decimal("1607.00"), gt=0, le=3000, decimal_places=2)
+    end_job_seconds: float = Field(default=3600.0, gt=0, le=86_400)
+
+    @property
+    def parameters(self) -> Parameters:
+        """Parameters of a contract that names none."""
+        return Parameters(monthly_limit_hours=self.monthly_limit_hours, fte_hours=self.fte_hours)

@@ -1,0 +1,165 @@
+"""Collections of the clauses service, its queries, and the writes that always go together."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.clauses.domain.amounts import ZERO, two_places
+from services.clauses.domain.authority import Authority
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.ledger import Declaration, LedgerEntry, PersonMonth, person_month_id
+from services.clauses.domain.progress import Balance
+from shared.contracts.topics import CONTRACTS
+from shared.errors import FieldError, Refused
+from shared.http import Cursor
+from shared.reference.text import folded
+from shared.store import CollectionSpec, Store, Work, decode
+
+_COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
+
+COLLECTIONS = (
+    CollectionSpec(
+        "authorities",
+        [IndexModel([("territory", ASCENDING), ("name_key", ASCENDING)], unique=True)],
+    ),
+    CollectionSpec(
+        "contracts",
+        [
+            IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("authority_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("terms.contractor_ids"),
+            IndexModel("terms.lots.contractor_ids"),
+            IndexModel([("status", ASCENDING), ("terms.ends_on", ASCENDING)]),
+        ],
+    ),
+    CollectionSpec(
+        "hours",
+        [
+            IndexModel("slot", unique=True, partialFilterExpression={"slot": _COUNTS}),
+            IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("contract_id", ASCENDING), ("participant_id", ASCENDING)]),
+            IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)]),
+        ],
+    ),
+    # Append-only: nothing in this service updates or deletes a line.
+    CollectionSpec("ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
+    CollectionSpec("person_months"),
+)
+
+
+def put_contract(work: Work, contract: Contract) -> None:
+    """Save a contract with its events."""
+    work.save("contracts", contract, CONTRACTS)
+
+
+def put_hours(
+    work: Work,
+    contract: Contract,
+    declarations: Sequence[Declaration],
+    entries: Sequence[LedgerEntry],
+    person: PersonMonth | None,
+) -> None:
+    """Append entries, with the states, the totals and the person's month that follow from them."""
+    put_contract(work, contract)
+    for declaration in declarations:
+        work.save("hours", declaration)
+    if person is not None:
+        work.save("person_months", person)
+    documents = [entry.model_dump() for entry in entries]
+    work.insert("ledger", *({"_id": document.pop("id"), **document} for document in documents))
+
+
+async def person_month(store: Store, participant_id: str, month: str) -> PersonMonth | None:
+    """A person's hours in a month over all contracts, None when there are none yet."""
+    return await store.find_one(PersonMonth, "person_months", {"_id": person_month_id(participant_id, month)})
+
+
+async def holder_of(store: Store, slot: str) -> str | None:
+    """Id of the declaration that counts for an employment and month."""
+    found = await store.collection("hours").find_one({"slot": slot}, {"_id": 1})
+    return None if found is None else str(found["_id"])
+
+
+async def balance_of(store: Store, contract_id: str) -> Balance:
+    """The fold of a contract's ledger, added up by MongoDB in exact decimals."""
+    sums: list[dict[str, Any]] = [
+        {"$match": {"contract_id": contract_id}},
+        {"$group": {"_id": None, "declared": {"$sum": "$declared_delta"}, "validated": {"$sum": "$validated_delta"}}},
+    ]
+    people: list[dict[str, Any]] = [
+        {"$match": {"contract_id": contract_id, "slot": _COUNTS, "hours": {"$gt": 0}}},
+        {"$group": {"_id": "$participant_id"}},
+        {"$count": "participants"},
+    ]
+    totals = await _only(store, "ledger", sums)
+    count = await _only(store, "hours", people)
+    return Balance(
+        declared=two_places(totals.get("declared", ZERO)),
+        validated=two_places(totals.get("validated", ZERO)),
+        participants=count.get("participants", 0),
+    )
+
+
+async def months_with_hours(store: Store, contract_id: str) -> tuple[str, str] | None:
+    """First and last month with hours that count."""
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"contract_id": contract_id, "slot": _COUNTS}},
+        {"$group": {"_id": None, "first": {"$min": "$month"}, "last": {"$max": "$month"}}},
+    ]
+    found = await _only(store, "hours", pipeline)
+    return (found["first"], found["last"]) if found else None
+
+
+async def _only(store: Store, collection: str, pipeline: list[dict[str, Any]]) -> dict[str, Any]:
+    async for row in store.collection(collection).aggregate(pipeline):
+        result: dict[str, Any] = decode(row)
+        return result
+    return {}
+
+
+async def newest(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Contract]:
+    """Contracts that match, the newest first, one more than the page holds."""
+    return await store.find_many(
+        Contract, "contracts", _before(query, cursor), sort=[("_id", DESCENDING)], limit=cursor.limit + 1
+    )
+
+
+async def declarations(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Declaration]:
+    """Declarations that match, the newest first, one more than the page holds."""
+    return await store.find_many(
+        Declaration, "hours", _before(query, cursor), sort=[("_id", DESCENDING)], limit=cursor.limit + 1
+    )
+
+
+async def entries(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[LedgerEntry]:
+    """Ledger entries that match, the newest first, one more than the page holds."""
+    rows = store.collection("ledger").find(_before(query, cursor)).sort("_id", DESCENDING).limit(cursor.limit + 1)
+    return [LedgerEntry.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+
+
+async def authorities(store: Store, territories: Sequence[str], q: str | None, cursor: Cursor) -> list[Authority]:
+    """Contracting authorities by name, one more than the page holds."""
+    conditions: list[dict[str, Any]] = [{"territory": {"$in": list(territories)}}]
+    conditions += [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in folded(q or "").split()]
+    if cursor.after is not None:
+        name, last = _position(cursor.after, 2)
+        conditions.append({"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]})
+    order = [("name_key", ASCENDING), ("_id", ASCENDING)]
+    return await store.find_many(Authority, "authorities", {"$and": conditions}, sort=order, limit=cursor.limit + 1)
+
+
+def _before(query: Mapping[str, Any], cursor: Cursor) -> dict[str, Any]:
+    if cursor.after is None:
+        return dict(query)
+    return {"$and": [dict(query), {"_id": {"$lt": _position(cursor.after, 1)[0]}}]}
+
+
+def _position(after: Sequence[Any], length: int) -> list[str]:
+    if len(after) != length or not all(isinstance(part, str) for part in after):
+        raise Refused(
+            "The cursor is not one of this list.",
+            errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it.")],
+        )
+    return list(after)

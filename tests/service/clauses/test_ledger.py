@@ -1,0 +1,173 @@
+"""The ledger: states, balances that are sums of entries, and the month of a person."""
+
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from pydantic import ValidationError
+
+from services.clauses.domain.errors import MonthlyLimitExceeded, TransitionRefused
+from services.clauses.domain.ledger import (
+    ALLOWED,
+    Declaration,
+    HoursState,
+    LedgerEntry,
+    PersonMonth,
+    slot_of,
+)
+from tests.service.clauses.builders import NOW, a_contract, a_declaration, author, given
+
+HOURS = st.decimals(0, 200, places=2)
+
+
+def test_each_decision_is_an_entry() -> None:
+    declaration = a_declaration(hours="100")
+    assert declaration.declared_entry("e1", author()).declared_delta == 100
+    validation = declaration.validate_hours("e2", author("facilitator-1", "facilitator"))
+    assert (validation.declared_delta, validation.validated_delta) == (0, 100)
+    replacement, (reversal, anew) = declaration.correct(
+        ("hours-2", "e3", "e4"), Decimal("80.5"), (), "Absence", author()
+    )
+    assert (reversal.declared_delta, reversal.validated_delta) == (-100, -100)
+    assert (anew.declared_delta, anew.validated_delta, anew.reason) == (Decimal("80.5"), 0, "Absence")
+    assert (declaration.state, declaration.slot, declaration.replaced_by) == (HoursState.CORRECTED, None, "hours-2")
+    assert (replacement.state, replacement.replaces) == (HoursState.DECLARED, "hours-1")
+    assert replacement.slot == slot_of("contract-1", given())
+
+
+@pytest.mark.parametrize("state", list(HoursState))
+@pytest.mark.parametrize("command", ["validate", "reject", "correct"])
+def test_a_state_allows_what_its_table_says_and_a_refusal_lists_it(state: HoursState, command: str) -> None:
+    declaration = a_declaration()
+    declaration.state = state
+    commands: dict[str, Any] = {
+        "validate": lambda: declaration.validate_hours("e", author()),
+        "reject": lambda: declaration.reject("e", "illisible", author()),
+        "correct": lambda: declaration.correct(("a", "b", "c"), Decimal(1), (), "erreur", author()),
+    }
+    if command in ALLOWED[state]:
+        commands[command]()
+    else:
+        with pytest.raises(TransitionRefused) as refusal:
+            commands[command]()
+        assert refusal.value.extra["allowed"] == sorted(ALLOWED[state])
+
+
+def test_a_month_is_never_overrun_and_the_refusal_says_what_remains() -> None:
+    person = PersonMonth(
+        id="P-1|2026-02", territory="23", created_at=NOW, updated_at=NOW, participant_id="P-1", month="2026-02"
+    )
+    limit = Decimal(220)
+    person.take(Decimal("200.50"), limit, NOW)
+    with pytest.raises(MonthlyLimitExceeded) as refusal:
+        person.take(Decimal("19.51"), limit, NOW)
+    assert refusal.value.extra == {"limit_hours": "220", "remaining_hours": "19.50"}
+    person.take(Decimal("19.50"), limit, NOW)
+    assert person.hours == limit
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"employer": "Bâti Creuse"}, {"employer": "BATI-CREUSE"}, True),
+        ({"employer": "Bâti Creuse"}, {"employer": "Bâti Corrèze"}, False),
+        ({"kind": "cdd"}, {"kind": "cdi"}, False),
+        ({"id": "1"}, {"id": "2"}, False),
+        ({"id": "1", "kind": "cdd"}, {"id": "1", "kind": "cdi"}, True),
+    ],
+)
+def test_when_two_declarations_are_of_the_same_employment(
+    one: dict[str, str], other: dict[str, str], same: bool
+) -> None:
+    base = {"kind": "cdd", "employer": "Bâti Creuse"}
+    slots = {slot_of("c", given(employment=base | changes)) for changes in (one, other)}
+    assert (len(slots) == 1) is same
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"hours": "-1"}, "hours"),
+        ({"hours": "1.234"}, "hours"),
+        ({"hours": "745"}, "hours"),
+        ({"hours": "NaN"}, "hours"),
+        ({"month": "2026-13"}, "month"),
+        ({"month": "2026-2"}, "month"),
+        ({"participant_id": ""}, "participant_id"),
+        ({"participant_id": "2 84 05 23 096 123 45"}, "participant_id"),
+        ({"participant_id": "nadia@example.org"}, "participant_id"),
+        ({"employment": {"kind": "boss", "employer": "x"}}, "employment"),
+    ],
+)
+def test_what_cannot_be_declared(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        given(**changes)
+    assert {error["loc"][0] for error in refusal.value.errors()} == {field}
+
+
+class Ledger(RuleBasedStateMachine):
+    """Any order of commands: totals are the sums of entries, and equal what the live declarations say."""
+
+    declarations = Bundle("declarations")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.contract = a_contract()
+        self.entries: list[LedgerEntry] = []
+        self.all: list[Declaration] = []
+        self.ids = count()
+
+    def _append(self, *entries: LedgerEntry) -> None:
+        self.entries += entries
+        self.contract.apply(entries, NOW)
+
+    def _id(self) -> str:
+        return str(next(self.ids))
+
+    @rule(target=declarations, hours=HOURS)
+    def declare(self, hours: Decimal) -> Declaration:
+        declaration = a_declaration(self._id(), hours=hours)
+        self.all.append(declaration)
+        self._append(declaration.declared_entry(self._id(), author()))
+        return declaration
+
+    @rule(declaration=declarations)
+    def validate(self, declaration: Declaration) -> None:
+        if "validate" in ALLOWED[declaration.state]:
+            self._append(declaration.validate_hours(self._id(), author()))
+
+    @rule(declaration=consumes(declarations))
+    def reject(self, declaration: Declaration) -> None:
+        if "reject" in ALLOWED[declaration.state]:
+            self._append(declaration.reject(self._id(), "illisible", author()))
+
+    @rule(target=declarations, declaration=consumes(declarations), hours=HOURS)
+    def correct(self, declaration: Declaration, hours: Decimal) -> Declaration:
+        if "correct" not in ALLOWED[declaration.state]:
+            return declaration
+        ids = (self._id(), self._id(), self._id())
+        replacement, entries = declaration.correct(ids, hours, (), "erreur", author())
+        self.all.append(replacement)
+        self._append(*entries)
+        return replacement
+
+    @invariant()
+    def totals_are_folds(self) -> None:
+        assert self.contract.declared_hours == sum(entry.declared_delta for entry in self.entries)
+        assert self.contract.validated_hours == sum(entry.validated_delta for entry in self.entries)
+
+    @invariant()
+    def totals_are_what_counts(self) -> None:
+        live = [one for one in self.all if one.slot is not None]
+        assert self.contract.declared_hours == sum(one.hours for one in live)
+        validated = [one.hours for one in live if one.state is HoursState.VALIDATED]
+        assert self.contract.validated_hours == sum(validated)
+        assert 0 <= self.contract.validated_hours <= self.contract.declared_hours
+
+
+Ledger.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestLedger = Ledger.TestCase
