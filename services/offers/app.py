@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from services.offers.api import applications, companies, offers, reference, search
+from services.offers.api import applications, companies, imports, offers, reference, search
 from services.offers.consumers import subscriptions
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
@@ -60,6 +60,7 @@ def _compose(runtime: Runtime) -> Parts:
             offers.router,
             offers.moderation,
             applications.router,
+            imports.router,
             reference.router,
         ],
         subscriptions=subscriptions(context),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from services.offers.commands import duplicates
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.application import Application
@@ -118,12 +119,15 @@ async def publish(context: Context, offer: Offer, company: Company, by: Actor) -
         )
     offer.company = company.card()
     offer.publish(by, now, context.life, vetted=company.status is CompanyStatus.APPROVED)
-    await save(context, offer)
+    linked = await duplicates.settle(context, offer) if offer.shown else []
+    await save(context, offer, *(other for other in linked if other.id != offer.id))
 
 
-async def save(context: Context, offer: Offer) -> None:
+async def save(context: Context, offer: Offer, *linked: Offer) -> None:
     """Commit an offer; what hangs on its end (open applications, hidden duplicates) goes with it."""
     work = Work(context.new_id)
+    for other in linked:
+        await put_offer(context.store, work, other)
     await put_offer(context.store, work, offer)
     if offer.status in ENDED and offer.history[-1].what != "archived":
         await close_applications(context, work, offer)

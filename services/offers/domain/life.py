@@ -62,6 +62,9 @@ class Outcome(StrEnum):
     VANISHED_FROM_FEED = "vanished_from_feed"
 
 
+RETURNS = frozenset({Outcome.APPLY_BY_PASSED, Outcome.VANISHED_FROM_FEED})
+"""Ends that time brought: a feed that delivers the offer again brings it back."""
+
 ASKED_OUTCOMES = (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE, Outcome.CANCELLED)
 
 COMMANDS: dict[OfferStatus, frozenset[str]] = {

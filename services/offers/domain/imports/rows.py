@@ -1,0 +1,79 @@
+"""What the readers of all shapes share."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from services.offers.domain.content import OfferInput
+from services.offers.domain.place import CommuneFacts, Gazetteer
+from shared.errors import FieldError
+
+Row = dict[str, Any]
+
+UNNAMED_EMPLOYER = "Employeur non communiqué"
+MAX_ID = 100
+
+
+class RowRefused(Exception):
+    """A row that cannot become an offer, with the reasons."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(error.rule for error in errors))
+        self.errors = tuple(errors)
+
+
+def refuse(field_name: str, rule: str, message: str) -> RowRefused:
+    """A refusal of one field."""
+    return RowRefused([FieldError(field_name, rule, message)])
+
+
+class Warned(NamedTuple):
+    """Something that was mended or left out."""
+
+    field: str
+    rule: str
+    message: str
+
+
+@dataclass
+class Read:
+    """A row that was understood; places and texts are checked after."""
+
+    external_id: str
+    given: OfferInput
+    company_name: str
+    siret: str | None = None
+    warnings: list[Warned] = field(default_factory=list)
+
+    def warn(self, name: str, rule: str, message: str) -> None:
+        """Tell of something that was mended."""
+        self.warnings.append(Warned(name, rule, message))
+
+
+class Found(Protocol):
+    """A commune found by words."""
+
+    @property
+    def commune(self) -> CommuneFacts: ...
+    @property
+    def score(self) -> float: ...
+
+
+class SearchableGazetteer(Gazetteer, Protocol):
+    """Communes by name and postcode too."""
+
+    def search(self, q: str, limit: int = 10, department: str | None = None) -> Sequence[Found]: ...
+
+
+def fingerprint(row: Row) -> str:
+    """The same for the same row, whatever the order of its keys."""
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def text_of(value: object, limit: int) -> tuple[str, bool]:
+    """Text without surrounding blanks, cut to ``limit`` characters; and whether it was cut."""
+    text = " ".join(str(value).split(" ")).strip() if value is not None else ""
+    return text[:limit], len(text) > limit
