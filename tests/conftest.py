@@ -13,7 +13,6 @@ from shared.clock import HandClock
 from shared.ids import new_id
 from tests.support import Stack
 
-
 pytest_plugins = ["tests.engines"]
 
 

@@ -85,15 +85,8 @@ class Stack:
 
     async def create_topics(self) -> None:
         """The manifest's topics, with this world's prefix. Needed before anything with a worker runs."""
-        await create_topics(
-            load_settings(
-                Settings,
-                **{
-                    "KAFKA_BOOTSTRAP_SERVERS": self.environment["KAFKA_BOOTSTRAP_SERVERS"],
-                    "topic_prefix": f"{self.prefix}.",
-                },
-            )
-        )
+        kafka: dict[str, Any] = {"KAFKA_BOOTSTRAP_SERVERS": self.environment["KAFKA_BOOTSTRAP_SERVERS"]}
+        await create_topics(load_settings(Settings, topic_prefix=f"{self.prefix}.", **kafka))
 
     @asynccontextmanager
     async def running(
