@@ -23,3 +23,6 @@ class RecommendationState(EventModel):
     created_at: Instant
     caused_by: Id | None = Field(default=None, description="Id of the event that led to it, for tracing")
     caused_at: Instant | None = Field(default=None, description="When that event happened, for latency figures")
+    material: bool = Field(
+        default=True, description="False: it came back worth what people were told before; nobody need be told again"
+    )
