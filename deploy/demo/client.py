@@ -22,6 +22,8 @@ GIVE_UP_SECONDS = 75.0
 _PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 1.0
 _CONCURRENT = 8
+_TIMEOUT_SECONDS = 20.0
+_FILE_TIMEOUT_SECONDS = 300.0
 
 Json = dict[str, Any]
 
@@ -109,6 +111,12 @@ class Client:
             if not cursor:
                 return items
 
+    async def send_file(self, service: str, path: str, key: str, content: bytes, content_type: str, by: Account) -> Any:
+        """``post`` with a file as it is; a large one may take minutes."""
+        return await self._until_answered(
+            "POST", service, path, by, key=f"{self._run}:{key}", content=content, content_type=content_type
+        )
+
     async def put(self, service: str, path: str, body: Any, by: Account) -> Any:
         """PUT is repeatable by itself."""
         return await self._until_answered("PUT", service, path, by, body=body)
@@ -142,10 +150,14 @@ class Client:
         query: Mapping[str, str | int] | None = None,
         key: str | None = None,
         body: Any = None,
+        content: bytes | None = None,
+        content_type: str | None = None,
     ) -> Any:
         headers = {"Authorization": f"Bearer {self._token(by)}"} if by else {}
         if key is not None:
             headers["Idempotency-Key"] = key
+        if content_type is not None:
+            headers["Content-Type"] = content_type
         deadline = time.monotonic() + GIVE_UP_SECONDS
         pause = _PAUSE_SECONDS
         what = f"{method} {path} ({service})"
@@ -153,7 +165,13 @@ class Client:
             try:
                 async with self._gate:
                     answer = await self._http.request(
-                        method, self._urls[service] + path, params=query, json=body, headers=headers
+                        method,
+                        self._urls[service] + path,
+                        params=query,
+                        json=body,
+                        content=content,
+                        headers=headers,
+                        timeout=_TIMEOUT_SECONDS if content is None else _FILE_TIMEOUT_SECONDS,
                     )
                 if answer.is_success:
                     return answer.json() if answer.content else None

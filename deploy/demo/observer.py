@@ -20,7 +20,7 @@ _POLL_MS = 50
 _PAUSE_SECONDS = 0.5
 _KEPT = {topic.name for topic in (OFFERS, APPLICATIONS, RECOMMENDATIONS, DELIVERIES)}
 """Topics whose data the report needs; of the others only types are counted."""
-DIGEST = "recommendations"
+DIGEST = "recommendation"
 
 
 @dataclass(frozen=True)

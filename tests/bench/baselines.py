@@ -14,6 +14,8 @@ from tests.bench.world import World
 
 Score = Callable[[slice], NDArray[np.float32]]
 
+_NEVER = -np.inf
+
 _SEEN_SHARE = 0.2
 """Past applications that popularity is counted from: one in five of those that people would make."""
 
@@ -24,7 +26,7 @@ def distance(world: World) -> list[list[int]]:
 
 
 def rome(world: World) -> list[list[int]]:
-    """Same ROME code, then same domain (three characters), then same family (one letter)."""
+    """Same ROME code, then same domain (three characters), then same family (one letter); nothing outside of it."""
     codes = [occupation.code for occupation in world.catalogue.occupations]
     tiers = np.zeros((len(codes), len(codes)), dtype=np.float32)
     for prefix, value in ((1, 1.0), (3, 2.0), (5, 3.0)):
@@ -37,7 +39,7 @@ def rome(world: World) -> list[list[int]]:
         for column in range(wishes.shape[1]):
             named = (wishes[:, column] >= 0)[:, None]
             np.maximum(best, tiers[np.maximum(wishes[:, column], 0)][:, world.demand.occupation] * named, out=best)
-        return best
+        return np.where(best > 0, best, _NEVER)
 
     return _ranked(world, score, seed=12)
 
@@ -54,7 +56,8 @@ def _ranked(world: World, score: Score, seed: int) -> list[list[int]]:
     lists: list[list[int]] = []
     for rows in world.blocks():
         scores = score(rows).astype(np.float64)
-        order = np.lexsort((rng.random(scores.shape), np.where(world.outcome.feasible[rows], -scores, np.inf)), axis=1)
-        counts = world.outcome.feasible[rows].sum(1)
+        shown = world.outcome.feasible[rows] & (scores > _NEVER)
+        order = np.lexsort((rng.random(scores.shape), np.where(shown, -scores, np.inf)), axis=1)
+        counts = shown.sum(1)
         lists += [order[at, : min(K, counts[at])].tolist() for at in range(len(counts))]
     return lists

@@ -200,7 +200,7 @@ def show(report: dict[str, object]) -> None:
             f"{figures[key]:.3f}" for kind in ("", "_unseen", "_weighted") for key in (f"top1{kind}", f"top5{kind}")
         ]
         table.add_row(name, *shares, f"{figures['ms_per_call']:.2f}", f"{figures['ms_p95']:.2f}")
-    Console().print(table)
+    Console(width=130).print(table)
 
 
 def main(argv: list[str] | None = None) -> int:

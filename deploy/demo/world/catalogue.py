@@ -1,9 +1,10 @@
-"""What kinds of jobs there are: a small hand-written table of occupations common in rural départements.
+"""What kinds of jobs there are: what a small hand-written table adds to the shipped referential of occupations.
 
 ``data/occupations.csv`` says, per ROME code, how often employers offer it and people seek it (weights), the usual gross
 wage (€ an hour), weekly hours, schedules (``pattern:weight``), a driving licence and the share of offers that need it,
-the share that need a vehicle, the usual experience (months), French level, contracts and skills. Figures are plausible,
-not measured. Codes outside the table borrow the row that is nearest in the ROME tree.
+the share that need a vehicle, the usual experience (months), French level and contracts. Figures are plausible, not
+measured. Titles and skills are the referential's. A code outside the table borrows the figures of the row that is
+nearest in the ROME tree.
 """
 
 import csv
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from deploy.demo.world.schedules import PATTERNS
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence
+from shared.reference.occupations import Occupations
 
 _DATA = Path(__file__).with_name("data")
 
@@ -51,7 +53,7 @@ CONTRACT_HABITS: dict[str, dict[ContractKind, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Occupation:
-    """One row of the table. ``known`` is False for a code that borrows another one's row."""
+    """An occupation with its figures. ``known`` is False for a code that the referential does not have."""
 
     code: str
     title: str
@@ -82,12 +84,12 @@ class Catalogue:
     @classmethod
     def load(cls, codes: Iterable[str] = ()) -> "Catalogue":
         """The table; with ``codes``, rows for codes outside it are added (nearest in the ROME tree, weight 0)."""
-        with open(_DATA / "skills.csv", encoding="utf-8", newline="") as lines:
-            skills = {row["code"]: row["label"] for row in csv.DictReader(lines)}
+        referential = Occupations.load()
         with open(_DATA / "occupations.csv", encoding="utf-8", newline="") as lines:
-            rows = [_occupation(row) for row in csv.DictReader(lines)]
+            rows = [_occupation(row, referential) for row in csv.DictReader(lines)]
         known = {row.code for row in rows}
-        rows += [_borrowed(code, rows) for code in sorted(set(codes) - known)]
+        rows += [_borrowed(code, rows, referential) for code in sorted(set(codes) - known)]
+        skills = dict(sorted({skill for occupation in referential for skill in occupation.skills}))
         return cls(tuple(rows), tuple(skills), tuple(skills.values()))
 
     def __len__(self) -> int:
@@ -126,14 +128,17 @@ class Catalogue:
         return near
 
 
-def _occupation(row: dict[str, str]) -> Occupation:
+def _occupation(row: dict[str, str], referential: Occupations) -> Occupation:
     schedules = tuple((name, float(weight)) for name, weight in (part.split(":") for part in row["schedules"].split()))
     unknown = {name for name, _ in schedules} - set(PATTERNS)
     if unknown:
         raise ValueError(f"{row['code']}: unknown schedule {', '.join(sorted(unknown))}")
+    known = referential.get(row["code"])
+    if known is None:
+        raise ValueError(f"{row['code']} is not in the shipped referential")
     return Occupation(
-        code=row["code"],
-        title=row["title"],
+        code=known.code,
+        title=known.titles[0] if known.titles else known.label,
         demand=float(row["demand"]),
         supply=float(row["supply"]),
         wage=float(row["wage"]),
@@ -146,11 +151,11 @@ def _occupation(row: dict[str, str]) -> Occupation:
         french=FrenchLevel(row["french"]),
         contracts=row["contracts"],
         reservable=row["reservable"] == "1",
-        skills=tuple(row["skills"].split()),
+        skills=tuple(code for code, _ in known.skills),
     )
 
 
-def _borrowed(code: str, rows: list[Occupation]) -> Occupation:
+def _borrowed(code: str, rows: list[Occupation], referential: Occupations) -> Occupation:
     """A row for ``code`` from the one with the longest common start of the code, then the nearest number."""
 
     def distance(row: Occupation) -> tuple[int, int]:
@@ -158,4 +163,9 @@ def _borrowed(code: str, rows: list[Occupation]) -> Occupation:
         return (-common, abs(int(row.code[1:]) - int(code[1:])))
 
     model = min(rows, key=distance)
-    return replace(model, code=code, title=f"Poste {code}", demand=0.0, supply=0.0, known=False)
+    known = referential.get(code)
+    if known is None:
+        return replace(model, code=code, title=f"Poste {code}", demand=0.0, supply=0.0, known=False)
+    title = known.titles[0] if known.titles else known.label
+    skills = tuple(skill for skill, _ in known.skills)
+    return replace(model, code=code, title=title, demand=0.0, supply=0.0, skills=skills)

@@ -1,0 +1,79 @@
+"""The act of the social clause: a public contract, a month of hours of people hired on it, and how far it is."""
+
+from datetime import UTC, date, datetime
+
+from deploy.demo.client import AlreadyApplied, DemoFailed
+from deploy.demo.plan import CONTRACTOR, FACILITATOR
+from deploy.demo.stage import Json, Stage
+
+_ACT = "Heures d'insertion"
+_TITLE = "Réhabilitation de l'école du bourg"
+_HOURS = ("121.33", "98.50", "151.67", "64.00", "110.25", "87.00")
+_VALIDATED = 4
+
+
+async def clause(stage: Stage) -> Json:
+    """Conclude a contract, declare hours for the people who were hired first, validate most; its progress."""
+    today = datetime.now(UTC).date()
+    body = {
+        "reference": "DEMO-001",
+        "title": _TITLE,
+        "kind": "execution_condition",
+        "contracting_authority_name": "Communauté de communes du Plateau (démonstration)",
+        "territory": stage.plan.department,
+        "starts_on": _months_ago(today, 3).isoformat(),
+        "ends_on": _months_ago(today, -5).isoformat(),
+        "amount": "1000000.00",
+        "objective": {
+            "rule": "labour_share",
+            "amount": "1000000.00",
+            "labour_share_percent": "50",
+            "effort_percent": "5",
+            "hourly_cost": "30.00",
+        },
+        "contractor_ids": [CONTRACTOR.organisation],
+    }
+
+    async def concluded() -> Json | None:
+        listed = await stage.client.everything("clauses", "/v1/contracts", FACILITATOR)
+        return next((one for one in listed if one["title"] == _TITLE), None)
+
+    contract = await stage.client.create("clauses", "/v1/contracts", "contract", body, FACILITATOR, concluded)
+    path = f"/v1/contracts/{contract['id']}/hours"
+    month = f"{_months_ago(today, 1):%Y-%m}"
+    # Hours are exact decimals; a participant is named by an id, never by a name.
+    participants = list(dict.fromkeys([*stage.hired, *stage.profiles.values()]))[: len(_HOURS)]
+
+    async def declare(number: int) -> None:
+        given = {
+            "participant_id": participants[number],
+            "employment": {"kind": "cdd", "employer": "Bâtiment du Plateau"},
+            "month": month,
+            "hours": _HOURS[number],
+            "evidence": [{"kind": "timesheet"}],
+        }
+
+        async def declared() -> Json | None:
+            listed = await stage.client.everything("clauses", path, CONTRACTOR)
+            return next((one for one in listed if one["participant_id"] == participants[number]), None)
+
+        hours = await stage.client.create("clauses", path, f"hours:{number}", given, CONTRACTOR, declared)
+        if number < _VALIDATED:
+            try:
+                validate = f"/v1/hours/{hours['id']}/validate"
+                await stage.client.post("clauses", validate, f"validate:{number}", None, FACILITATOR)
+            except AlreadyApplied:
+                return
+
+    # One after the other: each changes the same contract's totals, and the events tell each of them.
+    await stage.one_by_one(_ACT, range(len(participants)), declare)
+    progress: Json = await stage.client.get("clauses", f"/v1/contracts/{contract['id']}/progress", FACILITATOR)
+    if float(progress["declared_hours"]) != sum(map(float, _HOURS[: len(participants)])):
+        raise DemoFailed(f"The contract counts {progress['declared_hours']} h, which is not what was declared.")
+    return progress | {"title": contract["title"]}
+
+
+def _months_ago(day: date, months: int) -> date:
+    """The first day of the month so many months before (after, when negative)."""
+    at = day.year * 12 + day.month - 1 - months
+    return date(at // 12, at % 12 + 1, 1)

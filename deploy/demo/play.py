@@ -1,0 +1,111 @@
+"""The demo from the first act to the report, on a stack that runs."""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+
+from deploy.demo import acts
+from deploy.demo.bodies import deposits
+from deploy.demo.clause import clause
+from deploy.demo.client import Client
+from deploy.demo.feed import Feed
+from deploy.demo.observer import Observer
+from deploy.demo.plan import Plan
+from deploy.demo.quiet import Quiet
+from deploy.demo.report import Example, Report, figures
+from deploy.demo.stage import Stage, Step
+from deploy.demo.world import World
+from deploy.local.runner import LocalStack
+
+_SPARE = 1.6
+"""Offers drawn for each one deposited: repetitions of one employer are left out."""
+_EXAMPLES = 3
+_DATABASE, _TOPICS, _WAIT = "BASSIN_DATABASE_PREFIX", "BASSIN_TOPIC_PREFIX", "BASSIN_KAFKA_FETCH_MAX_WAIT_MS"
+
+
+def names_of_its_own() -> dict[str, str]:
+    """Settings that keep a demo on servers that exist apart from everything else on them."""
+    mark = secrets.token_hex(3)
+    return {_DATABASE: f"demo_{mark}", _TOPICS: f"demo-{mark}."}
+
+
+async def play(stack: LocalStack, plan: Plan, feed: Feed, step: Step) -> Report:
+    """Play all acts.
+
+    Raises:
+        DemoFailed: an act could not be played.
+    """
+    started = time.monotonic()
+    world = World.build(plan.department, offers=int(plan.deposits * _SPARE), profiles=_people(plan), seed=plan.seed)
+    async with AsyncExitStack() as opened:
+        stage = await _stage(opened, stack, plan, world, step)
+        await acts.employers(stage)
+        await acts.people(stage)
+        imported = await acts.feed(stage, feed)
+        await acts.publication(stage)
+        await acts.newcomers(stage)
+        examples = await _examples(stage)
+        await acts.applications(stage)
+        progress = await clause(stage)
+        await stage.rest("The demo")
+        return figures(stage, imported, examples, progress, time.monotonic() - started)
+
+
+def _people(plan: Plan) -> int:
+    return plan.profiles + plan.newcomers
+
+
+async def _stage(opened: AsyncExitStack, stack: LocalStack, plan: Plan, world: World, step: Step) -> Stage:
+    settings: Mapping[str, str] = stack.environment
+    topics = settings.get(_TOPICS, "")
+    client = Client(stack.urls, stack.keys, plan.department, run=settings.get(_DATABASE, "demo"))
+    observer = Observer(stack.kafka_bootstrap_servers, topics, int(settings.get(_WAIT, 500)))
+    quiet = Quiet(
+        stack.mongodb_url,
+        stack.kafka_bootstrap_servers,
+        _pids(stack),
+        database_prefix=settings.get(_DATABASE, "bassin"),
+        topic_prefix=topics,
+    )
+    return Stage(
+        plan=plan,
+        world=world,
+        deposits=deposits(world, plan.deposits),
+        client=await opened.enter_async_context(client),
+        observer=await opened.enter_async_context(observer),
+        quiet=await opened.enter_async_context(quiet),
+        step=step,
+    )
+
+
+def _pids(stack: LocalStack) -> Callable[[str], int | None]:
+    return lambda service: next((row.pid for row in stack.rows() if row.name == service), None)
+
+
+async def _examples(stage: Stage) -> list[Example]:
+    """What three people read about the best offer that they were recommended, from matching's own answer."""
+    found: list[Example] = []
+    for row in sorted(stage.profiles):
+        if len(found) == _EXAMPLES:
+            break
+        by = stage.plan.registrar(row)
+        page = await stage.client.get("matching", f"/v1/profiles/{stage.profiles[row]}/recommendations", by)
+        if len(page["items"]) < 2:
+            continue
+        best = page["items"][0]
+        offer = await stage.client.get("offers", f"/v1/offers/{best['offer_id']}")
+        state = stage.world.profile(row)
+        who = "une personne" if not state.travel else f"une personne ({_MEANS[state.travel[0].means]})"
+        reasons = [reason["sentence"] for reason in best["reasons"]]
+        found.append(Example(who, offer["title"], offer["place"]["name"], best["score"], reasons))
+    return found
+
+
+_MEANS = {
+    "foot": "à pied",
+    "bicycle": "à vélo",
+    "moped": "en cyclomoteur",
+    "car": "en voiture",
+    "public_transport": "en transports en commun",
+}
