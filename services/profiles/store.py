@@ -27,7 +27,7 @@ COLLECTIONS = (
     ),
     CollectionSpec("contacts"),
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
-    # That somebody was erased, without who: a restored backup is cleaned by it.
+    # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
 
@@ -74,7 +74,16 @@ def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
     """Remove an account's contact points."""
     work.touch("contacts", contact.id, contact.version)
     work.delete("contacts", {"_id": contact.id})
+    # Consumers remember the tombstone's sequence: contact points left anew must count on from it.
+    marker = {"$set": {"territory": contact.territory, "at": now, "version": contact.version + 1}}
+    work.update("erasures", {"_id": contact.id}, marker, upsert=True)
     work.publish(CONTACTS, CONTACT, key=contact.id, data=None, sequence=contact.version + 1, time=now)
+
+
+async def last_version(store: Store, user_id: str) -> int:
+    """The version at which an account's contact points were forgotten; 0 when they never were."""
+    found = await store.collection("erasures").find_one({"_id": user_id}, {"version": 1})
+    return 0 if found is None else int(found["version"])
 
 
 def location(profile_id: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from services.clauses.access import Actor, load, load_hours
-from services.clauses.context import Context
+from services.clauses.context import ATTEMPTS, Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.errors import DeclaredAlready, HoursRefused, refused_field
 from services.clauses.domain.ledger import (
@@ -20,9 +20,6 @@ from services.clauses.store import holder_of, person_month, put_hours
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, Forbidden, VersionConflict
 from shared.store import Work
-
-ATTEMPTS = 20
-"""Replicas that declare on one contract or for one person at once; within a process they take turns."""
 
 
 async def declare(context: Context, principal: Principal, contract_id: str, given: HoursGiven) -> Declaration:
@@ -146,7 +143,7 @@ async def _decide(context: Context, hours_id: str, command: Callable[[], Awaitab
 
 async def _commit(context: Context, work: Work) -> None:
     try:
-        await context.store.commit(work)
+        await context.commit(work)
     except AlreadyExists as taken:
         # A slot or a person's month was taken in between: the checks say so when they run again.
         raise VersionConflict("Somebody declared at the same moment.", unique=taken.extra.get("unique")) from None

@@ -1,10 +1,10 @@
 """Commands on the contact points of accounts that are not seekers."""
 
 from services.profiles.access import territory_of
-from services.profiles.context import Context
+from services.profiles.context import ATTEMPTS, Context
 from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
 from services.profiles.domain.errors import ContactInProfile, ContactUnknown
-from services.profiles.store import erase_contact, put_contact
+from services.profiles.store import erase_contact, last_version, put_contact
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
@@ -29,22 +29,29 @@ async def leave(
         where = contact.territory if contact is not None and territory is None else territory_of(principal, territory)
         new = checked(details, where)
         now = context.clock.now()
+        first = contact is None
         if contact is None:
-            contact = UserContact(id=principal.subject, territory=where, created_at=now, updated_at=now, details=new)
+            contact = UserContact(
+                id=principal.subject,
+                territory=where,
+                version=await last_version(context.store, principal.subject),
+                created_at=now,
+                updated_at=now,
+                details=new,
+            )
         elif (contact.details, contact.territory) == (new, where):
             return contact, False
-        first = contact.version == 0
         contact.details, contact.territory = new, where
         contact.record(CONTACT, now)
         work = Work(context.new_id)
         put_contact(work, contact)
         try:
-            await context.store.commit(work)
-        except AlreadyExists as taken:
-            raise VersionConflict("This was written twice at once.", id=contact.id) from taken
+            await context.commit(work)
+        except AlreadyExists:
+            raise VersionConflict("This was written twice at once.", id=contact.id) from None
         return contact, first
 
-    return await context.store.retry_conflicts(once)
+    return await context.store.retry_conflicts(once, attempts=ATTEMPTS)
 
 
 async def read(context: Context, principal: Principal) -> UserContact:
@@ -70,6 +77,6 @@ async def erase(context: Context, principal: Principal) -> None:
         contact = await read(context, principal)
         work = Work(context.new_id)
         erase_contact(work, contact, context.clock.now())
-        await context.store.commit(work)
+        await context.commit(work)
 
-    await context.store.retry_conflicts(once)
+    await context.store.retry_conflicts(once, attempts=ATTEMPTS)

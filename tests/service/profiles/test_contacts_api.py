@@ -23,8 +23,11 @@ async def test_an_account_leaves_reads_replaces_and_forgets_its_contact_points(p
     assert (await profiles.client.delete("/v1/contacts/me", headers=who)).status_code == 204
     assert (await profiles.client.delete("/v1/contacts/me", headers=who)).status_code == 404
 
+    anew = await profiles.client.put("/v1/contacts/me", json={"first_name": "Claire"}, headers=who)
+    assert (anew.status_code, anew.headers["etag"]) == (201, '"4"'), "newer than the tombstone that consumers remember"
+
     rows = await outbox(profiles, "profiles.contacts.v1")
-    assert [(row["key"], row["sequence"]) for row in rows] == [("counsellor-1", n) for n in (1, 2, 3)]
+    assert [(row["key"], row["sequence"]) for row in rows] == [("counsellor-1", n) for n in (1, 2, 3, 4)]
     assert rows[2]["data"] is None
     state = json.loads(rows[0]["data"])
     assert (state["kind"], state["owner_id"], state["email"]) == ("user", "counsellor-1", "claire@example.org")
