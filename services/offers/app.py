@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from services.offers.api import applications, companies, imports, offers, reference, search
+from services.offers.api import agenda, applications, companies, confirmations, imports, offers, reference, search
 from services.offers.consumers import subscriptions
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
@@ -61,6 +61,8 @@ def _compose(runtime: Runtime) -> Parts:
             offers.moderation,
             applications.router,
             imports.router,
+            confirmations.router,
+            agenda.router,
             reference.router,
         ],
         subscriptions=subscriptions(context),

@@ -1,0 +1,394 @@
+"""The agenda: workshops, job datings, fairs, briefings, visits, training sessions."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.offers.access import for_person, manager_of, person_side
+from services.offers.api.calendar import calendar
+from services.offers.commands import agenda as commands
+from services.offers.context import Context, Ctx
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.agenda import (
+    AgendaDetails,
+    AgendaEvent,
+    AgendaStatus,
+    NoShowReason,
+    Registration,
+    RegistrationStatus,
+    Session,
+)
+from services.offers.domain.content import PlaceInput
+from services.offers.domain.place import settle
+from services.offers.store import person
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Place, Territory
+from shared.contracts.vocabulary import AgendaKind
+from shared.domain import Entity
+from shared.errors import FieldError, Forbidden, NotFound, Refused
+from shared.http import (
+    PROBLEMS,
+    Caller,
+    IdempotentRoute,
+    IfMatch,
+    OptionalCaller,
+    Page,
+    PageQuery,
+    check_version,
+    set_etag,
+)
+
+router = APIRouter(prefix="/v1", tags=["agenda"], route_class=IdempotentRoute, responses=PROBLEMS)
+
+_EXAMPLE = {
+    "kind": "workshop",
+    "title": "Atelier Job 23",
+    "onboarding": True,
+    "by_invitation": True,
+    "place": {"commune_code": "23096", "name": "Maison de l'emploi, Guéret"},
+    "sessions": [{"starts_at": "2026-03-10T08:30:00Z", "ends_at": "2026-03-10T11:00:00Z", "places": 12}],
+}
+
+
+class SessionInput(Entity):
+    """A slot; ``id`` is kept when it is sent again in a change."""
+
+    id: str | None = Field(default=None, max_length=80)
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    places: int | None = Field(default=None, ge=1, le=10_000)
+    label: str = Field(default="", max_length=100)
+
+
+class AgendaInput(AgendaDetails):
+    """An event with its sessions."""
+
+    territory: Territory | None = Field(default=None, description="Département; default: that of the place")
+    place: PlaceInput | None = None
+    sessions: tuple[SessionInput, ...] = Field(min_length=1, max_length=200)
+
+
+class RegistrationInput(Entity):
+    """Who, and in which session; the first with a free place without one."""
+
+    profile_id: str | None = Field(default=None, max_length=80)
+    session_id: str | None = Field(default=None, max_length=80)
+
+
+class AttendanceInput(Entity):
+    """Who came; a no-show has a reason."""
+
+    attended: bool
+    reason: NoShowReason | None = None
+
+
+class SessionView(BaseModel):
+    """A slot with what is left of it."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    places: int | None
+    places_left: int | None
+
+
+class AgendaView(BaseModel):
+    """An event as everybody sees it: no person."""
+
+    id: str
+    version: int
+    territory: str
+    status: AgendaStatus
+    kind: AgendaKind
+    title: str
+    description: str
+    by_invitation: bool
+    onboarding: bool
+    company_ids: tuple[str, ...]
+    place: Place | None
+    starts_at: datetime
+    ends_at: datetime
+    sessions: list[SessionView]
+    places: int | None
+    places_left: int | None
+    waiting: int
+
+    @classmethod
+    def of(cls, event: AgendaEvent) -> "AgendaView":
+        return cls(
+            id=event.id,
+            version=event.version,
+            territory=event.territory,
+            status=event.status,
+            **event.details.model_dump(),
+            place=event.place,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            sessions=[
+                SessionView(
+                    id=session.id,
+                    starts_at=session.starts_at,
+                    ends_at=session.ends_at,
+                    label=session.label,
+                    places=session.places,
+                    places_left=event.left_in(session),
+                )
+                for session in event.sessions
+            ],
+            places=event.places,
+            places_left=event.places_left,
+            waiting=sum(one.status is RegistrationStatus.WAITING for one in event.registrations),
+        )
+
+
+class RegistrationList(BaseModel):
+    """Registrations in the order they came."""
+
+    items: list[Registration]
+
+
+def _parts(context: Context, body: AgendaInput) -> tuple[AgendaDetails, Place | None, str, tuple[Session, ...]]:
+    place, territory = None, body.territory
+    if body.place is not None:
+        given = body.place
+        place, found = settle(context.communes, given.commune_code, given.point, given.name, given.postcode)
+        territory = territory or found
+    if territory is None:
+        raise Refused(
+            "The territory is missing.",
+            errors=[FieldError("territory", "required", "Give the territory or a place.")],
+        )
+    details = AgendaDetails(**{name: getattr(body, name) for name in AgendaDetails.model_fields})
+    sessions = tuple(
+        Session(
+            id=one.id or context.new_id(),
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            places=one.places,
+            label=one.label,
+        )
+        for one in _in_order(body.sessions)
+    )
+    return details, place, territory, sessions
+
+
+def _in_order(sessions: tuple[SessionInput, ...]) -> list[SessionInput]:
+    wrong = [
+        FieldError(f"sessions.{index}.ends_at", "after_start", "Une session finit après avoir commencé.")
+        for index, one in enumerate(sessions)
+        if one.ends_at <= one.starts_at
+    ]
+    if wrong:
+        raise Refused("A session ends before it starts.", errors=wrong)
+    return sorted(sessions, key=lambda one: one.starts_at)
+
+
+async def _managed(context: Context, principal: Principal, agenda_id: str) -> tuple[AgendaEvent, Actor]:
+    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    return event, manager_of(principal, event.territory)
+
+
+@router.post("/agenda", status_code=201, summary="Plan an event")
+async def plan_event(
+    body: Annotated[AgendaInput, Body(openapi_examples={"atelier": {"value": _EXAMPLE}})],
+    context: Ctx,
+    principal: Caller,
+    response: Response,
+) -> AgendaView:
+    """Managers; it is announced by publishing."""
+    details, place, territory, sessions = _parts(context, body)
+    by = manager_of(principal, territory)
+    event = await commands.create(context, details, place, territory, sessions, by)
+    response.headers["Location"] = f"/v1/agenda/{event.id}"
+    set_etag(response, event.version)
+    return AgendaView.of(event)
+
+
+@router.get("/agenda", summary="Events to come")
+async def list_agenda(
+    context: Ctx,
+    page: PageQuery,
+    territory: Annotated[str | None, Query(max_length=3)] = None,
+    kind: Annotated[list[AgendaKind] | None, Query()] = None,
+    since: AwareDatetime | None = None,
+    until: AwareDatetime | None = None,
+) -> Page[AgendaView]:
+    """Public; soonest first."""
+    rows = await _upcoming(context, territory, kind, since, until, page.after, page.limit + 1)
+    found = page.page(rows, lambda event: [event.starts_at.isoformat(), event.id])
+    return Page(items=[AgendaView.of(event) for event in found.items], next_cursor=found.next_cursor)
+
+
+async def _upcoming(
+    context: Context,
+    territory: str | None,
+    kind: list[AgendaKind] | None,
+    since: datetime | None,
+    until: datetime | None,
+    after: list[Any] | None,
+    limit: int,
+) -> list[AgendaEvent]:
+    begins: dict[str, Any] = {"$gte": since} if since else {}
+    if until:
+        begins["$lt"] = until
+    wanted: dict[str, Any] = {"status": AgendaStatus.PUBLISHED.value}
+    if not since:
+        wanted["ends_at"] = {"$gt": context.clock.now()}
+    if begins:
+        wanted["starts_at"] = begins
+    if territory:
+        wanted["territory"] = territory
+    if kind:
+        wanted["details.kind"] = {"$in": [one.value for one in kind]}
+    if after:
+        last = datetime.fromisoformat(str(after[0]))
+        wanted["$or"] = [{"starts_at": {"$gt": last}}, {"starts_at": last, "_id": {"$gt": after[1]}}]
+    return await context.store.find_many(
+        AgendaEvent, "agenda", wanted, sort=(("starts_at", 1), ("_id", 1)), limit=limit
+    )
+
+
+@router.get("/agenda.ics", summary="Events to come as a calendar feed")
+async def agenda_calendar(
+    context: Ctx,
+    territory: Annotated[str | None, Query(max_length=3)] = None,
+    kind: Annotated[list[AgendaKind] | None, Query()] = None,
+) -> Response:
+    """iCalendar (RFC 5545), to subscribe to."""
+    events = await _upcoming(context, territory, kind, None, None, None, 500)
+    return Response(calendar(events, context.settings.public_url), media_type="text/calendar; charset=utf-8")
+
+
+@router.get("/agenda/{agenda_id}.ics", summary="One event for a calendar")
+async def event_calendar(agenda_id: str, context: Ctx) -> Response:
+    """iCalendar; a cancelled event says so."""
+    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    if event.status is AgendaStatus.DRAFT:
+        raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
+    return Response(calendar([event], context.settings.public_url), media_type="text/calendar; charset=utf-8")
+
+
+@router.get("/agenda/{agenda_id}", summary="An event")
+async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller, response: Response) -> AgendaView:
+    """Public once announced."""
+    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    staff = principal is not None and principal.is_staff_of(event.territory, Role.MANAGER, Role.COUNSELLOR)
+    if event.status is AgendaStatus.DRAFT and not staff:
+        raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
+    set_etag(response, event.version)
+    return AgendaView.of(event)
+
+
+@router.patch("/agenda/{agenda_id}", summary="Change an event")
+async def change_event(
+    agenda_id: str,
+    body: Annotated[AgendaInput, Body(openapi_examples={"atelier": {"value": _EXAMPLE}})],
+    context: Ctx,
+    principal: Caller,
+    expected: IfMatch,
+    response: Response,
+) -> AgendaView:
+    """The whole event as it is to be; send the sessions' ids. More places promote people who wait."""
+    event, _ = await _managed(context, principal, agenda_id)
+    check_version(expected, event.version)
+    details, place, _, sessions = _parts(context, body)
+    await commands.revise(context, event, details, place, sessions)
+    set_etag(response, event.version)
+    return AgendaView.of(event)
+
+
+@router.post("/agenda/{agenda_id}/publish", summary="Announce an event")
+async def publish_event(agenda_id: str, context: Ctx, principal: Caller) -> AgendaView:
+    """An Atelier takes those who wait for one, first come first served."""
+    event, _ = await _managed(context, principal, agenda_id)
+    await commands.publish(context, event)
+    return AgendaView.of(await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event"))
+
+
+@router.post("/agenda/{agenda_id}/cancel", summary="Call an event off")
+async def cancel_event(agenda_id: str, context: Ctx, principal: Caller) -> AgendaView:
+    """Everybody registered is told."""
+    event, _ = await _managed(context, principal, agenda_id)
+    await commands.cancel(context, event)
+    return AgendaView.of(event)
+
+
+@router.post("/agenda/{agenda_id}/registrations", status_code=201, summary="Register somebody")
+async def register_person(
+    agenda_id: str,
+    body: Annotated[RegistrationInput, Body(openapi_examples={"self": {"value": {}}})],
+    context: Ctx,
+    principal: Caller,
+) -> Registration:
+    """By the person, or a counsellor for somebody. A full session puts them on the waiting list."""
+    by, someone = await for_person(context.store, principal, body.profile_id)
+    _, registration = await commands.register(context, agenda_id, someone["_id"], by, body.session_id)
+    return registration
+
+
+@router.delete("/agenda/{agenda_id}/registrations/{registration_id}", status_code=204, summary="Give a place back")
+async def cancel_registration(agenda_id: str, registration_id: str, context: Ctx, principal: Caller) -> None:
+    """The next of the waiting list gets it."""
+    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    await _for_registration(context, principal, event, registration_id)
+    await commands.cancel_registration(context, agenda_id, registration_id)
+
+
+async def _for_registration(context: Context, principal: Principal, event: AgendaEvent, registration_id: str) -> Actor:
+    registration = event.registration(registration_id)
+    if principal.is_staff_of(event.territory, Role.MANAGER):
+        return Actor(principal.subject, Party.MANAGER)
+    someone = await person(context.store, registration.profile_id)
+    actor = person_side(principal, someone) if someone else None
+    if actor is None:
+        raise NotFound(f"There is no registration {registration_id} on this event.")
+    return actor
+
+
+@router.get("/agenda/{agenda_id}/registrations", summary="Who is registered")
+async def list_registrations(agenda_id: str, context: Ctx, principal: Caller) -> RegistrationList:
+    """All for managers of the territory; a counsellor sees their own people, a person theirs."""
+    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    if principal.is_staff_of(event.territory, Role.MANAGER):
+        return RegistrationList(items=list(event.registrations))
+    ids = [one.profile_id for one in event.registrations]
+    people = context.store.collection("people").find(
+        {"_id": {"$in": ids}, "$or": [{"counsellor_ids": principal.subject}, {"owner_id": principal.subject}]}
+    )
+    mine = {row["_id"] async for row in people if person_side(principal, row)}
+    return RegistrationList(items=[one for one in event.registrations if one.profile_id in mine])
+
+
+@router.post("/agenda/{agenda_id}/registrations/{registration_id}/attendance", summary="Record who came")
+async def record_attendance(
+    agenda_id: str,
+    registration_id: str,
+    body: Annotated[AttendanceInput, Body(openapi_examples={"came": {"value": {"attended": True}}})],
+    context: Ctx,
+    principal: Caller,
+) -> Registration:
+    """By a manager, or the person's counsellor."""
+    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    by = await _for_registration(context, principal, event, registration_id)
+    if by.party is Party.SEEKER:
+        raise Forbidden("Attendance is recorded by staff.", needs=["manager", "counsellor"])
+    return await commands.attend(context, agenda_id, registration_id, body.attended, body.reason, by)
+
+
+@router.get("/registrations", summary="A person's own agenda")
+async def my_registrations(
+    context: Ctx, principal: Caller, profile_id: Annotated[str | None, Query(max_length=80)] = None
+) -> list[AgendaView]:
+    """Events that the person is registered for, for them and who accompanies them."""
+    _, someone = await for_person(context.store, principal, profile_id)
+    events = await context.store.find_many(
+        AgendaEvent,
+        "agenda",
+        {"registrations.profile_id": someone["_id"], "ends_at": {"$gt": context.clock.now()}},
+        sort=(("starts_at", 1),),
+    )
+    kept = [event for event in events if event.live_registration(someone["_id"]) is not None]
+    return [AgendaView.of(event) for event in kept]

@@ -1,0 +1,37 @@
+"""iCalendar (RFC 5545) of agenda events: one VEVENT per session."""
+
+from collections.abc import Iterable
+
+from icalendar import Calendar, Event, vGeo, vText
+
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus
+
+
+def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:
+    """The feed; ``SEQUENCE`` is the event's version, so that calendars take changes over."""
+    feed = Calendar()
+    feed.add("prodid", "-//Bassin//Agenda//FR")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", "Agenda de l'emploi")
+    for event in events:
+        for session in event.sessions:
+            entry = Event()
+            entry.add("uid", f"{session.id}@{event.id}.bassin")
+            entry.add("dtstamp", event.updated_at)
+            entry.add("dtstart", session.starts_at)
+            entry.add("dtend", session.ends_at)
+            label = f"{event.details.title} – {session.label}" if session.label else event.details.title
+            entry.add("summary", label)
+            if event.details.description:
+                entry.add("description", event.details.description)
+            entry.add("sequence", event.version)
+            entry.add("status", "CANCELLED" if event.status is AgendaStatus.CANCELLED else "CONFIRMED")
+            entry.add("url", f"{public_url.rstrip('/')}/v1/agenda/{event.id}")
+            entry.add("categories", [vText(event.details.kind.value)])
+            if event.place is not None:
+                entry.add("location", event.place.name)
+                if event.place.point is not None:
+                    entry.add("geo", vGeo((event.place.point.lat, event.place.point.lon)))
+            feed.add_component(entry)
+    content: bytes = feed.to_ical()
+    return content

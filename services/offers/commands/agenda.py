@@ -1,0 +1,138 @@
+"""Commands on agenda events and their registrations."""
+
+from collections.abc import Sequence
+
+from services.offers.commands.onboarding import position_waiting
+from services.offers.commands.waiting import when_and_where
+from services.offers.context import Context
+from services.offers.domain.actors import Actor
+from services.offers.domain.agenda import (
+    AgendaDetails,
+    AgendaEvent,
+    NoShowReason,
+    Registration,
+    RegistrationStatus,
+    Session,
+    span,
+)
+from shared.contracts.events.base import Place
+from shared.contracts.topics import AGENDA
+from shared.store import Work
+
+
+async def create(
+    context: Context,
+    details: AgendaDetails,
+    place: Place | None,
+    territory: str,
+    sessions: tuple[Session, ...],
+    by: Actor,
+) -> AgendaEvent:
+    """A new event, not announced yet."""
+    now = context.clock.now()
+    starts, ends = span(sessions)
+    event = AgendaEvent(
+        id=context.new_id(),
+        territory=territory,
+        created_at=now,
+        updated_at=now,
+        details=details,
+        place=place,
+        sessions=sessions,
+        starts_at=starts,
+        ends_at=ends,
+        organiser=by.id,
+    )
+    event.touch(now)
+    await _save(context, event)
+    return event
+
+
+async def publish(context: Context, event: AgendaEvent) -> int:
+    """Announce; an Atelier takes those who wait for one. Returns how many were positioned."""
+    event.publish(context.clock.now())
+    await _save(context, event)
+    return await _after(context, event)
+
+
+async def revise(
+    context: Context, event: AgendaEvent, details: AgendaDetails, place: Place | None, sessions: tuple[Session, ...]
+) -> None:
+    """Change; who moved up from the waiting list is told."""
+    promoted = event.revise(details, place, sessions, context.clock.now())
+    await _save(context, event, promoted)
+    await _after(context, event)
+
+
+async def cancel(context: Context, event: AgendaEvent) -> None:
+    """Call off and tell everybody who had or waited for a place."""
+    told = event.cancel(context.clock.now())
+    work = Work(context.new_id)
+    work.save("agenda", event, AGENDA)
+    for one in told:
+        facts = when_and_where(event, one.session_id)
+        context.notify(work, event.territory, [one.profile_id], "agenda_cancelled", facts)
+    await context.store.commit(work)
+
+
+async def register(
+    context: Context, agenda_id: str, profile_id: str, by: Actor, session_id: str | None
+) -> tuple[AgendaEvent, Registration]:
+    """Register somebody; two who take the last place at once get one each of a place and of the waiting list."""
+
+    async def once() -> tuple[AgendaEvent, Registration]:
+        event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        registration = event.register(context.new_id(), profile_id, by, context.clock.now(), session_id=session_id)
+        work = Work(context.new_id)
+        work.save("agenda", event, AGENDA)
+        waiting = registration.status is RegistrationStatus.WAITING
+        template = "workshop_waiting" if waiting else "workshop_registered"
+        facts = when_and_where(event, registration.session_id)
+        context.notify(work, event.territory, [profile_id], template, facts)
+        await context.store.commit(work)
+        return event, registration
+
+    return await context.store.retry_conflicts(once)
+
+
+async def cancel_registration(context: Context, agenda_id: str, registration_id: str) -> AgendaEvent:
+    """Give a place back; the next of the waiting list gets it and is told."""
+
+    async def once() -> AgendaEvent:
+        event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        promoted = event.cancel_registration(registration_id, context.clock.now())
+        await _save(context, event, promoted)
+        return event
+
+    event = await context.store.retry_conflicts(once)
+    await _after(context, event)
+    return event
+
+
+async def attend(
+    context: Context, agenda_id: str, registration_id: str, came: bool, reason: NoShowReason | None, by: Actor
+) -> Registration:
+    """Record attendance."""
+
+    async def once() -> Registration:
+        event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        changed = event.attend(registration_id, came, reason, by, context.clock.now())
+        await _save(context, event)
+        return changed
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _save(context: Context, event: AgendaEvent, promoted: Sequence[Registration] = ()) -> None:
+    work = Work(context.new_id)
+    work.save("agenda", event, AGENDA)
+    for one in promoted:
+        facts = when_and_where(event, one.session_id)
+        context.notify(work, event.territory, [one.profile_id], "waitlist_promoted", facts)
+    await context.store.commit(work)
+
+
+async def _after(context: Context, event: AgendaEvent) -> int:
+    if event.details.onboarding:
+        return await position_waiting(context, event.territory)
+    return 0

@@ -1,0 +1,189 @@
+"""Applications over HTTP: from introduction to follow-up."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+from services.offers import jobs
+from services.offers.commands import people, waiting
+from shared.clock import HandClock
+from tests.service.offers.support import Desk
+
+APPLICATIONS = "offers.applications.v1"
+HIRE = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"}
+
+
+async def apply(desk: Desk, offer: str, **body: Any) -> dict[str, Any]:
+    answer = await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def advance(desk: Desk, application: str, headers: dict[str, str], to: str, **more: Any) -> dict[str, Any]:
+    answer = await desk.post(f"/v1/applications/{application}/advance", headers, {"to": to, **more})
+    assert answer.status_code == 200, answer.text
+    changed: dict[str, Any] = answer.json()
+    return changed
+
+
+async def test_from_application_to_hire_and_follow_ups(desk: Desk, clock: HandClock) -> None:
+    await desk.person()
+    offer = await desk.offer(await desk.company())
+    made = await apply(desk, offer, message="Disponible")
+    assert made["next_steps"] == ["withdrawn"]
+    seen = (await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)).json()["items"]
+    assert [one["id"] for one in seen] == [made["id"]]
+    for step in ("seen", "interview", "proposed"):
+        await advance(desk, made["id"], desk.employer, step)
+    feedback = await desk.post(f"/v1/applications/{made['id']}/feedback", desk.employer, {"result": "positive"})
+    assert feedback.json()["feedback"][0]["party"] == "employer"
+    hired = await advance(desk, made["id"], desk.employer, "hired", hire=HIRE)
+    assert hired["status"] == "hired"
+    assert (await desk.client.get(f"/v1/offers/{offer}")).json()["status"] == "filled"
+    types = [event["type"] for event in await desk.events(APPLICATIONS)]
+    assert types == ["application-submitted.v1", *["application-advanced.v1"] * 3, "application-closed.v1"]
+    assert "sam" not in json.dumps([json.loads(event["data"]) for event in await desk.events(APPLICATIONS)]).replace(
+        "p-sam", ""
+    )
+
+    early = await desk.post(f"/v1/applications/{made['id']}/follow-ups/1", desk.counsellor, {"still_there": True})
+    assert early.json()["errors"][0]["rule"] == "not_due"
+    clock.advance(timedelta(days=50))
+    context = desk.running.app.state.context
+    assert await waiting.follow_ups(context) == 1
+    assert await waiting.follow_ups(context) == 0
+    due = (await desk.client.get("/v1/follow-ups", headers=desk.counsellor)).json()["items"]
+    assert [(one["month"], one["due_on"]) for one in due] == [(1, "2026-04-16")]
+    done = await desk.post(f"/v1/applications/{made['id']}/follow-ups/1", desk.counsellor, {"still_there": True})
+    assert done.json()["follow_ups"][0]["recorded_by"] == "coach"
+
+
+async def test_applying_twice_is_refused_even_at_the_same_time(desk: Desk) -> None:
+    await desk.person()
+    offer = await desk.offer(await desk.company())
+    path = f"/v1/offers/{offer}/applications"
+    answers = await asyncio.gather(*(desk.post(path, desk.seeker, {}) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    refused = next(answer for answer in answers if answer.status_code == 409).json()
+    assert (refused["code"], refused["application_status"]) == ("already-applied", "submitted")
+    listing = (await desk.client.get("/v1/offers")).json()["items"][0]
+    assert listing["applications"] == 1
+
+    application = refused["application_id"]
+    await advance(desk, application, desk.seeker, "withdrawn", reason="schedule")
+    assert (await desk.post(path, desk.seeker, {})).status_code == 201
+
+
+async def test_a_counsellor_introduces_and_the_employer_does_not_learn_it(desk: Desk) -> None:
+    await desk.person()
+    offer = await desk.offer(await desk.company())
+    answer = await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": "p-sam"})
+    made = answer.json()
+    assert (made["origin"], made["acted_by"], made["on_behalf_of"]) == ("counsellor", "coach", "p-sam")
+    seen = await desk.client.get(f"/v1/applications/{made['id']}", headers=desk.employer)
+    assert (seen.json()["origin"], seen.json()["acted_by"]) == ("seeker", None)
+    assert "coach" not in seen.text
+
+    await desk.person("p-other", owner="other", counsellor_ids=["somebody-else"])
+    stranger = await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": "p-other"})
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "profile-unknown")
+
+
+async def test_steps_have_owners_and_refusals_have_reasons(desk: Desk) -> None:
+    await desk.person()
+    offer = await desk.offer(await desk.company())
+    made = await apply(desk, offer)
+    path = f"/v1/applications/{made['id']}/advance"
+    own = await desk.post(path, desk.seeker, {"to": "hired", "hire": HIRE})
+    assert (own.status_code, own.json()["code"]) == (403, "wrong-party")
+    silent = await desk.post(path, desk.employer, {"to": "refused"})
+    assert (silent.status_code, silent.json()["code"]) == (422, "reason-missing")
+    await advance(desk, made["id"], desk.employer, "refused", reason="experience")
+    late = await desk.post(path, desk.employer, {"to": "interview"})
+    assert (late.status_code, late.json()["allowed"]) == (409, [])
+    assert (await desk.post(path, desk.other_employer, {"to": "seen"})).status_code == 404
+
+
+async def test_an_acceptance_frees_the_others_only_where_the_seeker_says_so(desk: Desk) -> None:
+    await desk.person()
+    company = await desk.company()
+    offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(3)]
+    made = [await apply(desk, offer) for offer in offers]
+    await advance(desk, made[0]["id"], desk.employer, "proposed")
+    await desk.post(f"/v1/applications/{made[0]['id']}/acceptance", desk.seeker, {"obsolete_others": False})
+    mine = (await desk.client.get("/v1/applications", headers=desk.seeker)).json()["items"]
+    assert sorted(one["status"] for one in mine) == ["proposed", "submitted", "submitted"]
+    await desk.post(f"/v1/applications/{made[0]['id']}/acceptance", desk.seeker, {"obsolete_others": True})
+    mine = (await desk.client.get("/v1/applications", headers=desk.seeker)).json()["items"]
+    assert sorted(one["status"] for one in mine) == ["obsolete", "obsolete", "proposed"]
+
+
+async def test_silence_is_reminded_after_15_days_and_ends_after_60(desk: Desk, clock: HandClock) -> None:
+    await desk.person()
+    company = await desk.company()
+    offer = await desk.offer(company)
+    made = await apply(desk, offer)
+    context = desk.running.app.state.context
+    diary = []
+    for day in range(1, 63):
+        clock.advance(timedelta(days=1))
+        if await waiting.applications(context):
+            diary.append(day)
+    assert diary == [15, 60]
+    assert (await desk.client.get(f"/v1/applications/{made['id']}", headers=desk.seeker)).json()[
+        "status"
+    ] == "no_answer"
+    late = await desk.post(f"/v1/applications/{made['id']}/advance", desk.employer, {"to": "interview"})
+    assert late.status_code == 200
+
+
+async def test_the_reply_rate_counts_answers_and_silence(desk: Desk, clock: HandClock) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company)
+    for number in range(6):
+        await desk.person(f"p-{number}", owner=f"s-{number}")
+        await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": f"p-{number}"})
+    listed = (await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)).json()["items"]
+    for one in listed[:3]:
+        await advance(desk, one["id"], desk.employer, "interview")
+    context = desk.running.app.state.context
+    assert await jobs.reply_rates(context) == 0
+    clock.advance(timedelta(days=16))
+    assert await jobs.reply_rates(context) == 1
+    assert (await desk.client.get(f"/v1/offers/{offer}")).json()["company"]["reply_rate"] == 0.5
+
+
+async def test_invitations_limits_and_reserved_offers(desk: Desk) -> None:
+    await desk.person()
+    await desk.person("p-hidden", owner="h", visible_to_employers=False)
+    company = await desk.company()
+    offer = await desk.offer(company, positions_total=3)
+    hidden = await desk.post(f"/v1/offers/{offer}/invitations", desk.employer, {"profile_id": "p-hidden"})
+    assert hidden.status_code == 404
+    invited = await desk.post(f"/v1/offers/{offer}/invitations", desk.employer, {"profile_id": "p-sam"})
+    assert invited.json()["status"] == "invited"
+    accepted = await advance(desk, invited.json()["id"], desk.seeker, "submitted")
+    assert accepted["status"] == "submitted"
+
+    reserved = await desk.offer(company, title="Agent en insertion (H/F)", reserved_publics=["clause"])
+    refused = await desk.post(f"/v1/offers/{reserved}/applications", desk.seeker, {})
+    assert (refused.status_code, refused.json()["code"]) == (422, "offer-reserved")
+    await desk.person(reserved_eligible=["clause"])
+    assert (await desk.post(f"/v1/offers/{reserved}/applications", desk.seeker, {})).status_code == 201
+
+
+async def test_an_erased_person_leaves_figures_and_tombstones(desk: Desk) -> None:
+    await desk.person()
+    offer = await desk.offer(await desk.company())
+    made = await apply(desk, offer, message="Je suis Sam")
+    context = desk.running.app.state.context
+    for _ in range(2):
+        await people.erase(context, "p-sam")
+    rows = [row async for row in desk.store.collection("applications").find({})]
+    assert "p-sam" not in str(rows)
+    assert "Je suis Sam" not in str(rows)
+    tombstones = [event for event in await desk.events(APPLICATIONS) if event["data"] is None]
+    assert [event["key"] for event in tombstones] == [made["id"]]
+    assert (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).status_code == 404
