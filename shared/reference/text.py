@@ -4,13 +4,15 @@ import re
 import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i"})
+_FRENCH = str.maketrans("àâäéèêëîïôöùûüÿç’", "aaaeeeeiioouuuyc'", "") | _LIGATURES
 _NOT_WORD = re.compile(r"[^0-9a-z+#]+")
 
 
 def unaccented(text: str) -> str:
     """Lower case without accents and ligatures; punctuation stays. ``"Œuvre d'Été"`` → ``"oeuvre d'ete"``."""
-    if text.isascii():
-        return text.lower()
+    common = text.lower().translate(_FRENCH)
+    if common.isascii():  # nearly always, and ten times faster than taking the characters apart
+        return common
     # Decomposed before and after: «𝑨» has a lower case only as «A», and «İ» lower-cased has a combining dot.
     folding = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", folding)

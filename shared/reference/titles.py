@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from shared.reference.lexicon import ADDED, CANONICAL, NOISE, STOP
 from shared.reference.text import folded, unaccented
@@ -36,6 +37,7 @@ _FEMININE = (
 )
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Masculine singular, roughly: «conductrices» → «conducteur», «spéciaux» → «special». Input is folded."""
     if len(word) < 4:
@@ -58,7 +60,7 @@ def segments(title: str) -> list[list[str]]:
     Words that say nothing about the job are dropped unless nothing else is left of the whole title.
     """
     # A long text pasted into the field is cut: a title has at most some hundred characters.
-    text = _SEXES.sub(" ", unaccented(html.unescape(title[:300])).replace("’", "'"))
+    text = _SEXES.sub(" ", unaccented(html.unescape(title[:300])))
     parts = [folded(part).split() for part in _SEGMENTS.split(_INCLUSIVE.sub("", text))]
     seen: set[str] = set()
     kept = [_stems(part, seen, NOISE) for part in parts]
@@ -70,6 +72,11 @@ def segments(title: str) -> list[list[str]]:
 def stems(title: str) -> list[str]:
     """All distinct stems of a title in order."""
     return [word for part in segments(title) for word in part]
+
+
+def plain_stems(text: str) -> set[str]:
+    """Distinct stems of running text, such as the label of a skill: no abbreviation is written out."""
+    return {stem(CANONICAL.get(word, word)) for word in folded(text).split() if word not in STOP and word not in NOISE}
 
 
 def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[str]:
