@@ -6,7 +6,7 @@ worse pairs by a better one, so taking them in any order ends, and where none is
 sides that may be part of a blocking pair, and empties them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
@@ -89,7 +89,6 @@ class Settler:
         self._dirty_profiles: dict[str, None] = {}
         self._dirty_offers: dict[str, None] = {}
         self.touched_offers: set[str] = set()
-        self.evicted_elsewhere: set[tuple[str, str]] = set()
 
     @property
     def quiet(self) -> bool:
@@ -165,12 +164,11 @@ class Settler:
         self._market.set_offer_bar(offer_id, side.bar())
         self._dirty_offers[offer_id] = None
 
-    def adopt_profile(self, profile_id: str, room: int) -> None:
-        """Take over a profile from another worker: what the offers say that it holds is what it holds."""
-        side = self.profiles[profile_id] = Side(room)
-        for offer_id, offer in self.offers.items():
-            if profile_id in offer.held:
-                side.held[offer_id] = offer.held[profile_id]
+    def adopt_profile(self, profile_id: str, room: int, held: Mapping[str, int]) -> None:
+        """Take over a profile from another worker, with what the offers say that it holds."""
+        side = self.profiles[profile_id] = Side(room, dict(held))
+        while len(side.held) > side.room:
+            self._part(profile_id, side.worst()[0])
         self._market.set_profile_bar(profile_id, side.bar())
         self._dirty_profiles[profile_id] = None
 
@@ -179,15 +177,16 @@ class Settler:
         self.profiles.pop(profile_id, None)
         self._dirty_profiles.pop(profile_id, None)
 
-    def settle(self) -> None:
-        """Take blocking pairs until there is none."""
-        while not self.quiet:
-            while self._dirty_profiles:
+    def settle(self, rounds: int | None = None) -> None:
+        """Take blocking pairs until there is none, or for so many rounds (a batch of profiles, or an offer) at most."""
+        while not self.quiet and rounds != 0:
+            rounds = None if rounds is None else rounds - 1
+            if self._dirty_profiles:
                 batch = list(islice(self._dirty_profiles, BATCH))
                 for profile_id in batch:
                     del self._dirty_profiles[profile_id]
                 self._settle_profiles(batch)
-            if self._dirty_offers:
+            else:
                 self._settle_offer(self._dirty_offers.popitem()[0])
 
     def allocation(self) -> set[Pair]:
@@ -275,13 +274,5 @@ class Settler:
             self._dirty_profiles[profile_id] = None
         if offer is not None and offer.held.pop(profile_id, None) is not None:
             self.touched_offers.add(offer_id)
-            if profile is None:
-                self.evicted_elsewhere.add((profile_id, offer_id))
             self._market.set_offer_bar(offer_id, offer.bar())
             self._dirty_offers[offer_id] = None
-
-
-def restore(settler: Settler, places: Iterable[tuple[str, int, Mapping[str, int]]]) -> None:
-    """Load how the offers stand (offer id, budget, admitted) before any profile is adopted."""
-    for offer_id, budget, admitted in places:
-        settler.adopt(offer_id, budget, admitted)

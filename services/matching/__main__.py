@@ -1,0 +1,6 @@
+"""``python -m services.matching api|worker|all|init|resync|redrive``."""
+
+from services.matching.app import SERVICE
+from shared.cli import run
+
+run(SERVICE)

@@ -1,0 +1,84 @@
+"""Who may see or decide what: the person, those who accompany them, managers of the territory, the offer's employer."""
+
+from typing import Any
+
+from services.matching.domain.life import Overruling
+from shared.auth import Principal, Role
+from shared.clock import Clock
+from shared.errors import Forbidden, NotFound
+from shared.store import Store
+
+
+class ProfileUnknown(NotFound):
+    """No such profile, or none of the caller's business: a stranger learns nothing."""
+
+    code = "profile-unknown"
+
+
+class OfferUnknown(NotFound):
+    """No such offer."""
+
+    code = "offer-unknown"
+
+
+def acts_for(principal: Principal, profile: dict[str, Any]) -> Role | None:
+    """The side on which the caller stands to a profile; None for a stranger."""
+    if principal.is_staff_of(profile["territory"], Role.MANAGER):
+        return Role.MANAGER
+    accompanies = principal.subject in profile["counsellor_ids"] or not profile["counsellor_ids"]
+    if principal.is_staff_of(profile["territory"], Role.COUNSELLOR) and accompanies:
+        return Role.COUNSELLOR
+    if principal.has(Role.SEEKER) and profile["owner_id"] == principal.subject:
+        return Role.SEEKER
+    return None
+
+
+async def profile_for(store: Store, principal: Principal, profile_id: str) -> tuple[dict[str, Any], Role]:
+    """The profile as matching knows it, and the caller's side.
+
+    Raises:
+        ProfileUnknown: no such profile, or none of the caller's business.
+    """
+    profile = await store.collection("profiles").find_one({"_id": profile_id})
+    side = acts_for(principal, profile) if profile is not None and profile.get("facts") else None
+    if profile is None or side is None:
+        raise ProfileUnknown(
+            f"There is no profile {profile_id} that you may see (a new one takes a moment to be known).", id=profile_id
+        )
+    return profile, side
+
+
+async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
+    """The offer as matching knows it.
+
+    Raises:
+        OfferUnknown: no such offer has been published.
+    """
+    offer = await store.collection("offers").find_one({"_id": offer_id})
+    if offer is None or not offer.get("facts"):
+        raise OfferUnknown(f"There is no offer {offer_id} (a new one takes a moment to be known).", id=offer_id)
+    return offer
+
+
+def staff(side: Role) -> bool:
+    """Whether somebody acts for the person rather than the person themselves."""
+    return side in (Role.COUNSELLOR, Role.MANAGER)
+
+
+def territory_scope(principal: Principal, territory: str | None) -> dict[str, Any]:
+    """The caller's territories as a query, or the one asked for.
+
+    Raises:
+        Forbidden: a territory that the token does not name.
+    """
+    if territory is not None:
+        principal.require_territory(territory)
+        return {"territory": territory}
+    if not principal.territories:
+        raise Forbidden("Your account works for no territory.")
+    return {"territory": {"$in": sorted(principal.territories)}}
+
+
+def overruling(principal: Principal, profile_id: str, reason: str, clock: Clock) -> Overruling:
+    """The record of who decided what for whom."""
+    return Overruling(acted_by=principal.subject, on_behalf_of=profile_id, reason=reason, at=clock.now())

@@ -1,0 +1,158 @@
+"""Recommendations of a person: read, mark as seen, dismiss, pin, add."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.matching import commands
+from services.matching.access import profile_for, staff
+from services.matching.api.french import told
+from services.matching.context import Ctx
+from services.matching.domain.life import Status
+from services.matching.domain.reasons import kilometres
+from services.matching.domain.scoring import as_share
+from services.matching.engine.stored import offer_from, profile_from
+from services.matching.store import by_id, live_of_profile
+from shared.auth import Principal, Role
+from shared.http import PROBLEMS, Caller, IdempotentRoute, require
+
+router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=IdempotentRoute, responses=PROBLEMS)
+
+Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+
+
+class OfferSummary(BaseModel):
+    """What a list shows of an offer."""
+
+    title: str
+    company: str
+    place: str | None
+    distance_km: float | None = Field(description="Straight line from the person's home; absent without both places")
+    contract_kind: str
+    status: str
+
+
+class Recommendation(BaseModel):
+    """A recommendation, with why."""
+
+    recommendation_id: str
+    profile_id: str
+    offer_id: str
+    score: float = Field(description="0 to 1")
+    status: Status
+    pinned: bool
+    reasons: list[dict[str, str]] = Field(description="Code, its arguments, and the French sentence as `text`")
+    offer: OfferSummary | None
+    configuration_version: int
+    created_at: datetime
+    seen_at: datetime | None
+    withdrawn_because: str | None
+    note: str | None = Field(description="The reason given by the counsellor who added or pinned it")
+
+
+class Recommendations(BaseModel):
+    """Recommendations of a person, the pinned ones first, then the best."""
+
+    items: list[Recommendation]
+
+
+class Why(BaseModel):
+    """The reason for a decision that overrules the engine; a counsellor or manager must give one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Words | None = None
+
+
+class NewRecommendation(BaseModel):
+    """An offer that a counsellor adds for somebody, whatever the engine thinks of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offer_id: str = Field(min_length=1, max_length=80)
+    reason: Words
+
+
+def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: dict[str, Any]) -> Recommendation:
+    """A stored recommendation as people read it."""
+    summary = None
+    if offer is not None and offer.get("facts"):
+        summary = OfferSummary(
+            title=offer["title"],
+            company=offer["company"],
+            place=offer["place"],
+            distance_km=kilometres(offer_from(offer["facts"]), profile_from(profile["facts"])),
+            contract_kind=offer["contract_kind"],
+            status=offer["status"],
+        )
+    return Recommendation(
+        recommendation_id=document["_id"],
+        profile_id=document["profile_id"],
+        offer_id=document["offer_id"],
+        score=as_share(document["score"]),
+        status=document["status"],
+        pinned=bool(document.get("pinned")),
+        reasons=told(document["reasons"]),
+        offer=summary,
+        configuration_version=document["configuration_version"],
+        created_at=document["created_at"],
+        seen_at=document.get("seen_at"),
+        withdrawn_because=document.get("withdrawn_because"),
+        note=(document.get("overruled") or [{}])[-1].get("reason"),
+    )
+
+
+async def _one(context: Ctx, principal: Principal, document: dict[str, Any]) -> Recommendation:
+    profile, _ = await profile_for(context.store, principal, document["profile_id"])
+    offers = await by_id(context.store, "offers", [document["offer_id"]])
+    return view(document, offers.get(document["offer_id"]), profile)
+
+
+@router.get("/profiles/{profile_id}/recommendations")
+async def list_recommendations(
+    profile_id: str,
+    context: Ctx,
+    principal: Caller,
+    status: Annotated[list[Status], Query(description="Default: created and seen")] = [],  # noqa: B006 - FastAPI copies it
+) -> Recommendations:
+    """The person's own, or those of somebody whom the caller accompanies."""
+    profile, _ = await profile_for(context.store, principal, profile_id)
+    found = await live_of_profile(context.store, profile_id, [one.value for one in status])
+    offers = await by_id(context.store, "offers", {document["offer_id"] for document in found})
+    return Recommendations(items=[view(document, offers.get(document["offer_id"]), profile) for document in found])
+
+
+@router.post("/profiles/{profile_id}/recommendations", status_code=201)
+async def add_recommendation(
+    profile_id: str, body: NewRecommendation, context: Ctx, principal: Staff
+) -> Recommendation:
+    """A counsellor adds an offer, with a reason; it is pinned and outside the offer's exposure."""
+    profile, _ = await profile_for(context.store, principal, profile_id)
+    document = await commands.add(context, principal, profile, body.offer_id, body.reason)
+    return await _one(context, principal, document)
+
+
+@router.post("/recommendations/{recommendation_id}/seen")
+async def mark_seen(recommendation_id: str, context: Ctx, principal: Caller) -> Recommendation:
+    """The person looked at it."""
+    document, _ = await commands.load(context, principal, recommendation_id)
+    return await _one(context, principal, await commands.see(context, document))
+
+
+@router.post("/recommendations/{recommendation_id}/dismiss")
+async def dismiss(recommendation_id: str, context: Ctx, principal: Caller, body: Why | None = None) -> Recommendation:
+    """Not this one, and not again."""
+    document, side = await commands.load(context, principal, recommendation_id)
+    reason = commands.reason_of(body.reason if body else None, needed=staff(side))
+    return await _one(context, principal, await commands.dismiss(context, principal, document, reason))
+
+
+@router.post("/recommendations/{recommendation_id}/pin")
+async def pin(recommendation_id: str, context: Ctx, principal: Staff, body: Why) -> Recommendation:
+    """Keep it first and whatever better comes, with a reason."""
+    document, _ = await commands.load(context, principal, recommendation_id)
+    reason = commands.reason_of(body.reason, needed=True)
+    return await _one(context, principal, await commands.pin(context, principal, document, reason))

@@ -1,0 +1,41 @@
+"""Composition root of the matching service."""
+
+from functools import partial
+
+from services.matching.api import recommendations
+from services.matching.consumers import Consumers
+from services.matching.context import Context
+from services.matching.engine.stream import follow, watch_the_day
+from services.matching.engine.worker import Engine
+from services.matching.referential import load_affinities
+from services.matching.settings import MatchingSettings
+from services.matching.store import COLLECTIONS
+from shared.reference.occupations import ReferentialUnusable
+from shared.service import Parts, Runtime, Service
+from shared.settings import ConfigurationError
+
+
+def _compose(runtime: Runtime) -> Parts:
+    settings: MatchingSettings = runtime.settings
+    try:
+        affinities = load_affinities(settings.rome_file)
+    except ReferentialUnusable as unusable:
+        raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
+    context = Context(settings, runtime.store, runtime.clock, runtime.new_id, affinities)
+    engine = Engine(runtime.store, runtime.clock, runtime.new_id, settings, affinities)
+    return Parts(
+        context=context,
+        routers=[recommendations.router],
+        subscriptions=Consumers(engine).subscriptions(),
+        background=[partial(follow, engine), partial(watch_the_day, engine, settings.day_check_seconds)],
+    )
+
+
+SERVICE = Service(
+    name="matching",
+    title="Bassin — matching",
+    description="Explained recommendations between offers and people: constraints, affinity, stable allocation.",
+    settings=MatchingSettings,
+    collections=COLLECTIONS,
+    compose=_compose,
+)

@@ -1,0 +1,245 @@
+"""What people decide about recommendations, beside or against the engine. Each decision is stored with its reason."""
+
+from typing import Any
+
+from services.matching.access import offer_known, overruling, profile_for
+from services.matching.context import Context
+from services.matching.domain.life import LIVE, ReasonMissing, Status, step
+from services.matching.domain.reasons import reasons
+from services.matching.domain.scoring import as_share, judge
+from services.matching.engine.memory import Over
+from services.matching.engine.stored import offer_from, profile_from
+from services.matching.store import recommendation_id, update_at
+from shared.auth import Principal, Role
+from shared.contracts.events.matching import RecommendationState
+from shared.contracts.topics import RECOMMENDATIONS
+from shared.errors import AlreadyExists, FieldError, NotFound, StateConflict, VersionConflict
+from shared.store import Work
+
+ATTEMPTS = 20
+
+
+class RecommendationUnknown(NotFound):
+    """No such recommendation, or none of the caller's business."""
+
+    code = "recommendation-unknown"
+
+
+class OfferIsClosed(StateConflict):
+    """The offer takes nobody any more."""
+
+    code = "offer-closed"
+
+
+def reason_of(given: str | None, *, needed: bool) -> str:
+    """The reason given, empty when none is needed.
+
+    Raises:
+        ReasonMissing: a counsellor or manager gave none.
+    """
+    if given is None and needed:
+        message = "Indiquez la raison de ce choix."
+        raise ReasonMissing("This decision needs a reason.", errors=[FieldError("reason", "required", message)])
+    return given or ""
+
+
+async def load(context: Context, principal: Principal, id: str) -> tuple[dict[str, Any], Role]:
+    """A recommendation and the side on which the caller stands to its person.
+
+    Raises:
+        RecommendationUnknown: there is none.
+        ProfileUnknown: it is none of the caller's business.
+    """
+    document = await context.store.collection("recommendations").find_one({"_id": id})
+    if document is None:
+        raise RecommendationUnknown(f"There is no recommendation {id}.", id=id)
+    _, side = await profile_for(context.store, principal, document["profile_id"])
+    return document, side
+
+
+async def _change(context: Context, document: dict[str, Any], decide: Any) -> dict[str, Any]:
+    """Load–decide–commit until nobody came between; ``decide(document, work)`` returns the changed fields."""
+    for _ in range(ATTEMPTS):
+        work = Work(context.new_id)
+        fields = decide(document, work)
+        if fields is None:
+            return document
+        fields = fields | {"version": document["version"] + 1, "updated_at": context.clock.now()}
+        work.bulk("recommendations", [update_at(document["_id"], document["version"], fields)])
+        try:
+            await context.store.commit(work)
+            changed: dict[str, Any] = document | fields
+            return changed
+        except (AlreadyExists, VersionConflict):
+            found = await context.store.collection("recommendations").find_one({"_id": document["_id"]})
+            if found is None:
+                raise RecommendationUnknown("The person was erased.", id=document["_id"]) from None
+            document = found
+    raise VersionConflict("This changed too often in the meantime; try again.", id=document["_id"])
+
+
+async def see(context: Context, document: dict[str, Any]) -> dict[str, Any]:
+    """Mark as seen; seeing it again, or one that is over, changes nothing."""
+
+    def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
+        if Status(current["status"]) is not Status.CREATED:
+            return None
+        return {"status": Status.SEEN.value, "seen_at": context.clock.now()}
+
+    return await _change(context, document, decide)
+
+
+async def dismiss(context: Context, principal: Principal, document: dict[str, Any], reason: str) -> dict[str, Any]:
+    """End it; the pair is not recommended again.
+
+    Raises:
+        RecommendationIsOver: it is applied to or withdrawn.
+    """
+
+    def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
+        status = Status(current["status"])
+        if step(status, Status.DISMISSED, current["_id"]) is status:
+            return None
+        record = overruling(principal, current["profile_id"], reason, context.clock).model_dump()
+        _override(work, current, Over.DISMISSED, record)
+        _tell_end(context, work, current)
+        overruled = [*current.get("overruled", []), {**record, "kind": "dismissed"}]
+        return {
+            "status": Status.DISMISSED.value,
+            "withdrawn_because": "dismissed",
+            "overruled": overruled,
+            "pinned": False,
+        }
+
+    return await _change(context, document, decide)
+
+
+async def pin(context: Context, principal: Principal, document: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Keep it whatever better comes: outside the offer's exposure and the person's room.
+
+    Raises:
+        RecommendationIsOver: it is applied to, dismissed or withdrawn.
+    """
+
+    def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
+        if current.get("pinned") and Status(current["status"]) in LIVE:
+            return None
+        if Status(current["status"]) not in LIVE:
+            step(Status(current["status"]), Status.SEEN, current["_id"])
+        record = overruling(principal, current["profile_id"], reason, context.clock).model_dump()
+        _override(work, current, Over.PINNED, record)
+        return {"pinned": True, "overruled": [*current.get("overruled", []), {**record, "kind": "pinned"}]}
+
+    return await _change(context, document, decide)
+
+
+async def add(
+    context: Context, principal: Principal, profile: dict[str, Any], offer_id: str, reason: str
+) -> dict[str, Any]:
+    """Recommend an offer whatever the engine thinks of it, also one that was dismissed before.
+
+    Raises:
+        OfferUnknown: there is no such offer.
+        OfferIsClosed: it takes nobody any more.
+        StateConflict: the person has applied already.
+    """
+    offer = await offer_known(context.store, offer_id)
+    if not offer["open"]:
+        raise OfferIsClosed("This offer is closed.", allowed=[], offer_id=offer_id)
+    applied = await context.store.collection("applications").find_one(
+        {"profile_id": profile["_id"], "offer_id": offer_id}
+    )
+    if applied is not None:
+        raise StateConflict("The person has applied to this offer.", allowed=[], offer_id=offer_id)
+    configuration = await context.configuration()
+    facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
+    verdict = judge(facts, who, configuration, context.affinities, context.today())
+    id = recommendation_id(profile["_id"], offer_id)
+    now = context.clock.now()
+    near = {wish.code: context.affinities.of(wish.code, facts.occupation or "") for wish in who.wishes}
+    content = {
+        "profile_id": profile["_id"],
+        "offer_id": offer_id,
+        "territory": profile["territory"],
+        "score": verdict.score,
+        "terms": list(verdict.terms),
+        "contributions": list(verdict.contributions),
+        "reasons": [{"code": "added_by_counsellor"}, *reasons(facts, who, verdict.terms)],
+        "configuration_version": configuration.version,
+        "inputs": {
+            "today": context.today(),
+            "offer": offer["facts"],
+            "profile": profile["facts"],
+            "affinities": near,
+            "offer_version": offer["version"],
+            "profile_version": profile["version"],
+        },
+        "pinned": True,
+        "withdrawn_because": None,
+    }
+
+    def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
+        record = overruling(principal, profile["_id"], reason, context.clock).model_dump()
+        _override(work, {"_id": id, **content}, Over.PINNED, record)
+        overruled = [*current.get("overruled", []), {**record, "kind": "added"}]
+        if current.get("status") in LIVE:
+            return {"pinned": True, "overruled": overruled}
+        fields = content | {
+            "status": Status.CREATED.value,
+            "created_at": now,
+            "told_score": verdict.score,
+            "seen_at": None,
+            "overruled": overruled,
+        }
+        state = RecommendationState(
+            recommendation_id=id,
+            profile_id=profile["_id"],
+            offer_id=offer_id,
+            territory=profile["territory"],
+            score=as_share(verdict.score),
+            status="created",
+            reasons=tuple(content["reasons"]),
+            configuration_version=configuration.version,
+            created_at=now,
+        )
+        work.publish(
+            RECOMMENDATIONS,
+            "recommendation-created.v1",
+            key=profile["_id"],
+            subject=id,
+            data=state,
+            sequence=current["version"] + 1,
+            time=now,
+        )
+        return fields
+
+    stored = await context.store.collection("recommendations").find_one({"_id": id})
+    return await _change(context, stored or {"_id": id, "version": 0}, decide)
+
+
+def _override(work: Work, document: dict[str, Any], kind: Over, record: dict[str, Any]) -> None:
+    pair = {"profile_id": document["profile_id"], "offer_id": document["offer_id"], "kind": kind.value, **record}
+    work.update("overrides", {"_id": document["_id"]}, {"$set": pair}, upsert=True)
+
+
+def _tell_end(context: Context, work: Work, document: dict[str, Any]) -> None:
+    state = RecommendationState(
+        recommendation_id=document["_id"],
+        profile_id=document["profile_id"],
+        offer_id=document["offer_id"],
+        territory=document["territory"],
+        score=as_share(document["score"]),
+        status="withdrawn",
+        withdrawn_because="dismissed",
+        configuration_version=document["configuration_version"],
+        created_at=document["created_at"],
+    )
+    work.publish(
+        RECOMMENDATIONS,
+        "recommendation-withdrawn.v1",
+        key=document["profile_id"],
+        subject=document["_id"],
+        data=state,
+        sequence=document["version"] + 1,
+        time=context.clock.now(),
+    )

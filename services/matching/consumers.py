@@ -1,0 +1,243 @@
+"""What matching hears: offers, profiles and applications, in batches, stored with all that follows from them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.abc import ConsumerRebalanceListener
+from pymongo import UpdateMany
+
+from services.matching.domain.facts import offer_facts, profile_facts
+from services.matching.domain.life import Cause
+from services.matching.engine.effects import Why
+from services.matching.engine.memory import Applied, Memory
+from services.matching.engine.stored import facts_bytes, pack
+from services.matching.engine.worker import Engine, Projection
+from shared.contracts.events.offers import ApplicationState, OfferState
+from shared.contracts.events.profiles import ProfileState
+from shared.contracts.topics import APPLICATIONS, OFFERS, PROFILES
+from shared.contracts.vocabulary import ApplicationStatus
+from shared.kafka.consumer import AnySubscription, BatchSubscription
+from shared.kafka.envelope import Event
+from shared.kafka.errors import Permanent
+from shared.store import Work
+
+Batch = Sequence[Event[Any]]
+
+PENDING = frozenset(
+    {
+        ApplicationStatus.INVITED,
+        ApplicationStatus.SUBMITTED,
+        ApplicationStatus.SEEN,
+        ApplicationStatus.INTERVIEW,
+        ApplicationStatus.PROPOSED,
+        ApplicationStatus.POSTPONED,
+    }
+)
+"""Applications that still take up the offer's attention."""
+
+
+class Shard(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Tells the engine which partitions of the profiles' topic are its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Nothing yet: what replaces them comes with the next assignment, and stored versions fence what is in hand."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """From now on these and no others; the engine restores them before the next event."""
+        self._engine.assign(partition.partition for partition in assigned)
+
+
+class Consumers:
+    """The handlers. Each may be called again with events that it has seen, and with older ones."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def subscriptions(self) -> list[AnySubscription]:
+        """All of them; profiles are shared among workers by partition."""
+        drain = self._engine.settings.batch_events
+        return [
+            BatchSubscription(OFFERS, self.offers, drain=drain),
+            BatchSubscription(PROFILES, self.profiles, drain=drain, listener=Shard(self._engine)),
+            BatchSubscription(APPLICATIONS, self.applications, drain=drain),
+        ]
+
+    async def profiles(self, batch: Batch) -> None:
+        """Keep profiles and let them look for offers; a tombstone erases everything of the person."""
+        for event in batch:
+            _check_key(event, event.data.profile_id if event.data else event.key)
+        why = _causes(batch)
+
+        def news(memory: Memory) -> Sequence[Projection]:
+            stored: dict[str, Projection] = {}
+            latest: dict[str, Event[Any]] = {}
+            for event in batch:
+                known = latest[event.key].sequence if event.key in latest else memory.profile_versions.get(event.key, 0)
+                # A tombstone may carry the sequence of the last state.
+                if event.sequence > known or (event.data is None and event.sequence == known):
+                    latest[event.key] = event
+            for id, event in latest.items():
+                expected = memory.profile_versions.get(id, 0)
+                if event.data is None:
+                    memory.erase_profile(id, event.sequence)
+                    stored[id] = Projection("profiles", _erased(event), expected, _erasing(id))
+                else:
+                    stored[id] = Projection("profiles", _profile_document(memory, event), expected)
+            return list(stored.values())
+
+        await self._engine.run(news, why)
+        left = [event.key for event in batch if event.data is not None and not event.data.active]
+        if left:
+            await self._engine.end_pinned({"profile_id": {"$in": left}}, Cause.PROFILE_LEFT, why)
+
+    async def offers(self, batch: Batch) -> None:
+        """Keep offers and let them look for profiles."""
+        for event in batch:
+            _check_key(event, event.data.offer_id if event.data else event.key)
+            if event.data is not None and event.data.positions_open > event.data.positions_total:
+                raise Permanent("contradiction: more positions open than there are")
+        why = _causes(batch)
+
+        def news(memory: Memory) -> Sequence[Projection]:
+            latest: dict[str, Event[Any]] = {}
+            for event in batch:
+                known = latest[event.key].sequence if event.key in latest else memory.offer_versions.get(event.key, 0)
+                if event.sequence > known or (event.data is None and event.sequence == known):
+                    latest[event.key] = event
+            stored = []
+            for id, event in latest.items():
+                expected = memory.offer_versions.get(id, 0)
+                if event.data is None:
+                    memory.erase_offer(id, event.sequence)
+                    document = {"_id": id, "version": event.sequence, "open": False}
+                else:
+                    facts = offer_facts(event.data)
+                    memory.put_offer(facts, event.sequence)
+                    document = _offer_document(event, facts_bytes(facts), facts.open)
+                stored.append(Projection("offers", document, expected))
+            return stored
+
+        await self._engine.run(news, why)
+        closed = [event.key for event in batch if event.key not in self._engine.memory.offer_index]
+        if closed:
+            await self._engine.end_pinned({"offer_id": {"$in": closed}}, Cause.OFFER_CLOSED, why)
+
+    async def applications(self, batch: Batch) -> None:
+        """An application ends the recommendation and takes a place in the offer's exposure."""
+        for event in batch:
+            _check_key(event, event.data.application_id if event.data else event.key)
+        ids = list({event.key for event in batch})
+        cursor = self._engine.store.collection("applications").find({"_id": {"$in": ids}})
+        before = {document["_id"]: document async for document in cursor}
+
+        def news(memory: Memory) -> Sequence[Projection]:
+            latest: dict[str, Event[Any]] = {}
+            for event in batch:
+                known = (
+                    latest[event.key].sequence if event.key in latest else before.get(event.key, {}).get("version", 0)
+                )
+                if event.sequence > known or (event.data is None and event.sequence == known):
+                    latest[event.key] = event
+            stored = []
+            for id, event in latest.items():
+                expected = before.get(id, {}).get("version", 0)
+                if event.data is None:
+                    if "offer_id" in before.get(id, {}):
+                        memory.erase_application(id, before[id]["offer_id"])
+                    document: dict[str, Any] = {"_id": id, "version": event.sequence}
+                else:
+                    document = _application_document(event)
+                    applied = Applied(document["profile_id"], document["pending"], document["day"])
+                    memory.put_application(id, document["offer_id"], applied)
+                stored.append(Projection("applications", document, expected))
+            return stored
+
+        await self._engine.run(news, _causes(batch))
+
+
+def _check_key(event: Event[Any], id: str) -> None:
+    """An event whose key names another aggregate than its data contradicts itself."""
+    if event.key != id:
+        raise Permanent("contradiction: the key is not the id in the data")
+
+
+def _causes(batch: Batch) -> dict[str, Why]:
+    why = {"": Why(batch[0].id, batch[0].time)}
+    for event in batch:
+        why[event.key] = Why(event.id, event.time)
+        if isinstance(event.data, ApplicationState):
+            why[event.data.offer_id] = why[event.data.profile_id] = Why(event.id, event.time)
+    return why
+
+
+def _profile_document(memory: Memory, event: Event[Any]) -> dict[str, Any]:
+    state: ProfileState = event.state
+    facts = profile_facts(state)
+    memory.put_profile(facts, event.sequence)
+    return {
+        "_id": event.key,
+        "version": event.sequence,
+        "partition": event.partition,
+        "territory": state.territory,
+        "owner_id": state.owner_id,
+        "counsellor_ids": list(state.counsellor_ids),
+        "visible_to_employers": state.visible_to_employers,
+        "active": state.active,
+        "wishes": [wish.code for wish in facts.wishes],
+        "facts": facts_bytes(facts),
+        "packed": pack(facts, event.sequence),
+    }
+
+
+def _erased(event: Event[Any]) -> dict[str, Any]:
+    return {"_id": event.key, "version": event.sequence, "partition": event.partition, "active": False}
+
+
+def _erasing(profile_id: str) -> Any:
+    def also(work: Work) -> None:
+        for collection in ("recommendations", "overrides"):
+            work.delete(collection, {"profile_id": profile_id})
+        # That somebody applied stays for the offer's exposure until its own tombstone; that it was this person does not.
+        nobody = {"$unset": {"profile_id": ""}, "$set": {"pending": False}}
+        work.bulk("applications", [UpdateMany({"profile_id": profile_id}, nobody)])
+
+    return also
+
+
+def _offer_document(event: Event[Any], facts: bytes, is_open: bool) -> dict[str, Any]:
+    state: OfferState = event.state
+    return {
+        "_id": event.key,
+        "version": event.sequence,
+        "territory": state.territory,
+        "company_id": state.company.id,
+        "open": is_open,
+        "status": state.status.value,
+        "title": state.title,
+        "company": state.company.name,
+        "place": state.place.name if state.place else None,
+        "occupation": state.occupation_code,
+        "contract_kind": state.contract_kind.value,
+        "kind": state.kind.value,
+        "positions_open": state.positions_open,
+        "published_at": state.published_at,
+        "facts": facts,
+    }
+
+
+def _application_document(event: Event[Any]) -> dict[str, Any]:
+    state: ApplicationState = event.state
+    return {
+        "_id": event.key,
+        "version": event.sequence,
+        "profile_id": state.profile_id,
+        "offer_id": state.offer_id,
+        "company_id": state.company_id,
+        "status": state.status.value,
+        "pending": state.status in PENDING,
+        "day": state.submitted_at.date().toordinal(),
+    }

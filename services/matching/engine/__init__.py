@@ -1,0 +1,1 @@
+"""The worker's engine: the index and the allocation in memory, their effects in MongoDB."""

@@ -1,0 +1,274 @@
+"""From how the allocation stands to what is stored and told: recommendations made, changed and withdrawn."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.matching.domain.constraints import NONE, offer_is_closed
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.life import LIVE, Cause, Status, is_material
+from services.matching.domain.reasons import reasons
+from services.matching.domain.scoring import as_share, judge
+from services.matching.engine.memory import Memory, Over, Places
+from services.matching.engine.stored import facts_bytes
+from services.matching.store import by_id, recommendation_id, replace_at, update_at
+from shared.contracts.events.matching import RecommendationState
+from shared.contracts.topics import RECOMMENDATIONS
+from shared.store import Store, Work
+
+PAIRS_AT_ONCE = 5_000
+"""Changed pairs in one transaction: well below a second of writing."""
+
+_READ = {
+    "version": 1,
+    "status": 1,
+    "told_score": 1,
+    "pinned": 1,
+    "seen_at": 1,
+    "territory": 1,
+    "score": 1,
+    "reasons": 1,
+    "created_at": 1,
+    "configuration_version": 1,
+    "profile_id": 1,
+    "offer_id": 1,
+}
+
+
+@dataclass(frozen=True)
+class Why:
+    """The event that led to a change, for tracing and for latency figures."""
+
+    event_id: str
+    at: datetime
+
+
+@dataclass
+class Change:
+    """What is different about one offer since it was stored."""
+
+    offer_id: str
+    now: dict[str, int]
+    added: dict[str, int] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    rescored: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Pairs that change."""
+        return len(self.added) + len(self.removed) + len(self.rescored)
+
+
+def changes(memory: Memory) -> Iterator[Change]:
+    """Offers whose admitted profiles differ from what is stored; those that do not are marked settled."""
+    for offer_id in sorted(memory.settler.touched_offers):
+        side = memory.settler.offers.get(offer_id)
+        now = dict(side.held) if side else {}
+        before = memory.places.get(offer_id, Places()).admitted
+        if now == before:
+            memory.settler.touched_offers.discard(offer_id)
+            continue
+        change = Change(offer_id, now)
+        for profile_id, score in now.items():
+            if profile_id not in before:
+                change.added[profile_id] = score
+            elif before[profile_id] != score:
+                change.rescored[profile_id] = score
+        change.removed = [profile_id for profile_id in before if profile_id not in now]
+        yield change
+
+
+def portions(found: Iterable[Change]) -> Iterator[list[Change]]:
+    """Changes in portions of one transaction each; an offer's places are one document and stay together."""
+    portion: list[Change] = []
+    size = 0
+    for change in found:
+        if portion and size + change.size > PAIRS_AT_ONCE:
+            yield portion
+            portion, size = [], 0
+        portion.append(change)
+        size += change.size
+    if portion:
+        yield portion
+
+
+class Effects:
+    """Puts the changes of a portion into a unit of work."""
+
+    def __init__(self, memory: Memory, store: Store, now: datetime, why: Mapping[str, Why]) -> None:
+        """``why``: by profile or offer id; the key ``""`` is the cause of everything else."""
+        self._memory = memory
+        self._store = store
+        self._now = now
+        self._why = why
+
+    async def write(self, work: Work, portion: list[Change]) -> None:
+        """Add places, recommendations and events of the portion to ``work``."""
+        ids = {
+            recommendation_id(profile_id, change.offer_id)
+            for change in portion
+            for profile_id in (*change.added, *change.removed, *change.rescored)
+        }
+        stored = await by_id(self._store, "recommendations", ids, _READ)
+        places, requests = [], []
+        for change in portion:
+            version = self._memory.places.get(change.offer_id, Places()).version
+            admitted = [[profile_id, score] for profile_id, score in change.now.items()]
+            document = {"_id": change.offer_id, "version": version + 1, "admitted": admitted}
+            places.append(replace_at(document, version))
+            offer = self._memory.offers.get(change.offer_id)
+            encoded = facts_bytes(offer) if offer else b""
+            for profile_id in change.removed:
+                requests += self._withdraw(work, stored, profile_id, change.offer_id, offer)
+            if offer is None:
+                continue
+            for profile_id, score in change.added.items():
+                requests += self._make(work, stored, profile_id, offer, score, encoded)
+            for profile_id, score in change.rescored.items():
+                requests += self._rescore(stored, profile_id, offer, score, encoded)
+        work.bulk("places", places)
+        work.bulk("recommendations", requests)
+
+    def _because(self, profile_id: str, offer_id: str) -> Why | None:
+        return self._why.get(offer_id) or self._why.get(profile_id) or self._why.get("")
+
+    def _inputs(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
+        """All that the score came of, so that anybody can repeat it after everything has changed."""
+        memory = self._memory
+        near = {wish.code: memory.affinities.of(wish.code, offer.occupation or "") for wish in profile.wishes}
+        return {
+            "today": memory.today,
+            "offer": encoded,
+            "profile": facts_bytes(profile),
+            "affinities": near,
+            "offer_version": memory.offer_versions.get(offer.offer_id, 0),
+            "profile_version": memory.profile_versions.get(profile.profile_id, 0),
+        }
+
+    def _content(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
+        memory = self._memory
+        verdict = judge(offer, profile, memory.configuration, memory.affinities, memory.today)
+        return {
+            "score": verdict.score,
+            "terms": list(verdict.terms),
+            "contributions": list(verdict.contributions),
+            "reasons": list(reasons(offer, profile, verdict.terms)),
+            "configuration_version": memory.configuration.version,
+            "inputs": self._inputs(offer, profile, encoded),
+            "updated_at": self._now,
+        }
+
+    def _make(
+        self, work: Work, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, score: int, encoded: bytes
+    ) -> list[Any]:
+        profile = self._memory.profile_index.get(profile_id)
+        if profile is None:
+            return []
+        id = recommendation_id(profile_id, offer.offer_id)
+        before = stored.get(id, {})
+        version = before.get("version", 0)
+        material = is_material(before.get("told_score"), score, self._memory.configuration)
+        again = bool(before) and not material
+        because = self._because(profile_id, offer.offer_id)
+        content = self._content(offer, profile, encoded)
+        fields = content | {
+            "version": version + 1,
+            "profile_id": profile_id,
+            "offer_id": offer.offer_id,
+            "territory": profile.territory,
+            "status": (Status.SEEN if again and before.get("seen_at") else Status.CREATED).value,
+            "created_at": before["created_at"] if again else self._now,
+            "told_score": before["told_score"] if again else score,
+            "pinned": before.get("pinned", False),
+            "withdrawn_because": None,
+            "caused_by": because.event_id if because else None,
+            "caused_at": because.at if because else None,
+        }
+        if not again:
+            fields["seen_at"] = None
+        self._publish(work, "recommendation-created.v1", id, fields, material=material)
+        return [update_at(id, version, fields)]
+
+    def _rescore(
+        self, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, score: int, encoded: bytes
+    ) -> list[Any]:
+        """The score moved while the recommendation stands: nobody is told, replay and order follow."""
+        profile = self._memory.profile_index.get(profile_id)
+        id = recommendation_id(profile_id, offer.offer_id)
+        if profile is None or id not in stored:
+            return []
+        version = stored[id]["version"]
+        return [update_at(id, version, self._content(offer, profile, encoded) | {"version": version + 1})]
+
+    def _withdraw(
+        self, work: Work, stored: Mapping[str, Any], profile_id: str, offer_id: str, offer: OfferFacts | None
+    ) -> list[Any]:
+        id = recommendation_id(profile_id, offer_id)
+        before = stored.get(id)
+        over = self._memory.why_over(profile_id, offer_id)
+        if before is None or Status(before["status"]) not in LIVE or over is Over.PINNED:
+            return []
+        if over is Over.APPLIED:
+            status, because = Status.APPLIED, "applied"
+        elif over is Over.DISMISSED:
+            status, because = Status.DISMISSED, "dismissed"
+        else:
+            status, because = Status.WITHDRAWN, (over or self._cause(profile_id, offer_id, offer)).value
+        return [self.end(work, before, status, because)]
+
+    def end(self, work: Work, before: Mapping[str, Any], status: Status, because: str) -> Any:
+        """End a live recommendation and tell so."""
+        caused = self._because(before["profile_id"], before["offer_id"])
+        fields = {
+            "version": before["version"] + 1,
+            "status": status.value,
+            "withdrawn_because": because,
+            "updated_at": self._now,
+            "caused_by": caused.event_id if caused else None,
+            "caused_at": caused.at if caused else None,
+        }
+        self._publish(work, "recommendation-withdrawn.v1", before["_id"], {**before, **fields})
+        return update_at(before["_id"], before["version"], fields)
+
+    def _cause(self, profile_id: str, offer_id: str, offer: OfferFacts | None) -> Cause:
+        memory = self._memory
+        if offer is None or offer_is_closed(offer, memory.today):
+            return Cause.OFFER_CLOSED
+        if profile_id not in memory.settler.profiles and profile_id not in memory.profile_versions:
+            return Cause.CROWDED
+        profile = memory.profile_index.get(profile_id)
+        if profile is None or not profile.active:
+            return Cause.PROFILE_LEFT
+        verdict = judge(offer, profile, memory.configuration, memory.affinities, memory.today)
+        if verdict.failed != NONE or verdict.score < memory.configuration.minimum:
+            return Cause.CONSTRAINT
+        side = memory.settler.offers.get(offer_id)
+        return Cause.CROWDED if side is not None and side.full else Cause.BETTER_ONES
+
+    def _publish(self, work: Work, event_type: str, id: str, fields: Mapping[str, Any], material: bool = True) -> None:
+        created = event_type.startswith("recommendation-created")
+        state = RecommendationState(
+            recommendation_id=id,
+            profile_id=fields["profile_id"],
+            offer_id=fields["offer_id"],
+            territory=fields["territory"],
+            score=as_share(fields["score"]),
+            status="created" if created else "withdrawn",
+            reasons=tuple(fields["reasons"]) if created else (),
+            withdrawn_because=fields.get("withdrawn_because"),
+            configuration_version=fields["configuration_version"],
+            created_at=fields["created_at"],
+            caused_by=fields.get("caused_by"),
+            caused_at=fields.get("caused_at"),
+            material=material,
+        )
+        work.publish(
+            RECOMMENDATIONS,
+            event_type,
+            key=fields["profile_id"],
+            subject=id,
+            data=state,
+            sequence=fields["version"],
+            time=self._now,
+        )

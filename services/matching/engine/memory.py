@@ -1,0 +1,232 @@
+"""All that a worker holds in memory, and what each kind of news does to it. No I/O: effects are read off afterwards."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from services.matching.domain.allocation import Demand, exposure_budget
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.constraints import offer_is_closed
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.settling import Settler
+from services.matching.index.encoding import SkillNumbers
+from services.matching.index.kernel import Rules
+from services.matching.index.offers import OfferIndex
+from services.matching.index.profiles import ProfileIndex
+
+
+class Over(StrEnum):
+    """Why a pair is no longer the engine's to recommend."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    PINNED = "pinned"
+
+
+@dataclass
+class Places:
+    """How an offer stands, as stored: version of the document and admitted profiles with their scores."""
+
+    version: int = 0
+    admitted: dict[str, int] = field(default_factory=dict)
+
+
+class Applied(NamedTuple):
+    """An application: whose, whether it still takes up the offer, and the day when it was made."""
+
+    profile_id: str
+    pending: bool
+    day: int
+
+
+class Memory:
+    """Offers (all), profiles (this worker's), pairs that are over, and the allocation among the rest."""
+
+    def __init__(self, configuration: Configuration, affinities: Affinities, today: int) -> None:
+        self.affinities = affinities
+        self.today = today
+        self.offers: dict[str, OfferFacts] = {}
+        self.offer_versions: dict[str, int] = {}
+        self.profile_versions: dict[str, int] = {}
+        self.places: dict[str, Places] = {}
+        self.applications: dict[str, dict[str, Applied]] = defaultdict(dict)
+        self._over: dict[str, dict[str, Over]] = defaultdict(dict)
+        self._over_by_offer: dict[str, set[str]] = defaultdict(set)
+        self.unknown_occupations: set[str] = set()
+        skills = SkillNumbers()
+        self.rules = Rules(configuration, affinities)
+        self.offer_index = OfferIndex(self.rules, skills=skills)
+        self.profile_index = ProfileIndex(self.rules, skills=skills)
+        self.settler = Settler(self)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in force."""
+        return self.rules.configuration
+
+    # What the settler asks (``domain.settling.Market``).
+
+    def offers_for(self, profile_id: str, limit: int) -> list[tuple[str, int]]:
+        """Best offers of a profile that may let it in."""
+        profile = self.profile_index.get(profile_id)
+        if profile is None:
+            return []
+        over = self._over.get(profile_id, ())
+        return self.offer_index.rank(profile, limit, self.today, exclude=over, above_bar=True)
+
+    def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
+        """Best profiles of an offer that may want it."""
+        offer = self.offers.get(offer_id)
+        if offer is None:
+            return []
+        over = self._over_by_offer.get(offer_id, ())
+        return self.profile_index.rank(offer, limit, self.today, exclude=over, above_bar=True)
+
+    def set_offer_bar(self, offer_id: str, score: int) -> None:
+        """The worst admitted score of a full offer."""
+        self.offer_index.set_bar(offer_id, score)
+
+    def set_profile_bar(self, profile_id: str, score: int) -> None:
+        """The worst held score of a full profile."""
+        self.profile_index.set_bar(profile_id, score)
+
+    # News.
+
+    def put_profile(self, profile: ProfileFacts, version: int) -> None:
+        """A profile of this worker came or changed."""
+        self.profile_index.put(profile)
+        self.profile_versions[profile.profile_id] = version
+        for wish in profile.wishes:
+            if not self.affinities.known(wish.code):
+                self.unknown_occupations.add(wish.code)
+        self._look_again(profile)
+
+    def _look_again(self, profile: ProfileFacts) -> None:
+        side = self.settler.profiles.get(profile.profile_id)
+        held = self.offer_index.scores(profile, side.held, self.today) if side else {}
+        self.settler.profile_changed(profile.profile_id, self.configuration.live_per_profile, held)
+
+    def erase_profile(self, profile_id: str, version: int) -> None:
+        """A profile was erased."""
+        self.settler.profile_left(profile_id)
+        self.profile_index.remove(profile_id)
+        self.profile_versions[profile_id] = version
+        for offer_id in self._over.pop(profile_id, {}):
+            self._over_by_offer[offer_id].discard(profile_id)
+            for id, applied in list(self.applications.get(offer_id, {}).items()):
+                if applied.profile_id == profile_id:
+                    self.erase_application(id, offer_id)
+
+    def put_offer(self, offer: OfferFacts, version: int) -> None:
+        """An offer came or changed."""
+        self.offers[offer.offer_id] = offer
+        self.offer_versions[offer.offer_id] = version
+        self.offer_index.put(offer)
+        if offer.occupation is not None and not self.affinities.known(offer.occupation):
+            self.unknown_occupations.add(offer.occupation)
+        self.review_offer(offer.offer_id)
+
+    def erase_offer(self, offer_id: str, version: int) -> None:
+        """An offer was erased: it is closed and forgotten."""
+        self.settler.offer_left(offer_id)
+        self.offer_index.remove(offer_id)
+        self.offers.pop(offer_id, None)
+        self.offer_versions[offer_id] = version
+
+    def review_offer(self, offer_id: str) -> None:
+        """Look again at whom an offer admits: it changed, or its demand or the day did."""
+        offer = self.offers.get(offer_id)
+        if offer is None:
+            return
+        if offer_is_closed(offer, self.today):
+            self.settler.offer_left(offer_id)
+            return
+        side = self.settler.offers.get(offer_id)
+        own = [who for who in side.held if who in self.settler.profiles] if side else []
+        scores = self.profile_index.scores(offer, own, self.today)
+        self.settler.offer_changed(offer_id, self.budget(offer), scores)
+
+    def put_application(self, application_id: str, offer_id: str, applied: Applied) -> None:
+        """Somebody applied, or an application moved on: the pair is over, and the offer's exposure changes."""
+        self.applications[offer_id][application_id] = applied
+        self.close_pair(applied.profile_id, offer_id, Over.APPLIED)
+        self.review_offer(offer_id)
+
+    def erase_application(self, application_id: str, offer_id: str) -> None:
+        """An application was erased with its person."""
+        if self.applications[offer_id].pop(application_id, None) is not None:
+            self.review_offer(offer_id)
+
+    def close_pair(self, profile_id: str, offer_id: str, why: Over) -> None:
+        """The pair is not the engine's to recommend any more."""
+        self._over[profile_id][offer_id] = why
+        self._over_by_offer[offer_id].add(profile_id)
+        self.settler.pair_closed(profile_id, offer_id)
+
+    def why_over(self, profile_id: str, offer_id: str) -> Over | None:
+        """Why a pair is over, None while it is not."""
+        return self._over.get(profile_id, {}).get(offer_id)
+
+    def demand(self, offer_id: str) -> Demand:
+        """What became of an offer so far."""
+        found = self.applications.get(offer_id)
+        if not found:
+            return Demand()
+        return Demand(sum(each.pending for each in found.values()), max(each.day for each in found.values()))
+
+    def budget(self, offer: OfferFacts) -> int:
+        """How many seekers the offer is shown to today."""
+        return exposure_budget(offer, self.demand(offer.offer_id), self.configuration, self.today)
+
+    def new_day(self, today: int) -> None:
+        """Freshness, closing dates, availability and widening follow the day."""
+        self.today = today
+        self.look_at_everything()
+
+    def reconfigure(self, configuration: Configuration) -> None:
+        """Other weights or parameters from now on."""
+        self.rules = Rules(configuration, self.affinities)
+        self.offer_index.rules = self.profile_index.rules = self.rules
+        self.look_at_everything()
+
+    def look_at_everything(self) -> None:
+        """Score every pair that stands again, and let everybody look for something better."""
+        for offer_id in list(self.offers):
+            self.review_offer(offer_id)
+        for profile_id in list(self.settler.profiles):
+            profile = self.profile_index.get(profile_id)
+            if profile is not None:
+                self._look_again(profile)
+
+    # What was stored by others, or by an earlier life of this worker.
+
+    def restore_places(self, offer_id: str, places: Places) -> None:
+        """Take over how an offer stands. One that is closed keeps its people until the next review withdraws them."""
+        self.places[offer_id] = places
+        offer = self.offers.get(offer_id)
+        self.settler.adopt(offer_id, self.budget(offer) if offer else 0, places.admitted)
+        self.settler.touched_offers.discard(offer_id)
+
+    def adopt_profiles(self, profile_ids: Iterable[str]) -> None:
+        """Profiles that are in the index now are this worker's: what offers admit them to is what they hold."""
+        new = set(profile_ids)
+        held: Mapping[str, dict[str, int]] = {profile_id: {} for profile_id in new}
+        for offer_id, side in self.settler.offers.items():
+            for profile_id in new & side.held.keys():
+                held[profile_id][offer_id] = side.held[profile_id]
+        for profile_id in new:
+            self.settler.adopt_profile(profile_id, self.configuration.live_per_profile, held[profile_id])
+            profile = self.profile_index.get(profile_id)
+            if profile is not None and held[profile_id]:
+                self._look_again(profile)
+
+    def forget_profiles(self, profile_ids: Iterable[str]) -> None:
+        """Another worker has these profiles from now on."""
+        for profile_id in profile_ids:
+            self.settler.forget_profile(profile_id)
+            self.profile_index.remove(profile_id)
+            self.profile_versions.pop(profile_id, None)

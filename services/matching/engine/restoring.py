@@ -1,0 +1,106 @@
+"""Bringing a worker back: what all workers hold, and the shard of its partitions."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from services.matching.domain.configuration import Configuration
+from services.matching.engine.memory import Applied, Memory, Over, Places
+from services.matching.engine.stored import load, offer_from, profile_from, unpack
+from shared.logs import get_logger
+from shared.store import Store
+
+BATCH = 20_000
+
+_log = get_logger()
+
+
+def places_from(document: Mapping[str, Any]) -> Places:
+    """A stored document of places."""
+    return Places(document["version"], dict(document["admitted"]))
+
+
+def configuration_from(document: Mapping[str, Any]) -> Configuration:
+    """A stored configuration."""
+    return Configuration.model_validate(document["values"])
+
+
+class Restoring:
+    """Reads the read model into memory."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def configuration(self) -> Configuration:
+        """The configuration in force; the default before any was activated."""
+        document = await self._store.collection("configurations").find_one({"active": True})
+        return configuration_from(document) if document else Configuration()
+
+    async def shared(self, memory: Memory) -> None:
+        """Offers, applications, decisions of people, and how every offer stands."""
+        async for document in self._store.collection("offers").find({}, {"version": 1, "facts": 1, "open": 1}):
+            memory.offer_versions[document["_id"]] = document["version"]
+            if document.get("facts") and document["open"]:
+                memory.put_offer(offer_from(document["facts"]), document["version"])
+        async for document in self._store.collection("applications").find({"profile_id": {"$exists": True}}):
+            applied = Applied(document["profile_id"], document["pending"], document["day"])
+            memory.applications[document["offer_id"]][document["_id"]] = applied
+            memory.close_pair(document["profile_id"], document["offer_id"], Over.APPLIED)
+        async for document in self._store.collection("overrides").find({}):
+            memory.close_pair(document["profile_id"], document["offer_id"], Over(document["kind"]))
+        async for document in self._store.collection("places").find({}):
+            memory.restore_places(document["_id"], places_from(document))
+            if document["_id"] not in memory.offers:
+                # It closed while nobody looked: who holds it is told.
+                memory.settler.offer_left(document["_id"])
+        for offer_id in list(memory.offers):
+            memory.review_offer(offer_id)
+
+    async def shard(self, memory: Memory, partitions: Iterable[int]) -> None:
+        """Profiles of these partitions, and no others."""
+        memory.forget_profiles(list(memory.profile_versions))
+        wanted = sorted(partitions)
+        query = {"partition": {"$in": wanted}}
+        blobs: list[bytes] = []
+        arrived: list[str] = []
+        fields = {"_id": 1, "packed": 1, "version": 1}
+        cursor = self._store.collection("profiles").find(query | {"packed": {"$type": "binData"}}, fields)
+        async for document in cursor.batch_size(BATCH):
+            blobs.append(document["packed"])
+            arrived.append(document["_id"])
+            memory.profile_versions[document["_id"]] = document["version"]
+        if blobs:
+            load(memory.profile_index, unpack(blobs))
+        odd = self._store.collection("profiles").find(query | {"packed": None}, {"facts": 1, "version": 1})
+        async for document in odd:
+            memory.profile_versions[document["_id"]] = document["version"]
+            if document.get("facts"):
+                memory.profile_index.put(profile_from(document["facts"]))
+                arrived.append(document["_id"])
+        memory.adopt_profiles(arrived)
+        _log.info("shard_restored", partitions=len(wanted), profiles=len(arrived))
+
+    def take(self, memory: Memory, collection: str, document: Mapping[str, Any]) -> None:
+        """Take over one document that another worker, or the API, stored. What memory knows already changes nothing."""
+        id, version = document["_id"], document.get("version", 0)
+        if collection == "offers":
+            if version <= memory.offer_versions.get(id, 0):
+                return
+            if document.get("facts"):
+                memory.put_offer(offer_from(document["facts"]), version)
+            else:
+                memory.erase_offer(id, version)
+        elif collection == "applications":
+            if "profile_id" in document:
+                applied = Applied(document["profile_id"], document["pending"], document["day"])
+                memory.put_application(id, document["offer_id"], applied)
+            elif "offer_id" in document:
+                memory.erase_application(id, document["offer_id"])
+        elif collection == "overrides":
+            memory.close_pair(document["profile_id"], document["offer_id"], Over(document["kind"]))
+        elif collection == "profiles":
+            if document.get("facts"):
+                memory.put_profile(profile_from(document["facts"]), version)
+            else:
+                memory.erase_profile(id, version)
+        elif document.get("active") and document["_id"] != memory.configuration.version:
+            memory.reconfigure(configuration_from(document))

@@ -1,0 +1,86 @@
+"""What other workers and the API store reaches this worker through a change stream of the service's own database.
+
+Offers, applications and decisions of people are read from Kafka or HTTP by one process and stored once; a bad record is
+then one dead letter and not one for each worker. The stream carries the same documents to all, in the order of their
+commits.
+"""
+
+import asyncio
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from services.matching.domain.life import Cause
+from services.matching.engine.worker import Engine
+from services.matching.store import FOLLOWED
+from shared.logs import get_logger
+
+_log = get_logger()
+
+MOST_AT_ONCE = 500
+
+
+async def follow(engine: Engine) -> None:
+    """Follow until cancelled. The stream is opened before anything is loaded, so nothing falls between the two."""
+    kinds = ["insert", "replace", "update"]
+    pipeline = [{"$match": {"ns.coll": {"$in": list(FOLLOWED)}, "operationType": {"$in": kinds}}}]
+    async with engine.store.database.watch(pipeline, full_document="updateLookup", max_await_time_ms=1_000) as stream:
+        await engine.look()
+        await engine.end_pinned({"offer_id": {"$nin": list(engine.memory.offers)}}, Cause.OFFER_CLOSED, {})
+        arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_AT_ONCE)
+        reader = asyncio.create_task(_read(stream, arrived))
+        try:
+            await _apply(engine, arrived, reader)
+        finally:
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+
+
+async def _read(stream: Any, arrived: asyncio.Queue[dict[str, Any]]) -> None:
+    async for event in stream:
+        await arrived.put(event)
+
+
+async def _apply(engine: Engine, arrived: asyncio.Queue[dict[str, Any]], reader: asyncio.Task[None]) -> None:
+    while True:
+        getting = asyncio.ensure_future(arrived.get())
+        await asyncio.wait({getting, reader}, return_when=asyncio.FIRST_COMPLETED)
+        if not getting.done():
+            getting.cancel()
+            # The stream broke: the failure ends this follower, which is started again with everything loaded anew.
+            await reader
+            return
+        events = [getting.result()]
+        while not arrived.empty():
+            events.append(arrived.get_nowait())
+        documents = [(one["ns"]["coll"], one["fullDocument"]) for one in events if one.get("fullDocument")]
+        if any(_is_news(engine, collection, document) for collection, document in documents):
+            await engine.take(documents)
+
+
+def _is_news(engine: Engine, collection: str, document: dict[str, Any]) -> bool:
+    """Whether memory does not have it: most of what the stream brings was written here."""
+    memory = engine.memory
+    if collection == "places":
+        known = memory.places.get(document["_id"])
+        return known is None or known.version < document["version"]
+    if collection == "offers":
+        return bool(memory.offer_versions.get(document["_id"], 0) < document["version"])
+    if collection == "applications":
+        applied = memory.applications.get(document.get("offer_id", ""), {}).get(document["_id"])
+        if "profile_id" not in document:
+            return applied is not None
+        return applied != (document["profile_id"], document["pending"], document["day"])
+    if collection == "overrides":
+        return bool(memory.why_over(document["profile_id"], document["offer_id"]) != document["kind"])
+    return bool(document.get("active")) and document["_id"] != memory.configuration.version
+
+
+async def watch_the_day(engine: Engine, seconds: float) -> None:
+    """Look at the clock now and then; also restores the shard of an assignment that no event followed."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await engine.look()
+        except PyMongoError as error:
+            _log.warning("day_not_followed", error=type(error).__name__)

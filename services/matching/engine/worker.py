@@ -1,0 +1,200 @@
+"""The engine of one worker: news in, allocation settled, effects committed, until nothing blocks any more."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.life import Cause, Status
+from services.matching.domain.occupations import Affinities
+from services.matching.engine.effects import Change, Effects, Why, changes, portions
+from services.matching.engine.memory import Memory, Places
+from services.matching.engine.restoring import Restoring, places_from
+from services.matching.settings import MatchingSettings
+from services.matching.store import LIVE_STATUSES, by_id, replace_at
+from shared.clock import Clock
+from shared.errors import AlreadyExists, VersionConflict
+from shared.ids import IdFactory
+from shared.logs import get_logger
+from shared.store import Store, Work
+
+_log = get_logger()
+
+ATTEMPTS = 100
+"""Commits tried before a batch is given back to the consumer; each failure means that another worker got ahead."""
+
+
+@dataclass
+class Projection:
+    """A document of a read model to store at ``expected``; ``also`` adds what must go with it (an erasure)."""
+
+    collection: str
+    document: dict[str, Any]
+    expected: int
+    also: Callable[[Work], None] | None = None
+
+
+class Engine:
+    """``lock`` is held from the news to the commit, so memory and store part only inside it."""
+
+    def __init__(
+        self, store: Store, clock: Clock, new_id: IdFactory, settings: MatchingSettings, affinities: Affinities
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.settings = settings
+        self.lock = asyncio.Lock()
+        self.ready = asyncio.Event()
+        self._affinities = affinities
+        self._restoring = Restoring(store)
+        self._new_id = new_id
+        self._wanted: set[int] | None = None
+        self._held: set[int] = set()
+        self._stale = True
+        self.memory = Memory(Configuration(), affinities, self.today())
+
+    def today(self) -> int:
+        """The day by the clock, as a proleptic ordinal (UTC)."""
+        return self.clock.now().astimezone(UTC).date().toordinal()
+
+    def assign(self, partitions: Iterable[int]) -> None:
+        """The consumer group gave these partitions of the profiles' topic to this worker, and no others."""
+        self._wanted = set(partitions)
+        self._held = set()
+
+    async def up_to_date(self) -> None:
+        """Load what is not in memory: everything after a start or a failure, the shard after an assignment. Lock held."""
+        if self._stale:
+            memory = Memory(await self._restoring.configuration(), self._affinities, self.today())
+            await self._restoring.shared(memory)
+            self.memory, self._held, self._stale = memory, set(), False
+        if self._wanted is not None and self._held != self._wanted:
+            wanted = set(self._wanted)
+            await self._restoring.shard(self.memory, wanted)
+            self._held = wanted
+        self.ready.set()
+
+    async def run(self, news: Callable[[Memory], Sequence[Projection]], why: Mapping[str, Why]) -> None:
+        """Apply news to memory, then store them with all that follows from them, until nothing blocks any more.
+
+        ``news`` leaves out what memory knows already. After any failure memory is loaded anew, so that the same news
+        can come again.
+        """
+        async with self.lock:
+            try:
+                await self.up_to_date()
+                await self._store_and_settle(list(news(self.memory)), why)
+            except BaseException:
+                self._stale = True
+                raise
+
+    async def _store_and_settle(self, projections: list[Projection], why: Mapping[str, Why]) -> None:
+        settler = self.memory.settler
+        for attempt in range(ATTEMPTS):
+            try:
+                # What just came is answered at once; a whole shard that looks around goes in rounds.
+                settler.settle(rounds=None if projections else 1)
+                await self._commit(projections, why)
+            except (AlreadyExists, VersionConflict):
+                _log.info("overtaken", attempt=attempt)
+                await self._catch_up(projections)
+                continue
+            if settler.quiet and not settler.touched_offers:
+                return
+        if not settler.quiet or settler.touched_offers:
+            raise VersionConflict("Other workers changed the same things too often; the batch is tried again.")
+
+    async def _commit(self, projections: list[Projection], why: Mapping[str, Why]) -> None:
+        """Write what is new, portion by portion; ``projections`` is emptied once they are stored."""
+        for portion in list(portions(changes(self.memory))) or [[]]:
+            work = Work(self._new_id)
+            for collection in dict.fromkeys(projection.collection for projection in projections):
+                chosen = [each for each in projections if each.collection == collection]
+                work.bulk(collection, [replace_at(each.document, each.expected) for each in chosen])
+            effects = Effects(self.memory, self.store, self.clock.now(), why)
+            await effects.write(work, portion)
+            for projection in projections:
+                if projection.also is not None:
+                    projection.also(work)
+            await self.store.commit(work)
+            projections.clear()
+            self._stored(portion)
+
+    def _stored(self, portion: Sequence[Change]) -> None:
+        memory = self.memory
+        for change in portion:
+            version = memory.places.get(change.offer_id, Places()).version
+            memory.places[change.offer_id] = Places(version + 1, change.now)
+            side = memory.settler.offers.get(change.offer_id)
+            if (dict(side.held) if side else {}) == change.now:
+                memory.settler.touched_offers.discard(change.offer_id)
+
+    async def _catch_up(self, projections: list[Projection]) -> None:
+        """Another worker got ahead: take over places that it stored, and documents newer than ours."""
+        touched = list(self.memory.settler.touched_offers)
+        for offer_id, document in (await by_id(self.store, "places", touched)).items():
+            self.take_places(offer_id, document)
+        kept = []
+        for projection in projections:
+            id = projection.document["_id"]
+            found = await self.store.collection(projection.collection).find_one({"_id": id})
+            projection.expected = found["version"] if found else 0
+            if found is None or found["version"] < projection.document["version"]:
+                kept.append(projection)
+            elif found["version"] > projection.document["version"]:
+                self._restoring.take(self.memory, projection.collection, found)
+        projections[:] = kept
+
+    def take_places(self, offer_id: str, document: Mapping[str, Any]) -> None:
+        """Another worker stored how an offer stands."""
+        if document["version"] <= self.memory.places.get(offer_id, Places()).version:
+            return
+        self.memory.restore_places(offer_id, places_from(document))
+        if offer_id in self.memory.offers:
+            self.memory.review_offer(offer_id)
+        else:
+            self.memory.settler.offer_left(offer_id)
+
+    async def take(self, changed: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Take over documents that others stored: (collection, document) in their order."""
+
+        def news(memory: Memory) -> Sequence[Projection]:
+            for collection, document in changed:
+                if collection == "places":
+                    self.take_places(document["_id"], document)
+                else:
+                    self._restoring.take(memory, collection, document)
+            return ()
+
+        await self.run(news, {})
+
+    async def look(self) -> None:
+        """Follow the clock to another day, restore what an assignment gave, settle what is left."""
+
+        def news(memory: Memory) -> Sequence[Projection]:
+            if self.today() != memory.today:
+                memory.new_day(self.today())
+            return ()
+
+        await self.run(news, {})
+
+    async def end_pinned(self, query: Mapping[str, Any], cause: Cause, why: Mapping[str, Why]) -> None:
+        """Withdraw pinned recommendations, which no places hold: their offer closed or their profile left."""
+        for _ in range(ATTEMPTS):
+            cursor = self.store.collection("recommendations").find(
+                {**query, "pinned": True, "status": {"$in": LIVE_STATUSES}}
+            )
+            live = [document async for document in cursor]
+            if not live:
+                return
+            work = Work(self._new_id)
+            effects = Effects(self.memory, self.store, self.clock.now(), why)
+            ended = [effects.end(work, document, Status.WITHDRAWN, cause.value) for document in live]
+            work.bulk("recommendations", ended)
+            try:
+                await self.store.commit(work)
+                return
+            except (AlreadyExists, VersionConflict):
+                continue

@@ -1,0 +1,81 @@
+"""Collections of the matching service: what it read from others, and what it made of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+
+from services.matching.domain.life import LIVE
+from shared.ids import derived_id
+from shared.store import CollectionSpec, Store
+
+COLLECTIONS = (
+    # Read models. ``version`` is the sequence of the event that made them; an erased one keeps its id and version only.
+    CollectionSpec(
+        "profiles",
+        [
+            IndexModel("partition"),
+            IndexModel([("territory", ASCENDING), ("counsellor_ids", ASCENDING)]),
+            IndexModel([("wishes", ASCENDING), ("active", ASCENDING)]),
+        ],
+    ),
+    CollectionSpec(
+        "offers",
+        [
+            IndexModel([("open", ASCENDING), ("territory", ASCENDING)]),
+            IndexModel("company_id"),
+        ],
+    ),
+    CollectionSpec("applications", [IndexModel("offer_id"), IndexModel("profile_id")]),
+    # What people decided against or beside the engine: dismissed, pinned, added.
+    CollectionSpec("overrides", [IndexModel("profile_id"), IndexModel("offer_id")]),
+    # How each offer stands: the profiles that it admits. Written by compare-and-set on ``version``.
+    CollectionSpec("places"),
+    CollectionSpec(
+        "recommendations",
+        [
+            IndexModel([("profile_id", ASCENDING), ("status", ASCENDING), ("score", DESCENDING)]),
+            IndexModel([("offer_id", ASCENDING), ("status", ASCENDING), ("score", DESCENDING)]),
+        ],
+    ),
+    CollectionSpec("configurations"),
+    CollectionSpec("audit", [IndexModel([("territory", ASCENDING), ("at", DESCENDING)])]),
+)
+FOLLOWED = ("offers", "applications", "overrides", "places", "configurations")
+"""Collections whose changes every worker takes over, whoever wrote them."""
+
+LIVE_STATUSES = [status.value for status in LIVE]
+
+
+def recommendation_id(profile_id: str, offer_id: str) -> str:
+    """One recommendation for a pair, whoever makes it, however often it comes and goes."""
+    return derived_id("recommendation", profile_id, offer_id)
+
+
+def replace_at(document: Mapping[str, Any], expected: int) -> ReplaceOne[Any]:
+    """Compare-and-set of a whole document; another version in the store ends the transaction with ``AlreadyExists``."""
+    return ReplaceOne({"_id": document["_id"], "version": expected}, document, upsert=True)
+
+
+def update_at(id: str, expected: int, fields: Mapping[str, Any]) -> UpdateOne:
+    """Compare-and-set of some fields; ``fields`` carry the new version."""
+    return UpdateOne({"_id": id, "version": expected}, {"$set": dict(fields)}, upsert=True)
+
+
+async def by_id(
+    store: Store, collection: str, ids: Iterable[str], projection: Mapping[str, Any] | None = None
+) -> dict[str, dict[str, Any]]:
+    """Documents with these ids, by id."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    cursor = store.collection(collection).find({"_id": {"$in": wanted}}, projection)
+    return {document["_id"]: document async for document in cursor}
+
+
+async def live_of_profile(store: Store, profile_id: str, statuses: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Recommendations of a profile, the pinned and the best first."""
+    query = {"profile_id": profile_id, "status": {"$in": list(statuses) or LIVE_STATUSES}}
+    cursor = store.collection("recommendations").find(query)
+    found = [document async for document in cursor]
+    return sorted(found, key=lambda document: (not document.get("pinned"), -document["score"], document["_id"]))
