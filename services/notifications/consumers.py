@@ -67,7 +67,8 @@ class Consumers:
         # In order: a contact and its erasure may be in one batch, and the marker guards by sequence.
         await store.project(self._store, "contacts", updates)
         if known:
-            await self._telling.release({"matter.subject_id": {"$in": list(known)}})
+            people = {"$in": list(known)}
+            await self._telling.release({"$or": [{"matter.subject_id": people}, {"matter.about": people}]})
 
     async def _erase(self, id: str, event: Event[Any]) -> None:
         before = await self._store.collection("contacts").find_one({"_id": id})

@@ -39,6 +39,7 @@ COLLECTIONS = (
         "waiting",
         [
             IndexModel("matter.subject_id"),
+            IndexModel("matter.about"),
             IndexModel("matter.offer_id"),
             IndexModel("matter.ref"),
             IndexModel("retry_at"),
@@ -52,6 +53,7 @@ COLLECTIONS = (
             IndexModel("due_at", partialFilterExpression={"status": Status.QUEUED.value}),
             IndexModel([("subject_id", ASCENDING), ("channel", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("about", partialFilterExpression={"about": _PRESENT}),
             IndexModel("items.ref", partialFilterExpression={"items.ref": _PRESENT}),
             IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": _PRESENT}),
             IndexModel("expires_at", expireAfterSeconds=0),
@@ -226,7 +228,7 @@ def no_longer_current(work: Work, refs: Sequence[str], now: datetime) -> None:
 
 def forget(work: Work, subject_id: str) -> None:
     """Delete everything that is kept of a person: messages to and about them, what waits, what they chose."""
-    work.delete("notifications", {"$or": [{"subject_id": subject_id}, {"box": subject_id}]})
-    work.delete("waiting", {"matter.subject_id": subject_id})
+    work.delete("notifications", {"$or": [{"subject_id": subject_id}, {"box": subject_id}, {"about": subject_id}]})
+    work.delete("waiting", {"$or": [{"matter.subject_id": subject_id}, {"matter.about": subject_id}]})
     work.delete("preferences", {"_id": subject_id})
     work.delete("applications", {"profile_id": subject_id})

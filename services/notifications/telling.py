@@ -24,6 +24,7 @@ from shared.store import Store, Work
 RELEASED_AT_ONCE = 200
 CONFLICTS = 5
 LONGEST_RETRY_SECONDS = 600.0
+NAME_SECONDS = 60.0
 
 _log = get_logger()
 
@@ -155,6 +156,7 @@ class Telling:
 
     async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[str]) -> _Known:
         subjects = {matter.subject_id for matter in matters}
+        people = subjects | {matter.about for matter in matters if matter.about is not None}
         recommended = {m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS}
         mails = await store.queued_about(self._store, withdrawn) if withdrawn else []
         last: Mapping[str, datetime] = {}
@@ -163,7 +165,7 @@ class Telling:
             if self._settings.digest_gap:
                 last = await store.last_mail_at(self._store, recommended, recommendations.TEMPLATE)
         return _Known(
-            contacts=await store.contacts_of(self._store, subjects),
+            contacts=await store.contacts_of(self._store, people),
             offers=await store.offers_of(self._store, (m.offer_id for m in matters if m.offer_id is not None)),
             preferences=await store.preferences_of(self._store, subjects),
             mails={mail.id: mail for mail in mails},
@@ -174,14 +176,15 @@ class Telling:
     def _tell_one(self, known: _Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
         """Write what can be written: whether the inbox item was, and whether nothing is left to wait."""
         matter = row.matter
-        if matter.subject_id in known.contacts and known.contacts[matter.subject_id] is None:
+        erased = {whom for whom, contact in known.contacts.items() if contact is None}
+        if matter.subject_id in erased or matter.about in erased:
             metrics.NOT_TOLD.labels("erased").inc()
             return False, True
         offer = known.offers.get(matter.offer_id) if matter.offer_id is not None else None
-        if matter.offer_id is not None and offer is None:
+        if (matter.offer_id is not None and offer is None) or self._waits_for_a_name(known, row, now):
             return False, False
         contact = known.contacts.get(matter.subject_id)
-        item = self._texts.item(matter, offer)
+        item = self._texts.item(matter, offer, self._person(known, matter))
         if not row.told_inbox:
             known.written.append(self._boxed(matter, own_inbox(matter), item, contact, now))
         if contact is None:
@@ -193,6 +196,17 @@ class Telling:
             else:
                 known.written.append(self._boxed(matter, route, item, contact, now))
         return not row.told_inbox, True
+
+    def _waits_for_a_name(self, known: _Known, row: Waiting, now: datetime) -> bool:
+        """Whether the person of whom staff are told may still become known; a name is worth a minute, not a message."""
+        if row.matter.about is None or row.matter.about in known.contacts:
+            return False
+        return row.since is None or (now - row.since).total_seconds() < NAME_SECONDS
+
+    def _person(self, known: _Known, matter: Matter) -> str | None:
+        """First name of the person that a counsellor is told of; nobody else learns it."""
+        about = known.contacts.get(matter.about) if matter.about is not None else None
+        return about.first_name if about is not None and matter.subject_id in about.counsellor_ids else None
 
     def _boxed(self, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime) -> Notification:
         assert route.box is not None

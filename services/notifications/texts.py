@@ -61,7 +61,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"de": french.de, "a": french.a, "when": french.when}
+        self._environment.filters |= {"de": french.de, "a": french.a, "when": french.when, "hour": french.hour}
         self._items = {
             Path(name).name.removesuffix(".j2"): self._environment.get_template(name)
             for name in self._environment.list_templates()
@@ -76,12 +76,19 @@ class Texts:
         """Names of the templates that there are."""
         return frozenset(self._items)
 
-    def item(self, matter: Matter, offer: OfferCard | None) -> Item:
-        """The text of a matter. A template or parameter that is missing gives the generic text and is counted."""
-        values: dict[str, Any] = dict(matter.params) | {
-            "offer": offer,
+    def item(self, matter: Matter, offer: OfferCard | None, person: str | None = None) -> Item:
+        """The text of a matter; ``person`` is the first name of whom staff are told something.
+
+        A template or parameter that is missing gives the generic text and is counted.
+        """
+        values: dict[str, Any] = dict(matter.params)
+        if offer is not None:
+            values |= {"offer_title": offer.title, "company": offer.company, "place": offer.place}
+        values |= {
             "reasons": reasons.sentences(matter.reasons),
             "link": matter.link,
+            "person": person or "Une personne que vous accompagnez",
+            "of_oneself": matter.about == matter.subject_id,
         }
         try:
             title, text, action = self._blocks(self._template(matter.template), values)

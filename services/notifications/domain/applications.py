@@ -6,8 +6,9 @@ from services.notifications.domain.matter import Category, Matter
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
 
-# Withdrawn is the seeker's own act; an invitation comes as a notice with its link.
+# Withdrawn is the seeker's own act.
 _TOLD: dict[ApplicationStatus, str] = {
+    ApplicationStatus.INVITED: "application_invited",
     ApplicationStatus.SUBMITTED: "application_submitted",
     ApplicationStatus.SEEN: "application_seen",
     ApplicationStatus.INTERVIEW: "application_interview",
@@ -33,7 +34,7 @@ def matter_of(
         if application.origin is ApplicationOrigin.COUNSELLOR:
             template = "application_introduced"
         else:
-            quiet = True  # who has just applied knows
+            quiet = True  # who has just applied, or accepted an invitation, knows
     return Matter(
         key=key,
         subject_id=application.profile_id,

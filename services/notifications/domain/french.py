@@ -1,6 +1,6 @@
 """Small rules of written French that the texts need."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -41,20 +41,37 @@ def count(number: int, one: str, many: str) -> str:
 
 
 def when(value: str) -> str:
-    """An ISO date or instant as people say it («mardi 4 août 2026 à 14 h 30»); anything else unchanged.
+    """A date (ISO, or 04/08/2026) or an ISO instant as people say it («mardi 4 août 2026 à 14 h 30»); else unchanged.
 
     Instants are told in the time of mainland France.
     """
     try:
         if len(value) == 10:
-            return day(date.fromisoformat(value))
+            return day(_date(value))
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
     if instant.tzinfo is not None:
         instant = instant.astimezone(PARIS)
-    minutes = f" {instant.minute:02d}" if instant.minute else ""
-    return f"{day(instant.date())} à {instant.hour} h{minutes}"
+    return f"{day(instant.date())} à {_hour(instant.time())}"
+
+
+def hour(value: str) -> str:
+    """A time of day as people say it: 14:30 → 14 h 30, 9:00 → 9 h; anything else unchanged."""
+    try:
+        return _hour(time.fromisoformat(value.rjust(5, "0")))
+    except ValueError:
+        return value
+
+
+def _date(value: str) -> date:
+    if value[2] == value[5] == "/":
+        return date(int(value[6:]), int(value[3:5]), int(value[:2]))
+    return date.fromisoformat(value)
+
+
+def _hour(value: time) -> str:
+    return f"{value.hour} h {value.minute:02d}" if value.minute else f"{value.hour} h"
 
 
 def day(value: date) -> str:

@@ -18,9 +18,10 @@ class Category(StrEnum):
 class Matter(BaseModel):
     """One thing to tell one subject.
 
-    ``offer_id``: the text needs that offer, so the matter waits until the offer is known. ``ref`` is the recommendation
-    that it is about, so that a withdrawal finds it. ``quiet``: worth an inbox item, not worth an e-mail.
-    ``caused_at`` is when the first event of the chain happened (the deposit of an offer …).
+    ``offer_id``: the text needs that offer, so the matter waits until the offer is known. ``ref``: the recommendation
+    that it tells of, so that a withdrawal finds it. ``about``: the person of whom staff are told something. ``quiet``:
+    worth an inbox item, not worth an e-mail. ``caused_at``: when the first event of the chain happened (the deposit of
+    an offer …).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class Matter(BaseModel):
     link: str | None = None
     offer_id: str | None = None
     ref: str | None = None
+    about: str | None = None
     reasons: tuple[dict[str, str], ...] = ()
     quiet: bool = False
     caused_by: str

@@ -8,6 +8,10 @@ from shared.contracts.events.offers import NoticeState
 CATEGORIES: dict[str, Category] = {
     "offer_confirm_reminder": Category.OFFERS,
     "offer_suspended": Category.OFFERS,
+    "offer_sent_back": Category.OFFERS,
+    "company_approved": Category.OFFERS,
+    "company_suspended": Category.OFFERS,
+    "application_received": Category.APPLICATIONS,
     "application_reminder": Category.APPLICATIONS,
     "application_invited": Category.APPLICATIONS,
     "workshop_registered": Category.AGENDA,
@@ -45,6 +49,7 @@ def matters_of(notice: NoticeState, key: str, event_id: str, happened_at: dateti
             category=category_of(notice.template),
             params=notice.params,
             link=notice.link,
+            about=notice.params.get("profile_id"),
             caused_by=event_id,
             caused_at=happened_at,
         )

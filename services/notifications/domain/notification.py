@@ -47,6 +47,7 @@ class Notification(Aggregate):
 
     ``due_at``: not before; while a sender holds the claim, the instant at which the claim lapses.
     ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
+    ``about``: the person of whom staff are told something; their erasure takes this along.
     """
 
     subject_id: str
@@ -56,6 +57,7 @@ class Notification(Aggregate):
     status: Status
     items: tuple[Item, ...]
     box: str | None = None
+    about: str | None = None
     current: bool = True
     read_at: AwareDatetime | None = None
     read_by: str | None = None
@@ -86,6 +88,7 @@ class Notification(Aggregate):
             status=Status.SENT,
             items=(item,),
             box=box,
+            about=matter.about,
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,
             delivered_at=now,
@@ -110,6 +113,7 @@ class Notification(Aggregate):
             category=matter.category,
             status=Status.QUEUED,
             items=(item,),
+            about=matter.about,
             due_at=due_at,
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,

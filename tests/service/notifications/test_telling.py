@@ -249,6 +249,33 @@ async def test_a_notice_reaches_each_recipient_once(rooms: Rooms) -> None:
         assert row["items"][0]["link"] == "https://x.test/y"
 
 
+async def test_a_counsellor_is_told_of_their_person_by_first_name_and_erasure_takes_that_along(rooms: Rooms) -> None:
+    params = {"agenda_title": "Atelier", "date": "04/03/2099", "time": "14:00", "place": "Guéret"}
+    about = params | {"profile_id": "profile-1"}
+    await rooms.hear(contact())
+    await rooms.hear(notice("counsellor_info", "counsellor-1", "counsellor-2", params=about))
+    assert await rooms.inbox("counsellor-1") == ["Nadia a une place : Atelier, mercredi 4 mars 2099"]
+    assert "Nadia" not in (await rooms.inbox("counsellor-2"))[0]
+    await rooms.hear(erased())
+    assert await rooms.inbox("counsellor-1") == []
+    assert await rooms.rows("waiting") == []
+
+
+async def test_a_name_is_worth_a_minute_of_waiting_and_no_more(rooms: Rooms) -> None:
+    params = {"agenda_title": "Atelier", "date": "04/03/2099", "time": "14:00", "place": "", "profile_id": "profile-1"}
+    await rooms.hear(notice("counsellor_info", "counsellor-1", params=params))
+    assert await rooms.inbox("counsellor-1") == []
+    await rooms.hear(contact())
+    assert await rooms.inbox("counsellor-1") == ["Nadia a une place : Atelier, mercredi 4 mars 2099"]
+    about_nobody = params | {"profile_id": "profile-2"}
+    await rooms.hear(notice("counsellor_info", "counsellor-1", id="notice-2", params=about_nobody))
+    for _ in range(8):
+        rooms.clock.advance(timedelta(seconds=30))
+        await rooms.jobs.waiting()
+    title = "Une personne que vous accompagnez a une place : Atelier, mercredi 4 mars 2099"
+    assert (await rooms.inbox("counsellor-1"))[1:] == [title]
+
+
 async def test_an_unknown_template_is_told_in_general_words(rooms: Rooms) -> None:
     await rooms.hear(employer(), notice("something_of_tomorrow", "employer-1", link="https://x.test/y"))
     assert await rooms.inbox("employer-1") == ["Un message du service emploi"]

@@ -1,0 +1,218 @@
+"""French as people read it."""
+
+from pathlib import Path
+
+import pytest
+
+from services.notifications import metrics
+from services.notifications.domain import french, reasons
+from services.notifications.domain.matter import Category, Matter
+from services.notifications.domain.notices import CATEGORIES
+from services.notifications.settings import NotificationsSettings, StartTls
+from services.notifications.texts import FOLDER, OfferCard, Texts
+from shared.settings import ConfigurationError, load_settings
+from tests.service.notifications.builders import NOW
+
+OFFER = OfferCard("offer-1", "Aide à domicile", "Creuse Services", "Aubusson", "published")
+
+
+@pytest.fixture(scope="module")
+def texts() -> Texts:
+    return Texts(load_settings(NotificationsSettings))
+
+
+def a_matter(template: str, **changes: object) -> Matter:
+    values: dict[str, object] = {
+        "key": "k",
+        "subject_id": "s",
+        "territory": "23",
+        "template": template,
+        "category": Category.OFFERS,
+        "caused_by": "e",
+        "caused_at": NOW,
+    }
+    return Matter.model_validate(values | changes)
+
+
+@pytest.mark.parametrize(
+    ("name", "de", "a"),
+    [
+        ("Guéret", "de Guéret", "à Guéret"),
+        ("Aubusson", "d’Aubusson", "à Aubusson"),
+        ("Évaux-les-Bains", "d’Évaux-les-Bains", "à Évaux-les-Bains"),
+        ("Le Grand-Bourg", "du Grand-Bourg", "au Grand-Bourg"),
+        ("Les Mars", "des Mars", "aux Mars"),
+        ("La Souterraine", "de La Souterraine", "à La Souterraine"),
+        ("", "de ", "à "),
+    ],
+)
+def test_place_names_take_their_preposition(name: str, de: str, a: str) -> None:
+    assert (french.de(name), french.a(name)) == (de, a)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("2026-08-04", "mardi 4 août 2026"),
+        ("2026-09-01", "mardi 1er septembre 2026"),
+        ("2026-08-04T12:30:00+00:00", "mardi 4 août 2026 à 14 h 30"),
+        ("2026-01-05T08:00:00+00:00", "lundi 5 janvier 2026 à 9 h"),
+        ("04/08/2026", "mardi 4 août 2026"),
+        ("99/99/9999", "99/99/9999"),
+        ("bientôt", "bientôt"),
+    ],
+)
+def test_dates_are_told_in_words_and_in_french_time(value: str, said: str) -> None:
+    assert french.when(value) == said
+
+
+def test_hours_are_told_as_people_say_them() -> None:
+    assert [french.hour(value) for value in ("14:30", "9:00", "09:05", "midi")] == ["14 h 30", "9 h", "9 h 05", "midi"]
+
+
+def test_counts_take_the_singular_below_two() -> None:
+    assert [french.count(n, "offre", "offres") for n in (0, 1, 2)] == ["0 offre", "1 offre", "2 offres"]
+
+
+def test_reasons_become_sentences_and_unknown_ones_are_passed_over() -> None:
+    told = reasons.sentences(
+        [
+            {"code": "occupation_near", "occupation": "K1304"},
+            {"code": "distance", "km": "12"},
+            {"code": "of_tomorrow"},
+            {"code": "distance"},
+            {"code": "skills", "have": "2", "asked": "3", "missing": "Repassage"},
+            {"code": "skills", "have": "0", "asked": "1", "missing": "Soudure"},
+            {"code": "skills", "have": "1", "asked": "1"},
+            {"code": "experience", "months": "24"},
+            {"code": "hours_wished", "hours": "17.5"},
+            {},
+        ]
+    )
+    assert told == [
+        "C’est un métier proche du vôtre",
+        "À 12 km de chez vous",
+        "Vous avez 2 des 3 compétences demandées (à compléter : Repassage)",
+        "Compétences demandées : Soudure",
+        "Vous avez la compétence demandée",
+        "Votre expérience correspond (2 ans demandés)",
+        "Le temps de travail vous convient (17,5 h par semaine)",
+    ]
+
+
+def test_a_missing_parameter_gives_the_general_text_and_keeps_the_link(texts: Texts) -> None:
+    item = texts.item(a_matter("offer_confirm_reminder", link="https://x.test/c"), None)
+    assert (item.title, item.link) == ("Un message du service emploi", "https://x.test/c")
+
+
+SESSION = {"agenda_title": "Atelier Job 23", "date": "04/08/2026", "time": "14:00", "place": "Guéret"}
+OFFER_LIFE = {"offer_title": "Maçon", "company": "C", "confirm_by": "16/03/2026", "archive_on": "30/04/2026"}
+EXAMPLES: dict[str, dict[str, str]] = {
+    "offer_confirm_reminder": OFFER_LIFE | {"day": "11"},
+    "offer_suspended": OFFER_LIFE,
+    "offer_sent_back": {"offer_title": "Maçon", "reason": "Précisez les horaires."},
+    "company_approved": {"company": "C"},
+    "company_suspended": {"company": "C"},
+    "application_received": {"offer_title": "Maçon", "company": "C"},
+    "application_reminder": {"offer_title": "Maçon", "submitted_on": "02/03/2026", "application_id": "a"},
+    "workshop_registered": SESSION | {"profile_id": "p"},
+    "agenda_reminder": SESSION,
+    "waitlist_promoted": {"agenda_title": "Atelier Job 23"},
+    "follow_up_due": {"offer_title": "Maçon", "month": "3", "application_id": "a", "profile_id": "p"},
+    "counsellor_info": SESSION | {"profile_id": "p"},
+    "generic": {},
+}
+FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}
+
+
+@pytest.mark.parametrize("template", sorted(EXAMPLES))
+def test_every_notice_has_a_text_with_the_facts_that_offers_sends(texts: Texts, template: str) -> None:
+    before = metrics.TEXT_FALLBACKS.labels("parameter")._value.get()
+    item = texts.item(a_matter(template, params=EXAMPLES[template], link="https://x.test/y", about="p"), None, "Nadia")
+    assert metrics.TEXT_FALLBACKS.labels("parameter")._value.get() == before
+    assert "\n\n\n" not in item.text
+    assert "{" not in item.title + item.text
+    assert item.title.strip()
+    assert item.text.strip()
+
+
+@pytest.mark.parametrize("template", sorted(FROM_OFFERS))
+def test_every_text_about_an_offer_needs_nothing_but_the_offer(texts: Texts, template: str) -> None:
+    item = texts.item(a_matter(template, offer_id="offer-1"), OFFER)
+    assert item.title != "Un message du service emploi"
+    assert "Aide à domicile" in item.title
+
+
+def test_every_category_is_that_of_a_text(texts: Texts) -> None:
+    assert set(CATEGORIES) <= texts.known
+
+
+def test_a_follow_up_speaks_to_the_person_or_to_the_counsellor(texts: Texts) -> None:
+    params = EXAMPLES["follow_up_due"]
+    to_counsellor = texts.item(a_matter("follow_up_due", params=params, about="p"), None, "Nadia")
+    assert to_counsellor.title == "À faire : Nadia, 3 mois après l’embauche"
+    to_the_person = texts.item(a_matter("follow_up_due", params=params, about="p", subject_id="p"), None)
+    assert to_the_person.title == "Êtes-vous toujours en poste ? Maçon"
+
+
+def test_a_session_is_told_with_day_hour_and_place(texts: Texts) -> None:
+    item = texts.item(a_matter("workshop_registered", params=SESSION), None)
+    assert item.title == "Vous avez une place : Atelier Job 23, mardi 4 août 2026"
+    assert item.text.startswith("Rendez-vous mardi 4 août 2026 à 14 h, à Guéret.")
+
+
+def test_a_recommendation_names_the_place_in_good_french(texts: Texts) -> None:
+    item = texts.item(a_matter("recommendation", offer_id="offer-1", reasons=({"code": "distance", "km": "3"},)), OFFER)
+    assert item.title == "Une offre pour vous : Aide à domicile, à Aubusson"
+    assert item.text == "Creuse Services, à Aubusson\n\n– À 3 km de chez vous"
+    mail = texts.mail("recommendation", (item, item), "Nadia", None)
+    assert mail.subject == "2 offres pour vous près d’Aubusson"
+    far = item.model_copy(update={"place": "Guéret"})
+    assert texts.mail("recommendation", (item, far), None, None).subject == "2 offres pour vous près de chez vous"
+
+
+def test_what_people_wrote_cannot_become_markup(texts: Texts) -> None:
+    offer = OfferCard("o", "<b>Chef</b> & co", "<script>alert(1)</script>", None, "published")
+    item = texts.item(a_matter("recommendation", offer_id="o"), offer)
+    mail = texts.mail("recommendation", (item,), "<i>N</i>", "https://x.test/?a=1&b=2")
+    assert "<script>" not in mail.html
+    assert "<i>" not in mail.html
+    assert "&lt;b&gt;Chef" in mail.html
+    assert "<b>Chef</b> & co" in mail.text
+
+
+def test_a_long_list_is_cut_and_the_rest_is_counted(texts: Texts) -> None:
+    item = texts.item(a_matter("recommendation", offer_id="offer-1"), OFFER)
+    mail = texts.mail("recommendation", (item,) * 13, None, None)
+    assert mail.subject.startswith("13 offres")
+    assert "… et 3 autres" in mail.text
+
+
+def test_no_template_is_out_of_use() -> None:
+    assert {path.name for path in FOLDER.iterdir() if path.is_file()} == {
+        "mail.html.j2",
+        "mail.txt.j2",
+        "unsubscribe.html.j2",
+    }
+    assert all(path.suffix == ".j2" for path in Path(FOLDER / "items").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"smtp_from": "nobody"}, "BASSIN_SMTP_FROM"),
+        ({"smtp_starttls": "perhaps"}, "BASSIN_SMTP_STARTTLS"),
+        ({"offer_link": "https://x.test/offres"}, "BASSIN_OFFER_LINK"),
+        ({"digest_seconds": -1}, "BASSIN_DIGEST_SECONDS"),
+    ],
+)
+def test_a_wrong_setting_is_told_by_its_variable(wrong: dict[str, object], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        load_settings(NotificationsSettings, **wrong)
+
+
+def test_the_distance_between_digests_is_an_hour_in_production_only() -> None:
+    assert load_settings(NotificationsSettings).digest_gap == 3600
+    assert load_settings(NotificationsSettings, environment="local").digest_gap == 0
+    assert load_settings(NotificationsSettings, digest_gap_seconds=5).digest_gap == 5
+    assert load_settings(NotificationsSettings).smtp_starttls is StartTls.AUTO
