@@ -1,7 +1,6 @@
 """What the endpoints and jobs of clauses share."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,12 +13,8 @@ from fastapi import Depends, Request
 from services.clauses.domain.amounts import today
 from services.clauses.settings import ClausesSettings
 from shared.clock import Clock
-from shared.errors import AlreadyExists, VersionConflict
 from shared.ids import IdFactory
-from shared.store import Store, Work
-
-ATTEMPTS = 20
-"""Commands that take no If-Match start again when somebody else was faster."""
+from shared.store import Store
 
 
 class Turns:
@@ -52,21 +47,6 @@ class Context:
     def today(self) -> date:
         """The day in Paris."""
         return today(self.clock.now())
-
-    async def commit(self, work: Work) -> None:
-        """Commit; a loser waits 10 to 50 ms before it may begin again.
-
-        Reads are majority reads: until the winner's write has reached a majority they show the old version, and who
-        begins again at once loses again (20 times in a row were seen).
-
-        Raises:
-            VersionConflict, AlreadyExists: as the store does.
-        """
-        try:
-            await self.store.commit(work)
-        except (VersionConflict, AlreadyExists):
-            await asyncio.sleep(random.uniform(0.01, 0.05))  # jitter, nothing secret
-            raise
 
 
 def _context(request: Request) -> Context:

@@ -1,5 +1,7 @@
 """Reads and commits of one service's own database."""
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -186,13 +188,18 @@ class Store:
                 expected_version=expected,
             )
 
-    async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 5) -> R:
-        """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people."""
-        for _ in range(attempts - 1):
+    async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 10) -> R:
+        """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people.
+
+        The pause matters: a majority read right after a conflict may still see the version that lost (20 tries at once
+        were seen to fail with a few writers).
+        """
+        for attempt in range(1, attempts):
             try:
                 return await command()
             except VersionConflict as conflict:
                 _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
+                await asyncio.sleep(random.uniform(0.01, 0.02) * 2 ** min(attempt, 4))
         return await command()
 
 

@@ -1,7 +1,7 @@
 """Commands on contracting authorities and contracts."""
 
 from services.clauses.access import Actor
-from services.clauses.context import ATTEMPTS, Context
+from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
 from services.clauses.domain.contract import Contract, ContractTerms
 from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused, refused_field
@@ -26,7 +26,7 @@ async def register_authority(context: Context, territory: str, name: str) -> Aut
     work = Work(context.new_id)
     work.save("authorities", authority)
     try:
-        await context.commit(work)
+        await context.store.commit(work)
     except AlreadyExists:
         taken = await _by_name(context, territory, name)
         if taken is None:
@@ -66,7 +66,7 @@ async def conclude(
         )
         put_contract(work, contract)
         try:
-            await context.commit(work)
+            await context.store.commit(work)
         except AlreadyExists as taken:
             # Two first contracts of an authority at once: the second finds it when it looks again.
             if "name_key" not in taken.extra.get("unique", ()):
@@ -74,7 +74,7 @@ async def conclude(
             raise VersionConflict("The authority was made by somebody else just now.") from None
         return contract
 
-    return await context.store.retry_conflicts(once, attempts=ATTEMPTS)
+    return await context.store.retry_conflicts(once)
 
 
 async def change(
@@ -91,7 +91,7 @@ async def change(
     if contract.revise(terms, sizing, months, context.today(), context.clock.now()):
         work = Work(context.new_id)
         put_contract(work, contract)
-        await context.commit(work)
+        await context.store.commit(work)
 
 
 async def end_contracts(context: Context) -> int:
@@ -103,7 +103,7 @@ async def end_contracts(context: Context) -> int:
             work = Work(context.new_id)
             put_contract(work, contract)
             try:
-                await context.commit(work)
+                await context.store.commit(work)
             except VersionConflict:  # somebody declares hours on it: the next run ends it
                 continue
             ended += 1

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
 from services.clauses.access import Actor, load, load_hours
-from services.clauses.context import ATTEMPTS, Context
+from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.errors import DeclaredAlready, HoursRefused, refused_field
 from services.clauses.domain.ledger import (
@@ -53,7 +53,7 @@ async def declare(context: Context, principal: Principal, contract_id: str, give
         return declaration
 
     async with context.turns.of(contract_id):
-        return await context.store.retry_conflicts(once, attempts=ATTEMPTS)
+        return await context.store.retry_conflicts(once)
 
 
 async def validate(context: Context, principal: Principal, hours_id: str) -> Declaration:
@@ -138,12 +138,12 @@ async def _decide(context: Context, hours_id: str, command: Callable[[], Awaitab
     """Run a command on a declaration in its contract's turn."""
     known = await context.store.collection("hours").find_one({"_id": hours_id}, {"contract_id": 1})
     async with context.turns.of(known["contract_id"] if known else hours_id):
-        return await context.store.retry_conflicts(command, attempts=ATTEMPTS)
+        return await context.store.retry_conflicts(command)
 
 
 async def _commit(context: Context, work: Work) -> None:
     try:
-        await context.commit(work)
+        await context.store.commit(work)
     except AlreadyExists as taken:
         # A slot or a person's month was taken in between: the checks say so when they run again.
         raise VersionConflict("Somebody declared at the same moment.", unique=taken.extra.get("unique")) from None

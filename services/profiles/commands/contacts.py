@@ -1,7 +1,7 @@
 """Commands on the contact points of accounts that are not seekers."""
 
 from services.profiles.access import territory_of
-from services.profiles.context import ATTEMPTS, Context
+from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
 from services.profiles.domain.errors import ContactInProfile, ContactUnknown
 from services.profiles.store import erase_contact, last_version, put_contact
@@ -46,12 +46,12 @@ async def leave(
         work = Work(context.new_id)
         put_contact(work, contact)
         try:
-            await context.commit(work)
+            await context.store.commit(work)
         except AlreadyExists:
             raise VersionConflict("This was written twice at once.", id=contact.id) from None
         return contact, first
 
-    return await context.store.retry_conflicts(once, attempts=ATTEMPTS)
+    return await context.store.retry_conflicts(once)
 
 
 async def read(context: Context, principal: Principal) -> UserContact:
@@ -77,6 +77,6 @@ async def erase(context: Context, principal: Principal) -> None:
         contact = await read(context, principal)
         work = Work(context.new_id)
         erase_contact(work, contact, context.clock.now())
-        await context.commit(work)
+        await context.store.commit(work)
 
-    await context.store.retry_conflicts(once, attempts=ATTEMPTS)
+    await context.store.retry_conflicts(once)

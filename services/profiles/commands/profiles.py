@@ -1,7 +1,7 @@
 """Commands on profiles: register, change, accompany, erase."""
 
 from services.profiles.access import load, territory_of
-from services.profiles.context import ATTEMPTS, Context
+from services.profiles.context import Context
 from services.profiles.domain.details import STAFF_ONLY, ProfileDetails
 from services.profiles.domain.errors import ProfileExists, StaffOnly
 from services.profiles.domain.home import HomeInput, settle
@@ -99,7 +99,7 @@ async def accompany(
         await _commit(context, profile, actor, action, fields=("counsellor_ids",), concerns=who)
         return profile
 
-    return await context.store.retry_conflicts(once, attempts=ATTEMPTS)
+    return await context.store.retry_conflicts(once)
 
 
 async def link_account(context: Context, profile: Profile, actor: Actor, owner_id: str) -> None:
@@ -127,9 +127,9 @@ async def erase(context: Context, principal: Principal, profile_id: str) -> None
         profile, actor = await load(context.store, principal, profile_id)
         work = Work(context.new_id)
         erase_profile(work, profile, actor.role, context.clock.now())
-        await context.commit(work)
+        await context.store.commit(work)
 
-    await context.store.retry_conflicts(once, attempts=ATTEMPTS)
+    await context.store.retry_conflicts(once)
 
 
 def _side(principal: Principal) -> Actor:
@@ -183,7 +183,7 @@ async def _commit(
     work = Work(context.new_id)
     put_profile(work, profile, entry)
     try:
-        await context.commit(work)
+        await context.store.commit(work)
     except AlreadyExists as taken:
         if "owner_id" in taken.extra.get("unique", ()):
             raise ProfileExists("Ce compte a déjà un profil.") from None
