@@ -146,9 +146,17 @@ class Memory:
             self.settler.offer_left(offer_id)
             return
         side = self.settler.offers.get(offer_id)
+        for who in list(side.held) if side else ():
+            # Stored by somebody before it was over, or before the person was erased.
+            if self.why_over(who, offer_id) is not None or self._gone(who):
+                self.settler.pair_closed(who, offer_id)
         own = [who for who in side.held if who in self.settler.profiles] if side else []
         scores = self.profile_index.scores(offer, own, self.today)
         self.settler.offer_changed(offer_id, self.budget(offer), scores)
+
+    def _gone(self, profile_id: str) -> bool:
+        """Whether a profile of this worker was erased."""
+        return profile_id in self.profile_versions and profile_id not in self.profile_index
 
     def put_application(self, application_id: str, offer_id: str, applied: Applied) -> None:
         """Somebody applied, or an application moved on: the pair is over, and the offer's exposure changes."""
@@ -216,8 +224,11 @@ class Memory:
         new = set(profile_ids)
         held: Mapping[str, dict[str, int]] = {profile_id: {} for profile_id in new}
         for offer_id, side in self.settler.offers.items():
-            for profile_id in new & side.held.keys():
-                held[profile_id][offer_id] = side.held[profile_id]
+            for profile_id in list(side.held):
+                if profile_id in new:
+                    held[profile_id][offer_id] = side.held[profile_id]
+                elif self._gone(profile_id):
+                    self.settler.pair_closed(profile_id, offer_id)
         for profile_id in new:
             self.settler.adopt_profile(profile_id, self.configuration.live_per_profile, held[profile_id])
             profile = self.profile_index.get(profile_id)

@@ -44,12 +44,14 @@ async def _read(stream: Any, arrived: asyncio.Queue[dict[str, Any]]) -> None:
 async def _apply(engine: Engine, arrived: asyncio.Queue[dict[str, Any]], reader: asyncio.Task[None]) -> None:
     while True:
         getting = asyncio.ensure_future(arrived.get())
-        await asyncio.wait({getting, reader}, return_when=asyncio.FIRST_COMPLETED)
-        if not getting.done():
+        try:
+            await asyncio.wait({getting, reader}, return_when=asyncio.FIRST_COMPLETED)
+            if not getting.done():
+                # The stream broke: its failure ends this follower, and the next one loads everything anew.
+                await reader
+                return
+        finally:
             getting.cancel()
-            # The stream broke: the failure ends this follower, which is started again with everything loaded anew.
-            await reader
-            return
         events = [getting.result()]
         while not arrived.empty():
             events.append(arrived.get_nowait())

@@ -1,0 +1,22 @@
+"""The matching service on a real MongoDB, with a clock in hand."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.matching.app import SERVICE
+from services.matching.referential import shipped_affinities
+from shared.clock import HandClock
+from tests.service.matching.rooms import Rooms
+from tests.support import Stack
+
+
+@pytest.fixture
+async def rooms(stack: Stack, clock: HandClock) -> AsyncIterator[Rooms]:
+    """An empty database and no worker yet."""
+    runtime = SERVICE.runtime(stack.settings(SERVICE), clock=clock)
+    await runtime.store.prepare(SERVICE.collections)
+    rooms = Rooms(runtime.store, clock, shipped_affinities(), runtime.settings)
+    yield rooms
+    await rooms.stop()
+    runtime.store.close()

@@ -1,0 +1,226 @@
+"""The engine on a real database: what is stored and told is the stable allocation, whatever happened before."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from deploy.demo.world import World
+from shared.contracts.events.profiles import OccupationWish
+from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus
+from shared.kafka.envelope import Event
+from shared.kafka.errors import Permanent
+from tests.service.matching.rooms import (
+    Rooms,
+    application_state,
+    offer_state,
+    profile_state,
+)
+from tests.support import eventually
+
+
+async def statuses(rooms: Rooms) -> dict[tuple[str, str], str]:
+    return {(row["profile_id"], row["offer_id"]): row["status"] for row in await rooms.rows("recommendations")}
+
+
+async def assert_settled(rooms: Rooms) -> None:
+    assert await rooms.live() == await rooms.expected()
+    places = {(profile_id, row["_id"]) for row in await rooms.rows("places") for profile_id, _ in row["admitted"]}
+    assert places == await rooms.live()
+    live = await rooms.rows("recommendations", {"status": {"$in": ["created", "seen"]}})
+    assert await rooms.told() == {row["_id"] for row in live}
+
+
+def a_life_of_changes(rooms: Rooms, seed: int) -> list[Event[Any]]:
+    """A département's offers and people, then changes, erasures, closings and applications in a random order."""
+    world = World.build("23", offers=40, profiles=160, seed=seed, now=rooms.clock.now())
+    order = random.Random(seed)
+    profiles, offers = list(world.profiles()), list(world.offers())
+    events = [rooms.offer(offer) for offer in offers] + [rooms.profile(profile) for profile in profiles]
+    order.shuffle(events)
+    for profile in order.sample(profiles, 60):
+        events.append(rooms.profile(profile.model_copy(update={"point": order.choice(profiles).point})))
+    for profile in order.sample(profiles, 10):
+        events.append(rooms.profile(profile.model_copy(update={"active": False})))
+    for profile in order.sample(profiles, 5):
+        events.append(rooms.profile(None, profile.profile_id))
+    for offer in order.sample(offers, 8):
+        events.append(rooms.offer(offer.model_copy(update={"status": OfferStatus.FILLED, "positions_open": 0})))
+    for offer in order.sample(offers, 8):
+        events.append(rooms.offer(offer.model_copy(update={"positions_total": 3, "positions_open": 3})))
+    for profile, offer in zip(order.sample(profiles, 30), order.choices(offers, k=30), strict=True):
+        events.append(rooms.application(application_state(profile.profile_id, offer.offer_id, rooms.clock)))
+    return events
+
+
+async def hear_all(rooms: Rooms, events: list[Event[Any]], size: int = 40) -> None:
+    for at in range(0, len(events), size):
+        await rooms.hear(*events[at : at + size])
+
+
+async def test_what_is_stored_is_the_stable_allocation(rooms: Rooms) -> None:
+    await rooms.start()
+    await hear_all(rooms, a_life_of_changes(rooms, 1))
+    await assert_settled(rooms)
+    assert len(await rooms.live()) > 50
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+async def test_the_result_does_not_depend_on_the_number_of_workers(rooms: Rooms, workers: int) -> None:
+    await rooms.start(workers)
+    await hear_all(rooms, a_life_of_changes(rooms, 1))
+    expected = await rooms.expected()
+
+    async def same() -> bool:
+        return await rooms.live() == expected
+
+    await eventually(same, 60)
+    await assert_settled(rooms)
+
+
+async def test_partitions_that_move_to_another_worker_lose_and_double_nothing(rooms: Rooms) -> None:
+    await rooms.start(2)
+    events = a_life_of_changes(rooms, 2)
+    await hear_all(rooms, events[:150])
+    first, second = rooms.engines
+    first.assign([0])
+    second.assign([1, 2, 3, 4, 5])
+    await first.look()
+    await second.look()
+
+    rooms.shares = lambda partition: 0 if partition == 0 else 1
+    await hear_all(rooms, events[150:])
+    expected = await rooms.expected()
+
+    async def same() -> bool:
+        return await rooms.live() == expected
+
+    await eventually(same, 60)
+    await assert_settled(rooms)
+
+
+async def test_a_worker_that_comes_back_finds_what_it_left(rooms: Rooms) -> None:
+    await rooms.start()
+    events = a_life_of_changes(rooms, 3)
+    await hear_all(rooms, events[:170])
+    await rooms.stop()
+    await rooms.start()
+    await hear_all(rooms, events[170:])
+    await assert_settled(rooms)
+
+
+async def test_redelivered_and_older_events_change_nothing(rooms: Rooms) -> None:
+    await rooms.start()
+    events = a_life_of_changes(rooms, 4)
+    await hear_all(rooms, events)
+    before, told = await rooms.live(), len(await rooms.rows("outbox"))
+    random.Random(4).shuffle(events)
+    await hear_all(rooms, events)
+    assert await rooms.live() == before
+    assert len(await rooms.rows("outbox")) == told
+
+
+async def test_an_application_ends_the_recommendation_and_takes_a_place_of_the_exposure(rooms: Rooms) -> None:
+    await rooms.start()
+    offer = offer_state("one", rooms.clock)
+    people = [profile_state(f"p{n:02d}") for n in range(22)]
+    await rooms.hear(rooms.offer(offer), *(rooms.profile(one) for one in people))
+    assert len(await rooms.live()) == 20
+    applicant = next(iter(sorted(await rooms.live())))[0]
+    await rooms.hear(rooms.application(application_state(applicant, offer.offer_id, rooms.clock)))
+    assert (await statuses(rooms))[applicant, offer.offer_id] == "applied"
+    # Twenty places, one of them taken up by the application.
+    assert len(await rooms.live()) == 19
+    await assert_settled(rooms)
+    closed = application_state(applicant, offer.offer_id, rooms.clock, status=ApplicationStatus.REFUSED)
+    await rooms.hear(rooms.application(closed))
+    assert len(await rooms.live()) == 20
+    assert (applicant, offer.offer_id) not in await rooms.live()
+    await assert_settled(rooms)
+
+
+async def test_an_offer_that_closes_is_withdrawn_from_everybody_and_says_why(rooms: Rooms) -> None:
+    await rooms.start()
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.profile(profile_state("a")), rooms.profile(profile_state("b")))
+    await rooms.hear(rooms.offer(offer.model_copy(update={"status": OfferStatus.CLOSED})))
+    found = await rooms.rows("recommendations")
+    assert [(row["status"], row["withdrawn_because"]) for row in found] == [("withdrawn", "offer_closed")] * 2
+    assert await rooms.told() == set()
+
+
+async def test_a_constraint_that_fails_after_a_change_withdraws(rooms: Rooms) -> None:
+    await rooms.start()
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
+    await rooms.hear(rooms.profile(person.model_copy(update={"contract_kinds": (ContractKind.CDD,)})))
+    assert [(row["status"], row["withdrawn_because"]) for row in await rooms.rows("recommendations")] == [
+        ("withdrawn", "constraint")
+    ]
+    await rooms.hear(rooms.profile(person))
+    created = [row for row in await rooms.rows("outbox") if row["type"] == "recommendation-created.v1"]
+    assert [b'"material":true' in row["data"] for row in created] == [True, False]
+    await assert_settled(rooms)
+
+
+async def test_somebody_erased_leaves_no_trace(rooms: Rooms) -> None:
+    await rooms.start()
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    await rooms.hear(rooms.application(application_state(person.profile_id, offer.offer_id, rooms.clock)))
+    await rooms.hear(rooms.profile(None, person.profile_id))
+    for collection in ("recommendations", "overrides"):
+        assert await rooms.rows(collection) == []
+    assert all("profile_id" not in row for row in await rooms.rows("applications"))
+    assert [set(row) for row in await rooms.rows("profiles")] == [{"_id", "version", "partition", "active"}]
+    await rooms.hear(replace(rooms.profile(person), sequence=1))
+    assert [set(row) for row in await rooms.rows("profiles")] == [{"_id", "version", "partition", "active"}]
+
+
+async def test_time_closes_offers_widens_their_exposure_and_ages_them(rooms: Rooms) -> None:
+    await rooms.start()
+    shown = offer_state("shown", rooms.clock)
+    closing = offer_state("closing", rooms.clock, apply_by=rooms.clock.now().date() + timedelta(days=2))
+    people = [profile_state(f"p{n:02d}") for n in range(35)]
+    await rooms.hear(rooms.offer(shown), rooms.offer(closing), *(rooms.profile(one) for one in people))
+    assert len(await rooms.live()) == 40
+    rooms.clock.advance(timedelta(days=8))
+    await rooms.engines[0].look()
+    assert {offer for _, offer in await rooms.live()} == {shown.offer_id}
+    # Nobody applied for a week: one step more, half as many people again.
+    assert len(await rooms.live()) == 30
+    await assert_settled(rooms)
+
+
+async def test_a_profile_without_a_place_is_recommended_offers_of_its_territory_and_told_so(rooms: Rooms) -> None:
+    await rooms.start()
+    here, there = offer_state("here", rooms.clock), offer_state("there", rooms.clock, territory="87")
+    await rooms.hear(rooms.offer(here), rooms.offer(there), rooms.profile(profile_state("a", point=None)))
+    (found,) = await rooms.rows("recommendations")
+    assert found["offer_id"] == here.offer_id
+    assert {"code": "distance_unknown"} in found["reasons"]
+
+
+async def test_an_event_that_contradicts_itself_is_refused_for_good(rooms: Rooms) -> None:
+    await rooms.start()
+    wrong = rooms.offer(offer_state("one", rooms.clock, positions_open=3, positions_total=1))
+    with pytest.raises(Permanent, match="contradiction"):
+        await rooms.hear(wrong)
+    other = rooms.profile(profile_state("a"))
+    with pytest.raises(Permanent, match="contradiction"):
+        await rooms.hear(replace(other, key="somebody-else"))
+
+
+async def test_an_occupation_that_nobody_knows_matches_itself_only(rooms: Rooms) -> None:
+    await rooms.start()
+    odd = offer_state("odd", rooms.clock, occupation_code="N9999")
+    usual = offer_state("usual", rooms.clock)
+    await rooms.hear(
+        rooms.offer(odd),
+        rooms.offer(usual),
+        rooms.profile(profile_state("a", occupations=(OccupationWish(code="N9999"),))),
+    )
+    assert {offer for _, offer in await rooms.live()} == {odd.offer_id}
+    assert rooms.engines[0].memory.unknown_occupations == {"N9999"}
