@@ -38,13 +38,14 @@ class Seen:
 class Observer:
     """Reads in the background between ``async with`` and its end. Redelivered events (same id) count once."""
 
-    def __init__(self, bootstrap_servers: str, topic_prefix: str = "", fetch_max_wait_ms: int = 500) -> None:
+    def __init__(self, bootstrap_servers: str, topic_prefix: str = "") -> None:
         self._prefix = topic_prefix
         self._consumer = AIOKafkaConsumer(
             bootstrap_servers=bootstrap_servers.split(","),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=fetch_max_wait_ms,
+            # It is in no hurry: seventy partitions asked for every few milliseconds would cost the services their CPU.
+            fetch_max_wait_ms=200,
         )
         self._task: asyncio.Task[None] | None = None
         self.events: dict[str, Seen] = {}

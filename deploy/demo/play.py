@@ -17,11 +17,12 @@ from deploy.demo.report import Example, Report, figures
 from deploy.demo.stage import Stage, Step
 from deploy.demo.world import World
 from deploy.local.runner import LocalStack
+from shared.contracts.vocabulary import TravelMeans
 
 _SPARE = 1.6
 """Offers drawn for each one deposited: repetitions of one employer are left out."""
 _EXAMPLES = 3
-_DATABASE, _TOPICS, _WAIT = "BASSIN_DATABASE_PREFIX", "BASSIN_TOPIC_PREFIX", "BASSIN_KAFKA_FETCH_MAX_WAIT_MS"
+_DATABASE, _TOPICS = "BASSIN_DATABASE_PREFIX", "BASSIN_TOPIC_PREFIX"
 
 
 def names_of_its_own() -> dict[str, str]:
@@ -60,7 +61,7 @@ async def _stage(opened: AsyncExitStack, stack: LocalStack, plan: Plan, world: W
     settings: Mapping[str, str] = stack.environment
     topics = settings.get(_TOPICS, "")
     client = Client(stack.urls, stack.keys, plan.department, run=settings.get(_DATABASE, "demo"))
-    observer = Observer(stack.kafka_bootstrap_servers, topics, int(settings.get(_WAIT, 500)))
+    observer = Observer(stack.kafka_bootstrap_servers, topics)
     quiet = Quiet(
         stack.mongodb_url,
         stack.kafka_bootstrap_servers,
@@ -84,28 +85,30 @@ def _pids(stack: LocalStack) -> Callable[[str], int | None]:
 
 
 async def _examples(stage: Stage) -> list[Example]:
-    """What three people read about the best offer that they were recommended, from matching's own answer."""
-    found: list[Example] = []
+    """What people with different means of travel read about the best offer for them, from matching's own answer."""
+    found: dict[TravelMeans, Example] = {}
     for row in sorted(stage.profiles):
-        if len(found) == _EXAMPLES:
-            break
+        means = max(stage.world.profile(row).travel, key=lambda one: one.range_km).means
+        if len(found) == _EXAMPLES or means in found:
+            continue
         by = stage.plan.registrar(row)
         page = await stage.client.get("matching", f"/v1/profiles/{stage.profiles[row]}/recommendations", by)
-        if len(page["items"]) < 2:
-            continue
-        best = page["items"][0]
-        offer = await stage.client.get("offers", f"/v1/offers/{best['offer_id']}")
-        state = stage.world.profile(row)
-        who = "une personne" if not state.travel else f"une personne ({_MEANS[state.travel[0].means]})"
-        reasons = [reason["sentence"] for reason in best["reasons"]]
-        found.append(Example(who, offer["title"], offer["place"]["name"], best["score"], reasons))
-    return found
+        if page["items"]:
+            best = page["items"][0]
+            found[means] = Example(
+                person=f"une personne qui se déplace {_MEANS[means]}",
+                offer=best["offer"]["title"],
+                place=best["offer"]["place"] or "",
+                score=best["score"],
+                reasons=[reason["text"] for reason in best["reasons"]],
+            )
+    return list(found.values())
 
 
 _MEANS = {
-    "foot": "à pied",
-    "bicycle": "à vélo",
-    "moped": "en cyclomoteur",
-    "car": "en voiture",
-    "public_transport": "en transports en commun",
+    TravelMeans.FOOT: "à pied",
+    TravelMeans.BICYCLE: "à vélo",
+    TravelMeans.MOPED: "en cyclomoteur",
+    TravelMeans.CAR: "en voiture",
+    TravelMeans.PUBLIC_TRANSPORT: "en transports en commun",
 }

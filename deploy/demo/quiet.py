@@ -17,9 +17,9 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from deploy.demo.client import DemoFailed
-from shared.contracts.topics import SERVICES, TOPICS, group_of
+from shared.contracts.topics import SERVICES, TOPICS, Topic, consumer_group
 
-_LOOK_AGAIN_SECONDS = 0.01
+_LOOK_AGAIN_SECONDS = 0.02
 GIVE_UP_SECONDS = 90.0
 
 # Work that a service has taken in and not finished, where its consumers are ahead of their effects.
@@ -54,6 +54,7 @@ class Quiet:
             topic.name: [TopicPartition(topic_prefix + topic.name, number) for number in range(topic.partitions)]
             for topic in TOPICS
         }
+        self._applied: dict[tuple[str, TopicPartition], int] = {}
         self._all = [partition for partitions in self._partitions.values() for partition in partitions]
 
     async def __aenter__(self) -> Self:
@@ -68,8 +69,10 @@ class Quiet:
         await self._admin.close()
         await self._mongo.close()
 
-    async def wait(self, what: str, seconds: float = GIVE_UP_SECONDS) -> Mapping[TopicPartition, int]:
-        """Wait until nothing moves; how far each partition reaches then.
+    async def wait(
+        self, what: str, seconds: float = GIVE_UP_SECONDS, *, mails: bool = True
+    ) -> Mapping[TopicPartition, int]:
+        """Wait until nothing moves; how far each partition reaches then. ``mails``: until those that wait have left too.
 
         Raises:
             DemoFailed: not within ``seconds``; the message says what still moved.
@@ -79,7 +82,7 @@ class Quiet:
             moving: str | None
             try:
                 ends = await self._ends()
-                moving = await self._moving(ends)
+                moving = await self._moving(ends, mails)
                 if moving is None and await self._ends() == ends:
                     return ends
             except (PyMongoError, KafkaError) as error:
@@ -88,9 +91,10 @@ class Quiet:
                 raise DemoFailed(f"{what} did not come to rest within {seconds:.0f} s: {moving or 'new events'}.")
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
-    async def _moving(self, ends: Mapping[TopicPartition, int]) -> str | None:
+    async def _moving(self, ends: Mapping[TopicPartition, int], mails: bool) -> str | None:
         """The first thing found that is not done yet."""
-        return await self._outboxes() or await self._lag(ends) or await self._outboxes() or await self._backlog()
+        moving = await self._outboxes() or await self._lag(ends) or await self._outboxes()
+        return moving or (await self._backlog() if mails else None)
 
     async def _outboxes(self) -> str | None:
         counts = await asyncio.gather(*(self._one(service, "outbox", {}) for service in SERVICES))
@@ -112,21 +116,27 @@ class Quiet:
         return ends
 
     async def _lag(self, ends: Mapping[TopicPartition, int]) -> str | None:
-        groups = {name for name, _ in await self._admin.list_consumer_groups()}
+        groups: set[str] | None = None
         for topic in TOPICS:
-            partitions = [partition for partition in self._partitions[topic.name] if ends[partition]]
-            for service in topic.consumers if partitions else ():
-                committed = await self._committed(service, partitions, groups)
-                if any(committed[partition] < ends[partition] for partition in partitions):
+            for service in topic.consumers:
+                # What was committed stays so: only partitions that grew since are asked for.
+                behind = [p for p in self._partitions[topic.name] if self._applied.get((service, p), 0) < ends[p]]
+                if not behind:
+                    continue
+                if groups is None:
+                    groups = {name for name, _ in await self._admin.list_consumer_groups()}
+                for partition, reached in (await self._committed(service, topic, behind, groups)).items():
+                    self._applied[service, partition] = reached
+                if any(self._applied[service, partition] < ends[partition] for partition in behind):
                     return f"{service} has not applied all of {topic.name}"
         return None
 
     async def _committed(
-        self, service: str, partitions: list[TopicPartition], groups: set[str]
+        self, service: str, topic: Topic, partitions: list[TopicPartition], groups: set[str]
     ) -> dict[TopicPartition, int]:
         """How far the service has applied each partition: as a group, or as the process that runs now."""
-        shared = self._topic_prefix + group_of(service)
-        own = [name for name in groups if name.startswith(f"{shared}-") and f"-{self._pid_of(service)}-" in name]
+        shared = self._topic_prefix + consumer_group(service, topic)
+        own = [name for name in groups if name.startswith(f"{shared}.") and f"-{self._pid_of(service)}-" in name]
         reached = dict.fromkeys(partitions, -1)
         for group in (shared, *own):
             offsets = await self._admin.list_consumer_group_offsets(group, partitions=partitions)

@@ -64,8 +64,10 @@ class Stage:
         self.step(act, 0, len(todo))
         for done, item in enumerate(todo, 1):
             await do(item)
-            await self.rest(act)
+            # E-mails gather for a moment before they leave, and change nothing when they do.
+            await self.quiet.wait(act, mails=False)
             self.step(act, done, len(todo))
+        await self.rest(act)
 
     async def rest(self, act: str) -> None:
         """Wait until nothing moves and the observer has seen everything."""
