@@ -3,7 +3,18 @@
 import asyncio
 from pathlib import Path
 
-from services.offers.api import agenda, applications, companies, confirmations, imports, offers, reference, search
+from services.offers.api import (
+    agenda,
+    applications,
+    companies,
+    confirmations,
+    feeds,
+    imports,
+    offers,
+    reference,
+    search,
+    statistics,
+)
 from services.offers.consumers import subscriptions
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
@@ -56,6 +67,7 @@ def _compose(runtime: Runtime) -> Parts:
         context=context,
         routers=[
             search.router,
+            feeds.router,
             companies.router,
             offers.router,
             offers.moderation,
@@ -63,6 +75,7 @@ def _compose(runtime: Runtime) -> Parts:
             imports.router,
             confirmations.router,
             agenda.router,
+            statistics.router,
             reference.router,
         ],
         subscriptions=subscriptions(context),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
@@ -62,7 +63,7 @@ class Filters(BaseModel):
     model_config = {"arbitrary_types_allowed": True}
 
 
-def _point(near: str | None, commune: str | None, context: Context) -> tuple[float, float] | None:
+def point_of(near: str | None, commune: str | None, context: Context) -> tuple[float, float] | None:
     if near is not None:
         try:
             lat, lon = (float(part) for part in near.split(","))
@@ -118,7 +119,7 @@ def search_filters(
     for name, excluded in (("early", no_early), ("late", no_late), ("night", no_night), ("weekend", no_weekend)):
         if excluded:
             filters[name] = False
-    point = _point(near, commune, context)
+    point = point_of(near, commune, context)
     chosen = sort or (Sort.DISTANCE if point else Sort.FRESHNESS)
     if chosen is Sort.DISTANCE and point is None:
         raise Refused(
@@ -176,8 +177,6 @@ async def search_offers(context: Ctx, filters: SearchFilters) -> SearchPage:
 @router.get("/v1/offers.geojson", summary="Search as GeoJSON, for maps")
 async def search_geojson(context: Ctx, filters: SearchFilters) -> Response:
     """A FeatureCollection with a point per offer (RFC 7946)."""
-    import orjson
-
     found = await queries.search(context.store, filters.wanted)
     features = [
         {"type": "Feature", "id": row["_id"], "geometry": row["at"], "properties": card_of(row).model_dump(mode="json")}

@@ -58,7 +58,6 @@ REFUSALS: tuple[Rule, ...] = (
             r"\bentre \d\d (?:et|a) \d\d ans\b",
             r"\bde \d\d a \d\d ans\b",
             r"\blimite d'age\b",
-            r"\bjeune retraite",
         ),
         "Une offre ne pose aucune condition d'âge.",
         "Décrivez l'expérience ou les compétences attendues (par exemple « débutant accepté »).",
@@ -66,6 +65,13 @@ REFUSALS: tuple[Rule, ...] = (
         unless=re.compile(_NOT_A_CONDITION.pattern + r"|18 ans|majeur"),
         exempt_with_basis=True,
         exempt_kinds=_AGE_PUBLICS,
+    ),
+    Rule(
+        "age_limit",
+        _p(r"\bjeunes? retraite"),
+        "Une offre ne pose aucune condition d'âge.",
+        "Écrivez « temps partiel, quelques heures par semaine ».",
+        "L5321-2, L1132-1",
     ),
     Rule(
         "sex",
@@ -82,7 +88,7 @@ REFUSALS: tuple[Rule, ...] = (
         "Une offre s'adresse aux femmes comme aux hommes.",
         "Écrivez « une personne » ou ajoutez « (H/F) ».",
         "L1142-1, L1132-1",
-        unless=_p(r"accompagn\w+", r"accueil\w*", r"heberg\w+", r"victimes?", r"toilette", r"vetements?", r"rayon", r"pret[- ]a[- ]porter", r"mode\b", r"coiffure", r"foyer", r"football", r"equipe de france", r"public"),
+        unless=_p(r"accompagn\w+", r"accueil(?:le|lez|lons|lant|lir)\w*", r"heberg\w+", r"victimes?", r"toilette", r"vetements?", r"rayon", r"pret[- ]a[- ]porter", r"mode\b", r"coiffure", r"foyer", r"football", r"equipe de france", r"public"),
     ),
     Rule(
         "origin",

@@ -1,0 +1,186 @@
+"""Offers for others: feeds, structured data, public screens, export."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+from xml.sax.saxutils import escape
+
+import orjson
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel
+
+from services.offers import queries
+from services.offers.api.search import SearchFilters, card_of, point_of
+from services.offers.api.tables import csv_text
+from services.offers.api.words import CONTRACT_WORDS, posting
+from services.offers.context import Context, Ctx
+from services.offers.domain.life import PARIS
+from services.offers.domain.offer import Offer
+from services.offers.queries import Sort, Wanted
+from shared.auth import Role
+from shared.contracts.vocabulary import OfferStatus
+from shared.errors import FieldError, Forbidden, NotFound, Refused
+from shared.http import PROBLEMS, Caller
+
+router = APIRouter(prefix="/v1", tags=["search"], responses=PROBLEMS)
+
+EXPORT_MOST = 50_000
+
+
+def _link(context: Context, offer_id: str) -> str:
+    return f"{context.settings.public_url.rstrip('/')}/v1/offers/{offer_id}"
+
+
+def _instant(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+@router.get("/offers.rss", summary="Search as an RSS feed")
+async def offers_rss(context: Ctx, filters: SearchFilters) -> Response:
+    """RSS 2.0, newest confirmed first unless sorted otherwise."""
+    found = await queries.search(context.store, filters.wanted)
+    items = []
+    for row in found.rows[: filters.wanted.limit]:
+        card = row["card"]
+        published = _instant(card["published_at"])
+        where = f"{card['company']['name']}, {card['place']['name']}"
+        items.append(
+            f"<item><title>{escape(card['title'])}</title><link>{escape(_link(context, row['_id']))}</link>"
+            f'<guid isPermaLink="false">{escape(row["_id"])}</guid><pubDate>{published:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'
+            f"<description>{escape(where)}</description></item>"
+        )
+    home = escape(context.settings.public_url)
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
+        f"<title>Offres d'emploi</title><link>{home}</link><description>Offres publiées près de chez vous</description>"
+        f"<language>fr</language>{''.join(items)}</channel></rss>"
+    )
+    return Response(body, media_type="application/rss+xml; charset=utf-8")
+
+
+@router.get("/offers.feed.json", summary="Search as a JSON Feed")
+async def offers_json_feed(context: Ctx, filters: SearchFilters) -> Response:
+    """JSON Feed 1.1."""
+    found = await queries.search(context.store, filters.wanted)
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Offres d'emploi",
+        "language": "fr",
+        "items": [
+            {
+                "id": row["_id"],
+                "url": _link(context, row["_id"]),
+                "title": row["card"]["title"],
+                "content_text": f"{row['card']['company']['name']}, {row['card']['place']['name']}",
+                "date_published": _instant(row["card"]["published_at"]).isoformat(),
+                "date_modified": _instant(row["card"]["confirmed_at"]).isoformat(),
+            }
+            for row in found.rows[: filters.wanted.limit]
+        ],
+    }
+    return Response(orjson.dumps(feed), media_type="application/feed+json")
+
+
+@router.get("/offers/{offer_id}/jobposting", summary="An offer as schema.org JobPosting")
+async def job_posting(offer_id: str, context: Ctx) -> Response:
+    """JSON-LD, to be put into a page for search engines."""
+    offer = await context.store.load(Offer, "offers", offer_id, "offer")
+    if not offer.shown:
+        raise NotFound(f"There is no offer with id {offer_id} on display.", id=offer_id)
+    return Response(orjson.dumps(posting(offer, _link(context, offer.id))), media_type="application/ld+json")
+
+
+class ScreenOffer(BaseModel):
+    """A line on a public screen."""
+
+    title: str
+    company: str
+    place: str
+    distance_km: float
+    contract: str
+    positions_open: int
+    link: str
+
+
+class Screen(BaseModel):
+    """What a screen at a stop shows; ``refresh_seconds``: when to ask again."""
+
+    radius_km: float
+    items: list[ScreenOffer]
+    refresh_seconds: int = 600
+
+
+@router.get("/stops/nearby", summary="Offers around a stop, for public screens")
+async def offers_near_stop(
+    context: Ctx,
+    response: Response,
+    near: Annotated[str | None, Query(description="lat,lon of the stop", examples=["46.171,1.871"])] = None,
+    commune: Annotated[str | None, Query(description="INSEE code instead of a point")] = None,
+    radius_km: Annotated[float, Query(gt=0, le=50)] = 5.0,
+    limit: Annotated[int, Query(ge=1, le=20)] = 6,
+) -> Screen:
+    """Public data only, nearest first."""
+    point = point_of(near, commune, context)
+    if point is None:
+        raise Refused("Where is the stop?", errors=[FieldError("query.near", "required", "Give near or commune.")])
+    found = await queries.search(context.store, Wanted(*point, radius_km, {}, Sort.DISTANCE, limit))
+    response.headers["Cache-Control"] = "public, max-age=300"
+    items = []
+    for row in found.rows[:limit]:
+        card = card_of(row)
+        raw = row["card"]
+        items.append(
+            ScreenOffer(
+                title=raw["title"],
+                company=raw["company"]["name"],
+                place=raw["place"]["name"],
+                distance_km=card.distance_km or 0.0,
+                contract=CONTRACT_WORDS[raw["contract_kind"]],
+                positions_open=raw["positions_open"],
+                link=_link(context, row["_id"]),
+            )
+        )
+    return Screen(radius_km=radius_km, items=items)
+
+
+_COLUMNS = (
+    "id", "status", "title", "company", "kind", "contract", "occupation", "commune_code", "commune", "source", "hidden",
+    "exclusive", "positions", "open", "published", "confirmed", "confirm_by", "ended", "outcome", "duplicate_of",
+)  # fmt: skip
+
+
+@router.get("/offers.csv", summary="Export offers")
+async def export_offers(
+    context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query()] = None
+) -> Response:
+    """Managers, for their territories; semicolons and a byte order mark, as French spreadsheets expect."""
+    if not principal.has(Role.MANAGER):
+        raise Forbidden("Only a manager exports offers.", needs=[Role.MANAGER.value])
+    wanted: dict[str, Any] = {"territory": {"$in": sorted(principal.territories)}}
+    if status:
+        wanted["status"] = {"$in": [one.value for one in status]}
+    rows = [row async for row in _exported(context, wanted)]
+    return Response(
+        csv_text(_COLUMNS, rows),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="offers.csv"'},
+    )
+
+
+async def _exported(context: Context, wanted: dict[str, Any]) -> AsyncIterator[tuple[object, ...]]:
+    cursor = context.store.collection("offers").find(wanted, {"history": 0, "content.description": 0})
+    async for row in cursor.sort("_id", -1).limit(EXPORT_MOST):
+        content = row["content"]
+        place = content["place"]
+        yield (
+            row["_id"], row["status"], content["title"], row["company"]["name"], content["kind"],
+            content["contract_kind"], content["occupation_code"], place["commune_code"], place["name"], row["source"],
+            content["hidden"], content["exclusive"], content["positions_total"],
+            max(0, content["positions_total"] - row["positions_filled"]), _day(row["published_at"]),
+            _day(row["confirmed_at"]), _day(row["confirm_by"]), _day(row["ended_at"]), row["outcome"],
+            row["canonical_offer_id"],
+        )  # fmt: skip
+
+
+def _day(instant: datetime | None) -> str | None:
+    return f"{instant.astimezone(PARIS):%Y-%m-%d}" if instant else None

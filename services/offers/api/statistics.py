@@ -1,0 +1,164 @@
+"""Figures for the département and, with small cells masked, for everybody."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from services.offers.api.tables import csv_text
+from services.offers.context import Ctx
+from services.offers.domain.life import PARIS
+from services.offers.domain.statistics import Figures, Period
+from services.offers.reports import GroupBy, Report, report
+from shared.auth import Role
+from shared.errors import FieldError, Refused
+from shared.http import PROBLEMS, OptionalCaller
+
+router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS)
+
+
+class StageView(BaseModel):
+    """A step of a funnel with its denominator; a count of null is masked (1 to 4)."""
+
+    stage: str
+    count: int | None
+    of: str = Field(description="What the denominator counts")
+    denominator: int | None
+    rate: float | None
+
+
+class FiguresView(BaseModel):
+    """Figures of one line."""
+
+    recruiters: int = Field(description="Employers with an offer published in the period")
+    offers: int = Field(description="Offers published in the period, duplicates once")
+    positions_proposed: int
+    positions_active: int = Field(description="Open positions at the end of the period")
+    back_to_work: dict[str, int | None] = Field(description="Hires in the period by kind")
+    back_to_work_total: int | None
+    offer_funnel: list[StageView]
+    introduction_funnel: list[StageView]
+    follow_ups: list[StageView]
+    days_to_first_application: float | None = Field(description="Median, over offers with an application")
+    offers_with_application: int | None
+    reply_rate: float | None = Field(description="Answered ÷ due; due: answered, or silent for 15 days or for good")
+    replies_due: int | None
+    fill_rate: float | None = Field(description="Filled positions ÷ proposed")
+    fill_rate_through_us: float | None
+
+
+class GroupView(BaseModel):
+    """A line of the split."""
+
+    key: str
+    label: str
+    figures: FiguresView
+
+
+class StatisticsView(BaseModel):
+    """The report."""
+
+    start: date
+    end: date
+    territories: list[str] | None
+    group_by: GroupBy | None
+    masked: bool = Field(description="Figures about people from 1 to 4 are null")
+    total: FiguresView
+    groups: list[GroupView]
+
+
+class Asked(BaseModel):
+    """What the report was asked."""
+
+    start: date
+    end: date
+    territories: list[str] | None
+    group_by: GroupBy | None
+    found: Any
+
+
+async def _asked(
+    context: Ctx,
+    principal: OptionalCaller,
+    start: Annotated[date | None, Query(description="First day; default: 1 January of this year")] = None,
+    end: Annotated[date | None, Query(description="Last day; default: today")] = None,
+    territory: Annotated[list[str] | None, Query(description="Départements; default: all that the caller sees")] = None,
+    group_by: Annotated[GroupBy | None, Query(description="Split by place, source or hidden")] = None,
+) -> Asked:
+    today = context.clock.now().astimezone(PARIS).date()
+    first, last = start or today.replace(month=1, day=1), end or today
+    if last < first:
+        raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
+    staff = principal is not None and principal.has(Role.MANAGER)
+    territories = territory
+    # A manager reads exact figures of their own territories; of others, what everybody may read.
+    full = staff and principal is not None and (territory is None or set(territory) <= principal.territories)
+    if full and territories is None and principal is not None:
+        territories = sorted(principal.territories)
+    period = Period(_midnight(first), _midnight(last + timedelta(days=1)))
+    found = await report(context, territories, period, group_by, masked=not full)
+    return Asked(start=first, end=last, territories=territories, group_by=group_by, found=found)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=PARIS).astimezone(UTC)
+
+
+@router.get("/statistics", summary="Figures")
+async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView:
+    """Exact for managers of the territories, masked below 5 for everybody else."""
+    found: Report = asked.found
+    return StatisticsView(
+        start=asked.start,
+        end=asked.end,
+        territories=asked.territories,
+        group_by=asked.group_by,
+        masked=found.masked,
+        total=_view(found.whole),
+        groups=[GroupView(key=one.key, label=one.label, figures=_view(one.figures)) for one in found.groups],
+    )
+
+
+@router.get("/statistics.csv", summary="Figures as CSV")
+async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+    """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
+    found: Report = asked.found
+    lines = [("", "Total", *line) for line in _lines(found.whole, found.masked)]
+    for group in found.groups:
+        lines += [(group.key, group.label, *line) for line in _lines(group.figures, found.masked)]
+    text = csv_text(("group", "label", "figure", "value", "of", "denominator", "rate"), lines)
+    return Response(text, media_type="text/csv; charset=utf-8", headers=_named("statistics.csv"))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _view(found: Figures) -> FiguresView:
+    return FiguresView.model_validate(asdict(found))
+
+
+def _lines(found: Figures, masked: bool) -> Iterator[tuple[object, ...]]:
+    def shown(value: object) -> object:
+        return "<5" if value is None and masked else value
+
+    for name in ("recruiters", "offers", "positions_proposed", "positions_active"):
+        yield name, getattr(found, name), "", "", ""
+    for kind, count in found.back_to_work.items():
+        yield f"back_to_work.{kind}", shown(count), "", "", ""
+    yield "back_to_work.total", shown(found.back_to_work_total), "", "", ""
+    for stage in (*found.offer_funnel, *found.introduction_funnel, *found.follow_ups):
+        yield stage.stage, shown(stage.count), stage.of, shown(stage.denominator), stage.rate
+    yield (
+        "days_to_first_application",
+        found.days_to_first_application,
+        "offers",
+        shown(found.offers_with_application),
+        "",
+    )
+    yield "reply_rate", "", "replies_due", shown(found.replies_due), found.reply_rate
+    yield "fill_rate", "", "positions_proposed", found.positions_proposed, found.fill_rate
+    yield "fill_rate_through_us", "", "positions_proposed", found.positions_proposed, found.fill_rate_through_us

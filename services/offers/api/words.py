@@ -1,0 +1,90 @@
+"""Offers in other vocabularies: plain French, schema.org."""
+
+from typing import Any
+
+from services.offers.domain.content import UNPAID
+from services.offers.domain.offer import Offer
+from shared.contracts.vocabulary import ContractKind
+
+CONTRACT_WORDS = {
+    "cdi": "CDI",
+    "cdd": "CDD",
+    "temporary": "Intérim",
+    "seasonal": "Saisonnier",
+    "apprenticeship": "Apprentissage",
+    "professionalisation": "Professionnalisation",
+    "cddi": "CDD d'insertion",
+    "training": "Formation",
+    "immersion": "Immersion",
+    "volunteering": "Bénévolat",
+    "self_employed": "Indépendant",
+    "other": "Autre contrat",
+}
+
+_EMPLOYMENT_TYPE = {
+    ContractKind.CDI: "FULL_TIME",
+    ContractKind.CDD: "TEMPORARY",
+    ContractKind.TEMPORARY: "TEMPORARY",
+    ContractKind.SEASONAL: "TEMPORARY",
+    ContractKind.CDDI: "TEMPORARY",
+    ContractKind.APPRENTICESHIP: "OTHER",
+    ContractKind.PROFESSIONALISATION: "OTHER",
+    ContractKind.TRAINING: "OTHER",
+    ContractKind.IMMERSION: "INTERN",
+    ContractKind.VOLUNTEERING: "VOLUNTEER",
+    ContractKind.SELF_EMPLOYED: "CONTRACTOR",
+    ContractKind.OTHER: "OTHER",
+}
+FULL_TIME_HOURS = 35
+
+
+def posting(offer: Offer, url: str) -> dict[str, Any]:
+    """schema.org JobPosting; a field that is unknown is absent rather than guessed."""
+    content = offer.content
+    place = content.place
+    kinds = [_EMPLOYMENT_TYPE[content.contract_kind]]
+    if content.weekly_hours is not None and content.weekly_hours < FULL_TIME_HOURS:
+        kinds = [*(kind for kind in kinds if kind != "FULL_TIME"), "PART_TIME"]
+    ends = content.apply_by or (offer.confirm_by.date() if offer.confirm_by else None)
+    salary = content.salary
+    months = content.experience_months
+    fields: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "JobPosting",
+        "identifier": {"@type": "PropertyValue", "name": offer.company.name, "value": offer.id},
+        "url": url,
+        "title": content.title,
+        "description": content.description or content.title,
+        "datePosted": offer.published_at.isoformat() if offer.published_at else None,
+        "validThrough": ends.isoformat() if ends else None,
+        "employmentType": kinds,
+        "hiringOrganization": {"@type": "Organization", "name": offer.company.name},
+        "jobLocation": {
+            "@type": "Place",
+            "address": {
+                "@type": "PostalAddress",
+                "addressLocality": place.name,
+                "postalCode": place.postcode,
+                "addressCountry": "FR",
+            },
+            "geo": {"@type": "GeoCoordinates", "latitude": place.point.lat, "longitude": place.point.lon}
+            if place.point
+            else None,
+        },
+        "totalJobOpenings": offer.positions_open,
+        "occupationalCategory": f"{content.occupation_code} {content.occupation_label or ''}".strip()
+        if content.occupation_code
+        else None,
+        "skills": ", ".join(skill.label for skill in content.skills) or None,
+        "workHours": f"{content.weekly_hours:g} h par semaine" if content.weekly_hours else None,
+        "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months}
+        if months
+        else "no requirements",
+        "directApply": content.apply_url is None,
+    }
+    if salary.hourly_min is not None and content.kind not in UNPAID:
+        pay: dict[str, Any] = {"@type": "QuantitativeValue", "minValue": salary.hourly_min, "unitText": "HOUR"}
+        if salary.hourly_max is not None:
+            pay["maxValue"] = salary.hourly_max
+        fields["baseSalary"] = {"@type": "MonetaryAmount", "currency": "EUR", "value": pay}
+    return {name: value for name, value in fields.items() if value is not None}

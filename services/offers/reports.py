@@ -1,0 +1,175 @@
+"""Reads the facts that statistics are made of, and groups them by place, source and hidden."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from services.offers.context import Context
+from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
+from services.offers.domain.statistics import (
+    ApplicationFact,
+    Figures,
+    OfferFact,
+    Period,
+    figures,
+    public,
+    public_groups,
+)
+from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferSource, OfferStatus
+from shared.reference.communes import Communes
+
+NOWHERE = "unknown"
+
+
+class GroupBy(StrEnum):
+    """What figures are split by."""
+
+    TERRITORY = "territory"
+    EMPLOYMENT_AREA = "employment_area"
+    EPCI = "epci"
+    COMMUNE = "commune"
+    SOURCE = "source"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One line of the report."""
+
+    key: str
+    label: str
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole and its parts."""
+
+    whole: Figures
+    groups: list[Group]
+    masked: bool
+
+
+async def report(
+    context: Context, territories: list[str] | None, period: Period, by: GroupBy | None, *, masked: bool
+) -> Report:
+    """Figures of the territories (None: all) in a period, split by ``by``; ``masked`` for the public."""
+    offers, applications, labels = await _facts(context, territories, period, by)
+    now = context.clock.now()
+    whole = figures(offers, applications, period, now)
+    keys = sorted({fact.group for fact in offers} | {fact.group for fact in applications}) if by else []
+    parts = [
+        figures(
+            [fact for fact in offers if fact.group == key],
+            [fact for fact in applications if fact.group == key],
+            period,
+            now,
+        )
+        for key in keys
+    ]
+    if masked:
+        whole = public(whole)
+        parts = public_groups(parts)
+    groups = [Group(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
+    return Report(whole, groups, masked)
+
+
+async def _facts(
+    context: Context, territories: list[str] | None, period: Period, by: GroupBy | None
+) -> tuple[list[OfferFact], list[ApplicationFact], dict[str, str]]:
+    labels: dict[str, str] = {}
+    group_of: dict[str, str] = {}
+    wanted: dict[str, Any] = {"published_at": {"$lt": period.end}}
+    if territories is not None:
+        wanted["territory"] = {"$in": territories}
+    fields = (
+        "company.id", "source", "content.hidden", "content.place.commune_code", "content.positions_total", "territory",
+        "published_at", "ended_at", "status", "positions_filled", "positions_filled_through_us", "canonical_offer_id",
+    )  # fmt: skip
+    offers: list[OfferFact] = []
+    async for row in context.store.collection("offers").find(wanted, dict.fromkeys(fields, 1)):
+        group = _group(row, by, context.communes, labels)
+        group_of[row["_id"]] = group
+        # The same job from another source is one job.
+        if row.get("canonical_offer_id"):
+            continue
+        positions = row["content"]["positions_total"]
+        live = row["status"] == OfferStatus.PUBLISHED.value
+        offers.append(
+            OfferFact(
+                id=row["_id"],
+                group=group,
+                company_id=row["company"]["id"],
+                source=OfferSource(row["source"]),
+                hidden=row["content"]["hidden"],
+                published_at=row["published_at"],
+                ended_at=row["ended_at"],
+                positions=positions,
+                open_now=max(0, positions - row["positions_filled"]) if live else 0,
+                filled=row["positions_filled"],
+                filled_through_us=row["positions_filled_through_us"],
+            )
+        )
+    return offers, await _applications(context, territories, period, group_of), labels
+
+
+async def _applications(
+    context: Context, territories: list[str] | None, period: Period, group_of: dict[str, str]
+) -> list[ApplicationFact]:
+    wanted: dict[str, Any] = {
+        "submitted_at": {"$lt": period.end},
+        "status": {"$ne": ApplicationStatus.INVITED.value},
+    }
+    if territories is not None:
+        wanted["territory"] = {"$in": territories}
+    late = context.clock.now() - timedelta(days=context.rules.reminder_days)
+    found = []
+    async for row in context.store.collection("applications").find(wanted, {"history": 0, "message": 0}):
+        hire = row.get("hire") or {}
+        found.append(
+            ApplicationFact(
+                offer_id=row["offer_id"],
+                group=group_of.get(row["offer_id"], NOWHERE),
+                submitted_at=row["submitted_at"],
+                answered=row["answered_at"] is not None,
+                silent=_silent(row, late),
+                interviewed=bool(row["interviews"]),
+                hired_at=row["hired_at"],
+                contract=ContractKind(hire["contract_kind"]) if hire else None,
+                months=hire.get("duration_months"),
+                still_there={
+                    one["month"]: one["still_there"] for one in row["follow_ups"] if one["still_there"] is not None
+                },
+            )
+        )
+    return found
+
+
+def _silent(row: dict[str, Any], late: datetime) -> bool:
+    if row["answered_at"] is not None:
+        return False
+    waiting = row["status"] in {state.value for state in WAITING_FOR_EMPLOYER} and row["submitted_at"] < late
+    return bool(waiting or row["status"] == ApplicationStatus.NO_ANSWER.value)
+
+
+def _group(row: dict[str, Any], by: GroupBy | None, communes: Communes, labels: dict[str, str]) -> str:
+    if by is None:
+        return ""
+    if by is GroupBy.SOURCE:
+        return str(row["source"])
+    if by is GroupBy.HIDDEN:
+        return "hidden" if row["content"]["hidden"] else "not_hidden"
+    if by is GroupBy.TERRITORY:
+        return str(row["territory"])
+    commune = communes.commune_of(row["content"]["place"]["commune_code"] or "")
+    if commune is None:
+        return NOWHERE
+    if by is GroupBy.COMMUNE:
+        key, label = commune.code, commune.name
+    elif by is GroupBy.EPCI:
+        key, label = commune.epci_code or NOWHERE, commune.epci_name or NOWHERE
+    else:
+        key, label = commune.employment_area_code, commune.employment_area_name
+    labels[key] = label
+    return key

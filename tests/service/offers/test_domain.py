@@ -1,0 +1,124 @@
+"""Rules that need no database."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.offers.domain.company import check_siret
+from services.offers.domain.content import OfferInput
+from services.offers.domain.duplicates import title_likeness
+from services.offers.domain.errors import InvalidSiret, LinkRefused
+from services.offers.domain.imports.salary import read_salary
+from services.offers.domain.life import LifePolicy
+from services.offers.domain.links import sign, verify
+from services.offers.domain.listing import spread
+from services.offers.domain.replies import reply_rate
+from services.offers.domain.schedule import flags_of
+from services.offers.domain.text import key_of, tokens
+from shared.contracts.events.base import Shift
+from shared.contracts.events.offers import ScheduleFlags
+from shared.geo import distance_km
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("number", ["73282932000074", "732 829 320 00074", "35600000000048", "35600000049837"])
+def test_sound_sirets_pass(number: str) -> None:
+    assert len(check_siret(number)) == 14
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [
+        ("73282932000075", "siret_checksum"),
+        ("35600000049838", "siret_checksum"),
+        ("123", "siret_length"),
+        ("x" * 14, "siret_length"),
+    ],
+)
+def test_wrong_sirets_name_the_rule(number: str, rule: str) -> None:
+    with pytest.raises(InvalidSiret) as refused:
+        check_siret(number)
+    assert refused.value.errors[0].rule == rule
+
+
+@pytest.mark.parametrize(
+    ("weekday", "start", "end", "flags"),
+    [
+        (0, time(7), time(19), ScheduleFlags()),
+        (0, time(6, 59), time(12), ScheduleFlags(early=True)),
+        (0, time(14), time(19, 1), ScheduleFlags(late=True)),
+        (0, time(21), time(5), ScheduleFlags(early=True, late=True, night=True)),
+        (0, time(5), time(9), ScheduleFlags(early=True, night=True)),
+        (6, time(9), time(12), ScheduleFlags(weekend=True)),
+        (4, time(20), time(2), ScheduleFlags(early=True, late=True, night=True, weekend=True)),
+    ],
+)
+def test_shifts_say_what_they_ask_of_a_person(weekday: int, start: time, end: time, flags: ScheduleFlags) -> None:
+    assert flags_of([Shift(weekday=weekday, start=start, end=end)]) == flags
+
+
+@pytest.mark.parametrize(
+    ("label", "low", "high", "doubtful"),
+    [
+        ("Horaire de 11.88 Euros", 11.88, 11.88, False),
+        ("Mensuel de 1764,00 Euros", 11.63, 11.63, False),
+        ("Annuel de 35000,00 Euros à 45000,00 Euros sur 12 mois", 19.23, 24.72, False),
+        ("Mensuel de 26000 Euros", None, None, True),
+        ("Selon profil", None, None, False),
+        (None, None, None, False),
+    ],
+)
+def test_pay_is_read_per_hour(label: str | None, low: float | None, high: float | None, doubtful: bool) -> None:
+    salary, doubt = read_salary(label)
+    assert (salary.hourly_min, salary.hourly_max, doubt is not None) == (low, high, doubtful)
+
+
+def test_links_hold_purpose_and_time() -> None:
+    token = sign("s" * 32, "confirm", "o-1", NOW + timedelta(days=1))
+    assert verify("s" * 32, "confirm", token, NOW) == "o-1"
+    for secret, purpose, when in (
+        ("t" * 32, "confirm", NOW),
+        ("s" * 32, "close", NOW),
+        ("s" * 32, "confirm", NOW + timedelta(days=1)),
+    ):
+        with pytest.raises(LinkRefused):
+            verify(secret, purpose, token, when)
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_a_link(token: str) -> None:
+    with pytest.raises(LinkRefused):
+        verify("s" * 32, "confirm", token, NOW)
+
+
+@given(st.uuids(), st.floats(42, 51), st.floats(-4, 8))
+def test_offers_of_a_commune_lie_a_metre_apart(id: object, lat: float, lon: float) -> None:
+    moved = spread(str(id), lat, lon)
+    assert distance_km(lat, lon, moved[1], moved[0]) < 0.0021
+
+
+def test_words_and_names_meet() -> None:
+    assert tokens("Vendeuses en boulangerie (H/F)") == tokens("vendeur boulangerie")
+    assert key_of("SARL Scierie de la Gartempe") == key_of("Scierie de la GARTEMPE")
+    assert title_likeness("Maçon H/F", "MAÇON(NE) - CDI") == 100
+    assert title_likeness("Maçon", "Boulanger") < 60
+
+
+def test_reply_rates_need_enough_to_say_something() -> None:
+    assert reply_rate(2, 2, 5) is None
+    assert reply_rate(3, 2, 5) == 0.6
+
+
+def test_policies_and_contents_refuse_nonsense() -> None:
+    with pytest.raises(ValueError, match="reminders"):
+        LifePolicy(15, (14, 11))
+    with pytest.raises(ValueError, match="archived"):
+        LifePolicy(15, (11,), 10)
+    base = {"title": "Maçon", "place": {"commune_code": "23096"}, "contract_kind": "cdi"}
+    with pytest.raises(ValueError, match="vehicle"):
+        OfferInput.model_validate({**base, "vehicle_required": True, "accessible_without_car": True})
+    with pytest.raises(ValueError, match="hourly_min"):
+        OfferInput.model_validate({**base, "salary": {"hourly_min": 15, "hourly_max": 12}})
