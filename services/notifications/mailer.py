@@ -123,7 +123,7 @@ class Mailer:
             password=settings.smtp_password or None,
             timeout=settings.smtp_timeout_seconds,
             use_tls=settings.smtp_tls,
-            start_tls={StartTls.AUTO: None, StartTls.ALWAYS: True, StartTls.NEVER: False}[settings.smtp_starttls],
+            start_tls=_starttls(settings),
         )
         try:
             await smtp.connect()
@@ -132,6 +132,13 @@ class Mailer:
             raise Unreachable(_code(error)) from None
         self._smtp = smtp
         return smtp
+
+
+def _starttls(settings: NotificationsSettings) -> bool | None:
+    """What aiosmtplib wants: None is «when offered». A password never travels in clear unless told to."""
+    if settings.smtp_tls or settings.smtp_starttls is StartTls.NEVER:
+        return False
+    return True if settings.smtp_starttls is StartTls.ALWAYS or settings.smtp_password else None
 
 
 def _refusal(code: int) -> RefusedForGood | RefusedForNow:

@@ -9,7 +9,7 @@ from shared.settings import Environment, Settings
 
 
 class StartTls(StrEnum):
-    """When the SMTP session is encrypted by STARTTLS: when the server offers it, always (or not at all sent), never."""
+    """STARTTLS: ``auto`` uses it where the server offers it, and insists once there is a password to protect."""
 
     AUTO = "auto"
     ALWAYS = "always"

@@ -83,7 +83,9 @@ async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contac
     A user may be known twice, from profiles and from offers: profiles' word goes first, being the person's own.
     """
     found: dict[str, Contact | None] = {}
-    query = {"subject_id": {"$in": list(set(subjects))}}
+    if not (subjects := set(subjects)):
+        return found
+    query = {"subject_id": {"$in": list(subjects)}}
     async for document in store.collection("contacts").find(query).sort("_id", DESCENDING):
         subject = document["subject_id"]
         if document.get("erased_at") is not None:
@@ -95,14 +97,18 @@ async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contac
 
 async def preferences_of(store: Store, subjects: Iterable[str]) -> dict[str, Preferences]:
     """Preferences of those who have stated any."""
-    found = await store.find_many(Preferences, "preferences", {"_id": {"$in": list(set(subjects))}})
+    if not (subjects := set(subjects)):
+        return {}
+    found = await store.find_many(Preferences, "preferences", {"_id": {"$in": list(subjects)}})
     return {preferences.id: preferences for preferences in found}
 
 
 async def offers_of(store: Store, ids: Iterable[str]) -> dict[str, OfferCard]:
     """Offers that are known."""
-    found = {}
-    async for document in store.collection("offers").find({"_id": {"$in": list(set(ids))}}):
+    found: dict[str, OfferCard] = {}
+    if not (ids := set(ids)):
+        return found
+    async for document in store.collection("offers").find({"_id": {"$in": list(ids)}}):
         found[document["_id"]] = OfferCard(
             document["_id"], document["title"], document["company"], document["place"], document["status"]
         )
@@ -122,11 +128,13 @@ def mark_applied(work: Work, keys: Iterable[str], now: datetime) -> None:
 
 async def queued_for(store: Store, subjects: Iterable[str], template: str) -> list[Notification]:
     """E-mails of this template that have not left yet."""
+    if not (subjects := set(subjects)):
+        return []
     return await store.find_many(
         Notification,
         "notifications",
         {
-            "subject_id": {"$in": list(set(subjects))},
+            "subject_id": {"$in": list(subjects)},
             "channel": Channel.EMAIL.value,
             "status": Status.QUEUED.value,
             "template": template,
@@ -136,8 +144,10 @@ async def queued_for(store: Store, subjects: Iterable[str], template: str) -> li
 
 async def last_mail_at(store: Store, subjects: Iterable[str], template: str) -> dict[str, datetime]:
     """When each subject got their last e-mail of this template."""
+    if not (subjects := set(subjects)):
+        return {}
     query = {
-        "subject_id": {"$in": list(set(subjects))},
+        "subject_id": {"$in": list(subjects)},
         "channel": Channel.EMAIL.value,
         "template": template,
         "status": Status.SENT.value,
@@ -200,6 +210,8 @@ async def waiting(store: Store, query: Mapping[str, Any], limit: int) -> list[Wa
 
 async def queued_about(store: Store, refs: Sequence[str]) -> list[Notification]:
     """E-mails about these recommendations that no sender has in hand."""
+    if not refs:
+        return []
     return await store.find_many(
         Notification,
         "notifications",

@@ -1,5 +1,6 @@
 """From matters to notifications: who is reached how is decided here, and written in one transaction with its cause."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -158,18 +159,24 @@ class Telling:
         subjects = {matter.subject_id for matter in matters}
         people = subjects | {matter.about for matter in matters if matter.about is not None}
         recommended = {m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS}
-        mails = await store.queued_about(self._store, withdrawn) if withdrawn else []
-        last: Mapping[str, datetime] = {}
-        if recommended and self._settings.email_enabled:
-            mails += await store.queued_for(self._store, recommended, recommendations.TEMPLATE)
-            if self._settings.digest_gap:
-                last = await store.last_mail_at(self._store, recommended, recommendations.TEMPLATE)
+        mailed = recommended if self._settings.email_enabled else set()
+        spaced = mailed if self._settings.digest_gap else set()
+        template = recommendations.TEMPLATE
+        contacts, offers, preferences, withdrawn_mails, open_mails, last = await asyncio.gather(
+            store.contacts_of(self._store, people),
+            store.offers_of(self._store, {m.offer_id for m in matters if m.offer_id is not None}),
+            store.preferences_of(self._store, subjects),
+            store.queued_about(self._store, withdrawn),
+            store.queued_for(self._store, mailed, template),
+            store.last_mail_at(self._store, spaced, template),
+        )
+        mails = {mail.id: mail for mail in (*withdrawn_mails, *open_mails)}
         return _Known(
-            contacts=await store.contacts_of(self._store, people),
-            offers=await store.offers_of(self._store, (m.offer_id for m in matters if m.offer_id is not None)),
-            preferences=await store.preferences_of(self._store, subjects),
-            mails={mail.id: mail for mail in mails},
-            gathering={mail.subject_id: mail.id for mail in mails if mail.gathers},
+            contacts=contacts,
+            offers=offers,
+            preferences=preferences,
+            mails=mails,
+            gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
             last_mail=last,
         )
 
