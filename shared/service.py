@@ -3,75 +3,26 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from pymongo.errors import PyMongoError
 
 from shared.auth import TokenVerifier
 from shared.clock import Clock, SystemClock
-from shared.contracts.topics import Topic
-from shared.domain import Aggregate
 from shared.http.app import make_app
 from shared.ids import IdFactory, new_id
-from shared.kafka.consumer import AnySubscription
 from shared.logs import get_logger
+from shared.parts import Job, Parts, Resync, Runtime
 from shared.settings import Settings
 from shared.store import CollectionSpec, Store
 from shared.worker import Worker
 
+__all__ = ["Job", "Parts", "Resync", "Runtime", "Service", "build_app"]
+
 _log = get_logger()
-
-
-@dataclass(frozen=True)
-class Runtime:
-    """What the composition root gets: everything that is handed in rather than taken."""
-
-    settings: Any  # the service's own Settings subclass; compose() knows which
-    store: Store
-    clock: Clock
-    new_id: IdFactory
-    instance: str
-
-
-@dataclass(frozen=True)
-class Job:
-    """Something that time triggers. It is leased (one replica runs it) and must be safe to run twice."""
-
-    name: str
-    every: timedelta
-    run: Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Resync:
-    """How an aggregate is published again: ``event_type`` says as what, or None for one that nobody knows of yet."""
-
-    collection: str
-    model: type[Aggregate]
-    topic: Topic
-    event_type: Callable[[Any], str | None]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a composition root returns. ``context`` is what the service's endpoints find in ``app.state.context``.
-
-    ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
-    """
-
-    context: Any
-    routers: Sequence[APIRouter]
-    subscriptions: Sequence[AnySubscription] = ()
-    jobs: Sequence[Job] = ()
-    resync: Sequence[Resync] = ()
-    background: Sequence[Callable[[], Awaitable[None]]] = ()
-    api_background: Sequence[Callable[[], Awaitable[None]]] = ()
-    body_limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

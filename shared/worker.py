@@ -1,12 +1,9 @@
 """The worker of a service: relay, consumers, jobs, each restarted when it fails."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
@@ -17,10 +14,8 @@ from shared.kafka.consumer import Consumer
 from shared.kafka.publisher import Publisher
 from shared.kafka.relay import Relay
 from shared.logs import get_logger
+from shared.parts import Job, Parts, Runtime
 from shared.store import Lease
-
-if TYPE_CHECKING:
-    from shared.service import Job, Parts, Runtime
 
 _log = get_logger()
 

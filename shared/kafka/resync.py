@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shared.store import Store, Work, decode
 
 if TYPE_CHECKING:
-    from shared.service import Resync
+    from shared.parts import Resync
 
 CHUNK = 200
 

@@ -1,0 +1,62 @@
+"""What a service hands to the machinery that runs it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+
+from shared.clock import Clock
+from shared.contracts.topics import Topic
+from shared.domain import Aggregate
+from shared.ids import IdFactory
+from shared.kafka.consumer import AnySubscription
+from shared.store import Store
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the composition root gets: everything that is handed in rather than taken."""
+
+    settings: Any  # the service's own Settings subclass; compose() knows which
+    store: Store
+    clock: Clock
+    new_id: IdFactory
+    instance: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that time triggers. It is leased (one replica runs it) and must be safe to run twice."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Resync:
+    """How an aggregate is published again: ``event_type`` says as what, or None for one that nobody knows of yet."""
+
+    collection: str
+    model: type[Aggregate]
+    topic: Topic
+    event_type: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a composition root returns. ``context`` is what the service's endpoints find in ``app.state.context``.
+
+    ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
+    """
+
+    context: Any
+    routers: Sequence[APIRouter]
+    subscriptions: Sequence[AnySubscription] = ()
+    jobs: Sequence[Job] = ()
+    resync: Sequence[Resync] = ()
+    background: Sequence[Callable[[], Awaitable[None]]] = ()
+    api_background: Sequence[Callable[[], Awaitable[None]]] = ()
+    body_limits: Mapping[str, int] = field(default_factory=dict)
