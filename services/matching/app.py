@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from services.matching.api import recommendations
+from services.matching.api import configurations, explanations, overviews, recommendations
 from services.matching.consumers import Consumers
 from services.matching.context import Context
 from services.matching.engine.stream import follow, watch_the_day
 from services.matching.engine.worker import Engine
+from services.matching.jobs import jobs
 from services.matching.referential import load_affinities
 from services.matching.settings import MatchingSettings
 from services.matching.store import COLLECTIONS
@@ -25,8 +26,9 @@ def _compose(runtime: Runtime) -> Parts:
     engine = Engine(runtime.store, runtime.clock, runtime.new_id, settings, affinities)
     return Parts(
         context=context,
-        routers=[recommendations.router],
+        routers=[recommendations.router, explanations.router, overviews.router, configurations.router],
         subscriptions=Consumers(engine).subscriptions(),
+        jobs=jobs(context),
         background=[partial(follow, engine), partial(watch_the_day, engine, settings.day_check_seconds)],
     )
 

@@ -79,9 +79,11 @@ def counterfactuals(
         }
 
     now = possible(profile)
-    found = []
+    found: list[Counterfactual] = []
     for change in changes(profile):
         added = sorted(possible(change.profile) - now)
-        if added:
+        # Going farther is only worth saying when it gives more than going less far.
+        before = next((one.added for one in reversed(found) if one.code == change.code == "range"), 0)
+        if len(added) > before:
             found.append(Counterfactual(change.code, change.argument, len(added), tuple(added)))
-    return len(now), tuple(sorted(found, key=lambda item: (-item.added, item.code, item.argument)))
+    return len(now), tuple(sorted(found, key=lambda item: -item.added))

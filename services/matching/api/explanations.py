@@ -1,0 +1,131 @@
+"""Why, why not, and what would help."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from services.matching import commands, explaining
+from services.matching.access import offer_known, profile_for
+from services.matching.api.french import change_sentence, told
+from services.matching.context import Ctx
+from services.matching.domain.counterfactuals import counterfactuals
+from services.matching.domain.scoring import as_share
+from services.matching.engine.stored import profile_from
+from shared.http import PROBLEMS, Caller
+
+router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS)
+
+
+class Explanation(BaseModel):
+    """A pair under the configuration in force."""
+
+    profile_id: str
+    offer_id: str
+    recommended: bool
+    status: str | None = Field(description="Of the recommendation, if there ever was one")
+    score: float
+    terms: dict[str, float] = Field(description="0 to 1 each")
+    contributions: dict[str, float] = Field(description="Weight times term; they add up to the score")
+    reasons: list[dict[str, str]]
+    why_not: list[dict[str, str]] = Field(description="Empty for a recommendation that stands")
+    configuration_version: int
+
+
+class Change(BaseModel):
+    """One change and the offers that it would add."""
+
+    code: str
+    argument: str
+    added: int
+    offer_ids: list[str]
+    text: str
+
+
+class Counterfactuals(BaseModel):
+    """What would open more offers."""
+
+    profile_id: str
+    possible_now: int
+    changes: list[Change]
+
+
+class ReplayView(BaseModel):
+    """A past recommendation computed again."""
+
+    recommendation_id: str
+    stored_score: float
+    replayed_score: float
+    identical: bool
+    contributions: dict[str, float]
+    configuration_version: int
+    offer_version: int
+    profile_version: int
+    created_at: datetime
+
+
+@router.get("/explanations")
+async def explain(
+    context: Ctx,
+    principal: Caller,
+    profile: Annotated[str, Query(max_length=80)],
+    offer: Annotated[str, Query(max_length=80)],
+) -> Explanation:
+    """Score term by term, reasons, or what stands in the way, for any pair of somebody whom the caller may see."""
+    person, _ = await profile_for(context.store, principal, profile)
+    known = await offer_known(context.store, offer)
+    verdict = await explaining.explain(context, person, known)
+    return Explanation(
+        profile_id=profile,
+        offer_id=offer,
+        recommended=verdict.status in ("created", "seen"),
+        status=verdict.status,
+        score=as_share(verdict.judgement.score),
+        terms=explaining.named_terms(verdict.judgement),
+        contributions=verdict.judgement.named_contributions(),
+        reasons=told(verdict.reasons),
+        why_not=told(verdict.why_not),
+        configuration_version=verdict.configuration.version,
+    )
+
+
+@router.get("/profiles/{profile_id}/counterfactuals")
+async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> Counterfactuals:
+    """«Avec 10 km de plus : 12 offres»: one change at a time, the most useful first."""
+    person, _ = await profile_for(context.store, principal, profile_id)
+    facts = profile_from(person["facts"])
+    offers = await explaining.offers_around(context, facts)
+    now, found = counterfactuals(facts, offers, await context.configuration(), context.affinities, context.today())
+    return Counterfactuals(
+        profile_id=profile_id,
+        possible_now=now,
+        changes=[
+            Change(
+                code=one.code,
+                argument=one.argument,
+                added=one.added,
+                offer_ids=list(one.offer_ids[:20]),
+                text=change_sentence(one.code, one.argument, one.added),
+            )
+            for one in found
+        ],
+    )
+
+
+@router.get("/recommendations/{recommendation_id}/replay")
+async def replay(recommendation_id: str, context: Ctx, principal: Caller) -> ReplayView:
+    """Compute a past recommendation again from its stored inputs: the same digits, whatever has changed since."""
+    document, _ = await commands.load(context, principal, recommendation_id)
+    found = await explaining.replay(context, document)
+    return ReplayView(
+        recommendation_id=recommendation_id,
+        stored_score=as_share(found.stored_score),
+        replayed_score=as_share(found.score),
+        identical=found.identical,
+        contributions=found.contributions,
+        configuration_version=document["configuration_version"],
+        offer_version=document["inputs"]["offer_version"],
+        profile_version=document["inputs"]["profile_version"],
+        created_at=document["created_at"],
+    )

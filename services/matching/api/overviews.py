@@ -1,0 +1,202 @@
+"""For staff and employers: candidates, offers without takers, people without recommendations, the audit."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from services.matching import candidates as best
+from services.matching import overviews
+from services.matching.access import OfferUnknown, offer_known, territory_scope
+from services.matching.api.explanations import Change
+from services.matching.api.french import change_sentence, sentence, told
+from services.matching.context import Ctx
+from services.matching.domain.scoring import as_share
+from shared.auth import Principal, Role
+from shared.errors import Forbidden
+from shared.http import PROBLEMS, Caller, Page, PageQuery, require
+
+router = APIRouter(prefix="/v1", tags=["overviews"], responses=PROBLEMS)
+
+Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
+Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
+Territory = Annotated[str | None, Query(max_length=3, description="One of the token's; default: all of them")]
+
+
+class CandidateView(BaseModel):
+    """Somebody for an offer: an id and reasons, no name."""
+
+    profile_id: str
+    score: float
+    reasons: list[dict[str, str]]
+    status: str | None = Field(description="Of the recommendation, if there is one")
+
+
+class Candidates(BaseModel):
+    """The best people for an offer, best first."""
+
+    offer_id: str
+    items: list[CandidateView]
+
+
+class OfferWithoutTakers(BaseModel):
+    """An open offer to which nobody has applied."""
+
+    offer_id: str
+    title: str
+    company: str
+    place: str | None
+    days_published: int
+    widening_step: int = Field(description="How many times its exposure was widened")
+    exposure_budget: int
+    shown_to: int
+    seen_by: int
+
+
+class OffersWithoutTakers(BaseModel):
+    """The longest waiting first."""
+
+    items: list[OfferWithoutTakers]
+
+
+class Block(BaseModel):
+    """How many of the offers around fail this constraint."""
+
+    code: str
+    offers: int
+    text: str
+
+
+class ProfileWithoutRecommendations(BaseModel):
+    """Somebody without any recommendation, and what stands in the way."""
+
+    profile_id: str
+    offers_around: int
+    blocks: list[Block]
+    changes: list[Change]
+
+
+class AuditCell(BaseModel):
+    """One group; figures are absent where fewer than five people would be shown."""
+
+    dimension: str
+    group: str
+    people: int | None
+    with_recommendation: float | None
+    mean_live: float | None
+    mean_best_score: float | None
+
+
+class Audit(BaseModel):
+    """Exposure by functional group. Matching holds no sex, age, nationality, RSA, RQTH or QPV to compare by."""
+
+    territory: str
+    at: datetime
+    people: int | None
+    cells: list[AuditCell]
+
+
+@router.get("/offers/{offer_id}/candidates")
+async def list_candidates(
+    offer_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=100)] = 20
+) -> Candidates:
+    """For counsellors and managers: people of their territories. For the offer's employer: those who agreed."""
+    offer = await offer_known(context.store, offer_id)
+    scope: dict[str, Any]
+    if principal.has(Role.COUNSELLOR, Role.MANAGER):
+        scope = territory_scope(principal, None)
+        if not principal.has(Role.MANAGER):
+            scope["counsellor_ids"] = {"$in": [principal.subject, []]}
+    elif principal.has(Role.EMPLOYER):
+        if principal.organisation != offer["company_id"]:
+            raise OfferUnknown(f"There is no offer {offer_id} of your company.", id=offer_id)
+        scope = {"visible_to_employers": True}
+    else:
+        raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
+    found = await best.candidates(context, offer, scope, limit)
+    return Candidates(
+        offer_id=offer_id,
+        items=[
+            CandidateView(
+                profile_id=one.profile_id, score=as_share(one.score), reasons=told(one.reasons), status=one.status
+            )
+            for one in found
+        ],
+    )
+
+
+@router.get("/offers-without-takers")
+async def list_offers_without_takers(
+    context: Ctx, principal: Manager, territory: Territory = None
+) -> OffersWithoutTakers:
+    """Open offers to which nobody has applied for a week or more."""
+    found = await overviews.offers_without_takers(context, territory_scope(principal, territory))
+    return OffersWithoutTakers(
+        items=[
+            OfferWithoutTakers(
+                offer_id=one.offer["_id"],
+                title=one.offer["title"],
+                company=one.offer["company"],
+                place=one.offer["place"],
+                days_published=one.days,
+                widening_step=one.step,
+                exposure_budget=one.budget,
+                shown_to=one.shown_to,
+                seen_by=one.seen_by,
+            )
+            for one in found
+        ]
+    )
+
+
+@router.get("/profiles-without-recommendations")
+async def list_profiles_without_recommendations(
+    context: Ctx, principal: Staff, page: PageQuery, territory: Territory = None
+) -> Page[ProfileWithoutRecommendations]:
+    """Active people of the caller's caseload (a manager: of the territory) without any live recommendation."""
+    scope = territory_scope(principal, territory)
+    if not principal.has(Role.MANAGER):
+        scope["counsellor_ids"] = principal.subject
+    after = str(page.after[0]) if page.after else None
+    found = await overviews.profiles_without(context, scope, after, page.limit + 1)
+    rows = [
+        ProfileWithoutRecommendations(
+            profile_id=one.profile_id,
+            offers_around=one.around,
+            blocks=[Block(code=code, offers=count, text=_block(code)) for code, count in one.blocks],
+            changes=[
+                Change(
+                    code=change.code,
+                    argument=change.argument,
+                    added=change.added,
+                    offer_ids=list(change.offer_ids[:20]),
+                    text=change_sentence(change.code, change.argument, change.added),
+                )
+                for change in one.changes
+            ],
+        )
+        for one in found
+    ]
+    return page.page(rows, lambda row: [row.profile_id])
+
+
+_BLOCKS = {
+    "licence": "Permis demandé",
+    "hours": "Temps de travail",
+    "french": "Niveau de français demandé",
+    "reserved": "Offres réservées à un public",
+    "too_far": "Plus loin que la distance indiquée",
+}
+
+
+def _block(code: str) -> str:
+    return _BLOCKS.get(code) or sentence({"code": code})
+
+
+@router.get("/audit")
+async def read_audit(context: Ctx, principal: Manager, territory: Annotated[str, Query(max_length=3)]) -> Audit:
+    """Exposure by group in a territory, from the last report, or made now when there is none."""
+    principal.require_territory(territory)
+    found = await context.store.collection("audit").find_one({"territory": territory}, sort=[("at", -1)])
+    return Audit.model_validate(found or await overviews.audit(context, territory))

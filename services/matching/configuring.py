@@ -1,0 +1,155 @@
+"""Versions of the configuration: proposed, tried on today's data without any effect, activated."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pymongo import UpdateMany, UpdateOne
+
+from services.matching.context import Context
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.facts import ProfileFacts
+from services.matching.engine.memory import Memory
+from services.matching.engine.restoring import Restoring
+from services.matching.engine.stored import profile_from
+from services.matching.explaining import configuration_of
+from services.matching.store import LIVE_STATUSES
+from shared.auth import Principal
+from shared.errors import AlreadyExists, FieldError, Refused
+from shared.store import Work
+
+EXAMPLES = 20
+
+
+class ConfigurationRefused(Refused):
+    """Weights or parameters that do not hold together."""
+
+    code = "configuration-refused"
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What would change if a configuration were activated now."""
+
+    profiles: int
+    offers: int
+    live: int
+    kept: int
+    added: int
+    withdrawn: int
+    people_with_none_before: int
+    people_with_none_after: int
+    examples_added: list[tuple[str, str]]
+    examples_withdrawn: list[tuple[str, str]]
+
+
+def validated(values: dict[str, Any], version: int) -> Configuration:
+    """A configuration of these values.
+
+    Raises:
+        ConfigurationRefused: naming each field.
+    """
+    try:
+        return Configuration.model_validate({**values, "version": version})
+    except ValidationError as error:
+        problems = [
+            FieldError(
+                ".".join(map(str, one["loc"])) or "(whole)", one["type"], one["msg"].removeprefix("Value error, ")
+            )
+            for one in error.errors(include_url=False)
+        ]
+        raise ConfigurationRefused("The configuration does not hold together.", errors=problems) from None
+
+
+async def listed(context: Context) -> list[dict[str, Any]]:
+    """All versions, newest first; the default one is there from the start."""
+    found = [document async for document in context.store.collection("configurations").find().sort("_id", -1)]
+    if not any(document["_id"] == 1 for document in found):
+        found.append(_document(Configuration(), active=not any(document["active"] for document in found)))
+    return found
+
+
+def _document(configuration: Configuration, *, active: bool, **more: Any) -> dict[str, Any]:
+    return {
+        "_id": configuration.version,
+        "values": configuration.model_dump(mode="json"),
+        "active": active,
+        "created_by": None,
+        "created_at": None,
+        "activated_by": None,
+        "activated_at": None,
+        **more,
+    }
+
+
+async def propose(context: Context, principal: Principal, values: dict[str, Any]) -> dict[str, Any]:
+    """Store a new version; nothing follows it until it is activated."""
+    while True:
+        versions = [document["_id"] for document in await listed(context)]
+        configuration = validated(values, max(versions) + 1)
+        document = _document(configuration, active=False, created_by=principal.subject, created_at=context.clock.now())
+        work = Work(context.new_id)
+        work.insert("configurations", document)
+        try:
+            await context.store.commit(work)
+            return document
+        except AlreadyExists:
+            continue
+
+
+async def activate(context: Context, principal: Principal, version: int) -> dict[str, Any]:
+    """Make a version the one in force; every worker follows through the change stream."""
+    configuration = await configuration_of(context, version)
+    document = _document(configuration, active=True)
+    signed = {"activated_by": principal.subject, "activated_at": context.clock.now(), "active": True}
+    work = Work(context.new_id)
+    fresh = {name: value for name, value in document.items() if name not in ("_id", *signed)}
+    work.bulk(
+        "configurations",
+        [
+            UpdateMany({"_id": {"$ne": version}}, {"$set": {"active": False}}),
+            UpdateOne({"_id": version}, {"$set": signed, "$setOnInsert": fresh}, upsert=True),
+        ],
+    )
+    await context.store.commit(work)
+    stored = await context.store.collection("configurations").find_one({"_id": version})
+    return stored or document | signed
+
+
+async def dry_run(context: Context, version: int) -> DryRun:
+    """Allocate today's offers and people as if the version were in force; nothing is stored or told."""
+    configuration = await configuration_of(context, version)
+    memory = Memory(configuration, context.affinities, context.today())
+    await Restoring(context.store).shared(memory)
+    people = context.store.collection("profiles").find({"active": True}, {"facts": 1})
+    profiles = [profile_from(document["facts"]) async for document in people if document.get("facts")]
+    live = context.store.collection("recommendations").find(
+        {"status": {"$in": LIVE_STATUSES}, "pinned": False}, {"profile_id": 1, "offer_id": 1}
+    )
+    before = {(document["profile_id"], document["offer_id"]) async for document in live}
+    after = await asyncio.to_thread(_allocated, memory, profiles)
+    added, withdrawn = sorted(after - before), sorted(before - after)
+    return DryRun(
+        profiles=len(profiles),
+        offers=len(memory.offers),
+        live=len(after),
+        kept=len(after & before),
+        added=len(added),
+        withdrawn=len(withdrawn),
+        people_with_none_before=len(profiles) - len({profile_id for profile_id, _ in before}),
+        people_with_none_after=len(profiles) - len({profile_id for profile_id, _ in after}),
+        examples_added=added[:EXAMPLES],
+        examples_withdrawn=withdrawn[:EXAMPLES],
+    )
+
+
+def _allocated(memory: Memory, profiles: list[ProfileFacts]) -> set[tuple[str, str]]:
+    # How offers stand today must not favour anybody: the trial starts from nothing.
+    for offer_id, side in memory.settler.offers.items():
+        for profile_id in list(side.held):
+            memory.settler.pair_closed(profile_id, offer_id)
+    for profile in profiles:
+        memory.put_profile(profile, 1)
+    memory.settler.settle()
+    return {(pair.profile_id, pair.offer_id) for pair in memory.settler.allocation()}

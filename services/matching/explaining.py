@@ -1,0 +1,135 @@
+"""Why a pair was recommended, why not, and what would have to be different."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.matching.context import Context
+from services.matching.domain.configuration import TERMS, Configuration
+from services.matching.domain.constraints import NONE, Failed
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.life import LIVE, Status
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.reasons import Reason, obstacles, reasons
+from services.matching.domain.scoring import Judgement, judge
+from services.matching.engine.restoring import configuration_from
+from services.matching.engine.stored import offer_from, profile_from
+from services.matching.store import by_id, recommendation_id
+from shared.errors import NotFound
+
+OFFERS_LOOKED_AT = 5_000
+"""Open offers around somebody's occupations that a counterfactual counts among: more than any département has."""
+
+
+class ReplayImpossible(NotFound):
+    """The configuration that made the recommendation is not stored."""
+
+    code = "configuration-unknown"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the engine says of a pair today, and what stands in the way."""
+
+    judgement: Judgement
+    configuration: Configuration
+    reasons: tuple[Reason, ...]
+    why_not: tuple[Reason, ...]
+    status: str | None
+
+
+async def explain(context: Context, profile: dict[str, Any], offer: dict[str, Any]) -> Verdict:
+    """The pair as the present configuration sees it."""
+    configuration = await context.configuration()
+    facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
+    verdict = judge(facts, who, configuration, context.affinities, context.today())
+    id = recommendation_id(profile["_id"], offer["_id"])
+    document = (await by_id(context.store, "recommendations", [id], {"status": 1, "withdrawn_because": 1})).get(id)
+    over = await _over(context, profile["_id"], offer["_id"])
+    why_not = list(obstacles(verdict.failed | over, facts, who))
+    live = document is not None and Status(document["status"]) in LIVE
+    if not why_not and not live:
+        if verdict.score < configuration.minimum:
+            why_not.append({"code": "score_too_low"})
+        else:
+            why_not.append({"code": await _who_is_full(context, profile["_id"], configuration)})
+    return Verdict(
+        verdict,
+        configuration,
+        reasons(facts, who, verdict.terms),
+        tuple(why_not) if not live else (),
+        document["status"] if document else None,
+    )
+
+
+async def _over(context: Context, profile_id: str, offer_id: str) -> Failed:
+    pair = {"profile_id": profile_id, "offer_id": offer_id}
+    found = NONE
+    application = await context.store.collection("applications").find_one(pair)
+    if application is not None:
+        found |= Failed.REFUSED if application["status"] == "refused" else Failed.APPLIED
+    override = await context.store.collection("overrides").find_one(pair)
+    if override is not None and override["kind"] == "dismissed":
+        found |= Failed.DISMISSED
+    return found
+
+
+async def _who_is_full(context: Context, profile_id: str, configuration: Configuration) -> str:
+    live = {"profile_id": profile_id, "status": {"$in": [status.value for status in LIVE]}}
+    held = await context.store.collection("recommendations").count_documents(live)
+    return "better_ones" if held >= configuration.live_per_profile else "crowded"
+
+
+async def offers_around(context: Context, profile: ProfileFacts) -> list[OfferFacts]:
+    """Open offers whose occupation may interest somebody."""
+    query: dict[str, Any] = {"open": True}
+    if profile.wishes:
+        near = {code for wish in profile.wishes for code in context.affinities.offered_near(wish.code)}
+        query["occupation"] = {"$in": [*sorted(near), None]}
+    cursor = context.store.collection("offers").find(query, {"facts": 1}).limit(OFFERS_LOOKED_AT)
+    return [offer_from(document["facts"]) async for document in cursor]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A past recommendation computed again from what was stored with it."""
+
+    stored_score: int
+    score: int
+    contributions: dict[str, float]
+    stored_contributions: list[int]
+    identical: bool
+
+
+async def replay(context: Context, document: dict[str, Any]) -> Replay:
+    """Compute a recommendation again from its stored inputs, whatever has changed since.
+
+    Raises:
+        ReplayImpossible: the configuration version is not stored.
+    """
+    configuration = await configuration_of(context, document["configuration_version"])
+    inputs = document["inputs"]
+    offer, profile = offer_from(inputs["offer"]), profile_from(inputs["profile"])
+    occupation = offer.occupation or ""
+    affinities = Affinities({code: {occupation: points} for code, points in inputs["affinities"].items()})
+    verdict = judge(offer, profile, configuration, affinities, inputs["today"])
+    identical = verdict.score == document["score"] and list(verdict.contributions) == document["contributions"]
+    return Replay(document["score"], verdict.score, verdict.named_contributions(), document["contributions"], identical)
+
+
+async def configuration_of(context: Context, version: int) -> Configuration:
+    """A configuration by version; the first is the default.
+
+    Raises:
+        ReplayImpossible: there is none.
+    """
+    document = await context.store.collection("configurations").find_one({"_id": version})
+    if document is not None:
+        return configuration_from(document)
+    if version == Configuration().version:
+        return Configuration()
+    raise ReplayImpossible(f"There is no configuration {version}.", version=version)
+
+
+def named_terms(judgement: Judgement) -> dict[str, float]:
+    """The terms of a pair, 0 to 1, by name."""
+    return {name: term / 10_000 for name, term in zip(TERMS, judgement.terms, strict=True)}

@@ -1,0 +1,187 @@
+"""What staff look at: offers that nobody takes, people without recommendations, exposure by group."""
+
+import asyncio
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from services.matching.context import Context
+from services.matching.domain.allocation import Demand, exposure_budget, widening_step
+from services.matching.domain.constraints import failed
+from services.matching.domain.counterfactuals import Counterfactual, counterfactuals
+from services.matching.domain.facts import OfferFacts, ProfileFacts, mask
+from services.matching.domain.geometry import DM_PER_KM
+from services.matching.domain.scoring import as_share
+from services.matching.engine.stored import offer_from, profile_from
+from services.matching.explaining import offers_around
+from services.matching.store import LIVE_STATUSES
+from shared.contracts.vocabulary import FrenchLevel, Licence
+
+SMALLEST_CELL = 5
+"""Groups of fewer people are not shown: a small figure tells who it is about."""
+
+
+@dataclass(frozen=True)
+class WithoutTakers:
+    """An open offer to which nobody has applied."""
+
+    offer: dict[str, Any]
+    days: int
+    step: int
+    budget: int
+    shown_to: int
+    seen_by: int
+
+
+async def offers_without_takers(context: Context, scope: dict[str, Any]) -> list[WithoutTakers]:
+    """Open offers without any application for longer than one widening step, the longest waiting first."""
+    configuration, today = await context.configuration(), context.today()
+    waiting = {}
+    async for document in context.store.collection("offers").find({**scope, "open": True}):
+        facts = offer_from(document["facts"])
+        if facts.published_day and today - facts.published_day >= configuration.widening_days:
+            waiting[document["_id"]] = (document, facts)
+    taken = await context.store.collection("applications").distinct("offer_id", {"offer_id": {"$in": list(waiting)}})
+    wanted = [id for id in waiting if id not in set(taken)]
+    shown: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    live = {"offer_id": {"$in": wanted}, "status": {"$in": LIVE_STATUSES}}
+    async for row in context.store.collection("recommendations").find(live, {"offer_id": 1, "seen_at": 1}):
+        shown[row["offer_id"]] += 1
+        seen[row["offer_id"]] += row.get("seen_at") is not None
+    found = []
+    for id in wanted:
+        document, facts = waiting[id]
+        step = widening_step(facts, Demand(), configuration, today)
+        budget = exposure_budget(facts, Demand(), configuration, today)
+        found.append(WithoutTakers(document, today - facts.published_day, step, budget, shown[id], seen[id]))
+    return sorted(found, key=lambda one: (-one.days, one.offer["_id"]))
+
+
+@dataclass(frozen=True)
+class WithoutRecommendations:
+    """Somebody who has no recommendation, with what stands in the way."""
+
+    profile_id: str
+    around: int
+    blocks: list[tuple[str, int]]
+    changes: tuple[Counterfactual, ...]
+
+
+async def profiles_without(
+    context: Context, scope: dict[str, Any], after: str | None, limit: int
+) -> list[WithoutRecommendations]:
+    """Active people of the scope without any live recommendation, by id, with what blocks them."""
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {**scope, "active": True, **({"_id": {"$gt": after}} if after else {})}},
+        {"$sort": {"_id": 1}},
+        {
+            "$lookup": {
+                "from": "recommendations",
+                "let": {"id": "$_id"},
+                "pipeline": [
+                    {"$match": {"$expr": {"$eq": ["$profile_id", "$$id"]}, "status": {"$in": LIVE_STATUSES}}},
+                    {"$limit": 1},
+                    {"$project": {"_id": 1}},
+                ],
+                "as": "live",
+            }
+        },
+        {"$match": {"live": []}},
+        {"$limit": limit},
+        {"$project": {"facts": 1}},
+    ]
+    people = [document async for document in context.store.collection("profiles").aggregate(pipeline)]
+    found = []
+    for document in people:
+        profile = profile_from(document["facts"])
+        offers = await offers_around(context, profile)
+        found.append(await asyncio.to_thread(_blocked, context, profile, offers, await context.configuration()))
+    return found
+
+
+def _blocked(
+    context: Context, profile: ProfileFacts, offers: list[OfferFacts], configuration: Any
+) -> WithoutRecommendations:
+    today = context.today()
+    blocks: Counter[str] = Counter()
+    for offer in offers:
+        blocks.update(failed(offer, profile, configuration, context.affinities, today).codes)
+    _, changes = counterfactuals(profile, offers, configuration, context.affinities, today)
+    return WithoutRecommendations(profile.profile_id, len(offers), blocks.most_common(), changes[:5])
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One group of an audit; figures are None where the group is too small to be shown."""
+
+    dimension: str
+    group: str
+    people: int | None
+    with_recommendation: float | None
+    mean_live: float | None
+    mean_best_score: float | None
+
+
+def groups(profile: ProfileFacts) -> dict[str, str]:
+    """The functional groups that matching knows of. Sex, age, nationality, RSA, RQTH and QPV never reach it."""
+    levels = tuple(FrenchLevel)
+    reach = next((str(km) for km in (10, 30, 60) if profile.reach_dm <= km * DM_PER_KM), "300")
+    return {
+        "reach_km": f"up_to_{reach}",
+        "vehicle": "yes" if profile.vehicle else "no",
+        "licence_b": "yes" if profile.licences & mask((Licence.B,), Licence) else "no",
+        "french": levels[profile.french - 1].value if profile.french else "not_stated",
+        "schedule": "free" if profile.early and profile.late and profile.weekend else "restricted",
+        "place": "known" if profile.position else "unknown",
+        "experience": "some" if any(wish.months for wish in profile.wishes) else "none",
+    }
+
+
+async def audit(context: Context, territory: str) -> dict[str, Any]:
+    """Exposure by group in a territory: aggregates only, small cells masked, and the next smallest with a lone one."""
+    live: dict[str, list[int]] = defaultdict(list)
+    query = {"territory": territory, "status": {"$in": LIVE_STATUSES}}
+    async for row in context.store.collection("recommendations").find(query, {"profile_id": 1, "score": 1}):
+        live[row["profile_id"]].append(row["score"])
+    members: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
+    people = context.store.collection("profiles").find({"territory": territory, "active": True}, {"facts": 1})
+    count = 0
+    async for document in people:
+        count += 1
+        for dimension, group in groups(profile_from(document["facts"])).items():
+            members[dimension, group].append(live.get(document["_id"], []))
+    return {
+        "territory": territory,
+        "at": context.clock.now(),
+        "people": count if count >= SMALLEST_CELL else None,
+        "cells": [vars(cell) for cell in masked(members)],
+    }
+
+
+def masked(members: dict[tuple[str, str], list[list[int]]]) -> list[Cell]:
+    """Cells by dimension. A masked one that stands alone could be subtracted from the total: the next goes with it."""
+    cells = []
+    for dimension in sorted({dimension for dimension, _ in members}):
+        sized = sorted((len(rows), group) for (of, group), rows in members.items() if of == dimension)
+        hidden = {group for size, group in sized if size < SMALLEST_CELL}
+        if len(hidden) == 1 and len(sized) > 1:
+            hidden = {group for _, group in sized[:2]}
+        for _, group in sorted(sized, key=lambda item: item[1]):
+            rows = members[dimension, group]
+            if group in hidden:
+                cells.append(Cell(dimension, group, None, None, None, None))
+                continue
+            best = [max(row) for row in rows if row]
+            cells.append(
+                Cell(
+                    dimension,
+                    group,
+                    len(rows),
+                    round(sum(bool(row) for row in rows) / len(rows), 4),
+                    round(fmean(len(row) for row in rows), 2),
+                    round(as_share(round(fmean(best))), 4) if best else 0.0,
+                )
+            )
+    return cells

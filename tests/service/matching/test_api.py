@@ -1,0 +1,283 @@
+"""What people see and decide over HTTP, with a worker beside that follows their decisions."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.matching.referential import shipped_affinities
+from shared.clock import HandClock
+from shared.contracts.events.base import Place, Skill
+from shared.contracts.events.profiles import Travel
+from shared.contracts.vocabulary import ContractKind, TravelMeans
+from tests.service.matching.rooms import AUBUSSON, Rooms, application_state, offer_state, profile_state
+from tests.support import Stack, eventually
+
+
+@dataclass
+class House:
+    """The API, a worker, and tokens."""
+
+    rooms: Rooms
+    client: httpx.AsyncClient
+    stack: Stack
+
+    async def get(self, path: str, *, role: str = "seeker", subject: str = "user-a", **params: Any) -> httpx.Response:
+        headers = self.stack.token(role, subject=subject, organisation=params.pop("organisation", None))
+        return await self.client.get(path, headers=headers, params=params)
+
+    async def post(self, path: str, body: Any = None, *, role: str = "seeker", subject: str = "user-a") -> Any:
+        return await self.client.post(path, json=body, headers=self.stack.token(role, subject=subject))
+
+    async def recommended(self, profile_id: str, **params: Any) -> list[dict[str, Any]]:
+        response = await self.get(f"/v1/profiles/{profile_id}/recommendations", **params)
+        assert response.status_code == 200, response.text
+        items: list[dict[str, Any]] = response.json()["items"]
+        return items
+
+
+@pytest.fixture
+async def house(stack: Stack, clock: HandClock) -> AsyncIterator[House]:
+    async with stack.running("matching", clock=clock) as running:
+        rooms = Rooms(running.store, clock, shipped_affinities(), running.runtime.settings)
+        await rooms.start()
+        yield House(rooms, running.client, stack)
+        await rooms.stop()
+
+
+async def test_a_person_reads_why_an_offer_is_recommended_in_french(house: House) -> None:
+    rooms = house.rooms
+    skills = (
+        Skill(code="s1", label="Aide à la toilette", required=True),
+        Skill(code="s2", label="Cuisiner", required=True),
+    )
+    offer = offer_state("one", rooms.clock, skills=skills)
+    person = profile_state("a", skills=("s1",), wished_contract_kinds=(ContractKind.CDI,))
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    (found,) = await house.recommended(person.profile_id)
+    assert [reason["text"] for reason in found["reasons"]] == [
+        "C’est le métier que vous cherchez",
+        "À 1 km de chez vous",
+        "Vous avez 1 des 2 compétences demandées (il manque : Cuisiner)",
+        "C’est le type de contrat que vous souhaitez",
+        "L’employeur vient de confirmer cette offre",
+    ]
+    assert found["offer"] == {
+        "title": "Offre one",
+        "company": "Creuse Services",
+        "place": "Guéret",
+        "distance_km": 0.0,
+        "contract_kind": "cdi",
+        "status": "published",
+    }
+    assert 0 < found["score"] < 1
+    assert found["status"] == "created"
+
+
+async def test_strangers_see_nobody(house: House) -> None:
+    rooms = house.rooms
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
+    path = f"/v1/profiles/{person.profile_id}/recommendations"
+    for role, subject, status in (
+        ("seeker", "user-a", 200),
+        ("seeker", "user-b", 404),
+        ("counsellor", "counsellor-1", 200),
+        ("counsellor", "counsellor-2", 404),
+        ("manager", "anyone", 200),
+        ("employer", "user-b", 404),
+    ):
+        assert (await house.get(path, role=role, subject=subject)).status_code == status, (role, subject)
+    assert (await house.client.get(path)).status_code == 401
+    elsewhere = house.stack.token("manager", subject="m", territories=("41",))
+    assert (await house.client.get(path, headers=elsewhere)).status_code == 404
+
+
+async def test_seen_then_dismissed_is_not_recommended_again(house: House) -> None:
+    rooms = house.rooms
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    (found,) = await house.recommended(person.profile_id)
+    path = f"/v1/recommendations/{found['recommendation_id']}"
+    assert (await house.post(f"{path}/seen")).json()["status"] == "seen"
+    by_staff = await house.post(f"{path}/dismiss", role="counsellor", subject="counsellor-1")
+    assert by_staff.status_code == 422
+    assert by_staff.json()["code"] == "reason-missing"
+    assert (await house.post(f"{path}/dismiss")).json()["status"] == "dismissed"
+    assert (await house.post(f"{path}/dismiss")).status_code == 200
+
+    async def place_is_free() -> bool:
+        return [row["admitted"] for row in await rooms.rows("places")] == [[]]
+
+    await eventually(place_is_free)
+    await rooms.hear(rooms.profile(person), rooms.offer(offer.model_copy(update={"positions_total": 2})))
+    assert await house.recommended(person.profile_id) == []
+    withdrawn = [row for row in await rooms.rows("outbox") if row["type"] == "recommendation-withdrawn.v1"]
+    assert len(withdrawn) == 1
+    why = await house.get("/v1/explanations", profile=person.profile_id, offer=offer.offer_id)
+    assert [reason["code"] for reason in why.json()["why_not"]] == ["dismissed"]
+
+
+async def test_a_pinned_recommendation_stays_until_the_offer_closes(house: House) -> None:
+    rooms = house.rooms
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    (found,) = await house.recommended(person.profile_id)
+    path = f"/v1/recommendations/{found['recommendation_id']}/pin"
+    assert (await house.post(path, {"reason": "Il y tient"})).status_code == 403
+    pinned = await house.post(path, {"reason": "Il y tient"}, role="counsellor", subject="counsellor-1")
+    assert (pinned.json()["pinned"], pinned.json()["note"]) == (True, "Il y tient")
+
+    async def outside_the_exposure() -> bool:
+        return [row["admitted"] for row in await rooms.rows("places")] == [[]]
+
+    await eventually(outside_the_exposure)
+    await rooms.hear(rooms.profile(person.model_copy(update={"contract_kinds": (ContractKind.CDD,)})))
+    assert len(await house.recommended(person.profile_id)) == 1
+    await rooms.hear(rooms.offer(offer.model_copy(update={"positions_open": 0})))
+    assert await house.recommended(person.profile_id) == []
+    (row,) = await rooms.rows("recommendations")
+    assert (row["status"], row["withdrawn_because"]) == ("withdrawn", "offer_closed")
+
+
+async def test_a_counsellor_adds_an_offer_that_the_engine_would_not_recommend(house: House) -> None:
+    rooms = house.rooms
+    far = offer_state("far", rooms.clock, place=None, territory="87")
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(far), rooms.profile(person))
+    assert await house.recommended(person.profile_id) == []
+    path = f"/v1/profiles/{person.profile_id}/recommendations"
+    body = {"offer_id": far.offer_id, "reason": "Logement trouvé sur place"}
+    assert (await house.post(path, body)).status_code == 403
+    added = await house.post(path, body, role="counsellor", subject="counsellor-1")
+    assert added.status_code == 201, added.text
+    assert added.json()["reasons"][0]["code"] == "added_by_counsellor"
+    assert [one["offer_id"] for one in await house.recommended(person.profile_id)] == [far.offer_id]
+    await rooms.hear(rooms.application(application_state(person.profile_id, far.offer_id, rooms.clock)))
+    again = await house.post(path, body, role="counsellor", subject="counsellor-1")
+    assert again.status_code == 409
+
+
+async def test_why_not_and_what_would_help(house: House) -> None:
+    rooms = house.rooms
+    far = offer_state("far", rooms.clock, place=Place(name="Aubusson", point=AUBUSSON), vehicle_required=True)
+    person = profile_state("a", travel=(Travel(means=TravelMeans.BICYCLE, range_km=28),), vehicle=True)
+    await rooms.hear(rooms.offer(far), rooms.profile(person))
+    why = (await house.get("/v1/explanations", profile=person.profile_id, offer=far.offer_id)).json()
+    assert why["recommended"] is False
+    assert [one["text"] for one in why["why_not"]] == [
+        "À 33 km de chez vous, plus que les 28 km que vous avez indiqués"
+    ]
+    helps = (await house.get(f"/v1/profiles/{person.profile_id}/counterfactuals")).json()
+    assert [one["text"] for one in helps["changes"]] == ["Avec 5 km de plus : 1 offre"]
+    none = await house.get("/v1/profiles-without-recommendations", role="counsellor", subject="counsellor-1")
+    (blocked,) = none.json()["items"]
+    assert blocked["blocks"] == [{"code": "too_far", "offers": 1, "text": "Plus loin que la distance indiquée"}]
+
+
+async def test_a_past_recommendation_replays_to_the_digit(house: House) -> None:
+    rooms = house.rooms
+    offer, person = offer_state("one", rooms.clock), profile_state("a", skills=("s1",))
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    (found,) = await house.recommended(person.profile_id)
+    await rooms.hear(rooms.offer(offer.model_copy(update={"positions_open": 0, "experience_months": 24})))
+    await rooms.hear(rooms.profile(person.model_copy(update={"point": AUBUSSON})))
+    proposed = await house.post("/v1/configurations", _other_weights(), role="manager", subject="m")
+    assert proposed.status_code == 201, proposed.text
+    await house.post("/v1/configurations/2/activate", role="manager", subject="m")
+    rooms.clock.advance(timedelta(days=20))
+    replayed = (await house.get(f"/v1/recommendations/{found['recommendation_id']}/replay")).json()
+    assert replayed["identical"] is True
+    assert replayed["replayed_score"] == replayed["stored_score"] == found["score"]
+    assert round(sum(replayed["contributions"].values()), 9) == round(found["score"], 9)
+
+
+def _other_weights() -> dict[str, Any]:
+    weights = {
+        "occupation": 2_000, "skills": 1_000, "distance": 4_000, "experience": 500,
+        "freshness": 500, "wishes": 500, "reply": 500, "mutual": 1_000,
+    }  # fmt: skip
+    return {"weights": weights, "live_per_profile": 1}
+
+
+async def test_a_configuration_is_validated_tried_and_activated_by_a_manager(house: House) -> None:
+    rooms = house.rooms
+    person = profile_state("a")
+    await rooms.hear(*(rooms.offer(offer_state(f"o{n}", rooms.clock)) for n in range(3)), rooms.profile(person))
+    assert (await house.post("/v1/configurations", {}, role="counsellor", subject="c")).status_code == 403
+    wrong = await house.post("/v1/configurations", {"weights": {"skills": 9_999}}, role="manager", subject="m")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "weights")
+    assert (await house.post("/v1/configurations", _other_weights(), role="manager", subject="m")).status_code == 201
+    tried = (await house.post("/v1/configurations/2/dry-run", role="manager", subject="m")).json()
+    assert (tried["kept"], tried["added"], tried["withdrawn"]) == (1, 0, 2)
+    assert len(await house.recommended(person.profile_id)) == 3
+    await house.post("/v1/configurations/2/activate", role="manager", subject="m")
+
+    async def followed() -> bool:
+        return len(await house.recommended(person.profile_id)) == 1
+
+    await eventually(followed)
+    listed = (await house.get("/v1/configurations", role="manager", subject="m")).json()["items"]
+    assert [(one["version"], one["active"]) for one in listed] == [(2, True), (1, False)]
+    await house.post("/v1/configurations/1/activate", role="manager", subject="m")
+
+    async def back() -> bool:
+        return len(await house.recommended(person.profile_id)) == 3
+
+    await eventually(back)
+
+
+async def test_candidates_are_for_staff_and_for_the_employer_those_who_agreed(house: House) -> None:
+    rooms = house.rooms
+    offer = offer_state("one", rooms.clock)
+    shown = profile_state("shown", visible_to_employers=True)
+    others = [profile_state("hidden"), profile_state("theirs", counsellor_ids=("counsellor-2",))]
+    await rooms.hear(rooms.offer(offer), *(rooms.profile(one) for one in (shown, *others)))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+
+    async def seen_by(role: str, subject: str, organisation: str | None = None) -> int | set[str]:
+        response = await house.get(path, role=role, subject=subject, organisation=organisation)
+        if response.status_code != 200:
+            return response.status_code
+        return {one["profile_id"] for one in response.json()["items"]}
+
+    everybody = {shown.profile_id, *(one.profile_id for one in others)}
+    assert await seen_by("manager", "m") == everybody
+    assert await seen_by("counsellor", "counsellor-1") == everybody - {others[1].profile_id}
+    assert await seen_by("employer", "e", "company-1") == {shown.profile_id}
+    assert await seen_by("employer", "e", "company-2") == 404
+    assert await seen_by("seeker", "user-shown") == 403
+
+
+async def test_offers_without_takers_are_shown_to_managers(house: House) -> None:
+    rooms = house.rooms
+    alone, taken = offer_state("alone", rooms.clock), offer_state("taken", rooms.clock)
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(alone), rooms.offer(taken), rooms.profile(person))
+    await rooms.hear(rooms.application(application_state(person.profile_id, taken.offer_id, rooms.clock)))
+    assert (await house.get("/v1/offers-without-takers", role="manager", subject="m")).json()["items"] == []
+    rooms.clock.advance(timedelta(days=15))
+    (found,) = (await house.get("/v1/offers-without-takers", role="manager", subject="m")).json()["items"]
+    assert (found["offer_id"], found["days_published"], found["widening_step"]) == (alone.offer_id, 15, 2)
+    assert (found["exposure_budget"], found["shown_to"], found["seen_by"]) == (40, 1, 0)
+    assert (await house.get("/v1/offers-without-takers", role="counsellor", subject="c")).status_code == 403
+
+
+async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House) -> None:
+    rooms = house.rooms
+    people = [profile_state(f"p{n}", vehicle=n < 8) for n in range(12)]
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), *(rooms.profile(one) for one in people))
+    report = (await house.get("/v1/audit", role="manager", subject="m", territory="23")).json()
+    assert report["people"] == 12
+    vehicle = {cell["group"]: cell for cell in report["cells"] if cell["dimension"] == "vehicle"}
+    # Four people without a vehicle are too few, and with only one other group that one would tell.
+    assert vehicle["no"]["people"] is None
+    assert vehicle["yes"]["people"] is None
+    french = [cell for cell in report["cells"] if cell["dimension"] == "french"]
+    assert [(cell["group"], cell["people"], cell["with_recommendation"]) for cell in french] == [
+        ("not_stated", 12, 1.0)
+    ]
+    assert (await house.get("/v1/audit", role="manager", subject="m", territory="41")).status_code == 403
