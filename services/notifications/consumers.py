@@ -117,15 +117,18 @@ class Consumers:
             state: RecommendationState = event.state
             last[state.recommendation_id] = event
         withdrawn = list({event.state.recommendation_id for event in fresh if event.state.status == "withdrawn"})
-        matters = []
-        for event in last.values():
-            if event.state.status == "created" and not self._telling.too_old(event.time):
-                matters.append(recommendations.matter_of(event.state, effect_key(event), event.id, event.time))
+        created = {id: event for id, event in last.items() if event.state.status == "created"}
+        # What came back worth what was told before lies in the inbox already, unless it went before it got there.
+        back = await store.told(self._store, [id for id, event in created.items() if not event.state.material])
+        matters = [
+            recommendations.matter_of(event.state, effect_key(event), event.id, event.time)
+            for id, event in created.items()
+            if id not in back and not self._telling.too_old(event.time)
+        ]
         metrics.NOT_TOLD.labels("superseded").inc(
-            sum(event.state.status == "created" for event in fresh)
-            - sum(event.state.status == "created" for event in last.values())
+            sum(event.state.status == "created" for event in fresh) - len(created)
         )
-        await self._apply(fresh, matters, withdrawn)
+        await self._apply(fresh, matters, withdrawn, back=sorted(back))
 
     async def applications(self, batch: Batch) -> None:
         """Tell the steps of applications; the last known state says what is a step."""
@@ -176,11 +179,18 @@ class Consumers:
         return [event for key, event in by_key.items() if key not in seen]
 
     async def _apply(
-        self, events: Batch, matters: Sequence[Matter], withdrawn: Sequence[str] = (), work: Work | None = None
+        self,
+        events: Batch,
+        matters: Sequence[Matter],
+        withdrawn: Sequence[str] = (),
+        *,
+        back: Sequence[str] = (),
+        work: Work | None = None,
     ) -> None:
         """Effects and the memory of them in one transaction: whoever comes second fails on the memory and reads again."""
         work = work or Work(self._new_id)
         now: datetime = self._clock.now()
         store.mark_applied(work, (effect_key(event) for event in events), now)
         await self._telling.tell(work, matters, withdrawn)
+        store.set_current(work, back, True, now)
         await self._telling.commit(work)

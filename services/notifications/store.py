@@ -224,15 +224,24 @@ async def queued_about(store: Store, refs: Sequence[str]) -> list[Notification]:
     )
 
 
-def no_longer_current(work: Work, refs: Sequence[str], now: datetime) -> None:
-    """Mark the inbox items of withdrawn recommendations."""
+async def told(store: Store, refs: Sequence[str]) -> set[str]:
+    """Those of these recommendations that lie in an inbox."""
+    if not refs:
+        return set()
+    query = {"items.ref": {"$in": list(refs)}, "box": _PRESENT}
+    cursor = store.collection("notifications").find(query, {"items.ref": 1})
+    return {item["ref"] async for document in cursor for item in document["items"]}
+
+
+def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -> None:
+    """Mark the inbox items of recommendations that were withdrawn, or that came back."""
     if refs:
         work.bulk(
             "notifications",
             [
                 UpdateMany(
-                    {"items.ref": {"$in": list(refs)}, "box": _PRESENT, "current": True},
-                    {"$set": {"current": False, "updated_at": now}, "$inc": {"version": 1}},
+                    {"items.ref": {"$in": list(refs)}, "box": _PRESENT, "current": not current},
+                    {"$set": {"current": current, "updated_at": now}, "$inc": {"version": 1}},
                 )
             ],
         )

@@ -1,6 +1,7 @@
 """From matters to notifications: who is reached how is decided here, and written in one transaction with its cause."""
 
 import asyncio
+import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,8 +85,9 @@ class Telling:
                     pass
                 return
             except (AlreadyExists, VersionConflict):
-                # Another release was at it at the same instant: read again what is left to do.
-                continue
+                # Another release was at it at the same instant: read again what is left to do, a little later,
+                # since a majority read right after a conflict may still see what was there before.
+                await asyncio.sleep(random.uniform(0.01, 0.05))
         _log.info("release_left_to_the_job")
 
     async def _release(self, query: Mapping[str, object]) -> int:
@@ -144,7 +146,7 @@ class Telling:
         if not withdrawn:
             return
         refs = frozenset(withdrawn)
-        store.no_longer_current(work, withdrawn, now)
+        store.set_current(work, withdrawn, False, now)
         work.delete("waiting", {"matter.ref": {"$in": list(withdrawn)}})
         for mail in known.mails.values():
             if any(item.ref in refs for item in mail.items):

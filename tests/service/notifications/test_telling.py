@@ -181,6 +181,23 @@ async def test_what_came_and_went_together_or_while_waiting_is_not_told(rooms: R
     assert len(await rooms.inbox("profile-1")) == 1
 
 
+async def test_what_comes_back_unchanged_is_current_again_and_not_told_twice(rooms: Rooms) -> None:
+    await rooms.hear(contact(), offer(), recommended())
+    await rooms.store.collection("notifications").update_many({"channel": "email"}, {"$set": {"status": "sent"}})
+    await rooms.hear(withdrawn())
+    await rooms.hear(recommended(sequence=3, material=False))
+    [item] = await rooms.rows("notifications", box="profile-1")
+    assert item["current"] is True
+    await rooms.hear(withdrawn(sequence=4), recommended(sequence=5, material=False))
+    [item] = await rooms.rows("notifications", box="profile-1")
+    assert item["current"] is True
+    assert len(await rooms.mails()) == 1
+    # It went before it was told of: then it is news.
+    await rooms.hear(recommended("rec-2"), withdrawn("rec-2"))
+    await rooms.hear(recommended("rec-2", sequence=3, material=False))
+    assert len(await rooms.inbox("profile-1")) == 2
+
+
 async def test_a_withdrawal_and_a_new_one_in_one_batch_share_the_open_email(rooms: Rooms) -> None:
     await rooms.hear(contact(), offer(), offer("offer-2"), recommended("rec-1"))
     await rooms.hear(withdrawn("rec-1"), recommended("rec-2", offer_id="offer-2"))
