@@ -19,6 +19,9 @@ pytest_plugins = ["tests.engines"]
 @pytest.fixture(scope="session")
 def engine_environment(engines: Engines) -> dict[str, str]:
     """Variables with which a service reaches this session's MongoDB and Kafka (``BROKER`` chooses which)."""
+    with MongoClient[dict[str, object]](engines.mongodb_url) as client:
+        # Tests move a clock of their own; MongoDB would purge by the machine's what they have just written.
+        client.admin.command("setParameter", 1, ttlMonitorEnabled=False)
     return engines.environment
 
 
