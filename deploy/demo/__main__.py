@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from deploy.demo.client import DemoFailed
 from deploy.demo.feed import SHIPPED, Feed
 from deploy.demo.plan import SMALL, Plan
-from deploy.demo.play import names_of_its_own, play
+from deploy.demo.play import environment, play
 from deploy.demo.report import Report, show
 from deploy.local.process import LocalStackError
 from deploy.local.runner import LocalStack
@@ -64,10 +64,9 @@ def demo(
 
 
 def _run(console: Console, feed: Feed, plan: Plan, data: Path, run_dir: Path) -> Report:
-    existing = {"MONGODB_URL", "KAFKA_BOOTSTRAP_SERVERS"} & set(os.environ)
-    stack = LocalStack(
-        data, run_dir, environment=names_of_its_own() if existing else {}, say=lambda text: console.print(text)
-    )
+    existing = bool({"MONGODB_URL", "KAFKA_BOOTSTRAP_SERVERS"} & set(os.environ))
+    settings = environment(existing_servers=existing)
+    stack = LocalStack(data, run_dir, environment=settings, say=lambda text: console.print(text))
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         steps = Steps(progress)

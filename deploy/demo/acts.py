@@ -11,6 +11,8 @@ from deploy.demo.stage import Json, Stage
 from shared.auth import Role
 from shared.contracts.vocabulary import ContractKind
 
+_WAVE = 4
+"""Offers that go live, or applications that advance, at the same time."""
 _UNLIMITED = (ContractKind.CDI.value,)
 
 
@@ -98,19 +100,19 @@ async def feed(stage: Stage, source: Feed) -> Json:
 
 
 async def publication(stage: Stage) -> None:
-    """Employers publish, one after the other; each offer finds its people before the next one goes live."""
+    """Employers publish, a few at a time; these offers find their people before the next ones go live."""
 
     async def publish(one: Deposit) -> None:
         await _once(stage, f"/v1/offers/{stage.offers[one.row]}/publish", f"publish:{one.row}", None, one)
 
-    await stage.one_by_one("Offres publiées et proposées", stage.deposits, publish)
+    await stage.in_waves("Offres publiées et proposées", stage.deposits, publish, _WAVE)
 
 
 async def newcomers(stage: Stage) -> None:
     """People who arrive when offers are there already."""
     first = stage.plan.profiles
     rows = range(first, first + stage.plan.newcomers)
-    await stage.one_by_one("Nouvelles personnes", rows, lambda row: _register(stage, row))
+    await stage.in_waves("Nouvelles personnes", rows, lambda row: _register(stage, row))
 
 
 async def applications(stage: Stage) -> None:
@@ -136,7 +138,7 @@ async def applications(stage: Stage) -> None:
         path = f"/v1/offers/{stage.offers[one.row]}/applications"
         made[row] = (await stage.client.create("offers", path, f"apply:{row}", body, by, mine))["id"]
 
-    await stage.one_by_one("Candidatures", chosen, apply)
+    await stage.in_waves("Candidatures", chosen, apply, _WAVE)
 
     async def meet(match: tuple[int, Deposit, Json]) -> None:
         row, one, _ = match
@@ -144,7 +146,7 @@ async def applications(stage: Stage) -> None:
         await _advance(stage, made[row], one, {"to": "interview", "interview": interview})
 
     met = chosen[: stage.plan.interviews]
-    await stage.one_by_one("Entretiens", met, meet)
+    await stage.in_waves("Entretiens", met, meet, _WAVE)
 
     async def hire(match: tuple[int, Deposit, Json]) -> None:
         row, one, _ = match
@@ -155,7 +157,7 @@ async def applications(stage: Stage) -> None:
         await _advance(stage, made[row], one, {"to": "hired", "hire": terms})
         stage.hired.append(stage.profiles[row])
 
-    await stage.one_by_one("Embauches", met[: stage.plan.hires], hire)
+    await stage.in_waves("Embauches", met[: stage.plan.hires], hire, _WAVE)
 
 
 def _matches(stage: Stage) -> list[tuple[int, Deposit, Json]]:

@@ -66,7 +66,7 @@ async def clause(stage: Stage) -> Json:
                 return
 
     # One after the other: each changes the same contract's totals, and the events tell each of them.
-    await stage.one_by_one(_ACT, range(len(participants)), declare)
+    await stage.in_waves(_ACT, range(len(participants)), declare)
     progress: Json = await stage.client.get("clauses", f"/v1/contracts/{contract['id']}/progress", FACILITATOR)
     if float(progress["declared_hours"]) != sum(map(float, _HOURS[: len(participants)])):
         raise DemoFailed(f"The contract counts {progress['declared_hours']} h, which is not what was declared.")

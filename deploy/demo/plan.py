@@ -41,7 +41,7 @@ class Plan:
         return COUNSELLORS[row % len(COUNSELLORS)]
 
 
-SMALL = Plan(deposits=16, profiles=40, newcomers=3, applications=4, interviews=3, hires=2)
+SMALL = Plan(deposits=40, profiles=90, newcomers=4, applications=6, interviews=4, hires=2)
 """What a test plays."""
 
 

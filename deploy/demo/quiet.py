@@ -69,10 +69,8 @@ class Quiet:
         await self._admin.close()
         await self._mongo.close()
 
-    async def wait(
-        self, what: str, seconds: float = GIVE_UP_SECONDS, *, mails: bool = True
-    ) -> Mapping[TopicPartition, int]:
-        """Wait until nothing moves; how far each partition reaches then. ``mails``: until those that wait have left too.
+    async def wait(self, what: str, seconds: float = GIVE_UP_SECONDS) -> Mapping[TopicPartition, int]:
+        """Wait until nothing moves; how far each partition reaches then.
 
         Raises:
             DemoFailed: not within ``seconds``; the message says what still moved.
@@ -82,7 +80,7 @@ class Quiet:
             moving: str | None
             try:
                 ends = await self._ends()
-                moving = await self._moving(ends, mails)
+                moving = await self._moving(ends)
                 if moving is None and await self._ends() == ends:
                     return ends
             except (PyMongoError, KafkaError) as error:
@@ -91,10 +89,9 @@ class Quiet:
                 raise DemoFailed(f"{what} did not come to rest within {seconds:.0f} s: {moving or 'new events'}.")
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
-    async def _moving(self, ends: Mapping[TopicPartition, int], mails: bool) -> str | None:
+    async def _moving(self, ends: Mapping[TopicPartition, int]) -> str | None:
         """The first thing found that is not done yet."""
-        moving = await self._outboxes() or await self._lag(ends) or await self._outboxes()
-        return moving or (await self._backlog() if mails else None)
+        return await self._outboxes() or await self._lag(ends) or await self._outboxes() or await self._backlog()
 
     async def _outboxes(self) -> str | None:
         counts = await asyncio.gather(*(self._one(service, "outbox", {}) for service in SERVICES))

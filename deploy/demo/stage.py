@@ -55,18 +55,23 @@ class Stage:
             for item in todo:
                 group.create_task(one(item))
 
-    async def one_by_one(self, act: str, items: Iterable[T], do: Callable[[T], Awaitable[None]]) -> None:
-        """Do something for each item and wait until its effects are done everywhere before the next one.
+    async def in_waves(
+        self, act: str, items: Iterable[T], do: Callable[[T], Awaitable[None]], at_once: int = 1
+    ) -> None:
+        """Do something for ``at_once`` items and wait until the effects are done everywhere before the next ones.
 
-        Who is shown what depends on who is there already; this way a killed service changes when, but not what.
+        Who is shown what depends on who is there already; this way a killed service changes when, but not what. Items
+        of one wave must not compete: several offers may, while nobody has more recommendations than the engine keeps.
         """
         todo = list(items)
         self.step(act, 0, len(todo))
-        for done, item in enumerate(todo, 1):
-            await do(item)
-            # E-mails gather for a moment before they leave, and change nothing when they do.
-            await self.quiet.wait(act, mails=False)
-            self.step(act, done, len(todo))
+        for start in range(0, len(todo), at_once):
+            wave = todo[start : start + at_once]
+            async with asyncio.TaskGroup() as group:
+                for item in wave:
+                    group.create_task(_awaited(do(item)))
+            await self.quiet.wait(act)
+            self.step(act, start + len(wave), len(todo))
         await self.rest(act)
 
     async def rest(self, act: str) -> None:
@@ -80,3 +85,7 @@ class Stage:
             if seen.data is not None:
                 last[seen.data["profile_id"], seen.data["offer_id"]] = seen.data
         return {pair: data for pair, data in last.items() if data["status"] == "created"}
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
