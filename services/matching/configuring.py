@@ -149,7 +149,6 @@ def _allocated(memory: Memory, profiles: list[ProfileFacts]) -> set[tuple[str, s
     for offer_id, side in memory.settler.offers.items():
         for profile_id in list(side.held):
             memory.settler.pair_closed(profile_id, offer_id)
-    for profile in profiles:
-        memory.put_profile(profile, 1)
+    memory.put_profiles([(profile, 1) for profile in profiles])
     memory.settler.settle()
     return {(pair.profile_id, pair.offer_id) for pair in memory.settler.allocation()}

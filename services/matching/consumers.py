@@ -7,7 +7,7 @@ from aiokafka import TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from pymongo import UpdateMany
 
-from services.matching.domain.facts import offer_facts, profile_facts
+from services.matching.domain.facts import ProfileFacts, offer_facts, profile_facts
 from services.matching.domain.life import Cause
 from services.matching.engine.effects import Why
 from services.matching.engine.memory import Applied, Memory
@@ -76,17 +76,21 @@ class Consumers:
             stored: dict[str, Projection] = {}
             latest: dict[str, Event[Any]] = {}
             for event in batch:
-                known = latest[event.key].sequence if event.key in latest else memory.profile_versions.get(event.key, 0)
+                known = latest[event.key].sequence if event.key in latest else memory.profile_version(event.key)
                 # A tombstone may carry the sequence of the last state.
                 if event.sequence > known or (event.data is None and event.sequence == known):
                     latest[event.key] = event
+            present = []
             for id, event in latest.items():
-                expected = memory.profile_versions.get(id, 0)
+                expected = memory.profile_version(id)
                 if event.data is None:
                     memory.erase_profile(id, event.sequence)
                     stored[id] = Projection("profiles", _erased(event), expected, _erasing(id))
                 else:
-                    stored[id] = Projection("profiles", _profile_document(memory, event), expected)
+                    facts = profile_facts(event.data)
+                    present.append((facts, event.sequence))
+                    stored[id] = Projection("profiles", _profile_document(event, facts), expected)
+            memory.put_profiles(present)
             return list(stored.values())
 
         await self._engine.run(news, why)
@@ -174,10 +178,8 @@ def _causes(batch: Batch) -> dict[str, Why]:
     return why
 
 
-def _profile_document(memory: Memory, event: Event[Any]) -> dict[str, Any]:
+def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
     state: ProfileState = event.state
-    facts = profile_facts(state)
-    memory.put_profile(facts, event.sequence)
     return {
         "_id": event.key,
         "version": event.sequence,

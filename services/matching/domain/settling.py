@@ -6,7 +6,7 @@ worse pairs by a better one, so taking them in any order ends, and where none is
 sides that may be part of a blocking pair, and empties them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
@@ -25,12 +25,19 @@ BATCH = 2_000
 class Market(Protocol):
     """Who could meet whom. Answers hold every pair that is recommendable and whose score is ``at_least`` or more."""
 
-    def offers_for(self, profile_id: str, limit: int) -> list[tuple[str, int]]:
-        """(offer id, score) by falling rank, at most ``limit``, leaving out offers whose bar is above the score."""
+    def offers_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        """For each profile the (offer id, score) by falling rank, at most as many as ``wanted`` says.
+
+        Offers whose bar is above the score are left out.
+        """
         ...
 
     def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
         """(profile id, score) by falling rank, at most ``limit``, leaving out profiles whose bar is above the score."""
+        ...
+
+    def owns(self, profile_id: str) -> bool:
+        """Whether this worker answers for the profile."""
         ...
 
     def set_offer_bar(self, offer_id: str, score: int) -> None:
@@ -82,8 +89,10 @@ class Settler:
     looks for something else for them), never bring them in.
     """
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, room: int) -> None:
+        """``room``: how many offers a profile holds, K."""
         self._market = market
+        self.room = room
         self.profiles: dict[str, Side] = {}
         self.offers: dict[str, Side] = {}
         self._dirty_profiles: dict[str, None] = {}
@@ -95,10 +104,19 @@ class Settler:
         """Whether nothing is left to settle."""
         return not self._dirty_profiles and not self._dirty_offers
 
-    def profile_changed(self, profile_id: str, room: int, scores: Mapping[str, int | None]) -> None:
+    def side_of(self, profile_id: str) -> Side | None:
+        """What a profile of this worker holds; None for another worker's. Made when first needed: most hold little."""
+        side = self.profiles.get(profile_id)
+        if side is None and self._market.owns(profile_id):
+            side = self.profiles[profile_id] = Side(self.room)
+        return side
+
+    def profile_changed(self, profile_id: str, scores: Mapping[str, int | None]) -> None:
         """A profile of this worker came or changed: ``scores`` says what each held pair is worth now (None: no more)."""
-        side = self.profiles.setdefault(profile_id, Side(room))
-        side.room = room
+        side = self.side_of(profile_id)
+        if side is None:
+            return
+        side.room = self.room
         for offer_id, score in scores.items():
             self._rescore(profile_id, offer_id, score)
         while len(side.held) > side.room:
@@ -150,7 +168,7 @@ class Settler:
         before = side.held
         side.room, side.held = budget, dict(admitted)
         for profile_id in before.keys() | admitted.keys():
-            own = self.profiles.get(profile_id)
+            own = self.side_of(profile_id)
             if own is None or before.get(profile_id) == admitted.get(profile_id):
                 continue
             if profile_id in admitted:
@@ -164,18 +182,19 @@ class Settler:
         self._market.set_offer_bar(offer_id, side.bar())
         self._dirty_offers[offer_id] = None
 
-    def adopt_profile(self, profile_id: str, room: int, held: Mapping[str, int]) -> None:
-        """Take over a profile from another worker, with what the offers say that it holds."""
-        side = self.profiles[profile_id] = Side(room, dict(held))
-        while len(side.held) > side.room:
-            self._part(profile_id, side.worst()[0])
-        self._market.set_profile_bar(profile_id, side.bar())
-        self._dirty_profiles[profile_id] = None
-
-    def forget_profile(self, profile_id: str) -> None:
-        """Another worker owns the profile from now on: what it holds stays."""
-        self.profiles.pop(profile_id, None)
-        self._dirty_profiles.pop(profile_id, None)
+    def take_over(self, profile_ids: Iterable[str]) -> None:
+        """These profiles are this worker's from now on: they hold what the offers say, and all look around."""
+        self.profiles.clear()
+        self._dirty_profiles = dict.fromkeys(profile_ids)
+        for offer_id, offer in self.offers.items():
+            for profile_id, score in offer.held.items():
+                side = self.side_of(profile_id)
+                if side is not None:
+                    side.held[offer_id] = score
+        for profile_id, side in list(self.profiles.items()):
+            while len(side.held) > side.room:
+                self._part(profile_id, side.worst()[0])
+            self._market.set_profile_bar(profile_id, side.bar())
 
     def settle(self, rounds: int | None = None) -> None:
         """Take blocking pairs until there is none, or for so many rounds (a batch of profiles, or an offer) at most."""
@@ -199,16 +218,17 @@ class Settler:
 
     def _settle_profiles(self, batch: list[str]) -> None:
         """Best pairs of the whole batch first: any order is right, this one pushes the fewest out again."""
-        waiting = {profile_id: 0 for profile_id in batch if profile_id in self.profiles}
+        waiting = {}
+        for profile_id in batch:
+            side = self.side_of(profile_id)
+            if side is not None and side.room:
+                waiting[profile_id] = side.room + len(side.held) + 8
         while waiting:
             pairs, cut = [], {}
-            for profile_id, before in waiting.items():
-                side = self.profiles[profile_id]
-                limit = before * 4 or side.room + len(side.held) + 8
-                found = self._market.offers_for(profile_id, limit)
+            for profile_id, found in self._market.offers_for(waiting).items():
                 pairs += [(-score, profile_id, offer_id) for offer_id, score in found]
-                if len(found) >= limit:
-                    cut[profile_id] = (limit, found[-1])
+                if len(found) >= waiting[profile_id]:
+                    cut[profile_id] = (waiting[profile_id] * 4, found[-1])
             pairs.sort()
             for minus_score, profile_id, offer_id in pairs:
                 self._try(profile_id, offer_id, -minus_score)
@@ -235,7 +255,7 @@ class Settler:
             limit *= 4
 
     def _try(self, profile_id: str, offer_id: str, score: int) -> None:
-        profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
+        profile, offer = self.side_of(profile_id), self.offers.get(offer_id)
         if profile is None or offer is None or offer_id in profile.held:
             return
         if not (profile.would_take(offer_id, score) and offer.would_take(profile_id, score)):

@@ -143,7 +143,7 @@ class Effects:
             "profile": facts_bytes(profile),
             "affinities": near,
             "offer_version": memory.offer_versions.get(offer.offer_id, 0),
-            "profile_version": memory.profile_versions.get(profile.profile_id, 0),
+            "profile_version": memory.profile_version(profile.profile_id),
         }
 
     def _content(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
@@ -235,7 +235,7 @@ class Effects:
         memory = self._memory
         if offer is None or offer_is_closed(offer, memory.today):
             return Cause.OFFER_CLOSED
-        if profile_id not in memory.settler.profiles and profile_id not in memory.profile_versions:
+        if not memory.owns(profile_id) and profile_id not in memory.erased:
             return Cause.CROWDED
         profile = memory.profile_index.get(profile_id)
         if profile is None or not profile.active:

@@ -1,7 +1,7 @@
 """All that a worker holds in memory, and what each kind of news does to it. No I/O: effects are read off afterwards."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -12,10 +12,14 @@ from services.matching.domain.constraints import offer_is_closed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.settling import Settler
+from services.matching.index.block import Block
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
+
+AT_ONCE = 2_000
+"""Profiles whose pairs are scored together."""
 
 
 class Over(StrEnum):
@@ -51,7 +55,7 @@ class Memory:
         self.today = today
         self.offers: dict[str, OfferFacts] = {}
         self.offer_versions: dict[str, int] = {}
-        self.profile_versions: dict[str, int] = {}
+        self.erased: dict[str, int] = {}
         self.places: dict[str, Places] = {}
         self.applications: dict[str, dict[str, Applied]] = defaultdict(dict)
         self._over: dict[str, dict[str, Over]] = defaultdict(dict)
@@ -61,7 +65,8 @@ class Memory:
         self.rules = Rules(configuration, affinities)
         self.offer_index = OfferIndex(self.rules, skills=skills)
         self.profile_index = ProfileIndex(self.rules, skills=skills)
-        self.settler = Settler(self)
+        self.block = Block(self.profile_index, self.offer_index)
+        self.settler = Settler(self, configuration.live_per_profile)
 
     @property
     def configuration(self) -> Configuration:
@@ -70,13 +75,13 @@ class Memory:
 
     # What the settler asks (``domain.settling.Market``).
 
-    def offers_for(self, profile_id: str, limit: int) -> list[tuple[str, int]]:
-        """Best offers of a profile that may let it in."""
-        profile = self.profile_index.get(profile_id)
-        if profile is None:
-            return []
-        over = self._over.get(profile_id, ())
-        return self.offer_index.rank(profile, limit, self.today, exclude=over, above_bar=True)
+    def offers_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        """Best offers of profiles that may let them in."""
+        return self.block.rank(wanted, self.today, self._over)
+
+    def owns(self, profile_id: str) -> bool:
+        """Whether the profile is in this worker's index."""
+        return profile_id in self.profile_index
 
     def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
         """Best profiles of an offer that may want it."""
@@ -96,25 +101,34 @@ class Memory:
 
     # News.
 
-    def put_profile(self, profile: ProfileFacts, version: int) -> None:
-        """A profile of this worker came or changed."""
-        self.profile_index.put(profile)
-        self.profile_versions[profile.profile_id] = version
-        for wish in profile.wishes:
-            if not self.affinities.known(wish.code):
-                self.unknown_occupations.add(wish.code)
-        self._look_again(profile)
+    def profile_version(self, profile_id: str) -> int:
+        """Version of a profile of this worker, erased ones included; 0 for one never heard of."""
+        return self.profile_index.version(profile_id) or self.erased.get(profile_id, 0)
 
-    def _look_again(self, profile: ProfileFacts) -> None:
-        side = self.settler.profiles.get(profile.profile_id)
-        held = self.offer_index.scores(profile, side.held, self.today) if side else {}
-        self.settler.profile_changed(profile.profile_id, self.configuration.live_per_profile, held)
+    def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> None:
+        """Profiles of this worker came or changed, each with its version."""
+        for profile, version in profiles:
+            self.profile_index.put(profile, version)
+            self.erased.pop(profile.profile_id, None)
+            for wish in profile.wishes:
+                if not self.affinities.known(wish.code):
+                    self.unknown_occupations.add(wish.code)
+        self._look_again([profile.profile_id for profile, _ in profiles])
+
+    def _look_again(self, profile_ids: Iterable[str]) -> None:
+        held = {
+            profile_id: list(side.held) if (side := self.settler.profiles.get(profile_id)) else []
+            for profile_id in profile_ids
+        }
+        scores = self.block.scores(held, self.today)
+        for profile_id in held:
+            self.settler.profile_changed(profile_id, scores.get(profile_id, {}))
 
     def erase_profile(self, profile_id: str, version: int) -> None:
         """A profile was erased."""
         self.settler.profile_left(profile_id)
         self.profile_index.remove(profile_id)
-        self.profile_versions[profile_id] = version
+        self.erased[profile_id] = version
         for offer_id in self._over.pop(profile_id, {}):
             self._over_by_offer[offer_id].discard(profile_id)
             for id, applied in list(self.applications.get(offer_id, {}).items()):
@@ -150,13 +164,13 @@ class Memory:
             # Stored by somebody before it was over, or before the person was erased.
             if self.why_over(who, offer_id) is not None or self._gone(who):
                 self.settler.pair_closed(who, offer_id)
-        own = [who for who in side.held if who in self.settler.profiles] if side else []
+        own = [who for who in side.held if who in self.profile_index] if side else []
         scores = self.profile_index.scores(offer, own, self.today)
         self.settler.offer_changed(offer_id, self.budget(offer), scores)
 
     def _gone(self, profile_id: str) -> bool:
         """Whether a profile of this worker was erased."""
-        return profile_id in self.profile_versions and profile_id not in self.profile_index
+        return profile_id in self.erased
 
     def put_application(self, application_id: str, offer_id: str, applied: Applied) -> None:
         """Somebody applied, or an application moved on: the pair is over, and the offer's exposure changes."""
@@ -199,16 +213,17 @@ class Memory:
         """Other weights or parameters from now on."""
         self.rules = Rules(configuration, self.affinities)
         self.offer_index.rules = self.profile_index.rules = self.rules
+        self.block = Block(self.profile_index, self.offer_index)
         self.look_at_everything()
 
     def look_at_everything(self) -> None:
         """Score every pair that stands again, and let everybody look for something better."""
         for offer_id in list(self.offers):
             self.review_offer(offer_id)
-        for profile_id in list(self.settler.profiles):
-            profile = self.profile_index.get(profile_id)
-            if profile is not None:
-                self._look_again(profile)
+        self.settler.room = self.configuration.live_per_profile
+        everybody = self.profile_index.names()
+        for first in range(0, len(everybody), AT_ONCE):
+            self._look_again(everybody[first : first + AT_ONCE])
 
     # What was stored by others, or by an earlier life of this worker.
 
@@ -219,25 +234,20 @@ class Memory:
         self.settler.adopt(offer_id, self.budget(offer) if offer else 0, places.admitted)
         self.settler.touched_offers.discard(offer_id)
 
-    def adopt_profiles(self, profile_ids: Iterable[str]) -> None:
-        """Profiles that are in the index now are this worker's: what offers admit them to is what they hold."""
-        new = set(profile_ids)
-        held: Mapping[str, dict[str, int]] = {profile_id: {} for profile_id in new}
-        for offer_id, side in self.settler.offers.items():
+    def take_over_profiles(self) -> None:
+        """The profiles in the index now are this worker's: what offers admit them to is what they hold."""
+        self.settler.take_over(self.profile_index.names())
+        held = list(self.settler.profiles)
+        for first in range(0, len(held), AT_ONCE):
+            self._look_again(held[first : first + AT_ONCE])
+        for offer_id, side in list(self.settler.offers.items()):
             for profile_id in list(side.held):
-                if profile_id in new:
-                    held[profile_id][offer_id] = side.held[profile_id]
-                elif self._gone(profile_id):
+                if self._gone(profile_id):
                     self.settler.pair_closed(profile_id, offer_id)
-        for profile_id in new:
-            self.settler.adopt_profile(profile_id, self.configuration.live_per_profile, held[profile_id])
-            profile = self.profile_index.get(profile_id)
-            if profile is not None and held[profile_id]:
-                self._look_again(profile)
 
-    def forget_profiles(self, profile_ids: Iterable[str]) -> None:
-        """Another worker has these profiles from now on."""
-        for profile_id in profile_ids:
-            self.settler.forget_profile(profile_id)
-            self.profile_index.remove(profile_id)
-            self.profile_versions.pop(profile_id, None)
+    def forget_profiles(self) -> None:
+        """Another worker may have these profiles from now on; what they hold stays."""
+        self.profile_index = ProfileIndex(self.rules, skills=self.offer_index.skills)
+        self.block = Block(self.profile_index, self.offer_index)
+        self.erased.clear()
+        self.settler.take_over(())

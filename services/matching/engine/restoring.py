@@ -57,27 +57,24 @@ class Restoring:
 
     async def shard(self, memory: Memory, partitions: Iterable[int]) -> None:
         """Profiles of these partitions, and no others."""
-        memory.forget_profiles(list(memory.profile_versions))
+        memory.forget_profiles()
         wanted = sorted(partitions)
         query = {"partition": {"$in": wanted}}
+        profiles = self._store.collection("profiles")
         blobs: list[bytes] = []
-        arrived: list[str] = []
-        fields = {"_id": 1, "packed": 1, "version": 1}
-        cursor = self._store.collection("profiles").find(query | {"packed": {"$type": "binData"}}, fields)
+        cursor = profiles.find(query | {"packed": {"$type": "binData"}}, {"_id": 0, "packed": 1})
         async for document in cursor.batch_size(BATCH):
             blobs.append(document["packed"])
-            arrived.append(document["_id"])
-            memory.profile_versions[document["_id"]] = document["version"]
         if blobs:
             load(memory.profile_index, unpack(blobs))
-        odd = self._store.collection("profiles").find(query | {"packed": None}, {"facts": 1, "version": 1})
-        async for document in odd:
-            memory.profile_versions[document["_id"]] = document["version"]
+        # The odd ones: ids that are no UUIDs, more skills than fit a row, and those that were erased.
+        async for document in profiles.find(query | {"packed": None}, {"facts": 1, "version": 1}):
             if document.get("facts"):
-                memory.profile_index.put(profile_from(document["facts"]))
-                arrived.append(document["_id"])
-        memory.adopt_profiles(arrived)
-        _log.info("shard_restored", partitions=len(wanted), profiles=len(arrived))
+                memory.profile_index.put(profile_from(document["facts"]), document["version"])
+            else:
+                memory.erased[document["_id"]] = document["version"]
+        memory.take_over_profiles()
+        _log.info("shard_restored", partitions=len(wanted), profiles=len(memory.profile_index))
 
     def take(self, memory: Memory, collection: str, document: Mapping[str, Any]) -> None:
         """Take over one document that another worker, or the API, stored. What memory knows already changes nothing."""
@@ -99,7 +96,7 @@ class Restoring:
             memory.close_pair(document["profile_id"], document["offer_id"], Over(document["kind"]))
         elif collection == "profiles":
             if document.get("facts"):
-                memory.put_profile(profile_from(document["facts"]), version)
+                memory.put_profiles([(profile_from(document["facts"]), version)])
             else:
                 memory.erase_profile(id, version)
         elif document.get("active") and document["_id"] != memory.configuration.version:

@@ -66,7 +66,7 @@ def load(index: ProfileIndex, packed: Rows) -> None:
     """Insert packed profiles, none of which is in the index."""
     rows = packed["row"].copy()
     rows["skills"] = index.skills.numbers(packed["keys"])
-    index.load(packed["high"], packed["low"], packed["bits"], packed["geo"], rows)
+    index.load(packed["high"], packed["low"], packed["bits"], packed["geo"], rows, packed["version"])
 
 
 def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:

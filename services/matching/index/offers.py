@@ -54,6 +54,7 @@ class OfferIndex(SlottedRows):
             before = set()
         self._geo[slot] = (*(offer.position or NO_PLACE), 0 if offer.position else -1)
         self._bits[slot] = needed(offer)
+        self.changes += 1
         self._rows[slot] = row
         if more:
             self._more[slot] = more
@@ -209,3 +210,16 @@ class OfferIndex(SlottedRows):
         row = self._rows[slot]
         key = cell(None if placed < 0 else (x, y, z), LEVEL, int(row["territory"]))
         return {(int(row["occupation"]), key), (ANY, key)}
+
+    def columns(self) -> tuple[Ints, Any, Ints, Rows]:
+        """Slots of all offers, rising, with what each needs, where it is, and its row."""
+        slots = self._alive()
+        return slots, self._bits[slots], self._geo[slots], self._rows[slots]
+
+    def bars(self, slots: Ints) -> Ints:
+        """Scores that the offers in these slots want at least."""
+        return self._bars[slots]
+
+    def more_skills(self, slot: int) -> list[tuple[int, int]]:
+        """(number, weight) of the skills that the row of an offer has no room for."""
+        return self._more.get(slot, [])

@@ -63,7 +63,15 @@ class ProfileIndex(SlottedRows):
         self._more: dict[int, list[int]] = {}
         self._levels = 0
 
-    def put(self, profile: ProfileFacts) -> None:
+    def version(self, profile_id: str) -> int:
+        """The version that was put in, 0 for a profile that is not there."""
+        return int(self._versions[self.ids.find(profile_id)])
+
+    def names(self) -> list[str]:
+        """Ids of all profiles."""
+        return self.ids.names(self._alive())
+
+    def put(self, profile: ProfileFacts, version: int = 0) -> None:
         """Insert or replace a profile."""
         slot = self.ids.find(profile.profile_id)
         row, more = profile_row(profile, self.skills)
@@ -77,6 +85,7 @@ class ProfileIndex(SlottedRows):
         self._geo[slot] = geo
         self._bits[slot] = lacking(profile)
         self._rows[slot] = row
+        self._versions[slot] = version
         if more:
             self._more[slot] = more
         else:
@@ -319,10 +328,11 @@ class ProfileIndex(SlottedRows):
         wishes = [wish >> MONTH_BITS for wish in row["wishes"].tolist() if wish]
         return {(number, key) for number in wishes or [OPEN]}
 
-    def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows) -> None:
+    def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
         """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers."""
         slots = np.array(self._claim(len(rows)), np.int32)
         self._geo[slots], self._bits[slots], self._rows[slots] = geo, bits, rows
+        self._versions[slots] = versions
         self.ids.add_many(high, low, slots)
         levels = levels_of(np.abs(geo[:, 3]))
         for level in np.unique(levels).tolist():
@@ -334,3 +344,10 @@ class ProfileIndex(SlottedRows):
         of = np.concatenate([numbers[which, at], np.zeros(len(nothing), np.int32)])
         which = np.concatenate([which, nothing])
         self.postings.load(of, keys[which], slots[which])
+
+    def columns(self, slots: Ints) -> tuple[Any, Ints, Rows, dict[int, list[int]]]:
+        """What these profiles lack, where they are, their rows, and the skills (by position) that rows have no room for."""
+        more = (
+            {at: self._more[slot] for at, slot in enumerate(slots.tolist()) if slot in self._more} if self._more else {}
+        )
+        return self._bits[slots], self._geo[slots], self._rows[slots], more

@@ -26,7 +26,9 @@ class SlottedRows:
         self._rows: Rows = np.zeros(capacity, dtype)
         self._bars: Ints = np.full(capacity, OPEN_BAR, np.int32)
         self._mark: Ints = np.zeros(capacity, np.int32)
+        self._versions: NDArray[np.int64] = np.zeros(capacity, np.int64)
         self._free: list[int] = []
+        self.changes = 0
         self._next = 1
         self._weights: NDArray[np.int64] = np.zeros(64, np.int64)
 
@@ -39,12 +41,16 @@ class SlottedRows:
     @property
     def nbytes(self) -> int:
         """Bytes held by rows, ids and postings."""
-        arrays = (self._geo, self._bits, self._rows, self._bars, self._mark)
+        arrays = (self._geo, self._bits, self._rows, self._bars, self._mark, self._versions)
         return sum(array.nbytes for array in arrays) + self.ids.nbytes + self.postings.nbytes
 
     def set_bar(self, identifier: str, score: int) -> None:
         """Scores below do not interest this row (``above_bar`` leaves them out); −1: all do."""
         self._bars[self.ids.find(identifier)] = score
+
+    def _alive(self) -> Ints:
+        """Slots in use."""
+        return np.flatnonzero((self.ids.high != 0) | (self.ids.low != 0)).astype(np.int32)
 
     def _claim(self, count: int = 1) -> list[int]:
         taken = [self._free.pop() for _ in range(min(count, len(self._free)))]
@@ -59,6 +65,8 @@ class SlottedRows:
         self._geo[slot] = 0
         self._bits[slot] = ~np.uint64(0)
         self._bars[slot] = OPEN_BAR
+        self._versions[slot] = 0
+        self.changes += 1
         self._free.append(slot)
 
     def _grow(self, capacity: int) -> None:
@@ -68,6 +76,7 @@ class SlottedRows:
         self._rows = np.concatenate([self._rows, np.zeros(more, self._rows.dtype)])
         self._bars = np.concatenate([self._bars, np.full(more, OPEN_BAR, np.int32)])
         self._mark = np.zeros(capacity, np.int32)
+        self._versions = np.concatenate([self._versions, np.zeros(more, np.int64)])
         self.ids.grow(capacity)
 
     def _once(self, slots: Ints) -> NDArray[np.intp]:

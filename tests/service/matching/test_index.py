@@ -9,6 +9,8 @@ from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
 from services.matching.index import profiles as module
+from services.matching.index.block import Block
+from services.matching.index.encoding import SkillNumbers
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
@@ -109,3 +111,29 @@ def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> Non
     index = ProfileIndex(RULES)
     index.put(profile)
     assert index.get(profile.profile_id) == profile
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    people=st.lists(profiles(), max_size=12), work=st.lists(offers(), max_size=10), limit=st.sampled_from((1, 3, 50))
+)
+def test_a_block_of_profiles_gets_the_answers_of_one_after_the_other(
+    people: list[ProfileFacts], work: list[OfferFacts], limit: int
+) -> None:
+    numbers = SkillNumbers()
+    by_profile, by_offer = ProfileIndex(RULES, skills=numbers), OfferIndex(RULES, skills=numbers)
+    for profile in people:
+        by_profile.put(profile)
+    for offer in work:
+        by_offer.put(offer)
+    block = Block(by_profile, by_offer)
+    latest = {profile.profile_id: profile for profile in people}
+    names = [*latest, "nobody", "not-there"]
+    ranked = block.rank(dict.fromkeys(names, limit), TODAY, {})
+    alone = {name: by_offer.rank(latest[name], limit, TODAY) if name in latest else [] for name in names}
+    assert ranked == alone
+    every = [offer.offer_id for offer in work]
+    scores = block.scores(dict.fromkeys(names, every), TODAY)
+    assert scores == {
+        name: by_offer.scores(latest[name], every, TODAY) if name in latest else dict.fromkeys(every) for name in names
+    }

@@ -1,6 +1,7 @@
 """The engine ends where the ten-line oracle begins: at the one stable allocation, in any order and by any division."""
 
 import random
+from collections.abc import Mapping
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,13 @@ class Board:
         self.offer_bars: dict[str, int] = {}
         self.profile_bars: dict[str, int] = {}
 
-    def offers_for(self, profile_id: str, limit: int) -> list[tuple[str, int]]:
+    def owns(self, profile_id: str) -> bool:
+        return self.own is None or profile_id in self.own
+
+    def offers_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        return {profile_id: self._offers_for(profile_id, limit) for profile_id, limit in wanted.items()}
+
+    def _offers_for(self, profile_id: str, limit: int) -> list[tuple[str, int]]:
         found = [
             (offer, score)
             for (profile, offer), score in self.scores.items()
@@ -71,7 +78,7 @@ def test_whatever_changes_in_whatever_order_it_settles_on_the_stable_allocation(
     steps: list[tuple[Scores, dict[str, int]]], room: int, seed: int
 ) -> None:
     board = Board({})
-    settler = Settler(board)
+    settler = Settler(board, room)
     order = random.Random(seed)
     for scores, budget in steps:
         board.scores = scores
@@ -79,7 +86,7 @@ def test_whatever_changes_in_whatever_order_it_settles_on_the_stable_allocation(
         order.shuffle(changes)
         for side, name in changes:
             if side == "profile":
-                settler.profile_changed(name, room, held(scores, settler, side, name))
+                settler.profile_changed(name, held(scores, settler, side, name))
             else:
                 settler.offer_changed(name, budget[name], held(scores, settler, side, name))
             if order.random() < 0.3:
@@ -94,18 +101,18 @@ def test_only_what_changed_need_be_told(
     before: Scores, after: Scores, budget: dict[str, int], room: int, changed: set[str]
 ) -> None:
     board = Board(before)
-    settler = Settler(board)
+    settler = Settler(board, room)
     for offer in OFFERS:
         settler.offer_changed(offer, budget[offer], {})
     for profile in PROFILES:
-        settler.profile_changed(profile, room, {})
+        settler.profile_changed(profile, {})
     settler.settle()
     board.scores = {
         pair: score for pair, score in before.items() if pair[0] not in changed and pair[1] not in changed
     } | {pair: score for pair, score in after.items() if pair[0] in changed or pair[1] in changed}
     for name in sorted(changed):
         if name in PROFILES:
-            settler.profile_changed(name, room, held(board.scores, settler, "profile", name))
+            settler.profile_changed(name, held(board.scores, settler, "profile", name))
         else:
             settler.offer_changed(name, budget[name], held(board.scores, settler, "offer", name))
     settler.settle()
@@ -124,11 +131,11 @@ def test_who_leaves_and_what_is_over_makes_room(
     scores: Scores, budget: dict[str, int], room: int, gone: set[str], over: set[tuple[str, str]]
 ) -> None:
     board = Board(scores)
-    settler = Settler(board)
+    settler = Settler(board, room)
     for offer in OFFERS:
         settler.offer_changed(offer, budget[offer], {})
     for profile in PROFILES:
-        settler.profile_changed(profile, room, {})
+        settler.profile_changed(profile, {})
     settler.settle()
     board.scores = {pair: score for pair, score in scores.items() if pair not in over and not gone & set(pair)}
     for pair in sorted(over):
@@ -150,14 +157,14 @@ def test_the_result_does_not_depend_on_the_number_of_workers(
     """Each worker settles its own profiles, then compares-and-swaps the offers it touched; who lost adopts and goes on."""
     order = random.Random(seed)
     shards = [set(PROFILES[at::workers]) for at in range(workers)]
-    settlers = [Settler(Board(scores, shard)) for shard in shards]
+    settlers = [Settler(Board(scores, shard), room) for shard in shards]
     shared = {offer: (0, dict[str, int]()) for offer in OFFERS}
     seen = [dict.fromkeys(OFFERS, 0) for _ in settlers]
     for settler, shard in zip(settlers, shards, strict=True):
         for offer in OFFERS:
             settler.offer_changed(offer, budget[offer], {})
         for profile in sorted(shard):
-            settler.profile_changed(profile, room, {})
+            settler.profile_changed(profile, {})
     for _ in range(200):
         at = order.randrange(workers)
         settler = settlers[at]

@@ -1,0 +1,254 @@
+"""Many profiles against the open offers at once: what a batch of events, or a shard that comes back, asks.
+
+One question at a time costs some sixty calls into NumPy whatever its size; a block shares them. Pairs are left out by
+occupation and by lacking bits in a matrix, and what remains is scored as a flat list with the terms of ``kernel``.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
+from services.matching.domain.configuration import SCALE
+from services.matching.domain.facts import UNKNOWN
+from services.matching.index.encoding import MONTH_BITS, Ints, Rows, occupation_code
+from services.matching.index.offers import OfferIndex
+from services.matching.index.profiles import ProfileIndex
+
+MOST_OFFERS = 4_096
+"""With more offers than this the postings of the index leave out more than a matrix costs."""
+CELLS = 2_000_000
+"""Profiles times offers in one matrix: some tens of megabytes."""
+_MONTHS = (1 << MONTH_BITS) - 1
+
+Ranked = list[tuple[str, int]]
+
+
+@dataclass
+class _Offers:
+    """Open offers as columns, until one changes."""
+
+    slots: Ints
+    needs: Any
+    geo: Any
+    rows: Rows
+    codes: Any
+    code_of: Any
+    near: Any
+
+
+class Block:
+    """Both indexes side by side."""
+
+    def __init__(self, profiles: ProfileIndex, offers: OfferIndex) -> None:
+        self._profiles = profiles
+        self._offers = offers
+        self._columns: _Offers | None = None
+        self._seen = (-1, 0)
+
+    def rank(self, wanted: Mapping[str, int], today: int, over: Mapping[str, Collection[str]]) -> dict[str, Ranked]:
+        """For each profile its best offers that let it in, at most as many as wanted, none of those that are over."""
+        if len(self._offers) > MOST_OFFERS or len(wanted) == 1:
+            return {name: self._one(name, limit, today, over.get(name, ())) for name, limit in wanted.items()}
+        found: dict[str, Ranked] = {name: [] for name in wanted}
+        names = [name for name in wanted if name in self._profiles]
+        size = max(1, CELLS // max(1, len(self._offers)))
+        for first in range(0, len(names), size):
+            part = names[first : first + size]
+            at, slots, scores = self._pairs(part, today)
+            keep = (scores >= self._rules.configuration.minimum) & (scores >= self._offers.bars(slots))
+            at, slots, scores = at[keep], slots[keep], scores[keep]
+            ids = self._offers.ids
+            order = np.lexsort((ids.low[slots], ids.high[slots], -scores, at))
+            at, slots, scores = at[order], slots[order], scores[order]
+            bounds = np.searchsorted(at, np.arange(len(part) + 1)).tolist()
+            for index, name in enumerate(part):
+                begin, end = bounds[index], bounds[index + 1]
+                ended = over.get(name, ())
+                cut = slice(begin, min(end, begin + wanted[name] + len(ended)))
+                ranked = zip(ids.names(slots[cut]), scores[cut].tolist(), strict=True)
+                found[name] = [pair for pair in ranked if pair[0] not in ended][: wanted[name]]
+        return found
+
+    def scores(self, held: Mapping[str, Sequence[str]], today: int) -> dict[str, dict[str, int | None]]:
+        """What each held pair is worth now; None: not recommendable any more."""
+        found: dict[str, dict[str, int | None]] = {name: dict.fromkeys(offers) for name, offers in held.items()}
+        names = [name for name, offers in held.items() if offers and name in self._profiles]
+        if not names:
+            return found
+        offer_slots = {offer: self._offers.ids.find(offer) for name in names for offer in held[name]}
+        pairs = [
+            (row, offer_slots[offer], name, offer)
+            for row, name in enumerate(names)
+            for offer in held[name]
+            if offer_slots[offer]
+        ]
+        if not pairs:
+            return found
+        people = self._people(names)
+        which = np.array([row for row, _, _, _ in pairs])
+        slots = np.array([slot for _, slot, _, _ in pairs], np.int32)
+        columns = self._open_offers()
+        position = np.searchsorted(columns.slots, slots)
+        lacking = people.bits[which] & columns.needs[position] != 0
+        kept, scores = self._flat(people, which, position, today)
+        scores[lacking] = -1
+        for (_, _, name, offer), keeps, score in zip(pairs, kept.tolist(), scores.tolist(), strict=True):
+            if keeps and score >= self._rules.configuration.minimum:
+                found[name][offer] = score
+        return found
+
+    @property
+    def _rules(self) -> Any:
+        return self._profiles.rules
+
+    def _one(self, name: str, limit: int, today: int, over: Collection[str]) -> Ranked:
+        profile = self._profiles.get(name)
+        if profile is None:
+            return []
+        return self._offers.rank(profile, limit, today, exclude=over, above_bar=True)
+
+    def _open_offers(self) -> _Offers:
+        """The columns, made anew when an offer came, changed or went."""
+        if self._columns is None or self._seen != (self._offers.changes, id(self._rules)):
+            slots, needs, geo, rows = self._offers.columns()
+            codes, code_of = np.unique(rows["occupation"], return_inverse=True)
+            self._columns = _Offers(slots, needs, geo.astype(np.float64), rows, codes, code_of, {})
+            self._seen = (self._offers.changes, id(self._rules))
+        return self._columns
+
+    def _people(self, names: Sequence[str]) -> "_People":
+        slots = np.array([self._profiles.ids.find(name) for name in names], np.int32)
+        bits, geo, rows, more = self._profiles.columns(slots)
+        wishes = (rows["wishes"] >> MONTH_BITS).astype(np.int64)
+        return _People(bits, geo.astype(np.float64), rows, more, wishes)
+
+    def _near(self, columns: _Offers, wishes: Any) -> tuple[Any, Any]:
+        """Affinity of each wish to each occupation that offers have: rows of a table, and the row of each wish."""
+        different, row_of = np.unique(wishes, return_inverse=True)
+        table = np.zeros((len(different), len(columns.codes)), np.int64)
+        for row, number in enumerate(different.tolist()):
+            if number == 0:
+                continue
+            if number not in columns.near:
+                numbers, points, _ = self._rules.offered_near(occupation_code(number))
+                spread = self._rules.table
+                spread[numbers] = points
+                columns.near[number] = spread.take(columns.codes)
+                spread[numbers] = 0
+            table[row] = columns.near[number]
+        return table, row_of.reshape(wishes.shape)
+
+    def _pairs(self, names: Sequence[str], today: int) -> tuple[Any, Ints, Rows]:
+        """Pairs that pass the hard constraints: position in ``names``, offer slot, score."""
+        columns, people = self._open_offers(), self._people(names)
+        if not len(columns.slots):
+            return np.empty(0, np.int64), columns.slots, np.empty(0, np.int64)
+        table, row_of = self._near(columns, people.wishes)
+        nearest = table[row_of].max(axis=1)
+        configuration = self._rules.configuration
+        nearest[people.wishes[:, 0] == 0] = configuration.open_affinity
+        nearest[:, columns.codes == 0] = configuration.open_affinity
+        meets = (nearest >= configuration.minimum_affinity)[:, columns.code_of]
+        meets &= people.bits[:, None] & columns.needs[None, :] == 0
+        which, position = np.nonzero(meets)
+        kept, scores = self._flat(people, which, position, today, (table, row_of))
+        return which[kept], columns.slots[position[kept]], scores[kept]
+
+    def _flat(
+        self, people: "_People", which: Any, position: Any, today: int, near: tuple[Any, Any] | None = None
+    ) -> tuple[Any, Any]:
+        """Whether each pair passes what the bits do not say, and its score."""
+        columns, rules, configuration = self._open_offers(), self._rules, self._rules.configuration
+        rows, offers = people.rows, columns.rows
+        placed = (people.geo[which, 3] >= 0) & (columns.geo[position, 3] >= 0)
+        apart = people.geo[which, :3] - columns.geo[position, :3]
+        squared = np.einsum("ij,ij->i", apart, apart)
+        reach = np.abs(people.geo[which, 3])
+        passing = np.where(placed, squared <= reach * reach, rows["territory"][which] == offers["territory"][position])
+        starts, closes = offers["starts_day"], offers["apply_by_day"]
+        latest = np.where(starts != 0, np.maximum(starts, today), today + configuration.availability_grace_days)
+        passing &= ((closes == 0) | (closes >= today))[position]
+        passing &= latest[position] >= rows["from_day"][which]
+        minutes = offers["minutes"].astype(np.int64)[position]
+        low, high = rows["minutes_min"][which], rows["minutes_max"][which]
+        passing &= (minutes == UNKNOWN) | ((minutes >= low) & (minutes <= high))
+        reserved = offers["reserved"][position]
+        passing &= (reserved == 0) | (reserved & rows["reserved"][which] != 0)
+        # Scoring is for the pairs that are left; the others keep −1.
+        left = np.flatnonzero(passing)
+        scores = np.full(len(which), -1, np.int64)
+        which, position = which[left], position[left]
+        occupation, experience = self._occupations(people, which, position, near)
+        enough = occupation >= configuration.minimum_affinity
+        passing[left] = enough
+        distance = np.where(
+            placed[left],
+            rules.distance(np.where(placed[left], squared[left], 0.0), reach[left].astype(np.int64)),
+            configuration.neutral,
+        )
+        answered = offers["reply"].astype(np.int64)[position]
+        wage = offers["wage"].astype(np.int64)[position]
+        scores[left] = rules.score(
+            occupation,
+            self._skills(people, which, position),
+            distance,
+            experience,
+            rules.freshness(today - offers["confirmed_day"].astype(np.int64))[position],
+            rules.wishes(
+                (offers["contract"].astype(np.int64)[position], minutes[left], wage),
+                (
+                    rows["wished_contracts"].astype(np.int64)[which],
+                    rows["wished_minutes"].astype(np.int64)[which],
+                    rows["wage_floor"].astype(np.int64)[which],
+                ),
+            ),
+            np.where(answered == UNKNOWN, configuration.reply_prior, answered),
+        )
+        return passing, scores
+
+    def _occupations(
+        self, people: "_People", which: Any, position: Any, near: tuple[Any, Any] | None
+    ) -> tuple[Any, Any]:
+        columns = self._open_offers()
+        table, row_of = near if near is not None else self._near(columns, people.wishes)
+        # Few people name more than three occupations: columns that nobody uses are not looked at.
+        used = max(1, int((people.wishes != 0).any(axis=0).sum()))
+        points = table[row_of[which, :used], columns.code_of[position][:, None]]
+        open_to_all = (people.wishes[which, 0] == 0) | (columns.rows["occupation"][position] == 0)
+        occupation = np.where(open_to_all, self._rules.configuration.open_affinity, points.max(axis=1, initial=0))
+        asked = columns.rows["months"].astype(np.int64)[position]
+        months = (people.rows["wishes"] & _MONTHS).astype(np.int64)[which, :used]
+        credit = points * np.minimum(months, asked[:, None]) // np.maximum(asked, 1)[:, None]
+        experience = np.where(columns.rows["occupation"][position] == 0, 0, credit.max(axis=1, initial=0))
+        return occupation, np.where(asked == 0, SCALE, experience)
+
+    def _skills(self, people: "_People", which: Any, position: Any) -> Any:
+        columns = self._open_offers()
+        held = np.zeros((len(people.rows), len(self._profiles.skills)), np.bool_)
+        held[np.arange(len(people.rows))[:, None], people.rows["skills"]] = True
+        for row, numbers in people.more.items():
+            held[row, numbers] = True
+        held[:, 0] = False
+        asked = columns.rows["skills"]
+        required = columns.rows["required"][:, None] >> np.arange(asked.shape[1], dtype=np.uint16) & 1
+        weights = WISHED_WEIGHT + required.astype(np.int64) * (REQUIRED_WEIGHT - WISHED_WEIGHT)
+        has = (held[which[:, None], asked[position]] * weights[position]).sum(axis=1)
+        for at in np.flatnonzero(columns.rows["more_skills"][position]).tolist():
+            rest = self._offers.more_skills(int(columns.slots[position[at]]))
+            has[at] += sum(weight for number, weight in rest if held[which[at], number])
+        total = columns.rows["asked_weight"].astype(np.int64)[position]
+        return np.where(total == 0, self._rules.configuration.neutral, has * SCALE // np.maximum(total, 1))
+
+
+@dataclass
+class _People:
+    """Some profiles as columns."""
+
+    bits: Any
+    geo: Any
+    rows: Rows
+    more: dict[int, list[int]]
+    wishes: Any
