@@ -23,7 +23,7 @@ from services.offers.domain.contact import UserContact
 from services.offers.domain.offer import Offer
 from services.offers.jobs import jobs
 from services.offers.settings import OffersSettings
-from services.offers.store import COLLECTIONS
+from services.offers.store import COLLECTIONS, LinkKey
 from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import OfferStatus
 from shared.reference.communes import Communes
@@ -57,6 +57,7 @@ def _compose(runtime: Runtime) -> Parts:
         occupations=occupations,
         life=settings.life_policy,
         rules=settings.application_policy,
+        link_key=LinkKey(runtime.store, settings.link_secret),
     )
 
     async def warm() -> None:

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
 from services.offers.settings import OffersSettings
+from services.offers.store import LinkKey
 from shared.clock import Clock
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import OFFER_NOTICES
@@ -30,6 +31,7 @@ class Context:
     occupations: Occupations
     life: LifePolicy
     rules: ApplicationPolicy
+    link_key: LinkKey
 
     def notify(
         self,

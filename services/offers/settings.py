@@ -2,14 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
-from shared.settings import Environment, Settings
-
-_LOCAL_SECRET = "local-only-link-secret-never-in-production"
+from shared.settings import Settings
 
 
 class OffersSettings(Settings):
@@ -18,7 +16,9 @@ class OffersSettings(Settings):
     confirm_days: int = Field(default=15, ge=2, le=90)
     reminder_days: Annotated[tuple[int, ...], NoDecode] = (11, 14)
     archive_days: int = Field(default=60, ge=3, le=730)
-    link_secret: str = Field(default="", validate_default=True, repr=False)
+    link_secret: str = Field(
+        default="", repr=False, description="Signs the links in messages; empty: one is made and kept in the database"
+    )
     application_reminder_days: int = Field(default=15, ge=1, le=90)
     no_answer_days: int = Field(default=60, ge=2, le=365)
     applications_per_day: int = Field(default=20, ge=1, le=1000)
@@ -39,11 +39,9 @@ class OffersSettings(Settings):
 
     @field_validator("link_secret")
     @classmethod
-    def _secret(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("environment") is not Environment.PRODUCTION:
-            return value or _LOCAL_SECRET
-        if len(value) < 32:
-            raise ValueError("it signs the links in e-mails and needs 32 characters or more")
+    def _secret(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("it signs the links in messages and needs 32 characters or more")
         return value
 
     @property

@@ -1,8 +1,9 @@
 """Collections of the offers service, and the writes that always go together."""
 
+import secrets
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
+from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel, ReturnDocument
 
 from services.offers.domain.application import Application
 from services.offers.domain.company import Company
@@ -77,6 +78,7 @@ COLLECTIONS = (
     ),
     CollectionSpec("people", [IndexModel("owner_id"), IndexModel("counsellor_ids")]),
     CollectionSpec("onboarding", [IndexModel([("territory", ASCENDING), ("asked_at", ASCENDING)])]),
+    CollectionSpec("secrets"),
     CollectionSpec("imports", [IndexModel([("partner", ASCENDING), ("_id", DESCENDING)])]),
 )
 
@@ -116,6 +118,26 @@ def put_company(work: Work, company: Company) -> None:
 def put_contact(work: Work, contact: UserContact) -> None:
     """Save how a user can be reached, and tell notifications."""
     work.save("contacts", contact, OFFER_CONTACTS)
+
+
+class LinkKey:
+    """The key that signs links: the setting, else one that is made at the first use and shared by all replicas."""
+
+    def __init__(self, store: Store, configured: str) -> None:
+        self._store = store
+        self._key = configured
+
+    async def read(self) -> str:
+        """The key; after the first call without a query."""
+        if not self._key:
+            kept = await self._store.collection("secrets").find_one_and_update(
+                {"_id": "links"},
+                {"$setOnInsert": {"key": secrets.token_urlsafe(32)}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+            self._key = kept["key"]
+        return self._key
 
 
 async def person(store: Store, profile_id: str) -> dict[str, Any] | None:

@@ -119,6 +119,8 @@ class ApplicationView(BaseModel):
         if by.party is Party.EMPLOYER:
             # Whether a counsellor stands behind somebody says something about them: employers do not learn it.
             fields |= {"acted_by": None, "on_behalf_of": None, "follow_ups": ()}
+            ours = (Party.EMPLOYER, Party.MANAGER)
+            fields["feedback"] = tuple(one for one in application.feedback if one.party in ours)
             fields["history"] = tuple(
                 step.model_copy(update={"by": Party.SEEKER.value, "party": Party.SEEKER})
                 if step.party is Party.COUNSELLOR

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import for_company, manager_of
-from services.offers.api.partial import merged, partial
+from services.offers.api.partial import merged, partial, validated
 from services.offers.api.views import OfferOwnView
 from services.offers.commands import companies as commands
 from services.offers.context import Ctx
@@ -197,7 +197,7 @@ async def change_company(
     company = await context.store.load(Company, "companies", company_id, "company")
     for_company(principal, company)
     check_version(expected, company.version)
-    details = CompanyDetails.model_validate(merged(company.details.model_dump(), body))
+    details = validated(CompanyDetails, merged(company.details.model_dump(), body))
     await commands.change(context, company, details)
     set_etag(response, company.version)
     return CompanyView.of(company)

@@ -3,11 +3,10 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from services.offers.access import company_side, for_company, manager_of
-from services.offers.api.partial import merged, partial
+from services.offers.api.partial import merged, partial, validated
 from services.offers.api.views import LintView, OfferOwnView, OfferView
 from services.offers.commands import offers as commands
 from services.offers.context import Context, Ctx
@@ -120,6 +119,11 @@ async def deposit_offer(
     """The text is read by the linter: what the law forbids is refused with the words, the rest is warned of."""
     company = await context.store.load(Company, "companies", body.company_id, "company")
     by = for_company(principal, company)
+    if body.source is OfferSource.PARTNER:
+        raise Refused(
+            "A partner's offers come by its feed.",
+            errors=[FieldError("source", "from_feed", "One of: deposited, collected.")],
+        )
     if body.source is not OfferSource.DEPOSITED and by.party is not Party.MANAGER:
         raise Forbidden("Only a manager deposits collected offers.", needs=[Role.MANAGER.value])
     given = OfferInput.model_validate({name: getattr(body, name) for name in OfferInput.model_fields})
@@ -165,17 +169,10 @@ async def change_offer(
 ) -> OfferOwnView:
     """Needs If-Match with the version that was read."""
     offer, by, _ = await owned(context, principal, offer_id)
-    given = _validated(merged(as_input(offer.content), body))
+    given = validated(OfferInput, merged(as_input(offer.content), body))
     report = await commands.change(context, offer, given, by, expected)
     set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)
-
-
-def _validated(fields: dict[str, object]) -> OfferInput:
-    try:
-        return OfferInput.model_validate(fields)
-    except ValidationError as error:
-        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
 
 
 @router.post("/{offer_id}/publish", summary="Publish an offer, or approve a pending one")

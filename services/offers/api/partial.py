@@ -1,8 +1,11 @@
 """From a full input model to the body of a PATCH: every field may be absent, an unknown one is refused."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, create_model
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def partial(model: type[BaseModel], name: str, doc: str) -> type[BaseModel]:
@@ -13,6 +16,14 @@ def partial(model: type[BaseModel], name: str, doc: str) -> type[BaseModel]:
     }
     made: type[BaseModel] = create_model(name, __config__=ConfigDict(extra="forbid"), __doc__=doc, **fields)
     return made
+
+
+def validated(model: type[M], fields: dict[str, object]) -> M:
+    """The whole after merging; a refusal names the fields as one of the body itself would."""
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
 
 
 def merged(current: dict[str, object], patch: BaseModel) -> dict[str, object]:

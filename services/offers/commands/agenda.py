@@ -7,6 +7,7 @@ from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.agenda import (
+    LIVE,
     AgendaDetails,
     AgendaEvent,
     NoShowReason,
@@ -59,8 +60,12 @@ async def revise(
     context: Context, event: AgendaEvent, details: AgendaDetails, place: Place | None, sessions: tuple[Session, ...]
 ) -> None:
     """Change; who moved up from the waiting list is told."""
+    before = {session.id: (session.starts_at, session.ends_at) for session in event.sessions}
+    moved_place = place != event.place
     promoted = event.revise(details, place, sessions, context.clock.now())
-    await _save(context, event, promoted)
+    moved = {one.id for one in event.sessions if moved_place or before.get(one.id) != (one.starts_at, one.ends_at)}
+    told = [one for one in event.registrations if one.status in LIVE and one.session_id in moved]
+    await _save(context, event, promoted, told)
     await _after(context, event)
 
 
@@ -123,12 +128,18 @@ async def attend(
     return await context.store.retry_conflicts(once)
 
 
-async def _save(context: Context, event: AgendaEvent, promoted: Sequence[Registration] = ()) -> None:
+async def _save(
+    context: Context, event: AgendaEvent, promoted: Sequence[Registration] = (), moved: Sequence[Registration] = ()
+) -> None:
     work = Work(context.new_id)
     work.save("agenda", event, AGENDA)
     for one in promoted:
         facts = when_and_where(event, one.session_id)
         context.notify(work, event.territory, [one.profile_id], "waitlist_promoted", facts)
+    for one in moved:
+        if one.id not in {other.id for other in promoted}:
+            facts = when_and_where(event, one.session_id)
+            context.notify(work, event.territory, [one.profile_id], "agenda_moved", facts)
     await context.store.commit(work)
 
 

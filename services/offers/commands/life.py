@@ -102,15 +102,17 @@ async def _tell(context: Context, offer: Offer, template: str, more: dict[str, s
             "archive_on": f"{archive_on.astimezone(PARIS):%d/%m/%Y}",
             **more,
         }
-        context.notify(work, offer.territory, recipients, template, params, link=confirmation_link(context, offer))
+        context.notify(
+            work, offer.territory, recipients, template, params, link=await confirmation_link(context, offer)
+        )
     await context.store.commit(work)
 
 
-def confirmation_link(context: Context, offer: Offer) -> str:
+async def confirmation_link(context: Context, offer: Offer) -> str:
     """A signed link that shows a page with a button; it works until the offer is archived."""
     assert offer.confirmed_at is not None
     expires = offer.confirmed_at + timedelta(days=context.life.archive_days)
-    token = sign(context.settings.link_secret, PURPOSE, offer.id, expires)
+    token = sign(await context.link_key.read(), PURPOSE, offer.id, expires)
     return f"{context.settings.public_url.rstrip('/')}/v1/confirmations/{token}"
 
 
@@ -120,7 +122,7 @@ async def offer_of_link(context: Context, token: str) -> Offer:
     Raises:
         LinkRefused: cut, forged or expired.
     """
-    offer_id = verify(context.settings.link_secret, PURPOSE, token, context.clock.now())
+    offer_id = verify(await context.link_key.read(), PURPOSE, token, context.clock.now())
     return await context.store.load(Offer, "offers", offer_id, "offer")
 
 

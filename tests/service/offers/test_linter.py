@@ -1,16 +1,10 @@
 """What an offer may not say, and what it may."""
 
-import gzip
-import json
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.offers.domain.linter import Draft, lint, same_length_fold
-
-REAL = Path(__file__).parents[4] / "shared" / "data" / "offers" / "france_travail_v2.jsonl.gz"
 
 REFUSED = [
     ("age_limit", "Nous recherchons une personne de moins de 30 ans."),
@@ -114,20 +108,3 @@ def test_a_title_in_both_forms_is_fine() -> None:
 @given(st.text(max_size=200))
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
     assert len(same_length_fold(text)) == len(text)
-
-
-@pytest.mark.materials
-def test_real_offers_are_rarely_refused() -> None:
-    """France Travail moderates its offers: nearly all that is refused are the armed forces' lawful conditions."""
-    if not REAL.exists():
-        pytest.skip("the large reference data is not beside the project")
-    refused = 0
-    total = 0
-    with gzip.open(REAL, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            total += 1
-            statute = "armée" in row["description"].lower() or "nationalité française" in row["description"].lower()
-            report = lint(Draft(row["intitule"], row["description"], legal_basis="statut" if statute else None))
-            refused += bool(report.refusals)
-    assert refused / total < 0.005

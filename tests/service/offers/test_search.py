@@ -34,7 +34,13 @@ async def test_the_radius_widens_until_five_are_inside_and_says_so(desk: Desk) -
 
 async def test_pages_by_distance_meet_every_offer_once_and_in_order(desk: Desk) -> None:
     await _offers(desk, *[GUERET] * 5, *[SOUTERRAINE] * 3, *[AUBUSSON] * 3)
-    for params in ({"commune": GUERET, "radius_km": 50}, {}, {"sort": "fewest_applications"}):
+    near: list[str] | None = None
+    for params in (
+        {"commune": GUERET, "radius_km": 50},
+        {"commune": GUERET, "radius_km": 50, "q": "cuisinier"},
+        {},
+        {"sort": "fewest_applications"},
+    ):
         seen: list[str] = []
         distances: list[float] = []
         cursor = None
@@ -52,6 +58,9 @@ async def test_pages_by_distance_meet_every_offer_once_and_in_order(desk: Desk) 
         assert len(seen) == len(set(seen)) == 11
         if "commune" in params:
             assert distances == sorted(distances)
+            near = seen if near is None else near
+            # By the index of places or by that of words: the same order.
+            assert seen == near
 
 
 async def test_words_meet_without_accents_plurals_or_gender(desk: Desk) -> None:
