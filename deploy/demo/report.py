@@ -1,6 +1,7 @@
 """What the demo shows at its end, and the file that it leaves."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,13 +166,16 @@ def _example(example: Example) -> RenderableType:
 
 
 def _refused(imported: Json) -> RenderableType:
+    """Every row that was refused, with its reasons, and how often each rule was broken."""
+    refused = [row for row in imported["rows"] if row["status"] == "rejected"]
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for row in imported["rows"]:
-        if row["status"] == "rejected":
-            why = " ".join(error["message"] for error in row["errors"])
-            table.add_row(f"ligne {row['row']}", row["external_id"] or "–", why)
+    for row in refused:
+        why = " ".join(error["message"] for error in row["errors"])
+        table.add_row(f"ligne {row['row']}", row["external_id"] or "–", why)
+    rules = Counter(error["rule"] for row in refused for error in row["errors"])
+    told = ", ".join(f"{rule} × {count}" for rule, count in rules.most_common())
     title = f"Flux importé : {imported['accepted']} offres reprises, {imported['rejected']} refusées"
-    return Panel(table, title=title, title_align="left")
+    return Panel(Group(Text(told), table) if refused else Text("Rien n'est refusé."), title=title, title_align="left")
 
 
 def _clause(clause: Json) -> RenderableType:
