@@ -9,9 +9,11 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from deploy.local.engines import BrokerKind
 from deploy.local.process import LocalStackError
@@ -21,6 +23,9 @@ from shared.auth.principal import Role
 
 app = typer.Typer(help="The local stack.", no_args_is_help=True, add_completion=False)
 
+# One variable for both commands: a token is asked of the stack that was started under the same one.
+RUN_DIR_VARIABLE = "BASSIN_RUN_DIR"
+
 # The terminal's Ctrl-C, a supervisor's SIGTERM and a closed terminal end it alike.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STATE_STYLES = {"ready": "green", "starting": "yellow", "down": "red"}
@@ -29,7 +34,9 @@ _STATE_STYLES = {"ready": "green", "starting": "yellow", "down": "red"}
 @app.command()
 def up(
     data: Annotated[Path, typer.Option(help="Folder of the databases, keys and mails, kept between runs")] = DATA,
-    run_dir: Annotated[Path, typer.Option(help="Folder of the logs and of stack.json")] = RUN_DIR,
+    run_dir: Annotated[
+        Path, typer.Option(envvar=RUN_DIR_VARIABLE, help="Folder of the logs and of stack.json")
+    ] = RUN_DIR,
     apache: Annotated[bool, typer.Option("--apache", help="Apache Kafka (Java 17, Maven)")] = False,
 ) -> None:
     """Start MongoDB, Kafka, a mail sink and the five services; Ctrl-C stops everything."""
@@ -39,8 +46,9 @@ def up(
     stack: LocalStack | None = None
     try:
         stack = LocalStack(data, run_dir, broker=BrokerKind.APACHE if apache else None, say=console.print)
-        with Live(get_renderable=lambda: _table(stack), console=console, refresh_per_second=8):
+        with Live(get_renderable=lambda: _table(stack), console=console, refresh_per_second=8, transient=True):
             stack.start()
+        console.print(_table(stack), crop=False)
         _hints(console, stack)
         threading.Event().wait()
     except LocalStackError as error:
@@ -60,7 +68,9 @@ def token(
     subject: Annotated[str, typer.Option(help="The bearer's id; the first role when empty")] = "",
     territory: Annotated[list[str] | None, typer.Option(help="Département that the bearer works for")] = None,
     organisation: Annotated[str, typer.Option(help="The bearer's organisation (company, authority), if any")] = "",
-    run_dir: Annotated[Path, typer.Option(help="Folder of the running stack's stack.json")] = RUN_DIR,
+    run_dir: Annotated[
+        Path, typer.Option(envvar=RUN_DIR_VARIABLE, help="Folder of the running stack's stack.json")
+    ] = RUN_DIR,
 ) -> None:
     """Print a token that the running local stack accepts, and no other installation does."""
     try:
@@ -80,19 +90,25 @@ def token(
 
 
 def _table(stack: LocalStack) -> Table:
-    table = Table(title="Bassin", title_justify="left")
-    for column in ("name", "URL", "docs", "state", "pid"):
-        table.add_column(column, overflow="fold")
-    for row in stack.rows():
-        style = _STATE_STYLES.get(row.state, "")
-        state = f"[{style}]{row.state}[/{style}]" if style else row.state
-        table.add_row(row.name, row.url, row.docs, state, str(row.pid or ""))
+    """Every address on one line, whatever the terminal's width: half an address cannot be clicked or copied."""
+    table = Table(title="Bassin", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    rows = [(row.name, row.url, row.state, str(row.pid or "")) for row in stack.rows()]
+    titles = ("name", "URL", "state", "pid")
+    for title, cells in zip(titles, zip(titles, *rows, strict=True), strict=True):
+        table.add_column(title, no_wrap=True, min_width=max(map(len, cells)))
+    for name, url, state, pid in rows:
+        table.add_row(name, Text(url), Text(state, style=_STATE_STYLES.get(state, "")), pid)
     return table
 
 
 def _hints(console: Console, stack: LocalStack) -> None:
-    console.print(f"Logs in {stack.logs}, mails in {stack.mail_dir}.", highlight=False)
-    console.print("A token: make token ROLE=employer SUBJECT=me. Ctrl-C stops everything.", highlight=False)
+    # Paths and commands are copied: the terminal breaks them where it must, nothing is inserted.
+    for line in (
+        "The API's documentation: /docs on each of the five.",
+        f"Logs in {stack.logs}, mails in {stack.mail_dir}.",
+        "A token: make token ROLE=employer SUBJECT=me. Ctrl-C stops everything.",
+    ):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

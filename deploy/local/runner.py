@@ -42,7 +42,6 @@ class Row:
 
     name: str
     url: str
-    docs: str
     state: str
     pid: int | None
 
@@ -127,11 +126,8 @@ class LocalStack:
 
     def rows(self) -> list[Row]:
         """The state of everything, services first."""
-        rows = [
-            Row(name, service.url, f"{service.url}/docs", self._state(service), service.pid)
-            for name, service in self._services.items()
-        ]
-        rows.append(Row("Mail", str(self.mail_dir), "", self._state(self._mail), self._mail.pid))
+        rows = [Row(name, service.url, self._state(service), service.pid) for name, service in self._services.items()]
+        rows.append(Row("Mail", self._mail.url, self._state(self._mail), self._mail.pid))
         rows.extend(self._engine_rows(self._mongo, "MongoDB", "MONGODB_URL"))
         rows.extend(self._engine_rows(self._kafka, "Kafka", "KAFKA_BOOTSTRAP_SERVERS"))
         return rows
@@ -307,14 +303,14 @@ class LocalStack:
 
     def _engine_rows(self, engine: Any, name: str, variable: str) -> list[Row]:
         if engine is None:
-            return [Row(name, os.environ.get(variable, ""), "", "existing server", None)]
+            return [Row(name, os.environ.get(variable, ""), "existing server", None)]
         if isinstance(engine, Mongod):
-            return [Row(engine.name, engine.url, "", self._state(engine), engine.pid)]
+            return [Row(engine.name, engine.url, self._state(engine), engine.pid)]
         if isinstance(engine, EmbeddedBroker):
-            return [Row(engine.name, engine.bootstrap, "", self._state(engine), engine.pid)]
+            return [Row(engine.name, engine.bootstrap, self._state(engine), engine.pid)]
         if isinstance(engine, ApacheKafka):
-            return [Row(n.name, f"127.0.0.1:{n.port}", "", self._state(n), n.pid) for n in engine.nodes]
-        return [Row(engine.name, getattr(engine, "url", "") or getattr(engine, "bootstrap", ""), "", "container", None)]
+            return [Row(n.name, f"127.0.0.1:{n.port}", self._state(n), n.pid) for n in engine.nodes]
+        return [Row(engine.name, getattr(engine, "url", "") or getattr(engine, "bootstrap", ""), "container", None)]
 
     def _keep_last_logs(self) -> None:
         """Each run writes its own logs; those of the run before are kept beside them."""

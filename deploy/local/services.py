@@ -81,6 +81,11 @@ class MailSink(Engine):
         self.folder = folder
         self.log = log
 
+    @property
+    def url(self) -> str:
+        """Where mails are handed in."""
+        return f"smtp://127.0.0.1:{self.port}"
+
     def _program(self) -> Process:
         argv = [sys.executable, "-m", "deploy.local.smtp", "--port", str(self.port), "--dir", str(self.folder)]
         return Process(self.name, argv, log=self.log, env={"PYTHONPATH": str(ROOT)}, cwd=ROOT)
