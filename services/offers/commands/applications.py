@@ -87,10 +87,7 @@ async def submit(
     application.submit(by, now)
     work = Work(context.new_id)
     put_application(work, application)
-    if invited:
-        params = {"offer_title": offer.content.title, "company": offer.company.name, "offer_id": offer.id}
-        context.notify(work, offer.territory, [profile_id], "application_invited", params)
-    else:
+    if not invited:  # the person invited is told by the application's own event
         await _tell_employer(context, work, offer, "application_received")
     try:
         await context.store.commit(work)

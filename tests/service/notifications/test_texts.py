@@ -118,6 +118,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "workshop_registered": SESSION | {"profile_id": "p"},
     "workshop_waiting": SESSION,
     "agenda_reminder": SESSION,
+    "agenda_moved": SESSION,
     "agenda_cancelled": SESSION,
     "waitlist_promoted": {"agenda_title": "Atelier Job 23"},
     "follow_up_due": {"offer_title": "Maçon", "month": "3", "application_id": "a", "profile_id": "p"},
