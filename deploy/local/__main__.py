@@ -91,11 +91,14 @@ def token(
 
 def _table(stack: LocalStack) -> Table:
     """Every address on one line, whatever the terminal's width: half an address cannot be clicked or copied."""
-    table = Table(title="Bassin", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     rows = [(row.name, row.url, row.state, str(row.pid or "")) for row in stack.rows()]
     titles = ("name", "URL", "state", "pid")
-    for title, cells in zip(titles, zip(titles, *rows, strict=True), strict=True):
-        table.add_column(title, no_wrap=True, min_width=max(map(len, cells)))
+    widths = [max(map(len, cells)) for cells in zip(titles, *rows, strict=True)]
+    # A width of its own is all that keeps a table from fitting itself into a narrow terminal: cells, a space after
+    # each, and one between two.
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), width=sum(widths) + 2 * len(widths) - 1)
+    for title, width in zip(titles, widths, strict=True):
+        table.add_column(title, no_wrap=True, min_width=width)
     for name, url, state, pid in rows:
         table.add_row(name, Text(url), Text(state, style=_STATE_STYLES.get(state, "")), pid)
     return table
