@@ -1,6 +1,7 @@
 """Collections of the matching service: what it read from others, and what it made of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
@@ -47,6 +48,7 @@ FOLLOWED = ("offers", "applications", "overrides", "places", "configurations")
 LIVE_STATUSES = [status.value for status in LIVE]
 
 
+@lru_cache(maxsize=200_000)
 def recommendation_id(profile_id: str, offer_id: str) -> str:
     """One recommendation for a pair, whoever makes it, however often it comes and goes."""
     return derived_id("recommendation", profile_id, offer_id)

@@ -7,6 +7,7 @@ age, nationality, benefits or disability is here: the profile topic does not eve
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b
 
 from services.matching.domain.geometry import DM_PER_KM, Position, position
@@ -41,8 +42,15 @@ _INCLUDED = {
 
 def mask(members: Iterable[StrEnum], universe: type[StrEnum]) -> int:
     """The set as bits, in the order in which the enumeration declares its members."""
-    order = {member: index for index, member in enumerate(universe)}
-    return sum(1 << index for index in {order[member] for member in members})
+    bits = 0
+    for member in members:
+        bits |= _bit_of(universe)[member]
+    return bits
+
+
+@cache
+def _bit_of(universe: type[StrEnum]) -> dict[StrEnum, int]:
+    return {member: 1 << index for index, member in enumerate(universe)}
 
 
 def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:

@@ -63,8 +63,9 @@ class Side:
 
     def worst(self) -> tuple[str, int]:
         """The partner that a better one would push out, and its score. There must be one."""
-        partner = max(self.held, key=lambda other: (-self.held[other], id_key(other)))
-        return partner, self.held[partner]
+        least = min(self.held.values())
+        ties = [partner for partner, score in self.held.items() if score == least]
+        return (ties[0] if len(ties) == 1 else max(ties, key=id_key)), least
 
     def bar(self) -> int:
         """Scores below cannot get in: the worst held once full, −1 before."""
@@ -78,8 +79,8 @@ class Side:
             return True
         if not self.held:
             return False
-        other, least = self.worst()
-        return (-score, id_key(partner)) < (-least, id_key(other))
+        least = min(self.held.values())
+        return score > least or (score == least and id_key(partner) < id_key(self.worst()[0]))
 
 
 class Settler:
@@ -103,6 +104,11 @@ class Settler:
     def quiet(self) -> bool:
         """Whether nothing is left to settle."""
         return not self._dirty_profiles and not self._dirty_offers
+
+    @property
+    def waiting(self) -> int:
+        """Sides that are still to be looked at."""
+        return len(self._dirty_profiles) + len(self._dirty_offers)
 
     def side_of(self, profile_id: str) -> Side | None:
         """What a profile of this worker holds; None for another worker's. Made when first needed: most hold little."""

@@ -102,6 +102,7 @@ class Effects:
         self._store = store
         self._now = now
         self._why = why
+        self._profiles: dict[str, ProfileFacts | None] = {}
 
     async def write(self, work: Work, portion: list[Change]) -> None:
         """Add places, recommendations and events of the portion to ``work``."""
@@ -129,6 +130,11 @@ class Effects:
                 requests += self._rescore(stored, profile_id, offer, score, encoded)
         work.bulk("places", places)
         work.bulk("recommendations", requests)
+
+    def _profile(self, profile_id: str) -> ProfileFacts | None:
+        if profile_id not in self._profiles:
+            self._profiles[profile_id] = self._memory.profile_index.get(profile_id)
+        return self._profiles[profile_id]
 
     def _because(self, profile_id: str, offer_id: str) -> Why | None:
         return self._why.get(offer_id) or self._why.get(profile_id) or self._why.get("")
@@ -162,7 +168,7 @@ class Effects:
     def _make(
         self, work: Work, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, score: int, encoded: bytes
     ) -> list[Any]:
-        profile = self._memory.profile_index.get(profile_id)
+        profile = self._profile(profile_id)
         if profile is None:
             return []
         id = recommendation_id(profile_id, offer.offer_id)
@@ -194,7 +200,7 @@ class Effects:
         self, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, score: int, encoded: bytes
     ) -> list[Any]:
         """The score moved while the recommendation stands: nobody is told, replay and order follow."""
-        profile = self._memory.profile_index.get(profile_id)
+        profile = self._profile(profile_id)
         id = recommendation_id(profile_id, offer.offer_id)
         if profile is None or id not in stored:
             return []

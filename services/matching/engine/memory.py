@@ -107,13 +107,16 @@ class Memory:
 
     def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> None:
         """Profiles of this worker came or changed, each with its version."""
+        changed = []
         for profile, version in profiles:
-            self.profile_index.put(profile, version)
+            if self.profile_index.put(profile, version):
+                changed.append(profile.profile_id)
             self.erased.pop(profile.profile_id, None)
             for wish in profile.wishes:
                 if not self.affinities.known(wish.code):
                     self.unknown_occupations.add(wish.code)
-        self._look_again([profile.profile_id for profile, _ in profiles])
+        # What only others care about (who accompanies the person) changes nothing here.
+        self._look_again(changed)
 
     def _look_again(self, profile_ids: Iterable[str]) -> None:
         held = {

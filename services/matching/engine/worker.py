@@ -25,6 +25,10 @@ _log = get_logger()
 ATTEMPTS = 100
 """Commits tried before a batch is given back to the consumer; each failure means that another worker got ahead."""
 
+LITTLE = 4_000
+"""Sides that are settled without a pause: some tenths of a second."""
+ROUNDS = 4
+
 
 @dataclass
 class Projection:
@@ -92,19 +96,22 @@ class Engine:
 
     async def _store_and_settle(self, projections: list[Projection], why: Mapping[str, Why]) -> None:
         settler = self.memory.settler
-        for attempt in range(ATTEMPTS):
+        overtaken = 0
+        while True:
+            # A few changes are settled in one go; a shard that comes back lets the loop breathe in between.
+            settler.settle(rounds=None if settler.waiting <= LITTLE else ROUNDS)
             try:
-                # What just came is answered at once; a whole shard that looks around goes in rounds.
-                settler.settle(rounds=None if projections else 1)
                 await self._commit(projections, why)
             except (AlreadyExists, VersionConflict):
-                _log.info("overtaken", attempt=attempt)
+                overtaken += 1
+                _log.info("overtaken", times=overtaken)
+                if overtaken == ATTEMPTS:
+                    raise
                 await self._catch_up(projections)
                 continue
             if settler.quiet and not settler.touched_offers:
                 return
-        if not settler.quiet or settler.touched_offers:
-            raise VersionConflict("Other workers changed the same things too often; the batch is tried again.")
+            await asyncio.sleep(0)
 
     async def _commit(self, projections: list[Projection], why: Mapping[str, Why]) -> None:
         """Write what is new, portion by portion; ``projections`` is emptied once they are stored."""

@@ -5,6 +5,7 @@ and self-contained (nothing is numbered per process but skills), so rows are als
 fast restore.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,7 @@ def occupation_number(code: str | None) -> int:
     return 0 if code is None else (ord(code[0]) - 65) * 10_000 + int(code[1:]) + 1
 
 
+@lru_cache(maxsize=8_192)
 def occupation_code(number: int) -> str:
     """The ROME code of a number."""
     return f"{chr(65 + (number - 1) // 10_000)}{(number - 1) % 10_000:04d}"
@@ -89,6 +91,7 @@ def territory_number(code: str) -> int:
     return int(code, 36)
 
 
+@lru_cache(maxsize=512)
 def territory_code(number: int) -> str:
     """The way back; départements have two characters at least."""
     digits = ""
@@ -185,7 +188,8 @@ def row_profile(
 ) -> ProfileFacts:
     """The facts that made this row: nothing is lost on the way."""
     french = _LEVELS - (lacks >> _FRENCH & 0x3F).bit_count() if lacks >> _FRENCH_STATED & 1 else 0
-    held = [int(number) for number in row["skills"] if number] + more
+    held = [number for number in row["skills"].tolist() if number] + more
+    named = (int(wish) for wish in row["wishes"].tolist() if wish)
     return ProfileFacts(
         profile_id=profile_id,
         territory=territory_code(int(row["territory"])),
@@ -208,9 +212,7 @@ def row_profile(
         wage_floor=int(row["wage_floor"]),
         french=french,
         reserved=int(row["reserved"]),
-        wishes=tuple(
-            Wish(occupation_code(int(w) >> MONTH_BITS), int(w) & (1 << MONTH_BITS) - 1) for w in row["wishes"] if w
-        ),
+        wishes=tuple(Wish(occupation_code(wish >> MONTH_BITS), wish & (1 << MONTH_BITS) - 1) for wish in named),
         skills=tuple(sorted(skills.key(number) for number in held)),
     )
 

@@ -71,17 +71,18 @@ class ProfileIndex(SlottedRows):
         """Ids of all profiles."""
         return self.ids.names(self._alive())
 
-    def put(self, profile: ProfileFacts, version: int = 0) -> None:
-        """Insert or replace a profile."""
+    def put(self, profile: ProfileFacts, version: int = 0) -> bool:
+        """Insert or replace a profile; whether anything that matters here is different now."""
         slot = self.ids.find(profile.profile_id)
         row, more = profile_row(profile, self.skills)
         geo = profile_geo(profile)
         if slot:
             before = self._keys(slot)
+            content = self._content(slot)
         else:
             slot = self._claim()[0]
             self.ids.add(profile.profile_id, slot)
-            before = set()
+            before, content = set(), None
         self._geo[slot] = geo
         self._bits[slot] = lacking(profile)
         self._rows[slot] = row
@@ -90,12 +91,19 @@ class ProfileIndex(SlottedRows):
             self._more[slot] = more
         else:
             self._more.pop(slot, None)
+        if content is not None and content == self._content(slot):
+            return False
         after = self._keys(slot)
         if after != before:
             for number, key in before - after:
                 self.postings.remove(number, key, slot)
             for number, key in after - before:
                 self.postings.add(number, key, slot)
+        return True
+
+    def _content(self, slot: int) -> tuple[bytes, bytes, int, tuple[int, ...]]:
+        more = tuple(self._more.get(slot, ()))
+        return self._rows[slot].tobytes(), self._geo[slot].tobytes(), int(self._bits[slot]), more
 
     def remove(self, profile_id: str) -> None:
         """Take a profile out; nothing happens when it is not there."""

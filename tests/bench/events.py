@@ -1,0 +1,149 @@
+"""Events consumed with their durable effects, beside a FastStream batch consumer that does nothing with them."""
+
+import asyncio
+import random
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+
+from deploy.demo.world import World
+from services.matching.app import SERVICE
+from services.matching.referential import shipped_affinities
+from shared.clock import HandClock
+from shared.contracts.events.profiles import ProfileState
+from shared.contracts.topics import PROFILES
+from shared.kafka.broker import consumer_arguments
+from shared.logs import configure_logs
+from shared.settings import Settings
+from tests.bench.stage import stage, until
+from tests.service.matching.publishing import publish
+from tests.service.matching.rooms import Rooms
+
+SIZES = {"profiles": 8_000, "offers": 500, "updates": 10_000}
+QUICK = {"profiles": 2_000, "offers": 200, "updates": 2_000}
+ACCOMPANIMENT, WISHES, MOVES = 0.5, 0.35, 0.15
+"""Shares of the updates: who accompanies somebody; hours, wage or a skill; a new home and range."""
+
+
+def updates(people: list[ProfileState], count: int) -> list[ProfileState]:
+    """What becomes of profiles from day to day."""
+    order = random.Random(7)
+    found = []
+    for _ in range(count):
+        at = order.randrange(len(people))
+        kind, other = order.random(), order.choice(people)
+        changed: dict[str, Any]
+        if kind < ACCOMPANIMENT:
+            changed = {"counsellor_ids": (f"counsellor-{order.randrange(50)}",)}
+        elif kind < ACCOMPANIMENT + WISHES:
+            changed = order.choice(
+                [
+                    {"wished_weekly_hours": order.choice((20.0, 28.0, 35.0))},
+                    {"hourly_wage_floor": order.choice((12.0, 12.5, 13.0))},
+                    {"skills": tuple({*people[at].skills, *other.skills[:1]})},
+                ]
+            )
+        else:
+            changed = {"point": other.point, "travel": other.travel}
+        people[at] = people[at].model_copy(update=changed)
+        found.append(people[at])
+    return found
+
+
+async def floor(settings: Settings, count: int) -> float:
+    """Events a second through a batch subscriber whose handler looks at nothing."""
+    broker = KafkaBroker(settings.kafka_bootstrap_servers, logger=None)
+    seen = 0
+    ends = asyncio.Event()
+    begun = 0.0
+
+    async def nothing(messages: Any, raw: KafkaMessage) -> None:
+        nonlocal seen, begun
+        begun = begun or time.perf_counter()
+        seen += len(raw.raw_message)
+        if seen >= count:
+            ends.set()
+
+    broker.subscriber(
+        settings.topic_prefix + PROFILES.name,
+        group_id=f"{settings.topic_prefix}floor",
+        batch=True,
+        max_records=500,
+        **consumer_arguments(settings),
+    )(nothing)
+    started = time.perf_counter()
+    await broker.start()
+    await asyncio.wait_for(ends.wait(), 120)
+    taken = time.perf_counter() - begun
+    await broker.stop()
+    # The first batch is there at once: a floor measured from it alone would have no bottom.
+    return seen / max(taken, (time.perf_counter() - started) / 100)
+
+
+async def _stored(store: Any, collection: str) -> int:
+    """Versions stored so far: each event adds one."""
+    rows = store.collection(collection).aggregate([{"$group": {"_id": None, "sum": {"$sum": "$version"}}}])
+    return sum([row["sum"] async for row in rows])
+
+
+async def rate(store: Any, collection: str, target: int) -> float:
+    """Events a second between the first that was stored since now and the one that reaches ``target``."""
+    before = await _stored(store, collection)
+
+    async def begun() -> bool:
+        return await _stored(store, collection) > before
+
+    started = await until(begun, 120)
+    first = await _stored(store, collection)
+
+    async def all_stored() -> bool:
+        return await _stored(store, collection) >= target
+
+    ended = await until(all_stored, 300, every=0.05)
+    return (target - first) / max(ended - started, 1e-3)
+
+
+async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
+    sizes = QUICK if quick else SIZES
+    now = datetime.now(UTC)
+    world = World.build("23", offers=sizes["offers"], profiles=sizes["profiles"], seed=3, now=now)
+    people = list(world.profiles())
+    async with stage(environment) as stack:
+        runtime = SERVICE.runtime(stack.settings(SERVICE))
+        await runtime.store.prepare(SERVICE.collections)
+        store, settings = runtime.store, runtime.settings
+        rooms = Rooms(store, HandClock(now), shipped_affinities(), settings)
+        # Events lie in the topics before the worker starts, so that making them costs it nothing.
+        await publish(settings, [rooms.offer(one) for one in world.offers()])
+        async with stack.running("matching", worker=True, batch_events=50):
+            offers = await rate(store, "offers", sizes["offers"])
+        await publish(settings, [rooms.profile(one) for one in people])
+        async with stack.running("matching", worker=True):
+            first = await rate(store, "profiles", sizes["profiles"])
+        await publish(settings, [rooms.profile(one) for one in updates(people, sizes["updates"])])
+        async with stack.running("matching", worker=True):
+            profiles = await rate(store, "profiles", sizes["profiles"] + sizes["updates"])
+        made = await store.collection("recommendations").count_documents({})
+        nothing = await floor(settings, sizes["profiles"] + sizes["updates"])
+        await store.client.drop_database(store.database.name)
+        store.close()
+    return {
+        "events": {
+            "profiles_per_s": round(profiles),
+            "first_profiles_per_s": round(first),
+            "offers_per_s": round(offers),
+            "recommendations": made,
+            "mix": {"accompaniment": ACCOMPANIMENT, "wishes": WISHES, "moves": MOVES},
+        },
+        "floor": {"events_per_s": round(nothing)},
+        "ratio": {"events_vs_floor": round(profiles / nothing, 3)},
+    }
+
+
+def main(environment: dict[str, str], quick: bool = False) -> dict[str, Any]:
+    """Figures under ``events``, ``floor`` and ``ratio``."""
+    configure_logs("bench", "ERROR")
+    return asyncio.run(_run(environment, quick))

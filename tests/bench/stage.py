@@ -1,0 +1,97 @@
+"""Engines and a world of topics and databases of its own, for benches that need the real stack."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.local.process import free_port
+from shared.auth.local import ensure_local_keys
+from shared.ids import new_id
+from tests.support import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@asynccontextmanager
+async def stage(environment: dict[str, str]) -> AsyncIterator[Stack]:
+    """Topics with a prefix of their own, keys in a folder of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        keys = Path(folder)
+        ensure_local_keys(keys)
+        stack = Stack(environment, keys, "b" + new_id().replace("-", "")[-12:])
+        await stack.create_topics()
+        yield stack
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float, every: float = 0.02) -> float:
+    """Seconds (``perf_counter``) at which the condition held.
+
+    Raises:
+        TimeoutError: it never did.
+    """
+    deadline = time.perf_counter() + seconds
+    while time.perf_counter() < deadline:
+        if await condition():
+            return time.perf_counter()
+        await asyncio.sleep(every)
+    raise TimeoutError(f"not so after {seconds} s")
+
+
+@contextmanager
+def service_processes(stack: Stack, names: Sequence[str], **settings: str) -> Iterator[dict[str, str]]:
+    """``python -m services.<name> all`` for each name, and the base URL of each once it is ready."""
+    processes, urls = [], {}
+    try:
+        for name in names:
+            port = free_port()
+            environment: dict[str, Any] = {
+                **os.environ,
+                **stack.environment,
+                "PYTHONPATH": str(ROOT),
+                "BASSIN_ENVIRONMENT": "test",
+                "BASSIN_DATABASE_PREFIX": stack.prefix,
+                "BASSIN_TOPIC_PREFIX": f"{stack.prefix}.",
+                "BASSIN_JWKS": str(stack.keys / "jwks.json"),
+                "BASSIN_PORT": str(port),
+                "BASSIN_LOG_LEVEL": "WARNING",
+                **settings,
+            }
+            urls[name] = f"http://127.0.0.1:{port}"
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", f"services.{name}", "all"],
+                    env=environment,
+                    cwd=ROOT,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+        for url in urls.values():
+            _wait_until_ready(url)
+        yield urls
+    finally:
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.wait()
+
+
+def _wait_until_ready(url: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{url}/health/ready", timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(f"{url} is not ready after {seconds} s")
