@@ -33,6 +33,9 @@ def jobs(context: Context) -> list[Job]:
     async def agenda() -> None:
         await waiting.agenda(context)
 
+    async def moderations() -> None:
+        await companies.settle(context)
+
     async def rates() -> None:
         await reply_rates(context)
 
@@ -41,6 +44,7 @@ def jobs(context: Context) -> list[Job]:
         Job("silent-applications", often, silent),
         Job("follow-ups", often, follow_ups),
         Job("agenda-reminders", often, agenda),
+        Job("moderations", timedelta(minutes=10), moderations),
         Job("reply-rates", timedelta(hours=6), rates),
     ]
 

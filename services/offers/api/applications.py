@@ -64,7 +64,7 @@ class AdvanceInput(Entity):
 class AcceptanceInput(Entity):
     """The seeker's yes."""
 
-    obsolete_others: bool = False
+    obsolete_others: bool = Field(default=False, examples=[True], description="My other open applications fall away")
 
 
 class FeedbackInput(Entity):
@@ -78,8 +78,8 @@ class FeedbackInput(Entity):
 class FollowUpInput(Entity):
     """Still there?"""
 
-    still_there: bool
-    note: str = Field(default="", max_length=500)
+    still_there: bool = Field(examples=[True])
+    note: str = Field(default="", max_length=500, examples=["Contrat prolongé"])
 
 
 class ApplicationView(BaseModel):

@@ -70,7 +70,7 @@ class UserInput(Entity):
 class ModerationInput(Entity):
     """Why."""
 
-    reason: str = Field(default="", max_length=500)
+    reason: str = Field(default="", max_length=500, examples=["SIRET vérifié par téléphone"])
 
 
 class CanvassingInput(Entity):
@@ -263,13 +263,10 @@ async def set_contact(company_id: str, body: ContactInput, context: Ctx, princip
 
 @router.delete("/{company_id}/users/{user_id}", status_code=204, summary="Remove a user of the company")
 async def remove_user(company_id: str, user_id: str, context: Ctx, principal: Caller) -> None:
-    """The last one stays."""
+    """The last one stays. Who acts for no company any more is forgotten."""
     company = await context.store.load(Company, "companies", company_id, "company")
     for_company(principal, company)
-    company.remove_user(user_id, context.clock.now())
-    work = Work(context.new_id)
-    put_company(work, company)
-    await context.store.commit(work)
+    await commands.remove_user(context, company, user_id)
 
 
 @router.get("/{company_id}/offers", summary="A company's offers in every state")

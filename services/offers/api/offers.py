@@ -64,19 +64,19 @@ class FillInput(Entity):
 class CountInput(Entity):
     """How many positions."""
 
-    count: int = Field(default=1, ge=1, le=1000)
+    count: int = Field(default=1, ge=1, le=1000, examples=[1])
 
 
 class NoteInput(Entity):
     """A reason."""
 
-    reason: str = Field(default="", max_length=500)
+    reason: str = Field(default="", max_length=500, examples=["Précisez les horaires, s'il vous plaît."])
 
 
 class LinkInput(Entity):
     """The offer that is shown instead; null shows this one again."""
 
-    canonical_offer_id: str | None
+    canonical_offer_id: str | None = Field(examples=["01961d3e-0000-7000-8000-000000000002"])
 
 
 class LintInput(Entity):

@@ -2,7 +2,7 @@
 
 from services.offers.commands.offers import save
 from services.offers.context import Context
-from services.offers.domain.actors import Actor, Party
+from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.company import Company, CompanyDetails, CompanyStatus, Moderation, checked
 from services.offers.domain.contact import UserContact
 from services.offers.domain.errors import CompanyKnown
@@ -10,6 +10,7 @@ from services.offers.domain.life import Reason
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from services.offers.store import put_company, put_contact
+from shared.contracts.topics import OFFER_CONTACTS
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import AlreadyExists
 from shared.store import Work
@@ -85,9 +86,16 @@ async def moderate(context: Context, company: Company, status: CompanyStatus, by
     template = "company_approved" if status is CompanyStatus.APPROVED else "company_suspended"
     context.notify(work, company.territory, company.users, template, {"company": company.details.name})
     await context.store.commit(work)
-    wanted = [OfferStatus.PENDING] if status is CompanyStatus.APPROVED else [OfferStatus.PUBLISHED]
-    if status is CompanyStatus.APPROVED:
-        wanted.append(OfferStatus.SUSPENDED)
+    return await follow(context, company, by, reason)
+
+
+async def follow(context: Context, company: Company, by: Actor, reason: str = "") -> int:
+    """Bring the company's offers in line with its moderation; repeating it finds nothing more to do."""
+    now = context.clock.now()
+    if company.status is CompanyStatus.PENDING:
+        return 0
+    approved = company.status is CompanyStatus.APPROVED
+    wanted = (OfferStatus.PENDING, OfferStatus.SUSPENDED) if approved else (OfferStatus.PUBLISHED,)
     offers = await context.store.find_many(
         Offer, "offers", {"company.id": company.id, "status": {"$in": [state.value for state in wanted]}}
     )
@@ -104,6 +112,40 @@ async def moderate(context: Context, company: Company, status: CompanyStatus, by
         await save(context, offer)
         followed += 1
     return followed
+
+
+async def settle(context: Context) -> int:
+    """Finish moderations that a crash cut short between the company and its offers; returns how many offers followed."""
+    waiting = await context.store.collection("offers").distinct("company.id", {"status": OfferStatus.PENDING.value})
+    wanted = {
+        "$or": [
+            {"_id": {"$in": waiting}, "status": CompanyStatus.APPROVED.value},
+            {"status": CompanyStatus.SUSPENDED.value},
+        ]
+    }
+    followed = 0
+    for company in await context.store.find_many(Company, "companies", wanted):
+        followed += await follow(context, company, SYSTEM)
+    return followed
+
+
+async def remove_user(context: Context, company: Company, user: str) -> None:
+    """Somebody no longer acts for the company; who acts for none any more is forgotten, notifications included."""
+    now = context.clock.now()
+    company.remove_user(user, now)
+    work = Work(context.new_id)
+    put_company(work, company)
+    contact = await context.store.find_one(UserContact, "contacts", {"_id": user})
+    if contact is not None and company.id in contact.company_ids:
+        contact.company_ids = tuple(one for one in contact.company_ids if one != company.id)
+        if contact.company_ids:
+            contact.touch(now)
+            put_contact(work, contact)
+        else:
+            work.delete("contacts", {"_id": user})
+            sequence = contact.version + 1
+            work.publish(OFFER_CONTACTS, "contact-updated.v1", key=user, data=None, sequence=sequence, time=now)
+    await context.store.commit(work)
 
 
 async def change(context: Context, company: Company, details: CompanyDetails) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.offers.commands import duplicates
 from services.offers.context import Context
-from services.offers.domain.actors import SYSTEM, Actor, Party
+from services.offers.domain.actors import SYSTEM, Actor
 from services.offers.domain.application import Application
 from services.offers.domain.application_rules import OPEN, RefusalReason
 from services.offers.domain.company import Company, CompanyStatus
@@ -96,7 +96,8 @@ async def change(context: Context, offer: Offer, given: OfferInput, by: Actor, e
     check_version(expected, offer.version)
     content, territory, report = check_content(context, given)
     offer.revise(content, territory, by, context.clock.now())
-    await save(context, offer)
+    linked = await duplicates.settle(context, offer) if offer.shown else []
+    await save(context, offer, *(other for other in linked if other.id != offer.id))
     return report
 
 
@@ -173,8 +174,3 @@ async def act(context: Context, offer_id: str, decide: Callable[[Offer], object]
         return offer
 
     return await context.store.retry_conflicts(once)
-
-
-def is_staff(by: Actor) -> bool:
-    """Whether a manager acts."""
-    return by.party is Party.MANAGER

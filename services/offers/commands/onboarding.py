@@ -7,6 +7,7 @@ from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.life import PARIS
+from services.offers.store import person
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.topics import AGENDA
 from shared.store import Work, encode
@@ -22,6 +23,10 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
         "counsellor_ids": list(state.counsellor_ids),
         "asked_at": context.clock.now(),
     }
+
+    if (await person(context.store, state.profile_id) or {}).get("erased"):
+        # The erasure travels on another topic and may have come first.
+        return
 
     async def once() -> None:
         work = Work(context.new_id)

@@ -9,6 +9,7 @@ from services.offers import jobs
 from services.offers.commands import people, waiting
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
+from tests.support import Stack
 
 APPLICATIONS = "offers.applications.v1"
 HIRE = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"}
@@ -187,3 +188,27 @@ async def test_an_erased_person_leaves_figures_and_tombstones(desk: Desk) -> Non
     tombstones = [event for event in await desk.events(APPLICATIONS) if event["data"] is None]
     assert [event["key"] for event in tombstones] == [made["id"]]
     assert (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).status_code == 404
+
+
+async def test_more_applications_in_a_day_than_by_hand_are_refused(stack: Stack, clock: HandClock) -> None:
+    async with stack.running("offers", clock=clock, applications_per_day=2) as running:
+        desk = Desk(stack, running)
+        await desk.person()
+        company = await desk.company()
+        offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(3)]
+        answers = [await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {}) for offer in offers]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        clock.advance(timedelta(days=1, minutes=1))
+        assert (await desk.post(f"/v1/offers/{offers[2]}/applications", desk.seeker, {})).status_code == 201
+
+
+async def test_an_offer_that_ends_answers_who_still_waits(desk: Desk) -> None:
+    offer = await desk.offer(await desk.company())
+    for name in ("one", "two"):
+        await desk.person(f"p-{name}", owner=name)
+        await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": f"p-{name}"})
+    listed = (await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)).json()["items"]
+    await advance(desk, listed[0]["id"], desk.employer, "hired", hire=HIRE)
+    other = (await desk.client.get(f"/v1/applications/{listed[1]['id']}", headers=desk.counsellor)).json()
+    # By the platform, so it is no reply of the employer.
+    assert (other["status"], other["refusal_reason"], other["answered_at"]) == ("refused", "position_filled", None)

@@ -1,0 +1,73 @@
+"""Companies over HTTP: users, contacts, canvassing, moderation that a crash cut short."""
+
+import json
+
+from services.offers.commands import companies
+from tests.service.offers.support import Desk
+
+CONTACTS = "offers.contacts.v1"
+
+
+async def test_users_come_and_go_and_who_is_gone_is_forgotten(desk: Desk) -> None:
+    company = await desk.company()
+    path = f"/v1/companies/{company}/users"
+    assert (await desk.client.delete(f"{path}/boss", headers=desk.employer)).json()["code"] == "last-user"
+    added = await desk.post(path, desk.employer, {"user_id": "rival", "contact": {"email": "r@scierie.example"}})
+    assert added.json()["users"] == ["boss", "rival"]
+    assert (await desk.client.get(f"/v1/companies/{company}", headers=desk.other_employer)).status_code == 200
+    assert (await desk.client.delete(f"{path}/boss", headers=desk.other_employer)).status_code == 204
+    assert (await desk.client.get(f"/v1/companies/{company}", headers=desk.employer)).status_code == 403
+    told = [(event["key"], event["data"] is None) for event in await desk.events(CONTACTS)]
+    assert told == [("boss", False), ("rival", False), ("boss", True)]
+    first = json.loads((await desk.events(CONTACTS))[0]["data"])
+    assert (first["email"], first["kind"], first["consents_to_messages"]) == ("nadia@scierie.example", "user", True)
+
+
+async def test_the_canvassing_log_is_for_managers(desk: Desk) -> None:
+    company = await desk.company()
+    path = f"/v1/companies/{company}/canvassing"
+    visit = {"kind": "visit", "on": "2026-03-01", "outcome": "offer_collected", "note": "Deux postes au printemps"}
+    assert (await desk.post(path, desk.manager, visit)).status_code == 201
+    assert (await desk.post(path, desk.employer, visit)).status_code == 403
+    assert (await desk.client.get(path, headers=desk.employer)).status_code == 403
+    log = (await desk.client.get(path, headers=desk.manager)).json()["items"]
+    assert [(entry["by"], entry["outcome"]) for entry in log] == [("chief", "offer_collected")]
+    assert "Deux postes" not in (await desk.client.get(f"/v1/companies/{company}", headers=desk.employer)).text
+
+
+async def test_a_changed_name_is_shown_on_live_offers(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company)
+    wrong = await desk.client.patch(
+        f"/v1/companies/{company}", headers={**desk.employer, "If-Match": "*"}, json={"name": ""}
+    )
+    assert wrong.json()["errors"][0]["field"] == "name"
+    changed = await desk.client.patch(
+        f"/v1/companies/{company}", headers={**desk.employer, "If-Match": "*"}, json={"name": "Scieries réunies"}
+    )
+    assert changed.status_code == 200, changed.text
+    assert (await desk.client.get(f"/v1/offers/{offer}")).json()["company"]["name"] == "Scieries réunies"
+    assert [item["id"] for item in (await desk.client.get("/v1/offers?q=scieries")).json()["items"]] == [offer]
+
+
+async def test_a_moderation_that_a_crash_cut_short_is_finished(desk: Desk) -> None:
+    company = await desk.company(approved=False)
+    offer = await desk.offer(company)
+    # The company's own commit went through, its offers' did not.
+    await desk.store.collection("companies").update_one({"_id": company}, {"$set": {"status": "approved"}})
+    context = desk.running.app.state.context
+    assert await companies.settle(context) == 1
+    assert await companies.settle(context) == 0
+    assert (await desk.client.get(f"/v1/offers/{offer}")).json()["status"] == "published"
+
+
+async def test_a_manager_collects_an_offer_and_reads_the_list(desk: Desk) -> None:
+    made = await desk.post(
+        "/v1/companies", desk.manager, {"name": "Ferme des Combes", "private_employer": True, "territory": "23"}
+    )
+    assert (made.status_code, made.json()["status"]) == (201, "approved")
+    missing = await desk.post("/v1/companies", desk.manager, {"name": "Ferme", "territory": "23"})
+    assert missing.json()["errors"][0]["rule"] == "siret_required"
+    found = await desk.client.get("/v1/companies", headers=desk.manager, params={"q": "ferme des"})
+    assert [one["name"] for one in found.json()["items"]] == ["Ferme des Combes"]
+    assert (await desk.client.get("/v1/companies", headers=desk.employer)).json()["items"] == []
