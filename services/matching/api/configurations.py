@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from services.matching import configuring
@@ -17,6 +17,8 @@ router = APIRouter(
 )
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
+# MongoDB keeps whole numbers of 64 bits; no installation has two thousand million configurations.
+Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class ConfigurationView(BaseModel):
@@ -78,7 +80,7 @@ async def propose_configuration(body: dict[str, Any], context: Ctx, principal: M
 
 
 @router.post("/{version}/dry-run")
-async def dry_run(version: int, context: Ctx, principal: Manager) -> DryRunView:
+async def dry_run(version: Version, context: Ctx, principal: Manager) -> DryRunView:
     """Allocate today's offers and people as if the version were in force, and compare."""
     found = await configuring.dry_run(context, version)
     pairs = {
@@ -89,6 +91,6 @@ async def dry_run(version: int, context: Ctx, principal: Manager) -> DryRunView:
 
 
 @router.post("/{version}/activate")
-async def activate(version: int, context: Ctx, principal: Manager) -> ConfigurationView:
+async def activate(version: Version, context: Ctx, principal: Manager) -> ConfigurationView:
     """Make the version the one in force; recommendations follow within moments."""
     return _view(await configuring.activate(context, principal, version))
