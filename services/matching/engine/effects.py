@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.matching import metrics
 from services.matching.domain.constraints import NONE, offer_is_closed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Cause, Status, is_material
@@ -254,6 +255,8 @@ class Effects:
 
     def _publish(self, work: Work, event_type: str, id: str, fields: Mapping[str, Any], material: bool = True) -> None:
         created = event_type.startswith("recommendation-created")
+        outcome = ("created" if material else "returned") if created else fields["withdrawn_because"]
+        metrics.RECOMMENDATIONS.labels(outcome).inc()
         state = RecommendationState(
             recommendation_id=id,
             profile_id=fields["profile_id"],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.matching import metrics
 from services.matching.domain.allocation import Demand, exposure_budget
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import offer_is_closed
@@ -113,8 +114,7 @@ class Memory:
                 changed.append(profile.profile_id)
             self.erased.pop(profile.profile_id, None)
             for wish in profile.wishes:
-                if not self.affinities.known(wish.code):
-                    self.unknown_occupations.add(wish.code)
+                self._meet(wish.code)
         # What only others care about (who accompanies the person) changes nothing here.
         self._look_again(changed)
 
@@ -126,6 +126,11 @@ class Memory:
         scores = self.block.scores(held, self.today)
         for profile_id in held:
             self.settler.profile_changed(profile_id, scores.get(profile_id, {}))
+
+    def _meet(self, code: str) -> None:
+        if not self.affinities.known(code) and code not in self.unknown_occupations:
+            self.unknown_occupations.add(code)
+            metrics.UNKNOWN_OCCUPATIONS.inc()
 
     def erase_profile(self, profile_id: str, version: int) -> None:
         """A profile was erased."""
@@ -143,8 +148,8 @@ class Memory:
         self.offers[offer.offer_id] = offer
         self.offer_versions[offer.offer_id] = version
         self.offer_index.put(offer)
-        if offer.occupation is not None and not self.affinities.known(offer.occupation):
-            self.unknown_occupations.add(offer.occupation)
+        if offer.occupation is not None:
+            self._meet(offer.occupation)
         self.review_offer(offer.offer_id)
 
     def erase_offer(self, offer_id: str, version: int) -> None:

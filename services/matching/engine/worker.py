@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from services.matching import metrics
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.life import Cause, Status
 from services.matching.domain.occupations import Affinities
@@ -89,7 +90,10 @@ class Engine:
         async with self.lock:
             try:
                 await self.up_to_date()
-                await self._store_and_settle(list(news(self.memory)), why)
+                with metrics.SETTLING.time():
+                    await self._store_and_settle(list(news(self.memory)), why)
+                metrics.IN_MEMORY.labels("offers").set(len(self.memory.offer_index))
+                metrics.IN_MEMORY.labels("profiles").set(len(self.memory.profile_index))
             except BaseException:
                 self._stale = True
                 raise
@@ -104,6 +108,7 @@ class Engine:
                 await self._commit(projections, why)
             except (AlreadyExists, VersionConflict):
                 overtaken += 1
+                metrics.OVERTAKEN.inc()
                 _log.info("overtaken", times=overtaken)
                 if overtaken == ATTEMPTS:
                     raise

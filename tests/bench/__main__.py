@@ -1,0 +1,128 @@
+"""All measures of MATCHING in one run on one machine: ``python -m tests.bench [--quick]``, or ``QUICK=1``.
+
+Prints a table and writes ``build/bench.json``.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.engines import running_engines
+from shared.logs import configure_logs
+from tests.bench import e2e, events, index, peers, quality, restoring
+
+OUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
+
+
+def _at(report: dict[str, Any], path: str) -> Any:
+    found: Any = report
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _below(path: str, limit: float) -> Callable[[dict[str, Any]], bool | None]:
+    return lambda report: None if (found := _at(report, path)) is None else found <= limit
+
+
+def _above(path: str, limit: float) -> Callable[[dict[str, Any]], bool | None]:
+    return lambda report: None if (found := _at(report, path)) is None else found >= limit
+
+
+AIMS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ...] = (
+    ("offer → 50 of 1,000,000, p99 ms", "index.offer_to_profiles.1000000.p99_ms", "< 1",
+     _below("index.offer_to_profiles.1000000.p99_ms", 1.0)),
+    ("the answers are the oracle's", "index.identical_to_oracle", "yes", _above("index.identical_to_oracle", 1)),
+    ("times faster than $geoNear at 200,000 (p50)", "ratio.index_vs_mongo_geonear", "≥ 30",
+     _above("ratio.index_vs_mongo_geonear", 30)),
+    ("times faster than $geoNear at 200,000 (p99)", "ratio.index_vs_mongo_geonear_p99", "≥ 30",
+     _above("ratio.index_vs_mongo_geonear_p99", 30)),
+    ("times faster than PostGIS at 200,000", "ratio.index_vs_postgis", "≥ 30", _above("ratio.index_vs_postgis", 30)),
+    ("profile → 20 of 10,000, p99 ms", "index.profile_to_offers.10000.p99_ms", "< 1",
+     _below("index.profile_to_offers.10000.p99_ms", 1.0)),
+    ("update at 1,000,000, p99 µs", "index.update.1000000.p99_us", "< 100", _below("index.update.1000000.p99_us", 100)),
+    ("bytes per profile", "index.bytes_per_profile", "≤ 256", _below("index.bytes_per_profile", 256)),
+    ("restore, share of a plain scan", "ratio.restore_vs_scan", "≥ 0.25", _above("ratio.restore_vs_scan", 0.25)),
+    ("profile events, share of an idle consumer", "ratio.events_vs_floor", "≥ 0.20",
+     _above("ratio.events_vs_floor", 0.20)),
+    ("end to end p50, in bare hops", "ratio.e2e_p50_vs_hops", "≤ 3", _below("ratio.e2e_p50_vs_hops", 3.0)),
+    ("end to end p99, ms", "e2e.p99_ms", "< 250", _below("e2e.p99_ms", 250)),
+)  # fmt: skip
+
+
+def show(report: dict[str, Any], console: Console) -> None:
+    """Aims and what was measured, met or not; then quality beside the baselines."""
+    table = Table("measure", "found", "aim", "", title="Matching")
+    for name, path, aim, met in AIMS:
+        verdict = met(report)
+        found = _at(report, path)
+        table.add_row(
+            name,
+            "—" if found is None else str(found),
+            aim,
+            "not measured" if verdict is None else "met" if verdict else "not met",
+        )
+    console.print(table)
+    judged = report.get("quality", {})
+    if judged:
+        of = Table("quality", "recall@10", "nDCG@10", "Gini of exposure", "coverage")
+        for name, figures in judged.items():
+            values = [figures[key] for key in ("recall_at_10", "ndcg_at_10", "gini", "coverage")]
+            of.add_row(name, *(f"{value:.3f}" for value in values))
+        console.print(of)
+    console.print(f"PostGIS: {_at(report, 'peers.postgis')}")
+
+
+def main() -> int:
+    """Run every bench; one that fails is said and does not take the others with it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", default=bool(os.environ.get("QUICK")), help="small sizes")
+    parser.add_argument("--only", nargs="*", help="names of benches")
+    arguments = parser.parse_args()
+    quick: bool = arguments.quick
+    configure_logs("bench", "ERROR")
+    console = Console(width=110)
+    report: dict[str, Any] = {"quick": quick}
+    failed = []
+    with running_engines() as engines:
+        environment = engines.environment
+        url = environment["MONGODB_URL"]
+        benches: dict[str, Callable[[], dict[str, Any]]] = {
+            "index": lambda: index.main(quick),
+            "mongo": lambda: peers.mongo(url, quick),
+            "postgis": peers.postgis,
+            "restore": lambda: restoring.main(url, quick),
+            "events": lambda: events.main(environment, quick),
+            "e2e": lambda: e2e.main(environment, quick),
+            "quality": lambda: quality.main(quick),
+        }
+        for name, bench in benches.items():
+            if arguments.only and name not in arguments.only:
+                continue
+            started = time.perf_counter()
+            with console.status(name):
+                try:
+                    report = peers.merged(report, bench())
+                except Exception as error:
+                    failed.append(f"{name}: {type(error).__name__}: {error}")
+            console.print(f"{name}: {time.perf_counter() - started:.0f} s")
+    report["failed"] = failed
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    show(report, console)
+    for line in failed:
+        console.print(f"[red]{line}[/red]")
+    console.print(f"Written to {OUT.relative_to(Path.cwd()) if OUT.is_relative_to(Path.cwd()) else OUT}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
