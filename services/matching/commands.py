@@ -9,7 +9,7 @@ from services.matching.domain.reasons import reasons
 from services.matching.domain.scoring import as_share, judge
 from services.matching.engine.memory import Over
 from services.matching.engine.stored import offer_from, profile_from
-from services.matching.store import recommendation_id, update_at
+from services.matching.store import recommendation_id, update_at, write
 from shared.auth import Principal, Role
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS
@@ -65,7 +65,7 @@ async def _change(context: Context, document: dict[str, Any], decide: Any) -> di
         if fields is None:
             return document
         fields = fields | {"version": document["version"] + 1, "updated_at": context.clock.now()}
-        work.bulk("recommendations", [update_at(document["_id"], document["version"], fields)])
+        write(work, "recommendations", [update_at(document["_id"], document["version"], fields)])
         try:
             await context.store.commit(work)
             changed: dict[str, Any] = document | fields

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
 
 from services.matching.domain.life import LIVE
 from shared.ids import derived_id
-from shared.store import CollectionSpec, Store
+from shared.store import CollectionSpec, Store, Work
+
+Write = InsertOne[Any] | ReplaceOne[Any] | UpdateOne
 
 COLLECTIONS = (
     # Read models. ``version`` is the sequence of the event that made them; an erased one keeps its id and version only.
@@ -54,14 +56,25 @@ def recommendation_id(profile_id: str, offer_id: str) -> str:
     return derived_id("recommendation", profile_id, offer_id)
 
 
-def replace_at(document: Mapping[str, Any], expected: int) -> ReplaceOne[Any]:
+def replace_at(document: Mapping[str, Any], expected: int) -> Write:
     """Compare-and-set of a whole document; another version in the store ends the transaction with ``AlreadyExists``."""
+    if expected == 0:
+        return InsertOne(document)
     return ReplaceOne({"_id": document["_id"], "version": expected}, document, upsert=True)
 
 
-def update_at(id: str, expected: int, fields: Mapping[str, Any]) -> UpdateOne:
+def update_at(id: str, expected: int, fields: Mapping[str, Any]) -> Write:
     """Compare-and-set of some fields; ``fields`` carry the new version."""
+    if expected == 0:
+        return InsertOne({"_id": id, **fields})
     return UpdateOne({"_id": id, "version": expected}, {"$set": dict(fields)}, upsert=True)
+
+
+def write(work: Work, collection: str, writes: Iterable[Write]) -> None:
+    """Add writes to a unit of work, new documents first: the driver sends runs of one kind as one command."""
+    chosen = list(writes)
+    work.bulk(collection, [each for each in chosen if isinstance(each, InsertOne)])
+    work.bulk(collection, [each for each in chosen if not isinstance(each, InsertOne)])
 
 
 async def by_id(

@@ -55,10 +55,17 @@ def latest_start(offer: OfferFacts, configuration: Configuration, today: int) ->
 def failed(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
 ) -> Failed:
+    """The constraints that the pair fails, the nearness of the occupations included."""
+    return failed_with(offer, profile, configuration, occupation(offer, profile, configuration, affinities), today)
+
+
+def failed_with(
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, near: int, today: int
+) -> Failed:
     """The constraints that the pair fails by what each says; what happened between them is the caller's to add.
 
     Distance is held against the seeker's own range, never an employer's wish about residence (a protected criterion).
-    When either has no place, distance is not asked, but both must be of one département.
+    When either has no place, distance is not asked, but both must be of one département. ``near``: the occupation term.
     """
     found = NONE
     if offer_is_closed(offer, today):
@@ -86,7 +93,7 @@ def failed(
         found |= Failed.RESERVED
     if profile.from_day > latest_start(offer, configuration, today):
         found |= Failed.AVAILABILITY
-    if occupation(offer, profile, configuration, affinities) < configuration.minimum_affinity:
+    if near < configuration.minimum_affinity:
         found |= Failed.OCCUPATION
     return found
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.matching.domain.affinity import Terms, terms
 from services.matching.domain.configuration import SCORE_SCALE, TERMS, Configuration
-from services.matching.domain.constraints import NONE, Failed, failed
+from services.matching.domain.constraints import NONE, Failed, failed_with
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
 
@@ -38,4 +38,4 @@ def judge(
     """Constraints, terms and score of one pair on a day (proleptic ordinal)."""
     found = terms(offer, profile, configuration, affinities, today)
     parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
-    return Judgement(failed(offer, profile, configuration, affinities, today), sum(parts), found, parts)
+    return Judgement(failed_with(offer, profile, configuration, found.occupation, today), sum(parts), found, parts)

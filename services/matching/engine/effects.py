@@ -13,7 +13,7 @@ from services.matching.domain.reasons import reasons
 from services.matching.domain.scoring import as_share, judge
 from services.matching.engine.memory import Memory, Over, Places
 from services.matching.engine.stored import facts_bytes
-from services.matching.store import by_id, recommendation_id, replace_at, update_at
+from services.matching.store import by_id, recommendation_id, replace_at, update_at, write
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS
 from shared.store import Store, Work
@@ -129,8 +129,8 @@ class Effects:
                 requests += self._make(work, stored, profile_id, offer, score, encoded)
             for profile_id, score in change.rescored.items():
                 requests += self._rescore(stored, profile_id, offer, score, encoded)
-        work.bulk("places", places)
-        work.bulk("recommendations", requests)
+        write(work, "places", places)
+        write(work, "recommendations", requests)
 
     def _profile(self, profile_id: str) -> ProfileFacts | None:
         if profile_id not in self._profiles:

@@ -14,7 +14,7 @@ from services.matching.engine.effects import Change, Effects, Why, changes, port
 from services.matching.engine.memory import Memory, Places
 from services.matching.engine.restoring import Restoring, places_from
 from services.matching.settings import MatchingSettings
-from services.matching.store import LIVE_STATUSES, by_id, replace_at
+from services.matching.store import LIVE_STATUSES, by_id, replace_at, write
 from shared.clock import Clock
 from shared.errors import AlreadyExists, VersionConflict
 from shared.ids import IdFactory
@@ -124,7 +124,7 @@ class Engine:
             work = Work(self._new_id)
             for collection in dict.fromkeys(projection.collection for projection in projections):
                 chosen = [each for each in projections if each.collection == collection]
-                work.bulk(collection, [replace_at(each.document, each.expected) for each in chosen])
+                write(work, collection, [replace_at(each.document, each.expected) for each in chosen])
             effects = Effects(self.memory, self.store, self.clock.now(), why)
             await effects.write(work, portion)
             for projection in projections:
