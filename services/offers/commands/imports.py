@@ -36,7 +36,7 @@ from shared.ids import derived_id
 from shared.store import Work, encode
 from shared.store.codec import to_document
 
-CHUNK = 200
+CHUNK = 100
 _ATTEMPTS = 4
 
 
@@ -241,7 +241,7 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
 
 
 def _insert(context: Context, work: Work, offers: Sequence[Offer]) -> None:
-    """New offers in bulk: one round trip for two hundred instead of one each."""
+    """New offers in bulk: one round trip for a hundred instead of one each."""
     for offer in offers:
         # The event was recorded before duplicates were looked up: it tells the state that is stored.
         last = offer.pending[-1]

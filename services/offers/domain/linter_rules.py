@@ -15,10 +15,13 @@ from re import Pattern
 
 @dataclass(frozen=True)
 class Rule:
-    """``refuses``: the law forbids it; otherwise a warning. ``unless`` near the words (same sentence) lifts the rule;
+    """``hints``: one of them is in every text that the pattern meets, so that most texts need no pattern.
+
+    ``refuses``: the law forbids it; otherwise a warning. ``unless`` near the words (same sentence) lifts the rule;
     ``exempt_with_basis``: a law or decree that imposes the condition turns the refusal into a warning."""
 
     name: str
+    hints: tuple[str, ...]
     pattern: Pattern[str]
     message: str
     proposal: str
@@ -34,7 +37,6 @@ def _p(*alternatives: str) -> Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in alternatives))
 
 
-_PERSON = r"(?:candidat(?:e|s|es)?|personnes?|profils?|collaborateurs?|salarie(?:e|s|es)?|vous|postulants?|recrutons|recherchons|cherchons|recherche)"
 _AGE_PUBLICS = frozenset({"apprenticeship"})
 # An age of a firm, of an experience, of other people served, or of the law's own schemes is no condition of age.
 _NOT_A_CONDITION = _p(
@@ -50,6 +52,7 @@ _NOT_A_CONDITION = _p(
 REFUSALS: tuple[Rule, ...] = (
     Rule(
         "age_limit",
+        (" ans", "ans ", "age", "limite d",),
         _p(
             r"(?:moins|plus) de \d\d ans(?: (?:maximum|minimum))?",
             r"\d\d ?ans (?:maxi(?:mum)?|max|mini(?:mum)?|au plus|et plus|et moins)\b",
@@ -68,6 +71,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "age_limit",
+        ("retraite",),
         _p(r"\bjeunes? retraite"),
         "Une offre ne pose aucune condition d'âge.",
         "Écrivez « temps partiel, quelques heures par semaine ».",
@@ -75,6 +79,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "sex",
+        ("homme", "femme", "fille", "garcon", "dame", "messieurs", "masculin", "feminin", "sexe", "h uniq",),
         _p(
             r"\b(?:hommes?|femmes?) (?:uniquement|exclusivement|seulement|de preference|exige(?:e|s)?)",
             r"\b(?:uniquement|exclusivement|seulement|reserve(?:e)? aux?|de preference) (?:un |une |des |les )?(?:hommes?|femmes?|filles?|garcons?|messieurs|dames)\b(?! (?:de (?:menage|chambre)|et|ou|/))",
@@ -92,6 +97,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "origin",
+        ("nationalite", "citoyennete", "ressortissant", "souche", "type ", "etranger", "origine", "naissance", "uniquement", "exclusivement", "maternelle",),
         _p(
             r"\b(?:nationalite|citoyennete) (?:francaise|europeenne|d'un)",
             r"\bressortissant(?:e|s|es)? (?:francais|de l'union|europeen)",
@@ -110,6 +116,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "residence",
+        ("habit", "resid", "domicili", "logeant",),
         _p(
             r"\b(?:habitant|habiter|resident|resider|domicilie(?:e|s|es)?|logeant)(?: \w+ment)? (?:a proximite|pres|a moins de|dans un rayon|dans (?:le|la) (?:secteur|commune|ville|region|departement|quartier)|sur (?:le secteur|la commune|place|la ville)|proche|dans les environs|dans les alentours)",
             r"\b(?:vous|tu) (?:habitez|habites|residez|resides|etes domicilie\w*) (?:imperativement |obligatoirement |deja |a proximite|pres|proche|sur|dans|a moins)",
@@ -124,6 +131,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "family",
+        ("celibataire", "marie", "divorce", "sans ", "famille", "familiale", "matrimoniale", "enceinte",),
         _p(
             r"\b(?:celibataire|marie(?:e)?|divorce(?:e)?)s? (?:uniquement|de preference|exige\w*|sans enfants?)",
             r"\bsans (?:enfants?|charges? de famille|charges? familiales?)\b(?! (?:a|en) )",
@@ -137,6 +145,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "health",
+        ("sante", "sans ", "pas ", "handicap", "rqth",),
         _p(
             r"\bparfaite sante\b|\ben bonne sante\b|\bbon(?:ne)? etat de sante\b",
             r"\b(?:pas|sans) (?:de |d')?(?:handicap|maladie|probleme(?:s)? de (?:sante|dos)|restriction medicale)",
@@ -150,6 +159,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "appearance_religion_union",
+        ("voile", "foulard", "tatouage", "piercing", "barbe", "catholi", "chretien", "musulman", "juif", "protestant", "syndique", "belle", "jolie", "physique", "taille",),
         _p(
             r"\b(?:pas|sans) (?:de )?(?:voile|foulard|tatouages?|piercings?|barbe)\b(?! apparents?)",
             r"\b(?:catholique|chretien|musulman|juif|protestant)(?:ne|e|s)? (?:pratiquant|uniquement|de preference|exige)",
@@ -163,6 +173,7 @@ REFUSALS: tuple[Rule, ...] = (
     ),
     Rule(
         "payment_asked",
+        ("frais", "cheque", "089", "surtaxe",),
         _p(
             r"\bfrais (?:de dossier|d'inscription|de recrutement) (?:a (?:la )?charge|a regler|de \d)",
             r"\bcheque de \d+",
@@ -178,6 +189,7 @@ REFUSALS: tuple[Rule, ...] = (
 WARNINGS: tuple[Rule, ...] = (
     Rule(
         "gendered_title",
+        ("menage", "hotesse", "secretaire", "chambre", "euse", "iere", "esthetic", "nounou", "mains",),
         _p(
             r"\bfemme de menage\b", r"\bhotesses?\b", r"\bsecretaire\b.{0,30}\bconfirmee\b", r"\bfemme de chambre\b",
             r"\b(?:vendeuse|serveuse|coiffeuse|caissiere|infirmiere|cuisiniere|ouvriere|estheticienne|nounou)\b",
@@ -192,6 +204,7 @@ WARNINGS: tuple[Rule, ...] = (
     ),
     Rule(
         "young_stereotype",
+        ("jeune", "digital",),
         _p(r"\bequipe jeune\b", r"\bjeune (?:equipe|et dynamique)\b", r"\bjeunes? diplomes?\b", r"\bdigital native\b", r"\besprit jeune\b", r"\bjeunes? talents?\b"),
         "Ces mots laissent croire que l'âge compte.",
         "Écrivez « équipe dynamique » ou « débutant accepté ».",
@@ -200,6 +213,7 @@ WARNINGS: tuple[Rule, ...] = (
     ),
     Rule(
         "appearance_stereotype",
+        ("presentation", "physique", "constitution",),
         _p(r"\b(?:bonne|excellente|tres bonne) presentation\b", r"\bpresentation (?:soignee|irreprochable|impeccable)\b", r"\bphysique robuste\b|\bbonne condition physique\b|\bbonne constitution\b"),
         "Ces mots peuvent écarter sur l'apparence ou la santé.",
         "Décrivez la tenue ou les gestes du poste.",
@@ -208,6 +222,7 @@ WARNINGS: tuple[Rule, ...] = (
     ),
     Rule(
         "gender_stereotype",
+        ("douceur", "main de fer", "virile", "fee du", "maitresse", "notre futur",),
         _p(r"\bdouceur feminine\b", r"\bmain de fer\b", r"\bforce virile\b", r"\bfee du logis\b", r"\bmaitresse de maison\b(?! \()", r"\bnotre future? (?:assistante|secretaire)\b"),
         "Ces mots attachent le métier à un sexe.",
         "Décrivez la compétence.",
@@ -216,6 +231,7 @@ WARNINGS: tuple[Rule, ...] = (
     ),
     Rule(
         "criminal_record",
+        ("casier",),
         _p(r"\bcasier (?:judiciaire )?vierge\b"),
         "Le casier ne peut être demandé que là où un texte le prévoit.",
         "Citez le texte ou retirez la condition.",

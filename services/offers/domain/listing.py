@@ -8,6 +8,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.text import tokens
 
 _DESCRIPTION_TOKENS = 60
+_DESCRIPTION_CHARACTERS = 1_500
 # A metre apart: the offers of a commune share its town hall, and a position in a list by distance must be unique.
 _JITTER_METRES = 1.0
 _METRES_PER_DEGREE = 111_195.0
@@ -28,7 +29,9 @@ def search_tokens(offer: Offer) -> list[str]:
         )
     )
     known = set(words)
-    more = [word for word in tokens(content.description) if word not in known and len(word) > 2]
+    more = [
+        word for word in tokens(content.description[:_DESCRIPTION_CHARACTERS]) if word not in known and len(word) > 2
+    ]
     return words + more[:_DESCRIPTION_TOKENS]
 
 

@@ -10,6 +10,7 @@ REFUSED = [
     ("age_limit", "Nous recherchons une personne de moins de 30 ans."),
     ("age_limit", "Profil : 25 ans maximum, débutant accepté."),
     ("age_limit", "Vous êtes âgé de 18 à 35 ans."),
+    ("age_limit", "Pour ce poste : 30ans maxi."),
     ("age_limit", "Idéal pour un jeune retraité."),
     ("age_limit", "Agé(e) de moins de 40 ans, vous aimez le contact.".replace("(e)", "e")),
     ("sex", "Hommes uniquement en raison du port de charges."),

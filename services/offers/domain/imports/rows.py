@@ -1,10 +1,11 @@
 """What the readers of all shapes share."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
+
+import orjson
 
 from services.offers.domain.content import OfferInput
 from services.offers.domain.place import CommuneFacts, Gazetteer
@@ -69,8 +70,8 @@ class SearchableGazetteer(Gazetteer, Protocol):
 
 def fingerprint(row: Row) -> str:
     """The same for the same row, whatever the order of its keys."""
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    text = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def text_of(value: object, limit: int) -> tuple[str, bool]:
