@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from types import FrameType
@@ -18,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from deploy.demo.client import DemoFailed
 from deploy.demo.feed import SHIPPED, Feed
 from deploy.demo.plan import SMALL, Plan
-from deploy.demo.play import environment, play
+from deploy.demo.play import environment, play, services
 from deploy.demo.report import Report, show
+from deploy.local.lock import FolderLock
 from deploy.local.process import LocalStackError
 from deploy.local.runner import LocalStack
 
@@ -38,11 +38,12 @@ def demo(
 ) -> None:
     """Start the local stack, play the way of an offer from deposit to hire, print what happened, stop everything."""
     console = Console()
-    data = Path(tempfile.mkdtemp(prefix="bassin-demo-"))
+    data = run_dir / "data"
     # A closed terminal and a supervisor end it like Ctrl-C: through the end of the stack.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
+        _empty(data, run_dir)
         report = _run(console, Feed.read(offers), SMALL if small else Plan(), data, run_dir)
         report.write(report_file)
         show(console, report)
@@ -53,27 +54,43 @@ def demo(
         wrong = [_first_sentence(group)]
     except KeyboardInterrupt:
         wrong = ["The demo was interrupted."]
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
     for sentence in wrong:
         console.print(f"[red]{sentence}[/red]", highlight=False)
     if wrong:
         console.print(f"The logs are in {run_dir / 'logs'}.", highlight=False)
         raise typer.Exit(1)
-    console.print(f"Everything is well. The figures are in {report_file}.", highlight=False)
+    console.print(
+        f"Everything is well. The figures are in {report_file}, the mails in {data / 'mail'}.", highlight=False
+    )
+
+
+def _empty(data: Path, run_dir: Path) -> None:
+    """Begin without what an earlier demo left, which may have been killed.
+
+    Raises:
+        LocalStackError: a demo runs on the folder.
+    """
+    lock = FolderLock(run_dir, "run folder").acquire()
+    try:
+        shutil.rmtree(data, ignore_errors=True)
+    finally:
+        lock.release()
 
 
 def _run(console: Console, feed: Feed, plan: Plan, data: Path, run_dir: Path) -> Report:
     existing = bool({"MONGODB_URL", "KAFKA_BOOTSTRAP_SERVERS"} & set(os.environ))
     settings = environment(existing_servers=existing)
-    stack = LocalStack(data, run_dir, environment=settings, say=lambda text: console.print(text))
+    stack = LocalStack(data, run_dir, services=services(), environment=settings, say=lambda text: console.print(text))
     columns = (TextColumn("{task.description:<34}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         steps = Steps(progress)
         steps("Moteurs et services", 0, 1)
         with stack:
             steps("Moteurs et services", 1, 1)
-            return asyncio.run(play(stack, plan, feed, steps))
+            report = asyncio.run(play(stack, plan, feed, steps))
+    # The mails stay, to be read; the databases of a demo that ended well are of no more use.
+    shutil.rmtree(data / "mongo", ignore_errors=True)
+    return report
 
 
 class Steps:

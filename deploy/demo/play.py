@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from deploy.demo import acts
 from deploy.demo.bodies import deposits
@@ -16,7 +17,9 @@ from deploy.demo.quiet import Quiet
 from deploy.demo.report import Example, Report, figures
 from deploy.demo.stage import Stage, Step
 from deploy.demo.world import World
+from deploy.local.process import free_port
 from deploy.local.runner import LocalStack
+from deploy.local.services import ServiceSpec, bassin_services
 from shared.contracts.vocabulary import TravelMeans
 
 _SPARE = 1.6
@@ -34,6 +37,11 @@ def environment(*, existing_servers: bool) -> dict[str, str]:
     mark = secrets.token_hex(3)
     apart = {_DATABASE: f"demo_{mark}", _TOPICS: f"demo-{mark}."} if existing_servers else {}
     return {"BASSIN_DIGEST_SECONDS": "0", **apart}
+
+
+def services() -> tuple[ServiceSpec, ...]:
+    """The five services on ports of the demo's own: a stack that runs beside it keeps the usual ones."""
+    return tuple(replace(spec, port=free_port()) for spec in bassin_services())
 
 
 async def play(stack: LocalStack, plan: Plan, feed: Feed, step: Step) -> Report:

@@ -1,7 +1,8 @@
 """When is everything done? When no outbox row waits, every consumer has committed all there is, and no mail is queued.
 
-Asked of the engines themselves, in an order that leaves no gap: effects are written before offsets are committed, so
-«outboxes empty, everything committed, outboxes still empty, nothing new» can only be true when nothing moves any more.
+Asked of the engines themselves, in an order that leaves no gap: effects are written before offsets are committed, and a
+mail that left writes its event with it, so «everything committed, no mail queued, outboxes empty, nothing new» can only be
+true when nothing moves any more.
 """
 
 import asyncio
@@ -90,8 +91,8 @@ class Quiet:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _moving(self, ends: Mapping[TopicPartition, int]) -> str | None:
-        """The first thing found that is not done yet."""
-        return await self._outboxes() or await self._lag(ends) or await self._outboxes() or await self._backlog()
+        """The first thing found that is not done yet: each question comes after those whose work it may follow from."""
+        return await self._outboxes() or await self._lag(ends) or await self._backlog() or await self._outboxes()
 
     async def _outboxes(self) -> str | None:
         counts = await asyncio.gather(*(self._one(service, "outbox", {}) for service in SERVICES))

@@ -10,7 +10,7 @@ import pytest
 from deploy.demo.client import DemoFailed
 from deploy.demo.feed import SHIPPED, Feed
 from deploy.demo.plan import SMALL
-from deploy.demo.play import environment, play
+from deploy.demo.play import environment, play, services
 from deploy.demo.report import Report
 from deploy.demo.stage import Step
 from deploy.local.engines import EngineMissing
@@ -28,7 +28,8 @@ KILLS = {
 
 
 async def _played(folder: Path, step: Callable[[LocalStack], Step]) -> tuple[Report, LocalStack]:
-    stack = LocalStack(folder / "data", folder / "run", environment=environment(existing_servers=False), say=_silent)
+    settings = environment(existing_servers=False)
+    stack = LocalStack(folder / "data", folder / "run", services=services(), environment=settings, say=_silent)
     try:
         async with stack:
             return await play(stack, SMALL, Feed.read(SHIPPED), step(stack)), stack
