@@ -1,0 +1,220 @@
+"""The rules on one pair at a time."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from pydantic import ValidationError
+
+from services.matching.api.french import _SENTENCES, change_sentence, sentence
+from services.matching.domain.allocation import Demand, exposure_budget, widening_step
+from services.matching.domain.configuration import SCALE, TERMS, Configuration, Weights
+from services.matching.domain.constraints import NONE, Failed, failed
+from services.matching.domain.counterfactuals import counterfactuals
+from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
+from services.matching.domain.geometry import distance_dm, position
+from services.matching.domain.life import RecommendationIsOver, Status, is_material, step
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.reasons import obstacles, reasons
+from services.matching.domain.scoring import as_share, judge
+from services.matching.engine.stored import facts_bytes, offer_from, profile_from
+from shared.clock import HandClock
+from shared.contracts.events.profiles import Availability, Travel
+from shared.contracts.vocabulary import ContractKind, Licence, OfferStatus, ReservedPublic, TravelMeans
+from shared.geo import distance_km
+from tests.service.matching.rooms import offer_state, profile_state
+from tests.service.matching.worlds import AFFINITIES, TODAY, offers, profiles
+
+RULES = Configuration()
+HERE, NEAR, FAR = position(46.17, 1.87), position(46.2, 1.95), position(45.96, 2.17)
+OFFER = OfferFacts("o", "23", position=HERE, occupation="K1304", published_day=TODAY, confirmed_day=TODAY)
+PROFILE = ProfileFacts("p", "23", position=NEAR, reach_dm=300_000, wishes=(Wish("K1304", 0),))
+
+
+def why_not(offer: OfferFacts, profile: ProfileFacts) -> Failed:
+    return failed(offer, profile, RULES, AFFINITIES, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("offer", "profile", "expected"),
+    [
+        ({}, {}, NONE),
+        ({"open": False}, {}, Failed.OFFER_CLOSED),
+        ({"apply_by_day": TODAY - 1}, {}, Failed.OFFER_CLOSED),
+        ({"apply_by_day": TODAY}, {}, NONE),
+        ({}, {"active": False}, Failed.PROFILE_INACTIVE),
+        ({"position": FAR}, {"reach_dm": 400_000}, NONE),
+        ({"position": FAR}, {"reach_dm": 200_000}, Failed.TOO_FAR),
+        ({"position": None}, {}, NONE),
+        ({"position": None}, {"territory": "87"}, Failed.OTHER_TERRITORY),
+        ({}, {"position": None, "territory": "87"}, Failed.OTHER_TERRITORY),
+        ({}, {"territory": "87"}, NONE),
+        ({"licences": 4}, {"licences": 1}, Failed.LICENCE),
+        ({"vehicle": True}, {}, Failed.VEHICLE),
+        ({"early": True, "night": True}, {"early": False, "night": False}, Failed.EARLY | Failed.NIGHT),
+        ({"late": True}, {"late": False}, Failed.LATE),
+        ({"weekend": True}, {"weekend": False}, Failed.WEEKEND),
+        ({"minutes": 2_100}, {"minutes_max": 1_800}, Failed.HOURS),
+        ({"minutes": 2_100}, {"minutes_max": 2_100}, NONE),
+        ({"kind": 2}, {"kinds": 1}, Failed.KIND),
+        ({"contract": 2}, {"contracts": 1}, Failed.CONTRACT),
+        ({"french": 4}, {"french": 3}, Failed.FRENCH),
+        ({"french": 4}, {"french": 0}, NONE),
+        ({"reserved": 2}, {"reserved": 5}, Failed.RESERVED),
+        ({"reserved": 3}, {"reserved": 1}, NONE),
+        ({}, {"from_day": TODAY + 31}, Failed.AVAILABILITY),
+        ({"starts_day": TODAY + 60}, {"from_day": TODAY + 60}, NONE),
+        ({"starts_day": TODAY + 5}, {"from_day": TODAY + 6}, Failed.AVAILABILITY),
+        ({"occupation": "A1101"}, {}, Failed.OCCUPATION),
+        ({"occupation": "A1101"}, {"wishes": ()}, NONE),
+        ({"occupation": None}, {}, NONE),
+    ],
+)
+def test_each_hard_constraint_says_its_name(
+    offer: dict[str, object], profile: dict[str, object], expected: Failed
+) -> None:
+    assert why_not(replace(OFFER, **offer), replace(PROFILE, **profile)) == expected
+
+
+def test_what_is_not_an_input_is_not_there() -> None:
+    names = set(ProfileFacts.__dataclass_fields__)
+    assert not names & {"sex", "age", "birth_year", "nationality", "rsa", "rqth", "qpv", "name", "address", "owner_id"}
+
+
+def test_licences_include_lesser_ones_and_the_farthest_means_counts() -> None:
+    state = profile_state(
+        "a",
+        licences=(Licence.CE,),
+        travel=(Travel(means=TravelMeans.FOOT, range_km=3), Travel(means=TravelMeans.MOPED, range_km=22.5)),
+        availability=Availability(weekly_hours_min=20, weekly_hours_max=35),
+    )
+    facts = profile_facts(state)
+    assert facts.licences == mask((Licence.CE, Licence.C, Licence.BE, Licence.B, Licence.AM), Licence)
+    assert (facts.reach_dm, facts.minutes_min, facts.minutes_max) == (225_000, 1_200, 2_100)
+    assert profile_facts(profile_state("b", travel=())).reach_dm == 100_000
+
+
+def test_offers_that_cannot_take_anybody_are_not_open(clock: HandClock) -> None:
+    assert offer_facts(offer_state("a", clock)).open
+    for fields in ({"status": OfferStatus.SUSPENDED}, {"positions_open": 0}, {"canonical_offer_id": "other"}):
+        assert not offer_facts(offer_state("a", clock, **fields)).open
+
+
+def test_distances_are_those_of_the_ground() -> None:
+    for lat, lon in ((45.0, 1.0), (48.85, 2.35), (43.3, 5.4)):
+        km = distance_km(46.17, 1.87, lat, lon)
+        assert distance_dm(HERE, position(lat, lon)) / 10_000 == pytest.approx(km, rel=1e-3)
+
+
+@settings(max_examples=200, deadline=None)
+@given(profile=profiles(), offer=offers())
+def test_terms_are_shares_and_contributions_add_up_to_the_score(profile: ProfileFacts, offer: OfferFacts) -> None:
+    verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
+    assert all(0 <= term <= SCALE for term in verdict.terms)
+    assert sum(verdict.contributions) == verdict.score
+    assert 0 <= as_share(verdict.score) <= 1
+    assert tuple(verdict.terms._fields) == TERMS
+
+
+@settings(max_examples=100, deadline=None)
+@given(profile=profiles(), offer=offers())
+def test_stored_facts_come_back_as_they_were(profile: ProfileFacts, offer: OfferFacts) -> None:
+    assert profile_from(facts_bytes(profile)) == profile
+    assert offer_from(facts_bytes(offer)) == offer
+
+
+@settings(max_examples=200, deadline=None)
+@given(profile=profiles(), offer=offers())
+def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileFacts, offer: OfferFacts) -> None:
+    verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
+    for reason in (*reasons(offer, profile, verdict.terms), *obstacles(verdict.failed, offer, profile)):
+        assert all(isinstance(value, str) for value in reason.values())
+        assert sentence(reason)[0].isupper()
+
+
+def test_every_constraint_has_a_sentence() -> None:
+    assert {code for member in Failed for code in member.codes} <= _SENTENCES.keys()
+
+
+def test_nearer_more_skilled_and_more_wished_is_never_worth_less() -> None:
+    skilled = replace(OFFER, skills=(AskedSkill(1, "a", True), AskedSkill(2, "b")))
+    base = judge(skilled, PROFILE, RULES, AFFINITIES, TODAY).score
+    for better in (
+        replace(PROFILE, position=HERE),
+        replace(PROFILE, skills=(1,)),
+        replace(PROFILE, reach_dm=400_000),
+    ):
+        assert judge(skilled, better, RULES, AFFINITIES, TODAY).score > base
+    related = replace(PROFILE, wishes=(Wish("K1302", 0),))
+    assert judge(skilled, related, RULES, AFFINITIES, TODAY).score < base
+
+
+def test_an_unknown_occupation_matches_itself_only() -> None:
+    table = Affinities({"K1304": {"K1302": 5_000}})
+    assert (table.of("Z9999", "Z9999"), table.of("Z9999", "K1304"), table.known("Z9999")) == (SCALE, 0, False)
+    with pytest.raises(ValueError, match="K1304 → K1302"):
+        Affinities({"K1304": {"K1302": 10_001}})
+
+
+def test_a_configuration_holds_together_or_is_refused() -> None:
+    assert sum(RULES.weights.in_order()) == SCALE
+    for wrong in (
+        {"weights": {"occupation": 0}},
+        {"widening": [10_000, 9_000]},
+        {"widening": []},
+        {"open_affinity": 1, "minimum_affinity": 2_000},
+        {"unknown": 1},
+    ):
+        with pytest.raises(ValidationError):
+            Configuration.model_validate(wrong)
+    assert Weights(occupation=4_800, skills=0).occupation == 4_800
+
+
+def test_freshness_falls_in_steps_so_that_nothing_moves_every_day() -> None:
+    ages = [RULES.freshness(age) for age in range(-1, 40)]
+    assert ages == sorted(ages, reverse=True)
+    assert ages[:6] == [SCALE] * 6
+    assert len(set(ages)) == 7
+    assert ages[-1] == 0
+
+
+def test_exposure_follows_positions_applications_and_silence() -> None:
+    offer = replace(OFFER, positions=2, published_day=TODAY - 8)
+    assert exposure_budget(offer, Demand(pending=3, last_day=TODAY), RULES, TODAY) == 37
+    assert (widening_step(offer, Demand(), RULES, TODAY), exposure_budget(offer, Demand(), RULES, TODAY)) == (1, 60)
+    assert widening_step(replace(offer, published_day=TODAY - 400), Demand(), RULES, TODAY) == 3
+    # Somebody applied and was answered: silence counts from then.
+    assert widening_step(offer, Demand(pending=0, last_day=TODAY - 2), RULES, TODAY) == 0
+
+
+def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> None:
+    work = [
+        replace(OFFER, offer_id="now"),
+        replace(OFFER, offer_id="car", vehicle=True),
+        replace(OFFER, offer_id="far", position=position(46.17, 2.4)),
+        replace(OFFER, offer_id="early", early=True),
+        replace(OFFER, offer_id="cdd", contract=mask((ContractKind.CDD,), ContractKind)),
+        replace(OFFER, offer_id="reserved", reserved=mask((ReservedPublic.IAE,), ReservedPublic)),
+    ]
+    who = replace(PROFILE, reach_dm=300_000, early=False, contracts=1)
+    now, found = counterfactuals(who, work, RULES, AFFINITIES, TODAY)
+    assert now == 1
+    assert {(one.code, one.argument, one.offer_ids) for one in found} == {
+        ("vehicle", "", ("car",)),
+        ("licence_and_vehicle", "B", ("car",)),
+        ("range", "5", ("far",)),
+        ("schedule", "early", ("early",)),
+        ("contracts", "", ("cdd",)),
+    }
+    assert change_sentence("range", "10", 12) == "Avec 10 km de plus : 12 offres"
+
+
+def test_the_life_of_a_recommendation() -> None:
+    assert step(Status.CREATED, Status.SEEN, "r") is Status.SEEN
+    assert step(Status.DISMISSED, Status.DISMISSED, "r") is Status.DISMISSED
+    with pytest.raises(RecommendationIsOver) as refused:
+        step(Status.APPLIED, Status.DISMISSED, "r")
+    assert refused.value.extra["allowed"] == []
+    assert is_material(None, 1, RULES)
+    assert not is_material(50_000_000, 54_999_999, RULES)
+    assert is_material(50_000_000, 55_000_000, RULES)
