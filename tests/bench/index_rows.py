@@ -6,7 +6,6 @@ project, else from populations and a long-tailed set of occupations. The seed fi
 
 import csv
 import gzip
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,10 +64,15 @@ class Country:
                     rows.append((commune.lat, commune.lon, names[at], commune.population / 1000 + 0.1))
         codes = sorted({row[2] for row in rows})
         number = {code: at for at, code in enumerate(codes)}
-        family = defaultdict(list)
-        for code in codes:
-            family[code[:3]].append(code)
-        near = {code: dict.fromkeys((other for other in family[code[:3]] if other != code), 6_000) for code in codes}
+        # As the product's referential has it: a handful of neighbours, and a little for the whole domain.
+        near = {
+            code: {
+                other: 6_000 if other[:3] == code[:3] else 1_500
+                for other in codes
+                if other[0] == code[0] and other != code
+            }
+            for code in codes
+        }
         return cls(
             np.array([row[0] for row in rows]),
             np.array([row[1] for row in rows]),

@@ -37,6 +37,7 @@ def _too_far(reason: Mapping[str, str]) -> str:
 _SENTENCES: dict[str, Callable[[Mapping[str, str]], str]] = {
     "occupation_same": lambda _: "C’est le métier que vous cherchez",
     "occupation_near": lambda _: "C’est un métier proche du vôtre",
+    "occupation_domain": lambda _: "C’est un métier du même domaine que le vôtre",
     "occupation_open": lambda _: "Ce poste est ouvert à tous les parcours",
     "distance": lambda r: f"À {r['km']} km de chez vous",
     "distance_unknown": lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",

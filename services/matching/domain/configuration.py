@@ -11,18 +11,22 @@ TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes"
 
 
 class Weights(BaseModel):
-    """How much each term of the affinity counts; together one."""
+    """How much each term of the affinity counts; together one.
+
+    The defaults were compared on three built départements that the quality bench does not use. They matter little
+    beside the exposure budget: none of six sets was apart from another by more than 1.5 points of recall.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    occupation: int = Field(default=3_000, ge=0, le=SCALE)
-    skills: int = Field(default=1_800, ge=0, le=SCALE)
-    distance: int = Field(default=1_500, ge=0, le=SCALE)
-    experience: int = Field(default=700, ge=0, le=SCALE)
-    freshness: int = Field(default=500, ge=0, le=SCALE)
-    wishes: int = Field(default=900, ge=0, le=SCALE)
-    reply: int = Field(default=400, ge=0, le=SCALE)
-    mutual: int = Field(default=1_200, ge=0, le=SCALE)
+    occupation: int = Field(default=2_800, ge=0, le=SCALE)
+    skills: int = Field(default=2_600, ge=0, le=SCALE)
+    distance: int = Field(default=1_200, ge=0, le=SCALE)
+    experience: int = Field(default=1_200, ge=0, le=SCALE)
+    freshness: int = Field(default=300, ge=0, le=SCALE)
+    wishes: int = Field(default=700, ge=0, le=SCALE)
+    reply: int = Field(default=300, ge=0, le=SCALE)
+    mutual: int = Field(default=900, ge=0, le=SCALE)
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Self:
@@ -43,8 +47,8 @@ class Configuration(BaseModel):
 
     version: int = Field(default=1, ge=1)
     weights: Weights = Weights()
-    minimum_score: int = Field(default=3_000, ge=0, le=SCALE, description="Pairs below are not recommended")
-    minimum_affinity: int = Field(default=2_000, ge=1, le=SCALE, description="Occupations farther apart do not meet")
+    minimum_score: int = Field(default=2_000, ge=0, le=SCALE, description="Pairs below are not recommended")
+    minimum_affinity: int = Field(default=1_000, ge=1, le=SCALE, description="Occupations farther apart do not meet")
     open_affinity: int = Field(
         default=3_000, ge=1, le=SCALE, description="When the offer or the profile names no occupation"
     )

@@ -11,6 +11,8 @@ Reason = dict[str, str]
 
 _LEVELS = tuple(FrenchLevel)
 _FRESH = 8_000
+_NEIGHBOURS = 3_500
+"""Below, two occupations have no more in common than their domain, and nobody is told that they are near."""
 
 
 def kilometres(offer: OfferFacts, profile: ProfileFacts) -> float | None:
@@ -31,8 +33,10 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Rea
         found.append({"code": "occupation_open"})
     elif terms.occupation == SCALE:
         found.append({"code": "occupation_same", "occupation": offer.occupation})
-    else:
+    elif terms.occupation >= _NEIGHBOURS:
         found.append({"code": "occupation_near", "occupation": offer.occupation})
+    else:
+        found.append({"code": "occupation_domain", "occupation": offer.occupation})
     away = kilometres(offer, profile)
     if away is not None:
         found.append({"code": "distance", "km": _whole(away)})

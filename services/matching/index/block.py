@@ -133,11 +133,11 @@ class Block:
             if number == 0:
                 continue
             if number not in columns.near:
-                numbers, points, _ = self._rules.offered_near(occupation_code(number))
+                near = self._rules.offered_near(occupation_code(number))
                 spread = self._rules.table
-                spread[numbers] = points
+                spread[near.numbers] = near.points
                 columns.near[number] = spread.take(columns.codes)
-                spread[numbers] = 0
+                spread[near.numbers] = 0
             table[row] = columns.near[number]
         return table, row_of.reshape(wishes.shape)
 

@@ -86,6 +86,15 @@ def occupation_code(number: int) -> str:
     return f"{chr(65 + (number - 1) // 10_000)}{(number - 1) % 10_000:04d}"
 
 
+def domain_posting(number: int) -> int:
+    """Posting of a whole grand domain (the first letter of the code): −2 for A … −15 for N."""
+    return -2 - (number - 1) // 10_000
+
+
+DOMAINS = tuple(domain_posting(letter * 10_000 + 1) for letter in range(14))
+"""Postings of all grand domains."""
+
+
 def territory_number(code: str) -> int:
     """At most three letters or digits as a number below 46,656."""
     return int(code, 36)

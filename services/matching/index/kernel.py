@@ -3,6 +3,7 @@
 Each function takes numbers or arrays for either side and broadcasts, so that both indexes share it.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,26 @@ from numpy.typing import NDArray
 from services.matching.domain.configuration import SCALE, Configuration
 from services.matching.domain.facts import UNKNOWN
 from services.matching.domain.occupations import Affinities
-from services.matching.index.encoding import OCCUPATION_CODES, Ints, occupation_number
+from services.matching.index.encoding import OCCUPATION_CODES, Ints, domain_posting, occupation_number
 
 Values = Any
 """A whole number or an array of them."""
+
+
+CLOSE = 3_500
+"""Affinity from which an occupation has few neighbours, looked up one by one; the others go by whole domains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is near one occupation: the table, the close ones, the domains of the others, and the most of each."""
+
+    numbers: Ints
+    points: Ints
+    close: list[int]
+    most_close: int
+    domains: list[int]
+    most_far: int
 
 
 class Rules:
@@ -28,27 +45,38 @@ class Rules:
         self.fresh = np.array([configuration.freshness(age) for age in range(ages)], np.int64)
         # Affinity by occupation number: filled for a question, emptied after it.
         self.table = np.zeros(OCCUPATION_CODES, np.int64)
-        self._wished: dict[str, tuple[Ints, Ints, list[int]]] = {}
-        self._offered: dict[str, tuple[Ints, Ints, list[int]]] = {}
+        self._wished: dict[str, Near] = {}
+        self._offered: dict[str, Near] = {}
 
-    def wished_near(self, code: str) -> tuple[Ints, Ints, list[int]]:
-        """Numbers and affinities of the wishes near an offer's occupation, and the numbers near enough to meet."""
+    def wished_near(self, code: str) -> "Near":
+        """Wishes near an offer's occupation."""
         found = self._wished.get(code)
         if found is None:
             found = self._wished[code] = self._laid_out(self.affinities.wished_near(code))
         return found
 
-    def offered_near(self, code: str) -> tuple[Ints, Ints, list[int]]:
-        """Numbers and affinities of the offers near a wish, and the numbers near enough to meet."""
+    def offered_near(self, code: str) -> "Near":
+        """Offers' occupations near a wish."""
         found = self._offered.get(code)
         if found is None:
             found = self._offered[code] = self._laid_out(self.affinities.offered_near(code))
         return found
 
-    def _laid_out(self, near: dict[str, int]) -> tuple[Ints, Ints, list[int]]:
+    def _laid_out(self, near: dict[str, int]) -> "Near":
         numbers = np.array([occupation_number(code) for code in near], np.int32)
         points = np.array(list(near.values()), np.int32)
-        return numbers, points, numbers[points >= self.configuration.minimum_affinity].tolist()
+        least = self.configuration.minimum_affinity
+        # The occupation itself comes first in the table, with an affinity of one.
+        close = [at for at in range(1, len(numbers)) if points[at] >= max(least, CLOSE)]
+        far = [at for at in range(1, len(numbers)) if least <= points[at] < CLOSE]
+        return Near(
+            numbers,
+            points,
+            close=[int(numbers[at]) for at in close],
+            most_close=max((int(points[at]) for at in close), default=0),
+            domains=sorted({domain_posting(int(numbers[at])) for at in far}),
+            most_far=max((int(points[at]) for at in far), default=0),
+        )
 
     def freshness(self, ages: Values) -> Values:
         """Freshness terms of ages in days."""

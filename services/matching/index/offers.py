@@ -15,6 +15,7 @@ from services.matching.index.encoding import (
     Ints,
     Rows,
     SkillNumbers,
+    domain_posting,
     lacking,
     needed,
     occupation_number,
@@ -116,7 +117,8 @@ class OfferIndex(SlottedRows):
         # Offers without an occupation are open to everybody.
         numbers = {occupation_number(None): None}
         for wish in profile.wishes:
-            numbers |= dict.fromkeys(self.rules.offered_near(wish.code)[2])
+            near = self.rules.offered_near(wish.code)
+            numbers |= dict.fromkeys((int(near.numbers[0]), *near.close, *near.domains))
         return numbers
 
     def _scores(self, profile: ProfileFacts, candidates: Ints, today: int) -> tuple[Ints, Rows]:
@@ -178,10 +180,10 @@ class OfferIndex(SlottedRows):
         experience = np.zeros(len(rows), np.int64)
         table = self.rules.table
         for wish in profile.wishes:
-            numbers, points, _ = self.rules.offered_near(wish.code)
-            table[numbers] = points
+            around = self.rules.offered_near(wish.code)
+            table[around.numbers] = around.points
             near = table.take(offered)
-            table[numbers] = 0
+            table[around.numbers] = 0
             np.maximum(occupation, near, out=occupation)
             np.maximum(experience, near * np.minimum(wish.months, asked) // divisor, out=experience)
         open_affinity = self.rules.configuration.open_affinity
@@ -209,7 +211,8 @@ class OfferIndex(SlottedRows):
         x, y, z, placed = self._geo[slot].tolist()
         row = self._rows[slot]
         key = cell(None if placed < 0 else (x, y, z), LEVEL, int(row["territory"]))
-        return {(int(row["occupation"]), key), (ANY, key)}
+        number = int(row["occupation"])
+        return {(number, key), (ANY, key)} | ({(domain_posting(number), key)} if number else set())
 
     def columns(self) -> tuple[Ints, Any, Ints, Rows]:
         """Slots of all offers, rising, with what each needs, where it is, and its row."""

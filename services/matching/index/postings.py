@@ -1,6 +1,6 @@
 """Who names an occupation, sorted by cell: two arrays and a short unsorted tail, so that a change costs microseconds."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -72,6 +72,11 @@ class Posting:
         if self._tail:
             into.append(self._tail_slots[: self._tail])
 
+    def count(self, ranges: Any) -> int:
+        """How many entries ``collect`` would append."""
+        bounds = self._keys.searchsorted(ranges)
+        return int((bounds[1::2] - bounds[::2]).sum()) + self._tail
+
     def _sweep(self) -> None:
         alive = self._slots != 0
         self._keys, self._slots = self._keys[alive], self._slots[alive]
@@ -129,7 +134,3 @@ class Postings:
     def some(self, numbers: Iterable[int]) -> list[Posting]:
         """The postings of these occupations that there are."""
         return [posting for number in numbers if (posting := self._by_number.get(number)) is not None]
-
-    def all(self) -> Iterator[Posting]:
-        """Every posting."""
-        return iter(self._by_number.values())

@@ -13,12 +13,14 @@ from services.matching.domain.constraints import latest_start, offer_is_closed
 from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.index.cells import around, cell, cells, levels_of, reach_class
 from services.matching.index.encoding import (
+    DOMAINS,
     MONTH_BITS,
     PROFILE_ROW,
     Ints,
     Rows,
     SkillNumbers,
     asked_weight,
+    domain_posting,
     lacking,
     needed,
     profile_geo,
@@ -138,47 +140,55 @@ class ProfileIndex(SlottedRows):
         if offer_is_closed(offer, today):
             return []
         wanted = _Wanted(limit, tuple(exclude), above_bar)
-        own, rest, nearest = self._groups(offer)
-        first, others = self._collect(offer, own), self._collect(offer, rest)
-        if len(first) + len(others) <= FEW:
-            return self._best(*self._chosen(offer, np.concatenate([first, others]), today, wanted), limit)
-        least = 0
-        if len(first) > FEW:
-            # A sample says which score is needed at least, and that says how far away it can still be reached.
-            _, scores = self._chosen(offer, first[:: len(first) // (FEW // 3)], today, wanted)
-            least = _least(scores, limit)
-            share = self._share(offer, SCALE, today, least)
-            if share < SHARE_WORTH:
-                first = self._collect(offer, own, share)
-        slots, scores = self._promising(offer, first, today, SCALE, wanted, least)
-        least = _least(scores, limit)
-        share = self._share(offer, nearest, today, least)
-        if share:
-            if share < SHARE_WORTH:
-                others = self._collect(offer, rest, share)
-            more = self._promising(offer, others, today, nearest, wanted, least)
-            slots, scores = np.concatenate([slots, more[0]]), np.concatenate([scores, more[1]])
-            once = self._once(slots)
-            slots, scores = slots[once], scores[once]
+        tiers = self._tiers(offer)
+        slots, scores, least = np.empty(0, np.int32), np.empty(0, np.int64), 0
+        for postings, points in tiers:
+            share = self._share(offer, points, today, least)
+            if not share:
+                break
+            candidates = self._collect(offer, postings, share if share < SHARE_WORTH else 1.0)
+            if len(candidates) > FEW and not least:
+                # A sample says which score is needed at least, and that says how far away it can still be reached.
+                _, sampled = self._chosen(offer, candidates[:: len(candidates) // (FEW // 3)], today, wanted)
+                least = _least(sampled, limit)
+                share = self._share(offer, points, today, least)
+                if share < SHARE_WORTH:
+                    candidates = self._collect(offer, postings, share)
+            more = self._promising(offer, candidates, today, points, wanted, least)
+            if len(slots):
+                slots, scores = np.concatenate([slots, more[0]]), np.concatenate([scores, more[1]])
+                once = self._once(slots)
+                slots, scores = slots[once], scores[once]
+            else:
+                slots, scores = more
+            least = max(least, _least(scores, limit))
         return self._best(slots, scores, limit)
 
-    def _groups(self, offer: OfferFacts) -> tuple[list[Posting], list[Posting], int]:
-        """Postings of the very occupation, of the others that may meet, and the highest affinity among the latter."""
+    def _tiers(self, offer: OfferFacts) -> list[tuple[list[Posting], int]]:
+        """Postings by falling affinity, with the highest affinity of those that no tier before holds."""
         open_affinity = self.rules.configuration.open_affinity
         if offer.occupation is None:
-            return [], list(self.postings.all()), open_affinity
-        _, points, numbers = self.rules.wished_near(offer.occupation)
-        # The occupation itself comes first, with an affinity of one.
-        own, rest = numbers[:1], [OPEN, *numbers[1:]]
-        nearest = max(open_affinity, int(points[1:].max(initial=0)))
-        return self.postings.some(own), self.postings.some(rest), nearest
+            return [(self.postings.some([OPEN, *DOMAINS]), open_affinity)]
+        near = self.rules.wished_near(offer.occupation)
+        own, close = self.postings.some([int(near.numbers[0])]), self.postings.some([OPEN, *near.close])
+        tiers = [(own, SCALE), (close, max(open_affinity, near.most_close))]
+        # In the country one pass costs less than two.
+        ranges = self._ranges(offer)
+        if sum(posting.count(ranges) for posting in (*own, *close)) <= FEW:
+            tiers = [([*own, *close], SCALE)]
+        if near.domains:
+            tiers.append((self.postings.some(near.domains), near.most_far))
+        return tiers
+
+    def _ranges(self, offer: OfferFacts, share: float = 1.0) -> Any:
+        return around(offer.position, territory_number(offer.territory), self._levels, share)
 
     def _collect(self, offer: OfferFacts, postings: list[Posting], share: float = 1.0) -> Ints:
         """Slots in the postings that may lie within this share of their own range."""
         if not postings:
             return np.empty(0, np.int32)
         found: list[Ints] = []
-        ranges = around(offer.position, territory_number(offer.territory), self._levels, share)
+        ranges = self._ranges(offer, share)
         for posting in postings:
             posting.collect(ranges, found)
         return np.concatenate(found) if found else np.empty(0, np.int32)
@@ -298,11 +308,11 @@ class ProfileIndex(SlottedRows):
         if offer.occupation is None:
             return np.full(count, open_affinity, np.int64), 0 if offer.months else SCALE
         table = self.rules.table
-        numbers, points, _ = self.rules.wished_near(offer.occupation)
-        table[numbers] = points
+        near_by = self.rules.wished_near(offer.occupation)
+        table[near_by.numbers] = near_by.points
         wishes = rows["wishes"]
         near = table.take(wishes >> MONTH_BITS)
-        table[numbers] = 0
+        table[near_by.numbers] = 0
         occupation = np.where(wishes[:, 0] == 0, open_affinity, near.max(axis=1, initial=0))
         if not offer.months:
             return occupation, SCALE
@@ -334,7 +344,7 @@ class ProfileIndex(SlottedRows):
         key = cell(None if reach < 0 else (x, y, z), level, int(row["territory"]))
         self._levels |= 1 << level
         wishes = [wish >> MONTH_BITS for wish in row["wishes"].tolist() if wish]
-        return {(number, key) for number in wishes or [OPEN]}
+        return {(number, key) for number in (*wishes, *map(domain_posting, wishes)) or (OPEN,)}
 
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
         """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers."""
@@ -349,8 +359,13 @@ class ProfileIndex(SlottedRows):
         numbers = (rows["wishes"] >> MONTH_BITS).astype(np.int32)
         which, at = np.nonzero(numbers)
         nothing = np.flatnonzero(numbers[:, 0] == 0)
-        of = np.concatenate([numbers[which, at], np.zeros(len(nothing), np.int32)])
-        which = np.concatenate([which, nothing])
+        named = numbers[which, at]
+        # Two occupations of one domain are one entry in the posting of the domain.
+        inside = (
+            np.unique(np.stack([which, -2 - (named - 1) // 10_000]), axis=1) if len(named) else np.empty((2, 0), int)
+        )
+        of = np.concatenate([named, np.zeros(len(nothing), np.int32), inside[1].astype(np.int32)])
+        which = np.concatenate([which, nothing, inside[0]])
         self.postings.load(of, keys[which], slots[which])
 
     def columns(self, slots: Ints) -> tuple[Any, Ints, Rows, dict[int, list[int]]]:
