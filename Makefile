@@ -14,7 +14,8 @@ DEV_READY := $(VENV)/.ready-dev
 REQUIREMENTS := requirements
 
 # make test TESTS=tests/contract, BROKER=apache, WORKERS=0 (one process), PYTEST_ARGS="-x -q"
-TESTS ?= tests
+# The tests that kill things are `make faults`, on Apache Kafka; make test TESTS=tests/faults runs them on the embedded broker.
+TESTS ?= tests/contract tests/service tests/journeys
 WORKERS ?= 2
 PYTEST_ARGS ?=
 XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))

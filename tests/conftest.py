@@ -1,10 +1,12 @@
 """Fixtures of all tests: real engines, started once, and a world of its own for each test."""
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pymongo import MongoClient
 
 from deploy.local.engines import Engines
@@ -14,6 +16,11 @@ from shared.ids import new_id
 from tests.support import Stack
 
 pytest_plugins = ["tests.engines"]
+
+# The same walks at every run: a red build says that the change broke something. HYPOTHESIS_PROFILE=explore looks further.
+settings.register_profile("bassin", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "bassin"))
 
 
 @pytest.fixture(scope="session")

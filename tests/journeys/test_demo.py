@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,18 +15,8 @@ from deploy.demo.stage import Step
 from deploy.local.engines import EngineMissing
 from deploy.local.runner import LocalStack
 
-PUBLICATION = "Offres publiées et proposées"
-# Service → the act in the middle of which it is killed: where it has the most to do.
-KILLS = {
-    "profiles": "Personnes inscrites",
-    "offers": PUBLICATION,
-    "matching": PUBLICATION,
-    "notifications": "Nouvelles personnes",
-    "clauses": "Heures d'insertion",
-}
 
-
-async def _played(folder: Path, step: Callable[[LocalStack], Step]) -> tuple[Report, LocalStack]:
+async def played(folder: Path, step: Callable[[LocalStack], Step]) -> tuple[Report, LocalStack]:
     settings = environment(existing_servers=False)
     stack = LocalStack(folder / "data", folder / "run", services=services(), environment=settings, say=_silent)
     try:
@@ -41,31 +30,13 @@ def _silent(sentence: str) -> None:
     pass
 
 
-def _looking(stack: LocalStack) -> Step:
+def looking(stack: LocalStack) -> Step:
     return lambda act, done, total: None
-
-
-def _killing(stack: LocalStack) -> Step:
-    left = dict(KILLS)
-
-    def step(act: str, done: int, total: int) -> None:
-        for service, when in KILLS.items():
-            # Two services die in one act: the second when three quarters of it are done.
-            share = 0.75 if service == "matching" else 0.4
-            if act == when and done >= share * total and service in left:
-                del left[service]
-                stack.kill(service)
-
-    return step
-
-
-def _counts(report: Report) -> dict[str, Any]:
-    return {name: value for name, value in report.as_dict().items() if name != "latency_ms"}
 
 
 @pytest.fixture(scope="module")
 async def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    report, _ = await _played(tmp_path_factory.mktemp("demo"), _looking)
+    report, _ = await played(tmp_path_factory.mktemp("demo"), looking)
     return report
 
 
@@ -105,12 +76,6 @@ async def test_the_clause_counts_exactly_what_was_declared(undisturbed: Report) 
     assert undisturbed.clause["declared_hours"] == "632.75"
     assert undisturbed.clause["validated_hours"] == "435.50"
     assert undisturbed.clause["objective_hours"] == "833.00"
-
-
-async def test_killing_each_service_once_ends_with_the_same_counts(undisturbed: Report, tmp_path: Path) -> None:
-    disturbed, stack = await _played(tmp_path, _killing)
-    assert {name: stack.restarts(name) for name in KILLS} == dict.fromkeys(KILLS, 1)
-    assert _counts(disturbed) == _counts(undisturbed)
 
 
 def test_a_file_that_is_no_feed_is_told_in_a_sentence(tmp_path: Path) -> None:

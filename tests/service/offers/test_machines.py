@@ -135,8 +135,10 @@ class OfferLife(RuleBasedStateMachine):
             due = self.offer.due(self.now, POLICY)
             if due is None:
                 return
-            assert self.offer.confirmed_at is not None
-            age = (self.now - self.offer.confirmed_at).days
+            # A draft that was withdrawn is put away without ever having been confirmed.
+            confirmed = self.offer.confirmed_at
+            assert confirmed is not None or due.step is Step.ARCHIVE
+            age = (self.now - (confirmed or self.now)).days
             if due.step is Step.REMIND:
                 assert due.day in POLICY.reminder_days
                 assert due.day <= age < POLICY.confirm_days

@@ -1,0 +1,44 @@
+"""The demo with each service killed once ends with the same counts."""
+
+from pathlib import Path
+from typing import Any
+
+from deploy.demo.report import Report
+from deploy.demo.stage import Step
+from deploy.local.runner import LocalStack
+from tests.journeys.test_demo import looking, played
+
+PUBLICATION = "Offres publiées et proposées"
+# Service → the act in the middle of which it is killed: where it has the most to do.
+KILLS = {
+    "profiles": "Personnes inscrites",
+    "offers": PUBLICATION,
+    "matching": PUBLICATION,
+    "notifications": "Nouvelles personnes",
+    "clauses": "Heures d'insertion",
+}
+
+
+def _killing(stack: LocalStack) -> Step:
+    left = dict(KILLS)
+
+    def step(act: str, done: int, total: int) -> None:
+        for service, when in KILLS.items():
+            # Two services die in one act: the second when three quarters of it are done.
+            share = 0.75 if service == "matching" else 0.4
+            if act == when and done >= share * total and service in left:
+                del left[service]
+                stack.kill(service)
+
+    return step
+
+
+def _counts(report: Report) -> dict[str, Any]:
+    return {name: value for name, value in report.as_dict().items() if name != "latency_ms"}
+
+
+async def test_killing_each_service_once_ends_with_the_same_counts(tmp_path: Path) -> None:
+    undisturbed, _ = await played(tmp_path / "undisturbed", looking)
+    disturbed, stack = await played(tmp_path / "disturbed", _killing)
+    assert {name: stack.restarts(name) for name in KILLS} == dict.fromkeys(KILLS, 1)
+    assert _counts(disturbed) == _counts(undisturbed)
