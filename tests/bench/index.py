@@ -68,7 +68,9 @@ def main(quick: bool = False) -> dict[str, Any]:
     changed = [some_profile(country, rng, name) for name in names]
     taken = timed(index.put, changed)
     figures = percentiles(taken)
-    report["update"][str(len(index))] = {"p50_us": figures["p50_ms"] * 1_000, "p99_us": figures["p99_ms"] * 1_000}
+    report["update"][str(len(index))] = {
+        name.replace("_ms", "_us"): round(value * 1_000, 1) for name, value in figures.items()
+    }
     rules = index.rules
     for count in QUICK_OFFERS if quick else OFFERS:
         other = OfferIndex(rules, count, SkillNumbers())

@@ -167,7 +167,7 @@ def test_a_configuration_holds_together_or_is_refused() -> None:
     ):
         with pytest.raises(ValidationError):
             Configuration.model_validate(wrong)
-    assert Weights(occupation=4_800, skills=0).occupation == 4_800
+    assert Weights(occupation=5_400, skills=0).occupation == 5_400
 
 
 def test_freshness_falls_in_steps_so_that_nothing_moves_every_day() -> None:
