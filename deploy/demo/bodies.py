@@ -43,6 +43,7 @@ def companies(world: World, deposits: list[Deposit]) -> dict[int, Json]:
                 "siret": siret(deposit.company, world.seed),
                 "territory": world.department,
                 "places": [{"name": commune.name, "commune_code": commune.code}],
+                "contact": {"first_name": "Dominique", "email": f"employeur-{deposit.company:04d}@exemple.invalid"},
             },
         )
     return found
