@@ -171,13 +171,17 @@ class ProfileIndex(SlottedRows):
             return [(self.postings.some([OPEN, *DOMAINS]), open_affinity)]
         near = self.rules.wished_near(offer.occupation)
         own, close = self.postings.some([int(near.numbers[0])]), self.postings.some([OPEN, *near.close])
-        tiers = [(own, SCALE), (close, max(open_affinity, near.most_close))]
-        # In the country one pass costs less than two.
+        far = self.postings.some(near.domains)
+        # In the country one pass costs less than two or three.
         ranges = self._ranges(offer)
-        if sum(posting.count(ranges) for posting in (*own, *close)) <= FEW:
+        counts = [sum(posting.count(ranges) for posting in tier) for tier in (own, close, far)]
+        if sum(counts) <= FEW:
+            return [([*own, *close, *far], SCALE)]
+        tiers = [(own, SCALE), (close, max(open_affinity, near.most_close))]
+        if counts[0] + counts[1] <= FEW:
             tiers = [([*own, *close], SCALE)]
-        if near.domains:
-            tiers.append((self.postings.some(near.domains), near.most_far))
+        if far:
+            tiers.append((far, near.most_far))
         return tiers
 
     def _ranges(self, offer: OfferFacts, share: float = 1.0) -> Any:
