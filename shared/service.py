@@ -58,7 +58,8 @@ def build_app(
     async def ready() -> dict[str, str]:
         checks = {"mongodb": "ok"}
         try:
-            await asyncio.wait_for(run.store.ping(), 3.0)
+            async with asyncio.timeout(3.0):
+                await run.store.ping()
         except (PyMongoError, TimeoutError) as error:
             checks["mongodb"] = type(error).__name__
         if workers is not None:

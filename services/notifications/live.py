@@ -50,7 +50,8 @@ class Live:
     async def watching(self, seconds: float) -> bool:
         """Wait until the change stream is open; what is committed after that is seen."""
         try:
-            await asyncio.wait_for(self._watching.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._watching.wait()
         except TimeoutError:
             return False
         return True

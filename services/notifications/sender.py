@@ -76,8 +76,10 @@ class Sender:
             if reached:
                 failures = 0
                 pause = await self._until_due()
+                # Not wait_for: up to Python 3.11 it loses a cancellation that comes as the event does.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
             else:
                 failures += 1
                 await asyncio.sleep(min(self._settings.retry_base_seconds * 2**failures, LONGEST_PAUSE_SECONDS))

@@ -56,8 +56,10 @@ class Relay:
                     backoff = min(backoff * 2, 5.0)
                     continue
                 backoff = self._settings.retry_base_seconds
+                # Not wait_for: up to Python 3.11 it loses a cancellation that comes as the event does.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._settings.relay_poll_seconds)
+                    async with asyncio.timeout(self._settings.relay_poll_seconds):
+                        await self._wake.wait()
         finally:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
