@@ -21,6 +21,8 @@ Rank = tuple[int, int]
 BATCH = 2_000
 """Profiles settled together: bounds the pairs in memory to about a hundred thousand."""
 
+OFFER_BATCH = 128
+
 
 class Market(Protocol):
     """Who could meet whom. Answers hold every pair that is recommendable and whose score is ``at_least`` or more."""
@@ -32,8 +34,11 @@ class Market(Protocol):
         """
         ...
 
-    def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
-        """(profile id, score) by falling rank, at most ``limit``, leaving out profiles whose bar is above the score."""
+    def profiles_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        """For each offer the (profile id, score) by falling rank, at most as many as ``wanted`` says.
+
+        Profiles whose bar is above the score are left out.
+        """
         ...
 
     def owns(self, profile_id: str) -> bool:
@@ -212,7 +217,10 @@ class Settler:
                     del self._dirty_profiles[profile_id]
                 self._settle_profiles(batch)
             else:
-                self._settle_offer(self._dirty_offers.popitem()[0])
+                offers = list(islice(self._dirty_offers, OFFER_BATCH))
+                for offer_id in offers:
+                    del self._dirty_offers[offer_id]
+                self._settle_offers(offers)
 
     def allocation(self) -> set[Pair]:
         """The pairs of this worker's profiles as they stand."""
@@ -235,9 +243,7 @@ class Settler:
                 pairs += [(-score, profile_id, offer_id) for offer_id, score in found]
                 if len(found) >= waiting[profile_id]:
                     cut[profile_id] = (waiting[profile_id] * 4, found[-1])
-            pairs.sort()
-            for minus_score, profile_id, offer_id in pairs:
-                self._try(profile_id, offer_id, -minus_score)
+            self._try_all(pairs)
             # An answer that was cut short may hide further pairs, unless even its last one is not wanted any more.
             waiting = {
                 profile_id: limit
@@ -245,20 +251,30 @@ class Settler:
                 if self.profiles[profile_id].would_take(offer_id, score)
             }
 
-    def _settle_offer(self, offer_id: str) -> None:
-        side = self.offers.get(offer_id)
-        if side is None or side.room == 0:
-            return
-        limit = side.room + len(side.held) + 8
-        while True:
-            found = self._market.profiles_for(offer_id, limit)
-            for profile_id, score in found:
-                if not side.would_take(profile_id, score):
-                    return
-                self._try(profile_id, offer_id, score)
-            if len(found) < limit:
-                return
-            limit *= 4
+    def _settle_offers(self, batch: list[str]) -> None:
+        """The same from the other side."""
+        waiting = {}
+        for offer_id in batch:
+            side = self.offers.get(offer_id)
+            if side is not None and side.room:
+                waiting[offer_id] = side.room + len(side.held) + 8
+        while waiting:
+            pairs, cut = [], {}
+            for offer_id, found in self._market.profiles_for(waiting).items():
+                pairs += [(-score, profile_id, offer_id) for profile_id, score in found]
+                if len(found) >= waiting[offer_id]:
+                    cut[offer_id] = (waiting[offer_id] * 4, found[-1])
+            self._try_all(pairs)
+            waiting = {
+                offer_id: limit
+                for offer_id, (limit, (profile_id, score)) in cut.items()
+                if self.offers[offer_id].would_take(profile_id, score)
+            }
+
+    def _try_all(self, pairs: list[tuple[int, str, str]]) -> None:
+        pairs.sort()
+        for minus_score, profile_id, offer_id in pairs:
+            self._try(profile_id, offer_id, -minus_score)
 
     def _try(self, profile_id: str, offer_id: str, score: int) -> None:
         profile, offer = self.side_of(profile_id), self.offers.get(offer_id)

@@ -13,7 +13,7 @@ from services.matching.domain.constraints import offer_is_closed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.settling import Settler
-from services.matching.index.block import Block
+from services.matching.index.block import MOST_OFFERS, MOST_PROFILES, Block
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
@@ -84,8 +84,13 @@ class Memory:
         """Whether the profile is in this worker's index."""
         return profile_id in self.profile_index
 
-    def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
-        """Best profiles of an offer that may want it."""
+    def profiles_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        """Best profiles of offers that may want them."""
+        if len(wanted) > 1 and len(self.profile_index) <= MOST_PROFILES and len(self.offer_index) <= MOST_OFFERS:
+            return self.block.rank_profiles(wanted, self.today, self._over_by_offer)
+        return {offer_id: self._profiles_for(offer_id, limit) for offer_id, limit in wanted.items()}
+
+    def _profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
         offer = self.offers.get(offer_id)
         if offer is None:
             return []

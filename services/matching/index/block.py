@@ -19,6 +19,10 @@ from services.matching.index.profiles import ProfileIndex
 
 MOST_OFFERS = 4_096
 """With more offers than this the postings of the index leave out more than a matrix costs."""
+MOST_PROFILES = 20_000
+"""With more profiles than this the postings leave out more than a matrix costs."""
+SKILL_CELLS = 50_000_000
+"""People times skills in one table of booleans: fifty megabytes."""
 CELLS = 2_000_000
 """Profiles times offers in one matrix: some tens of megabytes."""
 _MONTHS = (1 << MONTH_BITS) - 1
@@ -47,6 +51,8 @@ class Block:
         self._offers = offers
         self._columns: _Offers | None = None
         self._seen = (-1, 0)
+        self._everybody: tuple[Ints, _People] | None = None
+        self._seen_people = -1
 
     def rank(self, wanted: Mapping[str, int], today: int, over: Mapping[str, Collection[str]]) -> dict[str, Ranked]:
         """For each profile its best offers that let it in, at most as many as wanted, none of those that are over."""
@@ -57,7 +63,9 @@ class Block:
         size = max(1, CELLS // max(1, len(self._offers)))
         for first in range(0, len(names), size):
             part = names[first : first + size]
-            at, slots, scores = self._pairs(part, today)
+            columns = self._open_offers()
+            at, position, scores = self._pairs(self._people(part), columns, today)
+            slots = columns.slots[position]
             keep = (scores >= self._rules.configuration.minimum) & (scores >= self._offers.bars(slots))
             at, slots, scores = at[keep], slots[keep], scores[keep]
             ids = self._offers.ids
@@ -69,6 +77,35 @@ class Block:
                 ended = over.get(name, ())
                 cut = slice(begin, min(end, begin + wanted[name] + len(ended)))
                 ranked = zip(ids.names(slots[cut]), scores[cut].tolist(), strict=True)
+                found[name] = [pair for pair in ranked if pair[0] not in ended][: wanted[name]]
+        return found
+
+    def rank_profiles(
+        self, wanted: Mapping[str, int], today: int, over: Mapping[str, Collection[str]]
+    ) -> dict[str, Ranked]:
+        """For each offer its best profiles that want it, at most as many as wanted, none of those that are over."""
+        found: dict[str, Ranked] = {offer: [] for offer in wanted}
+        names = [offer for offer in wanted if offer in self._offers]
+        slots, people = self._all_people()
+        if not names or not len(slots):
+            return found
+        ids = self._profiles.ids
+        size = max(1, CELLS // len(slots))
+        for first in range(0, len(names), size):
+            part = names[first : first + size]
+            columns = self._some_offers(part)
+            which, position, scores = self._pairs(people, columns, today)
+            at = slots[which]
+            keep = (scores >= self._rules.configuration.minimum) & (scores >= self._profiles.bars(at))
+            at, position, scores = at[keep], position[keep], scores[keep]
+            order = np.lexsort((ids.low[at], ids.high[at], -scores, position))
+            at, position, scores = at[order], position[order], scores[order]
+            bounds = np.searchsorted(position, np.arange(len(part) + 1)).tolist()
+            for index, name in enumerate(part):
+                begin, end = bounds[index], bounds[index + 1]
+                ended = over.get(name, ())
+                cut = slice(begin, min(end, begin + wanted[name] + len(ended)))
+                ranked = zip(ids.names(at[cut]), scores[cut].tolist(), strict=True)
                 found[name] = [pair for pair in ranked if pair[0] not in ended][: wanted[name]]
         return found
 
@@ -93,7 +130,7 @@ class Block:
         columns = self._open_offers()
         position = np.searchsorted(columns.slots, slots)
         lacking = people.bits[which] & columns.needs[position] != 0
-        kept, scores = self._flat(people, which, position, today)
+        kept, scores = self._flat(people, columns, which, position, today)
         scores[lacking] = -1
         for (_, _, name, offer), keeps, score in zip(pairs, kept.tolist(), scores.tolist(), strict=True):
             if keeps and score >= self._rules.configuration.minimum:
@@ -119,11 +156,31 @@ class Block:
             self._seen = (self._offers.changes, id(self._rules))
         return self._columns
 
+    def _some_offers(self, names: Sequence[str]) -> _Offers:
+        """The columns of some offers, in the order of their names."""
+        columns = self._open_offers()
+        slots = np.array([self._offers.ids.find(name) for name in names], np.int32)
+        at = np.searchsorted(columns.slots, slots)
+        codes, code_of = np.unique(columns.rows["occupation"][at], return_inverse=True)
+        return _Offers(slots, columns.needs[at], columns.geo[at], columns.rows[at], codes, code_of, {})
+
     def _people(self, names: Sequence[str]) -> "_People":
-        slots = np.array([self._profiles.ids.find(name) for name in names], np.int32)
+        return self._people_in(np.array([self._profiles.ids.find(name) for name in names], np.int32))
+
+    def _people_in(self, slots: Ints) -> "_People":
         bits, geo, rows, more = self._profiles.columns(slots)
         wishes = (rows["wishes"] >> MONTH_BITS).astype(np.int64)
-        return _People(bits, geo.astype(np.float64), rows, more, wishes)
+        # Few people name more than three occupations: columns that nobody uses are not looked at.
+        used = max(1, int((wishes != 0).any(axis=0).sum()))
+        return _People(bits, geo.astype(np.float64), rows, more, wishes[:, :used])
+
+    def _all_people(self) -> "tuple[Ints, _People]":
+        """Everybody as columns, made anew when somebody came, changed or went."""
+        if self._everybody is None or self._seen_people != self._profiles.changes:
+            slots = self._profiles.slots()
+            self._everybody = slots, self._people_in(slots)
+            self._seen_people = self._profiles.changes
+        return self._everybody
 
     def _near(self, columns: _Offers, wishes: Any) -> tuple[Any, Any]:
         """Affinity of each wish to each occupation that offers have: rows of a table, and the row of each wish."""
@@ -141,11 +198,10 @@ class Block:
             table[row] = columns.near[number]
         return table, row_of.reshape(wishes.shape)
 
-    def _pairs(self, names: Sequence[str], today: int) -> tuple[Any, Ints, Rows]:
-        """Pairs that pass the hard constraints: position in ``names``, offer slot, score."""
-        columns, people = self._open_offers(), self._people(names)
-        if not len(columns.slots):
-            return np.empty(0, np.int64), columns.slots, np.empty(0, np.int64)
+    def _pairs(self, people: "_People", columns: _Offers, today: int) -> tuple[Any, Any, Rows]:
+        """Pairs that pass the hard constraints: position of the profile, position of the offer, score."""
+        if not len(columns.slots) or not len(people.rows):
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
         table, row_of = self._near(columns, people.wishes)
         nearest = table[row_of].max(axis=1)
         configuration = self._rules.configuration
@@ -154,14 +210,20 @@ class Block:
         meets = (nearest >= configuration.minimum_affinity)[:, columns.code_of]
         meets &= people.bits[:, None] & columns.needs[None, :] == 0
         which, position = np.nonzero(meets)
-        kept, scores = self._flat(people, which, position, today, (table, row_of))
-        return which[kept], columns.slots[position[kept]], scores[kept]
+        kept, scores = self._flat(people, columns, which, position, today, (table, row_of))
+        return which[kept], position[kept], scores[kept]
 
     def _flat(
-        self, people: "_People", which: Any, position: Any, today: int, near: tuple[Any, Any] | None = None
+        self,
+        people: "_People",
+        columns: _Offers,
+        which: Any,
+        position: Any,
+        today: int,
+        near: tuple[Any, Any] | None = None,
     ) -> tuple[Any, Any]:
         """Whether each pair passes what the bits do not say, and its score."""
-        columns, rules, configuration = self._open_offers(), self._rules, self._rules.configuration
+        rules, configuration = self._rules, self._rules.configuration
         rows, offers = people.rows, columns.rows
         placed = (people.geo[which, 3] >= 0) & (columns.geo[position, 3] >= 0)
         apart = people.geo[which, :3] - columns.geo[position, :3]
@@ -181,7 +243,7 @@ class Block:
         left = np.flatnonzero(passing)
         scores = np.full(len(which), -1, np.int64)
         which, position = which[left], position[left]
-        occupation, experience = self._occupations(people, which, position, near)
+        occupation, experience = self._occupations(people, columns, which, position, near)
         enough = occupation >= configuration.minimum_affinity
         passing[left] = enough
         distance = np.where(
@@ -193,7 +255,7 @@ class Block:
         wage = offers["wage"].astype(np.int64)[position]
         scores[left] = rules.score(
             occupation,
-            self._skills(people, which, position),
+            self._skills(people, columns, which, position),
             distance,
             experience,
             rules.freshness(today - offers["confirmed_day"].astype(np.int64))[position],
@@ -210,13 +272,11 @@ class Block:
         return passing, scores
 
     def _occupations(
-        self, people: "_People", which: Any, position: Any, near: tuple[Any, Any] | None
+        self, people: "_People", columns: _Offers, which: Any, position: Any, near: tuple[Any, Any] | None
     ) -> tuple[Any, Any]:
-        columns = self._open_offers()
         table, row_of = near if near is not None else self._near(columns, people.wishes)
-        # Few people name more than three occupations: columns that nobody uses are not looked at.
-        used = max(1, int((people.wishes != 0).any(axis=0).sum()))
-        points = table[row_of[which, :used], columns.code_of[position][:, None]]
+        used = people.wishes.shape[1]
+        points = table[row_of[which], columns.code_of[position][:, None]]
         open_to_all = (people.wishes[which, 0] == 0) | (columns.rows["occupation"][position] == 0)
         occupation = np.where(open_to_all, self._rules.configuration.open_affinity, points.max(axis=1, initial=0))
         asked = columns.rows["months"].astype(np.int64)[position]
@@ -225,20 +285,24 @@ class Block:
         experience = np.where(columns.rows["occupation"][position] == 0, 0, credit.max(axis=1, initial=0))
         return occupation, np.where(asked == 0, SCALE, experience)
 
-    def _skills(self, people: "_People", which: Any, position: Any) -> Any:
-        columns = self._open_offers()
-        held = np.zeros((len(people.rows), len(self._profiles.skills)), np.bool_)
-        held[np.arange(len(people.rows))[:, None], people.rows["skills"]] = True
-        for row, numbers in people.more.items():
-            held[row, numbers] = True
-        held[:, 0] = False
+    def _skills(self, people: "_People", columns: _Offers, which: Any, position: Any) -> Any:
+        held, row_of = people.held, which
+        if held is None or held.shape[1] < len(self._profiles.skills):
+            # One table for everybody when it is small, else one for those who are left.
+            everybody = len(people.rows) * len(self._profiles.skills) <= SKILL_CELLS
+            rows = np.arange(len(people.rows)) if everybody else np.unique(which)
+            held = people.skill_table(rows, len(self._profiles.skills))
+            if everybody:
+                people.held = held
+            else:
+                row_of = np.searchsorted(rows, which)
         asked = columns.rows["skills"]
         required = columns.rows["required"][:, None] >> np.arange(asked.shape[1], dtype=np.uint16) & 1
         weights = WISHED_WEIGHT + required.astype(np.int64) * (REQUIRED_WEIGHT - WISHED_WEIGHT)
-        has = (held[which[:, None], asked[position]] * weights[position]).sum(axis=1)
+        has = (held[row_of[:, None], asked[position]] * weights[position]).sum(axis=1)
         for at in np.flatnonzero(columns.rows["more_skills"][position]).tolist():
             rest = self._offers.more_skills(int(columns.slots[position[at]]))
-            has[at] += sum(weight for number, weight in rest if held[which[at], number])
+            has[at] += sum(weight for number, weight in rest if held[row_of[at], number])
         total = columns.rows["asked_weight"].astype(np.int64)[position]
         return np.where(total == 0, self._rules.configuration.neutral, has * SCALE // np.maximum(total, 1))
 
@@ -252,3 +316,13 @@ class _People:
     rows: Rows
     more: dict[int, list[int]]
     wishes: Any
+    held: Any = None
+
+    def skill_table(self, rows: Any, skills: int) -> Any:
+        """Who of these rows has which skill."""
+        table = np.zeros((len(rows), skills), np.bool_)
+        table[np.arange(len(rows))[:, None], self.rows["skills"][rows]] = True
+        for at, row in enumerate(rows.tolist()) if self.more else ():
+            table[at, self.more.get(row, [])] = True
+        table[:, 0] = False
+        return table

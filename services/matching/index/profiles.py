@@ -69,6 +69,14 @@ class ProfileIndex(SlottedRows):
         """The version that was put in, 0 for a profile that is not there."""
         return int(self._versions[self.ids.find(profile_id)])
 
+    def bars(self, slots: Ints) -> Ints:
+        """Scores that the profiles in these slots want at least."""
+        return self._bars[slots]
+
+    def slots(self) -> Ints:
+        """Slots of all profiles, rising."""
+        return self._alive()
+
     def names(self) -> list[str]:
         """Ids of all profiles."""
         return self.ids.names(self._alive())
@@ -85,6 +93,7 @@ class ProfileIndex(SlottedRows):
             slot = self._claim()[0]
             self.ids.add(profile.profile_id, slot)
             before, content = set(), None
+        self.changes += 1
         self._geo[slot] = geo
         self._bits[slot] = lacking(profile)
         self._rows[slot] = row
@@ -352,6 +361,7 @@ class ProfileIndex(SlottedRows):
 
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
         """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers."""
+        self.changes += 1
         slots = np.array(self._claim(len(rows)), np.int32)
         self._geo[slots], self._bits[slots], self._rows[slots] = geo, bits, rows
         self._versions[slots] = versions

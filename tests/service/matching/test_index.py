@@ -8,6 +8,7 @@ from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
+from services.matching.index import block as blocks
 from services.matching.index import profiles as module
 from services.matching.index.block import Block
 from services.matching.index.encoding import SkillNumbers
@@ -115,11 +116,16 @@ def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> Non
 
 @settings(max_examples=150, deadline=None)
 @given(
-    people=st.lists(profiles(), max_size=12), work=st.lists(offers(), max_size=10), limit=st.sampled_from((1, 3, 50))
+    people=st.lists(profiles(), max_size=12),
+    work=st.lists(offers(), max_size=10),
+    limit=st.sampled_from((1, 3, 50)),
+    cells=st.sampled_from((20, 2_000_000)),
 )
 def test_a_block_of_profiles_gets_the_answers_of_one_after_the_other(
-    people: list[ProfileFacts], work: list[OfferFacts], limit: int
+    people: list[ProfileFacts], work: list[OfferFacts], limit: int, cells: int
 ) -> None:
+    # With 20, a block is cut into parts and the table of skills is made for few.
+    blocks.CELLS = blocks.SKILL_CELLS = cells
     numbers = SkillNumbers()
     by_profile, by_offer = ProfileIndex(RULES, skills=numbers), OfferIndex(RULES, skills=numbers)
     for profile in people:
@@ -136,4 +142,12 @@ def test_a_block_of_profiles_gets_the_answers_of_one_after_the_other(
     scores = block.scores(dict.fromkeys(names, every), TODAY)
     assert scores == {
         name: by_offer.scores(latest[name], every, TODAY) if name in latest else dict.fromkeys(every) for name in names
+    }
+    open_now = {offer.offer_id: offer for offer in work}
+    offers_asked = dict.fromkeys([*open_now, "no-offer"], limit)
+    for profile in people:
+        by_profile.set_bar(profile.profile_id, 40_000_000 if len(profile.profile_id) % 2 else -1)
+    assert block.rank_profiles(offers_asked, TODAY, {}) == {
+        name: by_profile.rank(open_now[name], limit, TODAY, above_bar=True) if name in open_now else []
+        for name in offers_asked
     }

@@ -36,7 +36,10 @@ class Board:
         ]
         return sorted(found, key=lambda item: (-item[1], id_key(item[0])))[:limit]
 
-    def profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
+    def profiles_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        return {offer_id: self._profiles_for(offer_id, limit) for offer_id, limit in wanted.items()}
+
+    def _profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
         found = [
             (profile, score)
             for (profile, offer), score in self.scores.items()
