@@ -69,7 +69,7 @@ def broker_environment(kind: BrokerKind) -> dict[str, str]:
         return {}
     return {
         "BASSIN_KAFKA_IDEMPOTENCE": "false",
-        "BASSIN_KAFKA_FETCH_MAX_WAIT_MS": "10",
+        "BASSIN_KAFKA_FETCH_MAX_WAIT_MS": "50",
         "BASSIN_KAFKA_SESSION_TIMEOUT_MS": "2000",
     }
 
