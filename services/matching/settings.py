@@ -10,5 +10,4 @@ class MatchingSettings(Settings):
 
     day_check_seconds: float = Field(default=60.0, gt=0, le=3_600, description="How often a worker looks for a new day")
     batch_events: int = Field(default=2_000, ge=1, le=5_000, description="Events applied in one transaction")
-    settle_chunk: int = Field(default=2_000, ge=10, le=100_000, description="Profiles settled in one transaction")
     audit_every_seconds: float = Field(default=3_600.0, gt=1, le=86_400)

@@ -89,8 +89,15 @@ async def by_id(
 
 
 async def live_of_profile(store: Store, profile_id: str, statuses: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Recommendations of a profile, the pinned and the best first."""
+    """Recommendations of a profile, in no order."""
     query = {"profile_id": profile_id, "status": {"$in": list(statuses) or LIVE_STATUSES}}
-    cursor = store.collection("recommendations").find(query)
-    found = [document async for document in cursor]
-    return sorted(found, key=lambda document: (not document.get("pinned"), -document["score"], document["_id"]))
+    return [document async for document in store.collection("recommendations").find(query)]
+
+
+async def shown_to(store: Store, offer_ids: Iterable[str]) -> dict[str, int]:
+    """How many people each offer is shown to now."""
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"_id": {"$in": list(offer_ids)}}},
+        {"$project": {"admitted": {"$size": "$admitted"}}},
+    ]
+    return {row["_id"]: row["admitted"] async for row in store.collection("places").aggregate(pipeline)}

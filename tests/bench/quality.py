@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
@@ -18,6 +18,7 @@ from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import offer_facts, profile_facts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
+from services.matching.domain.surplus import surplus
 from services.matching.referential import load_affinities, shipped_affinities
 from shared.reference.rome import import_rome
 from tests.bench import baselines
@@ -42,11 +43,18 @@ def engine(world: World, configuration: Configuration, affinities: Affinities) -
             verdict = judge(offers[at], profile, configuration, affinities, today)
             if verdict.recommendable(configuration):
                 pairs.append(Pair(profile.profile_id, offers[at].offer_id, verdict.score))
+    allocation = stable_allocation(pairs, configuration.live_per_profile, budget.__getitem__)
+    crowds = Counter(pair.offer_id for pair in allocation)
+    positions = {offer.offer_id: offer.positions for offer in offers}
     shown: dict[str, list[Pair]] = defaultdict(list)
-    for pair in stable_allocation(pairs, configuration.live_per_profile, budget.__getitem__):
+    for pair in allocation:
         shown[pair.profile_id].append(pair)
+
+    def worth(pair: Pair) -> tuple[int, str]:
+        return -surplus(pair.score, crowds[pair.offer_id], positions[pair.offer_id], configuration), pair.offer_id
+
     return [
-        [world.row(pair.offer_id) for pair in sorted(shown[world.profile_id(row)], key=lambda pair: pair.rank)]
+        [world.row(pair.offer_id) for pair in sorted(shown[world.profile_id(row)], key=worth)]
         for row in range(len(world.people))
     ]
 

@@ -1,5 +1,6 @@
 """Recommendations of a person: read, mark as seen, dismiss, pin, add."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,8 +14,9 @@ from services.matching.context import Ctx
 from services.matching.domain.life import Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
+from services.matching.domain.surplus import surplus
 from services.matching.engine.stored import offer_from, profile_from
-from services.matching.store import by_id, live_of_profile
+from services.matching.store import by_id, live_of_profile, shown_to
 from shared.auth import Principal, Role
 from shared.http import PROBLEMS, Caller, IdempotentRoute, require
 
@@ -54,7 +56,7 @@ class Recommendation(BaseModel):
 
 
 class Recommendations(BaseModel):
-    """Recommendations of a person, the pinned ones first, then the best."""
+    """Recommendations of a person, the pinned ones first, then those of which they may expect most."""
 
     items: list[Recommendation]
 
@@ -118,10 +120,25 @@ async def list_recommendations(
     principal: Caller,
     status: Annotated[list[Status], Query(description="Default: created and seen")] = [],  # noqa: B006 - FastAPI copies it
 ) -> Recommendations:
-    """The person's own, or those of somebody whom the caller accompanies."""
+    """The person's own, or those of somebody whom the caller accompanies.
+
+    The pinned ones come first, then those of which the person may expect most: the score, less the more people are shown
+    the same position. So the scores of a list do not always fall.
+    """
     profile, _ = await profile_for(context.store, principal, profile_id)
     found = await live_of_profile(context.store, profile_id, [one.value for one in status])
-    offers = await by_id(context.store, "offers", {document["offer_id"] for document in found})
+    ids = {document["offer_id"] for document in found}
+    offers, crowds, configuration = await asyncio.gather(
+        by_id(context.store, "offers", ids), shown_to(context.store, ids), context.configuration()
+    )
+
+    def worth(document: dict[str, Any]) -> tuple[bool, int, str]:
+        offer = document["offer_id"]
+        positions = offers.get(offer, {}).get("positions_open", 1)
+        expected = surplus(document["score"], crowds.get(offer, 0), positions, configuration)
+        return not document.get("pinned"), -expected, document["_id"]
+
+    found.sort(key=worth)
     return Recommendations(items=[view(document, offers.get(document["offer_id"]), profile) for document in found])
 
 

@@ -68,6 +68,9 @@ class Configuration(BaseModel):
     widening: tuple[int, ...] = Field(
         default=(10_000, 15_000, 20_000, 30_000), min_length=1, max_length=10, description="Budget by step, 10,000 = ×1"
     )
+    crowding: int = Field(
+        default=2_000, ge=0, le=SCALE, description="How far offers shown to many step back in a person's list"
+    )
     material: int = Field(default=500, ge=0, le=SCALE, description="A score moved by less does not tell people again")
 
     @model_validator(mode="after")

@@ -12,7 +12,7 @@ from services.matching.referential import shipped_affinities
 from shared.clock import HandClock
 from shared.contracts.events.base import Place, Skill
 from shared.contracts.events.profiles import Travel
-from shared.contracts.vocabulary import ContractKind, TravelMeans
+from shared.contracts.vocabulary import ContractKind, Licence, TravelMeans
 from tests.service.matching.rooms import AUBUSSON, Rooms, application_state, offer_state, profile_state
 from tests.support import Stack, eventually
 
@@ -75,6 +75,20 @@ async def test_a_person_reads_why_an_offer_is_recommended_in_french(house: House
     }
     assert 0 < found["score"] < 1
     assert found["status"] == "created"
+
+
+async def test_an_offer_that_many_are_shown_steps_back_in_the_list(house: House) -> None:
+    rooms = house.rooms
+    people = [profile_state(letter) for letter in "abcdefgh"]
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), *map(rooms.profile, people))
+    # Only the first has the licence that the other offer needs, and lacks a skill that it asks.
+    driver = people[0].model_copy(update={"licences": (Licence.B,)})
+    skill = Skill(code="s1", label="Aide à la toilette", required=True)
+    other = offer_state("two", rooms.clock, licences=(Licence.B,), skills=(skill,))
+    await rooms.hear(rooms.profile(driver), rooms.offer(other))
+    listed = await house.recommended(driver.profile_id)
+    assert [item["offer"]["title"] for item in listed] == ["Offre two", "Offre one"]
+    assert listed[0]["score"] < listed[1]["score"]
 
 
 async def test_strangers_see_nobody(house: House) -> None:

@@ -17,6 +17,7 @@ from services.matching.domain.life import RecommendationIsOver, Status, is_mater
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import obstacles, reasons
 from services.matching.domain.scoring import as_share, judge
+from services.matching.domain.surplus import surplus
 from services.matching.engine.stored import facts_bytes, offer_from, profile_from
 from shared.clock import HandClock
 from shared.contracts.events.profiles import Availability, Travel
@@ -185,6 +186,15 @@ def test_exposure_follows_positions_applications_and_silence() -> None:
     assert widening_step(replace(offer, published_day=TODAY - 400), Demand(), RULES, TODAY) == 3
     # Somebody applied and was answered: silence counts from then.
     assert widening_step(offer, Demand(pending=0, last_day=TODAY - 2), RULES, TODAY) == 0
+
+
+def test_a_place_that_few_others_see_is_worth_more_to_each() -> None:
+    alone, crowded = surplus(6_000, 1, 1, RULES), surplus(6_000, 20, 1, RULES)
+    assert alone == 6_000 > crowded == surplus(6_000, 40, 2, RULES)
+    assert surplus(6_000, 0, 1, RULES) == surplus(6_000, 2, 3, RULES) == 6_000, "a chance is never above one"
+    assert surplus(6_500, 20, 1, RULES) < alone < surplus(6_500, 1, 1, RULES)
+    by_score = RULES.model_copy(update={"crowding": 0})
+    assert surplus(6_000, 400, 1, by_score) == 6_000
 
 
 def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> None:
