@@ -17,7 +17,7 @@ from rich.table import Table
 
 from deploy.local.engines import running_engines
 from shared.logs import configure_logs
-from tests.bench import e2e, events, index, peers, quality, restoring
+from tests.bench import e2e, events, index, peers, postgis, quality, restoring
 
 OUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
 
@@ -47,7 +47,10 @@ AIMS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ...] 
      _above("ratio.index_vs_mongo_geonear", 30)),
     ("times faster than $geoNear at 200,000 (p99)", "ratio.index_vs_mongo_geonear_p99", "≥ 30",
      _above("ratio.index_vs_mongo_geonear_p99", 30)),
-    ("times faster than PostGIS at 200,000", "ratio.index_vs_postgis", "≥ 30", _above("ratio.index_vs_postgis", 30)),
+    ("times faster than PostGIS at 200,000 (p50)", "ratio.index_vs_postgis", "≥ 30",
+     _above("ratio.index_vs_postgis", 30)),
+    ("times faster than PostGIS at 200,000 (p99)", "ratio.index_vs_postgis_p99", "≥ 30",
+     _above("ratio.index_vs_postgis_p99", 30)),
     ("profile → 20 of 10,000, p99 ms", "index.profile_to_offers.10000.p99_ms", "< 1",
      _below("index.profile_to_offers.10000.p99_ms", 1.0)),
     ("the same, processor time ", "index.profile_to_offers.10000.cpu_p99_ms", "< 1",
@@ -84,7 +87,9 @@ def show(report: dict[str, Any], console: Console) -> None:
             values = [figures[key] for key in ("recall_at_10", "ndcg_at_10", "gini", "coverage")]
             of.add_row(name, *(f"{value:.3f}" for value in values))
         console.print(of)
-    console.print(f"PostGIS: {_at(report, 'peers.postgis')}")
+    for name, peer in report.get("peers", {}).items():
+        figures = peer if isinstance(peer, str) else _at(report, f"peers.{name}.{peers.COUNT}")
+        console.print(f"{name}: {figures}")
 
 
 def main() -> int:
@@ -104,7 +109,7 @@ def main() -> int:
         benches: dict[str, Callable[[], dict[str, Any]]] = {
             "index": lambda: index.main(quick),
             "mongo": lambda: peers.mongo(url, quick),
-            "postgis": peers.postgis,
+            "postgis": lambda: postgis.main(quick),
             "restore": lambda: restoring.main(url, quick),
             "events": lambda: events.main(environment, quick),
             "e2e": lambda: e2e.main(environment, quick),
