@@ -5,6 +5,7 @@ and self-contained (nothing is numbered per process but skills), so rows are als
 fast restore.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +32,7 @@ _EARLY, _LATE, _NIGHT, _WEEKEND, _VEHICLE = 1, 2, 3, 4, 5
 _LICENCES, _KINDS, _CONTRACTS, _FRENCH = 6, 13, 20, 32
 _LEVELS = 6
 _FRENCH_STATED = 40  # never needed: tells C2 from «not stated», which lack the same
+_SKILLS, _SKILL_BITS = 41, 23  # what is left of 64 bits: a sketch of the skills that somebody has
 
 PROFILE_ROW = np.dtype(
     [
@@ -131,6 +133,28 @@ def needed(offer: OfferFacts) -> int:
     bits |= offer.contract << _CONTRACTS
     if offer.french:
         bits |= 1 << _FRENCH + offer.french - 1
+    return bits
+
+
+def skill_bit(number: int) -> int:
+    """Where a sketch shows a skill. Numbers given one after the other, as to the skills of one offer, never share it."""
+    return 1 << _SKILLS + number % _SKILL_BITS
+
+
+def skill_sketch(numbers: Iterable[int]) -> int:
+    """Bits beside those that a profile lacks: without the bit of a skill it surely has not got the skill."""
+    bits = 0
+    for number in numbers:
+        if number:
+            bits |= 1 << _SKILLS + number % _SKILL_BITS
+    return bits
+
+
+def skill_sketches(numbers: Ints) -> NDArray[np.uint64]:
+    """The same for many rows of skill numbers."""
+    bits = np.zeros(len(numbers), np.uint64)
+    for column in numbers.T:
+        bits |= np.where(column == 0, 0, np.uint64(1) << (_SKILLS + column % _SKILL_BITS).astype(np.uint64))
     return bits
 
 

@@ -23,6 +23,7 @@ from services.matching.index.encoding import (
     territory_number,
 )
 from services.matching.index.kernel import Rules
+from services.matching.index.postings import Words
 from services.matching.index.profiles import Score
 from services.matching.index.rows import SlottedRows
 
@@ -48,13 +49,14 @@ class OfferIndex(SlottedRows):
         slot = self.ids.find(offer.offer_id)
         row, more = offer_row(offer, self.skills, REQUIRED_WEIGHT, WISHED_WEIGHT)
         if slot:
-            before = self._keys(slot)
+            before, needs = self._keys(slot), int(self._bits[slot])
         else:
             slot = self._claim()[0]
             self.ids.add(offer.offer_id, slot)
-            before = set()
+            before, needs = set(), 0
         self._geo[slot] = (*(offer.position or NO_PLACE), 0 if offer.position else -1)
-        self._bits[slot] = needed(offer)
+        now = needed(offer)
+        self._bits[slot] = now
         self.changes += 1
         self._rows[slot] = row
         if more:
@@ -65,7 +67,10 @@ class OfferIndex(SlottedRows):
         for number, key in before - after:
             self.postings.remove(number, key, slot)
         for number, key in after - before:
-            self.postings.add(number, key, slot)
+            self.postings.add(number, key, slot, now)
+        if now != needs:
+            for number, key in after & before:
+                self.postings.change(number, key, slot, now)
 
     def remove(self, offer_id: str) -> None:
         """Take an offer out; nothing happens when it is not there."""
@@ -90,14 +95,16 @@ class OfferIndex(SlottedRows):
         if not profile.active:
             return []
         found: list[Ints] = []
+        words: list[Words] = []
         ranges = within(profile.position, territory_number(profile.territory), profile.reach_dm, LEVEL)
         for number in self._near(profile):
             near = self.postings.get(number)
             if near is not None:
-                near.collect(ranges, found)
+                near.collect(ranges, found, words)
         if not found:
             return []
-        slots, scores = self._scores(profile, np.concatenate(found), today)
+        met = np.concatenate(words) & np.uint64(lacking(profile)) == 0
+        slots, scores = self._scores(profile, np.concatenate(found)[met], today)
         slots, scores = self._without(slots, scores, self.rules.configuration.minimum, exclude, above_bar)
         return self._best(slots, scores, limit)
 
@@ -107,6 +114,7 @@ class OfferIndex(SlottedRows):
         slots = np.array([slot for slot in map(self.ids.find, found) if slot], np.int32)
         if len(slots) and profile.active:
             minimum = self.rules.configuration.minimum
+            slots = slots[self._bits[slots] & np.uint64(lacking(profile)) == 0]
             kept, scores = self._without(*self._scores(profile, slots, today), minimum, (), False)
             found.update(zip(self.ids.names(kept), scores.tolist(), strict=True))
         return found
@@ -122,17 +130,16 @@ class OfferIndex(SlottedRows):
         return numbers
 
     def _scores(self, profile: ProfileFacts, candidates: Ints, today: int) -> tuple[Ints, Rows]:
-        """Slots that pass the hard constraints, each once, and their scores."""
+        """Slots that pass the other hard constraints, each once, and their scores; all need nothing that is lacking."""
         rules, configuration = self.rules, self.rules.configuration
         geo = self._geo.take(candidates, axis=0)
-        passing = self._bits.take(candidates) & np.uint64(lacking(profile)) == 0
+        passing = candidates != 0
         if profile.position is not None:
             apart = (geo[:, :3] - np.array(profile.position, np.int32)).astype(np.float64)
             squared = np.einsum("ij,ij->i", apart, apart)
             passing &= (squared <= float(profile.reach_dm) ** 2) | (geo[:, 3] < 0)
         else:
             squared = np.zeros(len(candidates))
-        passing &= candidates != 0
         at = np.flatnonzero(passing)
         slots = candidates[at]
         once = self._once(slots)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.affinity import reply as reply_term
@@ -26,10 +27,13 @@ from services.matching.index.encoding import (
     profile_geo,
     profile_row,
     row_profile,
+    skill_bit,
+    skill_sketch,
+    skill_sketches,
     territory_number,
 )
 from services.matching.index.kernel import Rules
-from services.matching.index.postings import Posting
+from services.matching.index.postings import NOTHING, Posting, Words
 from services.matching.index.rows import SlottedRows
 
 OPEN = 0
@@ -38,15 +42,32 @@ FEW = 1_500
 """Candidates that are scored in one go; with more, leaving some out pays."""
 SHARE_WORTH = 0.8
 """Asking the grid again pays when this much of the range is left at most."""
+STEPS = 33
+"""Distance terms that are tried for how far it is worth looking."""
 _MONTHS = (1 << MONTH_BITS) - 1
+_SLACK_DM = 2.0
+"""Distances count in whole decimetres, rounded down."""
 Score = tuple[str, int]
+Shares = NDArray[np.float64]
+EVERYBODY: Shares = np.ones(1)
+"""Shares while nothing is known that would leave anybody out."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Question:
+    """What is asked, with what every tier needs of it."""
+
+    offer: OfferFacts
+    today: int
     limit: int
     exclude: tuple[str, ...]
     above_bar: bool
+    ranges: Any
+    needs: np.uint64
+    sketch: list[tuple[int, np.uint64]]
+    """Points of skills, and the bits of the asked skills that give so many."""
+    asked: int
+    """Points of somebody who has every asked skill."""
 
 
 def _least(scores: Rows, limit: int) -> int:
@@ -87,12 +108,12 @@ class ProfileIndex(SlottedRows):
         row, more = profile_row(profile, self.skills)
         geo = profile_geo(profile)
         if slot:
-            before = self._keys(slot)
+            before, word = self._keys(slot), self._word(slot)
             content = self._content(slot)
         else:
             slot = self._claim()[0]
             self.ids.add(profile.profile_id, slot)
-            before, content = set(), None
+            before, word, content = set(), 0, None
         self.changes += 1
         self._geo[slot] = geo
         self._bits[slot] = lacking(profile)
@@ -104,13 +125,20 @@ class ProfileIndex(SlottedRows):
             self._more.pop(slot, None)
         if content is not None and content == self._content(slot):
             return False
-        after = self._keys(slot)
-        if after != before:
-            for number, key in before - after:
-                self.postings.remove(number, key, slot)
-            for number, key in after - before:
-                self.postings.add(number, key, slot)
+        after, now = self._keys(slot), self._word(slot)
+        for number, key in before - after:
+            self.postings.remove(number, key, slot)
+        for number, key in after - before:
+            self.postings.add(number, key, slot, now)
+        if now != word:
+            for number, key in after & before:
+                self.postings.change(number, key, slot, now)
         return True
+
+    def _word(self, slot: int) -> int:
+        """What postings say of a profile: the bits it lacks and a sketch of its skills."""
+        sketch = skill_sketch((*self._rows[slot]["skills"].tolist(), *self._more.get(slot, ())))
+        return int(self._bits[slot]) | sketch
 
     def _content(self, slot: int) -> tuple[bytes, bytes, int, tuple[int, ...]]:
         more = tuple(self._more.get(slot, ()))
@@ -148,45 +176,65 @@ class ProfileIndex(SlottedRows):
         """The best profiles for an offer by falling score, then id: exactly those that ``domain.judge`` would keep."""
         if offer_is_closed(offer, today):
             return []
-        wanted = _Wanted(limit, tuple(exclude), above_bar)
-        tiers = self._tiers(offer)
-        slots, scores, least = np.empty(0, np.int32), np.empty(0, np.int64), 0
-        for postings, points in tiers:
-            share = self._share(offer, points, today, least)
-            if not share:
+        ask = self._question(offer, limit, today, tuple(exclude), above_bar)
+        found, least = (np.empty(0, np.int32), np.empty(0, np.int64)), 0
+        for postings, points in self._tiers(ask):
+            shares = self._shares(ask, points, least)
+            if shares[-1] < 0:
                 break
-            candidates = self._collect(offer, postings, share if share < SHARE_WORTH else 1.0)
-            if len(candidates) > FEW and not least:
-                # A sample says which score is needed at least, and that says how far away it can still be reached.
-                _, sampled = self._chosen(offer, candidates[:: len(candidates) // (FEW // 3)], today, wanted)
-                least = _least(sampled, limit)
-                share = self._share(offer, points, today, least)
-                if share < SHARE_WORTH:
-                    candidates = self._collect(offer, postings, share)
-            more = self._promising(offer, candidates, today, points, wanted, least)
-            if len(slots):
-                slots, scores = np.concatenate([slots, more[0]]), np.concatenate([scores, more[1]])
-                once = self._once(slots)
-                slots, scores = slots[once], scores[once]
-            else:
-                slots, scores = more
-            least = max(least, _least(scores, limit))
-        return self._best(slots, scores, limit)
+            candidates, words = self._collect(ask, postings, float(shares[-1]))
+            if not least and len(candidates) > FEW:
+                # Those who seem to have the most skills say which score is needed at least.
+                found = self._joined(found, self._sampled(ask, candidates, words))
+                least = _least(found[1], limit)
+                shares = self._shares(ask, points, least)
+            found = self._joined(found, self._promising(ask, candidates, words, shares))
+            least = _least(found[1], limit)
+        return self._best(*found, limit)
 
-    def _tiers(self, offer: OfferFacts) -> list[tuple[list[Posting], int]]:
+    def _joined(self, some: tuple[Ints, Rows], more: tuple[Ints, Rows]) -> tuple[Ints, Rows]:
+        """Both, each slot once."""
+        if not len(some[0]) or not len(more[0]):
+            return some if len(some[0]) else more
+        slots, scores = np.concatenate([some[0], more[0]]), np.concatenate([some[1], more[1]])
+        once = self._once(slots)
+        return slots[once], scores[once]
+
+    def _question(
+        self, offer: OfferFacts, limit: int, today: int, exclude: tuple[str, ...], above_bar: bool
+    ) -> _Question:
+        weights: dict[int, int] = {}
+        for skill in offer.skills:
+            bit = skill_bit(self.skills.number(skill.key))
+            weights[bit] = weights.get(bit, 0) + (REQUIRED_WEIGHT if skill.required else WISHED_WEIGHT)
+        sketch: dict[int, int] = {}
+        for bit, weight in weights.items():
+            sketch[weight] = sketch.get(weight, 0) | bit
+        return _Question(
+            offer,
+            today,
+            limit,
+            exclude,
+            above_bar,
+            ranges=self._ranges(offer),
+            needs=np.uint64(needed(offer)),
+            sketch=[(weight, np.uint64(bits)) for weight, bits in sketch.items()],
+            asked=sum(weights.values()),
+        )
+
+    def _tiers(self, ask: _Question) -> list[tuple[list[Posting], int]]:
         """Postings by falling affinity, with the highest affinity of those that no tier before holds."""
         open_affinity = self.rules.configuration.open_affinity
-        if offer.occupation is None:
+        if ask.offer.occupation is None:
             return [(self.postings.some([OPEN, *DOMAINS]), open_affinity)]
-        near = self.rules.wished_near(offer.occupation)
+        near = self.rules.wished_near(ask.offer.occupation)
         own, close = self.postings.some([int(near.numbers[0])]), self.postings.some([OPEN, *near.close])
         far = self.postings.some(near.domains)
         # In the country one pass costs less than two or three.
-        ranges = self._ranges(offer)
-        counts = [sum(posting.count(ranges) for posting in tier) for tier in (own, close, far)]
+        counts = [sum(posting.count(ask.ranges) for posting in tier) for tier in (own, close, far)]
         if sum(counts) <= FEW:
             return [([*own, *close, *far], SCALE)]
-        tiers = [(own, SCALE), (close, max(open_affinity, near.most_close))]
+        tiers = [(own, SCALE), (close, max(open_affinity, near.most_close, near.most_far))]
         if counts[0] + counts[1] <= FEW:
             tiers = [([*own, *close], SCALE)]
         if far:
@@ -196,83 +244,107 @@ class ProfileIndex(SlottedRows):
     def _ranges(self, offer: OfferFacts, share: float = 1.0) -> Any:
         return around(offer.position, territory_number(offer.territory), self._levels, share)
 
-    def _collect(self, offer: OfferFacts, postings: list[Posting], share: float = 1.0) -> Ints:
-        """Slots in the postings that may lie within this share of their own range."""
-        if not postings:
-            return np.empty(0, np.int32)
-        found: list[Ints] = []
-        ranges = self._ranges(offer, share)
+    def _collect(self, ask: _Question, postings: list[Posting], share: float) -> tuple[Ints, Words]:
+        """Slots in the postings, and their words, that may lie within this share of their own range."""
+        slots: list[Ints] = []
+        words: list[Words] = []
+        ranges = ask.ranges if share > SHARE_WORTH else self._ranges(ask.offer, share)
         for posting in postings:
-            posting.collect(ranges, found)
-        return np.concatenate(found) if found else np.empty(0, np.int32)
+            posting.collect(ranges, slots, words)
+        if not slots:
+            return np.empty(0, np.int32), np.empty(0, np.uint64)
+        return np.concatenate(slots), np.concatenate(words)
 
-    def _share(self, offer: OfferFacts, points: int, today: int, least: int) -> float:
-        """Within which share of their range profiles of this affinity can score ``least``; 0 when they cannot."""
-        floor = self.rules.configuration.distance_floor
-        if least == 0 or offer.position is None or floor == SCALE:
-            return 1.0
-        terms = np.linspace(floor, SCALE, 33).astype(np.int64)
-        enough = np.flatnonzero(self._most(offer, points, today, terms) >= least)
-        if not len(enough):
-            return 0.0
+    def _shares(self, ask: _Question, points: int, least: int) -> Shares:
+        """Within which share of their range profiles of this affinity can score ``least``, by points of skills.
+
+        Below zero: nowhere. More points of skills never have a smaller share.
+        """
+        if not least:
+            return EVERYBODY
+        configuration = self.rules.configuration
+        floor, asked = configuration.distance_floor, ask.asked
+        skills = np.arange(asked + 1) * SCALE // asked if asked else np.array([configuration.neutral])
+        if ask.offer.position is None or floor == SCALE:
+            term = configuration.neutral if ask.offer.position is None else SCALE
+            return np.where(self._most(ask, points, term, skills) >= least, 1.0, -1.0)
+        terms = np.linspace(floor, SCALE, STEPS).astype(np.int64)
+        enough = self._most(ask, points, terms, skills[:, None]) >= least
         # One step further than the first that suffices: between two steps nothing is known.
-        return min(1.0, float(SCALE - terms[max(0, int(enough[0]) - 1)]) / (SCALE - floor))
+        before = np.maximum(enough.argmax(axis=1) - 1, 0)
+        shares: Shares = np.where(enough[:, -1], (SCALE - terms[before]) / (SCALE - floor), -1.0)
+        return shares
 
-    def _most(self, offer: OfferFacts, points: int, today: int, distance: Any = SCALE, skills: Any = SCALE) -> Any:
-        """What profiles of this affinity score at most, every wish met; terms that are not known yet count as one."""
-        rules = self.rules
-        fresh = rules.configuration.freshness(today - offer.confirmed_day)
+    def _most(self, ask: _Question, points: int, distance: Any, skills: Any) -> Any:
+        """What profiles of this affinity score at most, every wish met."""
+        offer, rules = ask.offer, self.rules
+        fresh = rules.configuration.freshness(ask.today - offer.confirmed_day)
         experience = points if offer.months else SCALE
         return rules.score(points, skills, distance, experience, fresh, SCALE, reply_term(offer, rules.configuration))
 
-    def _chosen(self, offer: OfferFacts, candidates: Ints, today: int, wanted: _Wanted) -> tuple[Ints, Rows]:
-        """Those of the candidates that may be recommended, and their scores."""
-        return self._kept(self._score(offer, *self._reached(offer, candidates), today), wanted)
+    def _skill_points(self, ask: _Question, words: Words) -> NDArray[np.intp]:
+        """Points of skills at most, as far as words tell."""
+        found = np.zeros(len(words), np.intp)
+        for weight, bits in ask.sketch:
+            found += np.bitwise_count(words & bits).astype(np.intp) * weight
+        return found
 
-    def _kept(self, scored: tuple[Ints, Rows], wanted: _Wanted) -> tuple[Ints, Rows]:
-        return self._without(*scored, self.rules.configuration.minimum, wanted.exclude, wanted.above_bar)
+    def _sampled(self, ask: _Question, candidates: Ints, words: Words) -> tuple[Ints, Rows]:
+        """Some with the most skills as far as words tell; their words say from now on that they are done."""
+        at = np.flatnonzero(words & ask.needs == 0)
+        if len(at) > FEW // 3:
+            points = self._skill_points(ask, words[at])
+            held = np.bincount(points, minlength=ask.asked + 1)
+            above = held[::-1].cumsum()[::-1]
+            # The fewest points that all who have more leave room for.
+            fewest = int(np.flatnonzero(above > FEW // 3)[-1])
+            like = np.flatnonzero(points == fewest)
+            room = FEW // 3 - int(above[fewest] - held[fewest])
+            at = np.concatenate([at[points > fewest], at[like[:: max(1, len(like) // max(1, room))]]])
+        found = self._kept(ask, *self._score(ask.offer, *self._within(ask.offer, candidates[at]), ask.today))
+        words[at] = NOTHING
+        return found
 
-    def _promising(
-        self, offer: OfferFacts, candidates: Ints, today: int, points: int, wanted: _Wanted, least: int
-    ) -> tuple[Ints, Rows]:
-        """Like ``_chosen``, but whom distance and skills keep below ``least`` may be left out.
+    def _promising(self, ask: _Question, candidates: Ints, words: Words, shares: Shares) -> tuple[Ints, Rows]:
+        """Those that may be recommended, and their scores; whom distance and skills keep too low may be left out."""
+        at = np.flatnonzero(words & ask.needs == 0)
+        share = None
+        if shares is not EVERYBODY:
+            share = shares.take(self._skill_points(ask, words.take(at)))
+            hopeful = np.flatnonzero(share >= 0)
+            at, share = at.take(hopeful), share.take(hopeful)
+        slots, squared, reach = self._within(ask.offer, candidates.take(at), share)
+        if not len(slots):
+            return slots, np.empty(0, np.int64)
+        return self._kept(ask, *self._score(ask.offer, slots, squared, reach, ask.today))
 
-        ``points``: the highest affinity among the candidates.
-        """
-        slots, squared, reach = self._reached(offer, candidates)
-        if least and squared is not None and len(slots) > FEW // 4:
-            distance = self.rules.distance(squared, np.abs(reach))
-            # Without a place, distance counts as neutral; at the door is surely not less.
-            distance[reach < 0] = SCALE
-            at = np.flatnonzero(self._most(offer, points, today, distance) >= least)
-            if offer.skills and len(at) > FEW // 4:
-                known = self._skills(offer, slots[at], self._rows[["skills", "more_skills"]][slots[at]])
-                at = at[self._most(offer, points, today, distance[at], known) >= least]
-            slots, squared, reach = slots[at], squared[at], reach[at]
-        return self._kept(self._score(offer, slots, squared, reach, today), wanted)
+    def _kept(self, ask: _Question, slots: Ints, scores: Rows) -> tuple[Ints, Rows]:
+        return self._without(slots, scores, self.rules.configuration.minimum, ask.exclude, ask.above_bar)
 
     def scores(self, offer: OfferFacts, profile_ids: Iterable[str], today: int) -> dict[str, int | None]:
         """What each of these profiles is worth for the offer; None: not recommendable (any more)."""
         found: dict[str, int | None] = dict.fromkeys(profile_ids)
         slots = np.array([slot for slot in map(self.ids.find, found) if slot], np.int32)
         if len(slots) and not offer_is_closed(offer, today):
-            kept, scores = self._chosen(offer, slots, today, _Wanted(len(slots), (), False))
+            slots = slots[self._bits[slots] & np.uint64(needed(offer)) == 0]
+            kept, scores = self._score(offer, *self._within(offer, slots), today)
+            kept, scores = self._without(kept, scores, self.rules.configuration.minimum, (), False)
             found.update(zip(self.ids.names(kept), scores.tolist(), strict=True))
         return found
 
-    def _reached(self, offer: OfferFacts, candidates: Ints) -> tuple[Ints, Any, Rows]:
-        """Slots, each once, within their own range and lacking nothing needed; squared distances; reaches."""
-        geo = self._geo.take(candidates, axis=0)
-        passing = self._bits.take(candidates) & np.uint64(needed(offer)) == 0
-        squared = None
-        if offer.position is not None:
-            apart = (geo[:, :3] - np.array(offer.position, np.int32)).astype(np.float64)
-            squared = np.einsum("ij,ij->i", apart, apart)
-            reach = geo[:, 3].astype(np.float64)
-            passing &= (squared <= reach * reach) | (reach < 0)
-        at = np.flatnonzero(passing)
-        at = at[self._once(candidates[at])]
-        return candidates[at], None if squared is None else squared[at], geo[at, 3].astype(np.int64)
+    def _within(self, offer: OfferFacts, slots: Ints, share: Any = None) -> tuple[Ints, Any, Rows]:
+        """Slots, each once, within their own range, or that share of it; squared distances; reaches."""
+        geo = self._geo.take(slots, axis=0)
+        if offer.position is None:
+            once = self._once(slots)
+            return slots[once], None, geo[once, 3].astype(np.int64)
+        apart = (geo[:, :3] - np.array(offer.position, np.int32)).astype(np.float64)
+        squared = np.einsum("ij,ij->i", apart, apart)
+        reach = geo[:, 3].astype(np.float64)
+        limit = reach if share is None else np.minimum(reach, share * reach + _SLACK_DM)
+        at = np.flatnonzero((squared <= limit * limit) | (reach < 0))
+        at = at[self._once(slots[at])]
+        return slots[at], squared[at], geo[at, 3].astype(np.int64)
 
     def _score(self, offer: OfferFacts, slots: Ints, squared: Any, reach: Rows, today: int) -> tuple[Ints, Rows]:
         """Those of the slots that pass every hard constraint, and their scores."""
@@ -380,7 +452,8 @@ class ProfileIndex(SlottedRows):
         )
         of = np.concatenate([named, np.zeros(len(nothing), np.int32), inside[1].astype(np.int32)])
         which = np.concatenate([which, nothing, inside[0]])
-        self.postings.load(of, keys[which], slots[which])
+        words = bits | skill_sketches(rows["skills"])
+        self.postings.load(of, keys[which], slots[which], words[which])
 
     def columns(self, slots: Ints) -> tuple[Any, Ints, Rows, dict[int, list[int]]]:
         """What these profiles lack, where they are, their rows, and the skills (by position) that rows have no room for."""
