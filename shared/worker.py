@@ -60,6 +60,7 @@ class Worker:
     async def stop(self) -> None:
         """Finish what is in hand, give leases back, leave the groups."""
         if self._connected and self.consumers:
+            await asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
             with contextlib.suppress(KafkaError, OSError):
                 await self._broker.stop()
         for task in self._tasks:

@@ -191,6 +191,8 @@ class Consumers:
         work = work or Work(self._new_id)
         now: datetime = self._clock.now()
         store.mark_applied(work, (effect_key(event) for event in events), now)
-        await self._telling.tell(work, matters, withdrawn)
+        waiting = await self._telling.tell(work, matters, withdrawn)
         store.set_current(work, back, True, now)
         await self._telling.commit(work)
+        if waiting:
+            await self._telling.release({"_id": {"$in": waiting}})

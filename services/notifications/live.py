@@ -79,14 +79,10 @@ class Live:
             },
             {"$project": {"fullDocument": 1}},
         ]
-        changes = self._store.collection("notifications").watch(
-            pipeline, full_document="updateLookup", max_await_time_ms=1_000
-        )
-        async with changes as stream:
-            while True:
-                change = await stream.try_next()
-                self._watching.set()  # the first look opens the cursor
-                if change is not None:
+        async with self._store.watch(pipeline, collection="notifications", documents=True) as batches:
+            self._watching.set()
+            async for batch in batches:
+                for change in batch:
                     self._publish(change["fullDocument"])
 
     def _publish(self, document: Mapping[str, Any]) -> None:

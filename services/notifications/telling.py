@@ -64,12 +64,15 @@ class Telling:
         metrics.NOT_TOLD.labels("too_old").inc()
         return True
 
-    async def tell(self, work: Work, matters: Sequence[Matter], withdrawn: Sequence[str] = ()) -> None:
+    async def tell(self, work: Work, matters: Sequence[Matter], withdrawn: Sequence[str] = ()) -> list[str]:
         """Notifications for ``matters``; what cannot be told yet is put to wait, in the same work.
 
         ``withdrawn`` recommendations are taken back: inbox items are marked, what has not left yet does not leave.
+        Returns the keys of what waits. Once they are committed they are to be released again: what they wait for may
+        have come after it was looked for here, when nothing waited yet.
         """
-        await self._add(work, [Waiting(matter) for matter in matters], withdrawn)
+        _, gone = await self._add(work, [Waiting(matter) for matter in matters], withdrawn)
+        return sorted({matter.key for matter in matters} - set(gone))
 
     async def commit(self, work: Work) -> None:
         """Commit and wake the sender."""

@@ -87,6 +87,7 @@ class Consumer:
         self._publisher = publisher
         self._clock = clock
         self._dead_in_a_row = 0
+        self._committing: asyncio.Task[None] | None = None
 
     def register(self, broker: KafkaBroker) -> None:
         """Hang this consumer on the broker.
@@ -115,7 +116,14 @@ class Consumer:
         first: Any = message.raw_message
         records: list[ConsumerRecord[bytes, bytes]] = [first, *chain(*fetched.values())]
         await self.apply(records)
-        await self._commit(consumer, records)
+        await self.finish()
+        # The answer is not waited for: the next records are applied meanwhile, and a commit that is lost repeats some.
+        self._committing = asyncio.create_task(self._commit(consumer, records))
+
+    async def finish(self) -> None:
+        """Wait until the offsets of what was applied are committed."""
+        if self._committing is not None:
+            await self._committing
 
     async def apply(self, records: Sequence[Any]) -> None:
         """Apply records in order; returns when each is applied, passed over or in the dead letters. Never raises for one."""

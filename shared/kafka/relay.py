@@ -17,6 +17,8 @@ from shared.settings import Settings
 from shared.store import Held, Lease, Store
 
 BATCH = 500
+REMEMBERED = 10_000
+"""Ids of published rows that are kept, to know them again on the change stream."""
 
 _log = get_logger()
 
@@ -35,6 +37,8 @@ class Relay:
         self._lease = Lease(store, "relay", holder, settings.lease_seconds)
         self._held: Held | None = None
         self._wake = asyncio.Event()
+        # Rows of commits of this process come again over the change stream, when they have long left.
+        self._published: set[str] = set()
         store.on_commit.append(self._wake.set)
 
     async def run(self) -> None:
@@ -89,10 +93,10 @@ class Relay:
             if await self._lead() is None:
                 return False
             rows = await self._unpublished()
-            if not rows:
-                return False
             if await self._publish(rows):
                 return True
+            if len(rows) < BATCH:
+                return False  # what came meanwhile has set the wake-up
 
     async def _unpublished(self) -> list[dict[str, Any]]:
         """A batch that leaves no older row of the same aggregate behind, as of one instant.
@@ -122,11 +126,17 @@ class Relay:
             wave = [queue[depth] for queue in waiting]
             confirmed = await self._send(wave)
             failed = failed or len(confirmed) < len(wave)
+            self._remember(confirmed)
             if confirmed:
                 await self._store.collection("outbox").delete_many({"_id": {"$in": list(confirmed)}})
             depth += 1
             waiting = [q for q in waiting if q[depth - 1]["_id"] in confirmed and len(q) > depth]
         return failed
+
+    def _remember(self, published: set[str]) -> None:
+        if len(self._published) > REMEMBERED:
+            self._published.clear()
+        self._published |= published
 
     async def _send(self, wave: Sequence[dict[str, Any]]) -> set[str]:
         futures = [
@@ -146,12 +156,13 @@ class Relay:
 
     async def _watch(self) -> None:
         """Wake on outbox rows that other processes commit. A failure only costs latency: polling goes on."""
-        pipeline: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        pipeline: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"documentKey": 1}}]
         while True:
             try:
-                async with self._store.collection("outbox").watch(pipeline, max_await_time_ms=5_000) as stream:
-                    async for _ in stream:
-                        self._wake.set()
+                async with self._store.watch(pipeline, collection="outbox", wait_seconds=5.0) as batches:
+                    async for batch in batches:
+                        if not self._published.issuperset(change["documentKey"]["_id"] for change in batch):
+                            self._wake.set()
             except PyMongoError as error:
                 _log.info("outbox_watch_interrupted", error=type(error).__name__)
                 await asyncio.sleep(self._settings.relay_poll_seconds)

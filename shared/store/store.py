@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from shared.clock import Clock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.logs import get_logger
+from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import Client, Collection, Database, Session, connect
@@ -60,6 +62,17 @@ class Store:
     def collection(self, name: str) -> Collection:
         """A collection of this service, for queries and for writes that no other service learns of."""
         return self.database[name]
+
+    def watch(
+        self,
+        pipeline: Sequence[Mapping[str, Any]],
+        *,
+        collection: str | None = None,
+        documents: bool = False,
+        wait_seconds: float = 1.0,
+    ) -> AbstractAsyncContextManager[AsyncIterator[list[dict[str, Any]]]]:
+        """A change stream of this database in batches (``shared.store.changes``)."""
+        return watch(self.database, pipeline, collection=collection, documents=documents, wait_seconds=wait_seconds)
 
     async def prepare(self, specs: Sequence[CollectionSpec]) -> None:
         """Create what is missing."""

@@ -1,5 +1,7 @@
 """In which order somebody sees their recommendations: by what they may expect of each, not by the score alone."""
 
+import math
+
 from services.matching.domain.configuration import SCALE, Configuration
 
 
@@ -10,4 +12,4 @@ def surplus(score: int, shown_to: int, positions: int, configuration: Configurat
     worth more to each of them. ``configuration.crowding`` says how much: 0 is the score alone, one its share of a place.
     """
     crowd = max(1.0, shown_to / max(1, positions))
-    return round(score * crowd ** (-configuration.crowding / SCALE))
+    return round(score * math.pow(crowd, -configuration.crowding / SCALE))

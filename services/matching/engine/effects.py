@@ -29,7 +29,6 @@ _READ = {
     "seen_at": 1,
     "territory": 1,
     "score": 1,
-    "reasons": 1,
     "created_at": 1,
     "configuration_version": 1,
     "profile_id": 1,
@@ -104,6 +103,7 @@ class Effects:
         self._now = now
         self._why = why
         self._profiles: dict[str, ProfileFacts | None] = {}
+        self._encoded: dict[str, bytes] = {}
 
     async def write(self, work: Work, portion: list[Change]) -> None:
         """Add places, recommendations and events of the portion to ``work``."""
@@ -143,11 +143,13 @@ class Effects:
     def _inputs(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
         """All that the score came of, so that anybody can repeat it after everything has changed."""
         memory = self._memory
+        if profile.profile_id not in self._encoded:
+            self._encoded[profile.profile_id] = facts_bytes(profile)
         near = {wish.code: memory.affinities.of(wish.code, offer.occupation or "") for wish in profile.wishes}
         return {
             "today": memory.today,
             "offer": encoded,
-            "profile": facts_bytes(profile),
+            "profile": self._encoded[profile.profile_id],
             "affinities": near,
             "offer_version": memory.offer_versions.get(offer.offer_id, 0),
             "profile_version": memory.profile_version(profile.profile_id),

@@ -17,47 +17,22 @@ from shared.logs import get_logger
 
 _log = get_logger()
 
-MOST_AT_ONCE = 500
-
 
 async def follow(engine: Engine) -> None:
-    """Follow until cancelled. The stream is opened before anything is loaded, so nothing falls between the two."""
+    """Follow until cancelled, or until the stream breaks and this is to be called again.
+
+    The stream is opened before everything is loaded, so nothing falls between the two, nor between two streams.
+    """
     kinds = ["insert", "replace", "update"]
     pipeline = [{"$match": {"ns.coll": {"$in": list(FOLLOWED)}, "operationType": {"$in": kinds}}}]
-    async with engine.store.database.watch(pipeline, full_document="updateLookup", max_await_time_ms=1_000) as stream:
+    async with engine.store.watch(pipeline, documents=True) as batches:
+        engine.doubt()
         await engine.look()
         await engine.end_pinned({"offer_id": {"$nin": list(engine.memory.offers)}}, Cause.OFFER_CLOSED, {})
-        arrived: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_AT_ONCE)
-        reader = asyncio.create_task(_read(stream, arrived))
-        try:
-            await _apply(engine, arrived, reader)
-        finally:
-            reader.cancel()
-            await asyncio.gather(reader, return_exceptions=True)
-
-
-async def _read(stream: Any, arrived: asyncio.Queue[dict[str, Any]]) -> None:
-    async for event in stream:
-        await arrived.put(event)
-
-
-async def _apply(engine: Engine, arrived: asyncio.Queue[dict[str, Any]], reader: asyncio.Task[None]) -> None:
-    while True:
-        getting = asyncio.ensure_future(arrived.get())
-        try:
-            await asyncio.wait({getting, reader}, return_when=asyncio.FIRST_COMPLETED)
-            if not getting.done():
-                # The stream broke: its failure ends this follower, and the next one loads everything anew.
-                await reader
-                return
-        finally:
-            getting.cancel()
-        events = [getting.result()]
-        while not arrived.empty():
-            events.append(arrived.get_nowait())
-        documents = [(one["ns"]["coll"], one["fullDocument"]) for one in events if one.get("fullDocument")]
-        if any(_is_news(engine, collection, document) for collection, document in documents):
-            await engine.take(documents)
+        async for batch in batches:
+            documents = [(one["ns"]["coll"], one["fullDocument"]) for one in batch if one.get("fullDocument")]
+            if any(_is_news(engine, collection, document) for collection, document in documents):
+                await engine.take(documents)
 
 
 def _is_news(engine: Engine, collection: str, document: dict[str, Any]) -> bool:

@@ -69,6 +69,10 @@ class Engine:
         self._wanted = set(partitions)
         self._held = set()
 
+    def doubt(self) -> None:
+        """Something may have been stored that this worker did not hear of: the next run loads everything anew."""
+        self._stale = True
+
     async def up_to_date(self) -> None:
         """Load what is not in memory: everything after a start or a failure, the shard after an assignment. Lock held."""
         if self._stale:
@@ -95,7 +99,7 @@ class Engine:
                 metrics.IN_MEMORY.labels("offers").set(len(self.memory.offer_index))
                 metrics.IN_MEMORY.labels("profiles").set(len(self.memory.profile_index))
             except BaseException:
-                self._stale = True
+                self.doubt()
                 raise
 
     async def _store_and_settle(self, projections: list[Projection], why: Mapping[str, Why]) -> None:

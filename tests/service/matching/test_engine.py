@@ -1,5 +1,6 @@
 """The engine on a real database: what is stored and told is the stable allocation, whatever happened before."""
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.demo.world import World
+from services.matching.engine.stream import follow
 from shared.contracts.events.profiles import OccupationWish
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus
 from shared.kafka.envelope import Event
@@ -109,6 +111,25 @@ async def test_a_worker_that_comes_back_finds_what_it_left(rooms: Rooms) -> None
     await rooms.start()
     await hear_all(rooms, events[170:])
     await assert_settled(rooms)
+
+
+async def test_a_worker_whose_stream_broke_learns_what_it_missed(rooms: Rooms) -> None:
+    await rooms.start()
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    assert len(await rooms.live()) == 1
+    (engine,) = rooms.engines
+    await rooms.stop()
+    dismissed = {"profile_id": person.profile_id, "offer_id": offer.offer_id, "kind": "dismissed"}
+    await rooms.store.collection("overrides").insert_one({"_id": "one", **dismissed})
+    follower = asyncio.create_task(follow(engine))
+
+    async def gone() -> bool:
+        return not await rooms.live()
+
+    await eventually(gone)
+    follower.cancel()
+    await asyncio.gather(follower, return_exceptions=True)
 
 
 async def test_redelivered_and_older_events_change_nothing(rooms: Rooms) -> None:

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from shared.clock import HandClock
 from shared.ids import new_id
+from shared.store import Work
 from tests.service.notifications.builders import (
     NOW,
     application,
@@ -148,6 +151,24 @@ async def test_two_releases_at_once_tell_once(stack: Stack, rooms: Rooms, clock:
     await asyncio.gather(*(rooms.consumers._telling.release({}) for _ in range(4)))
     assert len(await rooms.inbox("profile-1")) == 5
     assert sum(len(mail["items"]) for mail in await rooms.mails()) == 5
+    assert await rooms.rows("waiting") == []
+
+
+async def test_an_offer_that_arrives_while_its_news_is_put_to_wait_is_not_missed(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.hear(contact())
+    commit = rooms.store.commit
+    late = [offer()]
+
+    async def after_the_offer(work: Work) -> bool:
+        while late:  # between the look for the offer and the commit of what waits for it
+            await rooms.hear(late.pop())
+        return await commit(work)
+
+    monkeypatch.setattr(rooms.store, "commit", after_the_offer)
+    await rooms.hear(recommended())
+    assert len(await rooms.inbox("profile-1")) == 1
     assert await rooms.rows("waiting") == []
 
 
