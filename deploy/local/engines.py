@@ -60,10 +60,10 @@ def chosen_broker(environ: Mapping[str, str] | None = None) -> BrokerKind:
 def broker_environment(kind: BrokerKind) -> dict[str, str]:
     """Settings of the services that this broker needs.
 
-    The embedded broker has no idempotent producer, answers a waiting fetch only when the wait is over (two hops
-    measured 262 ms at 500, 14 ms at 5; but at 5 the idle consumers of five services cost it 36 % of a core), and makes
-    a group wait for a multiple of the session timeout: joining takes 5 s, and after a kill 18 s, at 10 s; 1 s and 4 s
-    at 2 s.
+    The embedded broker has no idempotent producer, answers most waiting fetches only when the wait is over (two hops
+    measured 354 ms at 500; but at 10 three idle services and the broker itself cost 65 % of a core, which all that is
+    under way then lacks), and makes a group wait for a multiple of the session timeout: joining takes 5 s, and after a
+    kill 18 s, at 10 s; 1 s and 4 s at 2 s.
     """
     if kind is not BrokerKind.EMBEDDED:
         return {}
