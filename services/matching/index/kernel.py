@@ -22,6 +22,11 @@ CLOSE = 3_500
 """Affinity from which an occupation has few neighbours, looked up one by one; the others go by whole domains."""
 
 
+def _either(condition: Values, one: Values, other: Values) -> Values:
+    """``numpy.where`` for arrays; for a single condition no array is made."""
+    return np.where(condition, one, other) if isinstance(condition, np.ndarray) else one if condition else other
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """What is near one occupation: the table, the close ones, the domains of the others, and the most of each."""
@@ -44,7 +49,9 @@ class Rules:
         ages = configuration.freshness_days + configuration.freshness_step_days + 1
         self.fresh = np.array([configuration.freshness(age) for age in range(ages)], np.int64)
         # Affinity by occupation number: filled for a question, emptied after it.
-        self.table = np.zeros(OCCUPATION_CODES, np.int64)
+        self.table = np.zeros(OCCUPATION_CODES, np.int32)
+        # Distance terms that are tried for how far it is worth looking.
+        self.steps = np.linspace(configuration.distance_floor, SCALE, 33).astype(np.int64)
         self._wished: dict[str, Near] = {}
         self._offered: dict[str, Near] = {}
 
@@ -92,12 +99,12 @@ class Rules:
         rules = self.configuration
         contracts, wished_minutes, floor = profile
         contract, minutes, wage = offer
-        of_contract = np.where((contracts == 0) | (contracts & contract != 0), SCALE, rules.other_contract)
+        of_contract = _either((contracts == 0) | (contracts & contract != 0), SCALE, rules.other_contract)
         off = np.minimum(np.abs(minutes - wished_minutes), rules.hours_tolerance)
-        of_hours = np.where(minutes == UNKNOWN, rules.neutral, SCALE - SCALE * off // rules.hours_tolerance)
-        of_hours = np.where(wished_minutes == UNKNOWN, SCALE, of_hours)
+        of_hours = _either(minutes == UNKNOWN, rules.neutral, SCALE - SCALE * off // rules.hours_tolerance)
+        of_hours = _either(wished_minutes == UNKNOWN, SCALE, of_hours)
         met = SCALE * np.minimum(wage, floor) // np.maximum(floor, 1)
-        of_wage = np.where(floor == 0, SCALE, np.where(wage == UNKNOWN, rules.neutral, met))
+        of_wage = _either(floor == 0, SCALE, _either(wage == UNKNOWN, rules.neutral, met))
         return (of_contract + of_hours + of_wage) // 3
 
     def score(
@@ -115,12 +122,11 @@ class Rules:
         seeker = (occupation + distance + wishes) // 3
         employer = (occupation + skills + experience) // 3
         return (
-            weights.occupation * occupation
+            (weights.freshness * freshness + weights.reply * reply)
+            + weights.occupation * occupation
             + weights.skills * skills
             + weights.distance * distance
             + weights.experience * experience
-            + weights.freshness * freshness
             + weights.wishes * wishes
-            + weights.reply * reply
             + weights.mutual * (seeker * employer // SCALE)
         )

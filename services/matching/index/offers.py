@@ -100,7 +100,7 @@ class OfferIndex(SlottedRows):
         for number in self._near(profile):
             near = self.postings.get(number)
             if near is not None:
-                near.collect(ranges, found, words)
+                near.collect(near.find(ranges), found, words)
         if not found:
             return []
         met = np.concatenate(words) & np.uint64(lacking(profile)) == 0

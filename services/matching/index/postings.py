@@ -93,10 +93,15 @@ class Posting:
             first, at = 0, np.flatnonzero(self._slots == slot)
         return int(first + at[0])
 
-    def collect(self, ranges: Any, into: list[Ints], words: list[Words]) -> None:
-        """Append views of the slots in the key ranges, and the whole tail, to ``into``, and of their words."""
-        bounds = self._keys.searchsorted(ranges).tolist()
-        for first, end in zip(bounds[::2], bounds[1::2], strict=True):
+    def find(self, ranges: Any) -> list[int]:
+        """Where the key ranges begin and end; good until an entry comes or goes."""
+        found: list[int] = self._keys.searchsorted(ranges).tolist()
+        return found
+
+    def collect(self, bounds: list[int], into: list[Ints], words: list[Words]) -> None:
+        """Append views of the slots between what ``find`` gave, and the whole tail, to ``into``, and of their words."""
+        for at in range(0, len(bounds), 2):
+            first, end = bounds[at], bounds[at + 1]
             if first < end:
                 into.append(self._slots[first:end])
                 words.append(self._words[first:end])
@@ -104,10 +109,9 @@ class Posting:
             into.append(self._tail_slots[: self._tail])
             words.append(self._tail_words[: self._tail])
 
-    def count(self, ranges: Any) -> int:
+    def count(self, bounds: list[int]) -> int:
         """How many entries ``collect`` would append."""
-        bounds = self._keys.searchsorted(ranges)
-        return int((bounds[1::2] - bounds[::2]).sum()) + self._tail
+        return sum(bounds[1::2]) - sum(bounds[::2]) + self._tail
 
     def _sweep(self) -> None:
         alive = self._slots != 0

@@ -13,6 +13,13 @@ from services.matching.index.postings import Postings
 OPEN_BAR = -1
 
 
+def nth_best(scores: Rows, limit: int) -> int:
+    """The score of the ``limit``-th best, 0 when there are fewer."""
+    if len(scores) < limit:
+        return 0
+    return int(np.partition(scores, len(scores) - limit)[len(scores) - limit])
+
+
 class SlottedRows:
     """Rows by slot. Slot 0 is never used: removed postings point at it."""
 
@@ -84,6 +91,14 @@ class SlottedRows:
         order = np.arange(len(slots), dtype=np.int32)
         self._mark[slots] = order
         return np.flatnonzero(self._mark[slots] == order)
+
+    def _joined(self, some: tuple[Ints, Rows], more: tuple[Ints, Rows]) -> tuple[Ints, Rows]:
+        """Both, each slot once."""
+        if not len(some[0]) or not len(more[0]):
+            return some if len(some[0]) else more
+        slots, scores = np.concatenate([some[0], more[0]]), np.concatenate([some[1], more[1]])
+        once = self._once(slots)
+        return slots[once], scores[once]
 
     def _skill_weights(self, entries: Iterable[tuple[int, int]]) -> NDArray[np.int64]:
         """A table by skill number; whoever filled it empties it with ``_clear``."""

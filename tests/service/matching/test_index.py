@@ -1,24 +1,28 @@
 """The index answers what a loop over all pairs answers, to the digit and in the same order."""
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
 from services.matching.index import block as blocks
 from services.matching.index import profiles as module
 from services.matching.index.block import Block
-from services.matching.index.encoding import SkillNumbers
+from services.matching.index.encoding import SkillNumbers, skill_bit, skill_sketch, skill_sketches
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
-from tests.service.matching.worlds import AFFINITIES, TODAY, offer_ids, offers, profile_ids, profiles
+from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, offer_ids, offers, profile_ids, profiles
 
 CONFIGURATION = Configuration(minimum_score=2_000)
 RULES = Rules(CONFIGURATION, AFFINITIES)
+FEW = module.FEW
 
 
 def best_profiles(offer: OfferFacts, candidates: list[ProfileFacts], limit: int) -> list[tuple[str, int]]:
@@ -65,9 +69,9 @@ class Changes(RuleBasedStateMachine):
         self.offers.pop(offer_id, None)
         self.offer_index.remove(offer_id)
 
-    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)), few=st.sampled_from((6, 1_500)))
+    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)), few=st.sampled_from((5, 15, FEW)))
     def ask_for_profiles(self, offer: OfferFacts, limit: int, few: int) -> None:
-        # With 6, the ways of leaving candidates out that only crowds need are taken here too.
+        # With 5 or 15, the ways of leaving candidates out that only crowds need are taken here too.
         module.FEW = few
         expected = best_profiles(offer, list(self.profiles.values()), limit)
         assert self.profile_index.rank(offer, limit, TODAY) == expected
@@ -78,7 +82,7 @@ class Changes(RuleBasedStateMachine):
         assert self.offer_index.rank(profile, limit, TODAY) == expected
 
     def teardown(self) -> None:
-        module.FEW = 1_500
+        module.FEW = FEW
 
     @invariant()
     def everything_is_there(self) -> None:
@@ -151,3 +155,40 @@ def test_a_block_of_profiles_gets_the_answers_of_one_after_the_other(
         name: by_profile.rank(open_now[name], limit, TODAY, above_bar=True) if name in open_now else []
         for name in offers_asked
     }
+
+
+@given(st.lists(st.lists(st.integers(0, 20_000), min_size=12, max_size=12), min_size=1, max_size=5))
+def test_a_sketch_shows_every_skill_that_somebody_has(people: list[list[int]]) -> None:
+    together = skill_sketches(np.array(people, np.int32)).tolist()
+    assert together == [skill_sketch(numbers) for numbers in people]
+    for sketch, numbers in zip(together, people, strict=True):
+        assert all(sketch & skill_bit(number) for number in numbers if number)
+        # The bits that say what a profile lacks are not touched.
+        assert sketch & (1 << 41) - 1 == 0
+
+
+def test_wishes_that_lie_between_open_and_close_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People open to everything could not reach the score of the first, but those who wish something like it can."""
+    monkeypatch.setattr(module, "FEW", 5)
+    configuration = Configuration(open_affinity=1_000)
+    affinities = Affinities({"K1304": {"N1103": 3_400}})
+    place = PLACES[1]
+    offer = OfferFacts(
+        offer_id="offer",
+        territory="23",
+        position=place,
+        occupation="N1103",
+        confirmed_day=TODAY,
+        skills=tuple(AskedSkill(key, "", False) for key in SKILLS[:10]),
+    )
+    people = [
+        ProfileFacts("itself", "23", position=place, reach_dm=100_000, wishes=(Wish("N1103", 0),), skills=SKILLS[:1]),
+        ProfileFacts("near", "23", position=place, reach_dm=100_000, wishes=(Wish("K1304", 0),), skills=SKILLS[:10]),
+        *(ProfileFacts(f"open-{n}", "23", position=place, reach_dm=100_000) for n in range(8)),
+    ]
+    index = ProfileIndex(Rules(configuration, affinities))
+    for profile in people:
+        index.put(profile)
+    score = judge(offer, people[1], configuration, affinities, TODAY).score
+    assert judge(offer, people[0], configuration, affinities, TODAY).score < score
+    assert index.rank(offer, 1, TODAY) == [("near", score)]
