@@ -18,9 +18,11 @@ from shared.contracts.topics import PROFILES
 from shared.kafka.broker import consumer_arguments
 from shared.logs import configure_logs
 from shared.settings import Settings
-from tests.bench.stage import stage, until
+from shared.store import Store
+from tests.bench.stage import service_processes, stage, until
 from tests.service.matching.publishing import publish
 from tests.service.matching.rooms import Rooms
+from tests.support import Stack
 
 SIZES = {"profiles": 8_000, "offers": 500, "updates": 10_000}
 QUICK = {"profiles": 4_000, "offers": 200, "updates": 8_000}
@@ -83,28 +85,39 @@ async def floor(settings: Settings, count: int) -> float:
     return seen / max(taken, (time.perf_counter() - started) / 100)
 
 
-async def _stored(store: Any, collection: str) -> int:
+async def _stored(store: Store, collection: str) -> int:
     """Versions stored so far: each event adds one."""
     rows = store.collection(collection).aggregate([{"$group": {"_id": None, "sum": {"$sum": "$version"}}}])
     return sum([row["sum"] async for row in rows])
 
 
-async def rate(store: Any, collection: str, target: int) -> float:
-    """Events a second between the first that was stored since now and the one that reaches ``target``."""
+async def rate(stack: Stack, store: Store, collection: str, target: int, **settings: str) -> float:
+    """Events a second that a worker of its own process applies.
+
+    Counted between the first that is stored and the one that reaches ``target``; so the start does not count.
+    """
     before = await _stored(store, collection)
 
     async def begun() -> bool:
         return await _stored(store, collection) > before
 
-    started = await until(begun, 120)
-    first = await _stored(store, collection)
-
     async def all_stored() -> bool:
         return await _stored(store, collection) >= target
 
-    # Counting costs the database what the worker then lacks: seldom.
-    ended = await until(all_stored, 300, every=0.2)
-    return (target - first) / max(ended - started, 1e-3)
+    async def count() -> float:
+        started = await until(begun, 120)
+        first = await _stored(store, collection)
+        # Counting costs the database what the worker then lacks: seldom.
+        ended = await until(all_stored, 300, every=0.2)
+        return (target - first) / max(ended - started, 1e-3)
+
+    counting = asyncio.create_task(count())
+    process = service_processes(stack, ("matching",), **settings)
+    await asyncio.to_thread(process.__enter__)
+    try:
+        return await counting
+    finally:
+        await asyncio.to_thread(process.__exit__, None, None, None)
 
 
 async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
@@ -119,14 +132,11 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
         rooms = Rooms(store, HandClock(now), shipped_affinities(), settings)
         # Events lie in the topics before the worker starts, so that making them costs it nothing.
         await publish(settings, [rooms.offer(one) for one in world.offers()])
-        async with stack.running("matching", worker=True, batch_events=50):
-            offers = await rate(store, "offers", sizes["offers"])
+        offers = await rate(stack, store, "offers", sizes["offers"], BASSIN_BATCH_EVENTS="50")
         await publish(settings, [rooms.profile(one) for one in people])
-        async with stack.running("matching", worker=True):
-            first = await rate(store, "profiles", sizes["profiles"])
+        first = await rate(stack, store, "profiles", sizes["profiles"])
         await publish(settings, [rooms.profile(one) for one in updates(people, sizes["updates"])])
-        async with stack.running("matching", worker=True):
-            profiles = await rate(store, "profiles", sizes["profiles"] + sizes["updates"])
+        profiles = await rate(stack, store, "profiles", sizes["profiles"] + sizes["updates"])
         made = await store.collection("recommendations").count_documents({})
         nothing = await floor(settings, sizes["profiles"] + sizes["updates"])
         await store.client.drop_database(store.database.name)
