@@ -82,12 +82,12 @@ class Posting:
             self._words[self._in_order(key, slot)] = word
 
     def _in_tail(self, slot: int) -> int:
-        at = np.flatnonzero(self._tail_slots[: self._tail] == slot)
+        at = (self._tail_slots[: self._tail] == slot).nonzero()[0]
         return int(at[0]) if len(at) else -1
 
     def _in_order(self, key: int, slot: int) -> int:
         first, end = self._keys.searchsorted(np.array([key, key + 1], np.int32)).tolist()
-        at = np.flatnonzero(self._slots[first:end] == slot)
+        at = (self._slots[first:end] == slot).nonzero()[0]
         if not len(at):
             # A key computed over an array may lie one cell beside the one computed alone.
             first, at = 0, np.flatnonzero(self._slots == slot)
