@@ -47,6 +47,8 @@ class Posting:
         words = np.concatenate([self._words, words])
         order = np.argsort(keys, kind="stable")
         self._keys, self._slots, self._words = keys[order], slots[order], words[order]
+        if not self._tail:
+            self._new_tail()
 
     def add(self, key: int, slot: int, word: int) -> None:
         """Add an entry; every so often the tail is merged into the sorted part."""
@@ -127,6 +129,9 @@ class Posting:
         at = self._keys.searchsorted(keys)
         self._keys, self._slots = np.insert(self._keys, at, keys), np.insert(self._slots, at, slots)
         self._words = np.insert(self._words, at, words)
+        self._new_tail()
+
+    def _new_tail(self) -> None:
         # A longer list has a longer tail: a merge copies the list, a query scans the tail.
         size = min(512, max(8, len(self._keys) // 64))
         self._tail_keys, self._tail_slots = np.empty(size, np.int32), np.empty(size, np.int32)
