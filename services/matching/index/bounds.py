@@ -1,6 +1,6 @@
 """What somebody can score for an offer at most, told from little: affinity, a sketch of the skills, the distance.
 
-Whoever stays below the score of the worst that is wanted is left out before anything else of him is read. A bound is
+Whoever stays below the score of the worst that is wanted is left out before anything else of them is read. A bound is
 never too low, so leaving out by bounds changes no answer.
 """
 

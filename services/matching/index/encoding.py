@@ -137,7 +137,7 @@ def needed(offer: OfferFacts) -> int:
 
 
 def skill_bit(number: int) -> int:
-    """Where a sketch shows a skill. Numbers given one after the other, as to the skills of one offer, never share it."""
+    """Where a sketch shows a skill. Up to 23 numbers given one after the other, as to an offer's skills, do not share it."""
     return 1 << _SKILLS + number % _SKILL_BITS
 
 
