@@ -16,6 +16,7 @@ from services.matching.domain.facts import UNKNOWN
 from services.matching.index.encoding import MONTH_BITS, Ints, Rows, occupation_code
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
+from services.matching.index.rows import SlottedRows
 
 MOST_OFFERS = 4_096
 """With more offers than this the postings of the index leave out more than a matrix costs."""
@@ -65,19 +66,9 @@ class Block:
             part = names[first : first + size]
             columns = self._open_offers()
             at, position, scores = self._pairs(self._people(part), columns, today)
-            slots = columns.slots[position]
-            keep = (scores >= self._rules.configuration.minimum) & (scores >= self._offers.bars(slots))
-            at, slots, scores = at[keep], slots[keep], scores[keep]
-            ids = self._offers.ids
-            order = np.lexsort((ids.low[slots], ids.high[slots], -scores, at))
-            at, slots, scores = at[order], slots[order], scores[order]
-            bounds = np.searchsorted(at, np.arange(len(part) + 1)).tolist()
-            for index, name in enumerate(part):
-                begin, end = bounds[index], bounds[index + 1]
-                ended = over.get(name, ())
-                cut = slice(begin, min(end, begin + wanted[name] + len(ended)))
-                ranked = zip(ids.names(slots[cut]), scores[cut].tolist(), strict=True)
-                found[name] = [pair for pair in ranked if pair[0] not in ended][: wanted[name]]
+            best = self._best(self._offers, len(part), at, columns.slots[position], scores)
+            for name, slots, points in zip(part, *best, strict=True):
+                found[name] = self._named(self._offers, slots, points, wanted[name], over.get(name, ()))
         return found
 
     def rank_profiles(
@@ -89,25 +80,31 @@ class Block:
         slots, people = self._all_people()
         if not names or not len(slots):
             return found
-        ids = self._profiles.ids
         size = max(1, CELLS // len(slots))
         for first in range(0, len(names), size):
             part = names[first : first + size]
-            columns = self._some_offers(part)
-            which, position, scores = self._pairs(people, columns, today)
-            at = slots[which]
-            keep = (scores >= self._rules.configuration.minimum) & (scores >= self._profiles.bars(at))
-            at, position, scores = at[keep], position[keep], scores[keep]
-            order = np.lexsort((ids.low[at], ids.high[at], -scores, position))
-            at, position, scores = at[order], position[order], scores[order]
-            bounds = np.searchsorted(position, np.arange(len(part) + 1)).tolist()
-            for index, name in enumerate(part):
-                begin, end = bounds[index], bounds[index + 1]
-                ended = over.get(name, ())
-                cut = slice(begin, min(end, begin + wanted[name] + len(ended)))
-                ranked = zip(ids.names(at[cut]), scores[cut].tolist(), strict=True)
-                found[name] = [pair for pair in ranked if pair[0] not in ended][: wanted[name]]
+            at, position, scores = self._pairs(people, self._some_offers(part), today)
+            best = self._best(self._profiles, len(part), position, slots[at], scores)
+            for name, chosen, points in zip(part, *best, strict=True):
+                found[name] = self._named(self._profiles, chosen, points, wanted[name], over.get(name, ()))
         return found
+
+    def _best(self, side: SlottedRows, count: int, of: Any, slots: Ints, scores: Rows) -> tuple[list[Any], list[Any]]:
+        """For each of ``count`` askers the slots that are worth it to both, by falling rank, and their scores.
+
+        ``of``: whose pair it is, as position among the askers; ``side``: the index that the slots are of.
+        """
+        keep = (scores >= self._rules.configuration.minimum) & (scores >= side.bars(slots))
+        of, slots, scores = of[keep], slots[keep], scores[keep]
+        order = np.lexsort((side.ids.low[slots], side.ids.high[slots], -scores, of))
+        bounds = np.searchsorted(of[order], np.arange(1, count))
+        return np.split(slots[order], bounds), np.split(scores[order], bounds)
+
+    @staticmethod
+    def _named(side: SlottedRows, slots: Ints, scores: Rows, limit: int, over: Collection[str]) -> Ranked:
+        cut = limit + len(over)
+        ranked = zip(side.ids.names(slots[:cut]), scores[:cut].tolist(), strict=True)
+        return [pair for pair in ranked if pair[0] not in over][:limit]
 
     def scores(self, held: Mapping[str, Sequence[str]], today: int) -> dict[str, dict[str, int | None]]:
         """What each held pair is worth now; None: not recommendable any more."""

@@ -226,10 +226,6 @@ class OfferIndex(SlottedRows):
         slots = self._alive()
         return slots, self._bits[slots], self._geo[slots], self._rows[slots]
 
-    def bars(self, slots: Ints) -> Ints:
-        """Scores that the offers in these slots want at least."""
-        return self._bars[slots]
-
     def more_skills(self, slot: int) -> list[tuple[int, int]]:
         """(number, weight) of the skills that the row of an offer has no room for."""
         return self._more.get(slot, [])

@@ -64,10 +64,6 @@ class ProfileIndex(SlottedRows):
         """The version that was put in, 0 for a profile that is not there."""
         return int(self._versions[self.ids.find(profile_id)])
 
-    def bars(self, slots: Ints) -> Ints:
-        """Scores that the profiles in these slots want at least."""
-        return self._bars[slots]
-
     def slots(self) -> Ints:
         """Slots of all profiles, rising."""
         return self._alive()

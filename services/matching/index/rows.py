@@ -55,6 +55,10 @@ class SlottedRows:
         """Scores below do not interest this row (``above_bar`` leaves them out); −1: all do."""
         self._bars[self.ids.find(identifier)] = score
 
+    def bars(self, slots: Ints) -> Ints:
+        """Scores that the rows in these slots want at least."""
+        return self._bars[slots]
+
     def _alive(self) -> Ints:
         """Slots in use."""
         return np.flatnonzero((self.ids.high != 0) | (self.ids.low != 0)).astype(np.int32)
