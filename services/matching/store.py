@@ -88,8 +88,8 @@ async def by_id(
     return {document["_id"]: document async for document in cursor}
 
 
-async def live_of_profile(store: Store, profile_id: str, statuses: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Recommendations of a profile, in no order."""
+async def of_profile(store: Store, profile_id: str, statuses: Sequence[str]) -> list[dict[str, Any]]:
+    """Recommendations of a profile in these states, the live ones when none is named; in no order."""
     query = {"profile_id": profile_id, "status": {"$in": list(statuses) or LIVE_STATUSES}}
     return [document async for document in store.collection("recommendations").find(query)]
 

@@ -71,6 +71,7 @@ class _Archive:
             text = self._zip.read(self._names[name]).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ReferentialUnusable(f"{name} is not UTF-8 text.") from None
+        # ``zipfile`` has no error of its own for a password (RuntimeError) and unknown packing (NotImplementedError).
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
             raise ReferentialUnusable(f"{name} in the archive {self._path} is damaged or locked.") from None
         header = text.split("\n", 1)[0]

@@ -46,6 +46,7 @@ class Watch:
         self.recommended: dict[str, float] = {}
         self.notified: dict[str, float] = {}
         self._stop = threading.Event()
+        self._opened = threading.Barrier(3)
         self._threads = [
             threading.Thread(target=self._follow, args=(f"{prefix}_matching", "recommendations", self._recommendation)),
             threading.Thread(
@@ -56,7 +57,7 @@ class Watch:
     def __enter__(self) -> "Watch":
         for thread in self._threads:
             thread.start()
-        time.sleep(0.5)  # both streams are open before anything happens
+        self._opened.wait(20)  # both streams are open before anything happens
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,6 +69,7 @@ class Watch:
     def _follow(self, database: str, collection: str, note: Callable[[dict[str, Any]], None]) -> None:
         pipeline = [{"$match": {"operationType": {"$in": ["insert", "replace"]}}}]
         with self._client[database][collection].watch(pipeline, max_await_time_ms=100) as stream:
+            self._opened.wait(20)
             while not self._stop.is_set():
                 change = stream.try_next()
                 if change is not None:

@@ -1,6 +1,5 @@
 """Recommendations of a person: read, mark as seen, dismiss, pin, add."""
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,9 +13,9 @@ from services.matching.context import Ctx
 from services.matching.domain.life import Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
-from services.matching.domain.surplus import surplus
 from services.matching.engine.stored import offer_from, profile_from
-from services.matching.store import by_id, live_of_profile, shown_to
+from services.matching.recommended import recommended
+from services.matching.store import by_id
 from shared.auth import Principal, Role
 from shared.http import PROBLEMS, Caller, IdempotentRoute, require
 
@@ -126,20 +125,8 @@ async def list_recommendations(
     the same position. So the scores of a list do not always fall.
     """
     profile, _ = await profile_for(context.store, principal, profile_id)
-    found = await live_of_profile(context.store, profile_id, [one.value for one in status])
-    ids = {document["offer_id"] for document in found}
-    offers, crowds, configuration = await asyncio.gather(
-        by_id(context.store, "offers", ids), shown_to(context.store, ids), context.configuration()
-    )
-
-    def worth(document: dict[str, Any]) -> tuple[bool, int, str]:
-        offer = document["offer_id"]
-        positions = offers.get(offer, {}).get("positions_open", 1)
-        expected = surplus(document["score"], crowds.get(offer, 0), positions, configuration)
-        return not document.get("pinned"), -expected, document["_id"]
-
-    found.sort(key=worth)
-    return Recommendations(items=[view(document, offers.get(document["offer_id"]), profile) for document in found])
+    found = await recommended(context, profile_id, [one.value for one in status])
+    return Recommendations(items=[view(document, offer, profile) for document, offer in found])
 
 
 @router.post("/profiles/{profile_id}/recommendations", status_code=201)

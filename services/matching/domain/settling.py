@@ -6,7 +6,7 @@ worse pairs by a better one, so taking them in any order ends, and where none is
 sides that may be part of a blocking pair, and empties them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
@@ -16,12 +16,17 @@ from services.matching.domain.ties import id_key
 
 Rank = tuple[int, int]
 """Order among the pairs of one side, best first: minus score, key of the other side."""
+Found = list[tuple[str, int]]
+"""Partners with their scores, best first."""
+Try = tuple[int, str, str]
+"""Minus score, profile, offer."""
 
 
 BATCH = 2_000
 """Profiles settled together: bounds the pairs in memory to about a hundred thousand."""
 
 OFFER_BATCH = 128
+"""Offers settled together: each may ask about every profile."""
 
 
 class Market(Protocol):
@@ -231,49 +236,45 @@ class Settler:
         }
 
     def _settle_profiles(self, batch: list[str]) -> None:
-        """Best pairs of the whole batch first: any order is right, this one pushes the fewest out again."""
-        waiting = {}
-        for profile_id in batch:
-            side = self.side_of(profile_id)
-            if side is not None and side.room:
-                waiting[profile_id] = side.room + len(side.held) + 8
-        while waiting:
-            pairs, cut = [], {}
-            for profile_id, found in self._market.offers_for(waiting).items():
-                pairs += [(-score, profile_id, offer_id) for offer_id, score in found]
-                if len(found) >= waiting[profile_id]:
-                    cut[profile_id] = (waiting[profile_id] * 4, found[-1])
-            self._try_all(pairs)
-            # An answer that was cut short may hide further pairs, unless even its last one is not wanted any more.
-            waiting = {
-                profile_id: limit
-                for profile_id, (limit, (offer_id, score)) in cut.items()
-                if self.profiles[profile_id].would_take(offer_id, score)
-            }
+        sides = {profile_id: side for profile_id in batch if (side := self.side_of(profile_id)) is not None}
+
+        def pairs(profile_id: str, found: Found) -> list[Try]:
+            return [(-score, profile_id, offer_id) for offer_id, score in found]
+
+        self._settle(sides, self._market.offers_for, pairs)
 
     def _settle_offers(self, batch: list[str]) -> None:
-        """The same from the other side."""
-        waiting = {}
-        for offer_id in batch:
-            side = self.offers.get(offer_id)
-            if side is not None and side.room:
-                waiting[offer_id] = side.room + len(side.held) + 8
+        sides = {offer_id: side for offer_id in batch if (side := self.offers.get(offer_id)) is not None}
+
+        def pairs(offer_id: str, found: Found) -> list[Try]:
+            return [(-score, profile_id, offer_id) for profile_id, score in found]
+
+        self._settle(sides, self._market.profiles_for, pairs)
+
+    def _settle(
+        self,
+        sides: Mapping[str, Side],
+        ask: Callable[[Mapping[str, int]], dict[str, Found]],
+        pairs: Callable[[str, Found], list[Try]],
+    ) -> None:
+        """Best pairs of the whole batch first: any order is right, this one pushes the fewest out again."""
+        waiting = {id: side.room + len(side.held) + 8 for id, side in sides.items() if side.room}
         while waiting:
-            pairs, cut = [], {}
-            for offer_id, found in self._market.profiles_for(waiting).items():
-                pairs += [(-score, profile_id, offer_id) for profile_id, score in found]
-                if len(found) >= waiting[offer_id]:
-                    cut[offer_id] = (waiting[offer_id] * 4, found[-1])
-            self._try_all(pairs)
+            tries: list[Try] = []
+            cut = {}
+            for id, found in ask(waiting).items():
+                tries += pairs(id, found)
+                if len(found) >= waiting[id]:
+                    cut[id] = (waiting[id] * 4, found[-1])
+            self._try_all(tries)
+            # An answer that was cut short may hide further pairs, unless even its last one is not wanted any more.
             waiting = {
-                offer_id: limit
-                for offer_id, (limit, (profile_id, score)) in cut.items()
-                if self.offers[offer_id].would_take(profile_id, score)
+                id: limit for id, (limit, (partner, score)) in cut.items() if sides[id].would_take(partner, score)
             }
 
-    def _try_all(self, pairs: list[tuple[int, str, str]]) -> None:
-        pairs.sort()
-        for minus_score, profile_id, offer_id in pairs:
+    def _try_all(self, tries: list[Try]) -> None:
+        tries.sort()
+        for minus_score, profile_id, offer_id in tries:
             self._try(profile_id, offer_id, -minus_score)
 
     def _try(self, profile_id: str, offer_id: str, score: int) -> None:

@@ -84,7 +84,6 @@ class ProfileIndex(SlottedRows):
             slot = self._claim()[0]
             self.ids.add(profile.profile_id, slot)
             before, word, content = set(), 0, None
-        self.changes += 1
         self._geo[slot] = geo
         self._bits[slot] = lacking(profile)
         self._rows[slot] = row
@@ -95,6 +94,7 @@ class ProfileIndex(SlottedRows):
             self._more.pop(slot, None)
         if content is not None and content == self._content(slot):
             return False
+        self.changes += 1
         after, now = self._keys(slot), self._word(slot)
         for number, key in before - after:
             self.postings.remove(number, key, slot)
