@@ -1,4 +1,4 @@
-"""One-shot: create topics, collections and indexes, before the services start. Running it again changes nothing."""
+"""One-shot: topics, collections, indexes and migrations, before the services start. Running it again changes nothing."""
 
 import asyncio
 import importlib
@@ -12,12 +12,13 @@ from shared.kafka.topics import create_topics
 from shared.logs import configure_logs
 from shared.service import Service
 from shared.settings import ConfigurationError, Settings, load_settings
+from shared.store.migrate import migrate
 
 ATTEMPTS = 30
 
 
 async def main(settings: Settings) -> None:
-    """Create everything that is missing; servers that are still starting are waited for (30 s).
+    """Create what is missing and migrate what is there; servers that are still starting are waited for (30 s).
 
     Raises:
         KafkaError, PyMongoError: a server stays out of reach.
@@ -34,6 +35,9 @@ async def main(settings: Settings) -> None:
         service: Service = importlib.import_module(f"services.{name}.app").SERVICE
         runtime = service.runtime(settings)
         await runtime.store.prepare(service.collections)
+        async for progress in migrate(runtime.store, service.collections):
+            steps = ", ".join(progress.steps)
+            print(f"{name}: {progress.collection}: {progress.done} of {progress.total} documents ({steps})")
         runtime.store.close()
     print(f"{len(created)} topics created; collections and indexes of {len(SERVICES)} services are there.")
 

@@ -72,10 +72,13 @@ class Aggregate(BaseModel):
 
     @classmethod
     def restore(cls, document: dict[str, object]) -> Self:
-        """Build from a stored document (``_id`` becomes ``id``)."""
+        """Build from a stored document (``_id`` becomes ``id``).
+
+        Fields that this release does not know are kept and saved again: a newer one may run beside it.
+        """
         # Names with an underscore are the store's own marks.
         fields = {name: value for name, value in document.items() if not name.startswith("_")}
         fields["id"] = document["_id"]
-        found = cls.model_validate(fields)
+        found = cls.model_validate(fields, extra="allow")
         found.mark_saved()
         return found

@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 from services.notifications import metrics
 from services.notifications.domain.notification import Notification
 from shared.logs import get_logger
-from shared.store import Store, decode
+from shared.store import Store
 
 RESTART_SECONDS = 1.0
 
@@ -89,7 +89,7 @@ class Live:
         listeners = self._listeners.get(document["box"])
         if not listeners:
             return
-        item = Notification.restore(decode(document))
+        item = self._store.restored(Notification, "notifications", document)
         for listener in tuple(listeners):
             _put(listener, item)
 

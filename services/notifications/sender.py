@@ -25,7 +25,7 @@ from shared.contracts.vocabulary import Channel
 from shared.errors import VersionConflict
 from shared.ids import IdFactory
 from shared.logs import bound_contextvars, get_logger
-from shared.store import Store, Work, decode
+from shared.store import Store, Work
 
 LONGEST_PAUSE_SECONDS = 30.0
 GRACE_SECONDS = 3.0
@@ -118,7 +118,7 @@ class Sender:
             sort=[("due_at", 1)],
             return_document=ReturnDocument.AFTER,
         )
-        return None if document is None else Notification.restore(decode(document))
+        return None if document is None else self._store.restored(Notification, "notifications", document)
 
     async def _deliver(self, mailer: Mailer, mail: Notification) -> bool:
         """Hand one message over and record it; False when there is nobody to hand it to."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.store import Store, Work, decode
+from shared.store import Store, Work
 
 if TYPE_CHECKING:
     from shared.parts import Resync
@@ -33,10 +33,9 @@ async def resync(store: Store, sources: "Sequence[Resync]") -> AsyncIterator[tup
 
 
 async def _one(store: Store, source: "Resync", id: str) -> int:
-    document = await store.collection(source.collection).find_one({"_id": id})
-    if document is None:
+    aggregate = await store.find_one(source.model, source.collection, {"_id": id})
+    if aggregate is None:
         return 0
-    aggregate = source.model.restore(decode(document))
     event_type = source.event_type(aggregate)
     if event_type is None:
         return 0

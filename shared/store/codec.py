@@ -13,7 +13,7 @@ from pydantic import BaseModel
 def encode(value: Any) -> Any:
     """A value MongoDB stores as it is: dates and times as ISO strings (they sort), decimals as Decimal128."""
     if isinstance(value, BaseModel):
-        return encode(value.model_dump(mode="python"))
+        return encode(_with_unknown(value, value.model_dump(mode="python")))
     if isinstance(value, Mapping):
         return {str(encode(key)): encode(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -29,6 +29,24 @@ def encode(value: Any) -> Any:
     if isinstance(value, (date, time)):
         return value.isoformat()
     return value
+
+
+def _with_unknown(model: BaseModel, dumped: dict[str, Any]) -> dict[str, Any]:
+    """What a newer release wrote and this one does not know stays in the document, at every depth."""
+    dumped.update(model.__pydantic_extra__ or {})
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            _with_unknown(value, dumped[name])
+        elif isinstance(value, (list, tuple)):
+            for inner, place in zip(value, dumped[name], strict=True):
+                if isinstance(inner, BaseModel):
+                    _with_unknown(inner, place)
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                if isinstance(inner, BaseModel):
+                    _with_unknown(inner, dumped[name][key])
+    return dumped
 
 
 def decode(value: Any) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pymongo import ASCENDING, IndexModel
 
 from shared.store.driver import Database
+from shared.store.migrations import Migration
 
 INBOX_DAYS = 30
 IDEMPOTENCY_HOURS = 48
@@ -13,10 +14,11 @@ IDEMPOTENCY_HOURS = 48
 
 @dataclass(frozen=True)
 class CollectionSpec:
-    """A collection and its indexes."""
+    """A collection, its indexes, and the steps that its documents' shape has made since the first release."""
 
     name: str
     indexes: Sequence[IndexModel] = field(default=())
+    migrations: Sequence[Migration] = field(default=())
 
 
 # What the shared mechanisms keep in each service's database.
@@ -24,6 +26,7 @@ MECHANISMS: tuple[CollectionSpec, ...] = (
     CollectionSpec("outbox", [IndexModel([("key", ASCENDING), ("sequence", ASCENDING)])]),
     CollectionSpec("inbox", [IndexModel("at", expireAfterSeconds=INBOX_DAYS * 86_400)]),
     CollectionSpec("leases"),
+    CollectionSpec("migrations"),
     CollectionSpec("idempotency", [IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600)]),
 )
 

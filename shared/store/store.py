@@ -20,6 +20,7 @@ from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import Client, Collection, Database, Session, connect
+from shared.store.migrations import SCHEMA, Migration, current, upgraded
 from shared.store.work import Work
 
 A = TypeVar("A", bound=Aggregate)
@@ -53,10 +54,11 @@ correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=No
 class Store:
     """One service's database. Queries go through ``collection``; every write that has an event goes through ``commit``."""
 
-    def __init__(self, url: str, database: str, clock: Clock) -> None:
+    def __init__(self, url: str, database: str, clock: Clock, collections: Sequence[CollectionSpec] = ()) -> None:
         self.client: Client = connect(url)
         self.database: Database = self.client[database]
         self.clock = clock
+        self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
         self.on_commit: list[Callable[[], None]] = []
 
     def collection(self, name: str) -> Collection:
@@ -100,7 +102,7 @@ class Store:
     async def find_one(self, model: type[A], collection: str, filter: Mapping[str, Any]) -> A | None:
         """The first aggregate that matches, or None."""
         document = await self.collection(collection).find_one(filter)
-        return None if document is None else model.restore(decode(document))
+        return None if document is None else self.restored(model, collection, document)
 
     async def find_many(
         self,
@@ -113,7 +115,11 @@ class Store:
     ) -> list[A]:
         """Aggregates that match, sorted; ``limit=0`` is all."""
         cursor = self.collection(collection).find(filter).sort(list(sort)).limit(limit)
-        return [model.restore(decode(document)) async for document in cursor]
+        return [self.restored(model, collection, document) async for document in cursor]
+
+    def restored(self, model: type[A], collection: str, document: Mapping[str, Any]) -> A:
+        """The aggregate of a stored document, whichever release wrote it."""
+        return model.restore(decode(upgraded(document, self._migrations.get(collection, ()))))
 
     async def commit(self, work: Work) -> bool:
         """Write everything of ``work`` and its events in one majority transaction; aggregates are then marked saved.
@@ -190,6 +196,7 @@ class Store:
 
     async def _save(self, session: Session, collection: str, document: dict[str, Any], expected: int) -> None:
         target = self.collection(collection)
+        document[SCHEMA] = current(self._migrations.get(collection, ()))
         if expected == 0:
             await target.insert_one(document, session=session)
             return

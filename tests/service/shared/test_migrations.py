@@ -1,0 +1,148 @@
+"""Stored documents change shape while two releases run."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from shared.clock import HandClock
+from shared.domain import Aggregate, Entity
+from shared.store import CollectionSpec, Store, Work
+from shared.store.migrate import migrate
+from shared.store.migrations import SCHEMA, Migration
+from tests.support import Stack
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+class Part(Entity):
+    """A part, as the old release knows it."""
+
+    size: int
+
+
+class OldThing(Aggregate):
+    """The old release's reader."""
+
+    label: str
+    parts: tuple[Part, ...] = ()
+    by_name: dict[str, Part] = {}
+
+
+class NewPart(Part):
+    """The new release knows more of a part."""
+
+    colour: str = "grey"
+
+
+class NewThing(Aggregate):
+    """The new release's: ``label`` was split."""
+
+    label: str
+    words: tuple[str, ...]
+    parts: tuple[NewPart, ...] = ()
+    by_name: dict[str, NewPart] = {}
+
+
+def _split(document: dict[str, Any]) -> None:
+    document.setdefault("words", document["label"].split())
+
+
+OLD = CollectionSpec("things")
+NEW = CollectionSpec("things", migrations=(Migration("words of the label", _split),))
+
+
+def thing(id: str, **fields: Any) -> dict[str, Any]:
+    return {
+        "_id": id,
+        "territory": "23",
+        "version": 1,
+        "created_at": NOW,
+        "updated_at": NOW,
+        "label": f"label of {id}",
+        "parts": [{"size": 1}],
+        **fields,
+    }
+
+
+@pytest.fixture
+async def stores(stack: Stack) -> Any:
+    """One database as the old and as the new release see it."""
+    url = stack.environment["MONGODB_URL"]
+    old, new = (Store(url, f"{stack.prefix}_shapes", HandClock(NOW), (spec,)) for spec in (OLD, NEW))
+    await new.prepare((NEW,))
+    yield old, new
+    old.close()
+    new.close()
+
+
+async def _progress(store: Store) -> list[tuple[int, int]]:
+    return [(step.done, step.total) async for step in migrate(store, (NEW,))]
+
+
+async def test_the_new_release_reads_and_writes_what_the_old_one_stored(stores: tuple[Store, Store]) -> None:
+    _, new = stores
+    await new.collection("things").insert_one(thing("a"))
+    found = await new.load(NewThing, "things", "a")
+    assert found.words == ("label", "of", "a")
+    found.touch(NOW)
+    work = Work()
+    work.save("things", found)
+    await new.commit(work)
+    stored = await new.collection("things").find_one({"_id": "a"})
+    assert stored is not None
+    assert (stored[SCHEMA], stored["words"]) == (2, ["label", "of", "a"])
+
+
+async def test_migrating_rewrites_each_document_once_and_says_how_far_it_is(stores: tuple[Store, Store]) -> None:
+    _, new = stores
+    await new.collection("things").insert_many([thing(f"{number:04}") for number in range(450)])
+    assert await _progress(new) == [(200, 450), (400, 450), (450, 450)]
+    assert await _progress(new) == []
+    assert await new.collection("things").count_documents({SCHEMA: 2, "words": {"$size": 3}}) == 450
+    assert await new.collection("things").count_documents({"version": 1}) == 450
+
+
+async def test_an_old_replica_loses_nothing_of_what_a_new_one_wrote(stores: tuple[Store, Store]) -> None:
+    old, new = stores
+    document = thing("a", words=["kept"], parts=[{"size": 1, "colour": "red"}], by_name={"x": {"size": 2, "colour": "blue"}})
+    await new.collection("things").insert_one({**document, SCHEMA: 2})
+    found = await old.load(OldThing, "things", "a")
+    found.label = "changed by the old release"
+    found.touch(NOW)
+    work = Work()
+    work.save("things", found)
+    await old.commit(work)
+    again = await new.load(NewThing, "things", "a")
+    assert (again.label, again.words) == ("changed by the old release", ("kept",))
+    assert (again.parts[0].colour, again.by_name["x"].colour) == ("red", "blue")
+
+
+async def test_a_document_changed_while_it_was_migrated_is_not_overwritten(
+    stack: Stack, stores: tuple[Store, Store]
+) -> None:
+    _, new = stores
+    await new.collection("things").insert_one(thing("a"))
+
+    def meanwhile(document: dict[str, Any]) -> None:
+        """Somebody commits between the reading and the writing of the migration."""
+        with MongoClient[dict[str, Any]](stack.environment["MONGODB_URL"]) as client:
+            things = client[new.database.name]["things"]
+            things.update_one({"_id": "a"}, {"$inc": {"version": 1}, "$set": {"label": "newer"}})
+        document["words"] = ["of the stale document"]
+
+    [step async for step in migrate(new, (CollectionSpec("things", migrations=(Migration("slow", meanwhile),)),))]
+    stored = await new.collection("things").find_one({"_id": "a"})
+    assert stored is not None
+    assert (stored["label"], stored["version"], SCHEMA in stored) == ("newer", 2, False)
+    # The next run takes it.
+    assert await _progress(new) == [(1, 1)]
+
+
+async def test_two_at_once_do_the_work_once(stores: tuple[Store, Store]) -> None:
+    _, new = stores
+    await new.collection("things").insert_many([thing(f"{number:04}") for number in range(250)])
+    first, second = await asyncio.gather(_progress(new), _progress(new))
+    assert sorted([len(first), len(second)]) == [0, 2]
