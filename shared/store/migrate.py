@@ -36,7 +36,7 @@ async def migrate(store: Store, specs: Sequence[CollectionSpec]) -> AsyncIterato
     if not due:
         return
     lease = Lease(store, "migrations", new_id(), LEASE_SECONDS)
-    while await lease.acquire() is None:
+    while await lease.acquire() is None:  # noqa: ASYNC110 - the holder is another process
         await asyncio.sleep(WAIT_SECONDS)
     try:
         for spec in due:

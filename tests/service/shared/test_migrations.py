@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from pydantic import Field
 from pymongo import MongoClient
 
 from shared.clock import HandClock
@@ -28,7 +29,7 @@ class OldThing(Aggregate):
 
     label: str
     parts: tuple[Part, ...] = ()
-    by_name: dict[str, Part] = {}
+    by_name: dict[str, Part] = Field(default_factory=dict)
 
 
 class NewPart(Part):
@@ -43,7 +44,7 @@ class NewThing(Aggregate):
     label: str
     words: tuple[str, ...]
     parts: tuple[NewPart, ...] = ()
-    by_name: dict[str, NewPart] = {}
+    by_name: dict[str, NewPart] = Field(default_factory=dict)
 
 
 def _split(document: dict[str, Any]) -> None:
