@@ -108,7 +108,9 @@ async def test_migrating_rewrites_each_document_once_and_says_how_far_it_is(stor
 
 async def test_an_old_replica_loses_nothing_of_what_a_new_one_wrote(stores: tuple[Store, Store]) -> None:
     old, new = stores
-    document = thing("a", words=["kept"], parts=[{"size": 1, "colour": "red"}], by_name={"x": {"size": 2, "colour": "blue"}})
+    document = thing(
+        "a", words=["kept"], parts=[{"size": 1, "colour": "red"}], by_name={"x": {"size": 2, "colour": "blue"}}
+    )
     await new.collection("things").insert_one({**document, SCHEMA: 2})
     found = await old.load(OldThing, "things", "a")
     found.label = "changed by the old release"
