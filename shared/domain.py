@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from shared.types import STORED
+
 
 class Entity(BaseModel):
     """A part of an aggregate: strict about unknown fields, so that a typing mistake is not stored."""
@@ -79,6 +81,6 @@ class Aggregate(BaseModel):
         # Names with an underscore are the store's own marks.
         fields = {name: value for name, value in document.items() if not name.startswith("_")}
         fields["id"] = document["_id"]
-        found = cls.model_validate(fields, extra="allow")
+        found = cls.model_validate(fields, extra="allow", context=STORED)
         found.mark_saved()
         return found
