@@ -57,6 +57,26 @@ def today(place: str | None, now: datetime) -> date:
     return local(place, now).date()
 
 
+def latest_today(now: datetime) -> date:
+    """The day where it begins first in France: no place is further, so what is due somewhere is due by this day."""
+    return max(now.astimezone(zone).date() for zone in (MAINLAND, *_ZONES.values()))
+
+
+def wall(place: str | None, instant: datetime) -> datetime:
+    """What clocks show there, labelled UTC: readings of several places can then be counted by the same calendar."""
+    return local(place, instant).replace(tzinfo=UTC)
+
+
+def mainland_day(instant: datetime) -> int:
+    """The mainland's day as a proleptic ordinal: the one calendar in which ages of things from everywhere are counted."""
+    return today(None, instant).toordinal()
+
+
+def mainland_day_through(place: str | None, day: date) -> int:
+    """The last day of the mainland's calendar on which ``day`` is not over at ``place``."""
+    return mainland_day(end_of(place, day) - timedelta(milliseconds=1))
+
+
 def midnight(place: str | None, day: date) -> datetime:
     """When the day begins there, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=zone_of(place)).astimezone(UTC)

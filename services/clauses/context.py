@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 
 from fastapi import Depends, Request
 
-from services.clauses.domain.amounts import today
 from services.clauses.settings import ClausesSettings
+from shared import civil
 from shared.clock import Clock
 from shared.ids import IdFactory
 from shared.store import Store
@@ -44,9 +44,9 @@ class Context:
     new_id: IdFactory
     turns: Turns = field(default_factory=Turns)
 
-    def today(self) -> date:
-        """The day in Paris."""
-        return today(self.clock.now())
+    def today(self, territory: str) -> date:
+        """The day that it is in a territory."""
+        return civil.today(territory, self.clock.now())
 
 
 def _context(request: Request) -> Context:

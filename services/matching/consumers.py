@@ -13,6 +13,7 @@ from services.matching.engine.effects import Why
 from services.matching.engine.memory import Applied, Memory
 from services.matching.engine.stored import facts_bytes, pack
 from services.matching.engine.worker import Engine, Projection
+from shared.civil import mainland_day
 from shared.contracts.events.offers import ApplicationState, OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import APPLICATIONS, OFFERS, PROFILES
@@ -241,5 +242,5 @@ def _application_document(event: Event[Any]) -> dict[str, Any]:
         "company_id": state.company_id,
         "status": state.status.value,
         "pending": state.status in PENDING,
-        "day": state.submitted_at.date().toordinal(),
+        "day": mainland_day(state.submitted_at),
     }

@@ -1,7 +1,6 @@
 """What the endpoints and jobs of matching share."""
 
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +9,7 @@ from services.matching.domain.configuration import Configuration
 from services.matching.domain.occupations import Affinities
 from services.matching.engine.restoring import Restoring
 from services.matching.settings import MatchingSettings
+from shared.civil import mainland_day
 from shared.clock import Clock
 from shared.ids import IdFactory
 from shared.store import Store
@@ -26,8 +26,8 @@ class Context:
     affinities: Affinities
 
     def today(self) -> int:
-        """The day by the clock, as a proleptic ordinal (UTC)."""
-        return self.clock.now().astimezone(UTC).date().toordinal()
+        """The day by the clock in the engine's one calendar, as a proleptic ordinal."""
+        return mainland_day(self.clock.now())
 
     async def configuration(self) -> Configuration:
         """The configuration in force."""

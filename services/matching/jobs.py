@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.matching import overviews
 from services.matching.context import Context
+from shared import civil
 from shared.service import Job
 
 
@@ -14,7 +15,7 @@ def jobs(context: Context) -> list[Job]:
         """Keep a report a day for each territory, apart from anything about a person."""
         for territory in await context.store.collection("profiles").distinct("territory"):
             report = await overviews.audit(context, territory)
-            day = report["at"].date().isoformat()
+            day = civil.today(territory, report["at"]).isoformat()
             await context.store.collection("audit").replace_one(
                 {"_id": f"{territory}:{day}"}, {"_id": f"{territory}:{day}", **report}, upsert=True
             )

@@ -11,8 +11,10 @@ from jinja2 import (
     Template,
     TemplateNotFound,
     UndefinedError,
+    pass_context,
     select_autoescape,
 )
+from jinja2.runtime import Context
 
 from services.notifications import metrics
 from services.notifications.domain import french, reasons, recommendations
@@ -48,6 +50,12 @@ class Mail:
     html: str
 
 
+@pass_context
+def _when(context: Context, value: str) -> str:
+    """Dates and instants by the clocks of the territory that the message belongs to."""
+    return french.when(value, context.get("territory"))
+
+
 class Texts:
     """Renders items and e-mails. Templates are read once, at the start."""
 
@@ -61,7 +69,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"de": french.de, "a": french.a, "when": french.when, "hour": french.hour}
+        self._environment.filters |= {"de": french.de, "a": french.a, "when": _when, "hour": french.hour}
         self._items = {
             Path(name).name.removesuffix(".j2"): self._environment.get_template(name)
             for name in self._environment.list_templates()
@@ -89,6 +97,7 @@ class Texts:
             "link": matter.link,
             "person": person or "Une personne que vous accompagnez",
             "of_oneself": matter.about == matter.subject_id,
+            "territory": matter.territory,
         }
         try:
             title, text, action = self._blocks(self._template(matter.template), values)

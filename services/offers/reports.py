@@ -16,10 +16,12 @@ from services.offers.domain.statistics import (
     public,
     public_groups,
 )
+from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferSource, OfferStatus
 from shared.reference.communes import Communes
 
 NOWHERE = "unknown"
+_ZONES_APART = timedelta(days=1)
 
 
 class GroupBy(StrEnum):
@@ -56,7 +58,7 @@ async def report(
 ) -> Report:
     """Figures of the territories (None: all) in a period, split by ``by``; ``masked`` for the public."""
     offers, applications, labels = await _facts(context, territories, period, by)
-    now = context.clock.now()
+    now = civil.wall(territories[0] if territories else None, context.clock.now())
     whole = figures(offers, applications, period, now)
     keys = sorted({fact.group for fact in offers} | {fact.group for fact in applications}) if by else []
     parts = [
@@ -80,7 +82,7 @@ async def _facts(
 ) -> tuple[list[OfferFact], list[ApplicationFact], dict[str, str]]:
     labels: dict[str, str] = {}
     group_of: dict[str, str] = {}
-    wanted: dict[str, Any] = {"published_at": {"$lt": period.end}}
+    wanted: dict[str, Any] = {"published_at": {"$lt": period.end + _ZONES_APART}}
     if territories is not None:
         wanted["territory"] = {"$in": territories}
     fields = (
@@ -103,8 +105,8 @@ async def _facts(
                 company_id=row["company"]["id"],
                 source=OfferSource(row["source"]),
                 hidden=row["content"]["hidden"],
-                published_at=row["published_at"],
-                ended_at=row["ended_at"],
+                published_at=civil.wall(row["territory"], row["published_at"]),
+                ended_at=_wall(row, "ended_at"),
                 positions=positions,
                 open_now=max(0, positions - row["positions_filled"]) if live else 0,
                 filled=row["positions_filled"],
@@ -118,7 +120,7 @@ async def _applications(
     context: Context, territories: list[str] | None, period: Period, group_of: dict[str, str]
 ) -> list[ApplicationFact]:
     wanted: dict[str, Any] = {
-        "submitted_at": {"$lt": period.end},
+        "submitted_at": {"$lt": period.end + _ZONES_APART},
         "status": {"$ne": ApplicationStatus.INVITED.value},
     }
     if territories is not None:
@@ -131,11 +133,11 @@ async def _applications(
             ApplicationFact(
                 offer_id=row["offer_id"],
                 group=group_of.get(row["offer_id"], NOWHERE),
-                submitted_at=row["submitted_at"],
+                submitted_at=civil.wall(row["territory"], row["submitted_at"]),
                 answered=row["answered_at"] is not None,
                 silent=_silent(row, late),
                 interviewed=bool(row["interviews"]),
-                hired_at=row["hired_at"],
+                hired_at=_wall(row, "hired_at"),
                 contract=ContractKind(hire["contract_kind"]) if hire else None,
                 months=hire.get("duration_months"),
                 still_there={
@@ -144,6 +146,12 @@ async def _applications(
             )
         )
     return found
+
+
+def _wall(row: dict[str, Any], field: str) -> datetime | None:
+    """An instant by the clocks of its territory: a day of the report is the day that people there lived."""
+    instant = row[field]
+    return None if instant is None else civil.wall(row["territory"], instant)
 
 
 def _silent(row: dict[str, Any], late: datetime) -> bool:

@@ -93,5 +93,5 @@ async def change_contract(
 async def read_progress(contract_id: str, caller: Caller, context: Ctx) -> ProgressView:
     contract, _ = await access.load(context.store, caller, contract_id)
     balance = await store.balance_of(context.store, contract.id)
-    progress = progress_of(contract, balance, context.today())
+    progress = progress_of(contract, balance, context.today(contract.territory))
     return ProgressView.of(contract.id, progress, context.clock.now())

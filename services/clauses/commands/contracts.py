@@ -7,6 +7,7 @@ from services.clauses.domain.contract import Contract, ContractTerms
 from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused, refused_field
 from services.clauses.domain.sizing import Sizing
 from services.clauses.store import months_with_hours, put_contract
+from shared import civil
 from shared.auth import Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.http import check_version
@@ -61,7 +62,7 @@ async def conclude(
             terms,
             sizing,
             (authority.id, authority.name),
-            context.today(),
+            context.today(territory),
             context.clock.now(),
         )
         put_contract(work, contract)
@@ -88,7 +89,7 @@ async def change(
     actor.must_be(Role.FACILITATOR)
     check_version(expected, contract.version)
     months = await months_with_hours(context.store, contract.id)
-    if contract.revise(terms, sizing, months, context.today(), context.clock.now()):
+    if contract.revise(terms, sizing, months, context.today(contract.territory), context.clock.now()):
         work = Work(context.new_id)
         put_contract(work, contract)
         await context.store.commit(work)
@@ -96,10 +97,10 @@ async def change(
 
 async def end_contracts(context: Context) -> int:
     """Tell of the contracts whose last day has passed; returns how many."""
-    over = {"status": "running", "terms.ends_on": {"$lt": context.today().isoformat()}}
+    over = {"status": "running", "terms.ends_on": {"$lt": civil.latest_today(context.clock.now()).isoformat()}}
     ended = 0
     for contract in await context.store.find_many(Contract, "contracts", over):
-        if contract.end(context.today(), context.clock.now()):
+        if contract.end(context.today(contract.territory), context.clock.now()):
             work = Work(context.new_id)
             put_contract(work, contract)
             try:

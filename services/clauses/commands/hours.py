@@ -35,7 +35,7 @@ async def declare(context: Context, principal: Principal, contract_id: str, give
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
         whole = given.model_copy(update={"contractor_id": _contractor(contract, actor, given)})
         contract.check_lot(whole.lot_id)
-        contract.check_month(whole.month, context.today())
+        contract.check_month(whole.month, context.today(contract.territory))
         holder = await holder_of(context.store, slot_of(contract.id, whole))
         if holder is not None:
             raise DeclaredAlready(

@@ -1,17 +1,14 @@
 """Exact amounts: hours and euros with two decimals, percentages; months of the calendar."""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
-PARIS = ZoneInfo("Europe/Paris")
-"""A month begins and ends where the work is done."""
 
 
 def two_places(value: Decimal) -> Decimal:
@@ -49,8 +46,3 @@ def last_day(month: str) -> date:
     """The last day of ``YYYY-MM``."""
     year, number = int(month[:4]), int(month[5:])
     return date(year, number, monthrange(year, number)[1])
-
-
-def today(now: datetime) -> date:
-    """The day in Paris."""
-    return now.astimezone(PARIS).date()

@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import blake2b
 
 from services.matching.domain.geometry import DM_PER_KM, Position, position
+from shared.civil import mainland_day, mainland_day_through
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.vocabulary import (
@@ -188,7 +189,8 @@ def offer_facts(state: OfferState) -> OfferFacts:
     """The facts of an offer event."""
     point = state.place.point if state.place else None
     wage = state.salary.hourly_max if state.salary.hourly_max is not None else state.salary.hourly_min
-    published = state.published_at.date().toordinal() if state.published_at else 0
+    published = mainland_day(state.published_at) if state.published_at else 0
+    locality = (state.place.commune_code if state.place else None) or state.territory
     skills: dict[str, AskedSkill] = {}
     for skill in state.skills:
         before = skills.get(skill.code)
@@ -211,9 +213,9 @@ def offer_facts(state: OfferState) -> OfferFacts:
         weekend=state.schedule.weekend,
         minutes=UNKNOWN if state.weekly_hours is None else round(state.weekly_hours * 60),
         starts_day=state.starts_on.toordinal() if state.starts_on else 0,
-        apply_by_day=state.apply_by.toordinal() if state.apply_by else 0,
+        apply_by_day=mainland_day_through(locality, state.apply_by) if state.apply_by else 0,
         published_day=published,
-        confirmed_day=state.confirmed_at.date().toordinal() if state.confirmed_at else published,
+        confirmed_day=mainland_day(state.confirmed_at) if state.confirmed_at else published,
         french=_LEVELS.index(state.french_level) + 1 if state.french_level else 0,
         reserved=mask(state.reserved_publics, ReservedPublic),
         occupation=state.occupation_code,

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 from services.matching import metrics
@@ -15,6 +14,7 @@ from services.matching.engine.memory import Memory, Places
 from services.matching.engine.restoring import Restoring, places_from
 from services.matching.settings import MatchingSettings
 from services.matching.store import LIVE_STATUSES, by_id, replace_at, write
+from shared.civil import mainland_day
 from shared.clock import Clock
 from shared.errors import AlreadyExists, VersionConflict
 from shared.ids import IdFactory
@@ -61,8 +61,8 @@ class Engine:
         self.memory = Memory(Configuration(), affinities, self.today())
 
     def today(self) -> int:
-        """The day by the clock, as a proleptic ordinal (UTC)."""
-        return self.clock.now().astimezone(UTC).date().toordinal()
+        """The day by the clock in the engine's one calendar, as a proleptic ordinal."""
+        return mainland_day(self.clock.now())
 
     def assign(self, partitions: Iterable[int]) -> None:
         """The consumer group gave these partitions of the profiles' topic to this worker, and no others."""

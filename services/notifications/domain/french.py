@@ -1,15 +1,9 @@
 """Small rules of written French that the texts need."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from shared import civil
 
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 _VOWELS = "aàâäeéèêëiîïoôöuùûüyœæh"
 
 
@@ -40,26 +34,26 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number < 2 else many}"
 
 
-def when(value: str) -> str:
+def when(value: str, place: str | None = None) -> str:
     """A date (ISO, or 04/08/2026) or an ISO instant as people say it («mardi 4 août 2026 à 14 h 30»); else unchanged.
 
-    Instants are told in the time of mainland France.
+    Instants are told by the clocks of ``place`` (a territory or commune); one without an offset is a clock's already.
     """
     try:
         if len(value) == 10:
-            return day(_date(value))
+            return civil.day_in_words(_date(value))
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
     if instant.tzinfo is not None:
-        instant = instant.astimezone(PARIS)
-    return f"{day(instant.date())} à {_hour(instant.time())}"
+        return civil.in_words(place, instant)
+    return f"{civil.day_in_words(instant.date())} à {civil.hour_in_words(instant.time())}"
 
 
 def hour(value: str) -> str:
     """A time of day as people say it: 14:30 → 14 h 30, 9:00 → 9 h; anything else unchanged."""
     try:
-        return _hour(time.fromisoformat(value.rjust(5, "0")))
+        return civil.hour_in_words(time.fromisoformat(value.rjust(5, "0")))
     except ValueError:
         return value
 
@@ -68,20 +62,3 @@ def _date(value: str) -> date:
     if value[2] == value[5] == "/":
         return date(int(value[6:]), int(value[3:5]), int(value[:2]))
     return date.fromisoformat(value)
-
-
-def _hour(value: time) -> str:
-    return f"{value.hour} h {value.minute:02d}" if value.minute else f"{value.hour} h"
-
-
-def day(value: date) -> str:
-    """A date in words, with «1er»."""
-    number = "1er" if value.day == 1 else str(value.day)
-    return f"{_DAYS[value.weekday()]} {number} {_MONTHS[value.month - 1]} {value.year}"
-
-
-def listed(parts: list[str]) -> str:
-    """«a», «a et b», «a, b et c»."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} et {parts[-1]}"

@@ -23,9 +23,9 @@ from services.offers.domain.application import (
 from services.offers.domain.application_rules import NEXT, WHO
 from services.offers.domain.company import Company
 from services.offers.domain.errors import ProfileUnknown
-from services.offers.domain.life import PARIS
 from services.offers.domain.offer import Offer
 from services.offers.store import person
+from shared import civil
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.domain import Entity
@@ -317,9 +317,9 @@ class DueFollowUp(BaseModel):
 @router.get("/follow-ups", summary="Follow-ups that are due")
 async def due_follow_ups(context: Ctx, principal: Caller, page: PageQuery) -> Page[DueFollowUp]:
     """A counsellor's own people, or a manager's territories."""
-    today = context.clock.now().astimezone(PARIS).date()
+    now = context.clock.now()
     wanted: dict[str, Any] = {
-        "follow_ups": {"$elemMatch": {"due_on": {"$lte": today.isoformat()}, "still_there": None}}
+        "follow_ups": {"$elemMatch": {"due_on": {"$lte": civil.latest_today(now).isoformat()}, "still_there": None}}
     }
     if principal.has(Role.MANAGER):
         wanted["territory"] = {"$in": sorted(principal.territories)}
@@ -343,6 +343,6 @@ async def due_follow_ups(context: Ctx, principal: Caller, page: PageQuery) -> Pa
         )
         for application in found.items
         for one in application.follow_ups
-        if one.due_on <= today and one.still_there is None
+        if one.due_on <= civil.today(application.territory, now) and one.still_there is None
     ]
     return Page(items=due, next_cursor=found.next_cursor)

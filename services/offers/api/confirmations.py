@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse
 from services.offers.commands import life
 from services.offers.context import Ctx
 from services.offers.domain.errors import LinkRefused, TransitionRefused, WrongParty
-from services.offers.domain.life import COMMANDS, PARIS
+from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
+from shared import civil
 from shared.errors import DomainError
 
 router = APIRouter(prefix="/v1/confirmations", tags=["offers"])
@@ -49,7 +50,7 @@ def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 def _until(offer: Offer) -> str:
-    return f"{offer.confirm_by.astimezone(PARIS):%d/%m/%Y}" if offer.confirm_by else ""
+    return f"{civil.local(offer.locality, offer.confirm_by):%d/%m/%Y}" if offer.confirm_by else ""
 
 
 @router.get("/{token}", response_class=HTMLResponse, summary="Page with a button that confirms an offer")

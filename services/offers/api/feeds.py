@@ -14,9 +14,9 @@ from services.offers.api.search import SearchFilters, card_of, point_of
 from services.offers.api.tables import csv_text
 from services.offers.api.words import CONTRACT_WORDS, posting
 from services.offers.context import Context, Ctx
-from services.offers.domain.life import PARIS
 from services.offers.domain.offer import Offer
 from services.offers.queries import Sort, Wanted
+from shared import civil
 from shared.auth import Role
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
@@ -172,15 +172,18 @@ async def _exported(context: Context, wanted: dict[str, Any]) -> AsyncIterator[t
     async for row in cursor.sort("_id", -1).limit(EXPORT_MOST):
         content = row["content"]
         place = content["place"]
+        locality = place["commune_code"] or row["territory"]
+        published, confirmed, confirm_by, ended = (
+            _day(locality, row[name]) for name in ("published_at", "confirmed_at", "confirm_by", "ended_at")
+        )
         yield (
             row["_id"], row["status"], content["title"], row["company"]["name"], content["kind"],
             content["contract_kind"], content["occupation_code"], place["commune_code"], place["name"], row["source"],
             content["hidden"], content["exclusive"], content["positions_total"],
-            max(0, content["positions_total"] - row["positions_filled"]), _day(row["published_at"]),
-            _day(row["confirmed_at"]), _day(row["confirm_by"]), _day(row["ended_at"]), row["outcome"],
-            row["canonical_offer_id"],
+            max(0, content["positions_total"] - row["positions_filled"]), published, confirmed, confirm_by, ended,
+            row["outcome"], row["canonical_offer_id"],
         )  # fmt: skip
 
 
-def _day(instant: datetime | None) -> str | None:
-    return f"{instant.astimezone(PARIS):%Y-%m-%d}" if instant else None
+def _day(locality: str, instant: datetime | None) -> str | None:
+    return civil.today(locality, instant).isoformat() if instant else None

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 
 from services.offers.api.tables import csv_text
 from services.offers.context import Ctx
-from services.offers.domain.life import PARIS
 from services.offers.domain.statistics import Figures, Period
 from services.offers.reports import GroupBy, Report, report
+from shared import civil
 from shared.auth import Role
 from shared.errors import FieldError, Refused
 from shared.http import PROBLEMS, OptionalCaller
@@ -88,7 +88,7 @@ async def _asked(
     territory: Annotated[list[str] | None, Query(description="Départements; default: all that the caller sees")] = None,
     group_by: Annotated[GroupBy | None, Query(description="Split by place, source or hidden")] = None,
 ) -> Asked:
-    today = context.clock.now().astimezone(PARIS).date()
+    today = civil.today(territory[0] if territory else None, context.clock.now())
     first, last = start or today.replace(month=1, day=1), end or today
     if last < first:
         raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
@@ -104,7 +104,7 @@ async def _asked(
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=PARIS).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @router.get("/statistics", summary="Figures")

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from services.offers.domain.content import OfferContent
-from services.offers.domain.life import PARIS, Reason
+from services.offers.domain.life import Reason
 from services.offers.domain.linter import Finding, Report
 from services.offers.domain.offer import LifeEntry, Offer
+from shared import civil
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany, ScheduleFlags
 from shared.contracts.vocabulary import OfferSource, OfferStatus
@@ -27,7 +28,7 @@ class OfferView(OfferContent):
     schedule: ScheduleFlags = Field(description="What the hours ask of a person, derived from the shifts")
     published_at: datetime | None
     confirmed_at: datetime | None
-    confirmed_on: date | None = Field(description="Day of the employer's last confirmation (Paris time)")
+    confirmed_on: date | None = Field(description="Day of the employer's last confirmation, where the job is")
     canonical_offer_id: str | None
     outcome: str | None
 
@@ -47,7 +48,7 @@ class OfferView(OfferContent):
             "schedule": offer.content.demands,
             "published_at": offer.published_at,
             "confirmed_at": confirmed,
-            "confirmed_on": confirmed.astimezone(PARIS).date() if confirmed else None,
+            "confirmed_on": civil.today(offer.locality, confirmed) if confirmed else None,
             "canonical_offer_id": offer.canonical_offer_id,
             "outcome": offer.outcome.value if offer.outcome else None,
         }

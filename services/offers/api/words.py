@@ -1,9 +1,11 @@
 """Offers in other vocabularies: plain French, schema.org."""
 
+from datetime import timedelta
 from typing import Any
 
 from services.offers.domain.content import UNPAID
 from services.offers.domain.offer import Offer
+from shared import civil
 from shared.contracts.vocabulary import ContractKind
 
 CONTRACT_WORDS = {
@@ -38,6 +40,14 @@ _EMPLOYMENT_TYPE = {
 FULL_TIME_HOURS = 35
 
 
+def _valid_through(offer: Offer) -> str | None:
+    """The last second to apply, with the place's offset: a bare date is read as the midnight that begins it."""
+    ends = offer.confirm_by
+    if offer.content.apply_by is not None:
+        ends = civil.end_of(offer.locality, offer.content.apply_by) - timedelta(seconds=1)
+    return civil.local(offer.locality, ends).isoformat(timespec="seconds") if ends else None
+
+
 def posting(offer: Offer, url: str) -> dict[str, Any]:
     """schema.org JobPosting; a field that is unknown is absent rather than guessed."""
     content = offer.content
@@ -45,7 +55,6 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
     kinds = [_EMPLOYMENT_TYPE[content.contract_kind]]
     if content.weekly_hours is not None and content.weekly_hours < FULL_TIME_HOURS:
         kinds = [*(kind for kind in kinds if kind != "FULL_TIME"), "PART_TIME"]
-    ends = content.apply_by or (offer.confirm_by.date() if offer.confirm_by else None)
     salary = content.salary
     months = content.experience_months
     fields: dict[str, Any] = {
@@ -55,8 +64,8 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
         "url": url,
         "title": content.title,
         "description": content.description or content.title,
-        "datePosted": offer.published_at.isoformat() if offer.published_at else None,
-        "validThrough": ends.isoformat() if ends else None,
+        "datePosted": civil.local(offer.locality, offer.published_at).isoformat() if offer.published_at else None,
+        "validThrough": _valid_through(offer),
         "employmentType": kinds,
         "hiringOrganization": {"@type": "Organization", "name": offer.company.name},
         "jobLocation": {

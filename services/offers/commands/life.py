@@ -7,10 +7,11 @@ from services.offers.commands.offers import act, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor
 from services.offers.domain.company import Company
-from services.offers.domain.life import PARIS, Due, Outcome, Reason, Step
+from services.offers.domain.life import Due, Outcome, Reason, Step
 from services.offers.domain.links import sign, verify
 from services.offers.domain.offer import Offer
 from services.offers.store import put_offer
+from shared import civil
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.store import Work, encode
 
@@ -40,7 +41,7 @@ def _candidates(context: Context) -> dict[str, Any]:
         return now - timedelta(days=days)
 
     first = policy.reminder_days[0] if policy.reminder_days else policy.confirm_days
-    today = now.astimezone(PARIS).date()
+    today = civil.latest_today(now)
     found: dict[str, Any] = encode(
         {
             "$or": [
@@ -98,8 +99,8 @@ async def _tell(context: Context, offer: Offer, template: str, more: dict[str, s
         params = {
             "offer_title": offer.content.title,
             "company": offer.company.name,
-            "confirm_by": f"{offer.confirm_by.astimezone(PARIS):%d/%m/%Y}",
-            "archive_on": f"{archive_on.astimezone(PARIS):%d/%m/%Y}",
+            "confirm_by": f"{civil.local(offer.locality, offer.confirm_by):%d/%m/%Y}",
+            "archive_on": f"{civil.local(offer.locality, archive_on):%d/%m/%Y}",
             **more,
         }
         context.notify(

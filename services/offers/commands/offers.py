@@ -15,6 +15,7 @@ from services.offers.domain.linter import Draft, Report, lint
 from services.offers.domain.offer import LifeEntry, Offer
 from services.offers.domain.place import settle
 from services.offers.store import put_application, put_offer
+from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, OfferSource
 from shared.errors import FieldError
 from shared.http import check_version
@@ -107,7 +108,7 @@ async def publish(context: Context, offer: Offer, company: Company, by: Actor) -
         raise CompanySuspended("Cette entreprise est suspendue : elle ne publie pas d'offre.", company_id=company.id)
     content = offer.content
     now = context.clock.now()
-    if content.apply_by is not None and content.apply_by < now.date():
+    if content.apply_by is not None and content.apply_by < civil.today(offer.locality, now):
         raise OfferIncomplete(
             "La date limite est passée.",
             errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
-from services.offers.domain.life import PARIS
 from services.offers.store import person
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.topics import AGENDA
@@ -93,14 +93,7 @@ def _position(context: Context, work: Work, agenda: AgendaEvent, someone: dict[s
     now = context.clock.now()
     registration = agenda.register(context.new_id(), profile_id, SYSTEM, now)
     work.save("agenda", agenda, AGENDA)
-    starts = agenda.session(registration.session_id).starts_at.astimezone(PARIS)
-    params = {
-        "agenda_title": agenda.details.title,
-        "date": f"{starts:%d/%m/%Y}",
-        "time": f"{starts:%H:%M}",
-        "place": agenda.place.name if agenda.place else "",
-        "profile_id": profile_id,
-    }
+    params = when_and_where(agenda, registration.session_id) | {"profile_id": profile_id}
     context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), "counsellor_info", params)
     context.notify(work, agenda.territory, [profile_id], "workshop_registered", params)
 

@@ -9,8 +9,8 @@ from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.application import Application
 from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
 from services.offers.domain.company import Company
-from services.offers.domain.life import PARIS
 from services.offers.store import person, put_application
+from shared import civil
 from shared.contracts.topics import AGENDA
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.store import Work, encode
@@ -53,7 +53,7 @@ async def _silent(context: Context, application_id: str) -> bool:
         company = await context.store.find_one(Company, "companies", {"_id": application.company_id})
         params = {
             "offer_title": application.offer_title,
-            "submitted_on": f"{application.submitted_at.astimezone(PARIS):%d/%m/%Y}",
+            "submitted_on": f"{civil.local(application.territory, application.submitted_at):%d/%m/%Y}",
             "application_id": application.id,
         }
         users = company.users if company else ()
@@ -67,14 +67,14 @@ async def _silent(context: Context, application_id: str) -> bool:
 
 async def follow_ups(context: Context) -> int:
     """Ask counsellors whether people are still in their job, 1, 3 and 6 months after the start."""
-    today = context.clock.now().astimezone(PARIS).date()
-    due = {"due_on": {"$lte": today.isoformat()}, "still_there": None, "asked_at": None}
+    now = context.clock.now()
+    due = {"due_on": {"$lte": civil.latest_today(now).isoformat()}, "still_there": None, "asked_at": None}
     taken = 0
     async for row in context.store.collection("applications").find({"follow_ups": {"$elemMatch": due}}, {"_id": 1}):
 
         async def once(application_id: str = row["_id"]) -> int:
             application = await context.store.load(Application, "applications", application_id, "application")
-            asked = application.due_follow_ups(today)
+            asked = application.due_follow_ups(civil.today(application.territory, now))
             if not asked:
                 return 0
             application.asked([one.month for one in asked], context.clock.now())
@@ -132,8 +132,8 @@ async def agenda(context: Context) -> int:
 
 
 def when_and_where(event: AgendaEvent, session_id: str) -> dict[str, str]:
-    """What a message says of a session, in Paris time."""
-    starts = event.session(session_id).starts_at.astimezone(PARIS)
+    """What a message says of a session, by the clocks of its place."""
+    starts = civil.local(event.locality, event.session(session_id).starts_at)
     facts: dict[str, Any] = {
         "agenda_title": event.details.title,
         "date": f"{starts:%d/%m/%Y}",

@@ -137,6 +137,11 @@ class AgendaEvent(Aggregate):
         )
 
     @property
+    def locality(self) -> str:
+        """Whose clocks its hours follow: the commune's where it is known, else the territory's."""
+        return (self.place.commune_code if self.place else None) or self.territory
+
+    @property
     def places(self) -> int | None:
         """Places of all sessions; None as soon as one has no limit."""
         known = [session.places for session in self.sessions if session.places is not None]

@@ -18,7 +18,7 @@ from services.offers.domain.application_rules import (
     WithdrawalReason,
 )
 from services.offers.domain.errors import ReasonMissing, WrongParty, refused_field, transition_refused
-from services.offers.domain.life import PARIS
+from shared import civil
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, ContractKind
 from shared.domain import Aggregate, Entity
@@ -236,7 +236,7 @@ class Application(Aggregate):
         planned = {one.month: one for one in self.follow_ups}
         if month not in planned:
             raise NotFound(f"No follow-up is planned for month {month}.", planned=sorted(planned))
-        if now.astimezone(PARIS).date() < planned[month].due_on:
+        if civil.today(self.territory, now) < planned[month].due_on:
             raise refused_field(
                 Refused, "month", "not_due", f"Le suivi à {month} mois est prévu le {planned[month].due_on:%d/%m/%Y}."
             )

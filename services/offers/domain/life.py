@@ -1,15 +1,11 @@
 """What time does to an offer: the 15-day confirmation, its reminders, suspension and archiving."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from shared.contracts.vocabulary import OfferStatus
-
-PARIS = ZoneInfo("Europe/Paris")
-"""A last day to apply ends at midnight where people live."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +76,6 @@ COMMANDS: dict[OfferStatus, frozenset[str]] = {
 """Which commands each state allows; a 409 lists them."""
 
 ENDED = frozenset({OfferStatus.FILLED, OfferStatus.CLOSED, OfferStatus.WITHDRAWN, OfferStatus.ARCHIVED})
-
-
-def last_instant(day: datetime) -> datetime:
-    """Midnight, Paris time, after the day of ``day``."""
-    local = day.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
-    return local + timedelta(days=1)
 
 
 def due_reminder(age: timedelta, sent: tuple[int, ...], policy: LifePolicy) -> int | None:

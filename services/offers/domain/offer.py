@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import WrongParty, refused_field, transition_refused
-from services.offers.domain.life import COMMANDS, PARIS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
+from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
 from services.offers.domain.text import key_of
+from shared import civil
 from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.domain import Aggregate, Entity
@@ -58,6 +59,11 @@ class Offer(Aggregate):
     def positions_open(self) -> int:
         """Positions that nobody was hired for yet."""
         return max(0, self.content.positions_total - self.positions_filled)
+
+    @property
+    def locality(self) -> str:
+        """Whose clocks its days and hours follow: the commune's where it is known, else the territory's."""
+        return self.content.place.commune_code or self.territory
 
     @property
     def shown(self) -> bool:
@@ -304,7 +310,7 @@ class Offer(Aggregate):
     def due(self, now: datetime, policy: LifePolicy) -> Due | None:
         """The next step that is due at ``now``, if any; call again after having taken it."""
         if self.status is OfferStatus.PUBLISHED and self.confirmed_at is not None:
-            if self.content.apply_by is not None and now.astimezone(PARIS).date() > self.content.apply_by:
+            if self.content.apply_by is not None and civil.today(self.locality, now) > self.content.apply_by:
                 return Due(Step.EXPIRE)
             age = now - self.confirmed_at
             if age >= timedelta(days=policy.confirm_days):

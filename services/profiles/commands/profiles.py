@@ -9,6 +9,7 @@ from services.profiles.domain.journal import Action, Actor, JournalEntry
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.rules import checked
 from services.profiles.store import erase_profile, put_profile
+from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, Forbidden
 from shared.http import check_version
@@ -38,7 +39,7 @@ async def register(
         counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
     where = territory_of(principal, territory)
     now = context.clock.now()
-    details = checked(details, where, now.date())
+    details = checked(details, where, civil.today(where, now))
     home = settle(place, context.communes) if place is not None else None
     if owner_id is not None:
         await _refuse_second(context, owner_id)
@@ -64,7 +65,7 @@ async def change(
         altered = {name for name in STAFF_ONLY & given if getattr(details, name) != getattr(profile.details, name)}
         _refuse_staff_fields(details, given=altered, owner_id=None, counsellors=())
     now = context.clock.now()
-    details = checked(details, profile.territory, now.date())
+    details = checked(details, profile.territory, civil.today(profile.territory, now))
     home = profile.home
     if "place" in given:
         home = settle(place, context.communes) if place is not None else None

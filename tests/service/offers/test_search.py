@@ -116,7 +116,7 @@ async def test_other_faces_show_the_same_public_offers(desk: Desk) -> None:
     posting = (await desk.client.get(f"/v1/offers/{offer}/jobposting")).json()
     assert posting["@type"] == "JobPosting"
     assert posting["employmentType"] == ["TEMPORARY", "PART_TIME"]
-    assert posting["validThrough"] == "2026-03-17"
+    assert posting["validThrough"] == "2026-03-17T09:00:00+01:00"
     screen = (await desk.client.get("/v1/stops/nearby", params={"commune": GUERET})).json()
     assert [(item["contract"], item["distance_km"]) for item in screen["items"]] == [("CDD", 0.0)]
 

@@ -66,3 +66,11 @@ def test_instants_in_words() -> None:
     assert civil.in_words("23", session) == "mardi 10 mars 2026 à 6 h"
     assert civil.in_words("98731", session) == "lundi 9 mars 2026 à 19 h 30"
     assert civil.day_in_words(date(2027, 5, 1)) == "samedi 1er mai 2027"
+
+
+def test_a_last_day_elsewhere_in_the_calendar_of_the_mainland() -> None:
+    day = date(2026, 3, 12)
+    # In Guyane the 12th is over at 04:00 Paris time of the 13th; in Réunion at 21:00 of the 12th.
+    assert civil.mainland_day_through("973", day) == date(2026, 3, 13).toordinal()
+    assert civil.mainland_day_through("974", day) == civil.mainland_day_through("23", day) == day.toordinal()
+    assert civil.latest_today(WINTER) == date(2026, 1, 15) > civil.today("973", WINTER)
