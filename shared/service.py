@@ -39,7 +39,13 @@ class Service:
     def runtime(self, settings: Settings, clock: Clock | None = None, ids: IdFactory = new_id) -> Runtime:
         """Connect this service's own database; nothing is sent yet."""
         clock = clock or SystemClock()
-        store = Store(settings.mongodb_url, f"{settings.database_prefix}_{self.name}", clock, self.collections)
+        store = Store(
+            settings.mongodb_url,
+            f"{settings.database_prefix}_{self.name}",
+            clock,
+            self.collections,
+            max_record_bytes=settings.kafka_max_record_bytes,
+        )
         instance = f"{socket.gethostname()}-{os.getpid()}-{new_id()[-6:]}"
         return Runtime(settings, store, clock, ids, instance)
 

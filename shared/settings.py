@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     kafka_idempotence: bool = True
     kafka_fetch_max_wait_ms: int = Field(default=500, ge=1, le=30_000)
     kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
+    kafka_max_record_bytes: int = Field(
+        default=900_000,
+        ge=10_000,
+        le=64_000_000,
+        description="Largest event, key and headers included; below the topics' max.message.bytes (1,048,588 by default)",
+    )
     kafka_replication_factor: int = Field(default=1, ge=1, le=9)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)

@@ -15,12 +15,14 @@ from pymongo.write_concern import WriteConcern
 from shared.clock import Clock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
+from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
 from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import Client, Collection, Database, Session, connect
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
+from shared.store.sizes import refuse_too_large
 from shared.store.work import Work
 
 A = TypeVar("A", bound=Aggregate)
@@ -54,7 +56,17 @@ correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=No
 class Store:
     """One service's database. Queries go through ``collection``; every write that has an event goes through ``commit``."""
 
-    def __init__(self, url: str, database: str, clock: Clock, collections: Sequence[CollectionSpec] = ()) -> None:
+    def __init__(
+        self,
+        url: str,
+        database: str,
+        clock: Clock,
+        collections: Sequence[CollectionSpec] = (),
+        *,
+        max_record_bytes: int = 900_000,
+    ) -> None:
+        """``max_record_bytes``: the largest event that a commit takes, key and headers included."""
+        self.max_record_bytes = max_record_bytes
         self.client: Client = connect(url)
         self.database: Database = self.client[database]
         self.clock = clock
@@ -129,12 +141,15 @@ class Store:
         Raises:
             VersionConflict: an aggregate was changed by somebody else since it was read.
             AlreadyExists: a new document's id or a unique index is taken.
+            EventTooLarge: an event is larger than Kafka would take; nothing was written.
         """
         if work.empty:
             return True
         marker = request_marker.get()
         for row in work.outbox:
             row["correlation_id"] = row["correlation_id"] or correlation_id.get()
+            if not surely_below(row, self.max_record_bytes):
+                refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
         try:
             async with await self.client.start_session() as session:
                 await session.with_transaction(
