@@ -31,4 +31,5 @@ def largest_field(data: bytes | None) -> str:
     fields = orjson.loads(data) if data else {}
     if not isinstance(fields, Mapping) or not fields:
         return "id"
-    return max(fields, key=lambda name: len(orjson.dumps(fields[name])))
+    sizes = {str(name): len(orjson.dumps(value)) for name, value in fields.items()}
+    return max(sizes, key=lambda name: sizes[name])
