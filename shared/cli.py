@@ -113,7 +113,7 @@ def _collect_seldom() -> None:
 async def _init(service: Service, settings: Settings) -> None:
     runtime = service.runtime(settings)
     await runtime.store.prepare(service.collections)
-    runtime.store.close()
+    await runtime.store.close()
 
 
 async def _resync(service: Service, settings: Settings) -> None:
@@ -130,7 +130,7 @@ async def _resync(service: Service, settings: Settings) -> None:
     relay = Relay(runtime.store, Publisher(settings), settings, service.name, runtime.instance)
     await relay.drain()
     await relay.close()
-    runtime.store.close()
+    await runtime.store.close()
     summary = ", ".join(f"{name} {count}" for name, count in totals.items()) or "nothing to publish"
     console.print(f"{service.name}: {summary}")
     for id in too_large:

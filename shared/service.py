@@ -44,6 +44,7 @@ class Service:
             f"{settings.database_prefix}_{self.name}",
             clock,
             self.collections,
+            driver=settings.mongodb_driver,
             max_record_bytes=settings.kafka_max_record_bytes,
         )
         instance = f"{socket.gethostname()}-{os.getpid()}-{new_id()[-6:]}"
@@ -86,7 +87,7 @@ def build_app(
             await asyncio.gather(*tasks, return_exceptions=True)
             if workers is not None:
                 await workers.stop()
-            run.store.close()
+            await run.store.close()
 
     app = make_app(
         title=service.title,

@@ -6,6 +6,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.store.driver import Driver
+
 
 class Environment(StrEnum):
     """Where the process runs. ``local`` and ``test`` accept the local signing keys, ``production`` refuses them."""
@@ -26,6 +28,7 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.PRODUCTION
     mongodb_url: str = Field(default="mongodb://localhost:27017/?replicaSet=rs0", validation_alias="MONGODB_URL")
+    mongodb_driver: Driver = Field(default=Driver.MOTOR, description="motor, or pymongo: its own asynchronous API")
     kafka_bootstrap_servers: str = Field(default="localhost:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
     database_prefix: str = Field(default="bassin", pattern=r"^[a-z][a-z0-9_]{0,30}$")
     topic_prefix: str = Field(default="", pattern=r"^[a-zA-Z0-9._-]*$")

@@ -108,5 +108,5 @@ async def _rates(context: Context) -> Any:
             }
         },
     ]
-    async for row in context.store.collection("applications").aggregate(pipeline):
+    async for row in context.store.aggregate("applications", pipeline):
         yield row["_id"], reply_rate(row["answered"], row["silent"], context.rules.reply_rate_from)

@@ -20,7 +20,17 @@ from shared.logs import get_logger
 from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
-from shared.store.driver import Client, Collection, Database, Session, connect
+from shared.store.driver import (
+    Client,
+    Collection,
+    Database,
+    Driver,
+    Session,
+    aggregate,
+    close,
+    connect,
+    session_of,
+)
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
 from shared.store.sizes import refuse_too_large
 from shared.store.work import Work
@@ -63,11 +73,12 @@ class Store:
         clock: Clock,
         collections: Sequence[CollectionSpec] = (),
         *,
+        driver: Driver = Driver.MOTOR,
         max_record_bytes: int = 900_000,
     ) -> None:
         """``max_record_bytes``: the largest event that a commit takes, key and headers included."""
         self.max_record_bytes = max_record_bytes
-        self.client: Client = connect(url)
+        self.client: Client = connect(url, driver)
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
@@ -76,6 +87,10 @@ class Store:
     def collection(self, name: str) -> Collection:
         """A collection of this service, for queries and for writes that no other service learns of."""
         return self.database[name]
+
+    def aggregate(self, name: str, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+        """The rows of an aggregation over a collection of this service."""
+        return aggregate(self.collection(name), pipeline)
 
     def watch(
         self,
@@ -96,9 +111,9 @@ class Store:
         """Raise when the server does not answer."""
         await self.client.admin.command("ping")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Release the connections."""
-        self.client.close()
+        await close(self.client)
 
     async def load(self, model: type[A], collection: str, id: str, what: str = "document") -> A:
         """The aggregate with this id.
@@ -151,7 +166,7 @@ class Store:
             if not surely_below(row, self.max_record_bytes):
                 refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
         try:
-            async with await self.client.start_session() as session:
+            async with session_of(self.client) as session:
                 await session.with_transaction(
                     lambda s: self._write(s, work, marker),
                     read_concern=ReadConcern("snapshot"),
