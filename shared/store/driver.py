@@ -64,6 +64,6 @@ async def aggregate(
 
 async def close(client: Client) -> None:
     """Release the connections."""
-    closed: Any = client.close()
+    closed: Any = cast(Any, client).close()
     if inspect.isawaitable(closed):
         await closed
