@@ -13,7 +13,7 @@ RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 REQUIREMENTS := requirements
 
-# make test TESTS=tests/contract, BROKER=apache, DRIVER=pymongo (MongoDB by PyMongo instead of Motor), WORKERS=0 (one process)
+# make test TESTS=tests/contract, BROKER=apache, WORKERS=0 (one process), PYTEST_ARGS="-x -q"
 # The tests that kill things are `make faults`, on Apache Kafka; make test TESTS=tests/faults runs them on the embedded broker.
 TESTS ?= tests/contract tests/service tests/journeys
 WORKERS ?= 2
@@ -21,9 +21,6 @@ PYTEST_ARGS ?=
 XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 
-DRIVER ?= motor
-
-export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 

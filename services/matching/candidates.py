@@ -7,7 +7,8 @@ from services.matching.context import Context
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.reasons import Reason, reasons
 from services.matching.domain.scoring import judge
-from services.matching.engine.stored import load, offer_from, profile_from, unpack
+from services.matching.engine.facts_stored import offer_from, profile_from
+from services.matching.engine.stored import STAMP, load, unpack
 from services.matching.index.kernel import Rules
 from services.matching.index.profiles import ProfileIndex
 from services.matching.store import by_id, recommendation_id
@@ -37,8 +38,8 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
         ]
         query["$or"] = [{"wishes": {"$in": near}}, {"wishes": []}]
     blobs = []
-    async for document in context.store.collection("profiles").find(query, {"packed": 1, "facts": 1}):
-        if document.get("packed"):
+    async for document in context.store.collection("profiles").find(query, {"packed": 1, "layout": 1, "facts": 1}):
+        if document.get("packed") and document.get("layout") == STAMP:
             blobs.append(document["packed"])
         elif document.get("facts"):
             index.put(profile_from(document["facts"]))

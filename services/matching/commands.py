@@ -7,8 +7,8 @@ from services.matching.context import Context
 from services.matching.domain.life import LIVE, ReasonMissing, Status, step
 from services.matching.domain.reasons import reasons
 from services.matching.domain.scoring import as_share, judge
+from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Over
-from services.matching.engine.stored import offer_from, profile_from
 from services.matching.store import recommendation_id, update_at, write
 from shared.auth import Principal, Role
 from shared.contracts.events.matching import RecommendationState

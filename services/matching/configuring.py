@@ -10,9 +10,9 @@ from pymongo import UpdateMany, UpdateOne
 from services.matching.context import Context
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import ProfileFacts
+from services.matching.engine.facts_stored import profile_from
 from services.matching.engine.memory import Memory
 from services.matching.engine.restoring import Restoring
-from services.matching.engine.stored import profile_from
 from services.matching.explaining import configuration_of
 from services.matching.store import LIVE_STATUSES
 from shared.auth import Principal

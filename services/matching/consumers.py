@@ -10,8 +10,9 @@ from pymongo import UpdateMany
 from services.matching.domain.facts import ProfileFacts, offer_facts, profile_facts
 from services.matching.domain.life import Cause
 from services.matching.engine.effects import Why
+from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Applied, Memory
-from services.matching.engine.stored import facts_bytes, pack
+from services.matching.engine.stored import STAMP, pack
 from services.matching.engine.worker import Engine, Projection
 from shared.civil import mainland_day
 from shared.contracts.events.offers import ApplicationState, OfferState
@@ -193,6 +194,7 @@ def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
         "wishes": [wish.code for wish in facts.wishes],
         "facts": facts_bytes(facts),
         "packed": pack(facts, event.sequence),
+        "layout": STAMP,
     }
 
 

@@ -11,8 +11,8 @@ from services.matching.domain.life import LIVE, Status
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import Reason, obstacles, reasons
 from services.matching.domain.scoring import Judgement, judge
+from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.restoring import configuration_from
-from services.matching.engine.stored import offer_from, profile_from
 from services.matching.store import by_id, recommendation_id
 from shared.errors import NotFound
 

@@ -13,7 +13,7 @@ from services.matching.domain.counterfactuals import Counterfactual, counterfact
 from services.matching.domain.facts import OfferFacts, ProfileFacts, mask
 from services.matching.domain.geometry import DM_PER_KM
 from services.matching.domain.scoring import as_share
-from services.matching.engine.stored import offer_from, profile_from
+from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.explaining import offers_around
 from services.matching.store import LIVE_STATUSES
 from shared.contracts.vocabulary import FrenchLevel, Licence
@@ -92,7 +92,7 @@ async def profiles_without(
         {"$limit": limit},
         {"$project": {"facts": 1}},
     ]
-    people = [document async for document in context.store.aggregate("profiles", pipeline)]
+    people = [document async for document in context.store.collection("profiles").aggregate(pipeline)]
     found = []
     for document in people:
         profile = profile_from(document["facts"])

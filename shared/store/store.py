@@ -15,24 +15,12 @@ from pymongo.write_concern import WriteConcern
 from shared.clock import Clock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
-from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
 from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
-from shared.store.driver import (
-    Client,
-    Collection,
-    Database,
-    Driver,
-    Session,
-    aggregate,
-    close,
-    connect,
-    session_of,
-)
+from shared.store.driver import Client, Collection, Database, Session, connect
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
-from shared.store.sizes import refuse_too_large
 from shared.store.work import Work
 
 A = TypeVar("A", bound=Aggregate)
@@ -66,19 +54,8 @@ correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=No
 class Store:
     """One service's database. Queries go through ``collection``; every write that has an event goes through ``commit``."""
 
-    def __init__(
-        self,
-        url: str,
-        database: str,
-        clock: Clock,
-        collections: Sequence[CollectionSpec] = (),
-        *,
-        driver: Driver = Driver.MOTOR,
-        max_record_bytes: int = 900_000,
-    ) -> None:
-        """``max_record_bytes``: the largest event that a commit takes, key and headers included."""
-        self.max_record_bytes = max_record_bytes
-        self.client: Client = connect(url, driver)
+    def __init__(self, url: str, database: str, clock: Clock, collections: Sequence[CollectionSpec] = ()) -> None:
+        self.client: Client = connect(url)
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
@@ -87,10 +64,6 @@ class Store:
     def collection(self, name: str) -> Collection:
         """A collection of this service, for queries and for writes that no other service learns of."""
         return self.database[name]
-
-    def aggregate(self, name: str, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
-        """The rows of an aggregation over a collection of this service."""
-        return aggregate(self.collection(name), pipeline)
 
     def watch(
         self,
@@ -111,9 +84,9 @@ class Store:
         """Raise when the server does not answer."""
         await self.client.admin.command("ping")
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Release the connections."""
-        await close(self.client)
+        self.client.close()
 
     async def load(self, model: type[A], collection: str, id: str, what: str = "document") -> A:
         """The aggregate with this id.
@@ -156,17 +129,14 @@ class Store:
         Raises:
             VersionConflict: an aggregate was changed by somebody else since it was read.
             AlreadyExists: a new document's id or a unique index is taken.
-            EventTooLarge: an event is larger than Kafka would take; nothing was written.
         """
         if work.empty:
             return True
         marker = request_marker.get()
         for row in work.outbox:
             row["correlation_id"] = row["correlation_id"] or correlation_id.get()
-            if not surely_below(row, self.max_record_bytes):
-                refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
         try:
-            async with session_of(self.client) as session:
+            async with await self.client.start_session() as session:
                 await session.with_transaction(
                     lambda s: self._write(s, work, marker),
                     read_concern=ReadConcern("snapshot"),

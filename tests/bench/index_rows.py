@@ -16,13 +16,12 @@ from services.matching.domain.facts import ALL_CONTRACTS, UNKNOWN, AskedSkill, O
 from services.matching.domain.geometry import DM_PER_KM, position
 from services.matching.domain.occupations import Affinities
 from services.matching.index.encoding import (
-    MONTH_BITS,
-    PROFILE_ROW,
     SkillNumbers,
     lacking,
     occupation_number,
     territory_number,
 )
+from services.matching.index.layout import MONTH_BITS, PROFILE_ROW
 from shared.reference.communes import Communes
 
 COUNTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "offers" / "counts_by_commune_and_rome.csv.gz"

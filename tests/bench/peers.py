@@ -8,7 +8,8 @@ from pymongo import ASCENDING, GEOSPHERE, MongoClient
 
 from services.matching.domain.facts import OfferFacts
 from services.matching.index.cells import degrees_of
-from services.matching.index.encoding import MONTH_BITS, needed, occupation_number
+from services.matching.index.encoding import needed, occupation_number
+from services.matching.index.layout import MONTH_BITS
 from services.matching.index.profiles import ProfileIndex
 from tests.bench.index import TOP_PROFILES, build
 from tests.bench.index_rows import TODAY, Country, People, draw_offers

@@ -8,9 +8,10 @@ import numpy as np
 
 from services.matching.app import SERVICE
 from services.matching.domain.configuration import Configuration
+from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Memory
 from services.matching.engine.restoring import Restoring
-from services.matching.engine.stored import PACKED, facts_bytes
+from services.matching.engine.stored import PACKED, STAMP
 from services.matching.index.encoding import SkillNumbers
 from services.matching.settings import MatchingSettings
 from services.matching.store import COLLECTIONS
@@ -48,6 +49,7 @@ async def _fill(collection: Any, people: People, skills: SkillNumbers) -> None:
                     "wishes": [],
                     "facts": facts,
                     "packed": packed[at].tobytes(),
+                    "layout": STAMP,
                 }
             )
         await collection.insert_many(rows, ordered=False)
@@ -76,7 +78,7 @@ async def _run(url: str, quick: bool) -> dict[str, Any]:
         restores.append(len(memory.profile_index) / (time.perf_counter() - started))
         assert len(memory.profile_index) == seen == count
     await runtime.store.client.drop_database(runtime.store.database.name)
-    await runtime.store.close()
+    runtime.store.close()
     scan, restore = sorted(scans)[1], sorted(restores)[1]
     return {
         "restore": {"profiles": count, "profiles_per_s": round(restore)},

@@ -1,6 +1,5 @@
 """The deploy files against the code: no engine runs here, so ports, commands, variables and topics are compared instead."""
 
-import asyncio
 import importlib
 import re
 from pathlib import Path
@@ -32,7 +31,7 @@ def compose_parts(name: str) -> Parts:
     try:
         return service.compose(runtime)
     finally:
-        asyncio.run(runtime.store.close())
+        runtime.store.close()
 
 
 def test_compose_runs_api_and_worker_of_every_service() -> None:

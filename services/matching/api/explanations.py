@@ -12,7 +12,7 @@ from services.matching.api.french import change_sentence, told
 from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.scoring import as_share
-from services.matching.engine.stored import profile_from
+from services.matching.engine.facts_stored import profile_from
 from shared.http import PROBLEMS, Caller
 
 router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS)

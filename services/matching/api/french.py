@@ -50,6 +50,7 @@ _SENTENCES: dict[str, Callable[[Mapping[str, str]], str]] = {
     "employer_answers": lambda _: "Cet employeur répond presque toujours",
     "added_by_counsellor": lambda _: "Proposée par votre conseillère ou votre conseiller",
     "offer_closed": lambda _: "L’offre n’est plus ouverte",
+    "beyond": lambda _: "L’offre demande quelque chose que cette version de la plateforme ne connaît pas encore",
     "profile_inactive": lambda _: "Votre profil n’est pas disponible, ou vous ne souhaitez pas de propositions",
     "too_far": _too_far,
     "other_territory": lambda _: "Sans lieu renseigné, seules les offres de votre département sont proposées",

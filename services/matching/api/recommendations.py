@@ -13,7 +13,7 @@ from services.matching.context import Ctx
 from services.matching.domain.life import Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
-from services.matching.engine.stored import offer_from, profile_from
+from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.recommended import recommended
 from services.matching.store import by_id
 from shared.auth import Principal, Role

@@ -32,6 +32,7 @@ class Failed(IntFlag):
     APPLIED = 131072
     REFUSED = 262144
     DISMISSED = 524288
+    BEYOND = 1048576
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -45,6 +46,11 @@ NONE = Failed(0)
 def offer_is_closed(offer: OfferFacts, today: int) -> bool:
     """Not published, filled, a duplicate, or past its closing date."""
     return not offer.open or (offer.apply_by_day != 0 and offer.apply_by_day < today)
+
+
+def can_be_matched(offer: OfferFacts, today: int) -> bool:
+    """Whether it is worth looking for anybody: neither closed nor asking for what this release does not know."""
+    return not offer.beyond and not offer_is_closed(offer, today)
 
 
 def latest_start(offer: OfferFacts, configuration: Configuration, today: int) -> int:
@@ -70,6 +76,8 @@ def failed_with(
     found = NONE
     if offer_is_closed(offer, today):
         found |= Failed.OFFER_CLOSED
+    if offer.beyond:
+        found |= Failed.BEYOND
     if not profile.active:
         found |= Failed.PROFILE_INACTIVE
     if offer.position is None or profile.position is None:

@@ -41,16 +41,25 @@ _INCLUDED = {
 }
 
 
-def mask(members: Iterable[StrEnum], universe: type[StrEnum]) -> int:
-    """The set as bits, in the order in which the enumeration declares its members."""
+def mask(members: Iterable[str], universe: type[StrEnum]) -> int:
+    """The set as bits, in the order in which the enumeration declares its members.
+
+    A value that this release does not know has no bit. What that means is said where it is asked: a person may hold a
+    licence more than we know, an offer that needs one cannot be matched (``OfferFacts.beyond``).
+    """
     bits = 0
     for member in members:
-        bits |= _bit_of(universe)[member]
+        bits |= _bit_of(universe).get(member, 0)
     return bits
 
 
+def unknown(members: Iterable[str], universe: type[StrEnum]) -> bool:
+    """Whether a newer release has put values here that this one does not know."""
+    return any(member not in _bit_of(universe) for member in members)
+
+
 @cache
-def _bit_of(universe: type[StrEnum]) -> dict[StrEnum, int]:
+def _bit_of(universe: type[StrEnum]) -> dict[str, int]:
     return {member: 1 << index for index, member in enumerate(universe)}
 
 
@@ -61,7 +70,12 @@ def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:
 
 ALL_KINDS = (1 << len(OpportunityKind)) - 1
 ALL_CONTRACTS = (1 << len(ContractKind)) - 1
-_LEVELS = tuple(FrenchLevel)
+_LEVELS: tuple[str, ...] = tuple(FrenchLevel)
+
+
+def level(name: str | None) -> int:
+    """The place of a CEFR level from 1; 0 for none, and for one that this release does not know."""
+    return _LEVELS.index(name) + 1 if name in _LEVELS else 0
 
 
 def skill_key(code: str) -> int:
@@ -117,7 +131,11 @@ class AskedSkill:
 
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
-    """An offer as the rules see it. ``open``: published, with a place left, not a duplicate of another."""
+    """An offer as the rules see it. ``open``: published, with a place left, not a duplicate of another.
+
+    ``beyond``: it needs or is something that this release does not know, so nobody can be matched to it by us.
+    ``schedule_known``: somebody said when the work is, so that a flag that is not set means «no».
+    """
 
     offer_id: str
     territory: str
@@ -145,6 +163,8 @@ class OfferFacts:
     months: int = 0
     wage: int = UNKNOWN
     reply: int = UNKNOWN
+    schedule_known: bool = True
+    beyond: bool = False
 
 
 def profile_facts(state: ProfileState) -> ProfileFacts:
@@ -173,12 +193,12 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         minutes_min=0 if low is None else round(low * 60),
         minutes_max=ANY_MINUTES if high is None else round(high * 60),
         from_day=slots.from_date.toordinal() if slots.from_date else 0,
-        kinds=mask(state.kinds, OpportunityKind) or ALL_KINDS,
-        contracts=mask(state.contract_kinds, ContractKind) or ALL_CONTRACTS,
+        kinds=mask(state.kinds, OpportunityKind) if state.kinds else ALL_KINDS,
+        contracts=mask(state.contract_kinds, ContractKind) if state.contract_kinds else ALL_CONTRACTS,
         wished_contracts=mask(state.wished_contract_kinds, ContractKind),
         wished_minutes=UNKNOWN if state.wished_weekly_hours is None else round(state.wished_weekly_hours * 60),
         wage_floor=round(state.hourly_wage_floor * 100) if state.hourly_wage_floor else 0,
-        french=_LEVELS.index(state.french_level) + 1 if state.french_level else 0,
+        french=level(state.french_level),
         reserved=mask(state.reserved_eligible, ReservedPublic),
         wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
         skills=tuple(sorted({skill_key(code) for code in state.skills})),
@@ -216,11 +236,27 @@ def offer_facts(state: OfferState) -> OfferFacts:
         apply_by_day=mainland_day_through(locality, state.apply_by) if state.apply_by else 0,
         published_day=published,
         confirmed_day=mainland_day(state.confirmed_at) if state.confirmed_at else published,
-        french=_LEVELS.index(state.french_level) + 1 if state.french_level else 0,
+        french=level(state.french_level),
         reserved=mask(state.reserved_publics, ReservedPublic),
         occupation=state.occupation_code,
         skills=tuple(skills.values()),
         months=state.experience_months,
         wage=UNKNOWN if wage is None else round(wage * 100),
         reply=UNKNOWN if state.company.reply_rate is None else round(state.company.reply_rate * 10_000),
+        schedule_known=_schedule_known(state),
+        beyond=(
+            unknown((state.kind,), OpportunityKind)
+            or unknown((state.contract_kind,), ContractKind)
+            or unknown(state.licences, Licence)
+            or unknown(state.reserved_publics, ReservedPublic)
+            or (state.french_level is not None and not level(state.french_level))
+        ),
     )
+
+
+def _schedule_known(state: OfferState) -> bool:
+    if state.schedule_known is not None:
+        return state.schedule_known
+    # Before offers said so: whoever gave hours, or set a flag, had looked at the schedule.
+    flags = state.schedule
+    return bool(state.shifts) or flags.early or flags.late or flags.night or flags.weekend

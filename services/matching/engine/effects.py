@@ -11,8 +11,8 @@ from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Cause, Status, is_material
 from services.matching.domain.reasons import reasons
 from services.matching.domain.scoring import as_share, judge
+from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Memory, Over, Places
-from services.matching.engine.stored import facts_bytes
 from services.matching.store import by_id, recommendation_id, replace_at, update_at, write
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS

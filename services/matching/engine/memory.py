@@ -9,7 +9,7 @@ from typing import NamedTuple
 from services.matching import metrics
 from services.matching.domain.allocation import Demand, exposure_budget
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.constraints import offer_is_closed
+from services.matching.domain.constraints import can_be_matched
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.settling import Settler
@@ -169,7 +169,7 @@ class Memory:
         offer = self.offers.get(offer_id)
         if offer is None:
             return
-        if offer_is_closed(offer, self.today):
+        if not can_be_matched(offer, self.today):
             self.settler.offer_left(offer_id)
             return
         side = self.settler.offers.get(offer_id)

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.matching.domain.configuration import Configuration
+from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Applied, Memory, Over, Places
-from services.matching.engine.stored import load, offer_from, profile_from, unpack
+from services.matching.engine.stored import READABLE, load, unpack
 from shared.contracts.topics import PROFILES
 from shared.logs import get_logger
 from shared.store import Store
@@ -67,14 +68,14 @@ class Restoring:
         blobs: list[bytes] = []
         # With most of the collection wanted, reading it in its own order beats jumping along the index.
         hint = [("$natural", 1)] if len(wanted) * MOST >= PROFILES.partitions else None
-        packed = query | {"packed": {"$type": "binData"}}
-        cursor = profiles.find(packed, {"_id": 0, "packed": 1}, hint=hint, batch_size=BATCH)
+        cursor = profiles.find(query | READABLE, {"_id": 0, "packed": 1}, hint=hint, batch_size=BATCH)
         while batch := await cursor.to_list(BATCH):
             blobs += [document["packed"] for document in batch]
         if blobs:
             load(memory.profile_index, unpack(blobs))
-        # The odd ones: ids that are no UUIDs, more skills than fit a row, and those that were erased.
-        async for document in profiles.find(query | {"packed": None}, {"facts": 1, "version": 1}):
+        # The odd ones: ids that are no UUIDs, more skills than fit a row, erased ones, and what another layout packed.
+        odd = query | {"$nor": [READABLE]}
+        async for document in profiles.find(odd, {"facts": 1, "version": 1}, hint=hint):
             if document.get("facts"):
                 memory.profile_index.put(profile_from(document["facts"]), document["version"])
             else:

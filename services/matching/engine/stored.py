@@ -1,22 +1,19 @@
-"""What the read model keeps of a profile, so that a shard comes back at the speed of the cursor."""
+"""What the read model keeps of a profile as a packed row, so that a shard comes back at the speed of the cursor."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
-import orjson
 
-from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts import ProfileFacts
 from services.matching.domain.ties import id_key, is_canonical
 from services.matching.index.encoding import (
-    INLINE_SKILLS,
-    PROFILE_ROW,
     Rows,
     SkillNumbers,
     lacking,
     profile_geo,
     profile_row,
 )
+from services.matching.index.layout import INLINE_SKILLS, LAYOUT, PROFILE_ROW, stamp
 from services.matching.index.profiles import ProfileIndex
 
 PACKED = np.dtype(
@@ -31,6 +28,10 @@ PACKED = np.dtype(
     ]
 )
 """Everything of a profile with a UUID and no more skills than fit; skills by key, which no process numbers anew."""
+STAMP = stamp(LAYOUT, PACKED.descr)
+"""Stored as ``layout`` beside ``packed``: what another release packed otherwise is made anew from the facts."""
+READABLE = {"packed": {"$type": "binData"}, "layout": STAMP}
+"""Query of the documents whose ``packed`` this release reads."""
 
 _LOW = (1 << 64) - 1
 
@@ -67,25 +68,3 @@ def load(index: ProfileIndex, packed: Rows) -> None:
     rows = packed["row"].copy()
     rows["skills"] = index.skills.numbers(packed["keys"])
     index.load(packed["high"], packed["low"], packed["bits"], packed["geo"], rows, packed["version"])
-
-
-def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:
-    """Facts as JSON, to read one pair again or to replay it."""
-    return orjson.dumps(facts)
-
-
-def profile_from(data: bytes) -> ProfileFacts:
-    """The way back."""
-    fields: dict[str, Any] = orjson.loads(data)
-    fields["wishes"] = tuple(Wish(**wish) for wish in fields["wishes"])
-    fields["skills"] = tuple(fields["skills"])
-    fields["position"] = tuple(fields["position"]) if fields["position"] else None
-    return ProfileFacts(**fields)
-
-
-def offer_from(data: bytes) -> OfferFacts:
-    """The way back."""
-    fields: dict[str, Any] = orjson.loads(data)
-    fields["skills"] = tuple(AskedSkill(**skill) for skill in fields["skills"])
-    fields["position"] = tuple(fields["position"]) if fields["position"] else None
-    return OfferFacts(**fields)

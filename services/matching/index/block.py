@@ -13,8 +13,11 @@ import numpy as np
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.configuration import SCALE
 from services.matching.domain.facts import UNKNOWN
-from services.matching.index.encoding import MONTH_BITS, Ints, Rows, occupation_code
+from services.matching.index.encoding import Ints, Rows, occupation_code
+from services.matching.index.kernel import Offered, Wished
+from services.matching.index.layout import MONTH_BITS
 from services.matching.index.offers import OfferIndex
+from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
 from services.matching.index.profiles import ProfileIndex
 from services.matching.index.rows import SlottedRows
 
@@ -126,7 +129,7 @@ class Block:
         slots = np.array([slot for _, slot, _, _ in pairs], np.int32)
         columns = self._open_offers()
         position = np.searchsorted(columns.slots, slots)
-        lacking = people.bits[which] & columns.needs[position] != 0
+        lacking = ~suits(columns.needs[position], people.bits[which])
         kept, scores = self._flat(people, columns, which, position, today)
         scores[lacking] = -1
         for (_, _, name, offer), keeps, score in zip(pairs, kept.tolist(), scores.tolist(), strict=True):
@@ -205,7 +208,7 @@ class Block:
         nearest[people.wishes[:, 0] == 0] = configuration.open_affinity
         nearest[:, columns.codes == 0] = configuration.open_affinity
         meets = (nearest >= configuration.minimum_affinity)[:, columns.code_of]
-        meets &= people.bits[:, None] & columns.needs[None, :] == 0
+        meets &= suits(columns.needs[None, :], people.bits[:, None])
         which, position = np.nonzero(meets)
         kept, scores = self._flat(people, columns, which, position, today, (table, row_of))
         return which[kept], position[kept], scores[kept]
@@ -226,47 +229,37 @@ class Block:
         apart = people.geo[which, :3] - columns.geo[position, :3]
         squared = np.einsum("ij,ij->i", apart, apart)
         reach = np.abs(people.geo[which, 3])
-        passing = np.where(placed, squared <= reach * reach, rows["territory"][which] == offers["territory"][position])
-        starts, closes = offers["starts_day"], offers["apply_by_day"]
-        latest = np.where(starts != 0, np.maximum(starts, today), today + configuration.availability_grace_days)
-        passing &= ((closes == 0) | (closes >= today))[position]
-        passing &= latest[position] >= rows["from_day"][which]
-        minutes = offers["minutes"].astype(np.int64)[position]
-        low, high = rows["minutes_min"][which], rows["minutes_max"][which]
-        passing &= (minutes == UNKNOWN) | ((minutes >= low) & (minutes <= high))
-        reserved = offers["reserved"][position]
-        passing &= (reserved == 0) | (reserved & rows["reserved"][which] != 0)
+        occupation, experience = self._occupations(people, columns, which, position, near)
+        kept = passing(
+            OfferSide.of_rows(offers, position),
+            ProfileSide.of_rows(rows, which),
+            ~placed,
+            squared <= reach * reach,
+            occupation,
+            configuration,
+            today,
+        )
         # Scoring is for the pairs that are left; the others keep −1.
-        left = np.flatnonzero(passing)
+        left = np.flatnonzero(kept)
         scores = np.full(len(which), -1, np.int64)
         which, position = which[left], position[left]
-        occupation, experience = self._occupations(people, columns, which, position, near)
-        enough = occupation >= configuration.minimum_affinity
-        passing[left] = enough
+        occupation, experience = occupation[left], experience[left]
         distance = np.where(
             placed[left],
             rules.distance(np.where(placed[left], squared[left], 0.0), reach[left].astype(np.int64)),
             configuration.neutral,
         )
         answered = offers["reply"].astype(np.int64)[position]
-        wage = offers["wage"].astype(np.int64)[position]
         scores[left] = rules.score(
             occupation,
             self._skills(people, columns, which, position),
             distance,
             experience,
             rules.freshness(today - offers["confirmed_day"].astype(np.int64))[position],
-            rules.wishes(
-                (offers["contract"].astype(np.int64)[position], minutes[left], wage),
-                (
-                    rows["wished_contracts"].astype(np.int64)[which],
-                    rows["wished_minutes"].astype(np.int64)[which],
-                    rows["wage_floor"].astype(np.int64)[which],
-                ),
-            ),
+            rules.wishes(Offered.of_rows(offers, position), Wished.of_rows(rows, which)),
             np.where(answered == UNKNOWN, configuration.reply_prior, answered),
         )
-        return passing, scores
+        return kept, scores
 
     def _occupations(
         self, people: "_People", columns: _Offers, which: Any, position: Any, near: tuple[Any, Any] | None

@@ -16,6 +16,7 @@ from services.matching.domain.configuration import SCALE
 from services.matching.domain.facts import OfferFacts
 from services.matching.index.encoding import SkillNumbers, needed, skill_bit
 from services.matching.index.kernel import Rules
+from services.matching.index.passing import suits
 from services.matching.index.postings import Words
 
 SLACK_DM = 2.0
@@ -74,7 +75,7 @@ def skill_points(ask: Question, words: Words) -> NDArray[np.intp]:
 
 def likeliest(ask: Question, words: Words, count: int) -> NDArray[np.intp]:
     """Positions of about so many who lack nothing needed, those with the most points of skills."""
-    at = np.flatnonzero(words & ask.needs == 0)
+    at = np.flatnonzero(suits(ask.needs, words))
     if len(at) <= count:
         return at
     points = skill_points(ask, words[at])

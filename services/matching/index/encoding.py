@@ -1,8 +1,7 @@
 """Facts as fixed-width rows, so that one comparison of bits answers most of the constraints.
 
-An offer *needs* bits and a profile *lacks* bits: a pair passes when no needed bit is lacking. The layout is stable
-and self-contained (nothing is numbered per process but skills), so rows are also what the read model keeps for a
-fast restore.
+An offer *needs* bits and a profile *lacks* bits: a pair passes when no needed bit is lacking. Rows are self-contained
+(nothing is numbered per process but skills), so they are also what the read model keeps for a fast restore.
 """
 
 from collections.abc import Iterable
@@ -13,66 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.configuration import SCALE
-from services.matching.domain.facts import (
-    ALL_CONTRACTS,
-    ALL_KINDS,
-    AskedSkill,
-    OfferFacts,
-    ProfileFacts,
-    Wish,
-)
+from services.matching.domain.facts import MAX_WISHES, AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.index.layout import BRANCH, INLINE_SKILLS, MONTH_BITS, SPANS
 
 Ints = NDArray[np.int32]
 Rows = NDArray[Any]
 
-INLINE_SKILLS = 12
-"""Skills kept in the row; the rare longer lists continue beside it."""
-
-_EARLY, _LATE, _NIGHT, _WEEKEND, _VEHICLE = 1, 2, 3, 4, 5
-_LICENCES, _KINDS, _CONTRACTS, _FRENCH = 6, 13, 20, 32
-_LEVELS = 6
-_FRENCH_STATED = 40  # never needed: tells C2 from «not stated», which lack the same
-_SKILLS, _SKILL_BITS = 41, 23  # what is left of 64 bits: a sketch of the skills that somebody has
-
-PROFILE_ROW = np.dtype(
-    [
-        ("wishes", "<u4", (8,)),
-        ("skills", "<i4", (INLINE_SKILLS,)),
-        ("from_day", "<i4"),
-        ("wage_floor", "<i4"),
-        ("minutes_min", "<i2"),
-        ("minutes_max", "<i2"),
-        ("wished_minutes", "<i2"),
-        ("wished_contracts", "<u2"),
-        ("territory", "<u2"),
-        ("reserved", "u1"),
-        ("more_skills", "u1"),
-    ]
-)
-OFFER_ROW = np.dtype(
-    [
-        ("needs", "<u8"),
-        ("skills", "<i4", (INLINE_SKILLS,)),
-        ("occupation", "<u4"),
-        ("starts_day", "<i4"),
-        ("apply_by_day", "<i4"),
-        ("confirmed_day", "<i4"),
-        ("wage", "<i4"),
-        ("minutes", "<i2"),
-        ("months", "<i2"),
-        ("reply", "<i2"),
-        ("asked_weight", "<i2"),
-        ("contract", "<u2"),
-        ("territory", "<u2"),
-        ("required", "<u2"),
-        ("reserved", "u1"),
-        ("more_skills", "u1"),
-    ]
-)
-MONTH_BITS = 10
-"""A wish is ``occupation << 10 | months``: at most 720 months."""
-OCCUPATION_CODES = 140_001
-"""Numbers of ROME codes: A0000 is 1, N9999 is 140,000; 0 is «none named»."""
 NO_PLACE = (0, 0, 0)
 """The centre of the Earth: farther from every place than anybody's range."""
 
@@ -88,13 +33,13 @@ def occupation_code(number: int) -> str:
     return f"{chr(65 + (number - 1) // 10_000)}{(number - 1) % 10_000:04d}"
 
 
-def domain_posting(number: int) -> int:
-    """Posting of a whole grand domain (the first letter of the code): −2 for A … −15 for N."""
-    return -2 - (number - 1) // 10_000
+def branch_posting(number: int) -> int:
+    """Posting of a whole branch (the first three characters of the code): −2 for A00, −3 for A01 …"""
+    return -2 - (number - 1) // BRANCH
 
 
-DOMAINS = tuple(domain_posting(letter * 10_000 + 1) for letter in range(14))
-"""Postings of all grand domains."""
+BRANCHES = tuple(range(branch_posting(140_000), -1))
+"""Postings of all branches."""
 
 
 def territory_number(code: str) -> int:
@@ -114,31 +59,34 @@ def territory_code(number: int) -> str:
 
 def lacking(profile: ProfileFacts) -> int:
     """The bits that the profile lacks."""
-    bits = 0 if profile.active else 1
-    bits |= (not profile.early) << _EARLY | (not profile.late) << _LATE
-    bits |= (not profile.night) << _NIGHT | (not profile.weekend) << _WEEKEND | (not profile.vehicle) << _VEHICLE
-    bits |= (~profile.licences & 0x7F) << _LICENCES
-    bits |= (~profile.kinds & ALL_KINDS) << _KINDS
-    bits |= (~profile.contracts & ALL_CONTRACTS) << _CONTRACTS
+    spans = SPANS
+    bits = spans["inactive"].put(not profile.active)
+    bits |= spans["early"].put(not profile.early) | spans["late"].put(not profile.late)
+    bits |= spans["night"].put(not profile.night) | spans["weekend"].put(not profile.weekend)
+    bits |= spans["vehicle"].put(not profile.vehicle) | spans["licences"].put(~profile.licences)
+    bits |= spans["kinds"].put(~profile.kinds) | spans["contracts"].put(~profile.contracts)
     if profile.french:
-        bits |= 1 << _FRENCH_STATED | ((1 << _LEVELS) - (1 << profile.french)) << _FRENCH
+        higher = spans["french"].mask >> profile.french << profile.french
+        bits |= spans["french_stated"].put(1) | spans["french"].put(higher)
     return bits
 
 
 def needed(offer: OfferFacts) -> int:
     """The bits that the offer needs: always the first, which inactive profiles and empty rows lack."""
-    bits = 1
-    bits |= offer.early << _EARLY | offer.late << _LATE | offer.night << _NIGHT | offer.weekend << _WEEKEND
-    bits |= offer.vehicle << _VEHICLE | offer.licences << _LICENCES | offer.kind << _KINDS
-    bits |= offer.contract << _CONTRACTS
+    spans = SPANS
+    bits = spans["inactive"].put(1)
+    bits |= spans["early"].put(offer.early) | spans["late"].put(offer.late)
+    bits |= spans["night"].put(offer.night) | spans["weekend"].put(offer.weekend)
+    bits |= spans["vehicle"].put(offer.vehicle) | spans["licences"].put(offer.licences)
+    bits |= spans["kinds"].put(offer.kind) | spans["contracts"].put(offer.contract)
     if offer.french:
-        bits |= 1 << _FRENCH + offer.french - 1
+        bits |= spans["french"].put(1 << offer.french - 1)
     return bits
 
 
 def skill_bit(number: int) -> int:
-    """Where a sketch shows a skill. Up to 23 numbers given one after the other, as to an offer's skills, do not share it."""
-    return 1 << _SKILLS + number % _SKILL_BITS
+    """Where a sketch shows a skill. Numbers given one after the other, as to an offer's skills, do not share it."""
+    return 1 << SPANS["skills"].first + number % SPANS["skills"].width
 
 
 def skill_sketch(numbers: Iterable[int]) -> int:
@@ -146,15 +94,16 @@ def skill_sketch(numbers: Iterable[int]) -> int:
     bits = 0
     for number in numbers:
         if number:
-            bits |= 1 << _SKILLS + number % _SKILL_BITS
+            bits |= skill_bit(number)
     return bits
 
 
 def skill_sketches(numbers: Ints) -> NDArray[np.uint64]:
     """The same for many rows of skill numbers."""
+    first, width = SPANS["skills"].first, SPANS["skills"].width
     bits = np.zeros(len(numbers), np.uint64)
     for column in numbers.T:
-        bits |= np.where(column == 0, 0, np.uint64(1) << (_SKILLS + column % _SKILL_BITS).astype(np.uint64))
+        bits |= np.where(column == 0, 0, np.uint64(1) << (first + column % width).astype(np.uint64))
     return bits
 
 
@@ -201,7 +150,7 @@ def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[obje
     wishes = [occupation_number(wish.code) << MONTH_BITS | wish.months for wish in profile.wishes]
     inline, more = numbers[:INLINE_SKILLS], numbers[INLINE_SKILLS:]
     row = (
-        wishes + [0] * (8 - len(wishes)),
+        wishes + [0] * (MAX_WISHES - len(wishes)),
         inline + [0] * (INLINE_SKILLS - len(inline)),
         profile.from_day,
         profile.wage_floor,
@@ -220,26 +169,28 @@ def row_profile(
     profile_id: str, lacks: int, geo: tuple[int, int, int, int], row: Any, more: list[int], skills: SkillNumbers
 ) -> ProfileFacts:
     """The facts that made this row: nothing is lost on the way."""
-    french = _LEVELS - (lacks >> _FRENCH & 0x3F).bit_count() if lacks >> _FRENCH_STATED & 1 else 0
+    spans = SPANS
+    stated = spans["french_stated"].take(lacks)
+    french = spans["french"].width - spans["french"].take(lacks).bit_count() if stated else 0
     held = [number for number in row["skills"].tolist() if number] + more
     named = (int(wish) for wish in row["wishes"].tolist() if wish)
     return ProfileFacts(
         profile_id=profile_id,
         territory=territory_code(int(row["territory"])),
-        active=not lacks & 1,
+        active=not spans["inactive"].take(lacks),
         position=None if geo[3] < 0 else geo[:3],
         reach_dm=abs(geo[3]),
-        licences=~(lacks >> _LICENCES) & 0x7F,
-        vehicle=not lacks >> _VEHICLE & 1,
-        early=not lacks >> _EARLY & 1,
-        late=not lacks >> _LATE & 1,
-        night=not lacks >> _NIGHT & 1,
-        weekend=not lacks >> _WEEKEND & 1,
+        licences=~spans["licences"].take(lacks) & spans["licences"].mask,
+        vehicle=not spans["vehicle"].take(lacks),
+        early=not spans["early"].take(lacks),
+        late=not spans["late"].take(lacks),
+        night=not spans["night"].take(lacks),
+        weekend=not spans["weekend"].take(lacks),
         minutes_min=int(row["minutes_min"]),
         minutes_max=int(row["minutes_max"]),
         from_day=int(row["from_day"]),
-        kinds=~(lacks >> _KINDS) & ALL_KINDS,
-        contracts=~(lacks >> _CONTRACTS) & ALL_CONTRACTS,
+        kinds=~spans["kinds"].take(lacks) & spans["kinds"].mask,
+        contracts=~spans["contracts"].take(lacks) & spans["contracts"].mask,
         wished_contracts=int(row["wished_contracts"]),
         wished_minutes=int(row["wished_minutes"]),
         wage_floor=int(row["wage_floor"]),
@@ -260,7 +211,6 @@ def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: in
     inline, more = offer.skills[:INLINE_SKILLS], offer.skills[INLINE_SKILLS:]
     numbers = [skills.number(skill.key) for skill in inline]
     row = (
-        needed(offer),
         numbers + [0] * (INLINE_SKILLS - len(numbers)),
         occupation_number(offer.occupation),
         offer.starts_day,

@@ -4,7 +4,7 @@ Each function takes numbers or arrays for either side and broadcasts, so that bo
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from services.matching.domain.configuration import SCALE, Configuration
 from services.matching.domain.facts import UNKNOWN
 from services.matching.domain.occupations import Affinities
-from services.matching.index.encoding import OCCUPATION_CODES, Ints, domain_posting, occupation_number
+from services.matching.index.encoding import Ints, Rows, branch_posting, occupation_number
+from services.matching.index.layout import OCCUPATION_CODES
 
 Values = Any
 """A whole number or an array of them."""
 
 
 CLOSE = 3_500
-"""Affinity from which an occupation has few neighbours, looked up one by one; the others go by whole domains."""
+"""Affinity from which an occupation has few neighbours, looked up one by one; the others go by whole branches."""
 
 
 def _either(condition: Values, one: Values, other: Values) -> Values:
@@ -27,16 +28,54 @@ def _either(condition: Values, one: Values, other: Values) -> Values:
     return np.where(condition, one, other) if isinstance(condition, np.ndarray) else one if condition else other
 
 
+class Offered(NamedTuple):
+    """What an offer gives of what people wish."""
+
+    contract: Values
+    minutes: Values
+    wage: Values
+
+    @classmethod
+    def of_rows(cls, rows: Rows, at: Any = slice(None)) -> "Offered":
+        """Of many rows, or of those at some positions, wide enough to multiply."""
+        return cls(*(rows[name][at].astype(np.int64) for name in cls._fields))
+
+
+class Wished(NamedTuple):
+    """What people wish, beside what they need."""
+
+    wished_contracts: Values
+    wished_minutes: Values
+    wage_floor: Values
+
+    @classmethod
+    def of_rows(cls, rows: Rows, at: Any = slice(None)) -> "Wished":
+        """Of many rows, or of those at some positions, wide enough to multiply."""
+        return cls(*(rows[name][at].astype(np.int64) for name in cls._fields))
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is near one occupation: the table, the close ones, the domains of the others, and the most of each."""
+    """What is near one occupation: the table, the close ones, the postings of the others, and the most of each."""
 
     numbers: Ints
     points: Ints
     close: list[int]
     most_close: int
-    domains: list[int]
+    far: list[int]
     most_far: int
+
+
+MANY = 4
+"""From so many occupations of a branch on, its posting is one look instead of many."""
+
+
+def _postings(numbers: list[int]) -> list[int]:
+    """The postings that hold these occupations: a branch's own, with some people too many, where it has many of them."""
+    branches: dict[int, list[int]] = {}
+    for number in numbers:
+        branches.setdefault(branch_posting(number), []).append(number)
+    return sorted(posting for branch, some in branches.items() for posting in ([branch] if len(some) >= MANY else some))
 
 
 class Rules:
@@ -81,7 +120,7 @@ class Rules:
             points,
             close=[int(numbers[at]) for at in close],
             most_close=max((int(points[at]) for at in close), default=0),
-            domains=sorted({domain_posting(int(numbers[at])) for at in far}),
+            far=_postings([int(numbers[at]) for at in far]),
             most_far=max((int(points[at]) for at in far), default=0),
         )
 
@@ -94,8 +133,8 @@ class Rules:
         away = np.minimum(np.sqrt(squared).astype(np.int64), reach)
         return SCALE - (SCALE - self.configuration.distance_floor) * away // np.maximum(reach, 1)
 
-    def wishes(self, offer: tuple[Values, Values, Values], profile: tuple[Values, Values, Values]) -> Values:
-        """Mean of contract, hours and wage. Offer: contract, minutes, wage; profile: contracts, minutes, floor."""
+    def wishes(self, offer: Offered, profile: Wished) -> Values:
+        """Mean of contract, hours and wage."""
         rules = self.configuration
         contracts, wished_minutes, floor = profile
         contract, minutes, wage = offer

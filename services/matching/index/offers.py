@@ -11,18 +11,19 @@ from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.index.cells import cell, within
 from services.matching.index.encoding import (
     NO_PLACE,
-    OFFER_ROW,
     Ints,
     Rows,
     SkillNumbers,
-    domain_posting,
+    branch_posting,
     lacking,
     needed,
     occupation_number,
     offer_row,
     territory_number,
 )
-from services.matching.index.kernel import Rules
+from services.matching.index.kernel import Offered, Rules, Wished
+from services.matching.index.layout import OFFER_ROW
+from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
 from services.matching.index.postings import Words
 from services.matching.index.profiles import Score
 from services.matching.index.rows import SlottedRows
@@ -42,8 +43,8 @@ class OfferIndex(SlottedRows):
         self._more: dict[int, list[tuple[int, int]]] = {}
 
     def put(self, offer: OfferFacts) -> None:
-        """Insert or replace an offer; one that is not open is taken out."""
-        if not offer.open:
+        """Insert or replace an offer; one that is not open, or that we do not understand, is taken out."""
+        if not offer.open or offer.beyond:
             self.remove(offer.offer_id)
             return
         slot = self.ids.find(offer.offer_id)
@@ -103,7 +104,7 @@ class OfferIndex(SlottedRows):
                 near.collect(near.find(ranges), found, words)
         if not found:
             return []
-        met = np.concatenate(words) & np.uint64(lacking(profile)) == 0
+        met = suits(np.concatenate(words), np.uint64(lacking(profile)))
         slots, scores = self._scores(profile, np.concatenate(found)[met], today)
         slots, scores = self._without(slots, scores, self.rules.configuration.minimum, exclude, above_bar)
         return self._best(slots, scores, limit)
@@ -114,7 +115,7 @@ class OfferIndex(SlottedRows):
         slots = np.array([slot for slot in map(self.ids.find, found) if slot], np.int32)
         if len(slots) and profile.active:
             minimum = self.rules.configuration.minimum
-            slots = slots[self._bits[slots] & np.uint64(lacking(profile)) == 0]
+            slots = slots[suits(self._bits[slots], np.uint64(lacking(profile)))]
             kept, scores = self._without(*self._scores(profile, slots, today), minimum, (), False)
             found.update(zip(self.ids.names(kept), scores.tolist(), strict=True))
         return found
@@ -126,40 +127,31 @@ class OfferIndex(SlottedRows):
         numbers = {occupation_number(None): None}
         for wish in profile.wishes:
             near = self.rules.offered_near(wish.code)
-            numbers |= dict.fromkeys((int(near.numbers[0]), *near.close, *near.domains))
+            numbers |= dict.fromkeys((int(near.numbers[0]), *near.close, *near.far))
         return numbers
 
     def _scores(self, profile: ProfileFacts, candidates: Ints, today: int) -> tuple[Ints, Rows]:
         """Slots that pass the other hard constraints, each once, and their scores; all need nothing that is lacking."""
         rules, configuration = self.rules, self.rules.configuration
         geo = self._geo.take(candidates, axis=0)
-        passing = candidates != 0
+        nowhere, squared = np.ones(len(candidates), bool), np.zeros(len(candidates))
+        within: Any = True
         if profile.position is not None:
             apart = (geo[:, :3] - np.array(profile.position, np.int32)).astype(np.float64)
-            squared = np.einsum("ij,ij->i", apart, apart)
-            passing &= (squared <= float(profile.reach_dm) ** 2) | (geo[:, 3] < 0)
-        else:
-            squared = np.zeros(len(candidates))
-        at = np.flatnonzero(passing)
-        slots = candidates[at]
-        once = self._once(slots)
-        slots, at = slots[once], at[once]
-        squared, rows = squared[at], self._rows.take(slots)
-        nowhere = geo[at, 3] < 0 if profile.position is not None else np.ones(len(slots), bool)
-        starts, closes = rows["starts_day"], rows["apply_by_day"]
-        passing = (closes == 0) | (closes >= today)
-        latest = np.where(starts != 0, np.maximum(starts, today), today + configuration.availability_grace_days)
-        passing &= latest >= profile.from_day
-        minutes = rows["minutes"].astype(np.int64)
-        passing &= (minutes == UNKNOWN) | ((minutes >= profile.minutes_min) & (minutes <= profile.minutes_max))
-        passing &= (rows["reserved"] == 0) | (rows["reserved"] & profile.reserved != 0)
-        if nowhere.any():
-            passing &= ~nowhere | (rows["territory"] == territory_number(profile.territory))
+            squared, nowhere = np.einsum("ij,ij->i", apart, apart), geo[:, 3] < 0
+            within = squared <= float(profile.reach_dm) ** 2
+        # Most are too far, which is told without their rows.
+        at = np.flatnonzero((candidates != 0) & (nowhere | within))
+        at = at[self._once(candidates[at])]
+        slots, squared, nowhere = candidates[at], squared[at], nowhere[at]
+        rows = self._rows.take(slots)
         occupation, experience = self._occupations(profile, rows)
-        passing &= occupation >= configuration.minimum_affinity
-        if not passing.all():
-            slots, rows, squared, nowhere = slots[passing], rows[passing], squared[passing], nowhere[passing]
-            occupation, experience, minutes = occupation[passing], experience[passing], minutes[passing]
+        kept = passing(
+            OfferSide.of_rows(rows), ProfileSide.of(profile), nowhere, True, occupation, configuration, today
+        )
+        if not kept.all():
+            slots, rows, squared, nowhere = slots[kept], rows[kept], squared[kept], nowhere[kept]
+            occupation, experience = occupation[kept], experience[kept]
         distance: Any = configuration.neutral
         if profile.position is not None:
             distance = np.where(nowhere, configuration.neutral, rules.distance(squared, profile.reach_dm))
@@ -171,8 +163,7 @@ class OfferIndex(SlottedRows):
             experience,
             rules.freshness(today - rows["confirmed_day"].astype(np.int64)),
             rules.wishes(
-                (rows["contract"].astype(np.int64), minutes, rows["wage"].astype(np.int64)),
-                (profile.wished_contracts, profile.wished_minutes, profile.wage_floor),
+                Offered.of_rows(rows), Wished(profile.wished_contracts, profile.wished_minutes, profile.wage_floor)
             ),
             np.where(answered == UNKNOWN, configuration.reply_prior, answered),
         )
@@ -219,7 +210,7 @@ class OfferIndex(SlottedRows):
         row = self._rows[slot]
         key = cell(None if placed < 0 else (x, y, z), LEVEL, int(row["territory"]))
         number = int(row["occupation"])
-        return {(number, key), (ANY, key)} | ({(domain_posting(number), key)} if number else set())
+        return {(number, key), (ANY, key)} | ({(branch_posting(number), key)} if number else set())
 
     def columns(self) -> tuple[Ints, Any, Ints, Rows]:
         """Slots of all offers, rising, with what each needs, where it is, and its row."""

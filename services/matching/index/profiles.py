@@ -9,20 +9,18 @@ from numpy.typing import NDArray
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.affinity import reply as reply_term
 from services.matching.domain.configuration import SCALE
-from services.matching.domain.constraints import latest_start, offer_is_closed
-from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.domain.constraints import can_be_matched
+from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.index import bounds
 from services.matching.index.bounds import EVERYBODY, Question, Shares
 from services.matching.index.cells import around, cell, cells, levels_of, reach_class
 from services.matching.index.encoding import (
-    DOMAINS,
-    MONTH_BITS,
-    PROFILE_ROW,
+    BRANCHES,
     Ints,
     Rows,
     SkillNumbers,
     asked_weight,
-    domain_posting,
+    branch_posting,
     lacking,
     profile_geo,
     profile_row,
@@ -31,7 +29,9 @@ from services.matching.index.encoding import (
     skill_sketches,
     territory_number,
 )
-from services.matching.index.kernel import Rules
+from services.matching.index.kernel import Offered, Rules, Wished
+from services.matching.index.layout import BRANCH, MONTH_BITS, PROFILE_ROW
+from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
 from services.matching.index.postings import NOTHING, Posting, Words
 from services.matching.index.rows import SlottedRows, nth_best
 
@@ -144,7 +144,7 @@ class ProfileIndex(SlottedRows):
         above_bar: bool = False,
     ) -> list[Score]:
         """The best profiles for an offer by falling score, then id: exactly those that ``domain.judge`` would keep."""
-        if offer_is_closed(offer, today):
+        if not can_be_matched(offer, today):
             return []
         sketch, asked = bounds.skill_bits(offer, self.skills)
         ranges = self._ranges(offer)
@@ -168,10 +168,10 @@ class ProfileIndex(SlottedRows):
         """Postings by falling affinity, with the highest affinity of those that no tier before holds."""
         open_affinity = self.rules.configuration.open_affinity
         if ask.offer.occupation is None:
-            return [(self._places(ask, [OPEN, *DOMAINS]), open_affinity)]
+            return [(self._places(ask, [OPEN, *BRANCHES]), open_affinity)]
         near = self.rules.wished_near(ask.offer.occupation)
         own, close = self._places(ask, [int(near.numbers[0])]), self._places(ask, [OPEN, *near.close])
-        far = self._places(ask, near.domains)
+        far = self._places(ask, near.far)
         # In the country one pass costs less than two or three.
         counts = [sum(posting.count(spans) for posting, spans in tier) for tier in (own, close, far)]
         if sum(counts) <= FEW:
@@ -211,7 +211,7 @@ class ProfileIndex(SlottedRows):
         self, ask: Question, candidates: Ints, words: Words, shares: Shares, least: int
     ) -> tuple[Ints, Rows]:
         """Those that may be recommended, and their scores; whom distance and skills keep too low may be left out."""
-        at = np.flatnonzero(words & ask.needs == 0)
+        at = np.flatnonzero(suits(ask.needs, words))
         share = None
         if shares is not EVERYBODY:
             share = shares.take(bounds.skill_points(ask, words.take(at)))
@@ -244,8 +244,8 @@ class ProfileIndex(SlottedRows):
         """What each of these profiles is worth for the offer; None: not recommendable (any more)."""
         found: dict[str, int | None] = dict.fromkeys(profile_ids)
         slots = np.array([slot for slot in map(self.ids.find, found) if slot], np.int32)
-        if len(slots) and not offer_is_closed(offer, today):
-            slots = slots[self._bits[slots] & bounds.needed_word(offer) == 0]
+        if len(slots) and can_be_matched(offer, today):
+            slots = slots[suits(bounds.needed_word(offer), self._bits[slots])]
             kept, scores = self._score(offer, *self._within(offer, slots), today)
             kept, scores = self._without(kept, scores, self.rules.configuration.minimum, (), False)
             found.update(zip(self.ids.names(kept), scores.tolist(), strict=True))
@@ -269,36 +269,25 @@ class ProfileIndex(SlottedRows):
         """The slots, and their scores: ``FAILED`` where another hard constraint is not met."""
         rules, configuration = self.rules, self.rules.configuration
         rows = self._rows.take(slots)
-        passing = rows["from_day"] <= latest_start(offer, configuration, today)
-        if offer.minutes != UNKNOWN:
-            passing &= (rows["minutes_min"] <= offer.minutes) & (rows["minutes_max"] >= offer.minutes)
-        if offer.reserved:
-            passing &= rows["reserved"] & offer.reserved != 0
         nowhere = reach < 0 if squared is not None else np.ones(len(slots), bool)
-        if nowhere.any():
-            passing &= ~nowhere | (rows["territory"] == territory_number(offer.territory))
         occupation, experience = self._occupations(offer, rows)
-        passing &= occupation >= configuration.minimum_affinity
+        # Who is within reach was asked before the rows were read.
+        kept = passing(OfferSide.of(offer), ProfileSide.of_rows(rows), nowhere, True, occupation, configuration, today)
         distance: Any = configuration.neutral
         if squared is not None:
             distance = rules.distance(squared, reach)
             distance[nowhere] = configuration.neutral
-        wished = (
-            rows["wished_contracts"].astype(np.int64),
-            rows["wished_minutes"].astype(np.int64),
-            rows["wage_floor"].astype(np.int64),
-        )
         score = rules.score(
             occupation,
             self._skills(offer, slots, rows),
             distance,
             experience,
             configuration.freshness(today - offer.confirmed_day),
-            rules.wishes((offer.contract, offer.minutes, offer.wage), wished),
+            rules.wishes(Offered(offer.contract, offer.minutes, offer.wage), Wished.of_rows(rows)),
             reply_term(offer, configuration),
         )
         # Few are left out here: to score them as well costs less than to leave them out of every array.
-        score[~passing] = FAILED
+        score[~kept] = FAILED
         return slots, score
 
     def _occupations(self, offer: OfferFacts, rows: Rows) -> tuple[Any, Any]:
@@ -358,7 +347,7 @@ class ProfileIndex(SlottedRows):
         key = cell(None if reach < 0 else (x, y, z), level, int(row["territory"]))
         self._levels |= 1 << level
         wishes = [wish >> MONTH_BITS for wish in row["wishes"].tolist() if wish]
-        return {(number, key) for number in (*wishes, *map(domain_posting, wishes)) or (OPEN,)}
+        return {(number, key) for number in (*wishes, *map(branch_posting, wishes)) or (OPEN,)}
 
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
         """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers."""
@@ -375,9 +364,9 @@ class ProfileIndex(SlottedRows):
         which, at = np.nonzero(numbers)
         nothing = np.flatnonzero(numbers[:, 0] == 0)
         named = numbers[which, at]
-        # Two occupations of one domain are one entry in the posting of the domain.
+        # Two occupations of one branch are one entry in the posting of the branch.
         inside = (
-            np.unique(np.stack([which, -2 - (named - 1) // 10_000]), axis=1) if len(named) else np.empty((2, 0), int)
+            np.unique(np.stack([which, -2 - (named - 1) // BRANCH]), axis=1) if len(named) else np.empty((2, 0), int)
         )
         of = np.concatenate([named, np.zeros(len(nothing), np.int32), inside[1].astype(np.int32)])
         which = np.concatenate([which, nothing, inside[0]])

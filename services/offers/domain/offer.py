@@ -82,6 +82,7 @@ class Offer(Aggregate):
             positions_total=content.positions_total,
             positions_open=self.positions_open,
             schedule=content.demands,
+            schedule_known=bool(content.shifts) or content.declared_schedule is not None,
             published_at=self.published_at,
             confirmed_at=self.confirmed_at,
             canonical_offer_id=self.canonical_offer_id,

@@ -74,6 +74,10 @@ class OfferState(EventModel):
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
     shifts: tuple[Shift, ...] = ()
     schedule: ScheduleFlags = ScheduleFlags()
+    schedule_known: bool | None = Field(
+        default=None,
+        description="False: nobody said when the work is, so a flag of ``schedule`` that is not set means nothing",
+    )
     salary: Salary = Salary()
     licences: tuple[Licence, ...] = Field(default=(), description="Licences that the job truly needs")
     vehicle_required: bool = False

@@ -13,7 +13,7 @@ from services.matching.domain.allocation import Demand, Pair, exposure_budget, s
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
-from services.matching.engine.stored import offer_from, profile_from
+from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.stream import follow
 from services.matching.engine.worker import Engine
 from services.matching.settings import MatchingSettings

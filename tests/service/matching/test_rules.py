@@ -18,7 +18,7 @@ from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import obstacles, reasons
 from services.matching.domain.scoring import as_share, judge
 from services.matching.domain.surplus import surplus
-from services.matching.engine.stored import facts_bytes, offer_from, profile_from
+from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
 from shared.clock import HandClock
 from shared.contracts.events.profiles import Availability, Travel
 from shared.contracts.vocabulary import ContractKind, Licence, OfferStatus, ReservedPublic, TravelMeans

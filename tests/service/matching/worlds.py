@@ -1,10 +1,16 @@
-"""Small random worlds, crowded on purpose: few places, occupations and values, so that ties and edges are common."""
+"""Small random worlds, crowded on purpose: few places, occupations and values, so that ties and edges are common.
+
+Sets are drawn from the enumerations themselves, so that a value that is added to one is drawn as well.
+"""
+
+from enum import StrEnum
 
 from hypothesis import strategies as st
 
 from services.matching.domain.facts import UNKNOWN, AskedSkill, OfferFacts, ProfileFacts, Wish, skill_key
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
+from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 
 TODAY = 740_000
 OCCUPATIONS = ("A1101", "G1602", "K1304", "K1302", "N1103", "N4105")
@@ -21,6 +27,20 @@ SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
 PLACES = [None, *(position(45.9 + step * 0.07, 1.9 + step * 0.05) for step in range(6)), position(48.85, 2.35)]
 
 months = st.sampled_from((0, 6, 12, 36, 120))
+
+
+def sets(universe: type[StrEnum]) -> st.SearchStrategy[int]:
+    """Any set of an enumeration, nothing and everything more often than what lies between."""
+    everything = (1 << len(universe)) - 1
+    return st.one_of(st.just(everything), st.just(everything), st.just(0), st.integers(0, everything))
+
+
+def one_of(universe: type[StrEnum]) -> st.SearchStrategy[int]:
+    """Any single value of an enumeration; the first and the last more often."""
+    last = len(universe) - 1
+    return st.one_of(st.just(0), st.just(last), st.integers(0, last)).map(lambda at: 1 << at)
+
+
 flags = st.sampled_from((True, True, False))
 rarely = st.sampled_from((False, False, False, True))
 
@@ -45,7 +65,7 @@ def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
         active=draw(st.sampled_from((True, True, True, False))),
         position=draw(st.sampled_from(PLACES)),
         reach_dm=draw(st.sampled_from((5, 14, 40, 41, 109, 300))) * 10_000,
-        licences=draw(st.sampled_from((0, 1, 5, 127))),
+        licences=draw(sets(Licence)),
         vehicle=draw(flags),
         early=draw(flags),
         late=draw(flags),
@@ -54,13 +74,13 @@ def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
         minutes_min=draw(st.sampled_from((0, 0, 1_200))),
         minutes_max=draw(st.sampled_from((10_080, 10_080, 2_100))),
         from_day=draw(st.sampled_from((0, TODAY - 1, TODAY + 30, TODAY + 31))),
-        kinds=draw(st.sampled_from((127, 127, 1, 2))),
-        contracts=draw(st.sampled_from((4095, 4095, 3, 8))),
-        wished_contracts=draw(st.sampled_from((0, 1, 2))),
+        kinds=draw(sets(OpportunityKind)),
+        contracts=draw(sets(ContractKind)),
+        wished_contracts=draw(st.one_of(st.just(0), one_of(ContractKind))),
         wished_minutes=draw(st.sampled_from((UNKNOWN, 2_100, 1_500))),
         wage_floor=draw(st.sampled_from((0, 1_300, 1_500))),
-        french=draw(st.sampled_from((0, 0, 1, 3, 6))),
-        reserved=draw(st.sampled_from((0, 0, 1, 6))),
+        french=draw(st.one_of(st.just(0), st.integers(0, len(FrenchLevel)))),
+        reserved=draw(sets(ReservedPublic)),
         wishes=tuple(Wish(code, draw(months)) for code in codes),
         skills=tuple(sorted(draw(st.sets(st.sampled_from(SKILLS), max_size=20)))),
     )
@@ -75,9 +95,9 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         open=draw(st.sampled_from((True, True, True, True, False))),
         positions=draw(st.integers(1, 3)),
         position=draw(st.sampled_from(PLACES)),
-        kind=draw(st.sampled_from((1, 1, 2, 64))),
-        contract=draw(st.sampled_from((1, 2, 8))),
-        licences=draw(st.sampled_from((0, 0, 4))),
+        kind=draw(one_of(OpportunityKind)),
+        contract=draw(one_of(ContractKind)),
+        licences=draw(st.one_of(st.just(0), st.just(0), one_of(Licence))),
         vehicle=draw(rarely),
         early=draw(rarely),
         late=draw(rarely),
@@ -88,11 +108,12 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         apply_by_day=draw(st.sampled_from((0, 0, TODAY, TODAY - 1))),
         published_day=TODAY - 40,
         confirmed_day=TODAY - draw(st.integers(-1, 40)),
-        french=draw(st.sampled_from((0, 0, 2, 6))),
-        reserved=draw(st.sampled_from((0, 0, 1, 2))),
+        french=draw(st.one_of(st.just(0), st.integers(0, len(FrenchLevel)))),
+        reserved=draw(st.one_of(st.just(0), st.just(0), sets(ReservedPublic))),
         occupation=draw(st.sampled_from((*OCCUPATIONS, None))),
         skills=tuple(AskedSkill(key, "", draw(rarely)) for key in chosen),
         months=draw(months),
         wage=draw(st.sampled_from((UNKNOWN, 1_250, 1_500))),
         reply=draw(st.sampled_from((UNKNOWN, 0, 9_000))),
+        beyond=draw(st.sampled_from((False,) * 9 + (True,))),
     )

@@ -94,7 +94,7 @@ async def rooms_of(stack: Stack, clock: HandClock, **overrides: Any) -> AsyncIte
         Sender(runtime.store, clock, runtime.new_id, settings, texts, telling),  # type: ignore[arg-type]  # as above
         Jobs(runtime.store, clock, runtime.new_id, settings, telling),  # type: ignore[arg-type]  # as above
     )
-    await runtime.store.close()
+    runtime.store.close()
 
 
 @pytest.fixture

@@ -1,0 +1,111 @@
+"""Facts as JSON, as the read model and every recommendation keep them: sets by name, so that an enumeration may grow.
+
+«All kinds» and «all contracts» are kept as such: who accepts everything accepts what a later release adds.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from services.matching.domain.facts import (
+    ALL_CONTRACTS,
+    ALL_KINDS,
+    AskedSkill,
+    OfferFacts,
+    ProfileFacts,
+    Wish,
+    level,
+    mask,
+    names,
+    unknown,
+)
+from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+
+_OF_PROFILE: Mapping[str, type[StrEnum]] = {
+    "licences": Licence,
+    "kinds": OpportunityKind,
+    "contracts": ContractKind,
+    "wished_contracts": ContractKind,
+    "reserved": ReservedPublic,
+}
+_OF_OFFER: Mapping[str, type[StrEnum]] = {
+    "kind": OpportunityKind,
+    "contract": ContractKind,
+    "licences": Licence,
+    "reserved": ReservedPublic,
+}
+_EVERYTHING = {"kinds": ALL_KINDS, "contracts": ALL_CONTRACTS}
+_LEVELS = tuple(FrenchLevel)
+
+# The first release kept sets as bits, in the order that its enumerations had. They never change any more.
+_FIRST: Mapping[type[StrEnum], tuple[str, ...]] = {
+    Licence: ("AM", "A", "B", "BE", "C", "CE", "D"),
+    OpportunityKind: (
+        "job", "apprenticeship", "training", "immersion", "volunteering", "iae_post", "urgent_mission",
+    ),
+    ContractKind: (
+        "cdi", "cdd", "temporary", "seasonal", "apprenticeship", "professionalisation", "cddi", "training", "immersion",
+        "volunteering", "self_employed", "other",
+    ),
+    ReservedPublic: ("clause", "iae", "disability"),
+}  # fmt: skip
+_FIRST_LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
+
+
+def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:
+    """Facts as JSON, to read one pair again or to replay it."""
+    fields = {name: getattr(facts, name) for name in facts.__slots__}
+    sets = _OF_PROFILE if isinstance(facts, ProfileFacts) else _OF_OFFER
+    for name, universe in sets.items():
+        fields[name] = None if fields[name] == _EVERYTHING.get(name) else names(fields[name], universe)
+    fields["french"] = _LEVELS[facts.french - 1] if facts.french else None
+    return orjson.dumps(fields)
+
+
+def profile_from(data: bytes) -> ProfileFacts:
+    """The way back. What only a newer release knows of a person (a licence, an eligibility) is left out."""
+    fields: dict[str, Any] = orjson.loads(data)
+    for name, universe in _OF_PROFILE.items():
+        stored = _by_name(fields[name], universe, everything=name in _EVERYTHING)
+        fields[name] = _EVERYTHING[name] if stored is None else mask(stored, universe)
+    fields["french"] = level(_level(fields["french"]))
+    fields["wishes"] = tuple(Wish(**wish) for wish in fields["wishes"])
+    fields["skills"] = tuple(fields["skills"])
+    fields["position"] = tuple(fields["position"]) if fields["position"] else None
+    return ProfileFacts(**fields)
+
+
+def offer_from(data: bytes) -> OfferFacts:
+    """The way back. An offer that needs what only a newer release knows is ``beyond``."""
+    fields: dict[str, Any] = orjson.loads(data)
+    for name, universe in _OF_OFFER.items():
+        stored = _by_name(fields[name], universe)
+        fields["beyond"] = fields.get("beyond", False) or unknown(stored or (), universe)
+        fields[name] = mask(stored or (), universe)
+    french = _level(fields["french"])
+    fields["french"] = level(french)
+    fields["beyond"] = fields["beyond"] or (french is not None and not fields["french"])
+    if "schedule_known" not in fields:
+        # The first release took what was not said for «no»; a flag that is set was said by somebody.
+        fields["schedule_known"] = any(fields[name] for name in ("early", "late", "night", "weekend"))
+    fields["skills"] = tuple(AskedSkill(**skill) for skill in fields["skills"])
+    fields["position"] = tuple(fields["position"]) if fields["position"] else None
+    return OfferFacts(**fields)
+
+
+def _by_name(stored: Any, universe: type[StrEnum], *, everything: bool = False) -> list[str] | None:
+    """Stored names, or those of the first release's bits; None stands for everything."""
+    if not isinstance(stored, int):
+        return stored if stored is None else list(stored)
+    values = _FIRST[universe]
+    if everything and stored == (1 << len(values)) - 1:
+        return None
+    return [value for at, value in enumerate(values) if stored >> at & 1]
+
+
+def _level(stored: str | int | None) -> str | None:
+    if isinstance(stored, int):
+        return _FIRST_LEVELS[stored - 1] if stored else None
+    return stored
