@@ -24,7 +24,7 @@ PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo up token test faults bench check docs lock clean
+.PHONY: help demo up token test faults bench check clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -58,6 +58,27 @@ check: $(DEV_READY) ## lint, format, types, imports, generated documents, event 
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.docs --check
 	$(BIN)/python -m shared.contracts check
+	@$(MAKE) --no-print-directory clients
+
+# Node is no part of the product: without it this says so and passes.
+CLIENTS := tests/clients
+CLIENTS_BIN := $(CLIENTS)/node_modules/.bin
+SERVICES := offers profiles matching notifications clauses
+clients: ## the documents as others read them: redocly, AsyncAPI's parser, TypeScript clients compiled (npm)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory clients-with-npm; \
+	else echo "skipped: OpenAPI lint, AsyncAPI parser and TypeScript clients (no npm here)"; fi
+
+$(CLIENTS)/node_modules/.ready: $(CLIENTS)/package-lock.json
+	npm ci --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clients-with-npm: $(CLIENTS)/node_modules/.ready
+	@mkdir -p build/clients
+	$(CLIENTS_BIN)/redocly lint --config $(CLIENTS)/redocly.yaml $(SERVICES:%=docs/openapi-%.json)
+	node $(CLIENTS)/asyncapi.mjs docs/asyncapi.json
+	@for service in $(SERVICES); do \
+		$(CLIENTS_BIN)/openapi-typescript docs/openapi-$$service.json --default-non-nullable=false -o build/clients/$$service.ts; done
+	$(CLIENTS_BIN)/tsc -p $(CLIENTS)
 
 docs: $(DEV_READY) ## write OpenAPI, AsyncAPI, the table of topics and the event schemas
 	$(BIN)/python -m deploy.docs

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics
+from shared.http.openapi import LICENCE, SERVERS, complete
 from shared.http.problems import install, problem
 from shared.ids import new_id
 from shared.logs import bind_contextvars, clear_contextvars, get_logger
@@ -45,6 +46,8 @@ def make_app(
         title=title,
         description=description,
         version=version,
+        license_info=LICENCE,
+        servers=SERVERS,
         lifespan=lifespan,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -62,6 +65,7 @@ def make_app(
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
             expose_headers=["ETag", "X-Request-Id", "Idempotency-Replayed", "Location"],
         )
+    complete(app)
     app.add_middleware(RequestScope, max_body_bytes=settings.max_body_bytes, body_limits=body_limits)
     return app
 
