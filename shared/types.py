@@ -56,9 +56,9 @@ _LINKS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# Nine digits or more, whatever is put between them: French numbers have ten, with a country code eleven. Dates and
-# ranges of years, which titles of events have, are taken out before.
-_PHONE = re.compile(r"(?:\d[\s().,/_\-\u2010-\u2015·]{0,3}){9,}")
+# What begins as numbers do, with nine digits or more and whatever is put between them: French ones have ten, with the
+# country's code eleven. Dates and ranges of years, which titles of events have, are taken out before.
+_PHONE = re.compile(r"(?<!\d)(?:\+[\s(]{0,2}\d|0)(?:[\s().,/_\-\u2010-\u2015·]{0,3}\d){8,}")
 _DATES = re.compile(
     r"(?<!\d)(?:[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d|(?:19|20)\d\d\s?[/\-\u2013]\s?(?:19|20)\d\d)(?!\d)"
 )
@@ -338,12 +338,14 @@ def _cents(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-# ``max_digits`` counts the zeros of an exponent, so 1E+7000 is refused before anything is computed with it.
-Hours = Annotated[Decimal, Field(ge=0, le=Decimal(9_999_999), max_digits=9, decimal_places=2), AfterValidator(_cents)]
-"""Hours of work, to the hundredth: ten million are a works programme of 600 people for ten years."""
-Euros = Annotated[
-    Decimal, Field(ge=0, le=Decimal(99_999_999_999), max_digits=13, decimal_places=2), AfterValidator(_cents)
-]
+MOST_HOURS: Final = Decimal(9_999_999)
+"""Ten million hours are a works programme of 600 people for ten years."""
+
+# ``max_digits`` counts the zeros of an exponent, so 1E+7000 is refused before anything is computed with it. It is the only
+# upper bound because a bound in a field's default does not add to one of the type: pydantic lets the type's win.
+Hours = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2), AfterValidator(_cents)]
+"""Hours of work, to the hundredth, below ten million. ``= Field(le=744)`` bounds them further."""
+Euros = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=2), AfterValidator(_cents)]
 """An amount of a contract, below a hundred billion."""
 HourlyRate = Annotated[Decimal, Field(ge=1, le=1000, max_digits=6, decimal_places=2), AfterValidator(_cents)]
 """Euros that an hour of work costs."""

@@ -3,6 +3,7 @@
 from shared.http.callers import Caller, OptionalCaller, require
 from shared.http.idempotency import IdempotentRoute
 from shared.http.pages import Cursor, Page, PageQuery
+from shared.http.patches import Patch
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.versions import IfMatch, check_version, set_etag
 
@@ -15,6 +16,7 @@ __all__ = [
     "OptionalCaller",
     "Page",
     "PageQuery",
+    "Patch",
     "Problem",
     "check_version",
     "require",

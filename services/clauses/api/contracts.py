@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 
 from services.clauses import access, store
 from services.clauses.api import examples
-from services.clauses.api.views import ContractCreate, ContractPatch, ContractView, ProgressView
+from services.clauses.api.views import TAKE_SINGLE_MEMBERS, ContractCreate, ContractRevision, ContractView, ProgressView
 from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.contract import Contract, ContractStatus
@@ -14,7 +14,8 @@ from services.clauses.domain.progress import progress_of
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, require, set_etag
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, Patch, require, set_etag
+from shared.types import Identifier
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -54,8 +55,8 @@ async def list_contracts(
     territory: Annotated[Territory | None, Query()] = None,
     kind: Annotated[ClauseKind | None, Query()] = None,
     status: Annotated[ContractStatus | None, Query()] = None,
-    contracting_authority_id: Annotated[str | None, Query(max_length=80)] = None,
-    contractor_id: Annotated[str | None, Query(max_length=80)] = None,
+    contracting_authority_id: Annotated[Identifier | None, Query()] = None,
+    contractor_id: Annotated[Identifier | None, Query()] = None,
 ) -> Page[ContractView]:
     conditions: list[dict[str, Any]] = [access.visible_contracts(caller)]
     exact = {"territory": territory, "terms.kind": kind, "status": status, "authority_id": contracting_authority_id}
@@ -77,15 +78,16 @@ async def read_contract(contract_id: str, caller: Caller, context: Ctx, response
 @router.patch("/{contract_id}", summary="Change a contract (facilitator); If-Match says which version was read")
 async def change_contract(
     contract_id: str,
-    body: Annotated[ContractPatch, Body(openapi_examples=examples.PATCH)],
+    body: Annotated[Patch[ContractRevision], Body(openapi_examples=examples.PATCH)],
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
     response: Response,
 ) -> ContractView:
     contract, actor = await access.load(context.store, caller, contract_id)
-    sizing = body.objective or contract.objective.sizing
-    await commands.change(context, contract, actor, body.terms(contract.terms), sizing, expected)
+    current = {**dict(contract.terms), "objective": contract.objective.sizing}
+    wanted = body.applied_to(current, merging=TAKE_SINGLE_MEMBERS)
+    await commands.change(context, contract, actor, wanted.terms(), wanted.objective, expected)
     return _answer(response, contract)
 
 

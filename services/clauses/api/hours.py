@@ -12,6 +12,7 @@ from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
 from services.clauses.domain.ledger import Declaration, HoursGiven, HoursState, LedgerEntry
 from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, set_etag
+from shared.types import Identifier, Line
 
 router = APIRouter(prefix="/v1", tags=["hours"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -46,8 +47,8 @@ async def list_hours(
     page: PageQuery,
     state: Annotated[HoursState | None, Query()] = None,
     month: Annotated[Month | None, Query(description="YYYY-MM")] = None,
-    participant_id: Annotated[str | None, Query(max_length=80)] = None,
-    lot_id: Annotated[str | None, Query(max_length=30)] = None,
+    participant_id: Annotated[Identifier | None, Query()] = None,
+    lot_id: Annotated[Annotated[str, Line(30)] | None, Query()] = None,
 ) -> Page[HoursView]:
     contract, actor = await access.load(context.store, caller, contract_id)
     query = access.visible_hours(contract.id, actor)
@@ -64,7 +65,7 @@ async def list_entries(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    declaration_id: Annotated[str | None, Query(max_length=80)] = None,
+    declaration_id: Annotated[Identifier | None, Query()] = None,
 ) -> Page[LedgerEntry]:
     contract, actor = await access.load(context.store, caller, contract_id)
     query = access.ledger_of(contract.id, actor)

@@ -1,30 +1,27 @@
 """What clauses takes and answers. Hours and euros are decimal strings; numbers are taken as well."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field
 
-from services.clauses.domain.amounts import Hours
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract, ContractStatus, ContractTerms, Objective, Parameters
 from services.clauses.domain.ledger import Declaration, Evidence, HoursState
 from services.clauses.domain.ledger import Employment as Employed
 from services.clauses.domain.progress import Progress
 from services.clauses.domain.sizing import Sizing
-from shared.contracts.events.base import Id, Territory
-from shared.contracts.vocabulary import ClauseKind
+from shared.contracts.events.base import Territory
 from shared.domain import Entity
+from shared.types import STORED, Hours, Identifier, Name, Prose
 
-AuthorityName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+AuthorityName = Annotated[str, Name(200, min_length=2)]
+Reason = Annotated[str, Prose(500, min_length=3)]
 
 
-def without_defaults(schema: dict[str, Any]) -> None:
-    """Nothing is a default in a PATCH: what is absent stays as it is."""
-    for part in schema["properties"].values():
-        part.pop("default", None)
+TAKE_SINGLE_MEMBERS = ("parameters",)
+"""Objects of a contract of which a PATCH may send a part; any other field is replaced as a whole."""
 
 
 class AuthorityCreate(Entity):
@@ -51,7 +48,7 @@ class ContractCreate(ContractTerms):
     """A new contract or grant. The authority by id, or by name (it is made when the territory has none)."""
 
     territory: Territory | None = Field(default=None, description="Without it, the token's only one")
-    contracting_authority_id: Id | None = None
+    contracting_authority_id: Identifier | None = None
     contracting_authority_name: AuthorityName | None = None
     objective: Sizing = Field(description="Hours by hand with a reason, or the inputs of a formula")
 
@@ -63,26 +60,14 @@ class ContractCreate(ContractTerms):
         return ContractTerms(**values)
 
 
-class ContractPatch(ContractTerms):
-    """What changes. ``parameters`` takes single members; any other field is replaced as a whole."""
+class ContractRevision(ContractTerms):
+    """What can be changed of a contract."""
 
-    model_config = ConfigDict(json_schema_extra=without_defaults)
+    objective: Sizing
 
-    title: str = Field(default="---", min_length=3, max_length=300)
-    kind: ClauseKind = ClauseKind.EXECUTION_CONDITION
-    starts_on: date = date.min
-    ends_on: date = date.max
-    objective: Sizing | None = None
-
-    def terms(self, current: ContractTerms) -> ContractTerms:
+    def terms(self) -> ContractTerms:
         """The terms after the change."""
-        values = dict(current)
-        for name in self.model_fields_set & ContractTerms.model_fields.keys():
-            values[name] = getattr(self, name)
-        if "parameters" in self.model_fields_set:
-            given = {name: getattr(self.parameters, name) for name in self.parameters.model_fields_set}
-            values["parameters"] = current.parameters.model_copy(update=given)
-        return ContractTerms(**values)
+        return ContractTerms(**{name: getattr(self, name) for name in ContractTerms.model_fields})
 
 
 class AuthorityRef(Entity):
@@ -108,19 +93,20 @@ class ContractView(ContractTerms):
 
     @classmethod
     def of(cls, contract: Contract) -> "ContractView":
-        return cls(
+        shown = {
             **dict(contract.terms),
-            id=contract.id,
-            territory=contract.territory,
-            version=contract.version,
-            contracting_authority=AuthorityRef(id=contract.authority_id, name=contract.authority_name),
-            objective=contract.objective,
-            status=contract.status,
-            declared_hours=contract.declared_hours,
-            validated_hours=contract.validated_hours,
-            created_at=contract.created_at,
-            updated_at=contract.updated_at,
-        )
+            "id": contract.id,
+            "territory": contract.territory,
+            "version": contract.version,
+            "contracting_authority": AuthorityRef(id=contract.authority_id, name=contract.authority_name),
+            "objective": contract.objective,
+            "status": contract.status,
+            "declared_hours": contract.declared_hours,
+            "validated_hours": contract.validated_hours,
+            "created_at": contract.created_at,
+            "updated_at": contract.updated_at,
+        }
+        return cls.model_validate(shown, context=STORED)
 
 
 class ProgressView(Entity):

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import StringConstraints
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -26,9 +26,6 @@ def at_least(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_CEILING)
 
 
-Hours = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2), AfterValidator(two_places)]
-Euros = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2), AfterValidator(two_places)]
-Percent = Annotated[Decimal, Field(gt=0, le=100, decimal_places=4)]
 Month = Annotated[str, StringConstraints(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
 
 

@@ -1,15 +1,16 @@
 """Contracting authorities: public buyers and bodies that give grants."""
 
-from pydantic import Field
+from typing import Annotated
 
 from shared.domain import Aggregate
 from shared.reference.text import folded
+from shared.types import Name
 
 
 class Authority(Aggregate):
     """A public buyer. ``id`` is the organisation that its users' tokens name."""
 
-    name: str = Field(min_length=2, max_length=200)
+    name: Annotated[str, Name(200, min_length=2)]
     name_key: str
 
 

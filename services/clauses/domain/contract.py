@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
-from services.clauses.domain.amounts import ZERO, Euros, Hours, first_day, last_day, month_of
+from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of
 from services.clauses.domain.errors import (
     ContractNotRunning,
     ContractRefused,
@@ -19,17 +19,17 @@ from services.clauses.domain.errors import (
 )
 from services.clauses.domain.ledger import LedgerEntry
 from services.clauses.domain.sizing import Sizing, hours_owed
-from shared.contracts.events.base import Id
 from shared.contracts.events.clauses import ContractState
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError
+from shared.types import CivilDate, Euros, Hours, Identifier, Line, Name, Prose
 
 CREATED, UPDATED = "contract-created.v1", "contract-updated.v1"
 LONGEST_YEARS = 30
 """Concessions and partnership contracts run this long; more is a mistyped year."""
 
-LotCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+LotCode = Annotated[str, Line(30)]
 
 
 class ContractStatus(StrEnum):
@@ -43,8 +43,8 @@ class Lot(Entity):
     """A part of a contract with contractors of its own; ``id`` is its number in the contract."""
 
     id: LotCode
-    title: str = Field(default="", max_length=300)
-    contractor_ids: tuple[Id, ...] = Field(default=(), max_length=50)
+    title: Annotated[str, Line(300, blank=True)] = ""
+    contractor_ids: tuple[Identifier, ...] = Field(default=(), max_length=50)
     objective_hours: Hours | None = None
 
 
@@ -55,26 +55,26 @@ class Parameters(Entity):
         default=Decimal("220.00"), gt=0, le=744, description="A person's hours in a month, all contracts together"
     )
     fte_hours: Hours = Field(
-        default=Decimal("1607.00"), gt=0, description="Hours of a full-time year; IAE: 1820, 1505, 1600"
+        default=Decimal("1607.00"), ge=1, le=10_000, description="Hours of a full-time year; IAE: 1820, 1505, 1600"
     )
 
 
 class ContractTerms(Entity):
     """What the facilitator says of a contract."""
 
-    reference: str | None = Field(default=None, max_length=100, description="Number at the contracting authority")
-    title: str = Field(min_length=3, max_length=300)
+    reference: Annotated[str | None, Line(100)] = Field(default=None, description="Number at the contracting authority")
+    title: Annotated[str, Name(300, min_length=3)]
     kind: ClauseKind
-    starts_on: date = Field(description="Notification")
-    ends_on: date
+    starts_on: CivilDate = Field(description="Notification")
+    ends_on: CivilDate
     amount: Euros | None = Field(default=None, description="Euros without tax")
-    contractor_ids: tuple[Id, ...] = Field(
+    contractor_ids: tuple[Identifier, ...] = Field(
         default=(), max_length=50, description="Organisations that declare hours, as their users' tokens name them"
     )
     lots: tuple[Lot, ...] = Field(default=(), max_length=200)
     parameters: Parameters = Parameters()
-    derogation_reason: str | None = Field(
-        default=None, max_length=1000, description="Above the EU thresholds, why there is no social condition"
+    derogation_reason: Annotated[str | None, Prose(1_000)] = Field(
+        default=None, description="Above the EU thresholds, why there is no social condition"
     )
 
 

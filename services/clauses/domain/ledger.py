@@ -5,18 +5,18 @@ its rejection takes it back, a correction reverses it and declares anew.
 """
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.clauses.domain.amounts import ZERO, Hours, Month
+from services.clauses.domain.amounts import ZERO, Month
 from services.clauses.domain.errors import MonthlyLimitExceeded, refused_field, transition_refused
-from shared.contracts.events.base import Id
 from shared.domain import Aggregate, Entity
 from shared.reference.text import folded
+from shared.types import CivilDate, Hours, Identifier, Line
 
 # 13 digits of a social security number, with or without its key.
 _NIR = re.compile(r"[12]\d{4}(\d{2}|2[AB])\d{6}(\d{2})?")
@@ -28,7 +28,7 @@ def _no_identity(value: str) -> str:
     return value
 
 
-ParticipantId = Annotated[Id, AfterValidator(_no_identity)]
+ParticipantId = Annotated[Identifier, AfterValidator(_no_identity)]
 
 
 class EmploymentKind(StrEnum):
@@ -47,9 +47,11 @@ class Employment(Entity):
     """The employment under which the hours were worked. The legal employer is not always where the work is done."""
 
     kind: EmploymentKind
-    employer: str = Field(min_length=1, max_length=200, description="The legal employer")
-    supplier: str | None = Field(default=None, max_length=200, description="ETTI, AI, GEIQ or agency that supplies")
-    id: Id | None = Field(default=None, description="The declarer's own number, where a person has two alike")
+    employer: Annotated[str, Line(200)] = Field(description="The legal employer")
+    supplier: Annotated[str | None, Line(200)] = Field(
+        default=None, description="ETTI, AI, GEIQ or agency that supplies"
+    )
+    id: Identifier | None = Field(default=None, description="The declarer's own number, where a person has two alike")
 
     @property
     def key(self) -> str:
@@ -71,8 +73,8 @@ class Evidence(Entity):
     """A paper that shows the hours."""
 
     kind: EvidenceKind
-    dated: date | None = None
-    reference: str | None = Field(default=None, max_length=100)
+    dated: CivilDate | None = None
+    reference: Annotated[str | None, Line(100)] = None
 
 
 class HoursState(StrEnum):
@@ -135,8 +137,8 @@ class HoursGiven(Entity):
     employment: Employment
     month: Month = Field(description="YYYY-MM")
     hours: Hours = Field(le=744, description="Two decimals at most; a string keeps them exact")
-    lot_id: str | None = Field(default=None, max_length=30)
-    contractor_id: Id | None = Field(
+    lot_id: Annotated[str | None, Line(30)] = None
+    contractor_id: Identifier | None = Field(
         default=None, description="Facilitator: for which contractor; else the caller's own"
     )
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=20)

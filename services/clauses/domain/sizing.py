@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import Euros, Hours, Percent, at_least, whole_hours
+from services.clauses.domain.amounts import at_least, whole_hours
 from services.clauses.domain.errors import SizingRefused, refused_field
 from shared.domain import Entity
+from shared.types import MOST_HOURS, Euros, HourlyRate, Hours, Line, Percent
 
 
 class Manual(Entity):
@@ -16,7 +17,7 @@ class Manual(Entity):
 
     rule: Literal["manual"]
     hours: Hours
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Annotated[str, Line(500, min_length=3)]
 
 
 class LabourShare(Entity):
@@ -26,7 +27,7 @@ class LabourShare(Entity):
     amount: Euros
     labour_share_percent: Percent = Field(description="Share of labour in the amount, e.g. 50")
     effort_percent: Percent = Field(description="Share of the labour that goes to insertion, e.g. 5")
-    hourly_cost: Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2, description="Euros an hour, e.g. 30")]
+    hourly_cost: HourlyRate = Field(description="Euros an hour, e.g. 30")
 
 
 class Operation(StrEnum):
@@ -55,7 +56,7 @@ class InvoiceIndexed(Entity):
     rule: Literal["invoice_indexed"]
     amount: Euros
     trigger: Euros = Decimal("2700000.00")
-    euros_per_hour: Annotated[Decimal, Field(gt=0, decimal_places=2)] = Decimal("2000.00")
+    euros_per_hour: Annotated[Decimal, Field(ge=1, le=1_000_000, max_digits=9, decimal_places=2)] = Decimal("2000.00")
 
 
 class Step(Entity):
@@ -88,8 +89,17 @@ def hours_owed(sizing: Manual | LabourShare | WorkHoursShare | InvoiceIndexed | 
     """The objective in hours.
 
     Raises:
-        SizingRefused: a share below the least one, or steps that do not rise or do not end.
+        SizingRefused: a share below the least one, steps that do not rise or do not end, or more hours than any
+            contract has.
     """
+    owed = _owed(sizing)
+    if owed > MOST_HOURS:
+        message = f"Cette formule donne {owed:,.0f} heures : vérifiez le montant.".replace(",", "\u202f")
+        raise refused_field(SizingRefused, "objective", "implausible", message)
+    return owed
+
+
+def _owed(sizing: Manual | LabourShare | WorkHoursShare | InvoiceIndexed | Steps) -> Decimal:
     match sizing:
         case Manual():
             return sizing.hours

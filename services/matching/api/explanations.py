@@ -14,6 +14,7 @@ from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
 from shared.http import PROBLEMS, Caller
+from shared.types import Identifier
 
 router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS)
 
@@ -69,8 +70,8 @@ class ReplayView(BaseModel):
 async def explain(
     context: Ctx,
     principal: Caller,
-    profile: Annotated[str, Query(max_length=80)],
-    offer: Annotated[str, Query(max_length=80)],
+    profile: Annotated[Identifier, Query()],
+    offer: Annotated[Identifier, Query()],
 ) -> Explanation:
     """Score term by term, reasons, or what stands in the way, for any pair of somebody whom the caller may see."""
     person, _ = await profile_for(context.store, principal, profile)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.matching import commands
 from services.matching.access import profile_for, staff
@@ -18,11 +18,12 @@ from services.matching.recommended import recommended
 from services.matching.store import by_id
 from shared.auth import Principal, Role
 from shared.http import PROBLEMS, Caller, IdempotentRoute, require
+from shared.types import Identifier, Prose
 
 router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=IdempotentRoute, responses=PROBLEMS)
 
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
+Words = Annotated[str, Prose(500, min_length=3)]
 
 
 class OfferSummary(BaseModel):
@@ -73,7 +74,7 @@ class NewRecommendation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    offer_id: str = Field(min_length=1, max_length=80)
+    offer_id: Identifier
     reason: Words
 
 
@@ -117,7 +118,7 @@ async def list_recommendations(
     profile_id: str,
     context: Ctx,
     principal: Caller,
-    status: Annotated[list[Status], Query(description="Default: created and seen")] = [],  # noqa: B006 - FastAPI copies it
+    status: Annotated[list[Status], Query(max_length=20, description="Default: created and seen")] = [],  # noqa: B006 - FastAPI copies it
 ) -> Recommendations:
     """The person's own, or those of somebody whom the caller accompanies.
 

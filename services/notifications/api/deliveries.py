@@ -10,6 +10,7 @@ from services.notifications.domain.notification import Notification, Status
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import Channel
 from shared.http import PROBLEMS, Page, PageQuery, require
+from shared.types import Identifier
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=PROBLEMS)
 
@@ -23,7 +24,7 @@ async def list_deliveries(
     page: PageQuery,
     status: Annotated[Status | None, Query()] = None,
     channel: Annotated[Channel | None, Query()] = None,
-    subject: Annotated[str | None, Query(max_length=80, description="Profile or user id")] = None,
+    subject: Annotated[Identifier | None, Query(description="Profile or user id")] = None,
 ) -> Page[Delivery]:
     """Notifications of the caller's territories, newest first."""
     query: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}}

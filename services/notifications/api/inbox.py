@@ -11,11 +11,12 @@ from services.notifications.domain.errors import NoSuchInbox, NoSuchItem
 from services.notifications.domain.notification import Notification
 from shared.http import PROBLEMS, Caller, PageQuery
 from shared.store import Work
+from shared.types import Identifier
 
 router = APIRouter(prefix="/v1/inbox", tags=["inbox"], responses=PROBLEMS)
 
 Subject = Annotated[
-    str | None, Query(max_length=80, description="A person of your caseload (counsellors); without it, your own inbox")
+    Identifier | None, Query(description="A person of your caseload (counsellors); without it, your own inbox")
 ]
 
 

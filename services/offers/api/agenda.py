@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.offers.access import for_person, manager_of, person_side
 from services.offers.api.calendar import calendar
@@ -39,6 +39,7 @@ from shared.http import (
     check_version,
     set_etag,
 )
+from shared.types import Identifier, Instant, Name
 
 router = APIRouter(prefix="/v1", tags=["agenda"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -55,11 +56,11 @@ _EXAMPLE = {
 class SessionInput(Entity):
     """A slot; ``id`` is kept when it is sent again in a change."""
 
-    id: str | None = Field(default=None, max_length=80)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    id: Identifier | None = None
+    starts_at: Instant
+    ends_at: Instant
     places: int | None = Field(default=None, ge=1, le=10_000)
-    label: str = Field(default="", max_length=100)
+    label: Annotated[str, Name(100, blank=True)] = ""
 
 
 class AgendaInput(AgendaDetails):
@@ -73,8 +74,8 @@ class AgendaInput(AgendaDetails):
 class RegistrationInput(Entity):
     """Who, and in which session; the first with a free place without one."""
 
-    profile_id: str | None = Field(default=None, max_length=80)
-    session_id: str | None = Field(default=None, max_length=80)
+    profile_id: Identifier | None = None
+    session_id: Identifier | None = None
 
 
 class AttendanceInput(Entity):
@@ -211,10 +212,10 @@ async def plan_event(
 async def list_agenda(
     context: Ctx,
     page: PageQuery,
-    territory: Annotated[str | None, Query(max_length=3)] = None,
-    kind: Annotated[list[AgendaKind] | None, Query()] = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    territory: Annotated[Territory | None, Query()] = None,
+    kind: Annotated[list[AgendaKind] | None, Query(max_length=20)] = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> Page[AgendaView]:
     """Public; soonest first."""
     rows = await _upcoming(context, territory, kind, since, until, page.after, page.limit + 1)
@@ -254,8 +255,8 @@ async def _upcoming(
 @router.get("/agenda.ics", summary="Events to come as a calendar feed")
 async def agenda_calendar(
     context: Ctx,
-    territory: Annotated[str | None, Query(max_length=3)] = None,
-    kind: Annotated[list[AgendaKind] | None, Query()] = None,
+    territory: Annotated[Territory | None, Query()] = None,
+    kind: Annotated[list[AgendaKind] | None, Query(max_length=20)] = None,
 ) -> Response:
     """iCalendar (RFC 5545), to subscribe to."""
     events = await _upcoming(context, territory, kind, None, None, None, 500)
@@ -380,7 +381,7 @@ async def record_attendance(
 
 @router.get("/registrations", summary="A person's own agenda")
 async def my_registrations(
-    context: Ctx, principal: Caller, profile_id: Annotated[str | None, Query(max_length=80)] = None
+    context: Ctx, principal: Caller, profile_id: Annotated[Identifier | None, Query()] = None
 ) -> list[AgendaView]:
     """Events that the person is registered for, for them and who accompanies them."""
     _, someone = await for_person(context.store, principal, profile_id)

@@ -31,6 +31,7 @@ from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Of
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
 from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, set_etag
+from shared.types import CivilDate, Identifier, Line, Prose
 
 router = APIRouter(prefix="/v1", tags=["applications"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -38,26 +39,26 @@ router = APIRouter(prefix="/v1", tags=["applications"], route_class=IdempotentRo
 class ApplicationInput(Entity):
     """An application. ``profile_id`` is the person's; a seeker may leave it out."""
 
-    profile_id: str | None = Field(default=None, max_length=80)
-    message: str = Field(default="", max_length=2_000)
-    recommendation_id: str | None = Field(default=None, max_length=80)
+    profile_id: Identifier | None = None
+    message: Annotated[str, Prose(2_000, blank=True)] = ""
+    recommendation_id: Identifier | None = None
     obsolete_others: bool = Field(default=False, description="When hired here, my other open applications fall away")
 
 
 class InvitationInput(Entity):
     """An employer invites a profile that is visible to employers."""
 
-    profile_id: str = Field(max_length=80)
-    message: str = Field(default="", max_length=2_000)
+    profile_id: Identifier
+    message: Annotated[str, Prose(2_000, blank=True)] = ""
 
 
 class AdvanceInput(Entity):
     """The next step and what it needs: a reason to refuse or withdraw, the terms of a hire."""
 
     to: ApplicationStatus
-    reason: str | None = Field(default=None, max_length=60)
+    reason: Annotated[str | None, Line(60)] = None
     interview: Interview | None = None
-    postponed_until: date | None = None
+    postponed_until: CivilDate | None = None
     hire: HireTerms | None = None
 
 
@@ -71,15 +72,15 @@ class FeedbackInput(Entity):
     """How the interview went."""
 
     result: FeedbackResult
-    strengths: str = Field(default="", max_length=1_000)
-    to_improve: str = Field(default="", max_length=1_000)
+    strengths: Annotated[str, Prose(1_000, blank=True)] = ""
+    to_improve: Annotated[str, Prose(1_000, blank=True)] = ""
 
 
 class FollowUpInput(Entity):
     """Still there?"""
 
     still_there: bool = Field(examples=[True])
-    note: str = Field(default="", max_length=500, examples=["Contrat prolongé"])
+    note: Annotated[str, Prose(500, blank=True)] = Field(default="", examples=["Contrat prolongé"])
 
 
 class ApplicationView(BaseModel):
@@ -199,7 +200,7 @@ async def person_applications(
     context: Ctx,
     principal: Caller,
     page: PageQuery,
-    profile_id: Annotated[str | None, Query(max_length=80)] = None,
+    profile_id: Annotated[Identifier | None, Query()] = None,
     status: ApplicationStatus | None = None,
 ) -> Page[ApplicationView]:
     """For the person and who accompanies them."""

@@ -1,13 +1,11 @@
 """Companies: registration, details, users, moderation, canvassing log."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import for_company, manager_of
-from services.offers.api.partial import merged, partial, validated
 from services.offers.api.views import OfferOwnView
 from services.offers.commands import companies as commands
 from services.offers.context import Ctx
@@ -30,8 +28,20 @@ from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import OfferStatus
 from shared.domain import Entity
 from shared.errors import FieldError, Refused
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, check_version, require, set_etag
+from shared.http import (
+    PROBLEMS,
+    Caller,
+    IdempotentRoute,
+    IfMatch,
+    Page,
+    PageQuery,
+    Patch,
+    check_version,
+    require,
+    set_etag,
+)
 from shared.store import Work
+from shared.types import STORED, CivilDate, Distinct, Email, Identifier, Name, Prose
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -48,8 +58,8 @@ _EXAMPLE = {
 class ContactInput(Entity):
     """How the platform reaches a user about their offers."""
 
-    first_name: str | None = Field(default=None, max_length=100)
-    email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    first_name: Annotated[str | None, Name(100)] = None
+    email: Email | None = None
     phone: str | None = Field(default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164")
 
 
@@ -63,25 +73,25 @@ class CompanyInput(CompanyDetails):
 class UserInput(Entity):
     """One more person who acts for the company."""
 
-    user_id: str = Field(min_length=1, max_length=80)
+    user_id: Identifier
     contact: ContactInput | None = None
 
 
 class ModerationInput(Entity):
     """Why."""
 
-    reason: str = Field(default="", max_length=500, examples=["SIRET vérifié par téléphone"])
+    reason: Annotated[str, Prose(500, blank=True)] = Field(default="", examples=["SIRET vérifié par téléphone"])
 
 
 class CanvassingInput(Entity):
     """A visit or a call and what came of it."""
 
     kind: CanvassingKind
-    on: date
+    on: CivilDate
     outcome: CanvassingOutcome
-    note: str = Field(default="", max_length=2_000)
-    call_back_on: date | None = None
-    offer_ids: tuple[str, ...] = ()
+    note: Annotated[str, Prose(2_000, blank=True)] = ""
+    call_back_on: CivilDate | None = None
+    offer_ids: Annotated[tuple[Identifier, ...], Distinct(100)] = ()
 
 
 class CompanyView(CompanyDetails):
@@ -97,19 +107,17 @@ class CompanyView(CompanyDetails):
 
     @classmethod
     def of(cls, company: Company) -> "CompanyView":
-        return cls(
-            **{name: getattr(company.details, name) for name in CompanyDetails.model_fields},
-            id=company.id,
-            territory=company.territory,
-            version=company.version,
-            status=company.status,
-            users=company.users,
-            reply_rate=company.reply_rate,
-            moderation=company.moderation,
-        )
-
-
-CompanyPatch = partial(CompanyDetails, "CompanyPatch", "What to change; absent fields stay.")
+        shown = {
+            **dict(company.details),
+            "id": company.id,
+            "territory": company.territory,
+            "version": company.version,
+            "status": company.status,
+            "users": company.users,
+            "reply_rate": company.reply_rate,
+            "moderation": company.moderation,
+        }
+        return cls.model_validate(shown, context=STORED)
 
 
 def _contact(user: str, territory: str, given: ContactInput | None, now: Any) -> UserContact | None:
@@ -187,7 +195,7 @@ async def get_company(company_id: str, context: Ctx, principal: Caller, response
 @router.patch("/{company_id}", summary="Change a company's details")
 async def change_company(
     company_id: str,
-    body: Annotated[CompanyPatch, Body(openapi_examples={"label": {"value": {"label": "Handi-engagé"}}})],  # type: ignore[valid-type]  # a model made from CompanyDetails
+    body: Annotated[Patch[CompanyDetails], Body(openapi_examples={"label": {"value": {"label": "Handi-engagé"}}})],
     context: Ctx,
     principal: Caller,
     expected: IfMatch,
@@ -197,7 +205,7 @@ async def change_company(
     company = await context.store.load(Company, "companies", company_id, "company")
     for_company(principal, company)
     check_version(expected, company.version)
-    details = validated(CompanyDetails, merged(company.details.model_dump(), body))
+    details = body.applied_to(dict(company.details))
     await commands.change(context, company, details)
     set_etag(response, company.version)
     return CompanyView.of(company)

@@ -114,8 +114,10 @@ class Screen(BaseModel):
 async def offers_near_stop(
     context: Ctx,
     response: Response,
-    near: Annotated[str | None, Query(description="lat,lon of the stop", examples=["46.171,1.871"])] = None,
-    commune: Annotated[str | None, Query(description="INSEE code instead of a point")] = None,
+    near: Annotated[
+        str | None, Query(max_length=60, description="lat,lon of the stop", examples=["46.171,1.871"])
+    ] = None,
+    commune: Annotated[str | None, Query(max_length=5, description="INSEE code instead of a point")] = None,
     radius_km: Annotated[float, Query(gt=0, le=50)] = 5.0,
     limit: Annotated[int, Query(ge=1, le=20)] = 6,
 ) -> Screen:
@@ -151,7 +153,7 @@ _COLUMNS = (
 
 @router.get("/offers.csv", summary="Export offers")
 async def export_offers(
-    context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query()] = None
+    context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query(max_length=20)] = None
 ) -> Response:
     """Managers, for their territories; semicolons and a byte order mark, as French spreadsheets expect."""
     if not principal.has(Role.MANAGER):

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body, Response
 from pydantic import Field
 
 from services.offers.access import company_side, for_company, manager_of
-from services.offers.api.partial import merged, partial, validated
 from services.offers.api.views import LintView, OfferOwnView, OfferView
 from services.offers.commands import offers as commands
 from services.offers.context import Context, Ctx
@@ -18,11 +17,12 @@ from services.offers.domain.linter import Draft, lint
 from services.offers.domain.offer import Offer
 from services.offers.store import put_offer
 from shared.auth import Principal, Role
-from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.contracts.vocabulary import OfferSource, OfferStatus, OpportunityKind
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, OptionalCaller, Page, PageQuery, set_etag
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, OptionalCaller, Page, PageQuery, Patch, set_etag
 from shared.store import Work
+from shared.types import Identifier, Line, Prose
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -44,7 +44,7 @@ _EXAMPLE = {
 class OfferDeposit(OfferInput):
     """A new offer. ``source`` other than ``deposited`` is for managers (an offer that they collected)."""
 
-    company_id: str
+    company_id: Identifier
     source: OfferSource = OfferSource.DEPOSITED
 
 
@@ -70,25 +70,24 @@ class CountInput(Entity):
 class NoteInput(Entity):
     """A reason."""
 
-    reason: str = Field(default="", max_length=500, examples=["Précisez les horaires, s'il vous plaît."])
+    reason: Annotated[str, Prose(500, blank=True)] = Field(
+        default="", examples=["Précisez les horaires, s'il vous plaît."]
+    )
 
 
 class LinkInput(Entity):
     """The offer that is shown instead; null shows this one again."""
 
-    canonical_offer_id: str | None = Field(examples=["01961d3e-0000-7000-8000-000000000002"])
+    canonical_offer_id: Identifier | None = Field(examples=["01961d3e-0000-7000-8000-000000000002"])
 
 
 class LintInput(Entity):
     """A text to be read before it is deposited."""
 
-    title: str = Field(max_length=200)
-    description: str = Field(default="", max_length=10_000)
-    kind: str = "job"
-    legal_basis: str | None = None
-
-
-OfferPatch = partial(OfferInput, "OfferPatch", "What to change; absent fields stay.")
+    title: Annotated[str, Line(200)]
+    description: Annotated[str, Prose(10_000, blank=True)] = ""
+    kind: OpportunityKind = OpportunityKind.JOB
+    legal_basis: Annotated[str | None, Line(300)] = None
 
 
 async def owned(context: Context, principal: Principal, offer_id: str) -> tuple[Offer, Actor, Company | None]:
@@ -161,7 +160,7 @@ async def get_offer(
 @router.patch("/{offer_id}", summary="Change an offer")
 async def change_offer(
     offer_id: str,
-    body: Annotated[OfferPatch, Body(openapi_examples={"hours": {"value": {"weekly_hours": 28}}})],  # type: ignore[valid-type]  # a model made from OfferInput
+    body: Annotated[Patch[OfferInput], Body(openapi_examples={"hours": {"value": {"weekly_hours": 28}}})],
     context: Ctx,
     principal: Caller,
     expected: IfMatch,
@@ -169,7 +168,7 @@ async def change_offer(
 ) -> OfferOwnView:
     """Needs If-Match with the version that was read."""
     offer, by, _ = await owned(context, principal, offer_id)
-    given = validated(OfferInput, merged(as_input(offer.content), body))
+    given = body.applied_to(as_input(offer.content))
     report = await commands.change(context, offer, given, by, expected)
     set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)

@@ -84,17 +84,21 @@ def point_of(near: str | None, commune: str | None, context: Context) -> tuple[f
 def search_filters(
     context: Ctx,
     page: PageQuery,
-    near: Annotated[str | None, Query(description="lat,lon in degrees", examples=["46.171,1.871"])] = None,
-    commune: Annotated[str | None, Query(description="INSEE code: search around it", examples=["23096"])] = None,
+    near: Annotated[
+        str | None, Query(max_length=60, description="lat,lon in degrees", examples=["46.171,1.871"])
+    ] = None,
+    commune: Annotated[
+        str | None, Query(max_length=5, description="INSEE code: search around it", examples=["23096"])
+    ] = None,
     radius_km: Annotated[
         float | None, Query(gt=0, le=200, description="Absent: widens 20, 35, 50, 75, 100 until 5 offers are inside")
     ] = None,
-    occupation: Annotated[list[OccupationCode] | None, Query(description="ROME codes")] = None,
+    occupation: Annotated[list[OccupationCode] | None, Query(max_length=50, description="ROME codes")] = None,
     q: Annotated[
         str | None, Query(max_length=200, description="Words in French; accents and plurals do not matter")
     ] = None,
-    kind: Annotated[list[OpportunityKind] | None, Query()] = None,
-    contract_kind: Annotated[list[ContractKind] | None, Query()] = None,
+    kind: Annotated[list[OpportunityKind] | None, Query(max_length=20)] = None,
+    contract_kind: Annotated[list[ContractKind] | None, Query(max_length=20)] = None,
     territory: Annotated[str | None, Query(max_length=3)] = None,
     accessible_without_car: bool | None = None,
     no_licence: Annotated[bool | None, Query(description="Neither licence nor vehicle needed")] = None,

@@ -14,8 +14,10 @@ from services.offers.domain.statistics import Figures, Period
 from services.offers.reports import GroupBy, Report, report
 from shared import civil
 from shared.auth import Role
+from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
 from shared.http import PROBLEMS, OptionalCaller
+from shared.types import CivilDate
 
 router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS)
 
@@ -83,9 +85,11 @@ class Asked(BaseModel):
 async def _asked(
     context: Ctx,
     principal: OptionalCaller,
-    start: Annotated[date | None, Query(description="First day; default: 1 January of this year")] = None,
-    end: Annotated[date | None, Query(description="Last day; default: today")] = None,
-    territory: Annotated[list[str] | None, Query(description="Départements; default: all that the caller sees")] = None,
+    start: Annotated[CivilDate | None, Query(description="First day; default: 1 January of this year")] = None,
+    end: Annotated[CivilDate | None, Query(description="Last day; default: today")] = None,
+    territory: Annotated[
+        list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
+    ] = None,
     group_by: Annotated[GroupBy | None, Query(description="Split by place, source or hidden")] = None,
 ) -> Asked:
     today = civil.today(territory[0] if territory else None, context.clock.now())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -19,6 +20,7 @@ from shared.contracts.events.offers import AgendaState
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Aggregate, Entity
 from shared.errors import Refused
+from shared.types import Distinct, Identifier, Instant, Name, Prose
 
 
 class AgendaStatus(StrEnum):
@@ -65,11 +67,11 @@ LIVE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.WAITING})
 class Session(Entity):
     """A slot of an event. ``places`` absent: no limit."""
 
-    id: str = Field(min_length=1, max_length=80)
-    starts_at: datetime
-    ends_at: datetime
+    id: Identifier
+    starts_at: Instant
+    ends_at: Instant
     places: int | None = Field(default=None, ge=1, le=10_000)
-    label: str = Field(default="", max_length=100)
+    label: Annotated[str, Name(100, blank=True)] = ""
 
     @model_validator(mode="after")
     def _in_order(self) -> "Session":
@@ -99,11 +101,13 @@ class AgendaDetails(Entity):
     """What an event announces. ``onboarding``: this is the Atelier that newly registered people are positioned on."""
 
     kind: AgendaKind
-    title: str = Field(min_length=3, max_length=200)
-    description: str = Field(default="", max_length=5_000)
+    title: Annotated[str, Name(200, min_length=3)]
+    description: Annotated[str, Prose(5_000, blank=True)] = ""
     by_invitation: bool = False
     onboarding: bool = False
-    company_ids: tuple[str, ...] = Field(default=(), max_length=200, description="Employers who take part")
+    company_ids: Annotated[tuple[Identifier, ...], Distinct(200)] = Field(
+        default=(), description="Employers who take part"
+    )
 
 
 class AgendaEvent(Aggregate):

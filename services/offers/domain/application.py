@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -23,13 +24,14 @@ from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, ContractKind
 from shared.domain import Aggregate, Entity
 from shared.errors import NotFound, Refused
+from shared.types import CivilDate, Instant, Name, Prose
 
 
 class Interview(Entity):
     """An appointment."""
 
-    at: datetime | None = None
-    place: str = Field(default="", max_length=200)
+    at: Instant | None = None
+    place: Annotated[str, Name(200, blank=True)] = ""
 
 
 class FeedbackResult(StrEnum):
@@ -48,8 +50,8 @@ class Feedback(Entity):
     by: str
     party: Party
     result: FeedbackResult
-    strengths: str = Field(default="", max_length=1_000)
-    to_improve: str = Field(default="", max_length=1_000)
+    strengths: Annotated[str, Prose(1_000, blank=True)] = ""
+    to_improve: Annotated[str, Prose(1_000, blank=True)] = ""
 
 
 class FollowUp(Entity):
@@ -58,7 +60,7 @@ class FollowUp(Entity):
     month: int
     due_on: date
     still_there: bool | None = None
-    note: str = Field(default="", max_length=500)
+    note: Annotated[str, Prose(500, blank=True)] = ""
     recorded_by: str | None = None
     recorded_at: datetime | None = None
     asked_at: datetime | None = None
@@ -69,7 +71,7 @@ class HireTerms(Entity):
 
     contract_kind: ContractKind
     duration_months: float | None = Field(default=None, ge=0, le=120)
-    starts_on: date
+    starts_on: CivilDate
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
 
 
@@ -97,7 +99,7 @@ class Application(Aggregate):
     offer_title: str
     origin: ApplicationOrigin
     status: ApplicationStatus
-    message: str = Field(default="", max_length=2_000)
+    message: Annotated[str, Prose(2_000, blank=True)] = ""
     acted_by: str | None = None
     on_behalf_of: str | None = None
     recommendation_id: str | None = None

@@ -1,10 +1,10 @@
 """Employers: identity, users, moderation and the log of canvassing."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, HttpUrl
+from pydantic import ConfigDict, Field
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret as siret_number
 
@@ -13,6 +13,7 @@ from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.domain import Aggregate, Entity
 from shared.errors import AlreadyExists, NotFound
+from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
 
 
 def check_siret(value: str, field: str = "siret") -> str:
@@ -81,11 +82,11 @@ class Canvassing(Entity):
 
     id: str
     kind: CanvassingKind
-    on: date
+    on: CivilDate
     outcome: CanvassingOutcome
-    note: str = Field(default="", max_length=2_000)
-    call_back_on: date | None = None
-    offer_ids: tuple[str, ...] = ()
+    note: Annotated[str, Prose(2_000, blank=True)] = ""
+    call_back_on: CivilDate | None = None
+    offer_ids: Annotated[tuple[Identifier, ...], Distinct(100)] = ()
     by: str
     recorded_at: datetime
 
@@ -96,39 +97,42 @@ class Moderation(Entity):
     at: datetime
     by: str
     status: CompanyStatus
-    reason: str = Field(default="", max_length=500)
+    reason: Annotated[str, Prose(500, blank=True)] = ""
 
 
 class CompanyContact(Entity):
     """A contact of the company itself, not of one of its users."""
 
-    name: str = Field(default="", max_length=120)
-    role: str = Field(default="", max_length=120)
-    email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-    phone: str | None = Field(default=None, max_length=20)
+    name: Annotated[str, Name(120, blank=True)] = ""
+    role: Annotated[str, Line(120, blank=True)] = ""
+    email: Email | None = None
+    phone: Annotated[str | None, Line(20)] = None
 
 
-def _plain_url(value: str) -> str:
-    return str(HttpUrl(value))
+class CompanyPlace(Place):
+    """A place as the company writes it."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
 
-Url = Annotated[str, Field(max_length=500), AfterValidator(_plain_url)]
+    name: Annotated[str, Name(120)]
 
 
 class CompanyDetails(Entity):
     """What the employer says of itself and may change."""
 
-    name: str = Field(min_length=1, max_length=200)
-    siret: str | None = Field(default=None, description="14 digits; absent for a private household (private_employer)")
+    name: Annotated[str, Name(200)]
+    siret: Annotated[str | None, Line(40)] = Field(
+        default=None, description="14 digits; absent for a private household (private_employer)"
+    )
     private_employer: bool = Field(default=False, description="A household that employs somebody: has no SIRET")
-    sector: str | None = Field(default=None, max_length=100, description="NAF code or words")
-    label: str | None = Field(
-        default=None, max_length=100, description="A label of the employer, such as 'Handi-engagé'"
+    sector: Annotated[str | None, Line(100)] = Field(default=None, description="NAF code or words")
+    label: Annotated[str | None, Name(100)] = Field(
+        default=None, description="A label of the employer, such as 'Handi-engagé'"
     )
     iae_kind: IaeKind | None = None
-    website: Url | None = None
-    presentation: str = Field(default="", max_length=3_000)
-    places: tuple[Place, ...] = Field(default=(), max_length=50)
+    website: Website | None = None
+    presentation: Annotated[str, Prose(3_000, blank=True)] = ""
+    places: Annotated[tuple[CompanyPlace, ...], Distinct(50)] = ()
     contacts: tuple[CompanyContact, ...] = Field(default=(), max_length=20)
 
 

@@ -1,8 +1,8 @@
 """What an offer says: the fields that a depositor, a partner's feed or a canvasser gives."""
 
-from datetime import date
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from services.offers.domain.schedule import flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
@@ -10,6 +10,7 @@ from shared.contracts.events.offers import Salary, ScheduleFlags
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.domain import Entity
 from shared.errors import FieldError
+from shared.types import CivilDate, Distinct, Line, Name, Prose, Website
 
 # A kind of opportunity whose contract can only be one thing; where several are possible the depositor says which.
 _CONTRACT_OF_KIND: dict[OpportunityKind, frozenset[ContractKind]] = {
@@ -24,37 +25,60 @@ _CONTRACT_OF_KIND: dict[OpportunityKind, frozenset[ContractKind]] = {
 UNPAID = frozenset({OpportunityKind.IMMERSION, OpportunityKind.VOLUNTEERING, OpportunityKind.TRAINING})
 
 
+# What people send is held to the known fields; what a feed was read into is taken as it is.
+_WRITTEN = ConfigDict(extra="forbid", frozen=True, from_attributes=True)
+
+
+class NamedSkill(Skill):
+    """A skill as people write it: unknown fields are refused, texts are lines."""
+
+    model_config = _WRITTEN
+
+    code: Annotated[str, Line(60)]
+    label: Annotated[str, Line(250)]
+
+
+class Pay(Salary):
+    """Pay as people write it."""
+
+    model_config = _WRITTEN
+
+    text: Annotated[str | None, Line(200)] = None
+
+
 class OfferFields(Entity):
     """All of an offer but its place. Durations in months, hours a week, pay in gross euros an hour."""
 
     kind: OpportunityKind = OpportunityKind.JOB
-    title: str = Field(min_length=3, max_length=200)
-    description: str = Field(default="", max_length=10_000)
+    title: Annotated[str, Name(200, min_length=3)]
+    description: Annotated[str, Prose(10_000, blank=True)] = ""
     occupation_code: OccupationCode | None = None
-    occupation_label: str | None = Field(default=None, max_length=250)
-    skills: tuple[Skill, ...] = Field(default=(), max_length=50)
+    occupation_label: Annotated[str | None, Line(250)] = None
+    skills: Annotated[tuple[NamedSkill, ...], Distinct(50)] = ()
     positions_total: int = Field(default=1, ge=1, le=1000)
     contract_kind: ContractKind
     duration_months: float | None = Field(default=None, ge=0, le=120)
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
-    shifts: tuple[Shift, ...] = Field(default=(), max_length=50)
+    shifts: Annotated[tuple[Shift, ...], Distinct(50)] = ()
     declared_schedule: ScheduleFlags | None = Field(
         default=None, description="Where no shifts are given: what the depositor knows of the schedule"
     )
-    salary: Salary = Salary()
-    licences: tuple[Licence, ...] = Field(default=(), description="Licences that the job truly needs")
+    salary: Pay = Pay()
+    licences: Annotated[tuple[Licence, ...], Distinct(20)] = Field(
+        default=(), description="Licences that the job truly needs"
+    )
     vehicle_required: bool = False
     accessible_without_car: bool = False
     french_level: FrenchLevel | None = None
     experience_months: int = Field(default=0, ge=0, le=600)
-    reserved_publics: tuple[ReservedPublic, ...] = ()
-    starts_on: date | None = None
-    apply_by: date | None = None
+    reserved_publics: Annotated[tuple[ReservedPublic, ...], Distinct(20)] = ()
+    starts_on: CivilDate | None = None
+    apply_by: CivilDate | None = None
     hidden: bool = Field(default=False, description="Not deposited at France Travail")
     exclusive: bool = Field(default=False, description="Found here only")
-    apply_url: str | None = Field(default=None, max_length=500, pattern=r"^https?://\S+$")
-    legal_basis: str | None = Field(
-        default=None, max_length=300, description="The text that imposes a condition of age or nationality, if one does"
+    apply_url: Website | None = None
+    legal_basis: Annotated[str | None, Line(300)] = Field(
+        default=None, description="The text that imposes a condition of age or nationality, if one does"
     )
 
     @model_validator(mode="after")
@@ -83,7 +107,7 @@ class PlaceInput(Entity):
 
     commune_code: str | None = Field(default=None, max_length=5, examples=["23096"])
     point: Point | None = None
-    name: str | None = Field(default=None, max_length=120, description="Shown instead of the commune's name")
+    name: Annotated[str | None, Name(120)] = Field(default=None, description="Shown instead of the commune's name")
     postcode: str | None = Field(default=None, pattern=r"^\d{5}$")
 
 

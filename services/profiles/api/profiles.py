@@ -7,10 +7,11 @@ from fastapi import APIRouter, Body, Depends, Query, Response
 from services.profiles import access, store
 from services.profiles.api import examples
 from services.profiles.api.views import (
+    TAKE_SINGLE_MEMBERS,
     AccountLink,
     CounsellorChange,
     ProfileCreate,
-    ProfilePatch,
+    ProfileRevision,
     ProfileSummary,
     ProfileView,
 )
@@ -20,7 +21,8 @@ from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import Profile
 from shared.auth import Principal, Role
 from shared.contracts.events.base import OccupationCode, Territory
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, require, set_etag
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, Patch, require, set_etag
+from shared.types import Identifier
 
 router = APIRouter(prefix="/v1/profiles", tags=["profiles"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -53,7 +55,7 @@ async def list_profiles(
     context: Ctx,
     page: PageQuery,
     territory: Annotated[Territory | None, Query()] = None,
-    counsellor: Annotated[str | None, Query(max_length=80, description="User id, or `me`")] = None,
+    counsellor: Annotated[Identifier | None, Query(description="User id, or `me`")] = None,
     unassigned: Annotated[bool, Query(description="Only people whom nobody accompanies")] = False,
     q: Annotated[str | None, Query(max_length=100, description="Beginnings of words of the name")] = None,
     commune_code: Annotated[str | None, Query(max_length=5)] = None,
@@ -84,16 +86,15 @@ async def read_profile(profile_id: str, caller: Caller, context: Ctx, response: 
 @router.patch("/{profile_id}", summary="Change a profile; If-Match says which version was read")
 async def change_profile(
     profile_id: str,
-    body: Annotated[ProfilePatch, Body(openapi_examples=examples.PATCH)],
+    body: Annotated[Patch[ProfileRevision], Body(openapi_examples=examples.PATCH)],
     expected: IfMatch,
     caller: Caller,
     context: Ctx,
     response: Response,
 ) -> ProfileView:
     profile, actor = await access.load(context.store, caller, profile_id)
-    details = body.applied_to(profile.details)
-    given = frozenset(body.model_fields_set)
-    await commands.change(context, profile, actor, details, body.place, given, expected)
+    wanted = body.applied_to(dict(profile.details), merging=TAKE_SINGLE_MEMBERS)
+    await commands.change(context, profile, actor, wanted.details(), wanted.place, body.fields, expected)
     return _answer(response, profile)
 
 

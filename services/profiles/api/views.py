@@ -1,25 +1,21 @@
 """What profiles takes and answers. A profile is shown to the person, their counsellors and managers only."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from services.profiles.domain.contact import ContactDetails, UserContact
-from services.profiles.domain.details import Name, ProfileDetails
+from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home, HomeInput
 from services.profiles.domain.profile import Profile
-from shared.contracts.events.base import Id, Territory
+from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import Channel
 from shared.domain import Entity
+from shared.types import STORED, Distinct, Identifier
 
-_NESTED = ("availability", "statuses")
-
-
-def without_defaults(schema: dict[str, Any]) -> None:
-    """Nothing is a default in a PATCH: what is absent stays as it is."""
-    for part in schema["properties"].values():
-        part.pop("default", None)
+TAKE_SINGLE_MEMBERS = ("availability", "statuses")
+"""Objects of a profile of which a PATCH may send a part; any other field is replaced as a whole."""
 
 
 class ProfileCreate(ProfileDetails):
@@ -27,9 +23,9 @@ class ProfileCreate(ProfileDetails):
 
     territory: Territory | None = Field(default=None, description="Département that serves the person, e.g. 23")
     place: HomeInput | None = Field(default=None, description="Home: a commune, a point, or both")
-    owner_id: Id | None = Field(default=None, description="Staff only: the person's account, if they have one")
-    counsellor_ids: tuple[Id, ...] = Field(
-        default=(), max_length=20, description="Staff only: who accompanies; a counsellor is added to what they create"
+    owner_id: Identifier | None = Field(default=None, description="Staff only: the person's account, if they have one")
+    counsellor_ids: Annotated[tuple[Identifier, ...], Distinct(20)] = Field(
+        default=(), description="Staff only: who accompanies; a counsellor is added to what they create"
     )
 
     def details(self) -> ProfileDetails:
@@ -37,25 +33,14 @@ class ProfileCreate(ProfileDetails):
         return ProfileDetails(**{name: getattr(self, name) for name in ProfileDetails.model_fields})
 
 
-class ProfilePatch(ProfileDetails):
-    """What changes. ``availability`` and ``statuses`` take single members; any other field is replaced as a whole."""
+class ProfileRevision(ProfileDetails):
+    """What can be changed of a profile."""
 
-    model_config = ConfigDict(json_schema_extra=without_defaults)
-
-    first_name: Name = "-"
-    last_name: Name = "-"
     place: HomeInput | None = Field(default=None, description="null removes the home")
 
-    def applied_to(self, current: ProfileDetails) -> ProfileDetails:
-        """The details after the change."""
-        values = dict(current)
-        for name in self.model_fields_set & ProfileDetails.model_fields.keys():
-            value = getattr(self, name)
-            if name in _NESTED:
-                given = {member: getattr(value, member) for member in value.model_fields_set}
-                value = getattr(current, name).model_copy(update=given)
-            values[name] = value
-        return ProfileDetails(**values)
+    def details(self) -> ProfileDetails:
+        """What is said of the person."""
+        return ProfileDetails(**{name: getattr(self, name) for name in ProfileDetails.model_fields})
 
 
 class ProfileView(ProfileDetails):
@@ -73,18 +58,19 @@ class ProfileView(ProfileDetails):
 
     @classmethod
     def of(cls, profile: Profile) -> "ProfileView":
-        return cls(
+        shown = {
             **dict(profile.details),
-            id=profile.id,
-            territory=profile.territory,
-            version=profile.version,
-            owner_id=profile.owner_id,
-            counsellor_ids=profile.counsellor_ids,
-            place=profile.home,
-            effective_channels=profile.channels,
-            created_at=profile.created_at,
-            updated_at=profile.updated_at,
-        )
+            "id": profile.id,
+            "territory": profile.territory,
+            "version": profile.version,
+            "owner_id": profile.owner_id,
+            "counsellor_ids": profile.counsellor_ids,
+            "place": profile.home,
+            "effective_channels": profile.channels,
+            "created_at": profile.created_at,
+            "updated_at": profile.updated_at,
+        }
+        return cls.model_validate(shown, context=STORED)
 
 
 class ProfileSummary(BaseModel):
@@ -128,13 +114,13 @@ class CounsellorChange(Entity):
     """Begin or end to accompany somebody."""
 
     action: Literal["assign", "remove"] = "assign"
-    counsellor_id: Id | None = Field(default=None, description="User id; absent: the caller")
+    counsellor_id: Identifier | None = Field(default=None, description="User id; absent: the caller")
 
 
 class AccountLink(Entity):
     """The account that the person opened after a counsellor had made their profile."""
 
-    owner_id: Id
+    owner_id: Identifier
 
 
 class ContactPut(ContactDetails):
@@ -158,11 +144,12 @@ class ContactView(ContactDetails):
 
     @classmethod
     def of(cls, contact: UserContact) -> "ContactView":
-        return cls(
+        shown = {
             **dict(contact.details),
-            id=contact.id,
-            territory=contact.territory,
-            version=contact.version,
-            effective_channels=contact.channels,
-            updated_at=contact.updated_at,
-        )
+            "id": contact.id,
+            "territory": contact.territory,
+            "version": contact.version,
+            "effective_channels": contact.channels,
+            "updated_at": contact.updated_at,
+        }
+        return cls.model_validate(shown, context=STORED)

@@ -2,12 +2,13 @@
 
 from pydantic import BaseModel, Field
 
-from services.profiles.domain.details import Email, Language, Name, PhoneText
+from services.profiles.domain.details import Language, PersonName, PhoneText
 from services.profiles.domain.errors import ContactRefused, refused
 from services.profiles.domain.rules import channel_errors, e164, phone_error
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.vocabulary import Channel
 from shared.domain import Aggregate, Entity
+from shared.types import Email
 
 CONTACT = "contact-updated.v1"
 
@@ -15,7 +16,7 @@ CONTACT = "contact-updated.v1"
 class ContactDetails(Entity):
     """What an account says about how to reach it."""
 
-    first_name: Name | None = None
+    first_name: PersonName | None = None
     email: Email | None = None
     phone: PhoneText | None = Field(default=None, description="As people write it; kept in E.164")
     language: Language = Field(default="fr", description="ISO 639-1, of the messages")

@@ -1,6 +1,5 @@
 """What is said of a person. Most of it never leaves this service."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,13 +15,11 @@ from shared.contracts.vocabulary import (
     ReservedPublic,
 )
 from shared.domain import Entity
+from shared.types import CivilDate, Email, Line, Name
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$")
-]
-PhoneText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=30)]
-SkillCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+PersonName = Annotated[str, Name(100)]
+PhoneText = Annotated[str, Line(30, min_length=4)]
+SkillCode = Annotated[str, Line(60)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
@@ -41,7 +38,7 @@ class Statuses(Entity):
     disabled_worker: bool = Field(default=False, description="RQTH or another beneficiary of the employment obligation")
     priority_neighbourhood: bool = Field(default=False, description="Lives in a QPV")
     long_term_unemployed: bool = Field(default=False, description="Registered for more than 12 months")
-    registered_on: date | None = Field(default=None, description="Registration as a job seeker at France Travail")
+    registered_on: CivilDate | None = Field(default=None, description="Registration as a job seeker at France Travail")
 
 
 # The contracts' models ignore fields that they do not know; what people send is held to the known ones.
@@ -65,12 +62,14 @@ class Schedule(Availability):
 
     model_config = _STRICT
 
+    from_date: CivilDate | None = None
+
 
 class ProfileDetails(Entity):
     """Everything that the person, or somebody on their behalf, says. Ranges in km, hours a week, euros an hour."""
 
-    first_name: Name
-    last_name: Name
+    first_name: PersonName
+    last_name: PersonName
     birth_year: int | None = Field(default=None, description="Statistics by age band; never in matching")
     sex: Sex = Sex.UNSTATED
     statuses: Statuses = Statuses()
@@ -89,14 +88,22 @@ class ProfileDetails(Entity):
     licences: tuple[Licence, ...] = Field(default=(), max_length=7)
     vehicle: bool = Field(default=False, description="Has a car or moped to use for work")
     availability: Schedule = Schedule()
-    kinds: tuple[OpportunityKind, ...] = Field(default=(), description="Opportunity kinds accepted; empty: all")
-    contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Contract kinds accepted; empty: all")
-    wished_contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Preferred among the accepted")
+    kinds: tuple[OpportunityKind, ...] = Field(
+        default=(), max_length=20, description="Opportunity kinds accepted; empty: all"
+    )
+    contract_kinds: tuple[ContractKind, ...] = Field(
+        default=(), max_length=20, description="Contract kinds accepted; empty: all"
+    )
+    wished_contract_kinds: tuple[ContractKind, ...] = Field(
+        default=(), max_length=20, description="Preferred among the accepted"
+    )
     wished_weekly_hours: float | None = Field(default=None, ge=0, le=60)
     hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
     french_level: FrenchLevel | None = None
     reserved_eligible: tuple[ReservedPublic, ...] = Field(
-        default=(), description="Reserved publics that the person belongs to, as staff established it; never why"
+        default=(),
+        max_length=20,
+        description="Reserved publics that the person belongs to, as staff established it; never why",
     )
 
 

@@ -1,6 +1,6 @@
 """Where a person lives, and how much of it others learn: a point on a grid of about one kilometre."""
 
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from pydantic import Field
 
@@ -9,6 +9,7 @@ from shared.contracts.events.base import Point
 from shared.domain import Entity
 from shared.errors import FieldError
 from shared.geo import distance_km, in_france, swapped, valid
+from shared.types import Line
 
 COARSE_DECIMALS = 2
 """Degrees are rounded to 0.01° in events (about 1.1 km north-south, 0.75 km east-west in France)."""
@@ -44,7 +45,7 @@ class HomeInput(Entity):
     commune_code: str | None = Field(default=None, max_length=5, description="INSEE code, e.g. 23096")
     lat: float | None = None
     lon: float | None = None
-    address: str | None = Field(default=None, max_length=300)
+    address: Annotated[str | None, Line(300)] = None
 
 
 class Home(Entity):

@@ -20,7 +20,7 @@ from tests.service.clauses.builders import NOW, TODAY, a_contract, a_declaration
     ("changes", "field", "rule"),
     [
         ({"ends_on": "2025-12-31"}, "ends_on", "before-start"),
-        ({"ends_on": "2126-12-31"}, "ends_on", "too-long"),
+        ({"ends_on": "2090-12-31"}, "ends_on", "too-long"),
         ({"contractor_ids": ["a", "a"]}, "contractor_ids.1", "duplicate"),
         ({"lots": [{"id": "1"}, {"id": "1"}]}, "lots.1.id", "duplicate"),
         ({"lots": [{"id": "1", "contractor_ids": ["b", "b"]}]}, "lots.0.contractor_ids.1", "duplicate"),

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from services.notifications.mailer import build
 from services.notifications.texts import Mail
@@ -313,6 +313,15 @@ def test_amounts_are_exact_to_the_cent() -> None:
     assert str(read(HourlyRate, "30")) == "30.00"
 
 
+def test_a_field_may_bound_hours_further() -> None:
+    class Month(BaseModel):
+        hours: Hours = Field(le=744)
+
+    assert Month.model_validate({"hours": "744"}).hours == 744
+    with pytest.raises(ValidationError):
+        Month.model_validate({"hours": "745"})
+
+
 def test_ids_are_short_and_printable() -> None:
     assert read(Identifier, "auth0|17") == "auth0|17"
     for id in ("", "a" * 81, "a b", "a\x00", "é", "\u200b"):
@@ -367,7 +376,7 @@ def test_the_documents_say_the_bounds() -> None:
     assert (properties["title"]["minLength"], properties["title"]["maxLength"]) == (3, 200)
     assert properties["note"]["anyOf"][0]["maxLength"] == 50
     assert properties["numbers"]["maxItems"] == 2
-    assert properties["hours"]["anyOf"][0]["maximum"] == 9_999_999
+    assert properties["hours"]["anyOf"][0]["minimum"] == 0
 
 
 def test_stored_is_no_way_around_types() -> None:
