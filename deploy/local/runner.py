@@ -27,6 +27,8 @@ from shared.auth.local import ensure_local_keys
 DATA = Path(".bassin/data")
 RUN_DIR = Path(".bassin")
 STACK_FILE = "stack.json"
+_PUBLIC_URLS = {"offers": "BASSIN_PUBLIC_URL", "notifications": "BASSIN_NOTIFICATIONS_PUBLIC_URL"}
+"""Settings with the address under which people reach a service."""
 INIT = (sys.executable, "-m", "deploy.init")
 
 _ONE_SHOT_SECONDS = 180.0
@@ -120,7 +122,8 @@ class LocalStack:
             "BASSIN_JWKS": str(self.keys / "jwks.json"),
             "BASSIN_SMTP_HOST": "127.0.0.1",
             "BASSIN_SMTP_PORT": str(self._mail.port),
-            **({"BASSIN_PUBLIC_URL": self.urls["offers"]} if "offers" in self._services else {}),
+            # Ports move when others hold them: links in messages follow.
+            **{variable: self.urls[name] for name, variable in _PUBLIC_URLS.items() if name in self._services},
             **self._given_environment,
         }
 

@@ -1,6 +1,7 @@
 """Composition root of the notifications service."""
 
 from services.notifications.api import deliveries, inbox, preferences, stream
+from services.notifications.channels.email import Email
 from services.notifications.consumers import Consumers
 from services.notifications.context import Context
 from services.notifications.jobs import Jobs
@@ -18,16 +19,17 @@ def compose(runtime: Runtime) -> Parts:
     settings: NotificationsSettings = runtime.settings
     store, clock, new_id = runtime.store, runtime.clock, runtime.new_id
     texts = Texts(settings)
+    outlets = (Email(settings, texts, clock),)
     live = Live(store, settings.stream_queue)
-    telling = Telling(store, clock, new_id, settings, texts)
+    telling = Telling(store, clock, new_id, settings, texts, [one.channel for one in outlets if one.enabled])
     consumers = Consumers(store, clock, new_id, telling)
-    sender = Sender(store, clock, new_id, settings, texts, telling)
+    senders = [Sender(store, clock, new_id, settings, outlet, telling) for outlet in outlets]
     return Parts(
         context=Context(settings, store, clock, new_id, texts, live),
         routers=(inbox.router, stream.router, preferences.router, deliveries.router),
         subscriptions=consumers.subscriptions(),
         jobs=Jobs(store, clock, new_id, settings, telling).all(),
-        background=(sender.run,),
+        background=tuple(sender.run for sender in senders),
         api_background=(live.run,),
     )
 

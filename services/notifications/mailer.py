@@ -1,44 +1,45 @@
-"""The e-mail channel: builds messages and hands them to an SMTP server over one kept connection."""
+"""How an e-mail is written, so that every reader's parser gets back what was said.
 
+The standard library folds and encodes headers as it writes them and loses blanks at word ends on the way (cpython#92081:
+«(H/F), à Guéret» arrives as «(H/F),à Guéret»), and reads ``=?…?=`` in a text as something encoded. So the headers with
+text are written here.
+"""
+
+import base64
+import textwrap
+from collections.abc import Iterator
 from datetime import datetime
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
-import aiosmtplib
-from aiosmtplib import SMTP
-
-from services.notifications.settings import NotificationsSettings, StartTls
+from services.notifications.channels import RefusedForGood
 from services.notifications.texts import Mail
+from shared.types import mailbox
+
+_WIDTH = 76
+"""RFC 2047 §2: a line with an encoded word has 76 characters at most."""
+_WORD_BYTES = 39
+"""52 letters of Base64 in a word of 64 characters, which with «Subject: » stays within a line."""
 
 
-class RefusedForGood(Exception):
-    """The server refused this message and will always: ``reason`` is a code, never the server's sentence."""
+class _Written(str):
+    """A header in its final form. The policy takes whatever has a ``name`` for a header and lets it fold itself."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    name: str
+    folded: str
 
+    @classmethod
+    def of(cls, name: str, text: str, folded: str) -> "_Written":
+        header = cls(text)
+        header.name, header.folded = name, folded
+        return header
 
-class RefusedForNow(Exception):
-    """The server may take it later, or we do not know whether it took it."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Unreachable(Exception):
-    """No server to hand anything to (down, or it refuses us): nothing was tried with the message."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def message_id(notification_id: str, sender: str) -> str:
-    """The idempotency key of an e-mail: the same on every try, so that a repetition can be told as one."""
-    return f"<{notification_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """Whole lines, as the generator wants them."""
+        return f"{self.name}: {self.folded.replace(chr(10), policy.linesep)}{policy.linesep}"
 
 
 def build(
@@ -47,105 +48,84 @@ def build(
     """The message, text and HTML.
 
     Raises:
-        RefusedForGood: the address cannot be written in a header.
+        RefusedForGood: it cannot be written, for its address or for what it says.
     """
-    message = EmailMessage()
     try:
+        if mailbox(to) != to:
+            raise ValueError("not as it is written in a header")
         address = Address(addr_spec=to)
-        to.encode("ascii")
-    except (ValueError, IndexError):  # the parser of the standard library ends in either
-        raise RefusedForGood("address-unusable") from None
+    except Exception as error:  # the parser of the standard library ends in many
+        raise RefusedForGood("address-unusable", address=True) from error
+    try:
+        message = _message(mail, notification_id, sender, address, now, unsubscribe)
+        message.as_bytes()
+    except Exception as error:
+        # Lone surrogates, a header that no policy takes …: whatever it is, one message must not stop the queue.
+        raise RefusedForGood("message-unusable") from error
+    return message
+
+
+def _message(
+    mail: Mail, notification_id: str, sender: str, address: Address, now: datetime, unsubscribe: str | None
+) -> EmailMessage:
+    message = EmailMessage(policy=policy.SMTP)
     name, own = parseaddr(sender)
-    message["From"] = Address(name, addr_spec=own)
-    message["To"] = address
-    message["Subject"] = mail.subject
+    message["From"] = _Written.of("From", str(Address(name, addr_spec=own)), _from(name, own))
+    message["To"] = _Written.of("To", address.addr_spec, address.addr_spec)
+    subject = " ".join(mail.subject.splitlines())
+    message["Subject"] = _Written.of("Subject", subject, text_header(subject))
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(notification_id, sender)
+    message["Message-ID"] = _written("Message-ID", message_id(notification_id, sender))
     # RFC 3834: no out-of-office answers to a machine.
     message["Auto-Submitted"] = "auto-generated"
     if unsubscribe is not None:
-        message["List-Unsubscribe"] = f"<{unsubscribe}>"
+        message["List-Unsubscribe"] = _written("List-Unsubscribe", f"<{unsubscribe}>")
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
 
 
-class Mailer:
-    """One connection, opened when it is needed and kept until it is closed or lost."""
-
-    def __init__(self, settings: NotificationsSettings) -> None:
-        self._settings = settings
-        self._smtp: SMTP | None = None
-
-    async def send(self, message: EmailMessage) -> None:
-        """Hand over one message; returns when the server took it.
-
-        Raises:
-            RefusedForGood, RefusedForNow, Unreachable: see there.
-        """
-        smtp = await self._connected()
-        try:
-            await smtp.send_message(message)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            raise _refusal(max(refused.code for refused in error.recipients)) from None
-        except aiosmtplib.SMTPSenderRefused as error:
-            # Our own address is not welcome: that says nothing of the recipient's.
-            raise RefusedForNow(f"sender-refused-{error.code}") from None
-        except aiosmtplib.SMTPServerDisconnected:
-            await self.close()
-            raise RefusedForNow("disconnected") from None
-        except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error.code) from None
-        except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
-            await self.close()
-            raise RefusedForNow(_code(error)) from None
-        except UnicodeEncodeError:
-            raise RefusedForGood("address-unusable") from None
-
-    async def close(self) -> None:
-        """Say good-bye; a connection that is lost already is no matter."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            try:
-                await smtp.quit(timeout=1.0)
-            except (aiosmtplib.SMTPException, TimeoutError, OSError):
-                smtp.close()
-
-    async def _connected(self) -> SMTP:
-        if self._smtp is not None and self._smtp.is_connected:
-            return self._smtp
-        settings = self._settings
-        smtp = SMTP(
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_username or None,
-            password=settings.smtp_password or None,
-            timeout=settings.smtp_timeout_seconds,
-            use_tls=settings.smtp_tls,
-            start_tls=_starttls(settings),
-        )
-        try:
-            await smtp.connect()
-        except (aiosmtplib.SMTPException, TimeoutError, OSError) as error:
-            smtp.close()
-            raise Unreachable(_code(error)) from None
-        self._smtp = smtp
-        return smtp
+def message_id(notification_id: str, sender: str) -> str:
+    """The idempotency key of an e-mail: the same on every try, so that a repetition can be told as one."""
+    return f"<{notification_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
 
 
-def _starttls(settings: NotificationsSettings) -> bool | None:
-    """What aiosmtplib wants: None is «when offered». A password never travels in clear unless told to."""
-    if settings.smtp_tls or settings.smtp_starttls is StartTls.NEVER:
-        return False
-    return True if settings.smtp_starttls is StartTls.ALWAYS or settings.smtp_password else None
+def text_header(text: str) -> str:
+    """A header's text: folded at its blanks when it is plain ASCII, else as encoded words; lines end in ``\\n``.
+
+    Blanks between encoded words are no part of the text (RFC 2047 §6.2), so all of it is encoded, its blanks too.
+    """
+    lines = textwrap.wrap(text, _WIDTH - len("Subject: "), break_long_words=False, break_on_hyphens=False)
+    if text.isascii() and text.isprintable() and "=?" not in text and " ".join(lines) == text:
+        return "\n ".join(lines)
+    return "\n ".join(_word(part) for part in _parts(text))
 
 
-def _refusal(code: int) -> RefusedForGood | RefusedForNow:
-    return RefusedForGood(f"smtp-{code}") if code >= 500 else RefusedForNow(f"smtp-{code}")
+def _word(part: bytes) -> str:
+    return f"=?utf-8?b?{base64.b64encode(part).decode()}?="
 
 
-def _code(error: BaseException) -> str:
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"smtp-{error.code}"
-    return type(error).__name__
+def _parts(text: str) -> Iterator[bytes]:
+    """UTF-8 in pieces that fit a word each and never cut a character (RFC 2047 §5)."""
+    part = b""
+    for one in text:
+        encoded = one.encode()
+        if len(part) + len(encoded) > _WORD_BYTES:
+            yield part
+            part = b""
+        part += encoded
+    yield part
+
+
+def _from(name: str, own: str) -> str:
+    if name.isascii() and "=?" not in name:
+        return str(Address(name, addr_spec=own))
+    # One word, however long: between two of them in a name, parsers disagree whether there is a blank.
+    return f"{_word(name.encode())}\n <{own}>"
+
+
+def _written(name: str, value: str) -> _Written:
+    """A header of ASCII that must not be cut: an id, an address of a page."""
+    value.encode("ascii")
+    return _Written.of(name, value, value)

@@ -50,7 +50,10 @@ COLLECTIONS = (
         [
             IndexModel([("box", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"box": _PRESENT}),
             IndexModel([("box", ASCENDING), ("updated_at", ASCENDING)], partialFilterExpression={"box": _PRESENT}),
-            IndexModel("due_at", partialFilterExpression={"status": Status.QUEUED.value}),
+            IndexModel(
+                [("channel", ASCENDING), ("due_at", ASCENDING)],
+                partialFilterExpression={"status": Status.QUEUED.value},
+            ),
             IndexModel([("subject_id", ASCENDING), ("channel", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
             IndexModel("about", partialFilterExpression={"about": _PRESENT}),

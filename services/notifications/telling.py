@@ -48,13 +48,20 @@ class Telling:
     """Adds to a ``Work`` what a set of matters leads to. ``wake`` is called after the commit of queued e-mails."""
 
     def __init__(
-        self, store: Store, clock: Clock, new_id: IdFactory, settings: NotificationsSettings, texts: Texts
+        self,
+        store: Store,
+        clock: Clock,
+        new_id: IdFactory,
+        settings: NotificationsSettings,
+        texts: Texts,
+        outlets: Sequence[Channel],
     ) -> None:
         self._store = store
         self._clock = clock
         self._new_id = new_id
         self._settings = settings
         self._texts = texts
+        self._outlets = tuple(outlets)
         self.on_queued: list[Callable[[], None]] = []
 
     def too_old(self, happened_at: datetime) -> bool:
@@ -105,14 +112,14 @@ class Telling:
         await self.commit(work)
         return len(gone) if len(rows) == RELEASED_AT_ONCE else 0
 
-    async def instead_of_email(self, work: Work, bounced: Notification, contact: Contact) -> None:
-        """The mail server refused the address for good: who has no other way of their own is told by counsellors."""
+    async def instead(self, work: Work, undelivered: Notification, contact: Contact) -> None:
+        """A message did not get through: who has no other way of their own is told by counsellors."""
         if contact.reads_inbox or Channel.COUNSELLOR in contact.channels:
             return
         now = self._clock.now()
         made = [
-            self._boxed(self._matter_again(bounced, item), route, item, contact, now)
-            for item in bounced.items
+            self._boxed(self._matter_again(undelivered, item), route, item, contact, now)
+            for item in undelivered.items
             for route in counsellor_routes(contact)
         ]
         self._count(made)
@@ -164,7 +171,7 @@ class Telling:
         subjects = {matter.subject_id for matter in matters}
         people = subjects | {matter.about for matter in matters if matter.about is not None}
         recommended = {m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS}
-        mailed = recommended if self._settings.email_enabled else set()
+        mailed = recommended if Channel.EMAIL in self._outlets else set()
         spaced = mailed if self._settings.digest_gap else set()
         template = recommendations.TEMPLATE
         contacts, offers, preferences, withdrawn_mails, open_mails, last = await asyncio.gather(
@@ -202,9 +209,9 @@ class Telling:
         if contact is None:
             return not row.told_inbox, matter.quiet
         chosen = known.preferences.get(matter.subject_id)
-        for route in other_routes(matter, contact, chosen, email_enabled=self._settings.email_enabled):
-            if route.channel is Channel.EMAIL:
-                self._queue(known, matter, item, now)
+        for route in other_routes(matter, contact, chosen, self._outlets):
+            if route.box is None:
+                self._queue(known, matter, route.channel, item, now)
             else:
                 known.written.append(self._boxed(matter, route, item, contact, now))
         return not row.told_inbox, True
@@ -227,9 +234,9 @@ class Telling:
         keep = timedelta(days=self._settings.retention_days)
         return Notification.in_box(self._new_id(), matter, route.channel, route.box, item, now, keep)
 
-    def _queue(self, known: _Known, matter: Matter, item: Item, now: datetime) -> None:
+    def _queue(self, known: _Known, matter: Matter, channel: Channel, item: Item, now: datetime) -> None:
         """E-mails with offers gather what comes within the window; others leave at once."""
-        digest = matter.category is Category.RECOMMENDATIONS
+        digest = channel is Channel.EMAIL and matter.category is Category.RECOMMENDATIONS
         open_mail = known.mails.get(known.gathering.get(matter.subject_id, "")) if digest else None
         if open_mail is not None and open_mail.gathers:
             open_mail.gather(matter, item, now)
@@ -241,27 +248,27 @@ class Telling:
             if last is not None:
                 due_at = max(due_at, last + timedelta(seconds=self._settings.digest_gap))
         keep = timedelta(days=self._settings.retention_days)
-        mail = Notification.email(self._new_id(), matter, item, secrets.token_urlsafe(24), now, due_at, keep)
+        mail = Notification.queued(self._new_id(), matter, channel, item, secrets.token_urlsafe(24), now, due_at, keep)
         known.mails[mail.id] = mail
         if digest:
             known.gathering[matter.subject_id] = mail.id
 
-    def _matter_again(self, mail: Notification, item: Item) -> Matter:
+    def _matter_again(self, undelivered: Notification, item: Item) -> Matter:
         return Matter(
-            key=mail.id,
-            subject_id=mail.subject_id,
-            territory=mail.territory,
-            template=mail.template,
-            category=mail.category,
+            key=undelivered.id,
+            subject_id=undelivered.subject_id,
+            territory=undelivered.territory,
+            template=undelivered.template,
+            category=undelivered.category,
             offer_id=item.offer_id,
             ref=item.ref,
-            caused_by=mail.caused_by,
-            caused_at=mail.caused_at,
+            caused_by=undelivered.caused_by,
+            caused_at=undelivered.caused_at,
         )
 
     def _count(self, notifications: Sequence[Notification]) -> None:
         now = self._clock.now()
         for one in notifications:
             metrics.DELIVERIES.labels(one.channel.value, one.status.value).inc()
-            if one.channel is not Channel.EMAIL:
+            if one.box is not None:
                 metrics.LATENCY.labels(one.channel.value).observe(max(0.0, (now - one.caused_at).total_seconds()))

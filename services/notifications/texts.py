@@ -22,6 +22,7 @@ from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings
 from shared.logs import get_logger
+from shared.types import clean_line
 
 FOLDER = Path(__file__).parent / "templates"
 GENERIC = "generic"
@@ -125,7 +126,7 @@ class Texts:
 
     def mail(self, template: str, items: tuple[Item, ...], first_name: str | None, unsubscribe: str | None) -> Mail:
         """An e-mail with one or several items."""
-        subject = " ".join(self._subject(template, items).split())
+        subject = clean_line(self._subject(template, items))
         values: dict[str, Any] = {
             "subject": subject,
             "first_name": first_name,
@@ -162,4 +163,4 @@ class Texts:
             "".join(template.blocks[block](context)).strip() if block in template.blocks else ""
             for block in ("title", "text", "action")
         )
-        return " ".join(title.split()), text, action
+        return clean_line(title), text, action

@@ -99,7 +99,7 @@ def preferences_view(preferences: Preferences) -> PreferencesView:
     """Every category, whether chosen or not."""
     return PreferencesView(
         subject_id=preferences.id,
-        email={category: preferences.wants_email(category) for category in Category},
+        email={category: preferences.wants(Channel.EMAIL, category) for category in Category},
         changed_by=preferences.changed_by,
         updated_at=preferences.updated_at,
     )

@@ -98,17 +98,25 @@ class Notification(Aggregate):
         return made
 
     @classmethod
-    def email(
-        cls, id: str, matter: Matter, item: Item, token: str, now: datetime, due_at: datetime, keep: timedelta
+    def queued(
+        cls,
+        id: str,
+        matter: Matter,
+        channel: Channel,
+        item: Item,
+        token: str,
+        now: datetime,
+        due_at: datetime,
+        keep: timedelta,
     ) -> Self:
-        """An e-mail in the queue, not to leave before ``due_at``."""
+        """A message in the queue of a channel, not to leave before ``due_at``."""
         made = cls(
             id=id,
             territory=matter.territory,
             created_at=now,
             updated_at=now,
             subject_id=matter.subject_id,
-            channel=Channel.EMAIL,
+            channel=channel,
             template=matter.template,
             category=matter.category,
             status=Status.QUEUED,

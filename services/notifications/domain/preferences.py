@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from services.notifications.domain.matter import Category
+from shared.contracts.vocabulary import Channel
 from shared.domain import Aggregate
 
 
@@ -18,9 +19,9 @@ class Preferences(Aggregate):
         """What holds for who never said anything: everything by e-mail, given the consent."""
         return cls(id=subject_id, territory=territory, created_at=now, updated_at=now)
 
-    def wants_email(self, category: Category) -> bool:
-        """Whether e-mail is welcome for this category."""
-        return category not in self.no_email
+    def wants(self, channel: Channel, category: Category) -> bool:
+        """Whether messages of a category are welcome over a channel; only e-mail can be switched off by category."""
+        return channel is not Channel.EMAIL or category not in self.no_email
 
     def choose(self, email: dict[Category, bool], acted_by: str, now: datetime) -> None:
         """Switch e-mail on or off for the categories named; the others stay."""

@@ -1,6 +1,6 @@
 """How a subject is reached: their channels, their consent, and who tells them when nothing of their own does."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from services.notifications.domain.matter import Matter
@@ -33,12 +33,12 @@ class Contact:
         """Whether somebody can open this subject's own inbox and wants it."""
         return self.is_user or (self.owner_id is not None and Channel.INBOX in self.channels)
 
-    @property
-    def usable_address(self) -> str | None:
-        """The e-mail address that messages may go to: wanted, consented to and not refused."""
-        if not self.consents_to_messages or Channel.EMAIL not in self.channels or not self.email:
+    def address(self, channel: Channel) -> str | None:
+        """Where messages of a channel may go: wanted, consented to and not refused."""
+        if not self.consents_to_messages or channel not in self.channels:
             return None
-        return None if self.email == self.refused_address else self.email
+        known = {Channel.EMAIL: self.email}.get(channel)
+        return None if known == self.refused_address else known
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def own_inbox(matter: Matter) -> Route:
 
 
 def other_routes(
-    matter: Matter, contact: Contact, preferences: Preferences | None, *, email_enabled: bool
+    matter: Matter, contact: Contact, preferences: Preferences | None, outlets: Collection[Channel]
 ) -> list[Route]:
-    """Every way beside the own inbox.
+    """Every way beside the own inbox; ``outlets`` are the channels that have somebody to hand messages to.
 
     Without consent there is no e-mail. Counsellors are told when the person asked for it, or when nothing of the
     person's own reaches them (no account, no usable address): nobody is assumed to own a smartphone.
@@ -65,9 +65,10 @@ def other_routes(
     if matter.quiet:
         return []
     routes = []
-    wants = preferences is None or preferences.wants_email(matter.category)
-    if email_enabled and wants and contact.usable_address is not None:
-        routes.append(Route(Channel.EMAIL))
+    for channel in outlets:
+        wants = preferences is None or preferences.wants(channel, matter.category)
+        if wants and contact.address(channel):
+            routes.append(Route(channel))
     if Channel.COUNSELLOR in contact.channels or (not routes and not contact.reads_inbox):
         routes += counsellor_routes(contact)
     return routes

@@ -107,6 +107,12 @@ def test_everything_is_ready_and_told(here: Here, stack: LocalStack) -> None:
     assert Path(environment["BASSIN_JWKS"]).exists()
 
 
+def test_links_in_messages_follow_the_ports_that_services_got(here: Here) -> None:
+    with here.stack(fake("offers"), fake("notifications")) as running:
+        assert running.environment["BASSIN_PUBLIC_URL"] == running.urls["offers"]
+        assert running.environment["BASSIN_NOTIFICATIONS_PUBLIC_URL"] == running.urls["notifications"]
+
+
 def test_a_killed_service_comes_back_and_this_is_said(here: Here, stack: LocalStack) -> None:
     before = pids(stack)
     stack.kill("offers")

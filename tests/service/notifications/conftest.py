@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from services.notifications.app import SERVICE
+from services.notifications.channels.email import Email
 from services.notifications.consumers import Consumers
 from services.notifications.jobs import Jobs
 from services.notifications.sender import Sender
@@ -37,6 +38,7 @@ class Rooms:
     settings: Any
     consumers: Consumers
     sender: Sender
+    outlet: Email
     jobs: Jobs
 
     async def hear(self, *events: Event[Any]) -> None:
@@ -85,13 +87,16 @@ async def rooms_of(stack: Stack, clock: HandClock, **overrides: Any) -> AsyncIte
     await runtime.store.prepare(SERVICE.collections)
     assert isinstance(settings, SERVICE.settings)
     texts = Texts(settings)  # type: ignore[arg-type]  # the service's own settings, see above
-    telling = Telling(runtime.store, clock, runtime.new_id, settings, texts)  # type: ignore[arg-type]  # as above
+    outlet = Email(settings, texts, clock)  # type: ignore[arg-type]  # as above
+    outlets = [outlet.channel] if outlet.enabled else []
+    telling = Telling(runtime.store, clock, runtime.new_id, settings, texts, outlets)  # type: ignore[arg-type]  # as above
     yield Rooms(
         clock,
         runtime.store,
         settings,
         Consumers(runtime.store, clock, runtime.new_id, telling),
-        Sender(runtime.store, clock, runtime.new_id, settings, texts, telling),  # type: ignore[arg-type]  # as above
+        Sender(runtime.store, clock, runtime.new_id, settings, outlet, telling),  # type: ignore[arg-type]  # as above
+        outlet,
         Jobs(runtime.store, clock, runtime.new_id, settings, telling),  # type: ignore[arg-type]  # as above
     )
     runtime.store.close()

@@ -1,7 +1,11 @@
 """What becomes of e-mails: sent, retried, bounced, given up; at least once, never silently never."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from services.notifications.channels.email import EmailSession
 from shared.clock import HandClock
 from tests.service.notifications.builders import contact, employer, erased, notice, offer, recommended
 from tests.service.notifications.conftest import Rooms, rooms_of
@@ -80,6 +84,74 @@ async def test_an_address_that_is_none_bounces_without_a_try(rooms: Rooms, smtp:
     assert [(row["status"], row["reason"]) for row in await rooms.mails()] == [("bounced", "address-unusable")]
 
 
+async def test_content_that_a_server_refuses_does_not_silence_its_reader(rooms: Rooms, smtp: SmtpSink) -> None:
+    smtp.data_reply = "550 spam"
+    await rooms.hear(contact(owner_id=None), offer(title="Gagnez 3000 €"), recommended())
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    assert [row["status"] for row in await rooms.mails()] == ["bounced"]
+    assert len(await rooms.inbox("counsellor-1")) == 1  # told instead
+    smtp.data_reply = None
+    await rooms.hear(offer("offer-2"), recommended("rec-2", offer_id="offer-2"))
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    assert [message["To"] for message in smtp.messages] == ["nadia@example.org"]
+
+
+@pytest.mark.parametrize("address", ["<camille@orange.fr>", "(@b.c", "a@[b.c", "a" * 300 + "@b.c", "camille@orange.fr,"])
+async def test_one_message_that_cannot_be_written_stops_none_behind_it(
+    rooms: Rooms, smtp: SmtpSink, address: str
+) -> None:
+    # Stored by an older release, whose check was weaker than the parser.
+    odd = {"subject_id": "profile-1", "territory": "23", "kind": "profile", "owner_id": None, "email": address}
+    rest = {"channels": ["email"], "consents_to_messages": True, "counsellor_ids": ["counsellor-1"], "version": 1}
+    await rooms.store.collection("contacts").insert_one({"_id": "profiles:profile-1", **odd, **rest})
+    await rooms.hear(offer(), recommended(), employer(), INVITED)
+    rooms.clock.advance(timedelta(seconds=10))
+    assert await rooms.sender.drain()
+    assert {row["subject_id"]: row["status"] for row in await rooms.mails()} == {
+        "profile-1": "bounced",
+        "employer-1": "sent",
+    }
+    assert len(await rooms.inbox("counsellor-1")) == 1
+
+
+async def test_a_channel_that_raises_what_nobody_foresaw_is_tried_again_and_the_rest_goes(
+    rooms: Rooms, smtp: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = EmailSession.send
+
+    async def send(self: EmailSession, message: Any) -> None:
+        if message["To"] == "rh@example.org":
+            raise AttributeError("'Group' object has no attribute 'local_part'")
+        await whole(self, message)
+
+    monkeypatch.setattr(EmailSession, "send", send)
+    await rooms.hear(employer(), employer("employer-2", email="paie@example.org"))
+    await rooms.hear(notice("company_approved", "employer-1", "employer-2", params={"company": "Creuse Services"}))
+    assert await rooms.sender.drain()
+    rows = {row["subject_id"]: (row["status"], row["reason"]) for row in await rooms.mails()}
+    assert rows == {"employer-1": ("queued", "unexpected-AttributeError"), "employer-2": ("sent", None)}
+    assert [message["To"] for message in smtp.messages] == ["paie@example.org"]
+
+
+async def test_a_queued_row_that_cannot_be_read_is_given_up_and_the_rest_goes(rooms: Rooms, smtp: SmtpSink) -> None:
+    await rooms.hear(employer(), employer("employer-2", email="paie@example.org"))
+    await rooms.hear(notice("company_approved", "employer-1", "employer-2", params={"company": "Creuse Services"}))
+    damaged = {"subject_id": "employer-1", "channel": "email"}
+    await rooms.store.collection("notifications").update_one(damaged, {"$set": {"category": {"of": "tomorrow"}}})
+    assert await rooms.sender.drain()
+    assert [message["To"] for message in smtp.messages] == ["paie@example.org"]
+    assert [row["status"] for row in await rooms.mails()] == ["failed", "sent"]
+
+
+async def test_a_sender_claims_its_own_channel_only(rooms: Rooms, smtp: SmtpSink) -> None:
+    await queue_one(rooms)
+    await rooms.store.collection("notifications").update_one({"channel": "email"}, {"$set": {"channel": "counsellor"}})
+    assert await rooms.sender.drain()
+    assert smtp.messages == []
+
+
 async def test_a_server_that_is_away_costs_no_try_and_is_waited_for(
     stack: Stack, clock: HandClock, smtp: SmtpSink
 ) -> None:
@@ -119,11 +191,9 @@ async def test_a_sender_whose_claim_lapsed_records_nothing(rooms: Rooms, smtp: S
     rooms.clock.advance(timedelta(seconds=91))
     await rooms.sender.drain()
     before = await rooms.deliveries()
-    from services.notifications.mailer import Mailer
-
-    mailer = Mailer(rooms.settings)
-    assert await rooms.sender._deliver(mailer, slow)
-    await mailer.close()
+    session = rooms.outlet.open()
+    assert await rooms.sender._deliver(session, slow)
+    await session.close()
     # At least once, said honestly: the mail left twice, under one Message-ID; it is recorded once.
     assert len({message["Message-ID"] for message in smtp.messages}) == 1
     assert await rooms.deliveries() == before
@@ -147,9 +217,7 @@ async def test_who_was_erased_meanwhile_gets_nothing(rooms: Rooms, smtp: SmtpSin
     claimed = await rooms.sender._claim()
     assert claimed is not None
     await rooms.hear(erased())
-    from services.notifications.mailer import Mailer
-
-    assert await rooms.sender._deliver(Mailer(rooms.settings), claimed)
+    assert await rooms.sender._deliver(rooms.outlet.open(), claimed)
     assert smtp.messages == []
     assert await rooms.rows("notifications") == []
 
