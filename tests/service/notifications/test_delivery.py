@@ -98,7 +98,9 @@ async def test_content_that_a_server_refuses_does_not_silence_its_reader(rooms: 
     assert [message["To"] for message in smtp.messages] == ["nadia@example.org"]
 
 
-@pytest.mark.parametrize("address", ["<camille@orange.fr>", "(@b.c", "a@[b.c", "a" * 300 + "@b.c", "camille@orange.fr,"])
+@pytest.mark.parametrize(
+    "address", ["<camille@orange.fr>", "(@b.c", "a@[b.c", "a" * 300 + "@b.c", "camille@orange.fr,"]
+)
 async def test_one_message_that_cannot_be_written_stops_none_behind_it(
     rooms: Rooms, smtp: SmtpSink, address: str
 ) -> None:
