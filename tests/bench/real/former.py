@@ -54,13 +54,15 @@ def reach_km(person: ProfileState) -> float:
     return max((travel.range_km for travel in person.travel), default=_REACH_KM)
 
 
+def within_reach(offer: OfferState, person: ProfileState, slack_km: float = 0.0) -> bool:
+    """Whether the offer lies in the person's own range; without a place, whether both are of one département."""
+    away = away_km(offer, person)
+    return offer.territory == person.territory if away is None else away <= reach_km(person) + slack_km
+
+
 def possible(offer: OfferState, person: ProfileState) -> bool:
     """The hard constraints but the occupation: what every engine here holds to."""
-    away = away_km(offer, person)
-    if away is None:
-        if offer.territory != person.territory:
-            return False
-    elif away > reach_km(person):
+    if not within_reach(offer, person):
         return False
     held = {*person.licences, *(more for one in person.licences for more in INCLUDED.get(one, ()))}
     if set(offer.licences) - held or (offer.vehicle_required and not person.vehicle):

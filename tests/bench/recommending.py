@@ -1,0 +1,94 @@
+"""The product's own answer on a set of people and offers: facts, constraints, score, stable allocation and order.
+
+The domain of matching is asked directly (no database, no broker): the engine gives the same allocation, which its own tests
+prove.
+"""
+
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.scoring import Judgement, judge
+from services.matching.domain.surplus import surplus
+from services.matching.referential import load_affinities, shipped_affinities
+from shared.contracts.events.offers import OfferState
+from shared.contracts.events.profiles import ProfileState
+from shared.reference.occupations import Occupations
+from shared.reference.rome import import_rome
+
+ROME = Path(__file__).resolve().parents[3] / "shared" / "data" / "rome" / "rome_v460_official.zip"
+Asked = Callable[[ProfileState], Iterable[OfferState]]
+
+
+@dataclass(frozen=True)
+class Referential:
+    """Occupations and their nearness, from the official archive where it is at hand, else the shipped ones."""
+
+    occupations: Occupations
+    affinities: Affinities
+    official: bool
+
+
+@cache
+def referential() -> Referential:
+    """As an installation imports it."""
+    if not ROME.is_file():
+        return Referential(Occupations.load(), shipped_affinities(), official=False)
+    with tempfile.TemporaryDirectory() as folder:
+        imported = Path(folder) / "occupations.json.gz"
+        import_rome(ROME, imported)
+        return Referential(Occupations.load(imported), load_affinities(str(imported)), official=True)
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """One line of a person's list."""
+
+    offer_id: str
+    judgement: Judgement
+
+
+def recommend(
+    people: Iterable[ProfileState],
+    offers: Mapping[str, OfferState],
+    configuration: Configuration,
+    affinities: Affinities,
+    today: int,
+    asked: Asked | None = None,
+) -> dict[str, list[Recommended]]:
+    """Profile id → what that person is shown, in the order of the list.
+
+    ``asked`` narrows the offers judged for a person to those that can pass at all, for speed.
+    """
+    facts: dict[str, OfferFacts] = {offer.offer_id: offer_facts(offer) for offer in offers.values()}
+    pairs: list[Pair] = []
+    judged: dict[tuple[str, str], Judgement] = {}
+    for state in people:
+        profile: ProfileFacts = profile_facts(state)
+        for offer in asked(state) if asked else offers.values():
+            verdict = judge(facts[offer.offer_id], profile, configuration, affinities, today)
+            if verdict.recommendable(configuration):
+                pairs.append(Pair(profile.profile_id, offer.offer_id, verdict.score))
+                judged[profile.profile_id, offer.offer_id] = verdict
+    budgets = {offer_id: exposure_budget(one, Demand(), configuration, today) for offer_id, one in facts.items()}
+    allocation = stable_allocation(pairs, configuration.live_per_profile, budgets.__getitem__)
+    crowds = Counter(pair.offer_id for pair in allocation)
+    shown: dict[str, list[Pair]] = defaultdict(list)
+    for pair in allocation:
+        shown[pair.profile_id].append(pair)
+
+    def worth(pair: Pair) -> tuple[int, str]:
+        positions = facts[pair.offer_id].positions
+        return -surplus(pair.score, crowds[pair.offer_id], positions, configuration), pair.offer_id
+
+    return {
+        profile_id: [Recommended(one.offer_id, judged[profile_id, one.offer_id]) for one in sorted(mine, key=worth)]
+        for profile_id, mine in shown.items()
+    }
