@@ -21,10 +21,12 @@ PYTEST_ARGS ?=
 XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 
+SERVICES := offers profiles matching notifications clauses
+
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo up token test faults bench check clients clients-with-npm docs lock clean
+.PHONY: help demo up dev $(SERVICES:%=test-%) token test faults bench check clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -37,6 +39,10 @@ demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS
 up: $(RUN_READY) ## start the local stack until Ctrl-C (BROKER=apache; DATA=folder)
 	@$(BIN)/python -m deploy.local up $(if $(DATA),--data $(DATA))
 
+dev: $(RUN_READY) ## the local stack with one service that starts anew when its code changes: SERVICE=offers
+	@$(if $(SERVICE),,echo "Name a service: make dev SERVICE=offers." >&2; exit 2)
+	@$(BIN)/python -m deploy.local up --reload $(SERVICE) $(if $(DATA),--data $(DATA))
+
 token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me] [TERRITORY=23] [ORGANISATION=id]
 	@$(if $(ROLE),,echo "Name a role: make token ROLE=employer (or seeker, counsellor, manager, facilitator …)." >&2; exit 2)
 	@$(BIN)/python -m deploy.local token --role $(ROLE) $(if $(SUBJECT),--subject $(SUBJECT)) \
@@ -44,6 +50,10 @@ token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me]
 
 test: $(DEV_READY) ## all tests on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
 	$(PYTEST) $(TESTS)
+
+# make test-offers … test-clauses: what concerns one service, in one process
+$(SERVICES:%=test-%): test-%: $(DEV_READY)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/service/$*
 
 faults: $(DEV_READY) ## the fault tests on Apache Kafka (Java 17, Maven)
 	BROKER=apache $(PYTEST) tests/faults
@@ -63,7 +73,6 @@ check: $(DEV_READY) ## lint, format, types, imports, generated documents, event 
 # Node is no part of the product: without it this says so and passes.
 CLIENTS := tests/clients
 CLIENTS_BIN := $(CLIENTS)/node_modules/.bin
-SERVICES := offers profiles matching notifications clauses
 clients: ## the documents as others read them: redocly, AsyncAPI's parser, TypeScript clients compiled (npm)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory clients-with-npm; \
 	else echo "skipped: OpenAPI lint, AsyncAPI parser and TypeScript clients (no npm here)"; fi
@@ -93,7 +102,7 @@ lock: $(DEV_READY) ## resolve the dependencies again into requirements/
 
 clean: ## remove what was built, caches and the local stack's data
 	@if [ -e .bassin/stack.json ]; then echo "The local stack is running; stop it first (Ctrl-C)." >&2; exit 1; fi
-	rm -rf build .bassin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf build tests/clients/node_modules .bassin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 # A stamp of its own: an environment that was interrupted half made is made again.

@@ -17,7 +17,9 @@ from rich.text import Text
 
 from deploy.local.engines import BrokerKind
 from deploy.local.process import LocalStackError
+from deploy.local.reload import reload_on_change
 from deploy.local.runner import DATA, RUN_DIR, STACK_FILE, LocalStack
+from deploy.local.services import DEFAULT_PORTS
 from shared.auth.local import local_token
 from shared.auth.principal import Role
 
@@ -38,9 +40,13 @@ def up(
         Path, typer.Option(envvar=RUN_DIR_VARIABLE, help="Folder of the logs and of stack.json")
     ] = RUN_DIR,
     apache: Annotated[bool, typer.Option("--apache", help="Apache Kafka (Java 17, Maven)")] = False,
+    reload: Annotated[str, typer.Option(help="Service that starts anew whenever its code changes")] = "",
 ) -> None:
     """Start MongoDB, Kafka, a mail sink and the five services; Ctrl-C stops everything."""
     console = Console()
+    if reload and reload not in DEFAULT_PORTS:
+        console.print(f"There is no service {reload}; there are {', '.join(DEFAULT_PORTS)}.", highlight=False)
+        raise typer.Exit(2)
     for number in _ENDING:
         signal.signal(number, _interrupt)
     stack: LocalStack | None = None
@@ -50,6 +56,8 @@ def up(
             stack.start()
         console.print(_table(stack), crop=False)
         _hints(console, stack)
+        if reload:
+            reload_on_change(stack, reload, threading.Event(), console.print)
         threading.Event().wait()
     except LocalStackError as error:
         console.print(f"[red]{error}[/red]", highlight=False)

@@ -19,7 +19,8 @@ from deploy.local.engine import Engine
 from deploy.local.engines import BrokerKind, Engines, broker_for, chosen_broker, mongo_for
 from deploy.local.lock import FolderLock
 from deploy.local.mongo import Mongod
-from deploy.local.process import LocalStackError, Process, StartFailed, free_port, port_is_free
+from deploy.local.ports import PortClaims
+from deploy.local.process import LocalStackError, Process, StartFailed
 from deploy.local.services import ROOT, MailSink, ServiceProcess, ServiceSpec, bassin_services
 from deploy.local.supervisor import Supervisor
 from shared.auth.local import ensure_local_keys
@@ -83,6 +84,7 @@ class LocalStack:
         self._given_environment = dict(environment or {})
         self._say = say
         self._locks = [FolderLock(self.data, "data folder"), FolderLock(self.run_dir, "run folder")]
+        self._ports = PortClaims()
         self._supervisor = Supervisor(say, self._is_back)
         self._units: list[Engine] = []
         self._mongo: Mongod | ContainerMongo | None = None
@@ -178,6 +180,7 @@ class LocalStack:
             if isinstance(container, ContainerMongo | ContainerKafka):
                 container.stop()
         (self.run_dir / STACK_FILE).unlink(missing_ok=True)
+        self._ports.release()
         for lock in self._locks:
             lock.release()
 
@@ -237,9 +240,8 @@ class LocalStack:
         self._write()
 
     def _place(self, spec: ServiceSpec) -> ServiceProcess:
-        port = spec.port
-        if not port_is_free(port):
-            port = free_port()
+        port = self._ports.choose(spec.port)
+        if port != spec.port:
             self._say(f"Port {spec.port} is in use: {spec.name} listens on {port} instead.")
         return ServiceProcess(spec, port, lambda: self.environment, self.logs / f"{spec.name}.log")
 

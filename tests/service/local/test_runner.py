@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -17,8 +18,10 @@ from urllib.request import urlopen
 import pytest
 from pymongo import MongoClient
 
+from deploy.local import reload
 from deploy.local.engines import BrokerKind, StartFailed
 from deploy.local.lock import FolderInUse
+from deploy.local.ports import PortClaims
 from deploy.local.process import can_leash, free_port
 from deploy.local.runner import LocalStack
 from deploy.local.services import ServiceSpec
@@ -260,3 +263,53 @@ def test_ctrl_c_and_sigterm_stop_everything(here: Here, number: signal.Signals) 
     assert "Everything is stopped." in output
     assert not any(alive(pid) for pid in children)
     assert not (here.folder / "stack.json").exists()
+
+
+def test_two_stacks_that_start_together_do_not_choose_the_same_port(tmp_path: Path) -> None:
+    wanted = free_port()
+    first, second = PortClaims(tmp_path), PortClaims(tmp_path)
+    assert first.choose(wanted) == wanted
+    other = second.choose(wanted)
+    assert other != wanted
+    first.release()
+    assert PortClaims(tmp_path).choose(wanted) == wanted
+
+
+def test_links_in_messages_name_the_ports_that_were_chosen(here: Here) -> None:
+    with (
+        here.stack(fake("offers"), fake("notifications")) as stack,
+        urlopen(f"{stack.urls['offers']}/environment") as answer,
+    ):
+        environment = json.load(answer)
+        assert environment["BASSIN_NOTIFICATIONS_PUBLIC_URL"] == stack.urls["notifications"]
+
+
+def test_a_service_starts_anew_when_its_code_changes(
+    stack: LocalStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "checkout"
+    for folder in ("services/offers", "services/clauses", "shared"):
+        (root / folder).mkdir(parents=True)
+    monkeypatch.setattr(reload, "ROOT", root)
+    before = pids(stack)
+    ended = threading.Event()
+    said: list[str] = []
+    watching = threading.Thread(target=reload.reload_on_change, args=(stack, "offers", ended, said.append))
+    watching.start()
+    try:
+
+        def saved() -> bool:
+            """Files are saved until the watcher, which takes a moment to begin, has seen one."""
+            (root / "services/clauses/other.py").write_text("# another service's")
+            (root / "services/offers/notes.txt").write_text("no code")
+            (root / "services/offers/rule.py").write_text(f"# {len(said)}")
+            return bool(said)
+
+        until(saved, "a change is noticed")
+        until(lambda: stack.restarts("offers") >= 1, "the service starts anew")
+    finally:
+        ended.set()
+        watching.join()
+    assert all(line == "services/offers/rule.py changed: offers starts anew." for line in said)
+    assert pids(stack)["clauses"] == before["clauses"]
+    stack.wait_ready("offers")
