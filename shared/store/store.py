@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -21,7 +22,7 @@ from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import Client, Collection, Database, Session, connect
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
-from shared.store.work import Work
+from shared.store.work import Save, Work
 
 A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
@@ -173,8 +174,12 @@ class Store:
             )
             if not mine.matched_count:
                 raise VersionConflict("This request was repeated and the repetition is being served.")
+        together: dict[str, list[Save]] = {}
         for save in work.saves:
-            await self._save(session, save.collection, save.document, save.expected)
+            save.document[SCHEMA] = current(self._migrations.get(save.collection, ()))
+            together.setdefault(save.collection, []).append(save)
+        for collection, saves in together.items():
+            await self._save(session, collection, saves)
         for collection, id, version in work.touches:
             touched = await self.collection(collection).update_one(
                 {"_id": id, "version": version}, {"$currentDate": {"_touched": True}}, session=session
@@ -194,19 +199,28 @@ class Store:
         if work.outbox:
             await self.collection("outbox").insert_many(work.outbox, session=session)
 
-    async def _save(self, session: Session, collection: str, document: dict[str, Any], expected: int) -> None:
+    async def _save(self, session: Session, collection: str, saves: Sequence[Save]) -> None:
+        """All saves of one collection in two commands at most: each is a round trip and a hop to a thread."""
         target = self.collection(collection)
-        document[SCHEMA] = current(self._migrations.get(collection, ()))
-        if expected == 0:
-            await target.insert_one(document, session=session)
+        new = [save.document for save in saves if save.expected == 0]
+        if new:
+            await target.insert_many(new, session=session)
+        changed = [save for save in saves if save.expected]
+        if not changed:
             return
-        result = await target.replace_one({"_id": document["_id"], "version": expected}, document, session=session)
-        if not result.matched_count:
-            raise VersionConflict(
-                "This was changed by somebody else in the meantime; read it again and repeat the change.",
-                id=document["_id"],
-                expected_version=expected,
-            )
+        replacements = [ReplaceOne({"_id": s.document["_id"], "version": s.expected}, s.document) for s in changed]
+        result = await target.bulk_write(replacements, ordered=False, session=session)
+        if result.matched_count == len(changed):
+            return
+        ids = [save.document["_id"] for save in changed]
+        stored = target.find({"_id": {"$in": ids}}, {"version": 1}, session=session)
+        versions = {document["_id"]: document["version"] async for document in stored}
+        lost = next(save for save in changed if versions.get(save.document["_id"]) != save.document["version"])
+        raise VersionConflict(
+            "This was changed by somebody else in the meantime; read it again and repeat the change.",
+            id=lost.document["_id"],
+            expected_version=lost.expected,
+        )
 
     async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 10) -> R:
         """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people.

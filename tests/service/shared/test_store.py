@@ -1,0 +1,85 @@
+"""A commit is all or nothing, however many aggregates it saves."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.clock import HandClock
+from shared.domain import Aggregate
+from shared.errors import AlreadyExists, VersionConflict
+from shared.store import CollectionSpec, Store, Work
+from tests.support import Stack
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+class Thing(Aggregate):
+    """Something that can be renamed."""
+
+    label: str
+
+
+@pytest.fixture
+async def store(stack: Stack) -> AsyncIterator[Store]:
+    opened = Store(stack.environment["MONGODB_URL"], f"{stack.prefix}_store", HandClock(NOW), driver=stack.driver)
+    await opened.prepare([CollectionSpec("things"), CollectionSpec("others")])
+    yield opened
+    await opened.close()
+
+
+def a_thing(id: str) -> Thing:
+    return Thing(id=id, territory="23", version=1, created_at=NOW, updated_at=NOW, label="first")
+
+
+async def save(store: Store, *things: Thing, collection: str = "things") -> None:
+    work = Work()
+    for thing in things:
+        work.save(collection, thing)
+    await store.commit(work)
+
+
+async def test_new_and_changed_aggregates_of_one_commit_are_saved(store: Store) -> None:
+    await save(store, a_thing("a"), a_thing("b"))
+    changed = await store.find_many(Thing, "things", {})
+    for thing in changed:
+        thing.label = "second"
+        thing.touch(NOW)
+    await save(store, *changed, a_thing("c"))
+    stored = await store.find_many(Thing, "things", {})
+    assert [(thing.id, thing.version, thing.label) for thing in stored] == [
+        ("a", 2, "second"),
+        ("b", 2, "second"),
+        ("c", 1, "first"),
+    ]
+    assert [thing.loaded_version for thing in changed] == [2, 2]
+
+
+async def test_one_that_somebody_changed_takes_the_others_back_and_is_named(store: Store) -> None:
+    await save(store, *(a_thing(id) for id in "abc"))
+    mine, theirs = await store.find_many(Thing, "things", {}), await store.load(Thing, "things", "b")
+    theirs.touch(NOW)
+    await save(store, theirs)
+    for thing in mine:
+        thing.label = "lost"
+        thing.touch(NOW)
+    with pytest.raises(VersionConflict) as refused:
+        await save(store, *mine, a_thing("new"))
+    assert refused.value.extra == {"id": "b", "expected_version": 1}
+    assert {thing.label for thing in await store.find_many(Thing, "things", {})} == {"first"}
+    assert mine[0].loaded_version == 1, "not saved, so a repeated try starts from what is stored"
+
+
+async def test_an_id_that_is_taken_takes_the_others_back(store: Store) -> None:
+    await save(store, a_thing("a"))
+    with pytest.raises(AlreadyExists):
+        await save(store, a_thing("b"), a_thing("a"))
+    assert await store.collection("things").count_documents({}) == 1
+
+
+async def test_two_collections_in_one_commit(store: Store) -> None:
+    work = Work()
+    work.save("things", a_thing("a"))
+    work.save("others", a_thing("a"))
+    await store.commit(work)
+    assert await store.collection("others").count_documents({}) == 1
