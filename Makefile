@@ -13,7 +13,7 @@ RUN_READY := $(VENV)/.ready-run
 DEV_READY := $(VENV)/.ready-dev
 REQUIREMENTS := requirements
 
-# make test TESTS=tests/contract, BROKER=apache, WORKERS=0 (one process), PYTEST_ARGS="-x -q"
+# make test TESTS=tests/contract, BROKER=apache, DRIVER=pymongo (MongoDB by PyMongo instead of Motor), WORKERS=0 (one process)
 # The tests that kill things are `make faults`, on Apache Kafka; make test TESTS=tests/faults runs them on the embedded broker.
 TESTS ?= tests/contract tests/service tests/journeys
 WORKERS ?= 2
@@ -21,8 +21,10 @@ PYTEST_ARGS ?=
 XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 
+DRIVER ?= motor
 SERVICES := offers profiles matching notifications clauses
 
+export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 

@@ -1,5 +1,6 @@
 """Documents generated from the code: OpenAPI per service, AsyncAPI, the table of topics. ``--check`` fails on drift."""
 
+import asyncio
 import importlib
 import json
 import sys
@@ -22,7 +23,7 @@ def openapi(name: str) -> dict[str, Any]:
     try:
         return build_app(service, settings, runtime=runtime).openapi()
     finally:
-        runtime.store.close()
+        asyncio.run(runtime.store.close())
 
 
 def topics_table() -> str:

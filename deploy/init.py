@@ -38,7 +38,7 @@ async def main(settings: Settings) -> None:
         async for progress in migrate(runtime.store, service.collections):
             steps = ", ".join(progress.steps)
             print(f"{name}: {progress.collection}: {progress.done} of {progress.total} documents ({steps})")
-        runtime.store.close()
+        await runtime.store.close()
     print(f"{len(created)} topics created; collections and indexes of {len(SERVICES)} services are there.")
 
 

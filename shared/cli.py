@@ -113,7 +113,7 @@ def _collect_seldom() -> None:
 async def _init(service: Service, settings: Settings) -> None:
     runtime = service.runtime(settings)
     await runtime.store.prepare(service.collections)
-    runtime.store.close()
+    await runtime.store.close()
 
 
 async def _resync(service: Service, settings: Settings) -> None:
@@ -121,17 +121,20 @@ async def _resync(service: Service, settings: Settings) -> None:
     runtime = service.runtime(settings)
     parts = service.compose(runtime)
     totals: dict[str, int] = {}
+    too_large: list[str] = []
     with console.status(f"{service.name}: putting states into the outbox") as status:
-        async for collection, done in resync(runtime.store, parts.resync):
+        async for collection, done in resync(runtime.store, parts.resync, too_large):
             totals[collection] = done
             status.update(f"{service.name}: {collection} {done}")
     # A running worker publishes them; without one, do it here (the lease keeps the two apart).
     relay = Relay(runtime.store, Publisher(settings), settings, service.name, runtime.instance)
     await relay.drain()
     await relay.close()
-    runtime.store.close()
+    await runtime.store.close()
     summary = ", ".join(f"{name} {count}" for name, count in totals.items()) or "nothing to publish"
     console.print(f"{service.name}: {summary}")
+    for id in too_large:
+        console.print(f"{service.name}: {id} is larger than an event may be and was left out")
 
 
 async def _redrive(service: Service, settings: Settings, name: str) -> None:

@@ -74,3 +74,12 @@ class LimitReached(DomainError):
 
     status = 429
     code = "limit-reached"
+
+
+class EventTooLarge(DomainError):
+    """What other services would be told is larger than a record may be; ``errors`` name the field that fills it.
+
+    Nothing was stored: an event that Kafka refuses would hold up all later ones of the same thing.
+    """
+
+    code = "event-too-large"

@@ -39,7 +39,14 @@ class Service:
     def runtime(self, settings: Settings, clock: Clock | None = None, ids: IdFactory = new_id) -> Runtime:
         """Connect this service's own database; nothing is sent yet."""
         clock = clock or SystemClock()
-        store = Store(settings.mongodb_url, f"{settings.database_prefix}_{self.name}", clock, self.collections)
+        store = Store(
+            settings.mongodb_url,
+            f"{settings.database_prefix}_{self.name}",
+            clock,
+            self.collections,
+            driver=settings.mongodb_driver,
+            max_record_bytes=settings.kafka_max_record_bytes,
+        )
         instance = f"{socket.gethostname()}-{os.getpid()}-{new_id()[-6:]}"
         return Runtime(settings, store, clock, ids, instance)
 
@@ -80,7 +87,7 @@ def build_app(
             await asyncio.gather(*tasks, return_exceptions=True)
             if workers is not None:
                 await workers.stop()
-            run.store.close()
+            await run.store.close()
 
     app = make_app(
         title=service.title,

@@ -6,6 +6,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from shared.store.driver import Driver
+
 
 class Environment(StrEnum):
     """Where the process runs. ``local`` and ``test`` accept the local signing keys, ``production`` refuses them."""
@@ -26,12 +28,19 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.PRODUCTION
     mongodb_url: str = Field(default="mongodb://localhost:27017/?replicaSet=rs0", validation_alias="MONGODB_URL")
+    mongodb_driver: Driver = Field(default=Driver.MOTOR, description="motor, or pymongo: its own asynchronous API")
     kafka_bootstrap_servers: str = Field(default="localhost:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
     database_prefix: str = Field(default="bassin", pattern=r"^[a-z][a-z0-9_]{0,30}$")
     topic_prefix: str = Field(default="", pattern=r"^[a-zA-Z0-9._-]*$")
     kafka_idempotence: bool = True
     kafka_fetch_max_wait_ms: int = Field(default=500, ge=1, le=30_000)
     kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
+    kafka_max_record_bytes: int = Field(
+        default=900_000,
+        ge=10_000,
+        le=64_000_000,
+        description="Largest event, key and headers included; below the topics' max.message.bytes (1,048,588 by default)",
+    )
     kafka_replication_factor: int = Field(default=1, ge=1, le=9)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)

@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.kafka.topics import create_topics
 from shared.service import Runtime, Service, build_app
 from shared.settings import Settings, load_settings
+from shared.store.driver import Driver
 
 
 async def eventually(condition: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 20.0) -> Any:
@@ -54,6 +55,11 @@ class Stack:
     environment: dict[str, str]
     keys: Path
     prefix: str
+
+    @property
+    def driver(self) -> Driver:
+        """Who speaks with MongoDB in this run (BASSIN_MONGODB_DRIVER)."""
+        return load_settings(Settings).mongodb_driver
 
     def settings(self, service: Service, **overrides: Any) -> Settings:
         """Settings of ``service`` in this world."""

@@ -113,7 +113,7 @@ async def months_with_hours(store: Store, contract_id: str) -> tuple[str, str] |
 
 
 async def _only(store: Store, collection: str, pipeline: list[dict[str, Any]]) -> dict[str, Any]:
-    async for row in store.collection(collection).aggregate(pipeline):
+    async for row in store.aggregate(collection, pipeline):
         result: dict[str, Any] = decode(row)
         return result
     return {}

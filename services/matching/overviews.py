@@ -92,7 +92,7 @@ async def profiles_without(
         {"$limit": limit},
         {"$project": {"facts": 1}},
     ]
-    people = [document async for document in context.store.collection("profiles").aggregate(pipeline)]
+    people = [document async for document in context.store.aggregate("profiles", pipeline)]
     found = []
     for document in people:
         profile = profile_from(document["facts"])

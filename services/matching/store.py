@@ -100,4 +100,4 @@ async def shown_to(store: Store, offer_ids: Iterable[str]) -> dict[str, int]:
         {"$match": {"_id": {"$in": list(offer_ids)}}},
         {"$project": {"admitted": {"$size": "$admitted"}}},
     ]
-    return {row["_id"]: row["admitted"] async for row in store.collection("places").aggregate(pipeline)}
+    return {row["_id"]: row["admitted"] async for row in store.aggregate("places", pipeline)}

@@ -159,7 +159,7 @@ async def last_mail_at(store: Store, subjects: Iterable[str], template: str) -> 
         {"$match": query},
         {"$group": {"_id": "$subject_id", "at": {"$max": "$delivered_at"}}},
     ]
-    return {row["_id"]: row["at"] async for row in store.collection("notifications").aggregate(pipeline)}
+    return {row["_id"]: row["at"] async for row in store.aggregate("notifications", pipeline)}
 
 
 def put(work: Work, notifications: Iterable[Notification]) -> None:

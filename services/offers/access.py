@@ -7,7 +7,7 @@ from services.offers.domain.company import Company
 from services.offers.domain.errors import ProfileUnknown
 from services.offers.store import person
 from shared.auth import Principal, Role
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 from shared.store import Store
 
 
@@ -15,11 +15,11 @@ def for_company(principal: Principal, company: Company) -> Actor:
     """The caller as the employer's user, or as a manager of its territory.
 
     Raises:
-        Forbidden: neither.
+        NotFound: neither; the same as for a company that does not exist.
     """
     actor = company_side(principal, company.users, company.territory)
     if actor is None:
-        raise Forbidden("Only this company's users and managers of its territory may do this.", company_id=company.id)
+        raise NotFound(f"There is no company with id {company.id}.", id=company.id)
     return actor
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -9,7 +10,7 @@ from fastapi import Depends, Request
 from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
 from services.offers.settings import OffersSettings
-from services.offers.store import LinkKey
+from services.offers.store import Companies, Contacts, LinkKey
 from shared.clock import Clock
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import OFFER_NOTICES
@@ -32,6 +33,16 @@ class Context:
     life: LifePolicy
     rules: ApplicationPolicy
     link_key: LinkKey
+
+    @cached_property
+    def companies(self) -> Companies:
+        """Employers."""
+        return Companies(self.store)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """How employers' users are reached."""
+        return Contacts(self.store)
 
     def notify(
         self,

@@ -7,9 +7,7 @@ from typing import Any
 from services.offers.commands import companies, life, waiting
 from services.offers.context import Context
 from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
-from services.offers.domain.company import Company
 from services.offers.domain.replies import reply_rate
-from services.offers.store import put_company
 from shared.service import Job
 from shared.store import Work
 
@@ -53,13 +51,13 @@ async def reply_rates(context: Context) -> int:
     """Recompute companies' reply rates and show them on their live offers; returns how many changed."""
     changed = 0
     async for company_id, rate in _rates(context):
-        company = await context.store.find_one(Company, "companies", {"_id": company_id})
+        company = await context.companies.find(company_id)
         if company is None or not _moved(company.reply_rate, rate):
             continue
         company.reply_rate = rate
         company.touch(context.clock.now())
         work = Work(context.new_id)
-        put_company(work, company)
+        context.companies.save(work, company)
         await context.store.commit(work)
         await companies.refresh_cards(context, company)
         changed += 1
@@ -108,5 +106,5 @@ async def _rates(context: Context) -> Any:
             }
         },
     ]
-    async for row in context.store.collection("applications").aggregate(pipeline):
+    async for row in context.store.aggregate("applications", pipeline):
         yield row["_id"], reply_rate(row["answered"], row["silent"], context.rules.reply_rate_from)

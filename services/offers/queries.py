@@ -134,7 +134,7 @@ async def _near(
         near["query"]["_id"] = {"$ne": after[1]}
     pipeline: list[dict[str, Any]] = [{"$geoNear": near}, {"$limit": limit}]
     pipeline.append({"$project": keep or {"card": 1, "distance_m": 1, "applications": 1, "at": 1}})
-    return [decode(row) async for row in store.collection("listings").aggregate(pipeline)]
+    return [decode(row) async for row in store.aggregate("listings", pipeline)]
 
 
 async def _near_few(
@@ -220,7 +220,7 @@ async def facets(store: Store, wanted: Wanted, radius_km: float | None) -> dict[
             }
         },
     ]
-    found = [row async for row in store.collection("listings").aggregate(pipeline)]
+    found = [row async for row in store.aggregate("listings", pipeline)]
     row = found[0] if found else {}
     counts = {
         name: [{"value": one["_id"], "count": one["count"]} for one in row.get(name, ()) if one["_id"] is not None]

@@ -1,7 +1,8 @@
-"""Collections of the offers service, and the writes that always go together."""
+"""Collections of the offers service: a handle for each kind of aggregate, and the writes that always go together."""
 
 import secrets
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel, ReturnDocument
 
@@ -11,7 +12,11 @@ from services.offers.domain.contact import UserContact
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
 from shared.contracts.topics import APPLICATIONS, OFFER_CONTACTS, OFFERS
+from shared.domain import Aggregate
+from shared.http import Cursor, Page
 from shared.store import CollectionSpec, Store, Work
+
+A = TypeVar("A", bound=Aggregate)
 
 _PRESENT = {"$type": "string"}
 
@@ -83,6 +88,64 @@ COLLECTIONS = (
 )
 
 
+class Handle(Generic[A]):
+    """Reads of one kind of aggregate."""
+
+    model: type[A]
+    collection: str
+    what: str
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, id: str) -> A:
+        """The one with this id. Raises NotFound."""
+        return await self._store.load(self.model, self.collection, id, self.what)
+
+    async def find(self, id: str) -> A | None:
+        """The one with this id, or None."""
+        return await self.first({"_id": id})
+
+    async def first(self, query: Mapping[str, Any]) -> A | None:
+        """The first that matches, or None."""
+        return await self._store.find_one(self.model, self.collection, query)
+
+    async def many(
+        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (("_id", ASCENDING),), limit: int = 0
+    ) -> list[A]:
+        """Those that match; ``limit=0`` is all."""
+        return await self._store.find_many(self.model, self.collection, query, sort=sort, limit=limit)
+
+    async def page(self, query: Mapping[str, Any], cursor: Cursor, *, newest_first: bool = True) -> Page[A]:
+        """A page of those that match, by id (ids rise with time)."""
+        wanted = dict(query)
+        if cursor.after:
+            wanted["_id"] = {"$lt" if newest_first else "$gt": cursor.after[0]}
+        order = DESCENDING if newest_first else ASCENDING
+        rows = await self.many(wanted, sort=(("_id", order),), limit=cursor.limit + 1)
+        return cursor.page(rows, lambda row: [row.id])
+
+
+class Companies(Handle[Company]):
+    """Employers. No event: their public card travels on their offers."""
+
+    model, collection, what = Company, "companies", "company"
+
+    def save(self, work: Work, company: Company) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, company)
+
+
+class Contacts(Handle[UserContact]):
+    """How employers' users are reached; notifications is told."""
+
+    model, collection, what = UserContact, "contacts", "contact"
+
+    def save(self, work: Work, contact: UserContact) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, contact, OFFER_CONTACTS)
+
+
 async def put_offer(store: Store, work: Work, offer: Offer) -> None:
     """Save an offer with its events, and keep the public listing in step within the same transaction."""
     work.save("offers", offer, OFFERS)
@@ -108,16 +171,6 @@ def put_application(work: Work, application: Application) -> None:
     work.save("applications", application, APPLICATIONS)
     if not application.loaded_version:
         work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": 1}})
-
-
-def put_company(work: Work, company: Company) -> None:
-    """Save a company (no event: its public card travels on its offers)."""
-    work.save("companies", company)
-
-
-def put_contact(work: Work, contact: UserContact) -> None:
-    """Save how a user can be reached, and tell notifications."""
-    work.save("contacts", contact, OFFER_CONTACTS)
 
 
 class LinkKey:

@@ -44,5 +44,7 @@ def producer_arguments(settings: Settings) -> dict[str, Any]:
         "acks": "all",
         "enable_idempotence": settings.kafka_idempotence,
         "linger_ms": 0,
+        # Room for the records of a cut dead letter and for an operator's higher limit: the commit has refused larger ones.
+        "max_request_size": max(1_048_576, settings.kafka_max_record_bytes + 50_000),
         "request_timeout_ms": 15_000,
     }

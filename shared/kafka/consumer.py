@@ -16,6 +16,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared import metrics
 from shared.clock import Clock
 from shared.contracts.topics import Topic, consumer_group, dead_letter_topic
+from shared.errors import EventTooLarge
 from shared.kafka.broker import consumer_arguments
 from shared.kafka.envelope import Event, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
@@ -175,6 +176,8 @@ class Consumer:
                     return None
                 except Permanent as permanent:
                     return ("Permanent", permanent.reason)
+                except EventTooLarge as refused:
+                    return ("EventTooLarge", f"what follows from it is too large: {refused.errors[0].field}")
                 except DEPENDENCY_DOWN as error:
                     waits += 1
                     metrics.EVENT_RETRIES.labels(self.topic.name, "dependency_down").inc()

@@ -82,6 +82,30 @@ def to_headers(row: Mapping[str, Any], source: str) -> dict[str, str]:
     return headers
 
 
+# Varints, attributes, timestamp and the head of a batch of one: what Kafka counts beside names and contents.
+_RECORD_OVERHEAD = 100
+_HEADER_OVERHEAD = 10
+# More than all headers of one of our own events together (ids and types are bounded).
+_HEADERS_AT_MOST = 2_000
+
+
+def wire_size(key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> int:
+    """Bytes of a record as Kafka and its producer count them against their limits, rounded up."""
+    total = _RECORD_OVERHEAD + len(key or b"") + len(value or b"")
+    return total + sum(len(name.encode()) + len(text or b"") + _HEADER_OVERHEAD for name, text in headers)
+
+
+def outbox_size(row: Mapping[str, Any], source: str) -> int:
+    """Bytes of the record that an outbox row becomes."""
+    headers = ((name, text.encode()) for name, text in to_headers(row, source).items())
+    return wire_size(row["key"].encode(), row["data"], headers)
+
+
+def surely_below(row: Mapping[str, Any], limit: int) -> bool:
+    """A cheap look: True when no headers could make the record of this row larger than ``limit`` bytes."""
+    return len(row["data"] or b"") + 4 * (len(row["key"]) + len(row["subject"])) + _HEADERS_AT_MOST < limit
+
+
 def traceparent(correlation_id: str, event_id: str) -> str:
     """W3C trace context: the correlation id names the trace, the event id the span."""
     trace = _hex(correlation_id, 32)

@@ -15,6 +15,7 @@ from shared.kafka.publisher import Publisher
 from shared.logs import get_logger
 from shared.settings import Settings
 from shared.store import Held, Lease, Store
+from shared.store.driver import session_of
 
 BATCH = 500
 REMEMBERED = 10_000
@@ -105,7 +106,7 @@ class Relay:
         successor; a snapshot session reads both queries at one point in time.
         """
         outbox = self._store.collection("outbox")
-        async with await self._store.client.start_session(snapshot=True) as session:
+        async with session_of(self._store.client, snapshot=True) as session:
             rows = await outbox.find({}, session=session).sort("_id", 1).limit(BATCH).to_list(None)
             if len(rows) == BATCH:
                 keys = list({row["key"] for row in rows})

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.errors import EventTooLarge
+from shared.logs import get_logger
 from shared.store import Store, Work
 
 if TYPE_CHECKING:
@@ -15,9 +17,16 @@ if TYPE_CHECKING:
 
 CHUNK = 200
 
+_log = get_logger()
 
-async def resync(store: Store, sources: "Sequence[Resync]") -> AsyncIterator[tuple[str, int]]:
-    """Re-publish; yields (collection, aggregates put into the outbox so far) after each chunk."""
+
+async def resync(
+    store: Store, sources: "Sequence[Resync]", too_large: list[str] | None = None
+) -> AsyncIterator[tuple[str, int]]:
+    """Re-publish; yields (collection, aggregates put into the outbox so far) after each chunk.
+
+    Ids of aggregates whose event Kafka would refuse are added to ``too_large``; the others go on.
+    """
     for source in sources:
         done = 0
         last = ""
@@ -27,7 +36,12 @@ async def resync(store: Store, sources: "Sequence[Resync]") -> AsyncIterator[tup
             if not ids:
                 break
             for id in ids:
-                done += await store.retry_conflicts(partial(_one, store, source, id))
+                try:
+                    done += await store.retry_conflicts(partial(_one, store, source, id))
+                except EventTooLarge as refused:
+                    _log.error("resync_refused", aggregate_id=id, fields=[error.field for error in refused.errors])
+                    if too_large is not None:
+                        too_large.append(id)
             last = ids[-1]
             yield source.collection, done
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from shared.store.driver import Database
+from shared.store.driver import Database, session_of
 
 
 class ChangesEnded(PyMongoError):
@@ -41,7 +41,7 @@ async def watch(
         "readConcern": {"level": "majority"},
     }
     codec = database.codec_options
-    async with await database.client.start_session() as session:
+    async with session_of(database.client) as session:
         cursor = (await database.command(opening, codec_options=codec, session=session))["cursor"]
         name = cursor["ns"].split(".", 1)[1]
 

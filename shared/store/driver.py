@@ -1,29 +1,69 @@
 """The seam at which the MongoDB driver is exchanged: the only module that imports motor.
 
-Motor is deprecated in favour of PyMongo's own async API; everything else of the project knows only the names below.
+Motor is deprecated in favour of PyMongo's own asynchronous API (critical fixes end in May 2027). Both give the same services:
+``BASSIN_MONGODB_DRIVER`` chooses, and the tests pass on either. Where the two differ in what must be awaited, the difference
+ends here; everything else of the project knows only the names below.
 """
 
-from typing import Any
+import enum
+import inspect
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import AsyncMongoClient
 
 Client = AsyncIOMotorClient[dict[str, Any]]
 Database = AsyncIOMotorDatabase[dict[str, Any]]
 Collection = AsyncIOMotorCollection[dict[str, Any]]
-Session = Any  # AsyncIOMotorClientSession; its stubs are incomplete
+Session = Any  # AsyncIOMotorClientSession or AsyncClientSession; the stubs of the first are incomplete
 
 
-def connect(url: str) -> Client:
+class Driver(enum.StrEnum):
+    """Who speaks with MongoDB."""
+
+    MOTOR = "motor"
+    PYMONGO = "pymongo"
+
+
+def connect(url: str, driver: Driver = Driver.MOTOR) -> Client:
     """A client whose reads and writes are durable: majority on both sides, aware datetimes.
 
     Server selection ends after 5 s, so that a request gets an answer while MongoDB is away.
     """
-    return AsyncIOMotorClient(
-        url,
-        tz_aware=True,
-        w="majority",
-        readConcernLevel="majority",
-        retryWrites=True,
-        serverSelectionTimeoutMS=5_000,
-        appname="bassin",
-    )
+    options: dict[str, Any] = {
+        "tz_aware": True,
+        "w": "majority",
+        "readConcernLevel": "majority",
+        "retryWrites": True,
+        "serverSelectionTimeoutMS": 5_000,
+        "appname": "bassin",
+    }
+    if driver is Driver.PYMONGO:
+        return cast(Client, AsyncMongoClient(url, **options))
+    return AsyncIOMotorClient(url, **options)
+
+
+@asynccontextmanager
+async def session_of(client: Client, *, snapshot: bool = False) -> AsyncIterator[Session]:
+    """A session, ended with the block (Motor awaits its beginning, PyMongo does not)."""
+    started: Any = client.start_session(snapshot=snapshot) if snapshot else client.start_session()
+    async with await started if inspect.isawaitable(started) else started as session:
+        yield session
+
+
+async def aggregate(
+    collection: Collection, pipeline: Sequence[Mapping[str, Any]], *, session: Session = None
+) -> AsyncIterator[dict[str, Any]]:
+    """The rows of an aggregation (PyMongo awaits the cursor, Motor does not)."""
+    cursor: Any = collection.aggregate(list(pipeline), session=session)
+    async for row in await cursor if inspect.isawaitable(cursor) else cursor:
+        yield row
+
+
+async def close(client: Client) -> None:
+    """Release the connections."""
+    closed: Any = cast(Any, client).close()
+    if inspect.isawaitable(closed):
+        await closed

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pymongo import ReplaceOne
+from pymongo import InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -16,12 +16,24 @@ from pymongo.write_concern import WriteConcern
 from shared.clock import Clock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
+from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
 from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
-from shared.store.driver import Client, Collection, Database, Session, connect
+from shared.store.driver import (
+    Client,
+    Collection,
+    Database,
+    Driver,
+    Session,
+    aggregate,
+    close,
+    connect,
+    session_of,
+)
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
+from shared.store.sizes import refuse_too_large
 from shared.store.work import Save, Work
 
 A = TypeVar("A", bound=Aggregate)
@@ -55,8 +67,19 @@ correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=No
 class Store:
     """One service's database. Queries go through ``collection``; every write that has an event goes through ``commit``."""
 
-    def __init__(self, url: str, database: str, clock: Clock, collections: Sequence[CollectionSpec] = ()) -> None:
-        self.client: Client = connect(url)
+    def __init__(
+        self,
+        url: str,
+        database: str,
+        clock: Clock,
+        collections: Sequence[CollectionSpec] = (),
+        *,
+        driver: Driver = Driver.MOTOR,
+        max_record_bytes: int = 900_000,
+    ) -> None:
+        """``max_record_bytes``: the largest event that a commit takes, key and headers included."""
+        self.max_record_bytes = max_record_bytes
+        self.client: Client = connect(url, driver)
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
@@ -65,6 +88,10 @@ class Store:
     def collection(self, name: str) -> Collection:
         """A collection of this service, for queries and for writes that no other service learns of."""
         return self.database[name]
+
+    def aggregate(self, name: str, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+        """The rows of an aggregation over a collection of this service."""
+        return aggregate(self.collection(name), pipeline)
 
     def watch(
         self,
@@ -85,9 +112,9 @@ class Store:
         """Raise when the server does not answer."""
         await self.client.admin.command("ping")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Release the connections."""
-        self.client.close()
+        await close(self.client)
 
     async def load(self, model: type[A], collection: str, id: str, what: str = "document") -> A:
         """The aggregate with this id.
@@ -130,14 +157,17 @@ class Store:
         Raises:
             VersionConflict: an aggregate was changed by somebody else since it was read.
             AlreadyExists: a new document's id or a unique index is taken.
+            EventTooLarge: an event is larger than Kafka would take; nothing was written.
         """
         if work.empty:
             return True
         marker = request_marker.get()
         for row in work.outbox:
             row["correlation_id"] = row["correlation_id"] or correlation_id.get()
+            if not surely_below(row, self.max_record_bytes):
+                refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
         try:
-            async with await self.client.start_session() as session:
+            async with session_of(self.client) as session:
                 await session.with_transaction(
                     lambda s: self._write(s, work, marker),
                     read_concern=ReadConcern("snapshot"),
@@ -200,22 +230,29 @@ class Store:
             await self.collection("outbox").insert_many(work.outbox, session=session)
 
     async def _save(self, session: Session, collection: str, saves: Sequence[Save]) -> None:
-        """All saves of one collection in two commands at most: each is a round trip and a hop to a thread."""
+        """All saves of one collection together, in their order (one may leave a place that the next one takes).
+
+        One command for each run of new or of changed aggregates: each is a round trip and a hop to a thread.
+        """
         target = self.collection(collection)
-        new = [save.document for save in saves if save.expected == 0]
-        if new:
-            await target.insert_many(new, session=session)
         changed = [save for save in saves if save.expected]
-        if not changed:
-            return
-        replacements = [ReplaceOne({"_id": s.document["_id"], "version": s.expected}, s.document) for s in changed]
-        result = await target.bulk_write(replacements, ordered=False, session=session)
+        result = await target.bulk_write(
+            [
+                ReplaceOne({"_id": save.document["_id"], "version": save.expected}, save.document)
+                if save.expected
+                else InsertOne(save.document)
+                for save in saves
+            ],
+            ordered=True,
+            session=session,
+        )
         if result.matched_count == len(changed):
             return
         ids = [save.document["_id"] for save in changed]
-        stored = target.find({"_id": {"$in": ids}}, {"version": 1}, session=session)
+        # Outside the transaction, which shows our own versions: the one that is not as we read it was changed.
+        stored = target.find({"_id": {"$in": ids}}, {"version": 1})
         versions = {document["_id"]: document["version"] async for document in stored}
-        lost = next(save for save in changed if versions.get(save.document["_id"]) != save.document["version"])
+        lost = next((save for save in changed if versions.get(save.document["_id"]) != save.expected), changed[0])
         raise VersionConflict(
             "This was changed by somebody else in the meantime; read it again and repeat the change.",
             id=lost.document["_id"],

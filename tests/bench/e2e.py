@@ -27,6 +27,7 @@ from shared.contracts.events.profiles import ContactState
 from shared.contracts.topics import CONTACTS
 from shared.contracts.vocabulary import Channel
 from shared.logs import configure_logs
+from shared.store.driver import session_of
 from tests.bench.stage import service_processes, stage, until
 from tests.bench.timing import percentiles
 from tests.service.matching.publishing import publish
@@ -156,7 +157,7 @@ async def hops(stack: Stack, count: int) -> list[float]:
         await reader.seek_to_end()
 
     async def hop(at: int, topic: str, reader: AIOKafkaConsumer) -> None:
-        async with await runtime.store.client.start_session() as session:
+        async with session_of(runtime.store.client) as session:
             await session.with_transaction(lambda s: bare.insert_one({"_id": f"{topic}-{at}"}, session=s))
         await producer.send_and_wait(topic, value=b"{}", key=str(at).encode())
         await reader.getone()
@@ -170,7 +171,7 @@ async def hops(stack: Stack, count: int) -> list[float]:
     for part in (producer, *readers):
         await part.stop()
     await runtime.store.client.drop_database(f"{stack.prefix}_hops")
-    runtime.store.close()
+    await runtime.store.close()
     return taken[10:]
 
 

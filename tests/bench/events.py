@@ -87,7 +87,7 @@ async def floor(settings: Settings, count: int) -> float:
 
 async def _stored(store: Store, collection: str) -> int:
     """Versions stored so far: each event adds one."""
-    rows = store.collection(collection).aggregate([{"$group": {"_id": None, "sum": {"$sum": "$version"}}}])
+    rows = store.aggregate(collection, [{"$group": {"_id": None, "sum": {"$sum": "$version"}}}])
     return sum([row["sum"] async for row in rows])
 
 
@@ -140,7 +140,7 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
         made = await store.collection("recommendations").count_documents({})
         nothing = await floor(settings, sizes["profiles"] + sizes["updates"])
         await store.client.drop_database(store.database.name)
-        store.close()
+        await store.close()
     return {
         "events": {
             "profiles_per_s": round(profiles),

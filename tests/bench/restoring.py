@@ -78,7 +78,7 @@ async def _run(url: str, quick: bool) -> dict[str, Any]:
         restores.append(len(memory.profile_index) / (time.perf_counter() - started))
         assert len(memory.profile_index) == seen == count
     await runtime.store.client.drop_database(runtime.store.database.name)
-    runtime.store.close()
+    await runtime.store.close()
     scan, restore = sorted(scans)[1], sorted(restores)[1]
     return {
         "restore": {"profiles": count, "profiles_per_s": round(restore)},

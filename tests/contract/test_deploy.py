@@ -1,5 +1,6 @@
 """The deploy files against the code: no engine runs here, so ports, commands, variables and topics are compared instead."""
 
+import asyncio
 import importlib
 import re
 from pathlib import Path
@@ -31,7 +32,7 @@ def compose_parts(name: str) -> Parts:
     try:
         return service.compose(runtime)
     finally:
-        runtime.store.close()
+        asyncio.run(runtime.store.close())
 
 
 def test_compose_runs_api_and_worker_of_every_service() -> None:

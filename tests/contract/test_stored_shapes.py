@@ -70,4 +70,4 @@ async def test_documents_of_an_older_release_are_read_before_and_after_the_migra
         assert after == before
         assert not [progress async for progress in migrate(store, service.collections)]
     finally:
-        store.close()
+        await store.close()

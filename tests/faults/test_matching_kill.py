@@ -85,7 +85,7 @@ async def rooms_of(stack: Stack, now: datetime) -> AsyncIterator[Rooms]:
     await runtime.store.prepare(SERVICE.collections)
     yield Rooms(runtime.store, HandClock(now), shipped_affinities(), runtime.settings)
     await runtime.store.client.drop_database(runtime.store.database.name)
-    runtime.store.close()
+    await runtime.store.close()
 
 
 async def heard(rooms: Rooms, events: Sequence[Event[Any]]) -> int:

@@ -1,5 +1,6 @@
 """Companies: registration, details, users, moderation, canvassing log."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Response
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from services.offers.access import for_company, manager_of
 from services.offers.api.views import OfferOwnView
 from services.offers.commands import companies as commands
+from services.offers.commands import members
 from services.offers.context import Ctx
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import (
@@ -19,15 +21,14 @@ from services.offers.domain.company import (
     CompanyStatus,
     Moderation,
 )
-from services.offers.domain.contact import UserContact
+from services.offers.domain.contact import ContactPoints
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
-from services.offers.store import put_company
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import OfferStatus
 from shared.domain import Entity
-from shared.errors import FieldError, Refused
+from shared.errors import FieldError, Forbidden, Refused
 from shared.http import (
     PROBLEMS,
     Caller,
@@ -41,7 +42,7 @@ from shared.http import (
     set_etag,
 )
 from shared.store import Work
-from shared.types import STORED, CivilDate, Distinct, Email, Identifier, Name, Prose
+from shared.types import STORED, CivilDate, Distinct, Identifier, Line, Prose
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -55,26 +56,20 @@ _EXAMPLE = {
 }
 
 
-class ContactInput(Entity):
-    """How the platform reaches a user about their offers."""
-
-    first_name: Annotated[str | None, Name(100)] = None
-    email: Email | None = None
-    phone: str | None = Field(default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164")
-
-
 class CompanyInput(CompanyDetails):
     """A company as it registers."""
 
     territory: Territory | None = Field(default=None, description="Département; default: that of the first place")
-    contact: ContactInput | None = Field(default=None, description="How the caller is reached")
+    contact: ContactPoints | None = Field(default=None, description="How the caller is reached")
 
 
-class UserInput(Entity):
-    """One more person who acts for the company."""
+class InvitationInput(Entity):
+    """Somebody who is to act for the company too."""
 
-    user_id: Identifier
-    contact: ContactInput | None = None
+    label: Annotated[str, Line(100, blank=True)] = Field(default="", description="The inviter's own note")
+    user_id: Identifier | None = Field(
+        default=None, description="Only this account may accept; absent: who has the link"
+    )
 
 
 class ModerationInput(Entity):
@@ -120,10 +115,22 @@ class CompanyView(CompanyDetails):
         return cls.model_validate(shown, context=STORED)
 
 
-def _contact(user: str, territory: str, given: ContactInput | None, now: Any) -> UserContact | None:
-    if given is None:
-        return None
-    return UserContact(id=user, territory=territory, created_at=now, updated_at=now, **given.model_dump())
+class InvitationView(BaseModel):
+    """An open invitation. Whether the account that it is meant for exists is not known here."""
+
+    id: str
+    by: str
+    label: str
+    user_id: str | None
+    created_at: datetime
+    expires_at: datetime
+    link: str = Field(description="To be passed on by the inviter; works once, for an employer's account")
+
+
+class Invitations(BaseModel):
+    """Open invitations of a company."""
+
+    items: list[InvitationView]
 
 
 @router.post("", status_code=201, summary="Register a company")
@@ -150,8 +157,7 @@ async def register_company(
     elif not principal.has(Role.EMPLOYER):
         principal.require_territory(territory)
     details = CompanyDetails(**{name: getattr(body, name) for name in CompanyDetails.model_fields})
-    contact = _contact(principal.subject, territory, body.contact, context.clock.now())
-    company = await commands.register(context, details, territory, by, contact if by.party is Party.EMPLOYER else None)
+    company = await commands.register(context, details, territory, by, body.contact)
     response.headers["Location"] = f"/v1/companies/{company.id}"
     set_etag(response, company.version)
     return CompanyView.of(company)
@@ -176,17 +182,14 @@ async def list_companies(
         words = key_of(q)
         digits = q.replace(" ", "")
         wanted |= {"siret": digits} if digits.isdigit() else {"name_key": {"$gte": words, "$lt": words + "\uffff"}}
-    if page.after:
-        wanted["_id"] = {"$lt": page.after[0]}
-    rows = await context.store.find_many(Company, "companies", wanted, sort=(("_id", -1),), limit=page.limit + 1)
-    found = page.page(rows, lambda company: [company.id])
+    found = await context.companies.page(wanted, page)
     return Page(items=[CompanyView.of(company) for company in found.items], next_cursor=found.next_cursor)
 
 
 @router.get("/{company_id}", summary="A company")
 async def get_company(company_id: str, context: Ctx, principal: Caller, response: Response) -> CompanyView:
     """For its users and managers of its territory."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+    company = await context.companies.load(company_id)
     for_company(principal, company)
     set_etag(response, company.version)
     return CompanyView.of(company)
@@ -202,7 +205,7 @@ async def change_company(
     response: Response,
 ) -> CompanyView:
     """The public card on its live offers follows."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+    company = await context.companies.load(company_id)
     for_company(principal, company)
     check_version(expected, company.version)
     details = body.applied_to(dict(company.details))
@@ -230,51 +233,57 @@ async def suspend_company(
 async def _moderate(
     company_id: str, status: CompanyStatus, context: Ctx, principal: Principal, body: ModerationInput | None
 ) -> CompanyView:
-    company = await context.store.load(Company, "companies", company_id, "company")
+    company = await context.companies.load(company_id)
     by = manager_of(principal, company.territory)
     await commands.moderate(context, company, status, by, body.reason if body else "")
     return CompanyView.of(company)
 
 
-@router.post("/{company_id}/users", status_code=201, summary="Let one more person act for the company")
-async def add_user(
+@router.post("/{company_id}/invitations", status_code=201, summary="Invite somebody to act for the company")
+async def invite_user(
     company_id: str,
-    body: Annotated[UserInput, Body(openapi_examples={"user": {"value": {"user_id": "018f-…"}}})],
+    body: Annotated[InvitationInput, Body(openapi_examples={"colleague": {"value": {"label": "Nadia, atelier"}}})],
     context: Ctx,
     principal: Caller,
-) -> CompanyView:
-    """By one of its users or a manager."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+) -> InvitationView:
+    """By a user of an approved company or a manager. Nobody is written to; the inviter passes the link on."""
+    by = for_company(principal, await context.companies.load(company_id))
+    invitation, link = await members.invite(context, company_id, by, body.label, body.user_id)
+    return InvitationView(**invitation.model_dump(), link=link)
+
+
+@router.get("/{company_id}/invitations", summary="Open invitations")
+async def list_invitations(company_id: str, context: Ctx, principal: Caller) -> Invitations:
+    """For its users and managers."""
+    company = await context.companies.load(company_id)
     for_company(principal, company)
-    now = context.clock.now()
-    company.add_user(body.user_id, now)
-    work = Work(context.new_id)
-    put_company(work, company)
-    contact = _contact(body.user_id, company.territory, body.contact, now)
-    if contact is not None:
-        await commands.attach_contact(context, work, company, contact)
-    await context.store.commit(work)
-    return CompanyView.of(company)
+    found = company.open_invitations(context.clock.now())
+    items = [InvitationView(**one.model_dump(), link=await members.link(context, company_id, one)) for one in found]
+    return Invitations(items=items)
+
+
+@router.delete("/{company_id}/invitations/{invitation_id}", status_code=204, summary="Take an invitation back")
+async def revoke_invitation(company_id: str, invitation_id: str, context: Ctx, principal: Caller) -> None:
+    """Its link works no longer."""
+    for_company(principal, await context.companies.load(company_id))
+    await members.revoke(context, company_id, invitation_id)
 
 
 @router.put("/{company_id}/contact", status_code=204, summary="Say how the caller is reached about this company")
-async def set_contact(company_id: str, body: ContactInput, context: Ctx, principal: Caller) -> None:
-    """For a user of the company."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+async def set_contact(company_id: str, body: ContactPoints, context: Ctx, principal: Caller) -> None:
+    """For a user of the company, about themselves; what is absent is no longer used."""
+    company = await context.companies.load(company_id)
     for_company(principal, company)
-    contact = _contact(principal.subject, company.territory, body, context.clock.now())
-    assert contact is not None
-    work = Work(context.new_id)
-    await commands.attach_contact(context, work, company, contact)
-    await context.store.commit(work)
+    if principal.subject not in company.users:
+        raise Forbidden("Only users of the company are reached about it.", company_id=company_id)
+    await members.set_contact(context, company, principal.subject, body)
 
 
 @router.delete("/{company_id}/users/{user_id}", status_code=204, summary="Remove a user of the company")
 async def remove_user(company_id: str, user_id: str, context: Ctx, principal: Caller) -> None:
-    """The last one stays. Who acts for no company any more is forgotten."""
-    company = await context.store.load(Company, "companies", company_id, "company")
-    for_company(principal, company)
-    await commands.remove_user(context, company, user_id)
+    """The last one stays. Who acts for no company any more is written to no longer; their inbox stays theirs."""
+    for_company(principal, await context.companies.load(company_id))
+    await members.remove(context, company_id, user_id)
 
 
 @router.get("/{company_id}/offers", summary="A company's offers in every state")
@@ -282,7 +291,7 @@ async def company_offers(
     company_id: str, context: Ctx, principal: Caller, page: PageQuery, status: OfferStatus | None = None
 ) -> Page[OfferOwnView]:
     """For its users and managers, newest first."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+    company = await context.companies.load(company_id)
     for_company(principal, company)
     wanted: dict[str, Any] = {"company.id": company_id}
     if status is not None:
@@ -307,13 +316,13 @@ async def log_canvassing(
     principal: Caller,
 ) -> Canvassing:
     """Managers only; the employer does not read the log."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+    company = await context.companies.load(company_id)
     by = manager_of(principal, company.territory)
     now = context.clock.now()
     entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=now, **body.model_dump())
     company.log(entry, now)
     work = Work(context.new_id)
-    put_company(work, company)
+    context.companies.save(work, company)
     await context.store.commit(work)
     return entry
 
@@ -327,6 +336,6 @@ class CanvassingLog(BaseModel):
 @router.get("/{company_id}/canvassing", summary="The log of visits and calls")
 async def read_canvassing(company_id: str, context: Ctx, principal: Caller) -> CanvassingLog:
     """Managers only."""
-    company = await context.store.load(Company, "companies", company_id, "company")
+    company = await context.companies.load(company_id)
     manager_of(principal, company.territory)
     return CanvassingLog(items=sorted(company.canvassing, key=lambda entry: entry.on, reverse=True))

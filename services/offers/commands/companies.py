@@ -1,16 +1,15 @@
 """Commands on companies: registration, moderation, users."""
 
+from services.offers.commands.members import commit, reached
 from services.offers.commands.offers import save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.company import Company, CompanyDetails, CompanyStatus, Moderation, checked
-from services.offers.domain.contact import UserContact
+from services.offers.domain.contact import ContactPoints
 from services.offers.domain.errors import CompanyKnown
 from services.offers.domain.life import Reason
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
-from services.offers.store import put_company, put_contact
-from shared.contracts.topics import OFFER_CONTACTS
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import AlreadyExists
 from shared.store import Work
@@ -20,13 +19,15 @@ _AT_ONCE = 500
 
 
 async def register(
-    context: Context, details: CompanyDetails, territory: str, by: Actor, contact: UserContact | None
+    context: Context, details: CompanyDetails, territory: str, by: Actor, points: ContactPoints | None
 ) -> Company:
     """A new company: vetted at once when a manager registers it, waiting for one otherwise.
 
+    ``points``: how the employer who registers it is reached.
+
     Raises:
         InvalidSiret: the number is wrong.
-        CompanyKnown: another company has it; its users or a manager can add the caller.
+        CompanyKnown: another company has it; its users or a manager can invite the caller.
     """
     details = checked(details)
     now = context.clock.now()
@@ -44,37 +45,25 @@ async def register(
         moderation=(Moderation(at=now, by=by.id, status=CompanyStatus.APPROVED),) if vetted else (),
     )
     company.touch(now)
-    work = Work(context.new_id)
-    put_company(work, company)
-    if contact is not None:
-        await attach_contact(context, work, company, contact)
+
+    async def once() -> None:
+        work = Work(context.new_id)
+        context.companies.save(work, company)
+        if not vetted:
+            await reached(context, work, company, by.id, points)
+        await commit(context, work)
+
     try:
-        await context.store.commit(work)
+        await context.store.retry_conflicts(once)
     except AlreadyExists as taken:
         if "siret" not in taken.extra.get("unique", ()):
             raise
         raise CompanyKnown(
             "Une entreprise avec ce SIRET est déjà inscrite : demandez à l'un de ses utilisateurs ou à un gestionnaire "
-            "de vous y ajouter.",
+            "de vous y inviter.",
             siret=details.siret,
         ) from None
     return company
-
-
-async def attach_contact(context: Context, work: Work, company: Company, contact: UserContact) -> None:
-    """Save a user's contact points and that they act for the company."""
-    known = await context.store.find_one(UserContact, "contacts", {"_id": contact.id})
-    now = context.clock.now()
-    if known is not None:
-        given = {name: value for name in ("first_name", "email", "phone") if (value := getattr(contact, name))}
-        known.company_ids = tuple(dict.fromkeys((*known.company_ids, company.id)))
-        for name, value in given.items():
-            setattr(known, name, value)
-        contact = known
-    else:
-        contact.company_ids = (company.id,)
-    contact.record("contact-updated.v1", now)
-    put_contact(work, contact)
 
 
 async def moderate(context: Context, company: Company, status: CompanyStatus, by: Actor, reason: str) -> int:
@@ -82,7 +71,7 @@ async def moderate(context: Context, company: Company, status: CompanyStatus, by
     now = context.clock.now()
     company.moderate(status, by.id, now, reason)
     work = Work(context.new_id)
-    put_company(work, company)
+    context.companies.save(work, company)
     template = "company_approved" if status is CompanyStatus.APPROVED else "company_suspended"
     context.notify(work, company.territory, company.users, template, {"company": company.details.name})
     await context.store.commit(work)
@@ -124,28 +113,9 @@ async def settle(context: Context) -> int:
         ]
     }
     followed = 0
-    for company in await context.store.find_many(Company, "companies", wanted):
+    for company in await context.companies.many(wanted):
         followed += await follow(context, company, SYSTEM)
     return followed
-
-
-async def remove_user(context: Context, company: Company, user: str) -> None:
-    """Somebody no longer acts for the company; who acts for none any more is forgotten, notifications included."""
-    now = context.clock.now()
-    company.remove_user(user, now)
-    work = Work(context.new_id)
-    put_company(work, company)
-    contact = await context.store.find_one(UserContact, "contacts", {"_id": user})
-    if contact is not None and company.id in contact.company_ids:
-        contact.company_ids = tuple(one for one in contact.company_ids if one != company.id)
-        if contact.company_ids:
-            contact.touch(now)
-            put_contact(work, contact)
-        else:
-            work.delete("contacts", {"_id": user})
-            sequence = contact.version + 1
-            work.publish(OFFER_CONTACTS, "contact-updated.v1", key=user, data=None, sequence=sequence, time=now)
-    await context.store.commit(work)
 
 
 async def change(context: Context, company: Company, details: CompanyDetails) -> None:
@@ -156,7 +126,7 @@ async def change(context: Context, company: Company, details: CompanyDetails) ->
     company.name_key = key_of(company.details.name)
     company.touch(now)
     work = Work(context.new_id)
-    put_company(work, company)
+    context.companies.save(work, company)
     await context.store.commit(work)
     await refresh_cards(context, company)
 

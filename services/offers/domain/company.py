@@ -8,12 +8,24 @@ from pydantic import ConfigDict, Field
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret as siret_number
 
-from services.offers.domain.errors import InvalidSiret, LastUser, refused_field, transition_refused
+from services.offers.domain.errors import (
+    CompanyNotApproved,
+    InvalidSiret,
+    LastUser,
+    LinkRefused,
+    TooManyUsers,
+    refused_field,
+    transition_refused,
+)
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.domain import Aggregate, Entity
 from shared.errors import AlreadyExists, NotFound
 from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
+
+MOST_USERS = 50
+MOST_INVITATIONS = 20
+"""Open at once: a company that needs more has links lying about."""
 
 
 def check_siret(value: str, field: str = "siret") -> str:
@@ -26,7 +38,11 @@ def check_siret(value: str, field: str = "siret") -> str:
         InvalidSiret: naming ``field``.
     """
     try:
-        return str(siret_number.validate(value))
+        number = str(siret_number.validate(value))
+        if not number[:9].strip("0") or not number[9:].strip("0"):
+            # Zeros pass every check sum; INSEE gives neither such a company nor an establishment 00000.
+            raise NumberError
+        return number
     except NumberError:
         digits = siret_number.compact(value)
         rule = "siret_length" if not digits.isdigit() or len(digits) != 14 else "siret_checksum"
@@ -136,14 +152,26 @@ class CompanyDetails(Entity):
     contacts: tuple[CompanyContact, ...] = Field(default=(), max_length=20)
 
 
+class Invitation(Entity):
+    """A link that lets one account join; ``user_id``: only this one. ``label`` is the inviter's own note."""
+
+    id: str
+    by: str
+    label: Annotated[str, Line(100, blank=True)] = ""
+    user_id: str | None = None
+    created_at: datetime
+    expires_at: datetime
+
+
 class Company(Aggregate):
-    """An employer. ``users`` are the ids of the people who act for it."""
+    """An employer. ``users`` are the ids of the people who act for it: who registered it, and who accepted to."""
 
     details: CompanyDetails
     siret: str | None = None
     name_key: str
     status: CompanyStatus = CompanyStatus.PENDING
     users: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     canvassing: tuple[Canvassing, ...] = ()
     reply_rate: float | None = None
@@ -172,15 +200,60 @@ class Company(Aggregate):
         self.moderation += (Moderation(at=now, by=by, status=status, reason=reason),)
         self.touch(now)
 
-    def add_user(self, user: str, now: datetime) -> None:
-        """Let one more person act for the company.
+    def invite(self, invitation: Invitation, now: datetime) -> None:
+        """Offer a place among the users; nobody is told, and nobody is a user before they accept.
 
         Raises:
-            AlreadyExists: they do already.
+            CompanyNotApproved: a manager has not looked at this company (or suspended it).
+            TooManyUsers: too many links are open.
         """
+        self._approved()
+        kept = self.open_invitations(now)
+        if len(kept) >= MOST_INVITATIONS:
+            raise TooManyUsers(f"{len(kept)} invitations sont déjà ouvertes : retirez-en une.", limit=MOST_INVITATIONS)
+        self.invitations = (*kept, invitation)
+        self.touch(now)
+
+    def open_invitations(self, now: datetime) -> tuple[Invitation, ...]:
+        """Invitations that may still be accepted."""
+        return tuple(one for one in self.invitations if one.expires_at > now)
+
+    def revoke(self, invitation_id: str, now: datetime) -> None:
+        """Take an invitation back. Raises NotFound when it is not open."""
+        kept = self.open_invitations(now)
+        if invitation_id not in {one.id for one in kept}:
+            raise NotFound("There is no such open invitation.", id=invitation_id)
+        self.invitations = tuple(one for one in kept if one.id != invitation_id)
+        self.touch(now)
+
+    def invited(self, invitation_id: str, user: str, now: datetime) -> Invitation:
+        """The invitation that ``user`` may accept.
+
+        Raises:
+            LinkRefused: used, taken back, too old or somebody else's: one answer for all.
+            CompanyNotApproved: the company was suspended since.
+        """
+        found = next((one for one in self.open_invitations(now) if one.id == invitation_id), None)
+        if found is None or found.user_id not in (None, user):
+            raise LinkRefused("Cette invitation n'est plus valable.")
+        self._approved()
+        return found
+
+    def join(self, invitation_id: str, user: str, now: datetime) -> None:
+        """``user`` accepts an invitation, which is used up by it.
+
+        Raises:
+            LinkRefused, CompanyNotApproved: as ``invited``.
+            AlreadyExists: they act for the company already.
+            TooManyUsers: the company has as many as it may.
+        """
+        taken = self.invited(invitation_id, user, now)
         if user in self.users:
-            raise AlreadyExists("This user acts for the company already.", user_id=user)
+            raise AlreadyExists("You act for this company already.", company_id=self.id)
+        if len(self.users) >= MOST_USERS:
+            raise TooManyUsers("Cette entreprise a déjà son nombre maximal d'utilisateurs.", limit=MOST_USERS)
         self.users += (user,)
+        self.invitations = tuple(one for one in self.open_invitations(now) if one.id != taken.id)
         self.touch(now)
 
     def remove_user(self, user: str, now: datetime) -> None:
@@ -188,14 +261,26 @@ class Company(Aggregate):
         if user not in self.users:
             raise NotFound("This user does not act for the company.", user_id=user)
         if len(self.users) == 1:
-            raise LastUser("The last user of a company cannot be removed: add another one first.", allowed=["add_user"])
+            raise LastUser(
+                "The last user of a company cannot be removed: invite another one first.", allowed=["invite"]
+            )
         self.users = tuple(one for one in self.users if one != user)
+        # Links that they made would let them back in.
+        self.invitations = tuple(one for one in self.open_invitations(now) if one.by != user)
         self.touch(now)
 
     def log(self, entry: Canvassing, now: datetime) -> None:
         """Append to the canvassing log; entries are never changed."""
         self.canvassing += (entry,)
         self.touch(now)
+
+    def _approved(self) -> None:
+        if self.status is not CompanyStatus.APPROVED:
+            raise CompanyNotApproved(
+                "Cette entreprise n'est pas validée par un gestionnaire : personne ne peut la rejoindre.",
+                company_id=self.id,
+                company_status=self.status.value,
+            )
 
 
 def checked(details: CompanyDetails) -> CompanyDetails:

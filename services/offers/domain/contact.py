@@ -1,14 +1,29 @@
 """How the people who act for a company can be reached; told to notifications only."""
 
+from datetime import datetime
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.vocabulary import Channel
-from shared.domain import Aggregate
+from shared.domain import Aggregate, Entity
+from shared.types import Email, Name
+
+
+class ContactPoints(Entity):
+    """How the platform reaches somebody about their offers. Written by themselves only."""
+
+    first_name: Annotated[str | None, Name(100)] = None
+    email: Email | None = None
+    phone: str | None = Field(default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164")
 
 
 class UserContact(Aggregate):
-    """Contact points of an employer's user (``id`` is the user id)."""
+    """Contact points of an employer's user (``id`` is the user id) and the companies that they act for.
+
+    It stays when they act for none any more, empty: the next event about them must be newer than the last.
+    """
 
     company_ids: tuple[str, ...] = ()
     first_name: str | None = Field(default=None, max_length=100)
@@ -26,6 +41,22 @@ class UserContact(Aggregate):
             email=self.email,
             phone=self.phone,
             channels=self.channels,
-            # An account that deposits offers asked for the service's messages about them.
-            consents_to_messages=True,
+            # An account that deposits offers asked for the service's messages about them; one that left did not.
+            consents_to_messages=bool(self.company_ids),
         )
+
+    def join(self, company_id: str, now: datetime) -> None:
+        """They act for this company."""
+        self.company_ids = tuple(dict.fromkeys((*self.company_ids, company_id)))
+        self.record("contact-updated.v1", now)
+
+    def leave(self, company_id: str, now: datetime) -> None:
+        """They no longer act for it. Who acts for none any more is reached no longer; what they were told stays theirs."""
+        self.company_ids = tuple(one for one in self.company_ids if one != company_id)
+        if not self.company_ids:
+            self.first_name = self.email = self.phone = None
+        self.record("contact-updated.v1", now)
+
+    def set_points(self, points: ContactPoints) -> None:
+        """How they are reached from now on; the change is told by the step that it comes with."""
+        self.first_name, self.email, self.phone = points.first_name, points.email, points.phone

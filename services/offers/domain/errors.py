@@ -23,6 +23,18 @@ class LastUser(StateConflict):
     code = "last-user"
 
 
+class CompanyNotApproved(StateConflict):
+    """A manager has not approved this company."""
+
+    code = "company-not-approved"
+
+
+class TooManyUsers(LimitReached):
+    """More users or open invitations than a company has."""
+
+    code = "too-many-users"
+
+
 class TransitionRefused(StateConflict):
     """The present state does not allow this; ``allowed`` lists the commands that it does."""
 

@@ -19,4 +19,4 @@ async def rooms(stack: Stack, clock: HandClock) -> AsyncIterator[Rooms]:
     rooms = Rooms(runtime.store, clock, shipped_affinities(), runtime.settings)
     yield rooms
     await rooms.stop()
-    runtime.store.close()
+    await runtime.store.close()

@@ -99,7 +99,7 @@ async def rooms_of(stack: Stack, clock: HandClock, **overrides: Any) -> AsyncIte
         outlet,
         Jobs(runtime.store, clock, runtime.new_id, settings, telling),  # type: ignore[arg-type]  # as above
     )
-    runtime.store.close()
+    await runtime.store.close()
 
 
 @pytest.fixture

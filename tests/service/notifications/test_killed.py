@@ -56,7 +56,7 @@ async def worker(stack: Stack, smtp: SmtpSink) -> AsyncIterator[asyncio.subproce
 async def test_a_worker_that_is_killed_loses_and_doubles_nothing(stack: Stack, smtp: SmtpSink) -> None:
     await stack.create_topics()
     settings = stack.settings(SERVICE)
-    store = Store(settings.mongodb_url, f"{stack.prefix}_notifications", SystemClock())
+    store = Store(settings.mongodb_url, f"{stack.prefix}_notifications", SystemClock(), driver=stack.driver)
     items = store.collection("notifications")
     publisher = Publisher(settings)
     people = [f"profile-{n}" for n in range(PEOPLE)]
@@ -97,4 +97,4 @@ async def test_a_worker_that_is_killed_loses_and_doubles_nothing(stack: Stack, s
         assert max(received.values()) <= 2
     finally:
         await publisher.reset()
-        store.close()
+        await store.close()

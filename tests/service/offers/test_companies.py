@@ -1,26 +1,7 @@
-"""Companies over HTTP: users, contacts, canvassing, moderation that a crash cut short."""
-
-import json
+"""Companies over HTTP: canvassing, details, moderation that a crash cut short."""
 
 from services.offers.commands import companies
 from tests.service.offers.support import Desk
-
-CONTACTS = "offers.contacts.v1"
-
-
-async def test_users_come_and_go_and_who_is_gone_is_forgotten(desk: Desk) -> None:
-    company = await desk.company()
-    path = f"/v1/companies/{company}/users"
-    assert (await desk.client.delete(f"{path}/boss", headers=desk.employer)).json()["code"] == "last-user"
-    added = await desk.post(path, desk.employer, {"user_id": "rival", "contact": {"email": "r@scierie.example"}})
-    assert added.json()["users"] == ["boss", "rival"]
-    assert (await desk.client.get(f"/v1/companies/{company}", headers=desk.other_employer)).status_code == 200
-    assert (await desk.client.delete(f"{path}/boss", headers=desk.other_employer)).status_code == 204
-    assert (await desk.client.get(f"/v1/companies/{company}", headers=desk.employer)).status_code == 403
-    told = [(event["key"], event["data"] is None) for event in await desk.events(CONTACTS)]
-    assert told == [("boss", False), ("rival", False), ("boss", True)]
-    first = json.loads((await desk.events(CONTACTS))[0]["data"])
-    assert (first["email"], first["kind"], first["consents_to_messages"]) == ("nadia@scierie.example", "user", True)
 
 
 async def test_the_canvassing_log_is_for_managers(desk: Desk) -> None:

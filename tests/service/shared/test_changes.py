@@ -10,10 +10,10 @@ from tests.support import Stack
 
 @pytest.fixture
 async def store(stack: Stack):
-    opened = Store(stack.environment["MONGODB_URL"], f"{stack.prefix}_changes", SystemClock())
+    opened = Store(stack.environment["MONGODB_URL"], f"{stack.prefix}_changes", SystemClock(), driver=stack.driver)
     await opened.collection("rows").insert_one({"_id": "before", "text": ""})
     yield opened
-    opened.close()
+    await opened.close()
 
 
 async def test_what_is_committed_after_the_opening_comes_in_order_and_together(store: Store) -> None:

@@ -72,11 +72,13 @@ def thing(id: str, **fields: Any) -> dict[str, Any]:
 async def stores(stack: Stack) -> Any:
     """One database as the old and as the new release see it."""
     url = stack.environment["MONGODB_URL"]
-    old, new = (Store(url, f"{stack.prefix}_shapes", HandClock(NOW), (spec,)) for spec in (OLD, NEW))
+    old, new = (
+        Store(url, f"{stack.prefix}_shapes", HandClock(NOW), (spec,), driver=stack.driver) for spec in (OLD, NEW)
+    )
     await new.prepare((NEW,))
     yield old, new
-    old.close()
-    new.close()
+    await old.close()
+    await new.close()
 
 
 async def _progress(store: Store) -> list[tuple[int, int]]:
