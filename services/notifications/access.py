@@ -1,8 +1,14 @@
 """Whose inbox a caller may read: their own, and as a counsellor those of their caseload."""
 
+from typing import Any
+
 from services.notifications.domain.errors import NoSuchInbox
+from services.notifications.domain.notification import Notification
 from shared.auth import Principal, Role
+from shared.contracts.vocabulary import Channel
 from shared.store import Store
+
+_ACCOMPANY = (Role.COUNSELLOR, Role.MANAGER)
 
 
 async def own_boxes(store: Store, principal: Principal) -> list[str]:
@@ -18,7 +24,7 @@ async def subject_box(store: Store, principal: Principal, subject_id: str) -> st
     Raises:
         NoSuchInbox: neither the caller's own nor of somebody whom they accompany in their territory.
     """
-    query = {"subject_id": subject_id, "erased_at": None}
+    query = {"subject_id": subject_id, "erased_at": None, "kind": {"$exists": True}}
     async for contact in store.collection("contacts").find(query):
         territory = str(contact["territory"])
         if principal.subject in (contact.get("owner_id"), subject_id):
@@ -39,3 +45,19 @@ async def boxes(store: Store, principal: Principal, subject_id: str | None) -> l
         return await own_boxes(store, principal)
     await subject_box(store, principal, subject_id)
     return [subject_id]
+
+
+def readable(principal: Principal) -> dict[str, Any]:
+    """The query of items that the caller may read in a box of theirs.
+
+    An item that speaks of somebody else is for staff of its territory: whoever a slip of the pen, or somebody's malice,
+    made a person's «counsellor» learns nothing of them without that role.
+    """
+    territories = sorted(principal.territories) if principal.has(*_ACCOMPANY) else []
+    own = {"of_others": {"$ne": True}, "channel": {"$ne": Channel.COUNSELLOR.value}}
+    return {"$or": [own, {"territory": {"$in": territories}}]}
+
+
+def may_read(principal: Principal, item: Notification) -> bool:
+    """As ``readable``, of one item."""
+    return not item.of_others or principal.is_staff_of(item.territory, *_ACCOMPANY)

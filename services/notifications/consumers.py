@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateOne
+
 from services.notifications import metrics, store
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
@@ -21,6 +23,7 @@ from shared.store import Store, Work
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
+PERSON_ERASED = "person-erased.v1"
 
 Batch = Sequence[Event[Any]]
 
@@ -52,29 +55,47 @@ class Consumers:
         ]
 
     async def contacts(self, batch: Batch) -> None:
-        """Keep contact points; who was erased is forgotten with everything told to or about them."""
-        updates = []
+        """Keep contact points. Who takes theirs back is reached no more; who was erased is forgotten entirely."""
+        updates: list[UpdateOne] = []
         known = set()
         for event in batch:
             id = f"{event.topic.owner}:{event.subject}"
-            if event.data is None:
-                await self._erase(id, event)
+            if event.data is not None:
+                state: ContactState = event.data
+                document = {"_id": id, "version": event.sequence, **state.model_dump(mode="python", exclude={"phone"})}
+                updates.append(store.newer(document, keep=("refused_address",)))
+                known.add(state.subject_id)
                 continue
-            state: ContactState = event.data
-            document = {"_id": id, "version": event.sequence, **state.model_dump(mode="python", exclude={"phone"})}
-            updates.append(store.newer(document, keep=("refused_address",)))
-            known.add(state.subject_id)
-        # In order: a contact and its erasure may be in one batch, and the marker guards by sequence.
+            # What came before it says whether a person or an account is meant.
+            await store.project(self._store, "contacts", updates)
+            updates = []
+            if await self._is_person(id, event):
+                await self._erase(id, event)
+            else:
+                updates.append(store.contact_removed(id, event.subject, event.sequence, self._clock.now()))
         await store.project(self._store, "contacts", updates)
         if known:
             people = {"$in": list(known)}
             await self._telling.release({"$or": [{"matter.subject_id": people}, {"matter.about": people}]})
 
+    async def _is_person(self, id: str, event: Event[Any]) -> bool:
+        """Whether a tombstone erases a person: only profiles can say so. Its type does; older ones are known by the kind."""
+        if event.topic != CONTACTS:
+            return False
+        if event.type == PERSON_ERASED:
+            return True
+        before = await self._store.collection("contacts").find_one({"_id": id}, {"kind": 1})
+        return before is not None and before.get("kind") == "profile"
+
     async def _erase(self, id: str, event: Event[Any]) -> None:
-        before = await self._store.collection("contacts").find_one({"_id": id})
-        if before is not None and before["version"] > event.sequence:
-            return
-        marker = {"_id": id, "subject_id": event.subject, "version": event.sequence, "erased_at": self._clock.now()}
+        """Whatever the sequence: a profile's id never comes back, so nothing can be newer than its erasure."""
+        marker = {
+            "_id": id,
+            "subject_id": event.subject,
+            "version": event.sequence,
+            "erased_at": self._clock.now(),
+            "person": True,
+        }
         work = Work(self._new_id)
         work.delete("contacts", {"_id": id})
         work.insert("contacts", marker)

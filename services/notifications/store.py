@@ -11,6 +11,7 @@ from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact, contact_from
+from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES
 from shared.contracts.vocabulary import Channel
@@ -61,6 +62,7 @@ COLLECTIONS = (
             IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": _PRESENT}),
             IndexModel("expires_at", expireAfterSeconds=0),
         ],
+        NOTIFICATION_STEPS,
     ),
 )
 
@@ -70,8 +72,17 @@ def newer(document: Mapping[str, Any], keep: Sequence[str] = ()) -> UpdateOne:
     fresh: dict[str, Any] = {"$literal": encode(document)}
     if keep:
         fresh = {"$mergeObjects": [fresh, {name: f"${name}" for name in keep}]}
-    guarded = {"$cond": [{"$lt": [{"$ifNull": ["$version", -1]}, document["version"]]}, fresh, "$$ROOT"]}
+    # Nothing comes after the erasure of a person, whatever its number.
+    newer = {"$and": [{"$lt": [{"$ifNull": ["$version", -1]}, document["version"]]}, {"$ne": ["$person", True]}]}
+    guarded = {"$cond": [newer, fresh, "$$ROOT"]}
     return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": guarded}], upsert=True)
+
+
+def contact_removed(id: str, subject_id: str, version: int, now: datetime) -> UpdateOne:
+    """An account took its contact points back: it keeps its inbox, and nothing else reaches it. Its version goes on."""
+    nothing: dict[str, Any] = {"email": None, "first_name": None, "counsellor_ids": [], "consents_to_messages": False}
+    document = {"_id": id, "subject_id": subject_id, "version": version, "removed_at": now, "channels": ["inbox"]}
+    return newer(document | nothing, keep=("kind", "territory", "owner_id", "staff"))
 
 
 async def project(store: Store, collection: str, updates: Sequence[UpdateOne]) -> None:
@@ -83,17 +94,19 @@ async def project(store: Store, collection: str, updates: Sequence[UpdateOne]) -
 async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contact | None]:
     """Contacts by subject; None is somebody who was erased, and who is not there at all has not been heard of.
 
-    A user may be known twice, from profiles and from offers: profiles' word goes first, being the person's own.
+    A user may be known twice, from profiles and from offers: profiles' word goes first, being the person's own, and
+    what they took back in one place does not stand against what they left in the other.
     """
     found: dict[str, Contact | None] = {}
     if not (subjects := set(subjects)):
         return found
     query = {"subject_id": {"$in": list(subjects)}}
-    async for document in store.collection("contacts").find(query).sort("_id", DESCENDING):
+    documents = await store.collection("contacts").find(query).sort("_id", DESCENDING).to_list(None)
+    for document in sorted(documents, key=lambda one: one.get("removed_at") is not None):
         subject = document["subject_id"]
         if document.get("erased_at") is not None:
             found.setdefault(subject, None)
-        elif found.get(subject) is None:
+        elif "kind" in document and found.get(subject) is None:  # else taken back before it was ever heard of
             found[subject] = contact_from(document)
     return found
 

@@ -211,7 +211,9 @@ class Telling:
         chosen = known.preferences.get(matter.subject_id)
         for route in other_routes(matter, contact, chosen, self._outlets):
             if route.box is None:
-                self._queue(known, matter, route.channel, item, now)
+                # A box is opened with a token that says who reads; a letter is not, so only staff are told a name.
+                outside = item if contact.staff else self._texts.item(matter, offer, None)
+                self._queue(known, matter, route.channel, outside, now)
             else:
                 known.written.append(self._boxed(matter, route, item, contact, now))
         return not row.told_inbox, True

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
-from services.profiles.domain.profile import REGISTERED, UPDATED, Profile
+from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.errors import FieldError, Refused
 from shared.http import Cursor
@@ -61,7 +61,7 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
         [UpdateMany({"answer.headers": ["location", location(profile.id)]}, {"$unset": {"answer": ""}})],
     )
     work.insert("erasures", {"_id": profile.id, "territory": profile.territory, "at": now, "by_role": by_role})
-    for topic, event_type in ((PROFILES, UPDATED), (CONTACTS, PROFILE_CONTACT)):
+    for topic, event_type in ((PROFILES, UPDATED), (CONTACTS, ERASED)):
         work.publish(topic, event_type, key=profile.id, data=None, sequence=profile.version + 1, time=now)
 
 
@@ -83,7 +83,16 @@ def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
 async def last_version(store: Store, user_id: str) -> int:
     """The version at which an account's contact points were forgotten; 0 when they never were."""
     found = await store.collection("erasures").find_one({"_id": user_id}, {"version": 1})
-    return 0 if found is None else int(found["version"])
+    return 0 if found is None else int(found.get("version", 0))
+
+
+async def names_a_profile(store: Store, id: str) -> bool:
+    """Whether an id is, or was, that of a profile: it is never anybody else's."""
+    if await store.collection("profiles").find_one({"_id": id}, {"_id": 1}) is not None:
+        return True
+    return (
+        await store.collection("erasures").find_one({"_id": id, "by_role": {"$exists": True}}, {"_id": 1}) is not None
+    )
 
 
 def location(profile_id: str) -> str:

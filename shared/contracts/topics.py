@@ -138,7 +138,9 @@ CONTACTS = Topic(
     title="Contact points, language, channels and consent",
     key="subject_id",
     visibility=Visibility.RESTRICTED,
-    types=_types(ContactState, "contact-updated"),
+    # A tombstone says which of two things happened: an account takes its contact points back (contact-updated), or a
+    # person is erased (person-erased), which takes everything along that was told to them.
+    types=_types(ContactState, "contact-updated", "person-erased"),
     consumers=("notifications",),
 )
 RECOMMENDATIONS = Topic(

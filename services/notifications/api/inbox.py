@@ -30,7 +30,7 @@ async def list_inbox(
 ) -> InboxPage:
     """Items, newest first, with the number of unread ones."""
     boxes = await access.boxes(context.store, caller, subject)
-    of_boxes: dict[str, Any] = {"box": {"$in": boxes}}
+    of_boxes: dict[str, Any] = {"box": {"$in": boxes}} | access.readable(caller)
     open_items = of_boxes | {"read_at": None, "current": True}
     query = dict(open_items if unread else of_boxes)
     if page.after is not None:
@@ -61,6 +61,8 @@ async def mark_read(item_id: str, caller: Caller, context: Ctx) -> InboxItem:
 
     async def _may_read(item: Notification) -> bool:
         assert item.box is not None
+        if not access.may_read(caller, item):
+            return False
         if item.box in await access.own_boxes(context.store, caller):
             return True
         return item.box in await _of_caseload(item.box)

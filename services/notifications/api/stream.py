@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import anyio
 from fastapi import APIRouter, Header
@@ -20,6 +20,7 @@ from services.notifications.api.views import inbox_item
 from services.notifications.context import Context, Ctx
 from services.notifications.domain.notification import Notification
 from services.notifications.live import Listener
+from shared.auth import Principal
 from shared.errors import DomainError
 from shared.http import PROBLEMS, Caller
 
@@ -58,7 +59,7 @@ async def stream(
         raise StreamUnavailable("The live stream is not available just now; read GET /v1/inbox and come back.")
     stopping = anyio.Event()
     return EventSourceResponse(
-        _events(context, boxes, _instant(last_event_id), stopping),
+        _events(context, caller, boxes, _instant(last_event_id), stopping),
         ping=context.settings.stream_heartbeat_seconds,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),
         shutdown_event=stopping,
@@ -67,15 +68,16 @@ async def stream(
 
 
 async def _events(
-    context: Context, boxes: list[str], since: datetime | None, stopping: anyio.Event
+    context: Context, caller: Principal, boxes: list[str], since: datetime | None, stopping: anyio.Event
 ) -> AsyncIterator[ServerSentEvent]:
     ends_at = time.monotonic() + context.settings.stream_minutes * 60
     shown: dict[str, int] = {}
     with context.live.listen(boxes) as listener:
         # Listening came first, so nothing falls between what is read now and what comes live.
-        missed = await _missed(context, boxes, since)
+        mine = {"box": {"$in": boxes}} | access.readable(caller)
+        missed = await _missed(context, mine, since)
         unread = await context.store.collection("notifications").count_documents(
-            {"box": {"$in": boxes}, "read_at": None, "current": True}
+            mine | {"read_at": None, "current": True}
         )
         yield ServerSentEvent(event="ready", data=f'{{"unread": {unread}}}')
         for item in missed:
@@ -85,18 +87,18 @@ async def _events(
             found = await _next(listener, stopping, ends_at)
             if found is None:
                 return
-            if shown.get(found.id, 0) < found.version:
+            if access.may_read(caller, found) and shown.get(found.id, 0) < found.version:
                 shown.pop(found.id, None)
                 yield _event(found)
 
 
-async def _missed(context: Context, boxes: list[str], since: datetime | None) -> list[Notification]:
+async def _missed(context: Context, mine: dict[str, Any], since: datetime | None) -> list[Notification]:
     if since is None:
         return []
     return await context.store.find_many(
         Notification,
         "notifications",
-        {"box": {"$in": boxes}, "updated_at": {"$gte": since - OVERLAP}},
+        mine | {"updated_at": {"$gte": since - OVERLAP}},
         sort=[("updated_at", 1), ("_id", 1)],
         limit=CATCH_UP,
     )

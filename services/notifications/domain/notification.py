@@ -47,7 +47,8 @@ class Notification(Aggregate):
 
     ``due_at``: not before; while a sender holds the claim, the instant at which the claim lapses.
     ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
-    ``about``: the person of whom staff are told something; their erasure takes this along.
+    ``about``: the person of whom staff are told something; their erasure takes this along. ``of_others``: an item that
+    speaks of somebody else than its reader.
     """
 
     subject_id: str
@@ -58,6 +59,7 @@ class Notification(Aggregate):
     items: tuple[Item, ...]
     box: str | None = None
     about: str | None = None
+    of_others: bool = False
     current: bool = True
     read_at: AwareDatetime | None = None
     read_by: str | None = None
@@ -89,6 +91,7 @@ class Notification(Aggregate):
             items=(item,),
             box=box,
             about=matter.about,
+            of_others=box != (matter.about or matter.subject_id),
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,
             delivered_at=now,

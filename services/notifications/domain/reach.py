@@ -10,7 +10,10 @@ from shared.contracts.vocabulary import Channel
 
 @dataclass(frozen=True)
 class Contact:
-    """What is known of a subject. ``refused_address`` is an address of theirs that a mail server refused for good."""
+    """What is known of a subject. ``refused_address`` is an address of theirs that a mail server refused for good.
+
+    ``staff``: an account that said so itself with a token that says so; others are told of nobody by name.
+    """
 
     subject_id: str
     territory: str
@@ -22,6 +25,7 @@ class Contact:
     consents_to_messages: bool
     counsellor_ids: tuple[str, ...]
     refused_address: str | None = None
+    staff: bool = False
 
     @property
     def is_user(self) -> bool:
@@ -95,6 +99,7 @@ def contact_from(document: Mapping[str, object]) -> Contact:
         consents_to_messages=document.get("consents_to_messages") is True,
         counsellor_ids=tuple(str(c) for c in counsellors) if isinstance(counsellors, list) else (),
         refused_address=_text(document, "refused_address"),
+        staff=document.get("staff") is True,
     )
 
 

@@ -4,7 +4,7 @@ from services.profiles.access import territory_of
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
 from services.profiles.domain.errors import ContactInProfile, ContactUnknown
-from services.profiles.store import erase_contact, last_version, put_contact
+from services.profiles.store import erase_contact, last_version, names_a_profile, put_contact
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
@@ -16,13 +16,18 @@ async def leave(
     """Keep how the caller is reached; True when it is the first time.
 
     Raises:
-        ContactInProfile: a seeker's contact points are in the profile.
+        ContactInProfile: a seeker's contact points are in the profile; an id that is a profile's is nobody else's.
         ContactRefused, TerritoryRequired: see the fields.
     """
     if principal.roles == {Role.SEEKER}:
         raise ContactInProfile(
             "Vos coordonnées sont dans votre profil : modifiez-les là (PATCH /v1/profiles/{id}).", allowed=[]
         )
+
+    if await names_a_profile(context.store, principal.subject):
+        # Messages to that id, its inbox and its erasure are the person's.
+        raise ContactInProfile("Cet identifiant est celui d'un profil.", allowed=[])
+    staff = principal.has(Role.COUNSELLOR, Role.MANAGER)
 
     async def once() -> tuple[UserContact, bool]:
         contact = await context.store.find_one(UserContact, "contacts", {"_id": principal.subject})
@@ -39,9 +44,9 @@ async def leave(
                 updated_at=now,
                 details=new,
             )
-        elif (contact.details, contact.territory) == (new, where):
+        elif (contact.details, contact.territory, contact.staff) == (new, where, staff):
             return contact, False
-        contact.details, contact.territory = new, where
+        contact.details, contact.territory, contact.staff = new, where, staff
         contact.record(CONTACT, now)
         work = Work(context.new_id)
         put_contact(work, contact)

@@ -27,9 +27,10 @@ class ContactDetails(Entity):
 
 
 class UserContact(Aggregate):
-    """Contact points of an account (``id`` is the user id)."""
+    """Contact points of an account (``id`` is the user id). ``staff``: its token said so when it left them."""
 
     details: ContactDetails
+    staff: bool = False
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -52,6 +53,7 @@ class UserContact(Aggregate):
             language=self.details.language,
             channels=self.channels,
             consents_to_messages=self.details.consents_to_messages,
+            staff=self.staff,
         )
 
 

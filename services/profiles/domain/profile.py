@@ -14,6 +14,7 @@ from shared.domain import Aggregate, PendingEvent
 
 CREATED, UPDATED = "profile-created.v1", "profile-updated.v1"
 CONTACT, REGISTERED = "contact-updated.v1", "seeker-registered.v1"
+ERASED = "person-erased.v1"
 
 _SHARED_WITH_MATCHING = tuple(name for name in ProfileState.model_fields if name in ProfileDetails.model_fields)
 

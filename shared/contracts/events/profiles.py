@@ -100,3 +100,6 @@ class ContactState(EventModel):
     channels: tuple[Channel, ...] = (Channel.INBOX,)
     consents_to_messages: bool = False
     counsellor_ids: tuple[Id, ...] = ()
+    staff: bool = Field(
+        default=False, description="An account that accompanies people: messages to it may name those whom it accompanies"
+    )

@@ -59,8 +59,13 @@ def employer(subject: str = "employer-1", **changes: Any) -> Event[Any]:
     return contact(subject, topic=OFFER_CONTACTS, **(values | changes))
 
 
-def erased(subject: str = "profile-1", *, sequence: int = 9) -> Event[Any]:
-    return event(CONTACTS, "contact-updated", subject, None, sequence=sequence)
+def erased(subject: str = "profile-1", *, sequence: int = 9, type: str = "person-erased") -> Event[Any]:
+    return event(CONTACTS, type, subject, None, sequence=sequence)
+
+
+def taken_back(subject: str, *, sequence: int, topic: Topic = CONTACTS) -> Event[Any]:
+    """An account's contact points were removed: the account is still there."""
+    return event(topic, "contact-updated", subject, None, sequence=sequence)
 
 
 def offer(id: str = "offer-1", *, sequence: int = 1, **changes: Any) -> Event[Any]:

@@ -335,7 +335,7 @@ async def test_a_tombstone_erases_contact_inbox_and_what_waits(rooms: Rooms, smt
     assert await rooms.rows("waiting") == []
     assert await rooms.rows("applications") == []
     [marker] = await rooms.rows("contacts")
-    assert set(marker) == {"_id", "subject_id", "version", "erased_at"}
+    assert set(marker) == {"_id", "subject_id", "version", "erased_at", "person"}
     # What comes late brings nothing back.
     await rooms.hear(contact(sequence=2), recommended("rec-4"))
     assert await rooms.rows("notifications") == []

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from services.profiles.api import examples
-from tests.service.profiles.builders import outbox
+from tests.service.profiles.builders import a_body, outbox
 from tests.support import Running, Stack
 
 
@@ -64,3 +64,40 @@ async def test_contact_points_written_at_once_end_with_one_of_them(profiles: Run
     assert [row["sequence"] for row in rows] == [1, 2, 3, 4]
     kept = (await profiles.client.get("/v1/contacts/me", headers=who)).json()
     assert kept["email"] == json.loads(rows[-1]["data"])["email"]
+
+
+async def test_a_tombstone_says_whether_an_account_or_a_person_is_meant(profiles: Running, stack: Stack) -> None:
+    staff = stack.token("counsellor", subject="counsellor-1")
+    await profiles.client.put("/v1/contacts/me", json={"first_name": "Claire"}, headers=staff)
+    await profiles.client.delete("/v1/contacts/me", headers=staff)
+    person = await profiles.client.post("/v1/profiles", json=a_body(), headers=staff)
+    await profiles.client.delete(person.headers["location"], headers=staff)
+    rows = await outbox(profiles, "profiles.contacts.v1")
+    assert [(row["type"], row["key"]) for row in rows if row["data"] is None] == [
+        ("contact-updated.v1", "counsellor-1"),
+        ("person-erased.v1", person.json()["id"]),
+    ]
+
+
+async def test_contact_points_say_whether_the_account_accompanies_people(profiles: Running, stack: Stack) -> None:
+    for roles, staff in ((("counsellor",), True), (("manager",), True), (("employer",), False), (("partner",), False)):
+        who = stack.token(*roles, subject=f"of-{roles[0]}")
+        assert (await profiles.client.put("/v1/contacts/me", json={}, headers=who)).status_code == 201
+        row = (await outbox(profiles, "profiles.contacts.v1"))[-1]
+        assert json.loads(row["data"])["staff"] is staff, roles
+    # A role that was taken away is gone with the next word of the account, though nothing else is different.
+    demoted = stack.token("employer", subject="of-counsellor")
+    assert (await profiles.client.put("/v1/contacts/me", json={}, headers=demoted)).status_code == 200
+    assert json.loads((await outbox(profiles, "profiles.contacts.v1"))[-1]["data"])["staff"] is False
+
+
+async def test_the_id_of_a_profile_is_nobody_elses_also_after_erasure(profiles: Running, stack: Stack) -> None:
+    staff = stack.token("counsellor", subject="counsellor-1")
+    person = await profiles.client.post("/v1/profiles", json=a_body(), headers=staff)
+    namesake = stack.token("employer", subject=person.json()["id"])
+    for _ in range(2):
+        answer = await profiles.client.put("/v1/contacts/me", json={"email": "evil@example.org"}, headers=namesake)
+        assert (answer.status_code, answer.json()["code"]) == (409, "contact-in-profile")
+        await profiles.client.delete(person.headers["location"], headers=staff)
+    rows = await outbox(profiles, "profiles.contacts.v1")
+    assert [row["type"] for row in rows] == ["contact-updated.v1", "person-erased.v1"]
