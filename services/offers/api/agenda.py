@@ -118,7 +118,7 @@ class AgendaView(BaseModel):
     waiting: int
 
     @classmethod
-    def of(cls, event: AgendaEvent) -> "AgendaView":
+    def of(cls, event: AgendaEvent, now: datetime) -> "AgendaView":
         return cls(
             id=event.id,
             version=event.version,
@@ -140,7 +140,7 @@ class AgendaView(BaseModel):
                 for session in event.sessions
             ],
             places=event.places,
-            places_left=event.places_left,
+            places_left=event.places_left(now),
             waiting=sum(one.status is RegistrationStatus.WAITING for one in event.registrations),
         )
 
@@ -177,6 +177,12 @@ def _parts(context: Context, body: AgendaInput) -> tuple[AgendaDetails, Place | 
 
 
 def _in_order(sessions: tuple[SessionInput, ...]) -> list[SessionInput]:
+    seen: set[str] = set()
+    for index, one in enumerate(sessions):
+        if one.id is not None and one.id in seen:
+            twice = FieldError(f"sessions.{index}.id", "duplicate", "Cet identifiant de session est donné deux fois.")
+            raise Refused("A session's id is given twice.", errors=[twice])
+        seen.add(one.id or "")
     wrong = [
         FieldError(f"sessions.{index}.ends_at", "after_start", "Une session finit après avoir commencé.")
         for index, one in enumerate(sessions)
@@ -205,7 +211,7 @@ async def plan_event(
     event = await commands.create(context, details, place, territory, sessions, by)
     response.headers["Location"] = f"/v1/agenda/{event.id}"
     set_etag(response, event.version)
-    return AgendaView.of(event)
+    return AgendaView.of(event, context.clock.now())
 
 
 @router.get("/agenda", summary="Events to come")
@@ -220,7 +226,9 @@ async def list_agenda(
     """Public; soonest first."""
     rows = await _upcoming(context, territory, kind, since, until, page.after, page.limit + 1)
     found = page.page(rows, lambda event: [event.starts_at.isoformat(), event.id])
-    return Page(items=[AgendaView.of(event) for event in found.items], next_cursor=found.next_cursor)
+    return Page(
+        items=[AgendaView.of(event, context.clock.now()) for event in found.items], next_cursor=found.next_cursor
+    )
 
 
 async def _upcoming(
@@ -239,7 +247,8 @@ async def _upcoming(
     if not since:
         wanted["ends_at"] = {"$gt": context.clock.now()}
     if begins:
-        wanted["starts_at"] = begins
+        # One of its sessions: a weekly workshop goes on after its first.
+        wanted["sessions"] = {"$elemMatch": {"starts_at": begins}}
     if territory:
         wanted["territory"] = territory
     if kind:
@@ -280,7 +289,7 @@ async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller, res
     if event.status is AgendaStatus.DRAFT and not staff:
         raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
     set_etag(response, event.version)
-    return AgendaView.of(event)
+    return AgendaView.of(event, context.clock.now())
 
 
 @router.patch("/agenda/{agenda_id}", summary="Change an event")
@@ -298,7 +307,7 @@ async def change_event(
     details, place, _, sessions = _parts(context, body)
     await commands.revise(context, event, details, place, sessions)
     set_etag(response, event.version)
-    return AgendaView.of(event)
+    return AgendaView.of(event, context.clock.now())
 
 
 @router.post("/agenda/{agenda_id}/publish", summary="Announce an event")
@@ -306,7 +315,9 @@ async def publish_event(agenda_id: str, context: Ctx, principal: Caller) -> Agen
     """An Atelier takes those who wait for one, first come first served."""
     event, _ = await _managed(context, principal, agenda_id)
     await commands.publish(context, event)
-    return AgendaView.of(await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event"))
+    return AgendaView.of(
+        await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event"), context.clock.now()
+    )
 
 
 @router.post("/agenda/{agenda_id}/cancel", summary="Call an event off")
@@ -314,7 +325,7 @@ async def cancel_event(agenda_id: str, context: Ctx, principal: Caller) -> Agend
     """Everybody registered is told."""
     event, _ = await _managed(context, principal, agenda_id)
     await commands.cancel(context, event)
-    return AgendaView.of(event)
+    return AgendaView.of(event, context.clock.now())
 
 
 @router.post("/agenda/{agenda_id}/registrations", status_code=201, summary="Register somebody")
@@ -391,5 +402,5 @@ async def my_registrations(
         {"registrations.profile_id": someone["_id"], "ends_at": {"$gt": context.clock.now()}},
         sort=(("starts_at", 1),),
     )
-    kept = [event for event in events if event.live_registration(someone["_id"]) is not None]
-    return [AgendaView.of(event) for event in kept]
+    kept = [event for event in events if event.concerns(someone["_id"], context.clock.now())]
+    return [AgendaView.of(event, context.clock.now()) for event in kept]

@@ -62,8 +62,10 @@ async def revise(
     """Change; who moved up from the waiting list is told."""
     before = {session.id: (session.starts_at, session.ends_at) for session in event.sessions}
     moved_place = place != event.place
-    promoted = event.revise(details, place, sessions, context.clock.now())
-    moved = {one.id for one in event.sessions if moved_place or before.get(one.id) != (one.starts_at, one.ends_at)}
+    now = context.clock.now()
+    promoted = event.revise(details, place, sessions, now)
+    coming = event.to_come(now)
+    moved = {one.id for one in coming if moved_place or before.get(one.id) != (one.starts_at, one.ends_at)}
     told = [one for one in event.registrations if one.status in LIVE and one.session_id in moved]
     await _save(context, event, promoted, told)
     await _after(context, event)

@@ -6,7 +6,7 @@ from typing import Any
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
-from services.offers.domain.agenda import AgendaEvent, AgendaStatus
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus, Session
 from services.offers.store import person
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.topics import AGENDA
@@ -31,11 +31,11 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
     async def once() -> None:
         work = Work(context.new_id)
         work.once(CONSUMER, event_id)
-        agenda = await _next(context, state.territory, state.profile_id)
-        if agenda is None:
+        place = await _next(context, state.territory, state.profile_id)
+        if place is None:
             work.update("onboarding", {"_id": state.profile_id}, {"$setOnInsert": _without_id(waiting)}, upsert=True)
         else:
-            _position(context, work, agenda, waiting)
+            _position(context, work, place, waiting)
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)
@@ -48,11 +48,11 @@ async def position_waiting(context: Context, territory: str) -> int:
     async for someone in waiting:
 
         async def once(someone: dict[str, Any] = someone) -> bool:
-            agenda = await _next(context, territory, someone["_id"])
-            if agenda is None:
+            place = await _next(context, territory, someone["_id"])
+            if place is None:
                 return False
             work = Work(context.new_id)
-            _position(context, work, agenda, someone)
+            _position(context, work, place, someone)
             await context.store.commit(work)
             return True
 
@@ -62,9 +62,13 @@ async def position_waiting(context: Context, territory: str) -> int:
     return positioned
 
 
-async def _next(context: Context, territory: str, profile_id: str) -> AgendaEvent | None:
-    """The first Atelier of the territory with a free place that is not too soon; the one they are on already counts."""
-    soonest = context.clock.now() + timedelta(hours=context.settings.atelier_lead_hours)
+async def _next(context: Context, territory: str, profile_id: str) -> tuple[AgendaEvent, Session | None] | None:
+    """The Atelier of the territory whose session with a free place comes first and not too soon.
+
+    The one that they have a place on already counts; it comes without a session to be positioned in.
+    """
+    now = context.clock.now()
+    soonest = now + timedelta(hours=context.settings.atelier_lead_hours)
     planned = await context.store.find_many(
         AgendaEvent,
         "agenda",
@@ -73,27 +77,30 @@ async def _next(context: Context, territory: str, profile_id: str) -> AgendaEven
                 "territory": territory,
                 "status": AgendaStatus.PUBLISHED,
                 "details.onboarding": True,
-                "starts_at": {"$gte": soonest},
+                "sessions.starts_at": {"$gt": now},
             }
         ),
-        sort=(("starts_at", 1), ("_id", 1)),
-        limit=20,
     )
+    found: list[tuple[AgendaEvent, Session]] = []
     for agenda in planned:
-        if agenda.live_registration(profile_id) is not None or agenda.places_left != 0:
-            return agenda
-    return None
+        if agenda.live_registration(profile_id, now) is not None:
+            return agenda, None
+        session = agenda.next_session(soonest)
+        if session is not None and agenda.left_in(session) != 0:
+            found.append((agenda, session))
+    return min(found, key=lambda one: (one[1].starts_at, one[0].id), default=None)
 
 
-def _position(context: Context, work: Work, agenda: AgendaEvent, someone: dict[str, Any]) -> None:
+def _position(context: Context, work: Work, place: tuple[AgendaEvent, Session | None], someone: dict[str, Any]) -> None:
+    agenda, session = place
     profile_id = str(someone["_id"])
     work.delete("onboarding", {"_id": profile_id})
-    if agenda.live_registration(profile_id) is not None:
+    if session is None:
         return
     now = context.clock.now()
-    registration = agenda.register(context.new_id(), profile_id, SYSTEM, now)
+    agenda.register(context.new_id(), profile_id, SYSTEM, now, session_id=session.id)
     work.save("agenda", agenda, AGENDA)
-    params = when_and_where(agenda, registration.session_id) | {"profile_id": profile_id}
+    params = when_and_where(agenda, session.id) | {"profile_id": profile_id}
     context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), "counsellor_info", params)
     context.notify(work, agenda.territory, [profile_id], "workshop_registered", params)
 

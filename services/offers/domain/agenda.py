@@ -62,6 +62,7 @@ class RegistrationOrigin(StrEnum):
 
 HOLDS_A_PLACE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
 LIVE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.WAITING})
+RECORDED = frozenset({RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
 
 
 class Session(Entity):
@@ -135,7 +136,7 @@ class AgendaEvent(Aggregate):
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             places=self.places,
-            places_left=self.places_left,
+            places_left=self.places_left(self.updated_at),
             by_invitation=details.by_invitation,
             cancelled=self.status is AgendaStatus.CANCELLED,
         )
@@ -151,10 +152,9 @@ class AgendaEvent(Aggregate):
         known = [session.places for session in self.sessions if session.places is not None]
         return sum(known) if len(known) == len(self.sessions) else None
 
-    @property
-    def places_left(self) -> int | None:
-        """Places that nobody holds, over all sessions."""
-        left = [self.left_in(session) for session in self.sessions]
+    def places_left(self, now: datetime) -> int | None:
+        """Places that nobody holds, over the sessions to come; None as soon as one of them has no limit."""
+        left = [self.left_in(session) for session in self.to_come(now)]
         known = [places for places in left if places is not None]
         return sum(known) if len(known) == len(left) else None
 
@@ -165,10 +165,17 @@ class AgendaEvent(Aggregate):
         held = sum(r.session_id == session.id and r.status in HOLDS_A_PLACE for r in self.registrations)
         return max(0, session.places - held)
 
-    def session(self, session_id: str | None) -> Session:
-        """A session by id; without one, the first that has a place (else the first)."""
-        if session_id is None:
-            return next((s for s in self.sessions if self.left_in(s) != 0), self.sessions[0])
+    def to_come(self, after: datetime) -> list[Session]:
+        """Sessions that begin after an instant, the soonest first."""
+        return sorted((one for one in self.sessions if one.starts_at > after), key=lambda one: (one.starts_at, one.id))
+
+    def next_session(self, after: datetime) -> Session | None:
+        """The soonest session with a place, else the soonest, to wait for one; None when all have begun."""
+        coming = self.to_come(after)
+        return next((one for one in coming if self.left_in(one) != 0), coming[0] if coming else None)
+
+    def session(self, session_id: str) -> Session:
+        """A session by id."""
         for session in self.sessions:
             if session.id == session_id:
                 return session
@@ -180,8 +187,8 @@ class AgendaEvent(Aggregate):
         """Announce the event."""
         if self.status is not AgendaStatus.DRAFT:
             raise transition_refused("This event", self.status, "publish", self._allowed())
-        if self.starts_at <= now:
-            raise refused_field(Refused, "sessions", "in_the_past", "La première session est passée.")
+        if not self.to_come(now):
+            raise refused_field(Refused, "sessions", "in_the_past", "Toutes les sessions sont passées.")
         self.status = AgendaStatus.PUBLISHED
         self.published_at = now
         self.record("agenda-published.v1", now)
@@ -191,17 +198,27 @@ class AgendaEvent(Aggregate):
     ) -> list[Registration]:
         """Change what is announced; more places promote people who wait (returned).
 
+        What was done for a session's date is to be done again for another one: reminders, and attendance when the new
+        date is still to come.
+
         Raises:
-            Refused: a session disappears or shrinks below the people who hold a place in it.
+            Refused: a session disappears with people in it, or shrinks below those who hold a place.
         """
         if self.status is AgendaStatus.CANCELLED:
             raise transition_refused("This event", self.status, "revise", self._allowed())
         by_id = {session.id: session for session in sessions}
         for old in self.sessions:
-            held = sum(r.session_id == old.id and r.status in HOLDS_A_PLACE for r in self.registrations)
+            inside = [r for r in self.registrations if r.session_id == old.id]
+            held = sum(r.status in HOLDS_A_PLACE for r in inside)
+            waiting = sum(r.status is RegistrationStatus.WAITING for r in inside)
             new = by_id.get(old.id)
-            if held and (new is None or (new.places is not None and new.places < held)):
+            if new is None and held + waiting:
+                message = f"{held + waiting} personne(s) y ont une place ou l'attendent."
+                raise refused_field(Refused, "sessions", "places_held", message)
+            if new is not None and new.places is not None and new.places < held:
                 raise refused_field(Refused, "sessions", "places_held", f"{held} personne(s) ont une place.")
+            if new is not None and new.starts_at != old.starts_at:
+                self._begin_anew(new, now)
         self.details, self.place, self.sessions = details, place, sessions
         self.starts_at, self.ends_at = span(sessions)
         promoted = self._promote(now)
@@ -209,11 +226,12 @@ class AgendaEvent(Aggregate):
         return promoted
 
     def cancel(self, now: datetime) -> list[Registration]:
-        """Call the event off; returns who must be told."""
+        """Call the event off; returns who must be told: those whose session was still to come."""
         if self.status is not AgendaStatus.PUBLISHED:
             raise transition_refused("This event", self.status, "cancel", self._allowed())
         self.status = AgendaStatus.CANCELLED
-        told = [r for r in self.registrations if r.status in LIVE]
+        coming = {session.id for session in self.to_come(now)}
+        told = [r for r in self.registrations if r.status in LIVE and r.session_id in coming]
         self.record("agenda-cancelled.v1", now)
         return told
 
@@ -227,22 +245,22 @@ class AgendaEvent(Aggregate):
         session_id: str | None = None,
         wait: bool = True,
     ) -> Registration:
-        """Give a place, or one on the waiting list when the session is full.
+        """Give a place, or one on the waiting list when the session is full; without a session, in the next with a place.
 
         Raises:
             TransitionRefused: not published, or over.
             ByInvitationOnly: a person registers alone for an event by invitation.
-            AlreadyRegistered: they hold or wait for a place.
+            AlreadyRegistered: they hold or wait for a place to come, or have attended.
             Refused: full, and ``wait`` is False.
         """
         if self.status is not AgendaStatus.PUBLISHED:
             raise transition_refused("This event", self.status, "register", self._allowed())
-        session = self.session(session_id)
-        if session.starts_at <= now:
+        session = self.next_session(now) if session_id is None else self.session(session_id)
+        if session is None or session.starts_at <= now:
             raise transition_refused("This session", "over", "register", ())
         if self.details.by_invitation and by.party is Party.SEEKER:
             raise ByInvitationOnly("On vient à cet événement sur invitation : parlez-en à votre conseiller.")
-        known = self.live_registration(profile_id)
+        known = self.live_registration(profile_id, now)
         if known is not None:
             raise AlreadyRegistered(
                 "This person is registered already.", registration_id=known.id, registration_status=known.status.value
@@ -272,7 +290,8 @@ class AgendaEvent(Aggregate):
         """Give a place back; returns who moved up from the waiting list."""
         registration = self.registration(registration_id)
         if registration.status not in LIVE:
-            raise transition_refused("This registration", registration.status, "cancel", ())
+            corrected = ("attend",) if registration.status in RECORDED else ()
+            raise transition_refused("This registration", registration.status, "cancel", corrected)
         self._replace(registration.model_copy(update={"status": RegistrationStatus.CANCELLED}))
         promoted = self._promote(now)
         self._tell(now)
@@ -348,12 +367,23 @@ class AgendaEvent(Aggregate):
                 return one
         raise RegistrationUnknown(f"There is no registration {registration_id} on this event.")
 
-    def live_registration(self, profile_id: str) -> Registration | None:
-        """The place that the person holds or waits for."""
-        for one in self.registrations:
-            if one.profile_id == profile_id and one.status is not RegistrationStatus.CANCELLED:
+    def live_registration(self, profile_id: str, now: datetime) -> Registration | None:
+        """The place that the person holds or waits for in a session to come, else the one that they made use of.
+
+        Who did not come, or was in a session of which nobody wrote who came, may have a place in another one.
+        """
+        own = [one for one in self.registrations if one.profile_id == profile_id]
+        coming = {session.id for session in self.to_come(now)}
+        for one in own:
+            if one.status in LIVE and one.session_id in coming:
                 return one
-        return None
+        return next((one for one in own if one.status is RegistrationStatus.ATTENDED), None)
+
+    def concerns(self, profile_id: str, now: datetime) -> bool:
+        """Whether the person holds or waits for a place in a session that is not over."""
+        under_way = {session.id for session in self.sessions if session.ends_at > now}
+        mine = [one for one in self.registrations if one.profile_id == profile_id]
+        return any(one.session_id in under_way and one.status is not RegistrationStatus.CANCELLED for one in mine)
 
     # Inside
 
@@ -368,6 +398,16 @@ class AgendaEvent(Aggregate):
                     self._replace(moved)
                     promoted.append(moved)
         return promoted
+
+    def _begin_anew(self, session: Session, now: datetime) -> None:
+        """A session has another date: nobody was reminded of it, and nobody came to it if it is still to come."""
+        for one in self.registrations:
+            if one.session_id != session.id:
+                continue
+            undone: dict[str, object] = {"reminded_at": None}
+            if one.status in RECORDED and session.starts_at > now:
+                undone |= {"status": RegistrationStatus.REGISTERED, "attendance_by": None, "no_show_reason": None}
+            self._replace(one.model_copy(update=undone))
 
     def _replace(self, changed: Registration) -> None:
         self.registrations = tuple(changed if r.id == changed.id else r for r in self.registrations)
