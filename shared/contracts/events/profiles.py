@@ -101,5 +101,6 @@ class ContactState(EventModel):
     consents_to_messages: bool = False
     counsellor_ids: tuple[Id, ...] = ()
     staff: bool = Field(
-        default=False, description="An account that accompanies people: messages to it may name those whom it accompanies"
+        default=False,
+        description="An account that accompanies people: messages to it may name those whom it accompanies",
     )
