@@ -83,3 +83,11 @@ class EventTooLarge(DomainError):
     """
 
     code = "event-too-large"
+
+
+class Unavailable(DomainError):
+    """Something that an answer needs is not there yet; ``retry_after`` says in how many seconds it may be."""
+
+    status = 503
+    code = "unavailable"
+    retry_after: ClassVar[int] = 2

@@ -69,6 +69,8 @@ def build_app(
                 await run.store.ping()
         except (PyMongoError, TimeoutError) as error:
             checks["mongodb"] = type(error).__name__
+        if api:
+            checks |= {name: state() for name, state in parts.api_health.items()}
         if workers is not None:
             checks |= workers.health()
         return checks

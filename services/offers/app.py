@@ -23,6 +23,7 @@ from services.offers.domain.application import Application
 from services.offers.domain.contact import UserContact
 from services.offers.domain.offer import Offer
 from services.offers.jobs import jobs
+from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
 from services.offers.store import COLLECTIONS, LinkKey
 from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
@@ -49,16 +50,19 @@ def _compose(runtime: Runtime) -> Parts:
         occupations = Occupations.load(Path(settings.rome_file) if settings.rome_file else None)
     except ReferentialUnusable as unusable:
         raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
+    communes = Communes.load()
+    finder = Finder(runtime.store, runtime.clock, communes, occupations)
     context = Context(
         settings=settings,
         store=runtime.store,
         clock=runtime.clock,
         new_id=runtime.new_id,
-        communes=Communes.load(),
+        communes=communes,
         occupations=occupations,
         life=settings.life_policy,
         rules=settings.application_policy,
         link_key=LinkKey(runtime.store, settings.link_secret),
+        finder=finder,
     )
 
     async def warm() -> None:
@@ -89,7 +93,8 @@ def _compose(runtime: Runtime) -> Parts:
             Resync("agenda", AgendaEvent, AGENDA, _agenda_event),
             Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
         ],
-        api_background=[warm],
+        api_background=[warm, finder.follower.run],
+        api_health={"search": finder.follower.health},
         body_limits={"/v1/imports": settings.import_max_bytes},
     )
 

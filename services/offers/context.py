@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
+from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
 from services.offers.store import Companies, Contacts, LinkKey
 from shared.clock import Clock
@@ -33,6 +34,7 @@ class Context:
     life: LifePolicy
     rules: ApplicationPolicy
     link_key: LinkKey
+    finder: Finder
 
     @cached_property
     def companies(self) -> Companies:

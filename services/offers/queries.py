@@ -1,11 +1,14 @@
-"""The public search: filters, radius with widening, sorts, facets. Reads the listings only."""
+"""The public search by facts: filters, radius with widening, sorts, facets. Reads MongoDB's listings only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from services.offers.domain.text import tokens
+from services.offers.search.facts import Criteria
+from services.offers.search.intent import ChipKind
+from services.offers.search.reading import Reading
 from shared.geo import EARTH_RADIUS_KM, distance_km
 from shared.store import Store, decode
 
@@ -17,15 +20,16 @@ ENOUGH = 5
 """The radius widens until so many offers are inside."""
 
 
-SELECTIVE = frozenset({"occupation", "tokens"})
+SELECTIVE = frozenset({"occupation"})
 """Filters that usually leave few offers, and have an index of their own."""
 
 FEW = 1_500
 
 
 class Sort(StrEnum):
-    """Orders of the list."""
+    """Orders of the list. ``relevance``: how well the words fit, then how near and how fresh."""
 
+    RELEVANCE = "relevance"
     DISTANCE = "distance"
     FRESHNESS = "freshness"
     FEWEST_APPLICATIONS = "fewest_applications"
@@ -33,41 +37,73 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A search. ``radius_km`` None with a point: widen. ``words``: the free text as stems."""
+    """A search. ``radius_km`` None with a point: widen. ``sort`` None: the usual one for what was asked.
+
+    ``literal``: ``q`` holds words only; ``without``: kinds of filters that are not to be read in it.
+    """
 
     lat: float | None = None
     lon: float | None = None
     radius_km: float | None = None
-    filters: dict[str, Any] = field(default_factory=dict)
-    sort: Sort = Sort.FRESHNESS
+    criteria: Criteria = field(default_factory=Criteria)
+    sort: Sort | None = None
     limit: int = 20
     after: Sequence[Any] | None = None
+    q: str = ""
+    literal: bool = False
+    without: frozenset[ChipKind] = frozenset()
+    facets: bool = False
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """What MongoDB is asked."""
+        return self.criteria.query()
+
+    @property
+    def order(self) -> Sort:
+        """The order asked for, or the usual one without words."""
+        return self.sort or (Sort.FRESHNESS if self.lat is None else Sort.DISTANCE)
 
 
 @dataclass(frozen=True)
 class Found:
-    """Rows with ``distance_km`` where a point was given; the radius that was used and whether it was widened."""
+    """A page. ``rows`` have ``distance_m`` where a point was given; ``position`` is what the next page begins after."""
 
     rows: list[dict[str, Any]]
     radius_km: float | None
     widened: bool
-
-
-def words_filter(text: str) -> dict[str, Any]:
-    """Every word must be there (as a stem)."""
-    stems = tokens(text)
-    return {"tokens": {"$all": stems}} if stems else {}
+    position: list[Any] | None = None
+    facets: dict[str, list[dict[str, Any]]] | None = None
+    reading: Reading | None = None
 
 
 async def search(store: Store, wanted: Wanted) -> Found:
-    """One page of live offers."""
+    """One page of live offers, without words."""
+    found = await _page(store, wanted)
+    rows = found.rows[: wanted.limit]
+    counts = await facets(store, wanted, found.radius_km) if wanted.facets else None
+    position = _position(found, wanted) if len(found.rows) > wanted.limit else None
+    return Found(rows, found.radius_km, found.widened, position, counts)
+
+
+def _position(found: Found, wanted: Wanted) -> list[Any]:
+    row = found.rows[wanted.limit - 1]
+    if wanted.order is Sort.DISTANCE:
+        value: Any = row["distance_m"]
+    else:
+        value = row["applications"] if wanted.order is Sort.FEWEST_APPLICATIONS else row["confirmed_at"].isoformat()
+    position = [value, row["_id"]]
+    return position if found.radius_km is None else [*position, found.radius_km, found.widened]
+
+
+async def _page(store: Store, wanted: Wanted) -> Found:
     if wanted.lat is None or wanted.lon is None:
-        return Found(await _plain(store, wanted, dict(wanted.filters)), None, False)
+        return Found(await _plain(store, wanted, wanted.filters), None, False)
     radius, widened = wanted.radius_km, False
     if wanted.after is not None and len(wanted.after) > 2:
         # A later page stays within the radius of the first.
         radius, widened = float(wanted.after[2]), bool(wanted.after[3])
-    if wanted.sort is Sort.DISTANCE:
+    if wanted.order is Sort.DISTANCE:
         return await _by_distance(store, wanted, radius, widened)
     if radius is None:
         radius, widened = await _enough(store, wanted)
@@ -125,7 +161,7 @@ async def _near(
         "near": {"type": "Point", "coordinates": [wanted.lon, wanted.lat]},
         "distanceField": "distance_m",
         "maxDistance": radius * 1000,
-        "query": dict(wanted.filters),
+        "query": wanted.filters,
         "key": "at",
     }
     if after is not None:
@@ -176,10 +212,11 @@ async def _near_few(
 
 
 async def _plain(store: Store, wanted: Wanted, filters: dict[str, Any]) -> list[dict[str, Any]]:
-    fewest = wanted.sort is Sort.FEWEST_APPLICATIONS
+    fewest = wanted.order is Sort.FEWEST_APPLICATIONS
     name, way = ("applications", 1) if fewest else ("confirmed_at", -1)
     if wanted.after is not None:
         value, last = wanted.after[0], wanted.after[1]
+        value = value if fewest else datetime.fromisoformat(str(value))
         beyond = "$gt" if fewest else "$lt"
         filters["$or"] = [{name: {beyond: value}}, {name: value, "_id": {"$lt": last}}]
     cursor = (
@@ -202,7 +239,7 @@ FACETS = {
 
 async def facets(store: Store, wanted: Wanted, radius_km: float | None) -> dict[str, list[dict[str, Any]]]:
     """Counts of the whole answer by value, most frequent first."""
-    filters = dict(wanted.filters)
+    filters = wanted.filters
     if radius_km is not None:
         circle = [[wanted.lon, wanted.lat], radius_km * 1000 / EARTH_RADIUS_M]
         filters["at"] = {"$geoWithin": {"$centerSphere": circle}}

@@ -55,7 +55,6 @@ COLLECTIONS = (
             IndexModel([("confirmed_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("occupation", ASCENDING), ("confirmed_at", DESCENDING)]),
             IndexModel([("applications", ASCENDING), ("_id", DESCENDING)]),
-            IndexModel("tokens"),
             IndexModel([("territory", ASCENDING), ("confirmed_at", DESCENDING)]),
             IndexModel([("commune", ASCENDING), ("confirmed_at", DESCENDING)]),
         ],

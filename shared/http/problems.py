@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.auth import Unauthenticated
-from shared.errors import DomainError
+from shared.errors import DomainError, Unavailable
 from shared.logs import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -99,7 +99,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def _domain(request: Request, error: DomainError) -> Response:
         errors = [{"field": e.field, "rule": e.rule, "message": e.message} for e in error.errors]
-        return problem(error.status, error.code, error.detail, request=request, errors=errors, extra=error.extra)
+        wait = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
+        return problem(
+            error.status, error.code, error.detail, request=request, errors=errors, extra=error.extra, headers=wait
+        )
 
     @app.exception_handler(Unauthenticated)
     async def _unauthenticated(request: Request, error: Unauthenticated) -> Response:

@@ -106,6 +106,14 @@ class Communes:
         departments = [d for d in (query.department, department.strip().upper() if department else None) if d]
         return [Hit(self._communes[code], score) for code, score in self._index.search(query, limit, departments)]
 
+    def named(self, name: str, *, begun: bool = False) -> Commune | None:
+        """The most populous commune of exactly this name (case, accents, «St» and a missing article do not matter).
+
+        ``begun``: whose name begins with these words («brive», «chamonix»).
+        """
+        code = self._index.named(place_key(name), begun=begun)
+        return self._communes[code] if code is not None else None
+
     def nearest(self, lat: float, lon: float) -> Commune:
         """The commune whose point is nearest (degrees, WGS 84). A point in Paris, Lyon or Marseille gives that town."""
         row, column = int(lat // _CELL), int(lon // _CELL)

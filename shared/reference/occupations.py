@@ -97,6 +97,10 @@ class Occupations:
         """The occupation with this code (case and spaces around it do not matter); None if it is unknown."""
         return self._all.get(code.strip().upper())
 
+    def everyday(self, code: str) -> tuple[str, ...]:
+        """Titles that employers write beside those of the referential."""
+        return self._everyday.get(code, ())
+
     def warm(self) -> None:
         """Build the search index now (seconds with the official referential): at start-up, off the event loop."""
         self._proposer  # noqa: B018 - a cached property

@@ -115,6 +115,20 @@ class PlaceIndex:
         self._texts = [entry[0] for entry in self._suffixes]
         self._sorted_postcodes = sorted(self._postcodes)
 
+    def named(self, key: str, *, begun: bool = False) -> str | None:
+        """The code of the most populous place whose whole present name is ``key``, its article may be missing.
+
+        ``begun``: whose name begins with the words of ``key`` («brive»).
+        """
+        best: int | None = None
+        for at in range(bisect_left(self._texts, key), len(self._texts)):
+            text, place, whole, former = self._suffixes[at]
+            if text != key and not (begun and text.startswith(key + " ")):
+                break
+            if not former and (whole or self._article_before(place, text)) and (best is None or place < best):
+                best = place
+        return None if best is None else self._codes[best]
+
     def search(self, query: Query, limit: int, departments: Sequence[str]) -> list[tuple[str, float]]:
         """(code, score) of the best places, best first; all ``departments`` must hold."""
         if limit <= 0:

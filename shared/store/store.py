@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bson.timestamp import Timestamp
 from pymongo import InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
@@ -84,6 +85,7 @@ class Store:
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
         self.on_commit: list[Callable[[], None]] = []
+        self._written: dict[str, Timestamp] = {}
 
     def collection(self, name: str) -> Collection:
         """A collection of this service, for queries and for writes that no other service learns of."""
@@ -107,6 +109,13 @@ class Store:
     async def prepare(self, specs: Sequence[CollectionSpec]) -> None:
         """Create what is missing."""
         await create_collections(self.database, specs)
+
+    def written_at(self, collection: str) -> Timestamp | None:
+        """When (the server's logical time) this process last committed to a collection beside its aggregates; None: never.
+
+        Who follows the collection's change stream has met that write once it met an event of this time or later.
+        """
+        return self._written.get(collection)
 
     async def ping(self) -> None:
         """Raise when the server does not answer."""
@@ -173,6 +182,7 @@ class Store:
                     read_concern=ReadConcern("snapshot"),
                     write_concern=WriteConcern("majority"),
                 )
+                at = session.operation_time
         except AlreadyApplied:
             return False
         except DuplicateKeyError as error:
@@ -184,6 +194,8 @@ class Store:
             raise
         if marker is not None:
             marker.written = True
+        if at is not None:
+            self._written |= dict.fromkeys((write.collection for write in work.writes), at)
         for save in work.saves:
             save.aggregate.mark_saved()
         if work.outbox:

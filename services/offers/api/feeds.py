@@ -1,6 +1,7 @@
 """Offers for others: feeds, structured data, public screens, export."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from xml.sax.saxutils import escape
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from services.offers import queries
-from services.offers.api.search import SearchFilters, card_of, point_of
+from services.offers.api.search import SearchFilters, card_of, find, point_of
 from services.offers.api.tables import csv_text
 from services.offers.api.words import CONTRACT_WORDS, posting
 from services.offers.context import Context, Ctx
@@ -35,12 +36,17 @@ def _instant(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
+def _newest(wanted: Wanted) -> Wanted:
+    """A reader of feeds expects the newest first, also where words are asked."""
+    return replace(wanted, sort=Sort.FRESHNESS) if wanted.q and wanted.sort is None else wanted
+
+
 @router.get("/offers.rss", summary="Search as an RSS feed")
-async def offers_rss(context: Ctx, filters: SearchFilters) -> Response:
+async def offers_rss(context: Ctx, wanted: SearchFilters) -> Response:
     """RSS 2.0, newest confirmed first unless sorted otherwise."""
-    found = await queries.search(context.store, filters.wanted)
+    found = await find(context, _newest(wanted))
     items = []
-    for row in found.rows[: filters.wanted.limit]:
+    for row in found.rows:
         card = row["card"]
         published = _instant(card["published_at"])
         where = f"{card['company']['name']}, {card['place']['name']}"
@@ -59,9 +65,9 @@ async def offers_rss(context: Ctx, filters: SearchFilters) -> Response:
 
 
 @router.get("/offers.feed.json", summary="Search as a JSON Feed")
-async def offers_json_feed(context: Ctx, filters: SearchFilters) -> Response:
+async def offers_json_feed(context: Ctx, wanted: SearchFilters) -> Response:
     """JSON Feed 1.1."""
-    found = await queries.search(context.store, filters.wanted)
+    found = await find(context, _newest(wanted))
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Offres d'emploi",
@@ -75,7 +81,7 @@ async def offers_json_feed(context: Ctx, filters: SearchFilters) -> Response:
                 "date_published": _instant(row["card"]["published_at"]).isoformat(),
                 "date_modified": _instant(row["card"]["confirmed_at"]).isoformat(),
             }
-            for row in found.rows[: filters.wanted.limit]
+            for row in found.rows
         ],
     }
     return Response(orjson.dumps(feed), media_type="application/feed+json")
@@ -125,10 +131,10 @@ async def offers_near_stop(
     point = point_of(near, commune, context)
     if point is None:
         raise Refused("Where is the stop?", errors=[FieldError("query.near", "required", "Give near or commune.")])
-    found = await queries.search(context.store, Wanted(*point, radius_km, {}, Sort.DISTANCE, limit))
+    found = await queries.search(context.store, Wanted(*point, radius_km, sort=Sort.DISTANCE, limit=limit))
     response.headers["Cache-Control"] = "public, max-age=300"
     items = []
-    for row in found.rows[:limit]:
+    for row in found.rows:
         card = card_of(row)
         raw = row["card"]
         items.append(

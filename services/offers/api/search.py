@@ -1,6 +1,5 @@
 """The public search and its other faces: map, feeds, screens, structured data, export."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
@@ -12,6 +11,10 @@ from services.offers.context import Context, Ctx
 from services.offers.domain.errors import UnusablePlace, refused_field
 from services.offers.domain.place import check_point
 from services.offers.queries import Found, Sort, Wanted
+from services.offers.search.facts import Criteria, Moment, WorkingTime
+from services.offers.search.intent import ChipKind
+from services.offers.search.reading import Reading
+from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused
@@ -21,6 +24,13 @@ from shared.http.pages import encode_cursor
 router = APIRouter(tags=["search"], responses=PROBLEMS)
 
 
+class Highlight(BaseModel):
+    """Where the words of the question were met: HTML that is safe to show, hits inside ``<mark>``."""
+
+    title: str
+    excerpt: str | None = Field(default=None, description="A stretch of the description; absent without a hit there")
+
+
 class OfferCard(BaseModel, extra="allow"):
     """An offer in a list."""
 
@@ -28,6 +38,7 @@ class OfferCard(BaseModel, extra="allow"):
     title: str
     distance_km: float | None = Field(default=None, description="Straight-line distance from the given place")
     applications: int = 0
+    highlight: Highlight | None = Field(default=None, description="With `q` only")
 
 
 class Radius(BaseModel):
@@ -45,6 +56,39 @@ class FacetCount(BaseModel):
     count: int
 
 
+class ChipView(BaseModel):
+    """A filter that was read in `q`. To take it off, ask again with `without` added, or with `q_without` as `q`."""
+
+    kind: ChipKind
+    label: str = Field(examples=["CDI"])
+    text: str = Field(description="The part of `q` that says it")
+    start: int = Field(description="Where that part begins in `q` (characters)")
+    end: int
+    parameters: dict[str, str | tuple[str, ...]] = Field(
+        description="The parameters of this search that say the same", examples=[{"contract_kind": "cdi"}]
+    )
+    without: ChipKind = Field(description="Value of the parameter `without` that takes it off")
+    q_without: str = Field(description="`q` without that part")
+    applied: bool = Field(description="False: nothing was left with it, so the answer is without it")
+
+
+class MeantOccupation(BaseModel):
+    """An occupation that the words mean; offers of it are found even if they say it otherwise."""
+
+    code: str
+    label: str
+    score: float
+
+
+class Understanding(BaseModel):
+    """How `q` was read."""
+
+    chips: list[ChipView]
+    words: list[str] = Field(description="What is left to be met as words")
+    occupations: list[MeantOccupation]
+    relaxed: bool = Field(description="Too few offers met all words, so those that meet a part are there too")
+
+
 class SearchPage(BaseModel):
     """One page of offers."""
 
@@ -52,15 +96,8 @@ class SearchPage(BaseModel):
     next_cursor: str | None = None
     radius: Radius | None = None
     facets: dict[str, list[FacetCount]] | None = None
-
-
-class Filters(BaseModel):
-    """What the search was asked."""
-
-    wanted: Wanted
-    facets: bool = False
-
-    model_config = {"arbitrary_types_allowed": True}
+    understood: Understanding | None = Field(default=None, description="With `q` only")
+    did_you_mean: str | None = Field(default=None, description="`q` as it was probably meant; already searched as well")
 
 
 def point_of(near: str | None, commune: str | None, context: Context) -> tuple[float, float] | None:
@@ -95,7 +132,12 @@ def search_filters(
     ] = None,
     occupation: Annotated[list[OccupationCode] | None, Query(max_length=50, description="ROME codes")] = None,
     q: Annotated[
-        str | None, Query(max_length=200, description="Words in French; accents and plurals do not matter")
+        str | None,
+        Query(
+            max_length=200,
+            description="As people type: a trade, its abbreviation, a place, a contract, hours («serveuse cdi annecy»); "
+            "accents, gender, plurals and typing errors do not matter",
+        ),
     ] = None,
     kind: Annotated[list[OpportunityKind] | None, Query(max_length=20)] = None,
     contract_kind: Annotated[list[ContractKind] | None, Query(max_length=20)] = None,
@@ -107,84 +149,150 @@ def search_filters(
     no_night: bool = False,
     no_weekend: bool = False,
     exclusive: bool | None = None,
-    sort: Annotated[Sort | None, Query(description="Default: distance with a place, freshness without")] = None,
+    working_time: Annotated[WorkingTime | None, Query(description="Part time: below 35 h a week")] = None,
+    weekly_hours: Annotated[float | None, Query(gt=0, le=60, description="About so many hours, 3 more or less")] = None,
+    moment: Annotated[list[Moment] | None, Query(max_length=5, description="Work at all these times")] = None,
+    beginner: Annotated[bool, Query(description="No experience asked")] = False,
+    experience_months_max: Annotated[int | None, Query(ge=0, le=600, description="At most so much asked")] = None,
+    without: Annotated[
+        list[ChipKind] | None, Query(max_length=10, description="Kinds of filters not to be read in `q`")
+    ] = None,
+    literal: Annotated[bool, Query(description="`q` holds words and no filters")] = False,
+    sort: Annotated[
+        Sort | None, Query(description="Default: relevance with `q`, else distance with a place, freshness without")
+    ] = None,
     facets: Annotated[bool, Query(description="Count the whole answer by value")] = False,
-) -> Filters:
+) -> Wanted:
     """Query parameters of every face of the search."""
-    filters: dict[str, Any] = queries.words_filter(q) if q else {}
-    for name, values in (("occupation", occupation), ("kind", kind), ("contract", contract_kind)):
-        if values:
-            filters[name] = {"$in": [str(value) for value in values]}
-    if territory:
-        filters["territory"] = territory
+    flags: dict[str, bool] = {}
     for name, flag in (("car_free", accessible_without_car), ("no_licence", no_licence), ("exclusive", exclusive)):
         if flag is not None:
-            filters[name] = flag
+            flags[name] = flag
     for name, excluded in (("early", no_early), ("late", no_late), ("night", no_night), ("weekend", no_weekend)):
         if excluded:
-            filters[name] = False
+            flags[name] = False
+    criteria = Criteria(
+        occupation=tuple(occupation or ()),
+        kind=tuple(kind or ()),
+        contract=tuple(contract_kind or ()),
+        territory=territory,
+        flags=flags,
+        working_time=working_time,
+        weekly_hours=weekly_hours,
+        moments=tuple(moment or ()),
+        experience_months_max=0 if beginner else experience_months_max,
+    )
     point = point_of(near, commune, context)
-    chosen = sort or (Sort.DISTANCE if point else Sort.FRESHNESS)
-    if chosen is Sort.DISTANCE and point is None:
-        raise Refused(
-            "A list by distance needs a place.",
-            errors=[FieldError("query.sort", "needs_place", "Give near or commune, or another sort.")],
-        )
-    after = list(page.after) if page.after else None
-    if after is not None and chosen is Sort.FRESHNESS:
-        after[0] = datetime.fromisoformat(str(after[0]))
+    words = (q or "").strip()
+    if sort is Sort.DISTANCE and point is None and not words:
+        raise _needs_place()
     lat, lon = point or (None, None)
-    return Filters(wanted=Wanted(lat, lon, radius_km, filters, chosen, page.limit, after), facets=facets)
+    return Wanted(
+        lat,
+        lon,
+        radius_km,
+        criteria,
+        sort,
+        page.limit,
+        list(page.after) if page.after else None,
+        words,
+        literal,
+        frozenset(without or ()),
+        facets,
+    )
 
 
-SearchFilters = Annotated[Filters, Depends(search_filters)]
+SearchFilters = Annotated[Wanted, Depends(search_filters)]
 
 
-def card_of(row: dict[str, Any]) -> OfferCard:
+def card_of(row: dict[str, Any], reading: Reading | None = None) -> OfferCard:
     """A list's row."""
     distance = row.get("distance_m")
     return OfferCard(
         **row["card"],
         applications=row.get("applications", 0),
         distance_km=round(distance / 1000, 1) if distance is not None else None,
+        highlight=_highlight(row, reading.question.terms) if reading is not None and reading.question.terms else None,
     )
 
 
-def _position(found: Found, wanted: Wanted) -> str:
-    row = found.rows[wanted.limit - 1]
-    if wanted.sort is Sort.DISTANCE:
-        value: Any = row["distance_m"]
-    else:
-        value = row["applications"] if wanted.sort is Sort.FEWEST_APPLICATIONS else row["confirmed_at"].isoformat()
-    position = [value, row["_id"]]
-    return encode_cursor(position if found.radius_km is None else [*position, found.radius_km, found.widened])
+def _highlight(row: dict[str, Any], terms: frozenset[str]) -> Highlight:
+    return Highlight(title=marked(row["card"]["title"], terms), excerpt=excerpt(row.get("description", ""), terms))
+
+
+def _understanding(reading: Reading) -> Understanding:
+    applied = reading.applied
+    return Understanding(
+        chips=[
+            ChipView(
+                kind=chip.kind,
+                label=chip.label,
+                text=reading.q[chip.start : chip.end],
+                start=chip.start,
+                end=chip.end,
+                parameters=dict(chip.parameters),
+                without=chip.kind,
+                q_without=" ".join((reading.q[: chip.start] + " " + reading.q[chip.end :]).split()),
+                applied=chip in applied,
+            )
+            for chip in reading.chips
+            if chip.kind not in reading.left_out
+        ],
+        words=[word.text for unit in reading.question.units for word in unit.words],
+        occupations=[
+            MeantOccupation(code=trade.code, label=trade.label, score=round(trade.belief, 2))
+            for trade in reading.question.trades
+        ],
+        relaxed=reading.relaxed,
+    )
+
+
+def _needs_place() -> Refused:
+    return Refused(
+        "A list by distance needs a place.",
+        errors=[FieldError("query.sort", "needs_place", "Give near or commune, or another sort.")],
+    )
+
+
+async def find(context: Context, wanted: Wanted) -> Found:
+    """One page, by words or by facts.
+
+    Raises:
+        Refused: an order by distance, and no place given outright or read in the question.
+    """
+    found = await context.finder.find(wanted)
+    if wanted.sort is Sort.DISTANCE and found.radius_km is None and not (found.reading and found.reading.blank):
+        raise _needs_place()
+    return found
 
 
 @router.get("/v1/offers", summary="Search published offers")
-async def search_offers(context: Ctx, filters: SearchFilters) -> SearchPage:
-    """Public. Around a place (`near` or `commune`) or everywhere; the circle widens by itself when little is near."""
-    wanted = filters.wanted
-    found = await queries.search(context.store, wanted)
-    more = len(found.rows) > wanted.limit
+async def search_offers(context: Ctx, wanted: SearchFilters) -> SearchPage:
+    """Public. Around a place (`near`, `commune` or one named in `q`) or everywhere; the circle widens by itself when little
+    is near. Filters that are read in `q` are in `understood`, each with how to take it off.
+    """
+    found = await find(context, wanted)
     page = SearchPage(
-        items=[card_of(row) for row in found.rows[: wanted.limit]],
-        next_cursor=_position(found, wanted) if more else None,
+        items=[card_of(row, found.reading) for row in found.rows],
+        next_cursor=None if found.position is None else encode_cursor(found.position),
     )
     if found.radius_km is not None:
         page.radius = Radius(used_km=found.radius_km, widened=found.widened)
-    if filters.facets:
-        counts = await queries.facets(context.store, wanted, found.radius_km)
-        page.facets = {name: [FacetCount(**one) for one in values] for name, values in counts.items()}
+    if found.facets is not None:
+        page.facets = {name: [FacetCount(**one) for one in values] for name, values in found.facets.items()}
+    if found.reading is not None and wanted.q:
+        page.understood = _understanding(found.reading)
+        page.did_you_mean = found.reading.did_you_mean
     return page
 
 
 @router.get("/v1/offers.geojson", summary="Search as GeoJSON, for maps")
-async def search_geojson(context: Ctx, filters: SearchFilters) -> Response:
+async def search_geojson(context: Ctx, wanted: SearchFilters) -> Response:
     """A FeatureCollection with a point per offer (RFC 7946)."""
-    found = await queries.search(context.store, filters.wanted)
+    found = await find(context, wanted)
     features = [
         {"type": "Feature", "id": row["_id"], "geometry": row["at"], "properties": card_of(row).model_dump(mode="json")}
-        for row in found.rows[: filters.wanted.limit]
+        for row in found.rows
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return Response(body, media_type="application/geo+json")

@@ -5,34 +5,10 @@ from math import cos, radians
 from typing import Any
 
 from services.offers.domain.offer import Offer
-from services.offers.domain.text import tokens
 
-_DESCRIPTION_TOKENS = 60
-_DESCRIPTION_CHARACTERS = 1_500
 # A metre apart: the offers of a commune share its town hall, and a position in a list by distance must be unique.
 _JITTER_METRES = 1.0
 _METRES_PER_DEGREE = 111_195.0
-
-
-def search_tokens(offer: Offer) -> list[str]:
-    """Stems under which the offer is found: title, occupation, skills, employer, commune, then the description's first."""
-    content = offer.content
-    words = tokens(
-        " ".join(
-            (
-                content.title,
-                content.occupation_label or "",
-                " ".join(skill.label for skill in content.skills),
-                offer.company.name,
-                content.place.name,
-            )
-        )
-    )
-    known = set(words)
-    more = [
-        word for word in tokens(content.description[:_DESCRIPTION_CHARACTERS]) if word not in known and len(word) > 2
-    ]
-    return words + more[:_DESCRIPTION_TOKENS]
 
 
 def spread(offer_id: str, lat: float, lon: float) -> list[float]:
@@ -87,7 +63,6 @@ def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
         "contract": content.contract_kind,
         "company": offer.company.id,
         "source": offer.source,
-        "tokens": search_tokens(offer),
         "early": schedule.early,
         "late": schedule.late,
         "night": schedule.night,

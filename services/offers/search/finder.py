@@ -1,0 +1,214 @@
+"""Answers searches: by words from this replica's index, by facts alone from MongoDB."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.offers import queries
+from services.offers.queries import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
+from services.offers.search import ranking
+from services.offers.search.follow import Follower
+from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, narrowed
+from services.offers.search.intent import ChipKind
+from services.offers.search.places import place_finder
+from services.offers.search.question import Question, query_of
+from services.offers.search.reading import SOFT, Reading, merged, read
+from services.offers.search.trades import Trades
+from shared.clock import Clock
+from shared.geo import EARTH_RADIUS_KM
+from shared.reference.communes import Communes
+from shared.reference.occupations import Occupations
+from shared.store import Store, decode
+
+MOST = 10_000
+"""So many offers are ordered; a question of words that more offers answer shows the best of them."""
+_METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
+"""MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
+_KEPT = {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1}
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What was found, before MongoDB is asked for what is shown. ``ids`` with their distances in metres."""
+
+    ids: list[str]
+    distances: list[float] | None
+    radius_km: float | None
+    widened: bool
+    position: list[Any] | None
+    facets: dict[str, list[dict[str, Any]]] | None
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What the filters left of an attempt."""
+
+    matches: Matches
+    distances: Any
+    radius_km: float | None
+    widened: bool
+    reading: Reading
+
+
+class Finder:
+    """One per process. ``follower`` runs in the background."""
+
+    def __init__(self, store: Store, clock: Clock, communes: Communes, occupations: Occupations) -> None:
+        self._store = store
+        self._clock = clock
+        self._communes = communes
+        self._occupations = occupations
+        self._trades: Trades | None = None
+        self.follower = Follower(store, lambda: OfferIndex(self.trades))
+
+    @property
+    def trades(self) -> Trades:
+        """The referential's words (built at the first use, in the follower's thread)."""
+        if self._trades is None:
+            self._trades = Trades(self._occupations)
+        return self._trades
+
+    async def find(self, wanted: Wanted) -> Found:
+        """One page of live offers.
+
+        Raises:
+            IndexNotReady: words were asked and the index is still being built.
+        """
+        if not wanted.q.strip() and not wanted.criteria.indexed_only and wanted.sort is not Sort.RELEVANCE:
+            return await queries.search(self._store, wanted)
+        snapshot = await self.follower.snapshot()
+        now = self._clock.now().timestamp()
+        page = await asyncio.to_thread(self.look_up, snapshot, wanted, now)
+        rows = await self._rows(page)
+        return Found(rows, page.radius_km, page.widened, page.position, page.facets, page.reading)
+
+    async def _rows(self, page: _Page) -> list[dict[str, Any]]:
+        """The listings of a page as MongoDB has them now: what was taken down since the index learnt of it is left out."""
+        listings = self._store.collection("listings")
+        found = {row["_id"]: row async for row in listings.find({"_id": {"$in": page.ids}}, _KEPT)}
+        texts: dict[str, str] = {}
+        if page.reading.question.terms:
+            cursor = self._store.collection("offers").find({"_id": {"$in": list(found)}}, {"content.description": 1})
+            texts = {row["_id"]: row["content"].get("description", "") async for row in cursor}
+        rows = []
+        for at, id in enumerate(page.ids):
+            if id in found:
+                row = decode(found[id]) | {"description": texts.get(id, "")}
+                rows.append(row if page.distances is None else row | {"distance_m": page.distances[at]})
+        return rows
+
+    def look_up(self, snapshot: Snapshot, wanted: Wanted, now: float) -> _Page:
+        """Read the question, search, order, cut. Synchronous: some milliseconds of processor."""
+        after = wanted.after
+        as_of = float(after[4]) if after is not None else now
+        level = int(after[5]) if after is not None else None
+        reading = self._read(snapshot, wanted)
+        if reading is None:
+            return self._empty(wanted)
+        left = self._attempts(snapshot, wanted, reading, level)
+        sort = self._sort(wanted, left)
+        rows, keys, distances = ranking.ranked(snapshot.view, left.matches, left.distances, sort, as_of)
+        start = ranking.begin(snapshot.view, rows, keys, sort, after)
+        end = start + wanted.limit
+        shown = rows[start:end]
+        position = None
+        if end < len(rows):
+            level = _level(left.reading)
+            position = [
+                float(keys[end - 1]), snapshot.view.ids[rows[end - 1]], left.radius_km, left.widened, as_of, level,
+            ]  # fmt: skip
+        return _Page(
+            ids=[snapshot.view.ids[row] for row in shown],
+            distances=None if distances is None else [float(km) * _METRES_PER_KM for km in distances[start:end]],
+            radius_km=left.radius_km,
+            widened=left.widened,
+            position=position,
+            facets=ranking.facets(snapshot.view, rows) if wanted.facets else None,
+            reading=left.reading,
+        )
+
+    def _read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
+        """How the question is read; None when there is nothing in it that could be looked for."""
+        reading = read(
+            wanted.q,
+            snapshot,
+            self.trades,
+            place_finder(self._communes, self.trades, lambda term: _places_and_employers(snapshot, term)),
+            place_given=wanted.lat is not None or wanted.criteria.territory is not None,
+            literal=wanted.literal,
+            without=wanted.without,
+        )
+        return None if reading.blank and wanted.q.strip() else reading
+
+    def _attempts(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, level: int | None) -> _Left:
+        """What is left of the whole question; of a part of it where that is too little. A later page stays at its level."""
+        if level is not None:
+            reading = reading.stepping_back() if level & 2 else reading
+            return self._left(snapshot, wanted, reading, some=bool(level & 1))
+        left = self._left(snapshot, wanted, reading, some=False)
+        if len(left.matches.rows) < ENOUGH and len(reading.question.units) > 1:
+            left = self._left(snapshot, wanted, reading, some=True)
+        if not len(left.matches.rows) and any(chip.kind in SOFT for chip in reading.applied):
+            left = self._left(snapshot, wanted, left.reading.stepping_back(), some=left.reading.relaxed)
+        return left
+
+    def _left(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, *, some: bool) -> _Left:
+        criteria = merged(wanted.criteria, reading.applied)
+        point = self._point(wanted, reading)
+        radius = wanted.radius_km if wanted.radius_km is not None else _radius(reading)
+        if wanted.after is not None and wanted.after[2] is not None:
+            radius = float(wanted.after[2])
+        if reading.question.units:
+            around = None if point is None else (*point, radius or WIDENING_KM[-1])
+            query = narrowed(query_of(reading.question, some=some), criteria, around)
+            matches = snapshot.match(query, MOST)
+        else:
+            matches = snapshot.everything()
+        kept = snapshot.view.keep(matches.rows, criteria)
+        matches = Matches(matches.rows[kept], matches.scores[kept])
+        reading = replace(reading, relaxed=some)
+        if point is None:
+            return _Left(matches, None, None, False, reading)
+        distances = snapshot.view.distances(matches.rows, *point)
+        used, widened = ranking.circle(distances, radius)
+        if wanted.after is not None and wanted.after[3] is not None:
+            widened = bool(wanted.after[3])
+        inside = distances <= used
+        return _Left(Matches(matches.rows[inside], matches.scores[inside]), distances[inside], used, widened, reading)
+
+    def _point(self, wanted: Wanted, reading: Reading) -> tuple[float, float] | None:
+        if wanted.lat is not None and wanted.lon is not None:
+            return wanted.lat, wanted.lon
+        for chip in reading.applied:
+            code = chip.parameters.get("commune")
+            commune = self._communes.get(code) if isinstance(code, str) else None
+            if commune is not None:
+                return commune.lat, commune.lon
+        return None
+
+    @staticmethod
+    def _sort(wanted: Wanted, left: _Left) -> Sort:
+        if wanted.sort is not None:
+            return wanted.sort
+        return Sort.RELEVANCE if wanted.q.strip() else wanted.order
+
+    @staticmethod
+    def _empty(wanted: Wanted) -> _Page:
+        reading = Reading(wanted.q, (), Question(), blank=True)
+        counts: dict[str, list[dict[str, Any]]] | None = {name: [] for name in (*queries.FACETS, "flags", "total")}
+        return _Page([], None, None, False, None, counts if wanted.facets else None, reading)
+
+
+def _radius(reading: Reading) -> float | None:
+    found = (chip.parameters["radius_km"] for chip in reading.applied if chip.kind is ChipKind.RADIUS)
+    return next((float(str(km)) for km in found), None)
+
+
+def _level(reading: Reading) -> int:
+    """What a later page must leave out as well."""
+    return int(reading.relaxed) | (2 if reading.stepped_back else 0)
+
+
+def _places_and_employers(snapshot: Snapshot, term: str) -> tuple[int, int]:
+    return snapshot.frequency(term, PLACE), snapshot.frequency(term, COMPANY)

@@ -1,0 +1,150 @@
+"""The index of this replica follows MongoDB: built from the listings at the start, then by their change stream.
+
+MongoDB stays the truth: what an answer shows is read from it, so an offer that was taken down is gone at once. A stream
+that breaks is opened again and the index built anew; the former one answers until then.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any
+
+from bson.timestamp import Timestamp
+from pymongo.errors import PyMongoError
+
+from services.offers.search.facts import Entry, entry_of
+from services.offers.search.index import OfferIndex, Snapshot
+from shared.errors import Unavailable
+from shared.logs import get_logger
+from shared.store import Store
+
+_log = get_logger()
+
+COLLECTION = "listings"
+_BATCH = 1_000
+_WAIT_SECONDS = 1.0
+FIRST_WAIT_SECONDS = 5.0
+"""A search that comes while the index is built at the start waits so long, then is told to come back."""
+OWN_WRITES_SECONDS = 0.5
+"""How long a search waits for what this process has just written."""
+_CONTENT = {
+    "content.description": 1, "content.skills.label": 1, "content.shifts.start": 1, "content.shifts.end": 1,
+    "content.experience_months": 1,
+}  # fmt: skip
+
+
+class IndexNotReady(Unavailable):
+    """The search by words is not there yet."""
+
+
+class Follower:
+    """Keeps one ``OfferIndex`` in step. ``run`` never ends by itself."""
+
+    def __init__(self, store: Store, make: Callable[[], OfferIndex]) -> None:
+        self._store = store
+        self._make = make
+        self._index: OfferIndex | None = None
+        self._moved = asyncio.Event()
+        self._seen = Timestamp(0, 0)
+        self.built_seconds = 0.0
+
+    def health(self) -> str:
+        """``ok`` once there is an index; a replica without one is not ready."""
+        return "ok" if self._index is not None else "search index is being built"
+
+    async def snapshot(self) -> Snapshot:
+        """The index as of now, with everything that this process wrote.
+
+        Raises:
+            IndexNotReady: it is still being built.
+        """
+        await self._until(lambda: self._index is not None, FIRST_WAIT_SECONDS)
+        if self._index is None:
+            raise IndexNotReady("The search by words is being prepared; try again in some seconds.")
+        written = self._store.written_at(COLLECTION)
+        if written is not None and written > self._seen:
+            await self._until(lambda: self._seen >= written, OWN_WRITES_SECONDS)
+        return self._index.snapshot
+
+    async def run(self) -> None:
+        """Build, follow, and begin again after a failure."""
+        pause = 0.5
+        while True:
+            try:
+                async with self._store.watch([], collection=COLLECTION, wait_seconds=_WAIT_SECONDS) as batches:
+                    index = await self._build()
+                    pause = 0.5
+                    await self._follow(index, batches)
+            except PyMongoError as error:
+                _log.warning("search_index_behind", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(30.0, pause * 2)
+
+    async def _build(self) -> OfferIndex:
+        started = time.monotonic()
+        index = await asyncio.to_thread(self._make)
+        batch: list[dict[str, Any]] = []
+        async for row in self._store.collection(COLLECTION).find({}).sort("_id", 1):
+            batch.append(row)
+            if len(batch) == _BATCH:
+                await self._add(index, batch)
+                batch = []
+        await self._add(index, batch)
+        await asyncio.to_thread(index.commit)
+        self._index = index
+        self.built_seconds = time.monotonic() - started
+        self._step()
+        _log.info("search_index_built", offers=index.snapshot.offers, ms=round(self.built_seconds * 1000))
+        return index
+
+    async def _follow(self, index: OfferIndex, batches: AsyncIterator[list[dict[str, Any]]]) -> None:
+        async for batch in batches:
+            if not batch:
+                continue
+            ids = {change["documentKey"]["_id"] for change in batch if "documentKey" in change}
+            if ids:
+                await self._refresh(index, ids)
+            self._seen = max(self._seen, batch[-1]["clusterTime"])
+            self._step()
+            if index.worn:
+                return
+
+    async def _refresh(self, index: OfferIndex, ids: Iterable[str]) -> None:
+        """Bring offers to their present state, whatever happened to them."""
+        wanted = sorted(ids)
+        for at in range(0, len(wanted), _BATCH):
+            part = wanted[at : at + _BATCH]
+            rows = [row async for row in self._store.collection(COLLECTION).find({"_id": {"$in": part}})]
+            gone = set(part) - {row["_id"] for row in rows}
+            await asyncio.to_thread(index.remove, gone)
+            await self._add(index, rows)
+        await asyncio.to_thread(index.commit)
+
+    async def _add(self, index: OfferIndex, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        cursor = self._store.collection("offers").find({"_id": {"$in": [row["_id"] for row in rows]}}, _CONTENT)
+        contents = {offer["_id"]: offer.get("content", {}) async for offer in cursor}
+        await asyncio.to_thread(lambda: index.add(_entries(rows, contents)))
+
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    await self._moved.wait()
+        except TimeoutError:
+            return
+
+    def _step(self) -> None:
+        """Wake everybody who waits for the index to move."""
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+
+def _entries(rows: Iterable[dict[str, Any]], contents: dict[str, dict[str, Any]]) -> Iterable[Entry]:
+    for row in rows:
+        try:
+            yield entry_of(row, contents.get(row["_id"], {}))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            # One listing that cannot be read must not keep all others out of the search.
+            _log.error("listing_not_indexed", aggregate_id=row.get("_id"), error=type(error).__name__)

@@ -1,0 +1,159 @@
+"""Facts of all indexed offers in columns: row numbers in, masks, distances and counts out."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
+from shared.geo_numpy import distances_km
+
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+_FIRST = 1_024
+HOURS_ABOUT = 3.0
+"""«20 h» finds 17 to 23 hours a week."""
+
+VALUE_COLUMNS = ("kind", "contract", "occupation", "commune", "source", "territory")
+_NONE = -1
+
+
+class _Values:
+    """Numbers for the values of a column; only ever grows."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, name: str | None) -> int:
+        if name is None:
+            return _NONE
+        known = self._numbers.get(name)
+        if known is None:
+            known = self._numbers[name] = len(self.names)
+            self.names.append(name)
+        return known
+
+    def numbers(self, names: Iterable[str]) -> list[int]:
+        return [self._numbers[name] for name in names if name in self._numbers]
+
+
+class Columns:
+    """Grows at its end; what was written never changes, so that readers need no lock."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.values = {name: _Values() for name in VALUE_COLUMNS}
+        self._arrays: dict[str, NDArray[Any]] = {
+            "lat": np.empty(_FIRST, np.float64),
+            "lon": np.empty(_FIRST, np.float64),
+            "confirmed": np.empty(_FIRST, np.float64),
+            "hours": np.empty(_FIRST, np.float32),
+            "flags": np.empty(_FIRST, np.int32),
+            "experience": np.empty(_FIRST, np.int16),
+            "applications": np.empty(_FIRST, np.int32),
+            **{name: np.empty(_FIRST, np.int32) for name in VALUE_COLUMNS},
+        }
+
+    def append(self, entry: Entry) -> int:
+        """The number of the new row."""
+        row = len(self.ids)
+        if row == len(self._arrays["lat"]):
+            # New arrays: those that readers hold stay as they are.
+            self._arrays = {name: np.concatenate([array, np.empty_like(array)]) for name, array in self._arrays.items()}
+        arrays = self._arrays
+        for name in ("lat", "lon", "confirmed", "experience", "applications"):
+            arrays[name][row] = getattr(entry, name)
+        arrays["flags"][row] = int(entry.flags)
+        arrays["hours"][row] = np.nan if entry.hours is None else entry.hours
+        for name in VALUE_COLUMNS:
+            arrays[name][row] = self.values[name].number(getattr(entry, name))
+        self.ids.append(entry.id)
+        return row
+
+    def view(self) -> "View":
+        """The rows that are there now."""
+        count = len(self.ids)
+        return View(self.ids, self.values, {name: array[:count] for name, array in self._arrays.items()})
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the arrays."""
+        return sum(array.nbytes for array in self._arrays.values())
+
+
+class View:
+    """What a reader sees: the rows of one moment."""
+
+    def __init__(self, ids: list[str], values: dict[str, _Values], arrays: dict[str, NDArray[Any]]) -> None:
+        self.ids = ids
+        self._values = values
+        self._arrays = arrays
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self._arrays["lat"])
+
+    def take(self, name: str, rows: Rows) -> NDArray[Any]:
+        """A column at some rows."""
+        return self._arrays[name][rows]
+
+    def distances(self, rows: Rows, lat: float, lon: float) -> Floats:
+        """Kilometres from a point."""
+        return distances_km(lat, lon, self.take("lat", rows), self.take("lon", rows))
+
+    def keep(self, rows: Rows, criteria: Criteria) -> Mask:
+        """Which of the rows the criteria leave."""
+        kept: Mask = np.ones(len(rows), np.bool_)
+        for name, wanted in (
+            ("occupation", criteria.occupation),
+            ("kind", criteria.kind),
+            ("contract", criteria.contract),
+            ("territory", (criteria.territory,) if criteria.territory else ()),
+        ):
+            if wanted:
+                kept &= np.isin(self.take(name, rows), self._values[name].numbers(wanted))
+        flags = self.take("flags", rows)
+        for name, value in (criteria.flags or {}).items():
+            kept &= ((flags & int(FLAG_FIELDS[name])) != 0) == value
+        if criteria.working_time is WorkingTime.PART_TIME:
+            kept &= (flags & int(WORKING_TIME_FLAG[WorkingTime.PART_TIME])) != 0
+        elif criteria.working_time is WorkingTime.FULL_TIME:
+            # Where nothing is said the work is full time nearly always.
+            kept &= (flags & int(WORKING_TIME_FLAG[WorkingTime.PART_TIME])) == 0
+        for moment in criteria.moments:
+            kept &= (flags & int(MOMENT_FLAG[moment])) != 0
+        if criteria.weekly_hours is not None:
+            kept &= np.abs(self.take("hours", rows) - criteria.weekly_hours) <= HOURS_ABOUT
+        if criteria.experience_months_max is not None:
+            kept &= self.take("experience", rows) <= criteria.experience_months_max
+        return kept
+
+    def counts(self, name: str, rows: Rows, most: int) -> list[dict[str, Any]]:
+        """The most frequent values of a column, by falling count, then by value."""
+        numbers = self.take(name, rows)
+        numbers = numbers[numbers >= 0]
+        if not len(numbers):
+            return []
+        counted = np.bincount(numbers)
+        names = self._values[name].names
+        found = [(int(counted[at]), names[at]) for at in np.flatnonzero(counted)]
+        found.sort(key=lambda one: (-one[0], one[1]))
+        return [{"value": value, "count": count} for count, value in found[:most]]
+
+    def count_flags(self, rows: Rows, names: Sequence[str]) -> list[dict[str, Any]]:
+        """How many of the rows have each flag."""
+        flags = self.take("flags", rows)
+        return [{"value": name, "count": int(np.count_nonzero(flags & int(FLAG_FIELDS[name])))} for name in names]
+
+
+def occupations_of(view: View, rows: Rows) -> Counter[str]:
+    """How many offers each occupation has."""
+    return Counter({one["value"]: one["count"] for one in view.counts("occupation", rows, len(view) + 1)})
+
+
+__all__ = ["Columns", "Flag", "Floats", "Mask", "Rows", "View", "occupations_of"]

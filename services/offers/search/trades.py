@@ -1,0 +1,82 @@
+"""What a referential of occupations tells the search: the words of each trade, and which words are trade words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from services.offers.search.words import STOP, term_of, terms
+from shared.reference.lexicon import ADDED, CANONICAL, NOISE
+from shared.reference.occupations import Occupations
+from shared.reference.text import folded
+
+# Abbreviations that are everyday words of running text too: they are looked for in titles only.
+EVERYDAY = frozenset({"ai", "as", "car", "it", "or", "os", "po", "si", "ta"})
+_LONGEST_PHRASE = 3
+_LIKELY = 0.3
+_BESIDE = 0.4
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """An occupation that a question may mean; ``belief`` in [0, 1]."""
+
+    code: str
+    label: str
+    belief: float
+
+
+class Trades:
+    """Built once per process from the referential; immutable."""
+
+    def __init__(self, occupations: Occupations) -> None:
+        self._occupations = occupations
+        self._words: dict[str, str] = {}
+        known: dict[str, int] = defaultdict(int)
+        for occupation in occupations:
+            words: dict[str, None] = {}
+            for title in (occupation.label, *occupation.titles, *occupations.everyday(occupation.code)):
+                words.update(dict.fromkeys(terms(title)))
+            for word in words:
+                known[word] += 1
+            self._words[occupation.code] = " ".join(words)
+        for phrase, meaning in ADDED.items():
+            for word in (*phrase.split(), *meaning.split()):
+                known[term_of(word)] += 1
+        for word in CANONICAL:
+            known[term_of(word)] += 1
+        self.vocabulary: Mapping[str, int] = {word: number for word, number in known.items() if word not in STOP}
+        """Terms of job titles, and in how many occupations they occur."""
+
+    def words_of(self, code: str | None) -> str:
+        """The words of all titles of an occupation, for the index; empty for an unknown one."""
+        return self._words.get(code, "") if code else ""
+
+    def known(self, term: str) -> bool:
+        """Whether a word (its term) belongs to job titles or to how jobs are advertised."""
+        return term in self.vocabulary or term in NOISE
+
+    def meant(self, text: str) -> list[Trade]:
+        """Occupations that a few words name, the likeliest first; those that are much less likely are left out."""
+        found = self._occupations.search(text, _MOST)
+        best = found[0].score if found else 0.0
+        if best < _LIKELY:
+            return []
+        return [Trade(hit.code, hit.label, hit.score) for hit in found if hit.score >= _BESIDE * best]
+
+
+def meanings(words: list[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
+    """(start, end, words it stands for) of each abbreviation or trade word among folded ``words``."""
+    for start in range(len(words)):
+        for length in range(1, _LONGEST_PHRASE + 1):
+            phrase = " ".join(words[start : start + length])
+            if start + length <= len(words) and phrase in ADDED:
+                yield start, start + length, tuple(ADDED[phrase].split())
+        if words[start] in CANONICAL:
+            yield start, start + 1, (CANONICAL[words[start]],)
+
+
+def title_meanings(title: str) -> list[str]:
+    """Terms that the abbreviations in an offer's title stand for."""
+    words = folded(title).split()
+    return [term_of(word) for _, _, added in meanings(words) for word in added]

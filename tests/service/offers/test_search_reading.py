@@ -1,0 +1,179 @@
+"""What a question means: words in any writing, filters and places read in it, how each is taken back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.offers.search.facts import Criteria, Flag, said_flags
+from services.offers.search.intent import ChipKind, literally, understand
+from services.offers.search.places import place_finder
+from services.offers.search.reading import merged
+from services.offers.search.trades import Trades
+from services.offers.search.words import excerpt, marked, terms, words_of
+from shared.reference.communes import Communes
+from shared.reference.departments import DEPARTMENTS
+from shared.reference.occupations import Occupations
+
+trades = Trades(Occupations.load())
+find_place = place_finder(Communes.load(), trades, lambda _: (0, 0))
+
+
+def read(q: str) -> tuple[list[str], dict[str, object]]:
+    """Words left, and the parameters that the filters stand for."""
+    understood = understand(q, find_place)
+    parameters: dict[str, object] = {}
+    for chip in understood.chips:
+        parameters |= chip.parameters
+    return [word.folded for word in understood.words], parameters
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Vendeur·euse", ["vendeur"]),
+        ("vendeur/euse H/F", ["vendeur"]),
+        ("Vendeur(se)s (h/f)", ["vendeur"]),
+        ("Vendeuses", ["vendeur"]),
+        ("aide-soignant(e)", ["aide", "soignant"]),
+        ("Directeur-trice adjoint.e", ["directeur", "adjoint"]),
+        ("chargé·e·s d'achats", ["charge", "achat"]),
+        ("Infirmiers/ières", ["infirmier"]),
+        ("professionnel.le.s", ["professionnel"]),
+        ("C++ / C#", ["c++", "c#"]),
+        ("caces 3", ["cace", "3"]),
+        ("водитель 🙂", ["водитель"]),
+        ("سائق", ["سايق"]),
+        ("🙂", []),
+    ],
+)
+def test_words_meet_in_any_writing(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
+
+
+@given(st.text(max_size=120))
+def test_words_lie_where_they_say(text: str) -> None:
+    at = 0
+    for word in words_of(text):
+        assert at <= word.start < word.end <= len(text)
+        assert text[word.start :].startswith(word.text)
+        at = word.end
+
+
+@given(st.text(max_size=120))
+def test_marked_text_is_safe_and_whole(text: str) -> None:
+    html = marked(text, frozenset(terms(text)))
+    bare = html.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in bare
+    assert ">" not in bare
+
+
+def test_an_excerpt_shows_the_hit_and_escapes_the_rest() -> None:
+    text = "Bonjour. " * 60 + "Vous serez cuisinière <script> dans notre restaurant. " + "Merci. " * 60
+    shown = excerpt(text, frozenset({"cuisinier", "restaurant"}))
+    assert shown is not None
+    assert "<mark>cuisinière</mark> &lt;script&gt; dans notre <mark>restaurant</mark>" in shown
+    assert len(shown) < 320
+    assert excerpt(text, frozenset({"soudeur"})) is None
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "parameters"),
+    [
+        ("cdi annecy", [], {"contract_kind": "cdi", "commune": "74010"}),
+        ("interim cluses", [], {"contract_kind": "temporary", "commune": "74081"}),
+        ("serveuse annecy", ["serveuse"], {"commune": "74010"}),
+        ("à mi-temps", [], {"working_time": "part_time"}),
+        ("mi-temps le matin", [], {"working_time": "part_time", "moment": "morning"}),
+        ("ménage temps partiel", ["menage"], {"working_time": "part_time"}),
+        ("débutant accepté", [], {"beginner": "true"}),
+        ("débutant", [], {"beginner": "true"}),
+        ("sans expérience vendeuse", ["vendeuse"], {"beginner": "true"}),
+        ("comptable 2 ans d'expérience", ["comptable"], {"experience_months_max": "24"}),
+        ("garde d'enfants", ["garde", "enfants"], {}),
+        ("cariste caces 3", ["cariste", "caces", "3"], {}),
+        ("AS", ["as"], {}),
+        ("AS de nuit", ["as"], {"moment": "night"}),
+        ("aide soignante sans nuit", ["aide", "soignante"], {"no_night": "true"}),
+        ("cuisinier pas le week-end", ["cuisinier"], {"no_weekend": "true"}),
+        ("travail le week end", [], {"moment": "weekend"}),
+        ("20h par semaine", [], {"weekly_hours": "20"}),
+        ("24h/24", ["24h", "24"], {}),
+        ("apprenti boulanger", ["boulanger"], {"contract_kind": "apprenticeship"}),
+        ("agence d'interim", ["agence"], {}),
+        ("job d'été", [], {"contract_kind": "seasonal"}),
+        ("alternance comptable", ["comptable"], {"contract_kind": ("apprenticeship", "professionalisation")}),
+        ("sans permis guéret", [], {"no_licence": "true", "commune": "23096"}),
+        ("vendeur à 20 km de guéret", ["vendeur"], {"radius_km": "20", "commune": "23096"}),
+        ("chauffeur PL brive", ["chauffeur", "pl"], {"commune": "19031"}),
+        ("aide soignant(e) 74", ["aide", "soignant"], {"territory": "74"}),
+        ("emploi creuse", [], {"territory": "23"}),
+        ("agent d'entretien dans le 23", ["agent", "entretien"], {"territory": "23"}),
+        ("23000", [], {"commune": "23096"}),
+        ("lyon 3e serveur", ["serveur"], {"commune": "69383"}),
+        ("je cherche un emploi de serveuse près de la souterraine", ["serveuse"], {"commune": "23176"}),
+        # Words of trades are no places, unless somebody says so.
+        ("maçon", ["macon"], {}),
+        ("maçon à mâcon", ["macon"], {"commune": "71270"}),
+        ("serveur bar", ["serveur", "bar"], {}),
+        ("serveur en salle", ["serveur", "salle"], {}),
+        ("aide à domicile", ["aide", "domicile"], {}),
+        # Nothing but words that say little: they are what is asked.
+        ("emploi", ["emploi"], {}),
+        ("водитель", ["водитель"], {}),
+        ("🙂 !!", [], {}),
+        ("h/f", [], {}),
+    ],
+)
+def test_filters_and_places_are_read(q: str, words: list[str], parameters: dict[str, object]) -> None:
+    assert read(q) == (words, parameters)
+
+
+def test_each_filter_says_where_it_stands() -> None:
+    q = "Serveuse en CDI, près d'Annecy, le matin"
+    found = {chip.kind: q[chip.start : chip.end] for chip in understand(q, find_place).chips}
+    assert found == {
+        ChipKind.CONTRACT: "en CDI",
+        ChipKind.PLACE: "près d'Annecy",
+        ChipKind.SCHEDULE: "le matin",
+    }
+
+
+@given(st.text(max_size=200))
+def test_any_question_is_read(q: str) -> None:
+    understood = understand(q, find_place)
+    assert all(0 <= chip.start < chip.end <= len(q) for chip in understood.chips)
+    assert literally(q).chips == ()
+
+
+def test_what_is_given_outright_wins_over_what_is_read() -> None:
+    chips = understand("cdi sans nuit à mi-temps", None).chips
+    read_only = merged(Criteria(), chips)
+    assert (read_only.contract, read_only.working_time, read_only.flags) == (("cdi",), "part_time", {"night": False})
+    given = merged(Criteria(contract=("cdd",)), chips)
+    assert given.contract == ("cdd",)
+
+
+@pytest.mark.parametrize(
+    ("hours", "shifts", "text", "expected"),
+    [
+        (24, (), "", Flag.PART_TIME),
+        (35, (), "à temps partiel", Flag.FULL_TIME),
+        (None, (), "Poste à mi-temps, le matin", Flag.PART_TIME | Flag.MORNING),
+        (None, (), "temps plein ou temps partiel", Flag(0)),
+        (None, (), "Aide-soignant de nuit", Flag.AT_NIGHT),
+        (None, (), "pas de travail de nuit ni le week-end", Flag(0)),
+        (None, (), "un week-end sur deux", Flag.AT_WEEKENDS),
+        (None, ({"start": "08:00:00", "end": "12:30:00"},), "le soir", Flag.MORNING),
+        (None, ({"start": "18:00", "end": "22:00"},), "", Flag.EVENING),
+        (None, (), "", Flag(0)),
+    ],
+)
+def test_working_time_and_moments_come_from_the_hours_or_the_text(
+    hours: float | None, shifts: tuple[dict[str, str], ...], text: str, expected: Flag
+) -> None:
+    assert said_flags(hours, shifts, text, Flag(0)) == expected
+
+
+def test_every_departement_has_a_name() -> None:
+    known = {commune.department for commune in Communes.load()}
+    assert known == set(DEPARTMENTS)

@@ -1,0 +1,235 @@
+"""The search by words over a running service: relevance, tolerance, filters read in the question, replicas in step."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.clock import HandClock
+from tests.service.offers.support import Desk
+from tests.support import Stack, eventually
+
+ANNECY, CLUSES, GUERET = "74010", "74081", "23096"
+
+# title, ROME code, and what differs
+OFFERS: dict[str, dict[str, Any]] = {
+    "care": {"title": "Aide-soignant (H/F)", "occupation_code": "J1501"},
+    "night care": {"title": "AS de nuit en EHPAD", "occupation_code": "J1501", "shifts": [], "weekly_hours": None},
+    "nurse": {"title": "Infirmier en soins généraux", "occupation_code": "J1506"},
+    "ideas": {"title": "Chargé de projet", "occupation_code": None, "description": "Vous avez des idées. " * 4},
+    "cook": {"title": "Cuisinier / Cuisinière", "occupation_code": "G1602"},
+    "waiter": {
+        "title": "Serveur en salle",
+        "occupation_code": "G1803",
+        "place": {"commune_code": ANNECY},
+        "contract_kind": "cdi",
+        "duration_months": None,
+        "weekly_hours": 39,
+    },
+    "network": {
+        "title": "Administrateur systèmes",
+        "occupation_code": "M1801",
+        "place": {"commune_code": ANNECY},
+        "description": "Vous administrez chaque serveur du parc informatique de notre client.",
+    },
+    "forklift": {
+        "title": "Cariste",
+        "occupation_code": "N1101",
+        "description": "Le CACES 3 est demandé pour conduire les chariots de l'entrepôt.",
+        "place": {"commune_code": CLUSES},
+        "contract_kind": "temporary",
+    },
+    "lorry": {
+        "title": "Conducteur poids lourd",
+        "occupation_code": "N4101",
+        "licences": ["C"],
+        "description": "Une prime pour la garde d'un véhicule est prévue par notre accord d'entreprise.",
+    },
+    "children": {"title": "Garde d'enfants à domicile", "occupation_code": "K1303", "weekly_hours": 12},
+    "till": {"title": "Hôte de caisse", "occupation_code": "D1505"},
+    "shop": {"title": "Vendeur H/F", "occupation_code": "D1211", "experience_months": 24},
+}
+
+
+async def search(desk: Desk, **params: Any) -> Any:
+    answer = await desk.client.get("/v1/offers", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.fixture
+async def offers(desk: Desk) -> dict[str, str]:
+    """Ids by name."""
+    company = await desk.company()
+    return {name: await desk.offer(company, **changes) for name, changes in OFFERS.items()}
+
+
+async def names(desk: Desk, offers: dict[str, str], **params: Any) -> list[str]:
+    by_id = {id: name for name, id in offers.items()}
+    return [by_id[item["id"]] for item in (await search(desk, **params))["items"]]
+
+
+async def test_people_find_what_they_mean(desk: Desk, offers: dict[str, str]) -> None:
+    for q, expected in {
+        "cuisinnier": ["cook"],
+        "cuisiniere": ["cook"],
+        "aide-soigante": ["care", "night care"],
+        "AS": ["care", "night care"],
+        "as": ["care", "night care"],
+        "IDE": ["nurse"],
+        "ide": ["nurse"],
+        "nounou": ["children"],
+        "garde d'enfants": ["children"],
+        "caissière": ["till"],
+        "PL": ["lorry"],
+        "vendeur·euse": ["shop"],
+        "vendeur/euse": ["shop"],
+        "vendeur(se)": ["shop"],
+        "vendeuses": ["shop"],
+        "cariste caces 3": ["forklift"],
+        "serveuse annecy": ["waiter"],
+        "cdi annecy": ["waiter"],
+        "interim cluses": ["forklift"],
+        "interim": ["forklift"],
+    }.items():
+        found = await names(desk, offers, q=q)
+        assert found[: len(expected)] == expected or set(found[: len(expected)]) == set(expected), (q, found)
+        assert len(found) <= len(expected) + 2, (q, found)
+    assert await names(desk, offers, q="serveuse annecy") == ["waiter", "network"]
+    assert set(await names(desk, offers, q="à mi-temps guéret")) >= {"children", "cook"}
+    assert "shop" not in await names(desk, offers, q="débutant accepté")
+    assert await names(desk, offers, q="de nuit") == ["night care"]
+
+
+async def test_what_no_letter_can_be_looked_for_finds_nothing(desk: Desk, offers: dict[str, str]) -> None:
+    for q in ("🙂", "водитель", "司机", "سائق", "...", "%%%", "(", "*", "h/f", '"', "\u200b"):
+        page = await search(desk, q=q, facets=True)
+        assert page["items"] == [], q
+        assert page["facets"]["kind"] == []
+    # Blank is no question.
+    assert len((await search(desk, q="   ", limit=50))["items"]) == len(offers)
+
+
+async def test_filters_are_shown_with_how_to_take_them_off(desk: Desk, offers: dict[str, str]) -> None:
+    page = await search(desk, q="Serveuse CDI Annecy")
+    chips = {chip["kind"]: chip for chip in page["understood"]["chips"]}
+    assert chips["contract"] | {"label": ""} == {
+        "kind": "contract",
+        "label": "",
+        "text": "CDI",
+        "start": 9,
+        "end": 12,
+        "parameters": {"contract_kind": "cdi"},
+        "without": "contract",
+        "q_without": "Serveuse Annecy",
+        "applied": True,
+    }
+    assert chips["place"]["parameters"] == {"commune": ANNECY}
+    assert page["understood"]["words"] == ["Serveuse"]
+    assert page["understood"]["occupations"][0]["code"] == "G1803"
+    assert page["radius"]["used_km"] == 100.0
+
+    # The same said outright, and taken off.
+    outright = await search(desk, q="serveuse", contract_kind="cdi", commune=ANNECY)
+    assert [item["id"] for item in outright["items"]] == [item["id"] for item in page["items"]] == [offers["waiter"]]
+    assert [chip["kind"] for chip in outright["understood"]["chips"]] == []
+    anywhere = await search(desk, q="cdd annecy", without="place")
+    assert {chip["kind"] for chip in anywhere["understood"]["chips"]} == {"contract"}
+    assert anywhere["radius"] is None
+    assert len(anywhere["items"]) == 10
+    literal = await search(desk, q="cdi annecy", literal=True)
+    assert (literal["understood"]["chips"], literal["understood"]["words"]) == ([], ["cdi", "annecy"])
+    # A filter that would leave nothing steps back, and says so.
+    page = await search(desk, q="cuisinier le soir")
+    assert [item["id"] for item in page["items"]] == [offers["cook"]]
+    assert [chip["applied"] for chip in page["understood"]["chips"]] == [False]
+
+
+async def test_a_typing_error_is_corrected_and_said(desk: Desk, offers: dict[str, str]) -> None:
+    page = await search(desk, q="cuisinnier guéret")
+    assert page["did_you_mean"] == "cuisinier guéret"
+    assert (await search(desk, q="cuisinier"))["did_you_mean"] is None
+    # A known word without an offer is no typing error.
+    page = await search(desk, q="soudeur")
+    assert (page["items"], page["did_you_mean"]) == ([], None)
+
+
+async def test_hits_are_marked_and_safe(desk: Desk) -> None:
+    company = await desk.company()
+    description = "Le <b>restaurant</b> cherche une serveuse & un barman pour la terrasse du bord de rivière."
+    await desk.offer(company, title="Serveur·euse <script>", description=description)
+    (item,) = (await search(desk, q="serveuse"))["items"]
+    assert item["highlight"]["title"] == "<mark>Serveur·euse</mark> &lt;script&gt;"
+    assert "&lt;b&gt;restaurant&lt;/b&gt; cherche une <mark>serveuse</mark> &amp;" in item["highlight"]["excerpt"]
+    assert (await search(desk))["items"][0]["highlight"] is None
+
+
+async def test_nearer_and_fresher_come_first_among_equals(desk: Desk, clock: HandClock) -> None:
+    company = await desk.company()
+    far = await desk.offer(company, title="Cuisinier", place={"commune_code": "23176"})
+    near = await desk.offer(company, title="Cuisinier")
+    clock.advance(timedelta(days=9))
+    fresh = await desk.offer(company, title="Cuisinier")
+    found = [item["id"] for item in (await search(desk, q="cuisinier", commune=GUERET))["items"]]
+    assert found == [fresh, near, far]
+    # Relevance comes before both: the word is in the text only.
+    text = await desk.offer(
+        company, title="Plongeur", description="Vous aidez le cuisinier pendant le service du midi."
+    )
+    found = [item["id"] for item in (await search(desk, q="cuisinier", commune=GUERET))["items"]]
+    assert found == [fresh, near, far, text]
+
+
+async def test_pages_of_words_meet_every_offer_once(desk: Desk) -> None:
+    company = await desk.company()
+    made = [await desk.offer(company, title=f"Cuisinier {n % 3}") for n in range(9)]
+    for sort in (None, "relevance", "distance", "freshness", "fewest_applications"):
+        seen: list[str] = []
+        cursor = None
+        while True:
+            params = {"q": "cuisinier guéret", "limit": 2, "sort": sort, "cursor": cursor}
+            page = await search(desk, **{name: value for name, value in params.items() if value is not None})
+            seen += [item["id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                break
+        assert sorted(seen) == sorted(made), sort
+
+
+async def test_what_is_taken_down_is_gone_at_once_and_what_is_published_is_there(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company, title="Cuisinier")
+    assert [item["id"] for item in (await search(desk, q="cuisinier"))["items"]] == [offer]
+    await desk.post(f"/v1/offers/{offer}/suspend", desk.employer)
+    assert (await search(desk, q="cuisinier"))["items"] == []
+    await desk.post(f"/v1/offers/{offer}/resume", desk.employer)
+    assert [item["id"] for item in (await search(desk, q="cuisinier"))["items"]] == [offer]
+
+
+async def test_a_second_replica_learns_of_it_by_itself(desk: Desk, stack: Stack, clock: HandClock) -> None:
+    company = await desk.company()
+    first = await desk.offer(company, title="Cuisinier")
+    async with stack.running("offers", clock=clock) as other:
+
+        async def seen() -> list[str]:
+            answer = await other.client.get("/v1/offers", params={"q": "cuisinier", "sort": "freshness"})
+            return sorted(item["id"] for item in answer.json()["items"])
+
+        assert await seen() == [first]
+        second = await desk.offer(company, title="Cuisinière")
+
+        async def both() -> bool:
+            return await seen() == sorted([first, second])
+
+        await eventually(both, seconds=5)
+        ready = await other.client.get("/health/ready")
+        assert ready.json()["checks"]["search"] == "ok"
+
+
+async def test_facets_of_words_count_the_whole_answer(desk: Desk, offers: dict[str, str]) -> None:
+    page = await search(desk, q="guéret", facets=True, limit=1)
+    counts = {name: {one["value"]: one["count"] for one in values} for name, values in page["facets"].items()}
+    assert counts["total"]["offers"] == 9
+    assert counts["commune"] == {GUERET: 9}
+    assert counts["flags"]["no_licence"] == 8
+    assert counts["contract_kind"] == {"cdd": 9}
