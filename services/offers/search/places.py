@@ -16,7 +16,9 @@ _BEFORE_PLACES = (
 _AT = frozenset(_BEFORE_PLACES.split())
 """Words before a place."""
 _WEAK_AT = frozenset({"dans", "en", "de", "d", "du", "le", "la", "les", "l"})
-_BEFORE_LEVELS = "24h 7j 24 caces bac niveau categorie cat classe r489 r482 r486 ssiap permis bts cap bep n no numero fimo"
+_BEFORE_LEVELS = (
+    "24h 7j 24 caces bac niveau categorie cat classe r489 r482 r486 ssiap permis bts cap bep n no numero fimo"
+)
 _LEVELS = frozenset(_BEFORE_LEVELS.split())
 """Words before a number that is no département."""
 _LONGEST = 6
