@@ -58,7 +58,7 @@ async def people(stage: Stage) -> None:
     for number, counsellor in enumerate(COUNSELLORS, 1):
         body = {
             "first_name": "Claire",
-            "email": f"conseil-{number}@exemple.invalid",
+            "email": f"conseil-{number}@demo.example",
             "territory": stage.plan.department,
         }
         await stage.client.put("profiles", "/v1/contacts/me", body, counsellor)

@@ -43,7 +43,7 @@ def companies(world: World, deposits: list[Deposit]) -> dict[int, Json]:
                 "siret": siret(deposit.company, world.seed),
                 "territory": world.department,
                 "places": [{"name": commune.name, "commune_code": commune.code}],
-                "contact": {"first_name": "Dominique", "email": f"employeur-{deposit.company:04d}@exemple.invalid"},
+                "contact": {"first_name": "Dominique", "email": f"employeur-{deposit.company:04d}@demo.example"},
             },
         )
     return found
@@ -104,7 +104,7 @@ def profile(world: World, row: int, *, staff: bool) -> Json:
         "consents_to_messages": True,
     }
     if not staff or rng.random() < 1 / 3:
-        body["email"] = f"personne-{row:04d}@exemple.invalid"
+        body["email"] = f"personne-{row:04d}@demo.example"
     if staff:
         body["reserved_eligible"] = [public.value for public in state.reserved_eligible]
         body["statuses"] = {"rsa_recipient": bool(rng.random() < 0.45)}
