@@ -7,8 +7,8 @@ from services.matching.consumers import Consumers
 from services.matching.context import Context
 from services.matching.engine.stream import follow, watch_the_day
 from services.matching.engine.worker import Engine
+from services.matching.index.referential import load_structure
 from services.matching.jobs import jobs
-from services.matching.referential import load_affinities
 from services.matching.settings import MatchingSettings
 from services.matching.store import COLLECTIONS
 from shared.reference.occupations import ReferentialUnusable
@@ -19,11 +19,11 @@ from shared.settings import ConfigurationError
 def _compose(runtime: Runtime) -> Parts:
     settings: MatchingSettings = runtime.settings
     try:
-        affinities = load_affinities(settings.rome_file)
+        referential = load_structure(settings.rome_file)
     except ReferentialUnusable as unusable:
         raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
-    context = Context(settings, runtime.store, runtime.clock, runtime.new_id, affinities)
-    engine = Engine(runtime.store, runtime.clock, runtime.new_id, settings, affinities)
+    context = Context(settings, runtime.store, runtime.clock, runtime.new_id, referential)
+    engine = Engine(runtime.store, runtime.clock, runtime.new_id, settings, referential)
     return Parts(
         context=context,
         routers=[recommendations.router, explanations.router, overviews.router, configurations.router],

@@ -28,15 +28,18 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
     """The best of a scope by the same index and score as the engine's; who has applied or dismissed is left out."""
     facts = offer_from(offer["facts"])
     configuration = await context.configuration()
-    index = ProfileIndex(Rules(configuration, context.affinities))
+    affinities = context.referential.under(configuration)
+    index = ProfileIndex(Rules(configuration, affinities))
     query: dict[str, Any] = {**scope, "active": True}
     if facts.occupation is not None:
         near = [
             code
-            for code, points in context.affinities.wished_near(facts.occupation).items()
+            for code, points in affinities.wished_near(facts.occupation).items()
             if points >= configuration.minimum_affinity
         ]
-        query["$or"] = [{"wishes": {"$in": near}}, {"wishes": []}]
+        query["$or"] = [{"wishes": {"$in": near}}]
+        if facts.occupation not in affinities.regulated:
+            query["$or"].append({"wishes": []})
     blobs = []
     async for document in context.store.collection("profiles").find(query, {"packed": 1, "layout": 1, "facts": 1}):
         if document.get("packed") and document.get("layout") == STAMP:
@@ -62,4 +65,8 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
 
 
 def _reasons(context: Context, offer: OfferFacts, profile: ProfileFacts, configuration: Any) -> tuple[Reason, ...]:
-    return reasons(offer, profile, judge(offer, profile, configuration, context.affinities, context.today()).terms)
+    return reasons(
+        offer,
+        profile,
+        judge(offer, profile, configuration, context.referential.under(configuration), context.today()).terms,
+    )

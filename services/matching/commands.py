@@ -5,10 +5,10 @@ from typing import Any
 from services.matching.access import offer_known, overruling, profile_for
 from services.matching.context import Context
 from services.matching.domain.life import LIVE, ReasonMissing, Status, step
-from services.matching.domain.reasons import reasons
-from services.matching.domain.scoring import as_share, judge
+from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Over
+from services.matching.engine.recommendations import Side, work_out
 from services.matching.store import recommendation_id, update_at, write
 from shared.auth import Principal, Role
 from shared.contracts.events.matching import RecommendationState
@@ -153,27 +153,20 @@ async def add(
         raise StateConflict("The person has applied to this offer.", allowed=[], offer_id=offer_id)
     configuration = await context.configuration()
     facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
-    verdict = judge(facts, who, configuration, context.affinities, context.today())
+    stored: tuple[Side, Side] = (
+        {"facts": offer["facts"], "version": offer["version"]},
+        {"facts": profile["facts"], "version": profile["version"]},
+    )
+    affinities = context.referential.under(configuration)
+    made = work_out(facts, who, stored, configuration, affinities, context.today())
     id = recommendation_id(profile["_id"], offer_id)
     now = context.clock.now()
-    near = {wish.code: context.affinities.of(wish.code, facts.occupation or "") for wish in who.wishes}
     content = {
+        **made,
         "profile_id": profile["_id"],
         "offer_id": offer_id,
         "territory": profile["territory"],
-        "score": verdict.score,
-        "terms": list(verdict.terms),
-        "contributions": list(verdict.contributions),
-        "reasons": [{"code": "added_by_counsellor"}, *reasons(facts, who, verdict.terms)],
-        "configuration_version": configuration.version,
-        "inputs": {
-            "today": context.today(),
-            "offer": offer["facts"],
-            "profile": profile["facts"],
-            "affinities": near,
-            "offer_version": offer["version"],
-            "profile_version": profile["version"],
-        },
+        "reasons": [{"code": "added_by_counsellor"}, *made["reasons"]],
         "pinned": True,
         "withdrawn_because": None,
     }
@@ -187,7 +180,7 @@ async def add(
         fields = content | {
             "status": Status.CREATED.value,
             "created_at": now,
-            "told_score": verdict.score,
+            "told_score": made["score"],
             "seen_at": None,
             "overruled": overruled,
         }
@@ -196,7 +189,7 @@ async def add(
             profile_id=profile["_id"],
             offer_id=offer_id,
             territory=profile["territory"],
-            score=as_share(verdict.score),
+            score=as_share(made["score"]),
             status="created",
             reasons=tuple(content["reasons"]),
             configuration_version=configuration.version,
@@ -213,8 +206,8 @@ async def add(
         )
         return fields
 
-    stored = await context.store.collection("recommendations").find_one({"_id": id})
-    return await _change(context, stored or {"_id": id, "version": 0}, decide)
+    before = await context.store.collection("recommendations").find_one({"_id": id})
+    return await _change(context, before or {"_id": id, "version": 0}, decide)
 
 
 def _override(work: Work, document: dict[str, Any], kind: Over, record: dict[str, Any]) -> None:

@@ -120,7 +120,7 @@ async def activate(context: Context, principal: Principal, version: int) -> dict
 async def dry_run(context: Context, version: int) -> DryRun:
     """Allocate today's offers and people as if the version were in force; nothing is stored or told."""
     configuration = await configuration_of(context, version)
-    memory = Memory(configuration, context.affinities, context.today())
+    memory = Memory(configuration, context.referential, context.today())
     await Restoring(context.store).shared(memory)
     people = context.store.collection("profiles").find({"active": True}, {"facts": 1})
     profiles = [profile_from(document["facts"]) async for document in people if document.get("facts")]

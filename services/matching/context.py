@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import Referential
 from services.matching.engine.restoring import Restoring
 from services.matching.settings import MatchingSettings
 from shared.civil import mainland_day
@@ -23,7 +23,7 @@ class Context:
     store: Store
     clock: Clock
     new_id: IdFactory
-    affinities: Affinities
+    referential: Referential
 
     def today(self) -> int:
         """The day by the clock in the engine's one calendar, as a proleptic ordinal."""

@@ -1,7 +1,7 @@
 """Why a pair was recommended, why not, and what would have to be different."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from services.matching.context import Context
 from services.matching.domain.configuration import TERMS, Configuration
@@ -10,8 +10,9 @@ from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Status
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import Reason, obstacles, reasons
-from services.matching.domain.scoring import Judgement, judge
+from services.matching.domain.scoring import Judgement, as_share, judge
 from services.matching.engine.facts_stored import offer_from, profile_from
+from services.matching.engine.recommendations import WorkedOut, as_stored, replayed
 from services.matching.engine.restoring import configuration_from
 from services.matching.store import by_id, recommendation_id
 from shared.errors import NotFound
@@ -41,7 +42,7 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     """The pair as the present configuration sees it."""
     configuration = await context.configuration()
     facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
-    verdict = judge(facts, who, configuration, context.affinities, context.today())
+    verdict = judge(facts, who, configuration, context.referential.under(configuration), context.today())
     id = recommendation_id(profile["_id"], offer["_id"])
     document = (await by_id(context.store, "recommendations", [id], {"status": 1, "withdrawn_because": 1})).get(id)
     over = await _over(context, profile["_id"], offer["_id"])
@@ -79,11 +80,11 @@ async def _who_is_full(context: Context, profile_id: str, configuration: Configu
     return "better_ones" if held >= configuration.live_per_profile else "crowded"
 
 
-async def offers_around(context: Context, profile: ProfileFacts) -> list[OfferFacts]:
-    """Open offers whose occupation may interest somebody."""
+async def offers_around(context: Context, profile: ProfileFacts, affinities: Affinities) -> list[OfferFacts]:
+    """Open offers whose occupation may interest somebody, those to look at «pour élargir» included."""
     query: dict[str, Any] = {"open": True}
     if profile.wishes:
-        near = {code for wish in profile.wishes for code in context.affinities.offered_near(wish.code)}
+        near = {code for wish in profile.wishes for code in affinities.offered_near(wish.code)}
         query["occupation"] = {"$in": [*sorted(near), None]}
     cursor = context.store.collection("offers").find(query, {"facts": 1}).limit(OFFERS_LOOKED_AT)
     return [offer_from(document["facts"]) async for document in cursor]
@@ -107,11 +108,15 @@ async def replay(context: Context, document: dict[str, Any]) -> Replay:
         ReplayImpossible: the configuration version is not stored.
     """
     configuration = await configuration_of(context, document["configuration_version"])
-    inputs = document["inputs"]
-    offer, profile = offer_from(inputs["offer"]), profile_from(inputs["profile"])
-    occupation = offer.occupation or ""
-    affinities = Affinities({code: {occupation: points} for code, points in inputs["affinities"].items()})
-    verdict = judge(offer, profile, configuration, affinities, inputs["today"])
+    inputs, made = document["inputs"], cast(WorkedOut, document)
+    verdict = replayed(made, offer_from(inputs["offer"]), profile_from(inputs["profile"]), configuration)
+    if verdict is None:
+        # Another release computed its terms otherwise: it answers with those that it had then.
+        _, contributions = as_stored(made)
+        named = dict(zip(TERMS, map(as_share, contributions), strict=True))
+        return Replay(
+            document["score"], sum(contributions), named, contributions, sum(contributions) == document["score"]
+        )
     identical = verdict.score == document["score"] and list(verdict.contributions) == document["contributions"]
     return Replay(document["score"], verdict.score, verdict.named_contributions(), document["contributions"], identical)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from services.matching.context import Context
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
+from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import failed
 from services.matching.domain.counterfactuals import Counterfactual, counterfactuals
 from services.matching.domain.facts import OfferFacts, ProfileFacts, mask
 from services.matching.domain.geometry import DM_PER_KM
+from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.explaining import offers_around
@@ -93,22 +95,23 @@ async def profiles_without(
         {"$project": {"facts": 1}},
     ]
     people = [document async for document in context.store.aggregate("profiles", pipeline)]
+    configuration = await context.configuration()
+    affinities = context.referential.under(configuration)
     found = []
     for document in people:
         profile = profile_from(document["facts"])
-        offers = await offers_around(context, profile)
-        found.append(await asyncio.to_thread(_blocked, context, profile, offers, await context.configuration()))
+        offers = await offers_around(context, profile, affinities)
+        found.append(await asyncio.to_thread(_blocked, context.today(), profile, offers, configuration, affinities))
     return found
 
 
 def _blocked(
-    context: Context, profile: ProfileFacts, offers: list[OfferFacts], configuration: Any
+    today: int, profile: ProfileFacts, offers: list[OfferFacts], configuration: Configuration, affinities: Affinities
 ) -> WithoutRecommendations:
-    today = context.today()
     blocks: Counter[str] = Counter()
     for offer in offers:
-        blocks.update(failed(offer, profile, configuration, context.affinities, today).codes)
-    _, changes = counterfactuals(profile, offers, configuration, context.affinities, today)
+        blocks.update(failed(offer, profile, configuration, affinities, today).codes)
+    _, changes = counterfactuals(profile, offers, configuration, affinities, today)
     return WithoutRecommendations(profile.profile_id, len(offers), blocks.most_common(), changes[:5])
 
 

@@ -1,4 +1,4 @@
-"""Occupations by ROME code: labels, skills, neighbours, affinity, and the one that a free title means.
+"""Occupations by ROME code: labels, skills, neighbours, and the one that a free title means.
 
 Two sources, one shape: the referential that ships with the project (common occupations of rural départements, in plain
 words) and France Travail's official ROME once it was imported (``shared.reference.rome``). With the official one, the
@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 DATA = Path(__file__).with_name("data")
 FORMAT = "bassin-occupations/1"
 
-SAME, NEIGHBOUR_FIRST, NEIGHBOUR_STEP, NEIGHBOUR_LEAST = 1.0, 0.85, 0.03, 0.5
-SAME_FAMILY, SAME_BRANCH, SAME_DOMAIN = 0.8, 0.4, 0.15
-"""Affinities (MATCHING: same code 1; neighbours by mobility rank, same parent, same domain less)."""
+
+class Move(StrEnum):
+    """What moving from an occupation to another is, where the referential says so (ROME 3)."""
+
+    CLOSE = "close"
+    EVOLUTION = "evolution"
 
 
 class ReferentialUnusable(ValueError):
@@ -35,7 +39,7 @@ class Occupation:
     """One occupation. ``skills`` are (code, label), the essential ones first; ``titles`` are the job titles it covers.
 
     ``domain`` is the label of its grand domain (first letter of the code). ``family`` is the older code that ROME 4
-    split it off from (offers still carry it), else its own code.
+    split it off from (offers still carry it), else its own code. ``managerial``: ROME counts it among the «cadres».
     """
 
     code: str
@@ -44,6 +48,7 @@ class Occupation:
     skills: tuple[tuple[str, str], ...]
     titles: tuple[str, ...]
     family: str
+    managerial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,9 @@ class Occupations:
         occupations: Iterable[Occupation],
         neighbours: Mapping[str, Mapping[str, int]],
         everyday: Mapping[str, tuple[str, ...]] | None = None,
+        moves: Mapping[str, Mapping[str, Move]] | None = None,
     ) -> None:
-        """``neighbours`` maps a code to its mobility targets with their rank from 1; ``everyday`` adds titles."""
+        """``neighbours``: code → mobility targets with their rank from 1; ``moves``: their kind; ``everyday`` adds titles."""
         self._all = {occupation.code: occupation for occupation in occupations}
         self._neighbours = {
             code: {target: rank for target, rank in targets.items() if target in self._all}
@@ -72,6 +78,7 @@ class Occupations:
             if code in self._all
         }
         self._everyday = everyday or {}
+        self._moves = moves or {}
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Occupations":
@@ -124,26 +131,13 @@ class Occupations:
         """Occupations that somebody of this one can move to, with the mobility rank (1 is the nearest)."""
         return dict(self._neighbours.get(code, {}))
 
-    def affinity(self, a: str, b: str) -> float:
-        """How near two occupations are, in [0, 1], the same in both directions. An unknown one matches itself only."""
-        if a == b:
-            return SAME
-        first, second = self._all.get(a), self._all.get(b)
-        if first is None or second is None:
-            return 0.0
-        best = SAME_DOMAIN if a[0] == b[0] else 0.0
-        if a[:3] == b[:3]:
-            best = SAME_BRANCH
-        ranks = [
-            rank
-            for rank in (self._neighbours.get(a, {}).get(b), self._neighbours.get(b, {}).get(a))
-            if rank is not None
-        ]
-        if ranks:
-            best = max(best, NEIGHBOUR_LEAST, NEIGHBOUR_FIRST - NEIGHBOUR_STEP * (min(ranks) - 1))
-        if first.family == second.family:
-            best = max(best, SAME_FAMILY)
-        return best
+    def rank(self, code: str, target: str) -> int:
+        """The rank of a move from 1; 0 where the referential knows none."""
+        return self._neighbours.get(code, {}).get(target, 0)
+
+    def move(self, code: str, target: str) -> Move | None:
+        """What moving from one to the other is; None where the referential does not say."""
+        return self._moves.get(code, {}).get(target)
 
     @cached_property
     def _proposer(self) -> "Proposer":
@@ -183,6 +177,7 @@ def _builtin() -> Occupations:
             skills=tuple((skill, labels[skill]) for skill in entry["skills"]),
             titles=tuple(entry["titles"]),
             family=entry["family"],
+            managerial=entry.get("managerial", False),
         )
         for entry in document["occupations"]
     ]
@@ -190,7 +185,11 @@ def _builtin() -> Occupations:
         entry["code"]: {code: rank for rank, code in enumerate(entry["neighbours"], start=1)}
         for entry in document["occupations"]
     }
-    return Occupations(occupations, neighbours, _everyday())
+    moves = {
+        entry["code"]: {code: Move(kind) for kind in Move for code in entry.get(kind.value, ())}
+        for entry in document["occupations"]
+    }
+    return Occupations(occupations, neighbours, _everyday(), moves)
 
 
 @lru_cache(maxsize=4)
@@ -206,6 +205,12 @@ def _imported(path: Path) -> Occupations:
             f"{path} is not a file of occupations: make it with `python -m shared.reference.rome ARCHIVE.zip --out FILE`."
         )
     skills = [(code, label) for code, label in document["skills"]]
+    # Files of an earlier importer lack these two.
+    managerial = frozenset(document.get("managerial", ()))
+    moves = {
+        code: {target: Move(kind) for target, kind in targets.items()}
+        for code, targets in document.get("moves", {}).items()
+    }
     occupations = [
         Occupation(
             code=code,
@@ -214,13 +219,14 @@ def _imported(path: Path) -> Occupations:
             skills=tuple(skills[at] for at in at_skills),
             titles=tuple(titles),
             family=family,
+            managerial=code in managerial,
         )
         for code, family, label, titles, at_skills in document["occupations"]
     ]
     everyday = _everyday()
     for shipped in _builtin():
         everyday[shipped.code] = (*everyday.get(shipped.code, ()), *shipped.titles)
-    return Occupations(occupations, document["neighbours"], everyday)
+    return Occupations(occupations, document["neighbours"], everyday, moves)
 
 
 def _everyday() -> dict[str, tuple[str, ...]]:

@@ -1,5 +1,8 @@
 """Imports France Travail's official ROME archive: ``python -m shared.reference.rome ARCHIVE.zip --out FILE``.
 
+``--mobility FILE`` adds what ROME 4 has dropped: whether a move is to something close or an evolution (the table
+«mobilité» of ROME 3 as CSV, plain or .gz: ``code_rome, code_rome_cible, code_type_mobilite``, 1 close, 2 evolution).
+
 The archive is the open-data zip «RefRomeCsv» with its own file names (``unix_referentiel_code_rome_v460_utf8.csv`` …;
 the version number may differ). Texts of the ROME are France Travail's and stay out of the project: name the file that
 this writes in ``BASSIN_ROME_FILE``.
@@ -7,6 +10,7 @@ this writes in ``BASSIN_ROME_FILE``.
 
 import argparse
 import csv
+import gzip
 import io
 import re
 import sys
@@ -16,7 +20,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.reference.occupations import ReferentialUnusable, write
+from shared.reference.occupations import Move, ReferentialUnusable, write
 
 _MAXIMUM = 200_000_000
 """Bytes that a member may unpack to; the largest official one has 3 million."""
@@ -90,11 +94,14 @@ class _Archive:
         return next((name for name in sorted(self._names) if pattern.fullmatch(name)), None)
 
 
-def import_rome(zip_path: Path, out_path: Path) -> Imported:
+def import_rome(zip_path: Path, out_path: Path, mobility_path: Path | None = None) -> Imported:
     """Read the official archive, write the compact file that ``Occupations.load`` reads, say what was found.
+
+    ``mobility_path``: ROME 3's table of moves with their kind, which ROME 4 does not have any more.
 
     Raises ReferentialUnusable with a sentence: not a zip, a member missing or damaged, a column missing, no occupation.
     """
+    moves = _moves(mobility_path) if mobility_path is not None else {}
     archive = _Archive(zip_path)
     try:
         codes = archive.rows("referentiel_code_rome", "code_rome", "libelle_rome")
@@ -102,6 +109,9 @@ def import_rome(zip_path: Path, out_path: Path) -> Imported:
         if not labels:
             raise ReferentialUnusable(f"The archive {zip_path} holds no occupation.")
         families = {row["code_rome"]: row.get("code_rome_parent") or row["code_rome"] for row in codes}
+        managerial = sorted(
+            row["code_rome"] for row in codes if row["code_rome"] in labels and row.get("emploi_cadre") == "O"
+        )
         titles = _titles(archive)
         neighbours = _neighbours(archive, labels)
         skills, links = _skills(archive)
@@ -122,6 +132,8 @@ def import_rome(zip_path: Path, out_path: Path) -> Imported:
                 for code, label in sorted(labels.items())
             ],
             "neighbours": neighbours,
+            "managerial": managerial,
+            "moves": moves,
         },
     )
     return Imported(
@@ -152,6 +164,29 @@ def _neighbours(archive: _Archive, known: dict[str, str]) -> dict[str, dict[str,
     return {code: dict(sorted(targets.items(), key=lambda item: (item[1], item[0]))) for code, targets in found.items()}
 
 
+_KINDS = {"1": Move.CLOSE.value, "2": Move.EVOLUTION.value}
+
+
+def _moves(path: Path) -> dict[str, dict[str, str]]:
+    """Kind of each move by source and target; rows of an unknown kind are left out."""
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as problem:
+        raise ReferentialUnusable(f"The table of moves {path} cannot be read: {problem}.") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
+    wanted = ("code_rome", "code_rome_cible", "code_type_mobilite")
+    missing = [column for column in wanted if column not in (reader.fieldnames or ())]
+    if missing:
+        raise ReferentialUnusable(f"The table of moves {path} has no column {', '.join(missing)}.")
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in reader:
+        kind = _KINDS.get(row["code_type_mobilite"])
+        if kind is not None and _CODE.fullmatch(row["code_rome"]) and _CODE.fullmatch(row["code_rome_cible"]):
+            found[row["code_rome"]].setdefault(row["code_rome_cible"], kind)
+    return {code: dict(sorted(targets.items())) for code, targets in sorted(found.items())}
+
+
 def _skills(archive: _Archive) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Labels by skill code, and skill codes by occupation, those of the core of the occupation first."""
     labels: dict[str, str] = {}
@@ -179,10 +214,11 @@ def main(argv: list[str] | None = None) -> int:
     """Import one archive; 0, or 2 with a sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m shared.reference.rome", description="Import the official ROME")
     parser.add_argument("archive", type=Path, help="France Travail's ROME archive (zip of CSV files)")
+    parser.add_argument("--mobility", type=Path, help="ROME 3's table of moves with their kind (CSV, may be .gz)")
     parser.add_argument("--out", type=Path, required=True, help="file to write; name it in BASSIN_ROME_FILE")
     arguments = parser.parse_args(argv)
     try:
-        found = import_rome(arguments.archive, arguments.out)
+        found = import_rome(arguments.archive, arguments.out, arguments.mobility)
     except (ReferentialUnusable, OSError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 2

@@ -21,7 +21,7 @@ from deploy.demo.bodies import companies, deposits
 from deploy.demo.world import World
 from deploy.local.engines import Engines
 from services.matching.app import SERVICE
-from services.matching.referential import shipped_affinities
+from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.topics import CONTACTS
@@ -90,7 +90,7 @@ async def _people(stack: Stack, world: World, count: int) -> None:
     """People and how they are reached, as the profiles service would have published them."""
     settings = stack.settings(SERVICE)
     clock = HandClock(datetime.now(UTC))
-    rooms = Rooms(None, clock, shipped_affinities(), settings)  # only to number the events
+    rooms = Rooms(None, clock, shipped_structure(), settings)  # only to number the events
     contacts = [
         event(
             CONTACTS,

@@ -11,7 +11,7 @@ from faststream.kafka.annotations import KafkaMessage
 
 from deploy.demo.world import World
 from services.matching.app import SERVICE
-from services.matching.referential import shipped_affinities
+from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import PROFILES
@@ -129,7 +129,7 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
         runtime = SERVICE.runtime(stack.settings(SERVICE))
         await runtime.store.prepare(SERVICE.collections)
         store, settings = runtime.store, runtime.settings
-        rooms = Rooms(store, HandClock(now), shipped_affinities(), settings)
+        rooms = Rooms(store, HandClock(now), shipped_structure(), settings)
         # Events lie in the topics before the worker starts, so that making them costs it nothing.
         await publish(settings, [rooms.offer(one) for one in world.offers()])
         offers = await rate(stack, store, "offers", sizes["offers"], BASSIN_BATCH_EVENTS="50")

@@ -31,7 +31,7 @@ def engine(world: World, configuration: Configuration) -> list[list[int]]:
         states,
         offers,
         configuration,
-        referential().affinities,
+        referential().structure,
         world.now.date().toordinal(),
         asked=lambda state: [by_row[at] for at in world.outcome.feasible[rows[state.profile_id]].nonzero()[0].tolist()],
     )

@@ -14,16 +14,17 @@ from pathlib import Path
 from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.order import Listed, in_order
+from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge
-from services.matching.domain.surplus import surplus
-from services.matching.referential import load_affinities, shipped_affinities
+from services.matching.index.referential import Structure, load_structure, shipped_structure
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.reference.occupations import Occupations
 from shared.reference.rome import import_rome
 
 ROME = Path(__file__).resolve().parents[3] / "shared" / "data" / "rome" / "rome_v460_official.zip"
+MOBILITY = ROME.with_name("mobility_v347.csv.gz")
 Asked = Callable[[ProfileState], Iterable[OfferState]]
 
 
@@ -32,7 +33,7 @@ class Referential:
     """Occupations and their nearness, from the official archive where it is at hand, else the shipped ones."""
 
     occupations: Occupations
-    affinities: Affinities
+    structure: Structure
     official: bool
 
 
@@ -40,11 +41,11 @@ class Referential:
 def referential() -> Referential:
     """As an installation imports it."""
     if not ROME.is_file():
-        return Referential(Occupations.load(), shipped_affinities(), official=False)
+        return Referential(Occupations.load(), shipped_structure(), official=False)
     with tempfile.TemporaryDirectory() as folder:
         imported = Path(folder) / "occupations.json.gz"
-        import_rome(ROME, imported)
-        return Referential(Occupations.load(imported), load_affinities(str(imported)), official=True)
+        import_rome(ROME, imported, MOBILITY if MOBILITY.is_file() else None)
+        return Referential(Occupations.load(imported), load_structure(str(imported)), official=True)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def recommend(
     people: Iterable[ProfileState],
     offers: Mapping[str, OfferState],
     configuration: Configuration,
-    affinities: Affinities,
+    structure: Structure,
     today: int,
     asked: Asked | None = None,
 ) -> dict[str, list[Recommended]]:
@@ -67,6 +68,7 @@ def recommend(
 
     ``asked`` narrows the offers judged for a person to those that can pass at all, for speed.
     """
+    affinities = structure.under(configuration)
     facts: dict[str, OfferFacts] = {offer.offer_id: offer_facts(offer) for offer in offers.values()}
     pairs: list[Pair] = []
     judged: dict[tuple[str, str], Judgement] = {}
@@ -84,11 +86,13 @@ def recommend(
     for pair in allocation:
         shown[pair.profile_id].append(pair)
 
-    def worth(pair: Pair) -> tuple[int, str]:
-        positions = facts[pair.offer_id].positions
-        return -surplus(pair.score, crowds[pair.offer_id], positions, configuration), pair.offer_id
+    def listed(pair: Pair) -> Listed:
+        own = judged[pair.profile_id, pair.offer_id].terms.occupation == SCALE
+        return Listed(pair.score, pair.offer_id, own, crowds[pair.offer_id], facts[pair.offer_id].positions)
 
     return {
-        profile_id: [Recommended(one.offer_id, judged[profile_id, one.offer_id]) for one in sorted(mine, key=worth)]
+        profile_id: [
+            Recommended(one.offer_id, judged[profile_id, one.offer_id]) for one in in_order(mine, listed, configuration)
+        ]
         for profile_id, mine in shown.items()
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from deploy.demo.world import World
 from services.matching.app import SERVICE
-from services.matching.referential import shipped_affinities
+from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from shared.ids import new_id
 from shared.kafka.envelope import Event
@@ -83,7 +83,7 @@ async def rooms_of(stack: Stack, now: datetime) -> AsyncIterator[Rooms]:
     await stack.create_topics()
     runtime = SERVICE.runtime(stack.settings(SERVICE))
     await runtime.store.prepare(SERVICE.collections)
-    yield Rooms(runtime.store, HandClock(now), shipped_affinities(), runtime.settings)
+    yield Rooms(runtime.store, HandClock(now), shipped_structure(), runtime.settings)
     await runtime.store.client.drop_database(runtime.store.database.name)
     await runtime.store.close()
 

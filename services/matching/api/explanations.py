@@ -96,8 +96,10 @@ async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> C
     """«Avec 10 km de plus : 12 offres»: one change at a time, the most useful first."""
     person, _ = await profile_for(context.store, principal, profile_id)
     facts = profile_from(person["facts"])
-    offers = await explaining.offers_around(context, facts)
-    now, found = counterfactuals(facts, offers, await context.configuration(), context.affinities, context.today())
+    configuration = await context.configuration()
+    affinities = context.referential.under(configuration)
+    offers = await explaining.offers_around(context, facts, affinities)
+    now, found = counterfactuals(facts, offers, configuration, affinities, context.today())
     return Counterfactuals(
         profile_id=profile_id,
         possible_now=now,

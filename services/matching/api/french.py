@@ -28,15 +28,27 @@ def _skills(reason: Mapping[str, str]) -> str:
     return f"{first} (il manque : {missing})" if have else f"{first} : {missing}"
 
 
+_SLOTS = {"early": "avant 7 h", "late": "après 19 h", "night": "de nuit", "weekend": "le week-end"}
+
+
+def _schedule_unknown(reason: Mapping[str, str]) -> str:
+    refused = [_SLOTS[slot] for slot in reason.get("refused", "").split(", ") if slot in _SLOTS]
+    if not refused:
+        return "Horaires non précisés"
+    return f"Horaires non précisés : à vérifier avant de candidater (travail {' ou '.join(refused)} ?)"
+
+
 def _too_far(reason: Mapping[str, str]) -> str:
     if "km" not in reason:
         return "C’est plus loin que la distance que vous avez indiquée"
-    return f"À {reason['km']} km de chez vous, plus que les {reason['range_km'].replace('.', ',')} km que vous avez indiqués"
+    away, reach = reason["km"].replace(".", ","), reason["range_km"].replace(".", ",")
+    return f"À {away} km de chez vous, plus que les {reach} km que vous avez indiqués"
 
 
 _SENTENCES: dict[str, Callable[[Mapping[str, str]], str]] = {
     "occupation_same": lambda _: "C’est le métier que vous cherchez",
     "occupation_near": lambda _: "C’est un métier proche du vôtre",
+    # Recommendations of the first release still say so.
     "occupation_domain": lambda _: "C’est un métier du même domaine que le vôtre",
     "occupation_open": lambda _: "Ce poste est ouvert à tous les parcours",
     "distance": lambda r: f"À {r['km']} km de chez vous",
@@ -46,10 +58,16 @@ _SENTENCES: dict[str, Callable[[Mapping[str, str]], str]] = {
     "contract_wished": lambda _: "C’est le type de contrat que vous souhaitez",
     "wage_met": lambda _: "Le salaire correspond à votre souhait",
     "hours_wished": lambda r: f"Le temps de travail vous convient ({r['hours'].replace('.', ',')} h par semaine)",
+    "schedule_unknown": _schedule_unknown,
+    "hours_unknown": lambda _: "Temps de travail non précisé",
+    "wage_unknown": lambda _: "Salaire non précisé",
     "fresh": lambda _: "L’employeur vient de confirmer cette offre",
     "employer_answers": lambda _: "Cet employeur répond presque toujours",
     "added_by_counsellor": lambda _: "Proposée par votre conseillère ou votre conseiller",
     "offer_closed": lambda _: "L’offre n’est plus ouverte",
+    "regulated": lambda _: (
+        "Ce métier demande un diplôme, un titre ou une carte : il est proposé à qui l’exerce ou le cherche"
+    ),
     "beyond": lambda _: "L’offre demande quelque chose que cette version de la plateforme ne connaît pas encore",
     "profile_inactive": lambda _: "Votre profil n’est pas disponible, ou vous ne souhaitez pas de propositions",
     "too_far": _too_far,

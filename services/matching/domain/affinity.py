@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-from services.matching.domain.configuration import SCALE, Configuration
+from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import distance_dm
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.scale import SCALE
 
 REQUIRED_WEIGHT = 3
 WISHED_WEIGHT = 1
@@ -25,20 +26,28 @@ class Terms(NamedTuple):
 
 
 def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """The nearest of the wished occupations; who names none, or an offer without a code, is open to all a little."""
-    if offer.occupation is None or not profile.wishes:
+    """The nearest of the wished occupations; who names none, or an offer without a code, is open to all a little.
+
+    A regulated occupation is not open to who names none: nothing says that they hold it.
+    """
+    if offer.occupation is None:
         return configuration.open_affinity
+    if not profile.wishes:
+        return 0 if offer.occupation in affinities.regulated else configuration.open_affinity
     return max(affinities.of(wish.code, offer.occupation) for wish in profile.wishes)
 
 
 def skills(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration) -> int:
-    """Weighted share of the asked skills that the person has; neutral when none is asked."""
+    """From the floor, which is for all of whom nothing is known to be met, to one with all of the asked skills.
+
+    An offer that lists nothing, or somebody who does, is worth the floor: never more than a list of which nothing is met.
+    """
     if not offer.skills:
-        return configuration.neutral
+        return configuration.skills_floor
     held = set(profile.skills)
     asked = sum(REQUIRED_WEIGHT if skill.required else WISHED_WEIGHT for skill in offer.skills)
     has = sum(REQUIRED_WEIGHT if skill.required else WISHED_WEIGHT for skill in offer.skills if skill.key in held)
-    return has * SCALE // asked
+    return configuration.skills_floor + (SCALE - configuration.skills_floor) * has // asked
 
 
 def distance(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration) -> int:
@@ -50,15 +59,24 @@ def distance(offer: OfferFacts, profile: ProfileFacts, configuration: Configurat
 
 
 def experience(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """Experience against what is asked, counted by how near the occupation of that experience is."""
-    if offer.months == 0:
-        return SCALE
+    """Experience against what is asked, counted by how near the occupation of that experience is, both ways.
+
+    Less than asked counts by its share; much more than asked is ample, and a little less worth to both.
+    """
     if offer.occupation is None or not profile.wishes:
-        return 0
-    return max(
-        affinities.of(wish.code, offer.occupation) * min(wish.months, offer.months) // offer.months
-        for wish in profile.wishes
-    )
+        return configuration.neutral if offer.months else SCALE
+    near = [(affinities.of(wish.code, offer.occupation), wish.months) for wish in profile.wishes]
+    enough = SCALE
+    if offer.months:
+        enough = max(points * min(months, offer.months) // offer.months for points, months in near)
+    spare = max(points * months // SCALE for points, months in near) - offer.months - configuration.ample_months
+    return enough * ample(max(0, spare), configuration) // SCALE
+
+
+def ample(spare: int, configuration: Configuration) -> int:
+    """What is left of the experience term of somebody with so many months beyond what is ample already."""
+    reach = configuration.ample_months
+    return SCALE - (SCALE - configuration.ample_floor) * min(spare, reach) // reach
 
 
 def freshness(offer: OfferFacts, configuration: Configuration, today: int) -> int:
@@ -67,23 +85,20 @@ def freshness(offer: OfferFacts, configuration: Configuration, today: int) -> in
 
 
 def wishes(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration) -> int:
-    """Mean of contract, hours and wage floor: met, unknown or short of the wish."""
-    liked = not profile.wished_contracts or bool(offer.contract & profile.wished_contracts)
-    contract = SCALE if liked else configuration.other_contract
-    if profile.wished_minutes == UNKNOWN:
-        hours = SCALE
-    elif offer.minutes == UNKNOWN:
-        hours = configuration.neutral
-    else:
+    """Mean of contract, hours, wage floor and schedule: met, short of the wish, or neutral where one side says nothing."""
+    neutral = configuration.neutral
+    contract = hours = wage = schedule = neutral
+    if profile.wished_contracts:
+        contract = SCALE if offer.contract & profile.wished_contracts else configuration.other_contract
+    if profile.wished_minutes != UNKNOWN and offer.minutes != UNKNOWN:
         off = min(abs(offer.minutes - profile.wished_minutes), configuration.hours_tolerance)
         hours = SCALE - SCALE * off // configuration.hours_tolerance
-    if not profile.wage_floor:
-        wage = SCALE
-    elif offer.wage == UNKNOWN:
-        wage = configuration.neutral
-    else:
+    if profile.wage_floor and offer.wage != UNKNOWN:
         wage = SCALE * min(offer.wage, profile.wage_floor) // profile.wage_floor
-    return (contract + hours + wage) // 3
+    # A schedule that is known and collides is a hard constraint; one that is known and does not, meets the need.
+    if profile.restricted and offer.schedule_known:
+        schedule = SCALE
+    return (contract + hours + wage + schedule) // 4
 
 
 def reply(offer: OfferFacts, configuration: Configuration) -> int:

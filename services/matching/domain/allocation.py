@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from services.matching.domain.configuration import SCALE, Configuration
+from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import OfferFacts
+from services.matching.domain.scale import SCALE
 from services.matching.domain.ties import pair_rank
 
 

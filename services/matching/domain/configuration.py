@@ -1,12 +1,14 @@
 """Weights and parameters in one versioned, validated object. Shares are basis points: 10,000 is one."""
 
-from typing import Self
+import zlib
+from collections.abc import Mapping
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-SCALE = 10_000
-"""One, as basis points. Scores are the product of two shares: whole numbers of 0 to ``SCORE_SCALE``."""
-SCORE_SCALE = SCALE * SCALE
+from services.matching.domain.nearness import Nearness
+from services.matching.domain.scale import SCALE
+
 TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual")
 
 
@@ -48,11 +50,19 @@ class Configuration(BaseModel):
     version: int = Field(default=1, ge=1)
     weights: Weights = Weights()
     minimum_score: int = Field(default=2_000, ge=0, le=SCALE, description="Pairs below are not recommended")
-    minimum_affinity: int = Field(default=1_000, ge=1, le=SCALE, description="Occupations farther apart do not meet")
+    nearness: Nearness = Nearness()
+    minimum_affinity: int = Field(default=3_500, ge=1, le=SCALE, description="Occupations farther apart do not meet")
     open_affinity: int = Field(
-        default=3_000, ge=1, le=SCALE, description="When the offer or the profile names no occupation"
+        default=3_500, ge=1, le=SCALE, description="When the offer or the profile names no occupation"
     )
     neutral: int = Field(default=5_000, ge=0, le=SCALE, description="A term of which one side says nothing")
+    skills_floor: int = Field(
+        default=4_000, ge=0, le=SCALE, description="Skills term when a side lists none, or none of the asked is held"
+    )
+    ample_months: int = Field(default=120, ge=1, le=720, description="More experience than asked by so much is ample")
+    ample_floor: int = Field(
+        default=7_000, ge=0, le=SCALE, description="What twice as much as ample leaves of the experience term"
+    )
     distance_floor: int = Field(default=2_000, ge=0, le=SCALE, description="Distance term at the edge of the range")
     freshness_days: int = Field(default=30, ge=1, le=365, description="After so many days an offer is no longer fresh")
     freshness_step_days: int = Field(default=5, ge=1, le=365, description="Freshness falls in steps, against churn")
@@ -67,6 +77,19 @@ class Configuration(BaseModel):
     widening_days: int = Field(default=7, ge=1, le=90, description="Days without any application before one step more")
     widening: tuple[int, ...] = Field(
         default=(10_000, 15_000, 20_000, 30_000), min_length=1, max_length=10, description="Budget by step, 10,000 = ×1"
+    )
+    about_equal: int = Field(
+        default=400,
+        ge=0,
+        le=SCALE,
+        description="Offers of a list whose scores differ by less are about equal: only among them the own occupation goes "
+        "first, then congestion decides; 0 is the score alone",
+    )
+    widening_score: int = Field(
+        default=2_000,
+        ge=0,
+        le=SCALE,
+        description="Offers to look at beyond the recommendations, «pour élargir»: at least",
     )
     crowding: int = Field(
         default=2_000, ge=0, le=SCALE, description="How far offers shown to many step back in a person's list"
@@ -90,3 +113,27 @@ class Configuration(BaseModel):
         """The freshness term of an offer confirmed so many days ago."""
         stepped = max(0, age_days) // self.freshness_step_days * self.freshness_step_days
         return max(0, SCALE - SCALE * stepped // self.freshness_days)
+
+
+_FIRST_MINIMUM_AFFINITY = 1_000
+"""What the first release meant by «not even of one domain», before nearness came from the referential's structure."""
+
+
+def stored_configuration(values: Mapping[str, Any]) -> Configuration:
+    """A configuration as some release stored it: what this one does not know is left out, what it lacks has its default."""
+    known = {name: value for name, value in values.items() if name in Configuration.model_fields}
+    if "nearness" not in known and known.get("minimum_affinity") == _FIRST_MINIMUM_AFFINITY:
+        del known["minimum_affinity"]
+        known["open_affinity"] = max(known.get("open_affinity", 0), Configuration().open_affinity)
+    for name, model in (("weights", Weights), ("nearness", Nearness)):
+        if name in known:
+            known[name] = {field: value for field, value in known[name].items() if field in model.model_fields}
+    # A term that came later has no say in a configuration that was weighed without it.
+    if "weights" in known:
+        known["weights"] = dict.fromkeys(TERMS, 0) | known["weights"]
+    return Configuration.model_validate(known)
+
+
+FORMULA = f"2-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
+"""How terms are computed, and the defaults that a configuration leans on. Recommendations of another formula are not
+computed again: they answer with the terms that they were made of."""

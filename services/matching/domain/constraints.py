@@ -33,6 +33,7 @@ class Failed(IntFlag):
     REFUSED = 262144
     DISMISSED = 524288
     BEYOND = 1048576
+    REGULATED = 2097152
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -62,11 +63,17 @@ def failed(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
 ) -> Failed:
     """The constraints that the pair fails, the nearness of the occupations included."""
-    return failed_with(offer, profile, configuration, occupation(offer, profile, configuration, affinities), today)
+    near = occupation(offer, profile, configuration, affinities)
+    return failed_with(offer, profile, configuration, affinities, near, today)
 
 
 def failed_with(
-    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, near: int, today: int
+    offer: OfferFacts,
+    profile: ProfileFacts,
+    configuration: Configuration,
+    affinities: Affinities,
+    near: int,
+    today: int,
 ) -> Failed:
     """The constraints that the pair fails by what each says; what happened between them is the caller's to add.
 
@@ -102,7 +109,7 @@ def failed_with(
     if profile.from_day > latest_start(offer, configuration, today):
         found |= Failed.AVAILABILITY
     if near < configuration.minimum_affinity:
-        found |= Failed.OCCUPATION
+        found |= Failed.REGULATED if offer.occupation in affinities.regulated else Failed.OCCUPATION
     return found
 
 

@@ -119,6 +119,11 @@ class ProfileFacts:
     wishes: tuple[Wish, ...] = ()
     skills: tuple[int, ...] = ()
 
+    @property
+    def restricted(self) -> bool:
+        """Whether the person refuses any part of a schedule."""
+        return not (self.early and self.late and self.night and self.weekend)
+
 
 @dataclass(frozen=True, slots=True)
 class AskedSkill:

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from services.matching.domain.configuration import SCALE, Configuration
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.scale import SCALE
 from shared.errors import Refused, StateConflict
 
 

@@ -1,18 +1,22 @@
-"""How near two occupations are, as a table in basis points that the composition root fills from the referential."""
+"""How near occupations are, as a table in basis points that the composition root fills from the referential."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-from services.matching.domain.configuration import SCALE
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.scale import SCALE
 
 
 class Affinities:
-    """Affinity of a wished occupation to an offer's: ``SCALE`` for the same, 0 when nothing is known.
+    """Affinity of a person's occupation to an offer's: ``SCALE`` for the same, 0 when nothing is known.
 
-    A code that the table does not know matches itself only.
+    A code that the table does not know matches itself only. A *regulated* occupation is for who seeks or holds it (or one
+    that may practise it, which the table says): not for somebody who named no occupation either.
     """
 
-    def __init__(self, pairs: Mapping[str, Mapping[str, int]] | None = None) -> None:
+    def __init__(self, pairs: Mapping[str, Mapping[str, int]] | None = None, regulated: Iterable[str] = ()) -> None:
         """``pairs``: wished code → offer's code → basis points of 1 to 10,000."""
+        self.regulated = frozenset(regulated)
         self._forward: dict[str, dict[str, int]] = {}
         self._backward: dict[str, dict[str, int]] = {}
         for wished, offered in (pairs or {}).items():
@@ -23,6 +27,10 @@ class Affinities:
                 if points and code != wished:
                     self._forward[wished][code] = points
                     self._backward.setdefault(code, {})[wished] = points
+
+    def under(self, configuration: Configuration) -> "Affinities":
+        """This table, whatever the configuration: a table by itself is a ``Referential``."""
+        return self
 
     def known(self, code: str) -> bool:
         """Whether the referential knows the code."""
@@ -39,3 +47,11 @@ class Affinities:
     def wished_near(self, offered: str) -> dict[str, int]:
         """Wished codes near an offer's, itself included."""
         return {offered: SCALE, **self._backward.get(offered, {})}
+
+
+class Referential(Protocol):
+    """What is known of occupations, from which each configuration makes its affinities."""
+
+    def under(self, configuration: Configuration) -> Affinities:
+        """The affinities of a configuration."""
+        ...

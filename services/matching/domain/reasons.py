@@ -1,18 +1,18 @@
 """Why a pair was recommended, and why not: codes with arguments. Sentences are made at the edge."""
 
+from collections.abc import Iterator
+
 from services.matching.domain.affinity import Terms
-from services.matching.domain.configuration import SCALE
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts, names
+from services.matching.domain.facts import ANY_MINUTES, UNKNOWN, OfferFacts, ProfileFacts, names
 from services.matching.domain.geometry import DM_PER_KM, distance_dm
+from services.matching.domain.scale import SCALE
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
 
 Reason = dict[str, str]
 
 _LEVELS = tuple(FrenchLevel)
 _FRESH = 8_000
-_NEIGHBOURS = 3_500
-"""Below, two occupations have no more in common than their domain, and nobody is told that they are near."""
 
 
 def kilometres(offer: OfferFacts, profile: ProfileFacts) -> float | None:
@@ -26,6 +26,19 @@ def _whole(km: float) -> str:
     return str(max(1, round(km)))
 
 
+def _beyond(offer: OfferFacts, profile: ProfileFacts) -> Reason:
+    """Distance and range in kilometres so that the one reads as more than the other: «15,3» and «15», never «15» twice."""
+    if offer.position is None or profile.position is None:
+        return {}
+    away, reach = distance_dm(offer.position, profile.position), profile.reach_dm
+    whole = max(1, round(away / DM_PER_KM))
+    if whole * DM_PER_KM > reach:
+        return {"km": str(whole), "range_km": f"{reach / DM_PER_KM:g}"}
+    # Rounded up: a distance that is beyond the range is shown as such however little it is.
+    tenths = max(-(-away * 10 // DM_PER_KM), reach * 10 // DM_PER_KM + 1)
+    return {"km": f"{tenths / 10:g}", "range_km": f"{reach / DM_PER_KM:g}"}
+
+
 def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Reason, ...]:
     """What speaks for the pair, most telling first, and what the person should know (the gap in skills)."""
     found: list[Reason] = []
@@ -33,10 +46,8 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Rea
         found.append({"code": "occupation_open"})
     elif terms.occupation == SCALE:
         found.append({"code": "occupation_same", "occupation": offer.occupation})
-    elif terms.occupation >= _NEIGHBOURS:
-        found.append({"code": "occupation_near", "occupation": offer.occupation})
     else:
-        found.append({"code": "occupation_domain", "occupation": offer.occupation})
+        found.append({"code": "occupation_near", "occupation": offer.occupation})
     away = kilometres(offer, profile)
     if away is not None:
         found.append({"code": "distance", "km": _whole(away)})
@@ -49,7 +60,7 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Rea
         if missing:
             reason["missing"] = ", ".join(missing[:5])
         found.append(reason)
-    if offer.months and terms.experience >= SCALE // 2:
+    if offer.months and profile.wishes and terms.experience >= SCALE // 2:
         found.append({"code": "experience", "months": str(offer.months)})
     if profile.wished_contracts & offer.contract:
         found.append({"code": "contract_wished"})
@@ -59,11 +70,24 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Rea
         near = abs(offer.minutes - profile.wished_minutes) <= 120
         if near:
             found.append({"code": "hours_wished", "hours": f"{offer.minutes / 60:g}"})
+    found += _unsaid(offer, profile)
     if terms.freshness >= _FRESH:
         found.append({"code": "fresh"})
     if offer.reply != UNKNOWN and offer.reply >= _FRESH:
         found.append({"code": "employer_answers"})
     return tuple(found)
+
+
+def _unsaid(offer: OfferFacts, profile: ProfileFacts) -> Iterator[Reason]:
+    """What the offer does not say of what the person cares about: shown with that said, never taken for a «no»."""
+    if not offer.schedule_known:
+        refused = [slot for slot in ("early", "late", "night", "weekend") if not getattr(profile, slot)]
+        yield {"code": "schedule_unknown", **({"refused": ", ".join(refused)} if refused else {})}
+    asks_hours = profile.minutes_min > 0 or profile.minutes_max < ANY_MINUTES or profile.wished_minutes != UNKNOWN
+    if offer.minutes == UNKNOWN and asks_hours:
+        yield {"code": "hours_unknown"}
+    if offer.wage == UNKNOWN and profile.wage_floor:
+        yield {"code": "wage_unknown"}
 
 
 def obstacles(failed: Failed, offer: OfferFacts, profile: ProfileFacts) -> tuple[Reason, ...]:
@@ -75,9 +99,7 @@ def _obstacle(code: str, offer: OfferFacts, profile: ProfileFacts) -> Reason:
     reason = {"code": code}
     match code:
         case "too_far":
-            away = kilometres(offer, profile)
-            if away is not None:
-                reason |= {"km": _whole(away), "range_km": f"{profile.reach_dm / DM_PER_KM:g}"}
+            reason |= _beyond(offer, profile)
         case "licence":
             missing = offer.licences & ~profile.licences
             reason["licences"] = ", ".join(names(missing, Licence))

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from services.matching.domain.affinity import Terms, terms
-from services.matching.domain.configuration import SCORE_SCALE, TERMS, Configuration
+from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.constraints import NONE, Failed, failed_with
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.scale import SCORE_SCALE
 
 
 def as_share(score: int) -> float:
@@ -38,4 +39,6 @@ def judge(
     """Constraints, terms and score of one pair on a day (proleptic ordinal)."""
     found = terms(offer, profile, configuration, affinities, today)
     parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
-    return Judgement(failed_with(offer, profile, configuration, found.occupation, today), sum(parts), found, parts)
+    return Judgement(
+        failed_with(offer, profile, configuration, affinities, found.occupation, today), sum(parts), found, parts
+    )

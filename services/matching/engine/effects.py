@@ -9,10 +9,10 @@ from services.matching import metrics
 from services.matching.domain.constraints import NONE, offer_is_closed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Cause, Status, is_material
-from services.matching.domain.reasons import reasons
 from services.matching.domain.scoring import as_share, judge
 from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Memory, Over, Places
+from services.matching.engine.recommendations import Side, work_out
 from services.matching.store import by_id, recommendation_id, replace_at, update_at, write
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS
@@ -140,33 +140,16 @@ class Effects:
     def _because(self, profile_id: str, offer_id: str) -> Why | None:
         return self._why.get(offer_id) or self._why.get(profile_id) or self._why.get("")
 
-    def _inputs(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
-        """All that the score came of, so that anybody can repeat it after everything has changed."""
+    def _content(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
         memory = self._memory
         if profile.profile_id not in self._encoded:
             self._encoded[profile.profile_id] = facts_bytes(profile)
-        near = {wish.code: memory.affinities.of(wish.code, offer.occupation or "") for wish in profile.wishes}
-        return {
-            "today": memory.today,
-            "offer": encoded,
-            "profile": self._encoded[profile.profile_id],
-            "affinities": near,
-            "offer_version": memory.offer_versions.get(offer.offer_id, 0),
-            "profile_version": memory.profile_version(profile.profile_id),
-        }
-
-    def _content(self, offer: OfferFacts, profile: ProfileFacts, encoded: bytes) -> dict[str, Any]:
-        memory = self._memory
-        verdict = judge(offer, profile, memory.configuration, memory.affinities, memory.today)
-        return {
-            "score": verdict.score,
-            "terms": list(verdict.terms),
-            "contributions": list(verdict.contributions),
-            "reasons": list(reasons(offer, profile, verdict.terms)),
-            "configuration_version": memory.configuration.version,
-            "inputs": self._inputs(offer, profile, encoded),
-            "updated_at": self._now,
-        }
+        stored: tuple[Side, Side] = (
+            {"facts": encoded, "version": memory.offer_versions.get(offer.offer_id, 0)},
+            {"facts": self._encoded[profile.profile_id], "version": memory.profile_version(profile.profile_id)},
+        )
+        made = work_out(offer, profile, stored, memory.configuration, memory.affinities, memory.today)
+        return {**made, "updated_at": self._now}
 
     def _make(
         self, work: Work, stored: Mapping[str, Any], profile_id: str, offer: OfferFacts, score: int, encoded: bytes

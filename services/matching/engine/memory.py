@@ -11,7 +11,7 @@ from services.matching.domain.allocation import Demand, exposure_budget
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import can_be_matched
 from services.matching.domain.facts import OfferFacts, ProfileFacts
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import Affinities, Referential
 from services.matching.domain.settling import Settler
 from services.matching.index.block import MOST_OFFERS, MOST_PROFILES, Block
 from services.matching.index.encoding import SkillNumbers
@@ -51,8 +51,8 @@ class Applied(NamedTuple):
 class Memory:
     """Offers (all), profiles (this worker's), pairs that are over, and the allocation among the rest."""
 
-    def __init__(self, configuration: Configuration, affinities: Affinities, today: int) -> None:
-        self.affinities = affinities
+    def __init__(self, configuration: Configuration, referential: Referential, today: int) -> None:
+        self._referential = referential
         self.today = today
         self.offers: dict[str, OfferFacts] = {}
         self.offer_versions: dict[str, int] = {}
@@ -63,7 +63,7 @@ class Memory:
         self._over_by_offer: dict[str, set[str]] = defaultdict(set)
         self.unknown_occupations: set[str] = set()
         skills = SkillNumbers()
-        self.rules = Rules(configuration, affinities)
+        self.rules = Rules(configuration, referential.under(configuration))
         self.offer_index = OfferIndex(self.rules, skills=skills)
         self.profile_index = ProfileIndex(self.rules, skills=skills)
         self.block = Block(self.profile_index, self.offer_index)
@@ -73,6 +73,11 @@ class Memory:
     def configuration(self) -> Configuration:
         """The configuration in force."""
         return self.rules.configuration
+
+    @property
+    def affinities(self) -> Affinities:
+        """How near occupations are under that configuration."""
+        return self.rules.affinities
 
     # What the settler asks (``domain.settling.Market``).
 
@@ -224,7 +229,7 @@ class Memory:
 
     def reconfigure(self, configuration: Configuration) -> None:
         """Other weights or parameters from now on."""
-        self.rules = Rules(configuration, self.affinities)
+        self.rules = Rules(configuration, self._referential.under(configuration))
         self.offer_index.rules = self.profile_index.rules = self.rules
         self.block = Block(self.profile_index, self.offer_index)
         self.look_at_everything()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.matching.domain.configuration import Configuration
+from services.matching.domain.configuration import Configuration, stored_configuration
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Applied, Memory, Over, Places
 from services.matching.engine.stored import READABLE, load, unpack
@@ -25,7 +25,7 @@ def places_from(document: Mapping[str, Any]) -> Places:
 
 def configuration_from(document: Mapping[str, Any]) -> Configuration:
     """A stored configuration."""
-    return Configuration.model_validate(document["values"])
+    return stored_configuration(document["values"])
 
 
 class Restoring:

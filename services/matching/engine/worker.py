@@ -8,7 +8,7 @@ from typing import Any
 from services.matching import metrics
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.life import Cause, Status
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import Referential
 from services.matching.engine.effects import Change, Effects, Why, changes, portions
 from services.matching.engine.memory import Memory, Places
 from services.matching.engine.restoring import Restoring, places_from
@@ -45,20 +45,20 @@ class Engine:
     """``lock`` is held from the news to the commit, so memory and store part only inside it."""
 
     def __init__(
-        self, store: Store, clock: Clock, new_id: IdFactory, settings: MatchingSettings, affinities: Affinities
+        self, store: Store, clock: Clock, new_id: IdFactory, settings: MatchingSettings, referential: Referential
     ) -> None:
         self.store = store
         self.clock = clock
         self.settings = settings
         self.lock = asyncio.Lock()
         self.ready = asyncio.Event()
-        self._affinities = affinities
+        self._referential = referential
         self._restoring = Restoring(store)
         self._new_id = new_id
         self._wanted: set[int] | None = None
         self._held: set[int] = set()
         self._stale = True
-        self.memory = Memory(Configuration(), affinities, self.today())
+        self.memory = Memory(Configuration(), referential, self.today())
 
     def today(self) -> int:
         """The day by the clock in the engine's one calendar, as a proleptic ordinal."""
@@ -76,7 +76,7 @@ class Engine:
     async def up_to_date(self) -> None:
         """Load what is not in memory: everything after a start or a failure, the shard after an assignment. Lock held."""
         if self._stale:
-            memory = Memory(await self._restoring.configuration(), self._affinities, self.today())
+            memory = Memory(await self._restoring.configuration(), self._referential, self.today())
             await self._restoring.shared(memory)
             self.memory, self._held, self._stale = memory, set(), False
         if self._wanted is not None and self._held != self._wanted:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
-from services.matching.domain.configuration import SCALE
 from services.matching.domain.facts import UNKNOWN
 from services.matching.index.encoding import Ints, Rows, occupation_code
 from services.matching.index.kernel import Offered, Wished
@@ -130,7 +129,9 @@ class Block:
         columns = self._open_offers()
         position = np.searchsorted(columns.slots, slots)
         lacking = ~suits(columns.needs[position], people.bits[which])
-        kept, scores = self._flat(people, columns, which, position, today)
+        near = self._near(columns, people.wishes)
+        nearest = self._nearest(people, columns, *near)
+        kept, scores = self._flat(people, columns, which, position, today, near, nearest)
         scores[lacking] = -1
         for (_, _, name, offer), keeps, score in zip(pairs, kept.tolist(), scores.tolist(), strict=True):
             if keeps and score >= self._rules.configuration.minimum:
@@ -202,16 +203,20 @@ class Block:
         """Pairs that pass the hard constraints: position of the profile, position of the offer, score."""
         if not len(columns.slots) or not len(people.rows):
             return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
-        table, row_of = self._near(columns, people.wishes)
-        nearest = table[row_of].max(axis=1)
-        configuration = self._rules.configuration
-        nearest[people.wishes[:, 0] == 0] = configuration.open_affinity
-        nearest[:, columns.codes == 0] = configuration.open_affinity
-        meets = (nearest >= configuration.minimum_affinity)[:, columns.code_of]
+        near = self._near(columns, people.wishes)
+        nearest = self._nearest(people, columns, *near)
+        meets = (nearest >= self._rules.configuration.minimum_affinity)[:, columns.code_of]
         meets &= suits(columns.needs[None, :], people.bits[:, None])
         which, position = np.nonzero(meets)
-        kept, scores = self._flat(people, columns, which, position, today, (table, row_of))
+        kept, scores = self._flat(people, columns, which, position, today, near, nearest)
         return which[kept], position[kept], scores[kept]
+
+    def _nearest(self, people: "_People", columns: _Offers, table: Any, row_of: Any) -> Any:
+        """The occupation term of everybody for each occupation that offers have."""
+        nearest = table[row_of].max(axis=1)
+        nearest[people.wishes[:, 0] == 0] = self._rules.open.take(columns.codes)
+        nearest[:, columns.codes == 0] = self._rules.configuration.open_affinity
+        return nearest
 
     def _flat(
         self,
@@ -220,7 +225,8 @@ class Block:
         which: Any,
         position: Any,
         today: int,
-        near: tuple[Any, Any] | None = None,
+        near: tuple[Any, Any],
+        nearest: Any,
     ) -> tuple[Any, Any]:
         """Whether each pair passes what the bits do not say, and its score."""
         rules, configuration = self._rules, self._rules.configuration
@@ -229,7 +235,7 @@ class Block:
         apart = people.geo[which, :3] - columns.geo[position, :3]
         squared = np.einsum("ij,ij->i", apart, apart)
         reach = np.abs(people.geo[which, 3])
-        occupation, experience = self._occupations(people, columns, which, position, near)
+        occupation = nearest[which, columns.code_of[position]]
         kept = passing(
             OfferSide.of_rows(offers, position),
             ProfileSide.of_rows(rows, which),
@@ -243,7 +249,6 @@ class Block:
         left = np.flatnonzero(kept)
         scores = np.full(len(which), -1, np.int64)
         which, position = which[left], position[left]
-        occupation, experience = occupation[left], experience[left]
         distance = np.where(
             placed[left],
             rules.distance(np.where(placed[left], squared[left], 0.0), reach[left].astype(np.int64)),
@@ -251,29 +256,22 @@ class Block:
         )
         answered = offers["reply"].astype(np.int64)[position]
         scores[left] = rules.score(
-            occupation,
+            occupation[left],
             self._skills(people, columns, which, position),
             distance,
-            experience,
+            self._experience(people, columns, which, position, near),
             rules.freshness(today - offers["confirmed_day"].astype(np.int64))[position],
-            rules.wishes(Offered.of_rows(offers, position), Wished.of_rows(rows, which)),
+            rules.wishes(Offered.of_rows(offers, position), Wished.of_rows(rows, people.bits[which], which)),
             np.where(answered == UNKNOWN, configuration.reply_prior, answered),
         )
         return kept, scores
 
-    def _occupations(
-        self, people: "_People", columns: _Offers, which: Any, position: Any, near: tuple[Any, Any] | None
-    ) -> tuple[Any, Any]:
-        table, row_of = near if near is not None else self._near(columns, people.wishes)
-        used = people.wishes.shape[1]
-        points = table[row_of[which], columns.code_of[position][:, None]]
-        open_to_all = (people.wishes[which, 0] == 0) | (columns.rows["occupation"][position] == 0)
-        occupation = np.where(open_to_all, self._rules.configuration.open_affinity, points.max(axis=1, initial=0))
-        asked = columns.rows["months"].astype(np.int64)[position]
-        months = (people.rows["wishes"] & _MONTHS).astype(np.int64)[which, :used]
-        credit = points * np.minimum(months, asked[:, None]) // np.maximum(asked, 1)[:, None]
-        experience = np.where(columns.rows["occupation"][position] == 0, 0, credit.max(axis=1, initial=0))
-        return occupation, np.where(asked == 0, SCALE, experience)
+    def _experience(self, people: "_People", columns: _Offers, which: Any, position: Any, near: tuple[Any, Any]) -> Any:
+        table, row_of = near
+        points = table[row_of[which], columns.code_of[position][:, None]].T
+        months = (people.rows["wishes"] & _MONTHS).astype(np.int64)[which, : people.wishes.shape[1]].T
+        unknown = (people.wishes[which, 0] == 0) | (columns.rows["occupation"][position] == 0)
+        return self._rules.experience(points, months, columns.rows["months"].astype(np.int64)[position], unknown)
 
     def _skills(self, people: "_People", columns: _Offers, which: Any, position: Any) -> Any:
         held, row_of = people.held, which
@@ -294,7 +292,7 @@ class Block:
             rest = self._offers.more_skills(int(columns.slots[position[at]]))
             has[at] += sum(weight for number, weight in rest if held[row_of[at], number])
         total = columns.rows["asked_weight"].astype(np.int64)[position]
-        return np.where(total == 0, self._rules.configuration.neutral, has * SCALE // np.maximum(total, 1))
+        return self._rules.skills(has, total)
 
 
 @dataclass

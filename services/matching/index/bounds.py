@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.affinity import reply as reply_term
-from services.matching.domain.configuration import SCALE
 from services.matching.domain.facts import OfferFacts
+from services.matching.domain.scale import SCALE
 from services.matching.index.encoding import SkillNumbers, needed, skill_bit
 from services.matching.index.kernel import Rules
 from services.matching.index.passing import suits
@@ -94,7 +94,7 @@ def shares(rules: Rules, ask: Question, points: int, least: int) -> Shares:
         return EVERYBODY
     configuration = rules.configuration
     floor, asked = configuration.distance_floor, ask.asked
-    skills = np.arange(asked + 1) * SCALE // asked if asked else np.array([configuration.neutral])
+    skills = rules.skills(np.arange(asked + 1), asked)
     if ask.offer.position is None or floor == SCALE:
         term = configuration.neutral if ask.offer.position is None else SCALE
         return np.where(_most(rules, ask, points, term, skills) >= least, 1.0, -1.0)
@@ -108,6 +108,7 @@ def shares(rules: Rules, ask: Question, points: int, least: int) -> Shares:
 def _most(rules: Rules, ask: Question, points: int, distance: Any, skills: Any) -> Any:
     """Every wish met, and as much experience as that affinity allows."""
     fresh = rules.configuration.freshness(ask.today - ask.offer.confirmed_day)
-    experience = points if ask.offer.months else SCALE
+    # Who names no occupation has a neutral experience, whatever is asked.
+    experience = max(points, rules.configuration.neutral) if ask.offer.months else SCALE
     reply = reply_term(ask.offer, rules.configuration)
     return rules.score(points, skills, distance, experience, fresh, SCALE, reply)

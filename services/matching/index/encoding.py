@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.configuration import SCALE
 from services.matching.domain.facts import MAX_WISHES, AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.scale import SCALE
 from services.matching.index.layout import BRANCH, INLINE_SKILLS, MONTH_BITS, SPANS
 
 Ints = NDArray[np.int32]
@@ -223,6 +223,7 @@ def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: in
         asked_weight(offer.skills, required, wished),
         offer.contract,
         territory_number(offer.territory),
+        offer.schedule_known,
         sum(1 << index for index, skill in enumerate(inline) if skill.required),
         offer.reserved,
         1 if more else 0,

@@ -9,17 +9,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.configuration import SCALE, Configuration
+from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import UNKNOWN
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.scale import SCALE
 from services.matching.index.encoding import Ints, Rows, branch_posting, occupation_number
 from services.matching.index.layout import OCCUPATION_CODES
+from services.matching.index.layout import SCHEDULE as SCHEDULE_BITS
 
 Values = Any
 """A whole number or an array of them."""
+SCHEDULE = np.uint64(SCHEDULE_BITS)
 
 
-CLOSE = 3_500
+CLOSE = 5_500
 """Affinity from which an occupation has few neighbours, looked up one by one; the others go by whole branches."""
 
 
@@ -34,6 +37,7 @@ class Offered(NamedTuple):
     contract: Values
     minutes: Values
     wage: Values
+    schedule_known: Values
 
     @classmethod
     def of_rows(cls, rows: Rows, at: Any = slice(None)) -> "Offered":
@@ -47,11 +51,14 @@ class Wished(NamedTuple):
     wished_contracts: Values
     wished_minutes: Values
     wage_floor: Values
+    restricted: Values
 
     @classmethod
-    def of_rows(cls, rows: Rows, at: Any = slice(None)) -> "Wished":
-        """Of many rows, or of those at some positions, wide enough to multiply."""
-        return cls(*(rows[name][at].astype(np.int64) for name in cls._fields))
+    def of_rows(cls, rows: Rows, lacks: Any, at: Any = slice(None)) -> "Wished":
+        """Of many rows, or of those at some positions, wide enough to multiply; ``lacks``: their words, taken already."""
+        wide = (rows[name][at].astype(np.int64) for name in ("wished_contracts", "wished_minutes", "wage_floor"))
+        contracts, minutes, floor = wide
+        return cls(contracts, minutes, floor, lacks & SCHEDULE != 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,9 @@ class Rules:
         self.weights = configuration.weights
         ages = configuration.freshness_days + configuration.freshness_step_days + 1
         self.fresh = np.array([configuration.freshness(age) for age in range(ages)], np.int64)
+        self.open = np.full(OCCUPATION_CODES, configuration.open_affinity, np.int32)
+        """By occupation number of an offer, what it is to people who name none."""
+        self.open[[occupation_number(code) for code in affinities.regulated]] = 0
         # Affinity by occupation number: filled for a question, emptied after it.
         self.table = np.zeros(OCCUPATION_CODES, np.int32)
         # Distance terms that are tried for how far it is worth looking.
@@ -134,17 +144,34 @@ class Rules:
         return SCALE - (SCALE - self.configuration.distance_floor) * away // np.maximum(reach, 1)
 
     def wishes(self, offer: Offered, profile: Wished) -> Values:
-        """Mean of contract, hours and wage."""
-        rules = self.configuration
-        contracts, wished_minutes, floor = profile
-        contract, minutes, wage = offer
-        of_contract = _either((contracts == 0) | (contracts & contract != 0), SCALE, rules.other_contract)
+        """Mean of contract, hours, wage and schedule."""
+        rules, neutral = self.configuration, self.configuration.neutral
+        contracts, wished_minutes, floor, restricted = profile
+        contract, minutes, wage, known = offer
+        liked = _either(contracts & contract != 0, SCALE, rules.other_contract)
+        of_contract = _either(contracts == 0, neutral, liked)
         off = np.minimum(np.abs(minutes - wished_minutes), rules.hours_tolerance)
-        of_hours = _either(minutes == UNKNOWN, rules.neutral, SCALE - SCALE * off // rules.hours_tolerance)
-        of_hours = _either(wished_minutes == UNKNOWN, SCALE, of_hours)
+        unsaid = (minutes == UNKNOWN) | (wished_minutes == UNKNOWN)
+        of_hours = _either(unsaid, neutral, SCALE - SCALE * off // rules.hours_tolerance)
         met = SCALE * np.minimum(wage, floor) // np.maximum(floor, 1)
-        of_wage = _either(floor == 0, SCALE, _either(wage == UNKNOWN, rules.neutral, met))
-        return (of_contract + of_hours + of_wage) // 3
+        of_wage = _either((floor == 0) | (wage == UNKNOWN), neutral, met)
+        of_schedule = _either(restricted & (known != 0), SCALE, neutral)
+        return (of_contract + of_hours + of_wage + of_schedule) // 4
+
+    def skills(self, has: Values, asked: Values) -> Values:
+        """Skills terms of so many points held of those asked; whoever asks none has 0 of each."""
+        floor = self.configuration.skills_floor
+        return floor + (SCALE - floor) * has // np.maximum(asked, 1)
+
+    def experience(self, near: Any, months: Any, asked: Values, unknown: Values) -> Values:
+        """Experience terms. ``near`` and ``months``: a row for each wish; ``unknown``: no occupation on one side."""
+        rules = self.configuration
+        enough = (near * np.minimum(months, asked) // np.maximum(asked, 1)).max(axis=0)
+        enough = _either(asked == 0, SCALE, enough)
+        spare = (near * months // SCALE).max(axis=0) - asked - rules.ample_months
+        reach = rules.ample_months
+        left = SCALE - (SCALE - rules.ample_floor) * np.minimum(np.maximum(spare, 0), reach) // reach
+        return _either(unknown, _either(asked == 0, SCALE, rules.neutral), enough * left // SCALE)
 
     def score(
         self,

@@ -135,6 +135,7 @@ OFFER_ROW = np.dtype(
         ("asked_weight", "<i2"),
         ("contract", narrowest(len(ContractKind), "ContractKind")),
         ("territory", "<u2"),
+        ("schedule_known", "u1"),
         ("required", narrowest(INLINE_SKILLS, "INLINE_SKILLS")),
         ("reserved", narrowest(len(ReservedPublic), "ReservedPublic")),
         ("more_skills", "u1"),

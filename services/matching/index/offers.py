@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
-from services.matching.domain.configuration import SCALE
 from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.index.cells import cell, within
 from services.matching.index.encoding import (
@@ -163,7 +162,8 @@ class OfferIndex(SlottedRows):
             experience,
             rules.freshness(today - rows["confirmed_day"].astype(np.int64)),
             rules.wishes(
-                Offered.of_rows(rows), Wished(profile.wished_contracts, profile.wished_minutes, profile.wage_floor)
+                Offered.of_rows(rows),
+                Wished(profile.wished_contracts, profile.wished_minutes, profile.wage_floor, profile.restricted),
             ),
             np.where(answered == UNKNOWN, configuration.reply_prior, answered),
         )
@@ -171,23 +171,21 @@ class OfferIndex(SlottedRows):
 
     def _occupations(self, profile: ProfileFacts, rows: Rows) -> tuple[Any, Any]:
         """Occupation and experience terms."""
+        rules, offered = self.rules, rows["occupation"]
         asked = rows["months"].astype(np.int64)
-        offered = rows["occupation"]
-        divisor = np.maximum(asked, 1)
-        occupation = np.zeros(len(rows), np.int64)
-        experience = np.zeros(len(rows), np.int64)
-        table = self.rules.table
-        for wish in profile.wishes:
-            around = self.rules.offered_near(wish.code)
+        if not profile.wishes:
+            occupation = np.where(offered == 0, rules.configuration.open_affinity, rules.open.take(offered))
+            return occupation, rules.experience(np.zeros((1, len(rows)), np.int64), 0, asked, np.ones(len(rows), bool))
+        table = rules.table
+        near = np.empty((len(profile.wishes), len(rows)), np.int64)
+        for at, wish in enumerate(profile.wishes):
+            around = rules.offered_near(wish.code)
             table[around.numbers] = around.points
-            near = table.take(offered)
+            near[at] = table.take(offered)
             table[around.numbers] = 0
-            np.maximum(occupation, near, out=occupation)
-            np.maximum(experience, near * np.minimum(wish.months, asked) // divisor, out=experience)
-        open_affinity = self.rules.configuration.open_affinity
-        occupation = np.where((offered == 0) | (not profile.wishes), open_affinity, occupation)
-        experience = np.where(offered == 0, 0, experience)
-        return occupation, np.where(asked == 0, SCALE, experience)
+        months = np.array([[wish.months] for wish in profile.wishes])
+        occupation = np.where(offered == 0, rules.configuration.open_affinity, near.max(axis=0))
+        return occupation, rules.experience(near, months, asked, offered == 0)
 
     def _skills(self, profile: ProfileFacts, slots: Ints, rows: Rows) -> Any:
         """Skills term."""
@@ -202,7 +200,7 @@ class OfferIndex(SlottedRows):
         for number, _ in entries:
             held[number] = 0
         asked = rows["asked_weight"].astype(np.int64)
-        return np.where(asked == 0, self.rules.configuration.neutral, has * SCALE // np.maximum(asked, 1))
+        return self.rules.skills(has, asked)
 
     def _keys(self, slot: int) -> set[tuple[int, int]]:
         """Postings in which a slot belongs: its occupation's and that of all."""

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.affinity import reply as reply_term
-from services.matching.domain.configuration import SCALE
 from services.matching.domain.constraints import can_be_matched
 from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.scale import SCALE
 from services.matching.index import bounds
 from services.matching.index.bounds import EVERYBODY, Question, Shares
 from services.matching.index.cells import around, cell, cells, levels_of, reach_class
@@ -22,6 +22,7 @@ from services.matching.index.encoding import (
     asked_weight,
     branch_posting,
     lacking,
+    occupation_number,
     profile_geo,
     profile_row,
     row_profile,
@@ -170,13 +171,16 @@ class ProfileIndex(SlottedRows):
         if ask.offer.occupation is None:
             return [(self._places(ask, [OPEN, *BRANCHES]), open_affinity)]
         near = self.rules.wished_near(ask.offer.occupation)
-        own, close = self._places(ask, [int(near.numbers[0])]), self._places(ask, [OPEN, *near.close])
+        own = self._places(ask, [int(near.numbers[0])])
+        # A regulated occupation is not open to who names none.
+        welcome = open_affinity if self.rules.open[near.numbers[0]] else 0
+        close = self._places(ask, [OPEN, *near.close] if welcome else near.close)
         far = self._places(ask, near.far)
         # In the country one pass costs less than two or three.
         counts = [sum(posting.count(spans) for posting, spans in tier) for tier in (own, close, far)]
         if sum(counts) <= FEW:
             return [([*own, *close, *far], SCALE)]
-        tiers = [(own, SCALE), (close, max(open_affinity, near.most_close, near.most_far))]
+        tiers = [(own, SCALE), (close, max(welcome, near.most_close, near.most_far))]
         if counts[0] + counts[1] <= FEW:
             tiers = [([*own, *close], SCALE)]
         if far:
@@ -283,7 +287,10 @@ class ProfileIndex(SlottedRows):
             distance,
             experience,
             configuration.freshness(today - offer.confirmed_day),
-            rules.wishes(Offered(offer.contract, offer.minutes, offer.wage), Wished.of_rows(rows)),
+            rules.wishes(
+                Offered(offer.contract, offer.minutes, offer.wage, offer.schedule_known),
+                Wished.of_rows(rows, self._bits.take(slots)),
+            ),
             reply_term(offer, configuration),
         )
         # Few are left out here: to score them as well costs less than to leave them out of every array.
@@ -292,22 +299,19 @@ class ProfileIndex(SlottedRows):
 
     def _occupations(self, offer: OfferFacts, rows: Rows) -> tuple[Any, Any]:
         """Occupation and experience terms."""
-        open_affinity = self.rules.configuration.open_affinity
-        count = len(rows)
+        rules, count = self.rules, len(rows)
         if offer.occupation is None:
-            return np.full(count, open_affinity, np.int64), 0 if offer.months else SCALE
-        table = self.rules.table
-        near_by = self.rules.wished_near(offer.occupation)
+            occupation = np.full(count, rules.configuration.open_affinity, np.int64)
+            return occupation, rules.configuration.neutral if offer.months else SCALE
+        table = rules.table
+        near_by = rules.wished_near(offer.occupation)
         table[near_by.numbers] = near_by.points
         wishes = self._wishes(rows)
         near = table.take(wishes >> MONTH_BITS)
         table[near_by.numbers] = 0
-        occupation = near.max(axis=0)
-        occupation[wishes[0] == 0] = open_affinity
-        if not offer.months:
-            return occupation, SCALE
-        months = np.minimum((wishes & _MONTHS).astype(np.int64), offer.months)
-        return occupation, (near * months // offer.months).max(axis=0)
+        occupation, nothing = near.max(axis=0), wishes[0] == 0
+        occupation[nothing] = rules.open[occupation_number(offer.occupation)]
+        return occupation, rules.experience(near, (wishes & _MONTHS).astype(np.int64), offer.months, nothing)
 
     def _wishes(self, rows: Rows) -> Any:
         """Wishes by place in the list: few people name more than three, and what nobody names is not looked at."""
@@ -320,9 +324,9 @@ class ProfileIndex(SlottedRows):
     def _skills(self, offer: OfferFacts, slots: Ints, rows: Rows) -> Any:
         """Skills term."""
         if not offer.skills:
-            return self.rules.configuration.neutral
+            return self.rules.configuration.skills_floor
         has = self._held(offer, slots, rows)
-        return has * SCALE // asked_weight(offer.skills, REQUIRED_WEIGHT, WISHED_WEIGHT)
+        return self.rules.skills(has, asked_weight(offer.skills, REQUIRED_WEIGHT, WISHED_WEIGHT))
 
     def _held(self, offer: OfferFacts, slots: Ints, rows: Rows) -> NDArray[np.int64]:
         """Points of the asked skills that people have."""

@@ -48,7 +48,7 @@ def engine_lists(on: Market, configuration: Configuration) -> dict[str, list[Rec
         states,
         on.offers,
         configuration,
-        on.referential.affinities,
+        on.referential.structure,
         NOW.date().toordinal(),
         asked=lambda state: [offer for offer in on.offers.values() if former.within_reach(offer, state, _SLACK_KM)],
     )

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.matching.app import SERVICE
-from services.matching.referential import shipped_affinities
+from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from tests.service.matching.rooms import Rooms
 from tests.support import Stack
@@ -16,7 +16,7 @@ async def rooms(stack: Stack, clock: HandClock) -> AsyncIterator[Rooms]:
     """An empty database and no worker yet."""
     runtime = SERVICE.runtime(stack.settings(SERVICE), clock=clock)
     await runtime.store.prepare(SERVICE.collections)
-    rooms = Rooms(runtime.store, clock, shipped_affinities(), runtime.settings)
+    rooms = Rooms(runtime.store, clock, shipped_structure(), runtime.settings)
     yield rooms
     await rooms.stop()
     await runtime.store.close()

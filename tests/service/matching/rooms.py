@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.matching.consumers import Consumers
 from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.occupations import Affinities
+from services.matching.domain.occupations import Referential
 from services.matching.domain.scoring import judge
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.stream import follow
@@ -94,7 +94,7 @@ class Rooms:
 
     store: Any
     clock: HandClock
-    affinities: Affinities
+    referential: Referential
     settings: MatchingSettings
     engines: list[Engine] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Rooms:
 
     async def start(self, workers: int = 1, *, following: bool = True) -> None:
         for at in range(workers):
-            engine = Engine(self.store, self.clock, new_id, self.settings, self.affinities)
+            engine = Engine(self.store, self.clock, new_id, self.settings, self.referential)
             engine.assign(partition for partition in range(PARTITIONS) if partition % workers == at)
             self.engines.append(engine)
             if following:
@@ -186,12 +186,13 @@ class Rooms:
             demand[offer.offer_id] = Demand(
                 sum(row["pending"] for row in mine), max((row["day"] for row in mine), default=0)
             )
+        affinities = self.referential.under(configuration)
         pairs = []
         for offer in offers:
             for profile in profiles:
                 if (profile.profile_id, offer.offer_id) in over:
                     continue
-                verdict = judge(offer, profile, configuration, self.affinities, today)
+                verdict = judge(offer, profile, configuration, affinities, today)
                 if verdict.recommendable(configuration):
                     pairs.append(Pair(profile.profile_id, offer.offer_id, verdict.score))
         budgets = {

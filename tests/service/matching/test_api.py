@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.matching.referential import shipped_affinities
+from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
-from shared.contracts.events.base import Place, Skill
-from shared.contracts.events.profiles import Travel
+from shared.contracts.events.base import Place, Point, Skill
+from shared.contracts.events.profiles import OccupationWish, Travel
 from shared.contracts.vocabulary import ContractKind, Licence, TravelMeans
 from tests.service.matching.rooms import AUBUSSON, Rooms, application_state, offer_state, profile_state
 from tests.support import Stack, eventually
@@ -42,7 +42,7 @@ class House:
 @pytest.fixture
 async def house(stack: Stack, clock: HandClock) -> AsyncIterator[House]:
     async with stack.running("matching", clock=clock) as running:
-        rooms = Rooms(running.store, clock, shipped_affinities(), running.runtime.settings)
+        rooms = Rooms(running.store, clock, shipped_structure(), running.runtime.settings)
         await rooms.start()
         yield House(rooms, running.client, stack)
         await rooms.stop()
@@ -63,6 +63,7 @@ async def test_a_person_reads_why_an_offer_is_recommended_in_french(house: House
         "À 1 km de chez vous",
         "Vous avez 1 des 2 compétences demandées (il manque : Cuisiner)",
         "C’est le type de contrat que vous souhaitez",
+        "Horaires non précisés",
         "L’employeur vient de confirmer cette offre",
     ]
     assert found["offer"] == {
@@ -77,18 +78,22 @@ async def test_a_person_reads_why_an_offer_is_recommended_in_french(house: House
     assert found["status"] == "created"
 
 
-async def test_an_offer_that_many_are_shown_steps_back_in_the_list(house: House) -> None:
+async def test_an_offer_that_many_are_shown_steps_back_among_the_about_equal_only(house: House) -> None:
     rooms = house.rooms
     people = [profile_state(letter) for letter in "abcdefgh"]
     await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), *map(rooms.profile, people))
-    # Only the first has the licence that the other offer needs, and lacks a skill that it asks.
-    driver = people[0].model_copy(update={"licences": (Licence.B,)})
-    skill = Skill(code="s1", label="Aide à la toilette", required=True)
-    other = offer_state("two", rooms.clock, licences=(Licence.B,), skills=(skill,))
-    await rooms.hear(rooms.profile(driver), rooms.offer(other))
+    # Only the first has the licence that the other offers need. One was confirmed a week ago, one is far.
+    driver = people[0].model_copy(update={"licences": (Licence.B,), "occupations": (OccupationWish(code="K1304"),)})
+    alone = {"licences": (Licence.B,), "confirmed_at": rooms.clock.now() - timedelta(days=7)}
+    near = offer_state("near", rooms.clock, **alone)
+    far = offer_state("far", rooms.clock, **alone, place=Place(name="Loin", point=Point(lat=46.37, lon=2.02)))
+    other = offer_state("other", rooms.clock, **alone, occupation_code="K1302")
+    await rooms.hear(rooms.profile(driver), *map(rooms.offer, (near, far, other)))
     listed = await house.recommended(driver.profile_id)
-    assert [item["offer"]["title"] for item in listed] == ["Offre two", "Offre one"]
-    assert listed[0]["score"] < listed[1]["score"]
+    assert [item["offer"]["title"] for item in listed] == ["Offre near", "Offre one", "Offre other", "Offre far"]
+    scores = [item["score"] for item in listed]
+    assert 0 < scores[1] - scores[0] < 0.04 < scores[1] - scores[3]
+    assert scores[1] - scores[2] < 0.04, "about as good, but not the person's own occupation"
 
 
 async def test_strangers_see_nobody(house: House) -> None:

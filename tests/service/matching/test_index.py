@@ -21,7 +21,7 @@ from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
 from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, offer_ids, offers, profile_ids, profiles
 
-CONFIGURATION = Configuration(minimum_score=2_000)
+CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_affinity=3_000, ample_months=24)
 RULES = Rules(CONFIGURATION, AFFINITIES)
 FEW = module.FEW
 
@@ -171,7 +171,7 @@ def test_a_sketch_shows_every_skill_that_somebody_has(people: list[list[int]]) -
 def test_wishes_that_lie_between_open_and_close_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """People open to everything could not reach the score of the first, but those who wish something like it can."""
     monkeypatch.setattr(module, "FEW", 5)
-    configuration = Configuration(open_affinity=1_000)
+    configuration = Configuration(open_affinity=1_000, minimum_affinity=1_000, skills_floor=0)
     affinities = Affinities({"K1304": {"N1103": 3_400}})
     place = PLACES[1]
     offer = OfferFacts(

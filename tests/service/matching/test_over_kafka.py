@@ -1,7 +1,7 @@
 """The whole way on a real broker: events in, recommendations stored, told and readable."""
 
 from services.matching.app import SERVICE
-from services.matching.referential import shipped_affinities
+from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from shared.contracts.topics import OFFERS, RECOMMENDATIONS, dead_letter_topic
 from tests.service.matching.publishing import publish
@@ -14,7 +14,7 @@ from tests.support import Stack, eventually
 async def test_events_become_recommendations_and_a_bad_one_a_dead_letter(stack: Stack, clock: HandClock) -> None:
     async with stack.running("matching", clock=clock, worker=True) as running:
         settings = running.runtime.settings
-        rooms = Rooms(running.store, clock, shipped_affinities(), settings)
+        rooms = Rooms(running.store, clock, shipped_structure(), settings)
         offer, person = offer_state("one", clock), profile_state("a")
         wrong = rooms.offer(offer_state("two", clock, positions_open=2, positions_total=1))
         await publish(settings, [wrong, rooms.offer(offer), rooms.profile(person)])
@@ -40,7 +40,7 @@ async def test_two_workers_on_one_group_agree_with_the_oracle(stack: Stack, cloc
         stack.running(SERVICE, clock=clock, worker=True) as first,
         stack.running(SERVICE, clock=clock, worker=True),
     ):
-        rooms = Rooms(first.store, clock, shipped_affinities(), first.runtime.settings)
+        rooms = Rooms(first.store, clock, shipped_structure(), first.runtime.settings)
         events = a_life_of_changes(rooms, 5)
         await publish(first.runtime.settings, events)
         last = {event.key: event.sequence for event in events}

@@ -8,16 +8,17 @@ from pydantic import ValidationError
 
 from services.matching.api.french import _SENTENCES, change_sentence, sentence
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
-from services.matching.domain.configuration import SCALE, TERMS, Configuration, Weights
+from services.matching.domain.configuration import TERMS, Configuration, Weights
 from services.matching.domain.constraints import NONE, Failed, failed
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, step
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.order import surplus
 from services.matching.domain.reasons import obstacles, reasons
+from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import as_share, judge
-from services.matching.domain.surplus import surplus
 from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
 from shared.clock import HandClock
 from shared.contracts.events.profiles import Availability, Travel

@@ -21,7 +21,8 @@ AFFINITIES = Affinities(
         "N1103": {"N4105": 4_000, "A1101": 1_500},
         "N4105": {"N1103": 3_500},
         "G1602": {},
-    }
+    },
+    regulated=["G1602", "N4105"],
 )
 SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
 PLACES = [None, *(position(45.9 + step * 0.07, 1.9 + step * 0.05) for step in range(6)), position(48.85, 2.35)]
@@ -115,5 +116,6 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         months=draw(months),
         wage=draw(st.sampled_from((UNKNOWN, 1_250, 1_500))),
         reply=draw(st.sampled_from((UNKNOWN, 0, 9_000))),
+        schedule_known=draw(flags),
         beyond=draw(st.sampled_from((False,) * 9 + (True,))),
     )

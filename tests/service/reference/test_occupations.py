@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.reference import occupations as module
-from shared.reference.occupations import FORMAT, Occupation, Occupations, ReferentialUnusable
+from shared.reference.occupations import FORMAT, Move, Occupation, Occupations, ReferentialUnusable
 
 shipped = Occupations.load()
 codes = [occupation.code for occupation in shipped]
@@ -134,41 +134,19 @@ def test_get_knows_codes_only() -> None:
     assert shipped.get("") is None
 
 
-@given(st.sampled_from(codes), st.sampled_from(codes))
-def test_affinity_is_symmetric_bounded_and_one_only_for_the_same(a: str, b: str) -> None:
-    near = shipped.affinity(a, b)
-    assert near == shipped.affinity(b, a)
-    assert 0 <= near <= 1
-    assert (near == 1) == (a == b)
-
-
-def tiny() -> Occupations:
-    def occupation(code: str, family: str | None = None) -> Occupation:
-        return Occupation(code, code, "domain", (), (code,), family or code)
-
-    return Occupations(
-        [occupation(c) for c in ("A1101", "A1102", "A1201", "A1302", "B1101")] + [occupation("A1199", "A1201")],
-        {"A1101": {"B1101": 1, "A1302": 3}, "B1101": {"A1101": 9}, "A1102": {"A1302": 40}},
-    )
-
-
-def test_affinity_falls_from_same_to_neighbour_to_branch_to_domain() -> None:
-    few = tiny()
-    assert few.affinity("A1101", "A1101") == 1
-    assert few.affinity("A1101", "B1101") == pytest.approx(0.85)  # rank 1 in one direction, 9 in the other
-    assert few.affinity("A1101", "A1302") == pytest.approx(0.79)  # rank 3
-    assert few.affinity("A1102", "A1302") == pytest.approx(0.5)  # a far rank is still a neighbour
-    assert few.affinity("A1199", "A1201") == pytest.approx(0.8)  # split off from it
-    assert few.affinity("A1101", "A1102") == pytest.approx(0.4)  # same first three characters
-    assert few.affinity("A1101", "A1201") == pytest.approx(0.15)  # same letter
-    assert few.affinity("A1201", "B1101") == 0
-
-
-def test_an_unknown_occupation_matches_itself_only() -> None:
-    assert shipped.affinity("Z9999", "Z9999") == 1
-    assert shipped.affinity("Z9999", "Z9998") == 0
-    assert shipped.affinity("J1501", "J9999") == 0
+def test_an_unknown_occupation_has_no_neighbours() -> None:
     assert shipped.neighbours("Z9999") == {}
+    assert (shipped.rank("Z9999", "J1501"), shipped.move("Z9999", "J1501")) == (0, None)
+
+
+def test_the_shipped_referential_says_what_a_move_is_and_who_is_managerial() -> None:
+    moves = {(code, target): shipped.move(code, target) for code in codes for target in shipped.neighbours(code)}
+    assert moves["A1101", "F1302"] is Move.EVOLUTION
+    assert moves["N1101", "N1103"] is Move.CLOSE
+    assert set(moves.values()) == {Move.CLOSE, Move.EVOLUTION, None}
+    managerial = {occupation.code for occupation in shipped if occupation.managerial}
+    assert {"F1201", "M1205"} <= managerial
+    assert not managerial & {"J1501", "N1101", "G1609"}
 
 
 def test_neighbours_that_the_referential_lacks_are_left_out() -> None:
@@ -218,7 +196,7 @@ def test_looking_up_codes_needs_no_numpy() -> None:
         "import sys; sys.modules['numpy'] = None\n"
         "from shared.reference.occupations import Occupations\n"
         "from shared.reference.communes import Communes\n"
-        "assert Occupations.load().affinity('J1501', 'J1506') > 0 and Communes.load().get('23096')\n"
+        "assert Occupations.load().neighbours('J1501') and Communes.load().get('23096')\n"
     )
     root = Path(module.__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)

@@ -1,11 +1,12 @@
 """The importer of the official ROME: a hand-made archive, broken ones, and (materials) the real one."""
 
+import gzip
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from shared.reference.occupations import Occupations, ReferentialUnusable
+from shared.reference.occupations import Move, Occupations, ReferentialUnusable
 from shared.reference.rome import import_rome, main
 
 OFFICIAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "rome" / "rome_v460_official.zip"
@@ -164,6 +165,37 @@ def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
         import_rome(path, tmp_path / "out")
 
 
+MOVES = """"code_rome","code_rome_cible","code_appellation_source","code_appellation_cible","code_type_mobilite"
+"A1101","A1102","","","2"
+"A1102","A1101","","","1"
+"A1102","A9999","","","9"
+"","A1101","","","1"
+"""
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_the_kind_of_moves_is_an_optional_input(tmp_path: Path, packed: bool) -> None:
+    table = tmp_path / "moves.csv"
+    table.write_bytes(gzip.compress(MOVES.encode(), mtime=0) if packed else MOVES.encode())
+    out = tmp_path / "out"
+    assert main([str(archive(tmp_path)), "--mobility", str(table), "--out", str(out)]) == 0
+    loaded = Occupations.load(out)
+    assert loaded.move("A1101", "A1102") is Move.EVOLUTION
+    assert loaded.move("A1102", "A1101") is Move.CLOSE
+    import_rome(archive(tmp_path), tmp_path / "without")
+    assert Occupations.load(tmp_path / "without").move("A1101", "A1102") is None
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8bno", b"\xff\xfe", b"code_rome;code_rome_cible\n"])
+def test_a_table_of_moves_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
+    table = tmp_path / "moves.csv"
+    table.write_bytes(content)
+    with pytest.raises(ReferentialUnusable, match="table of moves"):
+        import_rome(archive(tmp_path), tmp_path / "out", table)
+    with pytest.raises(ReferentialUnusable, match="table of moves"):
+        import_rome(archive(tmp_path), tmp_path / "out", tmp_path / "nowhere.csv")
+
+
 @pytest.mark.materials
 @pytest.mark.skipif(not OFFICIAL.exists(), reason="the official ROME archive is not beside the project")
 def test_the_official_archive(tmp_path: Path) -> None:
@@ -179,6 +211,7 @@ def test_the_official_archive(tmp_path: Path) -> None:
         ("Professeur de maths", "K2107"),
     ]:
         assert code in [hit.code for hit in loaded.search(title, 3)]
-    assert loaded.affinity("J1501", "J1506") == loaded.affinity("J1506", "J1501") > 0.5
+    assert loaded.rank("J1501", "J1506") == 8
+    assert loaded.rank("J1506", "J1501") == 0
     assert all(shipped.code in loaded for shipped in Occupations.load())
     assert all((other := loaded.get(own.code)) and other.family == own.family for own in Occupations.load())

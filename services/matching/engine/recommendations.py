@@ -1,0 +1,89 @@
+"""The one place where a recommendation is worked out: what is stored of it, so that anybody can repeat it to the digit."""
+
+from typing import TypedDict
+
+from services.matching.domain.affinity import Terms
+from services.matching.domain.configuration import FORMULA, Configuration
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.reasons import Reason, reasons
+from services.matching.domain.scoring import Judgement, judge
+
+
+class Inputs(TypedDict):
+    """All that the score came of: facts as they are stored, the day, and what the referential said of the two."""
+
+    today: int
+    offer: bytes
+    profile: bytes
+    affinities: dict[str, int]
+    regulated: bool
+    offer_version: int
+    profile_version: int
+
+
+class WorkedOut(TypedDict):
+    """What a recommendation keeps of how it was made, beside its life."""
+
+    score: int
+    terms: list[int]
+    contributions: list[int]
+    reasons: list[Reason]
+    configuration_version: int
+    formula: str
+    inputs: Inputs
+
+
+class Side(TypedDict):
+    """Facts of one side as they are stored, and their version."""
+
+    facts: bytes
+    version: int
+
+
+def work_out(
+    offer: OfferFacts,
+    profile: ProfileFacts,
+    stored: tuple[Side, Side],
+    configuration: Configuration,
+    affinities: Affinities,
+    today: int,
+) -> WorkedOut:
+    """``stored``: offer and profile as they are kept."""
+    verdict = judge(offer, profile, configuration, affinities, today)
+    of_offer, of_profile = stored
+    occupation = offer.occupation or ""
+    return {
+        "score": verdict.score,
+        "terms": list(verdict.terms),
+        "contributions": list(verdict.contributions),
+        "reasons": list(reasons(offer, profile, verdict.terms)),
+        "configuration_version": configuration.version,
+        "formula": FORMULA,
+        "inputs": {
+            "today": today,
+            "offer": of_offer["facts"],
+            "profile": of_profile["facts"],
+            "affinities": {wish.code: affinities.of(wish.code, occupation) for wish in profile.wishes},
+            "regulated": occupation in affinities.regulated,
+            "offer_version": of_offer["version"],
+            "profile_version": of_profile["version"],
+        },
+    }
+
+
+def replayed(
+    document: WorkedOut, offer: OfferFacts, profile: ProfileFacts, configuration: Configuration
+) -> Judgement | None:
+    """A recommendation computed again from its inputs; None when another release computed its terms otherwise."""
+    if document.get("formula") != FORMULA:
+        return None
+    inputs, occupation = document["inputs"], offer.occupation or ""
+    pairs = {code: {occupation: points} for code, points in inputs["affinities"].items()}
+    affinities = Affinities(pairs, [occupation] if inputs["regulated"] else [])
+    return judge(offer, profile, configuration, affinities, inputs["today"])
+
+
+def as_stored(document: WorkedOut) -> tuple[Terms, list[int]]:
+    """The terms and contributions that a recommendation was made of."""
+    return Terms(*document["terms"]), document["contributions"]
