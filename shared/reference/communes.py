@@ -95,16 +95,20 @@ class Communes:
         """Communes of a département by INSEE code, arrondissements apart; empty for an unknown one."""
         return self._departments.get(code.strip().upper(), ())
 
-    def search(self, q: str, limit: int = 10, department: str | None = None) -> list[Hit]:
+    def search(self, q: str, limit: int = 10, department: str | None = None, *, similar: bool = True) -> list[Hit]:
         """Communes for what somebody typed: a name, the start of one, a postcode or an INSEE code, best first.
 
         Accents, case, hyphens, apostrophes, «St»/«Ste», a missing article and small typing errors do not matter.
         «23000 Guéret», «Guéret (23)», «23 - GUERET» and «Paris 15e» narrow themselves. Order: exact, start of the
-        name, start of a word in it, similar; each by population. ``department`` keeps only that département.
+        name, start of a word in it, similar; each by population. ``department`` keeps only that département;
+        ``similar=False`` leaves out names with errors, which is much faster.
         """
         query = Query.parse(q)
         departments = [d for d in (query.department, department.strip().upper() if department else None) if d]
-        return [Hit(self._communes[code], score) for code, score in self._index.search(query, limit, departments)]
+        return [
+            Hit(self._communes[code], score)
+            for code, score in self._index.search(query, limit, departments, similar=similar)
+        ]
 
     def named(self, name: str, *, begun: bool = False) -> Commune | None:
         """The most populous commune of exactly this name (case, accents, «St» and a missing article do not matter).

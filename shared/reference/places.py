@@ -129,8 +129,10 @@ class PlaceIndex:
                 best = place
         return None if best is None else self._codes[best]
 
-    def search(self, query: Query, limit: int, departments: Sequence[str]) -> list[tuple[str, float]]:
-        """(code, score) of the best places, best first; all ``departments`` must hold."""
+    def search(
+        self, query: Query, limit: int, departments: Sequence[str], *, similar: bool = True
+    ) -> list[tuple[str, float]]:
+        """(code, score) of the best places, best first; all ``departments`` must hold; ``similar``: names with errors too."""
         if limit <= 0:
             return []
         scores: dict[int, float] = {}
@@ -140,7 +142,7 @@ class PlaceIndex:
                 scores = self._narrowed(query.key, scores)
         if query.key and not scores:
             scores = self._by_name(query.key)
-            if sum(1 for _ in self._kept(scores, departments)) < limit and len(query.key) > 2:
+            if sum(1 for _ in self._kept(scores, departments)) < limit and len(query.key) > 2 and similar:
                 self._add_similar(query.key, scores, limit)
         best = sorted(self._kept(scores, departments), key=lambda place: (-scores[place], place))[:limit]
         return [(self._codes[place], round(scores[place], 4)) for place in best]

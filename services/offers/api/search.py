@@ -14,6 +14,7 @@ from services.offers.queries import Found, Sort, Wanted
 from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.intent import ChipKind
 from services.offers.search.reading import Reading
+from services.offers.search.suggest import SuggestionKind
 from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
@@ -296,3 +297,36 @@ async def search_geojson(context: Ctx, wanted: SearchFilters) -> Response:
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
     return Response(body, media_type="application/geo+json")
+
+
+class SuggestionView(BaseModel):
+    """Something that may be meant. Ask again with `q`; an occupation's `code` is also a value of `occupation`."""
+
+    kind: SuggestionKind
+    label: str
+    q: str = Field(description="The whole question with the suggestion in it")
+    code: str | None = Field(
+        default=None, description="ROME code of an occupation; INSEE code of a commune or département"
+    )
+    offers: int | None = Field(default=None, description="How many offers there are now, where that is known")
+
+
+class SuggestionList(BaseModel):
+    """Occupations, then titles of offers, then places; each kind best first."""
+
+    items: list[SuggestionView]
+
+
+@router.get("/v1/suggestions", summary="What somebody who types may mean")
+async def suggestions(
+    context: Ctx,
+    q: Annotated[str, Query(max_length=200, description="What was typed so far", examples=["aide soi"])],
+    limit: Annotated[int, Query(ge=1, le=20, description="At most so many of each kind")] = 5,
+) -> SuggestionList:
+    """Public. By the beginning of words; a place may follow a trade («serveuse ann»); typing errors are seen through."""
+    found = await context.finder.suggest(q, limit)
+    return SuggestionList(
+        items=[
+            SuggestionView(kind=one.kind, label=one.label, q=one.q, code=one.code, offers=one.offers) for one in found
+        ]
+    )

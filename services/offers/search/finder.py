@@ -1,6 +1,7 @@
 """Answers searches: by words from this replica's index, by facts alone from MongoDB."""
 
 import asyncio
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,10 @@ from services.offers.search.intent import ChipKind
 from services.offers.search.places import place_finder
 from services.offers.search.question import Question, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read
+from services.offers.search.spelling import correction
+from services.offers.search.suggest import OfferTitles, Suggester, Suggestion
 from services.offers.search.trades import Trades
+from services.offers.search.words import Word, plain
 from shared.clock import Clock
 from shared.geo import EARTH_RADIUS_KM
 from shared.reference.communes import Communes
@@ -22,6 +26,8 @@ from shared.store import Store, decode
 
 MOST = 10_000
 """So many offers are ordered; a question of words that more offers answer shows the best of them."""
+_FEW = 5_000
+_TITLES_SECONDS = 60.0
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
 _KEPT = {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1}
@@ -60,6 +66,8 @@ class Finder:
         self._communes = communes
         self._occupations = occupations
         self._trades: Trades | None = None
+        self._suggester: Suggester | None = None
+        self._titles: tuple[OfferTitles, float, Snapshot | None] = (OfferTitles(()), 0.0, None)
         self.follower = Follower(store, lambda: OfferIndex(self.trades))
 
     @property
@@ -68,6 +76,40 @@ class Finder:
         if self._trades is None:
             self._trades = Trades(self._occupations)
         return self._trades
+
+    @property
+    def suggester(self) -> Suggester:
+        """The referential's titles by their beginnings (built at the first use)."""
+        if self._suggester is None:
+            self._suggester = Suggester(self._occupations, self._communes)
+        return self._suggester
+
+    async def suggest(self, q: str, limit: int) -> list[Suggestion]:
+        """What somebody who typed so far may be about to type, up to ``limit`` of each kind.
+
+        Raises:
+            IndexNotReady: the index is still being built.
+        """
+        snapshot = await self.follower.snapshot()
+        return await asyncio.to_thread(self._suggest, snapshot, plain(q), limit)
+
+    def _suggest(self, snapshot: Snapshot, q: str, limit: int) -> list[Suggestion]:
+        def correct(word: str) -> str | None:
+            typed = Word(word, word, 0, len(word))
+            return correction(typed, snapshot.known(typed.term), (snapshot.vocabulary, self.trades.vocabulary))
+
+        counts = snapshot.view.occupations(snapshot.everything().rows)
+        return self.suggester.suggest(q, limit, counts, self._titles_of(snapshot), self.trades, correct)
+
+    def _titles_of(self, snapshot: Snapshot) -> OfferTitles:
+        """Titles of the offers that are there; of many offers the list may be a minute old."""
+        known, made, of = self._titles
+        now = time.monotonic()
+        if of is not snapshot and (of is None or snapshot.offers < _FEW or now - made > _TITLES_SECONDS):
+            titles = snapshot.view.titles
+            known = OfferTitles(titles[row] for row in snapshot.everything().rows)
+            self._titles = known, now, snapshot
+        return known
 
     async def find(self, wanted: Wanted) -> Found:
         """One page of live offers.

@@ -1,13 +1,12 @@
 """Facts of all indexed offers in columns: row numbers in, masks, distances and counts out."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
+from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, WorkingTime
 from shared.geo_numpy import distances_km
 
 Rows = NDArray[np.int64]
@@ -47,6 +46,7 @@ class Columns:
 
     def __init__(self) -> None:
         self.ids: list[str] = []
+        self.titles: list[str] = []
         self.values = {name: _Values() for name in VALUE_COLUMNS}
         self._arrays: dict[str, NDArray[Any]] = {
             "lat": np.empty(_FIRST, np.float64),
@@ -73,12 +73,13 @@ class Columns:
         for name in VALUE_COLUMNS:
             arrays[name][row] = self.values[name].number(getattr(entry, name))
         self.ids.append(entry.id)
+        self.titles.append(entry.title)
         return row
 
     def view(self) -> "View":
         """The rows that are there now."""
         count = len(self.ids)
-        return View(self.ids, self.values, {name: array[:count] for name, array in self._arrays.items()})
+        return View(self.ids, self.titles, self.values, {name: array[:count] for name, array in self._arrays.items()})
 
     @property
     def bytes(self) -> int:
@@ -89,8 +90,11 @@ class Columns:
 class View:
     """What a reader sees: the rows of one moment."""
 
-    def __init__(self, ids: list[str], values: dict[str, _Values], arrays: dict[str, NDArray[Any]]) -> None:
+    def __init__(
+        self, ids: list[str], titles: list[str], values: dict[str, _Values], arrays: dict[str, NDArray[Any]]
+    ) -> None:
         self.ids = ids
+        self.titles = titles
         self._values = values
         self._arrays = arrays
 
@@ -145,15 +149,11 @@ class View:
         found.sort(key=lambda one: (-one[0], one[1]))
         return [{"value": value, "count": count} for count, value in found[:most]]
 
+    def occupations(self, rows: Rows) -> dict[str, int]:
+        """How many of the rows each occupation has."""
+        return {one["value"]: one["count"] for one in self.counts("occupation", rows, len(self))}
+
     def count_flags(self, rows: Rows, names: Sequence[str]) -> list[dict[str, Any]]:
         """How many of the rows have each flag."""
         flags = self.take("flags", rows)
         return [{"value": name, "count": int(np.count_nonzero(flags & int(FLAG_FIELDS[name])))} for name in names]
-
-
-def occupations_of(view: View, rows: Rows) -> Counter[str]:
-    """How many offers each occupation has."""
-    return Counter({one["value"]: one["count"] for one in view.counts("occupation", rows, len(view) + 1)})
-
-
-__all__ = ["Columns", "Flag", "Floats", "Mask", "Rows", "View", "occupations_of"]

@@ -233,3 +233,31 @@ async def test_facets_of_words_count_the_whole_answer(desk: Desk, offers: dict[s
     assert counts["commune"] == {GUERET: 9}
     assert counts["flags"]["no_licence"] == 8
     assert counts["contract_kind"] == {"cdd": 9}
+
+
+async def test_suggestions_follow_what_is_typed(desk: Desk, offers: dict[str, str]) -> None:
+    async def suggested(q: str, kind: str, **params: Any) -> list[dict[str, Any]]:
+        answer = await desk.client.get("/v1/suggestions", params={"q": q, **params})
+        assert answer.status_code == 200, answer.text
+        return [one for one in answer.json()["items"] if one["kind"] == kind]
+
+    first = (await suggested("aide soi", "occupation"))[0]
+    assert (first["code"], first["offers"]) == ("J1501", 2)
+    assert (await suggested("AS", "occupation"))[0]["code"] == "J1501"
+    assert (await suggested("cuisinn", "occupation"))[0]["label"].startswith("Cuisinier")
+    titles = await suggested("garde", "title")
+    assert [(one["label"], one["offers"]) for one in titles] == [("Garde d'enfants à domicile", 1)]
+    place = (await suggested("serveuse ann", "place"))[0]
+    assert (place["q"], place["code"]) == ("serveuse Annecy", ANNECY)
+    assert (await suggested("gueret", "place"))[0]["label"] == "Guéret (23)"
+    assert (await suggested("cre", "place"))[0] == {
+        "kind": "place",
+        "label": "Creuse (23)",
+        "q": "Creuse",
+        "code": "23",
+        "offers": None,
+    }
+    assert len(await suggested("a", "occupation", limit=2)) == 2
+    for nothing in ("", "  ", "🙂", "'", "%"):
+        answer = await desk.client.get("/v1/suggestions", params={"q": nothing})
+        assert answer.json() == {"items": []}, nothing

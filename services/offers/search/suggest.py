@@ -1,0 +1,221 @@
+"""What somebody may be about to type: occupations, places, and titles of offers that are there."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from services.offers.search.trades import Trades
+from services.offers.search.words import STOP, words_of
+from shared.reference.communes import Commune, Communes
+from shared.reference.departments import DEPARTMENTS
+from shared.reference.lexicon import ADDED
+from shared.reference.occupations import Occupations
+from shared.reference.text import folded
+
+_TITLE_CHARACTERS = 80
+_PLACE_WORDS = 4
+_LONGEST_KEY = 40
+_MOST = 2_000
+"""So many texts that begin alike are looked through."""
+_BEGUN, _SIMILAR = 0.9, 0.65
+"""Least likeness of a place that what was typed begins, and of one that it only resembles."""
+_SEX = re.compile(r"\(?\b[hf]\s*/\s*[hf]\b\)?", re.IGNORECASE)
+
+
+class SuggestionKind(StrEnum):
+    """What a suggestion names."""
+
+    OCCUPATION = "occupation"
+    PLACE = "place"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``q`` is the whole question with it; ``code`` a ROME or INSEE code; ``offers`` how many are there now."""
+
+    kind: SuggestionKind
+    label: str
+    q: str
+    code: str | None = None
+    offers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    label: str
+    offers: int
+
+
+class _Beginnings:
+    """Texts by the beginning of each of their words."""
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        self.labels = list(labels)
+        self._keys = [_key(label) for label in self.labels]
+        entries = [
+            (key[at : at + _LONGEST_KEY], at > 0, number)
+            for number, key in enumerate(self._keys)
+            for at in (0, *(space + 1 for space, letter in enumerate(key) if letter == " "))
+        ]
+        entries.sort()
+        self._entries = entries
+        self._texts = [text for text, _, _ in entries]
+
+    def starting(self, typed: str, most: int) -> list[tuple[bool, int]]:
+        """(whether the beginning is a later word, number of the text) of texts with a word that begins so."""
+        found: dict[int, bool] = {}
+        typed = typed[:_LONGEST_KEY]
+        for at in range(bisect_left(self._texts, typed), len(self._texts)):
+            text, later, number = self._entries[at]
+            if not text.startswith(typed) or len(found) >= most:
+                break
+            found[number] = min(found.get(number, True), later)
+        return [(later, number) for number, later in found.items()]
+
+
+def _key(text: str) -> str:
+    """Folded words, those that only join and those for the other sex left out: «Agent d'entretien» is «agent entretien»."""
+    seen: dict[str, str] = {}
+    for word in words_of(text):
+        if word.folded not in STOP:
+            seen.setdefault(word.term, word.folded)
+    return " ".join(seen.values())
+
+
+class Suggester:
+    """The referential's titles, which never change; titles of offers come with each call."""
+
+    def __init__(self, occupations: Occupations, communes: Communes) -> None:
+        self._occupations = occupations
+        self._communes = communes
+        titles: dict[str, str] = {}
+        for occupation in occupations:
+            for title in (occupation.label, *occupations.everyday(occupation.code), *occupation.titles):
+                titles.setdefault(title, occupation.code)
+        self._codes = list(titles.values())
+        self._titles = _Beginnings(titles)
+        self._departments = _Beginnings(DEPARTMENTS.values())
+        self._department_codes = list(DEPARTMENTS)
+
+    def suggest(
+        self,
+        q: str,
+        limit: int,
+        counts: Mapping[str, int],
+        titles: "OfferTitles",
+        trades: Trades,
+        correct: Callable[[str], str | None],
+    ) -> list[Suggestion]:
+        """Up to ``limit`` of each kind. ``counts``: offers by ROME code; ``correct`` gives the word that one stands for."""
+        # A word that only joins may be the beginning of another: «a», «de».
+        typed = _key(q) or folded(q)
+        if not typed:
+            return []
+        found = self._named(typed, limit, counts, titles)
+        if not found:
+            corrected = " ".join(correct(word) or word for word in typed.split())
+            found = self._named(corrected, limit, counts, titles) if corrected != typed else []
+        begun = bool(found)
+        if not found or folded(q) in ADDED:
+            # «AS», «nounou»: what the whole text means comes before what begins with it.
+            meant = [_occupation(trade.label, trade.code, counts) for trade in trades.meant(q)]
+            codes = {one.code for one in meant}
+            found = [*meant[:limit], *(one for one in found if one.code is None or one.code not in codes)]
+        return [*found, *self._of_places(q, limit, begun=begun)]
+
+    def _named(self, typed: str, limit: int, counts: Mapping[str, int], titles: "OfferTitles") -> list[Suggestion]:
+        return [*self._of_occupations(typed, limit, counts), *self._of_titles(typed, limit, titles)]
+
+    def _of_occupations(self, typed: str, limit: int, counts: Mapping[str, int]) -> list[Suggestion]:
+        best: dict[str, tuple[tuple[bool, int, int, str], str]] = {}
+        for later, number in self._titles.starting(typed, _MOST):
+            code, title = self._codes[number], self._titles.labels[number]
+            rank = (later, -counts.get(code, 0), len(title), title)
+            if code not in best or rank < best[code][0]:
+                best[code] = rank, title
+        chosen = sorted(best.items(), key=lambda one: one[1][0])[:limit]
+        return [
+            Suggestion(SuggestionKind.OCCUPATION, title, title, code, counts.get(code, 0))
+            for code, (_, title) in chosen
+        ]
+
+    @staticmethod
+    def _of_titles(typed: str, limit: int, titles: "OfferTitles") -> list[Suggestion]:
+        return [
+            Suggestion(SuggestionKind.TITLE, one.label, one.label, None, one.offers)
+            for one in titles.starting(typed, limit)
+        ]
+
+    def _of_places(self, q: str, limit: int, *, begun: bool) -> list[Suggestion]:
+        """Places that the last words begin, behind the words before them unless those go on as a title (``begun``)."""
+        words = words_of(q)
+        for length in range(min(_PLACE_WORDS, len(words)), 0, -1):
+            start = words[-length].start
+            head, typed = q[:start].strip(), q[start:].strip()
+            if head and begun:
+                continue
+            places = self._places(typed, limit, similar=not begun and length == 1)
+            if places:
+                return [
+                    Suggestion(SuggestionKind.PLACE, label, f"{head} {name}".strip(), code)
+                    for label, name, code in places
+                ]
+        return []
+
+    def _places(self, typed: str, limit: int, *, similar: bool) -> list[tuple[str, str, str]]:
+        if len(typed) < 2:
+            return []
+        found: list[tuple[str, str, str]] = []
+        for later, number in self._departments.starting(_key(typed), limit) if len(typed) > 2 else ():
+            if not later:
+                code = self._department_codes[number]
+                found.append((f"{DEPARTMENTS[code]} ({code})", DEPARTMENTS[code], code))
+        for hit in self._communes.search(typed, limit, similar=similar and len(typed) > 3):
+            if hit.score >= (_SIMILAR if similar else _BEGUN):
+                found.append((_label(hit.commune), hit.commune.name, hit.commune.code))
+        return found[:limit]
+
+
+def _occupation(title: str, code: str, counts: Mapping[str, int]) -> Suggestion:
+    return Suggestion(SuggestionKind.OCCUPATION, title, title, code, counts.get(code, 0))
+
+
+def _label(commune: Commune) -> str:
+    return f"{commune.name} ({commune.department})"
+
+
+class OfferTitles:
+    """Distinct titles of offers, each in its commonest writing."""
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        writings: dict[str, Counter[str]] = defaultdict(Counter)
+        for title, number in Counter(titles).items():
+            shown, key = _shown(title)
+            if key and len(shown) <= _TITLE_CHARACTERS:
+                writings[key][shown] += number
+        self._named = [
+            _Named(min(counted, key=lambda one: (-counted[one], one)), counted.total())
+            for _, counted in sorted(writings.items())
+        ]
+        self._beginnings = _Beginnings(one.label for one in self._named)
+
+    def starting(self, typed: str, limit: int) -> list[_Named]:
+        """Titles with a word that begins so: those whose first word does, then by number of offers."""
+        found = [(later, self._named[number]) for later, number in self._beginnings.starting(typed, _MOST)]
+        found.sort(key=lambda one: (one[0], -one[1].offers, one[1].label))
+        return [one for _, one in found[:limit]]
+
+
+@lru_cache(maxsize=100_000)
+def _shown(title: str) -> tuple[str, str]:
+    """A title without «(H/F)» and what stands around it, and its key."""
+    words = words_of(title)
+    if not words:
+        return "", ""
+    text = title[words[0].start : words[-1].end]
+    return " ".join(_SEX.sub(" ", text).split()), _key(text)
