@@ -45,12 +45,16 @@ def manager_of(principal: Principal, territory: str) -> Actor:
 
 
 def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
-    """The caller as the person, as one of their counsellors or as a manager; None for a stranger."""
+    """The caller as the person, as one of their counsellors or as a manager of their territory; None for a stranger.
+
+    A counsellor's token must name the territory as well: who has left it follows nobody there any more.
+    """
     if principal.has(Role.SEEKER) and someone.get("owner_id") == principal.subject:
         return Actor(principal.subject, Party.SEEKER)
-    if principal.has(Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):
+    territory = str(someone.get("territory"))
+    if principal.is_staff_of(territory, Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):
         return Actor(principal.subject, Party.COUNSELLOR)
-    if principal.is_staff_of(str(someone.get("territory")), Role.MANAGER):
+    if principal.is_staff_of(territory, Role.MANAGER):
         return Actor(principal.subject, Party.MANAGER)
     return None
 

@@ -11,7 +11,7 @@ from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
 from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
-from services.offers.store import Companies, Contacts, LinkKey
+from services.offers.store import Allowances, Applications, Companies, Contacts, Duplicates, LinkKey, Offers
 from shared.clock import Clock
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import OFFER_NOTICES
@@ -40,6 +40,26 @@ class Context:
     def companies(self) -> Companies:
         """Employers."""
         return Companies(self.store)
+
+    @cached_property
+    def offers(self) -> Offers:
+        """Offers."""
+        return Offers(self.store)
+
+    @cached_property
+    def applications(self) -> Applications:
+        """Applications and introductions."""
+        return Applications(self.store)
+
+    @cached_property
+    def allowances(self) -> Allowances:
+        """How often something was done within a day."""
+        return Allowances(self.store)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Pairs of offers that may be the same job."""
+        return Duplicates(self.store)
 
     @cached_property
     def contacts(self) -> Contacts:

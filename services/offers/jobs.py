@@ -9,7 +9,6 @@ from services.offers.context import Context
 from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
 from services.offers.domain.replies import reply_rate
 from shared.service import Job
-from shared.store import Work
 
 REFRESH_FROM = 0.05
 """A reply rate that moved less than this is not told again: each change is an event per live offer."""
@@ -51,23 +50,8 @@ async def reply_rates(context: Context) -> int:
     """Recompute companies' reply rates and show them on their live offers; returns how many changed."""
     changed = 0
     async for company_id, rate in _rates(context):
-        company = await context.companies.find(company_id)
-        if company is None or not _moved(company.reply_rate, rate):
-            continue
-        company.reply_rate = rate
-        company.touch(context.clock.now())
-        work = Work(context.new_id)
-        context.companies.save(work, company)
-        await context.store.commit(work)
-        await companies.refresh_cards(context, company)
-        changed += 1
+        changed += await companies.rate(context, company_id, rate, REFRESH_FROM)
     return changed
-
-
-def _moved(old: float | None, new: float | None) -> bool:
-    if old is None or new is None:
-        return old is not new
-    return abs(old - new) >= REFRESH_FROM
 
 
 async def _rates(context: Context) -> Any:

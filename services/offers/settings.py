@@ -1,5 +1,6 @@
 """Settings of the offers service, read from ``BASSIN_*`` variables."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -21,6 +22,9 @@ class OffersSettings(Settings):
     )
     application_reminder_days: int = Field(default=15, ge=1, le=90)
     no_answer_days: int = Field(default=60, ge=2, le=365)
+    hire_proposal_days: int = Field(
+        default=7, ge=1, le=60, description="A hire that only a counsellor told of counts after so many days"
+    )
     applications_per_day: int = Field(default=20, ge=1, le=1000)
     invitations_per_day: int = Field(default=30, ge=1, le=1000)
     agenda_reminder_days: int = Field(default=2, ge=1, le=14)
@@ -57,4 +61,5 @@ class OffersSettings(Settings):
             no_answer_days=self.no_answer_days,
             per_person_a_day=self.applications_per_day,
             invitations_per_offer_a_day=self.invitations_per_day,
+            hire_proposal=timedelta(days=self.hire_proposal_days),
         )

@@ -1,17 +1,21 @@
 """Collections of the offers service: a handle for each kind of aggregate, and the writes that always go together."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel, ReturnDocument
 
+from services.offers.domain.allowance import WINDOW, Allowance
 from services.offers.domain.application import Application
 from services.offers.domain.company import Company
 from services.offers.domain.contact import UserContact
+from services.offers.domain.duplicates import Proposal
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
+from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
 from shared.contracts.topics import APPLICATIONS, OFFER_CONTACTS, OFFERS
+from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.domain import Aggregate
 from shared.http import Cursor, Page
 from shared.store import CollectionSpec, Store, Work
@@ -27,7 +31,9 @@ COLLECTIONS = (
             IndexModel("siret", unique=True, partialFilterExpression={"siret": _PRESENT}),
             IndexModel("users"),
             IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("vetted.siret", partialFilterExpression={"vetted.siret": _PRESENT}),
         ],
+        COMPANY_STEPS,
     ),
     CollectionSpec("contacts"),
     CollectionSpec(
@@ -46,7 +52,9 @@ COLLECTIONS = (
                 partialFilterExpression={"feed.partner": _PRESENT},
             ),
             IndexModel([("territory", ASCENDING), ("published_at", ASCENDING)]),
+            IndexModel("feed.siret", partialFilterExpression={"feed.siret": _PRESENT}),
         ],
+        OFFER_STEPS,
     ),
     CollectionSpec(
         "listings",
@@ -67,6 +75,9 @@ COLLECTIONS = (
             IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("company_id", ASCENDING), ("submitted_at", ASCENDING)]),
             IndexModel([("status", ASCENDING), ("submitted_at", ASCENDING)]),
+            IndexModel(
+                "hire_proposal.confirm_by", partialFilterExpression={"hire_proposal.confirm_by": {"$type": "date"}}
+            ),
             IndexModel([("territory", ASCENDING), ("submitted_at", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("hired_at", ASCENDING)]),
             IndexModel("follow_ups.due_on"),
@@ -80,11 +91,29 @@ COLLECTIONS = (
             IndexModel("registrations.profile_id"),
         ],
     ),
+    CollectionSpec(
+        "duplicates",
+        [
+            IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("offer_id"),
+            IndexModel("canonical_id"),
+        ],
+    ),
+    CollectionSpec("allowances", [IndexModel("updated_at", expireAfterSeconds=2 * int(WINDOW.total_seconds()))]),
     CollectionSpec("people", [IndexModel("owner_id"), IndexModel("counsellor_ids")]),
     CollectionSpec("onboarding", [IndexModel([("territory", ASCENDING), ("asked_at", ASCENDING)])]),
     CollectionSpec("secrets"),
     CollectionSpec("imports", [IndexModel([("partner", ASCENDING), ("_id", DESCENDING)])]),
 )
+
+
+TOLD: dict[str, Any] = {
+    "$or": [
+        {"origin": {"$ne": ApplicationOrigin.EMPLOYER.value}},
+        {"history.status": ApplicationStatus.SUBMITTED.value},
+    ]
+}
+"""Applications that the employer knows of (``Application.told_to_employer``)."""
 
 
 class Handle(Generic[A]):
@@ -145,31 +174,73 @@ class Contacts(Handle[UserContact]):
         work.save(self.collection, contact, OFFER_CONTACTS)
 
 
-async def put_offer(store: Store, work: Work, offer: Offer) -> None:
-    """Save an offer with its events, and keep the public listing in step within the same transaction."""
-    work.save("offers", offer, OFFERS)
-    if offer.shown:
-        document = listing(offer)
-        document.pop("applications")
-        # Only a listing that comes (back) into being needs the count; a living one is incremented.
-        known = 0
-        if offer.loaded_version:
-            known = await store.collection("applications").count_documents({"offer_id": offer.id})
-        work.update(
-            "listings",
-            {"_id": document.pop("_id")},
-            {"$set": document, "$setOnInsert": {"applications": known}},
-            upsert=True,
-        )
-    elif offer.published_at is not None:
-        work.delete("listings", {"_id": offer.id})
+class Offers(Handle[Offer]):
+    """Offers, with the public listing in step."""
+
+    model, collection, what = Offer, "offers", "offer"
+
+    async def save(self, work: Work, offer: Offer, company: Company | None = None) -> None:
+        """With the commit of ``work``: the offer, its events and its listing.
+
+        ``company``: the one whose moderation was asked; a shown offer makes the commit conflict with any change of it.
+        """
+        work.save(self.collection, offer, OFFERS)
+        if company is not None and offer.status is OfferStatus.PUBLISHED and company.id not in _saved(work):
+            work.touch("companies", company.id, company.loaded_version)
+        if offer.shown:
+            document = listing(offer)
+            document.pop("applications")
+            # Only a listing that comes (back) into being needs the count; a living one is incremented.
+            known = await self._applications(offer.id) if offer.loaded_version else 0
+            work.update(
+                "listings",
+                {"_id": document.pop("_id")},
+                {"$set": document, "$setOnInsert": {"applications": known}},
+                upsert=True,
+            )
+        elif offer.published_at is not None:
+            work.delete("listings", {"_id": offer.id})
+
+    async def _applications(self, offer_id: str) -> int:
+        return await self._store.collection("applications").count_documents({"offer_id": offer_id, **TOLD})
 
 
-def put_application(work: Work, application: Application) -> None:
-    """Save an application; a new one counts on the offer's listing."""
-    work.save("applications", application, APPLICATIONS)
-    if not application.loaded_version:
-        work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": 1}})
+class Applications(Handle[Application]):
+    """Applications and introductions."""
+
+    model, collection, what = Application, "applications", "application"
+
+    def save(self, work: Work, application: Application) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, application, APPLICATIONS)
+
+    def counts(self, work: Work, application: Application, change: int) -> None:
+        """One more (1) or less (-1) on the offer's public listing."""
+        work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": change}})
+
+
+class Allowances(Handle[Allowance]):
+    """How often something was done within a day."""
+
+    model, collection, what = Allowance, "allowances", "allowance"
+
+    def save(self, work: Work, allowance: Allowance) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, allowance)
+
+
+class Duplicates(Handle[Proposal]):
+    """Pairs of offers that may be the same job."""
+
+    model, collection, what = Proposal, "duplicates", "proposal"
+
+    def save(self, work: Work, proposal: Proposal) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, proposal)
+
+
+def _saved(work: Work) -> set[str]:
+    return {save.aggregate.id for save in work.saves}
 
 
 class LinkKey:
@@ -195,3 +266,9 @@ class LinkKey:
 async def person(store: Store, profile_id: str) -> dict[str, Any] | None:
     """What offers knows of a profile: owner, counsellors, territory; None when it has not heard of it."""
     return await store.collection("people").find_one({"_id": profile_id})
+
+
+async def accompanied(store: Store, counsellor: str, territories: Iterable[str]) -> list[str]:
+    """Ids of the profiles of these territories that somebody accompanies."""
+    wanted = {"counsellor_ids": counsellor, "territory": {"$in": sorted(territories)}}
+    return [row["_id"] async for row in store.collection("people").find(wanted, {"_id": 1})]

@@ -1,7 +1,7 @@
 """HTTP as every service speaks it: problems, pages, versions, idempotency, callers."""
 
 from shared.http.callers import Caller, OptionalCaller, require
-from shared.http.idempotency import IdempotentRoute
+from shared.http.idempotency import IdempotentRoute, forget_answers
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
 from shared.http.problems import PROBLEMS, Problem
@@ -19,6 +19,7 @@ __all__ = [
     "Patch",
     "Problem",
     "check_version",
+    "forget_answers",
     "require",
     "set_etag",
 ]

@@ -5,6 +5,7 @@ between the effect and its answer leaves a marker that says "committed": the rep
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -105,10 +106,15 @@ async def _serve_once(
     finally:
         request_marker.reset(token)
     body = bytes(response.body)
+    try:
+        kept: str | bytes = body.decode()
+    except UnicodeDecodeError:
+        kept = body
     if response.status_code < 500 and len(body) <= MAX_STORED_BYTES:
         answer = {
             "status": response.status_code,
-            "body": body,
+            # As text, so that ``forget_answers`` finds who it names.
+            "body": kept,
             "headers": [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")],
         }
         await markers.update_one({"_id": scope, "attempt": attempt}, {"$set": {"answer": answer}})
@@ -119,6 +125,24 @@ async def _caller_part(request: Request) -> bytes:
     """The verified caller, so that nobody is replayed somebody else's answer."""
     principal = await optional_caller(request, await bearer(request))
     return b"anonymous" if principal is None else b"subject:" + principal.subject.encode()
+
+
+async def forget_answers(store: Store, *ids: str) -> int:
+    """Let go of kept answers that name one of these ids (somebody who was erased); returns how many.
+
+    Their effects are there: who repeats such a request is told so (409), and reads nothing of the person any more.
+    """
+    markers = store.collection("idempotency")
+    gone = {"$unset": {"answer": ""}, "$set": {"committed": True}}
+    forgotten = 0
+    for id in ids:
+        found = await markers.update_many({"answer.body": {"$regex": re.escape(id)}}, gone)
+        forgotten += found.modified_count
+        async for row in markers.find({"answer.body": {"$type": "binData"}}, {"answer.body": 1}):
+            if id.encode() in row["answer"]["body"]:
+                await markers.update_one({"_id": row["_id"]}, gone)
+                forgotten += 1
+    return forgotten
 
 
 def _replay(answer: dict[str, Any]) -> Response:

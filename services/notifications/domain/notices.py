@@ -13,6 +13,8 @@ CATEGORIES: dict[str, Category] = {
     "company_suspended": Category.OFFERS,
     "application_received": Category.APPLICATIONS,
     "application_reminder": Category.APPLICATIONS,
+    "hire_proposed": Category.APPLICATIONS,
+    "hire_recorded": Category.APPLICATIONS,
     "workshop_registered": Category.AGENDA,
     "workshop_waiting": Category.AGENDA,
     "agenda_reminder": Category.AGENDA,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.offers.access import company_side, for_person, person_side
 from services.offers.api.offers import owned
+from services.offers.api.sides import ApplicationView
 from services.offers.commands import applications as commands
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor, Party
@@ -15,19 +16,13 @@ from services.offers.domain.application import (
     Application,
     Feedback,
     FeedbackResult,
-    FollowUp,
     HireTerms,
     Interview,
-    Step,
 )
-from services.offers.domain.application_rules import NEXT, WHO
-from services.offers.domain.company import Company
-from services.offers.domain.errors import ProfileUnknown
-from services.offers.domain.offer import Offer
-from services.offers.store import person
+from services.offers.store import TOLD, accompanied, person
 from shared import civil
 from shared.auth import Principal, Role
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
+from shared.contracts.vocabulary import ApplicationStatus, OfferStatus
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
 from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, set_etag
@@ -83,65 +78,30 @@ class FollowUpInput(Entity):
     note: Annotated[str, Prose(500, blank=True)] = Field(default="", examples=["Contrat prolongé"])
 
 
-class ApplicationView(BaseModel):
-    """An application as both sides see it; never a status of the person."""
+class InvitationSent(BaseModel):
+    """An invitation went its way. The answer is the same whoever was named: the employer learns of somebody when they
+    accept, and of nobody else.
+    """
 
-    id: str
-    version: int
     offer_id: str
-    offer_title: str
-    company_id: str
     profile_id: str
-    territory: str
-    origin: ApplicationOrigin
-    status: ApplicationStatus
-    message: str
-    acted_by: str | None
-    on_behalf_of: str | None
-    submitted_at: datetime
-    answered_at: datetime | None
-    closed_at: datetime | None
-    refusal_reason: str | None
-    postponed_until: date | None
-    interviews: tuple[Interview, ...]
-    feedback: tuple[Feedback, ...]
-    accepted_at: datetime | None
-    obsolete_others: bool
-    hire: HireTerms | None
-    follow_ups: tuple[FollowUp, ...]
-    history: tuple[Step, ...]
-    next_steps: list[ApplicationStatus] = Field(description="Steps that the caller may take now")
-
-    @classmethod
-    def of(cls, application: Application, by: Actor) -> "ApplicationView":
-        """For the caller's side."""
-        steps = sorted(step for step in NEXT[application.status] if by.party in WHO[step])
-        fields = {name: getattr(application, name) for name in cls.model_fields if name != "next_steps"}
-        if by.party is Party.EMPLOYER:
-            # Whether a counsellor stands behind somebody says something about them: employers do not learn it.
-            fields |= {"acted_by": None, "on_behalf_of": None, "follow_ups": ()}
-            ours = (Party.EMPLOYER, Party.MANAGER)
-            fields["feedback"] = tuple(one for one in application.feedback if one.party in ours)
-            fields["history"] = tuple(
-                step.model_copy(update={"by": Party.SEEKER.value, "party": Party.SEEKER})
-                if step.party is Party.COUNSELLOR
-                else step
-                for step in application.history
-            )
-            if application.origin is ApplicationOrigin.COUNSELLOR:
-                fields["origin"] = ApplicationOrigin.SEEKER
-        return cls(next_steps=steps, **fields)
+    sent_at: datetime
 
 
 async def _sided(context: Context, principal: Principal, application_id: str) -> tuple[Application, Actor]:
-    """An application and the side of the caller; a stranger learns nothing."""
-    application = await context.store.load(Application, "applications", application_id, "application")
+    """An application and the side of the caller; a stranger learns nothing, nor an employer of whom they invited.
+
+    A manager of the person's territory who is none of the offer's stands on the person's side, as a counsellor does.
+    """
+    application = await context.applications.load(application_id)
     someone = await person(context.store, application.profile_id)
     actor = person_side(principal, someone) if someone else None
+    if actor is not None and actor.party is Party.MANAGER and not principal.may_see(application.territory):
+        actor = Actor(actor.id, Party.COUNSELLOR)
     if actor is None:
-        company = await context.store.find_one(Company, "companies", {"_id": application.company_id})
+        company = await context.companies.find(application.company_id)
         actor = company_side(principal, company.users if company else (), application.territory)
-    if actor is None:
+    if actor is None or (actor.party is Party.EMPLOYER and not application.told_to_employer):
         raise NotFound(f"There is no application with id {application_id}.", id=application_id)
     return application, actor
 
@@ -157,42 +117,40 @@ async def apply_to_offer(
     response: Response,
 ) -> ApplicationView:
     """By the seeker, or by a counsellor for somebody (`acted_by` and `on_behalf_of` are kept). Twice is refused."""
-    offer = await context.store.load(Offer, "offers", offer_id, "offer")
-    if offer.status is OfferStatus.DRAFT or (offer.published_at is None and offer.status is not OfferStatus.PUBLISHED):
+    offer = await context.offers.load(offer_id)
+    company = None if offer.status is OfferStatus.PUBLISHED else await context.companies.find(offer.company.id)
+    if not offer.readable(company.status if company else None):
         raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
     by, someone = await for_person(context.store, principal, body.profile_id)
     application = await commands.submit(
-        context, offer, someone, by, body.message, body.recommendation_id, body.obsolete_others
+        context, offer_id, str(someone["_id"]), by, body.message, body.recommendation_id, body.obsolete_others
     )
     response.headers["Location"] = f"/v1/applications/{application.id}"
     set_etag(response, application.version)
     return ApplicationView.of(application, by)
 
 
-@router.post("/offers/{offer_id}/invitations", status_code=201, summary="Invite somebody to apply")
+@router.post("/offers/{offer_id}/invitations", status_code=202, summary="Invite somebody to apply")
 async def invite_to_offer(
     offer_id: str,
     body: Annotated[InvitationInput, Body(openapi_examples={"profile": {"value": {"profile_id": "018f-…"}}})],
     context: Ctx,
     principal: Caller,
-) -> ApplicationView:
-    """By the employer; the profile must be visible to employers. The person decides."""
-    offer, by, _ = await owned(context, principal, offer_id)
-    someone = await person(context.store, body.profile_id)
-    if someone is None or not someone.get("visible_to_employers") or not someone.get("active"):
-        raise ProfileUnknown(f"There is no profile {body.profile_id} that shows itself to employers.")
-    inviting = Actor(by.id, Party.EMPLOYER)
-    application = await commands.submit(context, offer, someone, inviting, body.message)
-    return ApplicationView.of(application, by)
+) -> InvitationSent:
+    """By the employer. Told to people who show themselves to employers; the answer never says whether somebody was."""
+    _, by, _ = await owned(context, principal, offer_id)
+    sent_at = await commands.invite(context, offer_id, body.profile_id, by, body.message)
+    return InvitationSent(offer_id=offer_id, profile_id=body.profile_id, sent_at=sent_at)
 
 
 @router.get("/offers/{offer_id}/applications", summary="Applications to an offer")
 async def offer_applications(
     offer_id: str, context: Ctx, principal: Caller, page: PageQuery, status: ApplicationStatus | None = None
 ) -> Page[ApplicationView]:
-    """For its employer and managers, newest first."""
+    """For its employer and managers, newest first; who was invited is there once they accepted."""
     _, by, _ = await owned(context, principal, offer_id)
-    return await _page(context, {"offer_id": offer_id}, status, page, by)
+    known = TOLD if by.party is Party.EMPLOYER else {}
+    return await _page(context, {"offer_id": offer_id, **known}, status, page, by)
 
 
 @router.get("/applications", summary="Applications of a person")
@@ -213,10 +171,7 @@ async def _page(
 ) -> Page[ApplicationView]:
     if status is not None:
         wanted["status"] = status.value
-    if page.after:
-        wanted["_id"] = {"$lt": page.after[0]}
-    rows = await context.store.find_many(Application, "applications", wanted, sort=(("_id", -1),), limit=page.limit + 1)
-    found = page.page(rows, lambda application: [application.id])
+    found = await context.applications.page(wanted, page)
     return Page(items=[ApplicationView.of(one, by) for one in found.items], next_cursor=found.next_cursor)
 
 
@@ -252,11 +207,14 @@ async def advance_application(
     principal: Caller,
     response: Response,
 ) -> ApplicationView:
-    """A step that the state forbids is 409 with those it allows; a refusal says why; a hire gives its terms."""
-    application, by = await _sided(context, principal, application_id)
-    await commands.advance(
+    """A step that the state forbids is 409 with those it allows; a refusal says why; a hire gives its terms.
+
+    A counsellor's hire is a proposal until the employer or a manager confirms it, or seven days have passed.
+    """
+    _, by = await _sided(context, principal, application_id)
+    application = await commands.advance(
         context,
-        application,
+        application_id,
         body.to,
         by,
         reason=body.reason,
@@ -273,8 +231,8 @@ async def accept_application(
     application_id: str, body: AcceptanceInput, context: Ctx, principal: Caller
 ) -> ApplicationView:
     """Their other open applications become obsolete only where they say so."""
-    application, by = await _sided(context, principal, application_id)
-    await commands.accept(context, application, by, obsolete_others=body.obsolete_others)
+    _, by = await _sided(context, principal, application_id)
+    application = await commands.accept(context, application_id, by, obsolete_others=body.obsolete_others)
     return ApplicationView.of(application, by)
 
 
@@ -286,10 +244,9 @@ async def give_feedback(
     principal: Caller,
 ) -> ApplicationView:
     """Each side once; saying it again replaces it."""
-    application, by = await _sided(context, principal, application_id)
-    now = context.clock.now()
-    application.add_feedback(Feedback(at=now, by=by.id, party=by.party, **body.model_dump()), now)
-    await commands.save(context, application)
+    _, by = await _sided(context, principal, application_id)
+    given = Feedback(at=context.clock.now(), by=by.id, party=by.party, **body.model_dump())
+    application = await commands.feedback(context, application_id, given)
     return ApplicationView.of(application, by)
 
 
@@ -298,9 +255,10 @@ async def record_follow_up(
     application_id: str, month: int, body: FollowUpInput, context: Ctx, principal: Caller
 ) -> ApplicationView:
     """At 1, 3 and 6 months; by the employer, a counsellor or a manager."""
-    application, by = await _sided(context, principal, application_id)
-    application.follow_up(month, body.still_there, body.note, by, context.clock.now())
-    await commands.save(context, application)
+    _, by = await _sided(context, principal, application_id)
+    application = await commands.follow_up(
+        context, application_id, month, by, still_there=body.still_there, note=body.note
+    )
     return ApplicationView.of(application, by)
 
 
@@ -325,14 +283,10 @@ async def due_follow_ups(context: Ctx, principal: Caller, page: PageQuery) -> Pa
     if principal.has(Role.MANAGER):
         wanted["territory"] = {"$in": sorted(principal.territories)}
     elif principal.has(Role.COUNSELLOR):
-        people = context.store.collection("people").find({"counsellor_ids": principal.subject}, {"_id": 1})
-        wanted["profile_id"] = {"$in": [row["_id"] async for row in people]}
+        wanted["profile_id"] = {"$in": await accompanied(context.store, principal.subject, principal.territories)}
     else:
         raise Forbidden("Only counsellors and managers follow hires up.", needs=["counsellor", "manager"])
-    if page.after:
-        wanted["_id"] = {"$gt": page.after[0]}
-    rows = await context.store.find_many(Application, "applications", wanted, limit=page.limit + 1)
-    found = page.page(rows, lambda application: [application.id])
+    found = await context.applications.page(wanted, page, newest_first=False)
     due = [
         DueFollowUp(
             application_id=application.id,

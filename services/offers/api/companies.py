@@ -19,14 +19,14 @@ from services.offers.domain.company import (
     Company,
     CompanyDetails,
     CompanyStatus,
+    Identity,
     Moderation,
 )
 from services.offers.domain.contact import ContactPoints
-from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
-from shared.contracts.vocabulary import OfferStatus
+from shared.contracts.vocabulary import OfferStatus, ReservedPublic
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, Refused
 from shared.http import (
@@ -41,7 +41,6 @@ from shared.http import (
     require,
     set_etag,
 )
-from shared.store import Work
 from shared.types import STORED, CivilDate, Distinct, Identifier, Line, Prose
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"], route_class=IdempotentRoute, responses=PROBLEMS)
@@ -78,6 +77,13 @@ class ModerationInput(Entity):
     reason: Annotated[str, Prose(500, blank=True)] = Field(default="", examples=["SIRET vérifié par téléphone"])
 
 
+class VerificationInput(Entity):
+    """To whom this structure may reserve offers, and by which evidence."""
+
+    publics: Annotated[tuple[ReservedPublic, ...], Distinct(10)]
+    reason: Annotated[str, Prose(500, blank=True)] = ""
+
+
 class CanvassingInput(Entity):
     """A visit or a call and what came of it."""
 
@@ -98,6 +104,8 @@ class CompanyView(CompanyDetails):
     status: CompanyStatus
     users: tuple[str, ...]
     reply_rate: float | None
+    vetted: Identity | None = Field(description="The identity that a manager looked at: what offers are shown under")
+    verified_publics: tuple[ReservedPublic, ...] = Field(description="To whom it may reserve offers")
     moderation: tuple[Moderation, ...]
 
     @classmethod
@@ -110,6 +118,8 @@ class CompanyView(CompanyDetails):
             "status": company.status,
             "users": company.users,
             "reply_rate": company.reply_rate,
+            "vetted": company.vetted,
+            "verified_publics": company.verified_publics,
             "moderation": company.moderation,
         }
         return cls.model_validate(shown, context=STORED)
@@ -204,12 +214,12 @@ async def change_company(
     expected: IfMatch,
     response: Response,
 ) -> CompanyView:
-    """The public card on its live offers follows."""
+    """A new name, number or kind waits for a manager: the company is pending, its offers go on under the old identity."""
     company = await context.companies.load(company_id)
-    for_company(principal, company)
+    by = for_company(principal, company)
     check_version(expected, company.version)
     details = body.applied_to(dict(company.details))
-    await commands.change(context, company, details)
+    await commands.change(context, company, details, by)
     set_etag(response, company.version)
     return CompanyView.of(company)
 
@@ -235,8 +245,23 @@ async def _moderate(
 ) -> CompanyView:
     company = await context.companies.load(company_id)
     by = manager_of(principal, company.territory)
-    await commands.moderate(context, company, status, by, body.reason if body else "")
-    return CompanyView.of(company)
+    return CompanyView.of(await commands.moderate(context, company_id, status, by, body.reason if body else ""))
+
+
+@router.post("/{company_id}/verification", summary="Record to whom a structure may reserve offers")
+async def verify_company(
+    company_id: str,
+    body: Annotated[
+        VerificationInput,
+        Body(openapi_examples={"iae": {"value": {"publics": ["iae"], "reason": "Convention SIAE du 2 mars 2026"}}}),
+    ],
+    context: Ctx,
+    principal: Caller,
+) -> CompanyView:
+    """Managers only, upon evidence; an empty list takes it back. A new SIRET or kind of structure takes it back too."""
+    company = await context.companies.load(company_id)
+    by = manager_of(principal, company.territory)
+    return CompanyView.of(await commands.verify(context, company_id, body.publics, by, body.reason))
 
 
 @router.post("/{company_id}/invitations", status_code=201, summary="Invite somebody to act for the company")
@@ -296,10 +321,7 @@ async def company_offers(
     wanted: dict[str, Any] = {"company.id": company_id}
     if status is not None:
         wanted["status"] = status.value
-    if page.after:
-        wanted["_id"] = {"$lt": page.after[0]}
-    rows = await context.store.find_many(Offer, "offers", wanted, sort=(("_id", -1),), limit=page.limit + 1)
-    found = page.page(rows, lambda offer: [offer.id])
+    found = await context.offers.page(wanted, page)
     return Page(items=[OfferOwnView.own(offer) for offer in found.items], next_cursor=found.next_cursor)
 
 
@@ -318,12 +340,8 @@ async def log_canvassing(
     """Managers only; the employer does not read the log."""
     company = await context.companies.load(company_id)
     by = manager_of(principal, company.territory)
-    now = context.clock.now()
-    entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=now, **body.model_dump())
-    company.log(entry, now)
-    work = Work(context.new_id)
-    context.companies.save(work, company)
-    await context.store.commit(work)
+    entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=context.clock.now(), **body.model_dump())
+    await commands.log(context, company_id, entry)
     return entry
 
 

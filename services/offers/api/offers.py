@@ -7,21 +7,20 @@ from pydantic import Field
 
 from services.offers.access import company_side, for_company, manager_of
 from services.offers.api.views import LintView, OfferOwnView, OfferView
+from services.offers.commands import duplicates
 from services.offers.commands import offers as commands
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferInput, as_input
-from services.offers.domain.life import ASKED_OUTCOMES, Outcome, Reason
+from services.offers.domain.life import ASKED_OUTCOMES, Outcome
 from services.offers.domain.linter import Draft, lint
 from services.offers.domain.offer import Offer
-from services.offers.store import put_offer
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import OfferSource, OfferStatus, OpportunityKind
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, OptionalCaller, Page, PageQuery, Patch, set_etag
-from shared.store import Work
 from shared.types import Identifier, Line, Prose
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
@@ -94,15 +93,15 @@ async def owned(context: Context, principal: Principal, offer_id: str) -> tuple[
     """An offer with the side on which the caller may act for it.
 
     Raises:
-        NotFound, Forbidden: a stranger learns of published offers only.
+        NotFound, Forbidden: a stranger learns of offers only that everybody may read.
     """
-    offer = await context.store.load(Offer, "offers", offer_id, "offer")
-    company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
+    offer = await context.offers.load(offer_id)
+    company = await context.companies.find(offer.company.id)
     actor = company_side(principal, company.users if company else (), offer.territory)
     if actor is None and company is not None:
         actor = company_side(principal, (), company.territory)
     if actor is None:
-        if offer.published_at is None:
+        if not offer.readable(commands.status_of(company)):
             raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
         raise Forbidden("Only this offer's employer and managers of its territory may do this.", offer_id=offer_id)
     return offer, actor, company
@@ -116,7 +115,7 @@ async def deposit_offer(
     response: Response,
 ) -> OfferOwnView:
     """The text is read by the linter: what the law forbids is refused with the words, the rest is warned of."""
-    company = await context.store.load(Company, "companies", body.company_id, "company")
+    company = await context.companies.load(body.company_id)
     by = for_company(principal, company)
     if body.source is OfferSource.PARTNER:
         raise Refused(
@@ -145,14 +144,15 @@ async def get_offer(
     offer_id: str, context: Ctx, principal: OptionalCaller, response: Response
 ) -> OfferOwnView | OfferView:
     """Everybody sees published offers; the employer and managers see theirs in every state and with the history."""
-    offer = await context.store.load(Offer, "offers", offer_id, "offer")
+    offer = await context.offers.load(offer_id)
+    company = None
+    # What is live was asked of its company when it went live; only of the rest it matters now.
+    if principal is not None or offer.status is not OfferStatus.PUBLISHED:
+        company = await context.companies.find(offer.company.id)
     set_etag(response, offer.version)
-    if principal is not None:
-        company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
-        if company_side(principal, company.users if company else (), offer.territory):
-            return OfferOwnView.own(offer)
-    # A link in a mail must not die with the offer: what was public stays readable, with its state.
-    if offer.published_at is None or offer.status is OfferStatus.ARCHIVED:
+    if principal is not None and company_side(principal, company.users if company else (), offer.territory):
+        return OfferOwnView.own(offer)
+    if not offer.readable(commands.status_of(company)):
         raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
     return OfferView.of(offer)
 
@@ -167,9 +167,9 @@ async def change_offer(
     response: Response,
 ) -> OfferOwnView:
     """Needs If-Match with the version that was read."""
-    offer, by, _ = await owned(context, principal, offer_id)
+    offer, by, company = await owned(context, principal, offer_id)
     given = body.applied_to(as_input(offer.content))
-    report = await commands.change(context, offer, given, by, expected)
+    report = await commands.change(context, offer, company, given, by, expected)
     set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)
 
@@ -183,42 +183,31 @@ async def publish_offer(offer_id: str, context: Ctx, principal: Caller, response
             "A partner's offer is published by its feed.",
             errors=[FieldError("offer_id", "from_feed", "This offer comes from a partner.")],
         )
-    await commands.publish(context, offer, company, by)
-    set_etag(response, offer.version)
-    return OfferOwnView.own(offer)
+    published = await commands.publish(context, offer.id, by)
+    set_etag(response, published.version)
+    return OfferOwnView.own(published)
 
 
 @router.post("/{offer_id}/send-back", summary="Return a pending offer to its author")
 async def send_back_offer(offer_id: str, body: NoteInput, context: Ctx, principal: Caller) -> OfferOwnView:
     """Managers only; the reason is told to the author."""
-    offer, _, company = await owned(context, principal, offer_id)
+    offer, _, _ = await owned(context, principal, offer_id)
     by = manager_of(principal, offer.territory)
-    offer.send_back(by, body.reason, context.clock.now())
-    work = Work(context.new_id)
-    await put_offer(context.store, work, offer)
-    users = company.users if company else ()
-    params = {"offer_title": offer.content.title, "reason": body.reason}
-    context.notify(work, offer.territory, users, "offer_sent_back", params)
-    await context.store.commit(work)
-    return OfferOwnView.own(offer)
+    return OfferOwnView.own(await commands.send_back(context, offer_id, by, body.reason))
 
 
 @router.post("/{offer_id}/confirm", summary="Confirm that an offer still stands")
 async def confirm_offer(offer_id: str, context: Ctx, principal: Caller) -> OfferOwnView:
     """Extends it by the setting's days (15); brings a suspended one back. Twice at once does no harm."""
     _, by, _ = await owned(context, principal, offer_id)
-    now = context.clock.now()
-    return OfferOwnView.own(await commands.act(context, offer_id, lambda offer: offer.confirm(by, now, context.life)))
+    return OfferOwnView.own(await commands.confirm(context, offer_id, by))
 
 
 @router.post("/{offer_id}/suspend", summary="Take an offer out of sight for a while")
 async def suspend_offer(offer_id: str, context: Ctx, principal: Caller, body: NoteInput | None = None) -> OfferOwnView:
-    """One confirmation brings it back."""
-    offer, by, _ = await owned(context, principal, offer_id)
-    because = Reason.MODERATION if by.party is Party.MANAGER else Reason.EMPLOYER
-    offer.suspend(by, because, context.clock.now(), body.reason if body else "")
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    """One confirmation brings it back: of a manager, when a manager did it."""
+    _, by, _ = await owned(context, principal, offer_id)
+    return OfferOwnView.own(await commands.suspend(context, offer_id, by, body.reason if body else ""))
 
 
 @router.post("/{offer_id}/resume", summary="Bring a suspended offer back")
@@ -235,19 +224,15 @@ async def fill_offer(
     principal: Caller,
 ) -> OfferOwnView:
     """Positions are filled one by one; the last one makes the offer filled."""
-    offer, by, _ = await owned(context, principal, offer_id)
-    offer.fill(body.count, by, context.clock.now(), through_us=body.through_us)
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    _, by, _ = await owned(context, principal, offer_id)
+    return OfferOwnView.own(await commands.fill(context, offer_id, by, body.count, through_us=body.through_us))
 
 
 @router.post("/{offer_id}/reopen", summary="A hire fell through")
 async def reopen_offer(offer_id: str, body: CountInput, context: Ctx, principal: Caller) -> OfferOwnView:
     """Positions of a filled offer are open again."""
-    offer, by, _ = await owned(context, principal, offer_id)
-    offer.reopen(by, context.clock.now(), context.life, count=body.count)
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    _, by, _ = await owned(context, principal, offer_id)
+    return OfferOwnView.own(await commands.reopen(context, offer_id, by, body.count))
 
 
 @router.post("/{offer_id}/close", summary="End an offer and say how it ended")
@@ -258,33 +243,28 @@ async def close_offer(
     principal: Caller,
 ) -> OfferOwnView:
     """Open applications are answered."""
-    offer, by, _ = await owned(context, principal, offer_id)
+    _, by, _ = await owned(context, principal, offer_id)
     if body.outcome not in ASKED_OUTCOMES:
         raise Refused(
             "This outcome is not an employer's to give.",
             errors=[FieldError("outcome", "enum", f"One of: {', '.join(ASKED_OUTCOMES)}.")],
         )
-    offer.close(body.outcome, by, context.clock.now())
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    return OfferOwnView.own(await commands.close(context, offer_id, by, body.outcome))
 
 
 @router.post("/{offer_id}/withdraw", summary="Take an offer back")
 async def withdraw_offer(offer_id: str, context: Ctx, principal: Caller, body: NoteInput | None = None) -> OfferOwnView:
     """For an offer that should not have been there."""
-    offer, by, _ = await owned(context, principal, offer_id)
-    offer.withdraw(by, context.clock.now(), body.reason if body else "")
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    _, by, _ = await owned(context, principal, offer_id)
+    return OfferOwnView.own(await commands.withdraw(context, offer_id, by, body.reason if body else ""))
 
 
 @router.post("/{offer_id}/archive", summary="Put an ended offer away")
 async def archive_offer(offer_id: str, context: Ctx, principal: Caller) -> OfferOwnView:
     """Managers only; time does it by itself after the setting's days (60)."""
     offer, _, _ = await owned(context, principal, offer_id)
-    offer.archive(manager_of(principal, offer.territory), context.clock.now())
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    by = manager_of(principal, offer.territory)
+    return OfferOwnView.own(await commands.archive(context, offer_id, by))
 
 
 @router.post("/{offer_id}/link", summary="Say that an offer duplicates another, or no longer does")
@@ -292,11 +272,7 @@ async def link_offer(offer_id: str, body: LinkInput, context: Ctx, principal: Ca
     """Managers only; a duplicate is linked and not shown twice."""
     offer, _, _ = await owned(context, principal, offer_id)
     by = manager_of(principal, offer.territory)
-    if body.canonical_offer_id is not None:
-        await context.store.load(Offer, "offers", body.canonical_offer_id, "offer")
-    offer.link_to(body.canonical_offer_id, by, context.clock.now())
-    await commands.save(context, offer)
-    return OfferOwnView.own(offer)
+    return OfferOwnView.own(await duplicates.link(context, offer_id, body.canonical_offer_id, by))
 
 
 moderation = APIRouter(prefix="/v1/moderation", tags=["offers"], responses=PROBLEMS)
@@ -310,8 +286,5 @@ async def moderated_offers(
     if not principal.has(Role.MANAGER):
         raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
     wanted: dict[str, Any] = {"territory": {"$in": sorted(principal.territories)}, "status": status.value}
-    if page.after:
-        wanted["_id"] = {"$lt": page.after[0]}
-    rows = await context.store.find_many(Offer, "offers", wanted, sort=(("_id", -1),), limit=page.limit + 1)
-    found = page.page(rows, lambda offer: [offer.id])
+    found = await context.offers.page(wanted, page)
     return Page(items=[OfferOwnView.own(offer) for offer in found.items], next_cursor=found.next_cursor)

@@ -1,49 +1,143 @@
 """Commands on applications: apply, introduce, invite, and each step towards an outcome."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from services.offers.commands.offers import close_applications
+from services.offers.commands.members import commit
+from services.offers.commands.offers import answer_late, put
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
-from services.offers.domain.application import Application, slot_of
+from services.offers.domain.allowance import Allowance, allowance_id
+from services.offers.domain.application import Application, Feedback, slot_of
 from services.offers.domain.application_rules import OPEN
-from services.offers.domain.company import Company
 from services.offers.domain.errors import (
     AlreadyApplied,
     NotReservedFor,
     OfferNotOpen,
+    ProfileUnknown,
     TooManyApplications,
     TooManyInvitations,
 )
-from services.offers.domain.life import COMMANDS
+from services.offers.domain.life import COMMANDS, ENDED
 from services.offers.domain.offer import Offer
-from services.offers.store import put_application, put_offer
+from services.offers.store import person
+from shared import civil
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
-from shared.errors import AlreadyExists
+from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
 
-_DAY = timedelta(days=1)
+_ATTEMPTS = 30
+"""Of one person or offer, many at once: each of them but one has to come again."""
 
 
 async def submit(
     context: Context,
-    offer: Offer,
-    someone: dict[str, Any],
+    offer_id: str,
+    profile_id: str,
     by: Actor,
     message: str = "",
     recommendation_id: str | None = None,
     obsolete_others: bool = False,
 ) -> Application:
-    """An application of the person, by themselves or by who accompanies them; an invitation when the employer acts.
+    """An application of the person, by themselves or by who accompanies them.
+
+    It conflicts with every change of the offer (one that ends meanwhile takes no application) and with every other
+    application of the person (the limit of a day holds).
 
     Raises:
         OfferNotOpen: not published or no open position.
         AlreadyApplied: they have one already (409 names it).
         NotReservedFor: a reserved offer, and the profile lacks the flag.
-        TooManyApplications, TooManyInvitations: limits of a day.
+        TooManyApplications: more than a person sends by hand in a day.
     """
-    invited = by.party is Party.EMPLOYER
+
+    async def once() -> Application:
+        offer = await context.offers.load(offer_id)
+        someone = await person(context.store, profile_id)
+        if someone is None or someone.get("erased"):
+            raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
+        check_open(offer)
+        if not _eligible(offer, someone):
+            raise NotReservedFor("Cette offre est réservée à des publics dont ce profil ne fait pas partie.")
+        now = context.clock.now()
+        allowance = await _allowance(context, "applications", profile_id, offer.territory)
+        if allowance.closed:
+            raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
+        allowance.take(
+            context.rules.per_person_a_day,
+            TooManyApplications,
+            "{count} candidatures depuis hier : reprenez demain.",
+            now,
+        )
+        helped = by.party is not Party.SEEKER
+        application = _application(
+            context, offer, profile_id, ApplicationOrigin.COUNSELLOR if helped else ApplicationOrigin.SEEKER, message
+        )
+        application.acted_by = by.id if helped else None
+        application.on_behalf_of = profile_id if helped else None
+        application.recommendation_id = recommendation_id
+        application.obsolete_others = obsolete_others
+        application.submit(by, now)
+        work = Work(context.new_id)
+        context.applications.save(work, application)
+        context.applications.counts(work, application, 1)
+        context.allowances.save(work, allowance)
+        work.touch("offers", offer.id, offer.loaded_version)
+        await _tell_employer(context, work, offer)
+        try:
+            await context.store.commit(work)
+        except AlreadyExists as taken:
+            if "slot" in taken.extra.get("unique", ()):
+                raise await _already(context, offer.id, profile_id) from None
+            raise VersionConflict("Another application of this person is being made.") from None
+        return application
+
+    return await context.store.retry_conflicts(once, _ATTEMPTS)
+
+
+async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, message: str) -> datetime:
+    """An employer invites somebody to apply, who is told if they show themselves to employers and may apply.
+
+    Nothing that the employer can see depends on who was named: not the answer, not the limit, not what the offer shows
+    later. They learn of it when the person accepts. Returns when it was sent.
+
+    Raises:
+        OfferNotOpen, TooManyInvitations: about the offer alone.
+    """
+
+    async def once() -> datetime:
+        offer = await context.offers.load(offer_id)
+        check_open(offer)
+        now = context.clock.now()
+        allowance = await _allowance(context, "invitations", offer.id, offer.territory)
+        allowance.take(
+            context.rules.invitations_per_offer_a_day,
+            TooManyInvitations,
+            "{count} personnes ont été invitées à cette offre depuis hier.",
+            now,
+        )
+        someone = await person(context.store, profile_id)
+        # Who applied, or said no, is not asked again.
+        before = await context.applications.first({"offer_id": offer.id, "profile_id": profile_id})
+        theirs = await _allowance(context, "applications", profile_id, offer.territory)
+        work = Work(context.new_id)
+        context.allowances.save(work, allowance)
+        work.touch("offers", offer.id, offer.loaded_version)
+        if someone is not None and before is None and not theirs.closed and _reachable(offer, someone):
+            application = _application(context, offer, profile_id, ApplicationOrigin.EMPLOYER, message)
+            application.submit(Actor(by.id, Party.EMPLOYER), now)
+            context.applications.save(work, application)
+            theirs.touch(now)
+            context.allowances.save(work, theirs)
+        await commit(context, work)
+        return now
+
+    return await context.store.retry_conflicts(once, _ATTEMPTS)
+
+
+def check_open(offer: Offer) -> None:
+    """Raises OfferNotOpen when the offer takes no applications."""
     if offer.status is not OfferStatus.PUBLISHED or offer.positions_open == 0:
         raise OfferNotOpen(
             "This offer takes no applications now.",
@@ -56,17 +150,24 @@ async def submit(
             canonical_offer_id=offer.canonical_offer_id,
             allowed=[],
         )
+
+
+def _eligible(offer: Offer, someone: dict[str, Any]) -> bool:
     reserved = {public.value for public in offer.content.reserved_publics}
-    if reserved and not reserved & set(someone.get("reserved_eligible", ())):
-        raise NotReservedFor("Cette offre est réservée à des publics dont ce profil ne fait pas partie.")
+    return not reserved or bool(reserved & set(someone.get("reserved_eligible", ())))
+
+
+def _reachable(offer: Offer, someone: dict[str, Any]) -> bool:
+    shows = someone.get("visible_to_employers") and someone.get("active") and not someone.get("erased")
+    return bool(shows) and _eligible(offer, someone)
+
+
+def _application(
+    context: Context, offer: Offer, profile_id: str, origin: ApplicationOrigin, message: str
+) -> Application:
     now = context.clock.now()
-    profile_id = str(someone["_id"])
-    await _limits(context, offer, profile_id, invited=invited)
-    origin = {Party.SEEKER: ApplicationOrigin.SEEKER, Party.EMPLOYER: ApplicationOrigin.EMPLOYER}.get(
-        by.party, ApplicationOrigin.COUNSELLOR
-    )
-    helped = origin is ApplicationOrigin.COUNSELLOR
-    application = Application(
+    invited = origin is ApplicationOrigin.EMPLOYER
+    return Application(
         id=context.new_id(),
         territory=offer.territory,
         created_at=now,
@@ -78,43 +179,17 @@ async def submit(
         origin=origin,
         status=ApplicationStatus.INVITED if invited else ApplicationStatus.SUBMITTED,
         message=message,
-        acted_by=by.id if helped else None,
-        on_behalf_of=profile_id if helped else None,
-        recommendation_id=recommendation_id,
         submitted_at=now,
-        obsolete_others=obsolete_others,
     )
-    application.submit(by, now)
-    work = Work(context.new_id)
-    put_application(work, application)
-    if not invited:  # the person invited is told by the application's own event
-        await _tell_employer(context, work, offer, "application_received")
-    try:
-        await context.store.commit(work)
-    except AlreadyExists:
-        raise await _already(context, offer.id, profile_id) from None
-    return application
 
 
-async def _limits(context: Context, offer: Offer, profile_id: str, *, invited: bool) -> None:
-    applications = context.store.collection("applications")
-    since = {"$gt": context.clock.now() - _DAY}
-    if invited:
-        sent = await applications.count_documents(
-            {"offer_id": offer.id, "origin": ApplicationOrigin.EMPLOYER.value, "created_at": since}
-        )
-        if sent >= context.rules.invitations_per_offer_a_day:
-            raise TooManyInvitations(f"{sent} personnes ont été invitées à cette offre depuis hier.", limit=sent)
-        return
-    sent = await applications.count_documents(
-        {"profile_id": profile_id, "origin": {"$ne": ApplicationOrigin.EMPLOYER.value}, "created_at": since}
-    )
-    if sent >= context.rules.per_person_a_day:
-        raise TooManyApplications(f"{sent} candidatures depuis hier : reprenez demain.", limit=sent)
+async def _allowance(context: Context, what: str, whom: str, territory: str) -> Allowance:
+    known = await context.allowances.find(allowance_id(what, whom))
+    return known or Allowance.new(what, whom, territory, context.clock.now())
 
 
 async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyApplied:
-    known = await context.store.find_one(Application, "applications", {"slot": slot_of(offer_id, profile_id)})
+    known = await context.applications.first({"slot": slot_of(offer_id, profile_id)})
     return AlreadyApplied(
         "This person has an application to this offer already.",
         application_id=known.id if known else None,
@@ -122,63 +197,130 @@ async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyA
     )
 
 
-async def _tell_employer(context: Context, work: Work, offer: Offer, template: str) -> None:
-    company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
+async def _tell_employer(context: Context, work: Work, offer: Offer) -> None:
+    company = await context.companies.find(offer.company.id)
     recipients = company.users if company and company.users else ()
     if not recipients and offer.feed is None:
         recipients = (offer.deposited_by,)
     params = {"offer_title": offer.content.title, "company": offer.company.name}
-    context.notify(work, offer.territory, recipients, template, params)
+    context.notify(work, offer.territory, recipients, "application_received", params)
 
 
-async def advance(context: Context, application: Application, to: ApplicationStatus, by: Actor, **details: Any) -> None:
+async def advance(
+    context: Context, application_id: str, to: ApplicationStatus, by: Actor, **details: Any
+) -> Application:
     """Take a step; a hire fills a position (the last one ends the offer), and frees the person where they said so."""
+
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        await take_step(context, application, to, by, **details)
+        return application
+
+    return await context.store.retry_conflicts(once)
+
+
+async def take_step(
+    context: Context, application: Application, to: ApplicationStatus, by: Actor, **details: Any
+) -> None:
+    """As ``advance``, on an application as it was loaded."""
     now = context.clock.now()
+    before = application.status
     application.advance(to, by, now, policy=context.rules, **details)
     work = Work(context.new_id)
-    put_application(work, application)
-    if to is ApplicationStatus.HIRED:
-        offer = await context.store.find_one(Offer, "offers", {"_id": application.offer_id})
+    context.applications.save(work, application)
+    if before is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
+        await _accepted(context, work, application)
+    offer = None
+    if application.status is ApplicationStatus.HIRED:
+        offer = await context.offers.find(application.offer_id)
         if offer is not None and offer.positions_open and "fill" in COMMANDS[offer.status]:
             offer.fill(1, by, now, through_us=True)
-            await put_offer(context.store, work, offer)
-            if offer.status is OfferStatus.FILLED:
-                await close_applications(context, work, offer, keep=application.id)
+            await put(context, work, offer, keep=application.id)
         if application.obsolete_others:
             await _free(context, work, application)
+    if application.hire_proposal is not None:
+        await _tell_of_hire(context, work, application, "hire_proposed")
+    elif application.status is ApplicationStatus.HIRED and by.party is Party.SYSTEM:
+        await _tell_of_hire(context, work, application, "hire_recorded")
     await context.store.commit(work)
+    if offer is not None and offer.status in ENDED:
+        await answer_late(context, offer)
 
 
-async def accept(context: Context, application: Application, by: Actor, *, obsolete_others: bool) -> int:
-    """The seeker accepts; returns how many other open applications became obsolete because they said so."""
-    application.accept(by, context.clock.now(), obsolete_others=obsolete_others)
-    work = Work(context.new_id)
-    put_application(work, application)
-    freed = await _free(context, work, application) if application.obsolete_others else 0
-    await context.store.commit(work)
-    return freed
+async def _accepted(context: Context, work: Work, application: Application) -> None:
+    """An invitation that is accepted is an application like any other from here on: the offer must still take it."""
+    offer = await context.offers.load(application.offer_id)
+    check_open(offer)
+    work.touch("offers", offer.id, offer.loaded_version)
+    context.applications.counts(work, application, 1)
+    await _tell_employer(context, work, offer)
 
 
-async def _free(context: Context, work: Work, application: Application) -> int:
-    others = await context.store.find_many(
-        Application,
-        "applications",
+async def _tell_of_hire(context: Context, work: Work, application: Application, template: str) -> None:
+    """Tell the employer of a hire that they did not record themselves."""
+    company = await context.companies.find(application.company_id)
+    offer = await context.offers.find(application.offer_id)
+    until = application.hire_proposal.confirm_by if application.hire_proposal else context.clock.now()
+    params = {
+        "offer_title": application.offer_title,
+        "application_id": application.id,
+        "confirm_by": f"{civil.local(offer.locality if offer else application.territory, until):%d/%m/%Y}",
+    }
+    context.notify(work, application.territory, company.users if company else (), template, params)
+
+
+async def accept(context: Context, application_id: str, by: Actor, *, obsolete_others: bool) -> Application:
+    """The seeker accepts; other open applications become obsolete where they say so."""
+
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        application.accept(by, context.clock.now(), obsolete_others=obsolete_others)
+        work = Work(context.new_id)
+        context.applications.save(work, application)
+        if application.obsolete_others:
+            await _free(context, work, application)
+        await context.store.commit(work)
+        return application
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _free(context: Context, work: Work, application: Application) -> None:
+    others = await context.applications.many(
         {
             "profile_id": application.profile_id,
             "_id": {"$ne": application.id},
             "status": {"$in": [state.value for state in OPEN]},
-        },
+        }
     )
     already = {save.aggregate.id for save in work.saves}
-    freed = [other for other in others if other.id not in already]
-    for other in freed:
-        other.advance(ApplicationStatus.OBSOLETE, SYSTEM, context.clock.now(), policy=context.rules)
-        put_application(work, other)
-    return len(freed)
+    for other in others:
+        if other.id not in already:
+            other.advance(ApplicationStatus.OBSOLETE, SYSTEM, context.clock.now(), policy=context.rules)
+            context.applications.save(work, other)
 
 
-async def save(context: Context, application: Application) -> None:
-    """Commit an application alone."""
-    work = Work(context.new_id)
-    put_application(work, application)
-    await context.store.commit(work)
+async def feedback(context: Context, application_id: str, given: Feedback) -> Application:
+    """How an interview went."""
+    return await _change(context, application_id, lambda one, now: one.add_feedback(given, now))
+
+
+async def follow_up(
+    context: Context, application_id: str, month: int, by: Actor, *, still_there: bool, note: str
+) -> Application:
+    """Whether the person is still in the job."""
+    return await _change(context, application_id, lambda one, now: one.follow_up(month, still_there, note, by, now))
+
+
+async def _change(
+    context: Context, application_id: str, decide: Callable[[Application, datetime], None]
+) -> Application:
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        decide(application, context.clock.now())
+        work = Work(context.new_id)
+        context.applications.save(work, application)
+        await context.store.commit(work)
+        return application
+
+    return await context.store.retry_conflicts(once)

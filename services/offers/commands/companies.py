@@ -1,21 +1,33 @@
-"""Commands on companies: registration, moderation, users."""
+"""Commands on companies: registration, moderation, verification, details."""
+
+from typing import Any
 
 from services.offers.commands.members import commit, reached
-from services.offers.commands.offers import save
+from services.offers.commands.offers import act, put, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
-from services.offers.domain.company import Company, CompanyDetails, CompanyStatus, Moderation, checked
+from services.offers.domain.company import (
+    Canvassing,
+    Company,
+    CompanyDetails,
+    CompanyStatus,
+    Identity,
+    Moderation,
+    checked,
+)
 from services.offers.domain.contact import ContactPoints
 from services.offers.domain.errors import CompanyKnown
 from services.offers.domain.life import Reason
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
-from shared.contracts.vocabulary import OfferStatus
+from shared.contracts.vocabulary import OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
 from shared.store import Work
 
-# More live offers than this at once are refreshed by the job rather than while somebody waits.
-_AT_ONCE = 500
+_AT_ONCE = 100
+"""Offers that change state in the transaction of their company; a larger one would not fit into MongoDB's limits."""
+_CARDS = 500
+"""More live offers than this at once are refreshed by the job rather than while somebody waits."""
 
 
 async def register(
@@ -42,6 +54,7 @@ async def register(
         name_key=key_of(details.name),
         status=CompanyStatus.APPROVED if vetted else CompanyStatus.PENDING,
         users=() if vetted else (by.id,),
+        vetted=Identity.of(details) if vetted else None,
         moderation=(Moderation(at=now, by=by.id, status=CompanyStatus.APPROVED),) if vetted else (),
     )
     company.touch(now)
@@ -56,56 +69,89 @@ async def register(
     try:
         await context.store.retry_conflicts(once)
     except AlreadyExists as taken:
-        if "siret" not in taken.extra.get("unique", ()):
-            raise
-        raise CompanyKnown(
-            "Une entreprise avec ce SIRET est déjà inscrite : demandez à l'un de ses utilisateurs ou à un gestionnaire "
-            "de vous y inviter.",
-            siret=details.siret,
-        ) from None
+        raise _known(taken, details) from None
     return company
 
 
-async def moderate(context: Context, company: Company, status: CompanyStatus, by: Actor, reason: str) -> int:
-    """Approve: pending offers go live. Suspend: live ones go out of sight. Returns how many offers followed."""
-    now = context.clock.now()
-    company.moderate(status, by.id, now, reason)
-    work = Work(context.new_id)
-    context.companies.save(work, company)
-    template = "company_approved" if status is CompanyStatus.APPROVED else "company_suspended"
-    context.notify(work, company.territory, company.users, template, {"company": company.details.name})
-    await context.store.commit(work)
-    return await follow(context, company, by, reason)
+async def moderate(context: Context, company_id: str, status: CompanyStatus, by: Actor, reason: str) -> Company:
+    """Approve: pending offers go live. Suspend: live ones go out of sight, in the same commit as far as one can hold."""
+
+    async def once() -> Company:
+        now = context.clock.now()
+        company = await context.companies.load(company_id)
+        company.moderate(status, by.id, now, reason)
+        work = Work(context.new_id)
+        context.companies.save(work, company)
+        template = "company_approved" if status is CompanyStatus.APPROVED else "company_suspended"
+        context.notify(work, company.territory, company.users, template, {"company": company.details.name})
+        for offer in await _due(context, company, limit=_AT_ONCE):
+            _bring_in_line(context, offer, company, by, reason)
+            await put(context, work, offer)
+        await context.store.commit(work)
+        return company
+
+    company = await context.store.retry_conflicts(once)
+    await follow(context, company, by, reason)
+    await refresh_cards(context, company)
+    return company
 
 
 async def follow(context: Context, company: Company, by: Actor, reason: str = "") -> int:
-    """Bring the company's offers in line with its moderation; repeating it finds nothing more to do."""
-    now = context.clock.now()
-    if company.status is CompanyStatus.PENDING:
-        return 0
-    approved = company.status is CompanyStatus.APPROVED
-    wanted = (OfferStatus.PENDING, OfferStatus.SUSPENDED) if approved else (OfferStatus.PUBLISHED,)
-    offers = await context.store.find_many(
-        Offer, "offers", {"company.id": company.id, "status": {"$in": [state.value for state in wanted]}}
-    )
+    """Bring the rest of the company's offers in line with its moderation; repeating it finds nothing more to do."""
     followed = 0
-    for offer in offers:
-        if offer.status is OfferStatus.PENDING:
-            offer.publish(by, now, context.life, vetted=True)
-        elif offer.status is OfferStatus.PUBLISHED:
-            offer.suspend(by, Reason.MODERATION, now, reason)
-        elif offer.suspended_because is Reason.MODERATION:
-            offer.confirm(by, now, context.life)
-        else:
-            continue
-        await save(context, offer)
-        followed += 1
+    for found in await _due(context, company):
+
+        async def once(offer_id: str = found.id) -> bool:
+            current = await context.companies.load(company.id)
+            offer = next(iter(await _due(context, current, offer_id=offer_id)), None)
+            if offer is None:
+                return False
+            _bring_in_line(context, offer, current, by, reason)
+            await save(context, offer, current)
+            return True
+
+        followed += await context.store.retry_conflicts(once)
     return followed
+
+
+async def _due(context: Context, company: Company, *, limit: int = 0, offer_id: str | None = None) -> list[Offer]:
+    """Offers whose state contradicts the company's."""
+    wanted: dict[str, Any] = {"company.id": company.id}
+    if offer_id is not None:
+        wanted["_id"] = offer_id
+    if company.status is CompanyStatus.SUSPENDED:
+        wanted["status"] = OfferStatus.PUBLISHED.value
+    elif company.status is CompanyStatus.APPROVED:
+        wanted["$or"] = [
+            {"status": OfferStatus.PENDING.value},
+            {"status": OfferStatus.SUSPENDED.value, "suspended_because": Reason.COMPANY.value, "held": {"$ne": True}},
+        ]
+    else:
+        return []
+    return await context.offers.many(wanted, limit=limit)
+
+
+def _bring_in_line(context: Context, offer: Offer, company: Company, by: Actor, reason: str) -> None:
+    now = context.clock.now()
+    if offer.status is OfferStatus.PUBLISHED:
+        offer.suspend(by, Reason.COMPANY, now, reason)
+        return
+    offer.take_card(company.card(), now)
+    if offer.status is OfferStatus.PENDING:
+        offer.publish(by, now, context.life, company.status)
+    else:
+        offer.confirm(by, now, context.life, company.status)
 
 
 async def settle(context: Context) -> int:
     """Finish moderations that a crash cut short between the company and its offers; returns how many offers followed."""
-    waiting = await context.store.collection("offers").distinct("company.id", {"status": OfferStatus.PENDING.value})
+    behind = {
+        "$or": [
+            {"status": OfferStatus.PENDING.value},
+            {"status": OfferStatus.SUSPENDED.value, "suspended_because": Reason.COMPANY.value},
+        ]
+    }
+    waiting = await context.store.collection("offers").distinct("company.id", behind)
     wanted = {
         "$or": [
             {"_id": {"$in": waiting}, "status": CompanyStatus.APPROVED.value},
@@ -118,28 +164,87 @@ async def settle(context: Context) -> int:
     return followed
 
 
-async def change(context: Context, company: Company, details: CompanyDetails) -> None:
-    """New details; the public card of the company's live offers follows."""
-    now = context.clock.now()
-    company.details = checked(details)
-    company.siret = company.details.siret
-    company.name_key = key_of(company.details.name)
-    company.touch(now)
+async def verify(
+    context: Context, company_id: str, publics: tuple[ReservedPublic, ...], by: Actor, reason: str
+) -> Company:
+    """A manager records to whom this structure may reserve offers."""
+
+    async def once() -> Company:
+        company = await context.companies.load(company_id)
+        company.verify(publics, by.id, context.clock.now(), reason)
+        work = Work(context.new_id)
+        context.companies.save(work, company)
+        await context.store.commit(work)
+        return company
+
+    return await context.store.retry_conflicts(once)
+
+
+async def log(context: Context, company_id: str, entry: Canvassing) -> None:
+    """Append to the canvassing log."""
+
+    async def once() -> None:
+        company = await context.companies.load(company_id)
+        company.log(entry, context.clock.now())
+        work = Work(context.new_id)
+        context.companies.save(work, company)
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+
+
+async def rate(context: Context, company_id: str, reply_rate: float | None, at_least: float) -> bool:
+    """Keep how often an employer answers, and show it, when it moved by ``at_least``."""
+
+    async def once() -> Company | None:
+        company = await context.companies.find(company_id)
+        if company is None or not company.rate(reply_rate, at_least, context.clock.now()):
+            return None
+        work = Work(context.new_id)
+        context.companies.save(work, company)
+        await context.store.commit(work)
+        return company
+
+    company = await context.store.retry_conflicts(once)
+    if company is None:
+        return False
+    await refresh_cards(context, company)
+    return True
+
+
+async def change(context: Context, company: Company, details: CompanyDetails, by: Actor) -> None:
+    """New details; the public card of the company's live offers follows, as far as a manager looked at it."""
+    company.revise(checked(details), by, context.clock.now())
     work = Work(context.new_id)
     context.companies.save(work, company)
-    await context.store.commit(work)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists as taken:
+        raise _known(taken, details) from None
     await refresh_cards(context, company)
 
 
-async def refresh_cards(context: Context, company: Company) -> int:
-    """Show the company as it is now on its live offers."""
-    live = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
-    offers = await context.store.find_many(
-        Offer, "offers", {"company.id": company.id, "status": {"$in": live}}, limit=_AT_ONCE
+def _known(taken: AlreadyExists, details: CompanyDetails) -> AlreadyExists:
+    if "siret" not in taken.extra.get("unique", ()):
+        return taken
+    return CompanyKnown(
+        "Une entreprise avec ce SIRET est déjà inscrite : demandez à l'un de ses utilisateurs ou à un gestionnaire "
+        "de vous y inviter.",
+        siret=details.siret,
     )
+
+
+async def refresh_cards(context: Context, company: Company) -> int:
+    """Show the company as it is now on its live offers; one that no manager looked at changes nothing that is shown."""
+    if company.vetted is None:
+        return 0
+    live = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
     changed = 0
-    for offer in offers:
-        if offer.take_card(company.card(), context.clock.now()):
-            await save(context, offer)
-            changed += 1
+    at = context.clock.now()
+    for found in await context.offers.many({"company.id": company.id, "status": {"$in": live}}, limit=_CARDS):
+        if found.company == company.card():
+            continue
+        # The company is read again with the offer: the newest card stays, whoever of two refreshes comes last.
+        await act(context, found.id, lambda offer, now: offer.take_card(now.card(), at) if now else None)
+        changed += 1
     return changed

@@ -1,51 +1,166 @@
-"""Links the same job from several sources, so that it is shown once."""
+"""The same job from several sources: linked where the employer is the same for sure, else proposed to a manager."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import dataclass, field
 
 from services.offers.context import Context
-from services.offers.domain.actors import SYSTEM
-from services.offers.domain.duplicates import comparable, same_job, shown_first
+from services.offers.domain.actors import SYSTEM, Actor
+from services.offers.domain.duplicates import (
+    MOST_PROPOSALS,
+    Proposal,
+    ProposalStatus,
+    comparable,
+    looks_same,
+    same_employer,
+    shown_first,
+)
+from services.offers.domain.errors import DuplicateUnusable
 from services.offers.domain.imports.rows import UNNAMED_EMPLOYER
+from services.offers.domain.life import ENDED
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from shared.contracts.vocabulary import OfferStatus
+from shared.store import Work
+from shared.store.codec import to_document
 
 _ALIVE = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
 _UNNAMED = key_of(UNNAMED_EMPLOYER)
 
 
-async def alike(context: Context, offers: Iterable[Offer]) -> dict[str, list[Offer]]:
-    """Live stored offers of the same employers and communes, by duplicate key."""
-    keys = sorted({offer.duplicate_key for offer in offers if _eligible(offer)})
-    found: dict[str, list[Offer]] = {}
-    if keys:
-        wanted: dict[str, Any] = {"duplicate_key": {"$in": keys}, "status": {"$in": _ALIVE}}
-        for other in await context.store.find_many(Offer, "offers", wanted):
-            found.setdefault(other.duplicate_key, []).append(other)
-    return found
+@dataclass
+class Links:
+    """What came of comparing: offers that are linked now, and proposals for a manager."""
+
+    changed: list[Offer] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
 
 
-def hide_behind(context: Context, offer: Offer, others: Sequence[Offer]) -> str | None:
-    """The id of the better copy of ``offer`` among ``others``, behind which a new one is hidden from the start."""
-    better = _better(context, offer, others)
-    return better.id if better is not None else None
-
-
-async def settle(context: Context, offer: Offer) -> list[Offer]:
-    """After ``offer`` went live: link it to a better copy, or the worse copies to it. Returns what was changed."""
-    if not _eligible(offer):
+async def alike(context: Context, offers: Iterable[Offer]) -> list[Offer]:
+    """Live stored offers that may be the same jobs as these: of the same employer, number or name in the same commune."""
+    wanted = [offer for offer in offers if comparable(offer)]
+    if not wanted:
         return []
-    others = (await alike(context, [offer])).get(offer.duplicate_key, [])
+    sirets = sorted({offer.feed.siret for offer in wanted if offer.feed and offer.feed.siret})
+    ways: list[dict[str, object]] = [
+        {"duplicate_key": {"$in": sorted({one.duplicate_key for one in wanted if _named(one)})}},
+        {
+            "company.id": {"$in": sorted({one.company.id for one in wanted})},
+            "content.place.commune_code": {"$in": sorted({one.content.place.commune_code or "" for one in wanted})},
+        },
+    ]
+    if sirets:
+        ways.append({"feed.siret": {"$in": sirets}})
+    return await context.offers.many({"$or": ways, "status": {"$in": _ALIVE}})
+
+
+def hide_behind(context: Context, offer: Offer, others: Sequence[Offer]) -> tuple[str | None, list[Proposal]]:
+    """For a new offer of a feed: the better copy behind which it is hidden from the start, and what a manager decides."""
+    better = _better(context, offer, others)
+    if better is not None:
+        return better.id, []
+    return None, _proposals(context, offer, others)
+
+
+async def settle(context: Context, offer: Offer) -> Links:
+    """After ``offer`` went live: link it to a better copy of its employer, or the worse copies to it."""
+    if not comparable(offer):
+        return Links()
+    others = await alike(context, [offer])
     better = _better(context, offer, others)
     now = context.clock.now()
     if better is not None:
         offer.link_to(better.id, SYSTEM, now)
-        return [offer]
+        return Links([offer])
     worse = [one for one in others if one.canonical_offer_id is None and _same(context, offer, one)]
     for one in worse:
         one.link_to(offer.id, SYSTEM, now)
-    return worse
+    return Links(worse, _proposals(context, offer, others))
+
+
+def propose(work: Work, proposals: Iterable[Proposal]) -> None:
+    """With ``work``: ask a manager; a pair that was asked before (and refused) is not asked again."""
+    for proposal in proposals:
+        document = to_document(proposal)
+        work.update("duplicates", {"_id": document.pop("_id")}, {"$setOnInsert": document}, upsert=True)
+
+
+def forget_proposals(work: Work, offer: Offer) -> None:
+    """With ``work``: an offer that ended leaves nothing to decide."""
+    for side in ("offer_id", "canonical_id"):
+        work.delete("duplicates", {side: offer.id, "status": ProposalStatus.OPEN})
+
+
+async def accept(context: Context, proposal_id: str, by: Actor) -> Offer:
+    """A manager says that two offers are the same job: the worse one is hidden behind the better."""
+
+    async def once() -> Offer:
+        proposal = await context.duplicates.load(proposal_id)
+        proposal.decide(ProposalStatus.ACCEPTED, by, context.clock.now())
+        offer = await _linked(context, proposal.offer_id, proposal.canonical_id, by)
+        work = Work(context.new_id)
+        context.duplicates.save(work, proposal)
+        await context.offers.save(work, offer)
+        await _pass_on(context, work, offer)
+        await context.store.commit(work)
+        return offer
+
+    return await context.store.retry_conflicts(once)
+
+
+async def refuse(context: Context, proposal_id: str, by: Actor) -> Proposal:
+    """A manager says that they are two jobs; nobody asks again."""
+
+    async def once() -> Proposal:
+        proposal = await context.duplicates.load(proposal_id)
+        proposal.decide(ProposalStatus.REFUSED, by, context.clock.now())
+        work = Work(context.new_id)
+        context.duplicates.save(work, proposal)
+        await context.store.commit(work)
+        return proposal
+
+    return await context.store.retry_conflicts(once)
+
+
+async def link(context: Context, offer_id: str, canonical_id: str | None, by: Actor) -> Offer:
+    """A manager links an offer to another one, or shows it again."""
+
+    async def once() -> Offer:
+        if canonical_id is None:
+            offer = await context.offers.load(offer_id)
+            offer.link_to(None, by, context.clock.now())
+        else:
+            offer = await _linked(context, offer_id, canonical_id, by)
+        work = Work(context.new_id)
+        if offer.version != offer.loaded_version:
+            await context.offers.save(work, offer)
+            await _pass_on(context, work, offer)
+        await context.store.commit(work)
+        return offer
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _linked(context: Context, offer_id: str, canonical_id: str, by: Actor) -> Offer:
+    offer = await context.offers.load(offer_id)
+    canonical = await context.offers.load(canonical_id)
+    if canonical.status in ENDED or canonical.published_at is None or canonical.canonical_offer_id is not None:
+        # Nobody would see either of them, or two would hide behind each other.
+        raise DuplicateUnusable(
+            "L'autre offre n'est pas en ligne pour elle-même.",
+            canonical_offer_id=canonical.id,
+            canonical_status=canonical.status.value,
+        )
+    offer.link_to(canonical.id, by, context.clock.now())
+    return offer
+
+
+async def _pass_on(context: Context, work: Work, offer: Offer) -> None:
+    """What was hidden behind an offer that is hidden itself now hides behind the same one."""
+    if offer.canonical_offer_id is None:
+        return
+    for other in await context.offers.many({"canonical_offer_id": offer.id}):
+        other.link_to(offer.canonical_offer_id, SYSTEM, context.clock.now())
+        await context.offers.save(work, other)
 
 
 def _better(context: Context, offer: Offer, others: Sequence[Offer]) -> Offer | None:
@@ -57,8 +172,27 @@ def _better(context: Context, offer: Offer, others: Sequence[Offer]) -> Offer | 
 
 
 def _same(context: Context, one: Offer, other: Offer) -> bool:
-    return same_job(one, other, context.settings.duplicate_likeness)
+    return same_employer(one, other) and looks_same(one, other, context.settings.duplicate_likeness)
 
 
-def _eligible(offer: Offer) -> bool:
-    return comparable(offer) and not offer.duplicate_key.startswith(f"{_UNNAMED}|")
+def _proposals(context: Context, offer: Offer, others: Sequence[Offer]) -> list[Proposal]:
+    """Pairs that look the same under the same name, of employers who may be two: a manager decides."""
+    now = context.clock.now()
+    found = []
+    for other in others:
+        if (
+            not _named(offer)
+            or other.duplicate_key != offer.duplicate_key
+            or offer.canonical_offer_id is not None
+            or other.canonical_offer_id is not None
+            or same_employer(offer, other)
+            or not looks_same(offer, other, context.settings.duplicate_likeness)
+        ):
+            continue
+        first = shown_first([offer, other])
+        found.append(Proposal.of(other if first is offer else offer, first, now))
+    return found[:MOST_PROPOSALS]
+
+
+def _named(offer: Offer) -> bool:
+    return not offer.duplicate_key.startswith((f"{_UNNAMED}|", "|"))

@@ -8,12 +8,13 @@ from typing import Any
 
 from pymongo import InsertOne, UpdateOne
 
-from services.offers.commands.duplicates import alike, hide_behind
+from services.offers.commands.duplicates import alike, hide_behind, propose
 from services.offers.commands.offers import check_content, save
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
 from services.offers.domain.content import OfferContent
+from services.offers.domain.errors import CompanySuspended
 from services.offers.domain.imports import (
     Read,
     Row,
@@ -27,7 +28,6 @@ from services.offers.domain.life import Outcome
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
 from services.offers.domain.text import key_of
-from services.offers.store import put_offer
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.topics import OFFERS
 from shared.contracts.vocabulary import OfferSource, OfferStatus
@@ -197,7 +197,7 @@ def _read(context: Context, partner: str, row: Row, mark: str, result: RowResult
     result.accepted = True
     result.offer_id = derived_id("offer", partner, read.external_id)
     result.warnings = [FieldError(*warning) for warning in read.warnings]
-    feed = Feed(partner=partner, external_id=read.external_id, fingerprint=mark)
+    feed = Feed(partner=partner, external_id=read.external_id, fingerprint=mark, siret=read.siret)
     return _Checked(result, result.offer_id, feed, content, territory, read.company_name, read.siret)
 
 
@@ -205,7 +205,7 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
     if not rows:
         return
     now = context.clock.now()
-    cards = await _cards(context, rows)
+    companies = await _companies(context, rows)
     stored = {
         offer.id: offer
         for offer in await context.store.find_many(Offer, "offers", {"_id": {"$in": [row.offer_id for row in rows]}})
@@ -214,7 +214,8 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
     work = Work(context.new_id)
     for row in rows:
         offer = stored.get(row.offer_id)
-        card = cards[row.siret] if row.siret in cards else _feed_company(row.feed.partner, row.company_name)
+        known = companies.get(row.siret)
+        card = known.card() if known else _feed_company(row.feed.partner, row.company_name)
         if offer is None:
             offer = Offer(
                 id=row.offer_id,
@@ -226,15 +227,26 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
                 source=OfferSource.PARTNER,
                 deposited_by=row.feed.partner,
             )
-            new.append(offer)
-        row.result.change = offer.deliver(row.content, row.territory, row.feed, card, now, context.life)
+        try:
+            row.result.change = offer.deliver(
+                row.content, row.territory, row.feed, card, now, context.life, known.status if known else None
+            )
+        except CompanySuspended as suspended:
+            row.result.accepted, row.result.offer_id = False, None
+            row.result.errors = [FieldError("siret", suspended.code, suspended.detail)]
+            continue
         if offer.loaded_version:
-            await put_offer(context.store, work, offer)
+            await context.offers.save(work, offer, known)
+        else:
+            new.append(offer)
+            if known is not None:
+                work.touch("companies", known.id, known.loaded_version)
         row.result.duplicate_of = offer.canonical_offer_id
     others = await alike(context, new)
     results = {row.offer_id: row.result for row in rows}
     for offer in new:
-        offer.canonical_offer_id = hide_behind(context, offer, others.get(offer.duplicate_key, ()))
+        offer.canonical_offer_id, proposals = hide_behind(context, offer, others)
+        propose(work, proposals)
         results[offer.id].duplicate_of = offer.canonical_offer_id
     _insert(context, work, new)
     await context.store.commit(work)
@@ -263,13 +275,13 @@ def _feed_company(partner: str, name: str) -> OfferCompany:
     return OfferCompany(id=derived_id("feed-company", partner, key_of(name) or name), name=name)
 
 
-async def _cards(context: Context, rows: Sequence[_Checked]) -> dict[str | None, OfferCompany]:
-    """Registered companies by SIRET."""
+async def _companies(context: Context, rows: Sequence[_Checked]) -> dict[str | None, Company]:
+    """Registered companies by the SIRET that a manager looked at: who merely claims a number gets nobody's offers."""
     numbers = sorted({row.siret for row in rows if row.siret})
     if not numbers:
         return {}
-    found = await context.store.find_many(Company, "companies", {"siret": {"$in": numbers}})
-    return {company.siret: company.card() for company in found}
+    found = await context.companies.many({"vetted.siret": {"$in": numbers}})
+    return {company.vetted.siret: company for company in found if company.vetted is not None}
 
 
 async def _close_vanished(context: Context, partner: str, present: set[str]) -> list[str]:
@@ -283,7 +295,7 @@ async def _close_vanished(context: Context, partner: str, present: set[str]) -> 
     for offer_id in gone:
 
         async def once(offer_id: str = offer_id) -> bool:
-            offer = await context.store.load(Offer, "offers", offer_id, "offer")
+            offer = await context.offers.load(offer_id)
             if offer.status.value not in alive:
                 return False
             offer.close(Outcome.VANISHED_FROM_FEED, by, context.clock.now())

@@ -3,14 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.offers.commands.offers import act, save
+from services.offers.commands.offers import confirm, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor
-from services.offers.domain.company import Company
 from services.offers.domain.life import Due, Outcome, Reason, Step
 from services.offers.domain.links import sign, verify
 from services.offers.domain.offer import Offer
-from services.offers.store import put_offer
 from shared import civil
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.store import Work, encode
@@ -62,7 +60,7 @@ async def step(context: Context, offer_id: str) -> int:
     """Take what is due on one offer, step after step (a job that was away catches up); returns how many."""
 
     async def once() -> int:
-        offer = await context.store.load(Offer, "offers", offer_id, "offer")
+        offer = await context.offers.load(offer_id)
         taken = 0
         while (due := offer.due(context.clock.now(), context.life)) is not None:
             await _take(context, offer, due)
@@ -90,10 +88,10 @@ async def _take(context: Context, offer: Offer, due: Due) -> None:
 
 async def _tell(context: Context, offer: Offer, template: str, more: dict[str, str]) -> None:
     work = Work(context.new_id)
-    await put_offer(context.store, work, offer)
+    await context.offers.save(work, offer)
     # Nobody sits behind a feed: its next delivery confirms.
     if offer.source is not OfferSource.PARTNER and offer.confirm_by is not None and offer.confirmed_at is not None:
-        company = await context.store.find_one(Company, "companies", {"_id": offer.company.id})
+        company = await context.companies.find(offer.company.id)
         recipients = company.users if company is not None and company.users else (offer.deposited_by,)
         archive_on = offer.confirmed_at + timedelta(days=context.life.archive_days)
         params = {
@@ -124,12 +122,11 @@ async def offer_of_link(context: Context, token: str) -> Offer:
         LinkRefused: cut, forged or expired.
     """
     offer_id = verify(await context.link_key.read(), PURPOSE, token, context.clock.now())
-    return await context.store.load(Offer, "offers", offer_id, "offer")
+    return await context.offers.load(offer_id)
 
 
 async def confirm_by_link(context: Context, token: str) -> Offer:
     """The button behind the link was pressed."""
     offer = await offer_of_link(context, token)
     by = Actor("signed-link", SYSTEM.party)
-    now = context.clock.now()
-    return await act(context, offer.id, lambda current: current.confirm(by, now, context.life))
+    return await confirm(context, offer.id, by)

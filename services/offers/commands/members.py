@@ -126,11 +126,11 @@ async def remove(context: Context, company_id: str, user: str) -> None:
 
 
 async def commit(context: Context, work: Work) -> None:
-    """Commit; somebody's first contact that is written twice at once is a conflict like any other."""
+    """Commit; what is written for the first time twice at once is a conflict like any other."""
     try:
         await context.store.commit(work)
     except AlreadyExists as taken:
-        if taken.extra.get("unique") != ["_id"]:
+        if taken.extra.get("unique") not in (["_id"], ["slot"]):
             raise
         raise VersionConflict("This was written by somebody else in the meantime.") from None
 

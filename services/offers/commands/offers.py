@@ -1,25 +1,34 @@
 """Commands on offers: deposit, change, publish and the rest of their life."""
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from services.offers.commands import duplicates
 from services.offers.context import Context
-from services.offers.domain.actors import SYSTEM, Actor
+from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.application import Application
 from services.offers.domain.application_rules import OPEN, RefusalReason
 from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.content import OfferContent, OfferInput, contract_errors
-from services.offers.domain.errors import CompanySuspended, OfferDiscriminates, OfferIncomplete
-from services.offers.domain.life import ENDED, Outcome
+from services.offers.domain.errors import (
+    CompanySuspended,
+    OfferDiscriminates,
+    OfferIncomplete,
+    ReservingNotVerified,
+    refused_field,
+)
+from services.offers.domain.life import ENDED, Outcome, Reason
 from services.offers.domain.linter import Draft, Report, lint
 from services.offers.domain.offer import LifeEntry, Offer
 from services.offers.domain.place import settle
-from services.offers.store import put_application, put_offer
 from shared import civil
-from shared.contracts.vocabulary import ApplicationStatus, OfferSource
+from shared.contracts.vocabulary import ApplicationStatus, OfferSource, ReservedPublic
 from shared.errors import FieldError
 from shared.http import check_version
 from shared.store import Work
+
+Decision: TypeAlias = Callable[[Offer, Company | None], object]
+"""A change of an offer; its company is handed in (None: one that only a partner's feed names)."""
 
 
 def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, str, Report]:
@@ -65,12 +74,37 @@ def lint_content(content: OfferContent | OfferInput) -> Report:
     )
 
 
+def status_of(company: Company | None) -> CompanyStatus | None:
+    """The moderation of a company that is registered."""
+    return None if company is None else company.status
+
+
+def check_reserved(
+    company: Company | None, by: Actor, wanted: tuple[ReservedPublic, ...], before: tuple[ReservedPublic, ...] = ()
+) -> None:
+    """Whether ``by`` may reserve an offer to these publics; what a manager reserved before may stay.
+
+    Raises:
+        ReservingNotVerified: the company was not verified for one of them.
+    """
+    verified = company.verified_publics if company is not None else ()
+    missing = sorted(set(wanted) - set(before) - set(verified))
+    if missing and by.party is not Party.MANAGER:
+        raise refused_field(
+            ReservingNotVerified,
+            "reserved_publics",
+            "not_verified",
+            f"Un gestionnaire doit d'abord vérifier que cette structure peut réserver une offre : {', '.join(missing)}.",
+        )
+
+
 async def deposit(
     context: Context, company: Company, given: OfferInput, by: Actor, source: OfferSource
 ) -> tuple[Offer, Report]:
     """A new draft of the company."""
     if company.status is CompanyStatus.SUSPENDED:
         raise CompanySuspended("Cette entreprise est suspendue : elle ne dépose pas d'offre.", company_id=company.id)
+    check_reserved(company, by, given.reserved_publics)
     content, territory, report = check_content(context, given)
     now = context.clock.now()
     offer = Offer(
@@ -87,91 +121,224 @@ async def deposit(
     offer.settle_key()
     offer.touch(now)
     work = Work(context.new_id)
-    await put_offer(context.store, work, offer)
+    await context.offers.save(work, offer)
     await context.store.commit(work)
     return offer, report
 
 
-async def change(context: Context, offer: Offer, given: OfferInput, by: Actor, expected: int | None) -> Report:
+async def change(
+    context: Context, offer: Offer, company: Company | None, given: OfferInput, by: Actor, expected: int | None
+) -> Report:
     """Replace the content; the caller says which version it read."""
     check_version(expected, offer.version)
+    check_reserved(company, by, given.reserved_publics, offer.content.reserved_publics)
     content, territory, report = check_content(context, given)
     offer.revise(content, territory, by, context.clock.now())
-    linked = await duplicates.settle(context, offer) if offer.shown else []
-    await save(context, offer, *(other for other in linked if other.id != offer.id))
+    await _save_linked(context, offer, company)
     return report
 
 
-async def publish(context: Context, offer: Offer, company: Company, by: Actor) -> None:
+async def publish(context: Context, offer_id: str, by: Actor) -> Offer:
     """Publish, or submit for approval when the company is not vetted yet."""
-    if company.status is CompanyStatus.SUSPENDED:
-        raise CompanySuspended("Cette entreprise est suspendue : elle ne publie pas d'offre.", company_id=company.id)
-    content = offer.content
+
+    async def once() -> Offer:
+        offer = await context.offers.load(offer_id)
+        company = await context.companies.load(offer.company.id)
+        content = offer.content
+        now = context.clock.now()
+        if content.apply_by is not None and content.apply_by < civil.today(offer.locality, now):
+            raise OfferIncomplete(
+                "La date limite est passée.",
+                errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],
+            )
+        report = lint_content(content)
+        if report.refusals:
+            raise OfferDiscriminates(
+                "Le texte contient ce que la loi interdit dans une offre.",
+                errors=[finding.as_error() for finding in report.refusals],
+            )
+        offer.company = company.card()
+        offer.publish(by, now, context.life, company.status)
+        await _save_linked(context, offer, company)
+        return offer
+
+    offer = await context.store.retry_conflicts(once)
+    if offer.shown:
+        # The same job from another source that went live at the same moment did not see this one, nor this one it.
+        await relink(context, offer)
+    return offer
+
+
+async def relink(context: Context, offer: Offer) -> None:
+    """Look for duplicates again, now that everybody sees this offer."""
+
+    async def once() -> None:
+        current = await context.offers.load(offer.id)
+        if current.shown:
+            found = await duplicates.settle(context, current)
+            if found.changed or found.proposals:
+                work = Work(context.new_id)
+                await _put_links(context, work, found)
+                await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+
+
+async def act(
+    context: Context, offer_id: str, decide: Decision, tell: Callable[[Work, Offer, Company | None], None] | None = None
+) -> Offer:
+    """Load, decide, save; repeated while others change the same offer, so that two at once do no harm."""
+
+    async def once() -> Offer:
+        offer = await context.offers.load(offer_id)
+        company = await context.companies.find(offer.company.id)
+        before = offer.version
+        decide(offer, company)
+        if offer.version != before:
+            work = Work(context.new_id)
+            if tell is not None:
+                tell(work, offer, company)
+            await save(context, offer, company, work)
+        return offer
+
+    return await context.store.retry_conflicts(once)
+
+
+async def send_back(context: Context, offer_id: str, by: Actor, reason: str) -> Offer:
+    """A manager returns a pending offer to its author, who is told why."""
+
+    def tell(work: Work, offer: Offer, company: Company | None) -> None:
+        params = {"offer_title": offer.content.title, "reason": reason}
+        context.notify(work, offer.territory, company.users if company else (), "offer_sent_back", params)
+
     now = context.clock.now()
-    if content.apply_by is not None and content.apply_by < civil.today(offer.locality, now):
-        raise OfferIncomplete(
-            "La date limite est passée.",
-            errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],
-        )
-    report = lint_content(content)
-    if report.refusals:
-        raise OfferDiscriminates(
-            "Le texte contient ce que la loi interdit dans une offre.",
-            errors=[finding.as_error() for finding in report.refusals],
-        )
-    offer.company = company.card()
-    offer.publish(by, now, context.life, vetted=company.status is CompanyStatus.APPROVED)
-    linked = await duplicates.settle(context, offer) if offer.shown else []
-    await save(context, offer, *(other for other in linked if other.id != offer.id))
+    return await act(context, offer_id, lambda offer, _: offer.send_back(by, reason, now), tell)
 
 
-async def save(context: Context, offer: Offer, *linked: Offer) -> None:
-    """Commit an offer; what hangs on its end (open applications, hidden duplicates) goes with it."""
-    work = Work(context.new_id)
-    for other in linked:
-        await put_offer(context.store, work, other)
-    await put_offer(context.store, work, offer)
-    if offer.status in ENDED and offer.history[-1].what != "archived":
-        await close_applications(context, work, offer)
+async def confirm(context: Context, offer_id: str, by: Actor) -> Offer:
+    """The offer still stands."""
+    now = context.clock.now()
+    return await act(context, offer_id, lambda offer, company: offer.confirm(by, now, context.life, status_of(company)))
+
+
+async def suspend(context: Context, offer_id: str, by: Actor, note: str) -> Offer:
+    """Out of sight: by the employer for a while, by a manager until a manager shows it again."""
+    now = context.clock.now()
+    if by.party is Party.MANAGER:
+        return await act(context, offer_id, lambda offer, _: offer.hold(by, now, note))
+    return await act(context, offer_id, lambda offer, _: offer.suspend(by, Reason.EMPLOYER, now, note))
+
+
+async def fill(context: Context, offer_id: str, by: Actor, count: int, *, through_us: bool) -> Offer:
+    """Hires outside an application of the platform."""
+    now = context.clock.now()
+    return await act(context, offer_id, lambda offer, _: offer.fill(count, by, now, through_us=through_us))
+
+
+async def reopen(context: Context, offer_id: str, by: Actor, count: int) -> Offer:
+    """A hire fell through."""
+    now = context.clock.now()
+    return await act(
+        context,
+        offer_id,
+        lambda offer, company: offer.reopen(by, now, context.life, status_of(company), count=count),
+    )
+
+
+async def close(context: Context, offer_id: str, by: Actor, outcome: Outcome) -> Offer:
+    """The offer ended."""
+    now = context.clock.now()
+    return await act(context, offer_id, lambda offer, _: offer.close(outcome, by, now))
+
+
+async def withdraw(context: Context, offer_id: str, by: Actor, note: str) -> Offer:
+    """The offer is taken back."""
+    now = context.clock.now()
+    return await act(context, offer_id, lambda offer, _: offer.withdraw(by, now, note))
+
+
+async def archive(context: Context, offer_id: str, by: Actor) -> Offer:
+    """Put away for good."""
+    now = context.clock.now()
+    return await act(context, offer_id, lambda offer, _: offer.archive(by, now))
+
+
+async def save(context: Context, offer: Offer, company: Company | None = None, work: Work | None = None) -> None:
+    """Commit an offer; what hangs on its end (open applications, hidden duplicates) goes with it.
+
+    ``company``: as in ``Offers.save``.
+    """
+    work = work or Work(context.new_id)
+    await put(context, work, offer, company)
+    await context.store.commit(work)
+    if offer.status in ENDED:
+        await answer_late(context, offer)
+
+
+async def put(
+    context: Context, work: Work, offer: Offer, company: Company | None = None, keep: str | None = None
+) -> None:
+    """With ``work``: an offer and what hangs on its end. ``keep``: an application that is answered otherwise."""
+    await context.offers.save(work, offer, company)
+    if offer.status in ENDED:
+        for application in await _waiting(context, offer, keep):
+            _answer(context, work, offer, application)
+        duplicates.forget_proposals(work, offer)
     if not offer.shown and offer.published_at is not None and offer.loaded_version:
         await release_duplicates(context, work, offer)
-    await context.store.commit(work)
 
 
-async def close_applications(context: Context, work: Work, offer: Offer, keep: str | None = None) -> None:
-    """An offer that ended answers those who still wait: refused by the platform, which is no reply of the employer."""
-    waiting = await context.store.find_many(
-        Application,
-        "applications",
-        {"offer_id": offer.id, "status": {"$in": [state.value for state in OPEN]}, "_id": {"$ne": keep}},
-    )
-    now = context.clock.now()
+async def answer_late(context: Context, offer: Offer) -> int:
+    """Answer who applied while the offer ended: no new ones come (applying conflicts with any change of the offer), and
+    those that came before it are seen from here. Safe to repeat; returns how many.
+    """
+    late = await _waiting(context, offer)
+    for application in late:
+
+        async def once(application_id: str = application.id) -> None:
+            current = await context.applications.load(application_id)
+            if current.status in OPEN:
+                work = Work(context.new_id)
+                _answer(context, work, offer, current)
+                await context.store.commit(work)
+
+        await context.store.retry_conflicts(once)
+    return len(late)
+
+
+async def _waiting(context: Context, offer: Offer, keep: str | None = None) -> list[Application]:
+    states = [state.value for state in OPEN]
+    return await context.applications.many({"offer_id": offer.id, "status": {"$in": states}, "_id": {"$ne": keep}})
+
+
+def _answer(context: Context, work: Work, offer: Offer, application: Application) -> None:
+    """Refused by the platform, which is no reply of the employer."""
     filled = offer.outcome in (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE)
     reason = RefusalReason.POSITION_FILLED if filled else RefusalReason.OFFER_CLOSED
-    for application in waiting:
-        application.advance(ApplicationStatus.REFUSED, SYSTEM, now, reason=reason, policy=context.rules)
-        put_application(work, application)
+    application.advance(ApplicationStatus.REFUSED, SYSTEM, context.clock.now(), reason=reason, policy=context.rules)
+    context.applications.save(work, application)
 
 
 async def release_duplicates(context: Context, work: Work, offer: Offer) -> None:
     """What was hidden behind this offer is shown again: the first of them, with the others behind it."""
-    hidden = await context.store.find_many(Offer, "offers", {"canonical_offer_id": offer.id}, sort=(("created_at", 1),))
+    hidden = await context.offers.many({"canonical_offer_id": offer.id}, sort=(("created_at", 1),))
     alive = [other for other in hidden if other.status not in ENDED]
     now = context.clock.now()
     for index, other in enumerate(alive):
         other.link_to(alive[0].id if index else None, SYSTEM, now)
-        await put_offer(context.store, work, other)
+        await context.offers.save(work, other)
 
 
-async def act(context: Context, offer_id: str, decide: Callable[[Offer], object]) -> Offer:
-    """Load, decide, save; repeated while others change the same offer, so that two at once do no harm."""
+async def _save_linked(context: Context, offer: Offer, company: Company | None) -> None:
+    work = Work(context.new_id)
+    if offer.shown:
+        found = await duplicates.settle(context, offer)
+        await _put_links(context, work, found, besides=offer.id)
+    await save(context, offer, company, work)
 
-    async def once() -> Offer:
-        offer = await context.store.load(Offer, "offers", offer_id, "offer")
-        before = offer.version
-        decide(offer)
-        if offer.version != before:
-            await save(context, offer)
-        return offer
 
-    return await context.store.retry_conflicts(once)
+async def _put_links(context: Context, work: Work, found: duplicates.Links, besides: str | None = None) -> None:
+    for other in found.changed:
+        if other.id != besides:
+            await context.offers.save(work, other)
+    duplicates.propose(work, found.proposals)

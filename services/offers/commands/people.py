@@ -1,27 +1,36 @@
 """Erasure: what offers keeps of a person goes when profiles says so."""
 
+from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent
-from services.offers.domain.application import Application
+from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application_rules import OPEN
+from services.offers.store import person
 from shared.contracts.topics import AGENDA, APPLICATIONS
+from shared.http import forget_answers
 from shared.store import Work
 
 
 async def erase(context: Context, profile_id: str) -> None:
-    """Applications become figures without a person and their topic gets tombstones; places go to those who wait.
+    """Applications become figures without a person and their topic gets tombstones; places go to those who wait; kept
+    answers to repeated requests are no longer given.
 
     Safe to repeat: the second time nothing of the person is found.
     """
-    now = context.clock.now()
-    applications = await context.store.find_many(Application, "applications", {"profile_id": profile_id})
-    for application in applications:
+    known = await person(context.store, profile_id) or {}
+    # First, so that what is begun meanwhile fails or is found below. Marked, not removed: an older event that arrives
+    # late must not bring the person back.
+    await context.store.collection("people").replace_one(
+        {"_id": profile_id}, {"_id": profile_id, "erased": True, "sequence": 2**62}, upsert=True
+    )
+    await context.store.retry_conflicts(lambda: _close(context, profile_id))
+    for application in await context.applications.many({"profile_id": profile_id}):
         await context.store.retry_conflicts(lambda application=application: _forget(context, application.id))  # type: ignore[misc]  # the default binds the loop variable
     for agenda in await context.store.find_many(AgendaEvent, "agenda", {"registrations.profile_id": profile_id}):
 
         async def once(agenda_id: str = agenda.id) -> None:
             current = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
-            promoted = current.forget(profile_id, now)
+            promoted = current.forget(profile_id, context.clock.now())
             work = Work(context.new_id)
             work.save("agenda", current, AGENDA)
             params = {"agenda_title": current.details.title}
@@ -30,18 +39,26 @@ async def erase(context: Context, profile_id: str) -> None:
 
         await context.store.retry_conflicts(once)
     await context.store.collection("onboarding").delete_one({"_id": profile_id})
-    # Marked, not removed: an older event that arrives late must not bring the person back.
-    await context.store.collection("people").replace_one(
-        {"_id": profile_id}, {"_id": profile_id, "erased": True, "sequence": 2**62}, upsert=True
-    )
+    owner = known.get("owner_id")
+    await forget_answers(context.store, profile_id, *([owner] if owner else []))
+
+
+async def _close(context: Context, profile_id: str) -> None:
+    now = context.clock.now()
+    known = await context.allowances.find(allowance_id("applications", profile_id))
+    allowance = known or Allowance.new("applications", profile_id, "", now)
+    allowance.close(now)
+    work = Work(context.new_id)
+    context.allowances.save(work, allowance)
+    await commit(context, work)
 
 
 async def _forget(context: Context, application_id: str) -> None:
-    application = await context.store.load(Application, "applications", application_id, "application")
-    was_open = application.status in OPEN
+    application = await context.applications.load(application_id)
+    was_open = application.status in OPEN and application.told_to_employer
     application.forget_person(context.clock.now())
     work = Work(context.new_id)
-    work.save("applications", application, APPLICATIONS)
+    context.applications.save(work, application)
     work.publish(
         APPLICATIONS,
         "application-closed.v1",
@@ -51,5 +68,5 @@ async def _forget(context: Context, application_id: str) -> None:
         time=context.clock.now(),
     )
     if was_open:
-        work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": -1}})
+        context.applications.counts(work, application, -1)
     await context.store.commit(work)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from services.offers.commands import applications as hires
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
-from services.offers.domain.application import Application
 from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
 from services.offers.domain.company import Company
-from services.offers.store import person, put_application
+from services.offers.store import person
 from shared import civil
 from shared.contracts.topics import AGENDA
 from shared.contracts.vocabulary import ApplicationStatus
@@ -17,17 +17,19 @@ from shared.store import Work, encode
 
 
 async def applications(context: Context) -> int:
-    """Remind employers who are silent for 15 days; give up after 60. Returns how many steps were taken."""
+    """Remind employers who are silent for 15 days; give up after 60; count hires that nobody denied for 7. Returns how
+    many steps were taken.
+    """
     now = context.clock.now()
     states = [ApplicationStatus.INVITED, *WAITING_FOR_EMPLOYER]
     before = now - timedelta(days=context.rules.reminder_days)
     over = now - timedelta(days=context.rules.no_answer_days)
     wanted = encode(
         {
-            "status": {"$in": states},
             "$or": [
-                {"submitted_at": {"$lte": over}},
-                {"submitted_at": {"$lte": before}, "reminded_at": None},
+                {"status": {"$in": states}, "submitted_at": {"$lte": over}},
+                {"status": {"$in": states}, "submitted_at": {"$lte": before}, "reminded_at": None},
+                {"hire_proposal.confirm_by": {"$lte": now}},
             ],
         }
     )
@@ -42,11 +44,14 @@ async def applications(context: Context) -> int:
 
 
 async def _silent(context: Context, application_id: str) -> bool:
-    application = await context.store.load(Application, "applications", application_id, "application")
+    application = await context.applications.load(application_id)
     now = context.clock.now()
     due = application.due(now, context.rules)
     if due is None:
         return False
+    if due == "hire":
+        await hires.take_step(context, application, ApplicationStatus.HIRED, SYSTEM)
+        return True
     work = Work(context.new_id)
     if due == "remind":
         application.reminded(now)
@@ -60,7 +65,7 @@ async def _silent(context: Context, application_id: str) -> bool:
         context.notify(work, application.territory, users, "application_reminder", params)
     else:
         application.advance(ApplicationStatus.NO_ANSWER, SYSTEM, now, policy=context.rules)
-    put_application(work, application)
+    context.applications.save(work, application)
     await context.store.commit(work)
     return True
 
@@ -73,13 +78,13 @@ async def follow_ups(context: Context) -> int:
     async for row in context.store.collection("applications").find({"follow_ups": {"$elemMatch": due}}, {"_id": 1}):
 
         async def once(application_id: str = row["_id"]) -> int:
-            application = await context.store.load(Application, "applications", application_id, "application")
+            application = await context.applications.load(application_id)
             asked = application.due_follow_ups(civil.today(application.territory, now))
             if not asked:
                 return 0
             application.asked([one.month for one in asked], context.clock.now())
             work = Work(context.new_id)
-            put_application(work, application)
+            context.applications.save(work, application)
             someone = await person(context.store, application.profile_id) or {}
             recipients = someone.get("counsellor_ids") or [application.profile_id]
             params = {

@@ -75,6 +75,15 @@ class HireTerms(Entity):
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
 
 
+class HireProposal(Entity):
+    """A hire that only the person's side has told of: it counts from ``confirm_by`` on, unless the employer says otherwise."""
+
+    terms: HireTerms
+    by: str
+    at: datetime
+    confirm_by: datetime
+
+
 class Step(Entity):
     """One line of the history."""
 
@@ -83,6 +92,9 @@ class Step(Entity):
     party: Party
     status: ApplicationStatus
     reason: str | None = None
+
+
+_REASONS = frozenset(reason.value for kind in (RefusalReason, WithdrawalReason) for reason in kind)
 
 
 class Application(Aggregate):
@@ -113,6 +125,7 @@ class Application(Aggregate):
     feedback: tuple[Feedback, ...] = ()
     accepted_at: datetime | None = None
     obsolete_others: bool = False
+    hire_proposal: HireProposal | None = None
     hire: HireTerms | None = None
     hired_at: datetime | None = None
     follow_ups: tuple[FollowUp, ...] = ()
@@ -123,6 +136,14 @@ class Application(Aggregate):
     def open(self) -> bool:
         """Whether something may still come of it."""
         return self.status not in CLOSED
+
+    @property
+    def told_to_employer(self) -> bool:
+        """Whether the employer sees it: an invitation only once the person has accepted. Whether somebody named was
+        reached, or could be, is theirs to tell.
+        """
+        accepted = any(step.status is ApplicationStatus.SUBMITTED for step in self.history)
+        return self.origin is not ApplicationOrigin.EMPLOYER or accepted
 
     @property
     def unanswered(self) -> bool:
@@ -164,13 +185,14 @@ class Application(Aggregate):
         hire: HireTerms | None = None,
         policy: ApplicationPolicy,
     ) -> None:
-        """Take the next step.
+        """Take the next step. A hire by a counsellor is a proposal: the application is ``proposed`` until the employer or a
+        manager confirms it (their own terms, or these), or its days have passed.
 
         Raises:
             TransitionRefused: the state does not allow it (409 lists what it does).
             WrongParty: it is another side's step.
+            Refused: a hire that nobody has told the terms of.
             ReasonMissing: a refusal or withdrawal without a known reason.
-            Refused: a hire without its terms.
         """
         if to not in NEXT[self.status]:
             raise transition_refused("This application", self.status, to, NEXT[self.status])
@@ -178,12 +200,20 @@ class Application(Aggregate):
             raise WrongParty(
                 f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
             )
+        if to is ApplicationStatus.HIRED:
+            hire = hire or (self.hire_proposal.terms if self.hire_proposal else None)
         self._demand(to, reason, hire)
+        if to is ApplicationStatus.HIRED and hire is not None and by.party is Party.COUNSELLOR:
+            self._propose(HireProposal(terms=hire, by=by.id, at=now, confirm_by=now + policy.hire_proposal), by, now)
+            return
+        if to is ApplicationStatus.HIRED and by.party is Party.SYSTEM and self.hire_proposal is None:
+            raise WrongParty("Une embauche est déclarée par quelqu'un.", step=to.value, belongs_to=sorted(WHO[to]))
         first_answer = to in ANSWERS and self.answered_at is None and by.party is not Party.SYSTEM
         if self.status is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
             # An invitation that was accepted waits for the employer from now on, not since it was sent.
             self.submitted_at = now
         self.status = to
+        self.hire_proposal = None
         if first_answer:
             self.answered_at = now
         if to is ApplicationStatus.INTERVIEW:
@@ -247,7 +277,9 @@ class Application(Aggregate):
         self.touch(now)
 
     def due(self, now: datetime, policy: ApplicationPolicy) -> str | None:
-        """What silence asks for: ``remind`` the employer once, then ``no_answer``."""
+        """What silence asks for: ``remind`` the employer once, then ``no_answer``; a hire that nobody denied: ``hire``."""
+        if self.hire_proposal is not None:
+            return "hire" if now >= self.hire_proposal.confirm_by else None
         if self.status is ApplicationStatus.INVITED or self.unanswered:
             age = now - self.submitted_at
             if age >= timedelta(days=policy.no_answer_days):
@@ -277,11 +309,26 @@ class Application(Aggregate):
         self.profile_id = "erased"
         self.message = ""
         self.acted_by = self.on_behalf_of = self.recommendation_id = self.slot = None
+        self.hire_proposal = None
         self.feedback = ()
         self.interviews = tuple(Interview(at=one.at) for one in self.interviews)
-        self.follow_ups = tuple(one.model_copy(update={"note": ""}) for one in self.follow_ups)
-        self.history = tuple(one.model_copy(update={"by": one.party.value}) for one in self.history)
+        # Who recorded may be the person themselves, and a step's reason may be anybody's words.
+        unsaid = {"note": "", "recorded_by": None}
+        self.follow_ups = tuple(one.model_copy(update=unsaid) for one in self.follow_ups)
+        self.history = tuple(
+            one.model_copy(update={"by": one.party.value, "reason": one.reason if one.reason in _REASONS else None})
+            for one in self.history
+        )
         self.touch(now)
+
+    def _propose(self, proposal: HireProposal, by: Actor, now: datetime) -> None:
+        if self.answered_at is None:
+            self.answered_at = now
+        self.status = ApplicationStatus.PROPOSED
+        self.closed_at = self.postponed_until = None
+        self.hire_proposal = proposal
+        self._log(by, now)
+        self.record("application-advanced.v1", now)
 
     def _demand(self, to: ApplicationStatus, reason: str | None, hire: HireTerms | None) -> None:
         wanted: type[StrEnum] | None = None

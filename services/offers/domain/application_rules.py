@@ -1,6 +1,7 @@
 """The life of an application as tables: which step each state allows, and whose step it is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from services.offers.domain.actors import Party
@@ -33,12 +34,16 @@ WHO: dict[S, frozenset[Party]] = {
     S.INTERVIEW: _EMPLOYER,
     S.PROPOSED: _EMPLOYER,
     S.POSTPONED: _EMPLOYER,
-    S.HIRED: _EMPLOYER,
+    # A counsellor's is a proposal; the platform's records one that nobody denied.
+    S.HIRED: _EMPLOYER | _SYSTEM,
     S.REFUSED: _EMPLOYER | _SYSTEM,
     S.WITHDRAWN: _SEEKER,
     S.OBSOLETE: _SYSTEM,
     S.NO_ANSWER: _SYSTEM,
 }
+
+SEEKERS_STEPS = frozenset({S.SUBMITTED, S.WITHDRAWN})
+"""Steps on the seeker's side, whoever takes them."""
 
 CLOSED = frozenset({S.HIRED, S.REFUSED, S.WITHDRAWN, S.OBSOLETE, S.NO_ANSWER})
 OPEN = frozenset(S) - CLOSED
@@ -87,3 +92,4 @@ class ApplicationPolicy:
     per_person_a_day: int = 20
     invitations_per_offer_a_day: int = 30
     reply_rate_from: int = 5
+    hire_proposal: timedelta = timedelta(days=7)

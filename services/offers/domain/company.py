@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret as siret_number
 
+from services.offers.domain.actors import Actor, Party
 from services.offers.domain.errors import (
     CompanyNotApproved,
     InvalidSiret,
@@ -17,12 +18,16 @@ from services.offers.domain.errors import (
     refused_field,
     transition_refused,
 )
+from services.offers.domain.text import key_of
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
+from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Aggregate, Entity
 from shared.errors import AlreadyExists, NotFound
 from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
 
+IDENTITY_CHANGED = "identity changed"
+IDENTITY_RESTORED = "identity as it was approved"
 MOST_USERS = 50
 MOST_INVITATIONS = 20
 """Open at once: a company that needs more has links lying about."""
@@ -108,7 +113,7 @@ class Canvassing(Entity):
 
 
 class Moderation(Entity):
-    """A decision of a manager."""
+    """A decision of a manager, or what a changed identity undid of one."""
 
     at: datetime
     by: str
@@ -152,6 +157,29 @@ class CompanyDetails(Entity):
     contacts: tuple[CompanyContact, ...] = Field(default=(), max_length=20)
 
 
+class Verification(Entity):
+    """A manager's record that this structure may reserve offers to these publics (a convention, an approval seen)."""
+
+    at: datetime
+    by: str
+    publics: tuple[ReservedPublic, ...] = ()
+    reason: str = Field(default="", max_length=500)
+
+
+class Identity(Entity):
+    """Who an employer is, as a manager looked at it: what the public sees under its offers until the next look."""
+
+    name: str
+    siret: str | None = None
+    iae_kind: IaeKind | None = None
+    private_employer: bool = False
+
+    @classmethod
+    def of(cls, details: CompanyDetails) -> "Identity":
+        """What of the details is identity."""
+        return cls(**{name: getattr(details, name) for name in cls.model_fields})
+
+
 class Invitation(Entity):
     """A link that lets one account join; ``user_id``: only this one. ``label`` is the inviter's own note."""
 
@@ -172,20 +200,33 @@ class Company(Aggregate):
     status: CompanyStatus = CompanyStatus.PENDING
     users: tuple[str, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    vetted: Identity | None = None
+    verifications: tuple[Verification, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     canvassing: tuple[Canvassing, ...] = ()
     reply_rate: float | None = None
 
     def card(self) -> OfferCompany:
-        """What the public sees on an offer."""
-        kind = self.details.iae_kind
+        """What the public sees on an offer: the identity that a manager looked at, where one did."""
+        shown = self.vetted or Identity.of(self.details)
+        kind = shown.iae_kind
         return OfferCompany(
             id=self.id,
-            name=self.details.name,
+            name=shown.name,
             label=self.details.label,
             iae_kind=kind.value if kind else None,
             reply_rate=self.reply_rate,
         )
+
+    @property
+    def verified_publics(self) -> tuple[ReservedPublic, ...]:
+        """To whom it may reserve offers: by the last verification, never by what it says of itself."""
+        return self.verifications[-1].publics if self.verifications else ()
+
+    def verify(self, publics: tuple[ReservedPublic, ...], by: str, now: datetime, reason: str = "") -> None:
+        """A manager records to whom this structure may reserve offers; an empty list takes it back."""
+        self.verifications += (Verification(at=now, by=by, publics=publics, reason=reason),)
+        self.touch(now)
 
     def moderate(self, status: CompanyStatus, by: str, now: datetime, reason: str = "") -> None:
         """Approve or suspend.
@@ -196,8 +237,30 @@ class Company(Aggregate):
         allowed = {CompanyStatus.APPROVED, CompanyStatus.SUSPENDED} - {self.status}
         if status not in allowed:
             raise transition_refused("This company", self.status, status, allowed)
-        self.status = status
-        self.moderation += (Moderation(at=now, by=by, status=status, reason=reason),)
+        self._judge(status, by, now, reason)
+        if status is CompanyStatus.APPROVED:
+            self.vetted = Identity.of(self.details)
+        self.touch(now)
+
+    def revise(self, details: CompanyDetails, by: Actor, now: datetime) -> None:
+        """New details. An approved company that changes its name, number or kind waits for a manager again: its offers go
+        on under the identity that was looked at, so that a mended typing mistake takes no offer out of sight and a
+        borrowed name is never shown. Back to that identity is back to approved.
+        """
+        before, identity = Identity.of(self.details), Identity.of(details)
+        self.details = details
+        self.siret = details.siret
+        self.name_key = key_of(details.name)
+        if (before.siret, before.iae_kind) != (identity.siret, identity.iae_kind) and self.verified_publics:
+            # What was verified was another structure.
+            self.verify((), by.id, now, IDENTITY_CHANGED)
+        if self.status is CompanyStatus.APPROVED and identity != self.vetted:
+            if by.party is Party.MANAGER:
+                self.vetted = identity
+            else:
+                self._judge(CompanyStatus.PENDING, by.id, now, IDENTITY_CHANGED)
+        elif self.status is CompanyStatus.PENDING and self.vetted is not None and identity == self.vetted:
+            self._judge(CompanyStatus.APPROVED, by.id, now, IDENTITY_RESTORED)
         self.touch(now)
 
     def invite(self, invitation: Invitation, now: datetime) -> None:
@@ -269,10 +332,23 @@ class Company(Aggregate):
         self.invitations = tuple(one for one in self.open_invitations(now) if one.by != user)
         self.touch(now)
 
+    def rate(self, reply_rate: float | None, at_least: float, now: datetime) -> bool:
+        """Take a new reply rate; False when it did not come, go or move by ``at_least``."""
+        old = self.reply_rate
+        if old is reply_rate or (old is not None and reply_rate is not None and abs(old - reply_rate) < at_least):
+            return False
+        self.reply_rate = reply_rate
+        self.touch(now)
+        return True
+
     def log(self, entry: Canvassing, now: datetime) -> None:
         """Append to the canvassing log; entries are never changed."""
         self.canvassing += (entry,)
         self.touch(now)
+
+    def _judge(self, status: CompanyStatus, by: str, now: datetime, reason: str) -> None:
+        self.status = status
+        self.moderation += (Moderation(at=now, by=by, status=status, reason=reason),)
 
     def _approved(self) -> None:
         if self.status is not CompanyStatus.APPROVED:

@@ -74,6 +74,18 @@ class CompanySuspended(Forbidden):
     code = "company-suspended"
 
 
+class DuplicateUnusable(StateConflict):
+    """The offer that would be shown instead is not shown itself."""
+
+    code = "duplicate-unusable"
+
+
+class ReservingNotVerified(Refused):
+    """Only a structure that a manager verified reserves offers to a public: who may apply tells who people are."""
+
+    code = "reserving-not-verified"
+
+
 class LinkRefused(Refused):
     """The signed link is not ours, was cut or is too old."""
 

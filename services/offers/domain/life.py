@@ -41,11 +41,12 @@ class Due(NamedTuple):
 
 
 class Reason(StrEnum):
-    """Why an offer is suspended. Only ``moderation`` cannot be lifted by the employer."""
+    """Why an offer is suspended. ``moderation`` is lifted by a manager only, ``company`` by the company's approval."""
 
     UNCONFIRMED = "unconfirmed"
     EMPLOYER = "employer"
     MODERATION = "moderation"
+    COMPANY = "company"
 
 
 class Outcome(StrEnum):
@@ -66,9 +67,9 @@ ASKED_OUTCOMES = (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE, Outcome.C
 COMMANDS: dict[OfferStatus, frozenset[str]] = {
     OfferStatus.DRAFT: frozenset({"publish", "revise", "withdraw"}),
     OfferStatus.PENDING: frozenset({"approve", "send_back", "revise", "withdraw"}),
-    OfferStatus.PUBLISHED: frozenset({"confirm", "revise", "suspend", "fill", "close", "withdraw"}),
-    OfferStatus.SUSPENDED: frozenset({"confirm", "revise", "fill", "close", "withdraw", "archive"}),
-    OfferStatus.FILLED: frozenset({"reopen", "close", "withdraw", "archive"}),
+    OfferStatus.PUBLISHED: frozenset({"confirm", "revise", "suspend", "hold", "fill", "close", "withdraw"}),
+    OfferStatus.SUSPENDED: frozenset({"confirm", "revise", "hold", "fill", "close", "withdraw", "archive"}),
+    OfferStatus.FILLED: frozenset({"reopen", "hold", "close", "withdraw", "archive"}),
     OfferStatus.CLOSED: frozenset({"archive"}),
     OfferStatus.WITHDRAWN: frozenset({"archive"}),
     OfferStatus.ARCHIVED: frozenset(),

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, Field
 
 from services.offers.domain.actors import Actor, Party
+from services.offers.domain.company import CompanyStatus
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import WrongParty, refused_field, transition_refused
 from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
 from services.offers.domain.text import key_of
+from services.offers.domain.visibility import Verdict, may_show
 from shared import civil
 from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
@@ -26,15 +28,19 @@ class LifeEntry(Entity):
 
 
 class Feed(Entity):
-    """Where a partner's offer comes from; ``fingerprint`` tells whether a later import changed it."""
+    """Where a partner's offer comes from; ``fingerprint`` tells whether a later import changed it, ``siret`` whose it is."""
 
     partner: str
     external_id: str
     fingerprint: str
+    siret: str | None = None
 
 
 class Offer(Aggregate):
-    """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication."""
+    """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication.
+
+    ``held``: a manager took it out of sight, which stays so through every other state until a manager shows it again.
+    """
 
     company: OfferCompany
     content: OfferContent
@@ -49,6 +55,7 @@ class Offer(Aggregate):
     confirm_by: datetime | None = None
     reminders_sent: tuple[int, ...] = ()
     suspended_because: Reason | None = None
+    held: bool = False
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     canonical_offer_id: str | None = None
@@ -69,6 +76,14 @@ class Offer(Aggregate):
     def shown(self) -> bool:
         """Whether the public search lists it."""
         return self.status is OfferStatus.PUBLISHED and self.canonical_offer_id is None
+
+    def readable(self, company: CompanyStatus | None) -> bool:
+        """Whether everybody may read it: what was public stays so when it ends (a link in a mail must not die with the
+        offer), but not when moderation took it away.
+        """
+        moderated = self.held or self.suspended_because in (Reason.MODERATION, Reason.COMPANY)
+        hidden = moderated or company is CompanyStatus.SUSPENDED or self.status is OfferStatus.ARCHIVED
+        return self.published_at is not None and not hidden
 
     def event_data(self, event_type: str) -> BaseModel:
         content = self.content
@@ -124,12 +139,13 @@ class Offer(Aggregate):
             return
         self._tell("offer-updated.v1", now)
 
-    def publish(self, by: Actor, now: datetime, policy: LifePolicy, *, vetted: bool) -> None:
+    def publish(self, by: Actor, now: datetime, policy: LifePolicy, company: CompanyStatus | None) -> None:
         """Put the offer before the public, or before a manager when its company is not vetted.
 
         Raises:
             TransitionRefused: it was published or ended before.
             WrongParty: only a manager approves a pending one.
+            CompanySuspended: its company shows nothing.
         """
         if self.status is OfferStatus.PENDING:
             self._check("approve")
@@ -137,7 +153,7 @@ class Offer(Aggregate):
                 raise WrongParty("Cette offre attend la validation d'un gestionnaire.")
         else:
             self._check("publish")
-        if not vetted and by.party is not Party.MANAGER:
+        if self._verdict(company, by) is Verdict.WAIT:
             self.status = OfferStatus.PENDING
             self._note(now, by, "submitted_for_approval")
             self.touch(now)
@@ -155,34 +171,48 @@ class Offer(Aggregate):
         self._note(now, by, "sent_back", reason)
         self.touch(now)
 
-    def confirm(self, by: Actor, now: datetime, policy: LifePolicy) -> bool:
+    def confirm(self, by: Actor, now: datetime, policy: LifePolicy, company: CompanyStatus | None) -> bool:
         """Say that the offer still stands; brings a suspended one back. False when it was confirmed this very minute.
 
         Raises:
             TransitionRefused: it is neither published nor suspended.
             WrongParty: a manager suspended it.
+            CompanySuspended: its company shows nothing.
         """
         self._check("confirm")
+        self._verdict(company, by)
         resumed = self.status is OfferStatus.SUSPENDED
-        if resumed and self.suspended_because is Reason.MODERATION and by.party is not Party.MANAGER:
-            raise WrongParty("Cette offre a été suspendue par un gestionnaire : lui seul peut la remettre en ligne.")
         # A double click or two colleagues at once: the second changes nothing and tells nobody.
         if not resumed and self.confirmed_at is not None and now - self.confirmed_at < timedelta(minutes=1):
             return False
         self.status = OfferStatus.PUBLISHED
-        self.suspended_because = None
+        self.suspended_because, self.held = None, False
         self._renew(now, policy)
         self._note(now, by, "confirmed", f"until {self.confirm_by:%Y-%m-%d}")
         self._tell("offer-resumed.v1" if resumed else "offer-refreshed.v1", now)
         return True
 
     def suspend(self, by: Actor, because: Reason, now: datetime, note: str = "") -> None:
-        """Take the offer out of sight; it is back with one confirmation."""
+        """Take the offer out of sight; it is back with one confirmation, or with its company."""
         self._check("suspend")
         self.status = OfferStatus.SUSPENDED
         self.suspended_because = because
         self._note(now, by, "suspended", note or because.value)
         self._tell("offer-suspended.v1", now)
+
+    def hold(self, by: Actor, now: datetime, note: str = "") -> None:
+        """A manager's no: out of sight through every other state, until a manager shows it again.
+
+        Raises:
+            TransitionRefused: it is not public, or over.
+        """
+        self._check("hold")
+        self.held = True
+        if self.status is not OfferStatus.FILLED:
+            self.status = OfferStatus.SUSPENDED
+            self.suspended_because = Reason.MODERATION
+        self._note(now, by, "suspended", note or Reason.MODERATION.value)
+        self._tell("offer-filled.v1" if self.status is OfferStatus.FILLED else "offer-suspended.v1", now)
 
     def fill(self, count: int, by: Actor, now: datetime, *, through_us: bool) -> None:
         """Record ``count`` hires; the last position makes the offer filled.
@@ -206,14 +236,18 @@ class Offer(Aggregate):
         else:
             self._tell("offer-updated.v1", now)
 
-    def reopen(self, by: Actor, now: datetime, policy: LifePolicy, *, count: int = 1) -> None:
-        """A hire fell through: ``count`` positions are open again."""
+    def reopen(
+        self, by: Actor, now: datetime, policy: LifePolicy, company: CompanyStatus | None, *, count: int = 1
+    ) -> None:
+        """A hire fell through: ``count`` positions are open again. Raises as ``confirm``."""
         self._check("reopen")
+        self._verdict(company, by)
         if not 1 <= count <= self.positions_filled:
             raise refused_field(Refused, "count", "positions_filled", f"{self.positions_filled} poste(s) sont pourvus.")
         self.positions_filled -= count
         self.positions_filled_through_us = min(self.positions_filled_through_us, self.positions_filled)
         self.status = OfferStatus.PUBLISHED
+        self.held = False
         self.ended_at = None
         self.outcome = None
         self._renew(now, policy)
@@ -266,12 +300,22 @@ class Offer(Aggregate):
         return True
 
     def deliver(
-        self, content: OfferContent, territory: str, feed: Feed, card: OfferCompany, now: datetime, policy: LifePolicy
+        self,
+        content: OfferContent,
+        territory: str,
+        feed: Feed,
+        card: OfferCompany,
+        now: datetime,
+        policy: LifePolicy,
+        company: CompanyStatus | None,
     ) -> str:
         """A feed delivered this offer (again): what came of it, ``created``, ``updated``, ``unchanged`` or ``kept``.
 
-        Being in the feed confirms the offer. What left it by time or by vanishing comes back; what people ended here
-        stays ended (``kept``).
+        Being in the feed confirms the offer. What left it by time or by vanishing comes back; what people ended or
+        moderation took away here stays so (``kept``).
+
+        Raises:
+            CompanySuspended: a new offer of a company that shows nothing.
         """
         by = Actor(feed.partner, Party.PARTNER)
         changed = (content, territory, card) != (self.content, self.territory, self.company)
@@ -280,9 +324,11 @@ class Offer(Aggregate):
         back |= self.status is OfferStatus.CLOSED and self.outcome in RETURNS
         back |= self.status is OfferStatus.ARCHIVED and (self.outcome is None or self.outcome in RETURNS)
         first = self.status is OfferStatus.DRAFT
-        if not (first or back or self.status is OfferStatus.PUBLISHED):
+        barred = self.held or company is CompanyStatus.SUSPENDED
+        if not first and (barred or not (back or self.status is OfferStatus.PUBLISHED)):
             self.touch(now)
             return "kept"
+        self._verdict(company, by)
         stale = self.confirmed_at is None or now - self.confirmed_at >= timedelta(days=1)
         if not (first or back or changed or stale):
             self.touch(now)
@@ -339,6 +385,9 @@ class Offer(Aggregate):
         allowed = COMMANDS[self.status]
         if command not in allowed:
             raise transition_refused("This offer", self.status, command, allowed)
+
+    def _verdict(self, company: CompanyStatus | None, by: Actor) -> Verdict:
+        return may_show(company, by, held=self.held, published_before=self.published_at is not None)
 
     def _renew(self, now: datetime, policy: LifePolicy) -> None:
         self.confirmed_at = now

@@ -156,18 +156,28 @@ async def test_the_reply_rate_counts_answers_and_silence(desk: Desk, clock: Hand
     assert (await desk.client.get(f"/v1/offers/{offer}")).json()["company"]["reply_rate"] == 0.5
 
 
-async def test_invitations_limits_and_reserved_offers(desk: Desk) -> None:
+async def test_an_invitation_becomes_an_application_when_the_person_accepts(desk: Desk) -> None:
     await desk.person()
-    await desk.person("p-hidden", owner="h", visible_to_employers=False)
-    company = await desk.company()
-    offer = await desk.offer(company, positions_total=3)
-    hidden = await desk.post(f"/v1/offers/{offer}/invitations", desk.employer, {"profile_id": "p-hidden"})
-    assert hidden.status_code == 404
-    invited = await desk.post(f"/v1/offers/{offer}/invitations", desk.employer, {"profile_id": "p-sam"})
-    assert invited.json()["status"] == "invited"
-    accepted = await advance(desk, invited.json()["id"], desk.seeker, "submitted")
+    offer = await desk.offer(await desk.company(), positions_total=3)
+    sent = await desk.post(f"/v1/offers/{offer}/invitations", desk.employer, {"profile_id": "p-sam"})
+    assert (sent.status_code, set(sent.json())) == (202, {"offer_id", "profile_id", "sent_at"})
+    mine = (await desk.client.get("/v1/applications", headers=desk.seeker)).json()["items"]
+    assert [(one["status"], one["origin"]) for one in mine] == [("invited", "employer")]
+    path = f"/v1/offers/{offer}/applications"
+    assert (await desk.client.get(path, headers=desk.employer)).json()["items"] == []
+    assert (await desk.client.get(f"/v1/applications/{mine[0]['id']}", headers=desk.employer)).status_code == 404
+    assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] == 0
+    accepted = await advance(desk, mine[0]["id"], desk.seeker, "submitted")
     assert accepted["status"] == "submitted"
+    seen = (await desk.client.get(path, headers=desk.employer)).json()["items"]
+    assert [(one["id"], one["origin"]) for one in seen] == [(mine[0]["id"], "employer")]
+    assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] == 1
 
+
+async def test_a_reserved_offer_takes_those_it_is_reserved_to(desk: Desk) -> None:
+    await desk.person()
+    company = await desk.company()
+    await desk.post(f"/v1/companies/{company}/verification", desk.manager, {"publics": ["clause"]})
     reserved = await desk.offer(company, title="Agent en insertion (H/F)", reserved_publics=["clause"])
     refused = await desk.post(f"/v1/offers/{reserved}/applications", desk.seeker, {})
     assert (refused.status_code, refused.json()["code"]) == (422, "offer-reserved")

@@ -27,6 +27,7 @@ async def test_a_changed_name_is_shown_on_live_offers(desk: Desk) -> None:
         f"/v1/companies/{company}", headers={**desk.employer, "If-Match": "*"}, json={"name": "Scieries réunies"}
     )
     assert changed.status_code == 200, changed.text
+    await desk.post(f"/v1/companies/{company}/approve", desk.manager)
     assert (await desk.client.get(f"/v1/offers/{offer}")).json()["company"]["name"] == "Scieries réunies"
     assert [item["id"] for item in (await desk.client.get("/v1/offers?q=scieries")).json()["items"]] == [offer]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.clock import HandClock
-from tests.service.offers.support import Desk
+from tests.service.offers.support import SIRET, Desk, offer_body
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "offers" / "france_travail_v2.jsonl.gz"
 
@@ -95,21 +95,27 @@ async def test_a_changed_row_updates_and_a_vanished_one_is_closed_then_comes_bac
 
 
 async def test_the_same_job_from_two_sources_is_shown_once(desk: Desk) -> None:
-    report = await deliver(desk, [row(1, entreprise={"nom": "SCIERIE DE LA GARTEMPE SARL"}, intitule="MAÇON H/F")])
-    imported = report["rows"][0]["offer_id"]
     company = await desk.company()
-    own = await desk.offer(company, title="Maçon(ne) - CDI", contract_kind="cdi", duration_months=None)
-    assert [item["id"] for item in (await desk.client.get("/v1/offers")).json()["items"]] == [own]
-    assert (await desk.client.get(f"/v1/offers/{imported}")).json()["canonical_offer_id"] == own
+
+    def own(external_id: str, name: str, title: str) -> dict[str, Any]:
+        body = offer_body("", title=title, contract_kind="cdi", duration_months=None)
+        del body["company_id"]
+        return {"external_id": external_id, "company": {"name": name, "siret": SIRET}, **body}
+
+    report = await deliver(desk, [own("1", "SCIERIE DE LA GARTEMPE SARL", "MAÇON H/F")])
+    imported = report["rows"][0]["offer_id"]
+    deposited = await desk.offer(company, title="Maçon(ne) - CDI", contract_kind="cdi", duration_months=None)
+    assert [item["id"] for item in (await desk.client.get("/v1/offers")).json()["items"]] == [deposited]
+    assert (await desk.client.get(f"/v1/offers/{imported}")).json()["canonical_offer_id"] == deposited
 
     other = await desk.client.post(
         "/v1/imports",
         headers=desk.manager,
         params={"partner": "feed-two"},
-        json=[row(9, entreprise={"nom": "Scierie de la Gartempe"}, intitule="Maçon (H/F)")],
+        json=[own("9", "Scierie de la Gartempe", "Maçon (H/F)")],
     )
-    assert other.json()["rows"][0]["duplicate_of"] == own
-    await desk.post(f"/v1/offers/{own}/close", desk.employer, {"outcome": "cancelled"})
+    assert other.json()["rows"][0]["duplicate_of"] == deposited
+    await desk.post(f"/v1/offers/{deposited}/close", desk.employer, {"outcome": "cancelled"})
     shown = (await desk.client.get("/v1/offers")).json()["items"]
     assert [item["id"] for item in shown] == [imported]
 

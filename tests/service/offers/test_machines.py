@@ -20,6 +20,7 @@ from services.offers.domain.agenda import (
 )
 from services.offers.domain.application import Application, HireTerms
 from services.offers.domain.application_rules import ANSWERS, CLOSED, NEXT, WHO, ApplicationPolicy
+from services.offers.domain.company import CompanyStatus
 from services.offers.domain.content import OfferContent
 from services.offers.domain.life import COMMANDS, LifePolicy, Outcome, Reason, Step
 from services.offers.domain.offer import Offer
@@ -64,6 +65,7 @@ class OfferLife(RuleBasedStateMachine):
         super().__init__()
         self.offer = new_offer()
         self.now = START
+        self.company: CompanyStatus | None = CompanyStatus.APPROVED
         self.seen: list[tuple[int, str]] = []
         self.steps: list[tuple[Step, int]] = []
 
@@ -82,24 +84,41 @@ class OfferLife(RuleBasedStateMachine):
         else:
             assert command in allowed or command == "publish"
 
-    @rule(vetted=st.booleans(), by=st.sampled_from([EMPLOYER, MANAGER]))
-    def publish(self, vetted: bool, by: Actor) -> None:
+    @rule(by=st.sampled_from([EMPLOYER, MANAGER]))
+    def publish(self, by: Actor) -> None:
         command = "approve" if self.offer.status is OfferStatus.PENDING else "publish"
-        self.do(command, lambda: self.offer.publish(by, self.now, POLICY, vetted=vetted))
+        self.shows(command, by, lambda: self.offer.publish(by, self.now, POLICY, self.company))
 
     @rule(by=st.sampled_from([EMPLOYER, MANAGER]))
     def confirm(self, by: Actor) -> None:
-        self.do("confirm", lambda: self.offer.confirm(by, self.now, POLICY))
+        self.shows("confirm", by, lambda: self.offer.confirm(by, self.now, POLICY, self.company))
+
+    @rule(status=st.sampled_from([*CompanyStatus, None]))
+    def company_is(self, status: CompanyStatus | None) -> None:
+        self.company = status
+
+    @rule()
+    def hold(self) -> None:
+        self.do("hold", lambda: self.offer.hold(MANAGER, self.now))
+        assert not self.offer.readable(None) or not self.offer.held
+
+    def shows(self, command: str, by: Actor, call: object) -> None:
+        """Whatever the way, moderation's no holds: the company's for everybody, the offer's for all but a manager."""
+        held, version = self.offer.held, self.offer.version
+        self.do(command, call)
+        if self.offer.version != version and self.offer.status is OfferStatus.PUBLISHED:
+            assert self.company is not CompanyStatus.SUSPENDED
+            assert not held or by is MANAGER
 
     @rule()
     def confirm_twice_at_once(self) -> None:
         if self.offer.status is OfferStatus.PUBLISHED:
-            self.offer.confirm(EMPLOYER, self.now, POLICY)
+            self.offer.confirm(EMPLOYER, self.now, POLICY, CompanyStatus.APPROVED)
             version = self.offer.version
-            assert not self.offer.confirm(MANAGER, self.now, POLICY)
+            assert not self.offer.confirm(MANAGER, self.now, POLICY, CompanyStatus.APPROVED)
             assert self.offer.version == version
 
-    @rule(because=st.sampled_from(list(Reason)))
+    @rule(because=st.sampled_from([Reason.UNCONFIRMED, Reason.EMPLOYER, Reason.COMPANY]))
     def suspend(self, because: Reason) -> None:
         self.do("suspend", lambda: self.offer.suspend(EMPLOYER, because, self.now))
 
@@ -107,9 +126,9 @@ class OfferLife(RuleBasedStateMachine):
     def fill(self, count: int, ours: bool) -> None:
         self.do("fill", lambda: self.offer.fill(count, EMPLOYER, self.now, through_us=ours))
 
-    @rule(count=st.integers(1, 3))
-    def reopen(self, count: int) -> None:
-        self.do("reopen", lambda: self.offer.reopen(EMPLOYER, self.now, POLICY, count=count))
+    @rule(count=st.integers(1, 3), by=st.sampled_from([EMPLOYER, MANAGER]))
+    def reopen(self, count: int, by: Actor) -> None:
+        self.shows("reopen", by, lambda: self.offer.reopen(by, self.now, POLICY, self.company, count=count))
 
     @rule(positions=st.integers(1, 5))
     def revise(self, positions: int) -> None:

@@ -1,0 +1,44 @@
+"""How often something may be done in a day: counted in one document, so that many at once are counted as well."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from shared.domain import Aggregate
+from shared.errors import LimitReached
+
+WINDOW = timedelta(days=1)
+
+
+class Allowance(Aggregate):
+    """When it was used within the last day. ``closed``: whoever it was for is gone, and nothing is begun for them."""
+
+    used: tuple[datetime, ...] = ()
+    closed: bool = False
+
+    @classmethod
+    def new(cls, what: str, whom: str, territory: str, now: datetime) -> "Allowance":
+        """Of somebody or something that has not used it."""
+        return cls(id=allowance_id(what, whom), territory=territory, created_at=now, updated_at=now)
+
+    def take(self, most: int, refused: type[LimitReached], sentence: str, now: datetime) -> None:
+        """Use it once. ``sentence`` may name {count}.
+
+        Raises:
+            LimitReached: the given kind, when it was used ``most`` times within a day.
+        """
+        recent = tuple(at for at in self.used if now - at < WINDOW)
+        if len(recent) >= most:
+            raise refused(sentence.format(count=len(recent)), limit=most)
+        self.used = (*recent, now)
+        self.touch(now)
+
+    def close(self, now: datetime) -> None:
+        """Nothing is begun any more; who is about to, begins again and sees it."""
+        self.used = ()
+        self.closed = True
+        self.touch(now)
+
+
+def allowance_id(what: str, whom: str) -> str:
+    """An id that does not say whose it is: it outlives an erasure by a day."""
+    return f"{what}:{hashlib.blake2b(whom.encode(), digest_size=16).hexdigest()}"
