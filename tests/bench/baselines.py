@@ -39,7 +39,7 @@ def rome(world: World) -> list[list[int]]:
         for column in range(wishes.shape[1]):
             named = (wishes[:, column] >= 0)[:, None]
             np.maximum(best, tiers[np.maximum(wishes[:, column], 0)][:, world.demand.occupation] * named, out=best)
-        return np.where(best > 0, best, _NEVER)
+        return np.where((best > 0) & world.named, best, _NEVER)
 
     return _ranked(world, score, seed=12)
 
@@ -56,7 +56,7 @@ def _ranked(world: World, score: Score, seed: int) -> list[list[int]]:
     lists: list[list[int]] = []
     for rows in world.blocks():
         scores = score(rows).astype(np.float64)
-        shown = world.outcome.feasible[rows] & (scores > _NEVER)
+        shown = world.passing[rows] & (scores > _NEVER)
         order = np.lexsort((rng.random(scores.shape), np.where(shown, -scores, np.inf)), axis=1)
         counts = shown.sum(1)
         lists += [order[at, : min(K, counts[at])].tolist() for at in range(len(counts))]

@@ -9,8 +9,8 @@ from shared.contracts.events.offers import OfferState
 from tests.bench.real import former, simple
 from tests.bench.real.judging import Judged, judge_lists
 from tests.bench.real.labels import labels
-from tests.bench.real.offers import NOW, real_offers
-from tests.bench.real.people import Person, people
+from tests.bench.real.offers import NOW, at_hand, real_offers
+from tests.bench.real.people import UNSEEN, Person, people
 from tests.bench.recommending import Recommended, Referential, recommend, referential
 
 ENGINE = "engine"
@@ -58,7 +58,7 @@ def baseline_lists(on: Market) -> dict[str, Lists]:
     """Name of a baseline → profile id → offer ids."""
     states = [person.state for person in on.people.values()]
     return {
-        "former": former.recommended(states, on.offers, on.referential.occupations),
+        "former": former.recommended(states, on.offers, on.referential.occupations, NOW.date()),
         "rome": simple.listed(states, on.offers, simple.by_rome),
         "distance": simple.listed(states, on.offers, simple.by_distance),
     }
@@ -72,3 +72,12 @@ def ids(lists: Mapping[str, list[Recommended]]) -> Lists:
 def judged(on: Market, lists: Mapping[str, list[str]], half: str) -> Judged:
     """The measures on one half of the people."""
     return judge_lists(lists, labels(), [name for name, person in on.people.items() if person.half == half])
+
+
+def main() -> dict[str, dict[str, dict[str, float]]]:
+    """``{"real": {engine|former|rome|distance: measures}}`` on the half that no fit has seen; empty without materials."""
+    if not at_hand():
+        return {}
+    on = market()
+    lists = {ENGINE: ids(engine_lists(on, Configuration())), **baseline_lists(on)}
+    return {"real": {name: judged(on, mine, UNSEEN).as_dict() for name, mine in lists.items()}}

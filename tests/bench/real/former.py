@@ -6,8 +6,9 @@ shares here where it counted basis points; no order depends on the difference.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -21,7 +22,9 @@ _WEIGHTS = {
 }  # fmt: skip
 _MINIMUM_SCORE, _MINIMUM_AFFINITY, _OPEN, _NEUTRAL, _DISTANCE_FLOOR = 0.2, 0.1, 0.3, 0.5, 0.2
 _OTHER_CONTRACT, _HOURS_TOLERANCE, _REPLY_PRIOR, _CROWDING = 0.4, 20.0, 0.6, 0.2
+_FRESH_DAYS, _FRESH_STEP = 30, 5
 _LIVE, _EXPOSURE = 20, 20
+_WIDENING_DAYS, _WIDENING = 7, (1.0, 1.5, 2.0, 3.0)
 _REACH_KM = 10.0
 INCLUDED = {
     Licence.A: {Licence.AM},
@@ -101,7 +104,7 @@ def affinity(referential: Occupations, wished: str, offered: str) -> float:
     return max(best, 0.8) if first.family == second.family else best
 
 
-def score(offer: OfferState, person: ProfileState, referential: Occupations) -> float | None:
+def score(offer: OfferState, person: ProfileState, referential: Occupations, today: date) -> float | None:
     """The score of a pair; None where it would not have been recommended."""
     if not possible(offer, person):
         return None
@@ -125,13 +128,25 @@ def score(offer: OfferState, person: ProfileState, referential: Occupations) -> 
         "skills": skills,
         "distance": distance,
         "experience": experience,
-        "freshness": 1.0,
+        "freshness": _freshness(offer, today),
         "wishes": wished,
         "reply": offer.company.reply_rate if offer.company.reply_rate is not None else _REPLY_PRIOR,
         "mutual": seeker * employer,
     }
     total = sum(_WEIGHTS[term] * value for term, value in found.items())
     return total if total >= _MINIMUM_SCORE else None
+
+
+def _freshness(offer: OfferState, today: date) -> float:
+    confirmed = offer.confirmed_at or offer.published_at
+    age = (today - confirmed.date()).days if confirmed else _FRESH_DAYS
+    return max(0.0, 1 - max(0, age) // _FRESH_STEP * _FRESH_STEP / _FRESH_DAYS)
+
+
+def _exposure(offer: OfferState, today: date) -> float:
+    """Seekers shown an offer to which nobody has applied: more for each week since its publication."""
+    weeks = (today - offer.published_at.date()).days // _WIDENING_DAYS if offer.published_at else 0
+    return _EXPOSURE * offer.positions_open * _WIDENING[min(max(0, weeks), len(_WIDENING) - 1)]
 
 
 def _wishes(offer: OfferState, person: ProfileState) -> float:
@@ -149,21 +164,29 @@ def _wishes(offer: OfferState, person: ProfileState) -> float:
 
 
 def recommended(
-    people: Iterable[ProfileState], offers: Mapping[str, OfferState], referential: Occupations
+    people: Iterable[ProfileState],
+    offers: Mapping[str, OfferState],
+    referential: Occupations,
+    today: date,
+    asked: Callable[[ProfileState], Iterable[OfferState]] | None = None,
 ) -> dict[str, list[str]]:
-    """Profile id → offer ids in the order in which that engine listed them: stable allocation, then expected surplus."""
+    """Profile id → offer ids in the order in which that engine listed them: stable allocation, then expected surplus.
+
+    ``asked`` narrows the offers scored for a person to those that can pass at all, for speed.
+    """
     pairs = []
     for person in people:
-        for offer in offers.values():
-            worth = score(offer, person, referential)
+        for offer in asked(person) if asked else offers.values():
+            worth = score(offer, person, referential, today)
             if worth is not None:
                 pairs.append((worth, person.profile_id, offer.offer_id))
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
+    budget = {offer.offer_id: _exposure(offer, today) for offer in offers.values()}
     lists: dict[str, list[Scored]] = {}
     crowd: Counter[str] = Counter()
     for worth, profile_id, offer_id in pairs:
         mine = lists.setdefault(profile_id, [])
-        if len(mine) < _LIVE and crowd[offer_id] < _EXPOSURE * offers[offer_id].positions_open:
+        if len(mine) < _LIVE and crowd[offer_id] < budget[offer_id]:
             mine.append(Scored(offer_id, worth))
             crowd[offer_id] += 1
 

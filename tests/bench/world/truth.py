@@ -59,11 +59,10 @@ class BenchWorld(World):
     def outcome(self) -> Truth:
         """The truth about every pair. 8,000 people × 900 offers take some seconds."""
         n, m = len(self.people), len(self.demand)
-        feasible = np.empty((n, m), dtype=bool)
+        feasible = self.passing
         applies, suits = np.empty((n, m), dtype=np.float32), np.empty((n, m), dtype=np.float32)
         for rows in self.blocks():
             km = self.distances(rows)
-            feasible[rows] = self.feasible(rows, km)
             applies[rows] = _chance(self.preferences.seeker(self, rows, km)) * feasible[rows]
             suits[rows] = self.preferences.employer(self, rows)
         gain = np.zeros((n, m), dtype=np.float32)
@@ -75,6 +74,16 @@ class BenchWorld(World):
             met = 1 / (1 + (ahead / room) ** 2)
             gain[order, at] = applies[order, at] * _chance(suits[order, at]) * met
         return Truth(gain, feasible, applies.sum(0, dtype=np.float64))
+
+    @cached_property
+    def passing(self) -> NDArray[np.bool_]:
+        """People × offers: which pairs pass the hard constraints, by what this world tells."""
+        return np.concatenate([self.feasible(rows, self.distances(rows)) for rows in self.blocks()])
+
+    @cached_property
+    def named(self) -> NDArray[np.bool_]:
+        """Offers that carry the code of an occupation."""
+        return np.ones(len(self.demand), dtype=bool)
 
     def truth(self, profile_id: str) -> list[tuple[str, float]]:
         """Offers that deserve to be shown to this person: (offer id, gain in [0, 1]), best first."""
@@ -104,7 +113,8 @@ class BenchWorld(World):
             possible &= ~asked[None, :] | can[rows][:, None]
         low = np.nan_to_num(people.hours_min[rows], nan=0.0)[:, None]
         high = np.nan_to_num(people.hours_max[rows], nan=168.0)[:, None]
-        possible &= (offers.hours[None, :] >= low) & (offers.hours[None, :] <= high)
+        hours = offers.hours[None, :]
+        possible &= np.isnan(hours) | ((hours >= low) & (hours <= high))
         accepted = people.accepted[rows][:, None].astype(np.int64)
         possible &= (accepted == 0) | ((accepted >> offers.contract[None, :].astype(np.int64)) & 1 > 0)
         french = people.french[rows][:, None]
@@ -117,7 +127,9 @@ class BenchWorld(World):
     def _asked(self) -> tuple[NDArray[np.bool_], ...]:
         flags = [offer.schedule for offer in self.offers()]
         return tuple(
-            np.array([getattr(flag, name) for flag in flags]) for name in ("early", "late", "night", "weekend")
+            # Not stated is not asked.
+            np.array([getattr(flag, name) is True for flag in flags])
+            for name in ("early", "late", "night", "weekend")
         )
 
     @cached_property
