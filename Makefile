@@ -63,6 +63,9 @@ faults: $(DEV_READY) ## the fault tests on Apache Kafka (Java 17, Maven)
 bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the small sizes)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
+evaluate: $(DEV_READY) ## what is recommended to whom and why, beside simpler lists: build/evaluation.html, .json
+	$(BIN)/python -m tests.bench.evaluation
+
 check: $(DEV_READY) ## lint, format, types, imports, generated documents, event contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from services.matching.domain.configuration import Configuration
 from shared.contracts.events.offers import OfferState
 from tests.bench.real import former, simple
 from tests.bench.real.judging import Judged, judge_lists
-from tests.bench.real.labels import labels
+from tests.bench.real.labels import Label, Pair, labels
 from tests.bench.real.offers import NOW, at_hand, real_offers
 from tests.bench.real.people import UNSEEN, Person, people
 from tests.bench.recommending import Recommended, Referential, recommend, referential
@@ -22,11 +23,13 @@ _SLACK_KM = 0.5
 
 @dataclass(frozen=True)
 class Market:
-    """The people, the offers and the referential of one evaluation."""
+    """The people, the offers and the referential of one evaluation, and what was said (or is true) of the pairs."""
 
     people: Mapping[str, Person]
     offers: Mapping[str, OfferState]
     referential: Referential
+    said: Mapping[Pair, Label]
+    day: date
 
 
 @cache
@@ -37,6 +40,8 @@ def market() -> Market:
         people=people(known.occupations),
         offers={offer_id: offer.state for offer_id, offer in real_offers().items()},
         referential=known,
+        said=labels(),
+        day=NOW.date(),
     )
 
 
@@ -49,7 +54,7 @@ def engine_lists(on: Market, configuration: Configuration) -> dict[str, list[Rec
         on.offers,
         configuration,
         on.referential.structure,
-        NOW.date().toordinal(),
+        on.day.toordinal(),
         asked=lambda state: [offer for offer in on.offers.values() if former.within_reach(offer, state, _SLACK_KM)],
     )
 
@@ -58,7 +63,7 @@ def baseline_lists(on: Market) -> dict[str, Lists]:
     """Name of a baseline → profile id → offer ids."""
     states = [person.state for person in on.people.values()]
     return {
-        "former": former.recommended(states, on.offers, on.referential.occupations, NOW.date()),
+        "former": former.recommended(states, on.offers, on.referential.occupations, on.day),
         "rome": simple.listed(states, on.offers, simple.by_rome),
         "distance": simple.listed(states, on.offers, simple.by_distance),
     }
@@ -71,7 +76,7 @@ def ids(lists: Mapping[str, list[Recommended]]) -> Lists:
 
 def judged(on: Market, lists: Mapping[str, list[str]], half: str) -> Judged:
     """The measures on one half of the people."""
-    return judge_lists(lists, labels(), [name for name, person in on.people.items() if person.half == half])
+    return judge_lists(lists, on.said, [name for name, person in on.people.items() if person.half == half])
 
 
 def main() -> dict[str, dict[str, dict[str, float]]]:

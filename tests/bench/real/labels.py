@@ -54,3 +54,35 @@ def kappa(first: Sequence[int], second: Sequence[int]) -> float:
     values: Iterable[int] = {*first, *second}
     chance = sum(first.count(value) * second.count(value) for value in values) / n**2
     return 1.0 if chance == 1 else (agreed - chance) / (1 - chance)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two readings of the same pairs agree, as yes or no and as grades."""
+
+    pairs: int
+    same_yes_or_no: float
+    kappa_yes_or_no: float
+    same_grade: float
+    kappa_grade: float
+
+
+def agreement() -> Agreement | None:
+    """The first reading against the second, which was done after all others and without sight of the first."""
+    first, second = labels(), labels("labels-second.tsv")
+    if not second:
+        return None
+    grades = [(first[pair].grade, label.grade) for pair, label in second.items()]
+    a, b = [one for one, _ in grades], [two for _, two in grades]
+    yes_a, yes_b = [int(one > 0) for one in a], [int(two > 0) for two in b]
+
+    def same(one: list[int], two: list[int]) -> float:
+        return round(sum(x == y for x, y in zip(one, two, strict=True)) / len(one), 4)
+
+    return Agreement(
+        pairs=len(grades),
+        same_yes_or_no=same(yes_a, yes_b),
+        kappa_yes_or_no=round(kappa(yes_a, yes_b), 4),
+        same_grade=same(a, b),
+        kappa_grade=round(kappa(a, b), 4),
+    )
