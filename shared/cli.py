@@ -25,7 +25,13 @@ SHUTDOWN_SECONDS = 5
 
 def make_cli(service: Service) -> typer.Typer:
     """The commands of a service."""
-    app = typer.Typer(help=service.description, no_args_is_help=True, add_completion=False)
+    app = typer.Typer(
+        help=service.description,
+        no_args_is_help=True,
+        add_completion=False,
+        # A traceback with variables would print settings, and so passwords.
+        pretty_exceptions_enable=False,
+    )
 
     def settings() -> Settings:
         loaded = load_settings(service.settings)

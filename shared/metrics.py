@@ -43,6 +43,12 @@ HTTP_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
     registry=REGISTRY,
 )
+ERRORS_LOGGED = Counter(
+    "bassin_errors_logged_total",
+    "Exceptions in the log, by what says so (our event or a library's logger) and type",
+    ("where", "error"),
+    registry=REGISTRY,
+)
 JOB_RUNS = Counter(
     "bassin_job_runs_total", "Timed jobs by outcome: done, failed", ("job", "outcome"), registry=REGISTRY
 )

@@ -1,5 +1,6 @@
 """Settings that every process reads from the environment. A wrong value stops the start with a sentence."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
         return value
 
 
+_SECRET = re.compile(r"secret|password|key|token|url|servers")
+
 S = TypeVar("S", bound=Settings)
 
 
@@ -83,5 +86,8 @@ def load_settings(settings_type: type[S], **overrides: Any) -> S:
         for problem in error.errors(include_url=False):
             name = str(problem["loc"][0]) if problem["loc"] else "settings"
             variable = name if name.isupper() else f"BASSIN_{name.upper()}"
-            sentences.append(f"{variable} is not usable: {problem['msg']} (got {problem.get('input')!r}).")
+            # What was given may be a password, or an address with one in it.
+            open_value = isinstance(problem.get("input"), (int, float)) or not _SECRET.search(name.lower())
+            got = f" (got {problem.get('input')!r})" if open_value else ""
+            sentences.append(f"{variable} is not usable: {problem['msg']}{got}.")
         raise ConfigurationError(" ".join(sentences)) from None

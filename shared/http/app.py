@@ -92,6 +92,10 @@ def _operations(ready: HealthCheck) -> APIRouter:
     return router
 
 
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "(none)")
+
+
 class RequestScope:
     """Outermost: request id, correlation, body limit, access log without query or body, metrics by route template."""
 
@@ -113,10 +117,12 @@ class RequestScope:
         token = correlation_id.set(request_id)
         started = time.perf_counter()
         status = 500
+        begun = False
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, begun
             if message["type"] == "http.response.start":
+                begun = True
                 status = message["status"]
                 message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
             await send(message)
@@ -125,9 +131,17 @@ class RequestScope:
             limited = await self._limited(scope, headers, receive, answer)
             if limited is not None:
                 await self._app(scope, limited, answer)
+        except Exception as error:
+            # Nobody else sees it: the framework's own handler would answer and raise on, and the server log it again.
+            _log.error("unexpected_error", method=scope["method"], route=_route(scope), exc_info=error)
+            if not begun:
+                status = 500
+                sentence = "Something went wrong on our side; it was logged."
+                response = problem(500, "internal", sentence, request=Request(scope))
+                await response(scope, receive, answer)
         finally:
             correlation_id.reset(token)
-            route = getattr(scope.get("route"), "path", "(none)")
+            route = _route(scope)
             elapsed = time.perf_counter() - started
             metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
             metrics.HTTP_SECONDS.labels(scope["method"], route).observe(elapsed)

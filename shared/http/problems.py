@@ -133,8 +133,3 @@ def install(app: FastAPI) -> None:
             request=request,
             headers={"Retry-After": "2"},
         )
-
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> Response:
-        _log.error("unexpected_error", route=request.scope.get("path"), exc_info=error)
-        return problem(500, "internal", "Something went wrong on our side; it was logged.", request=request)

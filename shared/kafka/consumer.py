@@ -16,7 +16,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared import metrics
 from shared.clock import Clock
 from shared.contracts.topics import Topic, consumer_group, dead_letter_topic
-from shared.errors import EventTooLarge
+from shared.errors import EventTooLarge, VersionConflict
 from shared.kafka.broker import consumer_arguments
 from shared.kafka.envelope import Event, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
@@ -186,7 +186,10 @@ class Consumer:
                 except Exception as error:
                     made += 1
                     metrics.EVENT_RETRIES.labels(self.topic.name, "transient").inc()
-                    _log.warning("event_failed", event_id=event.id, attempt=made, exc_info=error)
+                    if isinstance(error, VersionConflict):
+                        _log.info("conflict_retried", attempt=made)
+                    else:
+                        _log.warning("event_failed", attempt=made, exc_info=error)
                     if made >= attempts:
                         return (type(error).__name__, f"gave up after {made} attempts")
                     await self._pause(made)

@@ -1,10 +1,11 @@
 """MongoDB: transactions, versioned aggregates, leases, indexes. Only this package imports the driver."""
 
+from shared.correlation import correlation_id
 from shared.store.codec import decode, encode
 from shared.store.collections import CollectionSpec
 from shared.store.driver import Collection
 from shared.store.lease import Held, Lease
-from shared.store.store import Store, correlation_id, request_marker
+from shared.store.store import Store, request_marker
 from shared.store.work import Work
 
 __all__ = [

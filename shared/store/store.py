@@ -15,6 +15,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.clock import Clock
+from shared.correlation import correlation_id
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.kafka.envelope import outbox_size, surely_below
@@ -61,8 +62,6 @@ class RequestMarker:
 
 # Set by the HTTP layer for one request; read at commit, so that no command has to pass it along.
 request_marker: ContextVar[RequestMarker | None] = ContextVar("request_marker", default=None)
-# Correlation id of the request or event being handled, copied into every event that results.
-correlation_id: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 
 
 class Store:

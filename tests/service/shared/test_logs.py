@@ -1,18 +1,39 @@
-"""Logs are JSON lines and drop what could be personal."""
+"""Logs are short JSON lines and hold nothing personal, whoever writes them and whatever they mean to say."""
 
+import asyncio
+import gc
 import json
 import logging
+from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 import structlog
+from fastapi import APIRouter
+from pydantic import BaseModel
 
-from shared.logs import configure_logs, get_logger
+from shared import metrics
+from shared.correlation import correlation_id
+from shared.errors import VersionConflict
+from shared.http.app import make_app
+from shared.logs import configure_logs, get_logger, told
+from shared.settings import Settings
+
+MARKS = (
+    "Zébulonne",
+    "zebulonne@example.org",
+    "0612345678",
+    "+33 6 12 34 56 78",
+    "eyJhbGciOiJSUzI1NiJ9.e30.x",
+    "s3cret",
+)
 
 
-@pytest.fixture
-def json_logs():
+@pytest.fixture(params=["INFO", "DEBUG"])
+def json_logs(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
     before = logging.getLogger().handlers[:], logging.getLogger().level
-    configure_logs("offers", "INFO")
+    configure_logs("offers", request.param)
     yield
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
@@ -20,11 +41,166 @@ def json_logs():
     logging.getLogger().setLevel(before[1])
 
 
-def test_a_line_is_json_and_personal_keys_are_dropped(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
-    get_logger().info("happened", aggregate_id="a1", email="camille@example.org", phone="0555000000", title="Secret")
-    line = json.loads(capsys.readouterr().out)
-    assert line["event"] == "happened"
-    assert line["service"] == "offers"
-    assert line["aggregate_id"] == "a1"
-    assert "example.org" not in json.dumps(line)
-    assert {line["email"], line["phone"], line["title"]} == {"[dropped]"}
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    written = capsys.readouterr()
+    assert written.err == ""
+    for mark in MARKS:
+        assert mark not in written.out
+        assert json.dumps(mark)[1:-1] not in written.out
+    return [json.loads(line) for line in written.out.splitlines()]
+
+
+class Person(BaseModel):
+    """Somebody."""
+
+    first_name: str = "Zébulonne"
+
+
+def test_personal_keys_are_dropped_at_any_depth(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    person = {"id": "p1", "first_name": "Zébulonne", "contact": {"email": "zebulonne@example.org"}}
+    get_logger().info(
+        "happened",
+        aggregate_id="a1",
+        title="Zébulonne",
+        seen=[person, {"smtp_password": "s3cret"}],
+        model=Person(),
+        raw=b"Zebulonne",
+        count=3,
+    )
+    [line] = lines(capsys)
+    assert (line["event"], line["service"], line["aggregate_id"], line["count"]) == ("happened", "offers", "a1", 3)
+    assert line["seen"][0] == {"id": "p1", "first_name": "[dropped]", "contact": {"email": "[dropped]"}}
+    assert line["model"] == "[Person]"
+
+
+@pytest.mark.parametrize("mark", MARKS[1:5])
+def test_what_gives_itself_away_is_dropped_from_any_text(
+    mark: str, json_logs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    get_logger().warning(f"told {mark} so", reason=f"because of {mark}", url="mongodb://u:s3cret@db/?x=1")
+    logging.getLogger("library").error("cannot write to %s", mark)
+    assert len(lines(capsys)) == 2
+
+
+def test_ids_and_times_stay_readable(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    id = "01961234-0000-7000-8000-000000000001"
+    get_logger().info(
+        "happened", aggregate_id=id, topic="offers.offers.v1", at="2026-03-09T08:30:00Z", host="kafka:9092"
+    )
+    [line] = lines(capsys)
+    assert (line["aggregate_id"], line["at"], line["host"]) == (id, "2026-03-09T08:30:00Z", "kafka:9092")
+
+
+def deep(first_name: str, body: list[str]) -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.e30.x"
+    if body:
+        raise ValueError(f"{first_name} {token} {body}")
+
+
+def test_an_exception_is_a_few_hundred_bytes_without_locals_or_message(
+    json_logs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = metrics.ERRORS_LOGGED.labels("failed", "RuntimeError")._value.get()
+    try:
+        try:
+            deep("Zébulonne", ["zebulonne@example.org"] * 1_000)
+        except ValueError as error:
+            raise RuntimeError("about Zébulonne") from error
+    except RuntimeError as error:
+        get_logger().error("failed", exc_info=error)
+        get_logger().exception("failed")
+        logging.getLogger("library").exception("failed")
+    written = lines(capsys)
+    assert len(written) == 3
+    for line in written:
+        assert len(json.dumps(line)) < 600
+        assert line["exception"]["type"] == "RuntimeError"
+        assert line["exception"]["after"] == ["ValueError"]
+        assert line["exception"]["at"][-1].startswith("shared/test_logs.py:")
+    assert metrics.ERRORS_LOGGED.labels("failed", "RuntimeError")._value.get() == before + 2
+
+
+def test_places_are_the_innermost_of_ours() -> None:
+    try:
+        Settings.model_validate({"port": "Zébulonne"})
+    except ValueError as error:
+        shown = told(error)
+    try:
+        asyncio.run(_recursive(300))
+    except RecursionError as error:
+        shown = told(error)
+    except VersionConflict as error:
+        shown = told(error)
+        assert shown["code"] == "version-conflict"
+    assert len(shown["at"]) <= 6
+
+
+async def _recursive(depth: int) -> None:
+    if not depth:
+        raise VersionConflict("Zébulonne")
+    await _recursive(depth - 1)
+
+
+async def test_a_task_that_nobody_awaits_tells_no_message(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    async def fails() -> None:
+        deep("Zébulonne", ["zebulonne@example.org"])
+
+    task = asyncio.create_task(fails())
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+    [line] = lines(capsys)
+    assert (line["logger"], line["exception"]["type"]) == ("asyncio", "ValueError")
+
+
+def test_a_library_that_repeats_itself_is_counted(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    for node in range(300):
+        logging.getLogger("aiokafka").error("Unable to connect to node %s", node)
+    assert len(lines(capsys)) == 5
+
+
+def test_libraries_say_nothing_below_a_warning(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("pymongo.command").debug("insert Zébulonne")
+    logging.getLogger("httpx").info("GET /?q=Zébulonne")
+    assert lines(capsys) == []
+
+
+def test_lines_carry_the_correlation_of_what_is_handled(json_logs: None, capsys: pytest.CaptureFixture[str]) -> None:
+    token = correlation_id.set("request-1")
+    try:
+        get_logger().info("applied")
+        logging.getLogger("library").warning("odd")
+    finally:
+        correlation_id.reset(token)
+    assert [line["correlation_id"] for line in lines(capsys)] == ["request-1", "request-1"]
+
+
+async def test_an_unexpected_error_is_one_entry_and_a_problem_with_the_request_id(
+    json_logs: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    router = APIRouter()
+
+    @router.post("/v1/things/{thing_id}")
+    async def boom(thing_id: str, body: dict[str, Any]) -> None:
+        deep(body["first_name"], [thing_id])
+
+    async def ready() -> dict[str, str]:
+        return {}
+
+    app = make_app(
+        title="T", description="", settings=Settings(), routers=[router], ready=ready, lifespan=None, body_limits={}
+    )
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.post("/v1/things/zebulonne@example.org?q=Zébulonne", json={"first_name": "Zébulonne"})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    problem = answer.json()
+    assert problem["code"] == "internal"
+    assert problem["instance"] == answer.headers["x-request-id"]
+    assert "bulonne" not in answer.text
+    error, access = lines(capsys)
+    assert (error["event"], error["exception"]["type"], error["route"]) == (
+        "unexpected_error", "ValueError", "/v1/things/{thing_id}",
+    )  # fmt: skip
+    assert (access["event"], access["service"], access["status"]) == ("http", "offers", 500)
+    assert error["request_id"] == access["request_id"] == problem["instance"]
