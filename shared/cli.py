@@ -50,6 +50,9 @@ def make_cli(service: Service) -> typer.Typer:
             port=loaded.port if api else loaded.worker_port,
             log_config=None,
             access_log=False,
+            # Who the caller is, is decided by BASSIN_TRUSTED_PROXIES alone.
+            proxy_headers=False,
+            server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
 

@@ -113,7 +113,7 @@ def told(error: BaseException) -> dict[str, Any]:
     code = _code(error)
     if code is not None:
         shown["code"] = code
-    causes = []
+    causes: list[str] = []
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     while cause is not None and len(causes) < 3:
         causes.append(type(cause).__name__)
@@ -210,7 +210,35 @@ class _Calm(logging.Filter):
 
 def configure_logs(service: str, level: str = "INFO") -> None:
     """Send structlog and the libraries' loggers to standard output as JSON lines."""
+    shared = _guard_structlog(service, level)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(allow=("left_out",)),
+            *shared,
+            _first_line,
+        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_GUARDED],
+    )
+    handler = _Handler()
+    handler.setFormatter(formatter)
+    handler.addFilter(_Calm())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    # Libraries log bodies, keys and addresses below this level: it is fixed, whatever ours is.
+    root.setLevel(logging.WARNING)
+    # A line that cannot be written would print its arguments.
+    logging.raiseExceptions = False
+    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
+    for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(noisy).handlers[:] = []
+        logging.getLogger(noisy).propagate = True
 
+
+_GUARDED: Final[list[Any]] = [_tell_exception, _guard, _render]
+
+
+def _guard_structlog(service: str, level: str) -> list[Any]:
     def named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["service"] = service
         return event
@@ -222,33 +250,17 @@ def configure_logs(service: str, level: str = "INFO") -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    guarded: list[Any] = [_tell_exception, _guard, _render]
     structlog.configure(
-        processors=[*shared, *guarded],
+        processors=[*shared, *_GUARDED],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
         logger_factory=lambda *_: _Lines(),
         cache_logger_on_first_use=True,
     )
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.stdlib.add_logger_name,
-            structlog.stdlib.ExtraAdder(allow=("left_out",)),
-            *shared,
-            _first_line,
-        ],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *guarded],
-    )
-    handler = _Handler()
-    handler.setFormatter(formatter)
-    handler.addFilter(_Calm())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    # Libraries log bodies, keys and addresses below this level: it is fixed, whatever ours is.
-    root.setLevel(logging.WARNING)
-    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
-    for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(noisy).handlers[:] = []
-        logging.getLogger(noisy).propagate = True
+    return shared
+
+
+# structlog's own defaults print variables: no process has them, whether it says its name later or not.
+_guard_structlog("", "INFO")
 
 
 def get_logger(**initial: Any) -> Any:

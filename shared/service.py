@@ -61,6 +61,7 @@ def build_app(
     run = runtime or service.runtime(settings)
     parts = service.compose(run)
     workers = Worker(service.name, run, parts) if worker else None
+    verifier = TokenVerifier(settings)
 
     async def ready() -> dict[str, str]:
         checks = {"mongodb": "ok"}
@@ -71,6 +72,7 @@ def build_app(
             checks["mongodb"] = type(error).__name__
         if api:
             checks |= {name: state() for name, state in parts.api_health.items()}
+            checks["keys"] = await verifier.keys.state()
         if workers is not None:
             checks |= workers.health()
         return checks
@@ -102,7 +104,7 @@ def build_app(
     )
     app.state.context = parts.context
     app.state.store = run.store
-    app.state.verifier = TokenVerifier(settings)
+    app.state.verifier = verifier
     app.state.worker = workers
     return app
 

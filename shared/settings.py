@@ -22,6 +22,9 @@ class ConfigurationError(Exception):
     """A setting is wrong or missing; the message is a sentence for the operator."""
 
 
+_QUOTA = r"^[1-9]\d{0,6}/(second|minute|hour)$"
+
+
 class Settings(BaseSettings):
     """What the five services have in common; each service adds its own in ``services/<name>/settings.py``."""
 
@@ -47,10 +50,34 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     worker_port: int = Field(default=8100, ge=0, le=65_535)
     jwks: str = ""
+    cursor_secret: str = Field(
+        default="",
+        pattern=r"^(|.{32,})$",
+        description="Seals the cursors of lists, 32 characters or more, the same for all replicas; empty: made of MONGODB_URL",
+    )
     audience: str = "bassin"
     issuer: str = ""
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    body_idle_seconds: float = Field(
+        default=15.0, gt=0, le=600, description="A body of which nothing comes for this long is given up (408)"
+    )
+    rate_limits: bool | None = Field(
+        default=None, description="Count requests per account and address; empty: in production"
+    )
+    rate_limit_account: str = Field(default="1200/minute", pattern=_QUOTA, description="Requests of an account")
+    rate_limit_address: str = Field(
+        default="1200/minute", pattern=_QUOTA, description="Requests of an address without a token"
+    )
+    rate_limit_costly: str = Field(
+        default="120/minute", pattern=_QUOTA, description="Costly ones among them (search, linter, figures)"
+    )
+    trusted_proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="Proxies in front whose X-Forwarded-For names the caller; 0: the peer is the caller",
+    )
     max_body_bytes: int = Field(default=2_000_000, ge=1_000)
     public_url: str = Field(default="http://localhost:8001", description="Where people reach the offers service")
     rome_file: str = Field(default="", description="Imported ROME referential; empty: the built-in one")

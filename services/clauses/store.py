@@ -12,7 +12,6 @@ from services.clauses.domain.contract import Contract
 from services.clauses.domain.ledger import Declaration, LedgerEntry, PersonMonth, person_month_id
 from services.clauses.domain.progress import Balance
 from shared.contracts.topics import CONTRACTS
-from shared.errors import FieldError, Refused
 from shared.http import Cursor
 from shared.reference.text import folded
 from shared.store import CollectionSpec, Store, Work, decode
@@ -144,7 +143,7 @@ async def authorities(store: Store, territories: Sequence[str], q: str | None, c
     conditions: list[dict[str, Any]] = [{"territory": {"$in": list(territories)}}]
     conditions += [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in folded(q or "").split()]
     if cursor.after is not None:
-        name, last = _position(cursor.after, 2)
+        name, last = cursor.texts(2)
         conditions.append({"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]})
     order = [("name_key", ASCENDING), ("_id", ASCENDING)]
     return await store.find_many(Authority, "authorities", {"$and": conditions}, sort=order, limit=cursor.limit + 1)
@@ -153,13 +152,4 @@ async def authorities(store: Store, territories: Sequence[str], q: str | None, c
 def _before(query: Mapping[str, Any], cursor: Cursor) -> dict[str, Any]:
     if cursor.after is None:
         return dict(query)
-    return {"$and": [dict(query), {"_id": {"$lt": _position(cursor.after, 1)[0]}}]}
-
-
-def _position(after: Sequence[Any], length: int) -> list[str]:
-    if len(after) != length or not all(isinstance(part, str) for part in after):
-        raise Refused(
-            "The cursor is not one of this list.",
-            errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it.")],
-        )
-    return list(after)
+    return {"$and": [dict(query), {"_id": {"$lt": cursor.texts(1)[0]}}]}

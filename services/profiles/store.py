@@ -1,7 +1,6 @@
 """Collections of the profiles service, its queries, and the writes that always go together."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
@@ -11,7 +10,6 @@ from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
-from shared.errors import FieldError, Refused
 from shared.http import Cursor
 from shared.reference.text import folded
 from shared.store import CollectionSpec, Store, Work, decode
@@ -126,7 +124,7 @@ def caseload_filter(
 async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[Profile]:
     """Profiles by name, one more than the page holds."""
     if cursor.after is not None:
-        name, last = position(cursor.after, 2)
+        name, last = cursor.texts(2)
         beyond = {"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]}
         query = {"$and": [query, beyond]}
     order = [("name_key", ASCENDING), ("_id", ASCENDING)]
@@ -137,20 +135,6 @@ async def journal(store: Store, profile_id: str, cursor: Cursor) -> list[Journal
     """Lines of a profile's journal, the newest first, one more than the page holds."""
     query: dict[str, Any] = {"profile_id": profile_id}
     if cursor.after is not None:
-        query["_id"] = {"$lt": position(cursor.after, 1)[0]}
+        query["_id"] = {"$lt": cursor.texts(1)[0]}
     rows = store.collection("journal").find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
     return [JournalEntry.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
-
-
-def position(after: Sequence[Any], length: int) -> list[str]:
-    """The parts of a cursor.
-
-    Raises:
-        Refused: it is another list's cursor.
-    """
-    if len(after) != length or not all(isinstance(part, str) for part in after):
-        raise Refused(
-            "The cursor is not one of this list.",
-            errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it.")],
-        )
-    return list(after)

@@ -1,27 +1,24 @@
-"""Verification of bearer tokens: RS256 or EdDSA, keys from a JWKS file or URL, audience and expiry checked."""
+"""Verification of bearer tokens: RS256 or EdDSA, keys from a JWKS file or URL, audience, expiry and claims checked."""
 
-import asyncio
-import json
-import time
+import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 import jwt
-from jwt import PyJWK, PyJWKSet
 
+from shared.auth.keys import KeySet
 from shared.auth.principal import Principal, Role
-from shared.logs import get_logger
 from shared.settings import ConfigurationError, Environment, Settings
 
 ALGORITHMS = ("RS256", "EdDSA")
 # Keys made by the local stack carry this prefix, so that a production process can tell and refuse them.
 LOCAL_KEY_PREFIX = "bassin-local-"
 CLOCK_LEEWAY_SECONDS = 30
-# A key that we do not know may be new: ask for the set again, but not more often than this.
-REFETCH_SECONDS = 30.0
+# Ours have a kilobyte; what is longer is not worth decoding.
+MAX_TOKEN = 16_000
+MAX_CLAIMS = 200
 
-_log = get_logger()
+_ID = re.compile(r"[!-~]{1,80}")
 
 
 class Unauthenticated(Exception):
@@ -31,26 +28,32 @@ class Unauthenticated(Exception):
 class TokenVerifier:
     """Turns a bearer token into a ``Principal``."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keys: KeySet | None = None) -> None:
         self._settings = settings
-        self._keys: dict[str, PyJWK] = {}
-        self._fetched_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        self.keys = keys or KeySet(settings.jwks)
 
     async def verify(self, token: str) -> Principal:
-        """Check signature, audience, expiry and (when set) issuer.
+        """Check signature, audience, expiry, (when set) issuer, and that the claims are such as we can work with.
 
         Raises:
             Unauthenticated: with a sentence that says what is wrong, never with token content.
+            KeysUnavailable: the key set cannot be read, so nothing can be said.
         """
+        if len(token) > MAX_TOKEN:
+            raise Unauthenticated(f"The bearer token has more than {MAX_TOKEN} characters.")
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
             raise Unauthenticated("The bearer token is not a JWT.") from None
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
             raise Unauthenticated(f"Tokens must be signed with one of {', '.join(ALGORITHMS)}.")
-        key = await self._key(str(header.get("kid", "")))
+        kid = str(header.get("kid", ""))
+        if kid.startswith(LOCAL_KEY_PREFIX) and self._settings.environment is Environment.PRODUCTION:
+            raise Unauthenticated("This token was signed by a local stack's key; those are refused here.")
+        key = await self.keys.key(kid)
+        if key is None:
+            raise Unauthenticated("The token was signed by a key that is not in the key set.")
         try:
             claims = jwt.decode(
                 token,
@@ -67,53 +70,37 @@ class TokenVerifier:
             raise Unauthenticated("The token is meant for another audience.") from None
         except jwt.InvalidTokenError as error:
             raise Unauthenticated(f"The token was refused ({type(error).__name__}).") from None
+        except (ValueError, TypeError, OverflowError, RecursionError):  # a claim such as exp: 1e400
+            raise Unauthenticated("The token's claims cannot be read.") from None
         return principal_from_claims(claims)
-
-    async def _key(self, kid: str) -> PyJWK:
-        if kid.startswith(LOCAL_KEY_PREFIX) and self._settings.environment is Environment.PRODUCTION:
-            raise Unauthenticated("This token was signed by a local stack's key; those are refused here.")
-        if kid not in self._keys:
-            await self._refresh()
-        key = self._keys.get(kid)
-        if key is None:
-            raise Unauthenticated("The token was signed by a key that is not in the key set.")
-        return key
-
-    async def _refresh(self) -> None:
-        async with self._fetching:
-            if time.monotonic() - self._fetched_at < REFETCH_SECONDS:
-                return
-            try:
-                document = await self._read()
-                self._keys = {key.key_id: key for key in PyJWKSet.from_dict(document).keys if key.key_id}
-            except (OSError, httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
-                _log.error("jwks_unreadable", error=type(error).__name__)
-                raise Unauthenticated("The key set that signs tokens cannot be read just now.") from None
-            self._fetched_at = time.monotonic()
-
-    async def _read(self) -> dict[str, Any]:
-        source = self._settings.jwks
-        if source.startswith(("http://", "https://")):
-            async with httpx.AsyncClient(timeout=5.0) as client:
-                answer = await client.get(source)
-                answer.raise_for_status()
-                document: dict[str, Any] = answer.json()
-        else:
-            document = json.loads(Path(source).read_text())
-        return document
 
 
 def principal_from_claims(claims: dict[str, Any]) -> Principal:
-    """Roles that we do not know are left out, so that an identity provider may carry others."""
+    """Roles that we do not know are left out, so that an identity provider may carry others.
+
+    Raises:
+        Unauthenticated: a claim is not what it must be.
+    """
     known = {role.value for role in Role}
-    roles = frozenset(Role(role) for role in claims.get("roles", ()) if role in known)
-    organisation = claims.get("organisation")
     return Principal(
-        subject=str(claims["sub"]),
-        roles=roles,
-        territories=frozenset(str(territory) for territory in claims.get("territories", ())),
-        organisation=None if organisation is None else str(organisation),
+        subject=_id("sub", claims.get("sub")),
+        roles=frozenset(Role(role) for role in _texts("roles", claims) if role in known),
+        territories=frozenset(_texts("territories", claims)),
+        organisation=None if claims.get("organisation") is None else _id("organisation", claims["organisation"]),
     )
+
+
+def _id(name: str, value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise Unauthenticated(f"The token's claim {name} must be 1 to 80 printable ASCII characters without blanks.")
+    return value
+
+
+def _texts(name: str, claims: dict[str, Any]) -> list[str]:
+    values = claims.get(name, [])
+    if not isinstance(values, list) or len(values) > MAX_CLAIMS or not all(isinstance(one, str) for one in values):
+        raise Unauthenticated(f"The token's claim {name} must be a list of texts, {MAX_CLAIMS} at most.")
+    return values
 
 
 def check_jwks_setting(settings: Settings) -> None:

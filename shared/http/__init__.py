@@ -1,14 +1,19 @@
 """HTTP as every service speaks it: problems, pages, versions, idempotency, callers."""
 
+from shared.http.bodies import uploaded_file
 from shared.http.callers import Caller, OptionalCaller, require
 from shared.http.idempotency import IdempotentRoute, forget_answers
+from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
 from shared.http.problems import PROBLEMS, Problem
+from shared.http.routes import BoundedRoute
 from shared.http.versions import IfMatch, check_version, set_etag
 
 __all__ = [
+    "COSTLY",
     "PROBLEMS",
+    "BoundedRoute",
     "Caller",
     "Cursor",
     "IdempotentRoute",
@@ -22,4 +27,5 @@ __all__ = [
     "forget_answers",
     "require",
     "set_etag",
+    "uploaded_file",
 ]

@@ -1,5 +1,6 @@
 """The HTTP face of a service: health, metrics, docs, limits, and its resources."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -13,14 +14,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics
+from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
+from shared.http.pages import cursor_key
 from shared.http.problems import install, problem
+from shared.http.routes import BoundedRoute
 from shared.ids import new_id
 from shared.logs import bind_contextvars, clear_contextvars, get_logger
 from shared.settings import Settings
 from shared.store import correlation_id
 
 _log = get_logger()
+
+# Slower than any line that people have; a body at this pace still comes in whole.
+_SLOWEST_BYTES_A_SECOND = 50_000
 
 HealthCheck = Callable[[], Awaitable[dict[str, str]]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -53,8 +60,13 @@ def make_app(
         generate_unique_id_function=lambda route: route.name,
         responses={422: {"description": "Refused; see errors"}},
     )
+    app.state.cursor_key = cursor_key(settings)
+    app.state.limiter = Limiter(settings)
     install(app)
     for router in routers:
+        unbounded = [route for route in router.routes if not isinstance(route, BoundedRoute)]
+        if unbounded:
+            raise TypeError(f"{unbounded[0]} is no BoundedRoute: give its router route_class=IdempotentRoute")
         app.include_router(router)
     app.include_router(_operations(ready))
     if settings.cors_origins:
@@ -63,10 +75,23 @@ def make_app(
             allow_origins=list(settings.cors_origins),
             allow_methods=["GET", "POST", "PATCH", "PUT", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
-            expose_headers=["ETag", "X-Request-Id", "Idempotency-Replayed", "Location"],
+            expose_headers=[
+                "ETag",
+                "X-Request-Id",
+                "Idempotency-Replayed",
+                "Location",
+                "Retry-After",
+                "RateLimit",
+                "RateLimit-Policy",
+            ],
         )
     complete(app)
-    app.add_middleware(RequestScope, max_body_bytes=settings.max_body_bytes, body_limits=body_limits)
+    app.add_middleware(
+        RequestScope,
+        max_body_bytes=settings.max_body_bytes,
+        body_limits=body_limits,
+        body_idle_seconds=settings.body_idle_seconds,
+    )
     return app
 
 
@@ -99,8 +124,11 @@ def _route(scope: Scope) -> str:
 class RequestScope:
     """Outermost: request id, correlation, body limit, access log without query or body, metrics by route template."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, body_limits: Mapping[str, int]) -> None:
+    def __init__(
+        self, app: ASGIApp, max_body_bytes: int, body_limits: Mapping[str, int], body_idle_seconds: float
+    ) -> None:
         self._app = app
+        self._idle = body_idle_seconds
         self._max = max_body_bytes
         self._limits = body_limits
 
@@ -124,7 +152,12 @@ class RequestScope:
             if message["type"] == "http.response.start":
                 begun = True
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
+                quota: dict[str, str] = scope["state"].get("rate_limit", {})
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (b"x-request-id", request_id.encode()),
+                    *((name.lower().encode(), value.encode()) for name, value in quota.items()),
+                ]
             await send(message)
 
         try:
@@ -159,11 +192,21 @@ class RequestScope:
             await response(scope, receive, send)
             return None
         seen = 0
+        complete = False
+        # Whoever sends a body byte by byte holds a connection, not more: the whole has its time as well.
+        last = time.monotonic() + self._idle * 4 + limit / _SLOWEST_BYTES_A_SECOND
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, complete
+            if complete:
+                return await receive()
+            try:
+                async with asyncio.timeout(min(self._idle, last - time.monotonic())):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, "The body did not come.", headers={"Connection": "close"}) from None
             if message["type"] == "http.request":
+                complete = not message.get("more_body", False)
                 seen += len(message.get("body", b""))
                 if seen > limit:
                     raise HTTPException(413, f"The body may have {limit} bytes at most.")

@@ -16,9 +16,14 @@ async def optional_caller(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)] = None
 ) -> Principal | None:
     """The caller, or None without a token. A token that does not hold is refused even where none is needed."""
+    # Asked by the route before the endpoint's own dependencies: the signature is checked once.
+    if hasattr(request.state, "principal"):
+        found: Principal | None = request.state.principal
+        return found
     if credentials is None:
         if request.headers.get("authorization"):
             raise Unauthenticated("The Authorization header must be: Bearer <token>.")
+        request.state.principal = None
         return None
     verifier: TokenVerifier = request.app.state.verifier
     principal = await verifier.verify(credentials.credentials)

@@ -6,17 +6,16 @@ between the effect and its answer leaves a marker that says "committed": the rep
 
 import hashlib
 import re
-from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
-from fastapi.routing import APIRoute
 from pymongo.errors import DuplicateKeyError
 from starlette.responses import Response
 
-from shared.errors import DomainError, FieldError, Refused
-from shared.http.callers import bearer, optional_caller
+from shared.auth import Principal
+from shared.errors import DomainError, FieldError, Forbidden, Refused
+from shared.http.routes import BoundedRoute, Handle
 from shared.ids import new_id
 from shared.store import Store, request_marker
 from shared.store.store import RequestMarker
@@ -47,44 +46,47 @@ class AnswerLost(DomainError):
     code = "already-applied"
 
 
-class IdempotentRoute(APIRoute):
-    """Route class of routers whose POSTs honour ``Idempotency-Key``."""
+class IdempotentRoute(BoundedRoute):
+    """Route class of routers whose POSTs honour ``Idempotency-Key``.
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+    Callers without a token leave no rows: their few POSTs may be repeated.
+    """
 
-        async def serve(request: Request) -> Response:
-            key = request.headers.get("idempotency-key")
-            if request.method != "POST" or key is None:
-                return await handle(request)
-            if not 1 <= len(key) <= 200:
-                raise Refused(
-                    "The Idempotency-Key must have 1 to 200 characters.",
-                    errors=[FieldError("header.idempotency-key", "length", "1 to 200 characters")],
-                )
-            return await _serve_once(request, key, handle)
+    async def answer(self, request: Request, principal: Principal | None, handle: Handle) -> Response:
+        key = request.headers.get("idempotency-key")
+        if request.method != "POST" or key is None:
+            return await handle(request)
+        if not 1 <= len(key) <= 200:
+            raise Refused(
+                "The Idempotency-Key must have 1 to 200 characters.",
+                errors=[FieldError("header.idempotency-key", "length", "1 to 200 characters")],
+            )
+        if principal is None:
+            return await handle(request)
+        return await _serve_once(request, principal, key, handle)
 
-        return serve
 
-
-async def _serve_once(
-    request: Request, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]
-) -> Response:
+async def _serve_once(request: Request, principal: Principal, key: str, handle: Handle) -> Response:
     store: Store = request.app.state.store
     markers = store.collection("idempotency")
-    caller = await _caller_part(request)
+    # By account, so that nobody is replayed somebody else's answer.
+    caller = b"subject:" + principal.subject.encode()
     scope = hashlib.sha256(b"\x00".join((caller, request.url.path.encode(), key.encode()))).hexdigest()
+    authority = _authority(principal)
     fingerprint = hashlib.sha256(request.url.query.encode() + b"\x00" + await request.body()).hexdigest()
     attempt = new_id()
     now = store.clock.now()
     try:
         await markers.insert_one(
             {"_id": scope, "fingerprint": fingerprint, "attempt": attempt, "at": now, "committed": False}
+            | {"authority": authority}
         )
     except DuplicateKeyError:
         known = await markers.find_one({"_id": scope}) or {}
         if known.get("fingerprint") != fingerprint:
             raise KeyReused("This Idempotency-Key was used with another body before; take a new one.") from None
+        if not set(known.get("authority", ())) <= set(authority):
+            raise Forbidden("Your account no longer has the role or territory with which this was asked.") from None
         if "answer" in known:
             return _replay(known["answer"])
         if known.get("committed"):
@@ -121,10 +123,12 @@ async def _serve_once(
     return response
 
 
-async def _caller_part(request: Request) -> bytes:
-    """The verified caller, so that nobody is replayed somebody else's answer."""
-    principal = await optional_caller(request, await bearer(request))
-    return b"anonymous" if principal is None else b"subject:" + principal.subject.encode()
+def _authority(principal: Principal) -> list[str]:
+    """What the caller's rights follow from; an answer is repeated only while all of it holds."""
+    roles = (f"role:{role.value}" for role in principal.roles)
+    territories = (f"territory:{territory}" for territory in principal.territories)
+    organisation = () if principal.organisation is None else (f"organisation:{principal.organisation}",)
+    return sorted((*roles, *territories, *organisation))
 
 
 async def forget_answers(store: Store, *ids: str) -> int:

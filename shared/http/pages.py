@@ -1,70 +1,135 @@
-"""Cursor pagination: stable while rows come and go, because a cursor names a position and not a page number."""
+"""Cursor pagination: stable while rows come and go, because a cursor names a position and not a page number.
+
+A cursor is sealed (HMAC) for the list that gave it: its path, sort and filters. One that was forged, or that belongs to another
+query, is refused, so positions reach the database as this service wrote them.
+"""
 
 import base64
 import binascii
+import hmac
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
-from fastapi import Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field, PrivateAttr
 
 from shared.errors import FieldError, Refused
+from shared.settings import Settings
 
 T = TypeVar("T")
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 200
+# A position holds a sort key of some hundred characters, four bytes each at most.
+_LONGEST = 2_000
+_TAG_BYTES = 16
+# What does not change which rows follow on which.
+_FREE = frozenset({"cursor", "limit", "facets"})
+# The same list as /v1/offers, /v1/offers.geojson, /v1/offers.rss.
+_FACE = re.compile(r"\.[a-z]+$")
 
 
 class Page(BaseModel, Generic[T]):
     """One page. ``next_cursor`` is absent on the last."""
 
     items: list[T]
-    next_cursor: str | None = Field(default=None, description="Pass as `cursor` to read on")
+    next_cursor: str | None = Field(default=None, description="Pass as `cursor` to read on, with the same query")
+
+
+class Seal:
+    """What binds a cursor to its query; the key comes from the settings, so that every replica has the same."""
+
+    def __init__(self, key: bytes, query: bytes) -> None:
+        self._key = key
+        self._query = query
+
+    def close(self, position: Sequence[Any]) -> str:
+        """The cursor of a position: text, numbers, booleans or null."""
+        payload = base64.urlsafe_b64encode(orjson.dumps(list(position))).rstrip(b"=")
+        return f"{payload.decode()}.{self._tag(payload)}"
+
+    def open(self, cursor: str) -> tuple[Any, ...]:
+        """The position.
+
+        Raises:
+            Refused: it is not a cursor that we gave for this query.
+        """
+        payload, _, tag = cursor.encode().rpartition(b".")
+        if not hmac.compare_digest(self._tag(payload).encode(), tag):
+            raise foreign_cursor()
+        try:
+            return tuple(orjson.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))))
+        except (ValueError, binascii.Error):
+            raise foreign_cursor() from None
+
+    def _tag(self, payload: bytes) -> str:
+        digest = hmac.digest(self._key, self._query + b"\x00" + payload, "sha256")[:_TAG_BYTES]
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def foreign_cursor() -> Refused:
+    """The refusal of what is no cursor of this list."""
+    return Refused(
+        "The cursor is not one that this service gave for this query.",
+        errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it, with the same query.")],
+    )
 
 
 class Cursor(BaseModel):
     """What the caller asked: how many, and after which position (the sort values of the last row seen)."""
 
     limit: int
-    after: list[Any] | None = None
+    after: tuple[Any, ...] | None = None
+
+    _seal: Seal = PrivateAttr()
 
     def page(self, rows: Sequence[T], position: Callable[[T], Sequence[Any]]) -> Page[T]:
         """Cut ``rows``, of which the query fetched ``limit + 1``, into a page."""
         kept = list(rows[: self.limit])
         more = len(rows) > self.limit
-        return Page(items=kept, next_cursor=encode_cursor(position(kept[-1])) if more and kept else None)
+        return Page(items=kept, next_cursor=self.at(position(kept[-1])) if more and kept else None)
+
+    def at(self, position: Sequence[Any]) -> str:
+        """The cursor of a position in this list."""
+        return self._seal.close(position)
+
+    def texts(self, length: int) -> list[str]:
+        """The position of a list that is sorted by texts (ids, names).
+
+        Raises:
+            Refused: the position is another one; a release that sorted otherwise gave the cursor.
+        """
+        after = self.after or ()
+        if len(after) != length or not all(isinstance(part, str) for part in after):
+            raise foreign_cursor()
+        return list(after)
 
 
-def encode_cursor(position: Sequence[Any]) -> str:
-    """Opaque to the caller."""
-    return base64.urlsafe_b64encode(orjson.dumps(list(position), default=str)).rstrip(b"=").decode()
+def cursor_key(settings: Settings) -> bytes:
+    """BASSIN_CURSOR_SECRET, else a key made of the database's address: replicas share it, and strangers do not know it."""
+    secret = settings.cursor_secret or f"cursors of {settings.database_prefix} at {settings.mongodb_url}"
+    return hmac.digest(secret.encode(), b"bassin cursors", "sha256")
 
 
-def decode_cursor(cursor: str) -> list[Any]:
-    """The position.
-
-    Raises:
-        Refused: it is not a cursor that we gave.
-    """
-    try:
-        position = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(position, list):
-            return position
-    except (ValueError, binascii.Error):
-        pass
-    raise Refused(
-        "The cursor is not one that this service gave.",
-        errors=[FieldError("query.cursor", "cursor", "Pass next_cursor as you received it.")],
-    )
+def _query_of(request: Request) -> bytes:
+    asked = sorted(pair for pair in request.query_params.multi_items() if pair[0] not in _FREE)
+    return orjson.dumps([_FACE.sub("", request.scope["path"]), asked])
 
 
-def _page_query(
-    cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")] = None,
+def page_query(
+    request: Request,
+    cursor: Annotated[
+        str | None, Query(max_length=_LONGEST, description="`next_cursor` of the page before, with the same query")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows on a page")] = DEFAULT_LIMIT,
 ) -> Cursor:
-    return Cursor(limit=limit, after=None if cursor is None else decode_cursor(cursor))
+    """The page that the caller asks for."""
+    seal = Seal(request.app.state.cursor_key, _query_of(request))
+    asked = Cursor(limit=limit, after=None if cursor is None else seal.open(cursor))
+    asked._seal = seal
+    return asked
 
 
-PageQuery = Annotated[Cursor, Depends(_page_query)]
+PageQuery = Annotated[Cursor, Depends(page_query)]

@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from shared.auth import Unauthenticated
 from shared.errors import DomainError, Unavailable
+from shared.http.bodies import BodyRefused
+from shared.http.limits import TooManyRequests
 from shared.logs import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -43,8 +45,11 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
-    for status in (400, 401, 403, 404, 409, 412, 422, 428, 429)
+    for status in (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503)
 }
+
+MOST_ERRORS = 20
+"""So many refused fields are listed: nobody mends more at once, and a nonsense body gets no answer larger than itself."""
 
 
 def problem(
@@ -89,7 +94,7 @@ def field_problems(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
             "rule": str(error["type"]).replace("_", "-"),
             "message": str(error["msg"]).removeprefix("Value error, "),
         }
-        for error in errors
+        for error in errors[:MOST_ERRORS]
     ]
 
 
@@ -99,9 +104,15 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def _domain(request: Request, error: DomainError) -> Response:
         errors = [{"field": e.field, "rule": e.rule, "message": e.message} for e in error.errors]
-        wait = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
+        wait = {"Retry-After": str(error.retry_after)} if isinstance(error, (Unavailable, TooManyRequests)) else {}
         return problem(
-            error.status, error.code, error.detail, request=request, errors=errors, extra=error.extra, headers=wait
+            error.status,
+            error.code,
+            error.detail,
+            request=request,
+            errors=errors[:MOST_ERRORS],
+            extra=error.extra,
+            headers=wait,
         )
 
     @app.exception_handler(Unauthenticated)
@@ -112,16 +123,25 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> Response:
-        errors = field_problems(error.errors())
+        found = error.errors()
+        errors = field_problems(found)
         if any(e["rule"] == "json-invalid" for e in errors):
             return problem(400, "malformed-json", "The body is not JSON.", request=request, errors=errors)
-        count = f"{len(errors)} field was" if len(errors) == 1 else f"{len(errors)} fields were"
-        return problem(422, "validation", f"{count} refused.", request=request, errors=errors)
+        detail = "1 field was refused." if len(found) == 1 else f"{len(found)} fields were refused."
+        if len(found) > MOST_ERRORS:
+            detail = f"{detail[:-1]}; these are the first {MOST_ERRORS}."
+        return problem(422, "validation", detail, request=request, errors=errors)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-        return problem(error.status_code, code, str(error.detail), request=request, headers=error.headers)
+        errors: list[dict[str, str]] = []
+        if isinstance(error, BodyRefused):
+            code = "validation"
+            errors = [{"field": e.field, "rule": e.rule, "message": e.message} for e in error.errors]
+        return problem(
+            error.status_code, code, str(error.detail), request=request, errors=errors, headers=error.headers
+        )
 
     @app.exception_handler(PyMongoError)
     async def _store(request: Request, error: PyMongoError) -> Response:

@@ -13,10 +13,10 @@ from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
-from shared.http import PROBLEMS, Caller
+from shared.http import PROBLEMS, BoundedRoute, Caller
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS, route_class=BoundedRoute)
 
 
 class Explanation(BaseModel):

@@ -15,9 +15,9 @@ from services.matching.context import Ctx
 from services.matching.domain.scoring import as_share
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
-from shared.http import PROBLEMS, Caller, Page, PageQuery, require
+from shared.http import PROBLEMS, BoundedRoute, Caller, Page, PageQuery, require
 
-router = APIRouter(prefix="/v1", tags=["overviews"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["overviews"], responses=PROBLEMS, route_class=BoundedRoute)
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]

@@ -9,10 +9,10 @@ from services.notifications.context import Ctx
 from services.notifications.domain.notification import Notification, Status
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import Channel
-from shared.http import PROBLEMS, Page, PageQuery, require
+from shared.http import PROBLEMS, BoundedRoute, Page, PageQuery, require
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=PROBLEMS, route_class=BoundedRoute)
 
 Staff = Annotated[Principal, Depends(require(Role.OPERATOR, Role.MANAGER))]
 

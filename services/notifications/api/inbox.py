@@ -9,11 +9,11 @@ from services.notifications.api.views import InboxItem, InboxPage, inbox_item
 from services.notifications.context import Ctx
 from services.notifications.domain.errors import NoSuchInbox, NoSuchItem
 from services.notifications.domain.notification import Notification
-from shared.http import PROBLEMS, Caller, PageQuery
+from shared.http import PROBLEMS, BoundedRoute, Caller, PageQuery
 from shared.store import Work
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1/inbox", tags=["inbox"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1/inbox", tags=["inbox"], responses=PROBLEMS, route_class=BoundedRoute)
 
 Subject = Annotated[
     Identifier | None, Query(description="A person of your caseload (counsellors); without it, your own inbox")

@@ -22,9 +22,9 @@ from services.notifications.domain.notification import Notification
 from services.notifications.live import Listener
 from shared.auth import Principal
 from shared.errors import DomainError
-from shared.http import PROBLEMS, Caller
+from shared.http import PROBLEMS, BoundedRoute, Caller
 
-router = APIRouter(prefix="/v1/stream", tags=["inbox"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1/stream", tags=["inbox"], responses=PROBLEMS, route_class=BoundedRoute)
 
 OVERLAP = timedelta(seconds=5)
 CATCH_UP = 200

@@ -237,7 +237,7 @@ async def _upcoming(
     kind: list[AgendaKind] | None,
     since: datetime | None,
     until: datetime | None,
-    after: list[Any] | None,
+    after: tuple[Any, ...] | None,
     limit: int,
 ) -> list[AgendaEvent]:
     begins: dict[str, Any] = {"$gte": since} if since else {}

@@ -12,8 +12,9 @@ from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.errors import DomainError
+from shared.http import BoundedRoute
 
-router = APIRouter(prefix="/v1/confirmations", tags=["offers"])
+router = APIRouter(prefix="/v1/confirmations", tags=["offers"], route_class=BoundedRoute)
 
 _PAGE = """<!doctype html>
 <html lang="fr">

@@ -21,9 +21,9 @@ from shared import civil
 from shared.auth import Role
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import PROBLEMS, Caller
+from shared.http import PROBLEMS, BoundedRoute, Caller
 
-router = APIRouter(prefix="/v1", tags=["search"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
 
 EXPORT_MOST = 50_000
 

@@ -9,13 +9,12 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
-from starlette.datastructures import UploadFile
 
 from services.offers.commands import imports as commands
 from services.offers.context import Context, Ctx
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery
+from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, uploaded_file
 
 router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=IdempotentRoute, responses=PROBLEMS)
 
@@ -132,11 +131,7 @@ async def import_offers(
 async def _content(request: Request) -> bytes:
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         return await request.body()
-    async with request.form() as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Refused("The form has no file.", errors=[FieldError("file", "required", "Send the feed as `file`.")])
-        return await file.read()
+    return await uploaded_file(request, "file")
 
 
 def _rows(content: bytes, context: Context) -> list[object]:

@@ -20,7 +20,18 @@ from shared.auth import Principal, Role
 from shared.contracts.vocabulary import OfferSource, OfferStatus, OpportunityKind
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, OptionalCaller, Page, PageQuery, Patch, set_etag
+from shared.http import (
+    PROBLEMS,
+    BoundedRoute,
+    Caller,
+    IdempotentRoute,
+    IfMatch,
+    OptionalCaller,
+    Page,
+    PageQuery,
+    Patch,
+    set_etag,
+)
 from shared.types import Identifier, Line, Prose
 
 router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
@@ -275,7 +286,7 @@ async def link_offer(offer_id: str, body: LinkInput, context: Ctx, principal: Ca
     return OfferOwnView.own(await duplicates.link(context, offer_id, body.canonical_offer_id, by))
 
 
-moderation = APIRouter(prefix="/v1/moderation", tags=["offers"], responses=PROBLEMS)
+moderation = APIRouter(prefix="/v1/moderation", tags=["offers"], responses=PROBLEMS, route_class=BoundedRoute)
 
 
 @moderation.get("/offers", summary="Offers that wait for a manager, or any state")

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.offers.context import Ctx
-from shared.http import PROBLEMS
+from shared.http import PROBLEMS, BoundedRoute
 
-router = APIRouter(prefix="/v1", tags=["reference"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["reference"], responses=PROBLEMS, route_class=BoundedRoute)
 
 
 class CommuneView(BaseModel):

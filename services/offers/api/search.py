@@ -19,10 +19,9 @@ from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused
-from shared.http import PROBLEMS, PageQuery
-from shared.http.pages import encode_cursor
+from shared.http import PROBLEMS, BoundedRoute, PageQuery
 
-router = APIRouter(tags=["search"], responses=PROBLEMS)
+router = APIRouter(tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
 
 
 class Highlight(BaseModel):
@@ -268,14 +267,14 @@ async def find(context: Context, wanted: Wanted) -> Found:
 
 
 @router.get("/v1/offers", summary="Search published offers")
-async def search_offers(context: Ctx, wanted: SearchFilters) -> SearchPage:
+async def search_offers(context: Ctx, wanted: SearchFilters, asked: PageQuery) -> SearchPage:
     """Public. Around a place (`near`, `commune` or one named in `q`) or everywhere; the circle widens by itself when little
     is near. Filters that are read in `q` are in `understood`, each with how to take it off.
     """
     found = await find(context, wanted)
     page = SearchPage(
         items=[card_of(row, found.reading) for row in found.rows],
-        next_cursor=None if found.position is None else encode_cursor(found.position),
+        next_cursor=None if found.position is None else asked.at(found.position),
     )
     if found.radius_km is not None:
         page.radius = Radius(used_km=found.radius_km, widened=found.widened)

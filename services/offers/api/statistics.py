@@ -16,10 +16,10 @@ from shared import civil
 from shared.auth import Role
 from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
-from shared.http import PROBLEMS, OptionalCaller
+from shared.http import PROBLEMS, BoundedRoute, OptionalCaller
 from shared.types import CivilDate
 
-router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS, route_class=BoundedRoute)
 
 
 class StageView(BaseModel):

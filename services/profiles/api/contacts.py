@@ -9,9 +9,9 @@ from services.profiles.api.views import ContactPut, ContactView
 from services.profiles.commands import contacts as commands
 from services.profiles.context import Ctx
 from services.profiles.domain.contact import UserContact
-from shared.http import PROBLEMS, Caller, set_etag
+from shared.http import PROBLEMS, BoundedRoute, Caller, set_etag
 
-router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=PROBLEMS)
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"], responses=PROBLEMS, route_class=BoundedRoute)
 
 
 def _answer(response: Response, contact: UserContact) -> ContactView:

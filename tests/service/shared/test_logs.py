@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from shared import metrics
 from shared.correlation import correlation_id
 from shared.errors import VersionConflict
+from shared.http import BoundedRoute
 from shared.http.app import make_app
 from shared.logs import configure_logs, get_logger, told
 from shared.settings import Settings
@@ -35,7 +36,6 @@ def json_logs(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
     before = logging.getLogger().handlers[:], logging.getLogger().level
     configure_logs("offers", request.param)
     yield
-    structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
     logging.getLogger().handlers[:] = before[0]
     logging.getLogger().setLevel(before[1])
@@ -178,7 +178,7 @@ def test_lines_carry_the_correlation_of_what_is_handled(json_logs: None, capsys:
 async def test_an_unexpected_error_is_one_entry_and_a_problem_with_the_request_id(
     json_logs: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    router = APIRouter()
+    router = APIRouter(route_class=BoundedRoute)
 
     @router.post("/v1/things/{thing_id}")
     async def boom(thing_id: str, body: dict[str, Any]) -> None:

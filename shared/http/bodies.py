@@ -1,0 +1,97 @@
+"""Bodies: bounded before anything is made of them, so that nonsense costs no more than sense of the same size."""
+
+from typing import Any, Final
+
+import orjson
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from shared.errors import FieldError, Refused
+
+MAX_KEYS: Final = 200
+MAX_ITEMS: Final = 1_000
+MAX_VALUES: Final = 10_000
+MAX_DEPTH: Final = 20
+"""The richest body that a form makes has some hundred values; a whole feed goes to the import, which counts by rows."""
+
+
+class BodyRefused(HTTPException):
+    """A body of a shape that no form has; an HTTPException because the framework lets no other through while reading."""
+
+    def __init__(self, field: str, rule: str, message: str) -> None:
+        super().__init__(422, message)
+        self.errors = [FieldError(field, rule, message)]
+
+
+def bounded_json(raw: bytes) -> Any:
+    """The parsed body.
+
+    Raises:
+        json.JSONDecodeError: it is not JSON (NaN, Infinity and halves of characters are not).
+        BodyRefused: more keys, items, values or depth than any form has.
+    """
+    document = orjson.loads(raw)
+    left = MAX_VALUES
+    waiting: list[tuple[Any, str, int]] = [(document, "", 1)]
+    while waiting:
+        value, path, depth = waiting.pop()
+        if isinstance(value, dict):
+            children: Any = value.items()
+            most, what = MAX_KEYS, "champs"
+        elif isinstance(value, list):
+            children = enumerate(value)
+            most, what = MAX_ITEMS, "éléments"
+        else:
+            continue
+        left -= len(value)
+        if len(value) > most:
+            raise BodyRefused(path or "(body)", "too-many", f"{most} {what} au plus.")
+        if left < 0:
+            raise BodyRefused("(body)", "too-many", f"{MAX_VALUES} valeurs au plus.")
+        if depth > MAX_DEPTH:
+            raise BodyRefused(path[:200], "too-deep", f"{MAX_DEPTH} niveaux au plus.")
+        for key, child in children:
+            if isinstance(child, (dict, list)):
+                waiting.append((child, f"{path}.{str(key)[:80]}" if path else str(key)[:80], depth + 1))
+    return document
+
+
+class BoundedRequest(Request):
+    """A request whose JSON is bounded."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = bounded_json(await self.body())
+        return self._json
+
+
+class _InMemory(MultiPartParser):
+    """Keeps files in memory: the body limit has bounded them, and a container with a read-only root has no /tmp."""
+
+    spool_max_size = 2**31
+
+
+async def uploaded_file(request: Request, field: str) -> bytes:
+    """The content of the one file of a form.
+
+    Raises:
+        Refused: there is none, or the form cannot be read.
+    """
+    parser = _InMemory(request.headers, request.stream(), max_files=1, max_fields=20)
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, ValueError):
+        raise _no_file(field, "The form cannot be read: one file, and few fields.") from None
+    try:
+        file = form.get(field)
+        if not isinstance(file, UploadFile):
+            raise _no_file(field, f"Send the file as `{field}`.")
+        return await file.read()
+    finally:
+        await form.close()
+
+
+def _no_file(field: str, message: str) -> Refused:
+    return Refused("The form has no file.", errors=[FieldError(field, "required", message)])

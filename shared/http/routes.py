@@ -1,0 +1,39 @@
+"""What every route does before its endpoint: count the caller's requests, bound the body, know a repeated request again."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from shared.auth import Principal, Unauthenticated
+from shared.http.bodies import BoundedRequest
+from shared.http.callers import bearer, optional_caller
+from shared.http.limits import MARK, Limiter
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class BoundedRoute(APIRoute):
+    """Route class of routers; ``make_app`` takes no other."""
+
+    def get_route_handler(self) -> Handle:
+        handle = super().get_route_handler()
+        costly = (self.openapi_extra or {}).get(MARK) == "costly"
+
+        async def serve(request: Request) -> Response:
+            limiter: Limiter = request.app.state.limiter
+            try:
+                principal = await optional_caller(request, await bearer(request))
+            except Unauthenticated:
+                await limiter.count(request, None)
+                raise
+            await limiter.count(request, principal, costly=costly)
+            return await self.answer(BoundedRequest(request.scope, request.receive), principal, handle)
+
+        return serve
+
+    async def answer(self, request: Request, principal: Principal | None, handle: Handle) -> Response:
+        """Serve a request that was let in."""
+        return await handle(request)
