@@ -210,7 +210,8 @@ class _Calm(logging.Filter):
 
 def configure_logs(service: str, level: str = "INFO") -> None:
     """Send structlog and the libraries' loggers to standard output as JSON lines."""
-    shared = _guard_structlog(service, level)
+    _own["service"] = service
+    shared = _guard_structlog(level)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_logger_name,
@@ -238,14 +239,19 @@ def configure_logs(service: str, level: str = "INFO") -> None:
 _GUARDED: Final[list[Any]] = [_tell_exception, _guard, _render]
 
 
-def _guard_structlog(service: str, level: str) -> list[Any]:
-    def named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["service"] = service
-        return event
+# Whose process this is: read at each line, because loggers are kept from their first one on.
+_own: dict[str, str] = {}
 
+
+def _named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event.update(_own)
+    return event
+
+
+def _guard_structlog(level: str) -> list[Any]:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
-        named,
+        _named,
         _correlate,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -260,7 +266,7 @@ def _guard_structlog(service: str, level: str) -> list[Any]:
 
 
 # structlog's own defaults print variables: no process has them, whether it says its name later or not.
-_guard_structlog("", "INFO")
+_guard_structlog("INFO")
 
 
 def get_logger(**initial: Any) -> Any:
