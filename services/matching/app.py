@@ -5,7 +5,7 @@ from functools import partial
 from services.matching.api import configurations, explanations, overviews, recommendations
 from services.matching.consumers import Consumers
 from services.matching.context import Context
-from services.matching.engine.stream import follow, watch_the_day
+from services.matching.engine.stream import follow, settle_in_time, watch_the_day
 from services.matching.engine.worker import Engine
 from services.matching.index.referential import load_structure
 from services.matching.jobs import jobs
@@ -29,7 +29,11 @@ def _compose(runtime: Runtime) -> Parts:
         routers=[recommendations.router, explanations.router, overviews.router, configurations.router],
         subscriptions=Consumers(engine).subscriptions(),
         jobs=jobs(context),
-        background=[partial(follow, engine), partial(watch_the_day, engine, settings.day_check_seconds)],
+        background=[
+            partial(follow, engine),
+            partial(settle_in_time, engine),
+            partial(watch_the_day, engine, settings.day_check_seconds),
+        ],
     )
 
 

@@ -95,7 +95,7 @@ class Consumers:
             memory.put_profiles(present)
             return list(stored.values())
 
-        await self._engine.run(news, why)
+        await self._engine.run(news, why, len(batch))
         left = [event.key for event in batch if event.data is not None and not event.data.active]
         if left:
             await self._engine.end_pinned({"profile_id": {"$in": left}}, Cause.PROFILE_LEFT, why)
@@ -127,7 +127,7 @@ class Consumers:
                 stored.append(Projection("offers", document, expected))
             return stored
 
-        await self._engine.run(news, why)
+        await self._engine.run(news, why, len(batch))
         closed = [event.key for event in batch if event.key not in self._engine.memory.offer_index]
         if closed:
             await self._engine.end_pinned({"offer_id": {"$in": closed}}, Cause.OFFER_CLOSED, why)
@@ -162,7 +162,7 @@ class Consumers:
                 stored.append(Projection("applications", document, expected))
             return stored
 
-        await self._engine.run(news, _causes(batch))
+        await self._engine.run(news, _causes(batch), len(batch))
 
 
 def _check_key(event: Event[Any], id: str) -> None:

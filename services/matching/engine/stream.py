@@ -61,3 +61,18 @@ async def watch_the_day(engine: Engine, seconds: float) -> None:
             await engine.look()
         except PyMongoError as error:
             _log.warning("day_not_followed", error=type(error).__name__)
+
+
+async def settle_in_time(engine: Engine) -> None:
+    """Settle what a burst left waiting, as soon as it has calmed down or has lasted long enough."""
+    while True:
+        await engine.unsettled.wait()
+        pause = engine.pause()
+        if pause > 0:
+            await asyncio.sleep(pause)
+            continue
+        try:
+            await engine.settle()
+        except PyMongoError as error:
+            _log.warning("not_settled", error=type(error).__name__)
+            await asyncio.sleep(1)

@@ -1,7 +1,9 @@
 """The engine of one worker: news in, allocation settled, effects committed, until nothing blocks any more."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from services.matching.domain.life import Cause, Status
 from services.matching.domain.occupations import Referential
 from services.matching.engine.effects import Change, Effects, Why, changes, portions
 from services.matching.engine.memory import Memory, Places
+from services.matching.engine.pace import Pace
 from services.matching.engine.restoring import Restoring, places_from
 from services.matching.settings import MatchingSettings
 from services.matching.store import LIVE_STATUSES, by_id, replace_at, write
@@ -29,6 +32,8 @@ ATTEMPTS = 100
 LITTLE = 4_000
 """Sides that are settled without a pause: some tenths of a second."""
 ROUNDS = 4
+SETTLED_WITHIN = 30.0
+"""Seconds after which a shard that is still settling tells what stands so far."""
 
 
 @dataclass
@@ -52,6 +57,10 @@ class Engine:
         self.settings = settings
         self.lock = asyncio.Lock()
         self.ready = asyncio.Event()
+        self.unsettled = asyncio.Event()
+        self._time = time.monotonic
+        self._pace = Pace(settings.calm_seconds, settings.settle_within_seconds)
+        self._why: dict[str, Why] = {}
         self._referential = referential
         self._restoring = Restoring(store)
         self._new_id = new_id
@@ -85,31 +94,80 @@ class Engine:
             self._held = wanted
         self.ready.set()
 
-    async def run(self, news: Callable[[Memory], Sequence[Projection]], why: Mapping[str, Why]) -> None:
-        """Apply news to memory, then store them with all that follows from them, until nothing blocks any more.
+    async def run(
+        self,
+        news: Callable[[Memory], Sequence[Projection]],
+        why: Mapping[str, Why],
+        size: int = 1,
+        *,
+        now: bool = False,
+    ) -> None:
+        """Apply news to memory and store them; what follows from them is settled at once or, in a burst, a little later.
 
-        ``news`` leaves out what memory knows already. After any failure memory is loaded anew, so that the same news
-        can come again.
+        ``news`` leaves out what memory knows already; ``size``: how many there are; ``now``: settle whatever the pace. After
+        any failure memory is loaded anew, so that the same news can come again.
         """
+        async with self._whole():
+            projections = list(news(self.memory))
+            self._why.update(why)
+            # Who is erased is withdrawn in the same commit: afterwards nothing tells what was live.
+            erased = any(projection.also is not None for projection in projections)
+            if self._pace.hear(self._time(), size) or now or erased:
+                await self._settle(projections)
+            else:
+                await self._store(projections)
+                self.unsettled.set()
+
+    async def settle(self) -> None:
+        """Settle what waits."""
+        async with self._whole():
+            await self._settle([])
+
+    def pause(self) -> float:
+        """Seconds until what waits is to be settled; 0 or less: now."""
+        return self._pace.due(self._time())
+
+    @asynccontextmanager
+    async def _whole(self) -> AsyncIterator[None]:
+        """Memory up to date and for one caller; in doubt after a failure."""
         async with self.lock:
             try:
                 await self.up_to_date()
                 with metrics.SETTLING.time():
-                    await self._store_and_settle(list(news(self.memory)), why)
+                    yield
                 metrics.IN_MEMORY.labels("offers").set(len(self.memory.offer_index))
                 metrics.IN_MEMORY.labels("profiles").set(len(self.memory.profile_index))
             except BaseException:
                 self.doubt()
                 raise
 
-    async def _store_and_settle(self, projections: list[Projection], why: Mapping[str, Why]) -> None:
+    async def _settle(self, projections: list[Projection]) -> None:
+        """Store news with all that follows from them, until nothing blocks any more."""
         settler = self.memory.settler
-        overtaken = 0
         while True:
+            await self._find_blocking_pairs()
+            await self._store(projections, with_effects=True)
+            if settler.quiet and not settler.touched_offers:
+                break
+            await asyncio.sleep(0)
+        self._pace.settled()
+        self.unsettled.clear()
+        self._why.clear()
+
+    async def _find_blocking_pairs(self) -> None:
+        """Settle in memory, as far as that goes before people have waited for long: what is not settled may not stay."""
+        settler, until = self.memory.settler, self._time() + SETTLED_WITHIN
+        while not settler.quiet and self._time() < until:
             # A few changes are settled in one go; a shard that comes back lets the loop breathe in between.
             settler.settle(rounds=None if settler.waiting <= LITTLE else ROUNDS)
+            await asyncio.sleep(0)
+
+    async def _store(self, projections: list[Projection], *, with_effects: bool = False) -> None:
+        overtaken = 0
+        while True:
             try:
-                await self._commit(projections, why)
+                await self._commit(projections, list(portions(changes(self.memory))) if with_effects else [])
+                return
             except (AlreadyExists, VersionConflict):
                 overtaken += 1
                 metrics.OVERTAKEN.inc()
@@ -117,19 +175,17 @@ class Engine:
                 if overtaken == ATTEMPTS:
                     raise
                 await self._catch_up(projections)
-                continue
-            if settler.quiet and not settler.touched_offers:
-                return
-            await asyncio.sleep(0)
+                if with_effects:
+                    await self._find_blocking_pairs()
 
-    async def _commit(self, projections: list[Projection], why: Mapping[str, Why]) -> None:
+    async def _commit(self, projections: list[Projection], found: list[list[Change]]) -> None:
         """Write what is new, portion by portion; ``projections`` is emptied once they are stored."""
-        for portion in list(portions(changes(self.memory))) or [[]]:
+        for portion in found or [[]]:
             work = Work(self._new_id)
             for collection in dict.fromkeys(projection.collection for projection in projections):
                 chosen = [each for each in projections if each.collection == collection]
                 write(work, collection, [replace_at(each.document, each.expected) for each in chosen])
-            effects = Effects(self.memory, self.store, self.clock.now(), why)
+            effects = Effects(self.memory, self.store, self.clock.now(), self._why)
             await effects.write(work, portion)
             for projection in projections:
                 if projection.also is not None:
@@ -184,7 +240,7 @@ class Engine:
                     self._restoring.take(memory, collection, document)
             return ()
 
-        await self.run(news, {})
+        await self.run(news, {}, len(changed))
 
     async def look(self) -> None:
         """Follow the clock to another day, restore what an assignment gave, settle what is left."""
@@ -194,7 +250,7 @@ class Engine:
                 memory.new_day(self.today())
             return ()
 
-        await self.run(news, {})
+        await self.run(news, {}, now=True)
 
     async def end_pinned(self, query: Mapping[str, Any], cause: Cause, why: Mapping[str, Why]) -> None:
         """Withdraw pinned recommendations, which no places hold: their offer closed or their profile left."""

@@ -14,7 +14,7 @@ from services.matching.domain.configuration import Configuration
 from services.matching.domain.occupations import Referential
 from services.matching.domain.scoring import judge
 from services.matching.engine.facts_stored import offer_from, profile_from
-from services.matching.engine.stream import follow
+from services.matching.engine.stream import follow, settle_in_time
 from services.matching.engine.worker import Engine
 from services.matching.settings import MatchingSettings
 from shared.clock import HandClock
@@ -107,6 +107,7 @@ class Rooms:
             engine.assign(partition for partition in range(PARTITIONS) if partition % workers == at)
             self.engines.append(engine)
             if following:
+                self._tasks.append(asyncio.create_task(settle_in_time(engine)))
                 self._tasks.append(asyncio.create_task(follow(engine)))
                 await asyncio.wait_for(engine.ready.wait(), 20)
 
@@ -130,8 +131,8 @@ class Rooms:
         self.versions[key] = self.versions.get(key, 0) + 1
         return event(topic, kind, key, data, self.versions[key], self.clock)
 
-    async def hear(self, *events: Event[Any]) -> None:
-        """Hand each run of one topic to the workers that would get it; they work side by side."""
+    async def hear(self, *events: Event[Any], settle: bool = True) -> None:
+        """Hand each run of one topic to the workers that would get it; they work side by side, and settle in the end."""
         batch: list[Event[Any]] = []
         for one in (*events, None):
             if batch and (one is None or one.topic != batch[0].topic):
@@ -139,6 +140,8 @@ class Rooms:
                 batch = []
             if one is not None:
                 batch.append(one)
+        if settle:
+            await asyncio.gather(*(engine.settle() for engine in self.engines))
 
     async def _hand(self, batch: Sequence[Event[Any]]) -> None:
         shares: dict[int, list[Event[Any]]] = {}

@@ -245,3 +245,49 @@ async def test_an_occupation_that_nobody_knows_matches_itself_only(rooms: Rooms)
     )
     assert {offer for _, offer in await rooms.live()} == {odd.offer_id}
     assert rooms.engines[0].memory.unknown_occupations == {"N9999"}
+
+
+async def test_a_burst_tells_nothing_that_does_not_stay(rooms: Rooms) -> None:
+    rooms.settings = rooms.settings.model_copy(update={"settle_within_seconds": 60.0, "calm_seconds": 10.0})
+    await rooms.start(following=False)
+    world = World.build("23", offers=200, profiles=1_000, seed=7, now=rooms.clock.now())
+    events = [rooms.offer(offer) for offer in world.offers()] + [rooms.profile(one) for one in world.profiles()]
+    random.Random(7).shuffle(events)
+    for at in range(0, len(events), 100):
+        await rooms.hear(*events[at : at + 100], settle=False)
+    assert len(await rooms.rows("profiles")) == 1_000, "what was heard is stored before it is settled"
+    (engine,) = rooms.engines
+    assert engine.unsettled.is_set()
+    assert engine.pause() > 0
+    await engine.settle()
+    assert not engine.unsettled.is_set()
+    live = await rooms.live()
+    assert len(live) > 1_000
+    told = [row for row in await rooms.rows("outbox") if row["type"].startswith("recommendation-")]
+    assert len(told) <= 1.3 * len(live)
+    await assert_settled(rooms)
+
+
+async def test_a_burst_that_a_crash_cuts_short_is_settled_by_the_next_start(rooms: Rooms) -> None:
+    rooms.settings = rooms.settings.model_copy(update={"settle_within_seconds": 60.0, "calm_seconds": 10.0})
+    await rooms.start(following=False)
+    events = a_life_of_changes(rooms, 5)
+    for at in range(0, len(events), 40):
+        await rooms.hear(*events[at : at + 40], settle=False)
+    # The worker dies with everything heard and nothing settled but its first batch.
+    await rooms.stop()
+    await rooms.start()
+    await rooms.engines[0].settle()
+    await assert_settled(rooms)
+
+
+async def test_a_new_counsellor_writes_no_recommendation_and_tells_nothing(rooms: Rooms) -> None:
+    await rooms.start()
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
+    before, told, places = [await rooms.rows(name) for name in ("recommendations", "outbox", "places")]
+    assert before
+    await rooms.hear(rooms.profile(person.model_copy(update={"counsellor_ids": ("counsellor-2",)})))
+    assert [await rooms.rows(name) for name in ("recommendations", "outbox", "places")] == [before, told, places]
+    (stored,) = await rooms.rows("profiles")
+    assert stored["counsellor_ids"] == ["counsellor-2"]

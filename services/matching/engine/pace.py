@@ -1,0 +1,44 @@
+"""When to settle: at once while little happens, after a pause while much does, so that nothing is told that does not stay.
+
+In a burst (an import, a start, everybody's profile at once) most pairs of the first second are pushed out in the next. What
+is heard is stored at once all the same; only what follows from it waits.
+"""
+
+FEW = 20
+"""News of so little may be settled at once."""
+PACE = 200
+"""News a second from which on a burst is waited for as long as the setting allows."""
+
+
+class Pace:
+    """Decides by what was heard when. Times are seconds of a clock that never goes back."""
+
+    def __init__(self, calm: float, within: float) -> None:
+        """``calm``: seconds without news that end a burst; ``within``: the longest that anything waits."""
+        self._calm = calm
+        self._within = within
+        self._first = self._last = float("-inf")
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something was heard that is not settled."""
+        return self._waiting > 0
+
+    def hear(self, now: float, size: int) -> bool:
+        """Take note of so much news; whether it may be settled at once."""
+        quiet = not self._waiting and now - self._last >= self._calm and size <= FEW
+        if not self._waiting:
+            self._first = now
+        self._waiting += size
+        self._last = now
+        return quiet
+
+    def due(self, now: float) -> float:
+        """Seconds until what waits is to be settled; 0 or less: now."""
+        longest = min(self._within, 2 * self._calm + self._waiting / PACE)
+        return min(self._last + self._calm, self._first + longest) - now
+
+    def settled(self) -> None:
+        """Nothing waits any more."""
+        self._waiting = 0

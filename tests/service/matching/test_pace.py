@@ -1,0 +1,44 @@
+"""Little is settled at once, much after a pause, and nothing waits for ever."""
+
+from itertools import pairwise
+
+from services.matching.engine.pace import FEW, Pace
+
+
+def test_a_single_piece_of_news_is_settled_at_once() -> None:
+    pace = Pace(calm=0.05, within=2)
+    assert pace.hear(10.0, 1)
+    pace.settled()
+    assert pace.hear(10.06, 1)
+
+
+def test_much_at_once_or_soon_after_another_waits_until_it_is_calm() -> None:
+    pace = Pace(calm=0.05, within=2)
+    assert not pace.hear(10.0, FEW + 1)
+    assert pace.waiting
+    assert 0 < pace.due(10.0) < 0.051
+    assert pace.due(10.051) <= 0
+    pace.settled()
+    assert not pace.waiting
+    assert not pace.hear(10.02, 1)
+
+
+def test_a_steady_stream_waits_little_and_a_burst_as_long_as_the_setting_says() -> None:
+    steady = Pace(calm=0.05, within=2)
+    waited = []
+    for at in range(400):
+        now = at * 0.025
+        steady.hear(now, 1)
+        if steady.due(now) <= 0:
+            waited.append(now)
+            steady.settled()
+    gaps = [later - earlier for earlier, later in pairwise(waited)]
+    assert gaps
+    assert max(gaps) < 0.3
+    burst = Pace(calm=0.05, within=2)
+    started = 5.0
+    for at in range(1_000):
+        burst.hear(started + at * 0.01, 20)
+        if burst.due(started + at * 0.01) <= 0:
+            break
+    assert 1.9 < at * 0.01 < 2.2
