@@ -56,7 +56,7 @@ class Seal:
         Raises:
             Refused: it is not a cursor that we gave for this query.
         """
-        payload, _, tag = cursor.encode().rpartition(b".")
+        payload, _, tag = cursor.encode(errors="replace").rpartition(b".")
         if not hmac.compare_digest(self._tag(payload).encode(), tag):
             raise foreign_cursor()
         try:

@@ -1,0 +1,80 @@
+"""Cursors belong to the list and the query that gave them, and nobody else can make one."""
+
+import base64
+
+import orjson
+import pytest
+
+from shared.errors import Refused
+from shared.http.pages import Seal, cursor_key
+from shared.settings import Settings, load_settings
+from tests.service.shared.sample import make_service
+from tests.support import Stack
+
+KEY = b"k" * 32
+
+
+def test_a_cursor_opens_what_was_closed() -> None:
+    seal = Seal(KEY, b"list")
+    position = (3.5, "Éloïse", None, True, 2**40)
+    assert seal.open(seal.close(position)) == position
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["", ".", "..", "%%%", "WyJhIl0", "W10.", "é.é", "\ud800"]
+    + [
+        base64.urlsafe_b64encode(orjson.dumps(one)).decode().rstrip("=") + ".AAAA"
+        for one in (["x"], [1], [{"$ne": 1}], {})
+    ],
+)
+def test_what_we_did_not_give_is_refused_by_name(forged: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Seal(KEY, b"list").open(forged)
+    assert refused.value.errors[0].field == "query.cursor"
+
+
+def test_another_list_key_or_a_changed_position_does_not_fit() -> None:
+    cursor = Seal(KEY, b"list").close(["a"])
+    payload, tag = cursor.split(".")
+    for seal, tried in (
+        (Seal(KEY, b"other"), cursor),
+        (Seal(b"x" * 32, b"list"), cursor),
+        (Seal(KEY, b"list"), f"{payload}x.{tag}"),
+        (Seal(KEY, b"list"), f"{payload}.{tag[:-1]}"),
+    ):
+        with pytest.raises(Refused):
+            seal.open(tried)
+
+
+def test_replicas_share_the_key_and_strangers_do_not_know_it() -> None:
+    one = cursor_key(load_settings(Settings, MONGODB_URL="mongodb://u:p@db/"))
+    assert one == cursor_key(load_settings(Settings, MONGODB_URL="mongodb://u:p@db/"))
+    assert one != cursor_key(load_settings(Settings, MONGODB_URL="mongodb://u:q@db/"))
+    assert one != cursor_key(load_settings(Settings, MONGODB_URL="mongodb://u:p@db/", cursor_secret="s" * 32))
+
+
+async def test_a_cursor_of_another_query_is_refused(stack: Stack) -> None:
+    user = stack.token("manager", subject="m1")
+    async with stack.running(make_service(consume=False)) as service:
+        for title in ("un", "deux", "trois"):
+            await service.client.post("/v1/things", json={"title": title}, headers=user)
+        first = (await service.client.get("/v1/things?limit=1", headers=user)).json()
+        asked = {"cursor": first["next_cursor"]}
+        more = await service.client.get("/v1/things", params=asked | {"limit": "2"}, headers=user)
+        assert (more.status_code, len(more.json()["items"])) == (200, 2)
+        for other in ({"sort": "title"}, {"q": "un"}, {"status": "a"}):
+            refused = await service.client.get("/v1/things", params=asked | other, headers=user)
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "query.cursor")
+
+
+@pytest.mark.parametrize(
+    "etag", ['"²"', '"' + "9" * 5_000 + '"', '"99999999999999999999"', '"-1"', '"1", "2"', '""', '"٣"', "x"]
+)
+async def test_an_if_match_that_we_never_gave_is_412(etag: str, stack: Stack) -> None:
+    user = stack.token("manager", subject="m1")
+    async with stack.running(make_service(consume=False)) as service:
+        thing = (await service.client.post("/v1/things", json={"title": "un"}, headers=user)).json()
+        headers = {**user, "If-Match": etag.encode()}
+        answer = await service.client.patch(f"/v1/things/{thing['id']}", json={"title": "x"}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (412, "version-conflict")
