@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from pymongo import InsertOne, UpdateOne
+from pymongo.errors import OperationFailure, PyMongoError
 
 from services.offers.commands.duplicates import alike, hide_behind, propose
+from services.offers.commands.import_report import Report, RowResult, Scope
 from services.offers.commands.offers import check_content, save
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
@@ -17,13 +19,17 @@ from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import CompanySuspended
 from services.offers.domain.imports import (
     Read,
-    Row,
     RowRefused,
+    external_id,
     fingerprint,
+    id_field,
     is_france_travail,
     read_france_travail,
     read_own,
 )
+from services.offers.domain.imports.fields import check_bounded
+from services.offers.domain.imports.files import MAX_ROW_BYTES, UNREADABLE, Rows
+from services.offers.domain.imports.rows import MAX_ID, refuse
 from services.offers.domain.life import Outcome
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
@@ -31,44 +37,14 @@ from services.offers.domain.text import key_of
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.topics import OFFERS
 from shared.contracts.vocabulary import OfferSource, OfferStatus
-from shared.errors import AlreadyExists, FieldError, Refused, VersionConflict
+from shared.errors import AlreadyExists, DomainError, FieldError, VersionConflict
 from shared.ids import derived_id
 from shared.store import Work, encode
 from shared.store.codec import to_document
 
 CHUNK = 100
 _ATTEMPTS = 4
-
-
-@dataclass
-class RowResult:
-    """What came of one row. ``change`` is created, updated, unchanged or kept (ended here by people)."""
-
-    row: int
-    external_id: str | None
-    accepted: bool
-    offer_id: str | None = None
-    change: str | None = None
-    duplicate_of: str | None = None
-    errors: Sequence[FieldError] = ()
-    warnings: Sequence[FieldError] = ()
-
-
-@dataclass
-class Report:
-    """What came of an import."""
-
-    id: str
-    partner: str
-    at: datetime
-    rows: list[RowResult] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)
-
-    @property
-    def accepted(self) -> int:
-        """Rows that are offers now."""
-        return sum(row.accepted for row in self.rows)
-
+_log = structlog.get_logger(__name__)
 
 @dataclass
 class _Checked:
@@ -83,69 +59,102 @@ class _Checked:
     siret: str | None
 
 
-async def run(context: Context, partner: str, rows: Sequence[object], *, complete: bool) -> Report:
-    """Import ``rows`` of ``partner``. ``complete``: the feed is whole, so offers that it no longer holds are closed."""
-    report = Report(context.new_id(), partner, context.clock.now())
-    seen: dict[str, int] = {}
-    for start in range(0, len(rows), CHUNK):
-        chunk = list(enumerate(rows[start : start + CHUNK], start + 1))
-        report.rows.extend(await _chunk(context, partner, chunk, seen))
-    if complete and report.accepted:
-        report.closed = await _close_vanished(context, partner, set(seen))
-    refused = [row for row in report.rows if not row.accepted]
+async def begin(context: Context, scope: Scope, rows: Rows) -> Report:
+    """Open the log of an import: from now on it can be read how far it is, and that it was interrupted if it was."""
+    report = Report(context.new_id(), scope, context.clock.now())
     await context.store.collection("imports").insert_one(
         {
             "_id": report.id,
-            "partner": partner,
+            "partner": scope.partner,
+            "by": scope.by,
             "at": report.at,
-            "rows": len(report.rows),
-            "accepted": report.accepted,
-            "rejected": len(refused),
-            "closed": len(report.closed),
-            "refused": [
-                {"row": one.row, "external_id": one.external_id, "errors": [vars(error) for error in one.errors]}
-                for one in refused[:5_000]
-            ],
+            "state": "running",
+            "territories": sorted(scope.territories or ()),
+            "rows": len(rows),
+            **report.progress(),
         }
     )
     return report
 
 
+async def run(context: Context, report: Report, rows: Rows, *, complete: bool) -> Report:
+    """Import ``rows``. ``complete``: the feed is whole, so offers that it no longer holds are closed.
+
+    Nothing is closed unless every row was readable, had an identifier, and the file had its end: what could not be read
+    may have been the very offer that is missing.
+    """
+    seen: dict[str, int] = {}
+    state = "interrupted"
+    try:
+        for start in range(0, len(rows), CHUNK):
+            # Parsing, reading and linting cost about a millisecond a row: other requests are served meanwhile.
+            chunk = await asyncio.to_thread(rows.parsed, start, start + CHUNK)
+            report.rows.extend(await _chunk(context, report.scope, chunk, seen))
+            await _note(context, report, state="running")
+        if complete:
+            report.kept_open = report.why_not_closed(rows)
+            if report.kept_open is None:
+                report.closed = await _close_vanished(context, report.scope, set(seen))
+        state = "done"
+    finally:
+        # A store that failed in the middle loses neither what was done nor the word of it, as far as it can be written.
+        await _note(context, report, state=state)
+    return report
+
+
+async def _note(context: Context, report: Report, *, state: str) -> None:
+    await context.store.collection("imports").update_one(
+        {"_id": report.id}, {"$set": {"state": state, "updated_at": context.clock.now(), **report.progress()}}
+    )
+
+
 async def _chunk(
-    context: Context, partner: str, rows: Sequence[tuple[int, object]], seen: dict[str, int]
+    context: Context, scope: Scope, rows: Sequence[tuple[int, object]], seen: dict[str, int]
 ) -> list[RowResult]:
-    known = await _known(context, partner, rows)
-    # Reading and linting cost about a millisecond a row: other requests are served meanwhile.
-    results, checked = await asyncio.to_thread(_check, context, partner, rows, seen, known)
-    for attempt in range(_ATTEMPTS):
-        try:
-            await _apply(context, checked)
-            break
-        except (VersionConflict, AlreadyExists):
-            # Somebody changed one of these offers, or imports the same feed at the same time.
-            if attempt == _ATTEMPTS - 1:
-                raise
+    known = await _known(context, scope.partner, rows)
+    results, checked = await asyncio.to_thread(_check, context, scope, rows, seen, known)
+    await _apply_all(context, checked)
     return results
 
 
+async def _apply_all(context: Context, checked: Sequence[_Checked]) -> None:
+    """Apply what passed; a row that the store will not take is refused by itself, not with its neighbours."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return await _apply(context, checked)
+        except (VersionConflict, AlreadyExists) as conflict:
+            # Somebody changed one of these offers, or imports the same feed at the same time.
+            if attempt == _ATTEMPTS:
+                failure: Exception = conflict
+        except PyMongoError as down:
+            if not isinstance(down, OperationFailure) or down.has_error_label("TransientTransactionError"):
+                raise
+            failure = down
+            break
+        except Exception as odd:
+            failure = odd
+            break
+    if len(checked) > 1:
+        half = len(checked) // 2
+        await _apply_all(context, checked[:half])
+        await _apply_all(context, checked[half:])
+        return
+    _log.warning("import_row_not_stored", row=checked[0].result.row, error=type(failure).__name__)
+    errors = failure.errors if isinstance(failure, DomainError) else ()
+    checked[0].result.refuse(errors or [FieldError("row", "not_stored", "Cette ligne n'a pas pu être enregistrée.")])
+
+
 async def _known(context: Context, partner: str, rows: Sequence[tuple[int, object]]) -> dict[str, dict[str, Any]]:
-    ids = [derived_id("offer", partner, external) for _, row in rows if (external := _external_id(row))]
+    ids = [derived_id("offer", partner, external) for _, row in rows if (external := external_id(row))]
     found = context.store.collection("offers").find(
-        {"_id": {"$in": ids}}, {"feed.fingerprint": 1, "status": 1, "confirmed_at": 1}
+        {"_id": {"$in": ids}}, {"feed.fingerprint": 1, "status": 1, "confirmed_at": 1, "territory": 1}
     )
     return {row["_id"]: row async for row in found}
 
 
-def _external_id(row: object) -> str | None:
-    if not isinstance(row, dict):
-        return None
-    value = row.get("id") if is_france_travail(row) else row.get("external_id")
-    return str(value).strip() or None if value is not None else None
-
-
 def _check(
     context: Context,
-    partner: str,
+    scope: Scope,
     rows: Sequence[tuple[int, object]],
     seen: dict[str, int],
     known: dict[str, dict[str, Any]],
@@ -154,33 +163,60 @@ def _check(
     ready: list[_Checked] = []
     fresh = context.clock.now().timestamp() - 86_400
     for number, row in rows:
-        result = RowResult(number, _external_id(row), accepted=False)
+        result = RowResult(number, external_id(row), accepted=False)
         results.append(result)
         try:
-            if not isinstance(row, dict):
-                raise RowRefused([FieldError("row", "object", "Une ligne est un objet JSON.")])
-            if result.external_id in seen:
-                raise RowRefused(
-                    [
-                        FieldError(
-                            "id", "repeated", f"Cet identifiant est déjà à la ligne {seen[str(result.external_id)]}."
-                        )
-                    ]
-                )
-            mark = fingerprint(row)
-            if result.external_id:
-                seen[result.external_id] = number
-                offer_id = derived_id("offer", partner, result.external_id)
-                before = known.get(offer_id)
-                if before and before["feed"]["fingerprint"] == mark and _settled(before, fresh):
-                    result.accepted, result.offer_id, result.change = True, offer_id, "unchanged"
-                    continue
-            ready.append(_read(context, partner, row, mark, result))
+            checked = _check_row(context, scope, row, result, seen, known, fresh)
+            if checked is not None:
+                ready.append(checked)
         except RowRefused as refused:
-            result.errors = refused.errors
-        except Refused as refused:
-            result.errors = refused.errors or (FieldError("row", refused.code, refused.detail),)
+            result.refuse(refused.errors)
+        except DomainError as refused:
+            result.refuse(refused.errors or (FieldError("row", refused.code, refused.detail),))
+        except Exception as odd:
+            # Whatever the readers did not foresee is this row's refusal and nobody else's.
+            _log.warning("import_row_unforeseen", row=number, error=type(odd).__name__)
+            result.refuse([FieldError("row", "unforeseen", "Cette ligne n'a pas pu être lue.")])
     return results, ready
+
+
+def _check_row(
+    context: Context,
+    scope: Scope,
+    row: object,
+    result: RowResult,
+    seen: dict[str, int],
+    known: dict[str, dict[str, Any]],
+    fresh: float,
+) -> _Checked | None:
+    """The row ready to be applied; None when there is nothing to do."""
+    if row is UNREADABLE:
+        raise refuse("row", "json", f"Cette ligne n'est pas du JSON ou dépasse {MAX_ROW_BYTES} octets.")
+    if not isinstance(row, dict):
+        raise refuse("row", "object", "Une ligne est un objet JSON.")
+    if result.external_id is None:
+        raise refuse(id_field(row), "required", f"L'identifiant manque ou n'est pas un texte de {MAX_ID} caractères au plus.")
+    if result.external_id in seen:
+        raise refuse(id_field(row), "repeated", f"Cet identifiant est déjà à la ligne {seen[result.external_id]}.")
+    seen[result.external_id] = result.row
+    check_bounded(row)
+    offer_id = derived_id("offer", scope.partner, result.external_id)
+    before = known.get(offer_id)
+    if before is not None and not scope.covers(before["territory"]):
+        raise refuse(id_field(row), "territory", "Cette offre appartient à un autre territoire.")
+    mark = fingerprint(row)
+    if before and before["feed"]["fingerprint"] == mark and _settled(before, fresh):
+        result.accepted, result.offer_id, result.change = True, offer_id, "unchanged"
+        result.territory = before["territory"]
+        return None
+    read: Read = read_france_travail(row, context.communes) if is_france_travail(row) else read_own(row)
+    content, result.territory, _ = check_content(context, read.given)
+    if not scope.covers(result.territory):
+        raise refuse("place", "territory", f"Votre compte ne travaille pas pour le territoire {result.territory}.")
+    result.accepted, result.offer_id = True, offer_id
+    result.warnings = [FieldError(*warning) for warning in read.warnings]
+    feed = Feed(partner=scope.partner, external_id=result.external_id, fingerprint=mark, siret=read.siret)
+    return _Checked(result, offer_id, feed, content, result.territory, read.company_name, read.siret)
 
 
 def _settled(before: dict[str, Any], fresh: float) -> bool:
@@ -188,17 +224,6 @@ def _settled(before: dict[str, Any], fresh: float) -> bool:
     confirmed = before.get("confirmed_at")
     live = before["status"] == OfferStatus.PUBLISHED.value
     return bool(live and confirmed and confirmed.timestamp() > fresh)
-
-
-def _read(context: Context, partner: str, row: Row, mark: str, result: RowResult) -> _Checked:
-    read: Read = read_france_travail(row, context.communes) if is_france_travail(row) else read_own(row)
-    content, territory, _ = check_content(context, read.given)
-    result.external_id = read.external_id
-    result.accepted = True
-    result.offer_id = derived_id("offer", partner, read.external_id)
-    result.warnings = [FieldError(*warning) for warning in read.warnings]
-    feed = Feed(partner=partner, external_id=read.external_id, fingerprint=mark, siret=read.siret)
-    return _Checked(result, result.offer_id, feed, content, territory, read.company_name, read.siret)
 
 
 async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
@@ -232,8 +257,7 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
                 row.content, row.territory, row.feed, card, now, context.life, known.status if known else None
             )
         except CompanySuspended as suspended:
-            row.result.accepted, row.result.offer_id = False, None
-            row.result.errors = [FieldError("siret", suspended.code, suspended.detail)]
+            row.result.refuse([FieldError("siret", suspended.code, suspended.detail)])
             continue
         if offer.loaded_version:
             await context.offers.save(work, offer, known)
@@ -284,13 +308,14 @@ async def _companies(context: Context, rows: Sequence[_Checked]) -> dict[str | N
     return {company.vetted.siret: company for company in found if company.vetted is not None}
 
 
-async def _close_vanished(context: Context, partner: str, present: set[str]) -> list[str]:
+async def _close_vanished(context: Context, scope: Scope, present: set[str]) -> list[str]:
     alive = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
-    rows = context.store.collection("offers").find(
-        {"feed.partner": partner, "status": {"$in": alive}}, {"feed.external_id": 1}
-    )
+    wanted: dict[str, Any] = {"feed.partner": scope.partner, "status": {"$in": alive}}
+    if scope.territories is not None:
+        wanted["territory"] = {"$in": sorted(scope.territories)}
+    rows = context.store.collection("offers").find(wanted, {"feed.external_id": 1})
     gone = [row["_id"] async for row in rows if row["feed"]["external_id"] not in present]
-    by = Actor(partner, Party.PARTNER)
+    by = Actor(scope.partner, Party.PARTNER)
     closed = []
     for offer_id in gone:
 

@@ -2,6 +2,16 @@
 
 from services.offers.domain.imports.france_travail import is_france_travail, read_france_travail
 from services.offers.domain.imports.own import read_own
-from services.offers.domain.imports.rows import Read, Row, RowRefused, fingerprint
+from services.offers.domain.imports.rows import Read, Row, RowRefused, external_id, fingerprint, id_field
 
-__all__ = ["Read", "Row", "RowRefused", "fingerprint", "is_france_travail", "read_france_travail", "read_own"]
+__all__ = [
+    "Read",
+    "Row",
+    "RowRefused",
+    "external_id",
+    "fingerprint",
+    "id_field",
+    "is_france_travail",
+    "read_france_travail",
+    "read_own",
+]

@@ -74,6 +74,22 @@ def fingerprint(row: Row) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
+def id_field(row: Row) -> str:
+    """Where a row of its shape has its identifier."""
+    return "external_id" if "external_id" in row else "id"
+
+
+def external_id(row: object) -> str | None:
+    """The partner's identifier of a row: a text or a whole number; None where there is none or it is no identifier."""
+    value = row.get(id_field(row)) if isinstance(row, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    value = value.strip()
+    return value if value.isprintable() and 0 < len(value) <= MAX_ID else None
+
+
 def text_of(value: object, limit: int) -> tuple[str, bool]:
     """Text without surrounding blanks, cut to ``limit`` characters; and whether it was cut."""
     text = " ".join(str(value).split(" ")).strip() if value is not None else ""

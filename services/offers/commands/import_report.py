@@ -1,0 +1,109 @@
+"""What came of an import: row by row for who sent it, and bounded for the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.offers.domain.imports.files import Rows
+from shared.errors import FieldError
+
+# Of the log of one import, which is one document (16 MB at most): rows and their parts that are kept.
+MAX_KEPT_ROWS = 5_000
+_MAX_KEPT_BYTES = 4_000_000
+_MAX_ERRORS = 10
+"""Told of one row: who sends worse mends these first."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose feed it is, who sends it, and the territories that they may act for (None: the partner's own feed)."""
+
+    partner: str
+    by: str
+    territories: frozenset[str] | None = None
+
+    def covers(self, territory: str) -> bool:
+        """Whether offers of this territory may be delivered and closed."""
+        return self.territories is None or territory in self.territories
+
+
+@dataclass
+class RowResult:
+    """What came of one row. ``change`` is created, updated, unchanged or kept (ended here by people)."""
+
+    row: int
+    external_id: str | None
+    accepted: bool
+    offer_id: str | None = None
+    change: str | None = None
+    duplicate_of: str | None = None
+    territory: str | None = None
+    errors: Sequence[FieldError] = ()
+    warnings: Sequence[FieldError] = ()
+
+    def refuse(self, errors: Sequence[FieldError]) -> None:
+        """The row is no offer, for these reasons."""
+        self.accepted, self.offer_id, self.change, self.warnings = False, None, None, ()
+        kept = list(errors[:_MAX_ERRORS])
+        if len(errors) > _MAX_ERRORS:
+            kept.append(FieldError("row", "more", f"Et {len(errors) - _MAX_ERRORS} autres erreurs."))
+        self.errors = [FieldError(one.field[:100], one.rule[:60], one.message[:500]) for one in kept]
+
+    def logged(self) -> dict[str, Any]:
+        """The refusal as the log keeps it."""
+        return {
+            "row": self.row,
+            "external_id": self.external_id,
+            "territory": self.territory,
+            "errors": [vars(error) for error in self.errors],
+        }
+
+
+@dataclass
+class Report:
+    """What came of an import. ``kept_open``: why nothing was closed although the feed was said to be complete."""
+
+    id: str
+    scope: Scope
+    at: datetime
+    rows: list[RowResult] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    kept_open: str | None = None
+
+    @property
+    def accepted(self) -> int:
+        """Rows that are offers now."""
+        return sum(row.accepted for row in self.rows)
+
+    def why_not_closed(self, rows: Rows) -> str | None:
+        """Why what is missing in the feed cannot be taken for gone; None when it can."""
+        if rows.flaws:
+            return f"file: {rows.flaws[0]}"
+        if any(row.external_id is None for row in self.rows):
+            return "rows: some could not be read or have no identifier"
+        return None if self.accepted else "rows: none was accepted"
+
+    def progress(self) -> dict[str, Any]:
+        """What the log keeps: figures, and the refused rows as far as they fit."""
+        refused = [row for row in self.rows if not row.accepted]
+        kept: list[dict[str, Any]] = []
+        room = _MAX_KEPT_BYTES
+        for row in refused[:MAX_KEPT_ROWS]:
+            logged = row.logged()
+            room -= len(orjson.dumps(logged))
+            if room < 0:
+                break
+            kept.append(logged)
+        touched = {row.territory for row in self.rows if row.accepted and row.territory}
+        return {
+            "done": len(self.rows),
+            "accepted": len(self.rows) - len(refused),
+            "rejected": len(refused),
+            "closed": len(self.closed),
+            "kept_open": self.kept_open,
+            "refused": kept,
+            "territories": sorted(touched | (self.scope.territories or frozenset())),
+        }

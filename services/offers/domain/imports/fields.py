@@ -1,0 +1,130 @@
+"""Fields of a partner's row by their type: an odd one refuses its row, by name, before anything is made of it."""
+
+import math
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from services.offers.domain.imports.rows import Row, RowRefused, refuse
+from shared.errors import FieldError
+
+MAX_DEPTH = 12
+MAX_VALUES = 3_000
+"""Of one row, all levels together: the richest real one has some 200."""
+
+# Controls, surrogates, unassigned: never text. Format characters (zero width, direction) hide what is written, except
+# the joiners that emoji and some scripts need.
+_NEVER = frozenset({"Cc", "Cs", "Cn", "Co"})
+_KEPT = frozenset("\n\t\u200c\u200d")
+
+
+def clean(text: str) -> str:
+    """Text as it can be shown and put into XML: composed letters, no controls, nothing invisible."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        ch for ch in text if ch in _KEPT or (unicodedata.category(ch) not in _NEVER and unicodedata.category(ch) != "Cf")
+    )
+
+
+def check_bounded(row: Row) -> None:
+    """Refuse a row that is nested too deep or holds too many values, before it costs anything.
+
+    Raises:
+        RowRefused: it does.
+    """
+    seen = 0
+    level: list[Any] = [row]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for value in level:
+            inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            seen += len(inner)
+            if seen > MAX_VALUES:
+                raise refuse("row", "too_many_values", f"Une ligne a {MAX_VALUES} valeurs au plus.")
+            below.extend(one for one in inner if isinstance(one, (dict, list)))
+        if not below:
+            return
+        level = below
+    raise refuse("row", "too_deep", f"Une ligne a {MAX_DEPTH} niveaux au plus.")
+
+
+class Fields:
+    """The fields of one object. Absent and null are the same; another type than asked for refuses the row."""
+
+    def __init__(self, values: dict[str, Any], path: str = "") -> None:
+        self._values = values
+        self._path = path
+
+    def __contains__(self, name: str) -> bool:
+        return self._values.get(name) not in (None, "", [], {})
+
+    def text(self, name: str) -> str:
+        """A text without controls and outer blanks; empty when absent."""
+        value = self._values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._odd(name, "un texte")
+        return clean(value).strip()
+
+    def code(self, name: str) -> str:
+        """A text or whole number that names something."""
+        value = self._values.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        return self.text(name)
+
+    def number(self, name: str) -> float | None:
+        """A finite number, also written as text; None when absent or when the text is no number."""
+        value = self._values.get(name)
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise self._odd(name, "un nombre")
+        try:
+            number = float(value.strip().replace(",", ".")) if isinstance(value, str) else float(value)
+        except (ValueError, OverflowError):
+            return None
+        return number if math.isfinite(number) else None
+
+    def flag(self, name: str) -> bool:
+        """True, also written as text or 1."""
+        value = self._values.get(name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        if isinstance(value, str) or value in (0, 1):
+            return str(value).strip().lower() in ("true", "1", "oui")
+        raise self._odd(name, "vrai ou faux")
+
+    def part(self, name: str) -> "Fields":
+        """An object; an empty one when absent."""
+        value = self._values.get(name)
+        if value is None:
+            return Fields({}, f"{self._path}{name}.")
+        if not isinstance(value, dict):
+            raise self._odd(name, "un objet")
+        return Fields(value, f"{self._path}{name}.")
+
+    def parts(self, name: str) -> Iterator["Fields"]:
+        """The objects of a list."""
+        for at, value in enumerate(self._list(name)):
+            if not isinstance(value, dict):
+                raise self._odd(f"{name}.{at}", "un objet")
+            yield Fields(value, f"{self._path}{name}.{at}.")
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a list."""
+        return [Fields({"": value}, f"{self._path}{name}.{at}").text("") for at, value in enumerate(self._list(name))]
+
+    def _list(self, name: str) -> list[Any]:
+        value = self._values.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self._odd(name, "une liste")
+        return value
+
+    def _odd(self, name: str, wanted: str) -> RowRefused:
+        return RowRefused([FieldError(f"{self._path}{name}"[:100], "type", f"Ce champ est {wanted}.")])

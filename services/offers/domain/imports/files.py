@@ -1,0 +1,213 @@
+"""From the bytes of a feed to its rows: one at a time, so that a file's size and oddness cost no more than its bytes.
+
+A feed is a JSON list, ``{"resultats": [...]}``, one object, or JSON lines; gzipped or not; in UTF-8 (with or without a
+byte order mark), UTF-16, UTF-32 or, row by row, Windows-1252. The boundaries of rows are found by a scan that builds no
+values; each row is parsed when it is its turn.
+"""
+
+import gzip
+import io
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import orjson
+
+MAX_ROW_BYTES = 256_000
+"""Of one row: a hundred times the usual one. A longer one is refused by itself."""
+
+_TOKENS = 1_000_000
+_BYTES_A_TOKEN = 8
+"""Feeds have a bracket or comma in 25 to 50 bytes; a file made of them alone is refused before it costs seconds."""
+
+_GZIP = b"\x1f\x8b"
+_BLANK = b" \t\r\n"
+# Strings as a whole, so that brackets and commas in texts do not count; an unfinished one reaches to the end.
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
+_RESULTS = re.compile(rb'"resultats"\s*:\s*\[')
+
+
+class UnreadableFile(Exception):
+    """A file of which nothing can be used."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+
+
+class _Unreadable:
+    """What stands for a row that is no JSON."""
+
+
+UNREADABLE = _Unreadable()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a file as slices of its bytes. ``flaws``: why the file may not be all that its sender meant."""
+
+    content: bytes
+    spans: list[tuple[int, int]]
+    flaws: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def parsed(self, start: int, stop: int) -> list[tuple[int, object]]:
+        """(number from 1, value) of rows ``start`` to ``stop``; ``UNREADABLE`` for what is no JSON or too long."""
+        spans = enumerate(self.spans[start:stop], start + 1)
+        return [(number, parsed_row(self.content[left:right])) for number, (left, right) in spans]
+
+
+def parsed_row(raw: bytes) -> object:
+    """One value; ``UNREADABLE`` when it is none."""
+    if len(raw) > MAX_ROW_BYTES:
+        return UNREADABLE
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        # Old exports write Windows' Latin-1; the letters are right then, and valid UTF-8 never comes here.
+        try:
+            return orjson.loads(raw.decode("cp1252", errors="replace"))
+        except orjson.JSONDecodeError:
+            return UNREADABLE
+    return UNREADABLE
+
+
+def read_file(content: bytes, max_bytes: int, max_rows: int) -> Rows:
+    """The rows of a file.
+
+    Raises:
+        UnreadableFile: damaged or endless gzip, neither JSON nor JSON lines, no rows or too many.
+    """
+    if content[:2] == _GZIP:
+        content = _unpacked(content, max_bytes)
+    content = _utf8(content)
+    start = len(content) - len(content.lstrip(_BLANK))
+    rows = Rows(content, [])
+    if content[start : start + 1] == b"[":
+        end = _list(rows, start, max_rows)
+        if content[end:].strip(_BLANK):
+            rows.flaws.append("something follows the list")
+    elif content[start : start + 1] == b"{" and _document(rows, start, max_rows):
+        pass
+    else:
+        _lines(rows, max_rows)
+    if not rows.spans:
+        raise UnreadableFile("rows", "No rows were found: send a list of offers.")
+    return rows
+
+
+def _unpacked(content: bytes, limit: int) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            plain = packed.read(limit + 1)
+    except (OSError, EOFError, zlib.error):
+        raise UnreadableFile("gzip", "The gzip file is damaged or incomplete.") from None
+    if len(plain) > limit:
+        raise UnreadableFile("too_large", f"{limit} bytes at most, unpacked.")
+    return plain
+
+
+def _utf8(content: bytes) -> bytes:
+    """The same text in UTF-8 without its mark; bytes that are in no Unicode encoding stay as they are."""
+    if content[:3] == b"\xef\xbb\xbf":
+        return content[3:]
+    encoding = json.detect_encoding(content[:4])
+    if encoding in ("utf-8", "utf-8-sig"):
+        return content
+    try:
+        return content.decode(encoding).encode("utf-8")
+    except UnicodeError:
+        raise UnreadableFile("encoding", f"The file begins like {encoding} and is not.") from None
+
+
+def _add(rows: Rows, left: int, right: int, max_rows: int) -> None:
+    if len(rows.spans) >= max_rows:
+        raise UnreadableFile("too_many_rows", f"{max_rows} rows at most.")
+    rows.spans.append((left, right))
+
+
+def _tokens(content: bytes, start: int) -> Iterator[re.Match[bytes]]:
+    most = _TOKENS + len(content) // _BYTES_A_TOKEN
+    for seen, token in enumerate(_TOKEN.finditer(content, start)):
+        if seen > most:
+            raise UnreadableFile("too_many_values", "The file holds more brackets and commas than a feed can have.")
+        yield token
+
+
+def _list(rows: Rows, start: int, max_rows: int) -> int:
+    """Add the elements of the list that opens at ``start``; returns where it ends."""
+    content = rows.content
+    depth, left = 0, start + 1
+    for token in _tokens(content, start):
+        kind = token[0]
+        if kind in (b"[", b"{"):
+            depth += 1
+        elif kind in (b"]", b"}"):
+            depth -= 1
+            if depth == 0:
+                if content[left : token.start()].strip(_BLANK):
+                    _add(rows, left, token.start(), max_rows)
+                if kind == b"}":
+                    rows.flaws.append("the list is closed by a brace")
+                return token.end()
+        elif kind == b"," and depth == 1:
+            _add(rows, left, token.start(), max_rows)
+            left = token.end()
+    if content[left:].strip(_BLANK):
+        _add(rows, left, len(content), max_rows)
+    rows.flaws.append("the list has no end")
+    return len(content)
+
+
+def _end_of(content: bytes, start: int) -> int:
+    """Where the value that opens at ``start`` ends; -1 when it does not."""
+    depth = 0
+    for token in _tokens(content, start):
+        if token[0] in (b"[", b"{"):
+            depth += 1
+        elif token[0] in (b"]", b"}"):
+            depth -= 1
+            if depth == 0:
+                return token.end()
+    return -1
+
+
+def _document(rows: Rows, start: int, max_rows: int) -> bool:
+    """One object: France Travail's answer with its ``resultats``, or a single row. False for anything else."""
+    content = rows.content
+    results = _RESULTS.search(content, start)
+    # Its own, not one that a row of JSON lines happens to hold.
+    if results is not None and not content[start + 1 : results.start()].count(b"{"):
+        end = _list(rows, results.end() - 1, max_rows)
+        if not content[end:].rstrip(_BLANK).endswith(b"}"):
+            rows.flaws.append("the answer around the list has no end")
+        return True
+    end = _end_of(content, start)
+    if end < 0 or content[end:].strip(_BLANK):
+        return False
+    _add(rows, start, end, max_rows)
+    return True
+
+
+def _lines(rows: Rows, max_rows: int) -> None:
+    """JSON lines; a line that does not parse is a row that is refused by itself."""
+    content, left, readable = rows.content, 0, False
+    while left < len(content):
+        end = content.find(b"\n", left)
+        end = len(content) if end < 0 else end
+        line = content[left:end]
+        if line.strip(_BLANK):
+            _add(rows, left, end, max_rows)
+            readable = readable or isinstance(parsed_row(line), dict)
+        left = end + 1
+    if rows.spans and not readable:
+        raise UnreadableFile("json", "Neither JSON nor JSON lines.")
