@@ -1,7 +1,8 @@
 """Makes ``data/communes.csv.gz`` from the tables of communes: ``python -m shared.reference.build_communes FOLDER``.
 
 FOLDER holds ``communes_fr.csv.gz``, ``arrondissements_municipaux.csv``, ``communes_deleguees_associees.csv`` and
-``zone_emploi_commune.csv`` (open data, see ``data/ATTRIBUTION.md``). The output is one CSV whose first column says what
+``zone_emploi_commune.csv`` (open data, see ``data/ATTRIBUTION.md``); ``data/former_communes.csv`` is made by
+``build_former``. The output is one CSV whose first column says what
 a row is, so that names of groupings are written once:
 
 ====  =============================================================================================
@@ -9,7 +10,7 @@ E     index, SIREN, name of an EPCI
 Z     index, code, name of an employment area (zone d'emploi 2020)
 C     code, name, postcodes, lat, lon, population 2023, EPCI index, employment area index
 A     code, name, code of its commune, postcodes, lat, lon of a municipal arrondissement
-F     code, name, present code of a former commune (delegated or associated)
+F     code, name (may be empty), present code of a former commune, or an earlier name of a present one
 ====  =============================================================================================
 """
 
@@ -22,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 DATA = Path(__file__).with_name("data") / "communes.csv.gz"
+FORMER = DATA.with_name("former_communes.csv")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -62,7 +64,7 @@ def _neighbours_point(row: dict[str, str], rows: list[dict[str, str]]) -> tuple[
     return (sum(float(r["lat"]) for r in near) / len(near), sum(float(r["lon"]) for r in near) / len(near))
 
 
-def build(folder: Path) -> list[list[str]]:
+def build(folder: Path, former: Path = FORMER) -> list[list[str]]:
     """All rows of the output, groupings first, so that one pass reads it."""
     communes = _rows(folder / "communes_fr.csv.gz")
     # Both codes lost their leading zeros in the source.
@@ -81,11 +83,17 @@ def build(folder: Path) -> list[list[str]]:
     for row in _rows(folder / "arrondissements_municipaux.csv"):
         point = [_degrees(float(row["lat"])), _degrees(float(row["lon"]))]
         out.append(["A", row["code_insee"], row["nom"], row["code_commune"], row["codes_postaux"], *point])
-    for row in _rows(folder / "communes_deleguees_associees.csv"):
-        code, present = row["code_ancien"], row["code_actuel"]
+    old = [
+        (row["code_ancien"], row["nom_ancien"], row["code_actuel"])
+        for row in _rows(folder / "communes_deleguees_associees.csv")
+    ]
+    old += [(row["code"], row["name"], row["present"]) for row in _rows(former)]
+    told: set[tuple[str, str]] = set()
+    for code, name, present in old:
         # The seat keeps its code: only its old name is worth a row, so that people find it.
-        if present in known and not (code == present and row["nom_ancien"] == names[present]):
-            out.append(["F", code, row["nom_ancien"], present])
+        if present in known and (code, name) not in told and not (code == present and name == names[present]):
+            told.add((code, name))
+            out.append(["F", code, name, present])
     return [*epci_index.rows("E"), *zone_index.rows("Z"), *out]
 
 
@@ -93,9 +101,10 @@ def main(argv: list[str] | None = None) -> int:
     """Write the table; say how many rows and bytes it has."""
     parser = argparse.ArgumentParser(prog="python -m shared.reference.build_communes", description="Table of communes")
     parser.add_argument("folder", type=Path, help="folder with the four source tables")
+    parser.add_argument("--former", type=Path, default=FORMER, help="table of former communes")
     parser.add_argument("--out", type=Path, default=DATA)
     arguments = parser.parse_args(argv)
-    rows = build(arguments.folder)
+    rows = build(arguments.folder, arguments.former)
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
     # No time stamp: the same input gives the same bytes.

@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -55,10 +55,10 @@ def department_of(code: str) -> str:
 class Communes:
     """All communes in memory. Use ``Communes.load()``; an instance is immutable and safe to share."""
 
-    def __init__(self, communes: dict[str, Commune], former: dict[str, tuple[str, str]]) -> None:
-        """``communes`` holds arrondissements too; ``former`` maps an old code to (old name, present code)."""
+    def __init__(self, communes: dict[str, Commune], former: Sequence[tuple[str, str, str]]) -> None:
+        """``communes`` holds arrondissements too; ``former`` has (old code, old name or nothing, present code)."""
         self._communes = communes
-        self._former = former
+        self._former = {old: present for old, _, present in former if old not in communes}
         # Built now rather than at the first search, so that nobody waits for it while typing.
         self._index = _index_of(communes, former)
 
@@ -83,7 +83,7 @@ class Communes:
         code = code.strip().upper()
         found = self._communes.get(code)
         if found is None and code in self._former:
-            return self._communes[self._former[code][1]]
+            return self._communes[self._former[code]]
         return found
 
     def commune_of(self, code: str) -> Commune | None:
@@ -99,16 +99,13 @@ class Communes:
         """Communes for what somebody typed: a name, the start of one, a postcode or an INSEE code, best first.
 
         Accents, case, hyphens, apostrophes, «St»/«Ste», a missing article and small typing errors do not matter.
-        «23000 Guéret», «Guéret (23)», «23 - GUERET» and «Paris 15e» narrow themselves. Order: exact, start of the
-        name, start of a word in it, similar; each by population. ``department`` keeps only that département;
-        ``similar=False`` leaves out names with errors, which is much faster.
+        «23000 Guéret», «Guéret (23)», «23 - GUERET», «23011 Guéret Cedex», «Bastia (20)» and «Paris 15e» narrow
+        themselves. Order: exact, start of the name, start of a word in it, similar; each by population. ``department``
+        keeps only that département; ``similar=False`` leaves out names with errors, which is much faster.
         """
-        query = Query.parse(q)
-        departments = [d for d in (query.department, department.strip().upper() if department else None) if d]
-        return [
-            Hit(self._communes[code], score)
-            for code, score in self._index.search(query, limit, departments, similar=similar)
-        ]
+        wanted = department.strip().upper() if department else None
+        found = self._index.search(Query.parse(q), limit, wanted, similar=similar)
+        return [Hit(self._communes[code], score) for code, score in found]
 
     def named(self, name: str, *, begun: bool = False) -> Commune | None:
         """The most populous commune of exactly this name (case, accents, «St» and a missing article do not matter).
@@ -169,16 +166,17 @@ def _ring(row: int, column: int, ring: int) -> Iterator[tuple[int, int]]:
         yield row + offset, column + ring
 
 
-def _index_of(communes: dict[str, Commune], former: dict[str, tuple[str, str]]) -> PlaceIndex:
+def _index_of(communes: dict[str, Commune], former: Sequence[tuple[str, str, str]]) -> PlaceIndex:
     index = PlaceIndex()
     former_names: dict[str, list[str]] = defaultdict(list)
-    for name, present in former.values():
-        former_names[present].append(name)
+    for _, name, present in former:
+        if name:
+            former_names[present].append(name)
     for commune in sorted(communes.values(), key=lambda c: (-c.population, c.code)):
         index.add(commune.code, commune.department, commune.postcodes, place_key(commune.name))
         for name in former_names.get(commune.code, ()):
             index.add_former_name(place_key(name))
-    for old, (_, present) in former.items():
+    for old, _, present in former:
         index.add_former_code(old, present)
     index.freeze()
     return index
@@ -189,7 +187,7 @@ def _load(path: Path) -> Communes:
     epci: list[tuple[str, str]] = []
     zones: list[tuple[str, str]] = []
     communes: dict[str, Commune] = {}
-    former: dict[str, tuple[str, str]] = {}
+    former: list[tuple[str, str, str]] = []
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.reader(lines):
             kind = row[0]
@@ -230,5 +228,5 @@ def _load(path: Path) -> Communes:
                     parent,
                 )
             else:
-                former[row[1]] = (row[2], row[3])
+                former.append((row[1], row[2], row[3]))
     return Communes(communes, former)

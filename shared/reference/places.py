@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from shared.reference.departments import department_named, departments_of
 from shared.reference.text import folded
 
 EXACT, WITHOUT_ARTICLE, FORMER, PREFIX, WORD = 1.0, 0.97, 0.95, 0.9, 0.8
@@ -25,10 +26,14 @@ _SMALL = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "
 _DIVISION = frozenset({"arrondissement", "arr", "ardt"})
 _ORDINAL = re.compile(r"^0?(\d{1,2})(?:er|e|eme|ieme|nd|nde)?$")
 _DEPARTMENT = r"(?:0?[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-8])"
-_LEADING_DEPARTMENT = re.compile(rf"^\s*({_DEPARTMENT})\s+-\s+", re.IGNORECASE)
-_BRACKETED_DEPARTMENT = re.compile(rf"\(\s*({_DEPARTMENT})\s*\)", re.IGNORECASE)
-_POSTCODE = re.compile(r"\b(\d{5})\b")
-_CEDEX = re.compile(r"\bcedex(?:\s+\d{1,2})?\b", re.IGNORECASE)
+_DASH = r"\s*[-\u2010-\u2015]\s*"
+_LEADING_DEPARTMENT = re.compile(rf"^\s*({_DEPARTMENT})(?:{_DASH}|\s*[:/]\s*)(?=\D)", re.IGNORECASE)
+_TRAILING_DEPARTMENT = re.compile(rf"(?<=[^\W\d])(?:\s*,\s*|\s+[-\u2010-\u2015]\s+)({_DEPARTMENT})\s*$", re.IGNORECASE)
+_BRACKETED = re.compile(r"\(([^()]{1,40})\)")
+_POSTCODE = re.compile(r"\b(\d{5}|2[abAB]\d{3})\b")
+_CEDEX = re.compile(r"\b(?:cedex|cdx)(?:\s+\d{1,2})?\b", re.IGNORECASE)
+# Boxes and special deliveries have numbers that look like postcodes.
+_BOX = re.compile(r"\b(?:bp|cs|tsa)\s*\d+\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b[sS]\s*/\s*")
 
 
@@ -47,31 +52,46 @@ def _skeleton(key: str) -> str:
     return " ".join([word for word in key.split() if word not in _SMALL])
 
 
+def likeness_of(key: str, other: str) -> float:
+    """How alike two keys are (0-100): typing errors lower it a little, a part of a name («fursac») is 90."""
+    words, others = set(_skeleton(key).split()), set(_skeleton(other).split())
+    part = 90.0 if words and others and (words <= others or others <= words) else 0.0
+    return max(fuzz.ratio(key, other), part)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What somebody typed, taken apart."""
+    """What somebody typed, taken apart. ``departments``: the place lies in one of them; empty: nothing said."""
 
     key: str
     digits: str
-    department: str | None
+    departments: tuple[str, ...]
 
     @classmethod
     def parse(cls, text: str) -> "Query":
         """Find the département and the postcode in ``text``; the rest is the name. Never fails."""
-        text = text[:200]
-        department = None
-        for pattern in (_LEADING_DEPARTMENT, _BRACKETED_DEPARTMENT):
+        text = _BOX.sub(" ", text[:200])
+        departments: tuple[str, ...] = ()
+        for pattern in (_LEADING_DEPARTMENT, _TRAILING_DEPARTMENT):
             found = pattern.search(text)
-            if found:
-                department = found.group(1).upper().zfill(2)
-                text = pattern.sub(" ", text, count=1)
+            if found and departments_of(found[1]):
+                departments = departments_of(found[1])
+                text = f"{text[: found.start()]} {text[found.end() :]}"
+                break
+        for bracket in _BRACKETED.finditer(text):
+            named = department_named(bracket[1])
+            inside = departments_of(bracket[1]) if len(bracket[1].strip()) <= 3 else (named,) if named else ()
+            if inside:
+                departments = inside
+                text = f"{text[: bracket.start()]} {text[bracket.end() :]}"
+                break
         stripped = text.strip()
         if stripped.isdigit() and stripped.isascii() and len(stripped) <= 5:
-            return cls("", stripped, department)
+            return cls("", stripped, departments)
         postcode = _POSTCODE.search(text)
         if postcode:
             text = _POSTCODE.sub(" ", text, count=1)
-        return cls(place_key(_CEDEX.sub(" ", text)), postcode.group(1) if postcode else "", department)
+        return cls(place_key(_CEDEX.sub(" ", text)), postcode.group(1).upper() if postcode else "", departments)
 
 
 class PlaceIndex:
@@ -130,22 +150,47 @@ class PlaceIndex:
         return None if best is None else self._codes[best]
 
     def search(
-        self, query: Query, limit: int, departments: Sequence[str], *, similar: bool = True
+        self, query: Query, limit: int, department: str | None = None, *, similar: bool = True
     ) -> list[tuple[str, float]]:
-        """(code, score) of the best places, best first; all ``departments`` must hold; ``similar``: names with errors too."""
+        """(code, score) of the best places, best first, in the query's départements and in ``department``.
+
+        ``similar``: names with errors too.
+        """
         if limit <= 0:
             return []
-        scores: dict[int, float] = {}
-        if query.digits:
-            scores = self._by_digits(query.digits)
-            if query.key and scores:
-                scores = self._narrowed(query.key, scores)
-        if query.key and not scores:
-            scores = self._by_name(query.key)
-            if sum(1 for _ in self._kept(scores, departments)) < limit and len(query.key) > 2 and similar:
-                self._add_similar(query.key, scores, limit)
-        best = sorted(self._kept(scores, departments), key=lambda place: (-scores[place], place))[:limit]
+        allowed = set(query.departments)
+        if department is not None:
+            allowed = {department} & allowed if allowed else {department}
+            if not allowed:
+                return []
+        scores = self._scores(query, allowed, limit if similar else 0)
+        best = sorted(self._kept(scores, allowed), key=lambda place: (-scores[place], place))[:limit]
         return [(self._codes[place], round(scores[place], 4)) for place in best]
+
+    def _scores(self, query: Query, allowed: set[str], limit: int) -> dict[int, float]:
+        """All that fit; names with errors are looked for when fewer than ``limit`` do."""
+        if not query.digits:
+            return self._named(query.key, allowed, limit) if query.key else {}
+        scores, is_postcode = self._by_digits(query.digits)
+        if not query.key:
+            return scores
+        fitting = self._fitting(query.key, scores)
+        if fitting:
+            return fitting
+        # A CEDEX is nobody's postcode and may be somebody else's INSEE code: what is written out decides.
+        there = set(departments_of(query.digits)) & allowed if allowed else set(departments_of(query.digits))
+        exact = {place: score for place, score in self._by_name(query.key).items() if score >= FORMER}
+        named = {place: exact[place] for place in self._kept(exact, there)}
+        if named or not is_postcode:
+            return named or self._named(query.key, there, limit)
+        # A name that no commune has: a lieu-dit of one of the postcode's.
+        return {place: score * SIMILAR for place, score in scores.items()}
+
+    def _named(self, key: str, allowed: set[str], limit: int) -> dict[int, float]:
+        scores = self._by_name(key)
+        if sum(1 for _ in self._kept(scores, allowed)) < limit and len(key) > 2:
+            self._add_similar(key, scores, limit)
+        return scores
 
     def _add_key(self, key: str, place: int, *, former: bool) -> None:
         self._keys.append(key)
@@ -160,11 +205,11 @@ class PlaceIndex:
             if start == 0:
                 return
 
-    def _kept(self, places: Iterable[int], departments: Sequence[str]) -> Iterable[int]:
-        return (p for p in places if all(self._departments[p] == d for d in departments))
+    def _kept(self, places: Iterable[int], allowed: set[str]) -> Iterable[int]:
+        return (p for p in places if not allowed or self._departments[p] in allowed)
 
-    def _by_digits(self, digits: str) -> dict[int, float]:
-        """Places whose postcode begins with ``digits``; an INSEE code where no postcode does."""
+    def _by_digits(self, digits: str) -> tuple[dict[int, float], bool]:
+        """Places whose postcode begins with ``digits``, else whose INSEE code it is; and whether it is a postcode's."""
         scores: dict[int, float] = {}
         postcodes = self._sorted_postcodes
         for at in range(bisect_left(postcodes, digits), len(postcodes)):
@@ -173,15 +218,21 @@ class PlaceIndex:
             for place in self._postcodes[postcodes[at]]:
                 scores[place] = EXACT if len(digits) == 5 else PREFIX
         if not scores and digits in self._rank:
-            scores[self._rank[digits]] = EXACT
-        return scores
+            return {self._rank[digits]: EXACT}, False
+        return scores, bool(scores)
 
-    def _narrowed(self, key: str, scores: dict[int, float]) -> dict[int, float]:
-        """Among the places of a postcode, those that the name fits; all of them if it fits none (a lieu-dit)."""
-        keys = {place: self._own_key(place) for place in scores}
-        by_name = {place: fuzz.WRatio(key, own) / 100 for place, own in keys.items()}
-        fitting = {place: score for place, score in by_name.items() if score >= _LIKENESS / 100}
-        return fitting or {place: score * SIMILAR for place, score in scores.items()}
+    def _fitting(self, key: str, scores: dict[int, float]) -> dict[int, float]:
+        """Among the places of a postcode or code, those that the name fits, present or former."""
+        found: dict[int, float] = {}
+        for place in scores:
+            at = bisect_left(self._owners, (place, False))
+            likeness = 0.0
+            while at < len(self._owners) and self._owners[at][0] == place:
+                likeness = max(likeness, likeness_of(key, self._keys[at]))
+                at += 1
+            if likeness >= _LIKENESS:
+                found[place] = likeness / 100
+        return found
 
     def _own_key(self, place: int) -> str:
         # Old names follow their place, so its first key is where the owners reach it.

@@ -8,9 +8,10 @@ from services.offers.domain.content import OfferContent
 from services.offers.domain.life import Reason
 from services.offers.domain.linter import Finding, Report
 from services.offers.domain.offer import LifeEntry, Offer
+from services.offers.domain.schedule import DeclaredSchedule
 from shared import civil
 from shared.contracts.events.base import Place
-from shared.contracts.events.offers import OfferCompany, ScheduleFlags
+from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 
 
@@ -25,7 +26,9 @@ class OfferView(OfferContent):
     source: OfferSource
     place: Place
     positions_open: int
-    schedule: ScheduleFlags = Field(description="What the hours ask of a person, derived from the shifts")
+    schedule: DeclaredSchedule = Field(
+        description="What the hours ask of a person: derived from the shifts, else as declared; null: nobody said it"
+    )
     published_at: datetime | None
     confirmed_at: datetime | None
     confirmed_on: date | None = Field(description="Day of the employer's last confirmation, where the job is")
@@ -45,7 +48,7 @@ class OfferView(OfferContent):
             "company": offer.company,
             "source": offer.source,
             "positions_open": offer.positions_open,
-            "schedule": offer.content.demands,
+            "schedule": DeclaredSchedule.of(offer.content.demands),
             "published_at": offer.published_at,
             "confirmed_at": confirmed,
             "confirmed_on": civil.today(offer.locality, confirmed) if confirmed else None,

@@ -13,7 +13,7 @@ from shared.errors import FieldError
 # Of the log of one import, which is one document (16 MB at most): rows and their parts that are kept.
 MAX_KEPT_ROWS = 5_000
 _MAX_KEPT_BYTES = 4_000_000
-_MAX_ERRORS = 10
+MAX_ERRORS = 10
 """Told of one row: who sends worse mends these first."""
 
 
@@ -47,9 +47,9 @@ class RowResult:
     def refuse(self, errors: Sequence[FieldError]) -> None:
         """The row is no offer, for these reasons."""
         self.accepted, self.offer_id, self.change, self.warnings = False, None, None, ()
-        kept = list(errors[:_MAX_ERRORS])
-        if len(errors) > _MAX_ERRORS:
-            kept.append(FieldError("row", "more", f"Et {len(errors) - _MAX_ERRORS} autres erreurs."))
+        kept = list(errors[:MAX_ERRORS])
+        if len(errors) > MAX_ERRORS:
+            kept.append(FieldError("row", "more", f"Et {len(errors) - MAX_ERRORS} autres erreurs."))
         self.errors = [FieldError(one.field[:100], one.rule[:60], one.message[:500]) for one in kept]
 
     def logged(self) -> dict[str, Any]:

@@ -46,6 +46,7 @@ CHUNK = 100
 _ATTEMPTS = 4
 _log = structlog.get_logger(__name__)
 
+
 @dataclass
 class _Checked:
     """A row that passed every check, ready to be applied."""
@@ -121,7 +122,8 @@ async def _apply_all(context: Context, checked: Sequence[_Checked]) -> None:
     """Apply what passed; a row that the store will not take is refused by itself, not with its neighbours."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return await _apply(context, checked)
+            await _apply(context, checked)
+            return
         except (VersionConflict, AlreadyExists) as conflict:
             # Somebody changed one of these offers, or imports the same feed at the same time.
             if attempt == _ATTEMPTS:
@@ -195,7 +197,9 @@ def _check_row(
     if not isinstance(row, dict):
         raise refuse("row", "object", "Une ligne est un objet JSON.")
     if result.external_id is None:
-        raise refuse(id_field(row), "required", f"L'identifiant manque ou n'est pas un texte de {MAX_ID} caractères au plus.")
+        raise refuse(
+            id_field(row), "required", f"L'identifiant manque ou n'est pas un texte de {MAX_ID} caractères au plus."
+        )
     if result.external_id in seen:
         raise refuse(id_field(row), "repeated", f"Cet identifiant est déjà à la ligne {seen[result.external_id]}.")
     seen[result.external_id] = result.row

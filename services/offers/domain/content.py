@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from services.offers.domain.schedule import flags_of
+from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
 from shared.contracts.events.offers import Salary, ScheduleFlags
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
@@ -60,7 +60,7 @@ class OfferFields(Entity):
     duration_months: float | None = Field(default=None, ge=0, le=120)
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
     shifts: Annotated[tuple[Shift, ...], Distinct(50)] = ()
-    declared_schedule: ScheduleFlags | None = Field(
+    declared_schedule: DeclaredSchedule | None = Field(
         default=None, description="Where no shifts are given: what the depositor knows of the schedule"
     )
     salary: Pay = Pay()
@@ -92,8 +92,10 @@ class OfferFields(Entity):
 
     @property
     def demands(self) -> ScheduleFlags:
-        """What the hours ask of a person: derived from the shifts when there are any, else as declared."""
-        return flags_of(self.shifts) if self.shifts else (self.declared_schedule or ScheduleFlags())
+        """What the hours ask of a person: derived from the shifts when there are any, else as declared or unknown."""
+        if self.shifts:
+            return flags_of(self.shifts)
+        return (self.declared_schedule or DeclaredSchedule()).flags()
 
 
 class OfferContent(OfferFields):

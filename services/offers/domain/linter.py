@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from services.offers.domain.linter_rules import REFUSALS, WARNINGS, Rule
+from services.offers.domain.schedule import DeclaredSchedule
 from shared.contracts.events.base import Shift
-from shared.contracts.events.offers import Salary, ScheduleFlags
+from shared.contracts.events.offers import Salary
 from shared.errors import FieldError
 from shared.reference.text import unaccented
 
@@ -60,7 +61,7 @@ class Draft:
     kind: str = "job"
     legal_basis: str | None = None
     shifts: tuple[Shift, ...] = ()
-    schedule: ScheduleFlags | None = None
+    schedule: DeclaredSchedule | None = None
     weekly_hours: float | None = None
     salary: Salary | None = None
 

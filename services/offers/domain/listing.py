@@ -5,6 +5,7 @@ from math import cos, radians
 from typing import Any
 
 from services.offers.domain.offer import Offer
+from services.offers.domain.schedule import DeclaredSchedule
 
 # A metre apart: the offers of a commune share its town hall, and a position in a list by distance must be unique.
 _JITTER_METRES = 1.0
@@ -23,7 +24,7 @@ def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
     """The search document of a shown offer. ``card`` is what a list shows; dates are UTC instants."""
     content = offer.content
     place = content.place
-    schedule = content.demands
+    schedule = DeclaredSchedule.of(content.demands)
     card = {
         "id": offer.id,
         "title": content.title,
@@ -63,10 +64,11 @@ def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
         "contract": content.contract_kind,
         "company": offer.company.id,
         "source": offer.source,
-        "early": schedule.early,
-        "late": schedule.late,
-        "night": schedule.night,
-        "weekend": schedule.weekend,
+        # A filter leaves out what is known; the card shows what nobody said as null.
+        "early": bool(schedule.early),
+        "late": bool(schedule.late),
+        "night": bool(schedule.night),
+        "weekend": bool(schedule.weekend),
         "car_free": content.accessible_without_car,
         "no_licence": not content.licences and not content.vehicle_required,
         "reserved": sorted(public.value for public in content.reserved_publics),

@@ -1,6 +1,7 @@
 """Events that the offers service owns."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -41,13 +42,17 @@ class ScheduleFlags(EventModel):
     """What the schedule asks of a person: derived from the shifts, or declared where no shifts are given.
 
     ``early``: work before 7:00; ``late``: after 19:00; ``night``: between 21:00 and 6:00 (labour code L3122-2);
-    ``weekend``: Saturday or Sunday.
+    ``weekend``: Saturday or Sunday. A flag that is named in ``unknown`` is not set because nobody said it, not because it
+    is not so: it promises nothing.
     """
 
     early: bool = False
     late: bool = False
     night: bool = False
     weekend: bool = False
+    unknown: tuple[Annotated[str, Field(max_length=20)], ...] = Field(
+        default=(), description="Names of the flags above of which nothing is known"
+    )
 
 
 class OfferState(EventModel):

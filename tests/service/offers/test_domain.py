@@ -10,7 +10,6 @@ from services.offers.domain.company import check_siret
 from services.offers.domain.content import OfferInput
 from services.offers.domain.duplicates import title_likeness
 from services.offers.domain.errors import InvalidSiret, LinkRefused
-from services.offers.domain.imports.salary import read_salary
 from services.offers.domain.life import LifePolicy
 from services.offers.domain.links import sign, verify
 from services.offers.domain.listing import spread
@@ -58,22 +57,6 @@ def test_wrong_sirets_name_the_rule(number: str, rule: str) -> None:
 )
 def test_shifts_say_what_they_ask_of_a_person(weekday: int, start: time, end: time, flags: ScheduleFlags) -> None:
     assert flags_of([Shift(weekday=weekday, start=start, end=end)]) == flags
-
-
-@pytest.mark.parametrize(
-    ("label", "low", "high", "doubtful"),
-    [
-        ("Horaire de 11.88 Euros", 11.88, 11.88, False),
-        ("Mensuel de 1764,00 Euros", 11.63, 11.63, False),
-        ("Annuel de 35000,00 Euros à 45000,00 Euros sur 12 mois", 19.23, 24.72, False),
-        ("Mensuel de 26000 Euros", None, None, True),
-        ("Selon profil", None, None, False),
-        (None, None, None, False),
-    ],
-)
-def test_pay_is_read_per_hour(label: str | None, low: float | None, high: float | None, doubtful: bool) -> None:
-    salary, doubt = read_salary(label)
-    assert (salary.hourly_min, salary.hourly_max, doubt is not None) == (low, high, doubtful)
 
 
 def test_links_hold_purpose_and_time() -> None:

@@ -1,31 +1,17 @@
 """Fields of a partner's row by their type: an odd one refuses its row, by name, before anything is made of it."""
 
+import html
 import math
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from services.offers.domain.imports.rows import Row, RowRefused, refuse
 from shared.errors import FieldError
+from shared.types import clean_line, clean_prose
 
 MAX_DEPTH = 12
 MAX_VALUES = 3_000
 """Of one row, all levels together: the richest real one has some 200."""
-
-# Controls, surrogates, unassigned: never text. Format characters (zero width, direction) hide what is written, except
-# the joiners that emoji and some scripts need.
-_NEVER = frozenset({"Cc", "Cs", "Cn", "Co"})
-_KEPT = frozenset("\n\t\u200c\u200d")
-
-
-def clean(text: str) -> str:
-    """Text as it can be shown and put into XML: composed letters, no controls, nothing invisible."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        ch for ch in text if ch in _KEPT or (unicodedata.category(ch) not in _NEVER and unicodedata.category(ch) != "Cf")
-    )
 
 
 def check_bounded(row: Row) -> None:
@@ -60,21 +46,28 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) not in (None, "", [], {})
 
-    def text(self, name: str) -> str:
-        """A text without controls and outer blanks; empty when absent."""
+    def line(self, name: str) -> str:
+        """One line, HTML entities written out, nothing hidden; empty when absent."""
+        return clean_line(html.unescape(self._text(name)))
+
+    def prose(self, name: str) -> str:
+        """Several lines, HTML entities written out, nothing hidden; empty when absent."""
+        return clean_prose(html.unescape(self._text(name)))
+
+    def _text(self, name: str) -> str:
         value = self._values.get(name)
         if value is None:
             return ""
         if not isinstance(value, str):
             raise self._odd(name, "un texte")
-        return clean(value).strip()
+        return value
 
     def code(self, name: str) -> str:
         """A text or whole number that names something."""
         value = self._values.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        return self.text(name)
+        return self.line(name)
 
     def number(self, name: str) -> float | None:
         """A finite number, also written as text; None when absent or when the text is no number."""
@@ -116,7 +109,7 @@ class Fields:
 
     def texts(self, name: str) -> list[str]:
         """The texts of a list."""
-        return [Fields({"": value}, f"{self._path}{name}.{at}").text("") for at, value in enumerate(self._list(name))]
+        return [Fields({"": value}, f"{self._path}{name}.{at}").prose("") for at, value in enumerate(self._list(name))]
 
     def _list(self, name: str) -> list[Any]:
         value = self._values.get(name)

@@ -19,7 +19,7 @@ MAX_ROW_BYTES = 256_000
 """Of one row: a hundred times the usual one. A longer one is refused by itself."""
 
 _TOKENS = 1_000_000
-_BYTES_A_TOKEN = 8
+_BYTES_A_TOKEN = 16
 """Feeds have a bracket or comma in 25 to 50 bytes; a file made of them alone is refused before it costs seconds."""
 
 _GZIP = b"\x1f\x8b"

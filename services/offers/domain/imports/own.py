@@ -5,9 +5,8 @@ from pydantic import Field, ValidationError
 from services.offers.domain.company import check_siret
 from services.offers.domain.content import OfferInput
 from services.offers.domain.errors import InvalidSiret
-from services.offers.domain.imports.rows import MAX_ID, Read, Row, RowRefused, Warned
+from services.offers.domain.imports.rows import MAX_ID, Read, Row, RowRefused, broken
 from shared.domain import Entity
-from shared.errors import FieldError
 
 
 class OwnCompany(Entity):
@@ -33,12 +32,7 @@ def read_own(row: Row) -> Read:
     try:
         own = OwnRow.model_validate(row)
     except ValidationError as error:
-        problems = [
-            FieldError(".".join(str(part) for part in one["loc"]) or "row", str(one["type"]), str(one["msg"]))
-            for one in error.errors(include_url=False, include_context=False)
-        ]
-        raise RowRefused(problems) from None
-    warnings: list[Warned] = []
+        raise broken(error) from None
     siret = own.company.siret
     if siret is not None:
         try:
@@ -46,4 +40,4 @@ def read_own(row: Row) -> Read:
         except InvalidSiret as wrong:
             raise RowRefused(wrong.errors) from None
     given = OfferInput.model_validate({name: getattr(own, name) for name in OfferInput.model_fields})
-    return Read(own.external_id, given, own.company.name, siret, warnings)
+    return Read(own.external_id, given, own.company.name, siret)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import orjson
+from pydantic import ValidationError
 
 from services.offers.domain.content import OfferInput
 from services.offers.domain.place import CommuneFacts, Gazetteer
@@ -48,10 +49,6 @@ class Read:
     siret: str | None = None
     warnings: list[Warned] = field(default_factory=list)
 
-    def warn(self, name: str, rule: str, message: str) -> None:
-        """Tell of something that was mended."""
-        self.warnings.append(Warned(name, rule, message))
-
 
 class Found(Protocol):
     """A commune found by words."""
@@ -90,7 +87,16 @@ def external_id(row: object) -> str | None:
     return value if value.isprintable() and 0 < len(value) <= MAX_ID else None
 
 
-def text_of(value: object, limit: int) -> tuple[str, bool]:
-    """Text without surrounding blanks, cut to ``limit`` characters; and whether it was cut."""
-    text = " ".join(str(value).split(" ")).strip() if value is not None else ""
-    return text[:limit], len(text) > limit
+def cut(name: str, text: str, limit: int, warnings: list[Warned]) -> str:
+    """``text`` of at most ``limit`` characters; a cut is warned of."""
+    if len(text) > limit:
+        warnings.append(Warned(name, "cut", f"Le texte a été raccourci à {limit} caractères."))
+    return text[:limit].rstrip()
+
+
+def broken(error: ValidationError) -> RowRefused:
+    """The refusal that pydantic's says, field by field."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return RowRefused(
+        [FieldError(".".join(map(str, one["loc"])) or "row", str(one["type"]), str(one["msg"])) for one in found]
+    )

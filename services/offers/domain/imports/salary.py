@@ -1,33 +1,143 @@
-"""Pay as France Travail writes it, in euros an hour."""
+"""Pay as feeds write it, in gross euros an hour: a period, one or two amounts, and the week that they pay for."""
 
 import re
+from dataclasses import dataclass
 
+from services.offers.domain.imports.numbers import NUMBER, value_of
+from services.offers.domain.imports.rows import Warned
 from shared.contracts.events.offers import Salary
 from shared.reference.text import unaccented
 
-HOURS_A_MONTH = 151.67
-"""A month of 35 hours a week: what a monthly or yearly pay is divided by."""
+WEEKS_A_MONTH = 52 / 12
+FULL_WEEK = 35.0
+"""Hours of a full week (labour code L3121-27)."""
 
-_PERIOD = re.compile(r"\b(horaire|mensuel|annuel|cachet)\b")
-_AMOUNT = re.compile(r"(\d[\d  ]*(?:[.,]\d+)?)\s*(?:euros?|€)")
-_DIVISOR = {"horaire": 1.0, "mensuel": HOURS_A_MONTH, "annuel": 12 * HOURS_A_MONTH}
-# Outside, it is a slip of the pen: a month's pay said to be hourly, a year's said to be monthly.
-LIKELY = (4.0, 150.0)
+_PERIODS = (
+    ("hour", re.compile(r"\b(?:horaires?|heures?|h)\b|/ ?h\b")),
+    ("month", re.compile(r"\b(?:mensuel(?:le)?s?|mois)\b")),
+    ("year", re.compile(r"\b(?:annuel(?:le)?s?|ans?|annees?)\b|\bk ?(?:€|euros?)\b")),
+)
+# «sur 12 mois» says over how many months a pay is given, not that it is monthly.
+_MONTHS = re.compile(r"\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\d+ ?mois\b")
+_UNIT = re.compile(r"\s*(k)?\s*(?:(?:euros?|eur)\b|€|(?<=k)\b)")
+_RANGE = re.compile(r"\s*(?:a|-|–|et|/|jusqu'a)\s*$")
+_NET = re.compile(r"\bnets?\b")
+_LIKELY_JOB = (8.0, 120.0)
+_LIKELY_LEARNER = (2.5, 40.0)
+"""What an hour can pay. The lowest minimum wage of the last ten years was 7.46 € (Mayotte), an apprentice's first year
+27 % of it. Outside, it is a slip of the pen: a month's pay said to be hourly, a year's said to be monthly."""
+
+_MONTHLY_MAX = 75.0
+"""Above (11,400 € a month), a pay said to be monthly is a year's: «Mensuel de 21450»."""
+_FRENCH = {"hour": "horaire", "month": "mensuel", "year": "annuel"}
+_WIDEST = 4.0
 
 
-def read_salary(label: str | None, comment: str | None = None) -> tuple[Salary, str | None]:
-    """``Mensuel de 1800.0 Euros à 2000.0 Euros sur 12.0 mois`` → 11.87–13.19; and what was wrong with it, if anything."""
-    text = " — ".join(part.strip() for part in (label, comment) if part and len(part.strip()) > 2)[:200] or None
-    if not label:
-        return Salary(text=text), None
+@dataclass(frozen=True)
+class Work:
+    """What a pay is divided by: hours a week where known, whether it is part time, whether a learner's."""
+
+    weekly_hours: float | None = None
+    part_time: bool = False
+    learner: bool = False
+
+
+def read_salary(label: str, comment: str = "", work: Work | None = None) -> tuple[Salary, list[Warned]]:
+    """``Mensuel de 1800.0 Euros à 2000.0 Euros sur 12.0 mois`` → 11.87–13.19, and what is wrong with it, if anything.
+
+    A month is 52/12 weeks of the offer's own hours; of 35 where they are unknown and nothing says part time. What is
+    not likely stays a text with a warning: it is no fact to compare by.
+    """
+    work = work or Work()
+    text = " — ".join(part for part in (label.strip(), comment.strip()) if len(part) > 2)[:200] or None
     plain = unaccented(label)
-    period = _PERIOD.search(plain)
-    amounts = [float(found.replace(" ", "").replace(" ", "").replace(",", ".")) for found in _AMOUNT.findall(plain)]
-    if period is None or period[1] not in _DIVISOR or not amounts:
-        return Salary(text=text), None
-    hourly = sorted(round(amount / _DIVISOR[period[1]], 2) for amount in amounts[:2] if amount > 0)
-    if not hourly:
-        return Salary(text=text), None
-    if hourly[0] < LIKELY[0] or hourly[-1] > LIKELY[1]:
-        return Salary(text=text), f"{hourly[0]:.2f}–{hourly[-1]:.2f} € de l'heure n'est pas vraisemblable"
-    return Salary(hourly_min=hourly[0], hourly_max=hourly[-1], text=text), None
+    amounts, thousands = _amounts(plain)
+    period = _period(plain, thousands)
+    if not amounts:
+        return Salary(text=text), []
+    if period is None:
+        return Salary(text=text), [_doubt("salary_period", "La période n'est pas dite", amounts, work)]
+    if _NET.search(plain):
+        return Salary(text=text), [
+            Warned("salaire.libelle", "salary_net", "Un salaire net ne se compare pas : donnez le brut.")
+        ]
+    if period != "hour" and work.weekly_hours is None and work.part_time:
+        message = "Temps partiel sans durée : ce salaire ne peut pas être ramené à l'heure."
+        return Salary(text=text), [Warned("salaire.libelle", "salary_without_hours", message)]
+    low, high = _hourly(amounts, period, work)
+    if not _likely(low, high, period, work):
+        said = f"{low:.2f} € de l'heure" if low == high else f"{low:.2f} à {high:.2f} € de l'heure"
+        return Salary(text=text), [_doubt("salary_unlikely", f"{said} n'est pas vraisemblable", amounts, work)]
+    return Salary(hourly_min=low, hourly_max=high, text=text), []
+
+
+def _period(plain: str, thousands: bool) -> str | None:
+    without = _MONTHS.sub(" ", plain)
+    found = [(match.start(), name) for name, pattern in _PERIODS if (match := pattern.search(without))]
+    if found:
+        return min(found)[1]
+    return "year" if thousands else None
+
+
+def _amounts(plain: str) -> tuple[list[float], bool]:
+    """At most two amounts, and whether they were written in thousands («35 k€»)."""
+    hourly = _PERIODS[0][1].search(plain) is not None
+    found: list[float] = []
+    waiting: list[float] = []
+    thousands = False
+    after = 0
+    spans = [(match.start(), match.end(), match[0]) for match in NUMBER.finditer(_without_months(plain))]
+    for at, (start, end, digits) in enumerate(spans):
+        if waiting and not _RANGE.fullmatch(plain[after:start]):
+            waiting.clear()
+        value = value_of(digits, grouped=not hourly)
+        unit = _UNIT.match(plain, end)
+        after = unit.end() if unit else end
+        if unit is None:
+            last = at + 1 == len(spans)
+            waiting.append(value)
+            if last and not found and not re.match(r"\s*(?:%|h\b|heures?|jours?|ans?)", plain[end:]):
+                found.extend(waiting)
+            continue
+        if unit[1]:
+            thousands = True
+            value *= 1000
+            waiting = [one * 1000 if one < 1000 else one for one in waiting]
+        found.extend(waiting)
+        found.append(value)
+        waiting.clear()
+    return [one for one in found if one > 0][:2], thousands
+
+
+def _without_months(plain: str) -> str:
+    return _MONTHS.sub(lambda match: " " * len(match[0]), plain)
+
+
+def _hourly(amounts: list[float], period: str, work: Work) -> tuple[float, float]:
+    month = (work.weekly_hours or FULL_WEEK) * WEEKS_A_MONTH
+    divisor = {"hour": 1.0, "month": month, "year": 12 * month}[period]
+    hourly = sorted(round(amount / divisor, 2) for amount in amounts)
+    return hourly[0], hourly[-1]
+
+
+def _likely(low: float, high: float, period: str, work: Work) -> bool:
+    least, most = _LIKELY_LEARNER if work.learner else _LIKELY_JOB
+    if period == "month":
+        most = min(most, _MONTHLY_MAX)
+    return least <= low and high <= most and high <= _WIDEST * low
+
+
+def _doubt(rule: str, message: str, amounts: list[float], work: Work) -> Warned:
+    """A warning that proposes the only other reading, where there is one."""
+    readings = [
+        (period, low, high)
+        for period in ("hour", "month", "year")
+        for low, high in (_hourly(amounts, period, work),)
+        if _likely(low, high, period, work)
+    ]
+    proposal = ""
+    if len(readings) == 1:
+        period, low, high = readings[0]
+        amount = f"{low:.2f}" if low == high else f"{low:.2f} à {high:.2f}"
+        proposal = f" Lu comme {_FRENCH[period]}, il serait de {amount} € de l'heure : à confirmer."
+    return Warned("salaire.libelle", rule, f"{message} : le montant n'est pas retenu.{proposal}")

@@ -1,0 +1,201 @@
+"""Working time as feeds write it: hours a week («35H», «37H30», «17,5 heures/semaine», «15H/mois»), hours of the clock
+(«de 8h à 16h») and words about the schedule («Travail en journée», «posté 2x8», «de nuit»).
+
+Each text is read by itself: two that are joined make a number that nobody wrote («35 H» «35 H» → 35 h 35).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from services.offers.domain.imports.rows import Warned
+from services.offers.domain.imports.salary import FULL_WEEK
+from services.offers.domain.schedule import DAY, DeclaredSchedule, flags_of_minutes
+from shared.reference.text import unaccented
+
+_WEEKS_A_YEAR = 52.0
+FULL_YEAR = 1607.0
+"""Hours worked in a year of 35 a week (labour code L3121-44)."""
+
+# A duration or an hour of the clock: they are written alike and told apart by what stands around them.
+_HOURS = re.compile(
+    r"(?<![\w.,])(\d{1,4})(?:([.,])(\d{1,2}))? ?(?:h(?:eures?|rs?)?\b ?|h(?=\d))(?:(\d{2})(?!\d| ?h| ?%)(?: ?(?:min|mn)\b)?)?"
+)
+_PERIOD = re.compile(
+    r" ?(?:(?P<week>(?:/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)|hebdo\w*|/ ?hebdo)"
+    r"|(?P<month>(?:/|par|le|au|chaque) ?mois|mensuel\w*)"
+    r"|(?P<year>(?:/|par|l') ?an(?:nee)?\b|annuel\w*)"
+    r"|(?P<day>(?:/|par|le) ?jour|journalier\w*|quotidien\w*))"
+)
+_BETWEEN = re.compile(r" ?(?:a|-|–|/|et|jusqu'a)? ?(?:environ )?$")
+_CLOCK_BEFORE = re.compile(
+    r"(?:\b(?:a|de|des|entre|jusqu'a|jusque|vers|partir de|avant|apres|et|horaires? ?:?|debut|fin)|[-–:]) ?$"
+)
+# In the field for it, a bare number of hours stands at the beginning or behind what says full or part time.
+_DURATION_BEFORE = re.compile(
+    r"(?:^|\bpartiel\b|\bplein\b|\bcontrat(?: de)?|\bduree ?:?|\btravail ?:|\bbase(?: de)?)[ :\-–,]*(?:de )?$"
+)
+_NO = r"(?:pas|sans|ni|hors|aucun(?:e)?|jamais)(?: de| d'| le| la| les| du)?(?: travail)?(?: de| le| la| les)? "
+_WORDS: tuple[tuple[re.Pattern[str], dict[str, bool]], ...] = (
+    (re.compile(r"\b[23]\s?[x*]\s?8\b|\bposte\b|\bequipes?\b"), {"early": True, "late": True}),
+    (re.compile(r"\b(?:3|5)\s?[x*]\s?8\b(?!,)"), {"night": True}),
+    (re.compile(r"\bhoraires decales\b"), {"early": True, "late": True}),
+    (re.compile(r"\bnuits?\b|\bnocturnes?\b"), {"night": True, "late": True}),
+    (re.compile(r"\bsamedis?\b|\bdimanches?\b|\bweek-?ends?\b|\bjours? feries?\b"), {"weekend": True}),
+    (re.compile(r"\bdu lundi au vendredi\b"), {"weekend": False}),
+    (
+        re.compile(r"\bhoraires normaux\b|\bhoraires de bureau\b"),
+        {"early": False, "late": False, "night": False, "weekend": False},
+    ),
+    (re.compile(r"\ben journee\b"), {"early": False, "late": False, "night": False}),
+)
+
+
+@dataclass
+class WorkingTime:
+    """What the fields say; None is unknown, for each hour and each flag by itself."""
+
+    weekly_hours: float | None = None
+    part_time: bool = False
+    flags: dict[str, bool] = field(default_factory=dict)
+    warnings: list[Warned] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A number of hours in a text, with the period that it is said for ('' when none)."""
+
+    start: int
+    end: int
+    hours: float
+    period: str
+
+
+def read_working_time(texts: Iterable[str], full_or_part: Iterable[str] = ()) -> WorkingTime:
+    """What ``texts`` (fields about hours) say, and ``full_or_part`` («Temps plein», «Temps partiel»)."""
+    found = WorkingTime()
+    plain = list(dict.fromkeys(unaccented(text).strip() for text in texts if text.strip()))
+    claims = [hours for text in plain for hours in weekly_hours_in(text, found.warnings)]
+    if claims:
+        found.weekly_hours = claims[0]
+        if any(abs(one - claims[0]) > 0.01 for one in claims):
+            said = ", ".join(f"{one:g}" for one in dict.fromkeys(claims))
+            found.warnings.append(
+                Warned(
+                    "dureeTravailLibelle",
+                    "hours_contradict",
+                    f"Plusieurs durées sont dites ({said} h) : la première est retenue.",
+                )
+            )
+    everything = " | ".join([*plain, *(unaccented(text) for text in full_or_part)])
+    found.part_time = "partiel" in everything
+    if found.weekly_hours is None and "temps plein" in everything and not found.part_time:
+        found.weekly_hours = FULL_WEEK
+        found.warnings.append(
+            Warned(
+                "dureeTravailLibelle", "hours_assumed", "Temps plein sans durée : 35 h (durée légale) sont retenues."
+            )
+        )
+    elif found.weekly_hours is None and found.part_time:
+        found.warnings.append(Warned("dureeTravailLibelle", "hours_missing", "Temps partiel sans durée : à préciser."))
+    found.flags = flags_in(plain)
+    return found
+
+
+def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[float]:
+    """Hours a week that a text without accents states as a duration."""
+    marks = _marks(text)
+    stated: list[float] = []
+    at = 0
+    while at < len(marks):
+        mark = marks[at]
+        after = marks[at + 1] if at + 1 < len(marks) else None
+        paired = after is not None and _BETWEEN.fullmatch(text[mark.end : after.start]) is not None
+        if paired and after is not None and not mark.period and not after.period:
+            at += 2  # «8h-16h»: the clock
+            continue
+        if paired and after is not None and not mark.period and after.hours != mark.hours:
+            if warnings is not None:
+                warnings.append(
+                    Warned(
+                        "dureeTravailLibelle",
+                        "hours_range",
+                        f"« {text[mark.start : after.end].strip()} » : la durée est à préciser.",
+                    )
+                )
+            at += 2
+            continue
+        weekly = _weekly(text, mark)
+        if weekly is not None and 1 <= weekly <= 60:
+            stated.append(round(weekly, 2))
+        elif weekly is not None and warnings is not None:
+            warnings.append(
+                Warned("dureeTravailLibelle", "hours_unlikely", f"{weekly:g} h par semaine n'est pas vraisemblable.")
+            )
+        at += 1
+    return stated
+
+
+def _weekly(text: str, mark: _Mark) -> float | None:
+    if mark.period == "week":
+        return mark.hours
+    if mark.period == "month":
+        return mark.hours * 12 / _WEEKS_A_YEAR
+    if mark.period == "year":
+        return mark.hours * FULL_WEEK / FULL_YEAR
+    if mark.period == "day":
+        return None
+    before = text[: mark.start]
+    return (
+        mark.hours if _DURATION_BEFORE.search(before) or (not _CLOCK_BEFORE.search(before) and mark.hours > 12) else None
+    )
+
+
+def _marks(text: str) -> list[_Mark]:
+    marks = []
+    for match in _HOURS.finditer(text):
+        hours = float(match[1]) + (float(f"0.{match[3]}") if match[3] else 0.0)
+        if match[4]:
+            hours += min(int(match[4]), 59) / 60
+        period = _PERIOD.match(text, match.end())
+        end = period.end() if period else match.end()
+        marks.append(_Mark(match.start(), end, hours, str(period.lastgroup) if period else ""))
+    return marks
+
+
+def clock_slots_in(text: str) -> list[tuple[int, int]]:
+    """(start, end) in minutes of the day for each «8h-16h» of a text without accents; over midnight, end > 1440."""
+    marks = [mark for mark in _marks(text) if mark.hours <= 24]
+    slots = []
+    for mark, after in pairwise(marks):
+        if mark.period or after.period or not _BETWEEN.fullmatch(text[mark.end : after.start]):
+            continue
+        start, end = round(mark.hours * 60), round(after.hours * 60)
+        if start != end and start < DAY:
+            slots.append((start, end + DAY if end < start else end))
+    return slots
+
+
+def flags_in(texts: Iterable[str]) -> dict[str, bool]:
+    """What texts without accents say of early, late, night and weekend work; a flag that nobody speaks of is absent."""
+    flags: dict[str, bool] = {}
+    for text in texts:
+        for pattern, says in _WORDS:
+            for match in pattern.finditer(text):
+                denied = re.search(_NO + r"(?:\w+ )?$", text[: match.start()]) is not None
+                for name, value in says.items():
+                    # A yes outweighs a no: «en journée, un samedi sur deux».
+                    if value and denied:
+                        flags.setdefault(name, False)
+                    elif not denied:
+                        flags[name] = flags.get(name, False) or value
+        for start, end in clock_slots_in(text):
+            for name, value in flags_of_minutes(start, end).items():
+                flags[name] = flags.get(name, False) or value
+    return flags
+
+
+def declared(flags: dict[str, bool]) -> DeclaredSchedule | None:
+    """As an offer declares it; None when nothing is known."""
+    return DeclaredSchedule(**flags) if flags else None

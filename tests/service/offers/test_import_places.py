@@ -1,0 +1,101 @@
+"""Where a row's work is: codes, CEDEX, labels, former communes, arrondissements, points, and what only the text says."""
+
+from typing import Any
+
+import pytest
+
+from services.offers.domain.imports import RowRefused, read_france_travail
+from services.offers.domain.place import settle
+from shared.reference.communes import Communes
+from tests.service.offers.test_imports import row
+
+communes = Communes.load()
+
+
+def place(where: Any, **changes: Any) -> tuple[str | None, list[str]]:
+    """The commune's code and the warnings of a row there."""
+    found = read_france_travail(row(1, lieuTravail=where, **changes), communes)
+    given = found.given.place
+    settled, _ = settle(communes, given.commune_code, given.point, given.name, given.postcode)
+    return settled.commune_code, [warning.rule for warning in found.warnings]
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ({"libelle": "23 - GUERET"}, "23096"),
+        ({"libelle": "GUERET (23)"}, "23096"),
+        ({"libelle": "23-Guéret"}, "23096"),
+        ({"libelle": "Guéret (Creuse)"}, "23096"),
+        ({"libelle": "23000 GUERET"}, "23096"),
+        ({"libelle": "23 - GUERET CEDEX", "codePostal": "23011"}, "23096"),
+        ({"libelle": "TULLE", "codePostal": "19011"}, "19272"),
+        ({"libelle": "63 - CLERMONT FERRAND CEDEX 1", "codePostal": "63033"}, "63113"),
+        ({"libelle": "44 - NANTES", "codePostal": "44021"}, "44109"),
+        ({"libelle": "03 - MONTLUCON", "codePostal": "03107"}, "03185"),
+        ({"libelle": "69 - LYON CEDEX", "codePostal": "69211"}, "69123"),
+        ({"libelle": "23 - Saint-Étienne-de-Fursac"}, "23192"),
+        ({"libelle": "23 - ST PIERRE DE FURSAC", "commune": "23231"}, "23192"),
+        ({"commune": "23231"}, "23192"),
+        ({"libelle": "85 - LA MOTHE ACHARD"}, "85152"),
+        ({"libelle": "20 - BASTIA"}, "2B033"),
+        ({"libelle": "Bastia (20)"}, "2B033"),
+        ({"libelle": "2A - AJACCIO"}, "2A004"),
+        ({"libelle": "BASTIA", "codePostal": "20200"}, "2B033"),
+        ({"commune": "20033"}, "2B033"),
+        ({"libelle": "75 - PARIS 15", "commune": "75056", "codePostal": "75015"}, "75115"),
+        ({"libelle": "75 - PARIS 16", "commune": "75056", "codePostal": "75116"}, "75116"),
+        ({"libelle": "69 - LYON 03", "commune": "69123", "codePostal": "69003"}, "69383"),
+        ({"libelle": "13 - MARSEILLE 13", "commune": "13055", "codePostal": "13013"}, "13213"),
+        ({"libelle": "75 - PARIS 15"}, "75115"),
+        ({"libelle": "974 - ST DENIS"}, "97411"),
+        ({"libelle": "23 - STE FEYRE", "codePostal": 23000}, "23193"),
+    ],
+)
+def test_the_named_commune_is_found_without_a_word_of_doubt(where: dict[str, Any], code: str) -> None:
+    assert place(where) == (code, [])
+
+
+def test_a_code_does_not_win_against_the_name_that_contradicts_it() -> None:
+    assert place({"libelle": "23 - GUERET CEDEX", "commune": "23011"}) == ("23096", ["commune_contradicted"])
+    # A quarter, a lieu-dit, another writing: the code stays.
+    assert place({"libelle": "23 - Le Maupuy", "commune": "23096"}) == ("23096", [])
+    assert place({"libelle": "93 - ST OUEN", "commune": "93070"}) == ("93070", [])
+
+
+@pytest.mark.parametrize(
+    "label", ["France", "Grand Est", "Ile-de-France", "74 - Savoie (Haute)", "36 - Indre", "75 - Paris (Dept.)", "Vienne",
+              "Luxembourg (Frontalier)", "Québec Canada", ""],
+)  # fmt: skip
+def test_an_area_is_no_commune(label: str) -> None:
+    with pytest.raises(RowRefused) as refused:
+        place({"libelle": label})
+    assert [error.rule for error in refused.value.errors] == ["place_too_vague"]
+
+
+def test_the_text_places_a_row_only_where_it_agrees_and_quotes_itself() -> None:
+    sentence = "Poste basé à Annecy (74000), au siège."
+    found = read_france_travail(row(1, lieuTravail={"libelle": "74 - Savoie (Haute)"}, description=sentence), communes)
+    assert found.given.place.commune_code == "74010"
+    assert [warning.rule for warning in found.warnings] == ["place_from_text"]
+    assert "Annecy (74000)" in found.warnings[0].message
+    for label, text in (
+        ("France", sentence),
+        ("23 - Creuse", sentence),
+        ("74 - Savoie (Haute)", "Siège : Annecy (74000). Usine : Cluses (74300)."),
+    ):
+        with pytest.raises(RowRefused) as refused:
+            place({"libelle": label}, description=text)
+        assert "Annecy (74010) ?" in refused.value.errors[0].message
+
+
+def test_a_postcode_of_several_communes_says_that_it_guessed() -> None:
+    assert place({"libelle": "31 - Garonne (Haute)", "codePostal": "31790"}) == ("31490", ["postcode_ambiguous"])
+
+
+def test_points_are_checked() -> None:
+    gueret = {"libelle": "23 - GUERET", "commune": "23096"}
+    assert place({**gueret, "latitude": 1.87, "longitude": 46.17}) == ("23096", ["point_swapped"])
+    assert place({**gueret, "latitude": 48.85, "longitude": 2.35}) == ("23096", ["point_far_from_commune"])
+    assert place({**gueret, "latitude": 10.0, "longitude": 2.35}) == ("23096", ["point_outside_france"])
+    assert place({**gueret, "latitude": 0, "longitude": "0"}) == ("23096", [])

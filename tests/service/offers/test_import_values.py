@@ -1,0 +1,231 @@
+"""What a feed's fields mean: pay, hours, schedule, licences, contracts. The right values come from public bug reports."""
+
+from typing import Any
+
+import pytest
+
+from services.offers.domain.imports import RowRefused, read_france_travail
+from services.offers.domain.imports.hours import read_working_time
+from services.offers.domain.imports.numbers import NUMBER, value_of
+from services.offers.domain.imports.salary import Work, read_salary
+from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind, ReservedPublic
+from shared.reference.communes import Communes
+from tests.service.offers.test_imports import row
+
+communes = Communes.load()
+
+
+def read(**changes: Any) -> Any:
+    return read_france_travail(row(1, **changes), communes)
+
+
+def rules(found: Any) -> set[str]:
+    return {warning.rule for warning in found.warnings}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1800", 1800), ("1800.0", 1800), ("1 800", 1800), ("1\u202f800,50", 1800.5), ("1.800,00", 1800),
+        ("1,800.00", 1800), ("21450,00", 21450), ("12.5", 12.5), ("12,500", 12_500), ("1.234.567", 1_234_567), ("11,98", 11.98),
+    ],
+)  # fmt: skip
+def test_numbers_in_french_writing(text: str, value: float) -> None:
+    found = NUMBER.search(f"de {text} Euros")
+    assert found is not None
+    assert found[0] == text
+    assert value_of(found[0]) == value
+
+
+@pytest.mark.parametrize(
+    ("label", "hours", "low", "high"),
+    [
+        ("Mensuel de 1250.0 Euros", 24, 12.02, 12.02),
+        ("Mensuel de 840.0 Euros", 14, 13.85, 13.85),
+        ("Mensuel de 520.0 Euros", 7, 17.14, 17.14),
+        ("Mensuel de 2600 Euros", 42, 14.29, 14.29),
+        ("Mensuel de 1800 à 2000 Euros sur 12 mois", None, 11.87, 13.19),
+        ("Mensuel de 1800.0 Euros à 2000.0 Euros sur 13.0 mois", 35, 11.87, 13.19),
+        ("Mensuel de 1.800,00 Euros", None, 11.87, 11.87),
+        ("Mensuel de 1 800,00 Euros à 2 000,00 Euros", 35, 11.87, 13.19),
+        ("Entre 1 800 € et 2 000 € par mois", 35, 11.87, 13.19),
+        ("1800 - 2000 euros brut mensuel", 35, 11.87, 13.19),
+        ("Annuel de 35000,00 Euros à 45000,00 Euros", None, 19.23, 24.73),
+        ("Annuel de 30.000 Euros", 35, 16.48, 16.48),
+        ("35-40 k€ par an", 35, 19.23, 21.98),
+        ("35 k€ à 40 k€", 35, 19.23, 21.98),
+        ("Annuel de 12000 Euros", 17.5, 13.19, 13.19),
+        ("Horaire de 11,98 Euros à 11,98 Euros", None, 11.98, 11.98),
+        ("Horaire de 12.500 Euros", None, 12.5, 12.5),
+        ("12,50 € de l'heure", 20, 12.5, 12.5),
+        ("Horaire de 11.88 Euros sur 12 mois", 24, 11.88, 11.88),
+        ("Mensuel de 2000 Euros à 1800 Euros", 35, 11.87, 13.19),
+    ],
+)
+def test_pay_is_divided_by_the_hours_that_it_pays(label: str, hours: float | None, low: float, high: float) -> None:
+    salary, warnings = read_salary(label, work=Work(hours))
+    assert (salary.hourly_min, salary.hourly_max, warnings) == (low, high, [])
+    assert salary.text == label
+
+
+@pytest.mark.parametrize(
+    ("label", "work", "rule", "proposal"),
+    [
+        ("Mensuel de 21450,00 Euros", Work(), "salary_unlikely", "annuel"),
+        ("Mensuel de 12,50 Euros", Work(), "salary_unlikely", "horaire"),
+        ("Annuel de 1850 Euros", Work(), "salary_unlikely", "mensuel"),
+        ("Horaire de 1850 Euros", Work(), "salary_unlikely", "mensuel"),
+        ("Annuel de 2000,00 Euros à 26000,00 Euros", Work(), "salary_unlikely", ""),
+        ("De 25000,00 Euros à 30000,00 Euros", Work(), "salary_period", "annuel"),
+        ("Mensuel de 900 Euros", Work(part_time=True), "salary_without_hours", ""),
+        ("Mensuel de 1500 Euros net", Work(), "salary_net", ""),
+    ],
+)
+def test_what_is_not_likely_stays_a_text(label: str, work: Work, rule: str, proposal: str) -> None:
+    salary, warnings = read_salary(label, work=work)
+    assert (salary.hourly_min, salary.hourly_max, salary.text) == (None, None, label)
+    assert [warning.rule for warning in warnings] == [rule]
+    assert proposal in warnings[0].message
+
+
+def test_a_learner_may_earn_less_and_silence_is_no_warning() -> None:
+    assert read_salary("Mensuel de 800 Euros", work=Work(35, learner=True))[0].hourly_min == 5.27
+    assert read_salary("Mensuel de 800 Euros", work=Work(35))[0].hourly_min is None
+    assert read_salary("", "Selon profil") == (read_salary("Selon profil")[0], [])
+
+
+@pytest.mark.parametrize(
+    ("texts", "hours"),
+    [
+        (["35H Travail en journée"], 35),
+        (["35 H", "35 H"], 35),
+        (["37H30 Autre"], 37.5),
+        (["39H10\nTravail en journée"], 39.17),
+        (["17,5 heures/semaine"], 17.5),
+        (["17.5H/semaine"], 17.5),
+        (["35,50H/semaine"], 35.5),
+        (["Temps partiel - 17H30/semaine\nTravail en journée"], 17.5),
+        (["temps partiel - 7H30 Travail en journée"], 7.5),
+        (["24 h par semaine"], 24),
+        (["35 heures hebdomadaires"], 35),
+        (["15H/mois"], 3.46),
+        (["40H/mois"], 9.23),
+        (["151,67 heures par mois"], 35),
+        (["1607 h/an"], 35),
+        (["Horaires de 8h à 16h"], None),
+        (["8h-12h / 14h-18h"], None),
+        (["de 8 h 30 à 12 h 30, 20 h par semaine"], 20),
+        (["Début à 6h"], None),
+        (["jusqu'à 22h"], None),
+        (["de 20h à 25h/semaine"], None),
+        (["7h par jour"], None),
+        (["Travail en journée"], None),
+        (["90H/semaine"], None),
+        ([""], None),
+    ],
+)
+def test_hours_a_week(texts: list[str], hours: float | None) -> None:
+    assert read_working_time(texts).weekly_hours == hours
+
+
+def test_full_time_is_thirty_five_and_says_so_part_time_is_asked_for() -> None:
+    full = read_working_time([""], ["Temps plein"])
+    assert (full.weekly_hours, [one.rule for one in full.warnings]) == (35.0, ["hours_assumed"])
+    part = read_working_time(["Temps partiel"])
+    assert (part.weekly_hours, part.part_time, [one.rule for one in part.warnings]) == (None, True, ["hours_missing"])
+    both = read_working_time(["35H", "39H/semaine"])
+    assert (both.weekly_hours, [one.rule for one in both.warnings]) == (35.0, ["hours_contradict"])
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("35H Autre", {}),
+        ("35H Travail en journée", {"early": False, "late": False, "night": False}),
+        ("35H Travail de nuit", {"late": True, "night": True}),
+        ("35H/semaine Travail les week-ends et jours fériés", {"weekend": True}),
+        ("35H/semaine\nTravail posté (2x8, 3x8, 5x8, etc.)", {"early": True, "late": True}),
+        ("Travail en 3x8", {"early": True, "late": True, "night": True}),
+        ("Pas de travail le week-end", {"weekend": False}),
+        ("Horaires de 8h à 16h", {"early": False, "late": False, "night": False}),
+        ("21h - 6h", {"early": True, "late": True, "night": True}),
+        ("35 H  Horaires normaux", {"early": False, "late": False, "night": False, "weekend": False}),
+    ],
+)
+def test_what_nobody_says_of_a_schedule_is_unknown(text: str, flags: dict[str, bool]) -> None:
+    assert read_working_time([text]).flags == flags
+
+
+def test_an_unknown_night_is_null_all_the_way() -> None:
+    offer = read(intitule="Aide-soignant de nuit (H/F)", dureeTravailLibelle="35H").given
+    assert offer.declared_schedule is None
+    assert offer.demands.unknown == ("early", "late", "night", "weekend")
+    day = read(dureeTravailLibelle="35H Travail en journée").given
+    assert (day.demands.night, day.demands.unknown) == (False, ("weekend",))
+
+
+@pytest.mark.parametrize(
+    ("label", "kept", "warned"),
+    [
+        ("B - Véhicule léger", Licence.B, None),
+        ("C1E - Poids lourd léger + remorque", Licence.CE, "licence_nearest"),
+        ("D1 - Minibus", Licence.D, "licence_nearest"),
+        ("D1E - Minibus + remorque", Licence.D, "licence_nearest"),
+        ("B96 - Véhicule léger + remorque", Licence.B, "licence_nearest"),
+        ("B1 - Quadricycle lourd", Licence.B, "licence_nearest"),
+        ("CE - Poids lourd + remorque (= EC)", Licence.CE, None),
+        ("EC - Poids lourd + remorque", Licence.CE, None),
+        ("B mention 79.06 (= EB)", Licence.BE, None),
+        ("Permis C", Licence.C, None),
+        ("Permis poids lourd", Licence.C, None),
+        ("Permis bateau", None, "licence_unknown"),
+    ],
+)
+def test_a_demanded_licence_is_kept_or_told(label: str, kept: Licence | None, warned: str | None) -> None:
+    found = read(permis=[{"libelle": label, "exigence": "E"}])
+    assert found.given.licences == ((kept,) if kept else ())
+    assert {rule for rule in rules(found) if rule.startswith("licence")} == ({warned} if warned else set())
+    assert read(permis=[{"libelle": label, "exigence": "S"}]).given.licences == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "contract", "reserved"),
+    [
+        (
+            {"typeContrat": "DDI", "natureContrat": "Insertion par l'activ.éco."},
+            OpportunityKind.IAE_POST, ContractKind.CDDI, (ReservedPublic.IAE,),
+        ),
+        ({"typeContrat": "TTI"}, OpportunityKind.IAE_POST, ContractKind.TEMPORARY, (ReservedPublic.IAE,)),
+        (
+            {"typeContrat": "CDD", "typeContratLibelle": "CDD Insertion - 6 Mois"},
+            OpportunityKind.IAE_POST, ContractKind.CDDI, (ReservedPublic.IAE,),
+        ),
+        ({"natureContrat": "Contrat apprentissage"}, OpportunityKind.APPRENTICESHIP, ContractKind.APPRENTICESHIP, ()),
+        ({"alternance": True}, OpportunityKind.APPRENTICESHIP, ContractKind.APPRENTICESHIP, ()),
+        (
+            {"natureContrat": "Cont. professionnalisation", "alternance": "True"},
+            OpportunityKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION, (),
+        ),
+        ({"alternance": "False"}, OpportunityKind.JOB, ContractKind.CDI, ()),
+    ],
+)  # fmt: skip
+def test_the_contract_says_for_whom_the_post_is(
+    changes: dict[str, Any], kind: OpportunityKind, contract: ContractKind, reserved: tuple[ReservedPublic, ...]
+) -> None:
+    offer = read(**changes).given
+    assert (offer.kind, offer.contract_kind, offer.reserved_publics) == (kind, contract, reserved)
+
+
+def test_an_empty_title_is_the_occupations_name_and_hidden_characters_fall_away() -> None:
+    assert read(intitule="", appellationlibelle="Maçon / Maçonne").given.title == "Maçon / Maçonne"
+    assert read(intitule="Ma\u000bçon\u200b (H/F)\ufffe").given.title == "Maçon (H/F)"
+    with pytest.raises(RowRefused):
+        read(intitule=" \u200b ", appellationlibelle=None)
+
+
+@pytest.mark.parametrize(
+    ("label", "months"),
+    [("CDD - 6 Mois", 6), ("Mission intérimaire - 15 Jour(s)", 0.49), ("CDD - 2 An(s)", 24), ("CDD", None)],
+)
+def test_durations(label: str, months: float | None) -> None:
+    assert read(typeContrat="CDD", typeContratLibelle=label).given.duration_months == months
