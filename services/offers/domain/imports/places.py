@@ -98,7 +98,7 @@ def _by_code(code: str, said: _Said, communes: SearchableGazetteer, warnings: li
         return None
     if not said.name or likeness_of(said.name, place_key(commune.name)) >= _ALIKE:
         return commune
-    named = [hit.commune for hit in communes.search(said.label[:120], 5, commune.department) if hit.score >= _EXACT]
+    named = [hit.commune for hit in communes.search(said.label[:120], 5, commune.department, similar=False) if hit.score >= _EXACT]
     if not named or any(one.code == commune.code for one in named):
         return commune
     warnings.append(
@@ -122,7 +122,7 @@ def _by_words(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]
     if said.postcode:
         return _by_postcode(said, communes, warnings)
     if said.name and not said.departments:
-        everywhere = [hit.commune for hit in communes.search(said.label[:120], 3) if hit.score >= _EXACT]
+        everywhere = [hit.commune for hit in communes.search(said.label[:120], 3, similar=False) if hit.score >= _EXACT]
         if len(everywhere) == 1:
             found = everywhere[0]
             message = f"« {said.label[:60]} » est lu comme {found.name} ({found.department})."
@@ -134,7 +134,7 @@ def _by_words(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]
 def _named(said: _Said, communes: SearchableGazetteer) -> list[CommuneFacts]:
     found: dict[str, CommuneFacts] = {}
     for department in said.departments:
-        for hit in communes.search(said.name, 5, department):
+        for hit in communes.search(said.name, 5, department, similar=False):
             if hit.score >= _EXACT:
                 found[hit.commune.code] = hit.commune
     present = [one for one in found.values() if place_key(one.name) == said.name]
@@ -210,7 +210,7 @@ def _written(name: str, digits: str, communes: SearchableGazetteer) -> CommuneFa
     for start in range(len(words)):
         key = " ".join(words[start:])
         for department in departments_of(digits):
-            for hit in communes.search(key, 3, department):
+            for hit in communes.search(key, 3, department, similar=False):
                 if hit.score >= _EXACT and (len(digits) < 5 or digits in hit.commune.postcodes):
                     return hit.commune
     return None

@@ -62,7 +62,9 @@ class Found(Protocol):
 class SearchableGazetteer(Gazetteer, Protocol):
     """Communes by name and postcode too."""
 
-    def search(self, q: str, limit: int = 10, department: str | None = None) -> Sequence[Found]: ...
+    def search(
+        self, q: str, limit: int = 10, department: str | None = None, *, similar: bool = True
+    ) -> Sequence[Found]: ...
 
 
 def fingerprint(row: Row) -> str:
