@@ -148,7 +148,9 @@ def _weekly(text: str, mark: _Mark) -> float | None:
         return None
     before = text[: mark.start]
     return (
-        mark.hours if _DURATION_BEFORE.search(before) or (not _CLOCK_BEFORE.search(before) and mark.hours > 12) else None
+        mark.hours
+        if _DURATION_BEFORE.search(before) or (not _CLOCK_BEFORE.search(before) and mark.hours > 12)
+        else None
     )
 
 

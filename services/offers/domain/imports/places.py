@@ -98,7 +98,11 @@ def _by_code(code: str, said: _Said, communes: SearchableGazetteer, warnings: li
         return None
     if not said.name or likeness_of(said.name, place_key(commune.name)) >= _ALIKE:
         return commune
-    named = [hit.commune for hit in communes.search(said.label[:120], 5, commune.department, similar=False) if hit.score >= _EXACT]
+    named = [
+        hit.commune
+        for hit in communes.search(said.label[:120], 5, commune.department, similar=False)
+        if hit.score >= _EXACT
+    ]
     if not named or any(one.code == commune.code for one in named):
         return commune
     warnings.append(
