@@ -11,9 +11,10 @@ from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.ledger import Declaration, LedgerEntry, PersonMonth, person_month_id
 from services.clauses.domain.progress import Balance
+from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
 from shared.contracts.topics import CONTRACTS
 from shared.http import Cursor
-from shared.reference.text import folded
+from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode
 
 _COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
@@ -22,6 +23,7 @@ COLLECTIONS = (
     CollectionSpec(
         "authorities",
         [IndexModel([("territory", ASCENDING), ("name_key", ASCENDING)], unique=True)],
+        AUTHORITY_STEPS,
     ),
     CollectionSpec(
         "contracts",
@@ -41,6 +43,7 @@ COLLECTIONS = (
             IndexModel([("contract_id", ASCENDING), ("participant_id", ASCENDING)]),
             IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)]),
         ],
+        HOURS_STEPS,
     ),
     # Append-only: nothing in this service updates or deletes a line.
     CollectionSpec("ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
@@ -141,7 +144,7 @@ async def entries(store: Store, query: Mapping[str, Any], cursor: Cursor) -> lis
 async def authorities(store: Store, territories: Sequence[str], q: str | None, cursor: Cursor) -> list[Authority]:
     """Contracting authorities by name, one more than the page holds."""
     conditions: list[dict[str, Any]] = [{"territory": {"$in": list(territories)}}]
-    conditions += [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in folded(q or "").split()]
+    conditions += [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in asked_words(q)]
     if cursor.after is not None:
         name, last = cursor.texts(2)
         conditions.append({"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]})

@@ -9,9 +9,10 @@ from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
+from services.profiles.migrations import PROFILE_STEPS
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.http import Cursor
-from shared.reference.text import folded
+from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode
 
 COLLECTIONS = (
@@ -22,6 +23,7 @@ COLLECTIONS = (
             IndexModel([("counsellor_ids", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
         ],
+        PROFILE_STEPS,
     ),
     CollectionSpec("contacts"),
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
@@ -109,8 +111,7 @@ def caseload_filter(
 ) -> dict[str, Any]:
     """The query of a caseload within ``scope`` (what the caller may see); ``q`` begins a word of the name."""
     query = dict(scope)
-    words = folded(q or "").split()
-    if words:
+    if words := asked_words(q):
         query["$and"] = [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in words]
     exact = {
         "home.commune_code": commune_code,

@@ -6,6 +6,7 @@ from shared.http.idempotency import IdempotentRoute, forget_answers
 from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
+from shared.http.personal import refuse_nir
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.routes import BoundedRoute
 from shared.http.versions import IfMatch, check_version, set_etag
@@ -25,6 +26,7 @@ __all__ = [
     "Problem",
     "check_version",
     "forget_answers",
+    "refuse_nir",
     "require",
     "set_etag",
     "uploaded_file",

@@ -5,6 +5,7 @@ import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i"})
 _FRENCH = str.maketrans("àâäéèêëîïôöùûüÿç’", "aaaeeeeiioouuuyc'", "") | _LIGATURES
+_SIGNS = re.compile(r"[^\w+#]+|_+")
 _NOT_WORD = re.compile(r"[^0-9a-z+#]+")
 
 
@@ -17,6 +18,21 @@ def unaccented(text: str) -> str:
     folding = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
     decomposed = unicodedata.normalize("NFKD", folding)
     return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+
+
+def words_of(text: str) -> str:
+    """Words of ``text`` in lower case without accents, in any script, one space between them; signs are dropped.
+
+    What people are called by: «Éloïse D'Arc» → ``eloise d arc``, «Иван» → ``иван``, «🙂» → nothing.
+    """
+    return _SIGNS.sub(" ", unaccented(text)).strip()
+
+
+def asked_words(q: str | None) -> list[str]:
+    """The words that a name is looked for by. A question of signs alone is one word as it stands: it finds what is written
+    so, which is nearly nothing, and never everything. Nothing asked, no words."""
+    asked = (q or "").strip()
+    return words_of(asked).split() or ([asked.casefold()] if asked else [])
 
 
 def folded(text: str) -> str:

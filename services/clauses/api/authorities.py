@@ -12,9 +12,15 @@ from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.authority import Authority
 from shared.auth import Principal, Role
-from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, require
+from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, refuse_nir, require
 
-router = APIRouter(prefix="/v1/authorities", tags=["authorities"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1/authorities",
+    tags=["authorities"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[Depends(refuse_nir)],
+)
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]

@@ -14,10 +14,27 @@ from services.clauses.domain.progress import progress_of
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, Patch, require, set_etag
+from shared.http import (
+    PROBLEMS,
+    Caller,
+    IdempotentRoute,
+    IfMatch,
+    Page,
+    PageQuery,
+    Patch,
+    refuse_nir,
+    require,
+    set_etag,
+)
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1/contracts", tags=["contracts"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1/contracts",
+    tags=["contracts"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[Depends(refuse_nir)],
+)
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Reader = Annotated[Principal, Depends(require(*access.READERS))]

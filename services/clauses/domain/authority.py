@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from shared.domain import Aggregate
-from shared.reference.text import folded
+from shared.reference.text import words_of
 from shared.types import Name
 
 
@@ -16,4 +16,4 @@ class Authority(Aggregate):
 
 def authority_key(name: str) -> str:
     """One authority per name and territory, whatever its accents and hyphens."""
-    return folded(name) or name.casefold()
+    return words_of(name) or name.casefold()

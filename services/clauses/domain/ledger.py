@@ -4,7 +4,6 @@ An entry is never changed or deleted. A declaration counts as declared at once; 
 its rejection takes it back, a correction reverses it and declares anew.
 """
 
-import re
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,15 +14,13 @@ from pydantic import AfterValidator, BaseModel, Field
 from services.clauses.domain.amounts import ZERO, Month
 from services.clauses.domain.errors import MonthlyLimitExceeded, refused_field, transition_refused
 from shared.domain import Aggregate, Entity
-from shared.reference.text import folded
+from shared.nir import names_nir
+from shared.reference.text import words_of
 from shared.types import CivilDate, Hours, Identifier, Line
-
-# 13 digits of a social security number, with or without its key.
-_NIR = re.compile(r"[12]\d{4}(\d{2}|2[AB])\d{6}(\d{2})?")
 
 
 def _no_identity(value: str) -> str:
-    if "@" in value or _NIR.fullmatch(re.sub(r"[\s.]", "", value.upper())):
+    if "@" in value or names_nir(value):
         raise ValueError("a participant is named by an id or reference, never by a personal number or an e-mail")
     return value
 
@@ -56,7 +53,12 @@ class Employment(Entity):
     @property
     def key(self) -> str:
         """What makes two declarations be of the same employment."""
-        return f"id:{self.id}" if self.id else f"{self.kind}:{folded(self.employer) or self.employer.casefold()}"
+        return employment_key(self.kind, self.employer, self.id)
+
+
+def employment_key(kind: str, employer: str, id: str | None) -> str:
+    """By the declarer's own number, else by the kind and the employer's name, whatever its accents and signs."""
+    return f"id:{id}" if id else f"{kind}:{words_of(employer) or employer.casefold()}"
 
 
 class EvidenceKind(StrEnum):

@@ -21,10 +21,27 @@ from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import Profile
 from shared.auth import Principal, Role
 from shared.contracts.events.base import OccupationCode, Territory
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, Patch, require, set_etag
+from shared.http import (
+    PROBLEMS,
+    Caller,
+    IdempotentRoute,
+    IfMatch,
+    Page,
+    PageQuery,
+    Patch,
+    refuse_nir,
+    require,
+    set_etag,
+)
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1/profiles", tags=["profiles"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1/profiles",
+    tags=["profiles"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[Depends(refuse_nir)],
+)
 
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 

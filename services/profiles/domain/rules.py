@@ -3,34 +3,15 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-import phonenumbers
-
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import ProfileRefused, refused
 from shared.contracts.vocabulary import Channel
 from shared.errors import FieldError
+from shared.phones import e164
 
 YOUNGEST = 15
 """An apprenticeship begins at 15 (code du travail L6222-1)."""
 OLDEST = 90
-
-# Numbers of the overseas départements and collectivities have their own country codes.
-_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "977": "BL", "978": "MF"}
-
-
-def e164(phone: str, territory: str) -> str | None:
-    """The number in E.164 (``+33612345678``), or None when nobody can have it.
-
-    A national number is read as one of the territory, else of mainland France.
-    """
-    for region in dict.fromkeys((_REGIONS.get(territory, "FR"), "FR")):
-        try:
-            number = phonenumbers.parse(phone, region)
-        except phonenumbers.NumberParseException:
-            return None
-        if phonenumbers.is_valid_number(number):
-            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    return None
 
 
 def checked(details: ProfileDetails, territory: str, today: date) -> ProfileDetails:

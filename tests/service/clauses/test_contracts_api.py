@@ -216,3 +216,36 @@ async def test_the_documented_bodies_work(clauses: Running, people: People, name
     for authority in examples.AUTHORITY.values():
         made = await clauses.client.post("/v1/authorities", json=authority["value"], headers=people.facilitator)
         assert made.status_code in (201, 409)
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("title", {"title": "Marché de M. X, 1 85 05 78 006 084 91"}),
+        ("reference", {"reference": "185057800608491"}),
+        ("objective.reason", {"objective": {"rule": "manual", "hours": "10", "reason": "pour 2-69-05-49-588-157-80"}}),
+        ("lots.0.title", {"lots": [{"id": "1", "title": "lot de 185 052 A00 608 435"}]}),
+        ("derogation_reason", {"derogation_reason": "voir\n1850578006084"}),
+        ("contracting_authority_name", {"contracting_authority_name": "Mairie 785057800608436"}),
+    ],
+)
+async def test_no_field_of_a_contract_takes_a_social_security_number(
+    clauses: Running, people: People, field: str, changes: dict[str, Any]
+) -> None:
+    answer = await clauses.client.post("/v1/contracts", json=contract_body(**changes), headers=people.facilitator)
+    assert (answer.status_code, answer.json()["code"]) == (422, "personal-number")
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_authorities_of_any_script_are_told_apart(clauses: Running, people: People) -> None:
+    for name in ("Ville de 北京", "Ville de 上海", "Мэрия", "Préfecture"):
+        answer = await clauses.client.post("/v1/authorities", json={"name": name}, headers=people.facilitator)
+        assert answer.status_code == 201, answer.text
+    for q, names in (
+        ("上", ["Ville de 上海"]),
+        ("мэр", ["Мэрия"]),
+        ("🙂", []),
+        ("ville", ["Ville de 上海", "Ville de 北京"]),
+    ):
+        found = await clauses.client.get("/v1/authorities", params={"q": q}, headers=people.manager)
+        assert [item["name"] for item in found.json()["items"]] == names, q

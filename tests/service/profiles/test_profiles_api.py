@@ -289,7 +289,7 @@ async def test_the_caseload_is_listed_by_name_page_by_page(
     assert await names(manager, "&q=nad zo") == ["Zola"]
     assert await names(manager, "&counsellor=counsellor-2") == ["Zola"]
     assert await names(manager, "&rsa_recipient=true&active=true&commune_code=23096&occupation=K1304") == ["Zola"]
-    assert await names(manager, "&q=.*") == await names(manager)
+    assert await names(manager, "&q=.*") == []
     assert await names(stack.token("manager", subject="m", territories=["87"])) == []
     colleague = await profiles.client.get("/v1/profiles?counsellor=counsellor-2", headers=counsellor)
     assert colleague.status_code == 403

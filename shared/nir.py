@@ -1,0 +1,44 @@
+"""Social security numbers (NIR) in any form in which they are printed: they are refused wherever people may write.
+
+A NIR is sex, year and month of birth, département (2A, 2B) and commune or country, order, and a key of two digits. Numbers
+of people who wait for theirs begin with 3, 4, 7 or 8 (CNIL, décret 2019-341: who may keep it is named there, and we are
+not). The refusal may be wrong about a reference that looks alike; keeping one would be worse.
+"""
+
+import re
+import unicodedata
+
+from stdnum.fr import nir
+
+# What printers and people put between the groups.
+_BETWEEN = r"[\s.,:;/\\|_·•'’*\-\u2010-\u2015\u2212]{0,3}"
+# Months: 01–12; 20 and 30–42 where the papers are incomplete; 50–99 too, which only a right key tells from a reference.
+_MONTH = r"(?:0[1-9]|1[0-2]|20|3\d|4[0-2])"
+_PLACE = r"(?:0[1-9]|[1-9]\d|2[AB])"
+_PRINTED = re.compile(
+    rf"(?<!\d)[1-478]{_BETWEEN}\d\d{_BETWEEN}{_MONTH}{_BETWEEN}{_PLACE}{_BETWEEN}\d{{3}}{_BETWEEN}\d{{3}}"
+    rf"(?:{_BETWEEN}\d\d)?(?!\d)"
+)
+# Fifteen in any grouping: then the key must be right, since so may other numbers be written.
+_FIFTEEN = re.compile(rf"(?<!\d)[1-478](?:{_BETWEEN}\d){{5}}{_BETWEEN}[\dAB](?:{_BETWEEN}\d){{8}}(?!{_BETWEEN}\d)")
+_UUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
+LEAST_DIGITS = 12
+"""Thirteen, less the letter of Corsica."""
+
+
+def names_nir(text: str) -> bool:
+    """Whether a social security number stands anywhere in the text, with or without its key."""
+    if sum(one.isdigit() for one in text) < LEAST_DIGITS:
+        return False
+    plain = "".join(_plain(one) for one in unicodedata.normalize("NFKC", text).upper())
+    plain = _UUID.sub(" ", plain)
+    if _PRINTED.search(plain):
+        return True
+    return any(nir.is_valid(re.sub(r"[^\dAB]", "", found[0])) for found in _FIFTEEN.finditer(plain))
+
+
+def _plain(one: str) -> str:
+    """Digits of any script as ours; what is not seen is left out, so that it separates nothing."""
+    if one.isdecimal():
+        return str(unicodedata.decimal(one))
+    return "" if unicodedata.category(one) == "Cf" else one

@@ -1,0 +1,111 @@
+"""Social security numbers are seen in every printed form, other numbers are left alone."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.fr import nir
+
+from shared.ids import derived_id
+from shared.nir import names_nir
+
+BODIES = (
+    "1850578006084",  # a man born in May 1985 in the Yvelines
+    "2690549588157",
+    "185052A006084",  # Corse-du-Sud
+    "292112B033001",  # Haute-Corse
+    "2980397411012",  # Réunion
+    "1770199351045",  # born abroad
+    "3850578006084",
+    "4850578006084",
+    "7850578006084",  # waits for theirs
+    "8850578006084",
+    "1853578006084",  # month unknown
+)
+GROUPS = (1, 2, 2, 2, 3, 3, 2)
+
+
+def key_of(body: str) -> str:
+    return str(nir.calc_check_digits(body))
+
+
+def grouped(number: str, separator: str) -> str:
+    parts, at = [], 0
+    for size in GROUPS:
+        parts.append(number[at : at + size])
+        at += size
+    return separator.join(part for part in parts if part)
+
+
+@pytest.mark.parametrize("separator", ["", " ", "-", ".", "\u00a0", "\u202f", " - ", "–", "/", "_", "\u2011"])
+@pytest.mark.parametrize("body", BODIES)
+def test_every_printed_form_is_seen(body: str, separator: str) -> None:
+    for number in (body, body + key_of(body), body + "00"):  # no key, the right one, a mistyped one
+        written = grouped(number, separator)
+        for text in (written, f"NIR {written}", f"NIR{written}", f"n° {written}, née à Guéret", written.lower()):
+            assert names_nir(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1-85-05-78-006-084-36",
+        "NIR 185057800608436",
+        "785057800608436",
+        "1 85 05 78 006 084 | 36",
+        "１８５０５７８００６０８４",
+        "١٨٥٠٥٧٨٠٠٦٠٨٤",
+        "1850578\u200b006084",
+        "sécu:1850578006084.",
+        "18505 78006 08491",  # the right key, in groups of five
+        "1850 5780 0608 491",
+        "Mme X (2 69 05 49 588 157 80) le 12/03/2026",
+    ],
+)
+def test_odd_forms_are_seen(text: str) -> None:
+    assert names_nir(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "73282932000074",  # SIRET
+        "732 829 320 00074",
+        "+33 6 12 34 56 78",
+        "06 12 34 56 78 / 05 55 52 00 00",
+        "FR76 3000 4000 0312 3456 7890 143",
+        "20260312001",
+        "marché 2026-23-0142 lot 3, 12/03/2026 au 31/12/2027",
+        "2026031200123",
+        "9 85 05 78 006 084",
+        "0 85 05 78 006 084",
+        "1 85 13 78 006 084",  # no such month
+        "1 85 05 00 006 084",  # no such département
+        "018505780060840",
+        "1234567890123456789",
+        "1850 5780 0608 492",  # a grouping of nobody's, and not the key
+        "",
+        "Guéret",
+    ],
+)
+def test_other_numbers_are_left_alone(text: str) -> None:
+    assert not names_nir(text)
+
+
+def test_ids_of_ours_are_left_alone() -> None:
+    assert not any(names_nir(derived_id("nir", str(n))) for n in range(5_000))
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_the_detector(text: str) -> None:
+    assert names_nir(text) in (True, False)
+
+
+def test_a_number_is_seen_wherever_it_stands() -> None:
+    draw = random.Random(23)
+    for _ in range(500):
+        body = f"{draw.choice('12')}{draw.randrange(100):02}{draw.randint(1, 12):02}{draw.randint(1, 95):02}"
+        body += f"{draw.randint(1, 990):03}{draw.randint(1, 999):03}"
+        text = f"{draw.choice(['réf ', '', 'dossier n°', '('])}{grouped(body + key_of(body), draw.choice(' -.'))}"
+        assert names_nir(text + draw.choice([")", "", " suite", "\n"])), text
