@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from deploy.demo.bodies import Deposit, companies, profile
+from deploy.demo.bodies import Deposit, companies, profile, reserved_publics
 from deploy.demo.client import AlreadyApplied, DemoFailed
 from deploy.demo.feed import Feed
 from deploy.demo.plan import COUNSELLORS, MANAGER, PARTNER, employer
@@ -28,10 +28,16 @@ async def employers(stage: Stage) -> None:
 
         company = await stage.client.create("offers", "/v1/companies", f"company:{number}", body, by, mine)
         stage.companies[number] = company["id"]
+        path = f"/v1/companies/{company['id']}"
+        await moderate(f"{path}/approve", f"approve:{number}", {"reason": ""})
+        publics = reserved_publics(stage.deposits, number)
+        if publics:
+            # Who reserves an offer is looked at first: whom it takes tells who people are.
+            await moderate(f"{path}/verification", f"verify:{number}", {"publics": publics, "reason": "Convention vue"})
+
+    async def moderate(path: str, key: str, body: Json) -> None:
         try:
-            await stage.client.post(
-                "offers", f"/v1/companies/{company['id']}/approve", f"approve:{number}", {"reason": ""}, MANAGER
-            )
+            await stage.client.post("offers", path, key, body, MANAGER)
         except AlreadyApplied:
             return
 

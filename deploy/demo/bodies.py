@@ -49,6 +49,11 @@ def companies(world: World, deposits: list[Deposit]) -> dict[int, Json]:
     return found
 
 
+def reserved_publics(chosen: list[Deposit], company: int) -> list[str]:
+    """To whom an employer reserves any of these offers."""
+    return sorted({public for one in chosen if one.company == company for public in one.body["reserved_publics"]})
+
+
 def deposits(world: World, count: int) -> list[Deposit]:
     """The first ``count`` offers of the world that do not repeat another one of the same employer."""
     chosen: list[Deposit] = []

@@ -17,7 +17,7 @@ import httpx
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pymongo import MongoClient
 
-from deploy.demo.bodies import companies, deposits
+from deploy.demo.bodies import companies, deposits, reserved_publics
 from deploy.demo.world import World
 from deploy.local.engines import Engines
 from services.matching.app import SERVICE
@@ -122,6 +122,8 @@ async def _employers(client: httpx.AsyncClient, stack: Stack, world: World, coun
         by = stack.token("employer", subject=f"employer-{number}")
         made = (await client.post("/v1/companies", json=body, headers=by)).raise_for_status().json()
         await client.post(f"/v1/companies/{made['id']}/approve", json={"reason": ""}, headers=manager)
+        verified = {"publics": reserved_publics(chosen, number)}
+        await client.post(f"/v1/companies/{made['id']}/verification", json=verified, headers=manager)
         ids[number] = made["id"]
     drafts = []
     for one in chosen:

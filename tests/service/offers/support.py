@@ -31,6 +31,7 @@ class Desk:
     """People at work on one running service: an employer, a manager, a counsellor and seekers."""
 
     def __init__(self, stack: Stack, running: Running) -> None:
+        self.stack = stack
         self.running = running
         self.client: httpx.AsyncClient = running.client
         self.store: Store = running.store
