@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.matching.access import offer_known, overruling, profile_for
+from services.matching.access import ProfileUnknown, offer_known, overruling, profile_for
 from services.matching.context import Context
 from services.matching.domain.life import LIVE, ReasonMissing, Status, step
 from services.matching.domain.scoring import as_share
@@ -47,13 +47,16 @@ async def load(context: Context, principal: Principal, id: str) -> tuple[dict[st
     """A recommendation and the side on which the caller stands to its person.
 
     Raises:
-        RecommendationUnknown: there is none.
-        ProfileUnknown: it is none of the caller's business.
+        RecommendationUnknown: there is none, or none of the caller's business: of whom it is, is not told.
     """
     document = await context.store.collection("recommendations").find_one({"_id": id})
+    unknown = RecommendationUnknown(f"There is no recommendation {id} that you may see.", id=id)
     if document is None:
-        raise RecommendationUnknown(f"There is no recommendation {id}.", id=id)
-    _, side = await profile_for(context.store, principal, document["profile_id"])
+        raise unknown
+    try:
+        _, side = await profile_for(context.store, principal, document["profile_id"])
+    except ProfileUnknown:
+        raise unknown from None
     return document, side
 
 

@@ -16,7 +16,7 @@ from services.matching.engine.restoring import Restoring
 from services.matching.explaining import configuration_of
 from services.matching.store import LIVE_STATUSES
 from shared.auth import Principal
-from shared.errors import AlreadyExists, FieldError, Refused
+from shared.errors import AlreadyExists, FieldError, Forbidden, Refused
 from shared.store import Work
 
 EXAMPLES = 20
@@ -99,7 +99,17 @@ async def propose(context: Context, principal: Principal, values: dict[str, Any]
 
 
 async def activate(context: Context, principal: Principal, version: int) -> dict[str, Any]:
-    """Make a version the one in force; every worker follows through the change stream."""
+    """Make a version the one in force, for everybody; every worker follows through the change stream.
+
+    Raises:
+        Forbidden: people or offers of a territory that is not the caller's would be ranked otherwise.
+    """
+    served = await _territories(context)
+    if not served <= principal.territories:
+        raise Forbidden(
+            "A configuration holds for the whole installation: who activates it works for all of its territories.",
+            territories=sorted(principal.territories),
+        )
     configuration = await configuration_of(context, version)
     document = _document(configuration, active=True)
     signed = {"activated_by": principal.subject, "activated_at": context.clock.now(), "active": True}
@@ -117,28 +127,40 @@ async def activate(context: Context, principal: Principal, version: int) -> dict
     return stored or document | signed
 
 
-async def dry_run(context: Context, version: int) -> DryRun:
-    """Allocate today's offers and people as if the version were in force; nothing is stored or told."""
+async def _territories(context: Context) -> set[str]:
+    """Where the people and the open offers are."""
+    people = await context.store.collection("profiles").distinct("territory", {"facts": {"$exists": True}})
+    offers = await context.store.collection("offers").distinct("territory", {"open": True})
+    return {*people, *offers}
+
+
+async def dry_run(context: Context, principal: Principal, version: int) -> DryRun:
+    """Allocate today's offers and people as if the version were in force; nothing is stored or told.
+
+    Everybody competes, and what is shown is what would change for the people of the caller's territories.
+    """
     configuration = await configuration_of(context, version)
     memory = Memory(configuration, context.referential, context.today())
     await Restoring(context.store).shared(memory)
     people = context.store.collection("profiles").find({"active": True}, {"facts": 1})
     profiles = [profile_from(document["facts"]) async for document in people if document.get("facts")]
+    mine = {profile.profile_id for profile in profiles if principal.may_see(profile.territory)}
     live = context.store.collection("recommendations").find(
         {"status": {"$in": LIVE_STATUSES}, "pinned": False}, {"profile_id": 1, "offer_id": 1}
     )
-    before = {(document["profile_id"], document["offer_id"]) async for document in live}
-    after = await asyncio.to_thread(_allocated, memory, profiles)
+    before = {(row["profile_id"], row["offer_id"]) async for row in live if row["profile_id"] in mine}
+    allocated = await asyncio.to_thread(_allocated, memory, profiles)
+    after = {pair for pair in allocated if pair[0] in mine}
     added, withdrawn = sorted(after - before), sorted(before - after)
     return DryRun(
-        profiles=len(profiles),
+        profiles=len(mine),
         offers=len(memory.offers),
         live=len(after),
         kept=len(after & before),
         added=len(added),
         withdrawn=len(withdrawn),
-        people_with_none_before=len(profiles) - len({profile_id for profile_id, _ in before}),
-        people_with_none_after=len(profiles) - len({profile_id for profile_id, _ in after}),
+        people_with_none_before=len(mine) - len({profile_id for profile_id, _ in before}),
+        people_with_none_after=len(mine) - len({profile_id for profile_id, _ in after}),
         examples_added=added[:EXAMPLES],
         examples_withdrawn=withdrawn[:EXAMPLES],
     )

@@ -90,6 +90,14 @@ async def offers_around(context: Context, profile: ProfileFacts, affinities: Aff
     return [offer_from(document["facts"]) async for document in cursor]
 
 
+async def over_with(context: Context, profile_id: str) -> set[str]:
+    """Offers to which somebody has applied, or that were dismissed or pinned."""
+    query = {"profile_id": profile_id}
+    applied = await context.store.collection("applications").distinct("offer_id", query)
+    decided = await context.store.collection("overrides").distinct("offer_id", query)
+    return {*applied, *decided}
+
+
 @dataclass(frozen=True)
 class Replay:
     """A past recommendation computed again from what was stored with it."""

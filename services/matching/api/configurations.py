@@ -81,8 +81,8 @@ async def propose_configuration(body: dict[str, Any], context: Ctx, principal: M
 
 @router.post("/{version}/dry-run")
 async def dry_run(version: Version, context: Ctx, principal: Manager) -> DryRunView:
-    """Allocate today's offers and people as if the version were in force, and compare."""
-    found = await configuring.dry_run(context, version)
+    """Allocate today's offers and people as if the version were in force, and compare for those of your territories."""
+    found = await configuring.dry_run(context, principal, version)
     pairs = {
         name: [PairView(profile_id=profile_id, offer_id=offer_id) for profile_id, offer_id in getattr(found, name)]
         for name in ("examples_added", "examples_withdrawn")
@@ -92,5 +92,5 @@ async def dry_run(version: Version, context: Ctx, principal: Manager) -> DryRunV
 
 @router.post("/{version}/activate")
 async def activate(version: Version, context: Ctx, principal: Manager) -> ConfigurationView:
-    """Make the version the one in force; recommendations follow within moments."""
+    """Make the version the one in force; recommendations follow within moments. For who works for every territory served."""
     return _view(await configuring.activate(context, principal, version))

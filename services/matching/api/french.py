@@ -50,6 +50,7 @@ _SENTENCES: dict[str, Callable[[Mapping[str, str]], str]] = {
     "occupation_near": lambda _: "C’est un métier proche du vôtre",
     # Recommendations of the first release still say so.
     "occupation_domain": lambda _: "C’est un métier du même domaine que le vôtre",
+    "occupation_far": lambda _: "Pour élargir : un métier plus éloigné de ceux que vous cherchez",
     "occupation_open": lambda _: "Ce poste est ouvert à tous les parcours",
     "distance": lambda r: f"À {r['km']} km de chez vous",
     "distance_unknown": lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",

@@ -13,6 +13,7 @@ from services.matching.api.explanations import Change
 from services.matching.api.french import change_sentence, sentence, told
 from services.matching.context import Ctx
 from services.matching.domain.scoring import as_share
+from services.matching.engine.facts_stored import offer_from
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 from shared.http import PROBLEMS, BoundedRoute, Caller, Page, PageQuery, require
@@ -111,6 +112,11 @@ async def list_candidates(
     elif principal.has(Role.EMPLOYER):
         if principal.organisation != offer["company_id"]:
             raise OfferUnknown(f"There is no offer {offer_id} of your company.", id=offer_id)
+        if offer_from(offer["facts"]).reserved:
+            # Being listed would tell of what the person is: nobody is eligible by chance.
+            raise Forbidden(
+                "Candidates for a reserved offer are introduced by their counsellors, who verify eligibility."
+            )
         scope = {"visible_to_employers": True}
     else:
         raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")

@@ -10,6 +10,7 @@ from services.matching import commands
 from services.matching.access import profile_for, staff
 from services.matching.api.french import told
 from services.matching.context import Ctx
+from services.matching.domain.facts import ProfileFacts
 from services.matching.domain.life import Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
@@ -56,7 +57,7 @@ class Recommendation(BaseModel):
 
 
 class Recommendations(BaseModel):
-    """Recommendations of a person, the pinned ones first, then those of which they may expect most."""
+    """Recommendations of a person: the pinned ones, then what fits best, congestion deciding among the about equal."""
 
     items: list[Recommendation]
 
@@ -78,18 +79,22 @@ class NewRecommendation(BaseModel):
     reason: Words
 
 
+def summary(offer: dict[str, Any] | None, profile: ProfileFacts) -> OfferSummary | None:
+    """What a list shows of a stored offer; None for one that was erased."""
+    if offer is None or not offer.get("facts"):
+        return None
+    return OfferSummary(
+        title=offer["title"],
+        company=offer["company"],
+        place=offer["place"],
+        distance_km=kilometres(offer_from(offer["facts"]), profile),
+        contract_kind=offer["contract_kind"],
+        status=offer["status"],
+    )
+
+
 def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: dict[str, Any]) -> Recommendation:
     """A stored recommendation as people read it."""
-    summary = None
-    if offer is not None and offer.get("facts"):
-        summary = OfferSummary(
-            title=offer["title"],
-            company=offer["company"],
-            place=offer["place"],
-            distance_km=kilometres(offer_from(offer["facts"]), profile_from(profile["facts"])),
-            contract_kind=offer["contract_kind"],
-            status=offer["status"],
-        )
     return Recommendation(
         recommendation_id=document["_id"],
         profile_id=document["profile_id"],
@@ -98,7 +103,7 @@ def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: dict[s
         status=document["status"],
         pinned=bool(document.get("pinned")),
         reasons=told(document["reasons"]),
-        offer=summary,
+        offer=summary(offer, profile_from(profile["facts"])),
         configuration_version=document["configuration_version"],
         created_at=document["created_at"],
         seen_at=document.get("seen_at"),
@@ -122,8 +127,8 @@ async def list_recommendations(
 ) -> Recommendations:
     """The person's own, or those of somebody whom the caller accompanies.
 
-    The pinned ones come first, then those of which the person may expect most: the score, less the more people are shown
-    the same position. So the scores of a list do not always fall.
+    The pinned ones come first, then what fits best. Among offers whose scores are about equal the person's own occupation
+    goes before others, then one that few others are shown: so the scores of a list do not always fall.
     """
     profile, _ = await profile_for(context.store, principal, profile_id)
     found = await recommended(context, profile_id, [one.value for one in status])

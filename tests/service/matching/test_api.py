@@ -11,8 +11,10 @@ import pytest
 from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from shared.contracts.events.base import Place, Point, Skill
-from shared.contracts.events.profiles import OccupationWish, Travel
-from shared.contracts.vocabulary import ContractKind, Licence, TravelMeans
+from shared.contracts.events.offers import ScheduleFlags
+from shared.contracts.events.profiles import Availability, OccupationWish, Travel
+from shared.contracts.vocabulary import ContractKind, Licence, ReservedPublic, TravelMeans
+from tests.contract.test_stored_shapes import dumped
 from tests.service.matching.rooms import AUBUSSON, Rooms, application_state, offer_state, profile_state
 from tests.support import Stack, eventually
 
@@ -300,3 +302,98 @@ async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House) -
         ("not_stated", 12, 1.0)
     ]
     assert (await house.get("/v1/audit", role="manager", subject="m", territory="41")).status_code == 403
+
+
+async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(house: House) -> None:
+    rooms = house.rooms
+    offer = offer_state("one", rooms.clock, reserved_publics=(ReservedPublic.DISABILITY,))
+    person = profile_state("a", visible_to_employers=True, reserved_eligible=(ReservedPublic.DISABILITY,))
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    refused = await house.get(path, role="employer", subject="e", organisation="company-1")
+    assert refused.status_code == 403
+    assert person.profile_id not in refused.text
+    listed = await house.get(path, role="counsellor", subject="counsellor-1")
+    assert [one["profile_id"] for one in listed.json()["items"]] == [person.profile_id]
+
+
+async def test_a_recommendation_of_somebody_else_does_not_tell_whose_it_is(house: House) -> None:
+    rooms = house.rooms
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    (found,) = await house.recommended(person.profile_id)
+    id = found["recommendation_id"]
+    for call in (
+        house.post(f"/v1/recommendations/{id}/seen", subject="user-b"),
+        house.get(f"/v1/recommendations/{id}/replay", subject="user-b"),
+    ):
+        answer = await call
+        assert (answer.status_code, answer.json()["code"]) == (404, "recommendation-unknown")
+        assert person.profile_id not in answer.text
+    unknown = await house.post("/v1/recommendations/nothing/seen", subject="user-b")
+    assert unknown.json()["detail"].replace("nothing", id) == answer.json()["detail"]
+
+
+async def test_a_configuration_for_all_is_activated_by_who_works_for_all(house: House) -> None:
+    rooms = house.rooms
+    here, there = profile_state("a"), profile_state("b", territory="87")
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(here), rooms.profile(there))
+    elsewhere = house.stack.token("manager", subject="m", territories=("87",))
+    both = house.stack.token("manager", subject="m", territories=("23", "87"))
+    assert (await house.client.post("/v1/configurations", json=_other_weights(), headers=elsewhere)).status_code == 201
+    tried = await house.client.post("/v1/configurations/2/dry-run", headers=elsewhere)
+    assert tried.json()["profiles"] == 1
+    assert here.profile_id not in tried.text
+    refused = await house.client.post("/v1/configurations/2/activate", headers=elsewhere)
+    assert (refused.status_code, refused.json()["territories"]) == (403, ["87"])
+    assert (await house.client.post("/v1/configurations/2/activate", headers=both)).status_code == 200
+
+
+async def test_who_has_nothing_good_is_told_so_and_shown_apart_what_is_farther(house: House) -> None:
+    rooms = house.rooms
+    # A cook: no such offer, one of an occupation with little in common, a regulated one, one that needs a licence.
+    person = profile_state("a", occupations=(OccupationWish(code="G1609", experience_months=12),))
+    farther = offer_state("farther", rooms.clock, occupation_code="N1105")
+    unrelated = offer_state("unrelated", rooms.clock, occupation_code="J1501")
+    lorry = offer_state("lorry", rooms.clock, occupation_code="N1105", licences=(Licence.C,))
+    await rooms.hear(*map(rooms.offer, (farther, unrelated, lorry)), rooms.profile(person))
+    assert await house.recommended(person.profile_id) == []
+    wider = (await house.get(f"/v1/profiles/{person.profile_id}/wider-offers")).json()
+    assert (wider["recommendations"], [one["offer_id"] for one in wider["items"]]) == (0, [farther.offer_id])
+    (item,) = wider["items"]
+    assert item["because"]["text"].startswith("Pour élargir")
+    assert item["offer"]["title"] == "Offre farther"
+    assert await rooms.rows("recommendations") == []
+    stranger = await house.get(f"/v1/profiles/{person.profile_id}/wider-offers", subject="user-b")
+    assert stranger.status_code == 404
+
+
+async def test_an_unknown_schedule_is_said_to_who_refuses_nights(house: House) -> None:
+    rooms = house.rooms
+    person = profile_state("a", availability=Availability(night=False))
+    unsaid, said = offer_state("unsaid", rooms.clock), offer_state("said", rooms.clock, schedule_known=True)
+    nights = offer_state("nights", rooms.clock, schedule=ScheduleFlags(night=True))
+    await rooms.hear(*map(rooms.offer, (unsaid, said, nights)), rooms.profile(person))
+    listed = await house.recommended(person.profile_id)
+    texts = {item["offer"]["title"]: [reason["text"] for reason in item["reasons"]] for item in listed}
+    assert set(texts) == {"Offre unsaid", "Offre said"}
+    assert "Horaires non précisés : à vérifier avant de candidater (travail de nuit ?)" in texts["Offre unsaid"]
+    assert not [text for text in texts["Offre said"] if "Horaires" in text]
+    assert listed[0]["offer"]["title"] == "Offre said"
+
+
+async def test_a_recommendation_of_the_first_release_answers_with_the_terms_that_it_had(house: House) -> None:
+    rooms = house.rooms
+    person = profile_state("a")
+    await rooms.hear(rooms.profile(person))
+    old = dumped("2026-11", "matching")["recommendations"]
+    await rooms.store.collection("recommendations").insert_many(
+        [{**one, "profile_id": person.profile_id} for one in old]
+    )
+    for one in old:
+        answer = (await house.get(f"/v1/recommendations/{one['_id']}/replay")).json()
+        assert answer["identical"] is True
+        assert answer["replayed_score"] == answer["stored_score"] == one["score"] / 100_000_000
+        assert list(answer["contributions"].values()) == [part / 100_000_000 for part in one["contributions"]]
+    live = [one["_id"] for one in old if one["status"] in ("created", "seen")]
+    assert {item["recommendation_id"] for item in await house.recommended(person.profile_id)} >= set(live)

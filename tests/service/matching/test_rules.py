@@ -4,18 +4,19 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.matching.api.french import _SENTENCES, change_sentence, sentence
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
-from services.matching.domain.configuration import TERMS, Configuration, Weights
+from services.matching.domain.configuration import TERMS, Configuration, Weights, stored_configuration
 from services.matching.domain.constraints import NONE, Failed, failed
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, step
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.order import surplus
+from services.matching.domain.order import Listed, in_order, surplus
 from services.matching.domain.reasons import obstacles, reasons
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import as_share, judge
@@ -229,3 +230,124 @@ def test_the_life_of_a_recommendation() -> None:
     assert is_material(None, 1, RULES)
     assert not is_material(50_000_000, 54_999_999, RULES)
     assert is_material(50_000_000, 55_000_000, RULES)
+
+
+def test_a_list_of_skills_never_loses_to_none() -> None:
+    """Same occupation, skills asked and none met, against a near occupation that asks for nothing."""
+    listed = replace(OFFER, skills=(AskedSkill(1, "a", True), AskedSkill(2, "b")))
+    silent, near = OFFER, replace(OFFER, occupation="K1302")
+    who = replace(PROFILE, skills=(9,))
+    worth = [judge(offer, who, RULES, AFFINITIES, TODAY) for offer in (listed, silent, near)]
+    assert worth[0].score == worth[1].score > worth[2].score
+    # Somebody whose skills nobody asked about stands like somebody who has none of those asked.
+    assert judge(listed, PROFILE, RULES, AFFINITIES, TODAY).score == worth[0].score
+    assert judge(listed, replace(PROFILE, skills=(2,)), RULES, AFFINITIES, TODAY).score > worth[0].score
+
+
+@pytest.mark.parametrize(
+    ("offer", "profile"),
+    [
+        ({"minutes": -1}, {"wished_minutes": 2_100}),
+        ({"minutes": 2_100}, {"wished_minutes": -1}),
+        ({"wage": -1}, {"wage_floor": 1_300}),
+        ({"wage": 1_300}, {"wage_floor": 0}),
+        ({"schedule_known": False}, {"night": False}),
+        ({"schedule_known": True}, {}),
+        ({}, {"wished_contracts": 0}),
+    ],
+)
+def test_a_wish_is_neutral_where_one_side_says_nothing(offer: dict[str, object], profile: dict[str, object]) -> None:
+    silent = replace(OFFER, minutes=-1, wage=-1, schedule_known=False)
+    found = judge(replace(silent, **offer), replace(PROFILE, **profile), RULES, AFFINITIES, TODAY)
+    assert found.terms.wishes == RULES.neutral
+
+
+def test_a_wish_that_is_met_counts_for_and_one_that_is_not_against() -> None:
+    who = replace(PROFILE, wished_minutes=2_100, night=False)
+    met = judge(replace(OFFER, minutes=2_100), who, RULES, AFFINITIES, TODAY).terms.wishes
+    unsaid = judge(replace(OFFER, schedule_known=False), who, RULES, AFFINITIES, TODAY).terms.wishes
+    short = judge(replace(OFFER, minutes=900, schedule_known=False), who, RULES, AFFINITIES, TODAY).terms.wishes
+    assert met > unsaid == RULES.neutral > short
+
+
+def test_experience_counts_both_ways() -> None:
+    def term(asked: int, held: int) -> int:
+        who = replace(PROFILE, wishes=(Wish("K1304", held),))
+        return judge(replace(OFFER, months=asked), who, RULES, AFFINITIES, TODAY).terms.experience
+
+    assert term(0, 0) == term(0, 120) == term(36, 36) == term(36, 150) == SCALE
+    assert term(36, 18) == SCALE // 2
+    assert term(60, 0) == 0
+    assert RULES.ample_floor < term(0, 200) < SCALE
+    assert term(0, 720) == term(12, 600) == RULES.ample_floor
+    # Who names no occupation has an experience that nobody knows.
+    nobody = judge(replace(OFFER, months=36), replace(PROFILE, wishes=()), RULES, AFFINITIES, TODAY)
+    assert nobody.terms.experience == RULES.neutral
+
+
+def test_a_regulated_occupation_says_so_and_is_not_open_to_who_names_none() -> None:
+    nurse = replace(OFFER, occupation="G1602")  # regulated in these tests
+    assert why_not(nurse, PROFILE) == Failed.REGULATED
+    assert why_not(nurse, replace(PROFILE, wishes=())) == Failed.REGULATED
+    assert why_not(nurse, replace(PROFILE, wishes=(Wish("G1602", 0),))) == NONE
+    assert "diplôme" in sentence({"code": "regulated"})
+
+
+@pytest.mark.parametrize(
+    ("away_km", "range_km", "text"),
+    [
+        (15.3, 15, "À 15,3 km de chez vous, plus que les 15 km que vous avez indiqués"),
+        (15.03, 15, "À 15,1 km de chez vous, plus que les 15 km que vous avez indiqués"),
+        (15.0001, 15, "À 15,1 km de chez vous, plus que les 15 km que vous avez indiqués"),
+        (16.4, 15, "À 16 km de chez vous, plus que les 15 km que vous avez indiqués"),
+        (22.7, 22.5, "À 23 km de chez vous, plus que les 22,5 km que vous avez indiqués"),
+        (0.4, 0.3, "À 1 km de chez vous, plus que les 0,3 km que vous avez indiqués"),
+        (120, 100, "À 120 km de chez vous, plus que les 100 km que vous avez indiqués"),
+    ],
+)
+def test_too_far_never_reads_as_near_enough(away_km: float, range_km: float, text: str) -> None:
+    home = HERE
+    there = (home[0], home[1], home[2] + round(away_km * 10_000))
+    offer, who = replace(OFFER, position=there), replace(PROFILE, position=home, reach_dm=round(range_km * 10_000))
+    (reason,) = obstacles(why_not(offer, who), offer, who)
+    assert sentence(reason) == text
+
+
+@given(st.lists(st.tuples(st.integers(3_000, 10_000), st.booleans(), st.integers(0, 60)), max_size=20))
+def test_a_list_never_lifts_a_poor_fit_over_a_clearly_better_one(rows: list[tuple[int, bool, int]]) -> None:
+    items = [Listed(score * SCALE, f"offer-{at}", own, crowd, 1) for at, (score, own, crowd) in enumerate(rows)]
+    ordered = in_order(items, lambda item: item, RULES)
+    assert sorted(item.offer_id for item in ordered) == sorted(item.offer_id for item in items)
+    band = RULES.about_equal * SCALE
+    for at, item in enumerate(ordered):
+        assert all(later.score <= item.score + band for later in ordered[at:])
+    exact = in_order(items, lambda item: item, RULES.model_copy(update={"about_equal": 0}))
+    assert [item.score for item in exact] == sorted((item.score for item in items), reverse=True)
+
+
+def test_among_the_about_equal_the_own_occupation_goes_first_then_who_is_shown_to_few() -> None:
+    best = Listed(8_000 * SCALE, "best", own=False, shown_to=1, positions=1)
+    own = Listed(7_700 * SCALE, "own", own=True, shown_to=20, positions=1)
+    quiet = Listed(7_800 * SCALE, "quiet", own=True, shown_to=1, positions=1)
+    worse = Listed(6_000 * SCALE, "worse", own=True, shown_to=1, positions=1)
+    assert [item.offer_id for item in in_order([worse, own, best, quiet], lambda item: item, RULES)] == [
+        "quiet", "own", "best", "worse",
+    ]  # fmt: skip
+
+
+def test_a_configuration_of_another_release_still_loads() -> None:
+    first = {
+        "version": 4, "minimum_affinity": 1_000, "open_affinity": 3_000, "neutral": 4_500, "of_a_later_release": 1,
+        "weights": {
+            "occupation": 2_800, "skills": 2_600, "distance": 1_200, "experience": 1_200, "freshness": 300, "wishes": 700,
+            "reply": 300, "mutual": 900,
+        },
+    }  # fmt: skip
+    read = stored_configuration(first)
+    assert (read.version, read.neutral, read.weights.skills) == (4, 4_500, 2_600)
+    # «Of one domain» was no nearness: what that release let through at 1,000 does not come back.
+    assert read.minimum_affinity == RULES.minimum_affinity <= read.open_affinity
+    # A term that this release does not know is left out only where the weights still add up.
+    assert stored_configuration(read.model_dump(mode="json")) == read
+    for stored in (RULES, RULES.model_copy(update={"minimum_affinity": 1_000})):
+        assert stored_configuration(stored.model_dump(mode="json")) == stored

@@ -1,0 +1,87 @@
+"""«Pour élargir», apart from the recommendations and marked as such."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from services.matching import explaining
+from services.matching.access import profile_for
+from services.matching.api.explanations import Change
+from services.matching.api.french import change_sentence, sentence, told
+from services.matching.api.recommendations import OfferSummary, summary
+from services.matching.context import Ctx
+from services.matching.domain.counterfactuals import counterfactuals
+from services.matching.domain.reasons import reasons
+from services.matching.domain.scoring import as_share
+from services.matching.domain.wider import wider
+from services.matching.engine.facts_stored import profile_from
+from services.matching.store import LIVE_STATUSES, by_id
+from shared.http import PROBLEMS, BoundedRoute, Caller
+
+router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=BoundedRoute, responses=PROBLEMS)
+
+
+class WiderOffer(BaseModel):
+    """An offer that is no recommendation: ``because`` says why, and that it is farther from what the person seeks."""
+
+    offer_id: str
+    score: float = Field(description="0 to 1")
+    because: dict[str, str]
+    reasons: list[dict[str, str]]
+    offer: OfferSummary | None
+
+
+class WiderOffers(BaseModel):
+    """What may be looked at beyond the recommendations, and what would open more of them."""
+
+    profile_id: str
+    recommendations: int = Field(description="Live ones; with none, nothing fits today and that is said as it is")
+    items: list[WiderOffer]
+    changes: list[Change]
+
+
+@router.get("/profiles/{profile_id}/wider-offers")
+async def list_wider_offers(
+    profile_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=50)] = 10
+) -> WiderOffers:
+    """Offers that pass every need of the person but are of a farther occupation or a weaker fit, best first."""
+    person, _ = await profile_for(context.store, principal, profile_id)
+    facts, configuration, today = profile_from(person["facts"]), await context.configuration(), context.today()
+    affinities = context.referential.under(configuration)
+    offers = await explaining.offers_around(context, facts, affinities)
+    over = await explaining.over_with(context, profile_id)
+    left = [offer for offer in offers if offer.offer_id not in over]
+    found = await asyncio.to_thread(wider, facts, left, configuration, affinities, today, limit)
+    _, changes = await asyncio.to_thread(counterfactuals, facts, left, configuration, affinities, today)
+    live = {"profile_id": profile_id, "status": {"$in": LIVE_STATUSES}}
+    documents = await by_id(context.store, "offers", [one.offer.offer_id for one in found])
+    return WiderOffers(
+        profile_id=profile_id,
+        recommendations=await context.store.collection("recommendations").count_documents(live),
+        items=[
+            WiderOffer(
+                offer_id=one.offer.offer_id,
+                score=as_share(one.judgement.score),
+                because={"code": one.because, "text": sentence({"code": one.because})},
+                reasons=told(
+                    reason
+                    for reason in reasons(one.offer, facts, one.judgement.terms)
+                    if reason["code"] != "occupation_near" or one.because != "occupation_far"
+                ),
+                offer=summary(documents.get(one.offer.offer_id), facts),
+            )
+            for one in found
+        ],
+        changes=[
+            Change(
+                code=one.code,
+                argument=one.argument,
+                added=one.added,
+                offer_ids=list(one.offer_ids[:20]),
+                text=change_sentence(one.code, one.argument, one.added),
+            )
+            for one in changes
+        ],
+    )
