@@ -1,8 +1,9 @@
-"""The command line of a service: ``python -m services.<name> api|worker|all|init|resync|redrive``."""
+"""The command line of a service: ``python -m services.<name> api|worker|all|init|resync|redrive|dead-letters|outbox``."""
 
 import asyncio
 import gc
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
@@ -13,10 +14,12 @@ from rich.console import Console
 
 from shared.auth.tokens import check_jwks_setting
 from shared.kafka.publisher import Publisher
-from shared.kafka.redrive import redrive, topics_of
+from shared.kafka.redrive import topics_of
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
 from shared.logs import configure_logs
+from shared.operating import dead_letter_commands, redrive_and_wait
+from shared.parts import Runtime
 from shared.service import Service, build_app
 from shared.settings import ConfigurationError, Settings, load_settings
 
@@ -85,12 +88,17 @@ def make_cli(service: Service) -> typer.Typer:
     def redrive_command(
         topic: Annotated[str, typer.Argument(help="Topic whose dead letters go back, e.g. offers.offers.v1")],
     ) -> None:
-        """Put the dead letters of a topic back, once their cause is mended."""
+        """Hand the dead letters of a topic back to this service's consumer, once their cause is mended."""
         chosen = [known for known in topics_of(service.name) if known.name == topic]
         if not chosen:
             known = ", ".join(t.name for t in topics_of(service.name)) or "none"
             raise ConfigurationError(f"{service.name} does not consume {topic}; it consumes: {known}.")
-        asyncio.run(_redrive(service, settings(), topic))
+        operate(lambda _, runtime: redrive_and_wait(service.name, runtime, {"topic": topic}))
+
+    def operate(command: Callable[[Settings, Runtime], Awaitable[None]]) -> None:
+        asyncio.run(_with_runtime(service, settings(), command))
+
+    app.add_typer(dead_letter_commands(service.name, operate), name="dead-letters")
 
     return app
 
@@ -146,11 +154,12 @@ async def _resync(service: Service, settings: Settings) -> None:
         console.print(f"{service.name}: {id} is larger than an event may be and was left out")
 
 
-async def _redrive(service: Service, settings: Settings, name: str) -> None:
-    console = Console()
-    topic = next(known for known in topics_of(service.name) if known.name == name)
-    done = 0
-    with console.status(f"{service.name}: sending dead letters of {name} back") as status:
-        async for done in redrive(settings, service.name, topic):
-            status.update(f"{service.name}: {done} dead letters of {name} sent back")
-    console.print(f"{service.name}: {done} dead letters of {name} sent back")
+async def _with_runtime(
+    service: Service, settings: Settings, command: Callable[[Settings, Runtime], Awaitable[None]]
+) -> None:
+    runtime = service.runtime(settings)
+    try:
+        await runtime.store.prepare(service.collections)
+        await command(settings, runtime)
+    finally:
+        await runtime.store.close()

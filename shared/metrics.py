@@ -23,6 +23,9 @@ EVENT_AGE = Histogram(
 CONSUMER_HALTED = Gauge(
     "bassin_consumer_halted", "1 when a consumer stopped after too many dead letters", ("topic",), registry=REGISTRY
 )
+DEAD_LETTERS_WAITING = Gauge(
+    "bassin_dead_letters_waiting", "Dead letters that nobody has redriven or dropped yet", ("topic",), registry=REGISTRY
+)
 EVENTS_PUBLISHED = Counter(
     "bassin_events_published_total", "Outbox rows confirmed by Kafka", ("topic", "type"), registry=REGISTRY
 )

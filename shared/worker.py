@@ -12,6 +12,7 @@ from shared import metrics
 from shared.kafka.broker import make_broker
 from shared.kafka.consumer import Consumer
 from shared.kafka.publisher import Publisher
+from shared.kafka.redrive import Redriver
 from shared.kafka.relay import Relay
 from shared.logs import get_logger
 from shared.parts import Job, Parts, Runtime
@@ -33,7 +34,7 @@ class Worker:
         self._relay = Relay(runtime.store, Publisher(settings), settings, service, runtime.instance)
         self._broker = make_broker(settings, f"{service}-{runtime.instance}")
         self.consumers = [
-            Consumer(subscription, service, runtime.instance, settings, self._publisher, runtime.clock)
+            Consumer(subscription, service, settings, runtime.store, self._publisher, runtime.clock)
             for subscription in parts.subscriptions
         ]
         for consumer in self.consumers:
@@ -52,6 +53,7 @@ class Worker:
         self._spawn("relay", self._relay.run)
         if self.consumers:
             self._tasks.append(asyncio.create_task(self._connect()))
+            self._spawn("redriver", Redriver(self._runtime.store, self._runtime.settings, self.consumers).run)
         for job in self._parts.jobs:
             self._spawn(f"job:{job.name}", partial(self._run_job, job))
         for index, background in enumerate(self._parts.background):

@@ -20,7 +20,7 @@ from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import APPLICATIONS, OFFERS, PROFILES
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.kafka.consumer import AnySubscription, BatchSubscription
-from shared.kafka.envelope import Event
+from shared.kafka.envelope import Event, newest
 from shared.kafka.errors import Permanent
 from shared.store import Work
 
@@ -70,24 +70,17 @@ class Consumers:
 
     async def profiles(self, batch: Batch) -> None:
         """Keep profiles and let them look for offers; a tombstone erases everything of the person."""
-        for event in batch:
-            _check_key(event, event.data.profile_id if event.data else event.key)
         why = _causes(batch)
 
         def news(memory: Memory) -> Sequence[Projection]:
             stored: dict[str, Projection] = {}
-            latest: dict[str, Event[Any]] = {}
-            for event in batch:
-                known = latest[event.key].sequence if event.key in latest else memory.profile_version(event.key)
-                # A tombstone may carry the sequence of the last state.
-                if event.sequence > known or (event.data is None and event.sequence == known):
-                    latest[event.key] = event
             present = []
-            for id, event in latest.items():
+            for id, (event, version) in newest(batch, memory.profile_version).items():
                 expected = memory.profile_version(id)
                 if event.data is None:
-                    memory.erase_profile(id, event.sequence)
-                    stored[id] = Projection("profiles", _erased(event), expected, _erasing(id))
+                    version = _told_apart(version, expected)
+                    memory.erase_profile(id, version)
+                    stored[id] = Projection("profiles", _erased(event, version), expected, _erasing(id))
                 else:
                     facts = profile_facts(event.data)
                     present.append((facts, event.sequence))
@@ -103,23 +96,18 @@ class Consumers:
     async def offers(self, batch: Batch) -> None:
         """Keep offers and let them look for profiles."""
         for event in batch:
-            _check_key(event, event.data.offer_id if event.data else event.key)
             if event.data is not None and event.data.positions_open > event.data.positions_total:
                 raise Permanent("contradiction: more positions open than there are")
         why = _causes(batch)
 
         def news(memory: Memory) -> Sequence[Projection]:
-            latest: dict[str, Event[Any]] = {}
-            for event in batch:
-                known = latest[event.key].sequence if event.key in latest else memory.offer_versions.get(event.key, 0)
-                if event.sequence > known or (event.data is None and event.sequence == known):
-                    latest[event.key] = event
             stored = []
-            for id, event in latest.items():
+            for id, (event, version) in newest(batch, lambda id: memory.offer_versions.get(id, 0)).items():
                 expected = memory.offer_versions.get(id, 0)
                 if event.data is None:
-                    memory.erase_offer(id, event.sequence)
-                    document = {"_id": id, "version": event.sequence, "open": False}
+                    version = _told_apart(version, expected)
+                    memory.erase_offer(id, version)
+                    document = {"_id": id, "version": version, "open": False}
                 else:
                     facts = offer_facts(event.data)
                     memory.put_offer(facts, event.sequence)
@@ -134,27 +122,18 @@ class Consumers:
 
     async def applications(self, batch: Batch) -> None:
         """An application ends the recommendation and takes a place in the offer's exposure."""
-        for event in batch:
-            _check_key(event, event.data.application_id if event.data else event.key)
         ids = list({event.key for event in batch})
         cursor = self._engine.store.collection("applications").find({"_id": {"$in": ids}})
         before = {document["_id"]: document async for document in cursor}
 
         def news(memory: Memory) -> Sequence[Projection]:
-            latest: dict[str, Event[Any]] = {}
-            for event in batch:
-                known = (
-                    latest[event.key].sequence if event.key in latest else before.get(event.key, {}).get("version", 0)
-                )
-                if event.sequence > known or (event.data is None and event.sequence == known):
-                    latest[event.key] = event
             stored = []
-            for id, event in latest.items():
+            for id, (event, version) in newest(batch, lambda id: before.get(id, {}).get("version", 0)).items():
                 expected = before.get(id, {}).get("version", 0)
                 if event.data is None:
                     if "offer_id" in before.get(id, {}):
                         memory.erase_application(id, before[id]["offer_id"])
-                    document: dict[str, Any] = {"_id": id, "version": event.sequence}
+                    document: dict[str, Any] = {"_id": id, "version": _told_apart(version, expected)}
                 else:
                     document = _application_document(event)
                     applied = Applied(document["profile_id"], document["pending"], document["day"])
@@ -165,10 +144,9 @@ class Consumers:
         await self._engine.run(news, _causes(batch), len(batch))
 
 
-def _check_key(event: Event[Any], id: str) -> None:
-    """An event whose key names another aggregate than its data contradicts itself."""
-    if event.key != id:
-        raise Permanent("contradiction: the key is not the id in the data")
+def _told_apart(version: int, stored: int) -> int:
+    """The version of an erased document: above the stored one, since other workers take over what is newer."""
+    return max(version, stored + 1)
 
 
 def _causes(batch: Batch) -> dict[str, Why]:
@@ -198,8 +176,8 @@ def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
     }
 
 
-def _erased(event: Event[Any]) -> dict[str, Any]:
-    return {"_id": event.key, "version": event.sequence, "partition": event.partition, "active": False}
+def _erased(event: Event[Any], version: int) -> dict[str, Any]:
+    return {"_id": event.key, "version": version, "partition": event.partition, "active": False}
 
 
 def _erasing(profile_id: str) -> Any:

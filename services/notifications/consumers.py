@@ -18,7 +18,7 @@ from shared.contracts.topics import APPLICATIONS, CONTACTS, OFFER_CONTACTS, OFFE
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.ids import IdFactory
 from shared.kafka.consumer import AnySubscription, BatchSubscription
-from shared.kafka.envelope import Event
+from shared.kafka.envelope import Event, newest
 from shared.store import Store, Work
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
@@ -32,6 +32,11 @@ def effect_key(event: Event[Any]) -> str:
     """What an effect is remembered by: a resync brings the same state under a new event id."""
     erased = ":erased" if event.data is None else ""
     return f"{event.topic.name}:{event.subject}:{event.sequence}{erased}"
+
+
+def _contact_id(event: Event[Any]) -> str:
+    """A user may be known from two services; each word is kept apart."""
+    return f"{event.topic.owner}:{event.subject}"
 
 
 class Consumers:
@@ -58,11 +63,16 @@ class Consumers:
         """Keep contact points. Who takes theirs back is reached no more; who was erased is forgotten entirely."""
         updates: list[UpdateOne] = []
         known = set()
+        versions = await store.versions(self._store, "contacts", map(_contact_id, batch))
         for event in batch:
-            id = f"{event.topic.owner}:{event.subject}"
+            id = _contact_id(event)
+            stands = versions.get(id, 0)
+            if not event.beats(stands):
+                continue
+            version = versions[id] = event.leaves(stands)
             if event.data is not None:
                 state: ContactState = event.data
-                document = {"_id": id, "version": event.sequence, **state.model_dump(mode="python", exclude={"phone"})}
+                document = {"_id": id, "version": version, **state.model_dump(mode="python", exclude={"phone"})}
                 updates.append(store.newer(document, keep=("refused_address",)))
                 known.add(state.subject_id)
                 continue
@@ -70,9 +80,9 @@ class Consumers:
             await store.project(self._store, "contacts", updates)
             updates = []
             if await self._is_person(id, event):
-                await self._erase(id, event)
+                await self._erase(id, event, version)
             else:
-                updates.append(store.contact_removed(id, event.subject, event.sequence, self._clock.now()))
+                updates.append(store.contact_removed(id, event.subject, version, self._clock.now()))
         await store.project(self._store, "contacts", updates)
         if known:
             people = {"$in": list(known)}
@@ -84,15 +94,14 @@ class Consumers:
             return False
         if event.type == PERSON_ERASED:
             return True
-        before = await self._store.collection("contacts").find_one({"_id": id}, {"kind": 1})
-        return before is not None and before.get("kind") == "profile"
+        before = await self._store.collection("contacts").find_one({"_id": id}, {"kind": 1, "person": 1})
+        return before is not None and (before.get("kind") == "profile" or "person" in before)
 
-    async def _erase(self, id: str, event: Event[Any]) -> None:
-        """Whatever the sequence: a profile's id never comes back, so nothing can be newer than its erasure."""
+    async def _erase(self, id: str, event: Event[Any], version: int) -> None:
         marker = {
             "_id": id,
             "subject_id": event.subject,
-            "version": event.sequence,
+            "version": version,
             "erased_at": self._clock.now(),
             "person": True,
         }
@@ -104,17 +113,17 @@ class Consumers:
 
     async def offers(self, batch: Batch) -> None:
         """Keep what texts say of an offer; messages that waited for it go."""
-        updates = []
+        updates: list[Any] = []
         known = []
-        erased = []
-        for event in batch:
+        versions = await store.versions(self._store, "offers", (event.key for event in batch))
+        for event, version in newest(batch, lambda id: versions.get(id, 0)).values():
             if event.data is None:
-                erased.append(event.subject)
+                updates.append(store.erased(event.key, version, self._clock.now()))
                 continue
             state: OfferState = event.data
             document = {
                 "_id": state.offer_id,
-                "version": event.sequence,
+                "version": version,
                 "title": state.title,
                 "company": state.company.name,
                 "place": state.place.name if state.place is not None else None,
@@ -123,8 +132,6 @@ class Consumers:
             updates.append(store.newer(document))
             known.append(state.offer_id)
         await store.project(self._store, "offers", updates)
-        if erased:
-            await self._store.collection("offers").delete_many({"_id": {"$in": erased}})
         if known:
             await self._telling.release({"matter.offer_id": {"$in": known}})
 
@@ -162,14 +169,16 @@ class Consumers:
         matters = []
         work = Work(self._new_id)
         for event in fresh:
+            row = states.get(event.subject, {})
+            stands = row.get("version", 0)
+            if not event.beats(stands):
+                continue
             if event.data is None:
-                work.delete("applications", {"_id": event.subject})
+                work.bulk("applications", [store.erased(event.subject, event.leaves(stands), self._clock.now())])
+                states.pop(event.subject, None)
                 continue
             application: ApplicationState = event.data
-            row = states.get(event.subject)
-            if row is not None and row["version"] >= event.sequence:
-                continue
-            before = ApplicationStatus(row["status"]) if row is not None else None
+            before = ApplicationStatus(row["status"]) if "status" in row else None
             matter = applications.matter_of(application, before, effect_key(event), event.id, event.time)
             if matter is not None and not self._telling.too_old(event.time):
                 matters.append(matter)
@@ -179,7 +188,7 @@ class Consumers:
                 "status": application.status,
                 "profile_id": application.profile_id,
             }
-        work.bulk("applications", [store.newer(row) for row in states.values()])
+        work.bulk("applications", [store.newer(row) for row in states.values() if "status" in row])
         await self._apply(fresh, matters, work=work)
 
     async def notices(self, batch: Batch) -> None:

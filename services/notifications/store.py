@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Notification, Status
@@ -32,8 +32,11 @@ COLLECTIONS = (
             IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400),
         ],
     ),
-    CollectionSpec("offers"),
-    CollectionSpec("applications", [IndexModel("profile_id")]),
+    CollectionSpec("offers", [IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400)]),
+    CollectionSpec(
+        "applications",
+        [IndexModel("profile_id"), IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400)],
+    ),
     CollectionSpec("preferences"),
     CollectionSpec("applied", [IndexModel("at", expireAfterSeconds=APPLIED_DAYS * 86_400)]),
     CollectionSpec(
@@ -82,10 +85,23 @@ def contact_removed(id: str, subject_id: str, version: int, now: datetime) -> Up
     """An account took its contact points back: it keeps its inbox, and nothing else reaches it. Its version goes on."""
     nothing: dict[str, Any] = {"email": None, "first_name": None, "counsellor_ids": [], "consents_to_messages": False}
     document = {"_id": id, "subject_id": subject_id, "version": version, "removed_at": now, "channels": ["inbox"]}
-    return newer(document | nothing, keep=("kind", "territory", "owner_id", "staff"))
+    kept = {name: f"${name}" for name in ("kind", "territory", "owner_id", "staff")}
+    whole = {"$mergeObjects": [{"$literal": encode(document | nothing)}, kept]}
+    return UpdateOne({"_id": id}, [{"$replaceWith": whole}], upsert=True)
 
 
-async def project(store: Store, collection: str, updates: Sequence[UpdateOne]) -> None:
+def erased(id: str, version: int, now: datetime) -> ReplaceOne[dict[str, Any]]:
+    """Leave nothing of a document but that it was erased: what is older must not bring it back."""
+    return ReplaceOne({"_id": id}, {"_id": id, "version": version, "erased_at": now}, upsert=True)
+
+
+async def versions(store: Store, collection: str, ids: Iterable[str]) -> dict[str, int]:
+    """The versions at which documents of a read model stand, erased ones included."""
+    cursor = store.collection(collection).find({"_id": {"$in": list(ids)}}, {"version": 1})
+    return {document["_id"]: document["version"] async for document in cursor}
+
+
+async def project(store: Store, collection: str, updates: Sequence[Any]) -> None:
     """Apply guarded projections."""
     if updates:
         await store.collection(collection).bulk_write(list(updates), ordered=False)
@@ -124,7 +140,7 @@ async def offers_of(store: Store, ids: Iterable[str]) -> dict[str, OfferCard]:
     found: dict[str, OfferCard] = {}
     if not (ids := set(ids)):
         return found
-    async for document in store.collection("offers").find({"_id": {"$in": list(ids)}}):
+    async for document in store.collection("offers").find({"_id": {"$in": list(ids)}, "erased_at": None}):
         found[document["_id"]] = OfferCard(
             document["_id"], document["title"], document["company"], document["place"], document["status"]
         )

@@ -1,7 +1,7 @@
 """The manifest: every topic, once. Topic creation, ACLs, AsyncAPI, documentation and tests derive from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -31,7 +31,8 @@ class Topic:
     """A topic of the system.
 
     ``compacted`` topics hold the last state per key; erasure there is a tombstone. ``retention_ms`` is how long the
-    others keep records (and how long a compacted one guarantees every single event).
+    others keep records (and how long a compacted one guarantees every single event). ``key`` names the field of the data
+    that the record's key is; ``subject`` the one that names the aggregate, where that is another.
     """
 
     name: str
@@ -44,7 +45,12 @@ class Topic:
     partitions: int = 6
     compacted: bool = True
     retention_ms: int = 30 * DAY_MS
-    tags: tuple[str, ...] = field(default=())
+    subject: str | None = None
+
+    @property
+    def subject_field(self) -> str:
+        """The field of the data that names the aggregate."""
+        return self.subject or self.key
 
 
 def _types(model: type[BaseModel], *names: str) -> dict[str, type[BaseModel]]:
@@ -148,6 +154,7 @@ RECOMMENDATIONS = Topic(
     owner="matching",
     title="Recommendations made and withdrawn, with score and reason codes",
     key="profile_id",
+    subject="recommendation_id",
     visibility=Visibility.INTERNAL,
     types=_types(RecommendationState, "recommendation-created", "recommendation-withdrawn"),
     consumers=("notifications",),
@@ -186,7 +193,6 @@ TOPICS: tuple[Topic, ...] = (
     CONTRACTS,
     DELIVERIES,
 )
-BY_NAME: Mapping[str, Topic] = {topic.name: topic for topic in TOPICS}
 
 
 def group_of(service: str) -> str:

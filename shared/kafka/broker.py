@@ -5,11 +5,13 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
+from shared.kafka.wire import read_tolerantly
 from shared.settings import Settings
 
 
 def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
     """The broker that subscribers hang on. It consumes only: publishing is the relay's (``shared.kafka.publisher``)."""
+    read_tolerantly()
     logger = logging.getLogger("faststream")
     logger.setLevel(logging.ERROR)
     return KafkaBroker(

@@ -15,15 +15,18 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared import metrics
 from shared.clock import Clock
-from shared.contracts.topics import Topic, consumer_group, dead_letter_topic
+from shared.contracts.topics import Topic, consumer_group
 from shared.errors import EventTooLarge, VersionConflict
 from shared.kafka.broker import consumer_arguments
-from shared.kafka.envelope import Event, UnknownType, from_record
+from shared.kafka.deadletters import DeadLetters, surely
+from shared.kafka.envelope import Event, Record, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
+from shared.kafka.heard import Heard
 from shared.kafka.publisher import Publisher
+from shared.kafka.wire import as_it_came
 from shared.logs import bound_contextvars, get_logger
 from shared.settings import Settings
-from shared.store import correlation_id
+from shared.store import Store, correlation_id
 
 # Records applied between two offset commits: one commit for a batch is about ten times cheaper than one each.
 DRAIN = 500
@@ -33,6 +36,7 @@ _log = get_logger()
 
 Handler = Callable[[Event[Any]], Awaitable[None]]
 BatchHandler = Callable[[Sequence[Event[Any]]], Awaitable[None]]
+Read = tuple[Record, Event[Any]]
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,10 @@ class Subscription:
     """``handler`` is called for each event of ``topic``, in order per key.
 
     It must be safe to call again with the same event (redelivery), and with an older one (a rebalance overlaps).
-    ``broadcast``: every process reads the whole topic for itself instead of sharing it with its group.
     """
 
     topic: Topic
     handler: Handler
-    broadcast: bool = False
     listener: ConsumerRebalanceListener | None = None
 
 
@@ -58,7 +60,6 @@ class BatchSubscription:
 
     topic: Topic
     handler: BatchHandler
-    broadcast: bool = False
     listener: ConsumerRebalanceListener | None = None
     drain: int = DRAIN
 
@@ -67,28 +68,33 @@ AnySubscription = Subscription | BatchSubscription
 
 
 class Consumer:
-    """Runs one subscription on FastStream's subscriber; FastStream acknowledges nothing by itself (``AckPolicy.MANUAL``)."""
+    """Runs one subscription on FastStream's subscriber; FastStream acknowledges nothing by itself (``AckPolicy.MANUAL``)
+    and decodes nothing (``wire``).
+    """
 
     def __init__(
         self,
         subscription: AnySubscription,
         service: str,
-        instance: str,
         settings: Settings,
+        store: Store,
         publisher: Publisher,
         clock: Clock,
     ) -> None:
         self.subscription = subscription
         self.topic = subscription.topic
-        own = f".{instance}" if subscription.broadcast else ""
-        self.group = settings.topic_prefix + consumer_group(service, subscription.topic) + own
+        self.group = settings.topic_prefix + consumer_group(service, subscription.topic)
         self.halted: str | None = None
         self._service = service
         self._settings = settings
-        self._publisher = publisher
         self._clock = clock
+        self._heard = Heard(store, subscription.topic, clock)
+        self._dead_letters = DeadLetters(store, publisher, settings, service, subscription.topic)
         self._dead_in_a_row = 0
         self._committing: asyncio.Task[None] | None = None
+        self._subscriber: Any = None
+        # Held while records are applied: what an operator redrives waits for its turn.
+        self._applying = asyncio.Lock()
 
     def register(self, broker: KafkaBroker) -> None:
         """Hang this consumer on the broker.
@@ -98,75 +104,131 @@ class Consumer:
         """
         if self._service not in self.topic.consumers:
             raise ValueError(f"The manifest does not list {self._service} as a consumer of {self.topic.name}")
-        broker.subscriber(
+        self._subscriber = broker.subscriber(
             self._settings.topic_prefix + self.topic.name,
             group_id=self.group,
             ack_policy=AckPolicy.MANUAL,
             listener=self.subscription.listener,
-            decoder=_raw,
+            parser=as_it_came,
+            decoder=_nothing,
             title=f"{self._service}:{self.topic.name}",
             **consumer_arguments(self._settings),
-        )(self._on_message)
+        )
+        self._subscriber(self._on_message)
+
+    @property
+    def client(self) -> AIOKafkaConsumer | None:
+        """The client underneath, while it is started."""
+        return None if self._subscriber is None else self._subscriber.consumer
+
+    @property
+    def partitions(self) -> set[int]:
+        """Partitions of the topic that this process reads now."""
+        client = self.client
+        return set() if client is None else {partition.partition for partition in client.assignment()}
 
     async def _on_message(self, message: KafkaMessage) -> None:
-        consumer = message.consumer
-        assert isinstance(consumer, AIOKafkaConsumer)
-        limit = self.subscription.drain if isinstance(self.subscription, BatchSubscription) else DRAIN
-        # FastStream waits for one record; whatever was fetched with it is taken along, so the commit is shared.
-        fetched = await consumer.getmany(timeout_ms=0, max_records=limit - 1) if limit > 1 else {}
+        """Take what was fetched with the record along. Nothing but the end of the process leaves this by an exception."""
+        client = self.client
+        assert client is not None
         first: Any = message.raw_message
-        records: list[ConsumerRecord[bytes, bytes]] = [first, *chain(*fetched.values())]
-        await self.apply(records)
+        records: list[ConsumerRecord[bytes, bytes]] = [first, *await self._fetched(client)]
+        async with self._applying:
+            try:
+                await self.apply(records)
+            except Exception as error:
+                # FastStream would swallow it and go on with the next records, and these would be lost.
+                _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
+                await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
         await self.finish()
         # The answer is not waited for: the next records are applied meanwhile, and a commit that is lost repeats some.
-        self._committing = asyncio.create_task(self._commit(consumer, records))
+        self._committing = asyncio.create_task(self._commit(client, records))
+
+    async def _fetched(self, client: AIOKafkaConsumer) -> list[Any]:
+        """FastStream waits for one record; whatever was fetched with it is taken along, so the commit is shared."""
+        limit = self.subscription.drain if isinstance(self.subscription, BatchSubscription) else DRAIN
+        if limit <= 1:
+            return []
+        try:
+            return list(chain(*(await client.getmany(timeout_ms=0, max_records=limit - 1)).values()))
+        except Exception as error:
+            # The record in hand is applied all the same; the fault shows again when the next one is waited for.
+            _log.warning("fetch_failed", topic=self.topic.name, error=type(error).__name__)
+            return []
 
     async def finish(self) -> None:
         """Wait until the offsets of what was applied are committed."""
         if self._committing is not None:
             await self._committing
 
-    async def apply(self, records: Sequence[Any]) -> None:
+    async def redrive(self, record: Record) -> None:
+        """Apply a dead letter again, between two batches; when it fails again, it is a dead letter again."""
+        async with self._applying:
+            in_a_row = self._dead_in_a_row
+            self._dead_in_a_row = 0
+            await self.apply([record])
+            self._dead_in_a_row = in_a_row
+
+    async def apply(self, records: Sequence[Record]) -> None:
         """Apply records in order; returns when each is applied, passed over or in the dead letters. Never raises for one."""
-        events: list[tuple[Any, Event[Any]]] = []
+        await self._patiently(self._heard.load)
+        run: list[Read] = []
         for record in records:
             try:
-                events.append((record, from_record(record, self.topic)))
+                event = from_record(record, self.topic, self._heard.epoch)
             except UnknownType as unknown:
                 metrics.EVENTS_CONSUMED.labels(self.topic.name, "unknown_type").inc()
                 _log.info("unknown_event_type", topic=self.topic.name, event_type=unknown.event_type)
             except Permanent as permanent:
+                # In order: what came before it is applied before it counts.
+                await self._apply_run(run)
+                run = []
                 await self._dead_letter(record, "Permanent", permanent.reason)
-        if isinstance(self.subscription, BatchSubscription):
-            await self._apply_batch(self.subscription, events)
+            else:
+                if self._heard.is_news(event):
+                    await self._patiently(lambda event=event: self._heard.note_epoch(event))  # type: ignore[misc]  # the default binds the loop variable
+                run.append((record, event))
+        await self._apply_run(run)
+
+    async def _apply_run(self, run: list[Read]) -> None:
+        """Apply events that stand one after the other; what follows an erasure of its own key is applied apart."""
+        while run:
+            size = _until_after_erasure([event for _, event in run])
+            part, run = run[:size], run[size:]
+            events = [event for _, event in part]
+            if any(event.data is None for event in events):
+                marked: list[Event[Any]] = []
+                await self._patiently(lambda events=events, marked=marked: self._heard.mark(events, marked))  # type: ignore[misc]  # as above
+                part = [(record, event) for (record, _), event in zip(part, marked, strict=True)]
+            await self._apply_part(part)
+
+    async def _apply_part(self, part: list[Read]) -> None:
+        subscription = self.subscription
+        if isinstance(subscription, BatchSubscription):
+            whole = [event for _, event in part]
+            if await self._attempt(lambda: subscription.handler(whole), whole, attempts=1) is None:
+                await self._applied(whole)
+                return
+            for record, event in part:
+                await self._apply_one(lambda one: subscription.handler([one]), record, event)
         else:
-            for record, event in events:
-                await self._apply_one(self.subscription.handler, record, event)
+            for record, event in part:
+                await self._apply_one(subscription.handler, record, event)
 
-    async def _apply_batch(self, subscription: BatchSubscription, events: list[tuple[Any, Event[Any]]]) -> None:
-        if not events:
-            return
-        whole = [event for _, event in events]
-        failure = await self._attempt(lambda: subscription.handler(whole), whole[0], attempts=1)
+    async def _apply_one(self, handler: Handler, record: Record, event: Event[Any]) -> None:
+        failure = await self._attempt(lambda: handler(event), [event], attempts=self._settings.retry_attempts)
         if failure is None:
-            self._applied(whole)
-            return
-        for record, event in events:
-            await self._apply_one(lambda one: subscription.handler([one]), record, event)
-
-    async def _apply_one(self, handler: Handler, record: Any, event: Event[Any]) -> None:
-        failure = await self._attempt(lambda: handler(event), event, attempts=self._settings.retry_attempts)
-        if failure is None:
-            self._applied([event])
+            await self._applied([event])
         else:
             await self._dead_letter(record, *failure)
 
     async def _attempt(
-        self, call: Callable[[], Awaitable[None]], event: Event[Any], attempts: int
+        self, call: Callable[[], Awaitable[None]], events: Sequence[Event[Any]], attempts: int
     ) -> tuple[str, str] | None:
         """Call until it succeeds (None) or is given up (class and reason). A dependency that is down is waited for."""
         made = 0
         waits = 0
+        event = events[0]
         token = correlation_id.set(event.correlation_id or event.id)
         try:
             while True:
@@ -197,51 +259,35 @@ class Consumer:
             correlation_id.reset(token)
 
     async def _pause(self, times: int) -> None:
-        longest = min(self._settings.retry_base_seconds * 2 ** (times - 1), LONGEST_WAIT_SECONDS)
+        longest = min(self._settings.retry_base_seconds * 2 ** min(times - 1, 16), LONGEST_WAIT_SECONDS)
         await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # jitter, nothing secret
 
-    def _applied(self, events: Sequence[Event[Any]]) -> None:
+    async def _patiently(self, step: Callable[[], Awaitable[None]]) -> None:
+        await surely(step, self._pause)
+
+    async def _applied(self, events: Sequence[Event[Any]]) -> None:
         self._dead_in_a_row = 0
+        await self._patiently(lambda: self._heard.remember(events))
         metrics.EVENTS_CONSUMED.labels(self.topic.name, "applied").inc(len(events))
         now = self._clock.now()
         for event in events:
             metrics.EVENT_AGE.labels(self.topic.name).observe(max(0.0, (now - event.time).total_seconds()))
 
-    async def _dead_letter(self, record: Any, failure: str, reason: str) -> None:
+    async def _dead_letter(self, record: Record, failure: str, reason: str) -> None:
         """Keep the record, bytes and headers as they came, beside what was wrong; then go on, or stop when it is too many."""
         if self._dead_in_a_row >= self._settings.max_consecutive_dead_letters:
-            await self._halt()
-        headers: dict[str, str | bytes] = dict(record.headers)
-        headers |= {
-            "kafka_dlt-original-topic": record.topic,
-            "kafka_dlt-original-partition": str(record.partition),
-            "kafka_dlt-original-offset": str(record.offset),
-            "kafka_dlt-original-timestamp": str(record.timestamp),
-            "kafka_dlt-exception-fqcn": failure,
-            "kafka_dlt-exception-message": reason,
-        }
-        destination = dead_letter_topic(self._service, self.topic)
-        waits = 0
-        while True:
-            try:
-                await (await self._publisher.send(destination, record.key, record.value, headers))
-                break
-            except (KafkaError, OSError) as error:
-                waits += 1
-                _log.warning("dead_letter_waits", topic=destination, error=type(error).__name__)
-                await self._publisher.reset()
-                await self._pause(waits)
+            await self._halt(f"{self._dead_in_a_row} dead letters in a row; fix the cause, restart, then redrive.")
+        now = self._clock.now()
+        await self._patiently(lambda: self._dead_letters.keep(record, failure, reason, now))
         self._dead_in_a_row += 1
         metrics.EVENTS_CONSUMED.labels(self.topic.name, "dead_letter").inc()
         _log.error(
             "dead_letter", topic=self.topic.name, partition=record.partition, offset=record.offset, reason=reason
         )
 
-    async def _halt(self) -> None:
+    async def _halt(self, why: str) -> None:
         """Stop here until the process is restarted: readiness says so, nothing is committed past this point."""
-        self.halted = (
-            f"{self.topic.name}: {self._dead_in_a_row} dead letters in a row; fix the cause, restart, then redrive."
-        )
+        self.halted = f"{self.topic.name}: {why}"
         metrics.CONSUMER_HALTED.labels(self.topic.name).set(1)
         _log.critical("consumer_halted", topic=self.topic.name, dead_letters=self._dead_in_a_row)
         await asyncio.Event().wait()
@@ -270,7 +316,19 @@ class Consumer:
                 await self._pause(waits)
 
 
-async def _raw(message: KafkaMessage) -> bytes | None:
+def _until_after_erasure(events: Sequence[Event[Any]]) -> int:
+    """How many of the events may be applied together: none that follows an erasure of its key.
+
+    So an erasure is remembered before anything that came after it is applied, and a redelivery can tell it from a new one.
+    """
+    erased: set[str] = set()
+    for number, event in enumerate(events):
+        if event.key in erased:
+            return number
+        if event.data is None:
+            erased.add(event.key)
+    return len(events)
+
+
+async def _nothing(message: KafkaMessage) -> None:
     """No decoding by FastStream: what does not parse must reach our own dead letters, not its log."""
-    body: bytes | None = message.body
-    return body

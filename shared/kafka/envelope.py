@@ -1,36 +1,56 @@
 """CloudEvents 1.0, Kafka binding, binary mode: the data is the value, everything about it is in ``ce_*`` headers."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.topics import Topic
 from shared.kafka.errors import Permanent
+from shared.kafka.sequences import is_plausible, is_plausible_time
 
 CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
+LONGEST_ID = 200
+
+# Other headers may hold anything: a tracer's bytes, a null, a name twice.
+_READ = frozenset({"ce_id", "ce_type", "ce_time", "ce_subject", "ce_sequence", "ce_correlationid"})
+_SEQUENCE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_CONTRADICTION = "contradiction: key, subject and the id in the data are not the same"
 
 D = TypeVar("D", bound=BaseModel)
 
 
 class Record(Protocol):
-    """What is read of a Kafka record (aiokafka's ``ConsumerRecord``)."""
+    """What is read of a Kafka record (aiokafka's ``ConsumerRecord``, or a dead letter that is applied again)."""
 
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Iterable[tuple[str, bytes]]
-    timestamp: int
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def timestamp(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Iterable[tuple[str, bytes | None]]: ...
 
 
 @dataclass(frozen=True)
 class Event(Generic[D]):
-    """An event as a consumer gets it. ``data`` is None on a tombstone: the aggregate with this key was erased."""
+    """An event as a consumer gets it. ``data`` is None on a tombstone: the aggregate with this key was erased.
+
+    ``sequence`` is 0 on a tombstone whose own says nothing usable. ``repeated``: this very erasure was executed here
+    before, so newer state that stands now came after it.
+    """
 
     id: str
     type: str
@@ -43,6 +63,7 @@ class Event(Generic[D]):
     correlation_id: str | None
     partition: int = 0
     offset: int = 0
+    repeated: bool = False
 
     @property
     def state(self) -> D:
@@ -54,6 +75,37 @@ class Event(Generic[D]):
         if self.data is None:
             raise Permanent("tombstone-has-no-data")
         return self.data
+
+    def beats(self, known: int) -> bool:
+        """Whether this event is to be applied where ``known`` is the version that stands (0: nothing does).
+
+        A state must be newer. An erasure wins over any sequence: the only one to pass over is one that was executed
+        before and has been followed by newer state (somebody came back).
+        """
+        if self.data is not None:
+            return self.sequence > known
+        return not (self.repeated and known > self.sequence)
+
+    def leaves(self, known: int) -> int:
+        """The version to remember when the event has been applied over ``known``; nothing up to it comes again."""
+        return max(self.sequence, known)
+
+
+class Newest(NamedTuple):
+    """The event to apply for a key, and the version to remember with it."""
+
+    event: Event[Any]
+    version: int
+
+
+def newest(events: Iterable[Event[Any]], known: Callable[[str], int]) -> dict[str, Newest]:
+    """Of a batch the event to apply for each key that has news; ``known`` gives the version that stands (0: none)."""
+    found: dict[str, Newest] = {}
+    for event in events:
+        stands = found[event.key].version if event.key in found else known(event.key)
+        if event.beats(stands):
+            found[event.key] = Newest(event, event.leaves(stands))
+    return found
 
 
 class UnknownType(Exception):
@@ -118,48 +170,108 @@ def _hex(text: str, width: int) -> str:
     return (digits or "1").rjust(width, "0")[-width:]
 
 
-def from_record(record: Record, topic: Topic) -> Event[Any]:
-    """Read a record of ``topic``.
+def from_record(record: Record, topic: Topic, heard_epoch: int = 0) -> Event[Any]:
+    """Read a record of ``topic``, whatever it holds. ``heard_epoch``: the highest epoch heard of its producer.
+
+    On a compacted topic a null value is the erasure of its key, as compaction itself will have it, whatever its type and
+    sequence say: nothing can outrun an erasure.
 
     Raises:
         UnknownType: a type that this version does not know.
         Permanent: the envelope or the data breaks the contract; the reason names fields, never values.
     """
-    headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
-    event_type = headers.get("ce_type")
     try:
-        event_id = headers["ce_id"]
-        sequence = int(headers["ce_sequence"])
-        time = datetime.fromisoformat(headers["ce_time"])
-        key = (record.key or b"").decode()
-    except (KeyError, ValueError) as error:
-        raise Permanent(f"envelope: {type(error).__name__} {error.args[0] if error.args else ''}"[:200]) from None
-    if event_type is None or not key:
-        raise Permanent("envelope: ce_type or key missing")
-    if time.tzinfo is None:
-        raise Permanent("envelope: ce_time without zone")
+        return _read(record, topic, heard_epoch)
+    except (UnknownType, Permanent):
+        raise
+    except Exception as error:
+        raise Permanent(f"undecodable: {type(error).__name__}") from None
+
+
+def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
+    headers = {name: value for name, value in record.headers if name in _READ}
+    key = _text(record.key, "key", LONGEST_ID)
+    event_type = _text(headers.get("ce_type"), "ce_type", 100)
     common: dict[str, Any] = {
-        "id": event_id,
+        "id": _text(headers.get("ce_id"), "ce_id", LONGEST_ID),
         "type": event_type,
         "topic": topic,
         "key": key,
-        "subject": headers.get("ce_subject", key),
-        "sequence": sequence,
-        "time": time,
-        "correlation_id": headers.get("ce_correlationid"),
+        "time": _time(_text(headers.get("ce_time"), "ce_time", 64)),
+        "correlation_id": _correlation(headers.get("ce_correlationid")),
         "partition": record.partition,
         "offset": record.offset,
     }
+    subject = _text(headers.get("ce_subject", record.key), "ce_subject", LONGEST_ID)
+    number = _text(headers.get("ce_sequence"), "ce_sequence", 100)
+    sequence = int(number) if _SEQUENCE.fullmatch(number) else 0
+    plausible = is_plausible(sequence, heard_epoch)
     if record.value is None:
-        return Event(data=None, **common)
+        if not topic.compacted:
+            raise Permanent("contract: no data")
+        if subject != key:
+            raise Permanent(_CONTRADICTION)
+        return Event(data=None, subject=subject, sequence=sequence if plausible else 0, **common)
     model = topic.types.get(event_type)
     if model is None:
         raise UnknownType(event_type)
+    if not plausible:
+        raise Permanent("envelope: ce_sequence is not plausible")
     try:
-        return Event(data=model.model_validate_json(record.value), **common)
+        data = model.model_validate_json(record.value)
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in problem['loc']) or '(whole)'}: {problem['type']}"
-            for problem in error.errors(include_input=False, include_url=False, include_context=False)
-        ]
-        raise Permanent(("contract: " + "; ".join(problems[:5]))[:400]) from None
+        raise Permanent(_problems(error, model)) from None
+    if getattr(data, topic.key) != key or getattr(data, topic.subject_field) != subject:
+        raise Permanent(_CONTRADICTION)
+    return Event(data=data, subject=subject, sequence=sequence, **common)
+
+
+def _text(value: bytes | None, name: str, longest: int) -> str:
+    """A header or key as text; the message names it and never says what is in it."""
+    if value is None:
+        raise Permanent(f"envelope: {name} is missing")
+    try:
+        text = bytes(value).decode()
+    except UnicodeDecodeError:
+        raise Permanent(f"envelope: {name} is not text") from None
+    if not text.strip() or len(text) > longest or not text.isprintable():
+        raise Permanent(f"envelope: {name} is not usable")
+    return text
+
+
+def _time(text: str) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+        if time.tzinfo is None:
+            raise Permanent("envelope: ce_time is without zone")
+        time = time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Permanent("envelope: ce_time is not a time") from None
+    if not is_plausible_time(time):
+        raise Permanent("envelope: ce_time is not plausible")
+    return time
+
+
+def _correlation(value: bytes | None) -> str | None:
+    """Only for tracing: one that is not usable is no reason to lose the event."""
+    try:
+        return _text(value, "ce_correlationid", LONGEST_ID)
+    except Permanent:
+        return None
+
+
+def _problems(error: ValidationError, model: type[BaseModel]) -> str:
+    """What the data breaks: fields and rules. A part of a path that is not a field's name came from the record itself."""
+    known = _field_names(model)
+    found = []
+    for problem in error.errors(include_input=False, include_url=False, include_context=False)[:5]:
+        path = [str(part) if isinstance(part, int) or part in known else "*" for part in problem["loc"]]
+        found.append(f"{'.'.join(path) or '(whole)'}: {problem['type']}")
+    return ("contract: " + "; ".join(found))[:400]
+
+
+@lru_cache
+def _field_names(model: type[BaseModel]) -> frozenset[str]:
+    schema = model.model_json_schema()
+    definitions = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(name for definition in definitions for name in definition.get("properties", {}))

@@ -12,10 +12,6 @@ class Permanent(Exception):
         self.reason = reason
 
 
-class TooManyDeadLetters(Exception):
-    """Dead letters in a row reached the limit: the fault is probably ours, and going on would drain the topic."""
-
-
 DEPENDENCY_DOWN: tuple[type[BaseException], ...] = (
     AutoReconnect,
     ConnectionFailure,

@@ -1,7 +1,7 @@
 """Publishing with confirmation. FastStream's publisher sends an empty value for None, so tombstones need aiokafka itself."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -35,16 +35,22 @@ class Publisher:
             return self._producer
 
     async def send(
-        self, topic: str, key: bytes, value: bytes | None, headers: Mapping[str, str | bytes]
+        self,
+        topic: str,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Mapping[str, str] | Sequence[tuple[str, bytes | None]],
     ) -> "asyncio.Future[Any]":
         """Hand a record to the producer; the future is done when all replicas have it.
 
         Raises:
-            KafkaError: Kafka is out of reach.
+            KafkaError: Kafka is out of reach, or the record is too large for it.
         """
         producer = await self._ready()
-        wire = [(name, text if isinstance(text, bytes) else text.encode()) for name, text in headers.items()]
-        future: asyncio.Future[Any] = await producer.send(self.topic(topic), value=value, key=key, headers=wire)
+        wire: Sequence[tuple[str, bytes | None]] = (
+            [(name, text.encode()) for name, text in headers.items()] if isinstance(headers, Mapping) else headers
+        )
+        future: asyncio.Future[Any] = await producer.send(self.topic(topic), value=value, key=key, headers=list(wire))
         return future
 
     async def reset(self) -> None:

@@ -1,72 +1,77 @@
-"""Put dead letters back onto the topic they came from, once their cause is mended."""
+"""Dead letters that an operator hands back: to the one consumer whose they are, never to the topic that others read."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from pymongo.errors import PyMongoError
 
-from shared.contracts.topics import TOPICS, Topic, dead_letter_topic, group_of
-from shared.kafka.publisher import Publisher
+from shared.contracts.topics import TOPICS, Topic
+from shared.kafka.consumer import Consumer
+from shared.kafka.deadletters import COLLECTION, count_waiting, kept
+from shared.logs import get_logger
 from shared.settings import Settings
+from shared.store import Store
 
-PREFIX = "kafka_dlt-"
+AT_ONCE = 200
+COUNT_EVERY = 10
+"""Rounds between two counts of what waits."""
 
-
-async def redrive(settings: Settings, service: str, topic: Topic) -> AsyncIterator[int]:
-    """Send every dead letter of ``service`` for ``topic`` back to its topic; yields how many so far.
-
-    Offsets of the dead-letter topic are committed after the confirmation, so an interrupted redrive goes on where it was
-    (and may repeat the last ones, which consumers recognise). All consumers of the topic see the record again.
-    """
-    publisher = Publisher(settings)
-    name = settings.topic_prefix + dead_letter_topic(service, topic)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap_servers.split(","),
-        group_id=f"{settings.topic_prefix}{group_of(service)}-redrive",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    done = 0
-    try:
-        partitions = [TopicPartition(name, number) for number in sorted(await _partitions(consumer, name))]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        for partition in partitions:
-            start = await consumer.committed(partition)
-            await _seek(consumer, partition, start)
-        while any([await consumer.position(p) < ends[p] for p in partitions]):
-            fetched = await consumer.getmany(timeout_ms=1_000, max_records=200)
-            futures = []
-            offsets: dict[TopicPartition, int] = {}
-            for partition, records in fetched.items():
-                for record in records:
-                    headers = {n: v for n, v in record.headers if not n.startswith(PREFIX)}
-                    futures.append(await publisher.send(topic.name, record.key, record.value, headers))
-                    offsets[partition] = record.offset + 1
-            await asyncio.gather(*futures)
-            if offsets:
-                await consumer.commit(offsets)
-                done += len(futures)
-                yield done
-    finally:
-        await consumer.stop()
-        await publisher.reset()
+_log = get_logger()
 
 
-async def _partitions(consumer: AIOKafkaConsumer, name: str) -> set[int]:
-    known: set[int] | None = consumer.partitions_for_topic(name)
-    if known is None:
-        await consumer.topics()
-        known = consumer.partitions_for_topic(name)
-    return known or {0}
+class Redriver:
+    """Applies what was handed back, in the worker that reads the record's partition, so that order and shards hold."""
+
+    def __init__(self, store: Store, settings: Settings, consumers: Sequence[Consumer]) -> None:
+        self._store = store
+        self._settings = settings
+        self._consumers = {consumer.topic.name: consumer for consumer in consumers}
+
+    async def run(self) -> None:
+        """Look until cancelled; a database that is away is waited for."""
+        rounds = 0
+        while True:
+            try:
+                await self.round()
+                if rounds % COUNT_EVERY == 0:
+                    await count_waiting(self._store, self._consumers)
+            except PyMongoError as error:
+                _log.info("redrive_waits", error=type(error).__name__)
+            rounds += 1
+            await asyncio.sleep(self._settings.relay_poll_seconds)
+
+    async def round(self) -> int:
+        """Apply what is handed back now; returns how many were taken."""
+        mine = [
+            {"topic": name, "partition": {"$in": sorted(consumer.partitions)}}
+            for name, consumer in self._consumers.items()
+            if consumer.partitions and consumer.halted is None
+        ]
+        if not mine:
+            return 0
+        query = {"redrive_at": {"$exists": True}, "$or": mine}
+        cursor = self._store.collection(COLLECTION).find(query).sort([("redrive_at", 1), ("at", 1)]).limit(AT_ONCE)
+        documents = [document async for document in cursor]
+        for document in documents:
+            await self._consumers[document["topic"]].redrive(kept(document))
+            # One that failed again was kept again, without the mark: that one stays.
+            await self._store.collection(COLLECTION).delete_one(
+                {"_id": document["_id"], "redrive_at": document["redrive_at"]}
+            )
+        return len(documents)
 
 
-async def _seek(consumer: AIOKafkaConsumer, partition: TopicPartition, start: int | None) -> None:
-    if start is None:
-        await consumer.seek_to_beginning(partition)
-    else:
-        consumer.seek(partition, start)
+async def hand_back(store: Store, query: Mapping[str, Any], now: datetime) -> int:
+    """Mark dead letters for their consumer; returns how many. One that was cut has not all its bytes and is left."""
+    found = await store.collection(COLLECTION).update_many({**query, "cut": False}, {"$set": {"redrive_at": now}})
+    return int(found.modified_count)
+
+
+async def being_redriven(store: Store) -> int:
+    """Dead letters that were handed back and that no worker has taken yet."""
+    return int(await store.collection(COLLECTION).count_documents({"redrive_at": {"$exists": True}}))
 
 
 def topics_of(service: str) -> list[Topic]:

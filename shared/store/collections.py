@@ -10,6 +10,9 @@ from shared.store.migrations import Migration
 
 INBOX_DAYS = 30
 IDEMPOTENCY_HOURS = 48
+DEAD_LETTER_DAYS = 90
+ERASURE_DAYS = 60
+"""Longer than a tombstone stays in its topic (30 days and the time that compaction takes)."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,17 @@ MECHANISMS: tuple[CollectionSpec, ...] = (
     CollectionSpec("outbox", [IndexModel([("key", ASCENDING), ("sequence", ASCENDING)])]),
     CollectionSpec("inbox", [IndexModel("at", expireAfterSeconds=INBOX_DAYS * 86_400)]),
     CollectionSpec("leases"),
+    CollectionSpec(
+        "dead_letters",
+        [
+            IndexModel([("topic", ASCENDING), ("at", ASCENDING)]),
+            IndexModel("redrive_at", sparse=True),
+            IndexModel("at", expireAfterSeconds=DEAD_LETTER_DAYS * 86_400),
+        ],
+    ),
+    # Erasures that were executed here, by topic and key, and the highest epoch heard of each topic.
+    CollectionSpec("erasures_heard", [IndexModel("at", expireAfterSeconds=ERASURE_DAYS * 86_400)]),
+    CollectionSpec("epochs"),
     CollectionSpec("migrations"),
     CollectionSpec("idempotency", [IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600)]),
 )

@@ -12,10 +12,9 @@ from aiokafka import AIOKafkaConsumer
 from shared.clock import SystemClock
 from shared.contracts.topics import CONTRACTS, OFFERS, dead_letter_topic
 from shared.kafka.publisher import Publisher
-from shared.kafka.redrive import redrive
+from shared.kafka.redrive import hand_back
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
-from shared.settings import Settings
 from shared.store import Work
 from tests.service.shared.sample import Context, Thing, make_service, offer_state
 from tests.support import Running, Stack, eventually
@@ -177,10 +176,13 @@ async def test_a_fault_that_does_not_pass_ends_in_the_dead_letters_and_a_redrive
         async with reading(stack, dead_letter_topic("matching", OFFERS)) as records:
             await eventually(lambda: records)
         assert headers_of(records[0])["kafka_dlt-exception-fqcn"] == "RuntimeError"
-        settings: Settings = stack.settings(service)
-        assert [done async for done in redrive(settings, "matching", OFFERS)][-1] == 1
+        assert await hand_back(running.store, {"topic": OFFERS.name}, running.runtime.clock.now()) == 1
         await eventually(lambda: len(context.seen) == 2)
-        assert [done async for done in redrive(settings, "matching", OFFERS)] == []
+        await eventually(lambda: _no_letters(running))
+
+
+async def _no_letters(running: Running) -> bool:
+    return bool(await running.store.collection("dead_letters").count_documents({}) == 0)
 
 
 async def test_too_many_dead_letters_in_a_row_stop_the_consumer(stack: Stack) -> None:

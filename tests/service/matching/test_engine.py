@@ -229,9 +229,6 @@ async def test_an_event_that_contradicts_itself_is_refused_for_good(rooms: Rooms
     wrong = rooms.offer(offer_state("one", rooms.clock, positions_open=3, positions_total=1))
     with pytest.raises(Permanent, match="contradiction"):
         await rooms.hear(wrong)
-    other = rooms.profile(profile_state("a"))
-    with pytest.raises(Permanent, match="contradiction"):
-        await rooms.hear(replace(other, key="somebody-else"))
 
 
 async def test_an_occupation_that_nobody_knows_matches_itself_only(rooms: Rooms) -> None:

@@ -55,6 +55,7 @@ class Context:
 
     runtime: Runtime
     seen: list[Event[Any]] = field(default_factory=list)
+    offered: list[Event[Any]] = field(default_factory=list)
     poison: set[str] = field(default_factory=set)
     failures: dict[str, int] = field(default_factory=dict)
     hold: asyncio.Event = field(default_factory=asyncio.Event)
@@ -76,6 +77,7 @@ class Context:
 
     async def apply(self, event: Event[Any]) -> None:
         """Count each offer event once, in the same transaction as the inbox row."""
+        self.offered.append(event)
         if event.subject in self.poison:
             raise Permanent("poisoned")
         left = self.failures.get(event.subject, 0)

@@ -1,0 +1,145 @@
+"""Erasure reaches what could not be applied: dead letters, their announcements, and rows that an operator parked.
+
+Kafka deletes no single record. The announcements are copies, so a topic that holds one about the person is emptied whole:
+by ``DeleteRecords``, or where a broker has no such request (the embedded one) by making the topic anew.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.errors import KafkaError
+
+from shared.contracts.topics import dead_letter_topic
+from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
+from shared.kafka.redrive import topics_of
+from shared.kafka.topics import wanted_topics
+from shared.settings import Settings
+from shared.store import Store
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was removed, and what a look afterwards still found (``left``: 0 is the proof)."""
+
+    dead_letters: int
+    announcements: int
+    parked: int
+    left: int
+
+
+def concerns(subject: str, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> bool:
+    """Whether a record speaks of ``subject``: its id is in the key, a header, or anywhere in the value."""
+    needle = subject.encode()
+    if any(needle in (part or b"") for part in (key, value, *(text for _, text in headers))):
+        return True
+    try:
+        return _names(json.loads(value or b""), subject)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _names(data: Any, subject: str) -> bool:
+    """The same in JSON, where the id may be written with escapes."""
+    if isinstance(data, str):
+        return subject in data
+    if isinstance(data, Mapping):
+        return any(_names(part, subject) for pair in data.items() for part in pair)
+    return isinstance(data, list) and any(_names(part, subject) for part in data)
+
+
+async def erase(store: Store, settings: Settings, service: str, subject: str) -> Erased:
+    """Remove everything kept about ``subject`` and look again. Safe to repeat.
+
+    Raises:
+        KafkaError: a topic could not be read or emptied; what is in the database is removed already.
+    """
+    letters = await _letters(store, subject)
+    parked = await _parked(store, subject)
+    await store.collection(COLLECTION).delete_many({"_id": {"$in": letters}})
+    await store.collection("outbox_parked").delete_many({"_id": {"$in": parked}})
+    announced = 0
+    left = len(await _letters(store, subject)) + len(await _parked(store, subject))
+    for topic in topics_of(service):
+        name = settings.topic_prefix + dead_letter_topic(service, topic)
+        found = await _announcements(settings, name, subject, set(letters))
+        if found:
+            announced += found
+            await _empty(settings, name)
+            left += await _announcements(settings, name, subject, set(letters))
+    return Erased(len(letters), announced, len(parked), left)
+
+
+async def _letters(store: Store, subject: str) -> list[str]:
+    found = []
+    async for document in store.collection(COLLECTION).find({}):
+        letter = kept(document)
+        if concerns(subject, letter.key, letter.value, letter.headers):
+            found.append(letter.id)
+    return found
+
+
+async def _parked(store: Store, subject: str) -> list[str]:
+    return [
+        row["_id"]
+        async for row in store.collection("outbox_parked").find({})
+        if concerns(subject, f"{row['key']} {row['subject']}".encode(), row["data"], ())
+    ]
+
+
+async def _announcements(settings: Settings, name: str, subject: str, letters: set[str]) -> int:
+    """How many records of a dead-letter topic speak of the subject, or of a letter that was removed."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap_servers.split(","),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+    )
+    await consumer.start()
+    try:
+        await consumer.topics()
+        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        await consumer.seek_to_beginning(*partitions)
+        found = 0
+        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
+            for records in (await consumer.getmany(timeout_ms=1_000)).values():
+                for record in records:
+                    headers: Headers = list(record.headers)
+                    removed = (dict(headers).get(f"{PREFIX}id") or b"").decode("utf-8", "replace") in letters
+                    found += removed or concerns(subject, record.key, record.value, headers)
+        return found
+    finally:
+        await consumer.stop()
+
+
+async def _empty(settings: Settings, name: str) -> None:
+    """Remove all records of a topic."""
+    servers = settings.kafka_bootstrap_servers.split(",")
+    consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        await consumer.topics()
+        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
+        ends = await consumer.end_offsets(partitions)
+    finally:
+        await consumer.stop()
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    try:
+        await admin.delete_records({tp: RecordsToDelete(before_offset=end) for tp, end in ends.items()})
+        return
+    except KafkaError:
+        pass
+    finally:
+        await admin.close()
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    try:
+        await admin.delete_topics([name])
+        await admin.create_topics([topic for topic in wanted_topics(settings) if topic.name == name])
+    finally:
+        await admin.close()

@@ -1,0 +1,138 @@
+"""Operator's commands on what got stuck: ``dead-letters`` (could not be applied) and ``outbox`` (could not be published)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shared.kafka.deadletters import COLLECTION, kept
+from shared.kafka.erasing import erase
+from shared.kafka.redrive import being_redriven, hand_back
+from shared.parts import Runtime
+from shared.settings import ConfigurationError, Settings
+
+WAIT_SECONDS = 30.0
+
+Run = Callable[[Callable[[Settings, Runtime], Awaitable[None]]], None]
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids, as list shows them")]
+All = Annotated[bool, typer.Option("--all", help="Every one, instead of ids")]
+TopicName = Annotated[str | None, typer.Option("--topic", help="Only those of this topic, e.g. offers.offers.v1")]
+
+
+def dead_letter_commands(service: str, run: Run) -> typer.Typer:
+    """``dead-letters list|show|redrive|drop|erase``. ``run`` calls a coroutine with settings and runtime."""
+    app = typer.Typer(help="Events that this service could not apply.", no_args_is_help=True)
+
+    @app.command("list")
+    def list_command(topic: TopicName = None) -> None:
+        """Ids, where from, and why; no content."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            query = {} if topic is None else {"topic": topic}
+            cursor = runtime.store.collection(COLLECTION).find(query, {"value": 0, "headers": 0}).sort("at", 1)
+            table = Table("id", "topic", "partition/offset", "at", "times", "bytes", "reason", "state")
+            async for row in cursor:
+                at = f"{row['at']:%Y-%m-%d %H:%M:%S}"
+                where = f"{row['partition']}/{row['offset']}"
+                reason = f"{row['failure']}: {row['reason']}"
+                state = "handed back" if "redrive_at" in row else "cut" if row["cut"] else "waits"
+                table.add_row(row["_id"], row["topic"], where, at, str(row["times"]), str(row["size"]), reason, state)
+            _print(table, f"{service}: no dead letters")
+
+        run(do)
+
+    @app.command("show")
+    def show_command(
+        id: Annotated[str, typer.Argument(help="Id, as list shows it")],
+        value: Annotated[bool, typer.Option("--value", help="Its content too: it may speak of a person")] = False,
+    ) -> None:
+        """One dead letter with its headers."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            document = await runtime.store.collection(COLLECTION).find_one({"_id": id})
+            if document is None:
+                raise ConfigurationError(f"there is no dead letter {id}.")
+            letter = kept(document)
+            console = Console(soft_wrap=True, highlight=False, markup=False)
+            for name in ("topic", "partition", "offset", "timestamp", "at", "times", "size", "failure", "reason"):
+                console.print(f"{name}: {document[name]}")
+            console.print(f"key: {_printable(letter.key)}")
+            for name, text in letter.headers:
+                console.print(f"header {name!a}: {_printable(text)}")
+            if value:
+                console.print(f"value: {_printable(letter.value)}")
+
+        run(do)
+
+    @app.command("redrive")
+    def redrive_command(ids: Ids = None, all: All = False, topic: TopicName = None) -> None:
+        """Hand dead letters back to this service's consumer, once their cause is mended. No other service sees them."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            await redrive_and_wait(service, runtime, _chosen(ids, all, topic))
+
+        run(do)
+
+    @app.command("drop")
+    def drop_command(ids: Ids = None, all: All = False, topic: TopicName = None) -> None:
+        """Forget dead letters: what they say is never applied here."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            gone = await runtime.store.collection(COLLECTION).delete_many(_chosen(ids, all, topic))
+            Console().print(f"{service}: {gone.deleted_count} dead letters dropped")
+
+        run(do)
+
+    @app.command("erase")
+    def erase_command(subject: Annotated[str, typer.Option("--subject", help="Id of the person or thing")]) -> None:
+        """Remove every dead letter (and parked event) about somebody who was erased, and prove it by looking again."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            done = await erase(runtime.store, settings, service, subject)
+            Console(soft_wrap=True).print(
+                f"{service}: removed {done.dead_letters} dead letters, {done.announcements} announcements and "
+                f"{done.parked} parked events; {done.left} are left"
+            )
+            if done.left:
+                raise typer.Exit(1)
+
+        run(do)
+
+    return app
+
+
+async def redrive_and_wait(service: str, runtime: Runtime, query: dict[str, Any]) -> None:
+    """Hand back, and wait a while for the running worker to take them."""
+    console = Console(soft_wrap=True)
+    count = await hand_back(runtime.store, query, runtime.clock.now())
+    deadline = time.monotonic() + WAIT_SECONDS
+    with console.status(f"{service}: {count} dead letters handed back"):
+        left = await being_redriven(runtime.store)
+        while left and time.monotonic() < deadline:
+            await asyncio.sleep(0.2)
+            left = await being_redriven(runtime.store)
+    rest = f"; {left} wait for a running worker" if left else ""
+    console.print(f"{service}: {count} dead letters sent back to their consumer{rest}")
+
+
+def _chosen(ids: list[str] | None, all: bool, topic: str | None) -> dict[str, Any]:
+    if ids:
+        return {"_id": {"$in": ids}}
+    if topic is not None:
+        return {"topic": topic}
+    if all:
+        return {}
+    raise ConfigurationError("name ids, --topic or --all.")
+
+
+def _printable(value: bytes | None) -> str:
+    return "(null)" if value is None else value.decode("utf-8", "backslashreplace")
+
+
+def _print(table: Table, empty: str) -> None:
+    console = Console(width=220)
+    console.print(table if table.row_count else empty)
