@@ -18,7 +18,7 @@ from shared.kafka.redrive import topics_of
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
 from shared.logs import configure_logs
-from shared.operating import dead_letter_commands, redrive_and_wait
+from shared.operating import dead_letter_commands, outbox_commands, redrive_and_wait
 from shared.parts import Runtime
 from shared.service import Service, build_app
 from shared.settings import ConfigurationError, Settings, load_settings
@@ -99,6 +99,7 @@ def make_cli(service: Service) -> typer.Typer:
         asyncio.run(_with_runtime(service, settings(), command))
 
     app.add_typer(dead_letter_commands(service.name, operate), name="dead-letters")
+    app.add_typer(outbox_commands(service.name, operate), name="outbox")
 
     return app
 

@@ -29,6 +29,9 @@ DEAD_LETTERS_WAITING = Gauge(
 EVENTS_PUBLISHED = Counter(
     "bassin_events_published_total", "Outbox rows confirmed by Kafka", ("topic", "type"), registry=REGISTRY
 )
+OUTBOX_STUCK = Gauge(
+    "bassin_outbox_stuck_aggregates", "Aggregates whose next event cannot be published", registry=REGISTRY
+)
 RELAY_FAILURES = Counter(
     "bassin_relay_failures_total", "Relay rounds that ended in an error", ("cause",), registry=REGISTRY
 )

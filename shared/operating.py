@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from shared.kafka import stuck
 from shared.kafka.deadletters import COLLECTION, kept
 from shared.kafka.erasing import erase
 from shared.kafka.redrive import being_redriven, hand_back
@@ -99,6 +100,54 @@ def dead_letter_commands(service: str, run: Run) -> typer.Typer:
             )
             if done.left:
                 raise typer.Exit(1)
+
+        run(do)
+
+    return app
+
+
+def outbox_commands(service: str, run: Run) -> typer.Typer:
+    """``outbox list|skip|retry``. ``run`` calls a coroutine with settings and runtime."""
+    app = typer.Typer(help="Events that this service could not publish.", no_args_is_help=True)
+
+    @app.command("list")
+    def list_command() -> None:
+        """Stuck events (later ones of the same thing wait behind them) and parked ones; no content."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            table = Table(
+                "id", "state", "topic", "aggregate", "type", "version", "bytes", "since", "tries", "error", "behind"
+            )
+            for row in await stuck.listed(runtime.store):
+                since = f"{row.since:%Y-%m-%d %H:%M:%S}"
+                numbers = [row.version, row.bytes, since, row.tries, row.error, row.behind]
+                texts = ["" if value is None else str(value) for value in numbers]
+                table.add_row(row.id, row.state, row.topic, row.aggregate, row.type, *texts)
+            _print(table, f"{service}: nothing is stuck or parked")
+
+        run(do)
+
+    @app.command("skip")
+    def skip_command(ids: Annotated[list[str], typer.Argument(help="Ids of stuck events, as list shows them")]) -> None:
+        """Park stuck events, so that later ones of the same thing go on. `retry` puts a parked one back."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            done = await stuck.skip(runtime.store, ids)
+            Console(soft_wrap=True).print(f"{service}: parked {len(done)} of {len(ids)} events")
+            if len(done) < len(ids):
+                raise typer.Exit(1)
+
+        run(do)
+
+    @app.command("retry")
+    def retry_command(ids: Ids = None, all: All = False) -> None:
+        """Try stuck events now; parked ones named by id go back into the outbox."""
+
+        async def do(settings: Settings, runtime: Runtime) -> None:
+            if not ids and not all:
+                raise ConfigurationError("name ids or --all.")
+            count = await stuck.retry(runtime.store, ids or None)
+            Console(soft_wrap=True).print(f"{service}: {count} events are tried again by the running worker")
 
         run(do)
 

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     retry_base_seconds: float = Field(default=0.2, gt=0, le=60)
     max_consecutive_dead_letters: int = Field(default=50, ge=1)
     relay_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    relay_stuck_seconds: float = Field(
+        default=300.0, ge=0, description="After so long an event that cannot be published makes readiness say so"
+    )
     lease_seconds: float = Field(default=10.0, gt=0.5, le=300)
 
     @field_validator("cors_origins", mode="before")

@@ -45,6 +45,8 @@ class Worker:
     def health(self) -> dict[str, str]:
         """State per part; ``kafka`` is ok once the consumers are connected."""
         checks = {"kafka": "ok" if self._connected else "not connected"}
+        if complaint := self._relay.complaint():
+            checks["outbox"] = complaint
         checks |= {f"consumer {c.topic.name}": c.halted for c in self.consumers if c.halted}
         return checks
 

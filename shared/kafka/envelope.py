@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.contracts.topics import Topic
 from shared.kafka.errors import Permanent
-from shared.kafka.sequences import is_plausible, is_plausible_time
+from shared.kafka.sequences import is_plausible, is_plausible_time, on_wire
 
 CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
@@ -116,8 +116,8 @@ class UnknownType(Exception):
         self.event_type = event_type
 
 
-def to_headers(row: Mapping[str, Any], source: str) -> dict[str, str]:
-    """Headers of an outbox row."""
+def to_headers(row: Mapping[str, Any], source: str, epoch: int = 0) -> dict[str, str]:
+    """Headers of an outbox row, published in ``epoch`` of its service."""
     headers = {
         "ce_specversion": SPEC_VERSION,
         "ce_id": row["_id"],
@@ -125,7 +125,7 @@ def to_headers(row: Mapping[str, Any], source: str) -> dict[str, str]:
         "ce_type": row["type"],
         "ce_time": row["time"].isoformat(),
         "ce_subject": row["subject"],
-        "ce_sequence": str(row["sequence"]),
+        "ce_sequence": str(on_wire(epoch, row["sequence"])),
         "content-type": CONTENT_TYPE,
     }
     if row.get("correlation_id"):

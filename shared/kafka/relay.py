@@ -3,21 +3,24 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed
 from pymongo.errors import PyMongoError
 
 from shared import metrics
 from shared.kafka.envelope import to_headers
 from shared.kafka.publisher import Publisher
+from shared.kafka.stuck import OF_THE_TOPIC, Failure, StuckAggregates, aggregate_id
 from shared.logs import get_logger
 from shared.settings import Settings
 from shared.store import Held, Lease, Store
-from shared.store.driver import session_of
 
 BATCH = 500
+OWN_EPOCH = "own"
+"""The document of this service's epoch (``sequences``)."""
+OUT_OF_REACH = (KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed, OSError)
 REMEMBERED = 10_000
 """Ids of published rows that are kept, to know them again on the change stream."""
 
@@ -40,6 +43,8 @@ class Relay:
         self._wake = asyncio.Event()
         # Rows of commits of this process come again over the change stream, when they have long left.
         self._published: set[str] = set()
+        self._stuck = StuckAggregates(store)
+        self._epoch = 0
         store.on_commit.append(self._wake.set)
 
     async def run(self) -> None:
@@ -51,7 +56,7 @@ class Relay:
                 self._wake.clear()
                 try:
                     blocked = await self.drain()
-                except (PyMongoError, KafkaError, OSError) as error:
+                except Exception as error:
                     metrics.RELAY_FAILURES.labels(type(error).__name__).inc()
                     _log.warning("relay_failed", error=type(error).__name__, code=getattr(error, "code", None))
                     await self._publisher.reset()
@@ -88,8 +93,16 @@ class Relay:
         assert self._held is not None
         return self._held.deadline - asyncio.get_running_loop().time()
 
+    def complaint(self) -> str | None:
+        """A sentence for readiness when some aggregate has been stuck for too long."""
+        return self._stuck.complaint(self._settings.relay_stuck_seconds)
+
     async def drain(self) -> bool:
-        """Publish all that is unpublished. Returns True when rows remain because Kafka refused or the lease went."""
+        """Publish all that is unpublished, save what is stuck and rests.
+
+        Returns True when rows remain because Kafka is out of reach or the lease went.
+        """
+        await self._stuck.load()
         while True:
             if await self._lead() is None:
                 return False
@@ -103,57 +116,88 @@ class Relay:
         """A batch that leaves no older row of the same aggregate behind, as of one instant.
 
         Insertion order is not commit order, and a cursor could pass a row before it is committed and still meet its
-        successor; a snapshot session reads both queries at one point in time.
+        successor; a snapshot session reads all at one point in time, the epoch too.
         """
         outbox = self._store.collection("outbox")
-        async with session_of(self._store.client, snapshot=True) as session:
-            rows = await outbox.find({}, session=session).sort("_id", 1).limit(BATCH).to_list(None)
+        due = self._stuck.resting()
+        async with await self._store.client.start_session(snapshot=True) as session:
+            rows = await outbox.find(due, session=session).sort("_id", 1).limit(BATCH).to_list(None)
             if len(rows) == BATCH:
                 keys = list({row["key"] for row in rows})
-                rows = await outbox.find({"key": {"$in": keys}}, session=session).to_list(None)
+                rows = await outbox.find({"key": {"$in": keys}, **due}, session=session).to_list(None)
+            if rows:
+                own = await self._store.collection("epochs").find_one({"_id": OWN_EPOCH}, session=session)
+                self._epoch = 0 if own is None else int(own["epoch"])
         return list(rows)
 
     async def _publish(self, rows: Sequence[dict[str, Any]]) -> bool:
-        """Send in waves: the next event of an aggregate leaves only after its predecessor was confirmed."""
-        queues: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row["sequence"], row["_id"])):
-            queues[row["topic"], row["subject"]].append(row)
-        failed = False
+        """Send in waves: the next event of an aggregate leaves only after its predecessor was confirmed.
+
+        An aggregate whose event fails stops there and is marked; the others go on. Returns True when nobody can go on.
+        """
+        queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: (row.get("sequence", 0), row["_id"])):
+            queues[aggregate_id(row)].append(row)
         waiting = list(queues.values())
         depth = 0
         while waiting:
             if await self._lead() is None:
                 return True
             wave = [queue[depth] for queue in waiting]
-            confirmed = await self._send(wave)
-            failed = failed or len(confirmed) < len(wave)
-            self._remember(confirmed)
+            confirmed, failures, away = await self._send(wave)
+            self._remember(set(confirmed))
             if confirmed:
                 await self._store.collection("outbox").delete_many({"_id": {"$in": list(confirmed)}})
+                await self._stuck.passed(confirmed.values())
+            if away or (failures and not confirmed and all(failure.retriable for failure in failures)):
+                # Nobody's fault: Kafka is away as a whole.
+                await self._publisher.reset()
+                return True
+            await self._stuck.mark(failures, self._settings.retry_base_seconds)
             depth += 1
             waiting = [q for q in waiting if q[depth - 1]["_id"] in confirmed and len(q) > depth]
-        return failed
+        return False
 
     def _remember(self, published: set[str]) -> None:
         if len(self._published) > REMEMBERED:
             self._published.clear()
         self._published |= published
 
-    async def _send(self, wave: Sequence[dict[str, Any]]) -> set[str]:
-        futures = [
-            await self._publisher.send(row["topic"], row["key"].encode(), row["data"], to_headers(row, self._service))
-            for row in wave
-        ]
-        results = await asyncio.gather(*futures, return_exceptions=True)
-        confirmed = set()
-        for row, result in zip(wave, results, strict=True):
+    async def _send(self, wave: Sequence[dict[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[Failure], bool]:
+        """Rows that were confirmed, rows that failed whatever the reason, and whether Kafka could not be reached at all."""
+        sent: list[tuple[dict[str, Any], asyncio.Future[Any]]] = []
+        failures: list[Failure] = []
+        broken: set[str] = set()
+        away = False
+        for row in wave:
+            topic = row.get("topic", "")
+            if topic in broken:
+                continue  # a topic that is not there is waited for once, not for each row
+            try:
+                headers = to_headers(row, self._service, self._epoch)
+                sent.append((row, await self._publisher.send(topic, row["key"].encode(), row["data"], headers)))
+            except OUT_OF_REACH as error:
+                _log.warning("kafka_out_of_reach", error=type(error).__name__)
+                away = True
+                break
+            except Exception as error:
+                failures.append(self._failed(row, error))
+                if isinstance(error, OF_THE_TOPIC):
+                    broken.add(topic)
+        results = await asyncio.gather(*(future for _, future in sent), return_exceptions=True)
+        confirmed = {}
+        for (row, _), result in zip(sent, results, strict=True):
             if isinstance(result, BaseException):
-                metrics.RELAY_FAILURES.labels(type(result).__name__).inc()
-                _log.warning("publish_failed", event_id=row["_id"], topic=row["topic"], error=type(result).__name__)
+                failures.append(self._failed(row, result))
             else:
-                confirmed.add(row["_id"])
+                confirmed[row["_id"]] = row
                 metrics.EVENTS_PUBLISHED.labels(row["topic"], row["type"]).inc()
-        return confirmed
+        return confirmed, failures, away
+
+    def _failed(self, row: Mapping[str, Any], error: BaseException) -> Failure:
+        metrics.RELAY_FAILURES.labels(type(error).__name__).inc()
+        _log.warning("publish_failed", event_id=row["_id"], topic=row.get("topic"), error=type(error).__name__)
+        return Failure(row, error)
 
     async def _watch(self) -> None:
         """Wake on outbox rows that other processes commit. A failure only costs latency: polling goes on."""

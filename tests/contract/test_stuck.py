@@ -1,0 +1,215 @@
+"""One aggregate's event that cannot be published stops that aggregate and no other, and is in the operator's hands."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiokafka.errors import NotEnoughReplicasError, UnknownTopicOrPartitionError
+
+from shared.clock import HandClock
+from shared.contracts.topics import OFFERS
+from shared.kafka import relay as relays
+from shared.kafka import stuck
+from shared.kafka.publisher import Publisher
+from shared.kafka.relay import Relay
+from shared.store import Work
+from tests.contract.test_delivery import headers_of, reading
+from tests.service.shared.sample import make_service, offer_state
+from tests.support import Running, Stack, eventually
+
+
+class Refusing(Publisher):
+    """A producer that fails for records whose key says so, at the call or later."""
+
+    failure: Callable[[bytes], Exception | None] = staticmethod(lambda key: None)
+
+    async def send(self, topic: str, key: Any, value: Any, headers: Any) -> Any:
+        error = self.failure(key)
+        if error is not None:
+            raise error
+        return await super().send(topic, key, value, headers)
+
+
+@asynccontextmanager
+async def relaying(stack: Stack, clock: HandClock, **settings: Any) -> AsyncIterator[tuple[Running, Relay, Refusing]]:
+    service = make_service(consume=False)
+    await stack.create_topics()
+    async with stack.running(service, clock=clock) as running:
+        chosen = stack.settings(service, **settings)
+        publisher = Refusing(chosen)
+        relay = Relay(running.runtime.store, publisher, chosen, "matching", "one")
+        yield running, relay, publisher
+        await relay.close()
+
+
+async def put(running: Running, *keys: str, sequence: int = 1) -> list[str]:
+    work = Work()
+    now = running.runtime.clock.now()
+    ids = [
+        work.publish(OFFERS, "offer-updated.v1", key=key, data=offer_state(key), sequence=sequence, time=now)
+        for key in keys
+    ]
+    await running.store.commit(work)
+    return ids
+
+
+async def left(running: Running) -> list[str]:
+    return [row["_id"] async for row in running.store.collection("outbox").find({}).sort("_id", 1)]
+
+
+async def test_a_row_that_kafka_refuses_stops_its_own_aggregate_only(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock) as (running, relay, _):
+        large = (await put(running, "a", "b", "large", "c"))[2]
+        # As an older release without the check at the commit left it.
+        await running.store.collection("outbox").update_one({"_id": large}, {"$set": {"data": b"x" * 2_000_000}})
+        (behind,) = await put(running, "large", sequence=2)
+        assert await relay.drain() is False
+        assert await left(running) == [large, behind]
+        (mark,) = await stuck.listed(running.store)
+        assert (mark.id, mark.state, mark.error, mark.behind) == (large, "stuck", "MessageSizeTooLargeError", 1)
+        await put(running, "d", "a", sequence=3)
+        assert await relay.drain() is False
+        assert await left(running) == [large, behind]
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: len(records) == 5)
+            assert b"large" not in {record.key for record in records}
+
+
+FAILURES: dict[str, Exception] = {
+    "value": ValueError("x"),
+    "type": TypeError("x"),
+    "assertion": AssertionError(),
+    "recursion": RecursionError(),
+    "attribute": AttributeError("x"),
+    "retriable": NotEnoughReplicasError(),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+async def test_whatever_a_send_raises_others_go_on_and_a_success_ends_it(
+    stack: Stack, clock: HandClock, failure: Exception
+) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: failure if key == b"bad" else None
+        (bad, *_) = await put(running, "bad", "good", "better")
+        assert await relay.drain() is False
+        assert await left(running) == [bad]
+        assert [mark.id for mark in await stuck.listed(running.store)] == [bad]
+        publisher.failure = lambda key: None
+        clock.advance(timedelta(minutes=10))
+        assert await relay.drain() is False
+        assert await left(running) == []
+        assert await stuck.listed(running.store) == []
+
+
+async def test_a_row_that_is_not_whole_stops_nothing_else(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock) as (running, relay, _):
+        (odd, *_) = await put(running, "odd", "good")
+        await running.store.collection("outbox").update_one({"_id": odd}, {"$unset": {"time": "", "sequence": ""}})
+        assert await relay.drain() is False
+        assert await left(running) == [odd]
+
+
+async def test_tries_come_less_and_less_often(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock, retry_base_seconds=1.0) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x")
+        await put(running, "bad")
+        tries = []
+        for _ in range(40):
+            await relay.drain()
+            (mark,) = await stuck.listed(running.store)
+            tries.append(mark.tries)
+            clock.advance(timedelta(seconds=1))
+        assert tries[-1] == 5  # at 0, 2, 6, 14 and 30 s
+
+
+async def test_many_rows_of_a_stuck_aggregate_leave_room_for_others(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relays, "BATCH", 5)
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x") if key == b"bad" else None
+        for sequence in range(1, 12):
+            await put(running, "bad", sequence=sequence)
+        await put(running, *(f"good-{number}" for number in range(12)))
+        assert await relay.drain() is False
+        assert len(await left(running)) == 11
+
+
+async def test_a_topic_that_is_not_there_is_waited_for_once_and_stops_no_other_topic(
+    stack: Stack, clock: HandClock
+) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        asked = []
+
+        def failure(key: bytes) -> Exception | None:
+            if key.startswith(b"missing"):
+                asked.append(key)
+                return UnknownTopicOrPartitionError()
+            return None
+
+        publisher.failure = failure
+        rows = await put(running, *(f"missing-{number}" for number in range(20)), "good")
+        await running.store.collection("outbox").update_many(
+            {"key": {"$regex": "^missing"}}, {"$set": {"topic": "offers.gone.v1"}}
+        )
+        assert await relay.drain() is False
+        assert await left(running) == rows[:-1]
+        assert len(asked) == 1
+        (mark,) = await stuck.listed(running.store)
+        assert (mark.aggregate, mark.behind) == ("(all)", 19)
+
+
+async def test_kafka_being_away_is_nobodys_fault(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:9") as (running, relay, _):
+        await put(running, "a", "b")
+        assert await relay.drain() is True
+        assert await stuck.listed(running.store) == []
+
+
+async def test_a_skipped_event_is_parked_later_ones_go_on_and_it_can_be_put_back(
+    stack: Stack, clock: HandClock
+) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x") if key == b"bad" else None
+        (bad,) = await put(running, "bad")
+        (later,) = await put(running, "bad", sequence=2)
+        await relay.drain()
+        assert await stuck.skip(running.store, [bad, "nothing"]) == [bad]
+        publisher.failure = lambda key: None
+        assert await relay.drain() is False
+        assert await left(running) == []
+        (parked,) = await stuck.listed(running.store)
+        assert (parked.id, parked.state) == (bad, "parked")
+        assert await stuck.retry(running.store, [bad]) == 1
+        assert await relay.drain() is False
+        assert await stuck.listed(running.store) == []
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: len(records) == 2)
+            assert [headers_of(record)["ce_id"] for record in records] == [later, bad]
+
+
+async def test_retrying_does_not_wait_for_the_next_try(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x")
+        await put(running, "bad")
+        await relay.drain()
+        publisher.failure = lambda key: None
+        assert await relay.drain() is False
+        assert len(await left(running)) == 1
+        assert await stuck.retry(running.store, None) == 1
+        assert await relay.drain() is False
+        assert await left(running) == []
+
+
+async def test_readiness_tells_after_a_while(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock, relay_stuck_seconds=60) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x")
+        await put(running, "bad")
+        await relay.drain()
+        assert relay.complaint() is None
+        clock.advance(timedelta(minutes=2))
+        await relay.drain()
+        assert relay.complaint() == "1 stuck, the oldest for 2 min; see `outbox list`"
