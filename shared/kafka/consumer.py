@@ -31,6 +31,7 @@ from shared.store import Store, correlation_id
 # Records applied between two offset commits: one commit for a batch is about ten times cheaper than one each.
 DRAIN = 500
 LONGEST_WAIT_SECONDS = 5.0
+COMMIT_SECONDS = 10.0
 
 _log = get_logger()
 
@@ -303,14 +304,19 @@ class Consumer:
             if not mine:
                 return
             try:
-                await consumer.commit(mine)
+                # aiokafka repeats a refused commit without end (seen on the embedded broker), and the next batch waits for it.
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    await consumer.commit(mine)
+                return
+            except TimeoutError:  # redelivery is harmless, a consumer that waits for ever is not
+                _log.warning("commit_given_up", topic=self.topic.name, error="TimeoutError")
                 return
             except (CommitFailedError, IllegalStateError):
                 _log.info("commit_lost_to_rebalance", topic=self.topic.name)
                 return
             except (KafkaError, OSError) as error:
                 waits += 1
-                if waits > 5:  # redelivery is harmless, a consumer that waits for ever is not
+                if waits > 5:
                     _log.warning("commit_given_up", topic=self.topic.name, error=type(error).__name__)
                     return
                 await self._pause(waits)
