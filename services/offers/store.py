@@ -103,6 +103,8 @@ COLLECTIONS = (
     CollectionSpec("people", [IndexModel("owner_id"), IndexModel("counsellor_ids")]),
     CollectionSpec("onboarding", [IndexModel([("territory", ASCENDING), ("asked_at", ASCENDING)])]),
     CollectionSpec("secrets"),
+    # That an employer was asked something, once: never by whom.
+    CollectionSpec("questions", [IndexModel("offer_id")]),
     CollectionSpec("imports", [IndexModel([("partner", ASCENDING), ("_id", DESCENDING)])]),
 )
 

@@ -9,6 +9,7 @@ CATEGORIES: dict[str, Category] = {
     "offer_confirm_reminder": Category.OFFERS,
     "offer_suspended": Category.OFFERS,
     "offer_sent_back": Category.OFFERS,
+    "schedule_asked": Category.OFFERS,
     "company_approved": Category.OFFERS,
     "company_suspended": Category.OFFERS,
     "application_received": Category.APPLICATIONS,

@@ -111,6 +111,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "offer_confirm_reminder": OFFER_LIFE | {"day": "11"},
     "offer_suspended": OFFER_LIFE,
     "offer_sent_back": {"offer_title": "Maçon", "reason": "Précisez les horaires."},
+    "schedule_asked": {"offer_title": "Maçon", "company": "C"},
     "company_approved": {"company": "C"},
     "company_suspended": {"company": "C"},
     "application_received": {"offer_title": "Maçon", "company": "C"},

@@ -1,0 +1,44 @@
+"""What people would like to know of an offer that does not say it: asked of the employer once, whoever asks."""
+
+from datetime import datetime
+
+from services.offers.commands.life import confirmation_link
+from services.offers.commands.offers import status_of
+from services.offers.context import Context
+from services.offers.domain.offer import Offer
+from shared.errors import AlreadyExists, NotFound, StateConflict
+from shared.store import Work
+
+
+class ScheduleIsKnown(StateConflict):
+    """The offer says when the work is."""
+
+    code = "schedule-known"
+
+
+async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
+    """Ask the employer when the work is; when it was asked, which may be earlier. Who asked is not kept.
+
+    Raises:
+        NotFound: no offer that the public may read.
+        ScheduleIsKnown: it says so already.
+    """
+    offer: Offer = await context.offers.load(offer_id)
+    company = await context.companies.find(offer.company.id)
+    if not offer.readable(status_of(company)):
+        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+    if offer.content.shifts or offer.content.declared_schedule is not None:
+        raise ScheduleIsKnown("This offer says when the work is.", offer_id=offer_id, allowed=[])
+    now = context.clock.now()
+    work = Work(context.new_id)
+    work.insert("questions", {"_id": f"{offer_id}:schedule", "offer_id": offer_id, "asked_at": now})
+    recipients = company.users if company is not None and company.users else (offer.deposited_by,)
+    params = {"offer_title": offer.content.title, "company": offer.company.name}
+    link = await confirmation_link(context, offer) if offer.confirmed_at is not None else None
+    context.notify(work, offer.territory, recipients, "schedule_asked", params, link=link)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        asked = await context.store.collection("questions").find_one({"_id": f"{offer_id}:schedule"})
+        return asked["asked_at"] if asked else now
+    return now
