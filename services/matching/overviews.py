@@ -19,9 +19,7 @@ from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.explaining import offers_around
 from services.matching.store import LIVE_STATUSES
 from shared.contracts.vocabulary import FrenchLevel, Licence
-
-SMALLEST_CELL = 5
-"""Groups of fewer people are not shown: a small figure tells who it is about."""
+from shared.masking import shown, shown_parts, shown_rate
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,7 @@ def groups(profile: ProfileFacts) -> dict[str, str]:
 
 
 async def audit(context: Context, territory: str) -> dict[str, Any]:
-    """Exposure by group in a territory: aggregates only, small cells masked, and the next smallest with a lone one."""
+    """Exposure by group in a territory: aggregates only, made safe by ``shared.masking``."""
     live: dict[str, list[int]] = defaultdict(list)
     query = {"territory": territory, "status": {"$in": LIVE_STATUSES}}
     async for row in context.store.collection("recommendations").find(query, {"profile_id": 1, "score": 1}):
@@ -158,22 +156,20 @@ async def audit(context: Context, territory: str) -> dict[str, Any]:
     return {
         "territory": territory,
         "at": context.clock.now(),
-        "people": count if count >= SMALLEST_CELL else None,
+        "people": shown(count),
         "cells": [vars(cell) for cell in masked(members)],
     }
 
 
 def masked(members: dict[tuple[str, str], list[list[int]]]) -> list[Cell]:
-    """Cells by dimension. A masked one that stands alone could be subtracted from the total: the next goes with it."""
+    """Cells by dimension, made safe by ``shared.masking``: rounded, and none to be found from the others and the whole."""
     cells = []
     for dimension in sorted({dimension for dimension, _ in members}):
-        sized = sorted((len(rows), group) for (of, group), rows in members.items() if of == dimension)
-        hidden = {group for size, group in sized if size < SMALLEST_CELL}
-        if len(hidden) == 1 and len(sized) > 1:
-            hidden = {group for _, group in sized[:2]}
-        for _, group in sorted(sized, key=lambda item: item[1]):
+        names = sorted(group for of, group in members if of == dimension)
+        sizes = [len(members[dimension, group]) for group in names]
+        for group, people in zip(names, shown_parts(sizes, sum(sizes)), strict=True):
             rows = members[dimension, group]
-            if group in hidden:
+            if people is None:
                 cells.append(Cell(dimension, group, None, None, None, None))
                 continue
             best = [max(row) for row in rows if row]
@@ -181,10 +177,11 @@ def masked(members: dict[tuple[str, str], list[list[int]]]) -> list[Cell]:
                 Cell(
                     dimension,
                     group,
-                    len(rows),
-                    round(sum(bool(row) for row in rows) / len(rows), 4),
-                    round(fmean(len(row) for row in rows), 2),
-                    round(as_share(round(fmean(best))), 4) if best else 0.0,
+                    people,
+                    shown_rate(shown(len(best)), people),
+                    # Finer means would give away whoever came or left between two readings.
+                    round(fmean(len(row) for row in rows), 1),
+                    round(as_share(round(fmean(best))), 2) if best else 0.0,
                 )
             )
     return cells

@@ -14,7 +14,7 @@ from services.offers.domain.statistics import (
     Period,
     figures,
     public,
-    public_groups,
+    public_lines,
 )
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferSource, OfferStatus
@@ -71,8 +71,8 @@ async def report(
         for key in keys
     ]
     if masked:
+        parts = public_lines(parts, whole)
         whole = public(whole)
-        parts = public_groups(parts)
     groups = [Group(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
     return Report(whole, groups, masked)
 

@@ -79,7 +79,7 @@ class ProfileWithoutRecommendations(BaseModel):
 
 
 class AuditCell(BaseModel):
-    """One group; figures are absent where fewer than five people would be shown."""
+    """One group: people rounded to 5; figures are absent where fewer than five people would be shown or given away."""
 
     dimension: str
     group: str
@@ -102,7 +102,9 @@ class Audit(BaseModel):
 async def list_candidates(
     offer_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> Candidates:
-    """For counsellors and managers: people of their territories. For the offer's employer: those who agreed."""
+    """For counsellors and managers: people of their territories. For the offer's employer: those who agreed, and nobody of a
+    reserved offer, whose candidates would be known by what it is reserved to.
+    """
     offer = await offer_known(context.store, offer_id)
     scope: dict[str, Any]
     if principal.has(Role.COUNSELLOR, Role.MANAGER):

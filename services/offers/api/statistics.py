@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.offers.api.tables import csv_text
 from services.offers.context import Ctx
-from services.offers.domain.statistics import Figures, Period
+from services.offers.domain.statistics import Figures, Period, public_days
 from services.offers.reports import GroupBy, Report, report
 from shared import civil
 from shared.auth import Role
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS, route_
 
 
 class StageView(BaseModel):
-    """A step of a funnel with its denominator; a count of null is masked (1 to 4)."""
+    """A step of a funnel with its denominator; a count of null is not shown (see ``masked``)."""
 
     stage: str
     count: int | None
@@ -67,7 +67,10 @@ class StatisticsView(BaseModel):
     end: date
     territories: list[str] | None
     group_by: GroupBy | None
-    masked: bool = Field(description="Figures about people from 1 to 4 are null")
+    masked: bool = Field(
+        description="For everybody but the territories' managers: whole calendar years; figures about people are multiples "
+        "of 5, and null from 1 to 4 or where they would give such a one away"
+    )
     total: FiguresView
     groups: list[GroupView]
 
@@ -85,8 +88,10 @@ class Asked(BaseModel):
 async def _asked(
     context: Ctx,
     principal: OptionalCaller,
-    start: Annotated[CivilDate | None, Query(description="First day; default: 1 January of this year")] = None,
-    end: Annotated[CivilDate | None, Query(description="Last day; default: today")] = None,
+    start: Annotated[
+        CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: its year")
+    ] = None,
+    end: Annotated[CivilDate | None, Query(description="Last day; default: today. For the public: its year")] = None,
     territory: Annotated[
         list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
     ] = None,
@@ -102,6 +107,8 @@ async def _asked(
     full = staff and principal is not None and (territory is None or set(territory) <= principal.territories)
     if full and territories is None and principal is not None:
         territories = sorted(principal.territories)
+    if not full:
+        first, last = public_days(first, last)
     period = Period(_midnight(first), _midnight(last + timedelta(days=1)))
     found = await report(context, territories, period, group_by, masked=not full)
     return Asked(start=first, end=last, territories=territories, group_by=group_by, found=found)
@@ -113,7 +120,7 @@ def _midnight(day: date) -> datetime:
 
 @router.get("/statistics", summary="Figures")
 async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView:
-    """Exact for managers of the territories, masked below 5 for everybody else."""
+    """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
     found: Report = asked.found
     return StatisticsView(
         start=asked.start,

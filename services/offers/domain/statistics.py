@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from statistics import median
 
 from shared.contracts.vocabulary import ContractKind, OfferSource
-
-SMALL = 5
-"""A figure about people below this is not shown to the public."""
+from shared.masking import shown, shown_parts, shown_rate
 
 
 class BackToWork(StrEnum):
@@ -117,6 +115,8 @@ class Figures:
     replies_due: int | None
     fill_rate: float | None
     fill_rate_through_us: float | None
+    answered: int
+    filled_through_us: int
 
 
 def figures(
@@ -166,6 +166,8 @@ def figures(
         replies_due=due,
         fill_rate=_rate(sum(offer.filled for offer in published), positions),
         fill_rate_through_us=_rate(sum(offer.filled_through_us for offer in published), positions),
+        answered=answered,
+        filled_through_us=sum(offer.filled_through_us for offer in published),
     )
 
 
@@ -223,121 +225,80 @@ def _rate(part: int, whole: int) -> float | None:
     return round(part / whole, 3) if whole else None
 
 
-# The public version
+# The public version (``shared.masking`` says how figures are made safe, and why)
 
 
-def hide_small(cells: Mapping[str, int | None], total: int | None) -> tuple[dict[str, int | None], int | None]:
-    """Mask cells of 1 to 4, and as many more as it takes that nobody finds them by subtraction from the total.
+def public_days(first: date, last: date) -> tuple[date, date]:
+    """The period that everybody may ask about: the whole calendar years that hold these days."""
+    return date(first.year, 1, 1), date(last.year, 12, 31)
 
-    Masked cells must add up to 5 or more between them; when no cell is left to hide, the total is masked. Zeros stay:
-    they speak of nobody.
+
+def public(found: Figures, hidden: Iterable[str] = ()) -> Figures:
+    """What may be shown to everybody. Offers, positions and recruiters are public facts; people are not.
+
+    ``hidden``: figures (by their name in ``_counts``) that are not shown although they are no small ones.
     """
-    hidden = {name for name, count in cells.items() if count is not None and 0 < count < SMALL}
-    if not hidden:
-        return dict(cells), None if total is not None and 0 < total < SMALL else total
-    rest = sorted((count, name) for name, count in cells.items() if count and name not in hidden)
-    while rest and (len(hidden) < 2 or sum(cells[name] or 0 for name in hidden) < SMALL):
-        hidden.add(rest.pop(0)[1])
-    safe = len(hidden) >= 2 and sum(cells[name] or 0 for name in hidden) >= SMALL
-    return {name: None if name in hidden else count for name, count in cells.items()}, total if safe else None
-
-
-def _mask(stages: Iterable[Stage], people_from: int) -> list[Stage]:
-    """Stages that count people lose small figures and the rates that would give them away."""
-    masked = []
-    for index, stage in enumerate(stages):
-        count, whole, rate = stage.count, stage.denominator, stage.rate
-        if people_from == 0 and whole is not None and 0 < whole < SMALL:
-            whole = rate = None
-        if index >= people_from and count is not None and 0 < count < SMALL:
-            count = rate = None
-        masked.append(Stage(stage.stage, count, stage.of, whole, rate))
-    return masked
-
-
-def public(found: Figures) -> Figures:
-    """What may be shown to everybody. Offers, positions and recruiters are public facts; people are not."""
-    kinds, total = hide_small(found.back_to_work, found.back_to_work_total)
-    few_replies = found.replies_due is not None and 0 < found.replies_due < SMALL
-    few_applications = found.offers_with_application is not None and 0 < found.offers_with_application < SMALL
-    return Figures(
-        recruiters=found.recruiters,
-        offers=found.offers,
-        positions_proposed=found.positions_proposed,
-        positions_active=found.positions_active,
-        back_to_work=kinds,
-        back_to_work_total=total,
-        offer_funnel=_mask(found.offer_funnel, people_from=1),
-        introduction_funnel=_mask(found.introduction_funnel, people_from=0),
-        follow_ups=_mask(found.follow_ups, people_from=0),
-        days_to_first_application=None if few_applications else found.days_to_first_application,
-        offers_with_application=None if few_applications else found.offers_with_application,
-        reply_rate=None if few_replies else found.reply_rate,
-        replies_due=None if few_replies else found.replies_due,
-        fill_rate=found.fill_rate,
-        fill_rate_through_us=None if total is None else found.fill_rate_through_us,
+    counts = _counts(found)
+    figure = {name: None if name in set(hidden) else shown(count) for name, count in counts.items()}
+    kinds = list(found.back_to_work)
+    guarded = shown_parts([counts[_kind(kind)] for kind in kinds], counts["hires"])
+    for kind, seen in zip(kinds, guarded, strict=True):
+        figure[_kind(kind)] = None if seen is None else figure[_kind(kind)]
+    waits, through_us = found.days_to_first_application, figure["filled_through_us"]
+    return replace(
+        found,
+        back_to_work={kind: figure[_kind(kind)] for kind in kinds},
+        back_to_work_total=figure["hires"],
+        offer_funnel=_shown(found.offer_funnel, figure),
+        introduction_funnel=_shown(found.introduction_funnel, figure),
+        follow_ups=_shown(found.follow_ups, figure),
+        # A median is the figure of one or two offers: to the day it says little of them.
+        days_to_first_application=float(round(waits)) if waits is not None and figure["applied_to"] else None,
+        offers_with_application=figure["applied_to"],
+        reply_rate=shown_rate(figure["answered"], figure["due"]),
+        replies_due=figure["due"],
+        fill_rate_through_us=shown_rate(through_us, found.positions_proposed),
     )
 
 
-def public_groups(groups: Sequence[Figures]) -> list[Figures]:
-    """Lines that add up to a shown whole: what is masked on one line must not be found from the others.
-
-    Each figure about people is masked over the lines as over the kinds of one line.
-    """
-    kinds = {kind.value: _over([one.back_to_work[kind.value] for one in groups]) for kind in BackToWork}
-    totals = _over([one.back_to_work_total for one in groups])
-    offer_funnel = _over_stages([one.offer_funnel for one in groups], people_from=1)
-    introductions = _over_stages([one.introduction_funnel for one in groups], people_from=0)
-    shown = []
-    for index, one in enumerate(groups):
-        alone = public(one)
-        row = {name: _both(alone.back_to_work[name], kinds[name][index]) for name in kinds}
-        total = _both(alone.back_to_work_total, totals[index])
-        if sum(count is None for count in row.values()) == 1:
-            # Found by subtraction from the line's own total otherwise.
-            total = None
-        shown.append(
-            replace(
-                alone,
-                back_to_work=row,
-                back_to_work_total=total,
-                offer_funnel=_strictest(alone.offer_funnel, offer_funnel[index]),
-                introduction_funnel=_strictest(alone.introduction_funnel, introductions[index]),
-                fill_rate_through_us=None if total is None else alone.fill_rate_through_us,
-            )
-        )
-    return shown
+def public_lines(lines: Sequence[Figures], whole: Figures) -> list[Figures]:
+    """The lines of a split whose whole is shown as well: what is hidden on one line is not found from the others."""
+    counts = [_counts(line) for line in lines]
+    hidden: list[set[str]] = [set() for _ in lines]
+    for name, count in _counts(whole).items():
+        parts = [of.get(name, 0) for of in counts]
+        for line, seen in zip(hidden, shown_parts(parts, count), strict=True):
+            if seen is None:
+                line.add(name)
+    return [public(line, names) for line, names in zip(lines, hidden, strict=True)]
 
 
-def _over(counts: Sequence[int | None]) -> list[int | None]:
-    kept, _ = hide_small({str(index): count for index, count in enumerate(counts)}, None)
-    return [kept[str(index)] for index in range(len(counts))]
+def _counts(found: Figures) -> dict[str, int]:
+    """Every figure about people by a name."""
+    counts = {_kind(kind): count or 0 for kind, count in found.back_to_work.items()}
+    counts |= {
+        "hires": found.back_to_work_total or 0,
+        "applied_to": found.offers_with_application or 0,
+        "due": found.replies_due or 0,
+        "answered": found.answered,
+        "filled_through_us": found.filled_through_us,
+    }
+    for stage in (*found.offer_funnel[1:], *found.introduction_funnel, *found.follow_ups):
+        counts[f"stage:{stage.stage}"] = stage.count or 0
+    counts |= {f"asked:{stage.stage}": stage.denominator or 0 for stage in found.follow_ups}
+    return counts
 
 
-def _over_stages(funnels: Sequence[Sequence[Stage]], people_from: int) -> list[list[Stage]]:
-    kept = [list(funnel) for funnel in funnels]
-    for at in range(people_from, len(funnels[0]) if funnels else 0):
-        for line, count in enumerate(_over([funnel[at].count for funnel in funnels])):
-            if count is None:
-                kept[line][at] = replace(kept[line][at], count=None, rate=None)
-    if people_from == 0:
-        for stages in kept:
-            if stages and stages[0].count is None:
-                stages[:] = [replace(stage, denominator=None, rate=None) for stage in stages]
-    return kept
+def _kind(kind: str) -> str:
+    return f"kind:{kind}"
 
 
-def _strictest(one: Sequence[Stage], other: Sequence[Stage]) -> list[Stage]:
-    return [
-        replace(
-            first,
-            count=_both(first.count, second.count),
-            denominator=_both(first.denominator, second.denominator),
-            rate=None if first.rate is None or second.rate is None else first.rate,
-        )
-        for first, second in zip(one, other, strict=True)
-    ]
-
-
-def _both(one: int | None, other: int | None) -> int | None:
-    return None if other is None else one
+def _shown(stages: Sequence[Stage], figure: Mapping[str, int | None]) -> list[Stage]:
+    """Stages with figures about people made safe; the first stage is what the others are counted against."""
+    first = stages[0].stage if stages else ""
+    made = []
+    for stage in stages:
+        count = figure.get(f"stage:{stage.stage}", stage.count)
+        whole = figure.get(f"asked:{stage.stage}", figure.get(f"stage:{first}", stage.denominator))
+        made.append(Stage(stage.stage, count, stage.of, whole, shown_rate(count, whole)))
+    return made

@@ -12,7 +12,7 @@ from services.profiles.store import erase_profile, put_profile
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, Forbidden
-from shared.http import check_version
+from shared.http import check_version, forget_answers
 from shared.store import Work
 
 
@@ -131,6 +131,8 @@ async def erase(context: Context, principal: Principal, profile_id: str) -> None
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)
+    # Beside the profile itself: answers about their notes, positions, account.
+    await forget_answers(context.store, profile_id)
 
 
 def _side(principal: Principal) -> Actor:

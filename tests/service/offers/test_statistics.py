@@ -1,6 +1,6 @@
 """Job 41's table, funnels, and what the public may not learn."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from services.offers.domain.statistics import (
     ApplicationFact,
     BackToWork,
+    Figures,
     OfferFact,
     Period,
     back_to_work,
     figures,
-    hide_small,
     public,
-    public_groups,
+    public_days,
+    public_lines,
 )
 from shared.contracts.vocabulary import ContractKind, OfferSource
 from tests.service.offers.support import Desk
@@ -56,10 +57,11 @@ def test_job_41s_table_comes_out_of_the_facts() -> None:
     assert (found.recruiters, found.positions_proposed, found.positions_active) == (3, 800, 400)
     assert found.days_to_first_application == 10.0
     shown = public(found)
-    assert shown.back_to_work["business_created"] is None
-    # One masked cell among shown ones would be found by subtraction.
-    assert shown.back_to_work["professionalisation"] is None
-    assert shown.back_to_work_total == 398
+    assert shown.back_to_work == {
+        "cdi": 70, "under_6_months": 240, "six_months_or_more": 45, "training": 20, "professionalisation": 10,
+        "business_created": None, "other": 10,
+    }  # fmt: skip
+    assert shown.back_to_work_total == 400
 
 
 @pytest.mark.parametrize(
@@ -75,38 +77,60 @@ def test_a_hire_counts_as_one_kind(contract: ContractKind, months: float | None,
     assert back_to_work(contract, months) is kind
 
 
-@given(st.dictionaries(st.text("abcdefg", min_size=1, max_size=2), st.integers(0, 12), max_size=8))
-def test_masked_cells_cannot_be_found_by_subtraction(cells: dict[str, int]) -> None:
-    shown, total = hide_small(cells, sum(cells.values()))
-    assert all(count is None or count == 0 or count >= 5 for count in shown.values())
-    hidden = [name for name, count in shown.items() if count is None]
-    assert all(shown[name] == cells[name] for name in cells if name not in hidden)
-    if hidden and total is not None:
-        assert len(hidden) >= 2
-        assert total - sum(count or 0 for count in shown.values()) >= 5
+def lines_of(hires: list[list[int]]) -> list[Figures]:
+    """Figures of lines with so many hires by CDI and by training each."""
+    return [
+        figures(
+            [offer(n) for n in range(9)],
+            [hire(n, ContractKind.CDI) for n in range(cdi)] + [hire(n, ContractKind.TRAINING) for n in range(training)],
+            YEAR,
+            NOW,
+        )
+        for cdi, training in hires
+    ]
 
 
-@given(st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=2), min_size=1, max_size=6))
-def test_no_line_of_a_public_split_is_found_from_the_whole(lines: list[list[int]]) -> None:
-    groups = []
-    for cdi, training in lines:
-        hires = [hire(n, ContractKind.CDI) for n in range(cdi)] + [
-            hire(n, ContractKind.TRAINING) for n in range(training)
-        ]
-        groups.append(figures([offer(n) for n in range(9)], hires, YEAR, NOW))
-    shown = public_groups(groups)
-    for measure in (
-        lambda one: one.back_to_work["cdi"],
-        lambda one: one.back_to_work_total,
-        lambda one: one.introduction_funnel[0].count,
-        lambda one: one.offer_funnel[1].count,
-    ):
-        assert all(value is None or value == 0 or value >= 5 for value in map(measure, shown))
-        true, public_ = [measure(one) for one in groups], [measure(one) for one in shown]
-        hidden = [value for value, seen in zip(true, public_, strict=True) if seen is None]
-        if hidden and len(hidden) < len(true):
-            # A lone small line is the whole itself, which is masked too.
-            assert len(hidden) >= 2 or sum(hidden) >= 5 or sum(true) < 5
+def people_figures(found: Figures) -> list[int | None]:
+    """Every figure about people of a line."""
+    return [
+        *found.back_to_work.values(),
+        found.back_to_work_total,
+        found.offers_with_application,
+        found.replies_due,
+        *(stage.count for stage in (*found.offer_funnel[1:], *found.introduction_funnel)),
+    ]
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=2, max_size=2), min_size=1, max_size=6))
+def test_what_is_found_by_subtraction_is_never_what_was_hidden(hires: list[list[int]]) -> None:
+    lines = lines_of(hires)
+    whole = lines_of([[sum(cdi for cdi, _ in hires), sum(training for _, training in hires)]])[0]
+    shown, total = public_lines(lines, whole), public(whole)
+    for line in (*shown, total):
+        assert all(count is None or count % 5 == 0 for count in people_figures(line))
+    for column, full in zip(zip(*map(people_figures, shown), strict=True), people_figures(total), strict=True):
+        if full is not None and list(column).count(None) == 1:
+            assert full - sum(count or 0 for count in column) not in (1, 2, 3, 4)
+
+
+@given(st.integers(0, 60), st.integers(0, 4))
+def test_two_figures_that_differ_by_a_few_people_tell_nothing_of_them(count: int, more: int) -> None:
+    one, other = (public(lines_of([[number, 0]])[0]).back_to_work["cdi"] for number in (count, count + more))
+    if one is not None and other is not None:
+        assert other - one in (0, 5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (("2026-03-01", "2026-03-01"), ("2026-01-01", "2026-12-31")),
+        (("2026-03-01", "2026-03-02"), ("2026-01-01", "2026-12-31")),
+        (("2025-12-31", "2026-01-01"), ("2025-01-01", "2026-12-31")),
+    ],
+)
+def test_the_public_asks_about_whole_years(asked: tuple[str, str], answered: tuple[str, str]) -> None:
+    first, last = (date.fromisoformat(day) for day in asked)
+    assert tuple(day.isoformat() for day in public_days(first, last)) == answered
 
 
 async def test_managers_read_exact_figures_and_the_public_masked_ones(desk: Desk) -> None:
@@ -131,6 +155,10 @@ async def test_managers_read_exact_figures_and_the_public_masked_ones(desk: Desk
     for headers in ({}, desk.employer, desk.foreign_manager):
         masked = (await desk.client.get("/v1/statistics", headers=headers, params={"territory": "23"})).json()
         assert masked["masked"]
+        assert (masked["start"], masked["end"]) == ("2026-01-01", "2026-12-31")
+        day = {"territory": "23", "start": "2026-03-02", "end": "2026-03-02"}
+        # One day more or less is no other figure.
+        assert (await desk.client.get("/v1/statistics", headers=headers, params=day)).json() == masked
         assert masked["total"]["back_to_work"]["cdi"] is None
         assert masked["total"]["back_to_work_total"] is None
         assert masked["total"]["introduction_funnel"][0]["denominator"] is None
