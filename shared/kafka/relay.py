@@ -16,6 +16,7 @@ from shared.kafka.stuck import OF_THE_TOPIC, Failure, StuckAggregates, aggregate
 from shared.logs import get_logger
 from shared.settings import Settings
 from shared.store import Held, Lease, Store
+from shared.store.driver import session_of
 
 BATCH = 500
 OWN_EPOCH = "own"
@@ -120,7 +121,7 @@ class Relay:
         """
         outbox = self._store.collection("outbox")
         due = self._stuck.resting()
-        async with await self._store.client.start_session(snapshot=True) as session:
+        async with session_of(self._store.client, snapshot=True) as session:
             rows = await outbox.find(due, session=session).sort("_id", 1).limit(BATCH).to_list(None)
             if len(rows) == BATCH:
                 keys = list({row["key"] for row in rows})

@@ -1,0 +1,37 @@
+"""Rules of the house that a type checker does not see."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(
+    path.relative_to(ROOT)
+    for folder in ("services", "shared", "deploy")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.relative_to(ROOT) != Path("shared/store/driver.py")
+)
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Every method call of a module with the source of what it is called on."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield ast.unparse(node.func.value), node
+
+
+def test_what_the_two_drivers_await_differently_is_called_through_the_store() -> None:
+    """Motor and PyMongo differ in sessions, aggregations and closing: ``shared/store/driver.py`` is where that ends."""
+    wrong = [
+        f"{path}:{call.lineno}: {subject}.{call.func.attr}()"
+        for path in SOURCES
+        for subject, call in calls(path)
+        if isinstance(call.func, ast.Attribute)
+        and (
+            call.func.attr in ("start_session", "watch")
+            and subject.endswith((".client", ".database"))
+            or (call.func.attr == "aggregate" and not subject.endswith("store"))
+            or (call.func.attr == "close" and subject.endswith(".client") and "http" not in subject)
+        )
+    ]
+    assert not wrong, "use store.aggregate, store.watch, store.close and session_of"
