@@ -1,0 +1,208 @@
+"""Who may call what. A new operation needs a line here: the matrix fails without one.
+
+A caller who may is answered something other than 401, 403 and 404 (a conflict with the thing's state is an answer); lists are
+open to many, and hold what the caller may see: ``READERS`` says who may read what, whatever the operation.
+"""
+
+from collections.abc import Callable
+
+Rule = Callable[[str], bool]
+
+
+def only(*callers: str) -> Rule:
+    """These callers; a role alone stands for all who have it."""
+    return lambda caller: caller in callers or caller.split(" ")[0] in callers
+
+
+def anybody(caller: str) -> bool:
+    """With or without a token."""
+    return True
+
+
+def signed_in(caller: str) -> bool:
+    """Any account: each sees what is its own."""
+    return caller != "anonymous"
+
+
+_SIDE_OF_THE_EMPLOYER = only("employer own", "manager own")
+_SIDE_OF_THE_PERSON = only("seeker own", "counsellor own", "manager own")
+_BOTH_SIDES = only("seeker own", "counsellor own", "employer own", "manager own")
+_MANAGER = only("manager own")
+_MANAGERS = only("manager")
+_CASELOADS = only("counsellor", "manager")
+_ACCOMPANYING = only("counsellor own", "manager own")
+
+OFFERS: dict[str, Rule] = {
+    # What the public sees.
+    "search_offers": anybody,
+    "search_geojson": anybody,
+    "suggestions": anybody,
+    "offers_rss": anybody,
+    "offers_json_feed": anybody,
+    "job_posting": anybody,
+    "offers_near_stop": anybody,
+    "get_offer": anybody,
+    "lint_text": anybody,
+    "list_agenda": anybody,
+    "agenda_calendar": anybody,
+    "event_calendar": anybody,
+    "get_event": anybody,
+    "statistics": anybody,
+    "statistics_csv": anybody,
+    "search_communes": anybody,
+    "search_occupations": anybody,
+    # A signed link is its own permission.
+    "confirmation_page": anybody,
+    "confirm_by_link": anybody,
+    # Companies.
+    "register_company": only("employer", "manager own"),
+    "list_companies": signed_in,
+    "get_company": _SIDE_OF_THE_EMPLOYER,
+    "change_company": _SIDE_OF_THE_EMPLOYER,
+    "approve_company": _MANAGER,
+    "suspend_company": _MANAGER,
+    "verify_company": _MANAGER,
+    "invite_user": _SIDE_OF_THE_EMPLOYER,
+    "list_invitations": _SIDE_OF_THE_EMPLOYER,
+    "revoke_invitation": _SIDE_OF_THE_EMPLOYER,
+    "set_contact": only("employer own"),
+    "remove_user": _SIDE_OF_THE_EMPLOYER,
+    "company_offers": _SIDE_OF_THE_EMPLOYER,
+    "log_canvassing": _MANAGER,
+    "read_canvassing": _MANAGER,
+    "read_invitation": only("employer"),
+    "accept_invitation": only("employer"),
+    # Offers.
+    "deposit_offer": _SIDE_OF_THE_EMPLOYER,
+    "change_offer": _SIDE_OF_THE_EMPLOYER,
+    "publish_offer": _SIDE_OF_THE_EMPLOYER,
+    "send_back_offer": _MANAGER,
+    "confirm_offer": _SIDE_OF_THE_EMPLOYER,
+    "suspend_offer": _SIDE_OF_THE_EMPLOYER,
+    "resume_offer": _SIDE_OF_THE_EMPLOYER,
+    "fill_offer": _SIDE_OF_THE_EMPLOYER,
+    "reopen_offer": _SIDE_OF_THE_EMPLOYER,
+    "close_offer": _SIDE_OF_THE_EMPLOYER,
+    "withdraw_offer": _SIDE_OF_THE_EMPLOYER,
+    "archive_offer": _MANAGER,
+    "link_offer": _MANAGER,
+    "moderated_offers": _MANAGERS,
+    "export_offers": _MANAGERS,
+    "list_duplicates": _MANAGERS,
+    "accept_duplicate": _MANAGER,
+    "refuse_duplicate": _MANAGER,
+    # Applications.
+    "apply_to_offer": _SIDE_OF_THE_PERSON,
+    "offer_applications": _SIDE_OF_THE_EMPLOYER,
+    "invite_to_offer": _SIDE_OF_THE_EMPLOYER,
+    "person_applications": _SIDE_OF_THE_PERSON,
+    "get_application": _BOTH_SIDES,
+    # The step that the matrix takes is that the employer has seen it.
+    "advance_application": only("employer own", "counsellor own", "manager own"),
+    "accept_application": _BOTH_SIDES,
+    "give_feedback": _BOTH_SIDES,
+    "record_follow_up": _BOTH_SIDES,
+    "due_follow_ups": _CASELOADS,
+    # Feeds: a partner its own, a manager those of their territories.
+    "import_offers": only("partner", "manager"),
+    "list_imports": only("partner", "manager"),
+    "get_import": only("partner own", "manager"),
+    # Agenda.
+    "plan_event": _MANAGER,
+    "change_event": _MANAGER,
+    "publish_event": _MANAGER,
+    "cancel_event": _MANAGER,
+    "register_person": _SIDE_OF_THE_PERSON,
+    "list_registrations": signed_in,
+    "cancel_registration": _SIDE_OF_THE_PERSON,
+    "record_attendance": _ACCOMPANYING,
+    "my_registrations": _SIDE_OF_THE_PERSON,
+}
+
+PROFILES: dict[str, Rule] = {
+    "create_profile": only("seeker", "counsellor own", "counsellor foreign", "manager own"),
+    "list_profiles": _CASELOADS,
+    "read_own_profile": only("seeker own"),
+    "read_profile": _SIDE_OF_THE_PERSON,
+    "change_profile": _SIDE_OF_THE_PERSON,
+    "erase_profile": _SIDE_OF_THE_PERSON,
+    "change_counsellors": _ACCOMPANYING,
+    "link_account": _ACCOMPANYING,
+    "read_journal": _SIDE_OF_THE_PERSON,
+    # Contact points are those of the caller; here only one account has left some.
+    "read_own_contact": only("employer own"),
+    "put_own_contact": signed_in,
+    "erase_own_contact": only("employer own"),
+}
+
+MATCHING: dict[str, Rule] = {
+    "list_recommendations": _SIDE_OF_THE_PERSON,
+    "add_recommendation": _ACCOMPANYING,
+    "mark_seen": _SIDE_OF_THE_PERSON,
+    "dismiss": _SIDE_OF_THE_PERSON,
+    "pin": _ACCOMPANYING,
+    "explain": _SIDE_OF_THE_PERSON,
+    "what_would_help": _SIDE_OF_THE_PERSON,
+    "replay": _SIDE_OF_THE_PERSON,
+    "list_candidates": only("employer own", "counsellor", "manager"),
+    "list_offers_without_takers": _MANAGERS,
+    "list_profiles_without_recommendations": _CASELOADS,
+    "read_audit": _MANAGER,
+    "list_configurations": _MANAGERS,
+    "propose_configuration": _MANAGERS,
+    "dry_run": _MANAGERS,
+    "activate": _MANAGERS,
+}
+
+NOTIFICATIONS: dict[str, Rule] = {
+    "list_inbox": only("seeker own", "counsellor own"),
+    "mark_read": only("seeker own", "counsellor own"),
+    "stream": only("seeker own", "counsellor own"),
+    "read_preferences": only("seeker own", "counsellor own"),
+    "choose_preferences": only("seeker own", "counsellor own"),
+    # The link at the foot of a mail is its own permission.
+    "unsubscribe_page": anybody,
+    "unsubscribe": anybody,
+    "list_deliveries": only("manager", "operator"),
+}
+
+_READ_CONTRACTS = only("facilitator own", "manager own", "contracting_authority own", "contractor own")
+
+CLAUSES: dict[str, Rule] = {
+    "create_authority": only("facilitator own"),
+    "list_authorities": only("facilitator", "manager"),
+    "read_authority": only("facilitator own", "manager own", "contracting_authority own"),
+    "create_contract": only("facilitator own"),
+    "list_contracts": only("facilitator", "manager", "contracting_authority", "contractor"),
+    "read_contract": _READ_CONTRACTS,
+    "change_contract": only("facilitator own"),
+    "read_progress": _READ_CONTRACTS,
+    "declare_hours": only("facilitator own", "contractor own"),
+    "list_hours": only("facilitator own", "manager own", "contractor own"),
+    "list_entries": only("facilitator own", "manager own"),
+    "read_hours": only("facilitator own", "manager own", "contractor own"),
+    "validate_hours": only("facilitator own"),
+    "reject_hours": only("facilitator own"),
+    "correct_hours": only("facilitator own", "contractor own"),
+}
+
+MAY: dict[str, dict[str, Rule]] = {
+    "offers": OFFERS,
+    "profiles": PROFILES,
+    "matching": MATCHING,
+    "notifications": NOTIFICATIONS,
+    "clauses": CLAUSES,
+}
+
+READERS: dict[str, dict[str, Rule]] = {
+    "offers": {"Ma lettre à moi seule": _BOTH_SIDES, "profile-1": _BOTH_SIDES},
+    "profiles": {"Zébulonne": _SIDE_OF_THE_PERSON, "zebulonne@example.org": _SIDE_OF_THE_PERSON},
+    "matching": {"profile-1": _BOTH_SIDES},
+    "notifications": {
+        "Zébulonne": only("seeker own", "counsellor own"),
+        "nadia@example.org": only(),
+        "profile-1": only("seeker own", "counsellor own", "manager own", "operator"),
+    },
+    "clauses": {"P-1": only("facilitator own", "manager own", "contractor own")},
+}
+"""What stands in answers about a person, by service, and the only callers who may read it there."""

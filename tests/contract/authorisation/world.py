@@ -1,0 +1,303 @@
+"""One thing of each kind in each service, and callers who own it, do not, or work elsewhere."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from services.matching.index.referential import shipped_structure
+from shared.clock import HandClock
+from tests.service.clauses.builders import contract_body, hours_body
+from tests.service.matching.rooms import Rooms, offer_state, profile_state
+from tests.service.notifications import builders as told
+from tests.service.notifications.conftest import rooms_of
+from tests.service.offers.support import offer_body
+from tests.support import Running, Stack
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+PERSON = "Zébulonne"
+LETTER = "Ma lettre à moi seule"
+"""Marks: what answers may carry to those alone whom the rules name."""
+
+
+def callers(stack: Stack, *, company: str = "company-1", authority: str = "authority-1") -> dict[str, dict[str, str]]:
+    """Headers by caller. ``own``: the thing is theirs; ``foreign``: it is not; ``elsewhere``: theirs, in another département."""
+
+    def token(role: str, subject: str, territory: str = "23", organisation: str | None = None) -> dict[str, str]:
+        return stack.token(role, subject=subject, territories=(territory,), organisation=organisation)
+
+    return {
+        "anonymous": {},
+        "nobody": stack.token(subject="nobody"),
+        "seeker own": token("seeker", "user-1"),
+        "seeker foreign": token("seeker", "user-2"),
+        "employer own": token("employer", "boss", organisation=company),
+        "employer foreign": token("employer", "rival", organisation="company-2"),
+        "counsellor own": token("counsellor", "counsellor-1"),
+        "counsellor foreign": token("counsellor", "counsellor-2"),
+        "counsellor elsewhere": token("counsellor", "counsellor-1", "87"),
+        "manager own": token("manager", "manager-1"),
+        "manager elsewhere": token("manager", "manager-1", "87"),
+        "facilitator own": token("facilitator", "facilitator-1"),
+        "facilitator elsewhere": token("facilitator", "facilitator-1", "87"),
+        "contracting_authority own": token("contracting_authority", "buyer-1", organisation=authority),
+        "contracting_authority foreign": token("contracting_authority", "buyer-2", organisation="authority-2"),
+        "contractor own": token("contractor", "clerk-1", organisation="contractor-1"),
+        "contractor foreign": token("contractor", "clerk-2", organisation="contractor-2"),
+        "partner own": token("partner", "feed-1"),
+        "partner foreign": token("partner", "feed-2"),
+        "operator": token("operator", "operator-1"),
+    }
+
+
+@dataclass
+class World:
+    """A running service with its things: ``ids`` fill paths, ``own`` fills those of single operations."""
+
+    running: Running
+    callers: dict[str, dict[str, str]]
+    ids: dict[str, str]
+    own: dict[str, dict[str, str]] = field(default_factory=dict)
+    bodies: dict[str, Any] = field(default_factory=dict)
+    queries: dict[str, dict[str, str]] = field(default_factory=dict)
+    _kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    async def keep(self) -> None:
+        """Remember everything, to be put back after a call that changed something."""
+        database = self.running.store.database
+        for name in await database.list_collection_names():
+            self._kept[name] = await database[name].find({}).to_list(None)
+
+    async def put_back(self) -> None:
+        database = self.running.store.database
+        for name, documents in self._kept.items():
+            await database[name].delete_many({})
+            if documents:
+                await database[name].insert_many(documents)
+
+
+async def _made(client: httpx.AsyncClient, headers: dict[str, str], path: str, body: Any = None) -> dict[str, Any]:
+    answer = await client.post(path, json=body, headers=headers)
+    assert answer.status_code in (200, 201), f"{path}: {answer.text}"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def _offers(stack: Stack, running: Running) -> World:
+    who = callers(stack)
+    client = running.client
+
+    async def made(caller: str, path: str, body: Any = None) -> dict[str, Any]:
+        return await _made(client, who[caller], path, body)
+
+    body = {"name": "Scierie de la Gartempe", "siret": "73282932000074", "territory": "23"}
+    company = (await made("employer own", "/v1/companies", body))["id"]
+    other = {"name": "Scierie de la Gartempe SARL", "siret": "35600000049837", "territory": "23"}
+    rival = (await made("employer foreign", "/v1/companies", other))["id"]
+    for one in (company, rival):
+        await made("manager own", f"/v1/companies/{one}/approve")
+    who = callers(stack, company=company)
+    await running.store.collection("people").insert_one(
+        {
+            "_id": "profile-1", "owner_id": "user-1", "counsellor_ids": ["counsellor-1"], "territory": "23", "active": True,
+            "visible_to_employers": True, "reserved_eligible": [], "sequence": 1,
+        }
+    )  # fmt: skip
+
+    async def offer(caller: str, of: str, **changes: Any) -> str:
+        offer_id: str = (await made(caller, "/v1/offers", offer_body(of, **changes)))["id"]
+        await made(caller, f"/v1/offers/{offer_id}/publish")
+        return offer_id
+
+    published = await offer("employer own", company, title="Maçon (H/F)", positions_total=3)
+    await offer("employer foreign", rival, title="MAÇON - CDI")
+    draft = (await made("employer own", "/v1/offers", offer_body(company, title="Cariste de nuit")))["id"]
+    hiring = await offer("employer own", company, title="Plombier (H/F)", positions_total=5)
+    applied = await made("seeker own", f"/v1/offers/{published}/applications", {"message": LETTER})
+    hired = await made("seeker own", f"/v1/offers/{hiring}/applications", {})
+    path = f"/v1/applications/{hired['id']}"
+    await made("employer own", f"{path}/advance", {"to": "seen"})
+    await made("employer own", f"{path}/advance", {"to": "proposed"})
+    await made("seeker own", f"{path}/acceptance", {})
+    terms = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-09"}
+    await made("employer own", f"{path}/advance", {"to": "hired", "hire": terms})
+    atelier = {
+        "kind": "workshop",
+        "title": "Atelier CV",
+        "place": {"commune_code": "23096"},
+        "sessions": [{"starts_at": "2026-03-10T08:30:00Z", "ends_at": "2026-03-10T11:00:00Z", "places": 12}],
+    }
+    agenda = (await made("manager own", "/v1/agenda", atelier))["id"]
+    await made("manager own", f"/v1/agenda/{agenda}/publish")
+    registration = (await made("seeker own", f"/v1/agenda/{agenda}/registrations", {}))["id"]
+    row = {
+        "external_id": "r-1",
+        "company": {"name": "Scierie de la Gartempe"},
+        **offer_body(company, title="Maçon H/F"),
+    }
+    row.pop("company_id")
+    imported = await made("partner own", "/v1/imports", [row])
+    link = (await made("employer own", f"/v1/companies/{company}/invitations", {}))["link"]
+    invitations = await client.get(f"/v1/companies/{company}/invitations", headers=who["employer own"])
+    pairs = await client.get("/v1/duplicates", headers=who["manager own"])
+    ids = {
+        "company_id": company,
+        "offer_id": published,
+        "application_id": applied["id"],
+        "agenda_id": agenda,
+        "registration_id": registration,
+        "import_id": imported["id"],
+        "proposal_id": pairs.json()["items"][0]["id"],
+        "invitation_id": invitations.json()["items"][0]["id"],
+        "token": link.rsplit("/", 1)[-1],
+        "user_id": "boss",
+        "profile_id": "profile-1",
+        "month": "1",
+    }
+    other_application = {"application_id": hired["id"]}
+    return World(
+        running,
+        who,
+        ids,
+        own={"record_follow_up": other_application, "publish_offer": {"offer_id": draft}},
+        bodies={
+            "deposit_offer": offer_body(company),
+            "apply_to_offer": {"profile_id": "profile-1", "message": LETTER},
+            "invite_to_offer": {"profile_id": "profile-1"},
+            "register_person": {"profile_id": "profile-1"},
+            "import_offers": [row],
+            "advance_application": {"to": "seen"},
+            "change_event": {**atelier, "title": "Atelier CV et lettre"},
+            "record_follow_up": {"still_there": True},
+            "link_offer": {"canonical_offer_id": None},
+        },
+        queries={
+            "person_applications": {"profile_id": "profile-1"},
+            "my_registrations": {"profile_id": "profile-1"},
+            "import_offers": {"partner": "feed-1"},
+            "list_imports": {"partner": "feed-1"},
+            "search_communes": {"q": "Guéret"},
+            "search_occupations": {"q": "maçon"},
+            "suggestions": {"q": "maçon"},
+            "offers_near_stop": {"commune": "23096"},
+        },
+    )
+
+
+async def _profiles(stack: Stack, running: Running) -> World:
+    who = callers(stack)
+    body = {
+        "first_name": PERSON,
+        "last_name": "Lemoine",
+        "email": "zebulonne@example.org",
+        "consents_to_messages": True,
+        "place": {"commune_code": "23096"},
+        "territory": "23",
+    }
+    profile = (await _made(running.client, who["seeker own"], "/v1/profiles", body))["id"]
+    await _made(
+        running.client, who["manager own"], f"/v1/profiles/{profile}/counsellors", {"counsellor_id": "counsellor-1"}
+    )
+    contact = {"first_name": "Nadia", "territory": "23"}
+    put = await running.client.put("/v1/contacts/me", json=contact, headers=who["employer own"])
+    assert put.status_code == 201, put.text
+    return World(
+        running,
+        who,
+        {"profile_id": profile},
+        bodies={
+            "change_profile": {"active": False},
+            "change_counsellors": {"counsellor_id": "counsellor-3"},
+            "create_profile": {"first_name": "Nouvelle", "last_name": "Personne", "territory": "23"},
+        },
+    )
+
+
+async def _clauses(stack: Stack, running: Running) -> World:
+    who = callers(stack)
+    contract = await _made(running.client, who["facilitator own"], "/v1/contracts", contract_body())
+    authority = contract["contracting_authority"]["id"]
+    who = callers(stack, authority=authority)
+    hours = await _made(running.client, who["contractor own"], f"/v1/contracts/{contract['id']}/hours", hours_body())
+    return World(
+        running,
+        who,
+        {"contract_id": contract["id"], "authority_id": authority, "hours_id": hours["id"]},
+        bodies={
+            "create_contract": contract_body(territory="23"),
+            "create_authority": {"name": "Ville d'Aubusson", "territory": "23"},
+            "declare_hours": hours_body(month="2026-01", contractor_id="contractor-1"),
+            "change_contract": {"title": "Réhabilitation du collège"},
+        },
+    )
+
+
+async def _matching(stack: Stack, running: Running, clock: HandClock) -> World:
+    rooms = Rooms(running.store, clock, shipped_structure(), running.runtime.settings)
+    await rooms.start()
+    offers = [offer_state(name, clock) for name in ("one", "two")]
+    person = profile_state("1", profile_id="profile-1", owner_id="user-1", visible_to_employers=True)
+    await rooms.hear(rooms.profile(person), *map(rooms.offer, offers))
+    await rooms.stop()
+    who = callers(stack)
+    path = "/v1/profiles/profile-1/recommendations"
+    found = (await running.client.get(path, headers=who["seeker own"])).json()["items"]
+    return World(
+        running,
+        who,
+        {
+            "profile_id": "profile-1",
+            "offer_id": offers[0].offer_id,
+            "recommendation_id": found[0]["recommendation_id"],
+            "version": "1",
+        },
+        bodies={
+            "add_recommendation": {"offer_id": offers[1].offer_id, "reason": "Convient bien"},
+            "dismiss": {"reason": "Trop loin pour la personne"},
+            "pin": {"reason": "Convient bien"},
+            "propose_configuration": {},
+        },
+        queries={
+            "explain": {"profile": "profile-1", "offer": offers[0].offer_id},
+            "read_audit": {"territory": "23"},
+            "what_would_help": {},
+        },
+    )
+
+
+async def _notifications(stack: Stack, running: Running, clock: HandClock) -> World:
+    async with rooms_of(stack, clock, smtp_host="127.0.0.1") as rooms:
+        await rooms.hear(told.contact(first_name=PERSON), told.offer(), told.recommended("rec-0"))
+        [mail] = await rooms.mails()
+    who = callers(stack)
+    items = (await running.client.get("/v1/inbox", headers=who["seeker own"])).json()["items"]
+    return World(
+        running,
+        who,
+        {"item_id": items[0]["id"], "token": mail["unsubscribe_token"]},
+        bodies={"choose_preferences": {"email": {"recommendations": False}}},
+        queries={name: {"subject": "profile-1"} for name in ("list_inbox", "read_preferences", "choose_preferences")},
+    )
+
+
+@asynccontextmanager
+async def world_of(service: str, stack: Stack) -> AsyncIterator[World]:
+    """The service with its things, kept so that they can be put back."""
+    clock = HandClock(told.NOW if service == "notifications" else NOW)
+    async with stack.running(service, clock=clock) as running:
+        if service == "offers":
+            world = await _offers(stack, running)
+        elif service == "profiles":
+            world = await _profiles(stack, running)
+        elif service == "clauses":
+            world = await _clauses(stack, running)
+        elif service == "matching":
+            world = await _matching(stack, running, clock)
+        else:
+            world = await _notifications(stack, running, clock)
+        await world.keep()
+        yield world
