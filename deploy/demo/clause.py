@@ -39,12 +39,20 @@ async def clause(stage: Stage) -> Json:
         return next((one for one in listed if one["title"] == _TITLE), None)
 
     contract = await stage.client.create("clauses", "/v1/contracts", "contract", body, FACILITATOR, concluded)
-    path = f"/v1/contracts/{contract['id']}/hours"
+    path, people = (f"/v1/contracts/{contract['id']}/{part}" for part in ("hours", "participants"))
     month = f"{_months_ago(today, 1):%Y-%m}"
     # Hours are exact decimals; a participant is named by an id, never by a name.
     participants = list(dict.fromkeys([*stage.hired, *stage.profiles.values()]))[: len(_HOURS)]
 
     async def declare(number: int) -> None:
+        linked = {"participant_id": participants[number], "consented_on": today.isoformat()}
+
+        async def on_it() -> Json | None:
+            listed = await stage.client.everything("clauses", people, FACILITATOR)
+            return next((one for one in listed if one["participant_id"] == participants[number]), None)
+
+        # A profile is named on a contract only where the facilitator has linked it, with the person's consent.
+        await stage.client.create("clauses", people, f"participant:{number}", linked, FACILITATOR, on_it)
         given = {
             "participant_id": participants[number],
             "employment": {"kind": "cdd", "employer": "Bâtiment du Plateau"},

@@ -1,6 +1,7 @@
 """Composition root of the clauses service."""
 
-from services.clauses.api import authorities, contracts, hours
+from services.clauses.api import authorities, contracts, hours, participants
+from services.clauses.consumers import subscriptions
 from services.clauses.context import Context
 from services.clauses.domain.contract import UPDATED, Contract
 from services.clauses.jobs import jobs_of
@@ -15,7 +16,8 @@ def compose(runtime: Runtime) -> Parts:
     context = Context(settings=runtime.settings, store=runtime.store, clock=runtime.clock, new_id=runtime.new_id)
     return Parts(
         context=context,
-        routers=(authorities.router, contracts.router, hours.router),
+        routers=(authorities.router, contracts.router, hours.router, participants.router),
+        subscriptions=subscriptions(context),
         jobs=jobs_of(context),
         resync=(Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),),
     )

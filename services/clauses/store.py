@@ -1,15 +1,18 @@
 """Collections of the clauses service, its queries, and the writes that always go together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from bson import Decimal128
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
 from services.clauses.domain.amounts import ZERO, two_places
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.ledger import Declaration, LedgerEntry, PersonMonth, person_month_id
+from services.clauses.domain.ledger import Declaration, HoursState, LedgerEntry, PersonMonth, Share
+from services.clauses.domain.participant import Participant, participant_key
 from services.clauses.domain.progress import Balance
 from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
 from shared.contracts.topics import CONTRACTS
@@ -42,12 +45,21 @@ COLLECTIONS = (
             IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("contract_id", ASCENDING), ("participant_id", ASCENDING)]),
             IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)]),
+            IndexModel([("participant_id", ASCENDING), ("month", ASCENDING)]),
         ],
         HOURS_STEPS,
     ),
-    # Append-only: nothing in this service updates or deletes a line.
-    CollectionSpec("ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
-    CollectionSpec("person_months"),
+    # Append-only: nothing in this service updates or deletes a line; erasure takes the name of whom it is about.
+    CollectionSpec(
+        "ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")]
+    ),
+    CollectionSpec("person_months", [IndexModel("participant_id")]),
+    CollectionSpec(
+        "participants",
+        [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
+    ),
+    # That a profile's person was erased: nobody is linked to it any more.
+    CollectionSpec("erasures"),
 )
 
 
@@ -73,9 +85,63 @@ def put_hours(
     work.insert("ledger", *({"_id": document.pop("id"), **document} for document in documents))
 
 
-async def person_month(store: Store, participant_id: str, month: str) -> PersonMonth | None:
-    """A person's hours in a month over all contracts, None when there are none yet."""
-    return await store.find_one(PersonMonth, "person_months", {"_id": person_month_id(participant_id, month)})
+async def shares_of(store: Store, participant_id: str, month: str) -> tuple[Share, ...]:
+    """The declarations of a participant's month that count, by contractor and territory."""
+    query = {"participant_id": participant_id, "month": month, "slot": _COUNTS}
+    validated = {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0.00")]}
+    whose = {"contractor_id": "$contractor_id", "territory": "$territory"}
+    sums = {"_id": whose, "declared": {"$sum": "$hours"}, "validated": {"$sum": validated}}
+    rows = store.collection("hours").aggregate([{"$match": query}, {"$group": sums}])
+    return tuple(
+        [
+            Share(
+                **row["_id"],
+                declared=two_places(row["declared"]),
+                validated=two_places(row["validated"]),
+            )
+            async for row in _decoded(rows)
+        ]
+    )
+
+
+async def _decoded(rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+    async for row in rows:
+        yield decode(row)
+
+
+async def participant(store: Store, contract_id: str, participant_id: str) -> Participant | None:
+    """Whom a facilitator put on a contract, if they did."""
+    return await store.find_one(Participant, "participants", {"_id": participant_key(contract_id, participant_id)})
+
+
+async def participants(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Participant]:
+    """Participants that match, one more than the page holds."""
+    order = [("_id", DESCENDING)]
+    return await store.find_many(
+        Participant, "participants", _before(query, cursor), sort=order, limit=cursor.limit + 1
+    )
+
+
+async def was_erased(store: Store, participant_id: str) -> bool:
+    """Whether this was a profile whose person was erased."""
+    return await store.collection("erasures").find_one({"_id": participant_id}, {"_id": 1}) is not None
+
+
+def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) -> None:
+    """Take a profile's id out of everything; its entries stay together under ``pseudonym``."""
+    named = {"participant_id": profile_id}
+    renamed: dict[str, Any] = {"participant_id": pseudonym}
+    slot = {"$replaceOne": {"input": "$slot", "find": profile_id, "replacement": pseudonym}}
+    # The version goes up, so that whoever has read a declaration does not write the id back.
+    declared = renamed | {
+        "version": {"$add": ["$version", 1]},
+        "slot": {"$cond": [{"$eq": [{"$type": "$slot"}, "string"]}, slot, "$slot"]},
+    }
+    work.bulk("hours", [UpdateMany(named, [{"$set": declared}])])
+    work.bulk("ledger", [UpdateMany(named, {"$set": renamed})])
+    work.delete("person_months", named)
+    work.delete("participants", named)
+    work.update("erasures", {"_id": profile_id}, {"$setOnInsert": {"at": now}}, upsert=True)
 
 
 async def holder_of(store: Store, slot: str) -> str | None:

@@ -124,7 +124,7 @@ PROFILES = Topic(
     key="profile_id",
     visibility=Visibility.INTERNAL,
     types=_types(ProfileState, "profile-created", "profile-updated"),
-    consumers=("matching", "offers"),
+    consumers=("matching", "offers", "clauses"),
 )
 REGISTRATIONS = Topic(
     name="profiles.registrations.v1",

@@ -67,3 +67,15 @@ CORRECTION: dict[str, Example] = {
 }
 
 REJECTION: dict[str, Example] = {"reason": {"summary": "Why", "value": {"reason": "Bulletin de paie illisible"}}}
+
+PARTICIPANT: dict[str, Example] = {
+    "profile": {
+        "summary": "A person of the platform, who agreed",
+        "value": {
+            "participant_id": "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e",
+            "contractor_id": "contractor-1",
+            "consented_on": "2026-01-12",
+        },
+    },
+    "reference": {"summary": "A reference of the desk", "value": {"participant_id": "P-1"}},
+}

@@ -10,13 +10,16 @@ from services.clauses.domain.errors import DeclaredAlready, HoursRefused, refuse
 from services.clauses.domain.ledger import (
     Author,
     Declaration,
+    Declarer,
     Evidence,
     HoursGiven,
+    HoursState,
     PersonMonth,
     person_month_id,
     slot_of,
 )
-from services.clauses.store import holder_of, person_month, put_hours
+from services.clauses.domain.participant import check_assigned, is_profile
+from services.clauses.store import holder_of, participant, put_hours, shares_of
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, Forbidden, VersionConflict
 from shared.store import Work
@@ -42,13 +45,19 @@ async def declare(context: Context, principal: Principal, contract_id: str, give
                 "Les heures de cet emploi sont déjà déclarées pour ce mois : corrigez-les.", hours_id=holder
             )
         author = _author(context, actor)
+        assigned = await participant(context.store, contract.id, whole.participant_id)
+        check_assigned(whole.participant_id, assigned, whole.contractor_id)
         person = await _person(context, contract, whole.participant_id, whole.month)
-        person.take(whole.hours, contract.terms.parameters.monthly_limit_hours, author.at)
+        limit = contract.terms.parameters.monthly_limit_hours
+        person.take(whole.hours, limit, author.at, Declarer(whole.contractor_id, contract.territory))
         declaration = Declaration.declare(context.new_id(), (contract.id, contract.territory), whole, author)
         entry = declaration.declared_entry(context.new_id(), author)
         contract.apply([entry], author.at)
         work = Work(context.new_id)
         put_hours(work, contract, [declaration], [entry], person)
+        if assigned is not None:
+            # Released or erased meanwhile: the check says so when it runs again.
+            work.touch("participants", assigned.id, assigned.version)
         await _commit(context, work)
         return declaration
 
@@ -61,16 +70,21 @@ async def validate(context: Context, principal: Principal, hours_id: str) -> Dec
 
     Raises:
         HoursUnknown, Forbidden, TransitionRefused: see the names.
+        MonthlyLimitExceeded: with what was validated on other contracts the person would overrun a legal month.
     """
 
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR)
         author = _author(context, actor)
+        person = await _person(context, contract, declaration.participant_id, declaration.month)
         entry = declaration.validate_hours(context.new_id(), author)
+        limit = contract.terms.parameters.monthly_limit_hours
+        everywhere = is_profile(declaration.participant_id)
+        person.confirm(declaration.hours, limit, author.at, declaration.declarer, everywhere=everywhere)
         contract.apply([entry], author.at)
         work = Work(context.new_id)
-        put_hours(work, contract, [declaration], [entry], None)
+        put_hours(work, contract, [declaration], [entry], person)
         await _commit(context, work)
         return declaration
 
@@ -88,9 +102,9 @@ async def reject(context: Context, principal: Principal, hours_id: str, reason: 
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR)
         author = _author(context, actor)
-        entry = declaration.reject(context.new_id(), reason, author)
         person = await _person(context, contract, declaration.participant_id, declaration.month)
-        person.give_back(declaration.hours, author.at)
+        entry = declaration.reject(context.new_id(), reason, author)
+        person.give_back(declaration.hours, author.at, declaration.declarer)
         contract.apply([entry], author.at)
         work = Work(context.new_id)
         put_hours(work, contract, [declaration], [entry], person)
@@ -118,12 +132,12 @@ async def correct(
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
         author = _author(context, actor)
-        before = declaration.hours
+        before, validated = declaration.hours, declaration.state is HoursState.VALIDATED
+        person = await _person(context, contract, declaration.participant_id, declaration.month)
         ids = (context.new_id(), context.new_id(), context.new_id())
         replacement, entries = declaration.correct(ids, hours, evidence, reason, author)
-        person = await _person(context, contract, declaration.participant_id, declaration.month)
-        person.give_back(before, author.at)
-        person.take(hours, contract.terms.parameters.monthly_limit_hours, author.at)
+        person.give_back(before, author.at, declaration.declarer, validated=validated)
+        person.take(hours, contract.terms.parameters.monthly_limit_hours, author.at, declaration.declarer)
         contract.apply(entries, author.at)
         work = Work(context.new_id)
         # The old one first: it leaves the slot that the new one takes.
@@ -150,18 +164,22 @@ async def _commit(context: Context, work: Work) -> None:
 
 
 async def _person(context: Context, contract: Contract, participant_id: str, month: str) -> PersonMonth:
-    known = await person_month(context.store, participant_id, month)
-    if known is not None:
-        return known
-    now = context.clock.now()
-    return PersonMonth(
-        id=person_month_id(participant_id, month),
-        territory=contract.territory,
-        created_at=now,
-        updated_at=now,
-        participant_id=participant_id,
-        month=month,
-    )
+    """Before anything is decided: what is folded from declarations must not hold the one in hand."""
+    id = person_month_id(participant_id, month)
+    person = await context.store.find_one(PersonMonth, "person_months", {"_id": id})
+    if person is None:
+        now = context.clock.now()
+        person = PersonMonth(
+            id=id,
+            territory=contract.territory,
+            created_at=now,
+            updated_at=now,
+            participant_id=participant_id,
+            month=month,
+        )
+    if person.shares is None:
+        person.settle(await shares_of(context.store, participant_id, month))
+    return person
 
 
 def _author(context: Context, actor: Actor) -> Author:

@@ -1,8 +1,11 @@
 """Refusals of the clauses service, named for the business fact; codes are stable."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
-from shared.errors import AlreadyExists, FieldError, NotFound, Refused, StateConflict
+from shared.errors import AlreadyExists, DomainError, FieldError, NotFound, Refused, StateConflict
+
+D = TypeVar("D", bound=DomainError)
 
 
 class ContractRefused(Refused):
@@ -71,6 +74,30 @@ class MonthlyLimitExceeded(Refused):
     code = "monthly-limit-exceeded"
 
 
+class ConsentRequired(Refused):
+    """A profile is linked to a contract with the person's consent."""
+
+    code = "consent-required"
+
+
+class ParticipantNotAssigned(Refused):
+    """Nobody linked this profile to the contract, or there is none: the two are not told apart."""
+
+    code = "participant-not-assigned"
+
+
+class ParticipantUnknown(NotFound):
+    """Not on this contract, or erased."""
+
+    code = "participant-unknown"
+
+
+class ParticipantExists(AlreadyExists):
+    """They are on this contract."""
+
+    code = "participant-exists"
+
+
 class DeclaredAlready(AlreadyExists):
     """This employment has a declaration for the month; a correction replaces it."""
 
@@ -83,13 +110,13 @@ class TransitionRefused(StateConflict):
     code = "transition-refused"
 
 
-def refused(kind: type[Refused], errors: Sequence[FieldError], **extra: object) -> Refused:
+def refused(kind: type[D], errors: Sequence[FieldError], **extra: object) -> D:
     """A refusal whose sentence is that of its only error, or counts them."""
     detail = errors[0].message if len(errors) == 1 else f"{len(errors)} champs sont refusés."
     return kind(detail, errors=errors, **extra)
 
 
-def refused_field(kind: type[Refused], field: str, rule: str, message: str, **extra: object) -> Refused:
+def refused_field(kind: type[D], field: str, rule: str, message: str, **extra: object) -> D:
     """A refusal of one field."""
     return refused(kind, [FieldError(field, rule, message)], **extra)
 

@@ -14,6 +14,7 @@ from services.clauses.domain.errors import MonthlyLimitExceeded, TransitionRefus
 from services.clauses.domain.ledger import (
     ALLOWED,
     Declaration,
+    Declarer,
     HoursState,
     LedgerEntry,
     PersonMonth,
@@ -61,13 +62,35 @@ def test_a_month_is_never_overrun_and_the_refusal_says_what_remains() -> None:
     person = PersonMonth(
         id="P-1|2026-02", territory="23", created_at=NOW, updated_at=NOW, participant_id="P-1", month="2026-02"
     )
-    limit = Decimal(220)
-    person.take(Decimal("200.50"), limit, NOW)
+    limit, ours = Decimal(220), Declarer("contractor-1", "23")
+    person.take(Decimal("200.50"), limit, NOW, ours)
     with pytest.raises(MonthlyLimitExceeded) as refusal:
-        person.take(Decimal("19.51"), limit, NOW)
+        person.take(Decimal("19.51"), limit, NOW, ours)
     assert refusal.value.extra == {"limit_hours": "220", "remaining_hours": "19.50"}
-    person.take(Decimal("19.50"), limit, NOW)
-    assert person.hours == limit
+    person.take(Decimal("19.50"), limit, NOW, ours)
+    with pytest.raises(MonthlyLimitExceeded):
+        person.take(Decimal("0.01"), limit, NOW, Declarer("contractor-1", "87"))
+    # What others declare is no matter of theirs.
+    person.take(limit, limit, NOW, Declarer("contractor-2", "23"))
+    person.take(limit, limit, NOW, Declarer(None, "23"))
+    person.take(limit, limit, NOW, Declarer(None, "87"))
+
+
+@pytest.mark.parametrize(("everywhere", "remaining"), [(True, "20.00"), (False, "70.00")])
+def test_validated_hours_stay_within_the_month_all_contractors_together(everywhere: bool, remaining: str) -> None:
+    person = PersonMonth(
+        id="P-1|2026-02", territory="23", created_at=NOW, updated_at=NOW, participant_id="P-1", month="2026-02"
+    )
+    limit = Decimal(220)
+    for contractor, territory, hours in (("c-1", "23", 100), ("c-2", "23", 50), ("c-3", "87", 50)):
+        declarer = Declarer(contractor, territory)
+        person.take(Decimal(hours), limit, NOW, declarer)
+        person.confirm(Decimal(hours), limit, NOW, declarer, everywhere=everywhere)
+    with pytest.raises(MonthlyLimitExceeded) as refusal:
+        person.confirm(Decimal(71), limit, NOW, Declarer("c-2", "23"), everywhere=everywhere)
+    assert refusal.value.extra["remaining_hours"] == remaining
+    person.give_back(Decimal(100), NOW, Declarer("c-1", "23"), validated=True)
+    person.confirm(Decimal(71), limit, NOW, Declarer("c-2", "23"), everywhere=everywhere)
 
 
 @pytest.mark.parametrize(

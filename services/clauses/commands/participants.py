@@ -1,0 +1,71 @@
+"""Commands on participants: assigned by a facilitator, released, forgotten with the person."""
+
+from services.clauses import store
+from services.clauses.access import Actor, load
+from services.clauses.context import Context
+from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown, refused_field
+from services.clauses.domain.ledger import Author
+from services.clauses.domain.participant import Participant, ParticipantGiven, participant_key
+from shared.auth import Principal, Role
+from shared.errors import AlreadyExists
+from shared.http import forget_answers
+from shared.store import Work
+
+
+async def assign(
+    context: Context, principal: Principal, contract_id: str, given: ParticipantGiven
+) -> tuple[Participant, Actor]:
+    """Put somebody on a contract.
+
+    Raises:
+        ContractUnknown, Forbidden: not a contract of the caller's desk.
+        ConsentRequired, HoursRefused, ParticipantExists, ParticipantUnknown: see the names.
+    """
+    contract, actor = await load(context.store, principal, contract_id)
+    actor.must_be(Role.FACILITATOR)
+    if given.contractor_id is not None and given.contractor_id not in contract.contractors:
+        message = "Cette organisation n'est pas titulaire de ce marché."
+        raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
+    if await store.was_erased(context.store, given.participant_id):
+        raise refused_field(ParticipantUnknown, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
+    author = Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now())
+    made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
+    work = Work(context.new_id)
+    work.save("participants", made)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        raise ParticipantExists(
+            "Cette personne est déjà rattachée à ce marché.", participant_id=given.participant_id
+        ) from None
+    return made, actor
+
+
+async def release(context: Context, principal: Principal, contract_id: str, participant_id: str) -> None:
+    """Take somebody off a contract: nothing more is declared for their profile there; what was worked stays.
+
+    Raises:
+        ContractUnknown, Forbidden, ParticipantUnknown: see the names.
+    """
+    contract, actor = await load(context.store, principal, contract_id)
+    actor.must_be(Role.FACILITATOR)
+    id = participant_key(contract.id, participant_id)
+    known = await context.store.find_one(Participant, "participants", {"_id": id})
+    if known is None:
+        message = "Cette personne n'est pas rattachée à ce marché."
+        raise refused_field(ParticipantUnknown, "participant_id", "unknown", message)
+    work = Work(context.new_id)
+    work.touch("participants", id, known.version)
+    work.delete("participants", {"_id": id})
+    await context.store.commit(work)
+
+
+async def forget(context: Context, profile_id: str) -> None:
+    """An erased person leaves the links; the hours stay under a name that leads nowhere. Safe to run again.
+
+    The ledger is append-only in what it counts; whom an entry names is the one thing that erasure takes from it.
+    """
+    work = Work(context.new_id)
+    store.forget_person(work, profile_id, f"erased-{context.new_id()}", context.clock.now())
+    await context.store.commit(work)
+    await forget_answers(context.store, profile_id)

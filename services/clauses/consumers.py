@@ -1,0 +1,22 @@
+"""What clauses learns from profiles: who was erased."""
+
+from collections.abc import Sequence
+
+from services.clauses.commands import participants
+from services.clauses.context import Context
+from shared.contracts.events.profiles import ProfileState
+from shared.contracts.topics import PROFILES
+from shared.kafka.consumer import AnySubscription, BatchSubscription
+from shared.kafka.envelope import Event
+
+
+def subscriptions(context: Context) -> list[AnySubscription]:
+    """This service's consumers."""
+
+    async def profiles(events: Sequence[Event[ProfileState]]) -> None:
+        """A tombstone erases the person from participants; nothing else of a profile is of interest here."""
+        for event in events:
+            if event.data is None:
+                await participants.forget(context, event.key)
+
+    return [BatchSubscription(PROFILES, profiles)]

@@ -1,0 +1,88 @@
+"""Who works on a contract: the facilitator's word that somebody belongs there, and for a profile their consent.
+
+A participant is a reference of the desk, which means nothing outside of its territory, or a profile of the platform, which
+is one person everywhere. Whoever may name a profile could learn about it and use up its month, so a profile is named only
+where a facilitator has linked it, with the person's consent.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field
+
+from services.clauses.domain.errors import ConsentRequired, ParticipantNotAssigned, refused_field
+from services.clauses.domain.ledger import Author, no_identity
+from shared.domain import Aggregate, Entity
+from shared.types import CivilDate, Identifier
+
+_PROFILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_profile(participant_id: str) -> bool:
+    """Whether a participant is named by a profile's id, whoever it is and whether it exists: ids are UUIDs."""
+    return _PROFILE.fullmatch(participant_id) is not None
+
+
+class ParticipantGiven(Entity):
+    """Somebody put on a contract."""
+
+    participant_id: Annotated[Identifier, AfterValidator(no_identity)] = Field(
+        description="Profile id or the desk's own reference; no name or number"
+    )
+    contractor_id: Identifier | None = Field(default=None, description="Who may declare; absent: all contractors")
+    consented_on: CivilDate | None = Field(
+        default=None, description="When the person agreed that their profile is linked; asked for with a profile id"
+    )
+
+
+class Participant(Aggregate):
+    """A participant of a contract. What they worked is in the ledger, whether they are still here or not."""
+
+    contract_id: str
+    participant_id: str
+    contractor_id: str | None = None
+    consented_on: date | None = None
+    assigned_by: str
+
+    @classmethod
+    def assign(cls, contract: tuple[str, str], given: ParticipantGiven, author: Author, today: date) -> Self:
+        """On ``contract`` (id, territory).
+
+        Raises:
+            ConsentRequired: a profile is linked with the person's consent, given today or before.
+        """
+        consent = given.consented_on
+        if is_profile(given.participant_id) and (consent is None or consent > today):
+            message = "Un profil est rattaché à un marché avec l'accord de la personne : indiquez sa date."
+            raise refused_field(ConsentRequired, "consented_on", "consent-required", message)
+        made = cls(
+            id=participant_key(contract[0], given.participant_id),
+            territory=contract[1],
+            created_at=author.at,
+            updated_at=author.at,
+            contract_id=contract[0],
+            participant_id=given.participant_id,
+            contractor_id=given.contractor_id,
+            consented_on=consent,
+            assigned_by=author.user_id,
+        )
+        made.touch(author.at)
+        return made
+
+
+def participant_key(contract_id: str, participant_id: str) -> str:
+    """One document per contract and participant."""
+    return f"{contract_id}|{participant_id}"
+
+
+def check_assigned(participant_id: str, known: Participant | None, contractor_id: str | None) -> None:
+    """Raises ParticipantNotAssigned: a profile that no facilitator linked to this contract (for this contractor).
+
+    The refusal is the same whether such a profile exists or not.
+    """
+    # Without a contractor the desk declares for itself.
+    for_them = known is not None and (contractor_id is None or known.contractor_id in (None, contractor_id))
+    if is_profile(participant_id) and not for_them:
+        message = "Cette personne n'est pas rattachée à ce marché : demandez-le au facilitateur."
+        raise refused_field(ParticipantNotAssigned, "participant_id", "not-assigned", message)
