@@ -4,18 +4,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
-from xml.sax.saxutils import escape
 
 import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from services.offers import queries
+from services.offers.api.outputs import csv_text, script_json, xml_text
 from services.offers.api.search import SearchFilters, card_of, find, point_of
-from services.offers.api.tables import csv_text
 from services.offers.api.words import CONTRACT_WORDS, posting
 from services.offers.context import Context, Ctx
-from services.offers.domain.offer import Offer
 from services.offers.queries import Sort, Wanted
 from shared import civil
 from shared.auth import Role
@@ -51,11 +49,11 @@ async def offers_rss(context: Ctx, wanted: SearchFilters) -> Response:
         published = _instant(card["published_at"])
         where = f"{card['company']['name']}, {card['place']['name']}"
         items.append(
-            f"<item><title>{escape(card['title'])}</title><link>{escape(_link(context, row['_id']))}</link>"
-            f'<guid isPermaLink="false">{escape(row["_id"])}</guid><pubDate>{published:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'
-            f"<description>{escape(where)}</description></item>"
+            f"<item><title>{xml_text(card['title'])}</title><link>{xml_text(_link(context, row['_id']))}</link>"
+            f'<guid isPermaLink="false">{xml_text(row["_id"])}</guid><pubDate>{published:%a, %d %b %Y %H:%M:%S} GMT</pubDate>'
+            f"<description>{xml_text(where)}</description></item>"
         )
-    home = escape(context.settings.public_url)
+    home = xml_text(context.settings.public_url)
     body = (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel>'
         f"<title>Offres d'emploi</title><link>{home}</link><description>Offres publiées près de chez vous</description>"
@@ -89,11 +87,11 @@ async def offers_json_feed(context: Ctx, wanted: SearchFilters) -> Response:
 
 @router.get("/offers/{offer_id}/jobposting", summary="An offer as schema.org JobPosting")
 async def job_posting(offer_id: str, context: Ctx) -> Response:
-    """JSON-LD, to be put into a page for search engines."""
-    offer = await context.store.load(Offer, "offers", offer_id, "offer")
+    """JSON-LD, to be put into a page for search engines as it is: nothing in it closes a script."""
+    offer = await context.offers.load(offer_id)
     if not offer.shown:
         raise NotFound(f"There is no offer with id {offer_id} on display.", id=offer_id)
-    return Response(orjson.dumps(posting(offer, _link(context, offer.id))), media_type="application/ld+json")
+    return Response(script_json(posting(offer, _link(context, offer.id))), media_type="application/ld+json")
 
 
 class ScreenOffer(BaseModel):

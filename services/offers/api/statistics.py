@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from services.offers.api.tables import csv_text
+from services.offers.api.outputs import csv_text
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period, public_days
 from services.offers.reports import GroupBy, Report, report

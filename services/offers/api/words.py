@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from services.offers.domain.content import UNPAID
+from services.offers.domain.content import UNPAID, OfferContent
 from services.offers.domain.offer import Offer
 from shared import civil
+from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import ContractKind
 
 CONTRACT_WORDS = {
@@ -24,7 +25,6 @@ CONTRACT_WORDS = {
 }
 
 _EMPLOYMENT_TYPE = {
-    ContractKind.CDI: "FULL_TIME",
     ContractKind.CDD: "TEMPORARY",
     ContractKind.TEMPORARY: "TEMPORARY",
     ContractKind.SEASONAL: "TEMPORARY",
@@ -48,13 +48,25 @@ def _valid_through(offer: Offer) -> str | None:
     return civil.local(offer.locality, ends).isoformat(timespec="seconds") if ends else None
 
 
+def _employment_types(content: OfferContent) -> list[str]:
+    """What the contract says, and of the time only what the hours say: a CDI without hours may be part-time."""
+    kind = _EMPLOYMENT_TYPE.get(content.contract_kind)
+    found = [kind] if kind else []
+    if content.weekly_hours is not None and content.kind not in UNPAID:
+        found.append("PART_TIME" if content.weekly_hours < FULL_TIME_HOURS else "FULL_TIME")
+    return found
+
+
+def _geo(place: Place) -> dict[str, Any]:
+    if place.point is None:
+        return {}
+    return {"geo": {"@type": "GeoCoordinates", "latitude": place.point.lat, "longitude": place.point.lon}}
+
+
 def posting(offer: Offer, url: str) -> dict[str, Any]:
     """schema.org JobPosting; a field that is unknown is absent rather than guessed."""
     content = offer.content
     place = content.place
-    kinds = [_EMPLOYMENT_TYPE[content.contract_kind]]
-    if content.weekly_hours is not None and content.weekly_hours < FULL_TIME_HOURS:
-        kinds = [*(kind for kind in kinds if kind != "FULL_TIME"), "PART_TIME"]
     salary = content.salary
     months = content.experience_months
     fields: dict[str, Any] = {
@@ -66,7 +78,7 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
         "description": content.description or content.title,
         "datePosted": civil.local(offer.locality, offer.published_at).isoformat() if offer.published_at else None,
         "validThrough": _valid_through(offer),
-        "employmentType": kinds,
+        "employmentType": _employment_types(content) or None,
         "hiringOrganization": {"@type": "Organization", "name": offer.company.name},
         "jobLocation": {
             "@type": "Place",
@@ -76,9 +88,7 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
                 "postalCode": place.postcode,
                 "addressCountry": "FR",
             },
-            "geo": {"@type": "GeoCoordinates", "latitude": place.point.lat, "longitude": place.point.lon}
-            if place.point
-            else None,
+            **_geo(place),
         },
         "totalJobOpenings": offer.positions_open,
         "occupationalCategory": f"{content.occupation_code} {content.occupation_label or ''}".strip()

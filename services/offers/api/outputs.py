@@ -1,0 +1,60 @@
+"""Text that others wrote, in formats that programs of others read: spreadsheets, feeds, pages.
+
+Also what was stored before a rule refused it must not break a file: a title with a control character made a whole feed
+unreadable.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+import orjson
+
+from shared.types import without_hidden
+
+_FORMULA = frozenset("=+-@")
+"""A cell that begins so is a formula for a spreadsheet; a quote in front makes it text again."""
+_BREAKS = ("\t", "\r", "\n")
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write, not even as a reference (its production Char)."""
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """UTF-8 with a byte order mark (French spreadsheets guess the encoding otherwise), separated by semicolons."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return value
+    text = without_hidden(value)
+    # Spreadsheets pass over what stands before, and read the wide forms of Asian keyboards like the plain ones.
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    if first[:1] in _FORMULA or value.startswith(_BREAKS):
+        return f"'{text}"
+    return text
+
+
+def xml_text(value: str) -> str:
+    """Text between XML tags."""
+    return escape(_NO_XML.sub("", value))
+
+
+def script_json(value: Any) -> bytes:
+    """JSON that may stand inside a ``<script>`` of any page: no title closes it."""
+    written = orjson.dumps(value)
+    for plain in (b"<", b">", b"&", "\u2028".encode(), "\u2029".encode()):
+        written = written.replace(plain, f"\\u{ord(plain.decode()):04x}".encode())
+    return written
