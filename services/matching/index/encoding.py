@@ -57,36 +57,40 @@ def territory_code(number: int) -> str:
     return digits.rjust(2, "0")
 
 
+_INACTIVE, _VEHICLE = SPANS["inactive"].put(1), SPANS["vehicle"].put(1)
+_EARLY, _LATE, _NIGHT, _WEEKEND = (SPANS[name].put(1) for name in ("early", "late", "night", "weekend"))
+_LICENCES, _KINDS, _CONTRACTS, _FRENCH = (SPANS[name] for name in ("licences", "kinds", "contracts", "french"))
+_FRENCH_STATED = SPANS["french_stated"].put(1)
+_SKILLS_FIRST, _SKILLS_WIDTH = SPANS["skills"].first, SPANS["skills"].width
+
+
 def lacking(profile: ProfileFacts) -> int:
     """The bits that the profile lacks."""
-    spans = SPANS
-    bits = spans["inactive"].put(not profile.active)
-    bits |= spans["early"].put(not profile.early) | spans["late"].put(not profile.late)
-    bits |= spans["night"].put(not profile.night) | spans["weekend"].put(not profile.weekend)
-    bits |= spans["vehicle"].put(not profile.vehicle) | spans["licences"].put(~profile.licences)
-    bits |= spans["kinds"].put(~profile.kinds) | spans["contracts"].put(~profile.contracts)
+    bits = 0 if profile.active else _INACTIVE
+    bits |= (0 if profile.early else _EARLY) | (0 if profile.late else _LATE)
+    bits |= (0 if profile.night else _NIGHT) | (0 if profile.weekend else _WEEKEND)
+    bits |= 0 if profile.vehicle else _VEHICLE
+    bits |= _LICENCES.put(~profile.licences) | _KINDS.put(~profile.kinds) | _CONTRACTS.put(~profile.contracts)
     if profile.french:
-        higher = spans["french"].mask >> profile.french << profile.french
-        bits |= spans["french_stated"].put(1) | spans["french"].put(higher)
+        bits |= _FRENCH_STATED | _FRENCH.put(-1 << profile.french)
     return bits
 
 
 def needed(offer: OfferFacts) -> int:
     """The bits that the offer needs: always the first, which inactive profiles and empty rows lack."""
-    spans = SPANS
-    bits = spans["inactive"].put(1)
-    bits |= spans["early"].put(offer.early) | spans["late"].put(offer.late)
-    bits |= spans["night"].put(offer.night) | spans["weekend"].put(offer.weekend)
-    bits |= spans["vehicle"].put(offer.vehicle) | spans["licences"].put(offer.licences)
-    bits |= spans["kinds"].put(offer.kind) | spans["contracts"].put(offer.contract)
+    bits = _INACTIVE
+    bits |= (_EARLY if offer.early else 0) | (_LATE if offer.late else 0)
+    bits |= (_NIGHT if offer.night else 0) | (_WEEKEND if offer.weekend else 0)
+    bits |= _VEHICLE if offer.vehicle else 0
+    bits |= _LICENCES.put(offer.licences) | _KINDS.put(offer.kind) | _CONTRACTS.put(offer.contract)
     if offer.french:
-        bits |= spans["french"].put(1 << offer.french - 1)
+        bits |= _FRENCH.put(1 << offer.french - 1)
     return bits
 
 
 def skill_bit(number: int) -> int:
     """Where a sketch shows a skill. Numbers given one after the other, as to an offer's skills, do not share it."""
-    return 1 << SPANS["skills"].first + number % SPANS["skills"].width
+    return 1 << _SKILLS_FIRST + number % _SKILLS_WIDTH
 
 
 def skill_sketch(numbers: Iterable[int]) -> int:
@@ -94,16 +98,15 @@ def skill_sketch(numbers: Iterable[int]) -> int:
     bits = 0
     for number in numbers:
         if number:
-            bits |= skill_bit(number)
+            bits |= 1 << _SKILLS_FIRST + number % _SKILLS_WIDTH
     return bits
 
 
 def skill_sketches(numbers: Ints) -> NDArray[np.uint64]:
     """The same for many rows of skill numbers."""
-    first, width = SPANS["skills"].first, SPANS["skills"].width
     bits = np.zeros(len(numbers), np.uint64)
     for column in numbers.T:
-        bits |= np.where(column == 0, 0, np.uint64(1) << (first + column % width).astype(np.uint64))
+        bits |= np.where(column == 0, 0, np.uint64(1) << (_SKILLS_FIRST + column % _SKILLS_WIDTH).astype(np.uint64))
     return bits
 
 
@@ -169,28 +172,26 @@ def row_profile(
     profile_id: str, lacks: int, geo: tuple[int, int, int, int], row: Any, more: list[int], skills: SkillNumbers
 ) -> ProfileFacts:
     """The facts that made this row: nothing is lost on the way."""
-    spans = SPANS
-    stated = spans["french_stated"].take(lacks)
-    french = spans["french"].width - spans["french"].take(lacks).bit_count() if stated else 0
+    french = _FRENCH.width - _FRENCH.take(lacks).bit_count() if lacks & _FRENCH_STATED else 0
     held = [number for number in row["skills"].tolist() if number] + more
     named = (int(wish) for wish in row["wishes"].tolist() if wish)
     return ProfileFacts(
         profile_id=profile_id,
         territory=territory_code(int(row["territory"])),
-        active=not spans["inactive"].take(lacks),
+        active=not lacks & _INACTIVE,
         position=None if geo[3] < 0 else geo[:3],
         reach_dm=abs(geo[3]),
-        licences=~spans["licences"].take(lacks) & spans["licences"].mask,
-        vehicle=not spans["vehicle"].take(lacks),
-        early=not spans["early"].take(lacks),
-        late=not spans["late"].take(lacks),
-        night=not spans["night"].take(lacks),
-        weekend=not spans["weekend"].take(lacks),
+        licences=~_LICENCES.take(lacks) & _LICENCES.mask,
+        vehicle=not lacks & _VEHICLE,
+        early=not lacks & _EARLY,
+        late=not lacks & _LATE,
+        night=not lacks & _NIGHT,
+        weekend=not lacks & _WEEKEND,
         minutes_min=int(row["minutes_min"]),
         minutes_max=int(row["minutes_max"]),
         from_day=int(row["from_day"]),
-        kinds=~spans["kinds"].take(lacks) & spans["kinds"].mask,
-        contracts=~spans["contracts"].take(lacks) & spans["contracts"].mask,
+        kinds=~_KINDS.take(lacks) & _KINDS.mask,
+        contracts=~_CONTRACTS.take(lacks) & _CONTRACTS.mask,
         wished_contracts=int(row["wished_contracts"]),
         wished_minutes=int(row["wished_minutes"]),
         wage_floor=int(row["wage_floor"]),
