@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from services.matching import overviews
 from services.matching.context import Context
+from services.matching.queries import overviews
 from shared import civil
 from shared.service import Job
 

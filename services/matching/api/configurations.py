@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
-from services.matching import configuring
+from services.matching.commands import configurations
 from services.matching.context import Ctx
 from services.matching.domain.configuration import Configuration
 from shared.auth import Principal, Role
@@ -69,20 +69,20 @@ def _view(document: dict[str, Any]) -> ConfigurationView:
 @router.get("")
 async def list_configurations(context: Ctx, principal: Manager) -> Configurations:
     """All versions; one is in force."""
-    return Configurations(items=[_view(document) for document in await configuring.listed(context)])
+    return Configurations(items=[_view(document) for document in await configurations.listed(context)])
 
 
 @router.post("", status_code=201)
 async def propose_configuration(body: dict[str, Any], context: Ctx, principal: Manager) -> ConfigurationView:
     """Store a new version of the values sent (the others keep their defaults). Nothing follows it yet."""
     body.pop("version", None)
-    return _view(await configuring.propose(context, principal, body))
+    return _view(await configurations.propose(context, principal, body))
 
 
 @router.post("/{version}/dry-run")
 async def dry_run(version: Version, context: Ctx, principal: Manager) -> DryRunView:
     """Allocate today's offers and people as if the version were in force, and compare for those of your territories."""
-    found = await configuring.dry_run(context, principal, version)
+    found = await configurations.dry_run(context, principal, version)
     pairs = {
         name: [PairView(profile_id=profile_id, offer_id=offer_id) for profile_id, offer_id in getattr(found, name)]
         for name in ("examples_added", "examples_withdrawn")
@@ -93,4 +93,4 @@ async def dry_run(version: Version, context: Ctx, principal: Manager) -> DryRunV
 @router.post("/{version}/activate")
 async def activate(version: Version, context: Ctx, principal: Manager) -> ConfigurationView:
     """Make the version the one in force; recommendations follow within moments. For who works for every territory served."""
-    return _view(await configuring.activate(context, principal, version))
+    return _view(await configurations.activate(context, principal, version))

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from services.matching import commands, explaining
 from services.matching.access import offer_known, profile_for
 from services.matching.api.french import change_sentence, told
+from services.matching.commands import decisions
 from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
+from services.matching.queries import explaining
 from shared.http import PROBLEMS, BoundedRoute, Caller
 from shared.types import Identifier
 
@@ -119,7 +120,7 @@ async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> C
 @router.get("/recommendations/{recommendation_id}/replay")
 async def replay(recommendation_id: str, context: Ctx, principal: Caller) -> ReplayView:
     """Compute a past recommendation again from its stored inputs: the same digits, whatever has changed since."""
-    document, _ = await commands.load(context, principal, recommendation_id)
+    document, _ = await decisions.load(context, principal, recommendation_id)
     found = await explaining.replay(context, document)
     return ReplayView(
         recommendation_id=recommendation_id,

@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from services.matching import candidates as best
-from services.matching import overviews
 from services.matching.access import OfferUnknown, offer_known, territory_scope
 from services.matching.api.explanations import Change
 from services.matching.api.french import change_sentence, sentence, told
 from services.matching.context import Ctx
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from
+from services.matching.queries import candidates as best
+from services.matching.queries import overviews
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 from shared.http import PROBLEMS, BoundedRoute, Caller, Page, PageQuery, require

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.matching import commands
 from services.matching.access import profile_for, staff
 from services.matching.api.french import told
+from services.matching.commands import decisions
 from services.matching.context import Ctx
 from services.matching.domain.facts import ProfileFacts
 from services.matching.domain.life import Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
-from services.matching.recommended import recommended
+from services.matching.queries.recommended import recommended
 from services.matching.store import by_id
 from shared.auth import Principal, Role
 from shared.http import PROBLEMS, Caller, IdempotentRoute, require
@@ -141,28 +141,28 @@ async def add_recommendation(
 ) -> Recommendation:
     """A counsellor adds an offer, with a reason; it is pinned and outside the offer's exposure."""
     profile, _ = await profile_for(context.store, principal, profile_id)
-    document = await commands.add(context, principal, profile, body.offer_id, body.reason)
+    document = await decisions.add(context, principal, profile, body.offer_id, body.reason)
     return await _one(context, principal, document)
 
 
 @router.post("/recommendations/{recommendation_id}/seen")
 async def mark_seen(recommendation_id: str, context: Ctx, principal: Caller) -> Recommendation:
     """The person looked at it."""
-    document, _ = await commands.load(context, principal, recommendation_id)
-    return await _one(context, principal, await commands.see(context, document))
+    document, _ = await decisions.load(context, principal, recommendation_id)
+    return await _one(context, principal, await decisions.see(context, document))
 
 
 @router.post("/recommendations/{recommendation_id}/dismiss")
 async def dismiss(recommendation_id: str, context: Ctx, principal: Caller, body: Why | None = None) -> Recommendation:
     """Not this one, and not again."""
-    document, side = await commands.load(context, principal, recommendation_id)
-    reason = commands.reason_of(body.reason if body else None, needed=staff(side))
-    return await _one(context, principal, await commands.dismiss(context, principal, document, reason))
+    document, side = await decisions.load(context, principal, recommendation_id)
+    reason = decisions.reason_of(body.reason if body else None, needed=staff(side))
+    return await _one(context, principal, await decisions.dismiss(context, principal, document, reason))
 
 
 @router.post("/recommendations/{recommendation_id}/pin")
 async def pin(recommendation_id: str, context: Ctx, principal: Staff, body: Why) -> Recommendation:
     """Keep it first and whatever better comes, with a reason."""
-    document, _ = await commands.load(context, principal, recommendation_id)
-    reason = commands.reason_of(body.reason, needed=True)
-    return await _one(context, principal, await commands.pin(context, principal, document, reason))
+    document, _ = await decisions.load(context, principal, recommendation_id)
+    reason = decisions.reason_of(body.reason, needed=True)
+    return await _one(context, principal, await decisions.pin(context, principal, document, reason))

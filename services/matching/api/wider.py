@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from services.matching import explaining
 from services.matching.access import profile_for
 from services.matching.api.explanations import Change
 from services.matching.api.french import change_sentence, sentence, told
@@ -17,6 +16,7 @@ from services.matching.domain.reasons import reasons
 from services.matching.domain.scoring import as_share
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
+from services.matching.queries import explaining
 from services.matching.store import LIVE_STATUSES, by_id
 from shared.http import PROBLEMS, BoundedRoute, Caller
 

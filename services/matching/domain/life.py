@@ -37,9 +37,10 @@ ALLOWED: dict[Status, tuple[Status, ...]] = {
     Status.CREATED: (Status.SEEN, Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
     Status.SEEN: (Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN),
     Status.APPLIED: (),
-    # A counsellor who adds or pins it, or the engine when it fits again, brings it back.
-    Status.DISMISSED: (),
-    Status.WITHDRAWN: (Status.CREATED, Status.APPLIED),
+    # A counsellor who adds it again brings it back; the engine never does.
+    Status.DISMISSED: (Status.CREATED,),
+    # The engine brings it back when it fits again, as seen where nothing has changed for the person since they saw it.
+    Status.WITHDRAWN: (Status.CREATED, Status.SEEN),
 }
 
 
@@ -75,6 +76,20 @@ def step(current: Status, target: Status, recommendation_id: str) -> Status:
         recommendation_id=recommendation_id,
         allowed=[status.value for status in ALLOWED[current]],
     )
+
+
+def must_be_live(current: Status, recommendation_id: str) -> None:
+    """Refuse what is for a recommendation that stands.
+
+    Raises:
+        RecommendationIsOver: it is applied to, dismissed or withdrawn.
+    """
+    if current not in LIVE:
+        raise RecommendationIsOver(
+            f"a recommendation that is {current} cannot be kept",
+            recommendation_id=recommendation_id,
+            allowed=[status.value for status in ALLOWED[current]],
+        )
 
 
 def is_material(told_score: int | None, score: int, configuration: Configuration) -> bool:

@@ -14,7 +14,7 @@ from services.matching.domain.constraints import NONE, Failed, failed
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
-from services.matching.domain.life import RecommendationIsOver, Status, is_material, step
+from services.matching.domain.life import RecommendationIsOver, Status, is_material, must_be_live, step
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.order import Listed, in_order, surplus
 from services.matching.domain.reasons import obstacles, reasons
@@ -224,6 +224,12 @@ def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> 
 def test_the_life_of_a_recommendation() -> None:
     assert step(Status.CREATED, Status.SEEN, "r") is Status.SEEN
     assert step(Status.DISMISSED, Status.DISMISSED, "r") is Status.DISMISSED
+    assert step(Status.DISMISSED, Status.CREATED, "r") is Status.CREATED
+    assert step(Status.WITHDRAWN, Status.SEEN, "r") is Status.SEEN
+    must_be_live(Status.SEEN, "r")
+    for over in (Status.APPLIED, Status.DISMISSED, Status.WITHDRAWN):
+        with pytest.raises(RecommendationIsOver):
+            must_be_live(over, "r")
     with pytest.raises(RecommendationIsOver) as refused:
         step(Status.APPLIED, Status.DISMISSED, "r")
     assert refused.value.extra["allowed"] == []

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.matching.access import ProfileUnknown, offer_known, overruling, profile_for
 from services.matching.context import Context
-from services.matching.domain.life import LIVE, ReasonMissing, Status, step
+from services.matching.domain.life import LIVE, ReasonMissing, Status, must_be_live, step
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Over
@@ -127,8 +127,7 @@ async def pin(context: Context, principal: Principal, document: dict[str, Any], 
     def decide(current: dict[str, Any], work: Work) -> dict[str, Any] | None:
         if current.get("pinned") and Status(current["status"]) in LIVE:
             return None
-        if Status(current["status"]) not in LIVE:
-            step(Status(current["status"]), Status.SEEN, current["_id"])
+        must_be_live(Status(current["status"]), current["_id"])
         record = overruling(principal, current["profile_id"], reason, context.clock).model_dump()
         _override(work, current, Over.PINNED, record)
         return {"pinned": True, "overruled": [*current.get("overruled", []), {**record, "kind": "pinned"}]}

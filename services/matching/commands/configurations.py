@@ -13,7 +13,7 @@ from services.matching.domain.facts import ProfileFacts
 from services.matching.engine.facts_stored import profile_from
 from services.matching.engine.memory import Memory
 from services.matching.engine.restoring import Restoring
-from services.matching.explaining import configuration_of
+from services.matching.queries.explaining import configuration_of
 from services.matching.store import LIVE_STATUSES
 from shared.auth import Principal
 from shared.errors import AlreadyExists, FieldError, Forbidden, Refused

@@ -16,7 +16,7 @@ from services.matching.domain.geometry import DM_PER_KM
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
-from services.matching.explaining import offers_around
+from services.matching.queries.explaining import offers_around
 from services.matching.store import LIVE_STATUSES
 from shared.contracts.vocabulary import FrenchLevel, Licence
 from shared.masking import shown, shown_parts, shown_rate

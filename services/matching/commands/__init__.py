@@ -1,0 +1,1 @@
+"""What people decide: about recommendations, and about how they are made."""

@@ -1,0 +1,1 @@
+"""What people read of matching: assembled from the collections, nothing is changed."""
