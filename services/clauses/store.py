@@ -1,7 +1,7 @@
 """Collections of the clauses service, its queries, and the writes that always go together."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -91,22 +91,12 @@ async def shares_of(store: Store, participant_id: str, month: str) -> tuple[Shar
     validated = {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0.00")]}
     whose = {"contractor_id": "$contractor_id", "territory": "$territory"}
     sums = {"_id": whose, "declared": {"$sum": "$hours"}, "validated": {"$sum": validated}}
-    rows = store.collection("hours").aggregate([{"$match": query}, {"$group": sums}])
-    return tuple(
-        [
-            Share(
-                **row["_id"],
-                declared=two_places(row["declared"]),
-                validated=two_places(row["validated"]),
-            )
-            async for row in _decoded(rows)
-        ]
-    )
-
-
-async def _decoded(rows: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
-    async for row in rows:
-        yield decode(row)
+    shares = []
+    async for row in store.aggregate("hours", [{"$match": query}, {"$group": sums}]):
+        found = decode(row)
+        amounts = {name: two_places(found[name]) for name in ("declared", "validated")}
+        shares.append(Share(**found["_id"], **amounts))
+    return tuple(shares)
 
 
 async def participant(store: Store, contract_id: str, participant_id: str) -> Participant | None:

@@ -184,6 +184,9 @@ CLAUSES: dict[str, Rule] = {
     "validate_hours": only("facilitator own"),
     "reject_hours": only("facilitator own"),
     "correct_hours": only("facilitator own", "contractor own"),
+    "assign_participant": only("facilitator own"),
+    "list_participants": only("facilitator own", "manager own", "contractor own"),
+    "release_participant": only("facilitator own"),
 }
 
 MAY: dict[str, dict[str, Rule]] = {

@@ -223,10 +223,17 @@ async def _clauses(stack: Stack, running: Running) -> World:
     authority = contract["contracting_authority"]["id"]
     who = callers(stack, authority=authority)
     hours = await _made(running.client, who["contractor own"], f"/v1/contracts/{contract['id']}/hours", hours_body())
+    linked = f"/v1/contracts/{contract['id']}/participants"
+    participant = await _made(running.client, who["facilitator own"], linked, {"participant_id": "P-2"})
     return World(
         running,
         who,
-        {"contract_id": contract["id"], "authority_id": authority, "hours_id": hours["id"]},
+        {
+            "contract_id": contract["id"],
+            "authority_id": authority,
+            "hours_id": hours["id"],
+            "participant_id": participant["participant_id"],
+        },
         bodies={
             "create_contract": contract_body(territory="23"),
             "create_authority": {"name": "Ville d'Aubusson", "territory": "23"},
