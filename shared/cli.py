@@ -11,9 +11,11 @@ import uvicorn
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 from rich.console import Console
+from rich.progress import Progress as RichProgress
 
 from shared.auth.tokens import check_jwks_setting
 from shared.kafka.publisher import Publisher
+from shared.kafka.rebuild import RebuildRuns, rebuild
 from shared.kafka.redrive import topics_of
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
@@ -84,6 +86,13 @@ def make_cli(service: Service) -> typer.Typer:
         """Publish the state of every aggregate again (a broker that lost its topics, a new consumer)."""
         asyncio.run(_resync(service, settings()))
 
+    @app.command("rebuild")
+    def rebuild_command(
+        read_model: Annotated[str, typer.Argument(help="Collection that is made anew from its topics, e.g. offers")],
+    ) -> None:
+        """Make a read model anew beside the running one and switch when it has caught up (a field it did not keep)."""
+        asyncio.run(_rebuild(service, settings(), read_model))
+
     @app.command("redrive")
     def redrive_command(
         topic: Annotated[str, typer.Argument(help="Topic whose dead letters go back, e.g. offers.offers.v1")],
@@ -153,6 +162,30 @@ async def _resync(service: Service, settings: Settings) -> None:
     console.print(f"{service.name}: {summary}")
     for id in too_large:
         console.print(f"{service.name}: {id} is larger than an event may be and was left out")
+
+
+async def _rebuild(service: Service, settings: Settings, name: str) -> None:
+    console = Console()
+    runtime = service.runtime(settings)
+    try:
+        models = {model.collection: model for model in service.compose(runtime).read_models}
+        if name not in models:
+            raise ConfigurationError(f"{service.name} has no read model {name}; it has: {', '.join(models) or 'none'}.")
+        await runtime.store.prepare(service.collections)
+        spec = next(spec for spec in service.collections if spec.name == name)
+        with RichProgress(console=console) as bar:
+            task = bar.add_task(f"{service.name}: {name}")
+            steps = rebuild(runtime.store, settings, runtime.clock, models[name], spec, runtime.instance)
+            async for step in steps:
+                bar.update(task, total=step.total, completed=step.read)
+        console.print(
+            f"{service.name}: {name} switched; {step.rebuilt} made anew, {step.carried} carried over, "
+            f"{step.unusable} records not usable"
+        )
+    except RebuildRuns:
+        raise ConfigurationError(f"{name} is being rebuilt by another process.") from None
+    finally:
+        await runtime.store.close()
 
 
 async def _with_runtime(

@@ -12,6 +12,7 @@ from shared.contracts.topics import Topic
 from shared.domain import Aggregate
 from shared.ids import IdFactory
 from shared.kafka.consumer import AnySubscription
+from shared.kafka.rebuild import ReadModel
 from shared.store import Store
 
 
@@ -58,6 +59,7 @@ class Parts:
     subscriptions: Sequence[AnySubscription] = ()
     jobs: Sequence[Job] = ()
     resync: Sequence[Resync] = ()
+    read_models: Sequence[ReadModel] = ()
     background: Sequence[Callable[[], Awaitable[None]]] = ()
     api_background: Sequence[Callable[[], Awaitable[None]]] = ()
     api_health: Mapping[str, Callable[[], str]] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from functools import partial
 
 from services.matching.api import configurations, explanations, overviews, recommendations, wider
-from services.matching.consumers import Consumers
+from services.matching.consumers import READ_MODELS, Consumers
 from services.matching.context import Context
 from services.matching.engine.stream import follow, settle_in_time, watch_the_day
 from services.matching.engine.worker import Engine
@@ -28,6 +28,7 @@ def _compose(runtime: Runtime) -> Parts:
         context=context,
         routers=[recommendations.router, explanations.router, overviews.router, configurations.router, wider.router],
         subscriptions=Consumers(engine).subscriptions(),
+        read_models=READ_MODELS,
         jobs=jobs(context),
         background=[
             partial(follow, engine),

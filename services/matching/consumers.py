@@ -22,6 +22,7 @@ from shared.contracts.vocabulary import ApplicationStatus
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.errors import Permanent
+from shared.kafka.rebuild import ReadModel
 from shared.store import Work
 
 Batch = Sequence[Event[Any]]
@@ -212,6 +213,11 @@ def _offer_document(event: Event[Any], facts: bytes, is_open: bool) -> dict[str,
     }
 
 
+def _open_or_not(event: Event[Any]) -> dict[str, Any]:
+    facts = offer_facts(event.state)
+    return _offer_document(event, facts_bytes(facts), facts.open)
+
+
 def _application_document(event: Event[Any]) -> dict[str, Any]:
     state: ApplicationState = event.state
     return {
@@ -224,3 +230,17 @@ def _application_document(event: Event[Any]) -> dict[str, Any]:
         "pending": state.status in PENDING,
         "day": mainland_day(state.submitted_at),
     }
+
+
+READ_MODELS = (
+    ReadModel(
+        "profiles",
+        (PROFILES,),
+        lambda event: _profile_document(event, profile_facts(event.state)),
+        erased=lambda document: "facts" not in document,
+    ),
+    ReadModel("offers", (OFFERS,), _open_or_not, erased=lambda document: "facts" not in document),
+    ReadModel(
+        "applications", (APPLICATIONS,), _application_document, erased=lambda document: "profile_id" not in document
+    ),
+)

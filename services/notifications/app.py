@@ -2,7 +2,7 @@
 
 from services.notifications.api import deliveries, inbox, preferences, stream
 from services.notifications.channels.email import Email
-from services.notifications.consumers import Consumers
+from services.notifications.consumers import READ_MODELS, Consumers
 from services.notifications.context import Context
 from services.notifications.jobs import Jobs
 from services.notifications.live import Live
@@ -28,6 +28,7 @@ def compose(runtime: Runtime) -> Parts:
         context=Context(settings, store, clock, new_id, texts, live),
         routers=(inbox.router, stream.router, preferences.router, deliveries.router),
         subscriptions=consumers.subscriptions(),
+        read_models=READ_MODELS,
         jobs=Jobs(store, clock, new_id, settings, telling).all(),
         background=tuple(sender.run for sender in senders),
         api_background=(live.run,),

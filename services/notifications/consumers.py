@@ -19,10 +19,13 @@ from shared.contracts.vocabulary import ApplicationStatus
 from shared.ids import IdFactory
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
+from shared.kafka.rebuild import ReadModel
 from shared.store import Store, Work
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
+OWN_OF_CONTACTS = ("refused_address",)
+"""What no event says of a contact: we learned it from a mail server."""
 PERSON_ERASED = "person-erased.v1"
 
 Batch = Sequence[Event[Any]]
@@ -72,8 +75,7 @@ class Consumers:
             version = versions[id] = event.leaves(stands)
             if event.data is not None:
                 state: ContactState = event.data
-                document = {"_id": id, "version": version, **state.model_dump(mode="python", exclude={"phone"})}
-                updates.append(store.newer(document, keep=("refused_address",)))
+                updates.append(store.newer(_contact(event), keep=OWN_OF_CONTACTS))
                 known.add(state.subject_id)
                 continue
             # What came before it says whether a person or an account is meant.
@@ -121,15 +123,7 @@ class Consumers:
                 updates.append(store.erased(event.key, version, self._clock.now()))
                 continue
             state: OfferState = event.data
-            document = {
-                "_id": state.offer_id,
-                "version": version,
-                "title": state.title,
-                "company": state.company.name,
-                "place": state.place.name if state.place is not None else None,
-                "status": state.status,
-            }
-            updates.append(store.newer(document))
+            updates.append(store.newer(_offer(event)))
             known.append(state.offer_id)
         await store.project(self._store, "offers", updates)
         if known:
@@ -182,12 +176,7 @@ class Consumers:
             matter = applications.matter_of(application, before, effect_key(event), event.id, event.time)
             if matter is not None and not self._telling.too_old(event.time):
                 matters.append(matter)
-            states[event.subject] = {
-                "_id": event.subject,
-                "version": event.sequence,
-                "status": application.status,
-                "profile_id": application.profile_id,
-            }
+            states[event.subject] = _application(event)
         work.bulk("applications", [store.newer(row) for row in states.values() if "status" in row])
         await self._apply(fresh, matters, work=work)
 
@@ -226,3 +215,38 @@ class Consumers:
         await self._telling.commit(work)
         if waiting:
             await self._telling.release({"_id": {"$in": waiting}})
+
+
+def _contact(event: Event[Any]) -> dict[str, Any]:
+    state: ContactState = event.state
+    known = state.model_dump(mode="python", exclude={"phone"})
+    return {"_id": _contact_id(event), "version": event.sequence, **known}
+
+
+def _offer(event: Event[Any]) -> dict[str, Any]:
+    state: OfferState = event.state
+    return {
+        "_id": state.offer_id,
+        "version": event.sequence,
+        "title": state.title,
+        "company": state.company.name,
+        "place": state.place.name if state.place is not None else None,
+        "status": state.status,
+    }
+
+
+def _application(event: Event[Any]) -> dict[str, Any]:
+    state: ApplicationState = event.state
+    return {
+        "_id": event.subject,
+        "version": event.sequence,
+        "status": state.status,
+        "profile_id": state.profile_id,
+    }
+
+
+READ_MODELS = (
+    ReadModel("contacts", (CONTACTS, OFFER_CONTACTS), _contact, id=_contact_id, keep=OWN_OF_CONTACTS),
+    ReadModel("offers", (OFFERS,), _offer),
+    ReadModel("applications", (APPLICATIONS,), _application),
+)

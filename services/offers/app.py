@@ -18,7 +18,7 @@ from services.offers.api import (
     search,
     statistics,
 )
-from services.offers.consumers import subscriptions
+from services.offers.consumers import READ_MODELS, subscriptions
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.application import Application
@@ -90,6 +90,7 @@ def _compose(runtime: Runtime) -> Parts:
             reference.router,
         ],
         subscriptions=subscriptions(context),
+        read_models=READ_MODELS,
         jobs=jobs(context),
         resync=[
             Resync("offers", Offer, OFFERS, _offer_event),

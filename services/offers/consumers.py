@@ -1,6 +1,7 @@
 """What offers learns from profiles: who may act for whom, and who is due on the next Atelier."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pymongo import DeleteOne, UpdateOne
 
@@ -10,6 +11,7 @@ from shared.contracts.events.profiles import ProfileState, SeekerRegistered
 from shared.contracts.topics import PROFILES, REGISTRATIONS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
+from shared.kafka.rebuild import ReadModel
 from shared.store import encode
 
 
@@ -34,21 +36,30 @@ def subscriptions(context: Context) -> list[AnySubscription]:
 
 def _upsert(event: Event[ProfileState]) -> UpdateOne | DeleteOne:
     """Set unless something newer is there: redelivered and reordered events change nothing."""
-    state = event.state
-    fields = encode(
-        {
-            "owner_id": state.owner_id,
-            "counsellor_ids": list(state.counsellor_ids),
-            "territory": state.territory,
-            "active": state.active,
-            "visible_to_employers": state.visible_to_employers,
-            "reserved_eligible": [public.value for public in state.reserved_eligible],
-            "sequence": event.sequence,
-        }
-    )
+    fields = encode(_person(event))
+    del fields["_id"]
     newer = {"$gte": [{"$ifNull": ["$sequence", -1]}, event.sequence]}
     return UpdateOne(
         {"_id": event.key},
         [{"$set": {name: {"$cond": [newer, f"${name}", {"$literal": value}]} for name, value in fields.items()}}],
         upsert=True,
     )
+
+
+def _person(event: Event[ProfileState]) -> dict[str, Any]:
+    state = event.state
+    return {
+        "_id": event.key,
+        "owner_id": state.owner_id,
+        "counsellor_ids": list(state.counsellor_ids),
+        "territory": state.territory,
+        "active": state.active,
+        "visible_to_employers": state.visible_to_employers,
+        "reserved_eligible": [public.value for public in state.reserved_eligible],
+        "sequence": event.sequence,
+    }
+
+
+READ_MODELS = (
+    ReadModel("people", (PROFILES,), _person, version="sequence", erased=lambda document: bool(document.get("erased"))),
+)

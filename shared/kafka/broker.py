@@ -39,6 +39,17 @@ def consumer_arguments(settings: Settings) -> dict[str, Any]:
     }
 
 
+def reader_arguments(settings: Settings) -> dict[str, Any]:
+    """What reads a topic for itself, without a group."""
+    read_tolerantly()
+    shared = consumer_arguments(settings)
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap_servers.split(","),
+        "enable_auto_commit": False,
+        **{name: shared[name] for name in ("auto_offset_reset", "fetch_max_wait_ms", "isolation_level")},
+    }
+
+
 def producer_arguments(settings: Settings) -> dict[str, Any]:
     """Confirmed by all replicas; idempotent except on the embedded broker, which has no ``InitProducerId``."""
     return {

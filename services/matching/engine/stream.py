@@ -23,13 +23,15 @@ async def follow(engine: Engine) -> None:
 
     The stream is opened before everything is loaded, so nothing falls between the two, nor between two streams.
     """
-    kinds = ["insert", "replace", "update"]
-    pipeline = [{"$match": {"ns.coll": {"$in": list(FOLLOWED)}, "operationType": {"$in": kinds}}}]
+    followed = {"ns.coll": {"$in": list(FOLLOWED)}, "operationType": {"$in": ["insert", "replace", "update"]}}
+    pipeline = [{"$match": {"$or": [followed, {"operationType": "rename"}]}}]
     async with engine.store.watch(pipeline, documents=True) as batches:
         engine.doubt()
         await engine.look()
         await engine.end_pinned({"offer_id": {"$nin": list(engine.memory.offers)}}, Cause.OFFER_CLOSED, {})
         async for batch in batches:
+            if any(one["operationType"] == "rename" for one in batch):
+                return  # a read model was rebuilt: everything is loaded anew
             documents = [(one["ns"]["coll"], one["fullDocument"]) for one in batch if one.get("fullDocument")]
             if any(_is_news(engine, collection, document) for collection, document in documents):
                 await engine.take(documents)

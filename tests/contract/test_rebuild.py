@@ -1,0 +1,138 @@
+"""A read model is made anew from its topics beside the running one, and nothing is lost on the way."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from services.matching.app import SERVICE as MATCHING
+from services.matching.index.referential import shipped_structure
+from services.notifications.app import SERVICE as NOTIFICATIONS
+from services.notifications.consumers import READ_MODELS
+from services.notifications.store import COLLECTIONS
+from shared.cli import make_cli
+from shared.clock import HandClock
+from shared.kafka.rebuild import Progress, RebuildRuns, rebuild
+from tests.service.matching.publishing import publish
+from tests.service.matching.rooms import Rooms, offer_state, profile_state
+from tests.service.notifications.builders import contact, erased, offer
+from tests.support import Running, Stack, eventually
+
+MODELS = {model.collection: model for model in READ_MODELS}
+SPECS = {spec.name: spec for spec in COLLECTIONS}
+
+
+@pytest.fixture
+async def notifications(stack: Stack) -> AsyncIterator[Running]:
+    async with stack.running("notifications", worker=True) as running:
+        yield running
+
+
+async def rebuilt(running: Running, name: str, during: Any = None) -> Progress:
+    """Rebuild and return the end of it; ``during`` is done once, when the first records have been read."""
+    runtime = running.runtime
+    steps = []
+    async for step in rebuild(runtime.store, runtime.settings, runtime.clock, MODELS[name], SPECS[name], "an operator"):
+        steps.append(step)
+        if during is not None:
+            await during()
+            during = None
+    return steps[-1]
+
+
+async def at_version(running: Running, collection: str, versions: dict[str, int]) -> bool:
+    stored = {d["_id"]: d["version"] async for d in running.store.collection(collection).find({})}
+    return all(stored.get(id) == version for id, version in versions.items())
+
+
+async def test_a_field_that_was_not_kept_is_filled_and_indexes_are_there(notifications: Running) -> None:
+    settings, offers = notifications.runtime.settings, notifications.store.collection("offers")
+    await publish(settings, [offer(f"offer-{number}") for number in range(20)])
+    await eventually(lambda: at_version(notifications, "offers", {f"offer-{number}": 1 for number in range(20)}))
+    before = {document["_id"]: document async for document in offers.find({})}
+    # As a release would have left them that did not know the place, and one that the topic has no more.
+    await offers.update_many({}, {"$unset": {"place": ""}})
+    await offers.insert_one({"_id": "long-gone", "version": 4, "title": "Maçon"})
+    progress = await rebuilt(notifications, "offers")
+    assert {document["_id"]: document async for document in offers.find({"_id": {"$ne": "long-gone"}})} == before
+    assert await offers.find_one({"_id": "long-gone"}) == {"_id": "long-gone", "version": 4, "title": "Maçon"}
+    assert (progress.read, progress.rebuilt, progress.carried) == (20, 20, 1)
+    assert [name for name in await notifications.store.database.list_collection_names() if "__" in name] == []
+
+
+async def test_erasures_and_what_we_learned_ourselves_survive(notifications: Running) -> None:
+    settings, contacts = notifications.runtime.settings, notifications.store.collection("contacts")
+    await publish(settings, [contact("kept"), contact("gone", sequence=3), erased("gone", sequence=4)])
+    await eventually(lambda: at_version(notifications, "contacts", {"profiles:kept": 1, "profiles:gone": 4}))
+    await contacts.update_one({"_id": "profiles:kept"}, {"$set": {"refused_address": "old@exemple.fr"}})
+    gone = await contacts.find_one({"_id": "profiles:gone"})
+    await rebuilt(notifications, "contacts")
+    kept = await contacts.find_one({"_id": "profiles:kept"})
+    assert kept is not None
+    assert kept["refused_address"] == "old@exemple.fr"
+    assert await contacts.find_one({"_id": "profiles:gone"}) == gone
+    # And an old state of the erased person that comes again brings nothing back.
+    await publish(settings, [contact("gone", sequence=3), contact("later")])
+    await eventually(lambda: at_version(notifications, "contacts", {"profiles:later": 1}))
+    assert await contacts.find_one({"_id": "profiles:gone"}) == gone
+
+
+async def test_what_is_heard_while_it_is_rebuilt_is_in_the_new_one(notifications: Running) -> None:
+    settings = notifications.runtime.settings
+    await publish(settings, [offer("one"), offer("two")])
+    await eventually(lambda: at_version(notifications, "offers", {"one": 1, "two": 1}))
+
+    async def meanwhile() -> None:
+        await publish(settings, [offer("one", sequence=2, title="Nouveau titre"), offer("three")])
+        await eventually(lambda: at_version(notifications, "offers", {"one": 2, "three": 1}))
+
+    await rebuilt(notifications, "offers", meanwhile)
+    await eventually(lambda: at_version(notifications, "offers", {"one": 2, "two": 1, "three": 1}))
+    one = await notifications.store.collection("offers").find_one({"_id": "one"})
+    assert one is not None
+    assert one["title"] == "Nouveau titre"
+
+
+async def test_two_at_once_are_refused_and_one_that_was_killed_leaves_the_running_one(notifications: Running) -> None:
+    runtime = notifications.runtime
+    await publish(runtime.settings, [offer("one")])
+    await eventually(lambda: at_version(notifications, "offers", {"one": 1}))
+    first = rebuild(runtime.store, runtime.settings, runtime.clock, MODELS["offers"], SPECS["offers"], "first")
+    await anext(first)
+    second = rebuild(runtime.store, runtime.settings, runtime.clock, MODELS["offers"], SPECS["offers"], "second")
+    with pytest.raises(RebuildRuns):
+        await anext(second)
+    await first.aclose()
+    assert await at_version(notifications, "offers", {"one": 1})
+    await rebuilt(notifications, "offers")
+    assert await at_version(notifications, "offers", {"one": 1})
+
+
+async def test_matching_goes_on_with_what_was_rebuilt(stack: Stack, clock: HandClock) -> None:
+    async with stack.running(MATCHING, clock=clock, worker=True) as running:
+        runtime, settings = running.runtime, running.runtime.settings
+        rooms = Rooms(running.store, clock, shipped_structure(), settings)
+        await publish(settings, [rooms.offer(offer_state("one", clock)), rooms.profile(profile_state("a"))])
+
+        async def recommended(count: int) -> bool:
+            return await running.store.collection("recommendations").count_documents({"status": "created"}) == count
+
+        await eventually(lambda: recommended(1))
+        specs = {spec.name: spec for spec in MATCHING.collections}
+        for model in MATCHING.compose(runtime).read_models:
+            before = [document async for document in running.store.collection(model.collection).find({})]
+            async for _ in rebuild(running.store, settings, clock, model, specs[model.collection], "an operator"):
+                pass
+            assert [document async for document in running.store.collection(model.collection).find({})] == before
+        await publish(settings, [rooms.profile(profile_state("b"))])
+        await eventually(lambda: recommended(2))
+
+
+@pytest.mark.parametrize("service", [NOTIFICATIONS, MATCHING], ids=["notifications", "matching"])
+def test_every_read_model_is_a_collection_of_its_service_and_has_the_command(service: Any, stack: Stack) -> None:
+    runtime = service.runtime(stack.settings(service))
+    names = {model.collection for model in service.compose(runtime).read_models}
+    assert names
+    assert names <= {spec.name for spec in service.collections}
+    known = {command.name or command.callback.__name__ for command in make_cli(service).registered_commands}
+    assert "rebuild" in known
