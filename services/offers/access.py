@@ -5,7 +5,7 @@ from typing import Any
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
 from services.offers.domain.errors import ProfileUnknown
-from services.offers.store import person
+from services.offers.store import Companies, person
 from shared.auth import Principal, Role
 from shared.errors import Forbidden, NotFound
 from shared.store import Store
@@ -30,6 +30,21 @@ def company_side(principal: Principal, users: tuple[str, ...], territory: str) -
     if principal.has(Role.EMPLOYER) and principal.subject in users:
         return Actor(principal.subject, Party.EMPLOYER)
     return None
+
+
+async def for_moderation(companies: Companies, principal: Principal, company_id: str) -> tuple[Company, Actor]:
+    """A company and the caller as a manager of its territory.
+
+    Raises:
+        Forbidden: another role, whatever the id.
+        NotFound: no such company, or another territory's.
+    """
+    if not principal.has(Role.MANAGER):
+        raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
+    company = await companies.load(company_id)
+    if not principal.may_see(company.territory):
+        raise NotFound(f"There is no company with id {company_id}.", id=company_id)
+    return company, Actor(principal.subject, Party.MANAGER)
 
 
 def manager_of(principal: Principal, territory: str) -> Actor:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from services.offers.access import for_company, manager_of
+from services.offers.access import for_company, for_moderation
 from services.offers.api.views import OfferOwnView
 from services.offers.commands import companies as commands
 from services.offers.commands import members
@@ -243,8 +243,7 @@ async def suspend_company(
 async def _moderate(
     company_id: str, status: CompanyStatus, context: Ctx, principal: Principal, body: ModerationInput | None
 ) -> CompanyView:
-    company = await context.companies.load(company_id)
-    by = manager_of(principal, company.territory)
+    _, by = await for_moderation(context.companies, principal, company_id)
     return CompanyView.of(await commands.moderate(context, company_id, status, by, body.reason if body else ""))
 
 
@@ -259,8 +258,7 @@ async def verify_company(
     principal: Caller,
 ) -> CompanyView:
     """Managers only, upon evidence; an empty list takes it back. A new SIRET or kind of structure takes it back too."""
-    company = await context.companies.load(company_id)
-    by = manager_of(principal, company.territory)
+    _, by = await for_moderation(context.companies, principal, company_id)
     return CompanyView.of(await commands.verify(context, company_id, body.publics, by, body.reason))
 
 
@@ -338,8 +336,7 @@ async def log_canvassing(
     principal: Caller,
 ) -> Canvassing:
     """Managers only; the employer does not read the log."""
-    company = await context.companies.load(company_id)
-    by = manager_of(principal, company.territory)
+    _, by = await for_moderation(context.companies, principal, company_id)
     entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=context.clock.now(), **body.model_dump())
     await commands.log(context, company_id, entry)
     return entry
@@ -354,6 +351,5 @@ class CanvassingLog(BaseModel):
 @router.get("/{company_id}/canvassing", summary="The log of visits and calls")
 async def read_canvassing(company_id: str, context: Ctx, principal: Caller) -> CanvassingLog:
     """Managers only."""
-    company = await context.companies.load(company_id)
-    manager_of(principal, company.territory)
+    company, _ = await for_moderation(context.companies, principal, company_id)
     return CanvassingLog(items=sorted(company.canvassing, key=lambda entry: entry.on, reverse=True))

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from services.offers.access import manager_of
 from services.offers.commands import duplicates as commands
 from services.offers.context import Context, Ctx
+from services.offers.domain.actors import Actor, Party
 from services.offers.domain.duplicates import Proposal, ProposalStatus
 from services.offers.domain.offer import Offer
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.errors import NotFound
 from shared.http import PROBLEMS, IdempotentRoute, Page, PageQuery, require
 
 router = APIRouter(prefix="/v1/duplicates", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
@@ -67,6 +68,13 @@ async def _offers(context: Context, proposals: list[Proposal]) -> dict[str, Offe
     return {offer.id: offer for offer in await context.offers.many({"_id": {"$in": sorted(ids)}})}
 
 
+async def _decider(context: Context, principal: Principal, proposal_id: str) -> Actor:
+    proposal = await context.duplicates.load(proposal_id)
+    if not principal.may_see(proposal.territory):
+        raise NotFound(f"There is no proposal with id {proposal_id}.", id=proposal_id)
+    return Actor(principal.subject, Party.MANAGER)
+
+
 @router.get("", summary="Pairs of offers that may be the same job")
 async def list_duplicates(
     context: Ctx, principal: Manager, page: PageQuery, status: ProposalStatus = ProposalStatus.OPEN
@@ -81,8 +89,7 @@ async def list_duplicates(
 @router.post("/{proposal_id}/accept", summary="The same job: show one of them")
 async def accept_duplicate(proposal_id: str, context: Ctx, principal: Manager) -> DuplicateView:
     """The offer is hidden behind the other; who follows a link to it is led there."""
-    proposal = await context.duplicates.load(proposal_id)
-    await commands.accept(context, proposal_id, manager_of(principal, proposal.territory))
+    await commands.accept(context, proposal_id, await _decider(context, principal, proposal_id))
     decided = await context.duplicates.load(proposal_id)
     return DuplicateView.of(decided, await _offers(context, [decided]))
 
@@ -90,6 +97,5 @@ async def accept_duplicate(proposal_id: str, context: Ctx, principal: Manager) -
 @router.post("/{proposal_id}/refuse", summary="Two jobs: never ask again")
 async def refuse_duplicate(proposal_id: str, context: Ctx, principal: Manager) -> DuplicateView:
     """Both stay as they are."""
-    proposal = await context.duplicates.load(proposal_id)
-    decided = await commands.refuse(context, proposal_id, manager_of(principal, proposal.territory))
+    decided = await commands.refuse(context, proposal_id, await _decider(context, principal, proposal_id))
     return DuplicateView.of(decided, await _offers(context, [decided]))

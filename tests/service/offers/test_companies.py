@@ -1,5 +1,7 @@
 """Companies over HTTP: canvassing, details, moderation that a crash cut short."""
 
+import json
+
 from services.offers.commands import companies
 from tests.service.offers.support import Desk
 
@@ -53,3 +55,27 @@ async def test_a_manager_collects_an_offer_and_reads_the_list(desk: Desk) -> Non
     found = await desk.client.get("/v1/companies", headers=desk.manager, params={"q": "ferme des"})
     assert [one["name"] for one in found.json()["items"]] == ["Ferme des Combes"]
     assert (await desk.client.get("/v1/companies", headers=desk.employer)).json()["items"] == []
+
+
+async def test_a_foreign_company_answers_like_one_that_does_not_exist(desk: Desk) -> None:
+    company = await desk.company()
+    calls = [
+        ("GET", "", None), ("PATCH", "", {"name": "X"}), ("POST", "/approve", {}), ("POST", "/suspend", {}),
+        ("POST", "/verification", {"publics": []}), ("POST", "/invitations", {}), ("GET", "/invitations", None),
+        ("DELETE", "/invitations/x", None), ("PUT", "/contact", {}), ("DELETE", "/users/boss", None),
+        ("GET", "/offers", None), ("GET", "/canvassing", None),
+        ("POST", "/canvassing", {"kind": "visit", "on": "2026-03-01", "outcome": "no_need"}),
+    ]  # fmt: skip
+    for headers in (desk.other_employer, desk.seeker, desk.counsellor, desk.foreign_manager):
+        for method, path, body in calls:
+            answers = []
+            for id in (company, "01961d3e-0000-7000-8000-000000000009"):
+                answer = await desk.client.request(
+                    method, f"/v1/companies/{id}{path}", headers={**headers, "If-Match": "*"}, json=body
+                )
+                answers.append((answer.status_code, answer.text.replace(id, "ID")))
+            assert answers[0][0] in (403, 404), (method, path)
+            status = [code for code, _ in answers]
+            assert status[0] == status[1], (method, path, answers)
+            codes = [json.loads(text)["code"] for _, text in answers]
+            assert codes[0] == codes[1]

@@ -242,7 +242,7 @@ async def test_a_look_alike_is_proposed_and_hides_nobody(desk: Desk) -> None:
     }  # fmt: skip
     ours = next(one["id"] for one in pairs if one["canonical"]["id"] == victim)
     theirs = next(one["id"] for one in pairs if one["canonical"]["id"] == copy)
-    assert (await desk.post(f"/v1/duplicates/{ours}/accept", desk.foreign_manager)).status_code == 403
+    assert (await desk.post(f"/v1/duplicates/{ours}/accept", desk.foreign_manager)).status_code == 404
     refused = await desk.post(f"/v1/duplicates/{theirs}/refuse", desk.manager)
     assert refused.json()["status"] == "refused"
     accepted = await desk.post(f"/v1/duplicates/{ours}/accept", desk.manager)
