@@ -10,7 +10,7 @@ from pymongo import InsertOne, UpdateOne
 from pymongo.errors import OperationFailure, PyMongoError
 
 from services.offers.commands.duplicates import alike, hide_behind, propose
-from services.offers.commands.import_report import Report, RowResult, Scope
+from services.offers.commands.import_report import MAX_ERRORS, Report, RowResult, Scope
 from services.offers.commands.offers import check_content, save
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
@@ -214,11 +214,13 @@ def _check_row(
         result.territory = before["territory"]
         return None
     read: Read = read_france_travail(row, context.communes) if is_france_travail(row) else read_own(row)
-    content, result.territory, _ = check_content(context, read.given)
+    content, result.territory, linted = check_content(context, read.given)
     if not scope.covers(result.territory):
         raise refuse("place", "territory", f"Votre compte ne travaille pas pour le territoire {result.territory}.")
     result.accepted, result.offer_id = True, offer_id
-    result.warnings = [FieldError(*warning) for warning in read.warnings]
+    # What a feed leaves out is no news to it; what its text says or doubts is.
+    said = [one.as_error() for one in linted.warnings if one.words]
+    result.warnings = [*(FieldError(*warning) for warning in read.warnings), *said[:MAX_ERRORS]]
     feed = Feed(partner=scope.partner, external_id=result.external_id, fingerprint=mark, siret=read.siret)
     return _Checked(result, offer_id, feed, content, result.territory, read.company_name, read.siret)
 

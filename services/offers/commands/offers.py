@@ -70,6 +70,8 @@ def lint_content(content: OfferContent | OfferInput) -> Report:
             content.declared_schedule,
             content.weekly_hours,
             content.salary,
+            content.licences,
+            content.contract_kind,
         )
     )
 

@@ -1,16 +1,24 @@
 """Reads an offer as the law does: refuses forbidden conditions, warns about what keeps people away."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from services.offers.domain.linter_rules import REFUSALS, WARNINGS, Rule
-from services.offers.domain.schedule import DeclaredSchedule
+from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_kinds import READERS
+from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
+from services.offers.domain.schedule import DeclaredSchedule, flags_of
+from services.offers.domain.spoken import Fields, spoken
 from shared.contracts.events.base import Shift
 from shared.contracts.events.offers import Salary
+from shared.contracts.vocabulary import ContractKind, Licence
 from shared.errors import FieldError
 from shared.reference.text import unaccented
 
-_SENTENCE_END = re.compile(r"[.;!?\n•]|(?: [-*] )")
+MAX_FINDINGS = 20
+"""Told of one field: a text that repeats itself a thousand times is not answered a thousand times."""
+
 _FRENCH_WORDS = (
     "le la les de des du un une et est sont vous nous pour dans avec sur au aux en que qui par votre notre vos nos ou ce "
     "cette poste travail"
@@ -64,6 +72,8 @@ class Draft:
     schedule: DeclaredSchedule | None = None
     weekly_hours: float | None = None
     salary: Salary | None = None
+    licences: tuple[Licence, ...] = ()
+    contract_kind: ContractKind | None = None
 
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]|`")
@@ -84,16 +94,17 @@ def same_length_fold(text: str) -> str:
 
 
 def lint(draft: Draft) -> Report:
-    """Everything that the rules say about a draft, in the order of the text."""
+    """Everything that the rules say about a draft, in the order of the text. Its cost grows with the text only."""
     refusals: list[Finding] = []
     warnings: list[Finding] = []
     for field, text in (("title", draft.title), ("description", draft.description)):
         folded = same_length_fold(text)
-        for rule in (*REFUSALS, *WARNINGS):
-            if (rule.title_only and field != "title") or draft.kind in rule.exempt_kinds:
-                continue
-            kept = rule.refuses and not (rule.exempt_with_basis and draft.legal_basis)
-            (refusals if kept else warnings).extend(_matches(rule, field, text, folded))
+        conditions = sorted(_conditions(draft, field, text, folded), key=lambda one: one[0].start)
+        refusals.extend([finding for finding, certain in conditions if certain][:MAX_FINDINGS])
+        doubts = [finding for finding, certain in conditions if not certain]
+        doubts += [finding for rule in STEREOTYPES for finding in _matches(rule, field, text, folded)]
+        warnings.extend(doubts[:MAX_FINDINGS])
+        warnings.extend(_spoken(draft, field, text, folded))
     language = _not_french(draft.title, draft.description)
     if language:
         refusals.append(language)
@@ -101,22 +112,44 @@ def lint(draft: Draft) -> Report:
     return Report(tuple(refusals), tuple(warnings))
 
 
-def _matches(rule: Rule, field: str, text: str, folded: str) -> list[Finding]:
-    found: list[Finding] = []
-    # Looking for a word is a hundred times faster than a pattern, and an import reads thousands of texts.
-    if not any(hint in folded for hint in rule.hints):
-        return found
-    for match in rule.pattern.finditer(folded):
-        start, end = match.span()
-        if rule.unless is not None:
-            left = max((m.end() for m in _SENTENCE_END.finditer(folded, 0, start)), default=0)
-            stop = _SENTENCE_END.search(folded, end)
-            if rule.unless.search(folded[left : stop.start() if stop else len(folded)]):
+def _conditions(draft: Draft, field: str, text: str, folded: str) -> Iterator[tuple[Finding, bool]]:
+    """Conditions on people, and whether each is certain."""
+    found = 0
+    for sentence in sentences(folded):
+        for name, read, stems in READERS:
+            criterion = CRITERIA[name]
+            if stems.isdisjoint(sentence.stems) or draft.kind in criterion.exempt_kinds:
                 continue
-        found.append(
-            Finding(rule.name, field, text[start:end].strip(), start, end, rule.message, rule.proposal, rule.law)
-        )
-    return found
+            for left, right, certain in read(sentence):
+                start, end = sentence.span(left, right)
+                certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
+                yield _finding(name, criterion, field, text, start, end), certain
+                found += 1
+        if found >= 2 * MAX_FINDINGS:
+            return
+
+
+def _finding(name: str, told: Criterion | Rule, field: str, text: str, start: int, end: int) -> Finding:
+    return Finding(name, field, text[start:end].strip()[:200], start, end, told.message, told.proposal, told.law)
+
+
+def _matches(rule: Rule, field: str, text: str, folded: str) -> Iterator[Finding]:
+    # Looking for a word is a hundred times faster than a pattern, and an import reads thousands of texts.
+    if (rule.title_only and field != "title") or not any(hint in folded for hint in rule.hints):
+        return
+    if rule.unless is not None and rule.unless.search(folded):
+        return
+    for match in islice(rule.pattern.finditer(folded), MAX_FINDINGS):
+        yield _finding(rule.name, rule, field, text, *match.span())
+
+
+def _spoken(draft: Draft, field: str, text: str, folded: str) -> Iterator[Finding]:
+    """What the text says and the fields do not: see ``spoken``."""
+    schedule = DeclaredSchedule.of(flags_of(draft.shifts)) if draft.shifts else draft.schedule or DeclaredSchedule()
+    fields = Fields(schedule.night, schedule.weekend, draft.weekly_hours, draft.licences, draft.contract_kind)
+    for one in spoken(folded, fields, title=field == "title"):
+        message = "Le texte le dit, les champs de l'offre non."
+        yield Finding(one.rule, field, text[one.start : one.end].strip(), one.start, one.end, message, one.proposal, "")
 
 
 def _not_french(title: str, description: str) -> Finding | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from services.offers.domain.offer import Offer
 from services.offers.domain.schedule import DeclaredSchedule
+from services.offers.domain.spoken import speaks_of_night
+from shared.reference.text import unaccented
 
 # A metre apart: the offers of a commune share its town hall, and a position in a list by distance must be unique.
 _JITTER_METRES = 1.0
@@ -18,6 +20,10 @@ def spread(offer_id: str, lat: float, lon: float) -> list[float]:
     north = (int.from_bytes(digest[:4]) / 2**32 - 0.5) * 2 * _JITTER_METRES / _METRES_PER_DEGREE
     east = (int.from_bytes(digest[4:]) / 2**32 - 0.5) * 2 * _JITTER_METRES / _METRES_PER_DEGREE
     return [lon + east / max(0.2, cos(radians(lat))), lat + north]
+
+
+def _speaks_of_night(offer: Offer) -> bool:
+    return speaks_of_night(*map(unaccented, (offer.content.title, offer.content.description)))
 
 
 def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
@@ -64,10 +70,11 @@ def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
         "contract": content.contract_kind,
         "company": offer.company.id,
         "source": offer.source,
-        # A filter leaves out what is known; the card shows what nobody said as null.
+        # A filter leaves out what is known; the card shows what nobody said as null. Who asks for no nights is not shown
+        # an offer that speaks of them, even where no field says so.
         "early": bool(schedule.early),
         "late": bool(schedule.late),
-        "night": bool(schedule.night),
+        "night": bool(schedule.night) or (schedule.night is None and _speaks_of_night(offer)),
         "weekend": bool(schedule.weekend),
         "car_free": content.accessible_without_car,
         "no_licence": not content.licences and not content.vehicle_required,

@@ -161,3 +161,20 @@ async def test_the_real_file_twice_gives_the_same_result(desk: Desk) -> None:
     assert second["unchanged"] == first["accepted"]
     assert await desk.store.collection("outbox").count_documents({}) == first["accepted"]
     assert await desk.store.collection("listings").count_documents({}) == first["accepted"]
+
+
+async def test_a_night_that_only_the_title_says_is_unknown_proposed_and_kept_from_who_wants_none(desk: Desk) -> None:
+    rows = [
+        row(1, intitule="Aide-soignant de nuit (H/F)", dureeTravailLibelle="35H"),
+        row(2, intitule="Cariste (H/F)", dureeTravailLibelle="35H"),
+        row(3, intitule="Maçon (H/F)"),
+    ]
+    report = await deliver(desk, rows)
+    assert [[one["rule"] for one in line["warnings"]] for line in report["rows"]] == [["text_says_night"], [], []]
+    shown = {
+        line["external_id"]: (await desk.client.get(f"/v1/offers/{line['offer_id']}")).json() for line in report["rows"]
+    }
+    assert shown["FT1"]["schedule"] == {"early": None, "late": None, "night": None, "weekend": None}
+    assert shown["FT3"]["schedule"] == {"early": False, "late": False, "night": False, "weekend": None}
+    found = await desk.client.get("/v1/offers", params={"no_night": True})
+    assert {item["title"] for item in found.json()["items"]} == {"Cariste (H/F)", "Maçon (H/F)"}

@@ -1,10 +1,21 @@
 """What an offer may not say, and what it may."""
 
+import csv
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.offers.domain.linter import Draft, lint, same_length_fold
+from services.offers.domain.linter import MAX_FINDINGS, Draft, lint, same_length_fold
+from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_kinds import READERS
+from services.offers.domain.linter_rules import CRITERIA
+from services.offers.domain.schedule import DeclaredSchedule
+from shared.contracts.vocabulary import ContractKind, Licence
 
 REFUSED = [
     ("age_limit", "Nous recherchons une personne de moins de 30 ans."),
@@ -109,3 +120,119 @@ def test_a_title_in_both_forms_is_fine() -> None:
 @given(st.text(max_size=200))
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
     assert len(same_length_fold(text)) == len(text)
+
+
+PROBES = Path(__file__).parent / "data" / "linter_probes.tsv"
+TRIALS = Path(__file__).parents[4] / "shared" / "trials" / "linter.tsv"
+_ASIDE = ("text_says_", "schedule_missing", "salary_missing", "description_short")
+
+
+def outcome(sentence: str) -> str:
+    """What becomes of a sentence: refused, warned (of a condition or stereotype) or nothing."""
+    report = lint(Draft("Employé polyvalent (H/F)", sentence))
+    if report.refusals:
+        return "refused"
+    return "warned" if any(not one.rule.startswith(_ASIDE) for one in report.warnings) else "nothing"
+
+
+def shares(rows: Iterable[dict[str, str]]) -> dict[str, float]:
+    counted: Counter[tuple[str, str]] = Counter((row["verdict"], outcome(row["sentence"])) for row in rows)
+    illegal = sum(number for (verdict, _), number in counted.items() if verdict == "illegal")
+    lawful = sum(number for (verdict, _), number in counted.items() if verdict == "lawful")
+    return {
+        "caught": (counted["illegal", "refused"] + counted["illegal", "warned"]) / illegal,
+        "lawful_refused": counted["lawful", "refused"] / lawful,
+        "lawful_warned": counted["lawful", "warned"] / lawful,
+    }
+
+
+def probes(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.mark.parametrize("part", ["tuned", "held", "second"])
+def test_own_probes_are_told_apart(part: str) -> None:
+    found = shares(row for row in probes(PROBES) if row["round"] == part)
+    assert found["caught"] >= 0.95, found
+    assert found["lawful_refused"] <= 0.02, found
+    assert found["lawful_warned"] <= 0.05, found
+
+
+@pytest.mark.materials
+def test_the_trials_probes_are_told_apart() -> None:
+    if not TRIALS.exists():
+        pytest.skip("the trials are not beside the project")
+    found = shares(probes(TRIALS))
+    assert found["caught"] >= 0.8, found
+    assert found["lawful_refused"] <= 0.05, found
+    assert found["lawful_warned"] <= 0.15, found
+
+
+def test_no_reader_is_left_out_of_a_sentence_in_which_it_finds_something() -> None:
+    for row in probes(PROBES):
+        for sentence in sentences(same_length_fold(row["sentence"])):
+            for name, read, stems in READERS:
+                assert not list(read(sentence)) or not stems.isdisjoint(sentence.stems), (name, sentence.text)
+    assert {name for name, _, _ in READERS} == set(CRITERIA)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["moins de 30 ans ", "Vous avez moins de 30 ans. ", "jeune homme ", "poste pour ", "25 / ", "é,", "a", "(e)"],
+)
+def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) -> None:
+    def cost(length: int) -> float:
+        text = (unit * length)[:length]
+        best = float("inf")
+        for _ in range(3):
+            before = time.process_time()
+            report = lint(Draft("x", text))
+            best = min(best, time.process_time() - before)
+        assert len(report.refusals) + len(report.warnings) < 3 * MAX_FINDINGS
+        return best
+
+    # Four times the text: four times the work, with room for a noisy machine; a square would be sixteen.
+    assert cost(10_000) < 10 * cost(2_500) + 0.01
+
+
+@pytest.mark.parametrize(
+    ("draft", "rule", "words"),
+    [
+        (Draft("Aide-soignant de nuit (H/F)", ""), "text_says_night", "de nuit"),
+        (Draft("Agent (H/F)", "Travail la nuit et les week-ends."), "text_says_weekend", "les week-ends"),
+        (Draft("Vendeur 35h (H/F)", ""), "text_says_hours", "35h"),
+        (Draft("Vendeur (H/F)", "Contrat de 24 h par semaine."), "text_says_hours", "24 h par semaine"),
+        (Draft("Vendeur (H/F)", "Poste à temps partiel."), "text_says_part_time", "temps partiel"),
+        (Draft("Livreur (H/F)", "Permis B exigé."), "text_says_licence", "Permis B"),
+        (Draft("Stage - assistant RH (H/F)", "", contract_kind=ContractKind.CDI), "text_says_contract", "Stage"),
+        (
+            Draft("Boulanger en alternance (H/F)", "", contract_kind=ContractKind.CDI),
+            "text_says_contract",
+            "alternance",
+        ),
+        (Draft("Maçon CDD 6 mois (H/F)", "", contract_kind=ContractKind.CDI), "text_says_contract", "CDD"),
+    ],
+)
+def test_what_only_the_text_says_is_proposed_with_its_words(draft: Draft, rule: str, words: str) -> None:
+    found = {one.rule: one for one in lint(draft).warnings}
+    assert found[rule].words == words
+    assert found[rule].proposal
+
+
+@pytest.mark.parametrize(
+    ("draft", "rule"),
+    [
+        (Draft("Aide-soignant de nuit (H/F)", "", schedule=DeclaredSchedule(night=True)), "text_says_night"),
+        (Draft("Agent (H/F)", "Pas de travail de nuit, ni le week-end."), "text_says_night"),
+        (Draft("Agent (H/F)", "Pas de travail de nuit, ni le week-end."), "text_says_weekend"),
+        (Draft("Vendeur 35h (H/F)", "", weekly_hours=35), "text_says_hours"),
+        (Draft("Agent (H/F)", "Sécurité 24h/24, réponse sous 48 h."), "text_says_hours"),
+        (Draft("Livreur (H/F)", "Permis B exigé.", licences=(Licence.B,)), "text_says_licence"),
+        (Draft("Livreur (H/F)", "Le permis B serait un plus."), "text_says_licence"),
+        (Draft("Vendeur (H/F)", "Sans permis B, un vélo suffit."), "text_says_licence"),
+        (Draft("Chargé de l'alternance (H/F)", "", contract_kind=ContractKind.CDI), "text_says_contract"),
+    ],
+)
+def test_what_the_fields_say_or_the_text_denies_is_not_proposed(draft: Draft, rule: str) -> None:
+    assert rule not in [one.rule for one in lint(draft).warnings]

@@ -21,6 +21,7 @@ FULL_YEAR = 1607.0
 # A duration or an hour of the clock: they are written alike and told apart by what stands around them.
 _HOURS = re.compile(
     r"(?<![\w.,])(\d{1,4})(?:([.,])(\d{1,2}))? ?(?:h(?:eures?|rs?)?\b ?|h(?=\d))(?:(\d{2})(?!\d| ?h| ?%)(?: ?(?:min|mn)\b)?)?"
+    r"(?! ?/ ?(?:24|7)\b)"  # «24h/24»
 )
 _PERIOD = re.compile(
     r" ?(?:(?P<week>(?:/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)|hebdo\w*|/ ?hebdo)"
@@ -30,7 +31,7 @@ _PERIOD = re.compile(
 )
 _BETWEEN = re.compile(r" ?(?:a|-|–|/|et|jusqu'a)? ?(?:environ )?$")
 _CLOCK_BEFORE = re.compile(
-    r"(?:\b(?:a|de|des|entre|jusqu'a|jusque|vers|partir de|avant|apres|et|horaires? ?:?|debut|fin)|[-–:]) ?$"
+    r"(?:\b(?:a|de|des|entre|jusqu'a|jusque|vers|sous|les|delai|partir de|avant|apres|et|horaires? ?:?|debut|fin)|[-–:]) ?$"
 )
 # In the field for it, a bare number of hours stands at the beginning or behind what says full or part time.
 _DURATION_BEFORE = re.compile(

@@ -59,6 +59,12 @@ def read_licences(permits: Iterable[Fields]) -> tuple[list[Licence], list[Warned
     return list(needed), warnings
 
 
+def licence_named(words: str) -> Licence | None:
+    """The licence that words without accents name («b», «poids lourd»); the nearest of ours."""
+    code = _code(words)
+    return _KEPT[code][0] if code else None
+
+
 def _code(plain: str) -> str | None:
     found = _CODE.match(plain)
     code = found[1].upper() if found else ""

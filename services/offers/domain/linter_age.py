@@ -1,0 +1,241 @@
+"""Conditions of age: in digits or words, ranges, decades, years of birth, «jeune», «retraité»."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_words import (
+    APPLICANT,
+    CANDIDATE,
+    DEMAND,
+    EXCLUDES,
+    HIRING,
+    LAW,
+    LIFTED,
+    OBJECT,
+    SCHEMES,
+    SERVED,
+    WELCOMES,
+    Found,
+    free,
+    has,
+    last,
+    others,
+    words,
+)
+
+_N = r"(?:1[4-9]|[2-7]\d)"
+_BETWEEN = rf"(?:entre |de )?(?P<low>{_N}) (?:ans )?(?:/|-|–|a|et) (?P<high>{_N}) ans"
+_AGE = words(
+    rf"{_BETWEEN}",
+    rf"(?:(?:de |d' )?(?:au )?(?P<bound>moins|plus|autour|environ|minimum|maximum|maxi|mini|au dela|avant|apres) (?:de |d' |que )?)?(?P<n>{_N}) ans(?: (?P<after>revolus?|maxi|au maximum|maximum|max|mini|au minimum|minimum|min|au plus|au moins|et plus|et moins|ou plus|ou moins|environ|grand maximum))?",
+    r"nee?s? (?:avant|apres|entre|depuis) (?:19|20)\d\d",
+    rf"age(?: \w+)? ?:? (?P<bare>{_N})(?! ?(?:€|euros?|h|heures|km|kg|min|mois|%|personnes|enfants|jours))",
+)
+_DECADE = words(r"la (?:bonne )?(?:vingtaine|trentaine|quarantaine|cinquantaine|soixantaine)(?! (?:de|d'))")
+_LIMIT = words(
+    r"limites? d' age",
+    r"age limite",
+    r"trop (?:age|agee|ages|agees|vieux|vieille)",
+    r"plus (?:tres |tout )?jeunes?(?= )",
+    "age (?:mur|mure)",
+    "mure",
+)
+_YOUNG = words(r"jeunes?")
+_STATUS = words(
+    r"seniors",
+    r"retraite(?:s|e|es)?",
+    r"etudiant(?:s|e|es)?",
+    r"lyceen\w*",
+    r"quinqua\w*",
+    r"quadra\w*",
+    r"sexagenaires?",
+    r"trentenaires?",
+)
+_OTHER_YOUNG = words(
+    r"jeunes? (?:entreprises?|societes?|start|structures?|associations?|equipes?|plants?|vignes?|arbres?|pousses?|animaux|veaux|chevaux|public|publics|enfants?|diplomes?|diplomees?|talents?|et dynamique|marque|maison|majeurs?|adultes?|parents?|eleves?|apprentis?|agence|garde|site|reseau|d' esprit|"
+    r"permis|professionnels?|cadres?|sportifs?|patients?|joueurs?|chiens?|travailleurs?|migrants?|accueillis?|accompagnes?|en (?:difficulte|insertion|formation|situation|service|apprentissage)|de la mission|ages? de|suivis|handicapes)"
+)
+_LICENCE_AGE = words(
+    r"permis (?:c|d|ce|de|c1|d1|ec|ed|poids lourds?)",
+    r"poids lourds?",
+    r"transport (?:de personnes|en commun|scolaire)",
+    r"autocars?",
+    "fimo",
+    r"surveillan\w+ de baignade",
+)
+
+
+def age(s: Sentence) -> Found:
+    """Ages in digits or words, ranges, decades, «jeune», «retraité»."""
+    for match in _AGE.finditer(s.text):
+        verdict = _of_age(s, match)
+        if verdict is not None:
+            yield match.start(), match.end(), verdict
+    if s.says(SCHEMES) or s.says(LIFTED):
+        return
+    if free(s):
+        yield from (
+            (one.start(), one.end(), False)
+            for one in _STATUS.finditer(s.text)
+            if one[0].startswith(("quadra", "quinqua", "trente"))
+        )
+        return
+    for match in _DECADE.finditer(s.text):
+        if not others(s, match.start(), match.end()):
+            yield match.start(), match.end(), s.says(CANDIDATE) or s.says(DEMAND) or s.says(HIRING)
+    for match in _LIMIT.finditer(s.text):
+        if not others(s, match.start(), match.end()) and (
+            match[0].startswith(("limite", "age limite", "trop")) or s.says(DEMAND) or s.says(CANDIDATE)
+        ):
+            yield match.start(), match.end(), match[0].startswith(("limite", "age limite")) or s.says(EXCLUDES)
+    yield from _status(s)
+    yield from _young(s)
+
+
+_AT_MOST = frozenset({"maxi", "maximum", "au maximum", "max", "au plus", "et moins", "ou moins", "grand maximum"})
+
+
+def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
+    if match[0].startswith("ne"):
+        return True if s.says(DEMAND) or s.says(EXCLUDES) or s.says(CANDIDATE) else None
+    low = int(match["low"] or match["n"] or match["bare"] or 0)
+    bounded = bool(match["low"] or match["bound"] or match["after"] or match["bare"])
+    start, end = match.span()
+    near = s.around(start, end)
+    if low <= 18 and not match["high"] and match["bound"] != "plus" and match["after"] not in _AT_MOST:
+        # Eighteen is the law's (night work, alcohol, driving), sixteen that of work at all.
+        return None
+    if s.says(LIFTED) or s.says(SCHEMES):
+        return None
+    if s.says(WELCOMES) and not s.says(EXCLUDES):
+        # Older people who are welcomed are not preferred; a range that is welcome may be.
+        return None if match["bound"] == "plus" or not match["high"] else False
+    if match["after"] not in _AT_MOST and s.says(_LICENCE_AGE) and low in (20, 21, 23, 24):
+        # Ages of the licences for lorries and coaches (road code R221-5).
+        return None
+    aged = has(words(r"agee?s?", "age"), s.before(start, 6)) or match["bare"] is not None
+    if re.search(r" (?:il y a|en|depuis|pendant|durant|apres)(?: un)?(?: peu)?(?: environ)? $", s.before(start, 5)) or (
+        match["bound"] in ("apres", "avant") and not aged
+    ):
+        return None
+    if re.search(r" \d a \d+ ans ", s.text):
+        # «1 à 2 ans, 3 à 5 ans, plus de 20 ans»: a choice of experiences.
+        return None
+    if re.match(r" (?:d'|de|du|dans|sur|chez|et plus d) (?!preference|age )", s.after(end, 3)) and not aged:
+        # «40 ans d'histoire», «3 ans de garantie», «dans le métier».
+        return None
+    if (
+        (has(OBJECT, s.after(end, 3)) and not aged)
+        or has(words("d' age"), s.after(end, 2))
+        or (
+            others(s, start, end, right=0)
+            and not (match["after"] in _AT_MOST and low >= 20 and s.before(start, 1).strip() in ("", ":", ",", "-"))
+        )
+    ):
+        return None
+    if s.says(LAW):
+        return (
+            False
+            if has(APPLICANT, s.before(start)) and not s.says(words(r"alcool\w*", "code", r"legal\w*", "loi"))
+            else None
+        )
+    if match["after"] in ("revolu", "revolus"):
+        return None if s.says(_LICENCE_AGE) else False
+    said = (
+        has(CANDIDATE, s.before(start, 8))
+        or has(DEMAND, near)
+        or has(EXCLUDES, s.text)
+        or aged
+        or has(HIRING, s.before(start, 8))
+    )
+    if not bounded and not aged:
+        # «vous avez 2 ans», «contrat de 20 ans»: a number of years, of what nobody says.
+        return (
+            True
+            if has(words("vous avez", "tu as", r"(?:garcon|fille|homme|femme|jeune|personne) de"), s.before(start, 3))
+            else None
+        )
+    if said:
+        return True
+    return s.short
+
+
+_ONLY_THEM = words(
+    r"reserv\w+ (?:a|aux?)(?: des| une?| l')?",
+    "uniquement(?: des| aux?)?",
+    "exclusivement(?: des| aux?)?",
+    r"privilegi\w+(?: les| des)?",
+    r"(?:re)?cherch\w+(?: une?| des| d')?",
+    r"recrut\w+(?: une?| des)?",
+)
+_FIT_FOR = words(
+    r"(?:ideal\w*|parfait\w*|adapte\w*) (?:pour|aux?|a)(?: une?| des| les)?",
+    r"convien\w+ (?:aux?|a)(?: une?| des)?",
+    r"prefer\w+ (?:pour|aux?)?",
+    "pour jeunes?",
+    "jeunes?",
+)
+
+
+def _status(s: Sentence) -> Found:
+    for match in _STATUS.finditer(s.text):
+        before, after = s.before(match.start(), 4), s.after(match.end(), 3)
+        if last(OBJECT, before) >= 0 or last(SERVED, before) >= 0:
+            continue
+        only = re.search(_ONLY_THEM.pattern + r" (?:jeunes? )?$", before) is not None or has(
+            words("uniquement", "exclusivement", r"exige\w*"), after
+        )
+        fit = re.search(_FIT_FOR.pattern + r" (?:\w+ (?:ou|et|/) )?(?:jeunes? )?$", before) is not None
+        if s.says(EXCLUDES) or only:
+            # Being a student is no age, and often stands for one.
+            certain = (
+                s.says(EXCLUDES)
+                or not match[0].startswith(("etudiant", "lyceen"))
+                or s.says(words(r"reserv\w+", "uniquement", "exclusivement"))
+            )
+            yield match.start(), match.end(), certain
+        elif (
+            fit
+            or has(words(r"souhaite\w*", r"appreci\w+", "ferait"), after)
+            or match[0].startswith(("quadra", "quinqua", "trentenaire", "sexa"))
+        ):
+            yield match.start(), match.end(), match[0].startswith("retraite") and has(_YOUNG, before)
+
+
+def _young(s: Sentence) -> Found:
+    if s.says(_OTHER_YOUNG):
+        return
+    for match in _YOUNG.finditer(s.text):
+        before, after = s.before(match.start(), 6), s.after(match.end(), 3)
+        if has(SERVED, before) or has(OBJECT, before) or has(SERVED, s.after(match.end(), 6)):
+            continue
+        hired = has(
+            words(
+                r"(?:re)?cherch\w+",
+                r"recrut\w+",
+                r"embauch\w+",
+                "quelqu' un de",
+                r"engage\w*",
+                "aimerions",
+                "voulons",
+                "souhaitons",
+                "desirons",
+                "attendons",
+                r"personnes?",
+                r"profils?",
+                r"vous etes",
+                "tu es",
+                r"candidat\w*",
+            ),
+            before,
+        )
+        if (
+            hired
+            or has(DEMAND, after)
+            or has(words("hommes?", "femmes?", "filles?", "garcons?"), after)
+            or has(words(r"reserv\w+ aux?"), before)
+        ):
+            certain = hired or has(DEMAND, s.around(*match.span(), 5))
+            yield match.start(), match.end(), certain

@@ -1,0 +1,66 @@
+"""What makes a sentence a condition on people: one reader per protected criterion.
+
+Each finds its words, then asks whom they speak of. A condition on who applies is certain when something demands or
+excludes; it is in doubt when the words stand alone. Words about those who are served, about things, about the employer,
+about the law or taken back in the same breath are none.
+"""
+
+# A list of words is read as one line.
+# ruff: noqa: E501
+from services.offers.domain.linter_age import age
+from services.offers.domain.linter_origin import origin, residence, sex
+from services.offers.domain.linter_private import beliefs, exclusion, family, health, payment, situation
+from services.offers.domain.linter_words import Reader
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(word[:4] for word in words.split())
+
+
+READERS: tuple[tuple[str, Reader, frozenset[str]], ...] = (
+    (
+        "age_limit", age,
+        _stems("ans age agee ages agees nes nee ne nees vingtaine trentaine trentenaire quarantaine cinquantaine soixantaine mur mure jeune limite "
+               "seniors retraite etudiant lyceen quinqua quadra sexagenaire vieux vieille plus d' tres tout trop"),
+    ),
+    (
+        "sex", sex,
+        _stems("homme femme dame fille garcon messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune"),
+    ),
+    (
+        "origin", origin,
+        _stems("nationalite nationaux citoyennete ressortissant etranger souche langue peau consonance race type apparence couleur accent carte "
+               "passeport origine d' ne nee nes nees blanc noir gens personnes rom roms gitan europeen africain maghrebin arabe asiatique francais"),
+    ),
+    (
+        "residence", residence,
+        _stems("habite habitant resider residence domicile loge loger logez vivant vivre demeurer quartier qpv personne candidat gens du hors moins "
+               "plus a dans locaux"),
+    ),
+    (
+        "family", family,
+        _stems("celibataire marie mariee divorce pacse en sans pas aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
+               "obligation attache famille vos mere pere parent maman papa"),
+    ),
+    (
+        "health", health,
+        _stems("parfaite excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
+               "antecedent mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique"),
+    ),
+    (
+        "appearance_religion_union", beliefs,
+        _stems("silhouette mince surpoids obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
+               "coupe dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
+               "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
+    ),
+    (
+        "social_situation", situation,
+        _stems("rsa rmi chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas"),
+    ),
+    (
+        "payment_asked", payment,
+        _stems("0 08 089 0899 899 89 frais cheque mandat caution kit droit verser regler payer a acompte numero"),
+    ),
+    ("exclusion", exclusion, _stems("s' abstenez abstenir passez inutile")),
+)  # fmt: skip
+"""Name (of ``linter_rules.CRITERIA``), reader, and the beginnings of the words without one of which it finds nothing."""

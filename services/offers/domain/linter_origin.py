@@ -1,0 +1,399 @@
+"""Conditions of sex, origin and residence."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_words import (
+    APPLICANT,
+    DEMAND,
+    EXCLUDES,
+    LAW,
+    LIFTED,
+    NOBODY,
+    OBJECT,
+    PICKS,
+    SERVED,
+    Found,
+    free,
+    has,
+    last,
+    words,
+)
+
+_MALE = words(
+    r"hommes?", r"messieurs", r"monsieur", r"garcons?", r"masculin(?:e|s|es)?", r"papas?", r"mecs?", r"gars", r"h"
+)
+_FEMALE = words(
+    r"femmes?",
+    r"dames?",
+    r"mesdames",
+    r"madame",
+    r"filles?",
+    r"feminin(?:e|s|es)?",
+    r"mamans?",
+    r"demoiselles?",
+    r"mesdemoiselles",
+    r"f",
+)
+_SEX = words(
+    r"(?:jeunes? )?(?:hommes?|femmes?|dames?|filles?|garcons?)", "messieurs", "mesdames", r"monsieur", r"madame", r"masculin(?:e|s|es)?", r"feminin(?:e|s|es)?", r"papas?", r"mamans?",
+    r"demoiselles?",
+)  # fmt: skip
+_IDIOMS = words(
+    r"(?:femmes?|hommes?|garcons?|filles?|dames?) (?:(?:et|ou|/) (?:femmes?|hommes?) )?(?:de |d' |toutes? ?)(?:menage|chambre|cafe|service|salle|compagnie|etage|cour|metier|mains?|terrain|piste|entretien|loi|ferme|cuisine|hall|bureau|confiance|quart|chambres|lettres|paix)",
+    r"(?:sage ?- ?femmes?|prud' ?hommes?|homme ?- ?cle|hommes? grenouilles?|femmes? de charge)", r"hommes? (?:et|,|/|ou) (?:de )?femmes?", r"femmes? (?:et|,|/|ou) (?:d' |les |aux |des )?hommes?",
+    r"droits? de l' homme", r"rayon \w+", r"madame ,? monsieur", r"mesdames ,? (?:et )?messieurs", r"monsieur ,? madame",
+)  # fmt: skip
+_FOR = words(
+    r"(?:poste|emploi|travail|metier|offre|place|mission)\b.*\b(?:pour|reserve\w*|destine\w*|adapte\w*|convien\w+|conviendrait|ideal|fait|ouvert|accessible)\b.*",
+    r"(?:reserve|reservee|destine|adapte|convient|conviendrait) (?:a|aux?)", r"preference (?:pour|a)", r"serait", r"prefer\w+", r"confie\w* (?:a|aux?)",
+)  # fmt: skip
+
+
+# Right beside the word a demand speaks of it, whatever else the sentence names.
+_ADJOINING = words(
+    r"souhaite\w*", r"exige\w*", r"imperati\w+", "uniquement", "exclusivement", "seulement", "de preference", r"privilegi\w+", r"obligatoir\w+", r"ideale?", r"preferable\w*", r"appreci\w+", r"requis\w*", r"indispensabl\w+",
+    "s' abstenir", r"plutot (?:une?|des)",
+)  # fmt: skip
+
+
+def sex(s: Sentence) -> Found:
+    """One sex is wanted, preferred or left out."""
+    if s.says(words("au masculin", "ecriture inclusive", "genre")):
+        # About the writing of the offer itself.
+        return
+    if free(s) and not s.says(EXCLUDES):
+        return
+    idioms = [match.span() for match in _IDIOMS.finditer(s.text)]
+    both = _MALE.search(s.text) is not None and _FEMALE.search(s.text) is not None
+    for match in _SEX.finditer(s.text):
+        start, end = match.span()
+        if any(left <= start and end <= right for left, right in idioms) or (both and not s.says(EXCLUDES)):
+            continue
+        before, after = s.before(start, 5), s.after(end, 4)
+        beside = re.search(_ADJOINING.pattern + r" $", s.before(start, 3)) is not None
+        beside = beside or re.match(" (?:est |serait |etait )?" + _ADJOINING.pattern, after) is not None
+        served = last(SERVED, s.before(start, 8)) >= 0 or last(OBJECT, s.before(start, 6)) >= 0
+        served = served or has(SERVED, s.after(end, 5))
+        # «Jeune femme souriante pour le service.»: nobody else is there to be meant.
+        alone = (
+            start <= 1
+            and s.short
+            and re.match(r" (?:pour|a |sur |de confiance|seri|souri|motiv|dynam|forte?|\w+e? )", after) is not None
+        )
+        beside = (
+            beside
+            or re.search(
+                PICKS.pattern + r"(?: une?| des| d'| un\(e\))?(?: jeunes?| gentille?| bonne?)? $", s.before(start, 4)
+            )
+            is not None
+        )
+        inside = (
+            re.search(
+                r"(?:" + SERVED.pattern + "|" + OBJECT.pattern + r") (?:de |d' |des |pour |aux? )?$", s.before(start, 3)
+            )
+            is not None
+        )
+        if (
+            inside
+            or (served and not beside)
+            or has(words(r"agee?s?", r"en (?:fauteuil|difficulte)", "seules", "victimes"), after)
+        ):
+            continue
+        picked = has(PICKS, before)
+        marked = has(words(
+            "uniquement", "seulement", "exclusivement", r"de preference", r"exig\w+", r"imperati\w+", r"souhait\w+", r"privilegi\w+", r"obligatoir\w+", r"demande\w*", r"ideal\w*",
+            r"plutot", r"preferable\w*", r"prefere\w*", r"appreci\w+", r"requis\w*", "s' abstenir", "ne pas postuler", r"indispensabl\w+", r"seuls?", r"seules?", r"prefer\w+", r"confie\w*",
+        ), f"{s.before(start, 4)}|{after}")  # fmt: skip
+        role = has(
+            words(r"profils?", r"candidats?", r"candidatures?", "sexe :?", "personnel", "equipier", "main d' oeuvre"),
+            s.before(start, 2),
+        )
+        offered = has(_FOR, s.before(start, 8))
+        marked = marked or (
+            match[0] in ("messieurs", "mesdames")
+            and start <= 2
+            and s.says(words("uniquement", "exclusivement", "seulement"))
+        )
+        denied = s.says(EXCLUDES) or has(words(r"pas d[e']", "pas aux?", "sans", "aucune?"), s.before(start, 3))
+        if picked or marked or alone or (role and not both) or offered or denied:
+            yield (
+                start,
+                end,
+                picked
+                or marked
+                or alone
+                or role
+                or denied
+                or has(words(r"reserv\w+", r"destine\w*", r"prefer\w+"), before),
+            )
+
+
+_NATION = words(
+    r"nationalite", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"consonance \w+",
+    r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|ici|a|au|en)", r"blancs?", r"noirs?",
+    r"(?:gens|personnes) du voyage", r"roms?", r"gitans?", r"(?:gens|personnes) de l' est", r"europeen(?:s|ne|nes)?", r"africains?", r"maghrebins?", r"arabes?", r"asiatiques?", r"francais(?:e|es)?",
+)  # fmt: skip
+_PEOPLE = words(
+    r"candidat(?:e|s|es)?", r"personnes?", r"profils?", "gens", "vous", "tu", r"nee?s?", "il faut etre", "etre", r"travailleurs?", r"salaries?",
+)  # fmt: skip
+_ALWAYS_ORIGIN = (
+    "carte",
+    "passeport",
+    "nationaux",
+    "nationalit",
+    "citoyennet",
+    "ressortissant",
+    "souche",
+    "langue maternelle",
+    "race",
+    "peau",
+    "consonance",
+    "type",
+    "nee",
+    "ne ",
+)
+
+
+def origin(s: Sentence) -> Found:
+    """Nationality, birth, origin, looks that stand for it, a mother tongue."""
+    if free(s):
+        return
+    for match in _NATION.finditer(s.text):
+        start, end = match.span()
+        word, before, after = match[0], s.before(start, 6), s.after(end, 5)
+        if word == "type" or (
+            word.startswith("francais")
+            and has(
+                words(
+                    "en",
+                    "le",
+                    "du",
+                    "cours d[e']",
+                    "langue",
+                    "couramment",
+                    "un",
+                    "et",
+                    r"parl\w+",
+                    r"professeur\w*",
+                    "niveau",
+                    "droit",
+                    "marche",
+                    r"maitris\w+",
+                ),
+                s.before(start, 1),
+            )
+        ):
+            continue
+        if (
+            last(OBJECT, before) >= 0
+            or last(SERVED, before) >= 0
+            or has(
+                words(
+                    r"controlee",
+                    "protegee",
+                    r"langues?",
+                    "des eleves",
+                    "et petite enfance",
+                    "dans leurs",
+                    "de la region",
+                ),
+                after,
+            )
+        ):
+            continue
+        if word.startswith("langue") and has(words("est (?:ta|votre)"), before):
+            continue
+        if word.startswith("langue") and has(words("ou (?:niveau|bilingue|equivalent)", "ou"), after):
+            continue
+        if s.says(LAW) or has(
+            words("(?<!pas de )titre de sejour", "permis de travail", "situation reguliere", "autorisation de travail"),
+            s.text,
+        ):
+            continue
+        demanded = s.says(DEMAND) or s.says(EXCLUDES) or has(NOBODY, s.before(start, 4))
+        if word.startswith(("gens", "personnes du", "rom", "gitan")) and not (
+            s.says(EXCLUDES) or has(NOBODY, s.before(start, 4))
+        ):
+            continue
+        if (
+            word.startswith(("accent", "ne"))
+            and not (
+                (s.says(EXCLUDES) or s.says(DEMAND) or s.says(APPLICANT))
+                and (word.startswith("ne") or s.says(EXCLUDES))
+            )
+            and not (word.startswith("ne") and has(_PEOPLE, before))
+        ):
+            continue
+        if has(words(r"droits? (?:des|d'|de)"), s.before(start, 3)):
+            continue
+        if s.says(words(r"nature (?:de ce|du|de l'|des) ?(?:poste|emploi|fonctions?|missions?)")):
+            # Said to be imposed, without the text that does.
+            yield start, end, False
+            continue
+        strong = word.startswith(_ALWAYS_ORIGIN)
+        plain_adjective = word.startswith(
+            (
+                "francais",
+                "europeen",
+                "blanc",
+                "noir",
+                "etranger",
+                "origine",
+                "d' origine",
+                "african",
+                "africain",
+                "arabe",
+                "maghrebin",
+                "asiatique",
+            )
+        )
+        if plain_adjective:
+            person = has(_PEOPLE, s.before(start, 3)) or has(
+                words(
+                    "s' abstenir",
+                    "de souche",
+                    "de naissance",
+                    r"d' origine",
+                    "uniquement",
+                    "exclusivement",
+                    "de preference",
+                ),
+                after,
+            )
+            person = person or (has(words(r"seuls? (?:les|des)", r"reserve\w* aux"), s.before(start, 3)))
+            person = person or (
+                word.startswith("etranger")
+                and demanded
+                and not has(words("a l'", "langue", "pays"), s.before(start, 2))
+            )
+            if not person or (
+                word.startswith("francais")
+                and has(words(r"courants?", "parle", "ecrit", "lu", "correct", r"niveau"), after)
+            ):
+                continue
+            yield (
+                start,
+                end,
+                demanded
+                or has(words("il faut etre", "etre", "vous etes"), s.before(start, 3))
+                or has(
+                    words("de souche", "de naissance", "uniquement", "exclusivement", "de preference", "s' abstenir"),
+                    after,
+                ),
+            )
+        elif strong or demanded:
+            yield start, end, demanded or strong
+
+
+_LIVE = words(
+    r"habit(?:er|ez|es|ant|ants|e|ent)", r"resid(?:er|ez|es|ant|ants|e|ent)", r"residences?", r"domicili(?:e|ee|es|ees|er)", r"domicile", r"log(?:er|ez|eant|e)", r"habitations?", r"vivant (?:a|dans|pres|sur|en)", r"(?<!faire )vivre (?:a|dans|pres|sur|en)", r"demeur(?:er|ant)",
+    r"quartiers? prioritaires?", r"qpv", r"(?:personnes?|candidat(?:e|s|es)?|gens|candidatures?) (?:de|d'|du|des|locales?|locaux) ?\w*", r"locaux uniquement", r"habitants d\w*'?", r"du coin", r"hors (?:du |de la |de l' )?(?:departement|secteur|region|canton|creuse|commune)", r"(?:a |dans un rayon de )?(?:moins|plus) de \d+ km",
+)  # fmt: skip
+_THEIR_HOME = words(
+    r"(?:au|a|aux) domiciles?", r"a domicile", r"de domicile", r"domicile (?:du|des?|de la|de l'|d')(?= (?!moins))", r"residences? (?:service|senior|autonomie|accueillant|hoteliere|etudiante|sociale|se situe|de tourisme)", r"la residence", r"en residence", r"notre residence", r"une residence",
+    r"logements?", r"loge(?:e|s)? sur place", r"chambre", r"studio", r"heberge\w*", r"fourni\w*", r"(?:clients?|patients?|beneficiaires?|usagers?|particuliers?|locataires?|familles?) (?:qui )?(?:habit|resid|domicili|loge)\w*",
+    r"ou que", r"si vous", r"que vous", r"n' habitent pas", r"n' habitez pas", r"dans un autre", r"necessite de service", r"pendant l' astreinte", r"aide au logement", r"en dehors", r"possibilites?", r"co(?:l)?location", r"collocation", r"appartements?",
+)  # fmt: skip
+_ASK_PLACE = words(
+    r"exig\w+", r"obligatoir\w+", r"imperati\w+", r"indispensabl\w+", r"necessaires?", r"souhait\w+", r"priorit\w+", r"privilegi\w+", r"prefer\w+", "uniquement", "exclusivement", "seulement", r"reserv\w+", r"doi(?:t|s|vent)", r"dev(?:ez|ra|rez|oir)",
+    r"il faut", r"pre ?- ?requis", "(?<!- )etre", r"appreci\w+", r"requis\w*",
+)  # fmt: skip
+_NEARBY = words(
+    r"a proximite",
+    "pres",
+    r"a moins de",
+    r"a plus de",
+    "dans",
+    "sur",
+    "proche",
+    "entre",
+    "a",
+    "aux? alentours?",
+    "aux? environs?",
+    r"le secteur",
+    "en",
+)
+
+
+def residence(s: Sentence) -> Found:
+    """Where people live is asked for, preferred or left out."""
+    if s.asked or s.says(LIFTED) or s.says(_THEIR_HOME):
+        return
+    for match in _LIVE.finditer(s.text):
+        start, end = match.span()
+        word, after = match[0], s.after(end, 6)
+        named = word.startswith(("personne", "candidat", "gens"))
+        if word.startswith(("hors", "du coin")) or word.endswith("km"):
+            apart = (
+                s.says(EXCLUDES)
+                if word.startswith("hors")
+                else has(
+                    words(
+                        "vous etes",
+                        "etre",
+                        r"candidat\w*",
+                        r"personnes?",
+                        r"quelqu' un",
+                        r"cherch\w+",
+                        r"recherch\w+",
+                        "votre domicile",
+                    ),
+                    s.before(start, 5),
+                )
+            )
+            if apart and not s.says(
+                words(
+                    r"deplac\w+",
+                    r"astreintes?",
+                    r"interven\w+",
+                    r"clients?",
+                    r"trajets?",
+                    "permis",
+                    r"deplacements?",
+                    r"vehicule",
+                    r"chantiers?",
+                    r"secteur d' activite",
+                    r"site",
+                )
+            ):
+                yield start, end, True
+            continue
+        if named:
+            where = (
+                has(words("uniquement", "exclusivement", "seulement", r"priorit\w+"), after)
+                or (
+                    has(words("canton", "commune", "village", "secteur", "quartier", "coin", "ville"), s.text[start:])
+                    and (s.says(EXCLUDES) or s.says(words("que les", r"reserv\w+", "uniquement")))
+                )
+                or ("local" in word and (s.says(EXCLUDES) or s.says(DEMAND)))
+            )
+            if (
+                where
+                and (re.search(r" (?:du|des|de|d') ?\w+$", word) or "local" in word or "locaux" in word)
+                and not has(words("terrain", "confiance", "metier", "qualite", "maniere"), s.text[start : end + 12])
+            ):
+                yield start, end, True
+            continue
+        if last(SERVED, s.before(start, 4)) >= 0 and not s.says(EXCLUDES):
+            continue
+        if word in ("resident", "residente", "residents", "residentes") and re.search(
+            r" (?:du|des|le|la|les|un|une|au|aux|chaque|l') $", s.before(start, 1)
+        ):
+            continue
+        asked = has(_ASK_PLACE, s.before(start, 8)) or has(_ASK_PLACE, s.after(end, 10)) or s.says(EXCLUDES)
+        verb = word.startswith(("habit", "resid", "domicili", "log", "viv", "demeur")) and not word.startswith(
+            ("residence", "habitation", "habitants")
+        )
+        told = (
+            verb and has(words("vous", "tu", r"candidat\w*", "personnes?"), s.before(start, 3)) and has(_NEARBY, after)
+        )
+        begins = (
+            word in ("habiter", "resider", "habitant", "residant", "loger", "logeant", "domicilie", "vivre")
+            and (start <= 2 or s.text[:start].rstrip().endswith((":", "-", ",")))
+            and has(_NEARBY, after)
+        )
+        if asked or told or begins:
+            yield start, end, asked or told or begins

@@ -1,0 +1,414 @@
+"""Conditions on family, health, looks, beliefs, means; payments; people who are told to stay away."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_words import (
+    CANDIDATE,
+    DEMAND,
+    EXCLUDES,
+    LIFTED,
+    OBJECT,
+    PICKS,
+    SERVED,
+    WELCOMES,
+    Found,
+    has,
+    last,
+    words,
+)
+
+_FAMILY = words(
+    r"celibataires?", r"marie(?:e|s|es)?", r"divorce(?:e|s|es)?", r"pacse\w*", r"en couple", r"(?:sans|pas d'|pas d' |aucun) ?(?:jeunes? )?enfants?", r"enfants? (?:a charge|en bas age)", r"enceintes?", r"grossesse\w*", r"bebe", r"maternite",
+    r"situation (?:de famille|familiale|matrimoniale|maritale)", r"(?:contrainte|charge|obligation)s? (?:de famille|familiales?)", r"(?:contrainte|charge|attache)s? familiales?", r"famille nombreuse", r"vos enfants", r"(?:mere|pere|parent)s? (?:celibataires?|de famille|isoles?|seuls?)", r"mamans?", r"papas?",
+)  # fmt: skip
+
+
+def family(s: Sentence) -> Found:
+    """Couple, children, pregnancy."""
+    if s.says(LIFTED):
+        return
+    for match in _FAMILY.finditer(s.text):
+        start, end = match.span()
+        word, before, after = match[0], s.before(start, 6), s.after(end, 6)
+        # Marie is a name, too.
+        if word == "marie" and not (
+            re.search(r" (?:etes(?: - vous)?|etre|soit|:|ou|non|homme|,) $", s.before(start, 3))
+            or re.match(r" (?:ou|de preference|avec|sans|exige)", after)
+        ):
+            continue
+        if word in ("vos enfants", "famille nombreuse"):
+            if s.says(DEMAND) or s.says(EXCLUDES):
+                yield start, end, True
+            continue
+        if word in ("bebe", "enfant a charge", "enfants a charge") or word.startswith("enfant"):
+            denied = has(words(r"pas", "sans", "aucun", "projet"), before)
+            if not denied:
+                continue
+        if word.startswith("maternite") and not has(
+            words(r"ne pas (?:prevoir|partir|envisager)", "pas d[e']", "sans", "aucun", "projet"), before
+        ):
+            continue
+        free = has(
+            words("sans", "libre de", "pas d[e']", "aucune?", "n' avez", "absence de", r"degage\w* de"),
+            s.before(start, 4) + word,
+        )
+        about = (
+            has(words("sejours?", "hotels?", "voyages?", "clients?", "chambres?", "en basse", "en haute"), before)
+            or (
+                last(SERVED, before) >= 0
+                and not s.says(EXCLUDES)
+                and "enfant" not in word
+                and not word.startswith(("marie", "en couple", "celibataire", "bebe"))
+            )
+            or has(words(r"accueilli\w*", r"accompagne\w*", r"accueil\w*"), s.text)
+        )
+        if about and not s.says(EXCLUDES):
+            continue
+        if word.startswith(("mere", "pere", "parent", "maman", "papa")) and not (
+            s.says(EXCLUDES) or s.says(DEMAND) or s.says(PICKS)
+        ):
+            continue
+        if word.startswith("situation") and not (
+            has(words(r"precis\w+", r"indiqu\w+", r"mention\w+"), s.text)
+            or after.strip().startswith(":")
+            or s.says(DEMAND)
+        ):
+            continue
+        if word.startswith(("contrainte", "charge", "obligation", "attache")) and not free:
+            continue
+        asked = (
+            s.says(DEMAND)
+            or s.says(EXCLUDES)
+            or free
+            or s.asked
+            or s.says(words(r"precis\w+", r"indiqu\w+"))
+            or has(words("vous", "tu", r"candidat\w*", "non", "pas", ":"), s.before(start, 3))
+        )
+        if asked or word.startswith(("pas d", "sans", "aucun", "grossesse", "maternite")):
+            yield start, end, True
+
+
+_HEALTH = words(
+    r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
+    r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+",
+)  # fmt: skip
+_BAN_HEALTH = words(r"pas d[e']?", r"sans", r"aucune?", "non", "ne", r"jamais", r"n' \w+")
+
+
+def health(s: Sentence) -> Found:
+    """State of health or disability is demanded or left out."""
+    if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
+        return
+    for match in _HEALTH.finditer(s.text):
+        start, end = match.span()
+        word, before, after = match[0], s.before(start, 6), s.after(end, 5)
+        if (
+            last(OBJECT, before) >= 0
+            or (last(SERVED, before) >= 0 and not s.says(EXCLUDES))
+            or has(
+                words(
+                    "financiere", "publique", "au travail", "mentale", "des sols", "redhibitoire", "de prix", "animale"
+                ),
+                after,
+            )
+        ):
+            continue
+        banned = has(_BAN_HEALTH, s.before(start, 4)) or s.says(EXCLUDES)
+        asked = s.says(DEMAND) or has(
+            words("vous", "tu", "etre", "avoir", r"candidat\w*", "jouir", r"personnes?", "en"), s.before(start, 4)
+        )
+        if word.startswith(
+            (
+                "handicap",
+                "rqth",
+                "cotorep",
+                "maladie",
+                "malade",
+                "etat",
+                "probleme",
+                "ennui",
+                "souci",
+                "restriction",
+                "arret",
+                "inapte",
+                "sero",
+                "depress",
+                "diabet",
+                "epilep",
+                "antecedent",
+                "mal de",
+                "maux",
+            )
+        ):
+            if word.startswith("etat"):
+                if has(words("bon", "parfait", "excellent"), s.before(start, 2)):
+                    yield start, end, True
+            elif banned and not has(words("locaux", "risques?"), before):
+                yield start, end, True
+        elif word.startswith("poids"):
+            if s.short and not s.says(words(r"charges?", r"colis", "port", r"vehicules?", r"camions?", "ptac")):
+                yield start, end, False
+        elif "sante" in word:
+            if asked or s.short:
+                yield start, end, True
+        elif word.startswith("fumeu"):
+            if (s.says(EXCLUDES) or s.says(DEMAND) or has(words("vous etes", "candidat"), before)) and not has(
+                words("locaux", "espaces?", "chambres?", "gite"), before
+            ):
+                yield start, end, False
+        elif word.startswith("valide"):
+            if has(words(r"personnes?", r"candidat\w*", "vous etes"), s.before(start, 2)) and s.says(DEMAND):
+                yield start, end, True
+        elif asked and s.says(words(r"exig\w+", r"obligatoir\w+", r"indispensabl\w+", r"imperati\w+")):
+            yield start, end, False
+
+
+_LOOKS = words(
+    r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
+    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"corpulence", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
+)  # fmt: skip
+_FAITH = words(
+    r"catholiques?", r"chretien(?:s|ne|nes)?", r"musulman(?:s|e|es)?", r"juifs?", r"juives?", r"protestant(?:s|e|es)?", r"athees?", r"croyant(?:s|e|es)?", r"pratiquant(?:s|e|es)?", r"voile(?:e|es|s)?", r"foulards?", r"religio\w+", r"convictions?", r"opinions?",
+    r"politiques?", r"sympathisants?", r"militant\w*", r"de (?:gauche|droite)", r"syndique\w*", r"syndicalistes?", r"syndica(?:l|le|ux|t|ts)", r"heterosexuel\w*", r"homosexuel\w*", r"gays?", r"lesbiennes?", r"hetero", r"transgenres?",
+)  # fmt: skip
+
+
+def beliefs(s: Sentence) -> Found:
+    """Looks, faith, opinions, unions, orientation."""
+    if s.says(LIFTED):
+        return
+    hygiene = s.says(words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp"))
+    for match in _LOOKS.finditer(s.text):
+        start, end = match.span()
+        word, before, after = match[0], s.before(start, 6), s.after(end, 5)
+        if (
+            hygiene
+            or last(OBJECT, before) >= 0
+            or has(OBJECT, after)
+            or has(words("apparents?", "de haies", "de pierre", "de la", "en"), s.after(end, 1))
+        ):
+            continue
+        banned = has(words("pas d[e']?", "sans", "aucune?", "ni", "non"), s.before(start, 4))
+        if word.startswith(("barb", "tatou", "piercing", "cheveux", "coupe", "dread", "afro", "tresses")):
+            if banned or s.says(EXCLUDES):
+                yield start, end, True
+        elif word.startswith("gros") or word in ("joli", "jolie", "jolis", "jolies"):
+            if (s.says(EXCLUDES) and has(CANDIDATE, s.text)) or has(
+                words("silhouette", "femme", "fille", "visage", "personne", "hotesse"), after
+            ):
+                yield start, end, True
+        elif word.startswith(("physique", "apparence", "belle", "beau", "joli")):
+            yield start, end, True
+        elif word.startswith(("taille", "mesur")):
+            if has(words("1", "m", "metre", r"cm"), word + after) and (s.says(DEMAND) or s.says(CANDIDATE) or s.short):
+                yield start, end, True
+        elif s.says(DEMAND) or s.says(EXCLUDES) or has(words("etre", "vous etes", "vous etes", "avoir"), before):
+            yield start, end, True
+    for match in _FAITH.finditer(s.text):
+        start, end = match.span()
+        word, before = match[0], s.before(start, 6)
+        if (
+            word.startswith(("politique", "religio", "syndica"))
+            and not word.startswith("syndicalist")
+            and not has(
+                words(
+                    r"opinions?",
+                    r"convictions?",
+                    r"engage\w*",
+                    r"appartenance",
+                    r"parti",
+                    r"mandats?",
+                    r"activites?",
+                    r"pas de",
+                    r"militant\w*",
+                    r"pratique",
+                    r"etiquettes?",
+                    r"delegues?",
+                    r"passe",
+                    r"affiliation",
+                    r"carte",
+                    r"adhesion",
+                ),
+                s.before(start, 2),
+            )
+        ):
+            continue
+        if word.startswith("conviction") and not has(
+            words(r"politiques?", r"religieus\w+", "nos", "de la maison"), s.around(start, end, 2)
+        ):
+            continue
+        if word.startswith("politique") and has(words("pas de"), s.before(start, 2)):
+            continue
+        served = (
+            last(SERVED, before) >= 0
+            or last(OBJECT, before) >= 0
+            or has(
+                words(
+                    r"assistant\w*", "groupe", "questions?", "sciences?", "elus?", "vie", "dialogue", "representation"
+                ),
+                before,
+            )
+        )
+        if served and not s.says(EXCLUDES):
+            continue
+        banned = has(words("pas d[e']?", "sans", "aucune?", "non", "ni"), s.before(start, 4)) or s.says(EXCLUDES)
+        person = has(
+            words(
+                "vous etes",
+                "tu es",
+                "etre",
+                r"candidat\w*",
+                r"profils?",
+                r"personnes?",
+                r"couples?",
+                r"femmes?",
+                "hommes?",
+                "vous partagez",
+                "partager",
+                "vos",
+                "tes",
+                r"electeurs?",
+                r"electrices?",
+            ),
+            s.before(start, 4),
+        )
+        marked = s.says(
+            words(
+                r"exig\w+",
+                "uniquement",
+                "exclusivement",
+                "de preference",
+                r"prefer\w+",
+                r"souhait\w+",
+                r"compatibles?",
+                r"obligatoir\w+",
+                r"imperati\w+",
+                r"appreci\w+",
+                "seulement",
+                r"reserv\w+",
+            )
+        )
+        if (
+            banned
+            or (
+                person
+                and (
+                    marked
+                    or word.startswith(
+                        ("catho", "chret", "musul", "jui", "protes", "athe", "croy", "prati", "conviction", "hetero")
+                    )
+                )
+            )
+            or (marked and s.short)
+        ):
+            yield start, end, True
+
+
+_POOR = words(
+    r"rsa", r"rmi", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"compte bancaire", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
+    r"allocataires?", r"cas social", r"cas sociaux",
+)  # fmt: skip
+
+
+def situation(s: Sentence) -> Found:
+    """What people live on, and their bank: L1132-1 names economic vulnerability and the place of the account."""
+    if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
+        return
+    for match in _POOR.finditer(s.text):
+        start, end = match.span()
+        banned = s.says(EXCLUDES) or has(words("pas d[e']?", "sans", "ni", "aucune?"), s.before(start, 3))
+        bank = (
+            match[0].startswith("compte")
+            and (s.says(DEMAND) or has(words("avoir", "disposer", "posseder", "depuis"), s.text))
+            and has(words("depuis", "en france", "francais"), s.after(end, 6))
+        )
+        if (banned and match[0] != "sans domicile") or bank:
+            yield start, end, True
+
+
+_PAY = words(
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte",
+)  # fmt: skip
+_MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
+_BEFORE_HIRE = words(
+    r"avant (?:l' )?(?:embauche|l' embauche|signature|de commencer|le debut)",
+    r"pour (?:postuler|candidater|reserver|valider|s' inscrire)",
+    r"dossier",
+    r"inscription",
+    r"recrutement",
+    r"a votre charge",
+    r"a (?:la )?charge d[ue]s? candidats?",
+    r"votre poste",
+    "vous verserez",
+    r"a (?:joindre|regler|envoyer)",
+    "candidature",
+)
+_FREE = words(
+    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", "des clients?", "salons?", "par mois", r"paye\w* par",
+)  # fmt: skip
+_DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
+_SURTAXED = words(r"numeros? surtaxes?", r"numero payant")
+
+
+def payment(s: Sentence) -> Found:
+    """Somebody pays to apply or to begin."""
+    for match in _DEAR.finditer(s.text):
+        yield match.start() + 1, match.end(), True
+    if s.says(_FREE):
+        return
+    for match in _SURTAXED.finditer(s.text):
+        yield match.start(), match.end(), True
+    for match in _PAY.finditer(s.text):
+        if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] == "frais"):
+            yield match.start(), match.end(), True
+            return
+
+
+_NEUTRAL = words(
+    r"motiv\w+",
+    r"serieu\w+",
+    r"experience\w*",
+    r"debutant\w*",
+    r"diplom\w+",
+    r"permis",
+    r"professionn\w+",
+    r"vehicul\w+",
+    r"disponib\w+",
+    r"amateurs?",
+    r"cabinets?",
+    r"agences?",
+    r"prestataires?",
+    r"sous ?- ?traitants?",
+    r"stagiaires?",
+    r"touristes?",
+    r"curieu\w+",
+    r"dilettantes?",
+    r"auto ?- ?entrepreneurs?",
+    r"independants?",
+    r"freelances?",
+    r"alternan\w+",
+    r"profil\w* ne correspond\w*",
+    r"fantaisistes?",
+    r"paresseu\w+",
+    r"qualifi\w+",
+    r"qualification",
+    r"competen\w+",
+    r"licence",
+    r"caces",
+    r"recruteurs?",
+    r"sans \w+ requis\w*",
+    r"ponctuel\w*",
+    r"vertige",
+    r"allergi\w+",
+)
+_OUT = words(r"s' abstenir", r"abstenez", r"passez votre (?:chemin|tour)", r"inutile de (?:postuler|candidater)")
+
+
+def exclusion(s: Sentence) -> Found:
+    """People who are told to stay away for what is no skill: somebody should look."""
+    match = _OUT.search(s.text)
+    if match is not None and not s.says(_NEUTRAL) and not s.says(LIFTED):
+        yield match.start(), match.end(), False

@@ -1,0 +1,128 @@
+"""Words by which the linter tells whom a sentence speaks of, what demands, what leaves out and what takes back."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from services.offers.domain.linter_clauses import Sentence
+
+Found = Iterator[tuple[int, int, bool]]
+"""Start and end in a sentence's text of a condition, and whether it is certain (else in doubt)."""
+
+Reader = Callable[[Sentence], Found]
+
+
+@lru_cache(maxsize=512)
+def words(*alternatives: str) -> re.Pattern[str]:
+    """Any of these, as whole words of a sentence's text."""
+    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(alternatives) + r")(?![a-z0-9])")
+
+
+CANDIDATE = words(
+    "vous", "tu", "candidat(?:e|s|es)?", "candidatures?", "postulant(?:e|s|es)?", "profils?", "personnes?", "quelqu' un", "gens",
+    "personnel", "salarie(?:e|s|es)?", "collaborateurs?", "collaboratrices?", "recrues?", "interesse(?:e|s|es)?",
+)  # fmt: skip
+"""Who applies. «personnes» may be served as well: what serves them is looked for first."""
+
+HIRING = words(
+    r"(?:re)?cherch\w+", r"recrut\w+", r"embauch\w+", r"engageons", r"souhait(?:ons|e recruter)", r"demand(?:ons|e|ee|es|ees)",
+    "prenons", "retenons", "aimerions", "desirons", "attendons", r"accept(?:ons|e|es|ee|ees)", "voulons", "besoin d'", "offre", "poste", "emploi", "travail", "metier",
+)  # fmt: skip
+
+PICKS = words(
+    r"(?:re)?cherch\w+", r"recrut\w+", r"embauch\w+", r"engageons", r"souhaitons", r"demandons", "rech", r"prenons", r"besoin d'",
+)  # fmt: skip
+"""What an employer does to people only."""
+
+DEMAND = words(
+    r"exig\w+", r"requis\w*", r"obligatoir\w+", r"imperati\w+", r"indispensabl\w+", r"necessaires?", r"souhait\w+", r"priorit\w+",
+    r"privilegi\w+", r"prefer\w+", r"uniquement", r"exclusivement", r"seulement", "seuls?", "seules?", r"reserv(?:e|ee|es|ees)",
+    r"appreci\w+", r"ideal\w*", r"plutot", r"doi(?:t|s|vent)", r"dev(?:ez|ra|rez|oir)", "il faut", r"pre ?- ?requis",
+    r"convien\w+", r"destin\w+", r"fait pour", "maxi", "maximum", "mini", "minimum", "limite", "impose", r"rech", "bienvenu",
+    "parfait pour", "ferait l' affaire", "serait un plus", r"limite(?:e|es|s)?", r"visee?s?", r"confie\w*", r"aim(?:ons|erions|erais)", r"attend(?:ons|u|ue|us|ues)", r"voul(?:ons|u|ue)",
+)  # fmt: skip
+
+EXCLUDES = words(
+    r"s' abstenir", r"abstenez", r"(?:ne|merci de ne) pas (?:postuler|candidater|vous presenter|se presenter)", r"inutile de (?:postuler|candidater|se presenter|vous presenter)",
+    r"exclu(?:s|e|es|ons)?", r"refus(?:ons|e|ee|es|ees)", r"non (?:accepte|admis|ouvert|retenu|recevable|accessible|souhaite|bienvenu|etudie|pris)\w*", r"incompatibl\w+",
+    r"(?:ne|n') ?(?:sera|seront|sont|est|serons|etes|peu\w+|pourr\w+|doi\w+|correspond\w*|convien\w*|prenons|recrutons|retenons|embauchons|voulons|souhaitons|acceptons|etudions|recevons|gardons|veut|veulent|prend) (?:pas|plus|jamais|aucun\w*|guere|que)",
+    r"interdit(?:s|e|es)?(?: aux?)?", "hors de question", r"(?:pas|n' est pas) (?:fait|faite|pour vous)", r"inadapte\w*", r"passez votre (?:chemin|tour)", r"passer votre (?:chemin|tour)", r"(?<!handicap )redhibitoires?", r"eliminatoires?", r"ecarte(?:s|e|es)?",
+    r"pas (?:la bienvenue|les bienvenu\w*|bienvenu\w*)", r"les autres (?:non|s' abstenir)", r"n' insistez pas", r"ne (?:postulez|candidatez) pas", r"rejete(?:s|e|es)?", r"sauf",
+)  # fmt: skip
+
+# What takes a condition back: nobody is left out by it.
+LIFTED = words(
+    r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris|prise)\w*",
+    r"non (?:exige|requis|obligatoire|demande)\w*", "aucune? (?:condition|limite|critere|exigence|distinction|discrimination)",
+    r"sans (?:condition|distinction|limite|discrimination|critere)\w*", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
+    r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite)",
+    r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
+    "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "possible", "ou que vous", "que vous soyez", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
+)  # fmt: skip
+
+WELCOMES = words(
+    r"bienvenu(?:e|s|es)?", r"encourag\w+", r"ouvert(?:e|s|es)?(?: \w+)? (?:a|aux?)", r"accessible(?:s)? (?:a|aux?)", r"favoris\w+", "comme aux?",
+    r"handi ?- ?\w+", "bien vu", r"sont etudie\w*", "a competences? egales?", "obligation d' emploi",
+)  # fmt: skip
+
+# Who or what work is done for; and who employs.
+SERVED = words(
+    r"enfants?", r"bebes?", r"eleves?", r"adolescent\w*", r"ados?", r"mineurs?", r"patient(?:e|s|es)?", r"resident(?:e|s|es)", r"clients?", r"clientes?",
+    r"clienteles?", r"publics?", r"beneficiaires?", r"usagers?", r"personnes? agee?s?", r"seniors en", r"familles?", r"parents?", r"locataires?", r"victimes?", r"refugie\w*", r"stagiaires?",
+    r"apprenants?", r"adherents?", r"visiteurs?", r"vacanciers?", r"sportifs?", r"joueurs?", r"joueuses?", r"particuliers?", r"habitants accueillis",
+    r"accompagn\w+", r"accueil\w*", r"heberg\w+", r"aupres", r"toilette", r"foyers?", r"creches?", r"garderies?", r"garde d[e']?", r"auxiliaires?", r"aidez", r"aide (?:a|au|aux)", r"soign\w+",
+    r"ateliers?", r"animation", r"anim(?:ez|er)", r"club", r"internat", r"ecoles?", r"classes?", r"surveill\w+", r"encadr\w+", r"groupe de", r"sejours?", r"colonie", "ehpad", r"centre de loisirs",
+    r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil",
+)  # fmt: skip
+OBJECT = words(
+    r"vehicules?", r"voitures?", r"camions?", r"tracteurs?", r"engins?", r"machines?", r"parc", r"maisons?", r"immeubles?", r"batiments?", r"entreprises?", r"societes?", r"groupe", r"cabinet", r"agences?",
+    r"marques?", r"reseau", r"association", r"structure", r"etablissements?", r"experience\w*", r"existence", r"anciennete", r"savoir ?- ?faire", r"expertise", r"histoire", r"activite", r"exercice", r"depuis",
+    r"diplomes?", r"etudes?", r"garanti\w*", r"bail", r"contrats?", r"cdi", r"cdd", r"leaders?", r"ferme", r"exploitation", r"domaine", r"restaurants?", r"hotels?", r"brasserie", r"whisk\w+", r"vins?", r"cave", r"vieilli\w*", r"arbres?", r"haies?", r"plants?", r"vignes?", r"chevaux", r"cheval",
+    r"animaux", r"troupeau", r"vaches?", r"viandes?", r"bo(?:e)?ufs?", r"elevages?", r"fromages?", r"produits?", r"cuisine", r"sols?", r"vetements?", r"chaussures?", r"robes?", r"rayons?", r"mode", r"pret ?- ?a ?- ?porter", r"coiff\w+", r"barbier", r"salon", r"boutique",
+    r"vente d[e']?", r"equipements?", r"materiel", r"prix", r"prets?", r"credits?", r"moyenne d' age", r"retraite complementaire", r"mutuelle", r"race \w+ ?e?s?", r"lait\w*", r"partenaires?", r"fournisseurs?", r"equipes?", r"locaux", r"football", r"rugby", r"handball",
+    r"linge", r"journal", r"presse", r"cours d[e']?", r"langues?", r"professeurs?", r"litterature", r"bilan",
+)  # fmt: skip
+
+LAW = words(
+    r"selon l[ea'] ?(?:loi|code|article|reglement\w*|decret|arrete)", r"loi", r"code d(?:u|e la?|e l')", r"articles?", r"decrets?", r"arrete du", r"igi", r"habilitations?", r"secret", r"legal\w*", r"reglement\w*", r"reglementaire\w*",
+    r"alcool\w*", r"debit de boissons?", r"defense", r"fonction publique", r"armee", r"gendarmerie", r"police", r"douanes?",
+)  # fmt: skip
+SCHEMES = words(
+    r"apprenti\w*", r"alternan\w+", r"professionnalisation", r"service civique", r"contrat (?:d' )?(?:engagement|aide|unique)", r"cej", r"pec", r"parcours emploi", r"emplois? (?:d' avenir|francs?)", r"volontariat", r"bourse",
+    r"mission locale", r"insertion", r"iae",
+)  # fmt: skip
+
+
+APPLICANT = words("vous", "tu", "quelqu' un", r"candidat(?:e|s|es)?", r"candidatures?", r"profils?", r"postulant\w*")
+NOBODY = words("pas d[e']?", "sans", "ni", r"aucune?", "jamais", "non", "ne")
+
+
+def has(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the text has such a word."""
+    return pattern.search(text) is not None
+
+
+def others(sentence: Sentence, start: int, end: int, *, left: int = 7, right: int = 4) -> bool:
+    """Whether the words near ``start`` are about who is served, a thing or the employer."""
+    near = sentence.before(start, left)
+    served, thing = last(SERVED, near), last(OBJECT, near)
+    nearest = max(served, thing)
+    if nearest >= 0:
+        # «Vous» or «candidat» between them and the words: the nearer one is meant.
+        return last(CANDIDATE, near) <= nearest
+    return has(OBJECT, sentence.after(end, right)) or has(SERVED, sentence.after(end, right))
+
+
+def last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last such word begins; -1 without one."""
+    at = -1
+    for match in pattern.finditer(text):
+        at = match.start()
+    return at
+
+
+def free(sentence: Sentence) -> bool:
+    """Whether the sentence takes conditions back or welcomes."""
+    return sentence.says(LIFTED) or (sentence.says(WELCOMES) and not sentence.says(EXCLUDES))

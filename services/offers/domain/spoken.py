@@ -1,0 +1,145 @@
+"""What the text of an offer says and its fields do not: proposed with the words, for the author to confirm, never taken.
+
+Nights, week-ends, hours, part time, licences, and a contract in the title that is not the field's.
+"""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.offers.domain.imports.hours import weekly_hours_in
+from services.offers.domain.imports.licences import licence_named
+from services.offers.domain.linter_clauses import Sentence, sentences
+from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
+
+_WORD_START, _WORD_END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
+
+
+def _w(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{_WORD_START}(?:{pattern}){_WORD_END}")
+
+
+_NOT = re.compile(
+    r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur))* $"
+)
+_NIGHT = _w(r"(?:de|la|des|les|en|par) nuits?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?")
+_WEEKEND = _w(r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?)")
+_PART_TIME = _w(r"temps partiels?|mi ?-? ?temps|temps non complet")
+_LICENCE = _w(r"permis (?:de conduire )?(?P<code>[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)")
+_WISHED = _w(
+    r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
+)
+_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)")
+_TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
+_CONTRACTS: tuple[tuple[re.Pattern[str], frozenset[ContractKind], str], ...] = (
+    (_w(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
+    (_w(r"stages?|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
+    (_w(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
+    (_w("cdi"), frozenset({ContractKind.CDI}), "un CDI"),
+    (_w("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
+    (_w(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
+)  # fmt: skip
+_TEACHES = _w(
+    r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
+)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What the fields say; None is unknown."""
+
+    night: bool | None
+    weekend: bool | None
+    weekly_hours: float | None
+    licences: tuple[Licence, ...]
+    contract_kind: ContractKind | None
+    kind: OpportunityKind | None = None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A fact that the text names: offsets of the words, and what the author is asked to confirm."""
+
+    rule: str
+    start: int
+    end: int
+    proposal: str
+
+
+def spoken(folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
+    """Facts of one text (folded, every character in its place), each at most once."""
+    told: set[str] = set()
+    for sentence in sentences(folded):
+        for found in _of(sentence, folded, fields, title=title):
+            if found.rule not in told:
+                told.add(found.rule)
+                yield found
+
+
+def speaks_of_night(*folded: str) -> bool:
+    """Whether one of the texts speaks of night work without denying it."""
+    return any(
+        _said(sentence, _NIGHT) is not None
+        for text in folded
+        if "nuit" in text or "nocturne" in text
+        for sentence in sentences(text)
+    )
+
+
+def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
+    if fields.night is None and (match := _said(s, _NIGHT)):
+        yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.")
+    if fields.weekend is None and (match := _said(s, _WEEKEND)):
+        yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.")
+    if fields.weekly_hours is None:
+        yield from _hours(s, folded, title=title)
+    for match in _LICENCE.finditer(s.text):
+        licence = licence_named(match["code"])
+        if (
+            licence is not None
+            and licence not in fields.licences
+            and not _WISHED.search(s.text)
+            and not _NOT.search(s.before(match.start(), 4))
+        ):
+            yield _spoken(s, match, "text_says_licence", f"Le permis {licence.value} est-il nécessaire ? Indiquez-le.")
+    if title and fields.contract_kind is not None and not _TEACHES.search(s.text):
+        for pattern, kinds, name in _CONTRACTS:
+            found = pattern.search(s.text)
+            if found and fields.contract_kind not in kinds:
+                yield _spoken(
+                    s, found, "text_says_contract", f"Le titre annonce {name}, le contrat dit autre chose : vérifiez."
+                )
+                return
+
+
+def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
+    start, end = s.tokens[0].start, s.tokens[-1].end
+    written = folded[start:end]
+    match = (_TITLE_HOURS if title else _HOURS).search(written)
+    if match is not None:
+        stated = weekly_hours_in(written)
+        if stated:
+            yield Spoken(
+                "text_says_hours",
+                start + match.start(),
+                start + match.end(),
+                f"{stated[0]:g} h par semaine ? Indiquez la durée.",
+            )
+            return
+    if part := _said(s, _PART_TIME):
+        yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.")
+
+
+def _said(s: Sentence, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Where the sentence says it, unless it denies it."""
+    for match in pattern.finditer(s.text):
+        if not _NOT.search(s.before(match.start(), 5)):
+            return match
+    return None
+
+
+def _spoken(s: Sentence, match: re.Match[str], rule: str, proposal: str) -> Spoken:
+    start, end = s.span(*match.span())
+    return Spoken(rule, start, end, proposal)
