@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 
 from shared.auth.tokens import check_jwks_setting
+from shared.kafka.epoch import Restored, restore_step
 from shared.kafka.publisher import Publisher
 from shared.kafka.rebuild import RebuildRuns, rebuild
 from shared.kafka.redrive import topics_of
@@ -82,9 +83,17 @@ def make_cli(service: Service) -> typer.Typer:
         asyncio.run(_init(service, settings()))
 
     @app.command("resync")
-    def resync_command() -> None:
-        """Publish the state of every aggregate again (a broker that lost its topics, a new consumer)."""
-        asyncio.run(_resync(service, settings()))
+    def resync_command(
+        new_epoch: Annotated[
+            bool,
+            typer.Option(
+                "--new-epoch",
+                help="The database was restored from an older copy: its events win over what consumers have seen",
+            ),
+        ] = False,
+    ) -> None:
+        """Publish the state of every aggregate again (a broker that lost its topics, a new consumer, a restore)."""
+        asyncio.run(_resync(service, settings(), new_epoch=new_epoch))
 
     @app.command("rebuild")
     def rebuild_command(
@@ -143,14 +152,20 @@ async def _init(service: Service, settings: Settings) -> None:
     await runtime.store.close()
 
 
-async def _resync(service: Service, settings: Settings) -> None:
-    console = Console()
+async def _resync(service: Service, settings: Settings, *, new_epoch: bool) -> None:
+    console = Console(soft_wrap=True)
     runtime = service.runtime(settings)
-    parts = service.compose(runtime)
+    await runtime.store.prepare(service.collections)
+    sources = service.compose(runtime).resync
     totals: dict[str, int] = {}
-    too_large: list[str] = []
+    restored = Restored()
+    steps = (
+        restore_step(runtime.store, settings, sources, restored)
+        if new_epoch
+        else resync(runtime.store, sources, restored.too_large)
+    )
     with console.status(f"{service.name}: putting states into the outbox") as status:
-        async for collection, done in resync(runtime.store, parts.resync, too_large):
+        async for collection, done in steps:
             totals[collection] = done
             status.update(f"{service.name}: {collection} {done}")
     # A running worker publishes them; without one, do it here (the lease keeps the two apart).
@@ -160,8 +175,16 @@ async def _resync(service: Service, settings: Settings) -> None:
     await runtime.store.close()
     summary = ", ".join(f"{name} {count}" for name, count in totals.items()) or "nothing to publish"
     console.print(f"{service.name}: {summary}")
-    for id in too_large:
+    if new_epoch:
+        console.print(
+            f"{service.name}: epoch {restored.epoch}; {restored.lost} that the copy does not have were erased"
+        )
+    for id in restored.too_large:
         console.print(f"{service.name}: {id} is larger than an event may be and was left out")
+    for id in restored.erased_since:
+        console.print(f"{service.name}: {id} was erased after the copy was made: erase it again")
+    if restored.too_large or restored.erased_since:
+        raise typer.Exit(1)
 
 
 async def _rebuild(service: Service, settings: Settings, name: str) -> None:

@@ -4,7 +4,7 @@ It goes through the outbox, so order per aggregate holds: the transaction that w
 and a change made at the same moment makes it start again with the newer state.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,15 @@ _log = get_logger()
 
 
 async def resync(
-    store: Store, sources: "Sequence[Resync]", too_large: list[str] | None = None
+    store: Store,
+    sources: "Sequence[Resync]",
+    too_large: list[str] | None = None,
+    leave_out: Collection[str] = (),
 ) -> AsyncIterator[tuple[str, int]]:
     """Re-publish; yields (collection, aggregates put into the outbox so far) after each chunk.
 
     Ids of aggregates whose event Kafka would refuse are added to ``too_large``; the others go on.
+    ``leave_out``: ids that are not published.
     """
     for source in sources:
         done = 0
@@ -36,6 +40,8 @@ async def resync(
             if not ids:
                 break
             for id in ids:
+                if id in leave_out:
+                    continue
                 try:
                     done += await store.retry_conflicts(partial(_one, store, source, id))
                 except EventTooLarge as refused:
