@@ -59,6 +59,12 @@ JWKS_READ = Gauge(
     "bassin_jwks_read_timestamp_seconds", "When the key set was last read, seconds since the epoch", registry=REGISTRY
 )
 JWKS_FAILURES = Counter("bassin_jwks_failures_total", "Attempts to read the key set that failed", registry=REGISTRY)
+PART_FAILURES = Counter(
+    "bassin_part_failures_total",
+    "Parts of a worker that failed and were begun again, by kind",
+    ("part",),
+    registry=REGISTRY,
+)
 JOB_RUNS = Counter(
     "bassin_job_runs_total", "Timed jobs by outcome: done, failed", ("job", "outcome"), registry=REGISTRY
 )

@@ -39,6 +39,15 @@ class Settings(BaseSettings):
     kafka_idempotence: bool = True
     kafka_fetch_max_wait_ms: int = Field(default=500, ge=1, le=30_000)
     kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
+    kafka_probe_seconds: float = Field(
+        default=5.0, gt=0.05, le=60, description="Kafka is asked so often whether it lives"
+    )
+    kafka_silent_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        le=600,
+        description="Without an answer for so long, consumers are let go and readiness says so",
+    )
     kafka_max_record_bytes: int = Field(
         default=900_000,
         ge=10_000,

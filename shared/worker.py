@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -9,9 +10,12 @@ from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shared import metrics
+from shared.failing import Failing, pause_seconds
 from shared.kafka.broker import make_broker
 from shared.kafka.consumer import Consumer
 from shared.kafka.publisher import Publisher
+from shared.kafka.pulse import Pulse
+from shared.kafka.quiet import speak_seldom
 from shared.kafka.redrive import Redriver
 from shared.kafka.relay import Relay
 from shared.logs import get_logger
@@ -19,8 +23,6 @@ from shared.parts import Job, Parts, Runtime
 from shared.store import Lease
 
 _log = get_logger()
-
-RESTART_SECONDS = 1.0
 
 
 class Worker:
@@ -39,34 +41,36 @@ class Worker:
         ]
         for consumer in self.consumers:
             consumer.register(self._broker)
+        self._pulse = Pulse(settings)
+        self._failing = Failing()
         self._tasks: list[asyncio.Task[None]] = []
         self._connected = not self.consumers
 
     def health(self) -> dict[str, str]:
-        """State per part; ``kafka`` is ok once the consumers are connected."""
-        checks = {"kafka": "ok" if self._connected else "not connected"}
+        """State per part; ``kafka`` is ok while it answers and the consumers are connected."""
+        checks = {"kafka": self._pulse.complaint() or ("ok" if self._connected else "not connected")}
         if complaint := self._relay.complaint():
             checks["outbox"] = complaint
         checks |= {f"consumer {c.topic.name}": c.halted for c in self.consumers if c.halted}
-        return checks
+        return checks | self._failing.complaints()
 
     async def start(self) -> None:
         """Start everything in the background; Kafka may come later."""
+        self._spawn("pulse", self._pulse.run)
         self._spawn("relay", self._relay.run)
         if self.consumers:
-            self._tasks.append(asyncio.create_task(self._connect()))
+            self._spawn("consumers", self._stay_connected)
             self._spawn("redriver", Redriver(self._runtime.store, self._runtime.settings, self.consumers).run)
         for job in self._parts.jobs:
-            self._spawn(f"job:{job.name}", partial(self._run_job, job))
+            self._spawn(f"job {job.name}", partial(self._run_job, job))
         for index, background in enumerate(self._parts.background):
-            self._spawn(f"background:{index}", background)
+            self._spawn(f"background {index}", background)
 
     async def stop(self) -> None:
         """Finish what is in hand, give leases back, leave the groups."""
         if self._connected and self.consumers:
             await asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
-            with contextlib.suppress(KafkaError, OSError):
-                await self._broker.stop()
+            await self._disconnect()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -76,40 +80,70 @@ class Worker:
         self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run a part again whenever it fails, after a growing pause."""
         while True:
+            began = time.monotonic()
             try:
                 await run()
                 return
             except Exception as error:
-                _log.error("background_failed", part=name, exc_info=error)
-                await asyncio.sleep(RESTART_SECONDS)
+                times = self._failing.failed(name, error, ran_seconds=time.monotonic() - began)
+                metrics.PART_FAILURES.labels(name.split(" ", 1)[0]).inc()
+                _log.error("background_failed", part=name, times=times, exc_info=error)
+                await asyncio.sleep(pause_seconds(times))
+
+    async def _stay_connected(self) -> None:
+        """Connect the consumers when Kafka answers; let go of them when it is gone for long, and begin again.
+
+        Left to themselves they knock at a dead broker several times a second each, and slow down its return.
+        """
+        failures = 0
+        while True:
+            await self._pulse.alive()
+            try:
+                await self._connect()
+                failures = 0
+            except (KafkaError, OSError) as error:
+                failures += 1
+                _log.warning("waiting_for_kafka", error=type(error).__name__)
+                await self._disconnect()
+                await asyncio.sleep(pause_seconds(failures))
+                continue
+            await self._pulse.dead()
+            _log.warning("kafka_gone", seconds=round(self._pulse.silent_seconds))
+            await self._disconnect()
 
     async def _connect(self) -> None:
-        while True:
-            try:
-                await self._broker.connect()
-                # Together, not one after the other as FastStream would: each start waits for its group.
-                await asyncio.gather(*(subscriber.start() for subscriber in self._broker.subscribers))
-                self._connected = True
-                return
-            except (KafkaError, OSError) as error:
-                _log.warning("waiting_for_kafka", error=type(error).__name__)
-                with contextlib.suppress(KafkaError, OSError):
-                    await self._broker.stop()
-                await asyncio.sleep(RESTART_SECONDS)
+        await self._broker.connect()
+        # Together, not one after the other as FastStream would: each start waits for its group.
+        await asyncio.gather(*(subscriber.start() for subscriber in self._broker.subscribers))
+        speak_seldom()
+        self._connected = True
+
+    async def _disconnect(self) -> None:
+        self._connected = False
+        try:
+            await self._broker.stop()
+        except Exception as error:
+            # It ends with whatever a dead broker made of its connections; the next start makes new ones.
+            _log.info("disconnected_untidily", error=type(error).__name__)
 
     async def _run_job(self, job: Job) -> None:
         lease_seconds = max(self._runtime.settings.lease_seconds, 2.0)
         lease = Lease(self._runtime.store, f"job:{job.name}", self._runtime.instance, lease_seconds)
+        part, usual = f"job {job.name}", job.every.total_seconds()
         try:
             while True:
+                pause = usual
                 try:
                     if await lease.acquire() is not None:
                         await self._renewed(lease, lease_seconds, job)
-                except PyMongoError as error:
-                    metrics.JOB_RUNS.labels(job.name, "failed").inc()
-                    _log.warning("job_failed", job=job.name, error=type(error).__name__)
-                await asyncio.sleep(job.every.total_seconds())
+                        self._failing.well(part)
+                except Exception as error:
+                    times = self._failing.failed(part, error)
+                    _log.warning("job_failed", job=job.name, times=times, exc_info=error)
+                    pause = pause_seconds(times, usual)
+                await asyncio.sleep(pause)
         finally:
             with contextlib.suppress(PyMongoError):
                 await lease.release()
@@ -120,7 +154,7 @@ class Worker:
         while True:
             done, _ = await asyncio.wait({run}, timeout=seconds / 3)
             if done:
-                metrics.JOB_RUNS.labels(job.name, "failed" if run.exception() else "done").inc()
+                metrics.JOB_RUNS.labels(job.name, "failed" if run.cancelled() or run.exception() else "done").inc()
                 run.result()
                 return
             if await lease.acquire() is None:

@@ -151,12 +151,17 @@ def _told_apart(version: int, stored: int) -> int:
 
 
 def _causes(batch: Batch) -> dict[str, Why]:
-    why = {"": Why(batch[0].id, batch[0].time)}
+    # What follows from several events at once is counted from the first, and put down to none of them.
+    why = {"": _why(batch[0]) if len(batch) == 1 else Why(batch[0].id, batch[0].time)}
     for event in batch:
-        why[event.key] = Why(event.id, event.time)
+        why[event.key] = _why(event)
         if isinstance(event.data, ApplicationState):
-            why[event.data.offer_id] = why[event.data.profile_id] = Why(event.id, event.time)
+            why[event.data.offer_id] = why[event.data.profile_id] = _why(event)
     return why
+
+
+def _why(event: Event[Any]) -> Why:
+    return Why(event.id, event.time, event.correlation)
 
 
 def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:

@@ -37,6 +37,11 @@ def effect_key(event: Event[Any]) -> str:
     return f"{event.topic.name}:{event.subject}:{event.sequence}{erased}"
 
 
+def _traced(matter: Matter, event: Event[Any]) -> Matter:
+    """Whatever a matter leads to, later and elsewhere, carries the correlation of its own event."""
+    return matter.model_copy(update={"correlation_id": event.correlation})
+
+
 def _contact_id(event: Event[Any]) -> str:
     """A user may be known from two services; each word is kept apart."""
     return f"{event.topic.owner}:{event.subject}"
@@ -143,7 +148,7 @@ class Consumers:
         # What came back worth what was told before lies in the inbox already, unless it went before it got there.
         back = await store.told(self._store, [id for id, event in created.items() if not event.state.material])
         matters = [
-            recommendations.matter_of(event.state, effect_key(event), event.id, event.time)
+            _traced(recommendations.matter_of(event.state, effect_key(event), event.id, event.time), event)
             for id, event in created.items()
             if id not in back and not self._telling.too_old(event.time)
         ]
@@ -175,7 +180,7 @@ class Consumers:
             before = ApplicationStatus(row["status"]) if "status" in row else None
             matter = applications.matter_of(application, before, effect_key(event), event.id, event.time)
             if matter is not None and not self._telling.too_old(event.time):
-                matters.append(matter)
+                matters.append(_traced(matter, event))
             states[event.subject] = _application(event)
         work.bulk("applications", [store.newer(row) for row in states.values() if "status" in row])
         await self._apply(fresh, matters, work=work)
@@ -187,7 +192,8 @@ class Consumers:
         for event in fresh:
             notice: NoticeState = event.state
             if not self._telling.too_old(event.time):
-                matters += notices.matters_of(notice, effect_key(event), event.id, event.time)
+                told = notices.matters_of(notice, effect_key(event), event.id, event.time)
+                matters += [_traced(matter, event) for matter in told]
         if fresh:
             await self._apply(fresh, matters)
 

@@ -15,7 +15,7 @@ from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES
 from shared.contracts.vocabulary import Channel
-from shared.store import CollectionSpec, Store, Work, decode, encode
+from shared.store import CollectionSpec, Store, Work, because, decode, encode
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
 APPLIED_DAYS = 30
@@ -196,7 +196,8 @@ def put(work: Work, notifications: Iterable[Notification]) -> None:
     fresh: list[dict[str, Any]] = []
     for notification in notifications:
         if notification.loaded_version:
-            work.save("notifications", notification, DELIVERIES)
+            with because(notification.correlation_id, notification.caused_by):
+                work.save("notifications", notification, DELIVERIES)
             continue
         document = notification.model_dump(mode="python")
         fresh.append({"_id": document.pop("id"), **document})
@@ -208,6 +209,8 @@ def put(work: Work, notifications: Iterable[Notification]) -> None:
                 data=event.data,
                 sequence=event.sequence,
                 time=event.time,
+                correlation=notification.correlation_id,
+                cause=notification.caused_by,
             )
     work.insert("notifications", *fresh)
 

@@ -266,6 +266,7 @@ class Telling:
             ref=item.ref,
             caused_by=undelivered.caused_by,
             caused_at=undelivered.caused_at,
+            correlation_id=undelivered.correlation_id,
         )
 
     def _count(self, notifications: Sequence[Notification]) -> None:

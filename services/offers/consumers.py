@@ -12,7 +12,7 @@ from shared.contracts.topics import PROFILES, REGISTRATIONS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
-from shared.store import encode
+from shared.store import because, encode
 
 
 def subscriptions(context: Context) -> list[AnySubscription]:
@@ -25,7 +25,8 @@ def subscriptions(context: Context) -> list[AnySubscription]:
             await context.store.collection("people").bulk_write(writes, ordered=False)
         for event in events:
             if event.data is None:
-                await people.erase(context, event.key)
+                with because(event.correlation, event.id):
+                    await people.erase(context, event.key)
 
     async def registrations(event: Event[SeekerRegistered]) -> None:
         if event.data is not None and event.data.onboarding_workshop:

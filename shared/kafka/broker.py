@@ -5,6 +5,7 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
+from shared.kafka.quiet import speak_seldom
 from shared.kafka.wire import read_tolerantly
 from shared.settings import Settings
 
@@ -12,6 +13,7 @@ from shared.settings import Settings
 def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
     """The broker that subscribers hang on. It consumes only: publishing is the relay's (``shared.kafka.publisher``)."""
     read_tolerantly()
+    speak_seldom()
     logger = logging.getLogger("faststream")
     logger.setLevel(logging.ERROR)
     return KafkaBroker(
@@ -20,6 +22,8 @@ def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
         consumer_only=True,
         allow_auto_create_topics=False,
         request_timeout_ms=15_000,
+        # Between two tries of one request; what lasts is waited out by the worker (``pulse``).
+        retry_backoff_ms=250,
         graceful_timeout=10,
         logger=logger,
         log_level=logging.DEBUG,

@@ -26,7 +26,7 @@ from shared.kafka.publisher import Publisher
 from shared.kafka.wire import as_it_came
 from shared.logs import bound_contextvars, get_logger
 from shared.settings import Settings
-from shared.store import Store, correlation_id
+from shared.store import Store, because
 
 # Records applied between two offset commits: one commit for a batch is about ten times cheaper than one each.
 DRAIN = 500
@@ -119,8 +119,9 @@ class Consumer:
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
-        """The client underneath, while it is started."""
-        return None if self._subscriber is None else self._subscriber.consumer
+        """The client underneath, while it is started (one that stopped beside a dead broker is not taken away)."""
+        started = self._subscriber is not None and self._subscriber.running
+        return self._subscriber.consumer if started else None
 
     @property
     def partitions(self) -> set[int]:
@@ -230,8 +231,10 @@ class Consumer:
         made = 0
         waits = 0
         event = events[0]
-        token = correlation_id.set(event.correlation_id or event.id)
-        try:
+        alone = len(events) == 1
+        # Events of a batch have a reason each: its handler names them, and nothing is put down to the first one.
+        reason = because(event.correlation, event.id) if alone else because(None)
+        with reason:
             while True:
                 try:
                     with bound_contextvars(event_id=event.id, aggregate_id=event.subject, topic=self.topic.name):
@@ -256,8 +259,6 @@ class Consumer:
                     if made >= attempts:
                         return (type(error).__name__, f"gave up after {made} attempts")
                     await self._pause(made)
-        finally:
-            correlation_id.reset(token)
 
     async def _pause(self, times: int) -> None:
         longest = min(self._settings.retry_base_seconds * 2 ** min(times - 1, 16), LONGEST_WAIT_SECONDS)

@@ -66,6 +66,11 @@ class Event(Generic[D]):
     repeated: bool = False
 
     @property
+    def correlation(self) -> str:
+        """What everything that follows from this event is correlated by."""
+        return self.correlation_id or self.id
+
+    @property
     def state(self) -> D:
         """The data of an event that is not a tombstone.
 
@@ -130,6 +135,8 @@ def to_headers(row: Mapping[str, Any], source: str, epoch: int = 0) -> dict[str,
     }
     if row.get("correlation_id"):
         headers["ce_correlationid"] = row["correlation_id"]
+        if row.get("causation_id"):
+            headers["ce_causationid"] = row["causation_id"]
         headers["traceparent"] = traceparent(row["correlation_id"], row["_id"])
     return headers
 

@@ -1,6 +1,6 @@
 """MongoDB: transactions, versioned aggregates, leases, indexes. Only this package imports the driver."""
 
-from shared.correlation import correlation_id
+from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
 from shared.store.collections import CollectionSpec
 from shared.store.driver import Collection
@@ -15,6 +15,8 @@ __all__ = [
     "Lease",
     "Store",
     "Work",
+    "because",
+    "causation_id",
     "correlation_id",
     "decode",
     "encode",

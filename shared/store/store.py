@@ -15,7 +15,6 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.clock import Clock
-from shared.correlation import correlation_id
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.kafka.envelope import outbox_size, surely_below
@@ -171,7 +170,6 @@ class Store:
             return True
         marker = request_marker.get()
         for row in work.outbox:
-            row["correlation_id"] = row["correlation_id"] or correlation_id.get()
             if not surely_below(row, self.max_record_bytes):
                 refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
         try:

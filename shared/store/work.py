@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from shared.contracts.topics import Topic
+from shared.correlation import causation_id, correlation_id
 from shared.domain import Aggregate
 from shared.ids import IdFactory, new_id
 from shared.store.codec import encode, to_document
@@ -102,9 +103,12 @@ class Work:
         sequence: int,
         time: datetime,
         subject: str | None = None,
-        correlation_id: str | None = None,
+        correlation: str | None = None,
+        cause: str | None = None,
     ) -> str:
         """Put an event into the outbox and return its id. ``data=None`` is a tombstone (erasure of ``key``).
+
+        ``correlation`` and ``cause`` are those of what is being handled (``shared.correlation``), where not named.
 
         Raises:
             ValueError: the topic's manifest does not list the type, or the data is of another model.
@@ -124,7 +128,8 @@ class Work:
                 "sequence": sequence,
                 "time": time,
                 "data": None if data is None else data.model_dump_json().encode(),
-                "correlation_id": correlation_id,
+                "correlation_id": correlation or correlation_id.get(),
+                "causation_id": cause or causation_id.get(),
             }
         )
         return event_id

@@ -42,6 +42,7 @@ class Why:
 
     event_id: str
     at: datetime
+    correlation: str | None = None
 
 
 @dataclass
@@ -179,7 +180,7 @@ class Effects:
         }
         if not again:
             fields["seen_at"] = None
-        self._publish(work, "recommendation-created.v1", id, fields, material=material)
+        self._publish(work, "recommendation-created.v1", id, fields, because, material=material)
         return [update_at(id, version, fields)]
 
     def _rescore(
@@ -220,7 +221,7 @@ class Effects:
             "caused_by": caused.event_id if caused else None,
             "caused_at": caused.at if caused else None,
         }
-        self._publish(work, "recommendation-withdrawn.v1", before["_id"], {**before, **fields})
+        self._publish(work, "recommendation-withdrawn.v1", before["_id"], {**before, **fields}, caused)
         return update_at(before["_id"], before["version"], fields)
 
     def _cause(self, profile_id: str, offer_id: str, offer: OfferFacts | None) -> Cause:
@@ -238,7 +239,16 @@ class Effects:
         side = memory.settler.offers.get(offer_id)
         return Cause.CROWDED if side is not None and side.full else Cause.BETTER_ONES
 
-    def _publish(self, work: Work, event_type: str, id: str, fields: Mapping[str, Any], material: bool = True) -> None:
+    def _publish(
+        self,
+        work: Work,
+        event_type: str,
+        id: str,
+        fields: Mapping[str, Any],
+        why: Why | None,
+        *,
+        material: bool = True,
+    ) -> None:
         created = event_type.startswith("recommendation-created")
         outcome = ("created" if material else "returned") if created else fields["withdrawn_because"]
         metrics.RECOMMENDATIONS.labels(outcome).inc()
@@ -265,4 +275,6 @@ class Effects:
             data=state,
             sequence=fields["version"],
             time=self._now,
+            correlation=why.correlation if why else None,
+            cause=why.event_id if why and why.correlation else None,
         )

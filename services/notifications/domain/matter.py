@@ -21,7 +21,7 @@ class Matter(BaseModel):
     ``offer_id``: the text needs that offer, so the matter waits until the offer is known. ``ref``: the recommendation
     that it tells of, so that a withdrawal finds it. ``about``: the person of whom staff are told something. ``quiet``:
     worth an inbox item, not worth an e-mail. ``caused_at``: when the first event of the chain happened (the deposit of
-    an offer …).
+    an offer …). ``correlation_id``: what all that follows from one request or event is traced by.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,3 +40,4 @@ class Matter(BaseModel):
     quiet: bool = False
     caused_by: str
     caused_at: AwareDatetime
+    correlation_id: str | None = None

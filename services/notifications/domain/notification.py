@@ -69,6 +69,7 @@ class Notification(Aggregate):
     reason: str | None = None
     caused_by: str
     caused_at: AwareDatetime
+    correlation_id: str | None = None
     delivered_at: AwareDatetime | None = None
     unsubscribe_token: str | None = None
     expires_at: AwareDatetime
@@ -94,6 +95,7 @@ class Notification(Aggregate):
             of_others=box != (matter.about or matter.subject_id),
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,
+            correlation_id=matter.correlation_id,
             delivered_at=now,
             expires_at=now + keep,
         )
@@ -128,6 +130,7 @@ class Notification(Aggregate):
             due_at=due_at,
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,
+            correlation_id=matter.correlation_id,
             unsubscribe_token=token,
             expires_at=now + keep,
         )

@@ -1,0 +1,46 @@
+"""Parts of a worker that fail: tried again after a growing pause, counted, and told by readiness when it does not end."""
+
+import random
+
+FIRST_SECONDS = 1.0
+LONGEST_FIRST_SECONDS = 60.0
+LONGEST_SECONDS = 300.0
+TOLD_AFTER = 3
+"""Failures in a row; a restart of the database costs one or two."""
+WELL_SECONDS = 60.0
+"""A part that ran for so long before it failed begins to count anew."""
+
+
+class Failing:
+    """How often each part has failed in a row."""
+
+    def __init__(self) -> None:
+        self._in_a_row: dict[str, tuple[int, str]] = {}
+
+    def failed(self, part: str, error: BaseException, *, ran_seconds: float = 0.0) -> int:
+        """Count a failure; returns how many in a row it makes."""
+        before = 0 if ran_seconds >= WELL_SECONDS else self._in_a_row.get(part, (0, ""))[0]
+        self._in_a_row[part] = (before + 1, type(error).__name__)
+        return before + 1
+
+    def well(self, part: str) -> None:
+        """It did what it has to."""
+        self._in_a_row.pop(part, None)
+
+    def complaints(self) -> dict[str, str]:
+        """Sentences for readiness by part."""
+        return {
+            part: f"failed {times} times in a row: {error}"
+            for part, (times, error) in self._in_a_row.items()
+            if times >= TOLD_AFTER
+        }
+
+
+def pause_seconds(times: int, usual: float = FIRST_SECONDS) -> float:
+    """How long to wait after ``times`` failures in a row of something that otherwise pauses ``usual`` seconds.
+
+    It doubles from the usual pause (a minute at most, so that what runs daily is not given up for a day) up to five
+    minutes, or to the usual pause where that is longer.
+    """
+    growing: float = min(usual, LONGEST_FIRST_SECONDS) * 2.0 ** min(times - 1, 20)
+    return min(growing, max(usual, LONGEST_SECONDS)) * random.uniform(1.0, 1.2)  # jitter, nothing secret

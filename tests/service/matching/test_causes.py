@@ -1,0 +1,52 @@
+"""What follows from each event of a batch carries that event's correlation; erasure wins over any sequence."""
+
+from dataclasses import replace
+
+from tests.service.matching.rooms import Rooms, application_state, offer_state, profile_state
+
+
+async def test_effects_of_a_batch_carry_each_its_own_correlation_and_cause(rooms: Rooms) -> None:
+    await rooms.start()
+    await rooms.hear(rooms.profile(profile_state("a")))
+    offers = [rooms.offer(offer_state(f"offer-{number}", rooms.clock)) for number in range(4)]
+    offers[2] = replace(offers[2], correlation_id="request-of-two")
+    await rooms.hear(*offers)
+    traced = {row["subject"]: (row["correlation_id"], row["causation_id"]) for row in await rooms.rows("outbox")}
+    recommendations = await rooms.rows("recommendations")
+    assert len(recommendations) == 4
+    for row in recommendations:
+        cause = next(event for event in offers if event.key == row["offer_id"])
+        assert traced[row["_id"]] == (cause.correlation, cause.id)
+    assert len({correlation for correlation, _ in traced.values()}) == 4
+
+
+async def test_erasure_wins_over_any_sequence_and_nothing_older_comes_back(rooms: Rooms) -> None:
+    await rooms.start()
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    application = application_state(person.profile_id, offer.offer_id, rooms.clock)
+    states = [rooms.offer(offer), rooms.profile(person), rooms.application(application)]
+    states = [replace(event, sequence=900_000) for event in states]
+    await rooms.hear(*states)
+    assert (await rooms.rows("profiles"))[0]["version"] == 900_000
+    for sequence in (0, 3):
+        await rooms.hear(
+            *(replace(event, id=f"{event.id}-{sequence}", data=None, sequence=sequence) for event in states)
+        )
+        for collection in ("profiles", "offers", "applications"):
+            (row,) = await rooms.rows(collection)
+            assert row["version"] > 900_000
+            assert "facts" not in row
+            assert "profile_id" not in row
+        await rooms.hear(*states)  # delivered again, out of order
+        assert all("facts" not in row for row in await rooms.rows("profiles") + await rooms.rows("offers"))
+        assert all("profile_id" not in row for row in await rooms.rows("applications"))
+
+
+async def test_an_erasure_behind_a_state_of_its_own_batch_leaves_what_that_state_had(rooms: Rooms) -> None:
+    await rooms.start()
+    state = replace(rooms.profile(profile_state("a")), sequence=9)
+    erasure = replace(state, id="erasure", data=None, sequence=2)
+    await rooms.hear(state, erasure)
+    # The same two again: the erasure is known now, and the state is no news.
+    await rooms.hear(state, replace(erasure, repeated=True))
+    assert [set(row) for row in await rooms.rows("profiles")] == [{"_id", "version", "partition", "active"}]

@@ -1,0 +1,58 @@
+"""Erasure wins over any sequence, what is older does not come back, and each effect carries its own event's correlation."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.kafka.envelope import Event
+from tests.service.notifications.builders import application, contact, erased, offer, recommended
+from tests.service.notifications.conftest import Rooms
+
+
+@pytest.mark.parametrize("sequence", [0, 3, 900_000])
+async def test_a_contact_is_erased_whatever_the_sequence(rooms: Rooms, sequence: int) -> None:
+    await rooms.hear(contact(sequence=900_000))
+    await rooms.hear(erased(sequence=sequence))
+    (marker,) = await rooms.rows("contacts")
+    assert "email" not in marker
+    assert marker["version"] == 900_000
+    await rooms.hear(contact(sequence=900_000), contact(sequence=5))
+    (marker,) = await rooms.rows("contacts")
+    assert "email" not in marker
+
+
+def _gone(state: Event[Any], sequence: int) -> Event[Any]:
+    return replace(state, id=f"erasure-{sequence}", data=None, sequence=sequence)
+
+
+@pytest.mark.parametrize("sequence", [0, 3, 7])
+async def test_offers_and_applications_do_not_come_back_after_their_erasure(rooms: Rooms, sequence: int) -> None:
+    states = [offer(sequence=7), application("interview", sequence=7)]
+    await rooms.hear(*states)
+    await rooms.hear(*(_gone(state, sequence) for state in states))
+    await rooms.hear(*states, offer(sequence=2), application("seen", sequence=2))
+    for collection in ("offers", "applications"):
+        (row,) = await rooms.rows(collection)
+        assert set(row) == {"_id", "version", "erased_at"}
+        assert row["version"] == 7
+
+
+async def test_a_redelivered_erasure_leaves_what_came_after_it(rooms: Rooms) -> None:
+    gone = _gone(offer(), 8)
+    await rooms.hear(offer(sequence=7), gone)
+    await rooms.hear(offer(sequence=9))
+    await rooms.hear(replace(gone, repeated=True))
+    (row,) = await rooms.rows("offers")
+    assert row["version"] == 9
+    assert row["title"] == "Aide à domicile"
+
+
+async def test_deliveries_of_a_batch_carry_each_its_own_correlation(rooms: Rooms) -> None:
+    await rooms.hear(contact(), offer())
+    events = [recommended(f"rec-{number}") for number in range(3)]
+    events[1] = replace(events[1], correlation_id="request-of-one")
+    await rooms.hear(*events)
+    boxed = {row["_id"]: row["items"][0]["ref"] for row in await rooms.rows("notifications", channel="inbox")}
+    traced = {boxed[row["key"]]: row["correlation_id"] for row in await rooms.rows("outbox") if row["key"] in boxed}
+    assert traced == {event.subject: event.correlation for event in events}

@@ -1,0 +1,98 @@
+"""Parts that fail back off, are counted, and are told by readiness."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from shared.failing import LONGEST_SECONDS, TOLD_AFTER, Failing, pause_seconds
+from shared.kafka.quiet import Seldom
+from shared.parts import Job, Parts, Runtime
+from shared.service import Service
+from shared.settings import Settings
+from tests.support import Stack, eventually
+
+
+@pytest.mark.parametrize(
+    ("usual", "first", "longest"),
+    [(0.5, 0.5, LONGEST_SECONDS), (10, 10, LONGEST_SECONDS), (600, 60, 600), (86_400, 60, 86_400)],
+)
+def test_a_pause_doubles_and_never_ignores_the_interval(usual: float, first: float, longest: float) -> None:
+    pauses = [pause_seconds(times, usual) for times in range(1, 30)]
+    assert first <= pauses[0] <= first * 1.2
+    assert first * 2 <= pauses[1] <= first * 2.4
+    assert longest <= pauses[-1] <= longest * 1.2
+    assert all(pause >= first for pause in pauses)
+
+
+def test_readiness_is_told_of_what_does_not_end() -> None:
+    failing = Failing()
+    for _ in range(TOLD_AFTER - 1):
+        failing.failed("job x", ValueError("secret"))
+    assert failing.complaints() == {}
+    failing.failed("job x", ValueError("secret"))
+    assert failing.complaints() == {"job x": f"failed {TOLD_AFTER} times in a row: ValueError"}
+    failing.well("job x")
+    assert failing.complaints() == {}
+
+
+def test_a_part_that_ran_well_for_long_begins_to_count_anew() -> None:
+    failing = Failing()
+    assert [failing.failed("a", ValueError()) for _ in range(3)] == [1, 2, 3]
+    assert failing.failed("a", ValueError(), ran_seconds=120) == 1
+
+
+def _service(job: Job) -> Service:
+    def compose(runtime: Runtime) -> Parts:
+        return Parts(context=None, routers=[], jobs=[job])
+
+    return Service("matching", "Sample", "A sample service", Settings, [], compose)
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), KeyError("x"), RecursionError(), AttributeError("x")], ids=repr)
+async def test_a_job_that_raises_anything_backs_off_and_is_told(
+    stack: Stack, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def pause(times: int, usual: float) -> float:
+        asked.append(times)
+        return 0.01
+
+    monkeypatch.setattr("shared.worker.pause_seconds", pause)
+    fails = [True]
+    runs = []
+
+    async def run() -> None:
+        runs.append(1)
+        if fails[0]:
+            raise error
+
+    job = Job("odd", timedelta(milliseconds=10), run)
+    async with stack.running(_service(job), worker=True) as running:
+        worker = running.app.state.worker
+        await eventually(lambda: "job odd" in worker.health())
+        assert worker.health()["job odd"].endswith(f"times in a row: {type(error).__name__}")
+        assert (await running.client.get("/health/ready")).status_code == 503
+        assert asked[:3] == [1, 2, 3]
+        assert len(asked) <= len(runs)
+        fails[0] = False
+        await eventually(lambda: "job odd" not in worker.health())
+
+
+def test_a_line_that_repeats_is_told_seldom_and_says_how_often_it_was_held_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("shared.kafka.quiet.time.monotonic", lambda: now[0])
+    seldom = Seldom(every=30)
+
+    def told(message: str) -> str | None:
+        record = logging.LogRecord("aiokafka.conn", logging.ERROR, "", 0, message, ("node",), None)
+        return record.getMessage() if seldom.filter(record) else None
+
+    assert told("Unable to connect %s") == "Unable to connect node"
+    assert [told("Unable to connect %s") for _ in range(500)] == [None] * 500
+    assert told("Something else %s") == "Something else node"
+    now[0] += 31
+    assert told("Unable to connect %s") == "Unable to connect node (500 more since)"
