@@ -8,9 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-
 from shared.contracts.topics import Topic
+from shared.kafka.reading import records_of
 from shared.kafka.relay import OWN_EPOCH
 from shared.kafka.resync import resync
 from shared.kafka.sequences import MOST_VERSIONS, parts
@@ -107,28 +106,11 @@ async def _tell_lost(store: Store, topic: Topic, lost: dict[str, str]) -> int:
 
 async def _last_words(settings: Settings, topic: Topic) -> tuple[dict[str, Heard], int]:
     """The last record of each key, and the highest epoch among all."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap_servers.split(","),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    try:
-        await consumer.topics()
-        name = settings.topic_prefix + topic.name
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        found: dict[str, Heard] = {}
-        highest = 0
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=1_000)).values():
-                for record in records:
-                    highest = max(highest, _note(record, topic, found))
-        return found, highest
-    finally:
-        await consumer.stop()
+    found: dict[str, Heard] = {}
+    highest = 0
+    async for record in records_of(settings, settings.topic_prefix + topic.name):
+        highest = max(highest, _note(record, topic, found))
+    return found, highest
 
 
 def _note(record: Any, topic: Topic, found: dict[str, Heard]) -> int:

@@ -5,16 +5,19 @@ by ``DeleteRecords``, or where a broker has no such request (the embedded one) b
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import dead_letter_topic
+from shared.kafka.broker import reader_arguments
 from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
+from shared.kafka.reading import partitions_of, records_of
 from shared.kafka.redrive import topics_of
 from shared.kafka.topics import wanted_topics
 from shared.settings import Settings
@@ -92,54 +95,44 @@ async def _parked(store: Store, subject: str) -> list[str]:
 
 async def _announcements(settings: Settings, name: str, subject: str, letters: set[str]) -> int:
     """How many records of a dead-letter topic speak of the subject, or of a letter that was removed."""
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka_bootstrap_servers.split(","),
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-    )
-    await consumer.start()
-    try:
-        await consumer.topics()
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
-        consumer.assign(partitions)
-        ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
-        found = 0
-        while any([await consumer.position(partition) < ends[partition] for partition in partitions]):
-            for records in (await consumer.getmany(timeout_ms=1_000)).values():
-                for record in records:
-                    headers: Headers = list(record.headers)
-                    removed = (dict(headers).get(f"{PREFIX}id") or b"").decode("utf-8", "replace") in letters
-                    found += removed or concerns(subject, record.key, record.value, headers)
-        return found
-    finally:
-        await consumer.stop()
+    found = 0
+    async for record in records_of(settings, name):
+        headers: Headers = list(record.headers)
+        removed = (dict(headers).get(f"{PREFIX}id") or b"").decode("utf-8", "replace") in letters
+        found += removed or concerns(subject, record.key, record.value, headers)
+    return found
 
 
 async def _empty(settings: Settings, name: str) -> None:
     """Remove all records of a topic."""
-    servers = settings.kafka_bootstrap_servers.split(",")
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
+    try:
+        await _delete_records(settings, name)
+    except KafkaError:
+        await _make_anew(settings, name)
+
+
+async def _delete_records(settings: Settings, name: str) -> None:
+    consumer = AIOKafkaConsumer(**reader_arguments(settings))
     await consumer.start()
     try:
-        await consumer.topics()
-        partitions = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
-        ends = await consumer.end_offsets(partitions)
+        ends = await consumer.end_offsets(await partitions_of(consumer, name))
     finally:
         await consumer.stop()
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    await admin.start()
-    try:
-        await admin.delete_records({tp: RecordsToDelete(before_offset=end) for tp, end in ends.items()})
-        return
-    except KafkaError:
-        pass
-    finally:
-        await admin.close()
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    await admin.start()
-    try:
+    async with _admin(settings) as admin:
+        await admin.delete_records({partition: RecordsToDelete(before_offset=end) for partition, end in ends.items()})
+
+
+async def _make_anew(settings: Settings, name: str) -> None:
+    async with _admin(settings) as admin:
         await admin.delete_topics([name])
         await admin.create_topics([topic for topic in wanted_topics(settings) if topic.name == name])
+
+
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers.split(","))
+    await admin.start()
+    try:
+        yield admin
     finally:
         await admin.close()

@@ -1,0 +1,108 @@
+"""Operators list, show, redrive, drop and erase dead letters, and erasure proves that nothing is left."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from shared.cli import make_cli
+from shared.contracts.topics import OFFERS, dead_letter_topic
+from shared.kafka.erasing import concerns, erase
+from shared.kafka.redrive import hand_back
+from tests.contract.kafka_records import Raw, envelope, offer, produce
+from tests.contract.test_delivery import reading
+from tests.service.shared.sample import Context, make_service
+from tests.support import Running, Stack, eventually
+
+PERSON = "0197a0c0-0000-7000-8000-000000000001"
+
+ABOUT = {
+    "key": Raw(PERSON.encode(), b"{", envelope()),
+    "header": Raw(b"k1", b"{", [*envelope(), ("x-about", f"see {PERSON}".encode())]),
+    "value": Raw(b"k2", b'{"recipients": ["' + PERSON.encode() + b'"]', envelope()),
+    "escaped": Raw(b"k3", b'{"a": [{"b": "' + b"".join(b"\\u%04x" % ord(c) for c in PERSON) + b'"}]}', envelope()),
+    "binary": Raw(b"k4", b"\xff\xfe" + PERSON.encode() + b"\x00", envelope()),
+    "large": Raw(PERSON.encode(), b"[" + b"x" * 950_000, envelope()),
+}
+OTHERS = [Raw(b"k5", b'{"a": "somebody else"}', envelope()), Raw(b"k6", b"{", envelope())]
+
+
+async def _letters(running: Running) -> list[dict[str, Any]]:
+    return list(await running.store.collection("dead_letters").find({}).sort("offset", 1).to_list(None))
+
+
+async def test_erasure_reaches_dead_letters_and_proves_it(stack: Stack) -> None:
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        await produce(stack, OFFERS.name, [*ABOUT.values(), *OTHERS])
+        await eventually(lambda: running.store.collection("dead_letters").count_documents({}))
+        async with reading(stack, dead_letter_topic("matching", OFFERS)) as records:
+            await eventually(lambda: len(records) == len(ABOUT) + len(OTHERS))
+        done = await erase(running.runtime.store, stack.settings(running.service), "matching", PERSON)
+        assert (done.dead_letters, done.announcements, done.left) == (len(ABOUT), len(ABOUT), 0)
+        assert [letter["key"] for letter in await _letters(running)] == [b"k5", b"k6"]
+        again = await erase(running.runtime.store, stack.settings(running.service), "matching", PERSON)
+        assert (again.dead_letters, again.announcements, again.left) == (0, 0, 0)
+        # The topic takes what comes later.
+        await produce(stack, OFFERS.name, [Raw(b"later", b"{", envelope())])
+        async with reading(stack, dead_letter_topic("matching", OFFERS)) as records:
+            await eventually(lambda: [record for record in records if record.key == b"later"])
+            assert not any(concerns(PERSON, r.key, r.value, r.headers) for r in records)
+
+
+async def test_a_redrive_reaches_its_own_consumer_and_goes_back_to_no_topic(stack: Stack) -> None:
+    async with stack.running(make_service(batch=True), worker=True, retry_attempts=1) as running:
+        context: Context = running.app.state.context
+        context.poison |= {"o1", "o2"}
+        await produce(stack, OFFERS.name, [offer("o1"), offer("o2")])
+        await eventually(lambda: _count(running, 2))
+        context.poison.discard("o1")
+        now = running.runtime.clock.now()
+        assert await hand_back(running.store, {}, now) == 2
+        await eventually(lambda: [event.key for event in context.seen] == ["o1"])
+        await eventually(lambda: _count(running, 1))
+        (again,) = await _letters(running)
+        assert (again["key"], again["times"]) == (b"o2", 2)
+        await eventually(lambda: _none_waits(running))
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: len(records) == 2)
+            assert [record.key for record in records] == [b"o1", b"o2"]
+
+
+async def _count(running: Running, count: int) -> bool:
+    return bool(await running.store.collection("dead_letters").count_documents({}) == count)
+
+
+async def _none_waits(running: Running) -> bool:
+    return bool(await running.store.collection("dead_letters").count_documents({"redrive_at": {"$exists": True}}) == 0)
+
+
+async def _run(stack: Stack, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Any:
+    """The command line as an operator runs it, with this world's settings."""
+    service = make_service(batch=True)
+    settings = stack.settings(service)
+    monkeypatch.setattr("shared.cli.load_settings", lambda *_: settings)
+    monkeypatch.setattr("shared.cli.configure_logs", lambda *_: None)
+    return await asyncio.to_thread(CliRunner().invoke, make_cli(service), list(arguments))
+
+
+async def test_the_command_line_lists_shows_drops_and_erases(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        await produce(stack, OFFERS.name, [ABOUT["value"], *OTHERS])
+        await eventually(lambda: _count(running, 3))
+        first, second, _ = await _letters(running)
+        listed = await _run(stack, monkeypatch, "dead-letters", "list")
+        assert all(letter["_id"] in listed.output for letter in (first, second))
+        assert PERSON not in listed.output
+        shown = await _run(stack, monkeypatch, "dead-letters", "show", first["_id"])
+        assert "reason: contract: (whole): json_invalid" in shown.output
+        assert PERSON not in shown.output
+        content = await _run(stack, monkeypatch, "dead-letters", "show", first["_id"], "--value")
+        assert PERSON in content.output
+        dropped = await _run(stack, monkeypatch, "dead-letters", "drop", second["_id"])
+        assert "1 dead letters dropped" in dropped.output
+        erased = await _run(stack, monkeypatch, "dead-letters", "erase", "--subject", PERSON)
+        assert (erased.exit_code, "1 dead letters" in erased.output, "0 are left" in erased.output) == (0, True, True)
+        assert await _count(running, 1)
+        nothing = await _run(stack, monkeypatch, "outbox", "list")
+        assert "nothing is stuck" in nothing.output
