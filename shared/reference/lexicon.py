@@ -33,6 +33,14 @@ NOISE = _words(
 )
 """Words of an advertisement that tell nothing about the occupation."""
 
+VAGUE = _words(
+    "absence agent annuel arret besoin candidature collaborateur collaboration conge divers embauche equipe employe "
+    "intervenant job libre maladie maternite membre metier mission multiple opportunite ouvert paternite permanent personnel "
+    "polyvalent pourvoir profil profession professionnel projet renfort salarie service spontane spontanee travail "
+    "travailleur vivier volontaire"
+)
+"""Stems that name no occupation alone or with each other: «Remplacement congé maternité», «Candidature spontanée»."""
+
 CANONICAL = {
     # English and clipped forms, one word each; applied to titles of the referential as well
     "accountant": "comptable",
@@ -107,6 +115,8 @@ ADDED = {
     "aps": "agent prevention securite",
     "as": "aide soignant",
     "ash": "agent service hospitalier",
+    "ashq": "agent service hospitalier",
+    "asi": "agent service interieur",
     "asv": "auxiliaire veterinaire",
     "atsem": "agent territorial specialise ecole maternelle",
     "avs": "auxiliaire vie sociale",
@@ -173,7 +183,7 @@ ADDED = {
     "rssi": "responsable securite systemes information",
     "sav": "service apres vente",
     "si": "systemes information",
-    "spl": "poids lourd super",
+    "spl": "vehicule super lourd",
     "ssiap": "agent securite incendie",
     "ssi": "securite systemes information",
     "supply chain": "logistique",

@@ -149,8 +149,9 @@ class Occupations:
                 occupation.code,
                 occupation.family,
                 occupation.label,
-                (*occupation.titles, *self._everyday.get(occupation.code, ())),
+                occupation.titles,
                 tuple(label for _, label in occupation.skills),
+                self.everyday(occupation.code),
             )
             for occupation in self._all.values()
         ]

@@ -1,39 +1,43 @@
-"""Which occupation a free title means: kernel density over known job titles, words of codes, and how common a job is.
+"""Which occupation a free title means: likeness to known job titles, words of codes, and how common a job is.
 
-Three kinds of evidence are added as logarithms, like the terms of a Bayes rule:
+Four kinds of evidence are added as logarithms, like the terms of a Bayes rule:
 
-1. *Likeness.* The title is compared with every known job title by the cosine of TF-IDF vectors of words, word pairs and
-   character n-grams inside words (typing errors, derivations). Each known title votes with ``exp(likeness / width)``;
-   votes are averaged over the titles of a code, so that a code with many titles does not win by its size. In ROME 4
-   many codes were split off an older one, and offers still carry the older one: a title votes a little for it too.
-2. *Words.* How much likelier each word is in titles, labels and skills of a code than in the referential at large; the
+1. *Likeness of words.* The title is compared with every known job title by the cosine of TF-IDF vectors of stems, pairs of
+   stems and character n-grams inside stems. Each known title votes with ``exp(likeness / width)``; votes are averaged over
+   the titles of a code, so that a code with many titles does not win by its size. In ROME 4 many codes were split off an
+   older one, and offers still carry the older one: a title votes a little for it too. What an abbreviation stands for
+   counts less than what is written, so that «VRD» does not outweigh «chef de chantier».
+2. *Likeness of letters.* The same with n-grams of the words as they are written, nothing interpreted; the nearest title of
+   each code counts. It sees what stems hide, and the two together are better than either.
+3. *Words.* How much likelier each word is in titles, labels and skills of a code than in the referential at large; the
    first word of a French title is its head and counts most.
-3. *Demand.* How many offers there were per occupation, which decides between equally fitting ones.
+4. *Demand.* How many offers there were per occupation, which decides between equally fitting ones.
 
-The weights were chosen on half of the distinct titles of ``tests/bench/occupations.py``, which reports the other half
-apart; ``temperature`` makes a score of 0.7 mean that about seven in ten such proposals are right (error 0.1 there).
+A known title means its own occupation before anything else. The weights were chosen on half of the distinct titles of
+``tests/bench/occupations.py``, which reports the other half apart; ``temperature`` makes a score of 0.7 mean that about seven
+in ten such proposals are right.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.reference.titles import plain_stems, segments, stems
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
+from shared.reference.lexicon import VAGUE
+from shared.reference.sparse import Columns, Floats, Texts
+from shared.reference.titles import Stem, parts, plain_stems, stems, telling
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much each kind of evidence says; see the module's text.
 
-    ``width`` and ``stranger`` are likenesses in [0, 1]; a title without a known word and with less than ``stranger`` of
-    likeness to any known title gets no proposal.
+    ``width`` is a likeness in [0, 1]. A title whose words are unknown and that is less like any known title than
+    ``stranger``, or whose best occupation is believed in less than ``doubt``, gets no proposal.
     """
 
     shortest_gram: int = 3
@@ -46,12 +50,20 @@ class Weights:
     title_words: float = 0.2
     skill_words: float = 0.05
     smoothing: float = 0.7
+    letters: float = 6.0
     demand: float = 0.4
     child_demand: float = 0.1
     exact: float = 0.5
     later_word: float = 0.1
+    added_word: float = 0.5
     stranger: float = 0.25
-    temperature: float = 1.15
+    doubt: float = 0.03
+    temperature: float = 1.5
+
+
+_LETTERS = range(3, 6)
+_AHEAD = 1.0
+"""How far (as a logarithm) a title of the referential stands ahead of all others for its own occupation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +75,45 @@ class Candidate:
     label: str
     titles: tuple[str, ...]
     skills: tuple[str, ...]
+    everyday: tuple[str, ...] = ()
+    """Titles that people write beside those of the referential, which come first for themselves."""
 
 
-class _Postings:
-    """feature → (rows, values) of a sparse matrix, read feature by feature."""
+class _Features:
+    """Numbers for the features of words, each word taken apart once."""
 
-    def __init__(self, entries: dict[int, dict[int, float]]) -> None:
-        self._rows = {f: np.fromiter(column.keys(), np.intp, len(column)) for f, column in entries.items()}
-        self._values = {f: np.fromiter(column.values(), np.float64, len(column)) for f, column in entries.items()}
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._of_word: dict[tuple[str, range], tuple[int, ...]] = {}
+        self._frozen = False
 
-    def combine(self, weights: Iterable[tuple[int, float]], rows: int) -> Floats:
-        """Sum of the columns times their weights, as a dense vector of ``rows``."""
-        at: list[Ints] = []
-        values: list[Floats] = []
-        for feature, weight in weights:
-            if feature in self._rows:
-                at.append(self._rows[feature])
-                values.append(self._values[feature] * weight)
-        if not at:
-            return np.zeros(rows)
-        summed: Floats = np.bincount(np.concatenate(at), weights=np.concatenate(values), minlength=rows).astype(
-            np.float64
-        )
-        return summed
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def freeze(self) -> None:
+        """From here on unknown features are left out."""
+        self._frozen = True
+
+    def number(self, name: str) -> int | None:
+        if self._frozen:
+            return self._numbers.get(name)
+        return self._numbers.setdefault(name, len(self._numbers))
+
+    def grams(self, word: str, lengths: range) -> tuple[int, ...]:
+        """n-grams of a word with a space on both sides."""
+        known = self._of_word.get((word, lengths))
+        if known is None:
+            padded = f" {word} "
+            names = [
+                padded[start : start + length]
+                for length in lengths
+                if length < len(padded) or length == lengths[0]
+                for start in range(max(1, len(padded) - length + 1))
+            ]
+            known = tuple(number for name in names if (number := self.number(name)) is not None)
+            if not self._frozen:
+                self._of_word[word, lengths] = known
+        return known
 
 
 class Proposer:
@@ -98,57 +126,59 @@ class Proposer:
         self._w = weights or Weights()
         self.codes = [candidate.code for candidate in candidates]
         index = {code: at for at, code in enumerate(self.codes)}
-        self._family = np.array([index.get(c.family, at) for at, c in enumerate(candidates)], np.intp)
-        self._heads: set[str] = set()
-        self._features: dict[str, int] = {}
-        self._word_grams: dict[str, list[int]] = {}
-        # One entry per distinct bag of stems and code, so that sex and spelling variants do not vote twice.
-        bags: dict[tuple[int, tuple[str, ...]], None] = {}
-        for at, candidate in enumerate(candidates):
-            for title in (candidate.label, *candidate.titles):
-                words = tuple(stems(title))
-                if words:
-                    bags.setdefault((at, words))
-                    self._heads.add(words[0])
-        self._titles = list(bags)
-        self._index_titles()
+        self._family = np.array([index.get(c.family, at) for at, c in enumerate(candidates)], np.int64)
+        self._grams = range(self._w.shortest_gram, self._w.longest_gram + 1)
+        self._features = _Features()
+        self._letter_features = _Features()
+        self._index_titles(candidates)
+        self._index_letters(candidates)
         self._index_words(candidates)
         self._demand = self._log_demand(candidates, demand, index)
 
     # -- construction ------------------------------------------------------------------------------------------------
 
-    def _index_titles(self) -> None:
-        w = self._w
-        owner = np.array([at for at, _ in self._titles], np.intp)
+    def _index_titles(self, candidates: Sequence[Candidate]) -> None:
+        # One entry per distinct bag of stems and code, so that sex and spelling variants do not vote twice.
+        bags: dict[tuple[int, tuple[str, ...]], None] = {}
+        self._heads: set[str] = set()
+        for at, candidate in enumerate(candidates):
+            for title in (candidate.label, *candidate.titles, *candidate.everyday):
+                words = tuple(stems(title))
+                if words:
+                    bags.setdefault((at, words))
+                    self._heads.add(words[0])
+        self._titles = list(bags)
+        owner = np.array([at for at, _ in self._titles], np.int64)
         self._owner, self._owner_family = owner, self._family[owner]
         count = len(self.codes)
         own, family = np.bincount(owner, minlength=count), np.bincount(self._owner_family, minlength=count)
-        self._own_size = np.maximum(1, own) ** w.size
-        self._family_size = np.maximum(1, family) ** w.size
-        rows: list[dict[int, float]] = []
-        frequency: dict[int, int] = defaultdict(int)
-        for _, words in self._titles:
-            row: dict[int, float] = defaultdict(float)
-            for feature, value in self._bag([(word, 1.0) for word in words], grow=True):
-                row[feature] += value
-            for feature in row:
-                frequency[feature] += 1
-            rows.append(row)
-        total = len(rows)
-        # Plain floats: reading single numbers out of an array is slow.
-        self._idf = idf = [1.0] * len(self._features)
-        for feature, seen in frequency.items():
-            idf[feature] = math.log((1 + total) / (1 + seen)) + 1
-        columns: dict[int, dict[int, float]] = defaultdict(dict)
-        for at, row in enumerate(rows):
-            length = math.sqrt(sum((value * idf[feature]) ** 2 for feature, value in row.items()))
-            for feature, value in row.items():
-                # The query's idf is multiplied in here, once.
-                columns[feature][at] = value * idf[feature] ** 2 / length
-        self._postings = _Postings(columns)
+        self._own_size = np.maximum(1, own) ** self._w.size
+        self._family_size = np.maximum(1, family) ** self._w.size
+        self._by_words = Texts(
+            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in self._titles], len(self._features)
+        )
+        self._features.freeze()
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
         for at, words in self._titles:
             self._exact[frozenset(words)].append(at)
+
+    def _index_letters(self, candidates: Sequence[Candidate]) -> None:
+        written: dict[tuple[int, tuple[str, ...]], None] = {}
+        official: list[tuple[tuple[str, ...], int]] = []
+        for at, candidate in enumerate(candidates):
+            for title in (candidate.label, *candidate.titles, *candidate.everyday):
+                words = tuple(telling(title))
+                if words:
+                    written.setdefault((at, words))
+            official += ((tuple(telling(title)), at) for title in (candidate.label, *candidate.titles))
+        # Of one occupation one after the other, so that the nearest of each is found by stretches.
+        self._written_owner = np.array([at for at, _ in written], np.int64)
+        self._written_starts = np.flatnonzero(np.diff(self._written_owner, prepend=-1))
+        self._by_letters = Texts([_arrays(self._letters(words)) for _, words in written], len(self._letter_features))
+        self._letter_features.freeze()
+        self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for words, at in official:
+            self._official[words].add(at)
 
     def _index_words(self, candidates: Sequence[Candidate]) -> None:
         titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
@@ -173,21 +203,21 @@ class Proposer:
         self._title_words = self._likelihoods(titles)
         self._skill_words = self._likelihoods(skills)
 
-    def _likelihoods(self, rows: list[dict[str, float]]) -> _Postings:
+    def _likelihoods(self, rows: list[dict[str, float]]) -> Columns:
         """log of how much likelier a word is in a row than at large, smoothed (0 where it does not occur)."""
-        large: dict[str, float] = defaultdict(float)
+        large = np.zeros(len(self._words))
+        bags = []
         for row in rows:
-            for word, number in row.items():
-                large[word] += number
-        everything = sum(large.values()) + 0.1 * len(self._words)
+            ids = np.fromiter((self._words[word] for word in row), np.int64, len(row))
+            values = np.fromiter(row.values(), np.float64, len(row))
+            large[ids] += values
+            bags.append((ids, values))
+        background = (large + 0.1) / (large.sum() + 0.1 * len(self._words))
         odds = (1 - self._w.smoothing) / self._w.smoothing
-        columns: dict[int, dict[int, float]] = defaultdict(dict)
-        for at, row in enumerate(rows):
-            total = sum(row.values())
-            for word, number in row.items():
-                background = (large[word] + 0.1) / everything
-                columns[self._words[word]][at] = math.log1p(odds * number / total / background)
-        return _Postings(columns)
+        return Columns(
+            [(ids, np.log1p(odds * values / max(1.0, values.sum()) / background[ids])) for ids, values in bags],
+            len(self._words),
+        )
 
     def _log_demand(self, candidates: Sequence[Candidate], demand: dict[str, float], index: dict[str, int]) -> Floats:
         sizes = np.array([1 + len(candidate.titles) for candidate in candidates], np.float64)
@@ -203,80 +233,69 @@ class Proposer:
 
     # -- features ----------------------------------------------------------------------------------------------------
 
-    def _grams(self, word: str, *, grow: bool) -> list[int]:
-        known = self._word_grams.get(word)
-        if known is not None:
-            return known
-        padded = f" {word} "
-        found: list[int] = []
-        for length in range(self._w.shortest_gram, self._w.longest_gram + 1):
-            for start in range(len(padded) - length + 1):
-                feature = self._feature(padded[start : start + length], grow=grow)
-                if feature is not None:
-                    found.append(feature)
-            if len(padded) <= length:
-                break
-        if grow:
-            self._word_grams[word] = found
-        return found
-
-    def _feature(self, name: str, *, grow: bool) -> int | None:
-        if grow:
-            return self._features.setdefault(name, len(self._features))
-        return self._features.get(name)
-
-    def _bag(self, words: Sequence[tuple[str, float]], *, grow: bool = False) -> Iterable[tuple[int, float]]:
-        """(feature, value) of weighted words: the words, pairs of neighbours, n-grams inside the words."""
-        before: tuple[str, float] | None = None
+    def _bag(self, words: Sequence[tuple[str, float]]) -> dict[int, float]:
+        """Values of weighted words: the words, pairs of neighbours, n-grams inside the words."""
+        bag: dict[int, float] = defaultdict(float)
         for word, weight in words:
-            feature = self._feature(f"w:{word}", grow=grow)
+            feature = self._features.number(f"w:{word}")
             if feature is not None:
-                yield feature, self._w.word * weight
-            for gram in self._grams(word, grow=grow):
-                yield gram, weight
-            if before is not None:
-                feature = self._feature(f"p:{before[0]} {word}", grow=grow)
-                if feature is not None:
-                    yield feature, self._w.pair * min(weight, before[1])
-            before = (word, weight)
+                bag[feature] += self._w.word * weight
+            for gram in self._features.grams(word, self._grams):
+                bag[gram] += weight
+        for (first, one), (second, other) in pairwise(words):
+            feature = self._features.number(f"p:{first} {second}")
+            if feature is not None:
+                bag[feature] += self._w.pair * min(one, other)
+        return bag
+
+    def _letters(self, words: Iterable[str]) -> dict[int, float]:
+        counted = Counter(gram for word in words for gram in self._letter_features.grams(word, _LETTERS))
+        return {gram: 1.0 + math.log(number) for gram, number in counted.items()}
 
     def _weighted(self, title: str) -> list[tuple[str, float]]:
         """Stems of a free title with falling weights, beginning with the part whose first word is the head of a title.
 
-        «ACME - Chef de rang» begins with «chef», not with the firm.
+        «ACME - Chef de rang» begins with «chef», not with the firm. What an abbreviation stands for weighs less, unless
+        the abbreviation is the head itself: «AS de nuit».
         """
-        parts = segments(title)
-        main = next((at for at, part in enumerate(parts) if part[0] in self._heads), 0)
-        words = [word for part in (*parts[main:], *parts[:main]) for word in part]
-        return [(word, 1 / (1 + self._w.later_word * at)) for at, word in enumerate(words)]
+        found = parts(title)
+        main = next((at for at, part in enumerate(found) if part[0].text in self._heads), 0)
+        words = [word for part in (*found[main:], *found[:main]) for word in part]
+        return [
+            (
+                word.text,
+                (self._w.added_word if word.added and not _of_head(words, at) else 1.0) / (1 + self._w.later_word * at),
+            )
+            for at, word in enumerate(words)
+        ]
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
     def rank(self, title: str, limit: int) -> list[tuple[int, float]]:
         """(index into ``codes``, share of belief in [0, 1]) of the best ``limit`` occupations, best first.
 
-        A title that has nothing in common with any known one gives nothing.
+        A title that has nothing in common with any known one, or that fits many equally badly, gives nothing.
         """
         scores = self.evidence(title)
         if scores is None or limit <= 0:
             return []
         belief = np.exp((scores - scores.max()) / self._w.temperature)
         belief /= belief.sum()
+        if belief.max() < self._w.doubt:
+            return []
         top = min(limit, len(belief))
         best = np.argpartition(-belief, top - 1)[:top]
         best = best[np.lexsort((best, -belief[best]))]
         return [(int(at), float(belief[at])) for at in best]
 
     def evidence(self, title: str) -> Floats | None:
-        """Logarithmic evidence per occupation; None if no word or part of a word is known."""
+        """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
         w, words = self._w, self._weighted(title)
-        query: dict[int, float] = defaultdict(float)
-        for feature, value in self._bag(words):
-            query[feature] += value
-        length = math.sqrt(sum((value * self._idf[f]) ** 2 for f, value in query.items()))
-        if not length:
+        if all(word in VAGUE for word, _ in words) and frozenset(word for word, _ in words) not in self._exact:
             return None
-        likeness = self._postings.combine(((f, value / length) for f, value in query.items()), len(self._titles))
+        likeness = self._by_words.likeness(self._bag(words))
+        if likeness is None:
+            return None
         known = [(self._words[word], weight) for word, weight in words if word in self._words]
         if not known and likeness.max() < w.stranger:
             return None
@@ -285,9 +304,27 @@ class Proposer:
         own = np.bincount(self._owner, weights=votes, minlength=count) / self._own_size
         family = np.bincount(self._owner_family, weights=votes, minlength=count) / self._family_size
         scores: Floats = np.log(own + w.family * family + 1e-300)
-        scores += w.title_words * self._title_words.combine(known, count)
-        scores += w.skill_words * self._skill_words.combine(known, count)
+        scores += w.title_words * self._title_words.combine(known)
+        scores += w.skill_words * self._skill_words.combine(known)
         scores += w.demand * self._demand
+        written = tuple(telling(title))
+        letters = self._by_letters.likeness(self._letters(written))
+        if letters is not None:
+            scores[self._written_owner[self._written_starts]] += w.letters * np.maximum.reduceat(
+                letters, self._written_starts
+            )
         for at in self._exact.get(frozenset(word for word, _ in words), ()):
             scores[at] += w.exact * min(len(words), 3)
+        own = sorted(self._official.get(written, ()))
+        if own:
+            scores[own] += max(0.0, float(scores.max() - scores[own].max())) + _AHEAD
         return scores
+
+
+def _of_head(words: Sequence[Stem], at: int) -> bool:
+    """Whether only written-out words lie between the first word and this one."""
+    return all(word.added for word in words[1:at])
+
+
+def _arrays(bag: dict[int, float]) -> tuple[NDArray[np.int64], Floats]:
+    return np.fromiter(bag.keys(), np.int64, len(bag)), np.fromiter(bag.values(), np.float64, len(bag))

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from shared.reference.lexicon import ADDED, CANONICAL, NOISE, STOP
@@ -54,19 +55,40 @@ def stem(word: str) -> str:
     return word
 
 
-def segments(title: str) -> list[list[str]]:
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """A word of a title; ``added``: it is not written there, an abbreviation stands for it."""
+
+    text: str
+    added: bool
+
+
+def parts(title: str) -> list[list[Stem]]:
     """The parts of a title between dashes, commas and brackets, each as its distinct stems in order; empty ones left out.
 
     Words that say nothing about the job are dropped unless nothing else is left of the whole title.
     """
-    # A long text pasted into the field is cut: a title has at most some hundred characters.
-    text = _SEXES.sub(" ", unaccented(html.unescape(title[:300])))
-    parts = [folded(part).split() for part in _SEGMENTS.split(_INCLUSIVE.sub("", text))]
+    words = [folded(part).split() for part in _SEGMENTS.split(_plain(title))]
     seen: set[str] = set()
-    kept = [_stems(part, seen, NOISE) for part in parts]
+    kept = [_stems(part, seen, NOISE) for part in words]
     if not any(kept):
-        kept = [_stems(part, seen, frozenset()) for part in parts]
+        kept = [_stems(part, seen, frozenset()) for part in words]
     return [part for part in kept if part]
+
+
+def segments(title: str) -> list[list[str]]:
+    """As ``parts``, the stems alone."""
+    return [[stem.text for stem in part] for part in parts(title)]
+
+
+def telling(title: str) -> list[str]:
+    """The folded words of a title that may name a job, as they are written: sexes, contract and hours left out."""
+    return [word for word in folded(_SEGMENTS.sub(" ", _plain(title))).split() if word not in NOISE]
+
+
+def _plain(title: str) -> str:
+    # A long text pasted into the field is cut: a title has at most some hundred characters.
+    return _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(html.unescape(title[:300]))))
 
 
 def stems(title: str) -> list[str]:
@@ -79,23 +101,23 @@ def plain_stems(text: str) -> set[str]:
     return {stem(CANONICAL.get(word, word)) for word in folded(text).split() if word not in STOP and word not in NOISE}
 
 
-def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[str]:
-    out: list[str] = []
-    for word in _expanded(words):
+def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[Stem]:
+    out: list[Stem] = []
+    for word, added in _expanded(words):
         if word in STOP or word in noise or word.isdigit():
             continue
         root = stem(CANONICAL.get(word, word))
         if root not in seen:
             seen.add(root)
-            out.append(root)
+            out.append(Stem(root, added))
     return out
 
 
-def _expanded(words: list[str]) -> Iterable[str]:
+def _expanded(words: list[str]) -> Iterable[tuple[str, bool]]:
     """The words, and behind each abbreviation what it stands for."""
     for at, word in enumerate(words):
-        yield word
+        yield word, False
         for length in (1, 2, 3):
             phrase = " ".join(words[at - length + 1 : at + 1]) if at >= length - 1 else ""
             if phrase in ADDED:
-                yield from ADDED[phrase].split()
+                yield from ((meant, True) for meant in ADDED[phrase].split())

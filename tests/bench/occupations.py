@@ -154,6 +154,18 @@ def accuracies(answers: dict[str, list[str]], cases: Iterable[Case]) -> dict[str
     return {"n": n, "top1": first / n, "top5": five / n}
 
 
+def by_letter(search: Search, cases: Sequence[Case]) -> dict[str, dict[str, float]]:
+    """Accuracies over distinct unseen titles per grand domain (the first letter of the code)."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for title, code in sorted({(case.title, case.code) for case in cases if unseen(case.title)}):
+        codes = search(title)
+        cell = found[code[0]]
+        cell[0] += 1
+        cell[1] += codes[:1] == [code]
+        cell[2] += code in codes[:5]
+    return {letter: {"n": n, "top1": first / n, "top5": five / n} for letter, (n, first, five) in sorted(found.items())}
+
+
 def run(rome: Path, offers: Path) -> dict[str, object]:
     """All figures of one run."""
     cases = read_cases(offers)
@@ -179,6 +191,7 @@ def run(rome: Path, offers: Path) -> dict[str, object]:
     covered = [case for case in cases if case.code in builtin]
     return {
         **ours,
+        "by_letter": by_letter(codes(occupations), cases),
         "load_ms": load_ms,
         "index_ms": index_ms,
         "official_titles_only": measure(codes(official), cases),

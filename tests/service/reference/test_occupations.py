@@ -126,6 +126,43 @@ def test_a_whole_page_pasted_as_a_title_takes_no_longer() -> None:
     assert time.perf_counter() - started < 0.5
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Remplacement congé maternité",
+        "Remplacement arrêt maladie (H/F)",
+        "Candidature spontanée",
+        "Poste à pourvoir",
+        "Mission intérim",
+        "Nouvelle opportunité",
+        "URGENT CDI 35h",
+        "Renfort saison",
+        "qsdfgh xyz",
+    ],
+)
+def test_a_title_that_names_no_job_gets_no_proposal(title: str) -> None:
+    assert shipped.search(title) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Chef de chantier VRD", "F1202"),
+        ("Chauffeur SPL", "N4115"),
+        ("Chauffeur SPL citerne de nuit", "N4115"),
+        ("Chauffeur PL", "N4101"),
+        ("Agent de service intérieur", "K2205"),
+        ("Mécanicien SAV poids lourd", "I1613"),
+        ("Secrétaire BTP", "M1607"),
+        ("Comptable agence TP", "M1203"),
+        ("AS", "J1501"),
+        ("ASHQ", "J1301"),
+    ],
+)
+def test_an_abbreviation_never_outweighs_the_head_of_the_title(title: str, code: str) -> None:
+    assert first(title) == code
+
+
 def test_get_knows_codes_only() -> None:
     found = shipped.get("j1501")
     assert found is not None

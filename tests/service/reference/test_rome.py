@@ -215,3 +215,23 @@ def test_the_official_archive(tmp_path: Path) -> None:
     assert loaded.rank("J1506", "J1501") == 0
     assert all(shipped.code in loaded for shipped in Occupations.load())
     assert all((other := loaded.get(own.code)) and other.family == own.family for own in Occupations.load())
+    for title, code in [
+        ("Chef de chantier VRD", "F1202"),
+        ("Conducteur de travaux VRD", "F1201"),
+        ("Chauffeur SPL", "N4115"),
+        ("Conducteur SPL national", "N4115"),
+        ("Agent de service intérieur", "K2205"),
+    ]:
+        assert loaded.search(title, 1)[0].code == code, title
+    assert "F1702" not in [hit.code for hit in loaded.search("Chargé d'études VRD", 1)]
+    assert loaded.search("Conseiller de vente en magasin", 1)[0].code in ("D1211", "D1212", "D1214")
+    assert loaded.search("Remplacement congé maternité") == []
+
+    # A title of the referential means its own occupation first. Some belong to two: one of them can be first.
+    owners: dict[str, set[str]] = {}
+    for occupation in loaded:
+        for title in occupation.titles:
+            owners.setdefault(title, set()).add(occupation.code)
+    asked = sorted(owners)[::12]
+    wrong = [title for title in asked if loaded.search(title, 1)[0].code not in owners[title]]
+    assert wrong == []
