@@ -315,9 +315,9 @@ class Proposer:
             )
         for at in self._exact.get(frozenset(word for word, _ in words), ()):
             scores[at] += w.exact * min(len(words), 3)
-        own = sorted(self._official.get(written, ()))
-        if own:
-            scores[own] += max(0.0, float(scores.max() - scores[own].max())) + _AHEAD
+        titled = sorted(self._official.get(written, ()))
+        if titled:
+            scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
         return scores
 
 

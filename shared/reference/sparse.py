@@ -38,8 +38,7 @@ class Columns:
                 values.append(self._values[start:end] * weight)
         if not at:
             return np.zeros(self._count)
-        summed: Floats = np.bincount(np.concatenate(at), np.concatenate(values), self._count)
-        return summed
+        return np.bincount(np.concatenate(at), np.concatenate(values), self._count).astype(np.float64, copy=False)
 
 
 class Texts:
