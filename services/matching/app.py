@@ -40,7 +40,7 @@ def _compose(runtime: Runtime) -> Parts:
 
 SERVICE = Service(
     name="matching",
-    title="Bassin — matching",
+    title="Bassin: matching",
     description="Explained recommendations between offers and people: constraints, affinity, stable allocation.",
     settings=MatchingSettings,
     collections=COLLECTIONS,

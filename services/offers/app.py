@@ -122,7 +122,7 @@ def _agenda_event(agenda: AgendaEvent) -> str | None:
 
 SERVICE = Service(
     name="offers",
-    title="Bassin — offers",
+    title="Bassin: offers",
     description="Employers, offers and their 15-day life, applications, agenda, statistics.",
     settings=OffersSettings,
     collections=COLLECTIONS,

@@ -1,5 +1,6 @@
 """What every OpenAPI document says beside its routes."""
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -8,6 +9,7 @@ from shared.http.problems import MEDIA_TYPE, Problem
 
 LICENCE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 SERVERS = [{"url": "/", "description": "The service that gave this document"}]
+_PAGE = {"schema": {"type": "string"}}
 _PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
@@ -26,9 +28,13 @@ def complete(app: FastAPI) -> None:
         for operations in document["paths"].values():
             for operation in operations.values():
                 operation.setdefault("security", [])
+                _told(operation)
+                # A link in a mail is opened by a browser: whoever follows it reads a page, also when it is refused.
+                page = "text/html" in operation["responses"].get("200", {}).get("content", {})
+                _exemplified(operation, document.get("components", {}).get("schemas", {}))
                 for status, response in operation["responses"].items():
                     if status[0] in "45":
-                        response["content"] = {MEDIA_TYPE: _PROBLEM}
+                        response["content"] = {MEDIA_TYPE: _PROBLEM} | ({"text/html": _PAGE} if page else {})
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "Problem" not in schemas:
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -38,3 +44,39 @@ def complete(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
+
+
+def _told(operation: dict[str, Any]) -> None:
+    """A summary that is a phrase, not a name in capitals, and a description, wherever the endpoint says one of the two."""
+    made = str(operation["operationId"]).replace("_", " ").title()
+    if operation.get("summary") == made and operation.get("description"):
+        operation["summary"] = re.split(r"[.;:]\s|\.$|\n", operation["description"].strip(), maxsplit=1)[0]
+    operation.setdefault("description", f"{operation['summary'].rstrip('.')}.")
+
+
+def _exemplified(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A body without an example of its own gets the one that its fields' examples make."""
+    for media in operation.get("requestBody", {}).get("content", {}).values():
+        if "schema" in media and not media.keys() & {"example", "examples"}:
+            made = _example(media["schema"], schemas)
+            if made is not None:
+                media["example"] = made
+
+
+def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """The first example, or an object of its members' examples; None when a required member has none."""
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas)
+    if schema.get("examples"):
+        return schema["examples"][0]
+    for one in schema.get("anyOf", ()):
+        if one.get("type") != "null":
+            return _example(one, schemas)
+    if schema.get("enum"):
+        return schema["enum"][0]
+    if "properties" not in schema:
+        return None
+    members = {name: _example(part, schemas) for name, part in schema["properties"].items()}
+    if any(members[name] is None for name in schema.get("required", ())):
+        return None
+    return {name: value for name, value in members.items() if value is not None} or None

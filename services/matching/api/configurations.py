@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Body, Depends, Path
 from pydantic import BaseModel, Field
 
 from services.matching.commands import configurations
@@ -73,7 +73,9 @@ async def list_configurations(context: Ctx, principal: Manager) -> Configuration
 
 
 @router.post("", status_code=201)
-async def propose_configuration(body: dict[str, Any], context: Ctx, principal: Manager) -> ConfigurationView:
+async def propose_configuration(
+    body: Annotated[dict[str, Any], Body(examples=[{"live_per_profile": 15}])], context: Ctx, principal: Manager
+) -> ConfigurationView:
     """Store a new version of the values sent (the others keep their defaults). Nothing follows it yet."""
     body.pop("version", None)
     return _view(await configurations.propose(context, principal, body))

@@ -67,7 +67,7 @@ class Why(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Words | None = None
+    reason: Words | None = Field(default=None, examples=["La personne a un entretien ailleurs"])
 
 
 class NewRecommendation(BaseModel):
@@ -75,8 +75,8 @@ class NewRecommendation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    offer_id: Identifier
-    reason: Words
+    offer_id: Identifier = Field(examples=["01961d3e-0000-7000-8000-000000000002"])
+    reason: Words = Field(examples=["Elle a déjà travaillé dans cette maison"])
 
 
 def summary(offer: dict[str, Any] | None, profile: ProfileFacts) -> OfferSummary | None:

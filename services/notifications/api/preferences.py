@@ -27,7 +27,7 @@ class Choice(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: dict[Category, bool] = Field(min_length=1)
+    email: dict[Category, bool] = Field(min_length=1, max_length=20, examples=[{"recommendations": False}])
 
 
 async def _load(context: Context, subject_id: str, territory: str) -> Preferences:

@@ -39,6 +39,7 @@ from shared.http import (
     check_version,
     set_etag,
 )
+from shared.http.media import Calendar
 from shared.types import Identifier, Instant, Name
 
 router = APIRouter(prefix="/v1", tags=["agenda"], route_class=IdempotentRoute, responses=PROBLEMS)
@@ -261,7 +262,7 @@ async def _upcoming(
     )
 
 
-@router.get("/agenda.ics", summary="Events to come as a calendar feed")
+@router.get("/agenda.ics", response_class=Calendar, summary="Events to come as a calendar feed")
 async def agenda_calendar(
     context: Ctx,
     territory: Annotated[Territory | None, Query()] = None,
@@ -269,16 +270,16 @@ async def agenda_calendar(
 ) -> Response:
     """iCalendar (RFC 5545), to subscribe to."""
     events = await _upcoming(context, territory, kind, None, None, None, 500)
-    return Response(calendar(events, context.settings.public_url), media_type="text/calendar; charset=utf-8")
+    return Calendar(calendar(events, context.settings.public_url))
 
 
-@router.get("/agenda/{agenda_id}.ics", summary="One event for a calendar")
+@router.get("/agenda/{agenda_id}.ics", response_class=Calendar, summary="One event for a calendar")
 async def event_calendar(agenda_id: str, context: Ctx) -> Response:
     """iCalendar; a cancelled event says so."""
     event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
     if event.status is AgendaStatus.DRAFT:
         raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
-    return Response(calendar([event], context.settings.public_url), media_type="text/calendar; charset=utf-8")
+    return Calendar(calendar([event], context.settings.public_url))
 
 
 @router.get("/agenda/{agenda_id}", summary="An event")

@@ -12,9 +12,9 @@ from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.errors import DomainError
-from shared.http import BoundedRoute
+from shared.http import PROBLEMS, BoundedRoute
 
-router = APIRouter(prefix="/v1/confirmations", tags=["offers"], route_class=BoundedRoute)
+router = APIRouter(prefix="/v1/confirmations", tags=["offers"], responses=PROBLEMS, route_class=BoundedRoute)
 
 _PAGE = """<!doctype html>
 <html lang="fr">

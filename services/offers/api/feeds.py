@@ -20,6 +20,7 @@ from shared.auth import Role
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import PROBLEMS, BoundedRoute, Caller
+from shared.http.media import Csv, JsonFeed, JsonLd, Rss
 
 router = APIRouter(prefix="/v1", tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
 
@@ -39,7 +40,7 @@ def _newest(wanted: Wanted) -> Wanted:
     return replace(wanted, sort=Sort.FRESHNESS) if wanted.q and wanted.sort is None else wanted
 
 
-@router.get("/offers.rss", summary="Search as an RSS feed")
+@router.get("/offers.rss", response_class=Rss, summary="Search as an RSS feed")
 async def offers_rss(context: Ctx, wanted: SearchFilters) -> Response:
     """RSS 2.0, newest confirmed first unless sorted otherwise."""
     found = await find(context, _newest(wanted))
@@ -59,10 +60,10 @@ async def offers_rss(context: Ctx, wanted: SearchFilters) -> Response:
         f"<title>Offres d'emploi</title><link>{home}</link><description>Offres publiées près de chez vous</description>"
         f"<language>fr</language>{''.join(items)}</channel></rss>"
     )
-    return Response(body, media_type="application/rss+xml; charset=utf-8")
+    return Rss(body)
 
 
-@router.get("/offers.feed.json", summary="Search as a JSON Feed")
+@router.get("/offers.feed.json", response_class=JsonFeed, summary="Search as a JSON Feed")
 async def offers_json_feed(context: Ctx, wanted: SearchFilters) -> Response:
     """JSON Feed 1.1."""
     found = await find(context, _newest(wanted))
@@ -82,16 +83,16 @@ async def offers_json_feed(context: Ctx, wanted: SearchFilters) -> Response:
             for row in found.rows
         ],
     }
-    return Response(orjson.dumps(feed), media_type="application/feed+json")
+    return JsonFeed(orjson.dumps(feed))
 
 
-@router.get("/offers/{offer_id}/jobposting", summary="An offer as schema.org JobPosting")
+@router.get("/offers/{offer_id}/jobposting", response_class=JsonLd, summary="An offer as schema.org JobPosting")
 async def job_posting(offer_id: str, context: Ctx) -> Response:
     """JSON-LD, to be put into a page for search engines as it is: nothing in it closes a script."""
     offer = await context.offers.load(offer_id)
     if not offer.shown:
         raise NotFound(f"There is no offer with id {offer_id} on display.", id=offer_id)
-    return Response(script_json(posting(offer, _link(context, offer.id))), media_type="application/ld+json")
+    return JsonLd(script_json(posting(offer, _link(context, offer.id))))
 
 
 class ScreenOffer(BaseModel):
@@ -155,7 +156,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@router.get("/offers.csv", summary="Export offers")
+@router.get("/offers.csv", response_class=Csv, summary="Export offers")
 async def export_offers(
     context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query(max_length=20)] = None
 ) -> Response:
@@ -166,9 +167,8 @@ async def export_offers(
     if status:
         wanted["status"] = {"$in": [one.value for one in status]}
     rows = [row async for row in _exported(context, wanted)]
-    return Response(
+    return Csv(
         csv_text(_COLUMNS, rows),
-        media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="offers.csv"'},
     )
 

@@ -20,6 +20,7 @@ from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused
 from shared.http import PROBLEMS, BoundedRoute, PageQuery
+from shared.http.media import GeoJson
 
 router = APIRouter(tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
 
@@ -286,7 +287,7 @@ async def search_offers(context: Ctx, wanted: SearchFilters, asked: PageQuery) -
     return page
 
 
-@router.get("/v1/offers.geojson", summary="Search as GeoJSON, for maps")
+@router.get("/v1/offers.geojson", response_class=GeoJson, summary="Search as GeoJSON, for maps")
 async def search_geojson(context: Ctx, wanted: SearchFilters) -> Response:
     """A FeatureCollection with a point per offer (RFC 7946)."""
     found = await find(context, wanted)
@@ -295,7 +296,7 @@ async def search_geojson(context: Ctx, wanted: SearchFilters) -> Response:
         for row in found.rows
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
-    return Response(body, media_type="application/geo+json")
+    return GeoJson(body)
 
 
 class SuggestionView(BaseModel):

@@ -17,6 +17,7 @@ from shared.auth import Role
 from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
 from shared.http import PROBLEMS, BoundedRoute, OptionalCaller
+from shared.http.media import Csv
 from shared.types import CivilDate
 
 router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS, route_class=BoundedRoute)
@@ -133,7 +134,7 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
     )
 
 
-@router.get("/statistics.csv", summary="Figures as CSV")
+@router.get("/statistics.csv", response_class=Csv, summary="Figures as CSV")
 async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
     """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
     found: Report = asked.found
@@ -141,7 +142,7 @@ async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
     for group in found.groups:
         lines += [(group.key, group.label, *line) for line in _lines(group.figures, found.masked)]
     text = csv_text(("group", "label", "figure", "value", "of", "denominator", "rate"), lines)
-    return Response(text, media_type="text/csv; charset=utf-8", headers=_named("statistics.csv"))
+    return Csv(text, headers=_named("statistics.csv"))
 
 
 def _named(name: str) -> dict[str, str]:

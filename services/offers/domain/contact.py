@@ -14,8 +14,8 @@ from shared.types import Email, Name
 class ContactPoints(Entity):
     """How the platform reaches somebody about their offers. Written by themselves only."""
 
-    first_name: Annotated[str | None, Name(100)] = None
-    email: Email | None = None
+    first_name: Annotated[str | None, Name(100)] = Field(default=None, examples=["Nadia"])
+    email: Email | None = Field(default=None, examples=["nadia@scierie.example"])
     phone: str | None = Field(default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164")
 
 

@@ -25,7 +25,11 @@ def _answer(response: Response, contact: UserContact) -> ContactView:
     return ContactView.of(contact)
 
 
-@router.put("/me", summary="Leave or replace the caller's contact points")
+@router.put(
+    "/me",
+    summary="Leave or replace the caller's contact points",
+    responses={201: {"model": ContactView, "description": "Left for the first time"}},
+)
 async def put_own_contact(
     body: Annotated[ContactPut, Body(openapi_examples=examples.CONTACT)],
     caller: Caller,
