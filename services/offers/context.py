@@ -15,6 +15,7 @@ from services.offers.store import Allowances, Applications, Companies, Contacts,
 from shared.clock import Clock
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import OFFER_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.ids import IdFactory
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
@@ -71,7 +72,7 @@ class Context:
         work: Work,
         territory: str,
         recipients: Iterable[str],
-        template: str,
+        template: Notice,
         params: dict[str, str],
         link: str | None = None,
     ) -> None:

@@ -157,3 +157,26 @@ class DeliveryStatus(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     BOUNCED = "bounced"
+
+
+class Notice(StrEnum):
+    """What offers asks notifications to tell. Each has its text (``services/notifications/templates/items``)."""
+
+    OFFER_CONFIRM_REMINDER = "offer_confirm_reminder"
+    OFFER_SUSPENDED = "offer_suspended"
+    OFFER_SENT_BACK = "offer_sent_back"
+    SCHEDULE_ASKED = "schedule_asked"
+    COMPANY_APPROVED = "company_approved"
+    COMPANY_SUSPENDED = "company_suspended"
+    APPLICATION_RECEIVED = "application_received"
+    APPLICATION_REMINDER = "application_reminder"
+    HIRE_PROPOSED = "hire_proposed"
+    HIRE_RECORDED = "hire_recorded"
+    WORKSHOP_REGISTERED = "workshop_registered"
+    WORKSHOP_WAITING = "workshop_waiting"
+    AGENDA_REMINDER = "agenda_reminder"
+    AGENDA_MOVED = "agenda_moved"
+    AGENDA_CANCELLED = "agenda_cancelled"
+    WAITLIST_PROMOTED = "waitlist_promoted"
+    FOLLOW_UP_DUE = "follow_up_due"
+    COUNSELLOR_INFO = "counsellor_info"

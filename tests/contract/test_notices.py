@@ -3,17 +3,32 @@
 import re
 from pathlib import Path
 
+from services.notifications.domain import applications, recommendations
 from services.notifications.domain.notices import CATEGORIES
+from services.notifications.texts import GENERIC
+from shared.contracts.vocabulary import Notice
 
 ROOT = Path(__file__).resolve().parents[2]
+TEXTS = {path.stem for path in (ROOT / "services/notifications/templates/items").glob("*.j2")}
 
 
-def test_every_template_has_a_text_file() -> None:
-    texts = {path.stem for path in (ROOT / "services/notifications/templates/items").glob("*.j2")}
-    assert set(CATEGORIES) <= texts
+def test_every_notice_has_a_text_and_a_category() -> None:
+    assert {notice.value for notice in Notice} <= TEXTS
+    assert set(CATEGORIES) == set(Notice)
+
+
+def test_no_text_is_left_that_nothing_tells() -> None:
+    told = {notice.value for notice in Notice} | applications.TEMPLATES | recommendations.TEMPLATES | {GENERIC}
+    assert told == TEXTS
+
+
+def test_offers_asks_for_every_notice() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "services/offers").rglob("*.py"))
+    asked = set(re.findall(r"\bNotice\.([A-Z_]+)", sources))
+    assert asked == {notice.name for notice in Notice}
 
 
 def test_offers_readme_lists_the_notices_that_notifications_knows() -> None:
     readme = (ROOT / "services" / "offers" / "README.md").read_text()
     listed = set(re.findall(r"`([a-z_]+)`", readme.split("Notices:")[1].split("##")[0]))
-    assert listed == set(CATEGORIES)
+    assert listed == {notice.value for notice in Notice}

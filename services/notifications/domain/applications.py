@@ -19,6 +19,9 @@ _TOLD: dict[ApplicationStatus, str] = {
     ApplicationStatus.NO_ANSWER: "application_no_answer",
     ApplicationStatus.OBSOLETE: "application_obsolete",
 }
+_INTRODUCED = "application_introduced"
+TEMPLATES = frozenset({*_TOLD.values(), _INTRODUCED})
+"""Texts that steps of applications are told with."""
 _QUIET = frozenset({ApplicationStatus.SEEN, ApplicationStatus.OBSOLETE})
 
 
@@ -32,7 +35,7 @@ def matter_of(
     quiet = application.status in _QUIET
     if application.status is ApplicationStatus.SUBMITTED:
         if application.origin is ApplicationOrigin.COUNSELLOR:
-            template = "application_introduced"
+            template = _INTRODUCED
         else:
             quiet = True  # who has just applied, or accepted an invitation, knows
     return Matter(

@@ -4,34 +4,34 @@ from datetime import datetime
 
 from services.notifications.domain.matter import Category, Matter
 from shared.contracts.events.offers import NoticeState
+from shared.contracts.vocabulary import Notice
 
-CATEGORIES: dict[str, Category] = {
-    "offer_confirm_reminder": Category.OFFERS,
-    "offer_suspended": Category.OFFERS,
-    "offer_sent_back": Category.OFFERS,
-    "schedule_asked": Category.OFFERS,
-    "company_approved": Category.OFFERS,
-    "company_suspended": Category.OFFERS,
-    "application_received": Category.APPLICATIONS,
-    "application_reminder": Category.APPLICATIONS,
-    "hire_proposed": Category.APPLICATIONS,
-    "hire_recorded": Category.APPLICATIONS,
-    "workshop_registered": Category.AGENDA,
-    "workshop_waiting": Category.AGENDA,
-    "agenda_reminder": Category.AGENDA,
-    "agenda_moved": Category.AGENDA,
-    "agenda_cancelled": Category.AGENDA,
-    "waitlist_promoted": Category.AGENDA,
-    "follow_up_due": Category.FOLLOW_UP,
-    "counsellor_info": Category.FOLLOW_UP,
+CATEGORIES: dict[Notice, Category] = {
+    Notice.OFFER_CONFIRM_REMINDER: Category.OFFERS,
+    Notice.OFFER_SUSPENDED: Category.OFFERS,
+    Notice.OFFER_SENT_BACK: Category.OFFERS,
+    Notice.SCHEDULE_ASKED: Category.OFFERS,
+    Notice.COMPANY_APPROVED: Category.OFFERS,
+    Notice.COMPANY_SUSPENDED: Category.OFFERS,
+    Notice.APPLICATION_RECEIVED: Category.APPLICATIONS,
+    Notice.APPLICATION_REMINDER: Category.APPLICATIONS,
+    Notice.HIRE_PROPOSED: Category.APPLICATIONS,
+    Notice.HIRE_RECORDED: Category.APPLICATIONS,
+    Notice.WORKSHOP_REGISTERED: Category.AGENDA,
+    Notice.WORKSHOP_WAITING: Category.AGENDA,
+    Notice.AGENDA_REMINDER: Category.AGENDA,
+    Notice.AGENDA_MOVED: Category.AGENDA,
+    Notice.AGENDA_CANCELLED: Category.AGENDA,
+    Notice.WAITLIST_PROMOTED: Category.AGENDA,
+    Notice.FOLLOW_UP_DUE: Category.FOLLOW_UP,
+    Notice.COUNSELLOR_INFO: Category.FOLLOW_UP,
 }
 
 
 def category_of(template: str) -> Category:
     """Category of a template; one that we do not know yet is told by its prefix, or counts as about offers."""
-    known = CATEGORIES.get(template)
-    if known is not None:
-        return known
+    if template in CATEGORIES:
+        return CATEGORIES[Notice(template)]
     for prefix, category in (
         ("application", Category.APPLICATIONS),
         ("agenda", Category.AGENDA),

@@ -6,6 +6,7 @@ from services.notifications.domain.matter import Category, Matter
 from shared.contracts.events.matching import RecommendationState
 
 TEMPLATE = "recommendation"
+TEMPLATES = frozenset({TEMPLATE})
 
 
 def matter_of(state: RecommendationState, key: str, event_id: str, happened_at: datetime) -> Matter:

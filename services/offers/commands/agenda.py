@@ -18,6 +18,7 @@ from services.offers.domain.agenda import (
 )
 from shared.contracts.events.base import Place
 from shared.contracts.topics import AGENDA
+from shared.contracts.vocabulary import Notice
 from shared.store import Work
 
 
@@ -78,7 +79,7 @@ async def cancel(context: Context, event: AgendaEvent) -> None:
     work.save("agenda", event, AGENDA)
     for one in told:
         facts = when_and_where(event, one.session_id)
-        context.notify(work, event.territory, [one.profile_id], "agenda_cancelled", facts)
+        context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_CANCELLED, facts)
     await context.store.commit(work)
 
 
@@ -93,7 +94,7 @@ async def register(
         work = Work(context.new_id)
         work.save("agenda", event, AGENDA)
         waiting = registration.status is RegistrationStatus.WAITING
-        template = "workshop_waiting" if waiting else "workshop_registered"
+        template = Notice.WORKSHOP_WAITING if waiting else Notice.WORKSHOP_REGISTERED
         facts = when_and_where(event, registration.session_id)
         context.notify(work, event.territory, [profile_id], template, facts)
         await context.store.commit(work)
@@ -137,11 +138,11 @@ async def _save(
     work.save("agenda", event, AGENDA)
     for one in promoted:
         facts = when_and_where(event, one.session_id)
-        context.notify(work, event.territory, [one.profile_id], "waitlist_promoted", facts)
+        context.notify(work, event.territory, [one.profile_id], Notice.WAITLIST_PROMOTED, facts)
     for one in moved:
         if one.id not in {other.id for other in promoted}:
             facts = when_and_where(event, one.session_id)
-            context.notify(work, event.territory, [one.profile_id], "agenda_moved", facts)
+            context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_MOVED, facts)
     await context.store.commit(work)
 
 

@@ -23,7 +23,7 @@ from services.offers.domain.life import COMMANDS, ENDED
 from services.offers.domain.offer import Offer
 from services.offers.store import person
 from shared import civil
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
+from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice, OfferStatus
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
 
@@ -203,7 +203,7 @@ async def _tell_employer(context: Context, work: Work, offer: Offer) -> None:
     if not recipients and offer.feed is None:
         recipients = (offer.deposited_by,)
     params = {"offer_title": offer.content.title, "company": offer.company.name}
-    context.notify(work, offer.territory, recipients, "application_received", params)
+    context.notify(work, offer.territory, recipients, Notice.APPLICATION_RECEIVED, params)
 
 
 async def advance(
@@ -239,9 +239,9 @@ async def take_step(
         if application.obsolete_others:
             await _free(context, work, application)
     if application.hire_proposal is not None:
-        await _tell_of_hire(context, work, application, "hire_proposed")
+        await _tell_of_hire(context, work, application, Notice.HIRE_PROPOSED)
     elif application.status is ApplicationStatus.HIRED and by.party is Party.SYSTEM:
-        await _tell_of_hire(context, work, application, "hire_recorded")
+        await _tell_of_hire(context, work, application, Notice.HIRE_RECORDED)
     await context.store.commit(work)
     if offer is not None and offer.status in ENDED:
         await answer_late(context, offer)
@@ -256,7 +256,7 @@ async def _accepted(context: Context, work: Work, application: Application) -> N
     await _tell_employer(context, work, offer)
 
 
-async def _tell_of_hire(context: Context, work: Work, application: Application, template: str) -> None:
+async def _tell_of_hire(context: Context, work: Work, application: Application, template: Notice) -> None:
     """Tell the employer of a hire that they did not record themselves."""
     company = await context.companies.find(application.company_id)
     offer = await context.offers.find(application.offer_id)

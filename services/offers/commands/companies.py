@@ -20,7 +20,7 @@ from services.offers.domain.errors import CompanyKnown
 from services.offers.domain.life import Reason
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
-from shared.contracts.vocabulary import OfferStatus, ReservedPublic
+from shared.contracts.vocabulary import Notice, OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
 from shared.store import Work
 
@@ -82,7 +82,7 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
         company.moderate(status, by.id, now, reason)
         work = Work(context.new_id)
         context.companies.save(work, company)
-        template = "company_approved" if status is CompanyStatus.APPROVED else "company_suspended"
+        template = Notice.COMPANY_APPROVED if status is CompanyStatus.APPROVED else Notice.COMPANY_SUSPENDED
         context.notify(work, company.territory, company.users, template, {"company": company.details.name})
         for offer in await _due(context, company, limit=_AT_ONCE):
             _bring_in_line(context, offer, company, by, reason)

@@ -10,7 +10,7 @@ from services.offers.domain.life import Due, Outcome, Reason, Step
 from services.offers.domain.links import sign, verify
 from services.offers.domain.offer import Offer
 from shared import civil
-from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.contracts.vocabulary import Notice, OfferSource, OfferStatus
 from shared.store import Work, encode
 
 PURPOSE = "confirm-offer"
@@ -74,10 +74,10 @@ async def _take(context: Context, offer: Offer, due: Due) -> None:
     now = context.clock.now()
     if due.step is Step.REMIND:
         offer.reminded(due.day, SYSTEM, now)
-        await _tell(context, offer, "offer_confirm_reminder", {"day": str(due.day)})
+        await _tell(context, offer, Notice.OFFER_CONFIRM_REMINDER, {"day": str(due.day)})
     elif due.step is Step.SUSPEND:
         offer.suspend(SYSTEM, Reason.UNCONFIRMED, now)
-        await _tell(context, offer, "offer_suspended", {})
+        await _tell(context, offer, Notice.OFFER_SUSPENDED, {})
     elif due.step is Step.EXPIRE:
         offer.close(Outcome.APPLY_BY_PASSED, SYSTEM, now)
         await save(context, offer)
@@ -86,7 +86,7 @@ async def _take(context: Context, offer: Offer, due: Due) -> None:
         await save(context, offer)
 
 
-async def _tell(context: Context, offer: Offer, template: str, more: dict[str, str]) -> None:
+async def _tell(context: Context, offer: Offer, template: Notice, more: dict[str, str]) -> None:
     work = Work(context.new_id)
     await context.offers.save(work, offer)
     # Nobody sits behind a feed: its next delivery confirms.

@@ -22,7 +22,7 @@ from services.offers.domain.linter import Draft, Report, lint
 from services.offers.domain.offer import LifeEntry, Offer
 from services.offers.domain.place import settle
 from shared import civil
-from shared.contracts.vocabulary import ApplicationStatus, OfferSource, ReservedPublic
+from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
 from shared.errors import FieldError
 from shared.http import check_version
 from shared.store import Work
@@ -211,7 +211,7 @@ async def send_back(context: Context, offer_id: str, by: Actor, reason: str) -> 
 
     def tell(work: Work, offer: Offer, company: Company | None) -> None:
         params = {"offer_title": offer.content.title, "reason": reason}
-        context.notify(work, offer.territory, company.users if company else (), "offer_sent_back", params)
+        context.notify(work, offer.territory, company.users if company else (), Notice.OFFER_SENT_BACK, params)
 
     now = context.clock.now()
     return await act(context, offer_id, lambda offer, _: offer.send_back(by, reason, now), tell)

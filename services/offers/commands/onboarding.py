@@ -10,6 +10,7 @@ from services.offers.domain.agenda import AgendaEvent, AgendaStatus, Session
 from services.offers.store import person
 from shared.contracts.events.profiles import SeekerRegistered
 from shared.contracts.topics import AGENDA
+from shared.contracts.vocabulary import Notice
 from shared.store import Work, encode
 
 CONSUMER = "onboarding"
@@ -101,8 +102,8 @@ def _position(context: Context, work: Work, place: tuple[AgendaEvent, Session | 
     agenda.register(context.new_id(), profile_id, SYSTEM, now, session_id=session.id)
     work.save("agenda", agenda, AGENDA)
     params = when_and_where(agenda, session.id) | {"profile_id": profile_id}
-    context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), "counsellor_info", params)
-    context.notify(work, agenda.territory, [profile_id], "workshop_registered", params)
+    context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), Notice.COUNSELLOR_INFO, params)
+    context.notify(work, agenda.territory, [profile_id], Notice.WORKSHOP_REGISTERED, params)
 
 
 def _without_id(document: dict[str, Any]) -> dict[str, Any]:

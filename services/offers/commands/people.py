@@ -7,6 +7,7 @@ from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application_rules import OPEN
 from services.offers.store import person
 from shared.contracts.topics import AGENDA, APPLICATIONS
+from shared.contracts.vocabulary import Notice
 from shared.http import forget_answers
 from shared.store import Work
 
@@ -34,7 +35,7 @@ async def erase(context: Context, profile_id: str) -> None:
             work = Work(context.new_id)
             work.save("agenda", current, AGENDA)
             params = {"agenda_title": current.details.title}
-            context.notify(work, current.territory, [r.profile_id for r in promoted], "waitlist_promoted", params)
+            context.notify(work, current.territory, [r.profile_id for r in promoted], Notice.WAITLIST_PROMOTED, params)
             await context.store.commit(work)
 
         await context.store.retry_conflicts(once)

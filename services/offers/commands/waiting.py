@@ -12,7 +12,7 @@ from services.offers.domain.company import Company
 from services.offers.store import person
 from shared import civil
 from shared.contracts.topics import AGENDA
-from shared.contracts.vocabulary import ApplicationStatus
+from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.store import Work, encode
 
 
@@ -62,7 +62,7 @@ async def _silent(context: Context, application_id: str) -> bool:
             "application_id": application.id,
         }
         users = company.users if company else ()
-        context.notify(work, application.territory, users, "application_reminder", params)
+        context.notify(work, application.territory, users, Notice.APPLICATION_REMINDER, params)
     else:
         application.advance(ApplicationStatus.NO_ANSWER, SYSTEM, now, policy=context.rules)
     context.applications.save(work, application)
@@ -93,7 +93,7 @@ async def follow_ups(context: Context) -> int:
                 "application_id": application.id,
                 "profile_id": application.profile_id,
             }
-            context.notify(work, application.territory, recipients, "follow_up_due", params)
+            context.notify(work, application.territory, recipients, Notice.FOLLOW_UP_DUE, params)
             await context.store.commit(work)
             return len(asked)
 
@@ -126,7 +126,7 @@ async def agenda(context: Context) -> int:
                     work,
                     event.territory,
                     [one.profile_id],
-                    "agenda_reminder",
+                    Notice.AGENDA_REMINDER,
                     when_and_where(event, one.session_id),
                 )
             await context.store.commit(work)

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from services.notifications import metrics
-from services.notifications.domain import french, reasons
+from services.notifications.domain import french
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notices import CATEGORIES
 from services.notifications.settings import NotificationsSettings, StartTls
 from services.notifications.texts import FOLDER, OfferCard, Texts
+from shared import reasons
 from shared.settings import ConfigurationError, load_settings
 from tests.service.notifications.builders import NOW
 
@@ -92,7 +93,7 @@ def test_reasons_become_sentences_and_unknown_ones_are_passed_over() -> None:
     assert told == [
         "C’est un métier proche du vôtre",
         "À 12 km de chez vous",
-        "Vous avez 2 des 3 compétences demandées (à compléter : Repassage)",
+        "Vous avez 2 des 3 compétences demandées (il manque : Repassage)",
         "Compétences demandées : Soudure",
         "Vous avez la compétence demandée",
         "Votre expérience correspond (2 ans demandés)",
@@ -116,6 +117,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "company_suspended": {"company": "C"},
     "application_received": {"offer_title": "Maçon", "company": "C"},
     "application_reminder": {"offer_title": "Maçon", "submitted_on": "02/03/2026", "application_id": "a"},
+    "hire_proposed": {"offer_title": "Maçon", "application_id": "a", "confirm_by": "09/03/2026"},
+    "hire_recorded": {"offer_title": "Maçon", "application_id": "a", "confirm_by": "09/03/2026"},
     "workshop_registered": SESSION | {"profile_id": "p"},
     "workshop_waiting": SESSION,
     "agenda_reminder": SESSION,

@@ -1,0 +1,180 @@
+"""Why an offer is proposed or not: every reason code, once, with the sentence that people read.
+
+Matching makes the codes with their arguments; they travel in events, and each service that shows them says the same.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+
+Arguments = Mapping[str, str]
+
+
+class ReasonCode(StrEnum):
+    """What speaks for a pair, what one should know, and what stands in the way."""
+
+    OCCUPATION_SAME = "occupation_same"
+    OCCUPATION_NEAR = "occupation_near"
+    OCCUPATION_DOMAIN = "occupation_domain"
+    OCCUPATION_FAR = "occupation_far"
+    OCCUPATION_OPEN = "occupation_open"
+    DISTANCE = "distance"
+    DISTANCE_UNKNOWN = "distance_unknown"
+    SKILLS = "skills"
+    EXPERIENCE = "experience"
+    CONTRACT_WISHED = "contract_wished"
+    WAGE_MET = "wage_met"
+    HOURS_WISHED = "hours_wished"
+    SCHEDULE_UNKNOWN = "schedule_unknown"
+    HOURS_UNKNOWN = "hours_unknown"
+    WAGE_UNKNOWN = "wage_unknown"
+    FRESH = "fresh"
+    EMPLOYER_ANSWERS = "employer_answers"
+    ADDED_BY_COUNSELLOR = "added_by_counsellor"
+    OFFER_CLOSED = "offer_closed"
+    REGULATED = "regulated"
+    BEYOND = "beyond"
+    PROFILE_INACTIVE = "profile_inactive"
+    TOO_FAR = "too_far"
+    OTHER_TERRITORY = "other_territory"
+    LICENCE = "licence"
+    VEHICLE = "vehicle"
+    EARLY = "early"
+    LATE = "late"
+    NIGHT = "night"
+    WEEKEND = "weekend"
+    HOURS = "hours"
+    KIND = "kind"
+    CONTRACT = "contract"
+    FRENCH = "french"
+    RESERVED = "reserved"
+    AVAILABILITY = "availability"
+    OCCUPATION = "occupation"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    DISMISSED = "dismissed"
+    PINNED = "pinned"
+    SCORE_TOO_LOW = "score_too_low"
+    CROWDED = "crowded"
+    BETTER_ONES = "better_ones"
+
+
+SAID_BEFORE = frozenset({ReasonCode.OCCUPATION_DOMAIN})
+"""Codes that stored recommendations of earlier releases still carry, and that nobody makes any more."""
+
+_PUBLICS = {
+    "clause": "aux personnes suivies dans le cadre d’une clause sociale",
+    "iae": "aux personnes éligibles à l’insertion par l’activité économique",
+    "disability": "aux personnes en situation de handicap",
+}
+
+
+def _months(text: str) -> str:
+    months = int(text)
+    if months % 12 == 0:
+        years = months // 12
+        return f"{years} an{'s' if years > 1 else ''}"
+    return f"{months} mois"
+
+
+def _hours(text: str) -> str:
+    """17.5 → 17,5 h; 25.4167 → 25 h 25: what is no tenth of an hour is said in minutes."""
+    minutes = round(float(text) * 60)
+    if minutes % 6 == 0:
+        return f"{minutes / 60:g} h".replace(".", ",")
+    return f"{minutes // 60} h {minutes % 60:02d}"
+
+
+def _skills(reason: Arguments) -> str:
+    have, asked = int(reason["have"]), int(reason["asked"])
+    if have == asked:
+        return "Vous avez toutes les compétences demandées" if asked > 1 else "Vous avez la compétence demandée"
+    missing = reason["missing"]
+    return (
+        f"Vous avez {have} des {asked} compétences demandées (il manque : {missing})"
+        if have
+        else (f"Compétences demandées : {missing}")
+    )
+
+
+_SLOTS = {"early": "avant 7 h", "late": "après 19 h", "night": "de nuit", "weekend": "le week-end"}
+
+
+def _schedule_unknown(reason: Arguments) -> str:
+    refused = [_SLOTS[slot] for slot in reason.get("refused", "").split(", ") if slot in _SLOTS]
+    if not refused:
+        return "Horaires non précisés"
+    return f"Horaires non précisés : à vérifier avant de candidater (travail {' ou '.join(refused)} ?)"
+
+
+def _too_far(reason: Arguments) -> str:
+    if "km" not in reason:
+        return "C’est plus loin que la distance que vous avez indiquée"
+    away, reach = reason["km"].replace(".", ","), reason["range_km"].replace(".", ",")
+    return f"À {away} km de chez vous, plus que les {reach} km que vous avez indiqués"
+
+
+SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
+    ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que vous cherchez",
+    ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du vôtre",
+    ReasonCode.OCCUPATION_DOMAIN: lambda _: "C’est un métier du même domaine que le vôtre",
+    ReasonCode.OCCUPATION_FAR: lambda _: "Pour élargir : un métier plus éloigné de ceux que vous cherchez",
+    ReasonCode.OCCUPATION_OPEN: lambda _: "Ce poste est ouvert à tous les parcours",
+    ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",
+    ReasonCode.DISTANCE_UNKNOWN: lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",
+    ReasonCode.SKILLS: _skills,
+    ReasonCode.EXPERIENCE: lambda r: f"Votre expérience correspond ({_months(r['months'])} demandés)",
+    ReasonCode.CONTRACT_WISHED: lambda _: "C’est le type de contrat que vous souhaitez",
+    ReasonCode.WAGE_MET: lambda _: "Le salaire correspond à votre souhait",
+    ReasonCode.HOURS_WISHED: lambda r: f"Le temps de travail vous convient ({_hours(r['hours'])} par semaine)",
+    ReasonCode.SCHEDULE_UNKNOWN: _schedule_unknown,
+    ReasonCode.HOURS_UNKNOWN: lambda _: "Temps de travail non précisé",
+    ReasonCode.WAGE_UNKNOWN: lambda _: "Salaire non précisé",
+    ReasonCode.FRESH: lambda _: "L’employeur vient de confirmer cette offre",
+    ReasonCode.EMPLOYER_ANSWERS: lambda _: "Cet employeur répond presque toujours",
+    ReasonCode.ADDED_BY_COUNSELLOR: lambda _: "Proposée par votre conseillère ou votre conseiller",
+    ReasonCode.OFFER_CLOSED: lambda _: "L’offre n’est plus ouverte",
+    ReasonCode.REGULATED: lambda _: (
+        "Ce métier demande un diplôme, un titre ou une carte : il est proposé à qui l’exerce ou le cherche"
+    ),
+    ReasonCode.BEYOND: lambda _: (
+        "L’offre demande quelque chose que cette version de la plateforme ne connaît pas encore"
+    ),
+    ReasonCode.PROFILE_INACTIVE: lambda _: (
+        "Votre profil n’est pas disponible, ou vous ne souhaitez pas de propositions"
+    ),
+    ReasonCode.TOO_FAR: _too_far,
+    ReasonCode.OTHER_TERRITORY: lambda _: "Sans lieu renseigné, seules les offres de votre département sont proposées",
+    ReasonCode.LICENCE: lambda r: f"Il faut le permis {r['licences']}",
+    ReasonCode.VEHICLE: lambda _: "Il faut un véhicule",
+    ReasonCode.EARLY: lambda _: "Le travail commence avant 7 h",
+    ReasonCode.LATE: lambda _: "Le travail finit après 19 h",
+    ReasonCode.NIGHT: lambda _: "Il y a du travail de nuit",
+    ReasonCode.WEEKEND: lambda _: "Il y a du travail le week-end",
+    ReasonCode.HOURS: lambda r: f"Le temps de travail ({_hours(r['hours'])} par semaine) ne convient pas",
+    ReasonCode.KIND: lambda _: "Ce genre de proposition ne fait pas partie de celles que vous acceptez",
+    ReasonCode.CONTRACT: lambda _: "Ce type de contrat ne fait pas partie de ceux que vous acceptez",
+    ReasonCode.FRENCH: lambda r: f"Il faut un niveau {r['level']} en français",
+    ReasonCode.RESERVED: lambda r: "Offre réservée " + " ou ".join(_PUBLICS[one] for one in r["publics"].split(", ")),
+    ReasonCode.AVAILABILITY: lambda _: "Vous n’êtes pas encore disponible à la date de début",
+    ReasonCode.OCCUPATION: lambda _: "Le métier est trop éloigné de ceux que vous cherchez",
+    ReasonCode.APPLIED: lambda _: "Vous avez déjà candidaté",
+    ReasonCode.REFUSED: lambda _: "Votre candidature n’a pas été retenue",
+    ReasonCode.DISMISSED: lambda _: "Vous avez écarté cette offre",
+    ReasonCode.PINNED: lambda _: "Épinglée par votre conseillère ou votre conseiller",
+    ReasonCode.SCORE_TOO_LOW: lambda _: "L’offre correspond trop peu à votre profil",
+    ReasonCode.CROWDED: lambda _: "L’offre est déjà proposée à assez de personnes, plus proches de ce qu’elle demande",
+    ReasonCode.BETTER_ONES: lambda _: "D’autres offres vous correspondent mieux",
+}
+
+
+def sentence(reason: Arguments) -> str | None:
+    """The sentence of a reason; None for a code or arguments that only another version knows."""
+    try:
+        return SENTENCES[ReasonCode(reason["code"])](reason)
+    except (KeyError, ValueError):
+        return None
+
+
+def sentences(reasons: Iterable[Arguments]) -> list[str]:
+    """Those that can be said, in the order given (the most telling comes first)."""
+    return [said for reason in reasons if (said := sentence(reason)) is not None]

@@ -1,0 +1,73 @@
+"""Every reason that matching can give has its sentence, and every sentence its reason."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from services.matching.api import french
+from services.matching.domain.constraints import Failed
+from shared import reasons
+from shared.reasons import SAID_BEFORE, SENTENCES, ReasonCode
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGUMENTS = {
+    "km": "12", "range_km": "10", "have": "1", "asked": "2", "missing": "Cuisiner", "months": "24", "hours": "28",
+    "refused": "night", "licences": "B", "level": "B1", "publics": "iae, clause", "occupation": "K1302",
+}  # fmt: skip
+
+
+def words_of_matching() -> set[str]:
+    """All texts that stand alone in matching's sources, and the names of its constraints."""
+    found = {constraint.name.lower() for constraint in Failed if constraint.name}
+    for path in (ROOT / "services/matching").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def codes_of_matching() -> set[str]:
+    """What stands as ``"code"`` of a reason in matching's sources."""
+    found = set()
+    for path in (ROOT / "services/matching").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    named = isinstance(key, ast.Constant) and key.value == "code"
+                    if named and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        found.add(value.value)
+    return found
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
+    assert set(SENTENCES) == set(ReasonCode)
+    known = {code.value for code in ReasonCode}
+    assert codes_of_matching() <= known
+    assert {code for constraint in Failed for code in constraint.codes} <= known
+    unused = {code for code in ReasonCode if code.value not in words_of_matching()} - SAID_BEFORE
+    assert unused == set(), "nobody gives these reasons"
+
+
+@pytest.mark.parametrize("code", list(ReasonCode))
+def test_a_reason_reads_the_same_everywhere(code: ReasonCode) -> None:
+    reason = {"code": code.value, **ARGUMENTS}
+    said = french.sentence(reason)
+    assert reasons.sentences([reason]) == [said]
+    assert said[0].isupper()
+    assert said != code.value
+
+
+def test_what_another_version_says_is_passed_over_or_shown_bare() -> None:
+    odd = [{"code": "of_tomorrow"}, {"code": "skills"}, {"code": "experience", "months": "x"}, {"other": "y"}]
+    assert reasons.sentences(odd) == []
+    assert french.sentence(odd[0]) == "of_tomorrow"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [("28", "28 h"), ("17.5", "17,5 h"), ("25.4167", "25 h 25"), ("35.58", "35 h 35"), ("0.5", "0,5 h")],
+)
+def test_hours_are_said_as_people_do(hours: str, said: str) -> None:
+    [sentence] = reasons.sentences([{"code": "hours_wished", "hours": hours}])
+    assert sentence == f"Le temps de travail vous convient ({said} par semaine)"
