@@ -5,10 +5,9 @@ from typing import Any
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import Company
 from services.offers.domain.errors import ProfileUnknown
-from services.offers.store import Companies, person
+from services.offers.store import Companies, People
 from shared.auth import Principal, Role
 from shared.errors import Forbidden, NotFound
-from shared.store import Store
 
 
 def for_company(principal: Principal, company: Company) -> Actor:
@@ -74,17 +73,17 @@ def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
     return None
 
 
-async def for_person(store: Store, principal: Principal, profile_id: str | None) -> tuple[Actor, dict[str, Any]]:
+async def for_person(people: People, principal: Principal, profile_id: str | None) -> tuple[Actor, dict[str, Any]]:
     """The caller acting for a profile; without an id, for their own.
 
     Raises:
         ProfileUnknown: no such profile, or none that the caller may act for (a stranger learns nothing).
     """
     if profile_id is None:
-        someone = await store.collection("people").find_one({"owner_id": principal.subject})
+        someone = await people.owned_by(principal.subject)
         profile_id = "of this account"
     else:
-        someone = await person(store, profile_id)
+        someone = await people.find(profile_id)
     actor = person_side(principal, someone) if someone is not None else None
     if someone is None or actor is None:
         raise ProfileUnknown(

@@ -22,7 +22,7 @@ def subscriptions(context: Context) -> list[AnySubscription]:
         """Keep the newest state of each profile; a tombstone erases what offers keeps of the person."""
         writes = [_upsert(event) for event in events if event.data is not None]
         if writes:
-            await context.store.collection("people").bulk_write(writes, ordered=False)
+            await context.people.take(writes)
         for event in events:
             if event.data is None:
                 with because(event.correlation, event.id):

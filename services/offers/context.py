@@ -11,7 +11,17 @@ from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
 from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
-from services.offers.store import Allowances, Applications, Companies, Contacts, Duplicates, LinkKey, Offers
+from services.offers.store import (
+    Agenda,
+    Allowances,
+    Applications,
+    Companies,
+    Contacts,
+    Duplicates,
+    LinkKey,
+    Offers,
+    People,
+)
 from shared.clock import Clock
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import OFFER_NOTICES
@@ -56,6 +66,16 @@ class Context:
     def allowances(self) -> Allowances:
         """How often something was done within a day."""
         return Allowances(self.store)
+
+    @cached_property
+    def agenda(self) -> Agenda:
+        """Workshops, job datings, fairs."""
+        return Agenda(self.store)
+
+    @cached_property
+    def people(self) -> People:
+        """What is known of profiles."""
+        return People(self.store)
 
     @cached_property
     def duplicates(self) -> Duplicates:

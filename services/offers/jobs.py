@@ -22,6 +22,7 @@ def jobs(context: Context) -> list[Job]:
         await life.run(context)
 
     async def silent() -> None:
+        await waiting.left_behind(context)
         await waiting.applications(context)
 
     async def follow_ups() -> None:

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, GEOSPHERE, DeleteOne, IndexModel, ReturnDocument, UpdateOne
 
+from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.allowance import WINDOW, Allowance
 from services.offers.domain.application import Application
 from services.offers.domain.company import Company
@@ -14,7 +15,7 @@ from services.offers.domain.duplicates import Proposal
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
 from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
-from shared.contracts.topics import APPLICATIONS, OFFER_CONTACTS, OFFERS
+from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.domain import Aggregate
 from shared.http import Cursor, Page
@@ -146,6 +147,12 @@ class Handle(Generic[A]):
         """Those that match; ``limit=0`` is all."""
         return await self._store.find_many(self.model, self.collection, query, sort=sort, limit=limit)
 
+    async def ids(self, query: Mapping[str, Any], *, after: str = "", limit: int = 0) -> list[str]:
+        """Ids of those that match, rising, from ``after`` on: for jobs that load them one by one."""
+        wanted = {**query, "_id": {"$gt": after}} if after else query
+        found = self._store.collection(self.collection).find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(limit)
+        return [row["_id"] async for row in found]
+
     async def page(self, query: Mapping[str, Any], cursor: Cursor, *, newest_first: bool = True) -> Page[A]:
         """A page of those that match, by id (ids rise with time)."""
         wanted = dict(query)
@@ -203,6 +210,10 @@ class Offers(Handle[Offer]):
         elif offer.published_at is not None:
             work.delete("listings", {"_id": offer.id})
 
+    async def companies_of(self, query: Mapping[str, Any]) -> list[str]:
+        """Ids of the employers of the offers that match."""
+        return await self._store.collection(self.collection).distinct("company.id", query)
+
     async def _applications(self, offer_id: str) -> int:
         return await self._store.collection("applications").count_documents({"offer_id": offer_id, **TOLD})
 
@@ -219,6 +230,16 @@ class Applications(Handle[Application]):
     def counts(self, work: Work, application: Application, change: int) -> None:
         """One more (1) or less (-1) on the offer's public listing."""
         work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": change}})
+
+
+class Agenda(Handle[AgendaEvent]):
+    """Workshops, job datings, fairs with their registrations."""
+
+    model, collection, what = AgendaEvent, "agenda", "agenda event"
+
+    def save(self, work: Work, event: AgendaEvent) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, event, AGENDA)
 
 
 class Allowances(Handle[Allowance]):
@@ -265,12 +286,30 @@ class LinkKey:
         return self._key
 
 
-async def person(store: Store, profile_id: str) -> dict[str, Any] | None:
-    """What offers knows of a profile: owner, counsellors, territory; None when it has not heard of it."""
-    return await store.collection("people").find_one({"_id": profile_id})
+class People:
+    """What offers knows of profiles: owner, counsellors, territory, what they may be shown. A read model, newest first."""
 
+    def __init__(self, store: Store) -> None:
+        self._rows = store.collection("people")
 
-async def accompanied(store: Store, counsellor: str, territories: Iterable[str]) -> list[str]:
-    """Ids of the profiles of these territories that somebody accompanies."""
-    wanted = {"counsellor_ids": counsellor, "territory": {"$in": sorted(territories)}}
-    return [row["_id"] async for row in store.collection("people").find(wanted, {"_id": 1})]
+    async def find(self, profile_id: str) -> dict[str, Any] | None:
+        """A profile; None when offers has not heard of it. Of somebody who was erased only that they were."""
+        return await self._rows.find_one({"_id": profile_id})
+
+    async def owned_by(self, account: str) -> dict[str, Any] | None:
+        """The profile of an account."""
+        return await self._rows.find_one({"owner_id": account})
+
+    async def accompanied(self, counsellor: str, territories: Iterable[str]) -> list[str]:
+        """Ids of the profiles of these territories that somebody accompanies."""
+        wanted = {"counsellor_ids": counsellor, "territory": {"$in": sorted(territories)}}
+        return [row["_id"] async for row in self._rows.find(wanted, {"_id": 1})]
+
+    async def take(self, writes: Sequence[UpdateOne | DeleteOne]) -> None:
+        """Newest states, as the consumer made them."""
+        await self._rows.bulk_write(writes, ordered=False)
+
+    async def mark_erased(self, profile_id: str) -> None:
+        """Marked, not removed: an older event that arrives late must not bring the person back."""
+        gone = {"_id": profile_id, "erased": True, "sequence": 2**62}
+        await self._rows.replace_one({"_id": profile_id}, gone, upsert=True)

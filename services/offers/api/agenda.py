@@ -22,7 +22,6 @@ from services.offers.domain.agenda import (
 )
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.place import settle
-from services.offers.store import person
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Place, Territory
 from shared.contracts.vocabulary import AgendaKind
@@ -195,7 +194,7 @@ def _in_order(sessions: tuple[SessionInput, ...]) -> list[SessionInput]:
 
 
 async def _managed(context: Context, principal: Principal, agenda_id: str) -> tuple[AgendaEvent, Actor]:
-    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    event = await context.agenda.load(agenda_id)
     return event, manager_of(principal, event.territory)
 
 
@@ -257,9 +256,7 @@ async def _upcoming(
     if after:
         last = datetime.fromisoformat(str(after[0]))
         wanted["$or"] = [{"starts_at": {"$gt": last}}, {"starts_at": last, "_id": {"$gt": after[1]}}]
-    return await context.store.find_many(
-        AgendaEvent, "agenda", wanted, sort=(("starts_at", 1), ("_id", 1)), limit=limit
-    )
+    return await context.agenda.many(wanted, sort=(("starts_at", 1), ("_id", 1)), limit=limit)
 
 
 @router.get("/agenda.ics", response_class=Calendar, summary="Events to come as a calendar feed")
@@ -276,7 +273,7 @@ async def agenda_calendar(
 @router.get("/agenda/{agenda_id}.ics", response_class=Calendar, summary="One event for a calendar")
 async def event_calendar(agenda_id: str, context: Ctx) -> Response:
     """iCalendar; a cancelled event says so."""
-    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    event = await context.agenda.load(agenda_id)
     if event.status is AgendaStatus.DRAFT:
         raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
     return Calendar(calendar([event], context.settings.public_url))
@@ -285,7 +282,7 @@ async def event_calendar(agenda_id: str, context: Ctx) -> Response:
 @router.get("/agenda/{agenda_id}", summary="An event")
 async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller, response: Response) -> AgendaView:
     """Public once announced."""
-    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    event = await context.agenda.load(agenda_id)
     staff = principal is not None and principal.is_staff_of(event.territory, Role.MANAGER, Role.COUNSELLOR)
     if event.status is AgendaStatus.DRAFT and not staff:
         raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
@@ -316,9 +313,7 @@ async def publish_event(agenda_id: str, context: Ctx, principal: Caller) -> Agen
     """An Atelier takes those who wait for one, first come first served."""
     event, _ = await _managed(context, principal, agenda_id)
     await commands.publish(context, event)
-    return AgendaView.of(
-        await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event"), context.clock.now()
-    )
+    return AgendaView.of(await context.agenda.load(agenda_id), context.clock.now())
 
 
 @router.post("/agenda/{agenda_id}/cancel", summary="Call an event off")
@@ -337,7 +332,7 @@ async def register_person(
     principal: Caller,
 ) -> Registration:
     """By the person, or a counsellor for somebody. A full session puts them on the waiting list."""
-    by, someone = await for_person(context.store, principal, body.profile_id)
+    by, someone = await for_person(context.people, principal, body.profile_id)
     _, registration = await commands.register(context, agenda_id, someone["_id"], by, body.session_id)
     return registration
 
@@ -345,7 +340,7 @@ async def register_person(
 @router.delete("/agenda/{agenda_id}/registrations/{registration_id}", status_code=204, summary="Give a place back")
 async def cancel_registration(agenda_id: str, registration_id: str, context: Ctx, principal: Caller) -> None:
     """The next of the waiting list gets it."""
-    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    event = await context.agenda.load(agenda_id)
     await _for_registration(context, principal, event, registration_id)
     await commands.cancel_registration(context, agenda_id, registration_id)
 
@@ -354,7 +349,7 @@ async def _for_registration(context: Context, principal: Principal, event: Agend
     registration = event.registration(registration_id)
     if principal.is_staff_of(event.territory, Role.MANAGER):
         return Actor(principal.subject, Party.MANAGER)
-    someone = await person(context.store, registration.profile_id)
+    someone = await context.people.find(registration.profile_id)
     actor = person_side(principal, someone) if someone else None
     if actor is None:
         raise NotFound(f"There is no registration {registration_id} on this event.")
@@ -364,7 +359,7 @@ async def _for_registration(context: Context, principal: Principal, event: Agend
 @router.get("/agenda/{agenda_id}/registrations", summary="Who is registered")
 async def list_registrations(agenda_id: str, context: Ctx, principal: Caller) -> RegistrationList:
     """All for managers of the territory; a counsellor sees their own people, a person theirs."""
-    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    event = await context.agenda.load(agenda_id)
     if principal.is_staff_of(event.territory, Role.MANAGER):
         return RegistrationList(items=list(event.registrations))
     ids = [one.profile_id for one in event.registrations]
@@ -384,7 +379,7 @@ async def record_attendance(
     principal: Caller,
 ) -> Registration:
     """By a manager, or the person's counsellor."""
-    event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+    event = await context.agenda.load(agenda_id)
     by = await _for_registration(context, principal, event, registration_id)
     if by.party is Party.SEEKER:
         raise Forbidden("Attendance is recorded by staff.", needs=["manager", "counsellor"])
@@ -396,10 +391,8 @@ async def my_registrations(
     context: Ctx, principal: Caller, profile_id: Annotated[Identifier | None, Query()] = None
 ) -> list[AgendaView]:
     """Events that the person is registered for, for them and who accompanies them."""
-    _, someone = await for_person(context.store, principal, profile_id)
-    events = await context.store.find_many(
-        AgendaEvent,
-        "agenda",
+    _, someone = await for_person(context.people, principal, profile_id)
+    events = await context.agenda.many(
         {"registrations.profile_id": someone["_id"], "ends_at": {"$gt": context.clock.now()}},
         sort=(("starts_at", 1),),
     )

@@ -19,7 +19,7 @@ from services.offers.domain.application import (
     HireTerms,
     Interview,
 )
-from services.offers.store import TOLD, accompanied, person
+from services.offers.store import TOLD
 from shared import civil
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ApplicationStatus, OfferStatus
@@ -94,7 +94,7 @@ async def _sided(context: Context, principal: Principal, application_id: str) ->
     A manager of the person's territory who is none of the offer's stands on the person's side, as a counsellor does.
     """
     application = await context.applications.load(application_id)
-    someone = await person(context.store, application.profile_id)
+    someone = await context.people.find(application.profile_id)
     actor = person_side(principal, someone) if someone else None
     if actor is not None and actor.party is Party.MANAGER and not principal.may_see(application.territory):
         actor = Actor(actor.id, Party.COUNSELLOR)
@@ -121,7 +121,7 @@ async def apply_to_offer(
     company = None if offer.status is OfferStatus.PUBLISHED else await context.companies.find(offer.company.id)
     if not offer.readable(company.status if company else None):
         raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
-    by, someone = await for_person(context.store, principal, body.profile_id)
+    by, someone = await for_person(context.people, principal, body.profile_id)
     application = await commands.submit(
         context, offer_id, str(someone["_id"]), by, body.message, body.recommendation_id, body.obsolete_others
     )
@@ -162,7 +162,7 @@ async def person_applications(
     status: ApplicationStatus | None = None,
 ) -> Page[ApplicationView]:
     """For the person and who accompanies them."""
-    by, someone = await for_person(context.store, principal, profile_id)
+    by, someone = await for_person(context.people, principal, profile_id)
     return await _page(context, {"profile_id": someone["_id"]}, status, page, by)
 
 
@@ -283,7 +283,7 @@ async def due_follow_ups(context: Ctx, principal: Caller, page: PageQuery) -> Pa
     if principal.has(Role.MANAGER):
         wanted["territory"] = {"$in": sorted(principal.territories)}
     elif principal.has(Role.COUNSELLOR):
-        wanted["profile_id"] = {"$in": await accompanied(context.store, principal.subject, principal.territories)}
+        wanted["profile_id"] = {"$in": await context.people.accompanied(principal.subject, principal.territories)}
     else:
         raise Forbidden("Only counsellors and managers follow hires up.", needs=["counsellor", "manager"])
     found = await context.applications.page(wanted, page, newest_first=False)

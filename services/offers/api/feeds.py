@@ -1,6 +1,5 @@
 """Offers for others: feeds, structured data, public screens, export."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,13 +8,13 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
-from services.offers import queries
 from services.offers.api.outputs import csv_text, script_json, xml_text
 from services.offers.api.search import SearchFilters, card_of, find, point_of
 from services.offers.api.words import CONTRACT_WORDS, posting
 from services.offers.context import Context, Ctx
-from services.offers.queries import Sort, Wanted
-from shared import civil
+from services.offers.queries import export
+from services.offers.queries import search as listings
+from services.offers.queries.search import Sort, Wanted
 from shared.auth import Role
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
@@ -23,8 +22,6 @@ from shared.http import PROBLEMS, BoundedRoute, Caller
 from shared.http.media import Csv, JsonFeed, JsonLd, Rss
 
 router = APIRouter(prefix="/v1", tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
-
-EXPORT_MOST = 50_000
 
 
 def _link(context: Context, offer_id: str) -> str:
@@ -130,7 +127,7 @@ async def offers_near_stop(
     point = point_of(near, commune, context)
     if point is None:
         raise Refused("Where is the stop?", errors=[FieldError("query.near", "required", "Give near or commune.")])
-    found = await queries.search(context.store, Wanted(*point, radius_km, sort=Sort.DISTANCE, limit=limit))
+    found = await listings.search(context.store, Wanted(*point, radius_km, sort=Sort.DISTANCE, limit=limit))
     response.headers["Cache-Control"] = "public, max-age=300"
     items = []
     for row in found.rows:
@@ -150,12 +147,6 @@ async def offers_near_stop(
     return Screen(radius_km=radius_km, items=items)
 
 
-_COLUMNS = (
-    "id", "status", "title", "company", "kind", "contract", "occupation", "commune_code", "commune", "source", "hidden",
-    "exclusive", "positions", "open", "published", "confirmed", "confirm_by", "ended", "outcome", "duplicate_of",
-)  # fmt: skip
-
-
 @router.get("/offers.csv", response_class=Csv, summary="Export offers")
 async def export_offers(
     context: Ctx, principal: Caller, status: Annotated[list[OfferStatus] | None, Query(max_length=20)] = None
@@ -163,33 +154,8 @@ async def export_offers(
     """Managers, for their territories; semicolons and a byte order mark, as French spreadsheets expect."""
     if not principal.has(Role.MANAGER):
         raise Forbidden("Only a manager exports offers.", needs=[Role.MANAGER.value])
-    wanted: dict[str, Any] = {"territory": {"$in": sorted(principal.territories)}}
-    if status:
-        wanted["status"] = {"$in": [one.value for one in status]}
-    rows = [row async for row in _exported(context, wanted)]
+    rows = await export.lines(context.store, sorted(principal.territories), status)
     return Csv(
-        csv_text(_COLUMNS, rows),
+        csv_text(export.COLUMNS, rows),
         headers={"Content-Disposition": 'attachment; filename="offers.csv"'},
     )
-
-
-async def _exported(context: Context, wanted: dict[str, Any]) -> AsyncIterator[tuple[object, ...]]:
-    cursor = context.store.collection("offers").find(wanted, {"history": 0, "content.description": 0})
-    async for row in cursor.sort("_id", -1).limit(EXPORT_MOST):
-        content = row["content"]
-        place = content["place"]
-        locality = place["commune_code"] or row["territory"]
-        published, confirmed, confirm_by, ended = (
-            _day(locality, row[name]) for name in ("published_at", "confirmed_at", "confirm_by", "ended_at")
-        )
-        yield (
-            row["_id"], row["status"], content["title"], row["company"]["name"], content["kind"],
-            content["contract_kind"], content["occupation_code"], place["commune_code"], place["name"], row["source"],
-            content["hidden"], content["exclusive"], content["positions_total"],
-            max(0, content["positions_total"] - row["positions_filled"]), published, confirmed, confirm_by, ended,
-            row["outcome"], row["canonical_offer_id"],
-        )  # fmt: skip
-
-
-def _day(locality: str, instant: datetime | None) -> str | None:
-    return civil.today(locality, instant).isoformat() if instant else None

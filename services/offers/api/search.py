@@ -6,11 +6,11 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from services.offers import queries
 from services.offers.context import Context, Ctx
 from services.offers.domain.errors import UnusablePlace, refused_field
 from services.offers.domain.place import check_point
-from services.offers.queries import Found, Sort, Wanted
+from services.offers.queries import search as listings
+from services.offers.queries.search import Found, Sort, Wanted
 from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.intent import ChipKind
 from services.offers.search.reading import Reading
@@ -47,7 +47,7 @@ class Radius(BaseModel):
 
     used_km: float
     widened: bool = Field(description="Whether fewer than 5 offers were nearer, so that the circle grew")
-    steps_km: tuple[float, ...] = queries.WIDENING_KM
+    steps_km: tuple[float, ...] = listings.WIDENING_KM
 
 
 class FacetCount(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from services.offers.api.outputs import csv_text
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period, public_days
-from services.offers.reports import GroupBy, Report, report
+from services.offers.queries.statistics import GroupBy, Report, report
 from shared import civil
 from shared.auth import Role
 from shared.contracts.events.base import Territory

@@ -17,7 +17,6 @@ from services.offers.domain.agenda import (
     span,
 )
 from shared.contracts.events.base import Place
-from shared.contracts.topics import AGENDA
 from shared.contracts.vocabulary import Notice
 from shared.store import Work
 
@@ -76,7 +75,7 @@ async def cancel(context: Context, event: AgendaEvent) -> None:
     """Call off and tell everybody who had or waited for a place."""
     told = event.cancel(context.clock.now())
     work = Work(context.new_id)
-    work.save("agenda", event, AGENDA)
+    context.agenda.save(work, event)
     for one in told:
         facts = when_and_where(event, one.session_id)
         context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_CANCELLED, facts)
@@ -89,10 +88,10 @@ async def register(
     """Register somebody; two who take the last place at once get one each of a place and of the waiting list."""
 
     async def once() -> tuple[AgendaEvent, Registration]:
-        event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        event = await context.agenda.load(agenda_id)
         registration = event.register(context.new_id(), profile_id, by, context.clock.now(), session_id=session_id)
         work = Work(context.new_id)
-        work.save("agenda", event, AGENDA)
+        context.agenda.save(work, event)
         waiting = registration.status is RegistrationStatus.WAITING
         template = Notice.WORKSHOP_WAITING if waiting else Notice.WORKSHOP_REGISTERED
         facts = when_and_where(event, registration.session_id)
@@ -107,7 +106,7 @@ async def cancel_registration(context: Context, agenda_id: str, registration_id:
     """Give a place back; the next of the waiting list gets it and is told."""
 
     async def once() -> AgendaEvent:
-        event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        event = await context.agenda.load(agenda_id)
         promoted = event.cancel_registration(registration_id, context.clock.now())
         await _save(context, event, promoted)
         return event
@@ -123,7 +122,7 @@ async def attend(
     """Record attendance."""
 
     async def once() -> Registration:
-        event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        event = await context.agenda.load(agenda_id)
         changed = event.attend(registration_id, came, reason, by, context.clock.now())
         await _save(context, event)
         return changed
@@ -135,7 +134,7 @@ async def _save(
     context: Context, event: AgendaEvent, promoted: Sequence[Registration] = (), moved: Sequence[Registration] = ()
 ) -> None:
     work = Work(context.new_id)
-    work.save("agenda", event, AGENDA)
+    context.agenda.save(work, event)
     for one in promoted:
         facts = when_and_where(event, one.session_id)
         context.notify(work, event.territory, [one.profile_id], Notice.WAITLIST_PROMOTED, facts)

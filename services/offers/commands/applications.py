@@ -21,7 +21,6 @@ from services.offers.domain.errors import (
 )
 from services.offers.domain.life import COMMANDS, ENDED
 from services.offers.domain.offer import Offer
-from services.offers.store import person
 from shared import civil
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice, OfferStatus
 from shared.errors import AlreadyExists, VersionConflict
@@ -54,7 +53,7 @@ async def submit(
 
     async def once() -> Application:
         offer = await context.offers.load(offer_id)
-        someone = await person(context.store, profile_id)
+        someone = await context.people.find(profile_id)
         if someone is None or someone.get("erased"):
             raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
         check_open(offer)
@@ -117,7 +116,7 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
             "{count} personnes ont été invitées à cette offre depuis hier.",
             now,
         )
-        someone = await person(context.store, profile_id)
+        someone = await context.people.find(profile_id)
         # Who applied, or said no, is not asked again.
         before = await context.applications.first({"offer_id": offer.id, "profile_id": profile_id})
         theirs = await _allowance(context, "applications", profile_id, offer.territory)

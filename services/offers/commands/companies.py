@@ -151,7 +151,7 @@ async def settle(context: Context) -> int:
             {"status": OfferStatus.SUSPENDED.value, "suspended_because": Reason.COMPANY.value},
         ]
     }
-    waiting = await context.store.collection("offers").distinct("company.id", behind)
+    waiting = await context.offers.companies_of(behind)
     wanted = {
         "$or": [
             {"_id": {"$in": waiting}, "status": CompanyStatus.APPROVED.value},

@@ -237,10 +237,7 @@ async def _apply(context: Context, rows: Sequence[_Checked]) -> None:
         return
     now = context.clock.now()
     companies = await _companies(context, rows)
-    stored = {
-        offer.id: offer
-        for offer in await context.store.find_many(Offer, "offers", {"_id": {"$in": [row.offer_id for row in rows]}})
-    }
+    stored = {offer.id: offer for offer in await context.offers.many({"_id": {"$in": [row.offer_id for row in rows]}})}
     new: list[Offer] = []
     work = Work(context.new_id)
     for row in rows:

@@ -22,8 +22,7 @@ async def run(context: Context) -> int:
     taken = 0
     last = ""
     while True:
-        page = context.store.collection("offers").find({**_candidates(context), "_id": {"$gt": last}}, {"_id": 1})
-        ids = [row["_id"] async for row in page.sort("_id", 1).limit(_BATCH)]
+        ids = await context.offers.ids(_candidates(context), after=last, limit=_BATCH)
         if not ids:
             return taken
         for offer_id in ids:

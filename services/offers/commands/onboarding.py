@@ -7,9 +7,7 @@ from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus, Session
-from services.offers.store import person
 from shared.contracts.events.profiles import SeekerRegistered
-from shared.contracts.topics import AGENDA
 from shared.contracts.vocabulary import Notice
 from shared.store import Work, encode
 
@@ -25,7 +23,7 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
         "asked_at": context.clock.now(),
     }
 
-    if (await person(context.store, state.profile_id) or {}).get("erased"):
+    if (await context.people.find(state.profile_id) or {}).get("erased"):
         # The erasure travels on another topic and may have come first.
         return
 
@@ -70,9 +68,7 @@ async def _next(context: Context, territory: str, profile_id: str) -> tuple[Agen
     """
     now = context.clock.now()
     soonest = now + timedelta(hours=context.settings.atelier_lead_hours)
-    planned = await context.store.find_many(
-        AgendaEvent,
-        "agenda",
+    planned = await context.agenda.many(
         encode(
             {
                 "territory": territory,
@@ -100,7 +96,7 @@ def _position(context: Context, work: Work, place: tuple[AgendaEvent, Session | 
         return
     now = context.clock.now()
     agenda.register(context.new_id(), profile_id, SYSTEM, now, session_id=session.id)
-    work.save("agenda", agenda, AGENDA)
+    context.agenda.save(work, agenda)
     params = when_and_where(agenda, session.id) | {"profile_id": profile_id}
     context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), Notice.COUNSELLOR_INFO, params)
     context.notify(work, agenda.territory, [profile_id], Notice.WORKSHOP_REGISTERED, params)

@@ -2,11 +2,9 @@
 
 from services.offers.commands.members import commit
 from services.offers.context import Context
-from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application_rules import OPEN
-from services.offers.store import person
-from shared.contracts.topics import AGENDA, APPLICATIONS
+from shared.contracts.topics import APPLICATIONS
 from shared.contracts.vocabulary import Notice
 from shared.http import forget_answers
 from shared.store import Work
@@ -18,22 +16,19 @@ async def erase(context: Context, profile_id: str) -> None:
 
     Safe to repeat: the second time nothing of the person is found.
     """
-    known = await person(context.store, profile_id) or {}
-    # First, so that what is begun meanwhile fails or is found below. Marked, not removed: an older event that arrives
-    # late must not bring the person back.
-    await context.store.collection("people").replace_one(
-        {"_id": profile_id}, {"_id": profile_id, "erased": True, "sequence": 2**62}, upsert=True
-    )
+    known = await context.people.find(profile_id) or {}
+    # First, so that what is begun meanwhile fails or is found below.
+    await context.people.mark_erased(profile_id)
     await context.store.retry_conflicts(lambda: _close(context, profile_id))
     for application in await context.applications.many({"profile_id": profile_id}):
         await context.store.retry_conflicts(lambda application=application: _forget(context, application.id))  # type: ignore[misc]  # the default binds the loop variable
-    for agenda in await context.store.find_many(AgendaEvent, "agenda", {"registrations.profile_id": profile_id}):
+    for agenda in await context.agenda.many({"registrations.profile_id": profile_id}):
 
         async def once(agenda_id: str = agenda.id) -> None:
-            current = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+            current = await context.agenda.load(agenda_id)
             promoted = current.forget(profile_id, context.clock.now())
             work = Work(context.new_id)
-            work.save("agenda", current, AGENDA)
+            context.agenda.save(work, current)
             params = {"agenda_title": current.details.title}
             context.notify(work, current.territory, [r.profile_id for r in promoted], Notice.WAITLIST_PROMOTED, params)
             await context.store.commit(work)

@@ -4,16 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from services.offers.commands import applications as hires
+from services.offers.commands.offers import answer_late
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
-from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
-from services.offers.domain.company import Company
-from services.offers.store import person
+from services.offers.domain.application_rules import OPEN, WAITING_FOR_EMPLOYER
+from services.offers.domain.life import ENDED
 from shared import civil
-from shared.contracts.topics import AGENDA
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.store import Work, encode
+
+_LATELY = timedelta(days=2)
+"""A crash is noticed sooner."""
 
 
 async def applications(context: Context) -> int:
@@ -34,13 +36,26 @@ async def applications(context: Context) -> int:
         }
     )
     taken = 0
-    async for row in context.store.collection("applications").find(wanted, {"_id": 1}).sort("_id", 1):
+    for id in await context.applications.ids(wanted):
 
-        async def once(application_id: str = row["_id"]) -> bool:
+        async def once(application_id: str = id) -> bool:
             return await _silent(context, application_id)
 
         taken += await context.store.retry_conflicts(once)
     return taken
+
+
+async def left_behind(context: Context) -> int:
+    """Answer applications that a crash left open between the end of their offer and its answers; returns how many."""
+    ended = [state.value for state in ENDED]
+    since = context.clock.now() - _LATELY
+    ids = await context.offers.ids({"status": {"$in": ended}, "ended_at": {"$gte": since}})
+    states = [state.value for state in OPEN]
+    waiting = await context.applications.many({"offer_id": {"$in": ids}, "status": {"$in": states}})
+    answered = 0
+    for offer_id in sorted({one.offer_id for one in waiting}):
+        answered += await answer_late(context, await context.offers.load(offer_id))
+    return answered
 
 
 async def _silent(context: Context, application_id: str) -> bool:
@@ -55,7 +70,7 @@ async def _silent(context: Context, application_id: str) -> bool:
     work = Work(context.new_id)
     if due == "remind":
         application.reminded(now)
-        company = await context.store.find_one(Company, "companies", {"_id": application.company_id})
+        company = await context.companies.find(application.company_id)
         params = {
             "offer_title": application.offer_title,
             "submitted_on": f"{civil.local(application.territory, application.submitted_at):%d/%m/%Y}",
@@ -75,9 +90,9 @@ async def follow_ups(context: Context) -> int:
     now = context.clock.now()
     due = {"due_on": {"$lte": civil.latest_today(now).isoformat()}, "still_there": None, "asked_at": None}
     taken = 0
-    async for row in context.store.collection("applications").find({"follow_ups": {"$elemMatch": due}}, {"_id": 1}):
+    for id in await context.applications.ids({"follow_ups": {"$elemMatch": due}}):
 
-        async def once(application_id: str = row["_id"]) -> int:
+        async def once(application_id: str = id) -> int:
             application = await context.applications.load(application_id)
             asked = application.due_follow_ups(civil.today(application.territory, now))
             if not asked:
@@ -85,7 +100,7 @@ async def follow_ups(context: Context) -> int:
             application.asked([one.month for one in asked], context.clock.now())
             work = Work(context.new_id)
             context.applications.save(work, application)
-            someone = await person(context.store, application.profile_id) or {}
+            someone = await context.people.find(application.profile_id) or {}
             recipients = someone.get("counsellor_ids") or [application.profile_id]
             params = {
                 "offer_title": application.offer_title,
@@ -111,16 +126,16 @@ async def agenda(context: Context) -> int:
         "starts_at": {"$lte": now + timedelta(days=days)},
     }
     taken = 0
-    async for row in context.store.collection("agenda").find(wanted, {"_id": 1}):
+    for id in await context.agenda.ids(wanted):
 
-        async def once(agenda_id: str = row["_id"]) -> int:
-            event = await context.store.load(AgendaEvent, "agenda", agenda_id, "agenda event")
+        async def once(agenda_id: str = id) -> int:
+            event = await context.agenda.load(agenda_id)
             due = event.due_reminders(now, days)
             if not due:
                 return 0
             event.reminded([one.id for one in due], now)
             work = Work(context.new_id)
-            work.save("agenda", event, AGENDA)
+            context.agenda.save(work, event)
             for one in due:
                 context.notify(
                     work,

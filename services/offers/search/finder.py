@@ -5,8 +5,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.offers import queries
-from services.offers.queries import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
+from services.offers.queries import search as listings
+from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
 from services.offers.search import ranking
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, narrowed
@@ -118,7 +118,7 @@ class Finder:
             IndexNotReady: words were asked and the index is still being built.
         """
         if not wanted.q.strip() and not wanted.criteria.indexed_only and wanted.sort is not Sort.RELEVANCE:
-            return await queries.search(self._store, wanted)
+            return await listings.search(self._store, wanted)
         snapshot = await self.follower.snapshot()
         now = self._clock.now().timestamp()
         page = await asyncio.to_thread(self.look_up, snapshot, wanted, now)
@@ -238,7 +238,7 @@ class Finder:
     @staticmethod
     def _empty(wanted: Wanted) -> _Page:
         reading = Reading(wanted.q, (), Question(), blank=True)
-        counts: dict[str, list[dict[str, Any]]] | None = {name: [] for name in (*queries.FACETS, "flags", "total")}
+        counts: dict[str, list[dict[str, Any]]] | None = {name: [] for name in (*listings.FACETS, "flags", "total")}
         return _Page([], None, None, False, None, counts if wanted.facets else None, reading)
 
 

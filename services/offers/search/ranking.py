@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from services.offers.queries import ENOUGH, FACETS, WIDENING_KM, Sort
+from services.offers.queries.search import ENOUGH, FACETS, WIDENING_KM, Sort
 from services.offers.search.index import Matches
 from services.offers.search.rows import Floats, Rows, View
 

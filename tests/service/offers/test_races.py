@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from services.offers.commands import waiting
 from shared.clock import HandClock
 from tests.service.offers.support import Desk, offer_body
 from tests.support import Stack
@@ -95,3 +96,18 @@ async def test_one_siret_registered_at_once_is_one_company(desk: Desk, stack: St
     answers = await asyncio.gather(*(desk.post("/v1/companies", one, body) for one in accounts))
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 4}
     assert await desk.store.collection("contacts").count_documents({}) == 1
+
+
+async def test_an_answer_that_a_crash_cut_off_is_given_later(desk: Desk) -> None:
+    await desk.person()
+    offer = await desk.offer(await desk.company())
+    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).json()
+    kept = await desk.store.collection("applications").find_one({"_id": made["id"]})
+    await desk.post(f"/v1/offers/{offer}/close", desk.employer, {"outcome": "filled_elsewhere"})
+    # As if it had come between the end's look at who waits and its commit, and the service had died then.
+    await desk.store.collection("applications").replace_one({"_id": made["id"]}, kept)
+    context = desk.running.app.state.context
+    assert await waiting.left_behind(context) == 1
+    assert await waiting.left_behind(context) == 0
+    answered = (await desk.client.get(f"/v1/applications/{made['id']}", headers=desk.seeker)).json()
+    assert (answered["status"], answered["refusal_reason"]) == ("refused", "position_filled")
