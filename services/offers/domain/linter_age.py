@@ -30,6 +30,7 @@ _BETWEEN = rf"(?:entre |de )?(?P<low>{_N}) (?:ans )?(?:/|-|–|a|et) (?P<high>{_
 _AGE = words(
     rf"{_BETWEEN}",
     rf"(?:(?:de |d' )?(?:au )?(?P<bound>moins|plus|autour|environ|minimum|maximum|maxi|mini|au dela|avant|apres) (?:de |d' |que )?)?(?P<n>{_N}) ans(?: (?P<after>revolus?|maxi|au maximum|maximum|max|mini|au minimum|minimum|min|au plus|au moins|et plus|et moins|ou plus|ou moins|environ|grand maximum))?",
+    rf"age \w* ?:? ?(?:de |entre )?{_N} (?:/|-|–|a|et) {_N}(?! ?(?:ans|mois|h|€|euros))",
     r"nee?s? (?:avant|apres|entre|depuis) (?:19|20)\d\d",
     rf"age(?: \w+)? ?:? (?P<bare>{_N})(?! ?(?:€|euros?|h|heures|km|kg|min|mois|%|personnes|enfants|jours))",
 )
@@ -44,7 +45,7 @@ _LIMIT = words(
 )
 _YOUNG = words(r"jeunes?")
 _STATUS = words(
-    r"seniors",
+    r"seniors?",
     r"retraite(?:s|e|es)?",
     r"etudiant(?:s|e|es)?",
     r"lyceen\w*",
@@ -97,7 +98,13 @@ def age(s: Sentence) -> Found:
 _AT_MOST = frozenset({"maxi", "maximum", "au maximum", "max", "au plus", "et moins", "ou moins", "grand maximum"})
 
 
+def _others_or_lifted(s: Sentence, match: re.Match[str]) -> bool:
+    return s.says(LIFTED) or others(s, match.start(), match.end())
+
+
 def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
+    if match[0].startswith("age ") and match["bare"] is None:
+        return None if _others_or_lifted(s, match) else True
     if match[0].startswith("ne"):
         return True if s.says(DEMAND) or s.says(EXCLUDES) or s.says(CANDIDATE) else None
     low = int(match["low"] or match["n"] or match["bare"] or 0)
@@ -115,7 +122,7 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     if match["after"] not in _AT_MOST and s.says(_LICENCE_AGE) and low in (20, 21, 23, 24):
         # Ages of the licences for lorries and coaches (road code R221-5).
         return None
-    aged = has(words(r"agee?s?", "age"), s.before(start, 6)) or match["bare"] is not None
+    aged = has(words(r"agee?s?", "age", "vos", "tes"), s.before(start, 6)) or match["bare"] is not None
     if re.search(r" (?:il y a|en|depuis|pendant|durant|apres)(?: un)?(?: peu)?(?: environ)? $", s.before(start, 5)) or (
         match["bound"] in ("apres", "avant") and not aged
     ):
@@ -182,6 +189,9 @@ _FIT_FOR = words(
 def _status(s: Sentence) -> Found:
     for match in _STATUS.finditer(s.text):
         before, after = s.before(match.start(), 4), s.after(match.end(), 3)
+        # «Data engineer senior» is a level; «un senior» is somebody.
+        if match[0] == "senior" and not (s.says(EXCLUDES) and re.search(r" (?:un|le|tout|de) $", before)):
+            continue
         if last(OBJECT, before) >= 0 or last(SERVED, before) >= 0:
             continue
         only = re.search(_ONLY_THEM.pattern + r" (?:jeunes? )?$", before) is not None or has(

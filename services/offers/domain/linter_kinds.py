@@ -25,41 +25,41 @@ READERS: tuple[tuple[str, Reader, frozenset[str]], ...] = (
     ),
     (
         "sex", sex,
-        _stems("homme femme dame fille garcon messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune"),
+        _stems("homme femme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune"),
     ),
     (
         "origin", origin,
-        _stems("nationalite nationaux citoyennete ressortissant etranger souche langue peau consonance race type apparence couleur accent carte "
+        _stems("nationalite nationaux citoyennete ressortissant etranger souche langue peau consonance race type apparence couleur nom noms prenom accent carte "
                "passeport origine d' ne nee nes nees blanc noir gens personnes rom roms gitan europeen africain maghrebin arabe asiatique francais"),
     ),
     (
         "residence", residence,
         _stems("habite habitant resider residence domicile loge loger logez vivant vivre demeurer quartier qpv personne candidat gens du hors moins "
-               "plus a dans locaux"),
+               "plus a dans etre vivez locaux adresse reserve seul seuls uniquement"),
     ),
     (
         "family", family,
-        _stems("celibataire marie mariee divorce pacse en sans pas aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
-               "obligation attache famille vos mere pere parent maman papa"),
+        _stems("celibataire marie mariee divorce pacse en sans pas ni aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
+               "obligation attache famille vie vos mere pere parent maman papa"),
     ),
     (
         "health", health,
-        _stems("parfaite excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
-               "antecedent mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique"),
+        _stems("parfaite sante excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
+               "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique"),
     ),
     (
         "appearance_religion_union", beliefs,
-        _stems("silhouette mince surpoids obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
+        _stems("silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
                "coupe dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
                "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
     ),
     (
         "social_situation", situation,
-        _stems("rsa rmi chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas"),
+        _stems("rsa rmi eremiste chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas"),
     ),
     (
         "payment_asked", payment,
-        _stems("0 08 089 0899 899 89 frais cheque mandat caution kit droit verser regler payer a acompte numero"),
+        _stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer a acompte numero"),
     ),
     ("exclusion", exclusion, _stems("s' abstenez abstenir passez inutile")),
 )  # fmt: skip

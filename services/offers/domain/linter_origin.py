@@ -39,7 +39,7 @@ _FEMALE = words(
 )
 _SEX = words(
     r"(?:jeunes? )?(?:hommes?|femmes?|dames?|filles?|garcons?)", "messieurs", "mesdames", r"monsieur", r"madame", r"masculin(?:e|s|es)?", r"feminin(?:e|s|es)?", r"papas?", r"mamans?",
-    r"demoiselles?",
+    r"demoiselles?", r"gars", r"mecs?",
 )  # fmt: skip
 _IDIOMS = words(
     r"(?:femmes?|hommes?|garcons?|filles?|dames?) (?:(?:et|ou|/) (?:femmes?|hommes?) )?(?:de |d' |toutes? ?)(?:menage|chambre|cafe|service|salle|compagnie|etage|cour|metier|mains?|terrain|piste|entretien|loi|ferme|cuisine|hall|bureau|confiance|quart|chambres|lettres|paix)",
@@ -66,6 +66,9 @@ def sex(s: Sentence) -> Found:
         return
     if free(s) and not s.says(EXCLUDES):
         return
+    fem = words("candidates", "postulantes").search(s.text)
+    if fem and s.says(EXCLUDES) and not s.says(words("candidats?", "postulants?")):
+        yield fem.start(), fem.end(), True
     idioms = [match.span() for match in _IDIOMS.finditer(s.text)]
     both = _MALE.search(s.text) is not None and _FEMALE.search(s.text) is not None
     for match in _SEX.finditer(s.text):
@@ -79,7 +82,8 @@ def sex(s: Sentence) -> Found:
         served = served or has(SERVED, s.after(end, 5))
         # «Jeune femme souriante pour le service.»: nobody else is there to be meant.
         alone = (
-            start <= 1
+            match[0] not in ("monsieur", "madame", "messieurs", "mesdames")
+            and start <= 1
             and s.short
             and re.match(r" (?:pour|a |sur |de confiance|seri|souri|motiv|dynam|forte?|\w+e? )", after) is not None
         )
@@ -90,6 +94,10 @@ def sex(s: Sentence) -> Found:
             )
             is not None
         )
+        put = s.says(words(PICKS.pattern, "il nous faut", "il faut")) and re.search(
+            r" (?::|donc|,|soit) (?:une?|des) $", s.before(start, 3)
+        )
+        beside = beside or (put is not None and put is not False)
         inside = (
             re.search(
                 r"(?:" + SERVED.pattern + "|" + OBJECT.pattern + r") (?:de |d' |des |pour |aux? )?$", s.before(start, 3)
@@ -102,13 +110,26 @@ def sex(s: Sentence) -> Found:
             or has(words(r"agee?s?", r"en (?:fauteuil|difficulte)", "seules", "victimes"), after)
         ):
             continue
-        picked = has(PICKS, before)
+        picked = has(PICKS, before) or bool(put)
         marked = has(words(
             "uniquement", "seulement", "exclusivement", r"de preference", r"exig\w+", r"imperati\w+", r"souhait\w+", r"privilegi\w+", r"obligatoir\w+", r"demande\w*", r"ideal\w*",
             r"plutot", r"preferable\w*", r"prefere\w*", r"appreci\w+", r"requis\w*", "s' abstenir", "ne pas postuler", r"indispensabl\w+", r"seuls?", r"seules?", r"prefer\w+", r"confie\w*",
         ), f"{s.before(start, 4)}|{after}")  # fmt: skip
         role = has(
-            words(r"profils?", r"candidats?", r"candidatures?", "sexe :?", "personnel", "equipier", "main d' oeuvre"),
+            words(
+                r"profils?",
+                r"candidats?",
+                r"candidatures?",
+                "sexe :?",
+                r"hotesses?",
+                r"assistantes?",
+                r"vendeuses?",
+                r"serveuses?",
+                r"secretaires?",
+                "personnel",
+                "equipier",
+                "main d' oeuvre",
+            ),
             s.before(start, 2),
         )
         offered = has(_FOR, s.before(start, 8))
@@ -132,8 +153,8 @@ def sex(s: Sentence) -> Found:
 
 
 _NATION = words(
-    r"nationalite", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"consonance \w+",
-    r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|ici|a|au|en)", r"blancs?", r"noirs?",
+    r"nationalite", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"(?:gens|personnes) de couleur", r"(?:pre)?noms? (?:francais|europeen|a consonance)\w*", r"consonance \w+",
+    r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|sur (?:le|la)|ici|a|au|en)", r"blancs?", r"noirs?",
     r"(?:gens|personnes) du voyage", r"roms?", r"gitans?", r"(?:gens|personnes) de l' est", r"europeen(?:s|ne|nes)?", r"africains?", r"maghrebins?", r"arabes?", r"asiatiques?", r"francais(?:e|es)?",
 )  # fmt: skip
 _PEOPLE = words(
@@ -143,6 +164,9 @@ _ALWAYS_ORIGIN = (
     "carte",
     "passeport",
     "nationaux",
+    "prenom",
+    "nom ",
+    "noms ",
     "nationalit",
     "citoyennet",
     "ressortissant",
@@ -233,6 +257,12 @@ def origin(s: Sentence) -> Found:
             # Said to be imposed, without the text that does.
             yield start, end, False
             continue
+        if (
+            word.startswith("arab")
+            and not has(words(r"candidat\w*", "personnes?", "gens", "type", "origine"), s.before(start, 2))
+            and not s.says(EXCLUDES)
+        ):
+            continue
         strong = word.startswith(_ALWAYS_ORIGIN)
         plain_adjective = word.startswith(
             (
@@ -290,7 +320,7 @@ def origin(s: Sentence) -> Found:
 
 _LIVE = words(
     r"habit(?:er|ez|es|ant|ants|e|ent)", r"resid(?:er|ez|es|ant|ants|e|ent)", r"residences?", r"domicili(?:e|ee|es|ees|er)", r"domicile", r"log(?:er|ez|eant|e)", r"habitations?", r"vivant (?:a|dans|pres|sur|en)", r"(?<!faire )vivre (?:a|dans|pres|sur|en)", r"demeur(?:er|ant)",
-    r"quartiers? prioritaires?", r"qpv", r"(?:personnes?|candidat(?:e|s|es)?|gens|candidatures?) (?:de|d'|du|des|locales?|locaux) ?\w*", r"locaux uniquement", r"habitants d\w*'?", r"du coin", r"hors (?:du |de la |de l' )?(?:departement|secteur|region|canton|creuse|commune)", r"(?:a |dans un rayon de )?(?:moins|plus) de \d+ km",
+    r"quartiers? prioritaires?", r"qpv", r"(?:personnes?|candidat(?:e|s|es)?|gens|candidatures?) (?:de|d'|du|des|locales?|locaux) ?\w*", r"locaux uniquement", r"etre (?:du|de la) (?:village|coin|pays|cru|secteur|canton|commune|region)", r"vivez (?:a|dans|pres|sur|en)", r"adresse", r"(?:reserve\w* aux?|seuls? les|uniquement (?:des|les|aux)) \w{3,}(?:ois|oises|ais|aises)", r"habitants d\w*'?", r"du coin", r"hors (?:du |de la |de l' )?(?:departement|secteur|region|canton|creuse|commune)", r"(?:a |dans un rayon de )?(?:moins|plus) de \d+ km",
 )  # fmt: skip
 _THEIR_HOME = words(
     r"(?:au|a|aux) domiciles?", r"a domicile", r"de domicile", r"domicile (?:du|des?|de la|de l'|d')(?= (?!moins))", r"residences? (?:service|senior|autonomie|accueillant|hoteliere|etudiante|sociale|se situe|de tourisme)", r"la residence", r"en residence", r"notre residence", r"une residence",
@@ -325,7 +355,22 @@ def residence(s: Sentence) -> Found:
     for match in _LIVE.finditer(s.text):
         start, end = match.span()
         word, after = match[0], s.after(end, 6)
+        if word.startswith(("reserve", "seul", "uniquement")):
+            # People named after a place: the Creusois, the Lyonnais.
+            if not word.endswith(
+                ("francais", "anglais", "mois", "fois", "bois", "trois", "francaises", "anglaises", "biais", "relais")
+            ):
+                yield start, end, False
+            continue
+        if word == "adresse" and not (
+            s.says(words(r"exig\w+", r"obligatoir\w+", r"imperati\w+"))
+            and has(words("km", "commune", "proche", "a moins", "dans"), after)
+        ):
+            continue
         named = word.startswith(("personne", "candidat", "gens"))
+        if word.startswith("etre d"):
+            yield start, end, False
+            continue
         if word.startswith(("hors", "du coin")) or word.endswith("km"):
             apart = (
                 s.says(EXCLUDES)

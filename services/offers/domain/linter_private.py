@@ -22,7 +22,7 @@ from services.offers.domain.linter_words import (
 
 _FAMILY = words(
     r"celibataires?", r"marie(?:e|s|es)?", r"divorce(?:e|s|es)?", r"pacse\w*", r"en couple", r"(?:sans|pas d'|pas d' |aucun) ?(?:jeunes? )?enfants?", r"enfants? (?:a charge|en bas age)", r"enceintes?", r"grossesse\w*", r"bebe", r"maternite",
-    r"situation (?:de famille|familiale|matrimoniale|maritale)", r"(?:contrainte|charge|obligation)s? (?:de famille|familiales?)", r"(?:contrainte|charge|attache)s? familiales?", r"famille nombreuse", r"vos enfants", r"(?:mere|pere|parent)s? (?:celibataires?|de famille|isoles?|seuls?)", r"mamans?", r"papas?",
+    r"situation (?:de famille|familiale|matrimoniale|maritale)", r"(?:contrainte|charge|obligation)s? (?:de famille|familiales?)", r"(?:contrainte|charge|attache)s? familiales?", r"famille nombreuse", r"(?:ni|sans|pas de) (?:mari|conjoint|epouse?|epoux|compagne|compagnon)", r"vie de famille", r"vos enfants", r"(?:mere|pere|parent)s? (?:celibataires?|de famille|isoles?|seuls?)", r"mamans?", r"papas?",
 )  # fmt: skip
 
 
@@ -39,8 +39,8 @@ def family(s: Sentence) -> Found:
             or re.match(r" (?:ou|de preference|avec|sans|exige)", after)
         ):
             continue
-        if word in ("vos enfants", "famille nombreuse"):
-            if s.says(DEMAND) or s.says(EXCLUDES):
+        if word in ("vos enfants", "famille nombreuse", "vie de famille"):
+            if s.says(EXCLUDES) or (word == "vos enfants" and s.says(DEMAND)):
                 yield start, end, True
             continue
         if word in ("bebe", "enfant a charge", "enfants a charge") or word.startswith("enfant"):
@@ -87,12 +87,12 @@ def family(s: Sentence) -> Found:
             or s.says(words(r"precis\w+", r"indiqu\w+"))
             or has(words("vous", "tu", r"candidat\w*", "non", "pas", ":"), s.before(start, 3))
         )
-        if asked or word.startswith(("pas d", "sans", "aucun", "grossesse", "maternite")):
+        if asked or word.startswith(("pas d", "sans", "aucun", "grossesse", "maternite", "ni ")):
             yield start, end, True
 
 
 _HEALTH = words(
-    r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
+    r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"accidents? du travail", r"mobilite reduite", r"sante de fer", r"sante (?:solide|robuste)", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
     r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+",
 )  # fmt: skip
 _BAN_HEALTH = words(r"pas d[e']?", r"sans", r"aucune?", "non", "ne", r"jamais", r"n' \w+")
@@ -140,6 +140,8 @@ def health(s: Sentence) -> Found:
                 "epilep",
                 "antecedent",
                 "mal de",
+                "accident",
+                "mobilite",
                 "maux",
             )
         ):
@@ -168,11 +170,11 @@ def health(s: Sentence) -> Found:
 
 _LOOKS = words(
     r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
-    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"corpulence", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
+    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
 )  # fmt: skip
 _FAITH = words(
     r"catholiques?", r"chretien(?:s|ne|nes)?", r"musulman(?:s|e|es)?", r"juifs?", r"juives?", r"protestant(?:s|e|es)?", r"athees?", r"croyant(?:s|e|es)?", r"pratiquant(?:s|e|es)?", r"voile(?:e|es|s)?", r"foulards?", r"religio\w+", r"convictions?", r"opinions?",
-    r"politiques?", r"sympathisants?", r"militant\w*", r"de (?:gauche|droite)", r"syndique\w*", r"syndicalistes?", r"syndica(?:l|le|ux|t|ts)", r"heterosexuel\w*", r"homosexuel\w*", r"gays?", r"lesbiennes?", r"hetero", r"transgenres?",
+    r"politiques?", r"sympathisants?", r"militant\w*", r"de (?:gauche|droite)", r"encartes?", r"cegetistes?", r"cgt", r"cfdt", r"syndique\w*", r"syndicalistes?", r"syndica(?:l|le|ux|t|ts)", r"heterosexuel\w*", r"homosexuel\w*", r"gays?", r"lesbiennes?", r"hetero", r"transgenres?",
 )  # fmt: skip
 
 
@@ -202,17 +204,30 @@ def beliefs(s: Sentence) -> Found:
                 yield start, end, True
         elif word.startswith(("physique", "apparence", "belle", "beau", "joli")):
             yield start, end, True
+        elif word.startswith("1"):
+            if s.says(words("minimum", "mini", r"exig\w+", r"mesur\w+")) and not s.says(
+                words("lineaire", r"haut\w*", r"large\w*", r"long\w*", r"profond\w*")
+            ):
+                yield start, end, False
         elif word.startswith(("taille", "mesur")):
-            if has(words("1", "m", "metre", r"cm"), word + after) and (s.says(DEMAND) or s.says(CANDIDATE) or s.short):
+            clothes = re.fullmatch(r"taille [345]\d", word) is not None and s.says(words("maximum", "maxi"))
+            if (clothes or has(words("1", "m", "metre", r"cm"), word + after)) and (
+                s.says(DEMAND) or s.says(CANDIDATE) or s.short
+            ):
                 yield start, end, True
-        elif s.says(DEMAND) or s.says(EXCLUDES) or has(words("etre", "vous etes", "vous etes", "avoir"), before):
+        elif (
+            s.says(DEMAND)
+            or s.says(EXCLUDES)
+            or has(PICKS, before)
+            or has(words("etre", "vous etes", "vous etes", "avoir"), before)
+        ):
             yield start, end, True
     for match in _FAITH.finditer(s.text):
         start, end = match.span()
         word, before = match[0], s.before(start, 6)
         if (
             word.startswith(("politique", "religio", "syndica"))
-            and not word.startswith("syndicalist")
+            and not word.startswith(("syndicalist", "syndicat"))
             and not has(
                 words(
                     r"opinions?",
@@ -225,6 +240,7 @@ def beliefs(s: Sentence) -> Found:
                     r"pas de",
                     r"militant\w*",
                     r"pratique",
+                    r"idees?",
                     r"etiquettes?",
                     r"delegues?",
                     r"passe",
@@ -288,6 +304,9 @@ def beliefs(s: Sentence) -> Found:
                 r"imperati\w+",
                 r"appreci\w+",
                 "seulement",
+                "seuls?",
+                "seules?",
+                "devront",
                 r"reserv\w+",
             )
         )
@@ -308,8 +327,8 @@ def beliefs(s: Sentence) -> Found:
 
 
 _POOR = words(
-    r"rsa", r"rmi", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"compte bancaire", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
-    r"allocataires?", r"cas social", r"cas sociaux",
+    r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"compte bancaire", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
+    r"allocataires?", r"cas social", r"cas sociaux", r"sans emploi",
 )  # fmt: skip
 
 
@@ -330,12 +349,12 @@ def situation(s: Sentence) -> Found:
 
 
 _PAY = words(
-    r"frais", r"cheque d[e']", r"mandat d[e']", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte",
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation",
 )  # fmt: skip
 _MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
 _BEFORE_HIRE = words(
-    r"avant (?:l' )?(?:embauche|l' embauche|signature|de commencer|le debut)",
-    r"pour (?:postuler|candidater|reserver|valider|s' inscrire)",
+    r"avant (?:l' |toute |une )?(?:embauche|l' embauche|signature|de commencer|le debut)",
+    r"pour (?:acceder|bloquer|obtenir|postuler|candidater|reserver|valider|s' inscrire)",
     r"dossier",
     r"inscription",
     r"recrutement",
@@ -347,7 +366,7 @@ _BEFORE_HIRE = words(
     "candidature",
 )
 _FREE = words(
-    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", "des clients?", "salons?", "par mois", r"paye\w* par",
+    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
 _DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
 _SURTAXED = words(r"numeros? surtaxes?", r"numero payant")
@@ -362,7 +381,7 @@ def payment(s: Sentence) -> Found:
     for match in _SURTAXED.finditer(s.text):
         yield match.start(), match.end(), True
     for match in _PAY.finditer(s.text):
-        if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] == "frais"):
+        if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] in ("frais", "a vos frais")):
             yield match.start(), match.end(), True
             return
 

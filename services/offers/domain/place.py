@@ -9,6 +9,9 @@ from shared.geo import distance_km, in_france, swapped, valid
 AGREEMENT_KM = 40.0
 """A point farther than this from its commune's town hall is a mistake (Arles, the widest commune, reaches 37 km)."""
 
+AT_THE_TOWN_HALL_KM = 0.3
+"""A point without a commune is in that of the nearest town hall for certain only this near to it."""
+
 
 class CommuneFacts(Protocol):
     """What is read of a commune."""
@@ -44,6 +47,8 @@ def settle(
 ) -> tuple[Place, str]:
     """The place with its point and commune, and the département that it lies in.
 
+    A point alone is named «Près de …»: only the nearest town hall is known of it.
+
     Raises:
         UnusablePlace: neither commune nor point; an unknown commune; a point outside France, with latitude and
             longitude swapped (the message proposes the right ones), or far from the commune.
@@ -57,6 +62,9 @@ def settle(
         check_point(point.lat, point.lon, prefix)
         if commune is None:
             commune = communes.nearest(point.lat, point.lon)
+            away = distance_km(point.lat, point.lon, commune.lat, commune.lon)
+            # The nearest town hall is another commune's for one point in twenty: said as what it is.
+            name = name or (f"Près de {commune.name}" if away > AT_THE_TOWN_HALL_KM else None)
         elif (away := distance_km(point.lat, point.lon, commune.lat, commune.lon)) > AGREEMENT_KM:
             raise refused_field(
                 UnusablePlace,

@@ -6,6 +6,7 @@ import pytest
 
 from services.offers.domain.imports import RowRefused, read_france_travail
 from services.offers.domain.place import settle
+from shared.contracts.events.base import Point
 from shared.reference.communes import Communes
 from tests.service.offers.test_imports import row
 
@@ -99,3 +100,15 @@ def test_points_are_checked() -> None:
     assert place({**gueret, "latitude": 48.85, "longitude": 2.35}) == ("23096", ["point_far_from_commune"])
     assert place({**gueret, "latitude": 10.0, "longitude": 2.35}) == ("23096", ["point_outside_france"])
     assert place({**gueret, "latitude": 0, "longitude": "0"}) == ("23096", [])
+
+
+def test_a_point_alone_is_near_a_commune_and_says_so() -> None:
+    found = read_france_travail(
+        row(1, lieuTravail={"libelle": "France", "latitude": 46.19, "longitude": 1.90}), communes
+    ).given.place
+    settled, department = settle(communes, found.commune_code, found.point, found.name, found.postcode)
+    assert (settled.name.split()[:2], department) == (["Près", "de"], "23")
+    gueret = communes.get("23096")
+    assert gueret is not None
+    hall, _ = settle(communes, None, Point(lat=gueret.lat, lon=gueret.lon))
+    assert (hall.name, hall.commune_code) == ("Guéret", "23096")
