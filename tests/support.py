@@ -17,6 +17,8 @@ from shared.clock import Clock
 from shared.kafka.topics import create_topics
 from shared.service import Runtime, Service, build_app
 from shared.settings import Settings, load_settings
+from shared.store import Store
+from shared.store.bundles import rows_of
 from shared.store.driver import Driver
 
 
@@ -32,6 +34,13 @@ async def eventually(condition: Callable[[], Awaitable[Any]] | Callable[[], Any]
         if time.monotonic() > deadline:
             raise AssertionError(f"still not so after {seconds} s: {value!r}")
         await asyncio.sleep(0.01)
+
+
+async def outbox_rows(store: Store, topic: str | None = None) -> list[dict[str, Any]]:
+    """Events that a service has to publish, oldest first, however many a commit put together."""
+    documents = [document async for document in store.collection("outbox").find({})]
+    rows = sorted((row for document in documents for row in rows_of(document)), key=lambda row: row["_id"])
+    return [row for row in rows if topic in (None, row["topic"])]
 
 
 @dataclass

@@ -11,11 +11,13 @@ from pymongo.errors import PyMongoError
 
 from shared import metrics
 from shared.kafka.envelope import to_headers
+from shared.kafka.parcels import Parcels
 from shared.kafka.publisher import Publisher
 from shared.kafka.stuck import OF_THE_TOPIC, Failure, StuckAggregates, aggregate_id
 from shared.logs import get_logger
 from shared.settings import Settings
 from shared.store import Held, Lease, Store
+from shared.store.bundles import rows_of
 from shared.store.driver import session_of
 
 BATCH = 500
@@ -107,14 +109,14 @@ class Relay:
         while True:
             if await self._lead() is None:
                 return False
-            rows = await self._unpublished()
-            if await self._publish(rows):
+            documents = await self._unpublished()
+            if await self._publish(documents):
                 return True
-            if len(rows) < BATCH:
+            if len(documents) < BATCH:
                 return False  # what came meanwhile has set the wake-up
 
     async def _unpublished(self) -> list[dict[str, Any]]:
-        """A batch that leaves no older row of the same aggregate behind, as of one instant.
+        """Outbox documents: a batch that leaves no older row of the same aggregate behind, as of one instant.
 
         Insertion order is not commit order, and a cursor could pass a row before it is committed and still meet its
         successor; a snapshot session reads all at one point in time, the epoch too.
@@ -122,22 +124,27 @@ class Relay:
         outbox = self._store.collection("outbox")
         due = self._stuck.resting()
         async with session_of(self._store.client, snapshot=True) as session:
-            rows = await outbox.find(due, session=session).sort("_id", 1).limit(BATCH).to_list(None)
-            if len(rows) == BATCH:
-                keys = list({row["key"] for row in rows})
-                rows = await outbox.find({"key": {"$in": keys}, **due}, session=session).to_list(None)
-            if rows:
+            found = await outbox.find(due, session=session).sort("_id", 1).limit(BATCH).to_list(None)
+            if len(found) == BATCH:
+                keys = list({row["key"] for document in found for row in rows_of(document)})
+                theirs = {"$or": [{"key": {"$in": keys}}, {"rows.key": {"$in": keys}}]}
+                found = await outbox.find({"$and": [theirs, due]}, session=session).to_list(None)
+            if found:
                 own = await self._store.collection("epochs").find_one({"_id": OWN_EPOCH}, session=session)
                 self._epoch = 0 if own is None else int(own["epoch"])
-        return list(rows)
+        return list(found)
 
-    async def _publish(self, rows: Sequence[dict[str, Any]]) -> bool:
+    async def _publish(self, documents: Sequence[dict[str, Any]]) -> bool:
         """Send in waves: the next event of an aggregate leaves only after its predecessor was confirmed.
 
         An aggregate whose event fails stops there and is marked; the others go on. Returns True when nobody can go on.
         """
+        parcels = Parcels(self._store, documents)
+        # Beside a stuck aggregate's row that rests, a later one in a bundle must not leave: the query sees rows only.
+        if any([await self._unpacked(parcels, document) for document in documents]):
+            return await self._publish(await self._unpublished())
         queues: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in sorted(rows, key=lambda row: (row.get("sequence", 0), row["_id"])):
+        for row in sorted(parcels.rows, key=lambda row: (row.get("sequence", 0), row["_id"])):
             queues[aggregate_id(row)].append(row)
         waiting = list(queues.values())
         depth = 0
@@ -146,18 +153,26 @@ class Relay:
                 return True
             wave = [queue[depth] for queue in waiting]
             confirmed, failures, away = await self._send(wave)
-            self._remember(set(confirmed))
             if confirmed:
-                await self._store.collection("outbox").delete_many({"_id": {"$in": list(confirmed)}})
+                self._remember(await parcels.confirmed(confirmed))
                 await self._stuck.passed(confirmed.values())
             if away or (failures and not confirmed and all(failure.retriable for failure in failures)):
                 # Nobody's fault: Kafka is away as a whole.
                 await self._publisher.reset()
+                await parcels.tidy()
                 return True
             await self._stuck.mark(failures, self._settings.retry_base_seconds)
             depth += 1
             waiting = [q for q in waiting if q[depth - 1]["_id"] in confirmed and len(q) > depth]
+        await parcels.tidy()
         return False
+
+    async def _unpacked(self, parcels: "Parcels", document: Mapping[str, Any]) -> bool:
+        """Whether a bundle had to be packed apart because one of its aggregates is stuck."""
+        if "rows" not in document or not any(self._stuck.holds(row) for row in document["rows"]):
+            return False
+        await parcels.unpack(document["_id"])
+        return True
 
     def _remember(self, published: set[str]) -> None:
         if len(self._published) > REMEMBERED:

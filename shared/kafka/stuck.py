@@ -78,6 +78,10 @@ class StuckAggregates:
             parts.append({"topic": {"$in": topics}})
         return {"$nor": parts} if parts else {}
 
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row's aggregate, or its whole topic, is stuck."""
+        return aggregate_id(row) in self._marks or f"{row.get('topic')}|" in self._marks
+
     async def mark(self, failures: Iterable[Failure], base_seconds: float) -> None:
         """They failed once more: wait twice as long before the next try."""
         now = self._store.clock.now()

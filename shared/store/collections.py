@@ -26,7 +26,7 @@ class CollectionSpec:
 
 # What the shared mechanisms keep in each service's database.
 MECHANISMS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("outbox", [IndexModel([("key", ASCENDING), ("sequence", ASCENDING)])]),
+    CollectionSpec("outbox", [IndexModel([("key", ASCENDING), ("sequence", ASCENDING)]), IndexModel("rows.key")]),
     CollectionSpec("outbox_stuck"),
     CollectionSpec("outbox_parked"),
     CollectionSpec("inbox", [IndexModel("at", expireAfterSeconds=INBOX_DAYS * 86_400)]),

@@ -19,6 +19,7 @@ from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
+from shared.store.bundles import bundled
 from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
@@ -236,7 +237,7 @@ class Store:
             else:
                 await target.delete_many(write.filter, session=session)
         if work.outbox:
-            await self.collection("outbox").insert_many(work.outbox, session=session)
+            await self.collection("outbox").insert_many(bundled(work.outbox), session=session)
 
     async def _save(self, session: Session, collection: str, saves: Sequence[Save]) -> None:
         """All saves of one collection together, in their order (one may leave a place that the next one takes).
@@ -267,6 +268,15 @@ class Store:
             id=lost.document["_id"],
             expected_version=lost.expected,
         )
+
+    async def exchange(self, collection: str, requests: Sequence[Any]) -> None:
+        """Write requests of one collection that no event tells of, all or none."""
+        async with session_of(self.client) as session:
+            await session.with_transaction(
+                lambda s: self.collection(collection).bulk_write(list(requests), ordered=True, session=s),
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern("majority"),
+            )
 
     async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 10) -> R:
         """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people.

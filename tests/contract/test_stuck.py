@@ -14,10 +14,10 @@ from shared.kafka import relay as relays
 from shared.kafka import stuck
 from shared.kafka.publisher import Publisher
 from shared.kafka.relay import Relay
-from shared.store import Work
+from shared.store import Work, bundles
 from tests.contract.test_delivery import headers_of, reading
 from tests.service.shared.sample import make_service, offer_state
-from tests.support import Running, Stack, eventually
+from tests.support import Running, Stack, eventually, outbox_rows
 
 
 class Refusing(Publisher):
@@ -45,6 +45,12 @@ async def relaying(stack: Stack, clock: HandClock, **settings: Any) -> AsyncIter
 
 
 async def put(running: Running, *keys: str, sequence: int = 1) -> list[str]:
+    """A commit for each."""
+    return [id for key in keys for id in await put_together(running, key, sequence=sequence)]
+
+
+async def put_together(running: Running, *keys: str, sequence: int = 1) -> list[str]:
+    """One commit for all."""
     work = Work()
     now = running.runtime.clock.now()
     ids = [
@@ -56,7 +62,7 @@ async def put(running: Running, *keys: str, sequence: int = 1) -> list[str]:
 
 
 async def left(running: Running) -> list[str]:
-    return [row["_id"] async for row in running.store.collection("outbox").find({}).sort("_id", 1)]
+    return [row["_id"] for row in await outbox_rows(running.store)]
 
 
 async def test_a_row_that_kafka_refuses_stops_its_own_aggregate_only(stack: Stack, clock: HandClock) -> None:
@@ -213,3 +219,69 @@ async def test_readiness_tells_after_a_while(stack: Stack, clock: HandClock) -> 
         clock.advance(timedelta(minutes=2))
         await relay.drain()
         assert relay.complaint() == "1 stuck, the oldest for 2 min; see `outbox list`"
+
+
+async def test_events_of_one_commit_are_one_document_and_leave_in_order(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock) as (running, relay, _):
+        work = Work()
+        for sequence in range(1, 41):
+            data, time = offer_state("a"), clock.now()
+            work.publish(OFFERS, "offer-updated.v1", key="a", data=data, sequence=sequence, time=time)
+        await running.store.commit(work)
+        assert await running.store.collection("outbox").count_documents({}) == 1
+        assert await relay.drain() is False
+        assert await running.store.collection("outbox").count_documents({}) == 0
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: len(records) == 40)
+            assert [int(headers_of(record)["ce_sequence"]) for record in records] == list(range(1, 41))
+
+
+async def test_in_a_commit_of_many_only_the_one_that_fails_waits(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x") if key == b"bad" else None
+        first = await put_together(running, "good", "bad", "better")
+        second = await put_together(running, "good", "bad", "best", sequence=2)
+        assert await relay.drain() is False
+        assert await left(running) == [first[1], second[1]]
+        # The next commit's event of the same aggregate waits behind it, its companions do not.
+        third = await put_together(running, "fine", "bad", sequence=3)
+        assert await relay.drain() is False
+        assert await left(running) == [first[1], second[1], third[1]]
+        (mark,) = await stuck.listed(running.store)
+        assert (mark.id, mark.behind) == (first[1], 2)
+        assert await stuck.skip(running.store, [first[1]]) == [first[1]]
+        publisher.failure = lambda key: None
+        clock.advance(timedelta(minutes=10))
+        assert await relay.drain() is False
+        assert await left(running) == []
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: len(records) == 7)
+            of_bad = [int(headers_of(record)["ce_sequence"]) for record in records if record.key == b"bad"]
+            assert of_bad == [2, 3]
+
+
+async def test_a_commit_of_very_many_events_is_several_documents(stack: Stack, clock: HandClock) -> None:
+    rows = [{"_id": f"{number:05}", "data": b"x" * 900_000} for number in range(30)]
+    documents = bundles.bundled(rows)
+    assert [row for document in documents for row in bundles.rows_of(document)] == rows
+    assert max(sum(len(row["data"]) for row in bundles.rows_of(document)) for document in documents) < 16_000_000 / 2
+
+
+async def test_a_relay_that_died_in_a_commit_of_many_sends_all_of_it_again(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock) as (running, relay, _):
+        await put_together(running, "a", "b")
+
+        class Killed(BaseException):
+            """Nothing catches it, as nothing catches SIGKILL."""
+
+        async def die(*_: Any) -> None:
+            raise Killed
+
+        relay._lead, alive = die, relay._lead  # type: ignore[method-assign]  # dies after the first look at the outbox
+        with pytest.raises(Killed):
+            await relay.drain()
+        relay._lead = alive  # type: ignore[method-assign]  # the next leader
+        assert await relay.drain() is False
+        assert await left(running) == []
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: {record.key for record in records} == {b"a", b"b"})

@@ -8,7 +8,7 @@ from typing import Any
 from services.clauses.domain.contract import Contract, ContractTerms
 from services.clauses.domain.ledger import Author, Declaration, HoursGiven
 from services.clauses.domain.sizing import Manual
-from tests.support import Running
+from tests.support import Running, outbox_rows
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -82,5 +82,4 @@ def hours_body(**changes: Any) -> dict[str, Any]:
 
 async def outbox(running: Running) -> list[dict[str, Any]]:
     """Events that the service has to publish, in the order of each aggregate."""
-    rows = await running.store.collection("outbox").find({}).sort([("key", 1), ("sequence", 1)]).to_list(None)
-    return list(rows)
+    return sorted(await outbox_rows(running.store), key=lambda row: (row["key"], row["sequence"]))

@@ -25,6 +25,7 @@ from shared.contracts.topics import APPLICATIONS, OFFERS, PROFILES, Topic
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus, TravelMeans
 from shared.ids import derived_id, new_id
 from shared.kafka.envelope import Event
+from tests.support import outbox_rows
 
 PARTITIONS = 6
 
@@ -157,6 +158,8 @@ class Rooms:
         await asyncio.gather(*calls)
 
     async def rows(self, collection: str, query: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+        if collection == "outbox":
+            return await outbox_rows(self.store)
         return [row async for row in self.store.collection(collection).find(query or {}).sort("_id", 1)]
 
     async def live(self) -> set[tuple[str, str]]:

@@ -20,7 +20,7 @@ from shared.clock import HandClock
 from shared.kafka.envelope import Event
 from tests.service.notifications.builders import NOW
 from tests.service.notifications.sink import SmtpSink
-from tests.support import Stack
+from tests.support import Stack, outbox_rows
 
 
 @pytest.fixture
@@ -53,6 +53,8 @@ class Rooms:
                 batch.append(event)
 
     async def rows(self, collection: str, **query: Any) -> list[dict[str, Any]]:
+        if collection == "outbox":
+            return await outbox_rows(self.store)
         found = await self.store.collection(collection).find(query).sort("_id", 1).to_list(None)
         return list(found)
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from shared.store import Store
-from tests.support import Running, Stack
+from tests.support import Running, Stack, outbox_rows
 
 SIRET = "73282932000074"
 
@@ -91,5 +91,4 @@ class Desk:
 
     async def events(self, topic: str | None = None) -> list[dict[str, Any]]:
         """Outbox rows in order."""
-        wanted = {"topic": topic} if topic else {}
-        return [row async for row in self.store.collection("outbox").find(wanted).sort("_id", 1)]
+        return await outbox_rows(self.store, topic)

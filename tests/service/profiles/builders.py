@@ -6,7 +6,7 @@ from typing import Any
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home
 from services.profiles.domain.profile import Profile
-from tests.support import Running
+from tests.support import Running, outbox_rows
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 GUERET = Home(commune_code="23096", commune_name="Guéret", postcode="23000", lat=46.17132, lon=1.87114)
@@ -39,6 +39,4 @@ def a_profile(owner_id: str | None = "seeker-1", counsellor_ids: tuple[str, ...]
 
 async def outbox(running: Running, topic: str | None = None) -> list[dict[str, Any]]:
     """Events that the service has to publish, oldest first."""
-    query = {} if topic is None else {"topic": topic}
-    rows = await running.store.collection("outbox").find(query).sort("_id", 1).to_list(None)
-    return list(rows)
+    return await outbox_rows(running.store, topic)
