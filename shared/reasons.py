@@ -17,6 +17,7 @@ class ReasonCode(StrEnum):
     OCCUPATION_DOMAIN = "occupation_domain"
     OCCUPATION_FAR = "occupation_far"
     OCCUPATION_OPEN = "occupation_open"
+    OCCUPATION_UNSAID = "occupation_unsaid"
     DISTANCE = "distance"
     DISTANCE_UNKNOWN = "distance_unknown"
     SKILLS = "skills"
@@ -119,6 +120,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_DOMAIN: lambda _: "C’est un métier du même domaine que le vôtre",
     ReasonCode.OCCUPATION_FAR: lambda _: "Pour élargir : un métier plus éloigné de ceux que vous cherchez",
     ReasonCode.OCCUPATION_OPEN: lambda _: "Ce poste est ouvert à tous les parcours",
+    ReasonCode.OCCUPATION_UNSAID: lambda _: "Le métier de cette offre n’est pas précisé",
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",
     ReasonCode.DISTANCE_UNKNOWN: lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",
     ReasonCode.SKILLS: _skills,

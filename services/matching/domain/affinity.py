@@ -26,14 +26,15 @@ class Terms(NamedTuple):
 
 
 def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """The nearest of the wished occupations; who names none, or an offer without a code, is open to all a little.
+    """The nearest of the wished occupations; who names none may have any, a little.
 
-    A regulated occupation is not open to who names none: nothing says that they hold it.
+    Not a regulated one: nothing says that they hold it. An offer without a code is no offer for all: who knows what they
+    want is not shown what nobody can tell to be it.
     """
-    if offer.occupation is None:
-        return configuration.open_affinity
     if not profile.wishes:
         return 0 if offer.occupation in affinities.regulated else configuration.open_affinity
+    if offer.occupation is None:
+        return configuration.uncoded_affinity
     return max(affinities.of(wish.code, offer.occupation) for wish in profile.wishes)
 
 

@@ -52,8 +52,9 @@ class Configuration(BaseModel):
     minimum_score: int = Field(default=2_000, ge=0, le=SCALE, description="Pairs below are not recommended")
     nearness: Nearness = Nearness()
     minimum_affinity: int = Field(default=3_500, ge=1, le=SCALE, description="Occupations farther apart do not meet")
-    open_affinity: int = Field(
-        default=3_500, ge=1, le=SCALE, description="When the offer or the profile names no occupation"
+    open_affinity: int = Field(default=3_500, ge=1, le=SCALE, description="To people who name no occupation")
+    uncoded_affinity: int = Field(
+        default=2_000, ge=0, le=SCALE, description="An offer whose occupation nobody knows, to people who name theirs"
     )
     neutral: int = Field(default=5_000, ge=0, le=SCALE, description="A term of which one side says nothing")
     skills_floor: int = Field(

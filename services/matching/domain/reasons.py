@@ -42,8 +42,10 @@ def _beyond(offer: OfferFacts, profile: ProfileFacts) -> Reason:
 def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Reason, ...]:
     """What speaks for the pair, most telling first, and what the person should know (the gap in skills)."""
     found: list[Reason] = []
-    if offer.occupation is None or not profile.wishes:
+    if not profile.wishes:
         found.append({"code": "occupation_open"})
+    elif offer.occupation is None:
+        found.append({"code": "occupation_unsaid"})
     elif terms.occupation == SCALE:
         found.append({"code": "occupation_same", "occupation": offer.occupation})
     else:

@@ -214,8 +214,8 @@ class Block:
     def _nearest(self, people: "_People", columns: _Offers, table: Any, row_of: Any) -> Any:
         """The occupation term of everybody for each occupation that offers have."""
         nearest = table[row_of].max(axis=1)
+        nearest[:, columns.codes == 0] = self._rules.configuration.uncoded_affinity
         nearest[people.wishes[:, 0] == 0] = self._rules.open.take(columns.codes)
-        nearest[:, columns.codes == 0] = self._rules.configuration.open_affinity
         return nearest
 
     def _flat(

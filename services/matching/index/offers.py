@@ -122,7 +122,7 @@ class OfferIndex(SlottedRows):
     def _near(self, profile: ProfileFacts) -> Iterable[int]:
         if not profile.wishes:
             return (ANY,)
-        # Offers without an occupation are open to everybody.
+        # Offers without an occupation are looked at where the configuration lets them in at all.
         numbers = {occupation_number(None): None}
         for wish in profile.wishes:
             near = self.rules.offered_near(wish.code)
@@ -174,7 +174,7 @@ class OfferIndex(SlottedRows):
         rules, offered = self.rules, rows["occupation"]
         asked = rows["months"].astype(np.int64)
         if not profile.wishes:
-            occupation = np.where(offered == 0, rules.configuration.open_affinity, rules.open.take(offered))
+            occupation = rules.open.take(offered).astype(np.int64)
             return occupation, rules.experience(np.zeros((1, len(rows)), np.int64), 0, asked, np.ones(len(rows), bool))
         table = rules.table
         near = np.empty((len(profile.wishes), len(rows)), np.int64)
@@ -184,7 +184,7 @@ class OfferIndex(SlottedRows):
             near[at] = table.take(offered)
             table[around.numbers] = 0
         months = np.array([[wish.months] for wish in profile.wishes])
-        occupation = np.where(offered == 0, rules.configuration.open_affinity, near.max(axis=0))
+        occupation = np.where(offered == 0, rules.configuration.uncoded_affinity, near.max(axis=0))
         return occupation, rules.experience(near, months, asked, offered == 0)
 
     def _skills(self, profile: ProfileFacts, slots: Ints, rows: Rows) -> Any:

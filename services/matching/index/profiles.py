@@ -169,7 +169,9 @@ class ProfileIndex(SlottedRows):
         """Postings by falling affinity, with the highest affinity of those that no tier before holds."""
         open_affinity = self.rules.configuration.open_affinity
         if ask.offer.occupation is None:
-            return [(self._places(ask, [OPEN, *BRANCHES]), open_affinity)]
+            uncoded = self.rules.configuration.uncoded_affinity
+            anybody = uncoded >= self.rules.configuration.minimum_affinity
+            return [(self._places(ask, [OPEN, *BRANCHES] if anybody else [OPEN]), max(open_affinity, uncoded))]
         near = self.rules.wished_near(ask.offer.occupation)
         own = self._places(ask, [int(near.numbers[0])])
         # A regulated occupation is not open to who names none.
@@ -299,9 +301,10 @@ class ProfileIndex(SlottedRows):
 
     def _occupations(self, offer: OfferFacts, rows: Rows) -> tuple[Any, Any]:
         """Occupation and experience terms."""
-        rules, count = self.rules, len(rows)
+        rules = self.rules
         if offer.occupation is None:
-            occupation = np.full(count, rules.configuration.open_affinity, np.int64)
+            named = rows["wishes"][:, 0] != 0
+            occupation = np.where(named, rules.configuration.uncoded_affinity, rules.configuration.open_affinity)
             return occupation, rules.configuration.neutral if offer.months else SCALE
         table = rules.table
         near_by = rules.wished_near(offer.occupation)

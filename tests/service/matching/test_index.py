@@ -23,6 +23,8 @@ from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, off
 
 CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_affinity=3_000, ample_months=24)
 RULES = Rules(CONFIGURATION, AFFINITIES)
+# Offers without a code are for everybody a little here, so that every way of looking for people is taken.
+assert CONFIGURATION.uncoded_affinity >= CONFIGURATION.minimum_affinity
 FEW = module.FEW
 
 
@@ -195,3 +197,18 @@ def test_wishes_that_lie_between_open_and_close_are_looked_for(monkeypatch: pyte
     score = judge(offer, people[1], configuration, affinities, TODAY).score
     assert judge(offer, people[0], configuration, affinities, TODAY).score < score
     assert index.rank(offer, 1, TODAY) == [("near", score)]
+
+
+def test_an_offer_without_a_code_is_for_who_names_no_occupation() -> None:
+    rules = Rules(Configuration(), AFFINITIES)
+    offer = OfferFacts("offer", "23", position=PLACES[1], confirmed_day=TODAY)
+    named = ProfileFacts("named", "23", position=PLACES[1], wishes=(Wish("K1304", 12),))
+    nameless = ProfileFacts("nameless", "23", position=PLACES[1])
+    by_profile, by_offer = ProfileIndex(rules), OfferIndex(rules)
+    by_offer.put(offer)
+    for profile in (named, nameless):
+        by_profile.put(profile)
+        verdict = judge(offer, profile, Configuration(), AFFINITIES, TODAY)
+        expected = [("offer", verdict.score)] if verdict.recommendable(Configuration()) else []
+        assert by_offer.rank(profile, 5, TODAY) == expected
+    assert [name for name, _ in by_profile.rank(offer, 5, TODAY)] == ["nameless"]

@@ -70,7 +70,8 @@ def why_not(offer: OfferFacts, profile: ProfileFacts) -> Failed:
         ({"starts_day": TODAY + 5}, {"from_day": TODAY + 6}, Failed.AVAILABILITY),
         ({"occupation": "A1101"}, {}, Failed.OCCUPATION),
         ({"occupation": "A1101"}, {"wishes": ()}, NONE),
-        ({"occupation": None}, {}, NONE),
+        ({"occupation": None}, {}, Failed.OCCUPATION),
+        ({"occupation": None}, {"wishes": ()}, NONE),
     ],
 )
 def test_each_hard_constraint_says_its_name(
