@@ -1,13 +1,11 @@
 """What time triggers: the life of offers, silent applications, follow-ups, reminders of the agenda, reply rates."""
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from services.offers.commands import companies, life, waiting
 from services.offers.context import Context
-from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
 from services.offers.domain.replies import reply_rate
+from services.offers.queries import replies
 from shared.service import Job
 
 REFRESH_FROM = 0.05
@@ -49,47 +47,9 @@ def jobs(context: Context) -> list[Job]:
 
 async def reply_rates(context: Context) -> int:
     """Recompute companies' reply rates and show them on their live offers; returns how many changed."""
+    late = context.clock.now() - timedelta(days=context.rules.reminder_days)
     changed = 0
-    async for company_id, rate in _rates(context):
+    async for company_id, answered, silent in replies.by_company(context.store, late):
+        rate = reply_rate(answered, silent, context.rules.reply_rate_from)
         changed += await companies.rate(context, company_id, rate, REFRESH_FROM)
     return changed
-
-
-async def _rates(context: Context) -> Any:
-    limit = context.clock.now() - timedelta(days=context.rules.reminder_days)
-    waiting_states = [state.value for state in WAITING_FOR_EMPLOYER]
-    pipeline: list[Mapping[str, Any]] = [
-        {"$match": {"status": {"$nin": ["invited"]}}},
-        {
-            "$group": {
-                "_id": "$company_id",
-                "answered": {"$sum": {"$cond": [{"$ne": ["$answered_at", None]}, 1, 0]}},
-                "silent": {
-                    "$sum": {
-                        "$cond": [
-                            {
-                                "$and": [
-                                    {"$eq": ["$answered_at", None]},
-                                    {
-                                        "$or": [
-                                            {"$eq": ["$status", "no_answer"]},
-                                            {
-                                                "$and": [
-                                                    {"$in": ["$status", waiting_states]},
-                                                    {"$lt": ["$submitted_at", limit]},
-                                                ]
-                                            },
-                                        ]
-                                    },
-                                ]
-                            },
-                            1,
-                            0,
-                        ]
-                    }
-                },
-            }
-        },
-    ]
-    async for row in context.store.aggregate("applications", pipeline):
-        yield row["_id"], reply_rate(row["answered"], row["silent"], context.rules.reply_rate_from)

@@ -16,6 +16,7 @@ from services.offers.domain.statistics import (
     public,
     public_lines,
 )
+from services.offers.store import TOLD
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferSource, OfferStatus
 from shared.reference.communes import Communes
@@ -119,10 +120,7 @@ async def _facts(
 async def _applications(
     context: Context, territories: list[str] | None, period: Period, group_of: dict[str, str]
 ) -> list[ApplicationFact]:
-    wanted: dict[str, Any] = {
-        "submitted_at": {"$lt": period.end + _ZONES_APART},
-        "status": {"$ne": ApplicationStatus.INVITED.value},
-    }
+    wanted: dict[str, Any] = {"submitted_at": {"$lt": period.end + _ZONES_APART}, **TOLD}
     if territories is not None:
         wanted["territory"] = {"$in": territories}
     late = context.clock.now() - timedelta(days=context.rules.reminder_days)

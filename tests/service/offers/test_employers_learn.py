@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.offers import jobs
 from services.offers.commands import waiting
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
@@ -208,3 +209,18 @@ async def test_a_counsellor_acts_in_the_territories_of_the_token_only(desk: Desk
         (await desk.client.get("/v1/follow-ups", headers=one)).json()["items"] for one in (elsewhere, desk.counsellor)
     ]
     assert [len(items) for items in due] == [0, 1]
+
+
+async def test_whom_an_invitation_reached_shows_in_no_figure(desk: Desk, clock: HandClock) -> None:
+    offer = await desk.offer(await desk.company(), positions_total=9)
+    for number in range(6):
+        await desk.person(f"p-{number}", owner=f"s-{number}")
+        await desk.post(f"/v1/offers/{offer}/invitations", desk.employer, {"profile_id": f"p-{number}"})
+    before = (await desk.client.get("/v1/statistics", headers=desk.manager)).json()["total"]
+    assert [stage["count"] for stage in before["introduction_funnel"]] == [0, 0, 0]
+    context = desk.running.app.state.context
+    clock.advance(timedelta(days=61))
+    assert await waiting.applications(context) == 6
+    assert await jobs.reply_rates(context) == 0
+    after = (await desk.client.get("/v1/statistics", headers=desk.manager)).json()["total"]
+    assert [stage["count"] for stage in after["introduction_funnel"]] == [0, 0, 0]
