@@ -10,6 +10,12 @@ EVENTS_CONSUMED = Counter(
     ("topic", "outcome"),
     registry=REGISTRY,
 )
+EVENTS_NOT_UNDERSTOOD = Counter(
+    "bassin_events_not_understood_total",
+    "Events with an enumeration value that this release does not know, by field",
+    ("topic", "field"),
+    registry=REGISTRY,
+)
 EVENT_RETRIES = Counter(
     "bassin_event_retries_total", "Handler calls repeated, by failure class", ("topic", "cause"), registry=REGISTRY
 )

@@ -179,6 +179,8 @@ class Consumers:
             application: ApplicationState = event.data
             before = ApplicationStatus(row["status"]) if "status" in row else None
             matter = applications.matter_of(application, before, effect_key(event), event.id, event.time)
+            if "status" in application.not_understood:
+                matter = None  # a step that nobody here can name
             if matter is not None and not self._telling.too_old(event.time):
                 matters.append(_traced(matter, event))
             states[event.subject] = _application(event)

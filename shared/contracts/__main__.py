@@ -1,8 +1,8 @@
-"""``python -m shared.contracts check|write``: committed schemas and samples against the models."""
+"""``python -m shared.contracts check|write|release NAME``: committed schemas, samples and kept readers against the models."""
 
 import sys
 
-from shared.contracts.compatibility import IncompatibleChange, check, write
+from shared.contracts.compatibility import IncompatibleChange, check, keep_release, write
 
 
 def main(arguments: list[str]) -> int:
@@ -19,7 +19,10 @@ def main(arguments: list[str]) -> int:
         problems = check()
         print("\n".join(problems) or "contracts: schemas and samples hold")  # noqa: T201 - command line
         return 1 if problems else 0
-    print("usage: python -m shared.contracts check|write", file=sys.stderr)  # noqa: T201 - command line
+    if len(arguments) == 2 and arguments[0] == "release":
+        print("\n".join(keep_release(arguments[1])))  # noqa: T201 - command line
+        return 0
+    print("usage: python -m shared.contracts check|write|release NAME", file=sys.stderr)  # noqa: T201 - command line
     return 2
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from shared.contracts.events.base import EventModel
+from shared.contracts.replay import RELEASES, reader_of, refusals, releases, tolerant_fields, with_meanings
 from shared.contracts.topics import TOPICS
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -22,7 +24,7 @@ class IncompatibleChange(Exception):
     """The models changed in a way that old events or old readers do not survive."""
 
 
-def event_models() -> dict[str, type[BaseModel]]:
+def event_models() -> dict[str, type[EventModel]]:
     """Every event model by its name; several types may share one."""
     return {model.__name__: model for topic in TOPICS for model in topic.types.values()}
 
@@ -75,11 +77,44 @@ def check() -> list[str]:
             found = [f"{name}: the committed schema is not what the model says; run `make docs`."]
         problems += found
     problems += [f"{path.name}: a schema without a model" for path in SCHEMAS.glob("*.json") if path.stem not in models]
+    problems += replayed()
     for path in sorted(SAMPLES.glob("*.json")):
         problems += _sample_problems(path, models)
     sampled = {path.name.split(".")[0] for path in SAMPLES.glob("*.json")}
     problems += [f"{name}: no golden sample" for name in models if name not in sampled]
     return problems
+
+
+def reader_schema(model: type[EventModel]) -> dict[str, Any]:
+    """By what this release reads events of a model, and what it makes of enumeration values that it does not know."""
+    return with_meanings(model, model.model_json_schema(mode="validation"))
+
+
+def replayed() -> list[str]:
+    """What readers of kept releases refuse of this release's events, and this release's readers of theirs."""
+    problems = []
+    for release in releases():
+        for name, model in sorted(event_models().items()):
+            reader = reader_of(release, name)
+            if reader is None:
+                continue
+            here = reader_schema(model)
+            for path in sorted(SAMPLES.glob(f"{name}.*.json")):
+                sample = json.loads(path.read_text())
+                there = refusals(here, reader, sample, tolerant_fields(reader))
+                back = refusals(reader, here, sample, tolerant_fields(here))
+                problems += [f"{name}: readers of {release} refuse this release's {reason}" for reason in there]
+                problems += [f"{name}: this release refuses {release}'s {reason}" for reason in back]
+    return sorted(set(problems))
+
+
+def keep_release(release: str) -> list[str]:
+    """Keep this release's readers, for the checks of later ones. Returns the files written."""
+    folder = RELEASES / release
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, model in event_models().items():
+        (folder / f"{name}.json").write_text(_text(reader_schema(model)))
+    return sorted(str(path.relative_to(Path(__file__).parents[2])) for path in folder.glob("*.json"))
 
 
 def _sample_problems(path: Path, models: Mapping[str, type[BaseModel]]) -> Iterator[str]:

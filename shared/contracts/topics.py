@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel
-
+from shared.contracts.events.base import EventModel
 from shared.contracts.events.clauses import ContractState
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.notifications import DeliveryState
@@ -40,7 +39,7 @@ class Topic:
     title: str
     key: str
     visibility: Visibility
-    types: Mapping[str, type[BaseModel]]
+    types: Mapping[str, type[EventModel]]
     consumers: tuple[str, ...] = ()
     partitions: int = 6
     compacted: bool = True
@@ -53,7 +52,7 @@ class Topic:
         return self.subject or self.key
 
 
-def _types(model: type[BaseModel], *names: str) -> dict[str, type[BaseModel]]:
+def _types(model: type[EventModel], *names: str) -> dict[str, type[EventModel]]:
     return {f"{name}.v1": model for name in names}
 
 

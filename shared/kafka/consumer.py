@@ -187,6 +187,8 @@ class Consumer:
                 run = []
                 await self._dead_letter(record, "Permanent", permanent.reason)
             else:
+                for field in event.data.not_understood if event.data is not None else ():
+                    metrics.EVENTS_NOT_UNDERSTOOD.labels(self.topic.name, field).inc()
                 if self._heard.is_news(event):
                     await self._patiently(lambda event=event: self._heard.note_epoch(event))  # type: ignore[misc]  # the default binds the loop variable
                 run.append((record, event))

@@ -9,6 +9,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from shared.contracts.events.base import EventModel
+from shared.contracts.tolerance import understand
 from shared.contracts.topics import Topic
 from shared.kafka.errors import Permanent
 from shared.kafka.sequences import is_plausible, is_plausible_time, on_wire
@@ -225,7 +227,7 @@ def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
     if not plausible:
         raise Permanent("envelope: ce_sequence is not plausible")
     try:
-        data = model.model_validate_json(record.value)
+        data = understand(model, record.value)
     except ValidationError as error:
         raise Permanent(_problems(error, model)) from None
     if getattr(data, topic.key) != key or getattr(data, topic.subject_field) != subject:
@@ -267,7 +269,7 @@ def _correlation(value: bytes | None) -> str | None:
         return None
 
 
-def _problems(error: ValidationError, model: type[BaseModel]) -> str:
+def _problems(error: ValidationError, model: type[EventModel]) -> str:
     """What the data breaks: fields and rules. A part of a path that is not a field's name came from the record itself."""
     known = _field_names(model)
     found = []
@@ -278,7 +280,7 @@ def _problems(error: ValidationError, model: type[BaseModel]) -> str:
 
 
 @lru_cache
-def _field_names(model: type[BaseModel]) -> frozenset[str]:
+def _field_names(model: type[EventModel]) -> frozenset[str]:
     schema = model.model_json_schema()
     definitions = [schema, *schema.get("$defs", {}).values()]
     return frozenset(name for definition in definitions for name in definition.get("properties", {}))

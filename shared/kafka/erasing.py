@@ -5,19 +5,18 @@ by ``DeleteRecords``, or where a broker has no such request (the embedded one) b
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
-from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.admin import RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import dead_letter_topic
 from shared.kafka.broker import reader_arguments
 from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
-from shared.kafka.reading import partitions_of, records_of
+from shared.kafka.reading import admin_of, partitions_of, records_of
 from shared.kafka.redrive import topics_of
 from shared.kafka.topics import wanted_topics
 from shared.settings import Settings
@@ -115,24 +114,14 @@ async def _delete_records(settings: Settings, name: str) -> None:
     consumer = AIOKafkaConsumer(**reader_arguments(settings))
     await consumer.start()
     try:
-        ends = await consumer.end_offsets(await partitions_of(consumer, name))
+        ends = await consumer.end_offsets(await partitions_of(settings, name))
     finally:
         await consumer.stop()
-    async with _admin(settings) as admin:
+    async with admin_of(settings) as admin:
         await admin.delete_records({partition: RecordsToDelete(before_offset=end) for partition, end in ends.items()})
 
 
 async def _make_anew(settings: Settings, name: str) -> None:
-    async with _admin(settings) as admin:
+    async with admin_of(settings) as admin:
         await admin.delete_topics([name])
         await admin.create_topics([topic for topic in wanted_topics(settings) if topic.name == name])
-
-
-@asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers.split(","))
-    await admin.start()
-    try:
-        yield admin
-    finally:
-        await admin.close()

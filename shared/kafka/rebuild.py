@@ -18,6 +18,7 @@ from shared.kafka.broker import reader_arguments
 from shared.kafka.envelope import Event, UnknownType, from_record
 from shared.kafka.errors import Permanent
 from shared.kafka.heard import Heard
+from shared.kafka.reading import partitions_of
 from shared.settings import Settings
 from shared.store import CollectionSpec, Lease, Store, encode
 from shared.store.collections import create_collections
@@ -153,6 +154,7 @@ class _Reader:
     def __init__(self, store: Store, settings: Settings, clock: Clock, model: ReadModel) -> None:
         self._topics = {settings.topic_prefix + topic.name: topic for topic in model.topics}
         self._heard = {name: Heard(store, topic, clock) for name, topic in self._topics.items()}
+        self._settings = settings
         self._client = AIOKafkaConsumer(**reader_arguments(settings))
         self._ends: dict[TopicPartition, int] = {}
         self.read = 0
@@ -164,12 +166,7 @@ class _Reader:
         await self._client.start()
         for heard in self._heard.values():
             await heard.load()
-        await self._client.topics()
-        partitions = [
-            TopicPartition(name, number)
-            for name in self._topics
-            for number in self._client.partitions_for_topic(name) or ()
-        ]
+        partitions = await partitions_of(self._settings, *self._topics)
         self._client.assign(partitions)
         await self._client.seek_to_beginning(*partitions)
         await self.go_on()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from deploy.local.engines import BrokerKind
 from shared.contracts.topics import OFFERS, dead_letter_topic
 from shared.kafka.deadletters import FIRST_BYTES
 from shared.kafka.sequences import on_wire
@@ -79,20 +80,22 @@ BAD = {
 
 @BATCH
 async def test_what_cannot_be_applied_is_a_dead_letter_and_its_neighbours_are_applied(
-    stack: Stack, batch: bool
+    stack: Stack, broker_kind: BrokerKind, batch: bool
 ) -> None:
     async with stack.running(make_service(batch=batch), worker=True) as running:
         context: Context = running.app.state.context
-        records = [record for name, bad in BAD.items() for record in (bad, offer(f"after-{name}"))]
+        # Apache Kafka itself refuses records without a key on compacted topics.
+        sent = {name: bad for name, bad in BAD.items() if bad.key is not None or broker_kind is BrokerKind.EMBEDDED}
+        records = [record for name, bad in sent.items() for record in (bad, offer(f"after-{name}"))]
         await produce(stack, OFFERS.name, [offer("before"), *records, offer("bad", 2)])
-        await eventually(lambda: len(context.seen) == len(BAD) + 2)
-        assert [event.key for event in context.seen] == ["before", *(f"after-{name}" for name in BAD), "bad"]
+        await eventually(lambda: len(context.seen) == len(sent) + 2)
+        assert [event.key for event in context.seen] == ["before", *(f"after-{name}" for name in sent), "bad"]
         letters = running.store.collection("dead_letters").find({}).sort("offset", 1)
         kept = [(letter["key"], letter["value"], letter["headers"]) async for letter in letters]
-        assert kept == [(bad.key, bad.value, [list(header) for header in bad.headers]) for bad in BAD.values()]
+        assert kept == [(bad.key, bad.value, [list(header) for header in bad.headers]) for bad in sent.values()]
         async with reading(stack, dead_letter_topic("matching", OFFERS)) as announced:
-            await eventually(lambda: len(announced) == len(BAD))
-            assert [record.key for record in announced] == [bad.key for bad in BAD.values()]
+            await eventually(lambda: len(announced) == len(sent))
+            assert [record.key for record in announced] == [bad.key for bad in sent.values()]
 
 
 SECRETS = [
@@ -134,7 +137,7 @@ async def _letters(running: Running, count: int) -> bool:
 
 
 LARGE = {
-    "value": Raw(b"bad", b"[" + b"x" * 1_048_000, envelope()),
+    "value": Raw(b"bad", b"[" + b"x" * 1_046_000, envelope()),
     "header": Raw(b"bad", b"{", [*envelope(), ("x", b"y" * 1_040_000)]),
     "key": Raw(b"k" * 1_000_000, b"{", envelope()),
     "headers": Raw(b"bad", b"{", [*envelope(), *((f"x-{number}", b"y" * 900) for number in range(1_100))]),
@@ -169,7 +172,11 @@ async def test_every_compression_that_kafka_knows_is_read(stack: Stack) -> None:
         await eventually(lambda: len(context.seen) == 20)
 
 
-async def test_a_batch_that_cannot_be_unpacked_is_one_dead_letter_and_the_next_is_read(stack: Stack) -> None:
+async def test_a_batch_that_cannot_be_unpacked_is_one_dead_letter_and_the_next_is_read(
+    stack: Stack, broker_kind: BrokerKind
+) -> None:
+    if broker_kind is not BrokerKind.EMBEDDED:
+        pytest.skip("Apache Kafka unpacks what producers send, and refuses it")
     async with stack.running(make_service(batch=True), worker=True) as running:
         context: Context = running.app.state.context
         # The name lies in the packed bytes as it is: what replaces it breaks their inner checksum.

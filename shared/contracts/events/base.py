@@ -1,9 +1,10 @@
 """What event models share: unknown fields are ignored on reading, so that a producer may add one."""
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 
 Id = Annotated[str, Field(min_length=1, max_length=80)]
 # INSEE code of a département: 01–95, 2A, 2B, 971–976, 98x.
@@ -17,6 +18,17 @@ class EventModel(BaseModel):
     """Base of every event's data. Consumers ignore fields they do not know (forward compatibility)."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    _not_understood: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def not_understood(self) -> frozenset[str]:
+        """Fields that held an enumeration value that this release does not know (``shared.contracts.tolerance``)."""
+        return self._not_understood
+
+    def mark_not_understood(self, fields: Iterable[str]) -> None:
+        """Say so; the reader of the event does."""
+        self._not_understood = frozenset(fields)
 
 
 class Point(EventModel):
