@@ -63,13 +63,9 @@ class Country:
                     rows.append((commune.lat, commune.lon, names[at], commune.population / 1000 + 0.1))
         codes = sorted({row[2] for row in rows})
         number = {code: at for at, code in enumerate(codes)}
-        # As the product's referential has it: a handful of neighbours, and a little for the whole domain.
+        # As the product's referential has it: some ten neighbours, near ones and less near ones; a letter is none.
         near = {
-            code: {
-                other: 6_000 if other[:3] == code[:3] else 1_500
-                for other in codes
-                if other[0] == code[0] and other != code
-            }
+            code: {other: 6_500 if at < 4 else 4_500 for at, other in enumerate(_branch(code, codes)[:10])}
             for code in codes
         }
         return cls(
@@ -80,6 +76,13 @@ class Country:
             codes,
             Affinities(near),
         )
+
+
+def _branch(code: str, codes: list[str]) -> list[str]:
+    """Other occupations of the same professional domain, then those of the next ones in order."""
+    own = [other for other in codes if other[:3] == code[:3] and other != code]
+    after = codes.index(code) + 1
+    return [*own, *(other for other in codes[after : after + 10] if other[:3] != code[:3])]
 
 
 @dataclass

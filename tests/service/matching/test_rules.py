@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.matching.api.french import _SENTENCES, change_sentence, sentence
+from services.matching.api.french import change_sentence, sentence
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
 from services.matching.domain.configuration import TERMS, Configuration, Weights, stored_configuration
 from services.matching.domain.constraints import NONE, Failed, failed
@@ -134,10 +134,6 @@ def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileF
     for reason in (*reasons(offer, profile, verdict.terms), *obstacles(verdict.failed, offer, profile)):
         assert all(isinstance(value, str) for value in reason.values())
         assert sentence(reason)[0].isupper()
-
-
-def test_every_constraint_has_a_sentence() -> None:
-    assert {code for member in Failed for code in member.codes} <= _SENTENCES.keys()
 
 
 def test_nearer_more_skilled_and_more_wished_is_never_worth_less() -> None:
