@@ -1,4 +1,4 @@
-"""``python -m services.matching api|worker|all|init|resync|redrive``."""
+"""``python -m services.matching api|worker|all|init|resync|dead-letters|outbox …``."""
 
 from services.matching.app import SERVICE
 from shared.cli import run

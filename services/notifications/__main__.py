@@ -1,4 +1,4 @@
-"""``python -m services.notifications api|worker|all|init|redrive``."""
+"""``python -m services.notifications api|worker|all|init|dead-letters|outbox …``."""
 
 from services.notifications.app import SERVICE
 from shared.cli import run

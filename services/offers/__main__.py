@@ -1,4 +1,4 @@
-"""``python -m services.offers api|worker|all|init|resync|redrive``."""
+"""``python -m services.offers api|worker|all|init|resync|dead-letters|outbox …``."""
 
 from services.offers.app import SERVICE
 from shared.cli import run
