@@ -49,6 +49,7 @@ CANONICAL = {
     "analyst": "analyste",
     "analysts": "analyste",
     "assist": "assistant",
+    "auto": "automobile",
     "buyer": "acheteur",
     "chauffeur": "conducteur",
     "chauffeurs": "conducteur",

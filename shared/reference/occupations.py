@@ -104,6 +104,11 @@ class Occupations:
         """The occupation with this code (case and spaces around it do not matter); None if it is unknown."""
         return self._all.get(code.strip().upper())
 
+    @property
+    def everyday_titles(self) -> Mapping[str, tuple[str, ...]]:
+        """Titles that employers write beside those of the referential, by code; also of codes that it lacks."""
+        return self._everyday
+
     def everyday(self, code: str) -> tuple[str, ...]:
         """Titles that employers write beside those of the referential."""
         return self._everyday.get(code, ())

@@ -48,17 +48,18 @@ FRENCH = (
 )
 
 
-def _schema() -> Schema:
+def schema_builder() -> SchemaBuilder:
+    """The fields of the index."""
     builder = SchemaBuilder()
     for name in FIELDS:
         builder.add_text_field(name, tokenizer_name="spaces")
     builder.add_text_field(BODY, tokenizer_name="french")
     builder.add_text_field("facts", tokenizer_name="spaces", index_option="basic")
     builder.add_unsigned_field("row", fast=True, indexed=True)
-    return builder.build()
+    return builder
 
 
-SCHEMA = _schema()
+SCHEMA: Schema = schema_builder().build()
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class OfferIndex:
             self._drop(entry.id)
             row = self._columns.append(entry)
             self._live[entry.id] = row
-            self._writer.add_document(self._document(entry, row))
+            self._writer.add_document(self.document(entry, row))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take entries out; unknown ones are no error."""
@@ -163,7 +164,8 @@ class OfferIndex:
             # By query: ``delete_documents_by_term`` finds no number (tantivy 0.27).
             self._writer.delete_documents_by_query(Query.term_query(SCHEMA, "row", row))
 
-    def _document(self, entry: Entry, row: int) -> Document:
+    def document(self, entry: Entry, row: int) -> Document:
+        """An entry as the engine takes it."""
         title = terms(plain(entry.title))
         document = Document()
         document.add_text(TITLE, " ".join(title))

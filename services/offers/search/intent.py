@@ -157,7 +157,7 @@ _KM = re.compile(
 
 _ASK = (
     "annonce annonces boulot boulots cherche chercher emploi emplois job jobs offre offres poste postes recherche rechercher "
-    "recrute recrutement taf travail travailler trouver urgent urgence"
+    "recrute taf travail travailler trouver urgent urgence"
 )
 _ASKING = frozenset(_ASK.split())
 """Words with which people ask for work; they count only where nothing else is asked."""
@@ -199,7 +199,7 @@ def literally(text: str) -> Understood:
 
 def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...]) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
-    asking = [word for word in left if word.folded not in _ASKING]
+    asking = [word for word in left if word.folded not in _ASKING or _of_title(words, word)]
     must = [word for word in asking if word.folded not in _HELPFUL]
     helpful = [word for word in asking if word.folded in _HELPFUL]
     if not must and not chips:
@@ -207,6 +207,12 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...]) -> Un
         must, helpful = asking or left or list(words), []
     distinct = {word.term: word for word in reversed(must)}
     return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful))
+
+
+def _of_title(words: Sequence[Word], word: Word) -> bool:
+    """Whether a word that asks belongs to a title here: «chargé de recherche», but not «offre d'emploi»."""
+    at = words.index(word)
+    return at > 1 and words[at - 1].folded in ("de", "d", "en") and words[at - 2].folded not in _ASKING
 
 
 def _joining(words: Sequence[Word], at: int) -> bool:

@@ -1,7 +1,8 @@
 """From the words of a question to a query: what each word may stand for, and how much each place of it counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tantivy import Occur, Query
 
@@ -115,9 +116,10 @@ def _word(folded: str, *, body: bool) -> Query:
     return _best(places)
 
 
-def _body_stems(folded: str, term: str) -> Iterable[str]:
+@lru_cache(maxsize=65_536)
+def _body_stems(folded: str, term: str) -> tuple[str, ...]:
     """Stems of the body's own analysis: of the word as typed and of its masculine."""
-    return dict.fromkeys([*FRENCH.analyze(folded), *FRENCH.analyze(term)])
+    return tuple(dict.fromkeys([*FRENCH.analyze(folded), *FRENCH.analyze(term)]))
 
 
 def _best(queries: Sequence[Query]) -> Query:

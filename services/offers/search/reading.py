@@ -11,7 +11,7 @@ from services.offers.search.spelling import correction
 from services.offers.search.trades import Trades
 from services.offers.search.words import Word, plain
 
-SOFT = frozenset({ChipKind.SCHEDULE, ChipKind.EXPERIENCE, ChipKind.WORKING_TIME})
+SOFT = frozenset({ChipKind.CONTRACT, ChipKind.SCHEDULE, ChipKind.EXPERIENCE, ChipKind.WORKING_TIME})
 """Filters that step back when nothing is left: what they ask is often not written in offers."""
 
 
@@ -68,9 +68,7 @@ def read(
         if meant is not None:
             corrections[word.folded] = meant
     meant_text = " ".join(corrections.get(word.folded, word.folded) for word in must)
-    question = Question(
-        units_of(must, corrections), helpful, tuple(trades.meant(meant_text)) if must and not literal else ()
-    )
+    question = Question(units_of(must, corrections), helpful, trades.meant(meant_text) if must and not literal else ())
     return Reading(
         q=q,
         chips=understood.chips,

@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.offers.search.words import STOP, term_of, terms
 from shared.reference.lexicon import ADDED, CANONICAL, NOISE
 from shared.reference.occupations import Occupations
 from shared.reference.text import folded
 
-# Abbreviations that are everyday words of running text too: they are looked for in titles only.
-EVERYDAY = frozenset({"ai", "as", "car", "it", "or", "os", "po", "si", "ta"})
+# Abbreviations that mean something else in running text («IDE» is a tool of developers): looked for in titles only.
+EVERYDAY = frozenset({"ai", "as", "car", "ide", "it", "or", "os", "po", "si", "ta"})
+# What is enough to be met, where the whole meaning says more than titles do.
+_ENOUGH = {"ide": ("infirmier",), "idec": ("infirmier", "coordinateur")}
 _LONGEST_PHRASE = 3
 _LIKELY = 0.3
 _BESIDE = 0.4
@@ -31,15 +34,19 @@ class Trades:
 
     def __init__(self, occupations: Occupations) -> None:
         self._occupations = occupations
+        # People ask the same words again and again, and the proposer is the longest part of reading a question.
+        self._meant = lru_cache(maxsize=8_192)(self._propose)
         self._words: dict[str, str] = {}
         known: dict[str, int] = defaultdict(int)
-        for occupation in occupations:
-            words: dict[str, None] = {}
-            for title in (occupation.label, *occupation.titles, *occupations.everyday(occupation.code)):
-                words.update(dict.fromkeys(terms(title)))
+        titles = {occupation.code: [occupation.label, *occupation.titles] for occupation in occupations}
+        # Offers carry codes that a small referential lacks.
+        for code, everyday in occupations.everyday_titles.items():
+            titles.setdefault(code, []).extend(everyday)
+        for code, named in titles.items():
+            words = dict.fromkeys(word for title in named for word in terms(title))
             for word in words:
                 known[word] += 1
-            self._words[occupation.code] = " ".join(words)
+            self._words[code] = " ".join(words)
         for phrase, meaning in ADDED.items():
             for word in (*phrase.split(), *meaning.split()):
                 known[term_of(word)] += 1
@@ -56,13 +63,16 @@ class Trades:
         """Whether a word (its term) belongs to job titles or to how jobs are advertised."""
         return term in self.vocabulary or term in NOISE
 
-    def meant(self, text: str) -> list[Trade]:
+    def meant(self, text: str) -> tuple[Trade, ...]:
         """Occupations that a few words name, the likeliest first; those that are much less likely are left out."""
+        return self._meant(text)
+
+    def _propose(self, text: str) -> tuple[Trade, ...]:
         found = self._occupations.search(text, _MOST)
         best = found[0].score if found else 0.0
         if best < _LIKELY:
-            return []
-        return [Trade(hit.code, hit.label, hit.score) for hit in found if hit.score >= _BESIDE * best]
+            return ()
+        return tuple(Trade(hit.code, hit.label, hit.score) for hit in found if hit.score >= _BESIDE * best)
 
 
 def meanings(words: list[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
@@ -71,7 +81,7 @@ def meanings(words: list[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
         for length in range(1, _LONGEST_PHRASE + 1):
             phrase = " ".join(words[start : start + length])
             if start + length <= len(words) and phrase in ADDED:
-                yield start, start + length, tuple(ADDED[phrase].split())
+                yield start, start + length, _ENOUGH.get(phrase) or tuple(ADDED[phrase].split())
         if words[start] in CANONICAL:
             yield start, start + 1, (CANONICAL[words[start]],)
 
