@@ -144,8 +144,10 @@ class View:
         if not len(numbers):
             return []
         counted = np.bincount(numbers)
+        # Only what may be among the first is named and sorted: a country has thousands of communes.
+        least = max(1, int(np.partition(counted, -most)[-most])) if len(counted) > most else 1
         names = self._values[name].names
-        found = [(int(counted[at]), names[at]) for at in np.flatnonzero(counted)]
+        found = [(int(counted[at]), names[at]) for at in np.flatnonzero(counted >= least)]
         found.sort(key=lambda one: (-one[0], one[1]))
         return [{"value": value, "count": count} for count, value in found[:most]]
 
