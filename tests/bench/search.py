@@ -28,7 +28,7 @@ from services.offers.app import SERVICE
 from services.offers.domain.content import OfferContent
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
-from services.offers.queries import Wanted
+from services.offers.queries.search import Wanted
 from services.offers.search.facts import entry_of
 from services.offers.search.finder import Finder
 from services.offers.search.index import FRENCH, SPACES, OfferIndex, Snapshot, schema_builder

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.offers.queries import Wanted
+from services.offers.queries.search import Wanted
 from services.offers.search.facts import Entry, Flag, said_flags
 from services.offers.search.finder import Finder
 from services.offers.search.index import OfferIndex
