@@ -93,6 +93,7 @@ OFFERS: dict[str, Rule] = {
     "refuse_duplicate": _MANAGER,
     # Applications.
     "apply_to_offer": _SIDE_OF_THE_PERSON,
+    "ask_for_schedule": only("seeker", "counsellor", "manager"),
     "offer_applications": _SIDE_OF_THE_EMPLOYER,
     "invite_to_offer": _SIDE_OF_THE_EMPLOYER,
     "person_applications": _SIDE_OF_THE_PERSON,
@@ -106,7 +107,8 @@ OFFERS: dict[str, Rule] = {
     # Feeds: a partner its own, a manager those of their territories.
     "import_offers": only("partner", "manager"),
     "list_imports": only("partner", "manager"),
-    "get_import": only("partner own", "manager"),
+    # Of the territories that it brought offers to.
+    "get_import": only("partner own", "manager own"),
     # Agenda.
     "plan_event": _MANAGER,
     "change_event": _MANAGER,
