@@ -1,5 +1,6 @@
 """Every refusal is problem+json (RFC 9457) and names the field and the rule."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -48,6 +49,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status in (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503)
 }
 
+# Names of fields, headers and parameters, numbers of items, and «(body)».
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,59}|\d{1,9}|\(body\)")
+
 MOST_ERRORS = 20
 """So many refused fields are listed: nobody mends more at once, and a nonsense body gets no answer larger than itself."""
 
@@ -83,7 +87,12 @@ def _path(location: Sequence[Any]) -> str:
     parts = [str(part) for part in location]
     if parts and parts[0] == "body":
         parts = parts[1:]
-    return ".".join(parts) or "(body)"
+    return _named(".".join(parts)) or "(body)"
+
+
+def _named(field: str) -> str:
+    """A path of such names as ours: what a caller wrote where a name belongs may be about a person."""
+    return ".".join(part if _NAME.fullmatch(part) else "(unknown)" for part in field.split(".")[:12]) if field else ""
 
 
 def field_problems(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -103,7 +112,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DomainError)
     async def _domain(request: Request, error: DomainError) -> Response:
-        errors = [{"field": e.field, "rule": e.rule, "message": e.message} for e in error.errors]
+        errors = [{"field": _named(e.field), "rule": e.rule, "message": e.message} for e in error.errors]
         wait = {"Retry-After": str(error.retry_after)} if isinstance(error, (Unavailable, TooManyRequests)) else {}
         return problem(
             error.status,
@@ -138,7 +147,7 @@ def install(app: FastAPI) -> None:
         errors: list[dict[str, str]] = []
         if isinstance(error, BodyRefused):
             code = "validation"
-            errors = [{"field": e.field, "rule": e.rule, "message": e.message} for e in error.errors]
+            errors = [{"field": _named(e.field), "rule": e.rule, "message": e.message} for e in error.errors]
         return problem(
             error.status_code, code, str(error.detail), request=request, errors=errors, headers=error.headers
         )

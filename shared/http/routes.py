@@ -1,5 +1,6 @@
 """What every route does before its endpoint: count the caller's requests, bound the body, know a repeated request again."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -8,9 +9,13 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from shared.auth import Principal, Unauthenticated
+from shared.errors import NotFound
 from shared.http.bodies import BoundedRequest
 from shared.http.callers import bearer, optional_caller
 from shared.http.limits import MARK, Limiter
+
+# No id or token of ours has other characters; what has is answered without being looked up, or repeated.
+_ID = re.compile(r"[!-~]{1,500}")
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -30,6 +35,8 @@ class BoundedRoute(APIRoute):
                 await limiter.count(request, None)
                 raise
             await limiter.count(request, principal, costly=costly)
+            if not all(_ID.fullmatch(str(value)) for value in request.path_params.values()):
+                raise NotFound("There is nothing under this address.")
             return await self.answer(BoundedRequest(request.scope, request.receive), principal, handle)
 
         return serve
