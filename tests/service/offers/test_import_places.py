@@ -90,6 +90,22 @@ def test_the_text_places_a_row_only_where_it_agrees_and_quotes_itself() -> None:
         assert "Annecy (74010) ?" in refused.value.errors[0].message
 
 
+@pytest.mark.parametrize(
+    ("title", "label", "code"),
+    [
+        ("Data engineer - Services financiers - Nantes (H/F)", "44 - Loire Atlantique", "44109"),
+        ("Administrateur Windows - Metz / Nancy (H/F)", "57 - Moselle", "57463"),
+        ("Maçon à Guéret (H/F)", "23 - Creuse", "23096"),
+    ],
+)
+def test_a_town_that_stands_in_the_title_and_lies_in_the_departement_is_taken_with_a_warning(
+    title: str, label: str, code: str
+) -> None:
+    assert place({"libelle": label}, intitule=title) == (code, ["place_from_text"])
+    with pytest.raises(RowRefused):
+        place({"libelle": "France"}, intitule=title)
+
+
 def test_a_postcode_of_several_communes_says_that_it_guessed() -> None:
     assert place({"libelle": "31 - Garonne (Haute)", "codePostal": "31790"}) == ("31490", ["postcode_ambiguous"])
 

@@ -229,3 +229,7 @@ def test_an_empty_title_is_the_occupations_name_and_hidden_characters_fall_away(
 )
 def test_durations(label: str, months: float | None) -> None:
     assert read(typeContrat="CDD", typeContratLibelle=label).given.duration_months == months
+
+
+def test_a_pacte_contract_has_its_age_from_the_law() -> None:
+    assert "L326-10" in str(read(typeContrat="CDD", natureContrat="Contrat pacte").given.legal_basis)

@@ -48,6 +48,7 @@ _EMPLOYERS_UNDER_STATUTE = re.compile(
     r"\b(armee|marine nationale|gendarmerie|legion|police nationale|ministere des armees)\b"
 )
 _STATUTE = "Code de la défense L4132-1, statuts de la fonction publique"
+_PACTE = "Contrat PACTE, réservé aux 28 ans et moins et aux bénéficiaires de minima (CGFP L326-10)"
 _OWN = frozenset({"external_id", "company", "title"})
 _THEIRS = frozenset({"intitule", "appellationlibelle", "typeContrat", "lieuTravail", "romeCode"})
 
@@ -106,6 +107,8 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
     }
     if _EMPLOYERS_UNDER_STATUTE.search(unaccented(f"{company} {title} {employer.prose('description')}")):
         fields["legal_basis"] = _STATUTE
+    elif "pacte" in unaccented(given.line("natureContrat")):
+        fields["legal_basis"] = _PACTE
     try:
         offer = OfferInput.model_validate(fields)
     except ValidationError as error:

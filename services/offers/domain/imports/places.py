@@ -34,6 +34,7 @@ _NAME = rf"{_BIG}(?:[ -](?:{_BIG}|(?:en|de|du|des|la|le|les|sur|sous|lès|lez|et
 _IN_TEXT = re.compile(
     rf"(?P<name>{_NAME})\s*\(\s*(?P<code>\d{{5}}|\d{{2,3}}|2[AB])\s*\)|\b(?P<before>\d{{5}})\s+(?P<after>{_NAME})"
 )
+_TITLE_PARTS = re.compile(r"\s[-\u2010-\u2015]\s|[/(),|:]|\s(?:à|sur)\s")
 _SENTENCE = re.compile(r"[.!?\n]")
 
 
@@ -186,7 +187,10 @@ def _point(where: Fields, commune: CommuneFacts | None, warnings: list[Warned]) 
 
 def _from_text(text: str, said: _Said, communes: SearchableGazetteer, warnings: list[Warned]) -> CommuneFacts:
     """The commune that the text names, when everything agrees; else a refusal, with the proposal if there is one."""
-    proposals: dict[str, tuple[CommuneFacts, str]] = {}
+    title, _, _ = text.partition("\n")
+    proposals: dict[str, tuple[CommuneFacts, str]] = {
+        one.code: (one, title[:120]) for one in _in_title(title, said.departments, communes)
+    }
     for match in _IN_TEXT.finditer(text):
         name, digits = match["name"] or match["after"], match["code"] or match["before"]
         commune = _written(name, digits, communes)
@@ -205,6 +209,18 @@ def _from_text(text: str, said: _Said, communes: SearchableGazetteer, warnings: 
     commune, sentence = next(iter(agreeing or proposals.values()))
     proposed = f"Le texte dit « {sentence} » : {commune.name} ({commune.code}) ?"
     raise refuse("lieuTravail", "place_too_vague", f"{vague} {proposed}")
+
+
+def _in_title(title: str, departments: tuple[str, ...], communes: SearchableGazetteer) -> list[CommuneFacts]:
+    """Communes of the row's own départements that stand by themselves in its title: «Data engineer - Nantes (H/F)»."""
+    parts = [part.strip() for part in _TITLE_PARTS.split(title) if len(part.strip()) > 2]
+    return [
+        hit.commune
+        for part in parts
+        for department in departments
+        for hit in communes.search(part, 1, department, similar=False)
+        if hit.score >= _EXACT and place_key(hit.commune.name) == place_key(part)
+    ]
 
 
 def _written(name: str, digits: str, communes: SearchableGazetteer) -> CommuneFacts | None:
