@@ -48,6 +48,11 @@ class NotificationsSettings(Settings):
     )
     digest_offers: int = Field(default=10, ge=1, le=50, description="Offers spelt out in one e-mail")
 
+    inbox_handful: int = Field(
+        default=5, ge=1, le=200, description="Offers of one burst that get an item each; further ones share one"
+    )
+    inbox_burst_minutes: float = Field(default=60.0, gt=0, le=1_440, description="What comes within this is one burst")
+
     waiting_retry_seconds: float = Field(default=2.0, gt=0, le=600)
     waiting_days: float = Field(default=30.0, gt=0, le=90, description="How long a message waits for its recipient")
     effect_days: float = Field(default=7.0, gt=0, le=30, description="Events older than this are not told any more")

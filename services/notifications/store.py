@@ -1,5 +1,6 @@
 """Collections of the notifications service, their queries and the writes that always go together."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -268,6 +269,46 @@ async def told(store: Store, refs: Sequence[str]) -> set[str]:
     return {item["ref"] async for document in cursor for item in document["items"]}
 
 
+async def groups_about(store: Store, refs: Sequence[str]) -> list[Notification]:
+    """Groups in inboxes that hold one of these recommendations."""
+    if not refs:
+        return []
+    query = {"items.ref": {"$in": list(refs)}, "box": _PRESENT, "grouped": True}
+    return await store.find_many(Notification, "notifications", query)
+
+
+@dataclass(frozen=True)
+class Burst:
+    """What boxes got lately and nobody has read: how many items each, and the groups that take more."""
+
+    single: Counter[str]
+    groups: list[Notification]
+
+
+async def burst_of(store: Store, boxes: Iterable[str], template: str, since: datetime) -> Burst:
+    """Unread items of a template that were written to these boxes since an instant."""
+    wanted = list(set(boxes))
+    if not wanted:
+        return Burst(Counter(), [])
+    query = {
+        "box": {"$in": wanted},
+        "updated_at": {"$gte": since},
+        "template": template,
+        "created_at": {"$gte": since},
+        "read_at": None,
+        "current": True,
+    }
+    single: Counter[str] = Counter()
+    grouped = []
+    async for row in store.collection("notifications").find(query, {"box": 1, "grouped": 1}):
+        if row.get("grouped"):
+            grouped.append(row["_id"])
+        else:
+            single[row["box"]] += 1
+    found = await store.find_many(Notification, "notifications", {"_id": {"$in": grouped}}) if grouped else []
+    return Burst(single, found)
+
+
 def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -> None:
     """Mark the inbox items of recommendations that were withdrawn, or that came back."""
     if refs:
@@ -275,7 +316,12 @@ def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -
             "notifications",
             [
                 UpdateMany(
-                    {"items.ref": {"$in": list(refs)}, "box": _PRESENT, "current": not current},
+                    {
+                        "items.ref": {"$in": list(refs)},
+                        "box": _PRESENT,
+                        "current": not current,
+                        "grouped": {"$ne": True},
+                    },
                     {"$set": {"current": current, "updated_at": now}, "$inc": {"version": 1}},
                 )
             ],

@@ -3,9 +3,11 @@
 import asyncio
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from services.notifications import metrics, store
 from services.notifications.domain import recommendations
@@ -41,6 +43,8 @@ class _Known:
     mails: dict[str, Notification]
     gathering: dict[str, str]
     last_mail: Mapping[str, datetime]
+    single: Counter[str]
+    groups: dict[str, Notification]
     written: list[Notification] = field(default_factory=list)
 
 
@@ -148,8 +152,9 @@ class Telling:
             work.touch("notifications", mail.id, mail.loaded_version)
             metrics.NOT_TOLD.labels("superseded").inc()
         work.delete("notifications", {"_id": {"$in": [mail.id for mail in empty]}})
-        self._count([*known.written, *(mail for mail in changed if not mail.loaded_version)])
-        store.put(work, [*known.written, *(mail for mail in changed if mail.items)])
+        groups = [group for group in known.groups.values() if group.version != group.loaded_version]
+        self._count([one for one in (*known.written, *changed, *groups) if not one.loaded_version])
+        store.put(work, [*known.written, *groups, *(mail for mail in changed if mail.items)])
         return told_inbox, gone
 
     def _take_back(self, work: Work, known: _Known, withdrawn: Sequence[str], now: datetime) -> None:
@@ -161,6 +166,9 @@ class Telling:
         for mail in known.mails.values():
             if any(item.ref in refs for item in mail.items):
                 mail.drop(refs, now)
+        for group in known.groups.values():
+            if any(item.ref in refs for item in group.items):
+                group.drop(refs, now)
 
     def _retry_at(self, row: Waiting, now: datetime) -> datetime:
         """Longer and longer: arrivals wake what waits, so this is for the race between the two only."""
@@ -183,6 +191,12 @@ class Telling:
             store.last_mail_at(self._store, spaced, template),
         )
         mails = {mail.id: mail for mail in (*withdrawn_mails, *open_mails)}
+        told = (contact.counsellor_ids for whom, contact in contacts.items() if contact and whom in recommended)
+        since = self._clock.now() - timedelta(minutes=self._settings.inbox_burst_minutes)
+        burst, withdrawn_groups = await asyncio.gather(
+            store.burst_of(self._store, {*recommended, *chain.from_iterable(told)}, template, since),
+            store.groups_about(self._store, withdrawn),
+        )
         return _Known(
             contacts=contacts,
             offers=offers,
@@ -190,6 +204,8 @@ class Telling:
             mails=mails,
             gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
             last_mail=last,
+            single=burst.single,
+            groups={group.id: group for group in (*withdrawn_groups, *burst.groups)},
         )
 
     def _tell_one(self, known: _Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
@@ -205,7 +221,7 @@ class Telling:
         contact = known.contacts.get(matter.subject_id)
         item = self._texts.item(matter, offer, self._person(known, matter))
         if not row.told_inbox:
-            known.written.append(self._boxed(matter, own_inbox(matter), item, contact, now))
+            self._put_in_box(known, matter, own_inbox(matter), item, contact, now)
         if contact is None:
             return not row.told_inbox, matter.quiet
         chosen = known.preferences.get(matter.subject_id)
@@ -215,7 +231,7 @@ class Telling:
                 outside = item if contact.staff else self._texts.item(matter, offer, None)
                 self._queue(known, matter, route.channel, outside, now)
             else:
-                known.written.append(self._boxed(matter, route, item, contact, now))
+                self._put_in_box(known, matter, route, item, contact, now)
         return not row.told_inbox, True
 
     def _waits_for_a_name(self, known: _Known, row: Waiting, now: datetime) -> bool:
@@ -228,6 +244,29 @@ class Telling:
         """First name of the person that a counsellor is told of; nobody else learns it."""
         about = known.contacts.get(matter.about) if matter.about is not None else None
         return about.first_name if about is not None and matter.subject_id in about.counsellor_ids else None
+
+    def _put_in_box(
+        self, known: _Known, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime
+    ) -> None:
+        """An item of its own for each of a handful of offers; what else comes in the same burst shares one for each person."""
+        boxed = self._boxed(matter, route, item, contact, now)
+        if matter.template != recommendations.TEMPLATE or route.box is None:
+            known.written.append(boxed)
+            return
+        if known.single[route.box] < self._settings.inbox_handful:
+            known.single[route.box] += 1
+            known.written.append(boxed)
+            return
+        whose = (route.box, matter.subject_id)
+        mine = (one for one in known.groups.values() if (one.box, one.subject_id) == whose and one.takes_more)
+        group = next(mine, None)
+        if group is not None:
+            group.gather(matter, boxed.items[0], now)
+            return
+        boxed.grouped = True
+        if route.channel is Channel.COUNSELLOR:
+            boxed.heading = self._texts.to_tell(contact.first_name if contact is not None else None)
+        known.groups[boxed.id] = boxed
 
     def _boxed(self, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime) -> Notification:
         assert route.box is not None

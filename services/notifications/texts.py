@@ -122,8 +122,11 @@ class Texts:
 
     def for_counsellor(self, item: Item, first_name: str | None) -> Item:
         """The same, addressed to the counsellor who tells the person."""
-        whom = first_name or "une personne que vous accompagnez"
-        return item.model_copy(update={"title": f"À dire à {whom} : {item.title}"[:LONGEST_TITLE]})
+        return item.model_copy(update={"title": f"{self.to_tell(first_name)} : {item.title}"[:LONGEST_TITLE]})
+
+    def to_tell(self, first_name: str | None) -> str:
+        """How a counsellor is asked to pass something on."""
+        return f"À dire à {first_name or 'une personne que vous accompagnez'}"
 
     def mail(self, template: str, items: tuple[Item, ...], first_name: str | None, unsubscribe: str | None) -> Mail:
         """An e-mail with one or several items."""

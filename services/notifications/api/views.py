@@ -4,11 +4,24 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from services.notifications.domain.french import count
 from services.notifications.domain.matter import Category
-from services.notifications.domain.notification import Notification, Status
+from services.notifications.domain.notification import Item, Notification, Status
 from services.notifications.domain.preferences import Preferences
 from shared.contracts.vocabulary import Channel
 from shared.http import Page
+
+_LISTED = 10
+"""Offers of a group that its text names."""
+
+
+class OfferLine(BaseModel):
+    """An offer of a group."""
+
+    title: str
+    link: str | None
+    offer_id: str | None
+    recommendation_id: str | None
 
 
 class InboxItem(BaseModel):
@@ -25,6 +38,7 @@ class InboxItem(BaseModel):
     action: str | None = Field(description="Label of the link")
     offer_id: str | None
     recommendation_id: str | None
+    offers: list[OfferLine] = Field(description="On a group of offers that came at once, each of them; else empty")
     current: bool
     read: bool
     read_at: datetime | None
@@ -66,9 +80,21 @@ class PreferencesView(BaseModel):
     updated_at: datetime
 
 
+def _together(group: Notification) -> Item:
+    """What a group says as a whole: how many offers, and the first of them by title."""
+    number = len(group.items)
+    title = (
+        f"{count(number, 'nouvelle offre', 'nouvelles offres')} pour vous" if number else "Ces offres ne sont plus là"
+    )
+    lines = [f"– {item.title}" for item in group.items[:_LISTED]]
+    if number > _LISTED:
+        lines.append(f"… et {count(number - _LISTED, 'autre', 'autres')}")
+    return Item(title=f"{group.heading} : {title}" if group.heading else title, text="\n".join(lines))
+
+
 def inbox_item(notification: Notification) -> InboxItem:
-    """An inbox document carries exactly one item."""
-    item = notification.items[0]
+    """An inbox document carries one item, or is a group of offers that came at once."""
+    item = _together(notification) if notification.grouped else notification.items[0]
     return InboxItem(
         id=notification.id,
         subject_id=notification.subject_id,
@@ -81,6 +107,10 @@ def inbox_item(notification: Notification) -> InboxItem:
         action=item.action,
         offer_id=item.offer_id,
         recommendation_id=item.ref,
+        offers=[
+            OfferLine(title=one.title, link=one.link, offer_id=one.offer_id, recommendation_id=one.ref)
+            for one in (notification.items if notification.grouped else ())
+        ],
         current=notification.current,
         read=notification.read_at is not None,
         read_at=notification.read_at,

@@ -48,7 +48,8 @@ class Notification(Aggregate):
     ``due_at``: not before; while a sender holds the claim, the instant at which the claim lapses.
     ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
     ``about``: the person of whom staff are told something; their erasure takes this along. ``of_others``: an item that
-    speaks of somebody else than its reader.
+    speaks of somebody else than its reader. ``grouped``: one item of an inbox for many offers that came at once, under
+    ``heading``; it takes more until it is read.
     """
 
     subject_id: str
@@ -60,6 +61,8 @@ class Notification(Aggregate):
     box: str | None = None
     about: str | None = None
     of_others: bool = False
+    grouped: bool = False
+    heading: str = ""
     current: bool = True
     read_at: AwareDatetime | None = None
     read_by: str | None = None
@@ -149,9 +152,16 @@ class Notification(Aggregate):
             self.caused_at, self.caused_by = matter.caused_at, matter.caused_by
         self._changed(now)
 
+    @property
+    def takes_more(self) -> bool:
+        """Whether a group is still open."""
+        return self.grouped and self.current and self.read_at is None and len(self.items) < MOST_ITEMS
+
     def drop(self, refs: frozenset[str], now: datetime) -> None:
         """Leave out items that hold no longer."""
         self.items = tuple(item for item in self.items if item.ref not in refs)
+        if self.grouped and not self.items:
+            self.current = False
         self._changed(now)
 
     def sent(self, now: datetime) -> None:

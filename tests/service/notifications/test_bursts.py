@@ -1,0 +1,104 @@
+"""One import is a handful of items for anybody, however many offers it brings."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from shared.clock import HandClock
+from tests.service.notifications.builders import contact, offer, recommended, withdrawn
+from tests.service.notifications.conftest import Rooms
+from tests.support import Running, Stack
+
+MANY = 81
+
+
+@pytest.fixture
+async def api(stack: Stack, clock: HandClock, rooms: Rooms) -> AsyncIterator[Running]:
+    async with stack.running("notifications", clock=clock) as running:
+        yield running
+
+
+async def arrive(rooms: Rooms, numbers: range) -> None:
+    await rooms.hear(*(offer(f"offer-{n}", title=f"Poste {n}") for n in numbers))
+    for at in range(numbers.start, numbers.stop, 20):  # as a consumer drains them
+        batch = range(at, min(at + 20, numbers.stop))
+        await rooms.hear(*(recommended(f"rec-{n}", offer_id=f"offer-{n}") for n in batch))
+
+
+async def test_an_import_is_a_handful_of_items_with_every_offer_in_them(
+    api: Running, stack: Stack, rooms: Rooms
+) -> None:
+    await rooms.hear(contact(channels=("inbox", "counsellor")))
+    await arrive(rooms, range(MANY))
+    for who in (stack.token("seeker", subject="user-1"), stack.token("counsellor", subject="counsellor-1")):
+        page = (await api.client.get("/v1/inbox?limit=100", headers=who)).json()
+        assert (len(page["items"]), page["unread"]) == (6, 6)
+        group = page["items"][0]
+        assert len(group["offers"]) == MANY - 5
+        told = {one["recommendation_id"] for one in group["offers"]}
+        told |= {item["recommendation_id"] for item in page["items"][1:]}
+        assert told == {f"rec-{n}" for n in range(MANY)}
+        assert group["title"].endswith("76 nouvelles offres pour vous")
+        assert group["text"].count("\n") == 10
+        assert group["text"].endswith("… et 66 autres")
+    counsellor = (await api.client.get("/v1/inbox", headers=stack.token("counsellor", subject="counsellor-1"))).json()
+    assert counsellor["items"][0]["title"].startswith("À dire à Nadia : 76 nouvelles offres")
+
+
+async def test_a_counsellor_of_many_has_one_item_a_person_beyond_the_handful(rooms: Rooms) -> None:
+    people = [f"profile-{n}" for n in range(9)]
+    await rooms.hear(*(contact(person, owner_id=None, channels=("counsellor",)) for person in people))
+    await rooms.hear(*(offer(f"offer-{n}") for n in range(4)))
+    for n in range(4):
+        of_each = (recommended(f"rec-{n}-{one}", offer_id=f"offer-{n}", profile_id=one) for one in people)
+        await rooms.hear(*of_each)
+    rows = await rooms.rows("notifications", box="counsellor-1")
+    assert [row["grouped"] for row in rows].count(False) == 5
+    assert sorted(row["subject_id"] for row in rows if row["grouped"]) == people
+    assert sum(len(row["items"]) for row in rows) == 36
+
+
+async def test_withdrawn_offers_leave_the_group(api: Running, stack: Stack, rooms: Rooms) -> None:
+    await rooms.hear(contact())
+    await arrive(rooms, range(8))
+    who = stack.token("seeker", subject="user-1")
+    await rooms.hear(withdrawn("rec-6", offer_id="offer-6"), recommended("rec-8", offer_id="offer-0", sequence=1))
+    group = (await api.client.get("/v1/inbox", headers=who)).json()["items"][0]
+    assert [one["recommendation_id"] for one in group["offers"]] == ["rec-5", "rec-7", "rec-8"]
+    await rooms.hear(*(withdrawn(f"rec-{n}", offer_id=f"offer-{n}") for n in (5, 7, 8)))
+    page = (await api.client.get("/v1/inbox", headers=who)).json()
+    assert (page["items"][0]["current"], page["items"][0]["offers"], page["unread"]) == (False, [], 5)
+
+
+async def test_what_comes_after_the_group_was_read_is_a_group_of_its_own(
+    api: Running, stack: Stack, rooms: Rooms
+) -> None:
+    await rooms.hear(contact())
+    await arrive(rooms, range(7))
+    who = stack.token("seeker", subject="user-1")
+    group = (await api.client.get("/v1/inbox", headers=who)).json()["items"][0]
+    assert (await api.client.post(f"/v1/inbox/{group['id']}/read", headers=who)).json()["read"]
+    await arrive(rooms, range(7, 9))
+    items = (await api.client.get("/v1/inbox", headers=who)).json()["items"]
+    assert [len(item["offers"]) for item in items[:2]] == [2, 2]
+    assert [item["read"] for item in items[:2]] == [False, True]
+
+
+async def test_another_day_has_a_handful_of_its_own(rooms: Rooms) -> None:
+    await rooms.hear(contact())
+    await arrive(rooms, range(7))
+    rooms.clock.advance(timedelta(hours=2))
+    await arrive(rooms, range(7, 10))
+    rows = await rooms.rows("notifications", box="profile-1")
+    assert [row["grouped"] for row in rows].count(False) == 8
+
+
+async def test_the_same_recommendations_again_add_nothing_to_the_group(rooms: Rooms) -> None:
+    await rooms.hear(contact())
+    await rooms.hear(*(offer(f"offer-{n}") for n in range(8)))
+    events = [recommended(f"rec-{n}", offer_id=f"offer-{n}") for n in range(8)]
+    await rooms.hear(*events)
+    await rooms.hear(*events)
+    [group] = [row for row in await rooms.rows("notifications", box="profile-1") if row["grouped"]]
+    assert len(group["items"]) == 3
