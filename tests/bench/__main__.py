@@ -101,9 +101,10 @@ QUALITY: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ..
      _quality("recall_at_10", float.__gt__, (*_SIMPLE, "former"))),
     ("nDCG@10, every world", "quality.engine.ndcg_at_10", "above each",
      _quality("ndcg_at_10", float.__gt__, (*_SIMPLE, "former"))),
-    ("Gini of exposure, every world", "quality.engine.gini", "below each", _quality("gini", float.__lt__, _SIMPLE)),
-    ("coverage of offers, every world", "quality.engine.coverage", "no less than each",
-     _quality("coverage", float.__ge__, _SIMPLE)),
+    ("Gini of fitting exposure, every world", "quality.engine.gini_fit", "below each",
+     _quality("gini_fit", float.__lt__, _SIMPLE)),
+    ("fitting coverage of offers, every world", "quality.engine.coverage_fit", "no less than each",
+     _quality("coverage_fit", float.__ge__, _SIMPLE)),
     ("real offers, unseen people: precision@5", "real.engine.precision_at_5", "≥ 0.85",
      _above("real.engine.precision_at_5", 0.85)),
     ("real offers, unseen people: nDCG@10", "real.engine.ndcg_at_10", "above each", _real("ndcg_at_10")),
@@ -125,7 +126,7 @@ def show(report: dict[str, Any], console: Console) -> None:
     console.print(table)
     for world, judged in report.get("quality_worlds", {}).items():
         title = f"{world}: mean ± spread over {report['quality_seeds']} seeds"
-        of = Table("quality", "recall@10", "nDCG@10", "Gini of exposure", "coverage", title=title)
+        of = Table("quality", *quality.MEASURES, title=title)
         for name, figures in judged.items():
             of.add_row(
                 name, *(f"{figures[key]['mean']:.3f} ± {figures[key]['spread']:.3f}" for key in quality.MEASURES)

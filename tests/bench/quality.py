@@ -4,8 +4,9 @@ The engine is the product's own: facts, constraints, score, stable allocation an
 the default configuration, on the official ROME where it is at hand (else the shipped referential). What it is held against
 is known to the generator only, and in most worlds less is told than is true, or something else (``world.noise``).
 
-One world says little: the figures are means and spreads over ten seeds in each of four worlds, in three départements.
-Their size is the tenth of a large platform (2,785 people registered in Loir-et-Cher; Creuse had 873 offers open in
+Every platform fills ten lines; the engine's are its recommendations and then, where they are fewer, what it shows apart as
+«pour élargir». One world says little: the figures are means and spreads over ten seeds in each of four worlds, in three
+départements. Their size is the tenth of a large platform (2,785 people registered in Loir-et-Cher; Creuse had 873 offers open in
 December 2021), with the same number of people for an offer.
 """
 
@@ -21,7 +22,7 @@ from services.matching.domain.configuration import Configuration
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
 from tests.bench import baselines
-from tests.bench.ranking import Quality, measure
+from tests.bench.ranking import K, Quality, measure
 from tests.bench.real import former
 from tests.bench.recommending import recommend, referential
 from tests.bench.world import BOTH, MISTAKEN, PLAIN, SPARSE, BenchWorld, Noise, ToldWorld, told
@@ -70,7 +71,7 @@ def qualities(world: ToldWorld, configuration: Configuration) -> dict[str, Quali
 
     known = referential()
     today = world.now.date()
-    engine = recommend(states, offers, configuration, known.structure, today.toordinal(), possible)
+    engine = recommend(states, offers, configuration, known.structure, today.toordinal(), possible, filled=K)
     before = former.recommended(states, offers, known.occupations, today, possible)
     ids = [state.profile_id for state in states]
     lists = {

@@ -13,12 +13,19 @@ K = 10
 
 @dataclass(frozen=True)
 class Quality:
-    """Recall and nDCG over people for whom some offer is worth showing; Gini and coverage over offers."""
+    """Recall and nDCG over people for whom some offer is worth showing; Gini and coverage over offers.
+
+    ``gini`` and ``coverage`` count whoever is shown an offer; ``gini_fit`` and ``coverage_fit`` only people to whom it is
+    worth showing: an offer that everybody sees and nobody can take has not been spread, and lists that are filled up with
+    anything look even by that.
+    """
 
     recall_at_10: float
     ndcg_at_10: float
     gini: float
     coverage: float
+    gini_fit: float
+    coverage_fit: float
 
     def as_dict(self) -> dict[str, float]:
         """Rounded to four decimals."""
@@ -32,10 +39,11 @@ def measure(lists: Sequence[Sequence[int]], truth: Truth, positions: NDArray[np.
     over offers that are worth showing to somebody: nothing is lost by not showing a surgeon's post where there is none.
     """
     recalls, ndcgs = [], []
-    shown = np.zeros(len(positions))
+    shown, fit = np.zeros(len(positions)), np.zeros(len(positions))
     for person, offers in enumerate(lists):
         top = list(offers[:K])
         shown[top] += 1
+        fit[top] += truth.gain[person][top] >= LEAST_GAIN
         relevant = truth.ranked(person, K)
         if not relevant:
             continue
@@ -43,12 +51,15 @@ def measure(lists: Sequence[Sequence[int]], truth: Truth, positions: NDArray[np.
         recalls.append(len(wanted.intersection(top)) / len(wanted))
         gains = truth.gain[person]
         ndcgs.append(_dcg(gains[top]) / _dcg(np.sort(gains)[: -K - 1 : -1]))
-    exposure = (shown / positions)[(truth.gain >= LEAST_GAIN).any(0)]
+    worth = (truth.gain >= LEAST_GAIN).any(0)
+    exposure, fitting = (shown / positions)[worth], (fit / positions)[worth]
     return Quality(
         recall_at_10=float(np.mean(recalls)),
         ndcg_at_10=float(np.mean(ndcgs)),
         gini=gini(exposure),
         coverage=float(np.mean(exposure > 0)),
+        gini_fit=gini(fitting),
+        coverage_fit=float(np.mean(fitting > 0)),
     )
 
 

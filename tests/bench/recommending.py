@@ -17,6 +17,7 @@ from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts
 from services.matching.domain.order import Listed, in_order
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge
+from services.matching.domain.wider import wider
 from services.matching.index.referential import Structure, load_structure, shipped_structure
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -50,10 +51,11 @@ def referential() -> Referential:
 
 @dataclass(frozen=True)
 class Recommended:
-    """One line of a person's list."""
+    """One line of a person's list. ``wider``: no recommendation but «pour élargir», which stands apart below the list."""
 
     offer_id: str
     judgement: Judgement
+    wider: bool = False
 
 
 def recommend(
@@ -63,22 +65,29 @@ def recommend(
     structure: Structure,
     today: int,
     asked: Asked | None = None,
+    filled: int = 0,
 ) -> dict[str, list[Recommended]]:
     """Profile id → what that person is shown, in the order of the list.
 
-    ``asked`` narrows the offers judged for a person to those that can pass at all, for speed.
+    ``asked`` narrows the offers judged for a person to those that can pass at all, for speed. Lists shorter than ``filled``
+    are followed by what stands apart as «pour élargir», up to that length.
     """
     affinities = structure.under(configuration)
     facts: dict[str, OfferFacts] = {offer.offer_id: offer_facts(offer) for offer in offers.values()}
     pairs: list[Pair] = []
     judged: dict[tuple[str, str], Judgement] = {}
+    others: dict[str, tuple[ProfileFacts, list[OfferFacts]]] = {}
     for state in people:
         profile: ProfileFacts = profile_facts(state)
+        rest: list[OfferFacts] = []
+        others[profile.profile_id] = profile, rest
         for offer in asked(state) if asked else offers.values():
             verdict = judge(facts[offer.offer_id], profile, configuration, affinities, today)
             if verdict.recommendable(configuration):
                 pairs.append(Pair(profile.profile_id, offer.offer_id, verdict.score))
                 judged[profile.profile_id, offer.offer_id] = verdict
+            else:
+                rest.append(facts[offer.offer_id])
     budgets = {offer_id: exposure_budget(one, Demand(), configuration, today) for offer_id, one in facts.items()}
     allocation = stable_allocation(pairs, configuration.live_per_profile, budgets.__getitem__)
     crowds = Counter(pair.offer_id for pair in allocation)
@@ -90,9 +99,16 @@ def recommend(
         own = judged[pair.profile_id, pair.offer_id].terms.occupation == SCALE
         return Listed(pair.score, pair.offer_id, own, crowds[pair.offer_id], facts[pair.offer_id].positions)
 
-    return {
+    lists = {
         profile_id: [
             Recommended(one.offer_id, judged[profile_id, one.offer_id]) for one in in_order(mine, listed, configuration)
         ]
         for profile_id, mine in shown.items()
     }
+    for profile_id, (profile, rest) in others.items():
+        mine_now = lists.setdefault(profile_id, [])
+        more = filled - len(mine_now)
+        if more > 0:
+            further = wider(profile, rest, configuration, affinities, today, more)
+            mine_now += [Recommended(one.offer.offer_id, one.judgement, wider=True) for one in further]
+    return lists

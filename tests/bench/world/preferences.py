@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deploy.demo.world import World
-from deploy.demo.world.catalogue import CONTRACTS
+from deploy.demo.world.catalogue import CONTRACTS, Catalogue
 from shared.contracts.vocabulary import ContractKind
 
 Matrix = NDArray[np.float32]
@@ -19,6 +19,19 @@ Matrix = NDArray[np.float32]
 TASTES = 6
 """Dimensions of taste: indoors or out, alone or in a team … People and offers have a vector of them each."""
 _STABLE = (ContractKind.CDI, ContractKind.CDD, ContractKind.CDDI, ContractKind.APPRENTICESHIP)
+
+
+_LETTER = 0.15
+"""What the generator gives to two trades that share the first letter of their codes: people ask for such a pair of trades
+now and then, but nobody who can do the one can do the other for it (real-offers.md: home carer, robotics engineer)."""
+
+
+def _closeness(catalogue: Catalogue) -> NDArray[np.float64]:
+    letters = np.array([row.code[0] for row in catalogue.occupations])
+    near = catalogue.relatedness() - _LETTER * (letters[:, None] == letters[None, :])
+    closest: NDArray[np.float64] = np.clip(near, 0, 1)
+    np.fill_diagonal(closest, 1.0)
+    return closest
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Preferences:
         """Hidden state for a world, from its seed and from no array that its events carry alone."""
         rng = np.random.default_rng([world.seed, 99])
         people, offers, n = world.people, world.demand, len(world.people)
-        near = world.catalogue.relatedness()
+        near = _closeness(world.catalogue)
         # What two trades have in common is not what the tree says: some neighbours are worlds apart.
         odd = rng.normal(0, 0.12, near.shape)
         closeness = np.clip(near + (odd + odd.T) / 2, 0, 1)
