@@ -1,7 +1,6 @@
 """What matching hears: offers, profiles and applications, in batches, stored with all that follows from them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -10,7 +9,6 @@ from pymongo import UpdateMany
 
 from services.matching.domain.facts import ProfileFacts, offer_facts, profile_facts
 from services.matching.domain.life import Cause
-from services.matching.domain.understood import cautious_offer, cautious_profile
 from services.matching.engine.effects import Why
 from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Applied, Memory
@@ -73,7 +71,6 @@ class Consumers:
 
     async def profiles(self, batch: Batch) -> None:
         """Keep profiles and let them look for offers; a tombstone erases everything of the person."""
-        batch = [_cautious(event) for event in batch]
         why = _causes(batch)
 
         def news(memory: Memory) -> Sequence[Projection]:
@@ -99,7 +96,6 @@ class Consumers:
 
     async def offers(self, batch: Batch) -> None:
         """Keep offers and let them look for profiles."""
-        batch = [_cautious(event) for event in batch]
         for event in batch:
             if event.data is not None and event.data.positions_open > event.data.positions_total:
                 raise Permanent("contradiction: more positions open than there are")
@@ -147,14 +143,6 @@ class Consumers:
             return stored
 
         await self._engine.run(news, _causes(batch), len(batch))
-
-
-def _cautious(event: Event[Any]) -> Event[Any]:
-    """The event as matching may use it, where it holds values that this release does not know."""
-    if event.data is None or not event.data.not_understood:
-        return event
-    cautious = cautious_offer if isinstance(event.data, OfferState) else cautious_profile
-    return replace(event, data=cautious(event.data))
 
 
 def _told_apart(version: int, stored: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.matching.domain.understood import cautious_offer, cautious_profile
+from services.matching.domain.facts import offer_facts, profile_facts
 from shared.contracts.compatibility import SAMPLES, event_models, reader_schema, replayed
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -185,12 +185,13 @@ def test_an_offer_that_asks_for_what_is_not_known_is_matched_with_nobody(field: 
     value = ["tomorrow"] if field in ("licences", "reserved_publics") else "tomorrow"
     data = sample_of("OfferState") | {"status": "published", field: value}
     state = understand(OfferState, json.dumps(data).encode())
-    assert cautious_offer(state).status == "suspended"
+    assert offer_facts(state).beyond
     known = understand(OfferState, json.dumps(sample_of("OfferState") | {"status": "published"}).encode())
-    assert cautious_offer(known).status == "published"
+    assert not offer_facts(known).beyond
+    assert offer_facts(known).open
 
 
 def test_who_accepts_only_what_is_not_known_is_not_matched_with_everything() -> None:
-    for kinds, active in ((["tomorrow"], False), (["tomorrow", "job"], True), ([], True)):
+    for kinds, accepts in ((["tomorrow"], False), (["tomorrow", "job"], True), ([], True)):
         data = sample_of("ProfileState") | {"active": True, "kinds": kinds}
-        assert cautious_profile(understand(ProfileState, json.dumps(data).encode())).active is active
+        assert bool(profile_facts(understand(ProfileState, json.dumps(data).encode())).kinds) is accepts

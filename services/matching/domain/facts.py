@@ -198,16 +198,29 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         minutes_min=0 if low is None else round(low * 60),
         minutes_max=ANY_MINUTES if high is None else round(high * 60),
         from_day=slots.from_date.toordinal() if slots.from_date else 0,
-        kinds=mask(state.kinds, OpportunityKind) if state.kinds else ALL_KINDS,
-        contracts=mask(state.contract_kinds, ContractKind) if state.contract_kinds else ALL_CONTRACTS,
+        kinds=_accepted(state, "kinds", OpportunityKind),
+        contracts=_accepted(state, "contract_kinds", ContractKind),
         wished_contracts=mask(state.wished_contract_kinds, ContractKind),
         wished_minutes=UNKNOWN if state.wished_weekly_hours is None else round(state.wished_weekly_hours * 60),
         wage_floor=round(state.hourly_wage_floor * 100) if state.hourly_wage_floor else 0,
-        french=level(state.french_level),
+        # A level that is not known here opens no more than the lowest does.
+        french=1 if "french_level" in state.not_understood else level(state.french_level),
         reserved=mask(state.reserved_eligible, ReservedPublic),
         wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
         skills=tuple(sorted({skill_key(code) for code in state.skills})),
     )
+
+
+def _accepted(state: ProfileState, field: str, universe: type[StrEnum]) -> int:
+    """What somebody accepts: everything when nothing is said, nothing when all that was said is not known here."""
+    members = getattr(state, field)
+    if members or field in state.not_understood:
+        return mask(members, universe)
+    return (1 << len(universe)) - 1
+
+
+ASKED = frozenset({"status", "kind", "contract_kind", "licences", "french_level", "reserved_publics"})
+"""Fields by which an offer asks something of people: with a value that nobody here knows, nobody can be said to meet it."""
 
 
 def offer_facts(state: OfferState) -> OfferFacts:
@@ -249,13 +262,7 @@ def offer_facts(state: OfferState) -> OfferFacts:
         wage=UNKNOWN if wage is None else round(wage * 100),
         reply=UNKNOWN if state.company.reply_rate is None else round(state.company.reply_rate * 10_000),
         schedule_known=_schedule_known(state),
-        beyond=(
-            unknown((state.kind,), OpportunityKind)
-            or unknown((state.contract_kind,), ContractKind)
-            or unknown(state.licences, Licence)
-            or unknown(state.reserved_publics, ReservedPublic)
-            or (state.french_level is not None and not level(state.french_level))
-        ),
+        beyond=bool(state.not_understood & ASKED),
     )
 
 

@@ -27,7 +27,9 @@ from services.matching.index.layout import LayoutTooNarrow, lay_out, narrowest
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
 from shared.clock import HandClock
-from shared.contracts.events.offers import ScheduleFlags
+from shared.contracts.events.offers import OfferState, ScheduleFlags
+from shared.contracts.events.profiles import ProfileState
+from shared.contracts.tolerance import understand
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 from tests.contract.test_stored_shapes import dumped
 from tests.service.matching import wider
@@ -79,8 +81,9 @@ def test_a_column_is_as_wide_as_its_enumeration() -> None:
 
 
 def odd_offer(clock: HandClock, **fields: Any) -> OfferFacts:
-    """The facts of an offer with values that only a newer release knows."""
-    return offer_facts(offer_state("odd", clock).model_copy(update=fields))
+    """The facts of an offer with values that only a newer release knows, as its event is read."""
+    sent = offer_state("odd", clock).model_dump(mode="json") | fields
+    return offer_facts(understand(OfferState, orjson.dumps(sent)))
 
 
 @pytest.mark.parametrize(
@@ -110,10 +113,10 @@ def test_an_offer_that_needs_something_unknown_is_matched_to_nobody(clock: HandC
 
 def test_what_only_a_newer_release_knows_of_a_person_opens_nothing_and_closes_nothing_else() -> None:
     state = profile_state("a", licences=(Licence.B,), contract_kinds=(ContractKind.CDI,))
-    update = {"licences": (Licence.B, "DE"), "kinds": ("sabbatical",), "reserved_eligible": ("veterans",)}
-    facts = profile_facts(state.model_copy(update=update))
+    update = {"licences": ["B", "DE"], "kinds": ["sabbatical"], "reserved_eligible": ["veterans"], "french_level": "C3"}
+    facts = profile_facts(understand(ProfileState, orjson.dumps(state.model_dump(mode="json") | update)))
     # A kind that nobody here knows is not «any kind»: the person asked for that one only.
-    assert (facts.kinds, facts.reserved) == (0, 0)
+    assert (facts.kinds, facts.reserved, facts.french) == (0, 0, 1)
     assert facts.licences == profile_facts(state).licences
 
 
