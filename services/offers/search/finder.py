@@ -68,7 +68,12 @@ class Finder:
         self._trades: Trades | None = None
         self._suggester: Suggester | None = None
         self._titles: tuple[OfferTitles, float, Snapshot | None] = (OfferTitles(()), 0.0, None)
-        self.follower = Follower(store, lambda: OfferIndex(self.trades))
+        self.follower = Follower(store, self._make)
+
+    def _make(self) -> OfferIndex:
+        """An empty index; the suggester is made along with it, in the follower's thread, before somebody types."""
+        self._suggester = self.suggester
+        return OfferIndex(self.trades)
 
     @property
     def trades(self) -> Trades:
