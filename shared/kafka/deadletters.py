@@ -180,5 +180,5 @@ async def surely(step: Callable[[], Awaitable[None]], pause: Callable[[int], Awa
             return
         except Exception as error:
             tries += 1
-            _log.warning("dead_letter_waits", error=type(error).__name__)
+            _log.warning("store_waits", error=type(error).__name__)
             await pause(tries)

@@ -18,6 +18,7 @@ from shared.kafka.broker import reader_arguments
 from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
 from shared.kafka.reading import admin_of, partitions_of, records_of
 from shared.kafka.redrive import topics_of
+from shared.kafka.stuck import PARKED, STUCK
 from shared.kafka.topics import wanted_topics
 from shared.settings import Settings
 from shared.store import Store
@@ -25,7 +26,7 @@ from shared.store import Store
 
 @dataclass(frozen=True)
 class Erased:
-    """What was removed, and what a look afterwards still found (``left``: 0 is the proof)."""
+    """What was removed, and what a look afterwards still found (``left``: 0 is the proof). ``parked`` counts stuck events too."""
 
     dead_letters: int
     announcements: int
@@ -60,11 +61,15 @@ async def erase(store: Store, settings: Settings, service: str, subject: str) ->
         KafkaError: a topic could not be read or emptied; what is in the database is removed already.
     """
     letters = await _letters(store, subject)
-    parked = await _parked(store, subject)
+    parked, stuck = await _rows(store, PARKED, subject), await _rows(store, "outbox", subject)
     await store.collection(COLLECTION).delete_many({"_id": {"$in": letters}})
-    await store.collection("outbox_parked").delete_many({"_id": {"$in": parked}})
+    await store.collection(PARKED).delete_many({"_id": {"$in": parked}})
+    # What cannot be published goes; the tombstone behind it is what the topics get to know.
+    await store.collection("outbox").delete_many({"_id": {"$in": stuck}})
+    await store.collection(STUCK).delete_many({"event_id": {"$in": stuck}})
     announced = 0
-    left = len(await _letters(store, subject)) + len(await _parked(store, subject))
+    left = len(await _letters(store, subject))
+    left += len(await _rows(store, PARKED, subject)) + len(await _rows(store, "outbox", subject))
     for topic in topics_of(service):
         name = settings.topic_prefix + dead_letter_topic(service, topic)
         found = await _announcements(settings, name, subject, set(letters))
@@ -72,7 +77,7 @@ async def erase(store: Store, settings: Settings, service: str, subject: str) ->
             announced += found
             await _empty(settings, name)
             left += await _announcements(settings, name, subject, set(letters))
-    return Erased(len(letters), announced, len(parked), left)
+    return Erased(len(letters), announced, len(parked) + len(stuck), left)
 
 
 async def _letters(store: Store, subject: str) -> list[str]:
@@ -84,11 +89,16 @@ async def _letters(store: Store, subject: str) -> list[str]:
     return found
 
 
-async def _parked(store: Store, subject: str) -> list[str]:
+async def _rows(store: Store, collection: str, subject: str) -> list[str]:
+    """Parked rows about the subject, and of the outbox those states that are stuck: what waits behind them is published."""
+    query: dict[str, Any] = {}
+    if collection == "outbox":
+        marks = await store.collection(STUCK).find({}, {"event_id": 1}).to_list(None)
+        query = {"_id": {"$in": [mark["event_id"] for mark in marks]}, "data": {"$ne": None}}
     return [
         row["_id"]
-        async for row in store.collection("outbox_parked").find({})
-        if concerns(subject, f"{row['key']} {row['subject']}".encode(), row["data"], ())
+        async for row in store.collection(collection).find(query)
+        if concerns(subject, f"{row.get('key')} {row.get('subject')}".encode(), row.get("data"), ())
     ]
 
 

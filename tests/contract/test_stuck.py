@@ -12,6 +12,7 @@ from shared.clock import HandClock
 from shared.contracts.topics import OFFERS
 from shared.kafka import relay as relays
 from shared.kafka import stuck
+from shared.kafka.erasing import erase
 from shared.kafka.publisher import Publisher
 from shared.kafka.relay import Relay
 from shared.store import Work, bundles
@@ -285,3 +286,25 @@ async def test_a_relay_that_died_in_a_commit_of_many_sends_all_of_it_again(stack
         assert await left(running) == []
         async with reading(stack, OFFERS.name) as records:
             await eventually(lambda: {record.key for record in records} == {b"a", b"b"})
+
+
+async def test_erasure_reaches_what_is_stuck_and_parked_and_lets_the_tombstone_go(
+    stack: Stack, clock: HandClock
+) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x") if key in (b"person", b"other") else None
+        first, _ = await put(running, "person", "other")
+        await relay.drain()
+        assert await stuck.skip(running.store, [first]) == [first]
+        await put(running, "person", sequence=2)
+        await relay.drain()
+        work = Work()
+        work.publish(OFFERS, "offer-updated.v1", key="person", data=None, sequence=3, time=clock.now())
+        await running.store.commit(work)
+        done = await erase(running.runtime.store, stack.settings(running.service), "matching", "person")
+        assert (done.parked, done.left) == (2, 0)
+        publisher.failure = lambda key: None
+        assert await relay.drain() is False
+        async with reading(stack, OFFERS.name) as records:
+            await eventually(lambda: [record for record in records if record.key == b"person"])
+            assert [record.value for record in records if record.key == b"person"] == [None]
