@@ -1,4 +1,7 @@
-"""A pytest plugin under which the enumerations have grown: ``pytest -p tests.service.matching.wider``."""
+"""A pytest plugin under which the enumerations have grown: ``pytest -p tests.service.matching.wider``.
+
+Never import it: it changes the vocabulary of the process that does.
+"""
 
 from enum import StrEnum
 from typing import Any
