@@ -32,6 +32,9 @@ def complete(app: FastAPI) -> None:
                 # A link in a mail is opened by a browser: whoever follows it reads a page, also when it is refused.
                 page = "text/html" in operation["responses"].get("200", {}).get("content", {})
                 _exemplified(operation, document.get("components", {}).get("schemas", {}))
+                for kind, media in operation["responses"].get("200", {}).get("content", {}).items():
+                    if kind.endswith("+json"):
+                        media["schema"] = {"type": "object"}  # GeoJSON, JSON Feed, JSON-LD: FastAPI takes them for text
                 for status, response in operation["responses"].items():
                     if status[0] in "45":
                         response["content"] = {MEDIA_TYPE: _PROBLEM} | ({"text/html": _PAGE} if page else {})
