@@ -21,6 +21,7 @@ from shared.contracts.vocabulary import OfferSource, OfferStatus, OpportunityKin
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import (
+    COSTLY,
     PROBLEMS,
     BoundedRoute,
     Caller,
@@ -142,7 +143,7 @@ async def deposit_offer(
     return OfferOwnView.own(offer, report)
 
 
-@router.post("/lint", summary="Read a text as the law does")
+@router.post("/lint", summary="Read a text as the law does", openapi_extra=COSTLY)
 async def lint_text(
     body: Annotated[LintInput, Body(openapi_examples={"text": {"value": {"title": "Vendeuse, moins de 30 ans"}}})],
 ) -> LintView:

@@ -16,7 +16,7 @@ from shared import civil
 from shared.auth import Role
 from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
-from shared.http import PROBLEMS, BoundedRoute, OptionalCaller
+from shared.http import COSTLY, PROBLEMS, BoundedRoute, OptionalCaller
 from shared.http.media import Csv
 from shared.types import CivilDate
 
@@ -119,7 +119,7 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-@router.get("/statistics", summary="Figures")
+@router.get("/statistics", summary="Figures", openapi_extra=COSTLY)
 async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView:
     """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
     found: Report = asked.found
@@ -134,7 +134,7 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
     )
 
 
-@router.get("/statistics.csv", response_class=Csv, summary="Figures as CSV")
+@router.get("/statistics.csv", response_class=Csv, summary="Figures as CSV", openapi_extra=COSTLY)
 async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
     """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
     found: Report = asked.found

@@ -234,7 +234,7 @@ async def test_a_refused_row_with_its_identifier_is_still_in_the_feed(desk: Desk
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b'{"resultats":[]}', gzip.compress(json.dumps([row(1)]).encode())[:-6]]
+    "content", [b"", b"[]", b'{"resultats":[]}', gzip.compress(json.dumps([row(1)]).encode(), mtime=0)[:-6]]
 )
 async def test_an_empty_or_cut_file_is_refused_as_a_whole(desk: Desk, content: bytes) -> None:
     await deliver(desk, [row(1)])
