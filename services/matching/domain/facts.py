@@ -134,12 +134,17 @@ class AskedSkill:
     required: bool = False
 
 
+SLOTS = ("early", "late", "night", "weekend")
+"""What a schedule asks of a person and a person may be unable to give."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfferFacts:
     """An offer as the rules see it. ``open``: published, with a place left, not a duplicate of another.
 
     ``beyond``: it needs or is something that this release does not know, so nobody can be matched to it by us.
-    ``schedule_known``: somebody said when the work is, so that a flag that is not set means «no».
+    ``schedule_known``: somebody said all of when the work is, so that a flag that is not set means «no»; ``unsaid`` are the
+    flags of which nobody said anything (none when nobody said anything at all).
     """
 
     offer_id: str
@@ -169,6 +174,7 @@ class OfferFacts:
     wage: int = UNKNOWN
     reply: int = UNKNOWN
     schedule_known: bool = True
+    unsaid: tuple[str, ...] = ()
     beyond: bool = False
 
 
@@ -262,11 +268,14 @@ def offer_facts(state: OfferState) -> OfferFacts:
         wage=UNKNOWN if wage is None else round(wage * 100),
         reply=UNKNOWN if state.company.reply_rate is None else round(state.company.reply_rate * 10_000),
         schedule_known=_schedule_known(state),
+        unsaid=tuple(slot for slot in SLOTS if slot in state.schedule.unknown),
         beyond=bool(state.not_understood & ASKED),
     )
 
 
 def _schedule_known(state: OfferState) -> bool:
+    if state.schedule.unknown:
+        return False
     if state.schedule_known is not None:
         return state.schedule_known
     # Before offers said so: whoever gave hours, or set a flag, had looked at the schedule.

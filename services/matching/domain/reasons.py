@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.matching.domain.affinity import Terms
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import ANY_MINUTES, UNKNOWN, OfferFacts, ProfileFacts, names
+from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts, names
 from services.matching.domain.geometry import DM_PER_KM, distance_dm
 from services.matching.domain.scale import SCALE
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
@@ -83,8 +83,11 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Rea
 def _unsaid(offer: OfferFacts, profile: ProfileFacts) -> Iterator[Reason]:
     """What the offer does not say of what the person cares about: shown with that said, never taken for a «no»."""
     if not offer.schedule_known:
-        refused = [slot for slot in ("early", "late", "night", "weekend") if not getattr(profile, slot)]
-        yield {"code": "schedule_unknown", **({"refused": ", ".join(refused)} if refused else {})}
+        refused = [slot for slot in SLOTS if not getattr(profile, slot)]
+        open_to = [slot for slot in refused if slot in offer.unsaid] if offer.unsaid else refused
+        # Who refuses nothing is told that it is not said; who refuses something, whether it is that which is not said.
+        if open_to or not refused:
+            yield {"code": "schedule_unknown", **({"refused": ", ".join(open_to)} if open_to else {})}
     asks_hours = profile.minutes_min > 0 or profile.minutes_max < ANY_MINUTES or profile.wished_minutes != UNKNOWN
     if offer.minutes == UNKNOWN and asks_hours:
         yield {"code": "hours_unknown"}

@@ -90,6 +90,7 @@ def offer_from(data: bytes) -> OfferFacts:
     if "schedule_known" not in fields:
         # The first release took what was not said for «no»; a flag that is set was said by somebody.
         fields["schedule_known"] = any(fields[name] for name in ("early", "late", "night", "weekend"))
+    fields["unsaid"] = tuple(fields.get("unsaid", ()))
     fields["skills"] = tuple(AskedSkill(**skill) for skill in fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
     return OfferFacts(**fields)

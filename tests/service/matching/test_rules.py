@@ -22,6 +22,7 @@ from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import as_share, judge
 from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
 from shared.clock import HandClock
+from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, Travel
 from shared.contracts.vocabulary import ContractKind, Licence, OfferStatus, ReservedPublic, TravelMeans
 from shared.geo import distance_km
@@ -354,3 +355,25 @@ def test_a_configuration_of_another_release_still_loads() -> None:
     assert stored_configuration(read.model_dump(mode="json")) == read
     for stored in (RULES, RULES.model_copy(update={"minimum_affinity": 1_000})):
         assert stored_configuration(stored.model_dump(mode="json")) == stored
+
+
+@pytest.mark.parametrize(
+    ("unknown", "refuses", "said"),
+    [
+        (("night",), "night", "night"),
+        (("night",), "weekend", None),
+        (("early", "late", "night", "weekend"), "late", "late"),
+        ((), "night", None),
+    ],
+)
+def test_a_slot_that_nobody_spoke_of_is_said_to_who_refuses_it(
+    clock: HandClock, unknown: tuple[str, ...], refuses: str, said: str | None
+) -> None:
+    """«Aide-soignant de nuit» by its title only: the night is unknown while the week-end is known."""
+    state = offer_state("one", clock, schedule_known=True, schedule=ScheduleFlags(unknown=unknown))
+    offer = offer_facts(state)
+    assert offer_from(facts_bytes(offer)) == offer
+    person = replace(PROFILE, **{refuses: False})
+    terms = judge(offer, person, RULES, AFFINITIES, TODAY).terms
+    told = [reason.get("refused") for reason in reasons(offer, person, terms) if reason["code"] == "schedule_unknown"]
+    assert told == ([said] if said else [])
