@@ -1,7 +1,7 @@
 """Fixtures of all tests: real engines, started once, and a world of its own for each test."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,12 +46,27 @@ def clock() -> HandClock:
     return HandClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
 
 
-@pytest.fixture
-async def stack(engine_environment: dict[str, str], local_keys: Path) -> AsyncIterator[Stack]:
-    """This test's own databases and topics; the databases are dropped at the end."""
+@pytest.fixture(scope="session")
+def databases(engine_environment: dict[str, str]) -> Iterator[str]:
+    """The prefix of this process's databases. They are emptied between tests, not dropped: making collections and indexes
+    took most of the time of a test that needs a service.
+    """
     prefix = "t" + new_id().replace("-", "")[-12:]
-    yield Stack(engine_environment, local_keys, prefix)
+    yield prefix
     with MongoClient[dict[str, object]](engine_environment["MONGODB_URL"]) as client:
-        for name in client.list_database_names():
-            if name.startswith(prefix):
-                client.drop_database(name)
+        for name in _names(client, prefix):
+            client.drop_database(name)
+
+
+@pytest.fixture
+async def stack(engine_environment: dict[str, str], local_keys: Path, databases: str) -> AsyncIterator[Stack]:
+    """This test's own world: empty databases, and topics that nobody else reads."""
+    yield Stack(engine_environment, local_keys, databases, "w" + new_id().replace("-", "")[-12:])
+    with MongoClient[dict[str, object]](engine_environment["MONGODB_URL"]) as client:
+        for name in _names(client, databases):
+            for collection in client[name].list_collection_names():
+                client[name][collection].delete_many({})
+
+
+def _names(client: MongoClient[dict[str, object]], prefix: str) -> list[str]:
+    return [name for name in client.list_database_names() if name.startswith(prefix)]

@@ -59,11 +59,17 @@ class Running:
 
 @dataclass(frozen=True)
 class Stack:
-    """One test's own world on the shared engines: its databases and topics carry a prefix of their own."""
+    """One test's own world on the shared engines: databases that are empty at its start, topics with a prefix of their own."""
 
     environment: dict[str, str]
     keys: Path
     prefix: str
+    world: str = ""
+
+    @property
+    def topic_prefix(self) -> str:
+        """Before the names of this test's topics: its own also where the databases are shared with other tests."""
+        return f"{self.world or self.prefix}."
 
     @property
     def driver(self) -> Driver:
@@ -80,7 +86,7 @@ class Stack:
             "kafka_fetch_max_wait_ms": self.environment.get("BASSIN_KAFKA_FETCH_MAX_WAIT_MS", "500"),
             "kafka_session_timeout_ms": self.environment.get("BASSIN_KAFKA_SESSION_TIMEOUT_MS", "6000"),
             "database_prefix": self.prefix,
-            "topic_prefix": f"{self.prefix}.",
+            "topic_prefix": self.topic_prefix,
             "jwks": str(self.keys / "jwks.json"),
             "retry_base_seconds": 0.02,
             "relay_poll_seconds": 0.2,
@@ -101,7 +107,7 @@ class Stack:
     async def create_topics(self) -> None:
         """The manifest's topics, with this world's prefix. Needed before anything with a worker runs."""
         kafka: dict[str, Any] = {"KAFKA_BOOTSTRAP_SERVERS": self.environment["KAFKA_BOOTSTRAP_SERVERS"]}
-        await create_topics(load_settings(Settings, topic_prefix=f"{self.prefix}.", **kafka))
+        await create_topics(load_settings(Settings, topic_prefix=self.topic_prefix, **kafka))
 
     @asynccontextmanager
     async def running(

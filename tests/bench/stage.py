@@ -59,7 +59,7 @@ def service_processes(stack: Stack, names: Sequence[str], **settings: str) -> It
                 "PYTHONPATH": str(ROOT),
                 "BASSIN_ENVIRONMENT": "test",
                 "BASSIN_DATABASE_PREFIX": stack.prefix,
-                "BASSIN_TOPIC_PREFIX": f"{stack.prefix}.",
+                "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
                 "BASSIN_JWKS": str(stack.keys / "jwks.json"),
                 "BASSIN_PORT": str(port),
                 "BASSIN_LOG_LEVEL": "WARNING",

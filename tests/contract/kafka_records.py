@@ -68,7 +68,7 @@ async def produce(stack: Stack, topic: str, records: Sequence[Raw], *, compressi
     await producer.start()
     try:
         with _names_that_are_no_text():
-            name = f"{stack.prefix}.{topic}"
+            name = f"{stack.topic_prefix}{topic}"
             sent = [
                 await producer.send(name, record.value, key=record.key, partition=0, headers=record.headers)
                 for record in records

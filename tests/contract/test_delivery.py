@@ -24,7 +24,7 @@ from tests.support import Running, Stack, eventually
 async def reading(stack: Stack, topic: str) -> AsyncIterator[list[Any]]:
     """All records of a topic as they come."""
     consumer = AIOKafkaConsumer(
-        f"{stack.prefix}.{topic}",
+        f"{stack.topic_prefix}{topic}",
         bootstrap_servers=stack.environment["KAFKA_BOOTSTRAP_SERVERS"],
         auto_offset_reset="earliest",
         enable_auto_commit=False,

@@ -31,7 +31,7 @@ def worker_process(stack: Stack) -> Iterator[subprocess.Popen[bytes]]:
         "PYTHONPATH": str(ROOT),
         "BASSIN_ENVIRONMENT": "test",
         "BASSIN_DATABASE_PREFIX": stack.prefix,
-        "BASSIN_TOPIC_PREFIX": f"{stack.prefix}.",
+        "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
         "BASSIN_WORKER_PORT": "0",
         "BASSIN_LEASE_SECONDS": "1",
         "BASSIN_LOG_LEVEL": "WARNING",

@@ -37,7 +37,7 @@ class Worker:
             "PYTHONPATH": str(ROOT),
             "BASSIN_ENVIRONMENT": "test",
             "BASSIN_DATABASE_PREFIX": stack.prefix,
-            "BASSIN_TOPIC_PREFIX": f"{stack.prefix}.",
+            "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
             "BASSIN_WORKER_PORT": "0",
             "BASSIN_LEASE_SECONDS": "1",
             "BASSIN_LOG_LEVEL": "WARNING",

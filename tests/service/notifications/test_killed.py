@@ -32,7 +32,7 @@ async def worker(stack: Stack, smtp: SmtpSink) -> AsyncIterator[asyncio.subproce
             "BASSIN_WORKER_PORT": "0",
             "BASSIN_JWKS": str(stack.keys / "jwks.json"),
             "BASSIN_DATABASE_PREFIX": stack.prefix,
-            "BASSIN_TOPIC_PREFIX": f"{stack.prefix}.",
+            "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
             "BASSIN_SMTP_HOST": "127.0.0.1",
             "BASSIN_SMTP_PORT": str(smtp.port),
             "BASSIN_EMAIL_CLAIM_SECONDS": "3",

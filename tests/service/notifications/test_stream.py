@@ -154,7 +154,7 @@ async def test_sigterm_ends_open_streams_at_once_and_cleanly(stack: Stack, rooms
             "BASSIN_PORT": str(port),
             "BASSIN_JWKS": str(stack.keys / "jwks.json"),
             "BASSIN_DATABASE_PREFIX": stack.prefix,
-            "BASSIN_TOPIC_PREFIX": f"{stack.prefix}.",
+            "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
         }
     )
     process = await asyncio.create_subprocess_exec(
