@@ -139,6 +139,7 @@ PROFILES: dict[str, Rule] = {
 
 MATCHING: dict[str, Rule] = {
     "list_recommendations": _SIDE_OF_THE_PERSON,
+    "list_wider_offers": _SIDE_OF_THE_PERSON,
     "add_recommendation": _ACCOMPANYING,
     "mark_seen": _SIDE_OF_THE_PERSON,
     "dismiss": _SIDE_OF_THE_PERSON,
@@ -153,7 +154,8 @@ MATCHING: dict[str, Rule] = {
     "list_configurations": _MANAGERS,
     "propose_configuration": _MANAGERS,
     "dry_run": _MANAGERS,
-    "activate": _MANAGERS,
+    # For all: who works for every territory that is served.
+    "activate": _MANAGER,
 }
 
 NOTIFICATIONS: dict[str, Rule] = {
