@@ -16,7 +16,7 @@ REQUIREMENTS := requirements
 # make test TESTS=tests/contract, BROKER=apache, DRIVER=pymongo (MongoDB by PyMongo instead of Motor), WORKERS=0 (one process)
 # The tests that kill things are `make faults`, on Apache Kafka; make test TESTS=tests/faults runs them on the embedded broker.
 TESTS ?= tests/contract tests/service tests/journeys
-WORKERS ?= 2
+WORKERS ?= 3
 PYTEST_ARGS ?=
 XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
