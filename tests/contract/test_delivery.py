@@ -235,7 +235,7 @@ async def test_of_two_relays_one_publishes_and_the_other_takes_over(stack: Stack
     service = make_service(consume=False)
     await stack.create_topics()
     async with stack.running(service) as running:
-        settings = stack.settings(service, lease_seconds=1.0)
+        settings = stack.settings(service, lease_seconds=4.0)
         store = running.runtime.store
         first = Relay(store, Publisher(settings), settings, "matching", "first")
         second = Relay(store, Publisher(settings), settings, "matching", "second")

@@ -15,7 +15,7 @@ from services.offers.domain.linter_clauses import sentences
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_rules import CRITERIA
 from services.offers.domain.schedule import DeclaredSchedule
-from shared.contracts.vocabulary import ContractKind, Licence
+from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 
 REFUSED = [
     ("age_limit", "Nous recherchons une personne de moins de 30 ans."),
@@ -236,3 +236,9 @@ def test_what_only_the_text_says_is_proposed_with_its_words(draft: Draft, rule: 
 )
 def test_what_the_fields_say_or_the_text_denies_is_not_proposed(draft: Draft, rule: str) -> None:
     assert rule not in [one.rule for one in lint(draft).warnings]
+
+
+@pytest.mark.parametrize("text", ["Candidats de moins de 30 ans uniquement.", "Candidats de 25 à 35 ans uniquement."])
+def test_an_age_is_no_residence(text: str) -> None:
+    report = lint(Draft("Vendeur (H/F)", text, OpportunityKind.JOB, None))
+    assert [finding.rule for finding in report.refusals] == ["age_limit"]
