@@ -57,13 +57,6 @@ class Lease:
             return None
         return Held(epoch=document["epoch"], deadline=asked + self._seconds)
 
-    async def holds(self, epoch: int) -> bool:
-        """Whether the store still names this holder and epoch (the fence before a terminal write)."""
-        found = await self._store.collection("leases").find_one(
-            {"_id": self._name, "holder": self._holder, "epoch": epoch, "$expr": {"$gt": ["$until", "$$NOW"]}}
-        )
-        return found is not None
-
     async def release(self) -> None:
         """Give it back at once; the next holder need not wait for the expiry."""
         await asyncio.shield(
