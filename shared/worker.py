@@ -15,7 +15,6 @@ from shared.kafka.broker import make_broker
 from shared.kafka.consumer import Consumer
 from shared.kafka.publisher import Publisher
 from shared.kafka.pulse import Pulse
-from shared.kafka.quiet import speak_seldom
 from shared.kafka.redrive import Redriver
 from shared.kafka.relay import Relay
 from shared.logs import get_logger
@@ -117,7 +116,6 @@ class Worker:
         await self._broker.connect()
         # Together, not one after the other as FastStream would: each start waits for its group.
         await asyncio.gather(*(subscriber.start() for subscriber in self._broker.subscribers))
-        speak_seldom()
         self._connected = True
 
     async def _disconnect(self) -> None:

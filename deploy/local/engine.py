@@ -9,8 +9,10 @@ from typing import Self
 
 from deploy.local.process import LocalStackError, Process, StartFailed, free_port, port_is_free
 
-# How often a start looks again; an engine is ready within tens of milliseconds to seconds.
+# How often a start looks again: at once for an engine that is ready within milliseconds, seldom for one that takes long,
+# so that whoever waits takes nothing from whoever starts.
 _POLL_SECONDS = 0.02
+_LONGEST_POLL_SECONDS = 0.25
 _ATTEMPTS = 3
 _PORT_SECONDS = 3.0
 
@@ -23,7 +25,8 @@ class Engine(ABC):
     """A real server process: start (returns when it answers), stop, kill, restart on the same port."""
 
     name: str
-    start_timeout: float = 30.0
+    start_timeout: float = 90.0
+    """Seconds. One that ends while starting is told at once, so this is for a machine that has ten times as much to do."""
 
     def __init__(self, port: int | None = None) -> None:
         self.port = port or 0
@@ -128,6 +131,7 @@ def wait_until(ready: Callable[[], bool], process: Process, timeout: float) -> N
         StartFailed: when the process ends first or ``timeout`` seconds pass (it is killed then).
     """
     deadline = time.monotonic() + timeout
+    pause = _POLL_SECONDS
     while True:
         with contextlib.suppress(OSError):
             if ready():
@@ -142,4 +146,5 @@ def wait_until(ready: Callable[[], bool], process: Process, timeout: float) -> N
             raise StartFailed(
                 f"{process.name} did not answer within {timeout:.0f} s. The end of {process.log}:\n{process.tail()}"
             )
-        time.sleep(_POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(_LONGEST_POLL_SECONDS, pause * 1.2)

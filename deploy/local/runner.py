@@ -32,7 +32,7 @@ _PUBLIC_URLS = {"offers": "BASSIN_PUBLIC_URL", "notifications": "BASSIN_NOTIFICA
 """Settings with the address under which people reach a service."""
 INIT = (sys.executable, "-m", "deploy.init")
 
-_ONE_SHOT_SECONDS = 180.0
+_ONE_SHOT_SECONDS = 300.0
 
 
 class _Server(Protocol):
@@ -189,7 +189,7 @@ class LocalStack:
         self._supervisor.expect_end(name)
         self._services[name].kill()
 
-    def wait_ready(self, name: str, timeout: float = 60.0) -> None:
+    def wait_ready(self, name: str, timeout: float = ServiceProcess.start_timeout) -> None:
         """Wait until the process ``name`` answers again after :meth:`kill`.
 
         Raises:
@@ -202,7 +202,7 @@ class LocalStack:
         """Run a one-shot command in this stack's environment; its output goes to ``logs/<name>.log``.
 
         Raises:
-            StartFailed: it ended with another code than 0, or not within three minutes.
+            StartFailed: it ended with another code than 0, or not within five minutes.
         """
         process = Process(name, command, log=self.logs / f"{name}.log", env=self.environment, cwd=ROOT)
         with self._one_shots_lock:

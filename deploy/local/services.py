@@ -42,7 +42,8 @@ def bassin_services() -> tuple[ServiceSpec, ...]:
 class ServiceProcess(Engine):
     """A service; ready when ``GET /health/ready`` answers 200. ``environment`` is asked at every start."""
 
-    start_timeout = 60.0
+    # Five of them load their code at the same time: 10 s on two idle cores, a minute beside a whole run of the tests.
+    start_timeout = 240.0
 
     def __init__(self, spec: ServiceSpec, port: int, environment: Callable[[], Mapping[str, str]], log: Path) -> None:
         super().__init__(port)

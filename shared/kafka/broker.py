@@ -5,7 +5,6 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
-from shared.kafka.quiet import speak_seldom
 from shared.kafka.wire import read_tolerantly
 from shared.settings import Settings
 
@@ -13,7 +12,6 @@ from shared.settings import Settings
 def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
     """The broker that subscribers hang on. It consumes only: publishing is the relay's (``shared.kafka.publisher``)."""
     read_tolerantly()
-    speak_seldom()
     logger = logging.getLogger("faststream")
     logger.setLevel(logging.ERROR)
     return KafkaBroker(

@@ -6,46 +6,32 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from deploy.local.process import free_port
+from deploy.local.services import ROOT, ServiceProcess, ServiceSpec
 from shared.auth import Role
 from shared.contracts.topics import SERVICES
 from tests.support import Stack
 
-ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = 3
 # An endless stream has no answer to wait for.
 ENDLESS = {"/v1/stream"}
 
 
 @pytest.fixture(params=SERVICES)
-def served(request: pytest.FixtureRequest, stack: Stack) -> Iterator[str]:
+def served(request: pytest.FixtureRequest, stack: Stack, tmp_path: Path) -> Iterator[str]:
     """The API of a service as a process of its own; its base URL."""
-    port = free_port()
     environment = {
-        **os.environ,
         **stack.environment,
         "PYTHONPATH": str(ROOT),
         "BASSIN_ENVIRONMENT": "test",
         "BASSIN_DATABASE_PREFIX": stack.prefix,
         "BASSIN_JWKS": str(stack.keys / "jwks.json"),
-        "BASSIN_PORT": str(port),
         "BASSIN_LOG_LEVEL": "ERROR",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"services.{request.param}", "api"], env=environment, cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    transport = httpx.HTTPTransport(retries=8)  # waits 0, 0.5, 1, 2 … s between the tries
-    try:
-        with httpx.Client(transport=transport, timeout=10.0) as client:
-            assert client.get(f"{url}/health/ready").status_code == 200
-        yield url
-    finally:
-        process.kill()
-        process.wait()
+    spec = ServiceSpec(request.param, 0, (sys.executable, "-m", f"services.{request.param}", "api"))
+    with ServiceProcess(spec, 0, lambda: environment, tmp_path / "api.log") as process:
+        yield process.url
 
 
 # 127 operations in about a minute and a half on two cores; the coverage phase alone would take longer.

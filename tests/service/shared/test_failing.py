@@ -1,12 +1,10 @@
 """Parts that fail back off, are counted, and are told by readiness."""
 
-import logging
 from datetime import timedelta
 
 import pytest
 
 from shared.failing import LONGEST_SECONDS, TOLD_AFTER, Failing, pause_seconds
-from shared.kafka.quiet import Seldom
 from shared.parts import Job, Parts, Runtime
 from shared.service import Service
 from shared.settings import Settings
@@ -78,21 +76,3 @@ async def test_a_job_that_raises_anything_backs_off_and_is_told(
         assert len(asked) <= len(runs)
         fails[0] = False
         await eventually(lambda: "job odd" not in worker.health())
-
-
-def test_a_line_that_repeats_is_told_seldom_and_says_how_often_it_was_held_back(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = [100.0]
-    monkeypatch.setattr("shared.kafka.quiet.time.monotonic", lambda: now[0])
-    seldom = Seldom(every=30)
-
-    def told(message: str) -> str | None:
-        record = logging.LogRecord("aiokafka.conn", logging.ERROR, "", 0, message, ("node",), None)
-        return record.getMessage() if seldom.filter(record) else None
-
-    assert told("Unable to connect %s") == "Unable to connect node"
-    assert [told("Unable to connect %s") for _ in range(500)] == [None] * 500
-    assert told("Something else %s") == "Something else node"
-    now[0] += 31
-    assert told("Unable to connect %s") == "Unable to connect node (500 more since)"
