@@ -59,8 +59,8 @@ def test_the_walk_works_as_printed(stack: LocalStack, commands: dict[str, str], 
 
     recommendations, inbox = _only(answers, "/recommendations"), _only(answers, "/v1/inbox")
     shown_recommendations, shown_inbox = map(json.loads, fenced("json"))
-    assert differences(shown_recommendations, recommendations) == []
-    assert differences(shown_inbox, inbox) == []
+    wrong = differences(shown_recommendations, recommendations) + differences(shown_inbox, inbox)
+    assert not wrong, "\n".join(wrong)
     assert "À dire à Camille" in inbox["items"][0]["title"]
 
     recommended = recommendations["items"][0]
