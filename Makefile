@@ -45,10 +45,10 @@ dev: $(RUN_READY) ## the local stack with one service that starts anew when its 
 	@$(if $(SERVICE),,echo "Name a service: make dev SERVICE=offers." >&2; exit 2)
 	@$(BIN)/python -m deploy.local up --reload $(SERVICE) $(if $(DATA),--data $(DATA))
 
-token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me] [TERRITORY=23] [ORGANISATION=id]
+token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me] [TERRITORY=23] [EMAIL=me@…] [ORGANISATION=feed]
 	@$(if $(ROLE),,echo "Name a role: make token ROLE=employer (or seeker, counsellor, manager, facilitator …)." >&2; exit 2)
 	@$(BIN)/python -m deploy.local token --role $(ROLE) $(if $(SUBJECT),--subject $(SUBJECT)) \
-		$(if $(TERRITORY),--territory $(TERRITORY)) $(if $(ORGANISATION),--organisation $(ORGANISATION))
+		$(if $(TERRITORY),--territory $(TERRITORY)) $(if $(EMAIL),--email $(EMAIL)) $(if $(ORGANISATION),--organisation $(ORGANISATION))
 
 test: $(DEV_READY) ## all tests on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
 	$(PYTEST) $(TESTS)

@@ -58,14 +58,19 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     worker_port: int = Field(default=8100, ge=0, le=65_535)
-    jwks: str = ""
+    jwks: str = Field(
+        default="",
+        description="Who signs tokens: a provider's …/.well-known/openid-configuration, or a key set (a URL or a file)",
+    )
     cursor_secret: str = Field(
         default="",
         pattern=r"^(|.{32,})$",
         description="Seals the cursors of lists, 32 characters or more, the same for all replicas; empty: made of MONGODB_URL",
     )
     audience: str = "bassin"
-    issuer: str = ""
+    issuer: str = Field(
+        default="", description="The issuer that tokens must name; empty: as the provider's configuration says"
+    )
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     body_idle_seconds: float = Field(

@@ -99,9 +99,10 @@ class Stack:
         subject: str = "someone",
         territories: Iterable[str] = ("23",),
         organisation: str | None = None,
+        email: str | None = None,
     ) -> dict[str, str]:
         """An Authorization header."""
-        token = local_token(self.keys, roles, subject, territories=territories, organisation=organisation)
+        token = local_token(self.keys, roles, subject, territories=territories, organisation=organisation, email=email)
         return {"Authorization": f"Bearer {token}"}
 
     async def create_topics(self) -> None:

@@ -75,7 +75,8 @@ def token(
     role: Annotated[list[Role], typer.Option(help="What the bearer is; repeat for several")],
     subject: Annotated[str, typer.Option(help="The bearer's id; the first role when empty")] = "",
     territory: Annotated[list[str] | None, typer.Option(help="Département that the bearer works for")] = None,
-    organisation: Annotated[str, typer.Option(help="The bearer's organisation (company, authority), if any")] = "",
+    organisation: Annotated[str, typer.Option(help="Name of a partner's feed, if any")] = "",
+    email: Annotated[str, typer.Option(help="The bearer's verified address, to which invitations may be bound")] = "",
     run_dir: Annotated[
         Path, typer.Option(envvar=RUN_DIR_VARIABLE, help="Folder of the running stack's stack.json")
     ] = RUN_DIR,
@@ -93,6 +94,7 @@ def token(
             subject or role[0].value,
             territories=territory or ["23"],
             organisation=organisation or None,
+            email=email or None,
         )
     )
 

@@ -1,4 +1,7 @@
-"""The key set that signs tokens: read from a file or URL, kept for a while, and never waited for by a queue of requests."""
+"""The key set that signs tokens: read from a file or URL, kept for a while, and never waited for by a queue of requests.
+
+The address of an OpenID provider's configuration will do as well: it names the key set and the issuer.
+"""
 
 import asyncio
 import json
@@ -25,6 +28,8 @@ ATTEMPT_SECONDS: Final = 3.0
 PATIENCE_SECONDS: Final = 1.0
 """So long does a request wait for the attempt of another one when a key that it could use is known."""
 MAX_BYTES: Final = 1_000_000
+DISCOVERY: Final = "/.well-known/openid-configuration"
+"""How the address of a provider's configuration ends (OpenID Connect Discovery 1.0, section 4)."""
 
 _log = get_logger()
 
@@ -41,8 +46,11 @@ class KeysUnavailable(Unavailable):
 class KeySet:
     """Keys by id. One attempt at a time, shared by all who wait; ``now`` is a monotonic clock in seconds."""
 
-    def __init__(self, source: str, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, source: str, now: Callable[[], float] = time.monotonic, issuer: str = "") -> None:
         self._source = source
+        self._wanted_issuer = issuer
+        self.issuer = issuer
+        """Whose tokens these keys sign: as given, else as the provider's configuration says; empty: not known."""
         self._now = now
         self._keys: dict[str, PyJWK] = {}
         self._read_at = float("-inf")
@@ -88,8 +96,11 @@ class KeySet:
     async def _read(self) -> None:
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
-                document = await self._document()
-            self._keys = {key.key_id: key for key in PyJWKSet.from_dict(document).keys if key.key_id}
+                issuer, document = await self._provided()
+            # Keycloak lists its encryption key beside those that sign; PyJWT leaves out what it cannot use.
+            keys = PyJWKSet.from_dict(document).keys
+            self._keys = {key.key_id: key for key in keys if key.key_id and key.public_key_use in (None, "sig")}
+            self.issuer = issuer
         except (
             OSError,
             httpx.HTTPError,
@@ -107,25 +118,41 @@ class KeySet:
         self._read_at = self._now()
         metrics.JWKS_READ.set_to_current_time()
 
-    async def _document(self) -> dict[str, Any]:
-        if self._source.startswith(("http://", "https://")):
-            raw = await self._download()
-        else:
-            raw = await asyncio.to_thread(Path(self._source).read_bytes)
-        document = json.loads(raw[: MAX_BYTES + 1])
-        if not isinstance(document, dict):
-            raise TypeError("a key set is an object")
-        return document
+    async def _provided(self) -> tuple[str, dict[str, Any]]:
+        """The issuer, where known, and the key set; of a provider, whose configuration may move, both are read again."""
+        found = await self._document()
+        if not self._source.endswith(DISCOVERY):
+            return self._wanted_issuer, found
+        issuer, keys = found.get("issuer"), found.get("jwks_uri")
+        if not isinstance(issuer, str) or not issuer or not isinstance(keys, str):
+            raise ValueError("a provider's configuration names its issuer and its key set")
+        if self._wanted_issuer and issuer != self._wanted_issuer:
+            raise ValueError("the provider is another issuer than BASSIN_ISSUER")
+        if not keys.startswith("https://") and (self._source.startswith("https://") or not keys.startswith("http://")):
+            raise ValueError("the key set must come as safely as the configuration that names it")
+        return issuer, await _loaded(keys)
 
-    async def _download(self) -> bytes:
-        async with (
-            httpx.AsyncClient(timeout=ATTEMPT_SECONDS) as client,
-            client.stream("GET", self._source) as answer,
-        ):
-            answer.raise_for_status()
-            raw = b""
-            async for part in answer.aiter_bytes():
-                raw += part
-                if len(raw) > MAX_BYTES:
-                    raise ValueError("the key set is too large")
-            return raw
+    async def _document(self) -> dict[str, Any]:
+        return await _loaded(self._source)
+
+
+async def _loaded(source: str) -> dict[str, Any]:
+    if source.startswith(("http://", "https://")):
+        raw = await _download(source)
+    else:
+        raw = await asyncio.to_thread(Path(source).read_bytes)
+    document = json.loads(raw[: MAX_BYTES + 1])
+    if not isinstance(document, dict):
+        raise TypeError("a key set and a configuration are objects")
+    return document
+
+
+async def _download(source: str) -> bytes:
+    async with httpx.AsyncClient(timeout=ATTEMPT_SECONDS) as client, client.stream("GET", source) as answer:
+        answer.raise_for_status()
+        raw = b""
+        async for part in answer.aiter_bytes():
+            raw += part
+            if len(raw) > MAX_BYTES:
+                raise ValueError("the key set is too large")
+        return raw

@@ -49,6 +49,7 @@ def local_token(
     *,
     territories: Iterable[str] = ("23",),
     organisation: str | None = None,
+    email: str | None = None,
     audience: str = "bassin",
     valid_for: timedelta = timedelta(hours=12),
 ) -> str:
@@ -71,4 +72,6 @@ def local_token(
     }
     if organisation is not None:
         claims["organisation"] = organisation
+    if email is not None:
+        claims |= {"email": email, "email_verified": True}
     return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": kid})

@@ -26,12 +26,18 @@ STAFF = frozenset({Role.COUNSELLOR, Role.MANAGER, Role.FACILITATOR, Role.OPERATO
 
 @dataclass(frozen=True)
 class Principal:
-    """A verified caller. ``organisation`` is a company, structure or authority id, where the token names one."""
+    """A verified caller.
+
+    ``organisation`` is the name of a partner's feed, where its token names one: what somebody may do for a company, a
+    contractor or an authority is decided by membership. ``email`` is an address that the identity provider has verified;
+    invitations are bound to it.
+    """
 
     subject: str
     roles: frozenset[Role] = frozenset()
     territories: frozenset[str] = field(default_factory=frozenset)
     organisation: str | None = None
+    email: str | None = field(default=None, repr=False)
 
     def has(self, *roles: Role) -> bool:
         """Whether the caller has one of ``roles``."""

@@ -1,4 +1,4 @@
-"""Verification of bearer tokens: RS256 or EdDSA, keys from a JWKS file or URL, audience, expiry and claims checked."""
+"""Verification of bearer tokens: keys from a key set or a provider, issuer, audience, expiry and claims checked."""
 
 import re
 from pathlib import Path
@@ -10,13 +10,14 @@ from shared.auth.keys import KeySet
 from shared.auth.principal import Principal, Role
 from shared.settings import ConfigurationError, Environment, Settings
 
-ALGORITHMS = ("RS256", "EdDSA")
+ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 # Keys made by the local stack carry this prefix, so that a production process can tell and refuse them.
 LOCAL_KEY_PREFIX = "bassin-local-"
 CLOCK_LEEWAY_SECONDS = 30
 # Ours have a kilobyte; what is longer is not worth decoding.
 MAX_TOKEN = 16_000
 MAX_CLAIMS = 200
+MAX_ADDRESS = 254
 
 _ID = re.compile(r"[!-~]{1,80}")
 
@@ -30,10 +31,10 @@ class TokenVerifier:
 
     def __init__(self, settings: Settings, keys: KeySet | None = None) -> None:
         self._settings = settings
-        self.keys = keys or KeySet(settings.jwks)
+        self.keys = keys or KeySet(settings.jwks, issuer=settings.issuer)
 
     async def verify(self, token: str) -> Principal:
-        """Check signature, audience, expiry, (when set) issuer, and that the claims are such as we can work with.
+        """Check signature, audience, expiry, (when known) issuer, and that the claims are such as we can work with.
 
         Raises:
             Unauthenticated: with a sentence that says what is wrong, never with token content.
@@ -60,7 +61,7 @@ class TokenVerifier:
                 key,
                 algorithms=[algorithm],
                 audience=self._settings.audience,
-                issuer=self._settings.issuer or None,
+                issuer=self.keys.issuer or None,
                 leeway=CLOCK_LEEWAY_SECONDS,
                 options={"require": ["exp", "sub", "aud"]},
             )
@@ -87,7 +88,15 @@ def principal_from_claims(claims: dict[str, Any]) -> Principal:
         roles=frozenset(Role(role) for role in _texts("roles", claims) if role in known),
         territories=frozenset(_texts("territories", claims)),
         organisation=None if claims.get("organisation") is None else _id("organisation", claims["organisation"]),
+        email=_verified_address(claims),
     )
+
+
+def _verified_address(claims: dict[str, Any]) -> str | None:
+    """The address, where the provider says that it saw the mailbox; anybody may type one that is not theirs."""
+    email = claims.get("email")
+    verified = claims.get("email_verified") is True
+    return email.casefold() if verified and isinstance(email, str) and 3 <= len(email) <= MAX_ADDRESS else None
 
 
 def _id(name: str, value: object) -> str:
@@ -111,6 +120,6 @@ def check_jwks_setting(settings: Settings) -> None:
     """
     source = settings.jwks
     if not source:
-        raise ConfigurationError("BASSIN_JWKS must name the key set that signs tokens (a URL or a file).")
+        raise ConfigurationError("BASSIN_JWKS must name the key set that signs tokens (a URL or a file), or a provider's …/.well-known/openid-configuration.")
     if not source.startswith(("http://", "https://")) and not Path(source).is_file():
         raise ConfigurationError(f"BASSIN_JWKS names a file that is not there: {source}.")
