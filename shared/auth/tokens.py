@@ -120,6 +120,9 @@ def check_jwks_setting(settings: Settings) -> None:
     """
     source = settings.jwks
     if not source:
-        raise ConfigurationError("BASSIN_JWKS must name the key set that signs tokens (a URL or a file), or a provider's …/.well-known/openid-configuration.")
+        raise ConfigurationError(
+            "BASSIN_JWKS must name the key set that signs tokens (a URL or a file), "
+            "or a provider's …/.well-known/openid-configuration."
+        )
     if not source.startswith(("http://", "https://")) and not Path(source).is_file():
         raise ConfigurationError(f"BASSIN_JWKS names a file that is not there: {source}.")
