@@ -94,7 +94,7 @@ clients-with-npm: $(CLIENTS)/node_modules/.ready
 		$(CLIENTS_BIN)/openapi-typescript docs/openapi-$$service.json --default-non-nullable=false -o build/clients/$$service.ts; done
 	$(CLIENTS_BIN)/tsc -p $(CLIENTS)
 
-docs: $(DEV_READY) ## write OpenAPI, AsyncAPI, the table of topics and the event schemas
+docs: $(DEV_READY) ## write OpenAPI, AsyncAPI, the tables of topics and settings, the event schemas
 	$(BIN)/python -m deploy.docs
 	$(BIN)/python -m shared.contracts write
 

@@ -1,4 +1,4 @@
-"""Documents generated from the code: OpenAPI per service, AsyncAPI, the table of topics. ``--check`` fails on drift."""
+"""Documents generated from the code: OpenAPI per service, AsyncAPI, topics, settings. ``--check`` fails on drift."""
 
 import asyncio
 import importlib
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.asyncapi import asyncapi
 from shared.contracts.topics import SERVICES, TOPICS
 from shared.service import Service, build_app
@@ -50,6 +51,7 @@ def documents() -> dict[Path, str]:
     texts = {DOCS / f"openapi-{name}.json": _json(openapi(name)) for name in SERVICES}
     texts[DOCS / "asyncapi.json"] = _json(asyncapi())
     texts[DOCS / "topics.md"] = topics_table()
+    texts[DOCS / "settings.md"] = settings_page()
     return texts
 
 
@@ -59,13 +61,18 @@ def _json(document: dict[str, Any]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write, or with ``--check`` compare; exit code 1 on drift."""
-    stale = [path for path, text in documents().items() if not path.exists() or path.read_text() != text]
+    try:
+        texts = documents()
+    except Undescribed as silent:
+        print(silent)
+        return 1
+    stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
     if "--check" in arguments:
         for path in stale:
             print(f"docs/{path.name} is not what the code says; run `make docs`.")
         return 1 if stale else 0
     DOCS.mkdir(exist_ok=True)
-    for path, text in documents().items():
+    for path, text in texts.items():
         path.write_text(text)
     print(f"{len(stale)} documents changed.")
     return 0

@@ -1,10 +1,12 @@
 """Settings that every process reads from the environment. A wrong value stops the start with a sentence."""
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.store.driver import Driver
@@ -30,15 +32,36 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BASSIN_", extra="ignore", populate_by_name=True, frozen=True)
 
-    environment: Environment = Environment.PRODUCTION
-    mongodb_url: str = Field(default="mongodb://localhost:27017/?replicaSet=rs0", validation_alias="MONGODB_URL")
+    environment: Environment = Field(
+        default=Environment.PRODUCTION,
+        description="production refuses the keys of the local stack; local and test take them and count no requests",
+    )
+    mongodb_url: str = Field(
+        default="mongodb://localhost:27017/?replicaSet=rs0",
+        validation_alias="MONGODB_URL",
+        description="A replica set (transactions, change streams), with name and password where it asks for them",
+    )
     mongodb_driver: Driver = Field(default=Driver.MOTOR, description="motor, or pymongo: its own asynchronous API")
-    kafka_bootstrap_servers: str = Field(default="localhost:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS")
-    database_prefix: str = Field(default="bassin", pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    topic_prefix: str = Field(default="", pattern=r"^[a-zA-Z0-9._-]*$")
-    kafka_idempotence: bool = True
-    kafka_fetch_max_wait_ms: int = Field(default=500, ge=1, le=30_000)
-    kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, le=300_000)
+    kafka_bootstrap_servers: str = Field(
+        default="localhost:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS", description="host:port, several by commas"
+    )
+    database_prefix: str = Field(
+        default="bassin",
+        pattern=r"^[a-z][a-z0-9_]{0,30}$",
+        description="Before the service's name in the name of its database",
+    )
+    topic_prefix: str = Field(
+        default="", pattern=r"^[a-zA-Z0-9._-]*$", description="Before every topic's and group's name"
+    )
+    kafka_idempotence: bool = Field(
+        default=True, description="Idempotent producer; off only for the embedded broker, which cannot"
+    )
+    kafka_fetch_max_wait_ms: int = Field(
+        default=500, ge=1, le=30_000, description="The longest that the broker keeps a fetch waiting for records"
+    )
+    kafka_session_timeout_ms: int = Field(
+        default=10_000, ge=1_000, le=300_000, description="After this silence a worker's partitions go to others"
+    )
     kafka_probe_seconds: float = Field(
         default=5.0, gt=0.05, le=60, description="Kafka is asked so often whether it lives"
     )
@@ -54,10 +77,12 @@ class Settings(BaseSettings):
         le=64_000_000,
         description="Largest event, key and headers included; below the topics' max.message.bytes (1,048,588 by default)",
     )
-    kafka_replication_factor: int = Field(default=1, ge=1, le=9)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65_535)
-    worker_port: int = Field(default=8100, ge=0, le=65_535)
+    kafka_replication_factor: int = Field(
+        default=1, ge=1, le=9, description="Copies of each partition of the topics that deploy.init creates"
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on")
+    port: int = Field(default=8000, ge=0, le=65_535, description="HTTP of the API")
+    worker_port: int = Field(default=8100, ge=0, le=65_535, description="Health and metrics of a worker")
     jwks: str = Field(
         default="",
         description="Who signs tokens: a provider's …/.well-known/openid-configuration, or a key set (a URL or a file)",
@@ -67,12 +92,18 @@ class Settings(BaseSettings):
         pattern=r"^(|.{32,})$",
         description="Seals the cursors of lists, 32 characters or more, the same for all replicas; empty: made of MONGODB_URL",
     )
-    audience: str = "bassin"
+    audience: str = Field(default="bassin", description="A token must be meant for it (aud)")
     issuer: str = Field(
         default="", description="The issuer that tokens must name; empty: as the provider's configuration says"
     )
-    log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    log_level: str = Field(
+        default="INFO",
+        pattern=r"^(DEBUG|INFO|WARNING|ERROR)$",
+        description="Of our own lines; libraries speak from WARNING on, whatever this says",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Web pages that may call from a browser, by commas; empty: none from elsewhere"
+    )
     body_idle_seconds: float = Field(
         default=15.0, gt=0, le=600, description="A body of which nothing comes for this long is given up (408)"
     )
@@ -92,17 +123,32 @@ class Settings(BaseSettings):
         le=5,
         description="Proxies in front whose X-Forwarded-For names the caller; 0: the peer is the caller",
     )
-    max_body_bytes: int = Field(default=2_000_000, ge=1_000)
+    max_body_bytes: int = Field(
+        default=2_000_000, ge=1_000, description="Largest body of a request (413); imports have a limit of their own"
+    )
     public_url: str = Field(default="http://localhost:8001", description="Where people reach the offers service")
     rome_file: str = Field(default="", description="Imported ROME referential; empty: the built-in one")
-    retry_attempts: int = Field(default=5, ge=1, le=50)
-    retry_base_seconds: float = Field(default=0.2, gt=0, le=60)
-    max_consecutive_dead_letters: int = Field(default=50, ge=1)
-    relay_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    retry_attempts: int = Field(
+        default=5, ge=1, le=50, description="Tries of an event, in its place, before it becomes a dead letter"
+    )
+    retry_base_seconds: float = Field(
+        default=0.2, gt=0, le=60, description="Pause after the first try; it doubles from one to the next"
+    )
+    max_consecutive_dead_letters: int = Field(
+        default=50, ge=1, description="After so many one after the other the consumer stops and readiness says so"
+    )
+    relay_poll_seconds: float = Field(
+        default=1.0,
+        gt=0,
+        le=60,
+        description="How often unpublished events are looked for when no commit wakes the relay",
+    )
     relay_stuck_seconds: float = Field(
         default=300.0, ge=0, description="After so long an event that cannot be published makes readiness say so"
     )
-    lease_seconds: float = Field(default=10.0, gt=0.5, le=300)
+    lease_seconds: float = Field(
+        default=10.0, gt=0.5, le=300, description="After this silence another replica takes over the relay or a job"
+    )
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -111,8 +157,24 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """A traceback or a log line that shows the settings shows no secret."""
+        for name, value in super().__repr_args__():
+            yield name, "[secret]" if name and value and is_secret(name) else value
 
-_SECRET = re.compile(r"secret|password|key|token|url|servers")
+
+_SECRET = re.compile(r"secret|password|passphrase|token|credential|(^|_)key$|mongodb_url")
+
+
+def is_secret(name: str) -> bool:
+    """Whether what this setting holds must be shown to nobody. By its name, so that a new one cannot be forgotten."""
+    return _SECRET.search(name.lower()) is not None
+
+
+def variable_of(name: str, field: FieldInfo) -> str:
+    """The environment variable that a setting is read from."""
+    return str(field.validation_alias or f"BASSIN_{name.upper()}")
+
 
 S = TypeVar("S", bound=Settings)
 
@@ -131,7 +193,7 @@ def load_settings(settings_type: type[S], **overrides: Any) -> S:
             name = str(problem["loc"][0]) if problem["loc"] else "settings"
             variable = name if name.isupper() else f"BASSIN_{name.upper()}"
             # What was given may be a password, or an address with one in it.
-            open_value = isinstance(problem.get("input"), (int, float)) or not _SECRET.search(name.lower())
+            open_value = isinstance(problem.get("input"), (int, float)) or not is_secret(name)
             got = f" (got {problem.get('input')!r})" if open_value else ""
             sentences.append(f"{variable} is not usable: {problem['msg']}{got}.")
         raise ConfigurationError(" ".join(sentences)) from None

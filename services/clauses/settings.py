@@ -11,9 +11,15 @@ from shared.settings import Settings
 class ClausesSettings(Settings):
     """Defaults of new contracts; each contract keeps its own values afterwards."""
 
-    monthly_limit_hours: Decimal = Field(default=Decimal("220.00"), gt=0, le=744, decimal_places=2)
-    fte_hours: Decimal = Field(default=Decimal("1607.00"), gt=0, le=3000, decimal_places=2)
-    end_job_seconds: float = Field(default=3600.0, gt=0, le=86_400)
+    monthly_limit_hours: Decimal = Field(
+        default=Decimal("220.00"), gt=0, le=744, decimal_places=2, description="Most hours of one person in one month"
+    )
+    fte_hours: Decimal = Field(
+        default=Decimal("1607.00"), gt=0, le=3000, decimal_places=2, description="Hours of a full-time year"
+    )
+    end_job_seconds: float = Field(
+        default=3600.0, gt=0, le=86_400, description="How often contracts whose last day has passed are looked for"
+    )
 
     @property
     def parameters(self) -> Parameters:

@@ -16,4 +16,6 @@ class MatchingSettings(Settings):
         default=2.0, gt=0, le=60, description="The longest that a burst is waited for before people are told"
     )
     batch_events: int = Field(default=2_000, ge=1, le=5_000, description="Events applied in one transaction")
-    audit_every_seconds: float = Field(default=3_600.0, gt=1, le=86_400)
+    audit_every_seconds: float = Field(
+        default=3_600.0, gt=1, le=86_400, description="How often the allocation is held against one made anew"
+    )

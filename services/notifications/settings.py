@@ -19,28 +19,35 @@ class StartTls(StrEnum):
 class NotificationsSettings(Settings):
     """What this service reads beside the common settings. Durations are in the unit that the name says."""
 
-    port: int = Field(default=8004, ge=0, le=65_535)
-    worker_port: int = Field(default=8104, ge=0, le=65_535)
-
     smtp_host: str = Field(default="", description="Empty: the e-mail channel is off and the others carry everything")
-    smtp_port: int = Field(default=25, ge=1, le=65_535)
-    smtp_username: str = ""
-    smtp_password: str = Field(default="", repr=False)
-    smtp_starttls: StartTls = StartTls.AUTO
+    smtp_port: int = Field(default=25, ge=1, le=65_535, description="Port of the mail server")
+    smtp_username: str = Field(default="", description="Empty: the mail server asks for no name")
+    smtp_password: str = Field(default="", description="With smtp_username")
+    smtp_starttls: StartTls = Field(
+        default=StartTls.AUTO, description="auto: where it is offered, and always with a password; always; never"
+    )
     smtp_tls: bool = Field(default=False, description="Encrypted from the first byte (port 465)")
-    smtp_from: str = "Bassin <ne-pas-repondre@bassin.invalid>"
-    smtp_timeout_seconds: float = Field(default=20.0, gt=0, le=300)
+    smtp_from: str = Field(
+        default="Bassin <ne-pas-repondre@bassin.invalid>", description="Sender of every e-mail: name and address"
+    )
+    smtp_timeout_seconds: float = Field(default=20.0, gt=0, le=300, description="Of each answer of the mail server")
     smtp_connections: int = Field(default=4, ge=1, le=50, description="Messages of one process under way at once")
 
     email_attempts: int = Field(default=8, ge=1, le=50, description="Tries after which a refused message has failed")
-    email_retry_base_seconds: float = Field(default=30.0, gt=0, le=3_600)
-    email_retry_longest_seconds: float = Field(default=3_600.0, gt=0, le=86_400)
+    email_retry_base_seconds: float = Field(
+        default=30.0, gt=0, le=3_600, description="Pause after the first refusal; it doubles from one to the next"
+    )
+    email_retry_longest_seconds: float = Field(default=3_600.0, gt=0, le=86_400, description="The longest such pause")
     # RFC 5321 §4.5.4.1: a mail server gives up after 4–5 days; what we tell is stale before that.
-    email_give_up_hours: float = Field(default=48.0, gt=0, le=240)
+    email_give_up_hours: float = Field(
+        default=48.0, gt=0, le=240, description="An e-mail that could not be handed over for so long has failed"
+    )
     email_claim_seconds: float = Field(
         default=90.0, ge=1, le=3_600, description="After this a sender is taken for dead"
     )
-    sender_poll_seconds: float = Field(default=1.0, gt=0, le=60)
+    sender_poll_seconds: float = Field(
+        default=1.0, gt=0, le=60, description="How often e-mails that are due are looked for"
+    )
 
     digest_seconds: float = Field(default=0.2, ge=0, le=86_400, description="How long an e-mail waits for more offers")
     digest_gap_seconds: float | None = Field(
@@ -53,12 +60,16 @@ class NotificationsSettings(Settings):
     )
     inbox_burst_minutes: float = Field(default=60.0, gt=0, le=1_440, description="What comes within this is one burst")
 
-    waiting_retry_seconds: float = Field(default=2.0, gt=0, le=600)
+    waiting_retry_seconds: float = Field(
+        default=2.0, gt=0, le=600, description="How often it is looked whether somebody who was unknown is known now"
+    )
     waiting_days: float = Field(default=30.0, gt=0, le=90, description="How long a message waits for its recipient")
     effect_days: float = Field(default=7.0, gt=0, le=30, description="Events older than this are not told any more")
     retention_days: float = Field(default=180.0, gt=0, le=1_825, description="How long inbox items and deliveries stay")
 
-    stream_heartbeat_seconds: float = Field(default=15.0, gt=0, le=120)
+    stream_heartbeat_seconds: float = Field(
+        default=15.0, gt=0, le=120, description="A quiet stream says so often that it lives"
+    )
     stream_minutes: float = Field(default=30.0, gt=0, le=720, description="A stream ends then; the client comes back")
     stream_queue: int = Field(default=200, ge=1, le=10_000, description="Items that a slow reader may lag behind")
 

@@ -14,27 +14,43 @@ from shared.settings import Settings
 class OffersSettings(Settings):
     """Days and limits are the territory's choice; the defaults are Job 23's."""
 
-    confirm_days: int = Field(default=15, ge=2, le=90)
-    reminder_days: Annotated[tuple[int, ...], NoDecode] = (11, 14)
-    archive_days: int = Field(default=60, ge=3, le=730)
-    link_secret: str = Field(
-        default="", repr=False, description="Signs the links in messages; empty: one is made and kept in the database"
+    confirm_days: int = Field(
+        default=15, ge=2, le=90, description="An offer that nobody confirms for so many days is suspended"
     )
-    application_reminder_days: int = Field(default=15, ge=1, le=90)
-    no_answer_days: int = Field(default=60, ge=2, le=365)
+    reminder_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(11, 14), description="Days after a confirmation at which the next is asked for, by commas"
+    )
+    archive_days: int = Field(default=60, ge=3, le=730, description="Days without confirmation until it is archived")
+    link_secret: str = Field(
+        default="", description="Signs the links in messages; empty: one is made and kept in the database"
+    )
+    application_reminder_days: int = Field(
+        default=15, ge=1, le=90, description="An employer who has not answered an application is reminded after these"
+    )
+    no_answer_days: int = Field(
+        default=60, ge=2, le=365, description="An application without an answer for so long is closed as unanswered"
+    )
     hire_proposal_days: int = Field(
         default=7, ge=1, le=60, description="A hire that only a counsellor told of counts after so many days"
     )
-    applications_per_day: int = Field(default=20, ge=1, le=1000)
-    invitations_per_day: int = Field(default=30, ge=1, le=1000)
-    agenda_reminder_days: int = Field(default=2, ge=1, le=14)
+    applications_per_day: int = Field(default=20, ge=1, le=1000, description="Most applications of one person a day")
+    invitations_per_day: int = Field(default=30, ge=1, le=1000, description="Most invitations to one offer a day")
+    agenda_reminder_days: int = Field(
+        default=2, ge=1, le=14, description="Who is registered for an event is reminded so many days before"
+    )
     atelier_lead_hours: int = Field(
         default=24, ge=0, le=24 * 14, description="Nobody is positioned on an Atelier sooner"
     )
-    life_job_seconds: float = Field(default=60.0, gt=0, le=86_400)
-    import_max_bytes: int = Field(default=64_000_000, ge=1_000)
-    import_max_rows: int = Field(default=50_000, ge=1)
-    duplicate_likeness: float = Field(default=92.0, ge=50, le=100)
+    life_job_seconds: float = Field(
+        default=60.0, gt=0, le=86_400, description="How often reminders, suspensions and closings that are due are done"
+    )
+    import_max_bytes: int = Field(
+        default=64_000_000, ge=1_000, description="Largest file of an import; unpacked it may be twice as large"
+    )
+    import_max_rows: int = Field(default=50_000, ge=1, description="Most offers of one import")
+    duplicate_likeness: float = Field(
+        default=92.0, ge=50, le=100, description="Titles of one employer this alike (100: the same) are one offer twice"
+    )
 
     @field_validator("reminder_days", mode="before")
     @classmethod

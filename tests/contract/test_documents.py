@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import Field
 
 from deploy.docs import DOCS
+from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.topics import SERVICES
+from shared.settings import ConfigurationError, Settings, load_settings
 
 
 def operations(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -47,3 +50,30 @@ def test_every_body_has_an_example(name: str) -> None:
         if kind == "application/json" and not (body.get("examples") or body.get("example"))
     ]
     assert bare == []
+
+
+class Bare(Settings):
+    """A setting that says nothing."""
+
+    wire_count: int = 3
+
+
+class Keeping(Settings):
+    """A secret, as a colleague would add one."""
+
+    wire_password: str = Field(default="", pattern=r"^(|.{8,})$", description="Of the wire")
+
+
+def test_a_setting_without_a_description_is_named() -> None:
+    with pytest.raises(Undescribed, match="wire_count"):
+        settings_page([("offers", Bare)])
+
+
+def test_a_secret_is_marked_and_shown_by_nothing() -> None:
+    row = "| `BASSIN_WIRE_PASSWORD` *(secret)* | empty | `^(\\|.{8,})$` | Of the wire |"
+    assert row in settings_page([("offers", Keeping)])
+    given = load_settings(Keeping, wire_password="correct horse", MONGODB_URL="mongodb://u:horse@db/")
+    assert "horse" not in repr(given)
+    with pytest.raises(ConfigurationError, match="BASSIN_WIRE_PASSWORD is not usable") as refused:
+        load_settings(Keeping, wire_password="horse")
+    assert "horse" not in str(refused.value)
