@@ -28,7 +28,7 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo up dev $(SERVICES:%=test-%) token test faults bench check clients clients-with-npm docs lock clean
+.PHONY: help demo up dev $(SERVICES:%=test-%) token trace test faults bench check clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -49,6 +49,10 @@ token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me]
 	@$(if $(ROLE),,echo "Name a role: make token ROLE=employer (or seeker, counsellor, manager, facilitator …)." >&2; exit 2)
 	@$(BIN)/python -m deploy.local token --role $(ROLE) $(if $(SUBJECT),--subject $(SUBJECT)) \
 		$(if $(TERRITORY),--territory $(TERRITORY)) $(if $(EMAIL),--email $(EMAIL)) $(if $(ORGANISATION),--organisation $(ORGANISATION))
+
+trace: $(RUN_READY) ## one event or request on its way through the running stack: EVENT=id
+	@$(if $(EVENT),,echo "Name an event or a request: make trace EVENT=0197…" >&2; exit 2)
+	@$(BIN)/python -m deploy.operate trace $(EVENT)
 
 test: $(DEV_READY) ## all tests on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
 	$(PYTEST) $(TESTS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -27,7 +28,7 @@ async def eventually(condition: Callable[[], Awaitable[Any]] | Callable[[], Any]
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
-        if asyncio.iscoroutine(value):
+        if inspect.isawaitable(value):  # Motor hands out futures
             value = await value
         if value:
             return value

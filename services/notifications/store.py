@@ -42,7 +42,8 @@ COLLECTIONS = (
     CollectionSpec("applied", [IndexModel("at", expireAfterSeconds=APPLIED_DAYS * 86_400)]),
     CollectionSpec(
         "waiting",
-        [
+        caused_by="matter.caused_by",
+        indexes=[
             IndexModel("matter.subject_id"),
             IndexModel("matter.about"),
             IndexModel("matter.offer_id"),
@@ -52,7 +53,8 @@ COLLECTIONS = (
     ),
     CollectionSpec(
         "notifications",
-        [
+        caused_by="caused_by",
+        indexes=[
             IndexModel([("box", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"box": _PRESENT}),
             IndexModel([("box", ASCENDING), ("updated_at", ASCENDING)], partialFilterExpression={"box": _PRESENT}),
             IndexModel(
@@ -66,7 +68,7 @@ COLLECTIONS = (
             IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": _PRESENT}),
             IndexModel("expires_at", expireAfterSeconds=0),
         ],
-        NOTIFICATION_STEPS,
+        migrations=NOTIFICATION_STEPS,
     ),
 )
 

@@ -1,7 +1,8 @@
-"""Reading a topic whole, for commands: from its beginning to its end as it is now, without a group."""
+"""Reading topics for commands: from their beginning or an instant to their end as it is now, without a group."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -11,13 +12,15 @@ from shared.kafka.broker import reader_arguments
 from shared.settings import Settings
 
 
-async def records_of(settings: Settings, name: str) -> AsyncIterator[Any]:
-    """Every record of the topic with this name on the wire; none of one that does not exist.
+async def records_of(settings: Settings, *names: str, since: datetime | None = None) -> AsyncIterator[Any]:
+    """Every record of the topics with these names on the wire, from ``since`` on; none of one that does not exist.
+
+    A broker may give some that are older than ``since``, never miss one that is not.
 
     Raises:
         KafkaError: Kafka is out of reach.
     """
-    partitions = await partitions_of(settings, name)
+    partitions = await partitions_of(settings, *names)
     if not partitions:
         return
     consumer = AIOKafkaConsumer(**reader_arguments(settings))
@@ -25,7 +28,7 @@ async def records_of(settings: Settings, name: str) -> AsyncIterator[Any]:
     try:
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning(*partitions)
+        await _begin(consumer, partitions, since)
         fetched = 1
         # The embedded broker's end is that of the last batch's first record: an empty fetch says that it is over.
         while fetched or any([await consumer.position(partition) < ends[partition] for partition in partitions]):
@@ -34,6 +37,35 @@ async def records_of(settings: Settings, name: str) -> AsyncIterator[Any]:
             for records in chunk.values():
                 for record in records:
                     yield record
+    finally:
+        await consumer.stop()
+
+
+async def _begin(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], since: datetime | None) -> None:
+    await consumer.seek_to_beginning(*partitions)
+    if since is not None:
+        instant = int(since.timestamp() * 1000)
+        for partition, found in (await consumer.offsets_for_times(dict.fromkeys(partitions, instant))).items():
+            if found is None:  # nothing so young
+                await consumer.seek_to_end(partition)
+            else:
+                consumer.seek(partition, found.offset)
+
+
+async def positions_of(settings: Settings, group: str, partitions: Sequence[TopicPartition]) -> dict[int, int]:
+    """Where a consumer group goes on in each partition of one topic; a partition that it never read is left out.
+
+    Asked by a consumer that joins nothing: the embedded broker cannot answer the administrator's question.
+
+    Raises:
+        KafkaError: Kafka is out of reach.
+    """
+    consumer = AIOKafkaConsumer(**reader_arguments(settings), group_id=group)
+    await consumer.start()
+    try:
+        consumer.assign(partitions)
+        found = {partition.partition: await consumer.committed(partition) for partition in partitions}
+        return {partition: offset for partition, offset in found.items() if offset is not None}
     finally:
         await consumer.stop()
 

@@ -17,11 +17,15 @@ ERASURE_DAYS = 60
 
 @dataclass(frozen=True)
 class CollectionSpec:
-    """A collection, its indexes, and the steps that its documents' shape has made since the first release."""
+    """A collection, its indexes, and the steps that its documents' shape has made since the first release.
+
+    ``caused_by``: the field with the id of the event that a document follows from, where there is one (``bassin trace``).
+    """
 
     name: str
     indexes: Sequence[IndexModel] = field(default=())
     migrations: Sequence[Migration] = field(default=())
+    caused_by: str | None = None
 
 
 # What the shared mechanisms keep in each service's database.

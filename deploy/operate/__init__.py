@@ -1,0 +1,1 @@
+"""What the people who run it need: one command, ``bassin``, for all services together."""
