@@ -53,6 +53,7 @@ async def clause(stage: Stage) -> Json:
 
         # A profile is named on a contract only where the facilitator has linked it, with the person's consent.
         await stage.client.create("clauses", people, f"participant:{number}", linked, FACILITATOR, on_it)
+        await _eligible(stage, number, linked, month)
         given = {
             "participant_id": participants[number],
             "employment": {"kind": "cdd", "employer": "Bâtiment du Plateau"},
@@ -79,6 +80,29 @@ async def clause(stage: Stage) -> Json:
     if float(progress["declared_hours"]) != sum(map(float, _HOURS[: len(participants)])):
         raise DemoFailed(f"The contract counts {progress['declared_hours']} h, which is not what was declared.")
     return progress | {"title": contract["title"]}
+
+
+async def _eligible(stage: Stage, number: int, linked: Json, month: str) -> None:
+    """The facilitator records the person and decides that they are eligible: what the papers showed since the month began."""
+    name, where = linked["participant_id"], {"territory": stage.plan.department}
+    path = f"/v1/participants/{name}"
+
+    async def known() -> Json | None:
+        found: Json = await stage.client.get("clauses", path, FACILITATOR, **where)
+        return found
+
+    async def decided() -> Json | None:
+        listed = await stage.client.everything("clauses", f"{path}/eligibilities", FACILITATOR, **where)
+        return listed[0] if listed else None
+
+    await stage.client.create("clauses", "/v1/participants", f"person:{number}", linked | where, FACILITATOR, known)
+    seen = {
+        "categories": ["long_term_unemployed"],
+        "evidence": [{"kind": "registration_history", "dated": f"{month}-01"}],
+        "valid_from": f"{month}-01",
+    }
+    decide = f"{path}/eligibilities?territory={stage.plan.department}"
+    await stage.client.create("clauses", decide, f"decision:{number}", seen, FACILITATOR, decided)
 
 
 def _months_ago(day: date, months: int) -> date:

@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.errors import ContractUnknown, HoursUnknown, TerritoryRequired, refused_field
+from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.errors import (
+    ContractUnknown,
+    EmploymentUnknown,
+    HoursRefused,
+    HoursUnknown,
+    TerritoryRequired,
+    refused_field,
+)
 from services.clauses.domain.ledger import Declaration
 from shared.auth import Principal, Role
-from shared.errors import Forbidden
+from shared.errors import FieldError, Forbidden
 from shared.store import Store
 
 READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY, Role.CONTRACTOR)
@@ -77,6 +85,46 @@ async def load_hours(store: Store, principal: Principal, hours_id: str) -> tuple
     if others or actor.role is Role.CONTRACTING_AUTHORITY:
         raise unknown
     return declaration, contract, actor
+
+
+async def load_employment(store: Store, principal: Principal, employment_id: str) -> tuple[EmploymentRecord, Actor]:
+    """An employment and the caller's side of its contract.
+
+    Raises:
+        EmploymentUnknown: no such employment, or none that the caller may see.
+    """
+    unknown = EmploymentUnknown(f"There is no employment {employment_id} that you may see.", id=employment_id)
+    record = await store.find_one(EmploymentRecord, "employments", {"_id": employment_id})
+    if record is None:
+        raise unknown
+    try:
+        _, actor = await load(store, principal, record.contract_id)
+    except ContractUnknown:
+        raise unknown from None
+    others = actor.role is Role.CONTRACTOR and record.contractor_id != actor.organisation
+    if others or actor.role is Role.CONTRACTING_AUTHORITY:
+        raise unknown
+    return record, actor
+
+
+def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: str | None) -> str | None:
+    """For whom something is declared: the caller's own organisation, or one that a facilitator names.
+
+    Raises:
+        Forbidden: a contractor names another.
+        HoursRefused: an organisation that does not hold the contract or the lot.
+    """
+    if actor.role is Role.CONTRACTOR:
+        if wanted not in (None, actor.organisation):
+            message = "Un titulaire déclare pour lui-même."
+            raise Forbidden(message, errors=[FieldError("contractor_id", "own-only", message)])
+        wanted = actor.organisation
+    lot = next((lot for lot in contract.terms.lots if lot.id == lot_id), None)
+    allowed = contract.contractors if lot is None else frozenset((*lot.contractor_ids, *contract.terms.contractor_ids))
+    if wanted is not None and wanted not in allowed:
+        message = "Cette organisation n'est pas titulaire de ce marché ou de ce lot."
+        raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
+    return wanted
 
 
 def visible_contracts(principal: Principal) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Composition root of the clauses service."""
 
-from services.clauses.api import authorities, contracts, hours, participants
+from services.clauses.api import authorities, categories, changes, contracts, employments, hours, participants, persons
 from services.clauses.consumers import subscriptions
 from services.clauses.context import Context
 from services.clauses.domain.contract import UPDATED, Contract
@@ -8,15 +8,31 @@ from services.clauses.jobs import jobs_of
 from services.clauses.settings import ClausesSettings
 from services.clauses.store import COLLECTIONS
 from shared.contracts.topics import CONTRACTS
+from shared.reference.communes import Communes
 from shared.service import Parts, Resync, Runtime, Service
 
 
 def compose(runtime: Runtime) -> Parts:
     """Wire the service."""
-    context = Context(settings=runtime.settings, store=runtime.store, clock=runtime.clock, new_id=runtime.new_id)
+    context = Context(
+        settings=runtime.settings,
+        store=runtime.store,
+        clock=runtime.clock,
+        new_id=runtime.new_id,
+        communes=Communes.load(),
+    )
     return Parts(
         context=context,
-        routers=(authorities.router, contracts.router, hours.router, participants.router),
+        routers=(
+            authorities.router,
+            contracts.router,
+            changes.router,
+            hours.router,
+            participants.router,
+            persons.router,
+            categories.router,
+            employments.router,
+        ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),
         resync=(Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),),

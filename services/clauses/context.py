@@ -14,6 +14,7 @@ from services.clauses.settings import ClausesSettings
 from shared import civil
 from shared.clock import Clock
 from shared.ids import IdFactory
+from shared.reference.communes import Communes
 from shared.store import Store
 
 
@@ -42,6 +43,7 @@ class Context:
     store: Store
     clock: Clock
     new_id: IdFactory
+    communes: Communes
     turns: Turns = field(default_factory=Turns)
 
     def today(self, territory: str) -> date:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from services.clauses.domain.contract import Parameters
+from services.clauses.domain.terms import Parameters
 from shared.settings import Settings
 
 

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bson import Decimal128
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
-from services.clauses.domain.amounts import ZERO, two_places
+from services.clauses.domain.amounts import ZERO, first_day, two_places
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.ledger import Declaration, HoursState, LedgerEntry, PersonMonth, Share
-from services.clauses.domain.participant import Participant, participant_key
+from services.clauses.domain.eligibility import Eligibility, LocalCategory
+from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.ledger import Declaration, HoursGiven, HoursState, LedgerEntry, PersonMonth, Share
+from services.clauses.domain.participant import Participant, is_profile, participant_key
+from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
 from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
 from shared.contracts.topics import CONTRACTS
@@ -21,6 +24,12 @@ from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode
 
 _COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
+
+MOST_DECISIONS = 200
+MOST_MONTHS = 600
+"""More than a working life has of either."""
+MOST_PEOPLE = 10_000
+"""More than work on any one contract."""
 
 COLLECTIONS = (
     CollectionSpec(
@@ -46,6 +55,7 @@ COLLECTIONS = (
             IndexModel([("contract_id", ASCENDING), ("participant_id", ASCENDING)]),
             IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)]),
             IndexModel([("participant_id", ASCENDING), ("month", ASCENDING)]),
+            IndexModel("employment.id", sparse=True),
         ],
         HOURS_STEPS,
     ),
@@ -57,6 +67,19 @@ COLLECTIONS = (
     CollectionSpec(
         "participants",
         [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
+    ),
+    CollectionSpec(
+        "persons",
+        [IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
+    ),
+    CollectionSpec("eligibilities", [IndexModel([("participant_id", ASCENDING), ("decided_on", ASCENDING)])]),
+    CollectionSpec("local_categories", [IndexModel("territory")]),
+    CollectionSpec(
+        "employments",
+        [
+            IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("participant_id", ASCENDING), ("terms.starts_on", ASCENDING)]),
+        ],
     ),
     # That a profile's person was erased: nobody is linked to it any more.
     CollectionSpec("erasures"),
@@ -112,6 +135,89 @@ async def participants(store: Store, query: Mapping[str, Any], cursor: Cursor) -
     )
 
 
+def _of_participant(participant_id: str, territory: str) -> dict[str, Any]:
+    """A profile is one person everywhere, a reference means nothing in another territory."""
+    return {"participant_id": participant_id} | ({} if is_profile(participant_id) else {"territory": territory})
+
+
+async def person(store: Store, territory: str, participant_id: str) -> Person | None:
+    """A desk's record of a participant."""
+    query = {"territory": territory, "participant_id": participant_id}
+    return await store.find_one(Person, "persons", query)
+
+
+async def persons(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Person]:
+    """Records that match, one more than the page holds."""
+    order = [("_id", DESCENDING)]
+    return await store.find_many(Person, "persons", _before(query, cursor), sort=order, limit=cursor.limit + 1)
+
+
+async def eligibilities_of(store: Store, participant_id: str, territory: str) -> list[Eligibility]:
+    """Decisions of a participant, the oldest first."""
+    order = [("decided_on", ASCENDING), ("_id", ASCENDING)]
+    return await store.find_many(
+        Eligibility, "eligibilities", _of_participant(participant_id, territory), sort=order, limit=MOST_DECISIONS
+    )
+
+
+async def first_hired_on(store: Store, participant_id: str, territory: str) -> date | None:
+    """When a participant was first employed on a clause, as far as employments and hours tell."""
+    who = _of_participant(participant_id, territory)
+    order = [("terms.starts_on", ASCENDING)]
+    records = await store.find_many(EmploymentRecord, "employments", who, sort=order, limit=1)
+    hours = await store.find_many(Declaration, "hours", who | {"slot": _COUNTS}, sort=[("month", ASCENDING)], limit=1)
+    days = [record.terms.starts_on for record in records] + [first_day(one.month) for one in hours]
+    return min(days, default=None)
+
+
+async def first_month_of(store: Store, contract_id: str, participant_id: str, key: str) -> str | None:
+    """The first month that counts of an employment that is named and not recorded."""
+    query = {"contract_id": contract_id, "participant_id": participant_id, "slot": _COUNTS}
+    known = await store.find_many(Declaration, "hours", query, sort=[("month", ASCENDING)], limit=MOST_MONTHS)
+    return next((one.month for one in known if one.employment.key == key), None)
+
+
+async def elsewhere(store: Store, contract: Contract, given: HoursGiven) -> Declaration | None:
+    """What the same declarer declared of the same employment and month on another contract."""
+    query: dict[str, Any] = {
+        "participant_id": given.participant_id,
+        "month": given.month,
+        "slot": _COUNTS,
+        "contract_id": {"$ne": contract.id},
+        "contractor_id": given.contractor_id,
+    }
+    if given.contractor_id is None or not is_profile(given.participant_id):
+        query["territory"] = contract.territory
+    others = await store.find_many(Declaration, "hours", query, limit=MOST_MONTHS)
+    return next((one for one in others if one.employment.key == given.employment.key), None)
+
+
+async def employments(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[EmploymentRecord]:
+    """Employments that match, the newest first, one more than the page holds."""
+    order = [("_id", DESCENDING)]
+    return await store.find_many(
+        EmploymentRecord, "employments", _before(query, cursor), sort=order, limit=cursor.limit + 1
+    )
+
+
+async def declared_months(store: Store, contract_id: str) -> set[tuple[str, str]]:
+    """(recorded employment, month) of hours that count on a contract."""
+    query = {"contract_id": contract_id, "slot": _COUNTS, "employment.id": {"$type": "string"}}
+    cursor = store.collection("hours").find(query, {"employment.id": 1, "month": 1})
+    return {(row["employment"]["id"], row["month"]) async for row in cursor}
+
+
+async def employments_of(store: Store, contract_id: str, contractor_id: str | None) -> list[EmploymentRecord]:
+    """All recorded employments of a contract, or a contractor's."""
+    query = {"contract_id": contract_id} | ({} if contractor_id is None else {"contractor_id": contractor_id})
+    return await store.find_many(EmploymentRecord, "employments", query, limit=MOST_PEOPLE)
+
+
+async def local_categories(store: Store, territories: Sequence[str]) -> list[LocalCategory]:
+    """What territories add to the referential."""
+    return await store.find_many(LocalCategory, "local_categories", {"territory": {"$in": list(territories)}})
+
+
 async def was_erased(store: Store, participant_id: str) -> bool:
     """Whether this was a profile whose person was erased."""
     return await store.collection("erasures").find_one({"_id": participant_id}, {"_id": 1}) is not None
@@ -131,6 +237,14 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.bulk("ledger", [UpdateMany(named, {"$set": renamed})])
     work.delete("person_months", named)
     work.delete("participants", named)
+    # What the reports count by stays, under the pseudonym; what could lead back to one person in a small commune does not.
+    stays = {"participant_id": pseudonym, "version": {"$add": ["$version", 1]}, "consented_on": None}
+    unknown = {"terms.birth_year": None, "terms.commune_code": None, "terms.prescriber": None}
+    work.bulk("persons", [UpdateMany(named, [{"$set": stays | unknown}])])
+    untold: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "opinion": None, "reason": None, "evidence": []}
+    work.bulk("eligibilities", [UpdateMany(named, [{"$set": renamed | untold}])])
+    places: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "terms.workplace": None, "terms.support": None}
+    work.bulk("employments", [UpdateMany(named, [{"$set": renamed | places}])])
     work.update("erasures", {"_id": profile_id}, {"$setOnInsert": {"at": now}}, upsert=True)
 
 
@@ -164,6 +278,16 @@ async def months_with_hours(store: Store, contract_id: str) -> tuple[str, str] |
     """First and last month with hours that count."""
     pipeline: list[dict[str, Any]] = [
         {"$match": {"contract_id": contract_id, "slot": _COUNTS}},
+        {"$group": {"_id": None, "first": {"$min": "$month"}, "last": {"$max": "$month"}}},
+    ]
+    found = await _only(store, "hours", pipeline)
+    return (found["first"], found["last"]) if found else None
+
+
+async def months_of_employment(store: Store, employment_id: str) -> tuple[str, str] | None:
+    """First and last month with hours that count of a recorded employment, on whatever contracts."""
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"employment.id": employment_id, "slot": _COUNTS}},
         {"$group": {"_id": None, "first": {"$min": "$month"}, "last": {"$max": "$month"}}},
     ]
     found = await _only(store, "hours", pipeline)

@@ -59,6 +59,7 @@ async def create_contract(
         body.objective,
         body.contracting_authority_id,
         body.contracting_authority_name,
+        body.rule_set(caller.subject, context.clock.now()),
     )
     response.headers["Location"] = f"/v1/contracts/{contract.id}"
     return _answer(response, contract)

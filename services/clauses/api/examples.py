@@ -79,3 +79,105 @@ PARTICIPANT: dict[str, Example] = {
     },
     "reference": {"summary": "A reference of the desk", "value": {"participant_id": "P-1"}},
 }
+
+RULES: dict[str, Example] = {
+    "before_hire": {
+        "summary": "Approval before the hire, penalties",
+        "value": {
+            "since": "2026-04",
+            "rules": {"eligibility": "before_hire", "penalties": {"per_missing_hour": "200.00"}},
+            "reason": "Avenant au CCAP",
+        },
+    }
+}
+
+AMENDMENT: dict[str, Example] = {
+    "more": {
+        "summary": "More works, more hours",
+        "value": {
+            "effective_on": "2026-03-01",
+            "reason": "Avenant n° 1 : lot supplémentaire",
+            "objective": {"rule": "manual", "hours": "1200.00", "reason": "Avenant n° 1"},
+        },
+    }
+}
+
+SUSPENSION: dict[str, Example] = {
+    "works": {"summary": "Works stop", "value": {"since": "2026-02-16", "reason": "Ordre de service du 13 février"}}
+}
+
+RESUMPTION: dict[str, Example] = {"day": {"summary": "Works go on", "value": {"on": "2026-06-01"}}}
+
+TERMINATION: dict[str, Example] = {
+    "fault": {"summary": "Ended early", "value": {"on": "2026-10-30", "reason": "Résiliation amiable"}}
+}
+
+PERSON: dict[str, Example] = {
+    "reference": {
+        "summary": "A reference of the desk",
+        "value": {
+            "participant_id": "P-0042",
+            "sex": "female",
+            "birth_year": 1989,
+            "commune_code": "23096",
+            "prescriber": "France Travail Guéret",
+        },
+    }
+}
+
+PERSON_PATCH: dict[str, Example] = {"moved": {"summary": "Moved", "value": {"commune_code": "23008"}}}
+
+ELIGIBILITY: dict[str, Example] = {
+    "rsa": {
+        "summary": "RSA, shown by the CAF's statement",
+        "value": {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]},
+    },
+    "opinion": {
+        "summary": "On the facilitator's reasoned opinion",
+        "value": {
+            "categories": ["reasoned_opinion"],
+            "evidence": [{"kind": "interview", "dated": "2026-02-20"}],
+            "opinion": "Parent isolé sans mode de garde jusqu'en janvier, trois ans sans emploi.",
+        },
+    },
+}
+
+WITHDRAWAL: dict[str, Example] = {"wrong": {"summary": "Why", "value": {"reason": "Attestation d'une autre personne"}}}
+
+CATEGORY: dict[str, Example] = {
+    "programme": {
+        "summary": "A programme of the territory",
+        "value": {
+            "code": "local:territoire_zero_chomeur",
+            "label": "Salarié d'une entreprise à but d'emploi",
+            "evidence": ["structure_contract"],
+            "valid_from": "2026-01-01",
+        },
+    }
+}
+
+CATEGORY_END: dict[str, Example] = {"day": {"summary": "Its last day", "value": {"valid_until": "2026-12-31"}}}
+
+EMPLOYMENT: dict[str, Example] = {
+    "supplied": {
+        "summary": "Supplied by an ETTI",
+        "value": {
+            "participant_id": "P-2",
+            "kind": "supplied",
+            "employer": "Creuse Intérim Insertion",
+            "workplace": "École Jules-Ferry, Guéret",
+            "workplace_commune_code": "23096",
+            "supplier": {"kind": "etti", "name": "Creuse Intérim Insertion"},
+            "support": "PLIE du Grand Guéret",
+            "starts_on": "2026-02-02",
+        },
+    }
+}
+
+EMPLOYMENT_PATCH: dict[str, Example] = {
+    "ended": {"summary": "It ended", "value": {"ends_on": "2026-02-27", "end_reason": "hired_by_employer"}}
+}
+
+EXIT: dict[str, Example] = {
+    "six": {"summary": "Six months after", "value": {"months": 6, "situation": "cdi", "seen_on": "2026-09-01"}}
+}

@@ -10,7 +10,7 @@ from services.clauses.api.views import HoursCorrection, HoursRejection, HoursVie
 from services.clauses.commands import hours as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
-from services.clauses.domain.ledger import Declaration, HoursGiven, HoursState, LedgerEntry
+from services.clauses.domain.ledger import Declaration, HoursAsked, HoursState, LedgerEntry
 from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, refuse_nir, set_etag
 from shared.types import Identifier, Line
 
@@ -31,7 +31,7 @@ def _answer(response: Response, declaration: Declaration) -> HoursView:
 )
 async def declare_hours(
     contract_id: str,
-    body: Annotated[HoursGiven, Body(openapi_examples=examples.HOURS)],
+    body: Annotated[HoursAsked, Body(openapi_examples=examples.HOURS)],
     caller: Caller,
     context: Ctx,
     response: Response,

@@ -7,11 +7,13 @@ from typing import Annotated
 from pydantic import Field
 
 from services.clauses.domain.authority import Authority
-from services.clauses.domain.contract import Contract, ContractStatus, ContractTerms, Objective, Parameters
+from services.clauses.domain.contract import Amendment, Contract, ContractStatus, Suspension, Termination
 from services.clauses.domain.ledger import Declaration, Evidence, HoursState
 from services.clauses.domain.ledger import Employment as Employed
 from services.clauses.domain.progress import Progress
+from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
+from services.clauses.domain.terms import ContractTerms, Objective, Parameters
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.types import STORED, Hours, Identifier, Name, Prose
@@ -51,6 +53,11 @@ class ContractCreate(ContractTerms):
     contracting_authority_id: Identifier | None = None
     contracting_authority_name: AuthorityName | None = None
     objective: Sizing = Field(description="Hours by hand with a reason, or the inputs of a formula")
+    rules: Rules = Field(default=Rules(), description="What is asked of participants, reports and evidence")
+
+    def rule_set(self, by: str, at: datetime) -> RuleSet:
+        """The first version of the rules."""
+        return RuleSet(number=1, since=None, rules=self.rules, reason="Notification", by=by, at=at)
 
     def terms(self, defaults: Parameters) -> ContractTerms:
         """The terms, with the installation's parameters where the contract names none."""
@@ -88,6 +95,10 @@ class ContractView(ContractTerms):
     status: ContractStatus
     declared_hours: Decimal
     validated_hours: Decimal
+    rules: Rules | None = Field(description="The latest version; null: recorded before there were any")
+    amendments: tuple[Amendment, ...]
+    suspensions: tuple[Suspension, ...]
+    termination: Termination | None
     created_at: datetime
     updated_at: datetime
 
@@ -103,6 +114,10 @@ class ContractView(ContractTerms):
             "status": contract.status,
             "declared_hours": contract.declared_hours,
             "validated_hours": contract.validated_hours,
+            "rules": contract.rule_sets[-1].rules if contract.rule_sets else None,
+            "amendments": contract.amendments,
+            "suspensions": contract.suspensions,
+            "termination": contract.termination,
             "created_at": contract.created_at,
             "updated_at": contract.updated_at,
         }
@@ -160,6 +175,7 @@ class HoursView(Entity):
     hours: Decimal
     evidence: tuple[Evidence, ...]
     state: HoursState
+    eligibility_id: str | None = Field(description="The decision that covers the month")
     declared_by: str
     declared_role: str
     declared_at: datetime

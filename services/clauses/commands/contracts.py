@@ -1,17 +1,34 @@
 """Commands on contracting authorities and contracts."""
 
-from services.clauses.access import Actor
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
-from services.clauses.domain.contract import Contract, ContractTerms
+from services.clauses.domain.contract import Contract
 from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused, refused_field
+from services.clauses.domain.ledger import Author
+from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
+from services.clauses.domain.terms import ContractTerms
 from services.clauses.store import months_with_hours, put_contract
 from shared import civil
-from shared.auth import Role
+from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.http import check_version
 from shared.store import Work
+
+T = TypeVar("T")
+
+
+class Course(NamedTuple):
+    """What a step in the course of a contract needs: who takes it, on what day, and the first and last month with hours."""
+
+    author: Author
+    today: date
+    months: tuple[str, str] | None
 
 
 async def register_authority(context: Context, territory: str, name: str) -> Authority:
@@ -43,6 +60,7 @@ async def conclude(
     sizing: Sizing,
     authority_id: str | None,
     authority_name: str | None,
+    rules: RuleSet | None = None,
 ) -> Contract:
     """A new contract of a known authority (by id), or of one that is found or made by its name.
 
@@ -64,6 +82,7 @@ async def conclude(
             (authority.id, authority.name),
             context.today(territory),
             context.clock.now(),
+            rules,
         )
         put_contract(work, contract)
         try:
@@ -95,9 +114,37 @@ async def change(
         await context.store.commit(work)
 
 
+async def alter(
+    context: Context, principal: Principal, contract_id: str, step: Callable[[Contract, Course], T]
+) -> tuple[Contract, T]:
+    """One step in the course of a contract, by its facilitator: rules, amendment, suspension, resumption, termination.
+
+    Raises:
+        ContractUnknown, Forbidden, and what the step raises.
+    """
+
+    async def once() -> tuple[Contract, T]:
+        contract, actor = await load(context.store, principal, contract_id)
+        actor.must_be(Role.FACILITATOR)
+        course = Course(
+            author=Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now()),
+            today=context.today(contract.territory),
+            months=await months_with_hours(context.store, contract.id),
+        )
+        result = step(contract, course)
+        work = Work(context.new_id)
+        put_contract(work, contract)
+        await context.store.commit(work)
+        return contract, result
+
+    async with context.turns.of(contract_id):
+        return await context.store.retry_conflicts(once)
+
+
 async def end_contracts(context: Context) -> int:
     """Tell of the contracts whose last day has passed; returns how many."""
-    over = {"status": "running", "terms.ends_on": {"$lt": civil.latest_today(context.clock.now()).isoformat()}}
+    day = {"$lt": civil.latest_today(context.clock.now()).isoformat()}
+    over = {"status": "running", "$or": [{"terms.ends_on": day}, {"termination.on": day}]}
     ended = 0
     for contract in await context.store.find_many(Contract, "contracts", over):
         if contract.end(context.today(contract.territory), context.clock.now()):

@@ -1,7 +1,7 @@
 """Contracts (and grants) with a social clause: what they owe, and the running fold of what was done."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -12,24 +12,21 @@ from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of
 from services.clauses.domain.errors import (
     ContractNotRunning,
     ContractRefused,
+    ContractSuspended,
+    ContractTerminated,
     DatesLeaveHoursOut,
     HoursRefused,
-    refused,
     refused_field,
 )
-from services.clauses.domain.ledger import LedgerEntry
+from services.clauses.domain.ledger import Author, LedgerEntry
+from services.clauses.domain.rules import Rules, RuleSet, next_version, rules_in
 from services.clauses.domain.sizing import Sizing, hours_owed
+from services.clauses.domain.terms import ContractTerms, Objective, check_terms
 from shared.contracts.events.clauses import ContractState
-from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate, Entity
-from shared.errors import FieldError
-from shared.types import CivilDate, Euros, Hours, Identifier, Line, Name, Prose
+from shared.types import CivilDate, Euros, Hours, Prose
 
 CREATED, UPDATED = "contract-created.v1", "contract-updated.v1"
-LONGEST_YEARS = 30
-"""Concessions and partnership contracts run this long; more is a mistyped year."""
-
-LotCode = Annotated[str, Line(30)]
 
 
 class ContractStatus(StrEnum):
@@ -39,50 +36,45 @@ class ContractStatus(StrEnum):
     ENDED = "ended"
 
 
-class Lot(Entity):
-    """A part of a contract with contractors of its own; ``id`` is its number in the contract."""
+class Amendment(Entity):
+    """An avenant: what it changed of the objective and the dates, and from when."""
 
-    id: LotCode
-    title: Annotated[str, Line(300, blank=True)] = ""
-    contractor_ids: tuple[Identifier, ...] = Field(default=(), max_length=50)
-    objective_hours: Hours | None = None
-
-
-class Parameters(Entity):
-    """What differs from contract to contract."""
-
-    monthly_limit_hours: Hours = Field(
-        default=Decimal("220.00"), gt=0, le=744, description="A person's hours in a month, all contracts together"
-    )
-    fte_hours: Hours = Field(
-        default=Decimal("1607.00"), ge=1, le=10_000, description="Hours of a full-time year; IAE: 1820, 1505, 1600"
-    )
+    number: int
+    effective_on: CivilDate
+    reason: Annotated[str, Prose(500, min_length=3)]
+    objective_before: Hours
+    objective_after: Hours
+    ends_before: CivilDate
+    ends_after: CivilDate
+    by: str
+    at: datetime
 
 
-class ContractTerms(Entity):
-    """What the facilitator says of a contract."""
+class AmendmentGiven(Entity):
+    """An avenant as it is recorded: at least one thing changes."""
 
-    reference: Annotated[str | None, Line(100)] = Field(default=None, description="Number at the contracting authority")
-    title: Annotated[str, Name(300, min_length=3)]
-    kind: ClauseKind
-    starts_on: CivilDate = Field(description="Notification")
-    ends_on: CivilDate
-    amount: Euros | None = Field(default=None, description="Euros without tax")
-    contractor_ids: tuple[Identifier, ...] = Field(
-        default=(), max_length=50, description="Organisations that declare hours, as their users' tokens name them"
-    )
-    lots: tuple[Lot, ...] = Field(default=(), max_length=200)
-    parameters: Parameters = Parameters()
-    derogation_reason: Annotated[str | None, Prose(1_000)] = Field(
-        default=None, description="Above the EU thresholds, why there is no social condition"
-    )
+    effective_on: CivilDate
+    reason: Annotated[str, Prose(500, min_length=3)]
+    objective: Sizing | None = None
+    ends_on: CivilDate | None = None
+    amount: Euros | None = Field(default=None, description="Euros without tax, after the amendment")
 
 
-class Objective(Entity):
-    """Hours owed, and how they were computed."""
+class Suspension(Entity):
+    """Days on which the contract rests (ordre de service). No hours are owed or declared of months wholly within it."""
 
-    hours: Hours
-    sizing: Sizing
+    since: CivilDate
+    until: CivilDate | None = Field(default=None, description="Last day; null while it lasts")
+    reason: Annotated[str, Prose(500, min_length=3)]
+    by: str
+
+
+class Termination(Entity):
+    """The contract ended before its day (résiliation)."""
+
+    on: CivilDate
+    reason: Annotated[str, Prose(500, min_length=3)]
+    by: str
 
 
 class Contract(Aggregate):
@@ -95,6 +87,10 @@ class Contract(Aggregate):
     status: ContractStatus
     declared_hours: Decimal = ZERO
     validated_hours: Decimal = ZERO
+    rule_sets: tuple[RuleSet, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    termination: Termination | None = None
 
     @classmethod
     def conclude(
@@ -106,8 +102,9 @@ class Contract(Aggregate):
         authority: tuple[str, str],
         today: date,
         now: datetime,
+        rules: RuleSet | None = None,
     ) -> "Contract":
-        """A new contract; ``authority`` is (id, name).
+        """A new contract; ``authority`` is (id, name). Without ``rules`` nothing is asked of participants.
 
         Raises:
             ContractRefused, SizingRefused: naming the fields.
@@ -123,10 +120,148 @@ class Contract(Aggregate):
             objective=objective,
             authority_id=authority[0],
             authority_name=authority[1],
-            status=status_on(terms, today),
+            status=ContractStatus.RUNNING,
+            rule_sets=() if rules is None else (rules,),
         )
+        contract.status = contract.status_on(today)
         contract.record(CREATED, now)
         return contract
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it runs: that of the terms, or of its termination."""
+        return self.terms.ends_on if self.termination is None else min(self.terms.ends_on, self.termination.on)
+
+    def rules_of(self, month: str) -> Rules:
+        """The rules that a month is judged by."""
+        return rules_in(self.rule_sets, month)
+
+    def change_rules(self, rules: Rules, since: str, reason: str, author: Author) -> None:
+        """A new version of the rules, for months from ``since`` on.
+
+        Raises:
+            RulesRefused: it would begin before the latest version.
+            ContractTerminated: see the name.
+        """
+        self._check_lives()
+        self.rule_sets = next_version(self.rule_sets, since, rules, reason, author.user_id, author.at)
+        self.touch(author.at)
+
+    def amend(self, given: AmendmentGiven, months: tuple[str, str] | None, author: Author, today: date) -> Amendment:
+        """Record an amendment and what it changes. Raising the objective never changes what was done.
+
+        Raises:
+            ContractRefused, SizingRefused: naming the fields; nothing would change, or it would take effect outside.
+            DatesLeaveHoursOut, ContractTerminated: see the names.
+        """
+        self._check_lives()
+        changed = {name: value for name in ("ends_on", "amount") if (value := getattr(given, name)) is not None}
+        terms = self.terms.model_copy(update=changed)
+        sizing = self.objective.sizing if given.objective is None else given.objective
+        objective = Objective(hours=hours_owed(sizing), sizing=sizing)
+        if (terms, objective) == (self.terms, self.objective):
+            raise refused_field(ContractRefused, "objective", "nothing-changes", "Cet avenant ne change rien.")
+        check_terms(terms, objective.hours)
+        if not terms.starts_on <= given.effective_on <= max(terms.ends_on, self.terms.ends_on):
+            message = "Un avenant prend effet pendant le contrat."
+            raise refused_field(ContractRefused, "effective_on", "outside-contract", message)
+        _check_covers(terms, months)
+        made = Amendment(
+            number=len(self.amendments) + 1,
+            effective_on=given.effective_on,
+            reason=given.reason,
+            objective_before=self.objective.hours,
+            objective_after=objective.hours,
+            ends_before=self.terms.ends_on,
+            ends_after=terms.ends_on,
+            by=author.user_id,
+            at=author.at,
+        )
+        self.terms, self.objective = terms, objective
+        self.amendments = (*self.amendments, made)
+        self.status = self.status_on(today)
+        self.record(UPDATED, author.at)
+        return made
+
+    def suspend(self, since: date, reason: str, author: Author) -> None:
+        """The contract rests from a day on.
+
+        Raises:
+            ContractRefused: it rests already, or that day lies outside of it or within an earlier suspension.
+            ContractTerminated: see the name.
+        """
+        self._check_lives()
+        last = self.suspensions[-1] if self.suspensions else None
+        if last is not None and last.until is None:
+            raise refused_field(ContractRefused, "since", "suspended-already", "Ce marché est déjà suspendu.")
+        if not self.terms.starts_on <= since <= self.terms.ends_on:
+            raise refused_field(
+                ContractRefused, "since", "outside-contract", "Une suspension commence pendant le contrat."
+            )
+        if last is not None and last.until is not None and since <= last.until:
+            message = "Ce jour est dans une suspension précédente."
+            raise refused_field(ContractRefused, "since", "overlaps", message)
+        self.suspensions = (*self.suspensions, Suspension(since=since, reason=reason, by=author.user_id))
+        self.record(UPDATED, author.at)
+
+    def resume(self, on: date, author: Author) -> None:
+        """It runs again from a day on; the day before is the last of the suspension.
+
+        Raises:
+            ContractRefused: it does not rest, or not before that day.
+            ContractTerminated: see the name.
+        """
+        self._check_lives()
+        last = self.suspensions[-1] if self.suspensions else None
+        if last is None or last.until is not None:
+            raise refused_field(ContractRefused, "on", "not-suspended", "Ce marché n'est pas suspendu.")
+        if on <= last.since:
+            raise refused_field(ContractRefused, "on", "before-start", "La reprise suit le début de la suspension.")
+        ended = last.model_copy(update={"until": on - timedelta(days=1)})
+        self.suspensions = (*self.suspensions[:-1], ended)
+        self.record(UPDATED, author.at)
+
+    def terminate(self, on: date, reason: str, months: tuple[str, str] | None, author: Author, today: date) -> None:
+        """It ends before its day; hours up to then are declared, validated and corrected as before.
+
+        Raises:
+            ContractRefused: that day lies outside of it.
+            DatesLeaveHoursOut: hours were declared of later months.
+            ContractTerminated: see the name.
+        """
+        self._check_lives()
+        if not self.terms.starts_on <= on <= self.terms.ends_on:
+            raise refused_field(ContractRefused, "on", "outside-contract", "Une résiliation tombe pendant le contrat.")
+        if months and months[1] > month_of(on):
+            raise DatesLeaveHoursOut(
+                f"Des heures sont déclarées jusqu'à {months[1]} : corrigez-les d'abord.",
+                first_month=months[0],
+                last_month=months[1],
+                allowed=[],
+            )
+        self.termination = Termination(on=on, reason=reason, by=author.user_id)
+        self.status = self.status_on(today)
+        self.record(UPDATED, author.at)
+
+    def suspended_on(self, day: date) -> bool:
+        """Whether it rests on a day."""
+        return any(one.since <= day and (one.until is None or day <= one.until) for one in self.suspensions)
+
+    def rested_days(self, until: date) -> int:
+        """Days from the first to ``until`` on which it rested."""
+        spans = (
+            (max(one.since, self.terms.starts_on), min(_until(one), until, self.last_day)) for one in self.suspensions
+        )
+        return sum(max((last - first).days + 1, 0) for first, last in spans)
+
+    def _check_lives(self) -> None:
+        if self.termination is not None:
+            message = f"Ce marché est résilié depuis le {self.termination.on:%d/%m/%Y}."
+            raise ContractTerminated(message, state="terminated", allowed=[])
+
+    def status_on(self, today: date) -> ContractStatus:
+        """Running until the end of its last day."""
+        return ContractStatus.ENDED if self.last_day < today else ContractStatus.RUNNING
 
     @property
     def contractors(self) -> frozenset[str]:
@@ -159,26 +294,22 @@ class Contract(Aggregate):
         Raises:
             ContractRefused, SizingRefused: naming the fields.
             DatesLeaveHoursOut: hours were declared outside of the new dates.
+            ContractTerminated: see the name.
         """
+        self._check_lives()
         objective = Objective(hours=hours_owed(sizing), sizing=sizing)
         check_terms(terms, objective.hours)
         if (terms, objective) == (self.terms, self.objective):
             return False
-        if months and (months[0] < month_of(terms.starts_on) or months[1] > month_of(terms.ends_on)):
-            raise DatesLeaveHoursOut(
-                f"Des heures sont déclarées de {months[0]} à {months[1]} : le contrat doit couvrir ces mois.",
-                first_month=months[0],
-                last_month=months[1],
-                allowed=[],
-            )
+        _check_covers(terms, months)
         self.terms, self.objective = terms, objective
-        self.status = status_on(terms, today)
+        self.status = self.status_on(today)
         self.record(UPDATED, now)
         return True
 
     def end(self, today: date, now: datetime) -> bool:
         """Note that the last day has passed; False when it has not or was noted."""
-        if self.status is ContractStatus.ENDED or status_on(self.terms, today) is ContractStatus.RUNNING:
+        if self.status is ContractStatus.ENDED or self.status_on(today) is ContractStatus.RUNNING:
             return False
         self.status = ContractStatus.ENDED
         self.record(UPDATED, now)
@@ -195,19 +326,24 @@ class Contract(Aggregate):
 
         Raises:
             HoursRefused: the month is in the future.
-            ContractNotRunning: the contract did not run then.
+            ContractNotRunning, ContractSuspended: the contract did not run then.
         """
         if first_day(month) > today:
             raise refused_field(HoursRefused, "month", "in-the-future", "Ce mois n'a pas commencé.")
-        if last_day(month) < self.terms.starts_on or first_day(month) > self.terms.ends_on:
+        if last_day(month) < self.terms.starts_on or first_day(month) > self.last_day:
             raise refused_field(
                 ContractNotRunning,
                 "month",
                 "contract-not-running",
-                f"Le contrat court du {self.terms.starts_on} au {self.terms.ends_on}.",
+                f"Le contrat court du {self.terms.starts_on} au {self.last_day}.",
                 starts_on=self.terms.starts_on.isoformat(),
-                ends_on=self.terms.ends_on.isoformat(),
+                ends_on=self.last_day.isoformat(),
             )
+        first, last = max(first_day(month), self.terms.starts_on), min(last_day(month), self.last_day)
+        resting = next((one for one in self.suspensions if one.since <= first and _until(one) >= last), None)
+        if resting is not None:
+            message = f"Le contrat est suspendu depuis le {resting.since:%d/%m/%Y} : aucune heure n'est due ce mois."
+            raise refused_field(ContractSuspended, "month", "contract-suspended", message)
 
     def check_lot(self, lot_id: str | None) -> None:
         """Raises HoursRefused for a lot that the contract does not have."""
@@ -216,35 +352,16 @@ class Contract(Aggregate):
             raise refused_field(HoursRefused, "lot_id", "unknown-lot", "Ce lot n'existe pas.", lots=known)
 
 
-def status_on(terms: ContractTerms, today: date) -> ContractStatus:
-    """Running until the end of the last day."""
-    return ContractStatus.ENDED if terms.ends_on < today else ContractStatus.RUNNING
+def _until(suspension: Suspension) -> date:
+    return suspension.until or date.max
 
 
-def check_terms(terms: ContractTerms, objective: Decimal) -> None:
-    """Raises ContractRefused naming every field that contradicts another."""
-    errors = []
-    if terms.ends_on < terms.starts_on:
-        errors.append(FieldError("ends_on", "before-start", "La fin précède le début."))
-    elif terms.ends_on.year - terms.starts_on.year > LONGEST_YEARS:
-        errors.append(FieldError("ends_on", "too-long", f"Un contrat dure {LONGEST_YEARS} ans au plus."))
-    errors += _repeated("contractor_ids", terms.contractor_ids)
-    errors += _repeated("lots", (lot.id for lot in terms.lots), ".id")
-    for index, lot in enumerate(terms.lots):
-        errors += _repeated(f"lots.{index}.contractor_ids", lot.contractor_ids)
-    parts = sum((lot.objective_hours or ZERO for lot in terms.lots), ZERO)
-    if parts > objective:
-        message = f"Les lots doivent {parts} h ensemble, le contrat {objective} h."
-        errors.append(FieldError("lots", "above-objective", message))
-    if errors:
-        raise refused(ContractRefused, errors)
-
-
-def _repeated(field: str, values: Iterable[str], suffix: str = "") -> list[FieldError]:
-    seen: set[str] = set()
-    errors = []
-    for index, value in enumerate(values):
-        if value in seen:
-            errors.append(FieldError(f"{field}.{index}{suffix}", "duplicate", f"«{value}» est donné deux fois."))
-        seen.add(value)
-    return errors
+def _check_covers(terms: ContractTerms, months: tuple[str, str] | None) -> None:
+    """Raises DatesLeaveHoursOut: hours were declared of months (the first and the last) outside of the dates."""
+    if months and (months[0] < month_of(terms.starts_on) or months[1] > month_of(terms.ends_on)):
+        raise DatesLeaveHoursOut(
+            f"Des heures sont déclarées de {months[0]} à {months[1]} : le contrat doit couvrir ces mois.",
+            first_month=months[0],
+            last_month=months[1],
+            allowed=[],
+        )

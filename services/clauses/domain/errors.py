@@ -98,6 +98,102 @@ class ParticipantExists(AlreadyExists):
     code = "participant-exists"
 
 
+class RulesRefused(Refused):
+    """The rule set cannot be so, or not from that month on."""
+
+    code = "rules-refused"
+
+
+class ContractSuspended(Refused):
+    """The month lies in a suspension of the contract."""
+
+    code = "contract-suspended"
+
+
+class ContractTerminated(StateConflict):
+    """The contract was terminated; nothing more changes but its hours up to that day."""
+
+    code = "contract-terminated"
+
+
+class PersonRefused(Refused):
+    """What was said of a participant cannot be; ``errors`` name every field."""
+
+    code = "person-refused"
+
+
+class PersonUnknown(NotFound):
+    """No such participant at this desk, or none that the caller may know of."""
+
+    code = "person-unknown"
+
+
+class PersonExists(AlreadyExists):
+    """The desk has a record of this participant."""
+
+    code = "person-exists"
+
+
+class EligibilityRefused(Refused):
+    """The decision cannot be taken so; ``errors`` name every field."""
+
+    code = "eligibility-refused"
+
+
+class EligibilityUnknown(NotFound):
+    """No such decision or category, or none that the caller may know of."""
+
+    code = "eligibility-unknown"
+
+
+class DecisionWithdrawn(StateConflict):
+    """The decision was withdrawn before."""
+
+    code = "decision-withdrawn"
+
+
+class CategoryExists(AlreadyExists):
+    """The territory has a category of this code."""
+
+    code = "category-exists"
+
+
+class NotEligible(Refused):
+    """No decision of eligibility covers the month, as the contract asks for; ``rule`` says what is missing."""
+
+    code = "not-eligible"
+
+
+class EmploymentRefused(Refused):
+    """What was said of the employment cannot be; ``errors`` name every field."""
+
+    code = "employment-refused"
+
+
+class EmploymentUnknown(NotFound):
+    """No such employment, or none that the caller may know of."""
+
+    code = "employment-unknown"
+
+
+class EmploymentNotCovering(Refused):
+    """The employment does not cover the month."""
+
+    code = "employment-not-covering"
+
+
+class HoursOutsideEmployment(StateConflict):
+    """The new dates would leave declared months outside of the employment."""
+
+    code = "hours-outside-employment"
+
+
+class CountedElsewhere(Refused):
+    """The hours of this employment and month are declared on another contract, and the rules do not pool them."""
+
+    code = "counted-elsewhere"
+
+
 class DeclaredAlready(AlreadyExists):
     """This employment has a declaration for the month; a correction replaces it."""
 

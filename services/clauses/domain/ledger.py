@@ -134,11 +134,8 @@ class Author(BaseModel):
     at: datetime
 
 
-class HoursGiven(Entity):
-    """A declaration as somebody makes it."""
-
+class _Hours(Entity):
     participant_id: ParticipantId = Field(description="Profile id or the desk's own reference; no name or number")
-    employment: Employment
     month: Month = Field(description="YYYY-MM")
     hours: Hours = Field(le=744, description="Two decimals at most; a string keeps them exact")
     lot_id: Annotated[str | None, Line(30)] = None
@@ -146,6 +143,24 @@ class HoursGiven(Entity):
         default=None, description="Facilitator: for which contractor; else the caller's own"
     )
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=20)
+
+
+class HoursGiven(_Hours):
+    """Hours as the ledger takes them."""
+
+    employment: Employment
+
+
+class HoursAsked(_Hours):
+    """Hours as somebody declares them: of a recorded employment by its id, else of one that is named."""
+
+    employment: Employment | None = Field(default=None, description="Where the employment is not recorded")
+    employment_id: Identifier | None = Field(default=None, description="A recorded employment of this participant")
+
+    def of(self, employment: Employment, contractor_id: str | None) -> HoursGiven:
+        """As the ledger takes them."""
+        named = {name: getattr(self, name) for name in _Hours.model_fields}
+        return HoursGiven(**named | {"contractor_id": contractor_id, "employment": employment})
 
 
 class Declarer(NamedTuple):
@@ -173,6 +188,8 @@ class Declaration(Aggregate):
     slot: str | None
     declared_by: str
     declared_role: str
+    eligibility_id: str | None = None
+    """The decision on which they were declared, else validated."""
     replaces: str | None = None
     replaced_by: str | None = None
     reason: str | None = None

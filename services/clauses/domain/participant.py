@@ -76,13 +76,16 @@ def participant_key(contract_id: str, participant_id: str) -> str:
     return f"{contract_id}|{participant_id}"
 
 
-def check_assigned(participant_id: str, known: Participant | None, contractor_id: str | None) -> None:
+def check_assigned(
+    participant_id: str, known: Participant | None, contractor_id: str | None, *, always: bool = False
+) -> None:
     """Raises ParticipantNotAssigned: a profile that no facilitator linked to this contract (for this contractor).
 
-    The refusal is the same whether such a profile exists or not.
+    The refusal is the same whether such a profile exists or not. ``always``: a desk's reference too, where what is
+    answered afterwards would tell something of whoever has it.
     """
     # Without a contractor the desk declares for itself.
     for_them = known is not None and (contractor_id is None or known.contractor_id in (None, contractor_id))
-    if is_profile(participant_id) and not for_them:
+    if (always or is_profile(participant_id)) and not for_them:
         message = "Cette personne n'est pas rattachée à ce marché : demandez-le au facilitateur."
         raise refused_field(ParticipantNotAssigned, "participant_id", "not-assigned", message)

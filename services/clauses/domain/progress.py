@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.clauses.domain.amounts import ZERO, two_places
-from services.clauses.domain.contract import Contract, status_on
+from services.clauses.domain.contract import Contract
 
 _SHARE = Decimal("0.0001")
 
@@ -37,17 +37,19 @@ class Progress:
     status: str
 
 
-def elapsed_share(starts_on: date, ends_on: date, today: date) -> Decimal:
-    """Share of the contract's days, first and last included, that have begun."""
-    total = (ends_on - starts_on).days + 1
-    passed = min(max((today - starts_on).days + 1, 0), total)
-    return (Decimal(passed) / total).quantize(_SHARE, ROUND_HALF_UP)
+def elapsed_share(contract: Contract, today: date) -> Decimal:
+    """Share of the contract's days, first and last included, that have begun; days on which it rests are left out."""
+    starts, ends = contract.terms.starts_on, contract.last_day
+    total = (ends - starts).days + 1 - contract.rested_days(ends)
+    passed = min(max((today - starts).days + 1 - contract.rested_days(today), 0), total)
+    # A contract that rests from its first day to its last has run as far as it will.
+    return (Decimal(passed) / total).quantize(_SHARE, ROUND_HALF_UP) if total else Decimal(1)
 
 
 def progress_of(contract: Contract, balance: Balance, today: date) -> Progress:
     """The forecast goes on at the pace so far: declared hours / elapsed share; unknown before the first day."""
     terms, objective = contract.terms, contract.objective.hours
-    elapsed = elapsed_share(terms.starts_on, terms.ends_on, today)
+    elapsed = elapsed_share(contract, today)
     forecast = two_places(balance.declared / elapsed) if elapsed else None
     return Progress(
         objective_hours=objective,
@@ -61,5 +63,5 @@ def progress_of(contract: Contract, balance: Balance, today: date) -> Progress:
         forecast_shortfall_hours=None if forecast is None else max(ZERO, objective - forecast),
         full_time_equivalents=two_places(balance.validated / terms.parameters.fte_hours),
         participants=balance.participants,
-        status=status_on(terms, today).value,
+        status=contract.status_on(today).value,
     )

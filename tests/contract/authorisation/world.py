@@ -224,7 +224,18 @@ async def _clauses(stack: Stack, running: Running) -> World:
     who = callers(stack, authority=authority)
     hours = await _made(running.client, who["contractor own"], f"/v1/contracts/{contract['id']}/hours", hours_body())
     linked = f"/v1/contracts/{contract['id']}/participants"
-    participant = await _made(running.client, who["facilitator own"], linked, {"participant_id": "P-2"})
+    desk = who["facilitator own"]
+    participant = await _made(running.client, desk, linked, {"participant_id": "P-2"})
+    await _made(running.client, desk, "/v1/participants", {"participant_id": "P-2"})
+    seen = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]}
+    decision = await _made(running.client, desk, "/v1/participants/P-2/eligibilities", seen)
+    employed = {"participant_id": "P-2", "kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-02-02"}
+    ended = employed | {"contractor_id": "contractor-1", "ends_on": "2026-02-20"}
+    employment = await _made(running.client, desk, f"/v1/contracts/{contract['id']}/employments", ended)
+    local = {"code": "local:ebe", "label": "Salarié d'une EBE", "evidence": ["interview"], "valid_from": "2026-01-01"}
+    category = await _made(running.client, desk, "/v1/eligibility-categories", local)
+    at_home = {"territory": "23"}
+    people = ("read_person", "change_person", "decide_eligibility", "list_eligibilities")
     return World(
         running,
         who,
@@ -233,13 +244,23 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "authority_id": authority,
             "hours_id": hours["id"],
             "participant_id": participant["participant_id"],
+            "eligibility_id": decision["id"],
+            "employment_id": employment["id"],
+            "code": category["code"],
         },
         bodies={
             "create_contract": contract_body(territory="23"),
             "create_authority": {"name": "Ville d'Aubusson", "territory": "23"},
             "declare_hours": hours_body(month="2026-01", contractor_id="contractor-1"),
             "change_contract": {"title": "Réhabilitation du collège"},
+            "enter_person": {"participant_id": "P-3"} | at_home,
+            "add_category": local | {"code": "local:other"} | at_home,
+            "end_category": {"valid_until": "2026-12-31"} | at_home,
+            "begin_employment": employed | {"contractor_id": "contractor-1"},
+            "change_employment": {"support": "PLIE"},
+            "follow_exit": {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"},
         },
+        queries={name: at_home for name in (*people, "list_categories")},
     )
 
 

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.clauses.domain.contract import Contract, ContractTerms
+from services.clauses.domain.contract import Contract
 from services.clauses.domain.ledger import Author, Declaration, HoursGiven
 from services.clauses.domain.sizing import Manual
+from services.clauses.domain.terms import ContractTerms
 from tests.support import Running, outbox_rows
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -65,6 +66,8 @@ def contract_body(**changes: Any) -> dict[str, Any]:
         "ends_on": "2026-12-31",
         "objective": {"rule": "manual", "hours": "1000.00", "reason": "Marché de 2026"},
         "contractor_ids": ["contractor-1"],
+        # Who is eligible is another test's subject.
+        "rules": {"eligibility": "unchecked"},
     }
     return body | changes
 

@@ -6,9 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.clauses.domain.progress import Balance, elapsed_share, progress_of
-from tests.service.clauses.builders import a_contract
-
-YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+from tests.service.clauses.builders import a_contract, author
 
 
 @pytest.mark.parametrize(
@@ -22,7 +20,15 @@ YEAR = (date(2026, 1, 1), date(2026, 12, 31))
     ],
 )
 def test_elapsed_share_counts_days_from_the_first_to_the_last(today: date, share: str) -> None:
-    assert str(elapsed_share(*YEAR, today)) == share
+    assert str(elapsed_share(a_contract(), today)) == share
+
+
+def test_days_on_which_the_contract_rests_do_not_pass() -> None:
+    contract = a_contract(starts_on="2026-01-01", ends_on="2026-04-10")  # 100 days
+    contract.suspend(date(2026, 1, 11), "Ordre de service", author("facilitator-1", "facilitator"))
+    assert str(elapsed_share(contract, date(2026, 3, 1))) == "1.0000"  # as long as nobody says when it goes on
+    contract.resume(date(2026, 3, 2), author("facilitator-1", "facilitator"))  # 50 days
+    assert [str(elapsed_share(contract, day)) for day in (date(2026, 2, 10), date(2026, 3, 16))] == ["0.2000", "0.5000"]
 
 
 def test_a_quarter_of_the_time_and_a_tenth_of_the_hours() -> None:

@@ -1,0 +1,102 @@
+"""The referential of eligible publics, with what a territory adds to it."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query
+from pydantic import Field
+
+from services.clauses.access import territory_of
+from services.clauses.api import examples
+from services.clauses.commands import persons as commands
+from services.clauses.context import Ctx
+from services.clauses.domain.eligibility import CategoryCode, LocalCategoryGiven
+from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Territory
+from shared.domain import Entity
+from shared.http import PROBLEMS, IdempotentRoute, refuse_nir, require
+from shared.types import CivilDate
+
+router = APIRouter(
+    prefix="/v1/eligibility-categories",
+    tags=["eligibility"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[Depends(refuse_nir)],
+)
+
+Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
+Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]
+
+
+class CategoryView(Entity):
+    """A category of eligible publics."""
+
+    code: str
+    label: str
+    group: Group
+    evidence: tuple[EvidenceOf, ...] = Field(description="Papers of which one is asked for")
+    under: int | None = Field(description="Younger than this, in years")
+    least: int | None = Field(description="At least this old")
+    valid_from: date
+    valid_until: date | None
+
+    @classmethod
+    def of(cls, category: PublicCategory) -> "CategoryView":
+        return cls(**{**vars(category), "evidence": tuple(sorted(category.evidence))})
+
+
+class ReferentialView(Entity):
+    """The categories that a decision of a day may name."""
+
+    version: str
+    on: date
+    items: tuple[CategoryView, ...]
+
+
+class CategoryCreate(LocalCategoryGiven):
+    """A category of the territory's own."""
+
+    territory: Territory | None = Field(default=None, description="Without it, the token's only one")
+
+
+class CategoryEnd(Entity):
+    """The last day on which a decision may name it."""
+
+    valid_until: CivilDate
+    territory: Territory | None = None
+
+
+@router.get("", summary="The categories of eligible publics that hold on a day")
+async def list_categories(
+    caller: Staff,
+    context: Ctx,
+    territory: Annotated[Territory | None, Query()] = None,
+    on: Annotated[CivilDate | None, Query(description="Today when absent")] = None,
+) -> ReferentialView:
+    where = territory_of(caller, territory)
+    day = on or context.today(where)
+    held = await commands.referential(context, (where,), day)
+    return ReferentialView(version=REFERENTIAL_VERSION, on=day, items=tuple(map(CategoryView.of, held)))
+
+
+@router.post("", status_code=201, summary="Add a category of the territory's own (facilitator)")
+async def add_category(
+    body: Annotated[CategoryCreate, Body(openapi_examples=examples.CATEGORY)], caller: Facilitator, context: Ctx
+) -> CategoryView:
+    given = LocalCategoryGiven(**{name: getattr(body, name) for name in LocalCategoryGiven.model_fields})
+    made = await commands.add_category(context, caller, territory_of(caller, body.territory), given)
+    return CategoryView.of(made.category)
+
+
+@router.post("/{code}/end", summary="Name the last day of a category of the territory's own (facilitator)")
+async def end_category(
+    code: CategoryCode,
+    body: Annotated[CategoryEnd, Body(openapi_examples=examples.CATEGORY_END)],
+    caller: Facilitator,
+    context: Ctx,
+) -> CategoryView:
+    where = territory_of(caller, body.territory)
+    ended = await commands.end_category(context, caller, where, code, body.valid_until)
+    return CategoryView.of(ended.category)

@@ -1,0 +1,116 @@
+"""Employments on a contract: legal employer, place of work, supplier, support, end, and what came after."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+
+from services.clauses import access, store
+from services.clauses.api import examples
+from services.clauses.commands import employments as commands
+from services.clauses.context import Ctx
+from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, EmploymentTerms, Exit
+from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, Patch, refuse_nir, set_etag
+from shared.types import STORED, Identifier
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["employments"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[Depends(refuse_nir)],
+)
+
+
+class EmploymentView(EmploymentTerms):
+    """A recorded employment."""
+
+    id: str
+    version: int
+    contract_id: str
+    participant_id: str
+    contractor_id: str | None
+    exits: tuple[Exit, ...]
+    recorded_by: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, record: EmploymentRecord) -> "EmploymentView":
+        own = [name for name in cls.model_fields if name not in EmploymentTerms.model_fields]
+        shown = {**dict(record.terms), **{name: getattr(record, name) for name in own}}
+        return cls.model_validate(shown, context=STORED)
+
+
+def _answer(response: Response, record: EmploymentRecord) -> EmploymentView:
+    set_etag(response, record.version)
+    return EmploymentView.of(record)
+
+
+@router.post(
+    "/contracts/{contract_id}/employments",
+    status_code=201,
+    summary="Record an employment of a participant of the contract (contractor its own, facilitator)",
+)
+async def begin_employment(
+    contract_id: str,
+    body: Annotated[EmploymentGiven, Body(openapi_examples=examples.EMPLOYMENT)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> EmploymentView:
+    record = await commands.begin(context, caller, contract_id, body)
+    response.headers["Location"] = f"/v1/employments/{record.id}"
+    return _answer(response, record)
+
+
+@router.get("/contracts/{contract_id}/employments", summary="Employments on a contract; the newest first")
+async def list_employments(
+    contract_id: str,
+    caller: Caller,
+    context: Ctx,
+    page: PageQuery,
+    participant_id: Annotated[Identifier | None, Query()] = None,
+) -> Page[EmploymentView]:
+    contract, actor = await access.load(context.store, caller, contract_id)
+    query: dict[str, Any] = access.visible_hours(contract.id, actor)
+    if participant_id is not None:
+        query["participant_id"] = participant_id
+    found = page.page(await store.employments(context.store, query, page), lambda record: (record.id,))
+    return Page(items=[EmploymentView.of(one) for one in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/employments/{employment_id}", summary="An employment")
+async def read_employment(
+    employment_id: Identifier, caller: Caller, context: Ctx, response: Response
+) -> EmploymentView:
+    record, _ = await access.load_employment(context.store, caller, employment_id)
+    return _answer(response, record)
+
+
+@router.patch("/employments/{employment_id}", summary="Change an employment, or end it; needs If-Match")
+async def change_employment(
+    employment_id: Identifier,
+    body: Annotated[Patch[EmploymentTerms], Body(openapi_examples=examples.EMPLOYMENT_PATCH)],
+    expected: IfMatch,
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> EmploymentView:
+    record, actor = await access.load_employment(context.store, caller, employment_id)
+    wanted = body.applied_to(dict(record.terms))
+    await commands.change(context, record, actor, wanted, expected)
+    return _answer(response, record)
+
+
+@router.post(
+    "/employments/{employment_id}/exits", summary="Where the person is 1, 3 or 6 months after the end (facilitator)"
+)
+async def follow_exit(
+    employment_id: Identifier,
+    body: Annotated[Exit, Body(openapi_examples=examples.EXIT)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> EmploymentView:
+    return _answer(response, await commands.follow(context, caller, employment_id, body))

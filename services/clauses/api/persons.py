@@ -1,0 +1,198 @@
+"""Participants as a desk keeps them, and the decisions of eligibility on each."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Query, Response
+from pydantic import Field
+
+from services.clauses import store
+from services.clauses.access import territory_of
+from services.clauses.api import examples
+from services.clauses.api.views import Reason
+from services.clauses.commands import persons as commands
+from services.clauses.context import Ctx
+from services.clauses.domain.eligibility import CategoryKept, Eligibility, EligibilityGiven, EvidenceSeen
+from services.clauses.domain.person import Person, PersonGiven, PersonTerms, Sex
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Territory
+from shared.domain import Entity
+from shared.http import (
+    PROBLEMS,
+    IdempotentRoute,
+    IfMatch,
+    Page,
+    PageQuery,
+    Patch,
+    refuse_nir,
+    require,
+    set_etag,
+)
+from shared.types import STORED, Identifier
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["participants"],
+    route_class=IdempotentRoute,
+    responses=PROBLEMS,
+    dependencies=[Depends(refuse_nir)],
+)
+
+Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
+Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]
+Where = Annotated[Territory | None, Query(description="Without it, the token's only one")]
+
+
+class PersonCreate(PersonGiven):
+    """A new participant of a desk."""
+
+    territory: Territory | None = Field(default=None, description="Without it, the token's only one")
+
+
+class PersonView(PersonTerms):
+    """A participant as the desk keeps them."""
+
+    participant_id: str
+    territory: str
+    version: int
+    consented_on: date | None
+    recorded_by: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonView":
+        own = ("participant_id", "territory", "version", "consented_on", "recorded_by", "created_at", "updated_at")
+        shown = {**dict(person.terms), **{name: getattr(person, name) for name in own}}
+        return cls.model_validate(shown, context=STORED)
+
+
+class EligibilityView(Entity):
+    """A decision of eligibility as it was taken."""
+
+    id: str
+    participant_id: str
+    territory: str
+    categories: tuple[CategoryKept, ...]
+    referential: str = Field(description="Version of the referential of that day")
+    evidence: tuple[EvidenceSeen, ...]
+    opinion: str | None
+    decided_on: date
+    decided_by: str
+    valid_from: date
+    valid_until: date | None = Field(description="Null: as long as the rules of each contract say")
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
+    reason: str | None = Field(description="Of the withdrawal")
+
+    @classmethod
+    def of(cls, decision: Eligibility) -> "EligibilityView":
+        shown = {name: getattr(decision, name) for name in cls.model_fields}
+        return cls.model_validate(shown, context=STORED)
+
+
+class EligibilitiesView(Entity):
+    """All decisions on a participant that the desk may see, the oldest first."""
+
+    items: tuple[EligibilityView, ...]
+
+
+class Withdrawal(Entity):
+    """Why the decision was wrong."""
+
+    reason: Reason
+
+
+def _answer(response: Response, person: Person) -> PersonView:
+    set_etag(response, person.version)
+    return PersonView.of(person)
+
+
+@router.post("/participants", status_code=201, summary="Record a participant of the desk (facilitator)")
+async def enter_person(
+    body: Annotated[PersonCreate, Body(openapi_examples=examples.PERSON)],
+    caller: Facilitator,
+    context: Ctx,
+    response: Response,
+) -> PersonView:
+    given = PersonGiven(**{name: getattr(body, name) for name in PersonGiven.model_fields})
+    person = await commands.enter(context, caller, territory_of(caller, body.territory), given)
+    response.headers["Location"] = f"/v1/participants/{person.participant_id}?territory={person.territory}"
+    return _answer(response, person)
+
+
+@router.get("/participants", summary="Participants of the caller's desks; the newest first")
+async def list_persons(
+    caller: Staff,
+    context: Ctx,
+    page: PageQuery,
+    territory: Annotated[Territory | None, Query()] = None,
+    sex: Annotated[Sex | None, Query()] = None,
+) -> Page[PersonView]:
+    query: dict[str, Any] = {"territory": {"$in": sorted(caller.territories)}}
+    if territory is not None:
+        caller.require_territory(territory)
+        query["territory"] = territory
+    if sex is not None:
+        query["terms.sex"] = sex
+    found = page.page(await store.persons(context.store, query, page), lambda person: (person.id,))
+    return Page(items=[PersonView.of(one) for one in found.items], next_cursor=found.next_cursor)
+
+
+@router.get("/participants/{participant_id}", summary="A participant of the desk")
+async def read_person(
+    participant_id: Identifier, caller: Staff, context: Ctx, response: Response, territory: Where = None
+) -> PersonView:
+    return _answer(response, await commands.load(context, caller, territory_of(caller, territory), participant_id))
+
+
+@router.patch("/participants/{participant_id}", summary="Change a participant's facts (facilitator); needs If-Match")
+async def change_person(
+    participant_id: Identifier,
+    body: Annotated[Patch[PersonTerms], Body(openapi_examples=examples.PERSON_PATCH)],
+    expected: IfMatch,
+    caller: Facilitator,
+    context: Ctx,
+    response: Response,
+    territory: Where = None,
+) -> PersonView:
+    person = await commands.load(context, caller, territory_of(caller, territory), participant_id)
+    wanted = body.applied_to(dict(person.terms))
+    await commands.change(context, caller, person, wanted, expected)
+    return _answer(response, person)
+
+
+@router.post(
+    "/participants/{participant_id}/eligibilities",
+    status_code=201,
+    summary="Decide that a participant is eligible: categories, evidence seen, validity (facilitator)",
+)
+async def decide_eligibility(
+    participant_id: Identifier,
+    body: Annotated[EligibilityGiven, Body(openapi_examples=examples.ELIGIBILITY)],
+    caller: Facilitator,
+    context: Ctx,
+    territory: Where = None,
+) -> EligibilityView:
+    person = await commands.load(context, caller, territory_of(caller, territory), participant_id)
+    return EligibilityView.of(await commands.decide(context, caller, person, body))
+
+
+@router.get("/participants/{participant_id}/eligibilities", summary="Decisions on a participant, the oldest first")
+async def list_eligibilities(
+    participant_id: Identifier, caller: Staff, context: Ctx, territory: Where = None
+) -> EligibilitiesView:
+    where = territory_of(caller, territory)
+    person = await commands.load(context, caller, where, participant_id)
+    found = await store.eligibilities_of(context.store, person.participant_id, where)
+    return EligibilitiesView(items=tuple(map(EligibilityView.of, found)))
+
+
+@router.post("/eligibilities/{eligibility_id}/withdraw", summary="Take a wrong decision back (facilitator)")
+async def withdraw_eligibility(
+    eligibility_id: Identifier,
+    body: Annotated[Withdrawal, Body(openapi_examples=examples.WITHDRAWAL)],
+    caller: Facilitator,
+    context: Ctx,
+) -> EligibilityView:
+    return EligibilityView.of(await commands.withdraw(context, caller, eligibility_id, body.reason))

@@ -1,0 +1,96 @@
+"""Commands on employments: begun on a contract, changed, ended, followed afterwards."""
+
+from services.clauses import store
+from services.clauses.access import Actor, contractor_of, load, load_employment
+from services.clauses.context import Context
+from services.clauses.domain.employment import (
+    EmploymentGiven,
+    EmploymentRecord,
+    EmploymentTerms,
+    Exit,
+    check_employment,
+)
+from services.clauses.domain.errors import EmploymentRefused, refused_field
+from services.clauses.domain.ledger import Author
+from services.clauses.domain.participant import check_assigned
+from shared.auth import Principal, Role
+from shared.http import check_version
+from shared.store import Work
+
+
+async def begin(context: Context, principal: Principal, contract_id: str, given: EmploymentGiven) -> EmploymentRecord:
+    """An employment of a participant of the contract.
+
+    Raises:
+        ContractUnknown, Forbidden: not a contract on which the caller declares.
+        EmploymentRefused, HoursRefused, ParticipantNotAssigned: see the names.
+    """
+    contract, actor = await load(context.store, principal, contract_id)
+    actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
+    whole = given.model_copy(update={"contractor_id": contractor_of(contract, actor, given.contractor_id, None)})
+    _check_commune(context, whole)
+    assigned = await store.participant(context.store, contract.id, whole.participant_id)
+    check_assigned(whole.participant_id, assigned, whole.contractor_id, always=True)
+    made = EmploymentRecord.begin(
+        context.new_id(),
+        (contract.id, contract.territory),
+        whole,
+        _author(context, actor),
+        context.today(contract.territory),
+    )
+    work = Work(context.new_id)
+    work.save("employments", made)
+    if assigned is not None:
+        work.touch("participants", assigned.id, assigned.version)
+    await context.store.commit(work)
+    return made
+
+
+async def change(
+    context: Context, record: EmploymentRecord, actor: Actor, terms: EmploymentTerms, expected: int | None
+) -> None:
+    """Other terms, or its end; the caller says which version they read.
+
+    Raises:
+        VersionConflict, Forbidden, EmploymentRefused, HoursOutsideEmployment: see the names.
+    """
+    actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
+    check_version(expected, record.version)
+    _check_commune(context, terms)
+    today = context.today(record.territory)
+    check_employment(terms, today)
+    months = await store.months_of_employment(context.store, record.id)
+    if record.revise(terms, months, _author(context, actor), today):
+        work = Work(context.new_id)
+        work.save("employments", record)
+        await context.store.commit(work)
+
+
+async def follow(context: Context, principal: Principal, employment_id: str, seen: Exit) -> EmploymentRecord:
+    """Where the person is one, three or six months after the end.
+
+    Raises:
+        EmploymentUnknown, Forbidden, EmploymentRefused: see the names.
+    """
+
+    async def once() -> EmploymentRecord:
+        record, actor = await load_employment(context.store, principal, employment_id)
+        actor.must_be(Role.FACILITATOR)
+        record.follow(seen, _author(context, actor), context.today(record.territory))
+        work = Work(context.new_id)
+        work.save("employments", record)
+        await context.store.commit(work)
+        return record
+
+    return await context.store.retry_conflicts(once)
+
+
+def _author(context: Context, actor: Actor) -> Author:
+    return Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now())
+
+
+def _check_commune(context: Context, terms: EmploymentTerms) -> None:
+    code = terms.workplace_commune_code
+    if code is not None and context.communes.get(code) is None:
+        message = "Ce code n'est pas celui d'une commune."
+        raise refused_field(EmploymentRefused, "workplace_commune_code", "unknown-commune", message)

@@ -1,0 +1,175 @@
+"""Commands on a desk's participants: their record, the decisions of eligibility, and what a territory adds to the referential."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.clauses import store
+from services.clauses.context import Context
+from services.clauses.domain.eligibility import Eligibility, EligibilityGiven, LocalCategory, LocalCategoryGiven
+from services.clauses.domain.errors import (
+    CategoryExists,
+    EligibilityUnknown,
+    PersonExists,
+    PersonRefused,
+    PersonUnknown,
+    refused_field,
+)
+from services.clauses.domain.ledger import Author
+from services.clauses.domain.person import Person, PersonGiven, PersonTerms
+from services.clauses.domain.publics import PublicCategory, categories_on
+from shared.auth import Principal, Role
+from shared.errors import AlreadyExists
+from shared.http import check_version
+from shared.reference.communes import Communes
+from shared.store import Work
+
+
+async def enter(context: Context, principal: Principal, territory: str, given: PersonGiven) -> Person:
+    """A new participant of a desk.
+
+    Raises:
+        ConsentRequired, PersonRefused, PersonExists: see the names.
+    """
+    check_commune(context.communes, given)
+    if await store.was_erased(context.store, given.participant_id):
+        raise refused_field(PersonRefused, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
+    made = Person.enter(territory, given, author_of(context, principal), context.today(territory))
+    work = Work(context.new_id)
+    work.save("persons", made)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        message = "Ce participant est déjà enregistré dans ce département."
+        raise PersonExists(message, participant_id=given.participant_id) from None
+    return made
+
+
+async def load(context: Context, principal: Principal, territory: str, participant_id: str) -> Person:
+    """A record of one of the caller's desks.
+
+    Raises:
+        PersonUnknown: there is none, or none of the caller's.
+    """
+    found = None
+    if principal.is_staff_of(territory, Role.FACILITATOR, Role.MANAGER):
+        found = await store.person(context.store, territory, participant_id)
+    if found is None:
+        message = "There is no such participant that you may see."
+        raise PersonUnknown(message, participant_id=participant_id)
+    return found
+
+
+async def change(
+    context: Context, principal: Principal, person: Person, terms: PersonTerms, expected: int | None
+) -> None:
+    """Other facts of a participant; the caller says which version they read.
+
+    Raises:
+        VersionConflict, PersonRefused: see the names.
+    """
+    check_version(expected, person.version)
+    check_commune(context.communes, terms)
+    if person.revise(terms, author_of(context, principal), context.today(person.territory)):
+        work = Work(context.new_id)
+        work.save("persons", person)
+        await context.store.commit(work)
+
+
+async def decide(context: Context, principal: Principal, person: Person, given: EligibilityGiven) -> Eligibility:
+    """A decision of eligibility, from today's referential of the territory.
+
+    Raises:
+        EligibilityRefused: see the names.
+    """
+    today = context.today(person.territory)
+    made = Eligibility.decide(
+        context.new_id(),
+        person.territory,
+        person.participant_id,
+        given,
+        person.terms,
+        await referential(context, (person.territory,), today),
+        author_of(context, principal),
+        today,
+    )
+    work = Work(context.new_id)
+    work.save("eligibilities", made)
+    # Changed or erased meanwhile: decided on what is no longer so.
+    work.touch("persons", person.id, person.version)
+    await context.store.commit(work)
+    return made
+
+
+async def withdraw(context: Context, principal: Principal, eligibility_id: str, reason: str) -> Eligibility:
+    """Take a wrong decision back.
+
+    Raises:
+        EligibilityUnknown, DecisionWithdrawn: see the names.
+    """
+
+    async def once() -> Eligibility:
+        found = await context.store.find_one(Eligibility, "eligibilities", {"_id": eligibility_id})
+        if found is None or not principal.is_staff_of(found.territory, Role.FACILITATOR):
+            raise EligibilityUnknown("There is no such decision that you may see.", id=eligibility_id)
+        found.withdraw(reason, author_of(context, principal))
+        work = Work(context.new_id)
+        work.save("eligibilities", found)
+        await context.store.commit(work)
+        return found
+
+    return await context.store.retry_conflicts(once)
+
+
+async def referential(context: Context, territories: Sequence[str], day: date) -> tuple[PublicCategory, ...]:
+    """The national categories of a day with those that the territories add."""
+    local = [one.category for one in await store.local_categories(context.store, territories)]
+    return (*categories_on(day), *(one for one in local if one.holds_on(day)))
+
+
+async def add_category(
+    context: Context, principal: Principal, territory: str, given: LocalCategoryGiven
+) -> LocalCategory:
+    """A category of one territory.
+
+    Raises:
+        EligibilityRefused, CategoryExists: see the names.
+    """
+    made = LocalCategory.add(territory, given, author_of(context, principal))
+    work = Work(context.new_id)
+    work.save("local_categories", made)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        raise CategoryExists("Ce département a déjà une catégorie de ce code.", category=given.code) from None
+    return made
+
+
+async def end_category(context: Context, principal: Principal, territory: str, code: str, on: date) -> LocalCategory:
+    """Decisions after this day cannot name a local category; those that did keep it.
+
+    Raises:
+        EligibilityUnknown, EligibilityRefused: see the names.
+    """
+
+    async def once() -> LocalCategory:
+        found = await context.store.find_one(LocalCategory, "local_categories", {"_id": f"{territory}|{code}"})
+        if found is None:
+            raise EligibilityUnknown("This territory has no such category of its own.", category=code)
+        found.end(on, author_of(context, principal))
+        work = Work(context.new_id)
+        work.save("local_categories", found)
+        await context.store.commit(work)
+        return found
+
+    return await context.store.retry_conflicts(once)
+
+
+def author_of(context: Context, principal: Principal) -> Author:
+    """A facilitator as the author of what stays."""
+    return Author(user_id=principal.subject, role=Role.FACILITATOR.value, at=context.clock.now())
+
+
+def check_commune(communes: Communes, terms: PersonTerms) -> None:
+    """Raises PersonRefused for a code that is no commune of today."""
+    if terms.commune_code is not None and communes.get(terms.commune_code) is None:
+        raise refused_field(PersonRefused, "commune_code", "unknown-commune", "Ce code n'est pas celui d'une commune.")

@@ -1,0 +1,241 @@
+"""The course of a contract: rules in versions, amendments, suspensions, termination; what is due of it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.clauses.domain.contract import AmendmentGiven, ContractStatus
+from services.clauses.domain.eligibility import EligibilityRule
+from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord
+from services.clauses.domain.errors import (
+    ContractRefused,
+    ContractSuspended,
+    ContractTerminated,
+    DatesLeaveHoursOut,
+    RulesRefused,
+)
+from services.clauses.domain.reporting import periods
+from services.clauses.domain.rules import Penalties, Rules, due_dates, penalties_of
+from services.clauses.domain.sizing import Manual
+from tests.service.clauses.builders import NOW, TODAY, People, a_contract, author, contract_body, hours_body
+from tests.support import Running
+
+BY = author("facilitator-1", "facilitator")
+
+
+def amendment(**changes: Any) -> AmendmentGiven:
+    return AmendmentGiven.model_validate({"effective_on": "2026-03-01", "reason": "Avenant n° 1"} | changes)
+
+
+def test_an_amendment_moves_the_objective_and_says_what_was_before() -> None:
+    contract = a_contract("1000")
+    more = Manual(rule="manual", hours=Decimal("1200.00"), reason="Avenant")
+    made = contract.amend(amendment(objective=more, ends_on="2027-03-31"), None, BY, TODAY)
+    assert (made.objective_before, made.objective_after) == (Decimal(1000), Decimal(1200))
+    assert (contract.objective.hours, contract.terms.ends_on, made.number) == (Decimal(1200), date(2027, 3, 31), 1)
+    assert contract.pending[-1].type == "contract-updated.v1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "months", "refusal"),
+    [
+        ({}, None, ContractRefused),
+        ({"ends_on": "2027-03-31", "effective_on": "2028-01-01"}, None, ContractRefused),
+        ({"ends_on": "2026-04-30"}, ("2026-01", "2026-05"), DatesLeaveHoursOut),
+        ({"ends_on": "2025-04-30"}, None, ContractRefused),
+    ],
+)
+def test_what_an_amendment_cannot_be(
+    changes: dict[str, Any], months: tuple[str, str] | None, refusal: type[Exception]
+) -> None:
+    contract = a_contract()
+    with pytest.raises(refusal):
+        contract.amend(amendment(**changes), months, BY, TODAY)
+    assert contract.amendments == ()
+
+
+def test_a_month_wholly_within_a_suspension_takes_no_hours() -> None:
+    contract = a_contract()
+    contract.suspend(date(2026, 1, 16), "Ordre de service", BY)
+    contract.check_month("2026-01", TODAY)
+    with pytest.raises(ContractSuspended):
+        contract.check_month("2026-02", TODAY)
+    contract.resume(date(2026, 2, 27), BY)
+    contract.check_month("2026-02", TODAY)
+    with pytest.raises(ContractRefused):
+        contract.resume(date(2026, 3, 1), BY)
+    with pytest.raises(ContractRefused):
+        contract.suspend(date(2026, 2, 20), "Dans la précédente", BY)
+
+
+def test_a_terminated_contract_ends_and_nothing_more_changes() -> None:
+    contract = a_contract()
+    with pytest.raises(DatesLeaveHoursOut):
+        contract.terminate(date(2026, 1, 31), "Résiliation", ("2026-01", "2026-02"), BY, TODAY)
+    contract.terminate(date(2026, 2, 27), "Résiliation", ("2026-01", "2026-02"), BY, TODAY)
+    assert (contract.last_day, contract.status) == (date(2026, 2, 27), ContractStatus.ENDED)
+    for step in (
+        lambda: contract.suspend(date(2026, 3, 1), "Trop tard", BY),
+        lambda: contract.amend(amendment(ends_on="2027-01-01"), None, BY, TODAY),
+        lambda: contract.change_rules(Rules(), "2026-03", "Trop tard", BY),
+        lambda: contract.terminate(date(2026, 3, 1), "Deux fois", None, BY, TODAY),
+    ):
+        with pytest.raises(ContractTerminated):
+            step()
+
+
+def test_a_month_is_judged_by_the_rules_that_held_in_it() -> None:
+    contract = a_contract()
+    assert contract.rules_of("2026-01").eligibility is EligibilityRule.UNCHECKED  # recorded before there were rules
+    contract.change_rules(Rules(), "2026-03", "Nouveau règlement", BY)
+    strict = Rules(eligibility=EligibilityRule.BEFORE_HIRE)
+    contract.change_rules(strict, "2026-05", "Avenant", BY)
+    found = [contract.rules_of(month).eligibility for month in ("2026-02", "2026-03", "2026-04", "2026-12")]
+    assert found == [
+        EligibilityRule.UNCHECKED,
+        EligibilityRule.EACH_MONTH,
+        EligibilityRule.EACH_MONTH,
+        EligibilityRule.BEFORE_HIRE,
+    ]
+    with pytest.raises(RulesRefused):
+        contract.change_rules(Rules(), "2026-04", "Rétroactif", BY)
+
+
+def test_periods_end_on_the_reporting_days_and_on_the_last_day() -> None:
+    rules = Rules(reporting_days=("06-30", "02-30"), due_day=15)
+    assert due_dates(rules, date(2026, 1, 10), date(2026, 12, 4)) == [
+        (date(2026, 2, 28), date(2026, 3, 15)),
+        (date(2026, 6, 30), date(2026, 7, 15)),
+        (date(2026, 12, 4), date(2027, 1, 15)),
+    ]
+
+
+def test_penalties_of_the_published_contracts() -> None:
+    rules = Rules(penalties=Penalties(per_missing_hour=Decimal(200), per_day_without_evidence=Decimal(75)))
+    assert penalties_of(rules, Decimal("10.50"), 4) == Decimal("2400.00")
+    assert penalties_of(Rules(), Decimal("10.50"), 4) == 0
+
+
+def employed(id: str, starts_on: str, ends_on: str | None = None) -> EmploymentRecord:
+    given = EmploymentGiven.model_validate(
+        {"participant_id": id, "kind": "cdd", "employer": "Bâti", "starts_on": starts_on, "ends_on": ends_on}
+    )
+    return EmploymentRecord.begin(id, ("contract-1", "23"), given, BY, TODAY)
+
+
+def test_what_is_missing_are_months_that_are_over_of_who_was_employed() -> None:
+    contract = a_contract()
+    people = [employed("A", "2026-01-12"), employed("B", "2026-02-20", "2026-05-31"), employed("C", "2026-04-01")]
+    [first] = periods(contract, people, {("A", "2026-01")}, TODAY)
+    assert [(one.month, one.employment_id) for one in first.missing] == [("2026-02", "A"), ("2026-02", "B")]
+    assert (first.ends_on, first.due_on, first.late_on(TODAY)) == (date(2026, 3, 31), date(2026, 4, 15), False)
+    later = periods(contract, people, {("A", "2026-01")}, date(2026, 7, 20))
+    assert [len(one.missing) for one in later] == [4, 8, 0]
+    assert [one.late_on(date(2026, 7, 20)) for one in later] == [True, True, False]
+
+
+def test_a_contract_that_rests_expects_nothing() -> None:
+    contract = a_contract()
+    contract.suspend(date(2026, 1, 1), "Ordre de service", BY)
+    assert [one.missing for one in periods(contract, [employed("A", "2026-01-01")], set(), TODAY)] == [()]
+
+
+# Over HTTP.
+
+
+async def test_employments_carry_their_hours_and_their_follow_up(clauses: Running, people: People) -> None:
+    post = clauses.client.post
+    desk, contractor = people.facilitator, people.contractor
+    rules = {"eligibility": "unchecked", "employments_required": True}
+    path = (await post("/v1/contracts", json=contract_body(rules=rules), headers=desk)).headers["location"]
+    named = await post(f"{path}/hours", json=hours_body(), headers=contractor)
+    assert named.json()["errors"][0]["field"] == "employment_id"
+    job = {"participant_id": "P-1", "kind": "supplied", "employer": "ETTI 23", "starts_on": "2026-02-09"}
+    bare = await post(f"{path}/employments", json=job, headers=contractor)
+    assert (bare.status_code, bare.json()["code"]) == (422, "participant-not-assigned")
+    await post(f"{path}/participants", json={"participant_id": "P-1"}, headers=desk)
+    untold = await post(f"{path}/employments", json=job, headers=contractor)
+    assert untold.json()["errors"][0]["field"] == "supplier"
+    whole = job | {"supplier": {"kind": "etti", "name": "ETTI 23"}}
+    made = await post(f"{path}/employments", json=whole, headers=contractor)
+    assert made.status_code == 201, made.text
+    of_it = hours_body(employment_id=made.json()["id"])
+    del of_it["employment"]
+    early = await post(f"{path}/hours", json=of_it | {"month": "2026-01"}, headers=contractor)
+    assert early.json()["code"] == "employment-not-covering"
+    declared = await post(f"{path}/hours", json=of_it, headers=contractor)
+    assert declared.json()["employment"] == {
+        "kind": "supplied",
+        "employer": "ETTI 23",
+        "supplier": "ETTI 23",
+        "id": made.json()["id"],
+    }
+    where = made.headers["location"]
+    match = {"If-Match": made.headers["etag"]}
+    cut = await clauses.client.patch(where, json={"starts_on": "2026-03-01"}, headers=desk | match)
+    assert (cut.status_code, cut.json()["code"]) == (409, "hours-outside-employment")
+    seen = {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"}
+    soon = await post(f"{where}/exits", json=seen, headers=desk)
+    assert soon.json()["errors"][0]["rule"] == "not-ended"
+    ended = {"ends_on": "2026-02-27", "end_reason": "hired_by_employer"}
+    assert (await clauses.client.patch(where, json=ended, headers=desk | match)).status_code == 200
+    assert (await post(f"{where}/exits", json=seen, headers=desk)).json()["exits"] == [seen]
+    stranger = await clauses.client.get(where, headers=people.other_contractor)
+    assert stranger.status_code == 404
+
+
+async def test_an_employment_counts_once_unless_the_contracts_pool(clauses: Running, people: People) -> None:
+    post = clauses.client.post
+    desk = people.facilitator
+    alone = {"eligibility": "unchecked", "pools_hours": False}
+    pools = alone | {"pools_hours": True}
+    paths = [
+        (await post("/v1/contracts", json=contract_body(title=title, rules=rules), headers=desk)).headers["location"]
+        for title, rules in (("Marché 1", pools), ("Marché 2", pools), ("Marché 3", alone))
+    ]
+    for path in paths:
+        await post(f"{path}/participants", json={"participant_id": "P-1"}, headers=desk)
+    job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti", "starts_on": "2026-01-05"}
+    made = (await post(f"{paths[0]}/employments", json=job, headers=people.contractor)).json()
+    of_it = hours_body(employment_id=made["id"], hours="60.00")
+    del of_it["employment"]
+    answers = [await post(f"{path}/hours", json=of_it, headers=people.contractor) for path in paths]
+    assert [answer.status_code for answer in answers] == [201, 201, 422]
+    assert answers[2].json()["errors"][0]["rule"] == "unknown-employment"
+    elsewhere = hours_body(employment={"kind": "cdd", "employer": "Bâti", "id": made["id"]}, hours="60.00")
+    twice = await post(f"{paths[2]}/hours", json=elsewhere, headers=people.contractor)
+    assert twice.json()["code"] == "counted-elsewhere"
+
+
+async def test_the_course_over_http(clauses: Running, people: People) -> None:
+    desk = people.facilitator
+    post, get = clauses.client.post, clauses.client.get
+    rules = {"eligibility": "unchecked", "penalties": {"per_missing_hour": "200.00"}}
+    path = (await post("/v1/contracts", json=contract_body(rules=rules), headers=desk)).headers["location"]
+    owed = await get(f"{path}/penalties", headers=desk)
+    assert (owed.json()["missing_hours"], owed.json()["euros"]) == ("1000.00", "200000.00")
+    rested = await post(f"{path}/suspend", json={"since": "2026-02-01", "reason": "Ordre"}, headers=desk)
+    assert rested.json()["suspensions"][0]["until"] is None
+    refused = await post(f"{path}/hours", json=hours_body(), headers=people.contractor)
+    assert refused.json()["code"] == "contract-suspended"
+    await post(f"{path}/resume", json={"on": "2026-02-16"}, headers=desk)
+    assert (await post(f"{path}/hours", json=hours_body(), headers=people.contractor)).status_code == 201
+    changed = {"since": "2026-03", "rules": {"eligibility": "before_hire"}, "reason": "Avenant"}
+    assert len((await post(f"{path}/rules", json=changed, headers=desk)).json()["items"]) == 2
+    ended = await post(f"{path}/terminate", json={"on": "2026-02-28", "reason": "Résiliation"}, headers=desk)
+    assert (ended.json()["status"], ended.json()["termination"]["on"]) == ("ended", "2026-02-28")
+    late = await post(f"{path}/amendments", json={"effective_on": "2026-03-01", "reason": "Trop tard"}, headers=desk)
+    assert (late.status_code, late.json()["code"]) == (409, "contract-terminated")
+    assert NOW.date() == TODAY
+
+
+async def test_a_contract_of_the_release_before_asks_nothing_of_participants(clauses: Running, people: People) -> None:
+    """Recorded without rules: what was possible on it stays possible."""
+    made = await clauses.client.post("/v1/contracts", json=contract_body(), headers=people.facilitator)
+    contracts = clauses.store.collection("contracts")
+    await contracts.update_one({"_id": made.json()["id"]}, {"$unset": {"rule_sets": 1, "amendments": 1}})
+    path = made.headers["location"]
+    assert (await clauses.client.get(path, headers=people.facilitator)).json()["rules"] is None
+    assert (await clauses.client.post(f"{path}/hours", json=hours_body(), headers=people.contractor)).status_code == 201
