@@ -260,7 +260,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "change_employment": {"support": "PLIE"},
             "follow_exit": {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"},
         },
-        queries={name: at_home for name in (*people, "list_categories")},
+        queries=dict.fromkeys((*people, "list_categories"), at_home),
     )
 
 
