@@ -8,6 +8,7 @@ from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
 from shared.http.personal import refuse_nir
 from shared.http.problems import PROBLEMS, Problem
+from shared.http.resources import resource
 from shared.http.routes import BoundedRoute
 from shared.http.versions import IfMatch, check_version, set_etag
 
@@ -28,6 +29,7 @@ __all__ = [
     "forget_answers",
     "refuse_nir",
     "require",
+    "resource",
     "set_etag",
     "uploaded_file",
 ]

@@ -18,6 +18,7 @@ from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
 from shared.http.pages import cursor_key
 from shared.http.problems import install, problem
+from shared.http.resources import operation_name
 from shared.http.routes import BoundedRoute
 from shared.ids import new_id
 from shared.logs import bind_contextvars, clear_contextvars, get_logger
@@ -57,18 +58,17 @@ def make_app(
         servers=SERVERS,
         lifespan=lifespan,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
-        responses={422: {"description": "Refused; see errors"}},
     )
     app.state.cursor_key = cursor_key(settings)
     app.state.limiter = Limiter(settings)
     install(app)
     for router in routers:
-        unbounded = [route for route in router.routes if not isinstance(route, BoundedRoute)]
-        if unbounded:
-            raise TypeError(f"{unbounded[0]} is no BoundedRoute: give its router route_class=IdempotentRoute")
-        app.include_router(router)
-    app.include_router(_operations(ready))
+        for route in router.routes:
+            if not isinstance(route, BoundedRoute) or route.unique_id != operation_name(route):
+                raise TypeError(f"{route} is not bounded: make its router with shared.http.resource")
+        # As they are: including a router would make each of its routes, and their serialisers, a second time.
+        app.router.routes.extend(router.routes)
+    app.router.routes.extend(_operations(ready).routes)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -44,8 +44,10 @@ class Problem(BaseModel):
     errors: list[ProblemField] = []
 
 
+# Without a ``model``: FastAPI would make one serialiser for each of them and each route, twice (two thirds of a start's time
+# were those). The document's own schema is filled in by ``shared.http.openapi``.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+    status: {"content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
     for status in (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503)
 }
 

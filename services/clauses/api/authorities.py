@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 
 from services.clauses import store
 from services.clauses.access import territory_of
@@ -12,15 +12,9 @@ from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.authority import Authority
 from shared.auth import Principal, Role
-from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, refuse_nir, require
+from shared.http import Caller, Page, PageQuery, refuse_nir, require, resource
 
-router = APIRouter(
-    prefix="/v1/authorities",
-    tags=["authorities"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1/authorities", "authorities", dependencies=[Depends(refuse_nir)])
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]

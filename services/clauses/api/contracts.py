@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 
 from services.clauses import access, store
 from services.clauses.api import examples
@@ -15,26 +15,19 @@ from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.http import (
-    PROBLEMS,
     Caller,
-    IdempotentRoute,
     IfMatch,
     Page,
     PageQuery,
     Patch,
     refuse_nir,
     require,
+    resource,
     set_etag,
 )
 from shared.types import Identifier
 
-router = APIRouter(
-    prefix="/v1/contracts",
-    tags=["contracts"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1/contracts", "contracts", dependencies=[Depends(refuse_nir)])
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Reader = Annotated[Principal, Depends(require(*access.READERS))]

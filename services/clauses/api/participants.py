@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import Body, Depends, Response
 
 from services.clauses import access, store
 from services.clauses.api import examples
@@ -12,16 +12,10 @@ from services.clauses.context import Ctx
 from services.clauses.domain.participant import Participant, ParticipantGiven
 from shared.auth import Role
 from shared.domain import Entity
-from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, refuse_nir
+from shared.http import Caller, Page, PageQuery, refuse_nir, resource
 from shared.types import Identifier
 
-router = APIRouter(
-    prefix="/v1/contracts/{contract_id}/participants",
-    tags=["participants"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1/contracts/{contract_id}/participants", "participants", dependencies=[Depends(refuse_nir)])
 
 
 class ParticipantView(Entity):

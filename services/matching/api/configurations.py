@@ -3,18 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path
+from fastapi import Body, Depends, Path
 from pydantic import BaseModel, Field
 
 from services.matching.commands import configurations
 from services.matching.context import Ctx
 from services.matching.domain.configuration import Configuration
 from shared.auth import Principal, Role
-from shared.http import PROBLEMS, IdempotentRoute, require
+from shared.http import require, resource
 
-router = APIRouter(
-    prefix="/v1/configurations", tags=["configurations"], route_class=IdempotentRoute, responses=PROBLEMS
-)
+router = resource("/v1/configurations", "configurations")
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 # MongoDB keeps whole numbers of 64 bits; no installation has two thousand million configurations.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from services.matching.access import offer_known, profile_for
@@ -14,10 +14,10 @@ from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
-from shared.http import PROBLEMS, BoundedRoute, Caller
+from shared.http import BoundedRoute, Caller, resource
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1", tags=["explanations"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1", "explanations", route_class=BoundedRoute)
 
 
 class Explanation(BaseModel):

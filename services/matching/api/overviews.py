@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
 from services.matching.access import OfferUnknown, offer_known, territory_scope
@@ -16,9 +16,9 @@ from services.matching.queries import candidates as best
 from services.matching.queries import overviews
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
-from shared.http import PROBLEMS, BoundedRoute, Caller, Page, PageQuery, require
+from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource
 
-router = APIRouter(prefix="/v1", tags=["overviews"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1", "overviews", route_class=BoundedRoute)
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]

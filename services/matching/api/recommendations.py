@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.matching.access import profile_for, staff
@@ -18,10 +18,10 @@ from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.queries.recommended import recommended
 from services.matching.store import by_id
 from shared.auth import Principal, Role
-from shared.http import PROBLEMS, Caller, IdempotentRoute, require
+from shared.http import Caller, require, resource
 from shared.types import Identifier, Prose
 
-router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1", "recommendations")
 
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 Words = Annotated[str, Prose(500, min_length=3)]

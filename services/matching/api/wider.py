@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from services.matching.access import profile_for
@@ -18,9 +18,9 @@ from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
 from services.matching.store import LIVE_STATUSES, by_id
-from shared.http import PROBLEMS, BoundedRoute, Caller
+from shared.http import BoundedRoute, Caller, resource
 
-router = APIRouter(prefix="/v1", tags=["recommendations"], route_class=BoundedRoute, responses=PROBLEMS)
+router = resource("/v1", "recommendations", route_class=BoundedRoute)
 
 
 class WiderOffer(BaseModel):

@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from services.notifications.api.views import Delivery, delivery
 from services.notifications.context import Ctx
 from services.notifications.domain.notification import Notification, Status
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import Channel
-from shared.http import PROBLEMS, BoundedRoute, Page, PageQuery, require
+from shared.http import BoundedRoute, Page, PageQuery, require, resource
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1/deliveries", "deliveries", route_class=BoundedRoute)
 
 Staff = Annotated[Principal, Depends(require(Role.OPERATOR, Role.MANAGER))]
 

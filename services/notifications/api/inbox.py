@@ -2,18 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from services.notifications import access
 from services.notifications.api.views import InboxItem, InboxPage, inbox_item
 from services.notifications.context import Ctx
 from services.notifications.domain.errors import NoSuchInbox, NoSuchItem
 from services.notifications.domain.notification import Notification
-from shared.http import PROBLEMS, BoundedRoute, Caller, PageQuery
+from shared.http import BoundedRoute, Caller, PageQuery, resource
 from shared.store import Work
 from shared.types import Identifier
 
-router = APIRouter(prefix="/v1/inbox", tags=["inbox"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1/inbox", "inbox", route_class=BoundedRoute)
 
 Subject = Annotated[
     Identifier | None, Query(description="A person of your caseload (counsellors); without it, your own inbox")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, Response
 
@@ -14,10 +14,10 @@ from services.notifications.domain.errors import NoSuchLink
 from services.notifications.domain.matter import Category
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.preferences import Preferences
-from shared.http import PROBLEMS, BoundedRoute, Caller, IfMatch, check_version, set_etag
+from shared.http import BoundedRoute, Caller, IfMatch, check_version, resource, set_etag
 from shared.store import Work
 
-router = APIRouter(tags=["preferences"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("", "preferences", route_class=BoundedRoute)
 
 Token = Annotated[str, Path(min_length=20, max_length=80)]
 

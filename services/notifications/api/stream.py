@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Header
+from fastapi import Header
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from services.notifications import access
@@ -22,9 +22,9 @@ from services.notifications.domain.notification import Notification
 from services.notifications.live import Listener
 from shared.auth import Principal
 from shared.errors import DomainError
-from shared.http import PROBLEMS, BoundedRoute, Caller
+from shared.http import BoundedRoute, Caller, resource
 
-router = APIRouter(prefix="/v1/stream", tags=["inbox"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1/stream", "inbox", route_class=BoundedRoute)
 
 OVERLAP = timedelta(seconds=5)
 CATCH_UP = 200

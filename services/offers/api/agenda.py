@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import for_person, manager_of, person_side
@@ -28,20 +28,19 @@ from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import (
-    PROBLEMS,
     Caller,
-    IdempotentRoute,
     IfMatch,
     OptionalCaller,
     Page,
     PageQuery,
     check_version,
+    resource,
     set_etag,
 )
 from shared.http.media import Calendar
 from shared.types import Identifier, Instant, Name
 
-router = APIRouter(prefix="/v1", tags=["agenda"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1", "agenda")
 
 _EXAMPLE = {
     "kind": "workshop",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import company_side, for_person, person_side
@@ -25,10 +25,10 @@ from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ApplicationStatus, OfferStatus
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
-from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, set_etag
+from shared.http import Caller, Page, PageQuery, resource, set_etag
 from shared.types import CivilDate, Identifier, Line, Prose
 
-router = APIRouter(prefix="/v1", tags=["applications"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1", "applications")
 
 
 class ApplicationInput(Entity):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import for_company, for_moderation
@@ -30,20 +30,19 @@ from shared.contracts.vocabulary import OfferStatus, ReservedPublic
 from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, Refused
 from shared.http import (
-    PROBLEMS,
     Caller,
-    IdempotentRoute,
     IfMatch,
     Page,
     PageQuery,
     Patch,
     check_version,
     require,
+    resource,
     set_etag,
 )
 from shared.types import STORED, CivilDate, Distinct, Identifier, Line, Prose
 
-router = APIRouter(prefix="/v1/companies", tags=["companies"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1/companies", "companies")
 
 _EXAMPLE = {
     "name": "Scierie de la Gartempe",

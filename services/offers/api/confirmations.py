@@ -2,7 +2,6 @@
 
 from html import escape
 
-from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from services.offers.commands import life
@@ -12,9 +11,9 @@ from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.errors import DomainError
-from shared.http import PROBLEMS, BoundedRoute
+from shared.http import BoundedRoute, resource
 
-router = APIRouter(prefix="/v1/confirmations", tags=["offers"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1/confirmations", "offers", route_class=BoundedRoute)
 
 _PAGE = """<!doctype html>
 <html lang="fr">

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from services.offers.commands import duplicates as commands
@@ -14,9 +14,9 @@ from services.offers.domain.offer import Offer
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.errors import NotFound
-from shared.http import PROBLEMS, IdempotentRoute, Page, PageQuery, require
+from shared.http import Page, PageQuery, require, resource
 
-router = APIRouter(prefix="/v1/duplicates", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1/duplicates", "offers")
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 
 from services.offers.api.outputs import csv_text, script_json, xml_text
@@ -18,10 +18,10 @@ from services.offers.queries.search import Sort, Wanted
 from shared.auth import Role
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import PROBLEMS, BoundedRoute, Caller
+from shared.http import BoundedRoute, Caller, resource
 from shared.http.media import Csv, JsonFeed, JsonLd, Rss
 
-router = APIRouter(prefix="/v1", tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1", "search", route_class=BoundedRoute)
 
 
 def _link(context: Context, offer_id: str) -> str:

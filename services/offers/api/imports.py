@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Header, Query, Request, Response
+from fastapi import BackgroundTasks, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from services.offers.commands import imports as commands
@@ -13,9 +13,9 @@ from services.offers.context import Context, Ctx
 from services.offers.domain.imports.files import Rows, UnreadableFile, read_file
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import PROBLEMS, Caller, IdempotentRoute, Page, PageQuery, uploaded_file
+from shared.http import Caller, Page, PageQuery, resource, uploaded_file
 
-router = APIRouter(prefix="/v1/imports", tags=["imports"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1/imports", "imports")
 
 _BODY = {
     "requestBody": {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import Body, Depends
 from pydantic import BaseModel
 
 from services.offers.api.companies import CompanyView
@@ -12,11 +12,9 @@ from services.offers.context import Ctx
 from services.offers.domain.contact import ContactPoints
 from shared.auth import Principal, Role
 from shared.domain import Entity
-from shared.http import PROBLEMS, IdempotentRoute, require
+from shared.http import require, resource
 
-router = APIRouter(
-    prefix="/v1/company-invitations", tags=["companies"], route_class=IdempotentRoute, responses=PROBLEMS
-)
+router = resource("/v1/company-invitations", "companies")
 
 Employer = Annotated[Principal, Depends(require(Role.EMPLOYER))]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import Body, Response
 from pydantic import Field
 
 from services.offers.access import company_side, for_company, manager_of
@@ -22,20 +22,19 @@ from shared.domain import Entity
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import (
     COSTLY,
-    PROBLEMS,
     BoundedRoute,
     Caller,
-    IdempotentRoute,
     IfMatch,
     OptionalCaller,
     Page,
     PageQuery,
     Patch,
+    resource,
     set_etag,
 )
 from shared.types import Identifier, Line, Prose
 
-router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1/offers", "offers")
 
 _EXAMPLE = {
     "company_id": "01961d3e-0000-7000-8000-000000000001",
@@ -287,7 +286,7 @@ async def link_offer(offer_id: str, body: LinkInput, context: Ctx, principal: Ca
     return OfferOwnView.own(await duplicates.link(context, offer_id, body.canonical_offer_id, by))
 
 
-moderation = APIRouter(prefix="/v1/moderation", tags=["offers"], responses=PROBLEMS, route_class=BoundedRoute)
+moderation = resource("/v1/moderation", "offers", route_class=BoundedRoute)
 
 
 @moderation.get("/offers", summary="Offers that wait for a manager, or any state")

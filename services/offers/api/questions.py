@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel
 
 from services.offers.commands import questions
 from services.offers.context import Ctx
 from shared.auth import Principal, Role
-from shared.http import PROBLEMS, IdempotentRoute, require
+from shared.http import require, resource
 
-router = APIRouter(prefix="/v1/offers", tags=["offers"], route_class=IdempotentRoute, responses=PROBLEMS)
+router = resource("/v1/offers", "offers")
 
 Asking = Annotated[Principal, Depends(require(Role.SEEKER, Role.COUNSELLOR, Role.MANAGER))]
 

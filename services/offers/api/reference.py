@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from services.offers.context import Ctx
-from shared.http import PROBLEMS, BoundedRoute
+from shared.http import BoundedRoute, resource
 
-router = APIRouter(prefix="/v1", tags=["reference"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1", "reference", route_class=BoundedRoute)
 
 
 class CommuneView(BaseModel):

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.context import Context, Ctx
@@ -19,10 +19,10 @@ from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused
-from shared.http import PROBLEMS, BoundedRoute, PageQuery
+from shared.http import BoundedRoute, PageQuery, resource
 from shared.http.media import GeoJson
 
-router = APIRouter(tags=["search"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("", "search", route_class=BoundedRoute)
 
 
 class Highlight(BaseModel):

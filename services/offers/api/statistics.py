@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.api.outputs import csv_text
@@ -16,11 +16,11 @@ from shared import civil
 from shared.auth import Role
 from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
-from shared.http import COSTLY, PROBLEMS, BoundedRoute, OptionalCaller
+from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.media import Csv
 from shared.types import CivilDate
 
-router = APIRouter(prefix="/v1", tags=["statistics"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1", "statistics", route_class=BoundedRoute)
 
 
 class StageView(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 
 from services.profiles import access, store
 from services.profiles.api import examples
@@ -22,26 +22,19 @@ from services.profiles.domain.profile import Profile
 from shared.auth import Principal, Role
 from shared.contracts.events.base import OccupationCode, Territory
 from shared.http import (
-    PROBLEMS,
     Caller,
-    IdempotentRoute,
     IfMatch,
     Page,
     PageQuery,
     Patch,
     refuse_nir,
     require,
+    resource,
     set_etag,
 )
 from shared.types import Identifier
 
-router = APIRouter(
-    prefix="/v1/profiles",
-    tags=["profiles"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1/profiles", "profiles", dependencies=[Depends(refuse_nir)])
 
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from shared.cli import run
@@ -16,7 +16,7 @@ from shared.contracts.topics import CONTRACTS, OFFERS
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate
 from shared.errors import FieldError, Refused
-from shared.http import Caller, Cursor, IdempotentRoute, IfMatch, Page, PageQuery, check_version, set_etag
+from shared.http import Caller, Cursor, IfMatch, Page, PageQuery, check_version, resource, set_etag
 from shared.kafka.consumer import BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.errors import Permanent
@@ -107,7 +107,7 @@ class View(BaseModel):
     version: int
 
 
-router = APIRouter(prefix="/v1/things", route_class=IdempotentRoute)
+router = resource("/v1/things")
 
 
 def _context(request: Request) -> Context:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from fastapi import APIRouter, FastAPI, Request
 
-from shared.http import COSTLY, PROBLEMS, BoundedRoute, Caller, IdempotentRoute, uploaded_file
+from shared.http import COSTLY, BoundedRoute, Caller, resource, uploaded_file
 from shared.http.app import make_app
 from shared.http.bodies import MAX_DEPTH, MAX_ITEMS, MAX_KEYS, MAX_VALUES, BodyRefused, bounded_json
 from shared.http.limits import client_address
@@ -62,7 +62,7 @@ def app_with(router: APIRouter, **settings: Any) -> FastAPI:
 
 @pytest.fixture
 def router() -> APIRouter:
-    made = APIRouter(prefix="/v1", route_class=BoundedRoute, responses=PROBLEMS)
+    made = resource("/v1", route_class=BoundedRoute)
 
     @made.get("/things")
     async def things() -> dict[str, str]:
@@ -89,7 +89,7 @@ def test_a_router_without_the_route_class_is_refused_at_the_start() -> None:
     @plain.get("/x")
     async def x() -> None: ...
 
-    with pytest.raises(TypeError, match="BoundedRoute"):
+    with pytest.raises(TypeError, match=r"shared\.http\.resource"):
         app_with(plain)
 
 
@@ -204,7 +204,7 @@ async def test_callers_without_a_token_leave_no_idempotency_rows(stack: Stack) -
 
 
 async def test_a_kept_answer_needs_the_rights_that_it_was_given_to(stack: Stack) -> None:
-    router = APIRouter(prefix="/v1", route_class=IdempotentRoute)
+    router = resource("/v1")
 
     @router.post("/secrets")
     async def secrets(caller: Caller) -> dict[str, str]:

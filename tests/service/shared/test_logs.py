@@ -11,13 +11,12 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from shared import metrics
 from shared.correlation import correlation_id
 from shared.errors import VersionConflict
-from shared.http import BoundedRoute
+from shared.http import BoundedRoute, resource
 from shared.http.app import make_app
 from shared.ids import new_id
 from shared.logs import configure_logs, get_logger, told
@@ -193,7 +192,7 @@ def test_lines_carry_the_correlation_of_what_is_handled(json_logs: None, capsys:
 async def test_an_unexpected_error_is_one_entry_and_a_problem_with_the_request_id(
     json_logs: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    router = APIRouter(route_class=BoundedRoute)
+    router = resource("", route_class=BoundedRoute)
 
     @router.post("/v1/things/{thing_id}")
     async def boom(thing_id: str, body: dict[str, Any]) -> None:
