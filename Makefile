@@ -14,11 +14,15 @@ DEV_READY := $(VENV)/.ready-dev
 REQUIREMENTS := requirements
 
 # make test TESTS=tests/contract, BROKER=apache, DRIVER=pymongo (MongoDB by PyMongo instead of Motor), WORKERS=0 (one process)
-# The tests that kill things are `make faults`, on Apache Kafka; make test TESTS=tests/faults runs them on the embedded broker.
-TESTS ?= tests/contract tests/service tests/journeys
+# Where a test goes: tests/README.md. The tests that kill things are `make faults`, on Apache Kafka; make test
+# TESTS=tests/faults runs them on the embedded broker.
+TESTS ?= tests/contract tests/service
+# Whole stacks and long walks: at most one file of them on one process, since their fixtures are dear.
+SLOW := tests/journeys tests/local tests/fuzz
 WORKERS ?= 3
 PYTEST_ARGS ?=
-XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS))
+XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist $(DIST))
+DIST ?= worksteal
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 
 DRIVER ?= motor
@@ -28,12 +32,12 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo up dev $(SERVICES:%=test-%) token trace test faults bench check clients clients-with-npm docs lock clean
+.PHONY: help demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate check clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
-		printf '  %-8s %s\n' "$$target" "$$text"; done
+		printf '  %-9s %s\n' "$$target" "$$text"; done
 
 demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS=file of France Travail offers)
 	$(BIN)/python -m deploy.demo $(if $(OFFERS),--offers $(OFFERS))
@@ -54,8 +58,11 @@ trace: $(RUN_READY) ## one event or request on its way through the running stack
 	@$(if $(EVENT),,echo "Name an event or a request: make trace EVENT=0197…" >&2; exit 2)
 	@$(BIN)/python -m deploy.operate trace $(EVENT)
 
-test: $(DEV_READY) ## all tests on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
+test: $(DEV_READY) ## what must hold, on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
 	$(PYTEST) $(TESTS)
+
+test-slow: $(DEV_READY) ## whole stacks, the local stack itself, generated requests (BROKER=apache, PYTEST_ARGS=…)
+	$(MAKE) --no-print-directory test TESTS="$(SLOW)" DIST=loadfile
 
 # make test-offers … test-clauses: what concerns one service, in one process
 $(SERVICES:%=test-%): test-%: $(DEV_READY)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import Body, Depends, Query
 from pydantic import Field
 
 from services.clauses.access import territory_of
@@ -15,16 +15,10 @@ from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Gro
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
-from shared.http import PROBLEMS, IdempotentRoute, refuse_nir, require
+from shared.http import refuse_nir, require, resource
 from shared.types import CivilDate
 
-router = APIRouter(
-    prefix="/v1/eligibility-categories",
-    tags=["eligibility"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1/eligibility-categories", "eligibility", dependencies=[Depends(refuse_nir)])
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]

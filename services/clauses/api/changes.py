@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 from pydantic import Field
 
 from services.clauses import access, store
@@ -19,16 +19,10 @@ from services.clauses.domain.reporting import periods
 from services.clauses.domain.rules import Rules, RuleSet, penalties_of
 from shared.auth import Role
 from shared.domain import Entity
-from shared.http import PROBLEMS, Caller, IdempotentRoute, refuse_nir, set_etag
+from shared.http import Caller, refuse_nir, resource, set_etag
 from shared.types import CivilDate
 
-router = APIRouter(
-    prefix="/v1/contracts/{contract_id}",
-    tags=["contracts"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1/contracts/{contract_id}", "contracts", dependencies=[Depends(refuse_nir)])
 
 
 class RulesChange(Entity):

@@ -3,23 +3,26 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 
 from services.clauses import access, store
 from services.clauses.api import examples
 from services.clauses.commands import employments as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, EmploymentTerms, Exit
-from shared.http import PROBLEMS, Caller, IdempotentRoute, IfMatch, Page, PageQuery, Patch, refuse_nir, set_etag
+from shared.http import (
+    Caller,
+    IfMatch,
+    Page,
+    PageQuery,
+    Patch,
+    refuse_nir,
+    resource,
+    set_etag,
+)
 from shared.types import STORED, Identifier
 
-router = APIRouter(
-    prefix="/v1",
-    tags=["employments"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1", "employments", dependencies=[Depends(refuse_nir)])
 
 
 class EmploymentView(EmploymentTerms):

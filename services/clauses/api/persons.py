@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 from pydantic import Field
 
 from services.clauses import store
@@ -18,25 +18,18 @@ from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.http import (
-    PROBLEMS,
-    IdempotentRoute,
     IfMatch,
     Page,
     PageQuery,
     Patch,
     refuse_nir,
     require,
+    resource,
     set_etag,
 )
 from shared.types import STORED, Identifier
 
-router = APIRouter(
-    prefix="/v1",
-    tags=["participants"],
-    route_class=IdempotentRoute,
-    responses=PROBLEMS,
-    dependencies=[Depends(refuse_nir)],
-)
+router = resource("/v1", "participants", dependencies=[Depends(refuse_nir)])
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from deploy.local.process import Process, free_port
-from tests.service.local.waiting import until
+from tests.local.waiting import until
 
 
 def listening(port: int) -> bool:

@@ -1,6 +1,6 @@
 """Stands in for a service in the runner's tests: health, its environment, and a diary of what was run.
 
-``python -m tests.service.local.fake_service all|init|resync|broken|forever``; DIARY names the file that each run is written to.
+``python -m tests.local.fake_service all|init|resync|broken|forever``; DIARY names the file that each run is written to.
 """
 
 import json

@@ -28,7 +28,7 @@ from deploy.local.engines import (
     running_engines,
 )
 from deploy.local.process import can_leash, end_leftover, free_port, port_is_free
-from tests.service.local.waiting import alive, until
+from tests.local.waiting import alive, until
 
 MARK = {"_id": "mark"}
 

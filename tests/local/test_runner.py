@@ -25,9 +25,9 @@ from deploy.local.ports import PortClaims
 from deploy.local.process import can_leash, free_port
 from deploy.local.runner import LocalStack
 from deploy.local.services import ServiceSpec
-from tests.service.local.waiting import alive, until
+from tests.local.waiting import alive, until
 
-FAKE = (sys.executable, "-m", "tests.service.local.fake_service")
+FAKE = (sys.executable, "-m", "tests.local.fake_service")
 NAMES = ("offers", "clauses")
 
 pytestmark = pytest.mark.usefixtures("own_engines")
@@ -217,7 +217,7 @@ PARENT = """
     import sys, threading
     from pathlib import Path
     from deploy.local import __main__ as command, runner
-    from tests.service.local.test_runner import FAKE, NAMES, fake
+    from tests.local.test_runner import FAKE, NAMES, fake
 
     runner.bassin_services = lambda: tuple(fake(name) for name in NAMES)
     command.LocalStack.__init__.__kwdefaults__["init"] = (*FAKE, "init", "-")
