@@ -19,6 +19,7 @@ _INCLUSIVE = re.compile(
 """Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice»."""
 
 _SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]")
+_SOUND = frozenset({"du", "de", "le", "image", "images", "lumiere", "et", "regie"})
 _FEMININE = (
     ("trice", "teur"),
     ("ueuse", "ueur"),
@@ -103,8 +104,12 @@ def plain_stems(text: str) -> set[str]:
 
 def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[Stem]:
     out: list[Stem] = []
+    before = ""
     for word, added in _expanded(words):
-        if word in STOP or word in noise or word.isdigit():
+        # «Technicien du son» is no technician of anything: the word is a trade behind these, else it says whose.
+        sound = word == "son" and before in _SOUND
+        before = word
+        if (word in STOP and not sound) or word in noise or word.isdigit():
             continue
         root = stem(CANONICAL.get(word, word))
         if root not in seen:

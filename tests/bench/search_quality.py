@@ -1,17 +1,23 @@
-"""How good the answers of the search are: recall@20 and MRR on 80 questions over real offers.
+"""How good the answers of the search are: recall@20 and MRR on 120 questions over real offers.
 
 The questions were written as people type them; the expected offers were found by patterns over titles, occupations, places
 and contracts that know nothing of the engine, and read afterwards. Only ids are kept here (``search_questions.json``); the
-offers are those beside the project whose id has an even hash.
+offers are those beside the project whose id has an even hash. A question that nothing answers is right when nothing is found.
+
+The ``first`` 80 were looked at while the search was made. The ``further`` 40, in other wordings (several intents, clipped words,
+negations, foreign letters, nothing but joining words, very long), were judged before the search had seen them: it found
+.592 of them (MRR .705) at first reading; kinds of faults were mended after that.
 """
 
 import csv
 import gzip
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from services.offers.queries.search import Wanted
@@ -82,25 +88,32 @@ def measure() -> dict[str, Any]:
     """Ask everything of an index of its own."""
     communes = Communes.load()
     finder = Finder(nowhere(), SystemClock(), communes, Occupations.load())
-    index = OfferIndex(finder.trades)
+    index = OfferIndex(finder.trades, NOW)
     index.add(entries(communes))
     snapshot = index.commit()
     questions = json.loads(QUESTIONS.read_text(encoding="utf-8"))
-    recalls: list[float] = []
-    ranks: list[float] = []
+    recalls: dict[str, list[float]] = defaultdict(list)
+    ranks: dict[str, list[float]] = defaultdict(list)
     worst: list[dict[str, Any]] = []
     for question in questions:
         expected = set(question["ids"])
-        found = finder.look_up(snapshot, Wanted(q=question["q"], limit=20), NOW).ids
+        found = finder.look_up(snapshot, Wanted(q=question["q"], limit=20)).ids
         hits = [at for at, id in enumerate(found, 1) if id in expected]
-        recalls.append(len(hits) / min(20, len(expected)))
-        ranks.append(1 / hits[0] if hits else 0.0)
-        if recalls[-1] < 0.6 or ranks[-1] < 1:
-            worst.append({"q": question["q"], "recall_at_20": round(recalls[-1], 2), "first": hits[:1]})
+        recall = len(hits) / min(20, len(expected)) if expected else float(not found)
+        rank = (1 / hits[0] if hits else 0.0) if expected else float(not found)
+        for name in ("all", question["set"]):
+            recalls[name].append(recall)
+            ranks[name].append(rank)
+        if recall < 0.6 or rank < 1:
+            worst.append({"q": question["q"], "recall_at_20": round(recall, 2), "first": hits[:1]})
     return {
         "questions_asked": len(questions),
         "over_offers": snapshot.offers,
-        "recall_at_20": round(sum(recalls) / len(recalls), 3),
-        "mrr": round(sum(ranks) / len(ranks), 3),
+        "recall_at_20": round(fmean(recalls["all"]), 3),
+        "mrr": round(fmean(ranks["all"]), 3),
+        "by_set": {
+            name: {"n": len(of), "recall_at_20": round(fmean(of), 3), "mrr": round(fmean(ranks[name]), 3)}
+            for name, of in recalls.items()
+        },
         "weakest": worst,
     }

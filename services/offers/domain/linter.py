@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_doubt import doubts
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
@@ -116,6 +117,7 @@ def _conditions(draft: Draft, field: str, text: str, folded: str) -> Iterator[tu
     """Conditions on people, and whether each is certain."""
     found = 0
     for sentence in sentences(folded):
+        before = found
         for name, read, stems in READERS:
             criterion = CRITERIA[name]
             if stems.isdisjoint(sentence.stems) or draft.kind in criterion.exempt_kinds:
@@ -125,6 +127,11 @@ def _conditions(draft: Draft, field: str, text: str, folded: str) -> Iterator[tu
                 certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
                 yield _finding(name, criterion, field, text, start, end), certain
                 found += 1
+        if found == before:
+            for name, left, right in doubts(sentence):
+                if draft.kind not in CRITERIA[name].exempt_kinds:
+                    yield _finding(name, CRITERIA[name], field, text, *sentence.span(left, right)), False
+                    found += 1
         if found >= 2 * MAX_FINDINGS:
             return
 

@@ -26,6 +26,12 @@ _FAMILY = words(
 )  # fmt: skip
 
 
+_HOUSEHOLDS = words(
+    "couples", "familles", "foyers?", "menages", "clients?", r"personnes? agee?s?", "chez (?:des|les|un|une)"
+)
+"""Whose children and partners are not the candidate's."""
+
+
 def family(s: Sentence) -> Found:
     """Couple, children, pregnancy."""
     if s.says(LIFTED):
@@ -49,6 +55,10 @@ def family(s: Sentence) -> Found:
                 continue
         if word.startswith("maternite") and not has(
             words(r"ne pas (?:prevoir|partir|envisager)", "pas d[e']", "sans", "aucun", "projet"), before
+        ):
+            continue
+        if has(_HOUSEHOLDS, s.before(start, 3)) or (
+            word.startswith(("grossesse", "maternite", "bebe")) and has(OBJECT, s.before(start, 3))
         ):
             continue
         free = has(
@@ -251,6 +261,9 @@ def beliefs(s: Sentence) -> Found:
                 s.before(start, 2),
             )
         ):
+            continue
+        if word.startswith(("voile", "foulard")) and re.match(r" d[e'] ", s.after(end, 1)):
+            # «voile de protection», «d'ombrage»
             continue
         if word.startswith("conviction") and not has(
             words(r"politiques?", r"religieus\w+", "nos", "de la maison"), s.around(start, end, 2)

@@ -5,11 +5,13 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tantivy import Query
+
 from services.offers.queries import search as listings
 from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
 from services.offers.search import ranking
 from services.offers.search.follow import Follower
-from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, narrowed
+from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
 from services.offers.search.intent import ChipKind
 from services.offers.search.places import place_finder
 from services.offers.search.question import Question, query_of
@@ -26,11 +28,17 @@ from shared.store import Store, decode
 
 MOST = 10_000
 """So many offers are ordered; a question of words that more offers answer shows the best of them."""
+_FIRST = 64
+"""So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
 _FEW = 5_000
 _TITLES_SECONDS = 60.0
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
 _KEPT = {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1}
+_TEXT = {
+    "from": "offers", "localField": "_id", "foreignField": "_id", "as": "text",
+    "pipeline": [{"$project": {"_id": 0, "of": "$content.description"}}],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,13 +56,16 @@ class _Page:
 
 @dataclass(frozen=True)
 class _Left:
-    """What the filters left of an attempt."""
+    """What the filters left of an attempt. ``query``: where its order and its facets are the engine's own, what to ask it."""
 
     matches: Matches
     distances: Any
     radius_km: float | None
     widened: bool
     reading: Reading
+    query: Query | None = None
+    more: bool = False
+    """Whether the engine may have more than was taken from it."""
 
 
 class Finder:
@@ -67,13 +78,13 @@ class Finder:
         self._occupations = occupations
         self._trades: Trades | None = None
         self._suggester: Suggester | None = None
-        self._titles: tuple[OfferTitles, float, Snapshot | None] = (OfferTitles(()), 0.0, None)
+        self._titles: tuple[OfferTitles, float, Snapshot | None] = (OfferTitles((), {}), 0.0, None)
         self.follower = Follower(store, self._make)
 
     def _make(self) -> OfferIndex:
         """An empty index; the suggester is made along with it, in the follower's thread, before somebody types."""
         self._suggester = self.suggester
-        return OfferIndex(self.trades)
+        return OfferIndex(self.trades, self._clock.now().timestamp())
 
     @property
     def trades(self) -> Trades:
@@ -103,16 +114,16 @@ class Finder:
             typed = Word(word, word, 0, len(word))
             return correction(typed, snapshot.known(typed.term), (snapshot.vocabulary, self.trades.vocabulary))
 
-        counts = snapshot.view.occupations(snapshot.everything().rows)
-        return self.suggester.suggest(q, limit, counts, self._titles_of(snapshot), self.trades, correct)
+        titles = self._titles_of(snapshot)
+        return self.suggester.suggest(q, limit, snapshot.occupations, titles, self.trades, correct)
 
     def _titles_of(self, snapshot: Snapshot) -> OfferTitles:
-        """Titles of the offers that are there; of many offers the list may be a minute old."""
+        """Titles of the offers that are there; of many offers the list may be a minute old, without those that went."""
         known, made, of = self._titles
         now = time.monotonic()
         if of is not snapshot and (of is None or snapshot.offers < _FEW or now - made > _TITLES_SECONDS):
             titles = snapshot.view.titles
-            known = OfferTitles(titles[row] for row in snapshot.everything().rows)
+            known = OfferTitles((titles[row] for row in snapshot.rows), snapshot.named)
             self._titles = known, now, snapshot
         return known
 
@@ -125,55 +136,58 @@ class Finder:
         if not wanted.q.strip() and not wanted.criteria.indexed_only and wanted.sort is not Sort.RELEVANCE:
             return await listings.search(self._store, wanted)
         snapshot = await self.follower.snapshot()
-        now = self._clock.now().timestamp()
-        page = await asyncio.to_thread(self.look_up, snapshot, wanted, now)
+        page = await asyncio.to_thread(self.look_up, snapshot, wanted)
         rows = await self._rows(page)
         return Found(rows, page.radius_km, page.widened, page.position, page.facets, page.reading)
 
     async def _rows(self, page: _Page) -> list[dict[str, Any]]:
         """The listings of a page as MongoDB has them now: what was taken down since the index learnt of it is left out."""
-        listings = self._store.collection("listings")
-        found = {row["_id"]: row async for row in listings.find({"_id": {"$in": page.ids}}, _KEPT)}
-        texts: dict[str, str] = {}
+        pipeline: list[dict[str, Any]] = [{"$match": {"_id": {"$in": page.ids}}}, {"$project": _KEPT}]
         if page.reading.question.terms:
-            cursor = self._store.collection("offers").find({"_id": {"$in": list(found)}}, {"content.description": 1})
-            texts = {row["_id"]: row["content"].get("description", "") async for row in cursor}
+            pipeline.append({"$lookup": _TEXT})
+        found = {row["_id"]: row async for row in self._store.aggregate("listings", pipeline)}
         rows = []
         for at, id in enumerate(page.ids):
             if id in found:
-                row = decode(found[id]) | {"description": texts.get(id, "")}
+                text = found[id].pop("text", None)
+                row = decode(found[id]) | {"description": text[0].get("of", "") if text else ""}
                 rows.append(row if page.distances is None else row | {"distance_m": page.distances[at]})
         return rows
 
-    def look_up(self, snapshot: Snapshot, wanted: Wanted, now: float) -> _Page:
+    def look_up(self, snapshot: Snapshot, wanted: Wanted) -> _Page:
         """Read the question, search, order, cut. Synchronous: some milliseconds of processor."""
         after = wanted.after
-        as_of = float(after[4]) if after is not None else now
-        level = int(after[5]) if after is not None else None
         reading = self._read(snapshot, wanted)
         if reading is None:
             return self._empty(wanted)
-        left = self._attempts(snapshot, wanted, reading, level)
+        left = self._attempts(snapshot, wanted, reading, int(after[4]) if after is not None else None)
         sort = self._sort(wanted, left)
-        rows, keys, distances = ranking.ranked(snapshot.view, left.matches, left.distances, sort, as_of)
+        rows, keys, distances = ranking.ranked(snapshot.view, left.matches, left.distances, sort)
+        if left.query is not None and left.more and not ranking.whole_ties(keys, wanted.limit):
+            left = replace(left, matches=snapshot.match(left.query, MOST))
+            rows, keys, distances = ranking.ranked(snapshot.view, left.matches, None, sort)
         start = ranking.begin(snapshot.view, rows, keys, sort, after)
         end = start + wanted.limit
         shown = rows[start:end]
         position = None
         if end < len(rows):
-            level = _level(left.reading)
-            position = [
-                float(keys[end - 1]), snapshot.view.ids[rows[end - 1]], left.radius_km, left.widened, as_of, level,
-            ]  # fmt: skip
+            last = snapshot.view.ids[rows[end - 1]]
+            position = [float(keys[end - 1]), last, left.radius_km, left.widened, _level(left.reading)]
         return _Page(
             ids=[snapshot.view.ids[row] for row in shown],
             distances=None if distances is None else [float(km) * _METRES_PER_KM for km in distances[start:end]],
             radius_km=left.radius_km,
             widened=left.widened,
             position=position,
-            facets=ranking.facets(snapshot.view, rows) if wanted.facets else None,
+            facets=self._facets(snapshot, left) if wanted.facets else None,
             reading=left.reading,
         )
+
+    @staticmethod
+    def _facets(snapshot: Snapshot, left: _Left) -> dict[str, list[dict[str, Any]]]:
+        if left.query is not None:
+            return ranking.counted(snapshot, left.query)
+        return ranking.facets(snapshot.view, left.matches.rows)
 
     def _read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
         """How the question is read; None when there is nothing in it that could be looked for."""
@@ -191,13 +205,17 @@ class Finder:
     def _attempts(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, level: int | None) -> _Left:
         """What is left of the whole question; of a part of it where that is too little. A later page stays at its level."""
         if level is not None:
-            reading = reading.stepping_back() if level & 2 else reading
+            gone = [kind for at, kind in enumerate(SOFT, 1) if level & 1 << at]
+            reading = reading.stepping_back(gone) if gone else reading
             return self._left(snapshot, wanted, reading, some=bool(level & 1))
         left = self._left(snapshot, wanted, reading, some=False)
         if len(left.matches.rows) < ENOUGH and len(reading.question.units) > 1:
             left = self._left(snapshot, wanted, reading, some=True)
-        if not len(left.matches.rows) and any(chip.kind in SOFT for chip in reading.applied):
-            left = self._left(snapshot, wanted, left.reading.stepping_back(), some=left.reading.relaxed)
+        soft = reading.soft
+        for back in dict.fromkeys([*((kind,) for kind in soft), soft]) if soft else ():
+            if len(left.matches.rows):
+                break
+            left = self._left(snapshot, wanted, reading.stepping_back(back), some=left.reading.relaxed)
         return left
 
     def _left(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, *, some: bool) -> _Left:
@@ -206,15 +224,19 @@ class Finder:
         radius = wanted.radius_km if wanted.radius_km is not None else _radius(reading)
         if wanted.after is not None and wanted.after[2] is not None:
             radius = float(wanted.after[2])
+        reading = replace(reading, relaxed=some)
         if reading.question.units:
             around = None if point is None else (*point, radius or WIDENING_KM[-1])
             query = narrowed(query_of(reading.question, some=some), criteria, around)
+            if point is None and exact(criteria) and wanted.sort in (None, Sort.RELEVANCE):
+                most = MOST if wanted.after else max(_FIRST, 2 * wanted.limit)
+                best = snapshot.match(query, most)
+                return _Left(best, None, None, False, reading, query, len(best.rows) == most < MOST)
             matches = snapshot.match(query, MOST)
         else:
             matches = snapshot.everything()
         kept = snapshot.view.keep(matches.rows, criteria)
         matches = Matches(matches.rows[kept], matches.scores[kept])
-        reading = replace(reading, relaxed=some)
         if point is None:
             return _Left(matches, None, None, False, reading)
         distances = snapshot.view.distances(matches.rows, *point)
@@ -254,7 +276,7 @@ def _radius(reading: Reading) -> float | None:
 
 def _level(reading: Reading) -> int:
     """What a later page must leave out as well."""
-    return int(reading.relaxed) | (2 if reading.stepped_back else 0)
+    return int(reading.relaxed) + sum(1 << at for at, kind in enumerate(SOFT, 1) if kind in reading.stepped_back)
 
 
 def _places_and_employers(snapshot: Snapshot, term: str) -> tuple[int, int]:

@@ -4,9 +4,12 @@ Changes come in batches and make a new ``Snapshot``; readers keep the one that t
 callers run it in a thread (tantivy lets go of the interpreter while it works).
 """
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 from tantivy import (
@@ -22,17 +25,32 @@ from tantivy import (
     Tokenizer,
 )
 
-from services.offers.search.facts import Criteria, Entry
+from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
 from services.offers.search.rows import Columns, Floats, Mask, Rows, View
 from services.offers.search.trades import Trades, title_meanings
-from services.offers.search.words import LONGEST, plain, terms
+from services.offers.search.vocabulary import Vocabulary
+from services.offers.search.words import LONGEST, plain, terms, title_key
 
 TITLE, TRADE, ABOUT, COMPANY, PLACE, BODY = "title", "trade", "about", "company", "place", "body"
 FIELDS = (TITLE, TRADE, ABOUT, COMPANY, PLACE)
 """Fields that hold our own terms; the body holds tantivy's French stems."""
 
+COUNTED = ("kind", "contract", "occupation", "commune", "source")
+FLAGS = "flags"
+"""Fields that the engine counts by itself; the last holds all flags that are counted in one value, which is cheaper than many."""
+COUNTED_FLAGS = ("early", "late", "night", "weekend", "car_free", "no_licence")
+
+FRESH = "fresh"
+_FRESH_DAYS = 90.0
+"""Days in which what an offer's words are worth falls to 1/e: an offer confirmed 15 days ago keeps 85 %."""
+_FRESH_MOST = 4.5
+_BEFORE_DAYS = 120.0
+_DAY = 86_400.0
+
 BODY_CHARACTERS = 4_000
 _HEAP = 48_000_000
+_SPARE = 10
+"""Values counted beyond those shown, so that equal counts are cut alike on every replica."""
 _CELL = 0.5
 """Side of a cell in degrees: a term with which a circle is found without measuring every distance."""
 _KM_PER_DEGREE = 111.2
@@ -55,11 +73,23 @@ def schema_builder() -> SchemaBuilder:
         builder.add_text_field(name, tokenizer_name="spaces")
     builder.add_text_field(BODY, tokenizer_name="french")
     builder.add_text_field("facts", tokenizer_name="spaces", index_option="basic")
+    for name in (*COUNTED, FLAGS):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    builder.add_float_field(FRESH, fast=True)
     builder.add_unsigned_field("row", fast=True, indexed=True)
     return builder
 
 
 SCHEMA: Schema = schema_builder().build()
+
+_FLAGS: Mapping[str, Flag] = {
+    **FLAG_FIELDS,
+    "part_time": Flag.PART_TIME,
+    "full_time": Flag.FULL_TIME,
+    **{f"at_{moment.value}": flag for moment, flag in MOMENT_FLAG.items()},
+}
+_COUNTED_FLAGS = reduce(or_, (FLAG_FIELDS[name] for name in COUNTED_FLAGS))
+_NAMES = {flag: name for name, flag in _FLAGS.items()}
 
 
 @dataclass(frozen=True)
@@ -77,25 +107,57 @@ class Snapshot:
     searcher: Searcher
     view: View
     alive: Mask
+    vocabulary: Vocabulary
+    """Terms of titles and how many offers have each."""
+    named: Mapping[str, int]
+    """How many offers there are now by the key of their titles (the index's own, so newer than the rest)."""
 
     @property
     def offers(self) -> int:
         """How many offers are in it."""
-        return int(np.count_nonzero(self.alive))
+        return len(self.rows)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """All rows."""
+        return np.flatnonzero(self.alive)
+
+    @cached_property
+    def occupations(self) -> Mapping[str, int]:
+        """How many offers each occupation has."""
+        return self.view.occupations(self.rows)
 
     def everything(self) -> Matches:
         """All rows."""
-        rows = np.flatnonzero(self.alive)
-        return Matches(rows, np.ones(len(rows)))
+        return Matches(self.rows, np.ones(len(self.rows)))
 
     def match(self, query: Query, most: int) -> Matches:
-        """The best ``most`` rows for a query of words."""
-        hits = self.searcher.search(query, most, count=False).hits
+        """The best ``most`` rows for a query of words, fresh ones before older ones that fit about as well."""
+        hits = self.searcher.search(query, most, count=False, weight_by_field=FRESH).hits
         if not hits:
             return Matches(np.empty(0, np.int64), np.empty(0))
-        scores = np.fromiter((score for score, _ in hits), np.float64, len(hits))
-        rows = np.array(self.searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
-        return Matches(rows, scores)
+        scores, addresses = zip(*hits, strict=True)
+        rows = np.array(self.searcher.fast_field_values("row", list(addresses)), np.int64)
+        return Matches(rows, np.array(scores, np.float64))
+
+    def counts(self, query: Query, most: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+        """How many of all offers that answer have each value of the fields in ``most``; the most frequent, so many of each.
+
+        The total is under ``total``, the flags under ``flags``. By falling count, then by value, as far as the engine's own
+        cut allows.
+        """
+        asked = {name: {"terms": {"field": name, "size": number + _SPARE}} for name, number in most.items()}
+        asked[FLAGS] = {"terms": {"field": FLAGS, "size": 1 << len(COUNTED_FLAGS)}}
+        found = self.searcher.aggregate(query, asked)
+        flags = [(Flag(int(one["key"])), int(one["doc_count"])) for one in found[FLAGS]["buckets"]]
+        counts = {"total": [("offers", sum(number for _, number in flags))]}
+        counts[FLAGS] = [
+            (name, sum(number for set_, number in flags if FLAG_FIELDS[name] in set_)) for name in COUNTED_FLAGS
+        ]
+        for name, number in most.items():
+            values = [(str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"] if one["key"]]
+            counts[name] = sorted(values, key=lambda one: (-one[1], one[0]))[:number]
+        return counts
 
     def frequency(self, term: str, field: str) -> int:
         """In how many offers a field holds a term (those just removed may still count)."""
@@ -105,17 +167,14 @@ class Snapshot:
         """In how many fields' offers a term occurs."""
         return sum(self.searcher.doc_freq(field, term) for field in FIELDS)
 
-    @cached_property
-    def vocabulary(self) -> Mapping[str, int]:
-        """Terms of titles and how many offers have each."""
-        return dict(self.searcher.terms_with_prefix(TITLE, ""))
-
 
 class OfferIndex:
     """Takes changes, one caller at a time."""
 
-    def __init__(self, trades: Trades) -> None:
+    def __init__(self, trades: Trades, now: float) -> None:
+        """``now``: seconds since 1970; only differences of age count, so replicas that began at other times agree."""
         self._trades = trades
+        self._since = now - _BEFORE_DAYS * _DAY
         self._index = Index(SCHEMA)
         self._index.register_tokenizer("spaces", SPACES)
         self._index.register_tokenizer("french", FRENCH)
@@ -123,7 +182,11 @@ class OfferIndex:
         self._writer = self._index.writer(heap_size=_HEAP, num_threads=1)
         self._columns = Columns()
         self._live: dict[str, int] = {}
-        self.snapshot = Snapshot(self._index.searcher(), self._columns.view(), np.zeros(0, np.bool_))
+        # What is suggested or taken for the meant word is counted here: the engine's own dictionary keeps the words of
+        # removed offers until it merges its segments.
+        self._words: Counter[str] = Counter()
+        self._named: Counter[str] = Counter()
+        self.snapshot = self._snapshot()
 
     @property
     def worn(self) -> bool:
@@ -141,7 +204,10 @@ class OfferIndex:
             self._drop(entry.id)
             row = self._columns.append(entry)
             self._live[entry.id] = row
-            self._writer.add_document(self.document(entry, row))
+            title = terms(plain(entry.title))
+            self._words.update(set(title))
+            self._named[title_key(entry.title)] += 1
+            self._writer.add_document(self.document(entry, row, title))
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take entries out; unknown ones are no error."""
@@ -152,21 +218,26 @@ class OfferIndex:
         """Show what was added and removed."""
         self._writer.commit()
         self._index.reload()
+        self.snapshot = self._snapshot()
+        return self.snapshot
+
+    def _snapshot(self) -> Snapshot:
         view = self._columns.view()
         alive = np.zeros(len(view), np.bool_)
         alive[np.fromiter(self._live.values(), np.int64, len(self._live))] = True
-        self.snapshot = Snapshot(self._index.searcher(), view, alive)
-        return self.snapshot
+        return Snapshot(self._index.searcher(), view, alive, Vocabulary(self._words), self._named)
 
     def _drop(self, id: str) -> None:
         row = self._live.pop(id, None)
         if row is not None:
+            title = self._columns.titles[row]
+            _less(self._words, set(terms(plain(title))))
+            _less(self._named, (title_key(title),))
             # By query: ``delete_documents_by_term`` finds no number (tantivy 0.27).
             self._writer.delete_documents_by_query(Query.term_query(SCHEMA, "row", row))
 
-    def document(self, entry: Entry, row: int) -> Document:
-        """An entry as the engine takes it."""
-        title = terms(plain(entry.title))
+    def document(self, entry: Entry, row: int, title: Sequence[str]) -> Document:
+        """An entry as the engine takes it; ``title``: the terms of its title."""
         document = Document()
         document.add_text(TITLE, " ".join(title))
         trade = (*terms(entry.label), *title_meanings(entry.title), self._trades.words_of(entry.occupation))
@@ -176,38 +247,74 @@ class OfferIndex:
         document.add_text(PLACE, " ".join(terms(plain(entry.place))))
         document.add_text(BODY, f"{plain(entry.title)} . {plain(entry.description[:BODY_CHARACTERS])}")
         document.add_text("facts", " ".join(facts_of(entry)))
+        for name in COUNTED:
+            document.add_text(name, str(getattr(entry, name) or ""))
+        document.add_text(FLAGS, str(int(entry.flags & _COUNTED_FLAGS)))
+        document.add_float(FRESH, self._fresh(entry.confirmed))
         document.add_unsigned("row", row)
         return document
 
+    def _fresh(self, confirmed: float) -> float:
+        """What the engine weighs by: it multiplies by log2(2 + value), which is to fall by the same share every day."""
+        age = (confirmed - self._since) / (_FRESH_DAYS * _DAY)
+        return float(2.0 ** math.exp(min(_FRESH_MOST, max(0.0, age))) - 2.0)
+
+
+def _less(counter: Counter[str], names: Iterable[str]) -> None:
+    for name in names:
+        counter[name] -= 1
+        if counter[name] <= 0:
+            del counter[name]
+
 
 def facts_of(entry: Entry) -> Iterable[str]:
-    """Terms of facts by which tantivy narrows a search."""
+    """Terms of places, groups of occupations and flags by which tantivy narrows a search."""
     yield f"c:{_cell(entry.lat)}:{_cell(entry.lon)}"
+    yield from (f"f:{name}" for name, flag in _FLAGS.items() if flag in entry.flags)
     yield f"t:{entry.territory}"
-    yield f"k:{entry.contract}"
     if entry.occupation:
-        yield f"o:{entry.occupation}"
+        yield from families_of(entry.occupation)
+
+
+def families_of(code: str) -> Iterable[str]:
+    """An occupation and the groups of the referential that it belongs to: «N4101», «N41», «N»."""
+    yield f"o:{code}"
+    yield f"o:{code[:3]}"
+    yield f"o:{code[:1]}"
 
 
 def narrowed(query: Query, criteria: Criteria, around: tuple[float, float, float] | None) -> Query:
-    """The query, led to where answers can be: it only spares reading rows that the exact filters would leave out.
+    """The query, led to where answers can be. ``around``: latitude, longitude, kilometres (cells that the circle touches).
 
-    ``around``: latitude, longitude, kilometres.
+    What is neither a circle nor a number is filtered exactly, see ``exact``.
     """
     needed = [query]
+    barred: list[Query] = []
     if around is not None:
-        needed.append(_any_of(_cells(*around)))
+        needed.append(_any_of("facts", _cells(*around)))
     if criteria.territory:
-        needed.append(_any_of([f"t:{criteria.territory}"]))
-    if criteria.contract:
-        needed.append(_any_of([f"k:{one}" for one in criteria.contract]))
-    if criteria.occupation:
-        needed.append(_any_of([f"o:{one}" for one in criteria.occupation]))
-    return query if len(needed) == 1 else Query.boolean_query([(Occur.Must, one) for one in needed])
+        needed.append(_any_of("facts", [f"t:{criteria.territory}"]))
+    for name, values in (("kind", criteria.kind), ("contract", criteria.contract), ("occupation", criteria.occupation)):
+        if values:
+            needed.append(_any_of(name, values))
+    wanted = dict(criteria.flags or {}) | {_NAMES[MOMENT_FLAG[moment]]: True for moment in criteria.moments}
+    if criteria.working_time is not None:
+        # Where nothing is said the work is full time nearly always.
+        wanted[_NAMES[WORKING_TIME_FLAG[WorkingTime.PART_TIME]]] = criteria.working_time is WorkingTime.PART_TIME
+    for name, value in wanted.items():
+        (needed if value else barred).append(_any_of("facts", [f"f:{name}"]))
+    if len(needed) == 1 and not barred:
+        return query
+    return Query.boolean_query([(Occur.Must, one) for one in needed] + [(Occur.MustNot, one) for one in barred])
 
 
-def _any_of(facts: Sequence[str]) -> Query:
-    return Query.const_score_query(Query.term_set_query(SCHEMA, "facts", list(facts)), 0.0)
+def exact(criteria: Criteria) -> bool:
+    """Whether ``narrowed`` leaves nothing to filter (where no circle was asked)."""
+    return criteria.weekly_hours is None and criteria.experience_months_max is None
+
+
+def _any_of(field: str, values: Sequence[str]) -> Query:
+    return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 0.0)
 
 
 def _cell(degrees: float) -> int:

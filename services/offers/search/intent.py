@@ -6,10 +6,11 @@ and which parameters say the same, so that a front-end shows it as a chip that c
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from services.offers.search.words import STOP, Word, words_of
+from shared.contracts.vocabulary import ContractKind
 from shared.reference.lexicon import NOISE
 
 
@@ -46,6 +47,10 @@ class Understood:
     chips: tuple[Chip, ...] = ()
     words: tuple[Word, ...] = ()
     helpful: tuple[Word, ...] = field(default=())
+    either: tuple[int, ...] = field(default=())
+    """Places (characters) of each «ou»."""
+    barred: tuple[tuple[Word, ...], ...] = field(default=())
+    """Words that are not wanted: «sauf boulangerie»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +72,46 @@ _ON = r"(?:(?:travail |postes? |horaires? |uniquement |seulement |que )?(?:de |d
 _WEEKEND = r"(?:week ?ends?|samedis?(?: (?:et )?(?:le )?dimanches?)?|dimanches?)"
 _AGENCY = r"(?<!agence d )(?<!agences d )(?<!agence )(?<!maitre d )(?<!formateur en )(?<!formatrice en )"
 
+_WITHOUT = r"(?:pas|sans|sauf|hors|ni|plus)(?: (?:de|d|du|le|la|les|l|en|a|un|contrats?))*"
+_INTERIM = r"(?:interim(?:aires?)?|travail temporaire)"
+
+
+def _other_than(*kinds: ContractKind) -> tuple[str, ...]:
+    return tuple(kind.value for kind in ContractKind if kind not in kinds)
+
+
+_LEARNING = (ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION)
 _RULES = (
+    _rule(
+        ChipKind.CONTRACT, "Sans intérim", rf"{_WITHOUT} {_INTERIM}", contract_kind=_other_than(ContractKind.TEMPORARY)
+    ),
+    _rule(ChipKind.CONTRACT, "Sans CDD", rf"{_WITHOUT} cdd", contract_kind=_other_than(ContractKind.CDD)),
+    _rule(
+        ChipKind.CONTRACT,
+        "Sans alternance",
+        rf"{_WITHOUT} (?:alternances?|apprentissage)",
+        contract_kind=_other_than(*_LEARNING),
+    ),
+    _rule(
+        ChipKind.CONTRACT,
+        "Sans saisonnier",
+        rf"{_WITHOUT} saisonni?ere?s?",
+        contract_kind=_other_than(ContractKind.SEASONAL),
+    ),
+    _rule(ChipKind.WORKING_TIME, "Temps plein", rf"{_WITHOUT} (?:temps partiels?|mi temps)", working_time="full_time"),
+    _rule(
+        ChipKind.WORKING_TIME,
+        "Temps partiel",
+        rf"{_WITHOUT} (?:temps pleins?|temps complets?|plein temps)",
+        working_time="part_time",
+    ),
     _rule(ChipKind.CONTRACT, "CDD d'insertion", rf"{_BY}(?:cddi|contrats? d insertion)", contract_kind="cddi"),
     _rule(ChipKind.CONTRACT, "CDI", rf"{_BY}cdi", contract_kind="cdi"),
     _rule(ChipKind.CONTRACT, "CDD", rf"{_BY}cdd", contract_kind="cdd"),
     _rule(
         ChipKind.CONTRACT,
         "Intérim",
-        rf"{_AGENCY}{_BY}(?:interim(?:aires?)?|travail temporaire)",
+        rf"{_AGENCY}{_BY}{_INTERIM}",
         contract_kind="temporary",
     ),
     _rule(ChipKind.CONTRACT, "Saisonnier", rf"{_BY}(?:saisonni?ere?s?|saisons?|jobs? d ete)", contract_kind="seasonal"),
@@ -159,7 +196,12 @@ _ASK = (
     "annonce annonces boulot boulots cherche chercher emploi emplois job jobs offre offres poste postes recherche rechercher "
     "recrute taf travail travailler trouver urgent urgence"
 )
-_ASKING = frozenset(_ASK.split())
+_TALK = (
+    "actuellement aimerais argent besoin bonjour bonsoir chose disponible disponibles disponibilite faire habite habitant "
+    "interesse interessee merci nimporte peu peux pouvoir quelque rapidement recherchant souhaite souhaiterais stp suis suite "
+    "svp tout toute toutes tous tres veux vis vite voudrais vraiment"
+)
+_ASKING = frozenset(f"{_ASK} {_TALK}".split())
 """Words with which people ask for work; they count only where nothing else is asked."""
 
 _HELPFUL = (NOISE - _ASKING) | frozenset({"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne"})
@@ -167,6 +209,16 @@ _HELPFUL = (NOISE - _ASKING) | frozenset({"qualifie", "qualifiee", "petit", "pet
 
 PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Chip | None]
 """Finds the place that a question names among the words of a text that no other filter took (their numbers)."""
+
+
+_NUMBERS = {
+    "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
+    "douze": "12", "quinze": "15", "vingt": "20", "trente": "30",
+}  # fmt: skip
+_BARRING = frozenset({"pas", "sauf", "hors", "ni"})
+_NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
+"""Words behind «pas» that bar nothing: «pas loin de Guéret»."""
+_MOST_BARRED = 3
 
 
 def understand(text: str, find_place: PlaceFinder | None) -> Understood:
@@ -181,12 +233,37 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
             continue
         taken |= numbers
         chips.append(Chip(kind, label, words[min(numbers)].start, words[max(numbers)].end, parameters))
+    barred: list[tuple[Word, ...]] = []
+    for left_out in _barred(words, taken):
+        barred.append(tuple(words[at] for at in left_out))
+        taken |= set(left_out)
     if find_place is not None:
         place = find_place(words, frozenset(range(len(words))) - taken)
         if place is not None:
             chips.append(place)
             taken |= {at for at, word in enumerate(words) if place.start <= word.start < place.end}
-    return _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)))
+    return replace(
+        _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start))),
+        either=tuple(word.start for at, word in enumerate(words) if word.folded == "ou" and at not in taken),
+        barred=tuple(barred),
+    )
+
+
+def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
+    """Numbers of the words that «pas», «sauf», «hors» leave out: what follows, up to the next word that joins."""
+    found: list[tuple[int, ...]] = []
+    for at, word in enumerate(words):
+        if word.folded not in _BARRING or at in taken:
+            continue
+        start = at + 1
+        while start < len(words) and words[start].folded in STOP and words[start].folded not in _BARRING:
+            start += 1
+        end = start
+        while end < len(words) and end not in taken and words[end].folded not in STOP and end < start + _MOST_BARRED:
+            end += 1
+        if start < end and words[start].folded not in _NOT_BARRED:
+            found.append(tuple(range(start, end)))
+    return found
 
 
 def literally(text: str) -> Understood:
@@ -204,7 +281,7 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...]) -> Un
     helpful = [word for word in asking if word.folded in _HELPFUL]
     if not must and not chips:
         # Nothing but words that usually say little: then they are what is asked.
-        must, helpful = asking or left or list(words), []
+        must, helpful = asking or left, []
     distinct = {word.term: word for word in reversed(must)}
     return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful))
 
@@ -229,11 +306,21 @@ def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
     at = 0
     for word in words:
         starts.append(at)
-        at += len(word.folded) + 1
-    return " ".join(word.folded for word in words), starts
+        at += len(_NUMBERS.get(word.folded, word.folded)) + 1
+    return " ".join(_NUMBERS.get(word.folded, word.folded) for word in words), starts
+
+
+_HINTS = re.compile(
+    r"\d|altern|appren|benevol|cdd|cdi|complet|contrat|debutant|dimanche|emploi|experience|freelance|insertion|interim|jobs? d|"
+    r"jour|matin|midi|mi temps|nuit|partiel|permis|plein|pro\b|professionnalisation|saison|samedi|soir|temporaire|tot\b|"
+    r"vehicule|voiture|week|bureau"
+)
+"""Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
 
 
 def _matches(joined: str) -> Iterable[tuple[ChipKind, str, Parameters, tuple[int, int]]]:
+    if not _HINTS.search(joined):
+        return
     for rule in _RULES:
         for match in rule.pattern.finditer(joined):
             yield rule.kind, rule.label, rule.parameters, match.span()

@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from tantivy import Occur, Query
 
 from services.offers.search.index import ABOUT, BODY, COMPANY, FRENCH, PLACE, SCHEMA, TITLE, TRADE
-from services.offers.search.trades import EVERYDAY, Trade, meanings
+from services.offers.search.trades import EVERYDAY, SECTORS, Trade, meanings
+from services.offers.search.variants import Variants
 from services.offers.search.words import Word, term_of
 
 WEIGHTS = {TITLE: 3.0, TRADE: 1.0, ABOUT: 0.8, COMPANY: 1.2, PLACE: 1.0}
 BODY_WEIGHT = 0.6
 MEANING = 0.8
 CORRECTED = 0.9
+CLIPPED = 0.8
 HELPFUL = 0.5
 PHRASE = 1.5
-"""How much a field, what an abbreviation stands for, a corrected word, a helpful word and neighbouring words count."""
+"""How much a field, what an abbreviation stands for, a corrected, a clipped, a helpful word and neighbouring words count."""
+SECTOR = 3.0
+"""What being of the named field of work adds."""
 OCCUPATION = 4.0
 """What being of the likeliest meant occupation adds; a rare word in a title adds 10 to 20, in the text 2 to 4."""
 _SOME = 0.6
@@ -30,6 +35,8 @@ class Alternative:
     words: tuple[str, ...]
     weight: float
     body: bool = True
+    families: tuple[str, ...] = ()
+    """Instead of words: beginnings of occupations' codes, one of which the offer must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,10 @@ class Question:
     units: tuple[Unit, ...] = ()
     helpful: tuple[Word, ...] = ()
     trades: tuple[Trade, ...] = ()
+    either: tuple[int, ...] = ()
+    """Numbers of units before which «ou» stands: what is on one side of it is enough."""
+    barred: tuple[tuple[Word, ...], ...] = ()
+    """Words that no title, employer or place of an answer may have."""
 
     @property
     def terms(self) -> frozenset[str]:
@@ -55,8 +66,8 @@ class Question:
         return frozenset(term_of(word) for way in ways for word in way.words) | {word.term for word in self.helpful}
 
 
-def units_of(words: Sequence[Word], corrections: dict[str, str]) -> tuple[Unit, ...]:
-    """Units in order; ``corrections``: folded word → the word that was probably meant."""
+def units_of(words: Sequence[Word], variants: Variants) -> tuple[Unit, ...]:
+    """Units in order, each with what its words may stand for."""
     folded = [word.folded for word in words]
     found: list[Unit] = []
     at = 0
@@ -68,22 +79,34 @@ def units_of(words: Sequence[Word], corrections: dict[str, str]) -> tuple[Unit, 
         elif end == known[0]:
             known[1].append(meaning)
     while at < len(words):
+        pair = variants.joined.get((folded[at], folded[at + 1])) if at + 1 < len(words) else None
         end, added = longest.get(at, (at + 1, []))
+        if pair is not None and end <= at + 2:
+            end, added = at + 2, [*added, (pair,)]
         inside = tuple(words[at:end])
         ways = [Alternative(tuple(word.folded for word in inside), 1.0, body=folded[at] not in EVERYDAY)]
         ways += [Alternative(meaning, MEANING) for meaning in added]
-        if end == at + 1 and folded[at] in corrections:
-            ways.append(Alternative((corrections[folded[at]],), CORRECTED))
+        if end == at + 1:
+            ways += _variants(folded[at], variants)
         found.append(Unit(inside, tuple(ways)))
         at = end
     return tuple(found)
 
 
+def _variants(folded: str, variants: Variants) -> list[Alternative]:
+    ways = [Alternative((longer,), CLIPPED) for longer in variants.longer.get(folded, ())]
+    if folded in variants.parts:
+        ways.append(Alternative(variants.parts[folded], CORRECTED))
+    if folded in variants.meant:
+        ways.append(Alternative((variants.meant[folded],), CORRECTED))
+    if folded in SECTORS:
+        ways.append(Alternative((), SECTOR, families=SECTORS[folded]))
+    return ways
+
+
 def query_of(question: Question, *, some: bool = False) -> Query:
     """All units must be met, or the occupation be one that is meant; with ``some`` a part of the units is enough."""
-    groups = [(Occur.Should if some else Occur.Must, _unit(unit)) for unit in question.units]
-    least = max(1, int(len(groups) * _SOME)) if some else None
-    met = Query.boolean_query(groups, minimum_number_should_match=least)
+    met = _met(question, some=some)
     ways = [(Occur.Should, met)]
     ways += [
         (Occur.Should, Query.const_score_query(_term("facts", f"o:{trade.code}", 1.0), OCCUPATION * trade.belief))
@@ -94,7 +117,28 @@ def query_of(question: Question, *, some: bool = False) -> Query:
     if len(title) > 1:
         parts.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, TITLE, list(title), 2), PHRASE)))
     parts += [(Occur.Should, Query.boost_query(_word(word.folded, body=True), HELPFUL)) for word in question.helpful]
+    parts += [(Occur.MustNot, _barred(words)) for words in question.barred]
     return Query.boolean_query(parts)
+
+
+def _met(question: Question, *, some: bool) -> Query:
+    units = [_unit(unit) for unit in question.units]
+    if some:
+        least = max(1, int(len(units) * _SOME))
+        return Query.boolean_query([(Occur.Should, unit) for unit in units], minimum_number_should_match=least)
+    starts = [0, *question.either, len(units)]
+    sides = [units[start:end] for start, end in pairwise(starts) if start < end]
+    groups = [Query.boolean_query([(Occur.Must, unit) for unit in side]) for side in sides]
+    return groups[0] if len(groups) == 1 else Query.boolean_query([(Occur.Should, group) for group in groups])
+
+
+def _barred(words: Sequence[Word]) -> Query:
+    terms = [word.term for word in words]
+    places = [
+        Query.term_query(SCHEMA, field, terms[0]) if len(terms) == 1 else Query.phrase_query(SCHEMA, field, list(terms))
+        for field in (TITLE, PLACE, COMPANY)
+    ]
+    return Query.boolean_query([(Occur.Should, place) for place in places])
 
 
 def _unit(unit: Unit) -> Query:
@@ -102,6 +146,9 @@ def _unit(unit: Unit) -> Query:
 
 
 def _way(way: Alternative) -> Query:
+    if way.families:
+        families = Query.term_set_query(SCHEMA, "facts", [f"o:{family}" for family in way.families])
+        return Query.const_score_query(families, way.weight)
     words = [_word(word, body=way.body) for word in way.words]
     query = words[0] if len(words) == 1 else Query.boolean_query([(Occur.Must, word) for word in words])
     # Several words must not outweigh the one that they explain.

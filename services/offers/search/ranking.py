@@ -1,22 +1,18 @@
-"""The order of an answer: words, then nearness and freshness; the circle that holds enough; where a page begins."""
+"""The order of an answer: words (fresh ones first), then nearness; the circle that holds enough; where a page begins."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from tantivy import Query
 
 from services.offers.queries.search import ENOUGH, FACETS, WIDENING_KM, Sort
-from services.offers.search.index import Matches
-from services.offers.search.rows import Floats, Rows, View
+from services.offers.search.index import COUNTED_FLAGS, Matches, Snapshot
+from services.offers.search.rows import Floats, Rows, View, tie_of
 
 _NEAR_KM = 15.0
 _FAR_SHARE = 0.45
 """An offer at the end of the world keeps this share of its score; one 15 km away has lost two thirds of the rest."""
-_FRESH_DAYS = 10.0
-_OLD_SHARE = 0.8
-"""The same for days since the last confirmation: it decides between offers that fit about equally."""
-_DAY = 86_400.0
-_FLAGS = ("early", "late", "night", "weekend", "car_free", "no_licence")
 
 
 def circle(distances: Floats, radius_km: float | None) -> tuple[float, bool]:
@@ -29,17 +25,8 @@ def circle(distances: Floats, radius_km: float | None) -> tuple[float, bool]:
     return WIDENING_KM[-1], True
 
 
-def ranked(
-    view: View,
-    matches: Matches,
-    distances: Floats | None,
-    sort: Sort,
-    as_of: float,
-) -> tuple[Rows, Floats, Floats | None]:
-    """Rows by ``sort``, their keys, their distances. ``as_of``: the instant (seconds since 1970) that ages count to.
-
-    Ties are broken by id, so that every replica gives the same list.
-    """
+def ranked(view: View, matches: Matches, distances: Floats | None, sort: Sort) -> tuple[Rows, Floats, Floats | None]:
+    """Rows by ``sort``, their keys, their distances. Ties are broken alike on every replica."""
     rows = matches.rows
     if sort is Sort.DISTANCE and distances is not None:
         keys, rising = distances, True
@@ -48,46 +35,46 @@ def ranked(
     elif sort is Sort.FRESHNESS:
         keys, rising = view.take("confirmed", rows), False
     else:
-        age = np.maximum(0.0, as_of - view.take("confirmed", rows)) / _DAY
         # Relative to the best and rounded: sums of floats differ in their last digits with the order of segments.
         best = float(matches.scores.max()) if len(rows) else 0.0
-        fit = np.round(matches.scores / best, 6) if best > 0 else matches.scores
-        keys = fit * (_OLD_SHARE + (1 - _OLD_SHARE) * np.exp(-age / _FRESH_DAYS))
+        keys = np.round(matches.scores / best, 6) if best > 0 else matches.scores
         if distances is not None:
             keys = keys * (_FAR_SHARE + (1 - _FAR_SHARE) * np.exp(-distances / _NEAR_KM))
         rising = False
-    order = np.argsort(keys if rising else -keys, kind="stable")
-    order = _ties_by_id(view, rows, keys, order, falling=sort is not Sort.DISTANCE)
+    order = np.lexsort((view.take("tie", rows), keys if rising else -keys))
     return rows[order], keys[order], None if distances is None else distances[order]
-
-
-def _ties_by_id(view: View, rows: Rows, keys: Floats, order: Rows, *, falling: bool) -> Rows:
-    """Order the stretches of equal keys by id."""
-    sorted_keys = keys[order]
-    starts = np.flatnonzero(np.concatenate(([True], sorted_keys[1:] != sorted_keys[:-1]))) if len(order) else order
-    ends = np.append(starts[1:], len(order))
-    for start, end in zip(starts[ends - starts > 1], ends[ends - starts > 1], strict=True):
-        stretch = sorted(order[start:end], key=lambda at: view.ids[rows[at]], reverse=falling)
-        order[start:end] = stretch
-    return order
 
 
 def begin(view: View, rows: Rows, keys: Floats, sort: Sort, after: Sequence[Any] | None) -> int:
     """Where the page after a position (key, id) begins: behind that offer, or where it would be if it is gone."""
     if after is None:
         return 0
-    value, last = float(after[0]), str(after[1])
-    for at in np.flatnonzero(keys == value):
-        if view.ids[rows[at]] == last:
-            return int(at) + 1
-    rising = sort in (Sort.DISTANCE, Sort.FEWEST_APPLICATIONS)
-    passed = keys <= value if rising else keys >= value
-    return int(np.count_nonzero(passed))
+    value, last = float(after[0]), tie_of(str(after[1]))
+    passed = keys < value if sort in (Sort.DISTANCE, Sort.FEWEST_APPLICATIONS) else keys > value
+    return int(np.count_nonzero(passed | ((keys == value) & (view.take("tie", rows) <= last))))
+
+
+def whole_ties(keys: Floats, end: int) -> bool:
+    """Whether what was found goes on behind the tie that a page ends in, so that no equal one was cut off."""
+    return end < len(keys) and keys[end] != keys[-1]
+
+
+def counted(snapshot: Snapshot, query: Query) -> dict[str, list[dict[str, Any]]]:
+    """The facets of everything that answers a query, counted by the engine."""
+    most = {path.removeprefix("$"): number for path, number in FACETS.values()}
+    found = snapshot.counts(query, most)
+    counts = {
+        name: [{"value": value, "count": count} for value, count in found[path.removeprefix("$")]]
+        for name, (path, _) in FACETS.items()
+    }
+    for name in ("flags", "total"):
+        counts[name] = [{"value": value, "count": count} for value, count in found[name]]
+    return counts
 
 
 def facets(view: View, rows: Rows) -> dict[str, list[dict[str, Any]]]:
     """Counts of the whole answer by value, most frequent first (the same facets as MongoDB gives)."""
     counts = {name: view.counts(path.removeprefix("$"), rows, most) for name, (path, most) in FACETS.items()}
-    counts["flags"] = view.count_flags(rows, _FLAGS)
+    counts["flags"] = view.count_flags(rows, COUNTED_FLAGS)
     counts["total"] = [{"value": "offers", "count": len(rows)}]
     return counts

@@ -1,18 +1,18 @@
 """How a question was read, so that an answer can say it and a front-end can take each part back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.index import Snapshot
 from services.offers.search.intent import Chip, ChipKind, PlaceFinder, Understood, literally, understand
-from services.offers.search.question import Question, units_of
-from services.offers.search.spelling import correction
+from services.offers.search.question import Question, Unit, units_of
 from services.offers.search.trades import Trades
+from services.offers.search.variants import variants_of
 from services.offers.search.words import Word, plain
 
-SOFT = frozenset({ChipKind.CONTRACT, ChipKind.SCHEDULE, ChipKind.EXPERIENCE, ChipKind.WORKING_TIME})
-"""Filters that step back when nothing is left: what they ask is often not written in offers."""
+SOFT = (ChipKind.SCHEDULE, ChipKind.EXPERIENCE, ChipKind.WORKING_TIME, ChipKind.CONTRACT)
+"""Filters that step back when nothing is left, in this order: what they ask is often not written in offers."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Reading:
     """A question with its filters (``chips``), its words (``question``) and the corrected writing, if one is likely.
 
     ``blank``: something was typed, but nothing in it can be looked for. ``left_out``: filters that the caller took off;
-    ``relaxed``: a part of the words was enough; ``stepped_back``: soft filters would have left nothing.
+    ``relaxed``: a part of the words was enough; ``stepped_back``: soft filters that would have left nothing.
     """
 
     q: str
@@ -30,17 +30,31 @@ class Reading:
     did_you_mean: str | None = None
     left_out: frozenset[ChipKind] = field(default=frozenset())
     relaxed: bool = False
-    stepped_back: bool = False
+    stepped_back: frozenset[ChipKind] = field(default=frozenset())
 
     @property
     def applied(self) -> tuple[Chip, ...]:
         """Chips that filter."""
-        without = self.left_out | SOFT if self.stepped_back else self.left_out
+        without = self.left_out | self.stepped_back
         return tuple(chip for chip in self.chips if chip.kind not in without)
 
-    def stepping_back(self) -> "Reading":
-        """The same reading without its soft filters."""
-        return replace(self, stepped_back=True)
+    @property
+    def soft(self) -> tuple[ChipKind, ...]:
+        """Kinds of its filters that may step back, the first to go first."""
+        kinds = {chip.kind for chip in self.applied}
+        return tuple(kind for kind in SOFT if kind in kinds)
+
+    def stepping_back(self, kinds: Iterable[ChipKind]) -> "Reading":
+        """The same reading without filters of these kinds: their words only raise the offers that have them."""
+        gone = frozenset(kinds)
+        words = [
+            word
+            for chip in self.applied
+            if chip.kind in gone
+            for word in literally(self.q[chip.start : chip.end]).words
+        ]
+        question = replace(self.question, helpful=(*self.question.helpful, *words))
+        return replace(self, stepped_back=self.stepped_back | gone, question=question)
 
 
 def read(
@@ -59,24 +73,30 @@ def read(
     if place_given:
         understood = _placeless(understood, q)
     must, helpful = understood.words, understood.helpful
-    corrections: dict[str, str] = {}
-    for word in must:
-        seen = snapshot.known(word.term)
-        if seen == 0 and word.term in trades.vocabulary:
-            continue
-        meant = correction(word, seen, (snapshot.vocabulary, trades.vocabulary))
-        if meant is not None:
-            corrections[word.folded] = meant
-    meant_text = " ".join(corrections.get(word.folded, word.folded) for word in must)
-    question = Question(units_of(must, corrections), helpful, trades.meant(meant_text) if must and not literal else ())
+    variants = variants_of(must, snapshot.known, snapshot.vocabulary, trades.vocabulary)
+    meant_text = " ".join(variants.likeliest(word) for word in must)
+    units = units_of(must, variants)
+    question = Question(
+        units,
+        helpful,
+        trades.meant(meant_text) if must and not literal else (),
+        _sides(units, understood.either),
+        understood.barred,
+    )
     return Reading(
         q=q,
         chips=understood.chips,
         question=question,
         blank=not understood.words and not understood.chips,
-        did_you_mean=_rewritten(q, must, corrections),
+        did_you_mean=_rewritten(q, must, variants.meant),
         left_out=without,
     )
+
+
+def _sides(units: Sequence[Unit], either: Iterable[int]) -> tuple[int, ...]:
+    """Numbers of the units that begin behind an «ou», which stands before these places (characters)."""
+    found = {next((number for number, unit in enumerate(units) if unit.words[0].start >= place), 0) for place in either}
+    return tuple(sorted(found - {0}))
 
 
 def _placeless(understood: Understood, q: str) -> Understood:
@@ -86,11 +106,11 @@ def _placeless(understood: Understood, q: str) -> Understood:
     chips = tuple(chip for chip in understood.chips if chip is not place)
     words = literally(q[place.start : place.end]).words
     if understood.words or chips:
-        return Understood(chips, understood.words, (*understood.helpful, *words))
-    return Understood(chips, words, understood.helpful)
+        return replace(understood, chips=chips, helpful=(*understood.helpful, *words))
+    return replace(understood, chips=chips, words=words)
 
 
-def _rewritten(q: str, words: Iterable[Word], corrections: dict[str, str]) -> str | None:
+def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str]) -> str | None:
     if not corrections:
         return None
     out, at = "", 0

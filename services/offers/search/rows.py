@@ -1,6 +1,7 @@
 """Facts of all indexed offers in columns: row numbers in, masks, distances and counts out."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,11 @@ HOURS_ABOUT = 3.0
 
 VALUE_COLUMNS = ("kind", "contract", "occupation", "commune", "source", "territory")
 _NONE = -1
+
+
+def tie_of(id: str) -> int:
+    """A number by which equal ones are ordered, the same on every replica."""
+    return int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big")
 
 
 class _Values:
@@ -56,6 +62,7 @@ class Columns:
             "flags": np.empty(_FIRST, np.int32),
             "experience": np.empty(_FIRST, np.int16),
             "applications": np.empty(_FIRST, np.int32),
+            "tie": np.empty(_FIRST, np.uint64),
             **{name: np.empty(_FIRST, np.int32) for name in VALUE_COLUMNS},
         }
 
@@ -70,6 +77,7 @@ class Columns:
             arrays[name][row] = getattr(entry, name)
         arrays["flags"][row] = int(entry.flags)
         arrays["hours"][row] = np.nan if entry.hours is None else entry.hours
+        arrays["tie"][row] = tie_of(entry.id)
         for name in VALUE_COLUMNS:
             arrays[name][row] = self.values[name].number(getattr(entry, name))
         self.ids.append(entry.id)

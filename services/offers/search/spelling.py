@@ -1,37 +1,46 @@
 """Typing errors: the known word that an unknown one probably is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from services.offers.search.words import Word
 
-_SHORTEST = 4
+if TYPE_CHECKING:
+    from services.offers.search.vocabulary import Vocabulary
+
+SHORTEST = 4
 _TWO_ERRORS_FROM = 8
 _RARE = 2
 """A word that so few offers have may itself be a typing error, if its neighbour is so many times commoner."""
 _COMMONER = 20
 
 
-def correction(word: Word, seen: int, vocabularies: Iterable[Mapping[str, int]]) -> str | None:
+def correction(word: Word, seen: int, vocabularies: Iterable["Vocabulary"]) -> str | None:
     """The known term one error away (two in long words), the commonest of the nearest; None when there is none.
 
     ``seen``: in how many offers the word occurs as it was typed; ``vocabularies``: known terms and how common each is.
     """
     term = word.term
-    if len(term) < _SHORTEST or any(letter.isdigit() for letter in term) or seen > _RARE:
+    if len(term) < SHORTEST or any(letter.isdigit() for letter in term) or seen > _RARE:
         return None
-    errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
     best: tuple[int, bool, int, str] | None = None
     for vocabulary in vocabularies:
-        near = process.extract(term, vocabulary.keys(), scorer=OSA.distance, score_cutoff=errors, limit=10)
-        for candidate, distance, _ in near:
+        for candidate, distance in vocabulary.near(term):
             common = vocabulary[candidate]
-            if candidate == term or len(candidate) < _SHORTEST or common < seen * _COMMONER:
+            if candidate == term or len(candidate) < SHORTEST or common < seen * _COMMONER:
                 continue
             # The first letter is seldom wrong.
             rank = (distance, candidate[0] != term[0], -common, candidate)
             if best is None or rank < best:
                 best = rank
     return best[3] if best else None
+
+
+def nearest(term: str, known: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The nearest of the known terms with their number of errors: one, in long words two."""
+    errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
+    found = process.extract(term, known, scorer=OSA.distance, score_cutoff=errors, limit=10)
+    return tuple((candidate, int(distance)) for candidate, distance, _ in found)

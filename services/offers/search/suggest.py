@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from services.offers.search.trades import Trades
-from services.offers.search.words import STOP, words_of
+from services.offers.search.words import title_key, words_of
 from shared.reference.communes import Commune, Communes
 from shared.reference.departments import DEPARTMENTS
 from shared.reference.lexicon import ADDED
@@ -56,7 +56,7 @@ class _Beginnings:
 
     def __init__(self, labels: Iterable[str]) -> None:
         self.labels = list(labels)
-        self._keys = [_key(label) for label in self.labels]
+        self._keys = [title_key(label) for label in self.labels]
         entries = [
             (key[at : at + _LONGEST_KEY], at > 0, number)
             for number, key in enumerate(self._keys)
@@ -76,15 +76,6 @@ class _Beginnings:
                 break
             found[number] = min(found.get(number, True), later)
         return [(later, number) for number, later in found.items()]
-
-
-def _key(text: str) -> str:
-    """Folded words, those that only join and those for the other sex left out: «Agent d'entretien» is «agent entretien»."""
-    seen: dict[str, str] = {}
-    for word in words_of(text):
-        if word.folded not in STOP:
-            seen.setdefault(word.term, word.folded)
-    return " ".join(seen.values())
 
 
 class Suggester:
@@ -113,7 +104,7 @@ class Suggester:
     ) -> list[Suggestion]:
         """Up to ``limit`` of each kind. ``counts``: offers by ROME code; ``correct`` gives the word that one stands for."""
         # A word that only joins may be the beginning of another: «a», «de».
-        typed = _key(q) or folded(q)
+        typed = title_key(q) or folded(q)
         if not typed:
             return []
         found = self._named(typed, limit, counts, titles)
@@ -171,7 +162,7 @@ class Suggester:
         if len(typed) < 2:
             return []
         found: list[tuple[str, str, str]] = []
-        for later, number in self._departments.starting(_key(typed), limit) if len(typed) > 2 else ():
+        for later, number in self._departments.starting(title_key(typed), limit) if len(typed) > 2 else ():
             if not later:
                 code = self._department_codes[number]
                 found.append((f"{DEPARTMENTS[code]} ({code})", DEPARTMENTS[code], code))
@@ -192,23 +183,26 @@ def _label(commune: Commune) -> str:
 class OfferTitles:
     """Distinct titles of offers, each in its commonest writing."""
 
-    def __init__(self, titles: Iterable[str]) -> None:
+    def __init__(self, titles: Iterable[str], alive: Mapping[str, int]) -> None:
+        """``alive``: how many offers there are now by the key of their titles; what has none is suggested no longer."""
+        self._alive = alive
         writings: dict[str, Counter[str]] = defaultdict(Counter)
         for title, number in Counter(titles).items():
             shown, key = _shown(title)
             if key and len(shown) <= _TITLE_CHARACTERS:
                 writings[key][shown] += number
-        self._named = [
-            _Named(min(counted, key=lambda one: (-counted[one], one)), counted.total())
-            for _, counted in sorted(writings.items())
-        ]
-        self._beginnings = _Beginnings(one.label for one in self._named)
+        self._keys = sorted(writings)
+        self._labels = [min(writings[key], key=lambda one: (-writings[key][one], one)) for key in self._keys]
+        self._beginnings = _Beginnings(self._labels)
 
     def starting(self, typed: str, limit: int) -> list[_Named]:
         """Titles with a word that begins so: those whose first word does, then by number of offers."""
-        found = [(later, self._named[number]) for later, number in self._beginnings.starting(typed, _MOST)]
-        found.sort(key=lambda one: (one[0], -one[1].offers, one[1].label))
-        return [one for _, one in found[:limit]]
+        found: list[tuple[bool, int, str]] = []
+        for later, number in self._beginnings.starting(typed, _MOST):
+            offers = self._alive.get(self._keys[number], 0)
+            if offers:
+                found.append((later, -offers, self._labels[number]))
+        return [_Named(label, -offers) for _, offers, label in sorted(found)[:limit]]
 
 
 @lru_cache(maxsize=100_000)
@@ -218,4 +212,4 @@ def _shown(title: str) -> tuple[str, str]:
     if not words:
         return "", ""
     text = title[words[0].start : words[-1].end]
-    return " ".join(_SEX.sub(" ", text).split()), _key(text)
+    return " ".join(_SEX.sub(" ", text).split()), title_key(text)

@@ -1,10 +1,11 @@
 """What a referential of occupations tells the search: the words of each trade, and which words are trade words."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import STOP, term_of, terms
 from shared.reference.lexicon import ADDED, CANONICAL, NOISE
 from shared.reference.occupations import Occupations
@@ -12,6 +13,14 @@ from shared.reference.text import folded
 
 # Abbreviations that mean something else in running text («IDE» is a tool of developers): looked for in titles only.
 EVERYDAY = frozenset({"ai", "as", "car", "ide", "it", "or", "os", "po", "si", "ta"})
+SECTORS: dict[str, tuple[str, ...]] = {
+    "agriculture": ("A14",), "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),
+    "batiment": ("F",), "bancaire": ("C12",), "btp": ("F",), "coiffure": ("D12",), "hotellerie": ("G15", "G17"),
+    "immobilier": ("C15",), "industrie": ("H",), "informatique": ("M18",), "logistique": ("N11", "N12", "N13"),
+    "medical": ("J",), "nettoyage": ("K22",), "restauration": ("G16", "G18"), "sante": ("J",), "transport": ("N41", "N42"),
+    "usine": ("H",),
+}  # fmt: skip
+"""Names of whole fields of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
 # What is enough to be met, where the whole meaning says more than titles do.
 _ENOUGH = {"ide": ("infirmier",), "idec": ("infirmier", "coordinateur")}
 _LONGEST_PHRASE = 3
@@ -52,7 +61,7 @@ class Trades:
                 known[term_of(word)] += 1
         for word in CANONICAL:
             known[term_of(word)] += 1
-        self.vocabulary: Mapping[str, int] = {word: number for word, number in known.items() if word not in STOP}
+        self.vocabulary = Vocabulary({word: number for word, number in known.items() if word not in STOP})
         """Terms of job titles, and in how many occupations they occur."""
 
     def words_of(self, code: str | None) -> str:

@@ -87,6 +87,15 @@ def terms(text: str) -> list[str]:
     return [word.term for word in words_of(text) if word.folded not in STOP]
 
 
+def title_key(text: str) -> str:
+    """Folded words, those that only join and those for the other sex left out: «Agent d'entretien» is «agent entretien»."""
+    seen: dict[str, str] = {}
+    for word in words_of(text):
+        if word.folded not in STOP:
+            seen.setdefault(word.term, word.folded)
+    return " ".join(seen.values())
+
+
 def marked(text: str, wanted: frozenset[str]) -> str:
     """``text`` as HTML that is safe to show, the words whose term is wanted inside ``<mark>``."""
     return _mark(text, [word for word in words_of(text) if word.term in wanted])

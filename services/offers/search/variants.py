@@ -1,0 +1,82 @@
+"""Other ways to write what was typed: clipped words, words written as one or as two, typing errors."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from services.offers.search.spelling import correction
+from services.offers.search.vocabulary import Vocabulary
+from services.offers.search.words import Word, term_of
+from shared.reference.lexicon import ADDED, CANONICAL
+
+_CLIPPED = 3
+_CLIPPED_OFF = 2
+"""Letters that a clipped word has at least, and that it lacks at least: «elec», «kiné», «admin»."""
+_GOES_ON = 6
+_PART = 4
+"""Letters of each part of two words written as one."""
+
+
+@dataclass(frozen=True)
+class Variants:
+    """By folded word: the one that was probably meant, or those that begin with it; by pairs: the one word of both."""
+
+    meant: Mapping[str, str] = field(default_factory=dict)
+    longer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    joined: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def likeliest(self, word: Word) -> str:
+        """The word as a title would have it."""
+        folded = word.folded
+        if folded in self.longer:
+            return self.longer[folded][0]
+        return " ".join(self.parts[folded]) if folded in self.parts else self.meant.get(folded, folded)
+
+
+def variants_of(words: Sequence[Word], seen: Callable[[str], int], offered: Vocabulary, trade: Vocabulary) -> Variants:
+    """What the words of a question may be written for. ``seen``: how many offers have a term; ``offered``: words of their
+    titles; ``trade``: words of the referential's titles."""
+    meant: dict[str, str] = {}
+    longer: dict[str, tuple[str, ...]] = {}
+    parts: dict[str, tuple[str, str]] = {}
+    joined: dict[tuple[str, str], str] = {}
+    for word, after in zip_longest(words, words[1:]):
+        if after is not None and 1 <= after.start - word.end <= 1:
+            both = word.folded + after.folded
+            if len(both) > 2 * _CLIPPED and (term_of(both) in trade or offered[term_of(both)]):
+                joined[word.folded, after.folded] = both
+        if word.folded in ADDED or word.folded in CANONICAL or word.term in trade:
+            continue
+        number = seen(word.term)
+        begun = _begun(word, offered, trade)
+        if begun:
+            longer[word.folded] = begun
+            continue
+        two = None if number else _two(word.folded, trade)
+        if two is not None:
+            parts[word.folded] = two
+            continue
+        other = correction(word, number, (offered, trade))
+        if other is not None:
+            meant[word.folded] = other
+    return Variants(meant, longer, parts, joined)
+
+
+def _begun(word: Word, offered: Vocabulary, trade: Vocabulary) -> tuple[str, ...]:
+    """Words of titles that a clipped word begins; none where titles of offers have the word itself more often."""
+    folded = word.folded
+    if len(folded) < _CLIPPED or not folded.isalpha():
+        return ()
+    found = [one for one in trade.beginning(folded) if len(one) >= len(folded) + _CLIPPED_OFF]
+    if not found or offered[word.term] > sum(offered[one] for one in found):
+        return ()
+    return tuple(found[:_GOES_ON])
+
+
+def _two(folded: str, trade: Vocabulary) -> tuple[str, str] | None:
+    for at in range(_PART, len(folded) - _PART + 1):
+        left, right = folded[:at], folded[at:]
+        if term_of(left) in trade and term_of(right) in trade:
+            return left, right
+    return None

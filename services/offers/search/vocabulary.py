@@ -1,0 +1,43 @@
+"""The words of titles: how common each is, which begin alike, and the one that a mistyped word probably is."""
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from functools import cached_property
+
+from services.offers.search.spelling import nearest
+
+
+class Vocabulary:
+    """Terms with how many titles have each, as they were when it was made. Immutable; what is looked up is remembered."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = dict(counts)
+        self._nearest: dict[str, tuple[tuple[str, int], ...]] = {}
+
+    def __getitem__(self, term: str) -> int:
+        """How many titles have a term."""
+        return self._counts.get(term, 0)
+
+    def __contains__(self, term: object) -> bool:
+        """Whether a title has the term."""
+        return term in self._counts
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._counts)
+
+    def beginning(self, beginning: str) -> list[str]:
+        """Terms that begin so, the commonest first."""
+        terms = self._sorted
+        at = bisect_left(terms, beginning)
+        end = at
+        while end < len(terms) and terms[end].startswith(beginning):
+            end += 1
+        return sorted(terms[at:end], key=lambda term: (-self._counts[term], term))
+
+    def near(self, term: str) -> tuple[tuple[str, int], ...]:
+        """Terms a typing error or two away, with how many errors."""
+        known = self._nearest.get(term)
+        if known is None:
+            known = self._nearest[term] = nearest(term, self._sorted)
+        return known
