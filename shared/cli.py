@@ -48,6 +48,10 @@ def make_cli(service: Service) -> typer.Typer:
         loaded = settings()
         if api:
             check_jwks_setting(loaded)
+        try:
+            loaded.refuse_what_cannot_work()
+        except ValueError as error:
+            raise ConfigurationError(f"{error}.") from None
         app = build_app(service, loaded, api=api, worker=worker)
         _collect_seldom()
         uvicorn.run(

@@ -46,6 +46,7 @@ class Service:
             self.collections,
             driver=settings.mongodb_driver,
             max_record_bytes=settings.kafka_max_record_bytes,
+            access=settings.mongodb_access,
         )
         instance = f"{socket.gethostname()}-{os.getpid()}-{new_id()[-6:]}"
         return Runtime(settings, store, clock, ids, instance)

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
-from shared.store.driver import Driver
+from shared.connections import Connections
+from shared.links import refuse_unreachable_link
+from shared.secret_files import UnreadableSecret
 
 
 class Environment(StrEnum):
@@ -27,23 +29,12 @@ class ConfigurationError(Exception):
 _QUOTA = r"^[1-9]\d{0,6}/(second|minute|hour)$"
 
 
-class Settings(BaseSettings):
+class Settings(Connections):
     """What the five services have in common; each service adds its own in ``services/<name>/settings.py``."""
-
-    model_config = SettingsConfigDict(env_prefix="BASSIN_", extra="ignore", populate_by_name=True, frozen=True)
 
     environment: Environment = Field(
         default=Environment.PRODUCTION,
         description="production refuses the keys of the local stack; local and test take them and count no requests",
-    )
-    mongodb_url: str = Field(
-        default="mongodb://localhost:27017/?replicaSet=rs0",
-        validation_alias="MONGODB_URL",
-        description="A replica set (transactions, change streams), with name and password where it asks for them",
-    )
-    mongodb_driver: Driver = Field(default=Driver.MOTOR, description="motor, or pymongo: its own asynchronous API")
-    kafka_bootstrap_servers: str = Field(
-        default="localhost:9092", validation_alias="KAFKA_BOOTSTRAP_SERVERS", description="host:port, several by commas"
     )
     database_prefix: str = Field(
         default="bassin",
@@ -79,6 +70,9 @@ class Settings(BaseSettings):
     )
     kafka_replication_factor: int = Field(
         default=1, ge=1, le=9, description="Copies of each partition of the topics that deploy.init creates"
+    )
+    kafka_min_insync_replicas: int = Field(
+        default=1, ge=1, le=9, description="Copies that must have a record before it is confirmed (2 of 3 in a cluster)"
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on")
     port: int = Field(default=8000, ge=0, le=65_535, description="HTTP of the API")
@@ -162,6 +156,29 @@ class Settings(BaseSettings):
         for name, value in super().__repr_args__():
             yield name, "[secret]" if name and value and is_secret(name) else value
 
+    @model_validator(mode="after")
+    def _copies(self) -> Self:
+        if self.kafka_min_insync_replicas > self.kafka_replication_factor:
+            raise ValueError(
+                "BASSIN_KAFKA_MIN_INSYNC_REPLICAS is more than BASSIN_KAFKA_REPLICATION_FACTOR: nothing could be written"
+            )
+        return self
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Addresses by variable that a service puts into messages, feeds or calendars: production needs public ones."""
+        return {}
+
+    def refuse_what_cannot_work(self) -> None:
+        """Refuse, in production, what could only fail later and elsewhere.
+
+        Raises:
+            ValueError: a sentence that names the variable.
+        """
+        if self.environment is Environment.PRODUCTION:
+            for variable, link in self.links.items():
+                refuse_unreachable_link(variable, link)
+
 
 _SECRET = re.compile(r"secret|password|passphrase|token|credential|(^|_)key$|mongodb_url")
 
@@ -190,10 +207,15 @@ def load_settings(settings_type: type[S], **overrides: Any) -> S:
     except ValidationError as error:
         sentences = []
         for problem in error.errors(include_url=False):
-            name = str(problem["loc"][0]) if problem["loc"] else "settings"
+            if not problem["loc"]:  # several settings together: the message names them
+                sentences.append(problem["msg"].removeprefix("Value error, ") + ".")
+                continue
+            name = str(problem["loc"][0])
             variable = name if name.isupper() else f"BASSIN_{name.upper()}"
             # What was given may be a password, or an address with one in it.
             open_value = isinstance(problem.get("input"), (int, float)) or not is_secret(name)
             got = f" (got {problem.get('input')!r})" if open_value else ""
             sentences.append(f"{variable} is not usable: {problem['msg']}{got}.")
         raise ConfigurationError(" ".join(sentences)) from None
+    except UnreadableSecret as error:
+        raise ConfigurationError(str(error)) from None

@@ -12,8 +12,18 @@ from typing import Any
 import pytest
 
 from deploy.local.engines import ApacheKafka, BrokerKind, EngineMissing, Engines, chosen_broker, running_engines
+from deploy.local.secured import SecuredKafka
 
-__all__ = ["Engines", "apache_kafka", "broker_kind", "engines", "kafka_bootstrap", "mongo_url", "running_engines"]
+__all__ = [
+    "Engines",
+    "apache_kafka",
+    "broker_kind",
+    "engines",
+    "kafka_bootstrap",
+    "mongo_url",
+    "running_engines",
+    "secured_kafka",
+]
 
 _STACK = pytest.StashKey[ExitStack]()
 _ENGINES = pytest.StashKey[Engines]()
@@ -74,6 +84,15 @@ def kafka_bootstrap(engines: Engines) -> str:
 def broker_kind(engines: Engines) -> BrokerKind:
     """Which broker ``kafka_bootstrap`` is."""
     return engines.broker
+
+
+@pytest.fixture(scope="session")
+def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
+    """An Apache Kafka with users, ACLs and a TLS door, as the compose file has it; skips unless BROKER=apache."""
+    if chosen_broker() is not BrokerKind.APACHE:
+        pytest.skip("needs Apache Kafka: run with BROKER=apache (Java 17 and Maven)")
+    with SecuredKafka(tmp_path_factory.mktemp("secured-kafka")) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 from email.utils import parseaddr
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
+from shared.links import fictitious, refuse_unreachable_sender
 from shared.settings import Environment, Settings
 
 
@@ -93,6 +95,35 @@ class NotificationsSettings(Settings):
         if value and "{offer_id}" not in value:
             raise ValueError("it must contain {offer_id}")
         return value
+
+    @property
+    def links(self) -> dict[str, str]:
+        """What messages lead to: offers, and where one unsubscribes."""
+        offer = {"BASSIN_OFFER_LINK": self.offer_link} if self.offer_link else {"BASSIN_PUBLIC_URL": self.public_url}
+        return {"BASSIN_NOTIFICATIONS_PUBLIC_URL": self.notifications_public_url, **offer}
+
+    def refuse_what_cannot_work(self) -> None:
+        """Refuse, in production, mail that would not arrive, would not be believed, or would tell the password.
+
+        Raises:
+            ValueError: a sentence that names the variable.
+        """
+        super().refuse_what_cannot_work()
+        if self.environment is not Environment.PRODUCTION or not self.email_enabled:
+            return
+        refuse_unreachable_sender("BASSIN_SMTP_FROM", self.smtp_from)
+        if fictitious(self.smtp_host):
+            raise ValueError(f"BASSIN_SMTP_HOST is {self.smtp_host}, a name that never exists")
+
+    @model_validator(mode="after")
+    def _mail(self) -> Self:
+        if bool(self.smtp_username) != bool(self.smtp_password):
+            raise ValueError("BASSIN_SMTP_USERNAME and BASSIN_SMTP_PASSWORD go together")
+        if self.smtp_password and self.smtp_starttls is StartTls.NEVER and not self.smtp_tls:
+            raise ValueError("BASSIN_SMTP_STARTTLS=never would send BASSIN_SMTP_PASSWORD in the clear")
+        if self.smtp_tls and self.smtp_starttls is StartTls.ALWAYS:
+            raise ValueError("BASSIN_SMTP_TLS and BASSIN_SMTP_STARTTLS=always exclude each other")
+        return self
 
     @property
     def email_enabled(self) -> bool:

@@ -65,6 +65,11 @@ class OffersSettings(Settings):
         return value
 
     @property
+    def links(self) -> dict[str, str]:
+        """Invitations, confirmations, feeds and calendars lead here."""
+        return {"BASSIN_PUBLIC_URL": self.public_url}
+
+    @property
     def life_policy(self) -> LifePolicy:
         """Days of an offer's life."""
         return LifePolicy(self.confirm_days, self.reminder_days, self.archive_days)

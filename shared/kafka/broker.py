@@ -5,6 +5,7 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
+from shared.kafka.connection import broker_security, connection_arguments, servers
 from shared.kafka.wire import read_tolerantly
 from shared.settings import Settings
 
@@ -15,7 +16,8 @@ def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
     logger = logging.getLogger("faststream")
     logger.setLevel(logging.ERROR)
     return KafkaBroker(
-        settings.kafka_bootstrap_servers.split(","),
+        servers(settings),
+        security=broker_security(settings),
         client_id=client_id,
         consumer_only=True,
         allow_auto_create_topics=False,
@@ -46,7 +48,7 @@ def reader_arguments(settings: Settings) -> dict[str, Any]:
     read_tolerantly()
     shared = consumer_arguments(settings)
     return {
-        "bootstrap_servers": settings.kafka_bootstrap_servers.split(","),
+        **connection_arguments(settings),
         "enable_auto_commit": False,
         **{name: shared[name] for name in ("auto_offset_reset", "fetch_max_wait_ms", "isolation_level")},
     }
@@ -55,7 +57,7 @@ def reader_arguments(settings: Settings) -> dict[str, Any]:
 def producer_arguments(settings: Settings) -> dict[str, Any]:
     """Confirmed by all replicas; idempotent except on the embedded broker, which has no ``InitProducerId``."""
     return {
-        "bootstrap_servers": settings.kafka_bootstrap_servers.split(","),
+        **connection_arguments(settings),
         "acks": "all",
         "enable_idempotence": settings.kafka_idempotence,
         "linger_ms": 0,

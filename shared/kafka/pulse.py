@@ -8,6 +8,7 @@ import time
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
+from shared.kafka.connection import connection_arguments
 from shared.logs import get_logger
 from shared.settings import Settings
 
@@ -72,7 +73,7 @@ class Pulse:
             async with asyncio.timeout(self._settings.kafka_probe_seconds):
                 if self._client is None:
                     self._client = AIOKafkaClient(
-                        bootstrap_servers=self._settings.kafka_bootstrap_servers.split(","),
+                        **connection_arguments(self._settings),
                         request_timeout_ms=int(self._settings.kafka_probe_seconds * 1_000),
                     )
                     await self._client.bootstrap()

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.kafka.broker import reader_arguments
+from shared.kafka.connection import connection_arguments
 from shared.settings import Settings
 
 
@@ -89,7 +90,7 @@ async def partitions_of(settings: Settings, *names: str) -> list[TopicPartition]
 @asynccontextmanager
 async def admin_of(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """A client for what is asked of the broker itself."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap_servers.split(","))
+    admin = AIOKafkaAdminClient(**connection_arguments(settings))
     await admin.start()
     try:
         yield admin

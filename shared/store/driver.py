@@ -9,6 +9,7 @@ import enum
 import inspect
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
@@ -27,7 +28,27 @@ class Driver(enum.StrEnum):
     PYMONGO = "pymongo"
 
 
-def connect(url: str, driver: Driver = Driver.MOTOR) -> Client:
+@dataclass(frozen=True)
+class Access:
+    """Account and encryption beside the address; empty: what the address says. ``ca_file`` turns TLS on."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    auth_source: str = "admin"
+    ca_file: str = ""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """As the drivers take it."""
+        options: dict[str, Any] = {}
+        if self.username:
+            options |= {"username": self.username, "password": self.password, "authSource": self.auth_source}
+        if self.ca_file:
+            options |= {"tls": True, "tlsCAFile": self.ca_file}
+        return options
+
+
+def connect(url: str, driver: Driver = Driver.MOTOR, access: Access | None = None) -> Client:
     """A client whose reads and writes are durable: majority on both sides, aware datetimes.
 
     Server selection ends after 5 s, so that a request gets an answer while MongoDB is away.
@@ -39,6 +60,7 @@ def connect(url: str, driver: Driver = Driver.MOTOR) -> Client:
         "retryWrites": True,
         "serverSelectionTimeoutMS": 5_000,
         "appname": "bassin",
+        **(access or Access()).options,
     }
     if driver is Driver.PYMONGO:
         return cast(Client, AsyncMongoClient(url, **options))

@@ -24,6 +24,7 @@ from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import (
+    Access,
     Client,
     Collection,
     Database,
@@ -76,10 +77,11 @@ class Store:
         *,
         driver: Driver = Driver.MOTOR,
         max_record_bytes: int = 900_000,
+        access: Access | None = None,
     ) -> None:
         """``max_record_bytes``: the largest event that a commit takes, key and headers included."""
         self.max_record_bytes = max_record_bytes
-        self.client: Client = connect(url, driver)
+        self.client: Client = connect(url, driver, access)
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
