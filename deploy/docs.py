@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from deploy.env_example import env_example
 from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.asyncapi import asyncapi
 from shared.contracts.topics import SERVICES, TOPICS
@@ -52,6 +53,7 @@ def documents() -> dict[Path, str]:
     texts[DOCS / "asyncapi.json"] = _json(asyncapi())
     texts[DOCS / "topics.md"] = topics_table()
     texts[DOCS / "settings.md"] = settings_page()
+    texts[DOCS / "env.example"] = env_example()
     return texts
 
 

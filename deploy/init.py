@@ -1,53 +1,67 @@
-"""One-shot: topics, collections, indexes and migrations, before the services start. Running it again changes nothing."""
+"""One-shot: users, topics, collections, indexes and migrations, before the services start. Running it again changes nothing."""
 
 import asyncio
 import importlib
 import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
+from deploy.access.kafka import AccessRefused
+from deploy.access.setting_up import AccessSettings, set_up_kafka, set_up_mongo
 from shared.contracts.topics import SERVICES
 from shared.kafka.topics import create_topics
 from shared.logs import configure_logs
 from shared.service import Service
-from shared.settings import ConfigurationError, Settings, load_settings
+from shared.settings import ConfigurationError, load_settings
 from shared.store.migrate import migrate
 
-ATTEMPTS = 30
+ATTEMPTS = 60
+
+T = TypeVar("T")
 
 
-async def main(settings: Settings) -> None:
-    """Create what is missing and migrate what is there; servers that are still starting are waited for (30 s).
+async def main(settings: AccessSettings) -> None:
+    """Create what is missing and migrate what is there; servers that are still starting are waited for (a minute each).
 
     Raises:
-        KafkaError, PyMongoError: a server stays out of reach.
+        AccessRefused, KafkaError, PyMongoError: a server refuses, or stays out of reach.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            created = await create_topics(settings)
-            break
-        except (KafkaError, OSError):
-            if attempt == ATTEMPTS:
-                raise
-            await asyncio.sleep(1.0)
+    created = await _patiently(lambda: create_topics(settings))
+    print(f"{len(created)} topics created.")
+    if settings.access_secrets:
+        print(await _patiently(lambda: set_up_kafka(settings)))
+        print(await _patiently(lambda: set_up_mongo(settings)))
     for name in SERVICES:
         service: Service = importlib.import_module(f"services.{name}.app").SERVICE
         runtime = service.runtime(settings)
-        await runtime.store.prepare(service.collections)
+        await _patiently(lambda: runtime.store.prepare(service.collections))  # noqa: B023 - called before the next turn
         async for progress in migrate(runtime.store, service.collections):
             steps = ", ".join(progress.steps)
             print(f"{name}: {progress.collection}: {progress.done} of {progress.total} documents ({steps})")
         await runtime.store.close()
-    print(f"{len(created)} topics created; collections and indexes of {len(SERVICES)} services are there.")
+    print(f"Collections and indexes of {len(SERVICES)} services are there.")
+
+
+async def _patiently(step: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await step()
+        except (KafkaError, PyMongoError, ConnectionError):
+            if attempt == ATTEMPTS:
+                raise
+            await asyncio.sleep(1.0)
+    raise AssertionError("the last attempt returns or raises")
 
 
 if __name__ == "__main__":
     try:
-        loaded = load_settings(Settings)
+        loaded = load_settings(AccessSettings)
         configure_logs("init", loaded.log_level)
         asyncio.run(main(loaded))
-    except ConfigurationError as error:
+    except (ConfigurationError, AccessRefused) as error:
         sys.exit(f"init: {error}")
     except (KafkaError, PyMongoError, OSError) as error:
-        sys.exit(f"init: a server is out of reach: {type(error).__name__}.")
+        sys.exit(f"init: a server is out of reach, or a file is not there: {type(error).__name__}.")

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
-import uvicorn
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 from rich.console import Console
@@ -24,9 +23,8 @@ from shared.logs import configure_logs
 from shared.operating import dead_letter_commands, outbox_commands, redrive_and_wait
 from shared.parts import Runtime
 from shared.service import Service, build_app
+from shared.serving import serve as serve_http
 from shared.settings import ConfigurationError, Settings, load_settings
-
-SHUTDOWN_SECONDS = 5
 
 
 def make_cli(service: Service) -> typer.Typer:
@@ -54,17 +52,7 @@ def make_cli(service: Service) -> typer.Typer:
             raise ConfigurationError(f"{error}.") from None
         app = build_app(service, loaded, api=api, worker=worker)
         _collect_seldom()
-        uvicorn.run(
-            app,
-            host=loaded.host,
-            port=loaded.port if api else loaded.worker_port,
-            log_config=None,
-            access_log=False,
-            # Who the caller is, is decided by BASSIN_TRUSTED_PROXIES alone.
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )
+        serve_http(app, loaded.host, loaded.port if api else loaded.worker_port)
 
     @app.command()
     def api() -> None:

@@ -44,9 +44,7 @@ class UnreadableSecret(Exception):
     """A ``*_FILE`` cannot be used; the message is a sentence for the operator and holds nothing of the file."""
 
 
-def _text(variable: str, path: str) -> str:
-    if os.environ.get(variable):
-        raise UnreadableSecret(f"{variable} and {variable}{SUFFIX} are both set; one of them must go.")
+def _text(variable: str, path: str) -> str | None:
     try:
         with Path(path).open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
@@ -56,5 +54,8 @@ def _text(variable: str, path: str) -> str:
         raise UnreadableSecret(f"{variable}{SUFFIX} names a file that {reason}.") from None
     if len(raw) > MOST_BYTES:
         raise UnreadableSecret(f"{variable}{SUFFIX} names a file of more than {MOST_BYTES} bytes.")
+    if raw and os.environ.get(variable):
+        raise UnreadableSecret(f"{variable} and {variable}{SUFFIX} are both set; one of them must go.")
     # Editors and `echo` end a file with a line break, which is no part of a password.
-    return text.removesuffix("\n").removesuffix("\r")
+    # An empty file is a secret that was not filled in.
+    return text.removesuffix("\n").removesuffix("\r") or None

@@ -22,6 +22,8 @@ from shared.worker import Worker
 
 __all__ = ["Job", "Parts", "Resync", "Runtime", "Service", "build_app"]
 
+START_SECONDS = 5.0
+
 _log = get_logger()
 
 
@@ -57,15 +59,20 @@ def build_app(
 ) -> FastAPI:
     """The ASGI app of a service: its resources (``api``), its consumers, relay and jobs (``worker``), or both.
 
-    The start does not wait for Kafka: writes are accepted while it is down, and the worker connects when it is there.
+    The start does not wait for Kafka: writes are accepted while it is down, and the worker connects when it is there. It
+    waits a little for MongoDB, then opens the port and says in readiness what it waits for.
     """
     run = runtime or service.runtime(settings)
     parts = service.compose(run)
     workers = Worker(service.name, run, parts) if worker else None
     verifier = TokenVerifier(settings)
 
+    waits = True
+
     async def ready() -> dict[str, str]:
         checks = {"mongodb": "ok"}
+        if waits:
+            checks["start"] = "collections and indexes are not prepared yet"
         try:
             async with asyncio.timeout(3.0):
                 await run.store.ping()
@@ -80,13 +87,25 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await _when_mongodb_answers(run.store, service)
-        tasks = [asyncio.ensure_future(start()) for start in parts.api_background] if api else []
-        if workers is not None:
-            await workers.start()
+        tasks: list[asyncio.Future[None]] = []
+
+        async def begin() -> None:
+            await _when_mongodb_answers(run.store, service)
+            tasks.extend(asyncio.ensure_future(start()) for start in parts.api_background if api)
+            if workers is not None:
+                await workers.start()
+            nonlocal waits
+            waits = False
+
+        # A database that stays away must not keep the port closed: liveness would have the process killed for it.
+        starting = asyncio.create_task(begin())
+        await asyncio.wait({starting}, timeout=START_SECONDS)
+        if starting.done():
+            starting.result()
         try:
             yield
         finally:
+            tasks.append(starting)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

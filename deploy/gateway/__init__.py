@@ -1,0 +1,1 @@
+"""One origin for the five services: nginx's configuration, the merged OpenAPI document and its page, from the code itself."""
