@@ -93,6 +93,11 @@ def day_in_words(day: date) -> str:
     return f"{_DAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def month_in_words(month: str) -> str:
+    """``2026-03`` as «mars 2026»."""
+    return f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}"
+
+
 def hour_in_words(clock: time) -> str:
     """«14 h 30», «9 h»."""
     return f"{clock.hour} h {clock.minute:02d}" if clock.minute else f"{clock.hour} h"

@@ -1,6 +1,16 @@
 """Composition root of the clauses service."""
 
-from services.clauses.api import authorities, categories, changes, contracts, employments, hours, participants, persons
+from services.clauses.api import (
+    authorities,
+    categories,
+    changes,
+    contracts,
+    employments,
+    hours,
+    participants,
+    persons,
+    reports,
+)
 from services.clauses.consumers import subscriptions
 from services.clauses.context import Context
 from services.clauses.domain.contract import UPDATED, Contract
@@ -32,6 +42,7 @@ def compose(runtime: Runtime) -> Parts:
             persons.router,
             categories.router,
             employments.router,
+            reports.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.clauses.commands.contracts import end_contracts
+from services.clauses.commands.contracts import end_contracts, fold_totals
 from services.clauses.context import Context
 from shared.logs import get_logger
 from shared.service import Job
@@ -17,7 +17,13 @@ async def _end(context: Context) -> None:
         _log.info("contracts_ended", count=ended)
 
 
+async def _fold(context: Context) -> None:
+    folded = await fold_totals(context)
+    if folded:
+        _log.info("totals_folded", contracts=folded)
+
+
 def jobs_of(context: Context) -> tuple[Job, ...]:
     """The jobs of this service."""
     every = timedelta(seconds=context.settings.end_job_seconds)
-    return (Job("end_contracts", every, partial(_end, context)),)
+    return (Job("end_contracts", every, partial(_end, context)), Job("fold_totals", every, partial(_fold, context)))

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from bson import Decimal128
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from services.clauses.domain.amounts import ZERO, first_day, two_places
 from services.clauses.domain.authority import Authority
@@ -28,6 +29,8 @@ _COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
 MOST_DECISIONS = 200
 MOST_MONTHS = 600
 """More than a working life has of either."""
+MOST_FOLDED = 500
+"""Contracts of one run of the job."""
 MOST_PEOPLE = 10_000
 """More than work on any one contract."""
 
@@ -64,6 +67,15 @@ COLLECTIONS = (
         "ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")]
     ),
     CollectionSpec("person_months", [IndexModel("participant_id")]),
+    # What reports are read from: sums of the ledger, written with it. ``Contract.folded`` says whether they are in step.
+    CollectionSpec("month_totals", [IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)], unique=True)]),
+    CollectionSpec(
+        "presences",
+        [
+            IndexModel([("contract_id", ASCENDING), ("participant_id", ASCENDING)], unique=True),
+            IndexModel("participant_id"),
+        ],
+    ),
     CollectionSpec(
         "participants",
         [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
@@ -88,10 +100,13 @@ COLLECTIONS = (
 
 def put_contract(work: Work, contract: Contract) -> None:
     """Save a contract with its events."""
+    if contract.loaded_version == 0 or contract.in_step:
+        contract.folded = contract.version
     work.save("contracts", contract, CONTRACTS)
 
 
-def put_hours(
+async def put_hours(
+    store: Store,
     work: Work,
     contract: Contract,
     declarations: Sequence[Declaration],
@@ -99,6 +114,9 @@ def put_hours(
     person: PersonMonth | None,
 ) -> None:
     """Append entries, with the states, the totals and the person's month that follow from them."""
+    if contract.loaded_version and not contract.in_step:
+        await fold(store, work, contract)
+    _count(work, contract, entries)
     put_contract(work, contract)
     for declaration in declarations:
         work.save("hours", declaration)
@@ -106,6 +124,82 @@ def put_hours(
         work.save("person_months", person)
     documents = [entry.model_dump() for entry in entries]
     work.insert("ledger", *({"_id": document.pop("id"), **document} for document in documents))
+
+
+def _count(work: Work, contract: Contract, entries: Sequence[LedgerEntry]) -> None:
+    """Add entries to the totals by month and by person, which reports are read from."""
+    months, people = [], []
+    for entry in entries:
+        added = {"declared": Decimal128(entry.declared_delta), "validated": Decimal128(entry.validated_delta)}
+        where = {"contract_id": contract.id, "month": entry.month}
+        months.append(UpdateOne(where, {"$inc": added}, upsert=True))
+        by_month = {f"{kind}_by_month.{entry.month}": amount for kind, amount in added.items()}
+        who = {"contract_id": contract.id, "participant_id": entry.participant_id}
+        fixed = {"$setOnInsert": {"territory": contract.territory}}
+        people.append(UpdateOne(who, {"$inc": added | by_month} | fixed, upsert=True))
+    work.bulk("month_totals", months)
+    work.bulk("presences", people)
+
+
+async def fold(store: Store, work: Work, contract: Contract) -> None:
+    """Make a contract's totals anew from its declarations: none were kept yet, or an older release wrote in between."""
+    months: dict[str, list[Decimal]] = {}
+    people: dict[str, dict[str, list[Decimal]]] = {}
+    sums: dict[str, Any] = {
+        "_id": {"participant_id": "$participant_id", "month": "$month"},
+        "declared": {"$sum": "$hours"},
+        "validated": {"$sum": {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0")]}},
+    }
+    counting = {"contract_id": contract.id, "slot": _COUNTS}
+    async for row in store.aggregate("hours", [{"$match": counting}, {"$group": sums}]):
+        found = decode(row)
+        amounts = [two_places(found[kind]) for kind in ("declared", "validated")]
+        month = months.setdefault(found["_id"]["month"], [ZERO, ZERO])
+        month[:] = [before + more for before, more in zip(month, amounts, strict=True)]
+        people.setdefault(found["_id"]["participant_id"], {})[found["_id"]["month"]] = amounts
+    work.delete("month_totals", {"contract_id": contract.id})
+    work.delete("presences", {"contract_id": contract.id})
+    work.insert(
+        "month_totals",
+        *(
+            {"contract_id": contract.id, "month": month, "declared": of[0], "validated": of[1]}
+            for month, of in months.items()
+        ),
+    )
+    work.insert("presences", *(_presence(contract, participant_id, of) for participant_id, of in people.items()))
+    contract.folded = contract.loaded_version
+
+
+async def refold(store: Store, work: Work, contract: Contract) -> None:
+    """``fold`` by itself: the contract stays as it is, and whoever writes hours meanwhile makes this one conflict."""
+    await fold(store, work, contract)
+    work.touch("contracts", contract.id, contract.version)
+    work.update("contracts", {"_id": contract.id}, {"$set": {"folded": contract.version}})
+
+
+def _presence(contract: Contract, participant_id: str, of: Mapping[str, Sequence[Decimal]]) -> dict[str, Any]:
+    return {
+        "contract_id": contract.id,
+        "participant_id": participant_id,
+        "territory": contract.territory,
+        "declared": sum((amounts[0] for amounts in of.values()), ZERO),
+        "validated": sum((amounts[1] for amounts in of.values()), ZERO),
+        "declared_by_month": {month: amounts[0] for month, amounts in of.items()},
+        "validated_by_month": {month: amounts[1] for month, amounts in of.items()},
+    }
+
+
+async def out_of_step(store: Store) -> list[Contract]:
+    """Contracts whose totals are not those of their ledger."""
+    return await store.find_many(Contract, "contracts", {"$expr": {"$ne": ["$folded", "$version"]}}, limit=MOST_FOLDED)
+
+
+async def sweep_presences(store: Store) -> None:
+    """Take the erased out of totals that were folded while they were being erased."""
+    erased = [row["_id"] async for row in store.collection("erasures").find({}, {"_id": 1})]
+    await store.collection("presences").update_many(
+        {"participant_id": {"$in": erased}}, {"$set": {"participant_id": "erased"}}
+    )
 
 
 async def shares_of(store: Store, participant_id: str, month: str) -> tuple[Share, ...]:
@@ -235,6 +329,7 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     }
     work.bulk("hours", [UpdateMany(named, [{"$set": declared}])])
     work.bulk("ledger", [UpdateMany(named, {"$set": renamed})])
+    work.bulk("presences", [UpdateMany(named, {"$set": renamed})])
     work.delete("person_months", named)
     work.delete("participants", named)
     # What the reports count by stays, under the pseudonym; what could lead back to one person in a small commune does not.

@@ -53,6 +53,7 @@ async def create_contract(
         body.contracting_authority_id,
         body.contracting_authority_name,
         body.rule_set(caller.subject, context.clock.now()),
+        body,
     )
     response.headers["Location"] = f"/v1/contracts/{contract.id}"
     return _answer(response, contract)
@@ -96,9 +97,10 @@ async def change_contract(
     response: Response,
 ) -> ContractView:
     contract, actor = await access.load(context.store, caller, contract_id)
-    current = {**dict(contract.terms), "objective": contract.objective.sizing}
+    placed = {"carrier": contract.carrier, "commune_code": contract.commune_code}
+    current = {**dict(contract.terms), **placed, "objective": contract.objective.sizing}
     wanted = body.applied_to(current, merging=TAKE_SINGLE_MEMBERS)
-    await commands.change(context, contract, actor, wanted.terms(), wanted.objective, expected)
+    await commands.change(context, contract, actor, wanted.terms(), wanted.objective, wanted, expected)
     return _answer(response, contract)
 
 

@@ -13,7 +13,7 @@ from services.clauses.domain.ledger import Employment as Employed
 from services.clauses.domain.progress import Progress
 from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
-from services.clauses.domain.terms import ContractTerms, Objective, Parameters
+from services.clauses.domain.terms import ContractTerms, Objective, Parameters, Placed
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.types import STORED, Hours, Identifier, Name, Prose
@@ -46,7 +46,7 @@ class AuthorityView(Entity):
         return cls(id=authority.id, territory=authority.territory, name=authority.name, created_at=authority.created_at)
 
 
-class ContractCreate(ContractTerms):
+class ContractCreate(ContractTerms, Placed):
     """A new contract or grant. The authority by id, or by name (it is made when the territory has none)."""
 
     territory: Territory | None = Field(default=None, description="Without it, the token's only one")
@@ -67,7 +67,7 @@ class ContractCreate(ContractTerms):
         return ContractTerms(**values)
 
 
-class ContractRevision(ContractTerms):
+class ContractRevision(ContractTerms, Placed):
     """What can be changed of a contract."""
 
     objective: Sizing
@@ -84,7 +84,7 @@ class AuthorityRef(Entity):
     name: str
 
 
-class ContractView(ContractTerms):
+class ContractView(ContractTerms, Placed):
     """A contract with its objective and totals."""
 
     id: str
@@ -106,6 +106,8 @@ class ContractView(ContractTerms):
     def of(cls, contract: Contract) -> "ContractView":
         shown = {
             **dict(contract.terms),
+            "carrier": contract.carrier,
+            "commune_code": contract.commune_code,
             "id": contract.id,
             "territory": contract.territory,
             "version": contract.version,

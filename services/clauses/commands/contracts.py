@@ -12,8 +12,8 @@ from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, Co
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
-from services.clauses.domain.terms import ContractTerms
-from services.clauses.store import months_with_hours, put_contract
+from services.clauses.domain.terms import ContractTerms, Placed
+from services.clauses.store import months_with_hours, out_of_step, put_contract, refold, sweep_presences
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
@@ -61,6 +61,7 @@ async def conclude(
     authority_id: str | None,
     authority_name: str | None,
     rules: RuleSet | None = None,
+    placed: Placed | None = None,
 ) -> Contract:
     """A new contract of a known authority (by id), or of one that is found or made by its name.
 
@@ -70,6 +71,8 @@ async def conclude(
     if (authority_id is None) == (authority_name is None):
         message = "Donnez le maître d'ouvrage, soit par son id, soit par son nom."
         raise refused_field(ContractRefused, "contracting_authority_id", "required", message)
+    if placed is not None:
+        _check_commune(context, placed)
 
     async def once() -> Contract:
         work = Work(context.new_id)
@@ -84,6 +87,8 @@ async def conclude(
             context.clock.now(),
             rules,
         )
+        if placed is not None:
+            contract.carrier, contract.commune_code = placed.carrier, placed.commune_code
         put_contract(work, contract)
         try:
             await context.store.commit(work)
@@ -98,7 +103,13 @@ async def conclude(
 
 
 async def change(
-    context: Context, contract: Contract, actor: Actor, terms: ContractTerms, sizing: Sizing, expected: int | None
+    context: Context,
+    contract: Contract,
+    actor: Actor,
+    terms: ContractTerms,
+    sizing: Sizing,
+    placed: Placed,
+    expected: int | None,
 ) -> None:
     """New terms or objective; the caller says which version they read.
 
@@ -107,8 +118,11 @@ async def change(
     """
     actor.must_be(Role.FACILITATOR)
     check_version(expected, contract.version)
+    _check_commune(context, placed)
     months = await months_with_hours(context.store, contract.id)
-    if contract.revise(terms, sizing, months, context.today(contract.territory), context.clock.now()):
+    now = context.clock.now()
+    moved = contract.place(placed.carrier, placed.commune_code, now)
+    if contract.revise(terms, sizing, months, context.today(contract.territory), now) or moved:
         work = Work(context.new_id)
         put_contract(work, contract)
         await context.store.commit(work)
@@ -156,6 +170,28 @@ async def end_contracts(context: Context) -> int:
                 continue
             ended += 1
     return ended
+
+
+async def fold_totals(context: Context) -> int:
+    """Bring totals into step that an older release left behind; returns how many contracts."""
+    folded = 0
+    for contract in await out_of_step(context.store):
+        work = Work(context.new_id)
+        await refold(context.store, work, contract)
+        try:
+            await context.store.commit(work)
+        except VersionConflict:
+            continue
+        folded += 1
+    await sweep_presences(context.store)
+    return folded
+
+
+def _check_commune(context: Context, placed: Placed) -> None:
+    if placed.commune_code is not None and context.communes.get(placed.commune_code) is None:
+        raise refused_field(
+            ContractRefused, "commune_code", "unknown-commune", "Ce code n'est pas celui d'une commune."
+        )
 
 
 async def _authority(

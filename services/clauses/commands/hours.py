@@ -70,7 +70,7 @@ async def declare(context: Context, principal: Principal, contract_id: str, aske
         entry = declaration.declared_entry(context.new_id(), author)
         contract.apply([entry], author.at)
         work = Work(context.new_id)
-        put_hours(work, contract, [declaration], [entry], person)
+        await put_hours(context.store, work, contract, [declaration], [entry], person)
         if assigned is not None:
             # Released or erased meanwhile: the check says so when it runs again.
             work.touch("participants", assigned.id, assigned.version)
@@ -108,7 +108,7 @@ async def validate(context: Context, principal: Principal, hours_id: str) -> Dec
         person.confirm(declaration.hours, limit, author.at, declaration.declarer, everywhere=everywhere)
         contract.apply([entry], author.at)
         work = Work(context.new_id)
-        put_hours(work, contract, [declaration], [entry], person)
+        await put_hours(context.store, work, contract, [declaration], [entry], person)
         if decision is not None:
             work.touch("eligibilities", decision.id, decision.version)
         await _commit(context, work)
@@ -133,7 +133,7 @@ async def reject(context: Context, principal: Principal, hours_id: str, reason: 
         person.give_back(declaration.hours, author.at, declaration.declarer)
         contract.apply([entry], author.at)
         work = Work(context.new_id)
-        put_hours(work, contract, [declaration], [entry], person)
+        await put_hours(context.store, work, contract, [declaration], [entry], person)
         await _commit(context, work)
         return declaration
 
@@ -167,7 +167,7 @@ async def correct(
         contract.apply(entries, author.at)
         work = Work(context.new_id)
         # The old one first: it leaves the slot that the new one takes.
-        put_hours(work, contract, [declaration, replacement], entries, person)
+        await put_hours(context.store, work, contract, [declaration, replacement], entries, person)
         await _commit(context, work)
         return replacement
 

@@ -94,8 +94,9 @@ async def decide(context: Context, principal: Principal, person: Person, given: 
     )
     work = Work(context.new_id)
     work.save("eligibilities", made)
-    # Changed or erased meanwhile: decided on what is no longer so.
-    work.touch("persons", person.id, person.version)
+    # Changed or erased meanwhile: decided on what is no longer so, and the commit is refused.
+    person.belongs_to((*person.categories, *(one.code for one in made.categories)), author_of(context, principal))
+    work.save("persons", person)
     await context.store.commit(work)
     return made
 
@@ -111,9 +112,18 @@ async def withdraw(context: Context, principal: Principal, eligibility_id: str, 
         found = await context.store.find_one(Eligibility, "eligibilities", {"_id": eligibility_id})
         if found is None or not principal.is_staff_of(found.territory, Role.FACILITATOR):
             raise EligibilityUnknown("There is no such decision that you may see.", id=eligibility_id)
-        found.withdraw(reason, author_of(context, principal))
+        author = author_of(context, principal)
+        found.withdraw(reason, author)
         work = Work(context.new_id)
         work.save("eligibilities", found)
+        person = await store.person(context.store, found.territory, found.participant_id)
+        if person is not None:
+            everywhere = await store.eligibilities_of(context.store, found.participant_id, found.territory)
+            standing = [
+                one for one in everywhere if one.stands and one.id != found.id and one.territory == found.territory
+            ]
+            person.belongs_to((category.code for one in standing for category in one.categories), author)
+            work.save("persons", person)
         await context.store.commit(work)
         return found
 

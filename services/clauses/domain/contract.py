@@ -87,6 +87,10 @@ class Contract(Aggregate):
     status: ContractStatus
     declared_hours: Decimal = ZERO
     validated_hours: Decimal = ZERO
+    carrier: str | None = None
+    commune_code: str | None = None
+    folded: int | None = None
+    """The version up to which the totals by month and by person are in step; another one's are folded anew."""
     rule_sets: tuple[RuleSet, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
@@ -126,6 +130,19 @@ class Contract(Aggregate):
         contract.status = contract.status_on(today)
         contract.record(CREATED, now)
         return contract
+
+    def place(self, carrier: str | None, commune_code: str | None, now: datetime) -> bool:
+        """Whose desk follows it (several share a département), and where the work is done. False when nothing is different."""
+        if (carrier, commune_code) == (self.carrier, self.commune_code):
+            return False
+        self.carrier, self.commune_code = carrier, commune_code
+        self.touch(now)
+        return True
+
+    @property
+    def in_step(self) -> bool:
+        """Whether the totals by month and person are those of the ledger, as far as this contract was read."""
+        return self.folded == self.loaded_version
 
     @property
     def last_day(self) -> date:

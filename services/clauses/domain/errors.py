@@ -188,6 +188,12 @@ class HoursOutsideEmployment(StateConflict):
     code = "hours-outside-employment"
 
 
+class ReportRefused(Refused):
+    """The report cannot be asked for so."""
+
+    code = "report-refused"
+
+
 class CountedElsewhere(Refused):
     """The hours of this employment and month are declared on another contract, and the rules do not pool them."""
 

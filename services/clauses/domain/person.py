@@ -4,6 +4,7 @@
 A reference means nothing in another territory, so there is one record per desk and participant.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -60,6 +61,8 @@ class Person(Aggregate):
     participant_id: str
     terms: PersonTerms
     consented_on: date | None = None
+    categories: tuple[str, ...] = ()
+    """Codes of all decisions that stand: what reports count by."""
     recorded_by: str
 
     @classmethod
@@ -101,6 +104,11 @@ class Person(Aggregate):
         self.terms = terms
         self.touch(author.at)
         return True
+
+    def belongs_to(self, categories: Iterable[str], author: Author) -> None:
+        """What the decisions that stand say together."""
+        self.categories = tuple(sorted(set(categories)))
+        self.touch(author.at)
 
 
 def check_birth_year(terms: PersonTerms, today: date) -> None:

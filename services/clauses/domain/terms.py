@@ -93,3 +93,14 @@ def _repeated(field: str, values: Iterable[str], suffix: str = "") -> list[Field
             errors.append(FieldError(f"{field}.{index}{suffix}", "duplicate", f"«{value}» est donné deux fois."))
         seen.add(value)
     return errors
+
+
+class Placed(Entity):
+    """Whose desk follows a contract, and where its work is done."""
+
+    carrier: Annotated[str | None, Line(200)] = Field(
+        default=None, description="Structure whose facilitators follow it: several share a département"
+    )
+    commune_code: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")] | None = Field(
+        default=None, description="INSEE code of the site: its employment area and EPCI follow from it"
+    )

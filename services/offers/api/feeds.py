@@ -8,7 +8,6 @@ import orjson
 from fastapi import Query, Response
 from pydantic import BaseModel
 
-from services.offers.api.outputs import csv_text, script_json, xml_text
 from services.offers.api.search import SearchFilters, card_of, find, point_of
 from services.offers.api.words import CONTRACT_WORDS, posting
 from services.offers.context import Context, Ctx
@@ -20,6 +19,7 @@ from shared.contracts.vocabulary import OfferStatus
 from shared.errors import FieldError, Forbidden, NotFound, Refused
 from shared.http import BoundedRoute, Caller, resource
 from shared.http.media import Csv, JsonFeed, JsonLd, Rss
+from shared.outputs import csv_text, script_json, xml_text
 
 router = resource("/v1", "search", route_class=BoundedRoute)
 

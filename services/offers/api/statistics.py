@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from services.offers.api.outputs import csv_text
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period, public_days
 from services.offers.queries.statistics import GroupBy, Report, report
@@ -18,6 +17,7 @@ from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.media import Csv
+from shared.outputs import csv_text
 from shared.types import CivilDate
 
 router = resource("/v1", "statistics", route_class=BoundedRoute)

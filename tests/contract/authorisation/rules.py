@@ -214,6 +214,8 @@ CLAUSES: dict[str, Rule] = {
     "read_employment": only("facilitator own", "manager own", "contractor own"),
     "change_employment": only("facilitator own", "contractor own"),
     "follow_exit": only("facilitator own"),
+    "read_report": only("facilitator", "manager", "contracting_authority"),
+    "read_public_report": anybody,
 }
 
 MAY: dict[str, dict[str, Rule]] = {

@@ -260,7 +260,8 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "change_employment": {"support": "PLIE"},
             "follow_exit": {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"},
         },
-        queries=dict.fromkeys((*people, "list_categories"), at_home),
+        queries=dict.fromkeys((*people, "list_categories"), at_home)
+        | {"read_public_report": at_home | {"year": "2026"}},
     )
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from services.offers.api.outputs import csv_text, script_json, xml_text
+from shared.outputs import csv_text, script_json, xml_text
 from tests.service.offers.support import Desk
 
 ODD = ["\x00", "\x01", "\x0b", "\x0c", "\x1b", "\x1f", "\ufffe", "\uffff", "\ud800"]

@@ -1,0 +1,191 @@
+"""Reports over contracts: JSON, CSV, XLSX and PDF of the same figures; the territory's year as anybody may read it."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from services.clauses.context import Context, Ctx
+from services.clauses.documents.figures import Frame
+from services.clauses.documents.pdf import as_pdf
+from services.clauses.documents.tables import as_csv, as_xlsx
+from services.clauses.domain.amounts import Month
+from services.clauses.domain.errors import ReportRefused, refused_field
+from services.clauses.domain.publics import REFERENTIAL
+from services.clauses.domain.report import GroupBy, Line, Report
+from services.clauses.queries.reports import KIND_LABELS, Scope, public_report, report_for
+from services.clauses.store import local_categories
+from shared import civil
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Territory
+from shared.contracts.vocabulary import ClauseKind
+from shared.domain import Entity
+from shared.http import COSTLY, PROBLEMS, BoundedRoute, require
+from shared.types import Identifier
+from shared.types import Line as Text
+
+router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=BoundedRoute, responses=PROBLEMS)
+
+Reader = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY))]
+_FILES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+                "schema": {"type": "string", "format": "binary"}
+            },
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+        }
+    }
+}
+
+
+class Format(StrEnum):
+    """How the report is answered."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+
+
+class LineView(Entity):
+    """A line of a report. Hours are decimal strings; a count of people is null where it is masked."""
+
+    key: str
+    label: str
+    contracts: int
+    authorities: int
+    objective_hours: Decimal
+    declared_hours: Decimal
+    validated_hours: Decimal
+    validated_whole_hours: int = Field(description="As reports print them: completed hours")
+    participants: int | None
+    by_sex: dict[str, int | None]
+    by_category: dict[str, int | None] = Field(description="Decisions that stand; a person may belong to several")
+    by_age_band: dict[str, int | None]
+    rsa_hours: Decimal | None = Field(description="Validated hours of RSA recipients")
+    ended_employments: int | None
+    exits: dict[int, dict[str, int | None]] = Field(description="Situations 1, 3 and 6 months after the end")
+
+    @classmethod
+    def of(cls, line: Line) -> "LineView":
+        return cls(**vars(line), validated_whole_hours=line.validated_whole)
+
+
+class MonthView(Entity):
+    """Validated hours of a month by kind of clause."""
+
+    month: str
+    by_kind: dict[str, Decimal]
+
+
+class ReportView(Entity):
+    """The whole, its parts and the hours by month."""
+
+    total: LineView
+    by: GroupBy | None
+    groups: list[LineView]
+    months: list[MonthView]
+    masked: bool
+    as_of: datetime
+
+    @classmethod
+    def of(cls, found: Report, by: GroupBy | None, now: datetime) -> "ReportView":
+        return cls(
+            total=LineView.of(found.total),
+            by=by,
+            groups=[LineView.of(line) for line in found.groups],
+            months=[MonthView(month=month, by_kind=dict(hours)) for month, hours in found.months],
+            masked=found.masked,
+            as_of=now,
+        )
+
+
+@router.get(
+    "",
+    summary="Figures of the contracts that the caller may see",
+    response_model=ReportView,
+    responses=_FILES,
+    openapi_extra=COSTLY,
+)
+async def read_report(
+    caller: Reader,
+    context: Ctx,
+    by: Annotated[GroupBy | None, Query(description="What the figures are split by")] = GroupBy.KIND,
+    territory: Annotated[Territory | None, Query()] = None,
+    kind: Annotated[ClauseKind | None, Query()] = None,
+    contract_id: Annotated[Identifier | None, Query()] = None,
+    contracting_authority_id: Annotated[Identifier | None, Query()] = None,
+    carrier: Annotated[Annotated[str, Text(200)] | None, Query()] = None,
+    employment_area: Annotated[Identifier | None, Query(description="Code of INSEE's employment area")] = None,
+    epci: Annotated[Identifier | None, Query(description="SIREN of the EPCI")] = None,
+    first: Annotated[Month | None, Query(alias="from", description="First month, YYYY-MM")] = None,
+    last: Annotated[Month | None, Query(alias="to", description="Last month, YYYY-MM")] = None,
+    format: Annotated[Format, Query()] = Format.JSON,
+) -> ReportView | Response:
+    if first is not None and last is not None and last < first:
+        raise refused_field(ReportRefused, "query.to", "before-start", "La fin de la période précède son début.")
+    scope = Scope(
+        territory, kind, contract_id, contracting_authority_id, carrier, employment_area, epci, first=first, last=last
+    )
+    found = await report_for(context, caller, scope, by)
+    lines = [] if territory is None else [f"Département {territory}"]
+    return await _answer(context, found, by, format, (*lines, _period(first, last)), sorted(caller.territories))
+
+
+@router.get(
+    "/public",
+    summary="A territory's calendar year as anybody may read it: counts of people are masked",
+    response_model=ReportView,
+    responses=_FILES,
+    openapi_extra=COSTLY,
+)
+async def read_public_report(
+    context: Ctx,
+    territory: Annotated[Territory, Query()],
+    year: Annotated[int, Query(ge=2000, le=2100)],
+    by: Annotated[GroupBy | None, Query()] = GroupBy.KIND,
+    format: Annotated[Format, Query()] = Format.JSON,
+) -> ReportView | Response:
+    if by in (GroupBy.CONTRACT, GroupBy.CARRIER):
+        raise refused_field(ReportRefused, "query.by", "not-public", "Ce détail n'est pas public.")
+    if year > context.today(territory).year:
+        raise refused_field(ReportRefused, "query.year", "in-the-future", "Cette année n'a pas commencé.")
+    found = await public_report(context, territory, year, by)
+    return await _answer(context, found, by, format, (f"Département {territory}", f"Année {year}"), [territory])
+
+
+async def _answer(
+    context: Context, found: Report, by: GroupBy | None, format: Format, scope: tuple[str, ...], territories: list[str]
+) -> ReportView | Response:
+    now = context.clock.now()
+    if format is Format.JSON:
+        return ReportView.of(found, by, now)
+    local = {one.code: one.label for one in await local_categories(context.store, territories)}
+    labels = {one.code: one.label for one in REFERENTIAL} | local
+    made_on = civil.day_in_words(context.today(territories[0] if len(territories) == 1 else ""))
+    frame = Frame("Clauses sociales : bilan", scope, by, made_on, labels)
+    kinds = {kind.value: label for kind, label in KIND_LABELS.items()}
+    name = "clauses" if by is None else f"clauses-{by}"
+    if format is Format.CSV:
+        return _file(as_csv(found).encode(), "text/csv; charset=utf-8", f"{name}.csv")
+    if format is Format.XLSX:
+        body = as_xlsx(found, frame, kinds)
+        return _file(body, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", f"{name}.xlsx")
+    return _file(as_pdf(found, frame, kinds), "application/pdf", f"{name}.pdf")
+
+
+def _file(body: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _period(first: str | None, last: str | None) -> str:
+    if first is None and last is None:
+        return "Depuis le début des marchés"
+    begins = "du début" if first is None else f"de {civil.month_in_words(first)}"
+    return f"Période : {begins} à {'aujourd’hui' if last is None else civil.month_in_words(last)}"

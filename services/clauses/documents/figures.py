@@ -1,0 +1,116 @@
+"""The figures of a report as rows and words, from which each format is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.clauses.domain.employment import ExitSituation
+from services.clauses.domain.person import Sex
+from services.clauses.domain.report import NOWHERE, GroupBy, Line, Report
+
+HIDDEN = "<5"
+"""Printed where a count of people is not shown (``shared.masking``)."""
+
+SEX_LABELS = {Sex.FEMALE.value: "Femmes", Sex.MALE.value: "Hommes", Sex.UNSTATED.value: "Non renseigné"}
+AGE_LABELS = {
+    "under_26": "Moins de 26 ans",
+    "26_to_49": "26 à 49 ans",
+    "50_and_over": "50 ans et plus",
+    NOWHERE: "Inconnu",
+}
+GROUP_LABELS = {
+    GroupBy.KIND: "Genre de clause",
+    GroupBy.CONTRACT: "Marché",
+    GroupBy.AUTHORITY: "Maître d'ouvrage",
+    GroupBy.CARRIER: "Structure porteuse",
+    GroupBy.TERRITORY: "Département",
+    GroupBy.EMPLOYMENT_AREA: "Bassin d'emploi",
+    GroupBy.EPCI: "Intercommunalité",
+}
+EXIT_LABELS = {
+    ExitSituation.CDI: "CDI",
+    ExitSituation.LONG_CDD: "CDD de 6 mois et plus",
+    ExitSituation.SHORT_CDD: "CDD de moins de 6 mois",
+    ExitSituation.TEMPORARY: "Intérim",
+    ExitSituation.INSERTION: "Structure d'insertion ou adaptée",
+    ExitSituation.SELF_EMPLOYED: "À son compte",
+    ExitSituation.TRAINING: "Formation",
+    ExitSituation.UNEMPLOYED: "Demandeur d'emploi",
+    ExitSituation.INACTIVE: "Sans activité",
+    ExitSituation.UNKNOWN: "Sans nouvelles",
+}
+
+HEADER = (
+    "Ligne",
+    "Marchés",
+    "Maîtres d'ouvrage",
+    "Heures dues",
+    "Heures déclarées",
+    "Heures validées",
+    "Heures validées (entières)",
+    "Participants",
+    "Femmes",
+    "Hommes",
+    "Sexe non renseigné",
+    "Heures de bénéficiaires du RSA",
+    "Emplois terminés",
+)
+
+Cell = str | int | Decimal
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a document says of its report."""
+
+    title: str
+    scope: tuple[str, ...]
+    by: GroupBy | None
+    made_on: str
+    categories: Mapping[str, str]
+    """Labels by code."""
+
+
+def row(line: Line) -> tuple[Cell, ...]:
+    """A line in the order of ``HEADER``. Hours are exact decimals; a hidden count is printed as such."""
+    return (
+        line.label,
+        line.contracts,
+        line.authorities,
+        line.objective_hours,
+        line.declared_hours,
+        line.validated_hours,
+        line.validated_whole,
+        people(line.participants),
+        *(people(line.by_sex.get(sex)) for sex in (Sex.FEMALE.value, Sex.MALE.value, Sex.UNSTATED.value)),
+        HIDDEN if line.rsa_hours is None else line.rsa_hours,
+        people(line.ended_employments),
+    )
+
+
+def people(count: int | None) -> Cell:
+    """A count of people, or that it is not shown."""
+    return HIDDEN if count is None else count
+
+
+def details(found: Report, frame: Frame) -> list[tuple[str, list[tuple[str, Cell]]]]:
+    """Titled lists of the total's parts: categories, ages, and what came after."""
+    total = found.total
+    lists: list[tuple[str, list[tuple[str, Cell]]]] = [
+        (
+            "Participants par public",
+            [(frame.categories.get(code, code), people(n)) for code, n in total.by_category.items()],
+        ),
+        ("Participants par âge", [(AGE_LABELS[band], people(n)) for band, n in total.by_age_band.items()]),
+    ]
+    for months, seen in total.exits.items():
+        named = [(EXIT_LABELS[ExitSituation(situation)], people(n)) for situation, n in seen.items()]
+        lists.append(
+            (f"Situation {months} mois après la fin" if months > 1 else "Situation un mois après la fin", named)
+        )
+    return lists
+
+
+def french(number: int | Decimal) -> str:
+    """With narrow spaces between thousands and a comma."""
+    return f"{number:,}".replace(",", "\u202f").replace(".", ",")

@@ -1,0 +1,134 @@
+"""A report as a tagged PDF (PDF/UA-1) by Typst: selectable text, French typography, charts with a description."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from services.clauses.documents.figures import GROUP_LABELS as GROUPS
+from services.clauses.documents.figures import HIDDEN, Cell, Frame, details, french
+from services.clauses.domain.report import Line, Report
+from shared import civil
+from shared.types import without_hidden
+
+MOST_MONTHS = 24
+"""Bars that a page has room for: the last two years."""
+
+_TEMPLATE = Path(__file__).with_name("report.typ")
+_HEADER = (
+    "",
+    "Marchés",
+    "Maîtres d'ouvrage",
+    "Heures dues",
+    "Heures validées",
+    "Participants",
+    "Femmes",
+    "Hommes",
+    "dont RSA (h)",
+)
+_NOTE = (
+    "Heures entières, chaque figure arrondie vers le bas à partir de sa valeur exacte : la somme des lignes peut être "
+    "inférieure au total. Une personne présente sur plusieurs lignes compte une fois au total."
+)
+_MASKED = " Les effectifs sont arrondis à 5 ; ceux de 1 à 4 ne sont pas montrés."
+
+
+def as_pdf(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float | None = None) -> bytes:
+    """A4 pages. ``elapsed`` is the share of a contract's time that has passed, where the report is of one contract."""
+    written = json.dumps(_data(found, frame, kinds, elapsed), ensure_ascii=False)
+    made: bytes = typst.compile(str(_TEMPLATE), sys_inputs={"data": written}, pdf_standards=["ua-1"])
+    return made
+
+
+def _data(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float | None) -> dict[str, Any]:
+    total = found.total
+    present = [kind for kind in kinds if any(kind in hours for _, hours in found.months)]
+    months = [
+        {"label": f"{month[5:]}/{month[2:4]}", "parts": [float(hours.get(kind, 0)) for kind in present]}
+        for month, hours in found.months[-MOST_MONTHS:]
+    ]
+    most = max((sum(hours.values()) for _, hours in found.months[-MOST_MONTHS:]), default=0)
+    return {
+        "title": _plain(frame.title),
+        "scope": [_plain(line) for line in frame.scope],
+        "footer": f"Bassin, {frame.made_on}",
+        "boxes": [
+            {"figure": french(total.contracts), "label": "marchés et subventions"},
+            {"figure": french(total.authorities), "label": "maîtres d'ouvrage"},
+            {"figure": french(total.validated_whole), "label": "heures validées"},
+            {"figure": _count(total.participants), "label": "participants"},
+            {"figure": _share(total), "label": "des heures dues"},
+        ],
+        "progress": _progress(total, elapsed),
+        "by": "" if frame.by is None else GROUPS[frame.by],
+        "header": list(_HEADER),
+        "rows": [_cells(line) for line in found.groups],
+        "total": _cells(total),
+        "note": _NOTE + (_MASKED if found.masked else ""),
+        "months": months,
+        "months_most": f"{french(int(most))} h",
+        "months_alt": _in_words(found),
+        "kinds": [kinds[kind] for kind in present],
+        "lists": [_list(title, items) for title, items in details(found, frame) if items],
+    }
+
+
+def _cells(line: Line) -> list[str]:
+    rsa = HIDDEN if line.rsa_hours is None else french(int(line.rsa_hours))
+    counts = [_count(line.participants), _count(line.by_sex["female"]), _count(line.by_sex["male"])]
+    owed = french(int(line.objective_hours))
+    return [
+        _plain(line.label),
+        french(line.contracts),
+        french(line.authorities),
+        owed,
+        french(line.validated_whole),
+        *counts,
+        rsa,
+    ]
+
+
+def _progress(total: Line, elapsed: float | None) -> list[dict[str, Any]] | None:
+    if not total.objective_hours:
+        return None
+    share = float(total.validated_hours / total.objective_hours) * 100
+    bars = [{"label": "Heures validées / dues", "share": min(share, 100), "text": f"{share:.0f} %".replace(".", ",")}]
+    if elapsed is not None:
+        bars.append({"label": "Temps écoulé", "share": min(elapsed * 100, 100), "text": f"{elapsed * 100:.0f} %"})
+    return bars
+
+
+def _share(total: Line) -> str:
+    if not total.objective_hours:
+        return "–"
+    return f"{float(total.validated_hours / total.objective_hours) * 100:.0f} %"
+
+
+def _list(title: str, items: list[tuple[str, Cell]]) -> dict[str, Any]:
+    return {
+        "title": title,
+        "items": [
+            {"label": _plain(label), "size": count if isinstance(count, int) else 0, "text": _count_cell(count)}
+            for label, count in items
+        ],
+    }
+
+
+def _count(count: int | None) -> str:
+    return HIDDEN if count is None else french(count)
+
+
+def _count_cell(count: Cell) -> str:
+    return count if isinstance(count, str) else french(count)
+
+
+def _in_words(found: Report) -> str:
+    """What the chart shows, for whoever hears the page."""
+    hours = (f"{civil.month_in_words(month)} {int(sum(kinds.values()))} heures" for month, kinds in found.months)
+    return "Histogramme des heures validées : " + ", ".join(hours)
+
+
+def _plain(text: str) -> str:
+    return without_hidden(text).replace("\n", " ")

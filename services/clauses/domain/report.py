@@ -1,0 +1,239 @@
+"""Reports: what a set of contracts owes and did in a period, and who did it. Pure counting over facts that somebody reads.
+
+Hours are sums of exact decimals; where whole hours are printed they are floored, each figure from its own exact value: the
+parts of the Creuse's published table add up to two hours less than its total for that reason. A person counted under two
+kinds is one person in the total.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from enum import StrEnum
+
+from services.clauses.domain.amounts import ZERO
+from services.clauses.domain.employment import FOLLOWED_MONTHS, ExitSituation
+from services.clauses.domain.person import Sex
+from services.clauses.domain.publics import Category
+from shared.masking import shown, shown_parts
+
+NOWHERE = "unknown"
+AGE_BANDS = ((26, "under_26"), (50, "26_to_49"), (200, "50_and_over"))
+"""As the facilitators' reports have them; by the year of birth and the report's last year."""
+
+
+class GroupBy(StrEnum):
+    """What a report is split by."""
+
+    KIND = "kind"
+    CONTRACT = "contract"
+    AUTHORITY = "authority"
+    CARRIER = "carrier"
+    TERRITORY = "territory"
+    EMPLOYMENT_AREA = "employment_area"
+    EPCI = "epci"
+
+
+@dataclass(frozen=True)
+class ContractFact:
+    """What is counted of a contract; ``groups`` is where it belongs (key, label) by each way of splitting."""
+
+    id: str
+    authority_id: str
+    objective: Decimal
+    starts_on: date
+    ends_on: date
+    kind: str
+    groups: Mapping[GroupBy, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class MonthFact:
+    """Hours of a contract in a month, as the ledger adds them up."""
+
+    contract_id: str
+    month: str
+    declared: Decimal
+    validated: Decimal
+
+
+@dataclass(frozen=True)
+class PresenceFact:
+    """Hours of a person on a contract in the period. ``person`` is the same wherever a profile works."""
+
+    contract_id: str
+    person: str
+    declared: Decimal
+    validated: Decimal
+
+
+@dataclass(frozen=True)
+class PersonFact:
+    """What is counted of a person."""
+
+    sex: Sex = Sex.UNSTATED
+    birth_year: int | None = None
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExitFact:
+    """Where a person was so many months after an employment that ended in the period."""
+
+    contract_id: str
+    months: int
+    situation: ExitSituation
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a report is made of."""
+
+    contracts: Sequence[ContractFact]
+    months: Sequence[MonthFact]
+    presences: Sequence[PresenceFact]
+    persons: Mapping[str, PersonFact]
+    exits: Sequence[ExitFact] = ()
+    ended: Sequence[str] = ()
+    """Contract of each employment that ended in the period."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a report. Counts of people are None where they are masked."""
+
+    key: str
+    label: str
+    contracts: int
+    authorities: int
+    objective_hours: Decimal
+    declared_hours: Decimal
+    validated_hours: Decimal
+    participants: int | None
+    by_sex: Mapping[str, int | None]
+    by_category: Mapping[str, int | None]
+    by_age_band: Mapping[str, int | None]
+    rsa_hours: Decimal | None
+    ended_employments: int | None
+    exits: Mapping[int, Mapping[str, int | None]]
+
+    @property
+    def validated_whole(self) -> int:
+        """Whole hours as reports print them: completed ones."""
+        return int(self.validated_hours.quantize(Decimal(1), ROUND_FLOOR))
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole, its parts, and the hours by kind and month."""
+
+    total: Line
+    groups: list[Line]
+    months: list[tuple[str, Mapping[str, Decimal]]] = field(default_factory=list)
+    masked: bool = False
+
+
+def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
+    """Count; ``last_year`` is the one that ages are of."""
+    total = _line("total", "Total", facts, last_year)
+    groups = _groups(facts, by, last_year) if by is not None else []
+    kinds = {contract.id: contract.kind for contract in facts.contracts}
+    hours: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for one in facts.months:
+        hours[one.month][kinds[one.contract_id]] += one.validated
+    return Report(total, groups, [(month, dict(hours[month])) for month in sorted(hours)])
+
+
+def masked(found: Report) -> Report:
+    """As anybody may read it: people by the rule of ``shared.masking``, hours only where enough people did them."""
+    return Report(_masked(found.total), [_masked(line) for line in found.groups], masked=True)
+
+
+def _groups(facts: Facts, by: GroupBy, last_year: int) -> list[Line]:
+    of: dict[str, tuple[str, str]] = {one.id: one.groups.get(by, (NOWHERE, "Non renseigné")) for one in facts.contracts}
+    keys = sorted(set(of.values()), key=lambda group: (group[0] == NOWHERE, group[1], group[0]))
+
+    def inside(key: str) -> Callable[[str], bool]:
+        return lambda contract_id: of[contract_id][0] == key
+
+    return [_line(key, label, _narrowed(facts, inside(key)), last_year) for key, label in keys]
+
+
+def _narrowed(facts: Facts, inside: Callable[[str], bool]) -> Facts:
+    return Facts(
+        contracts=[one for one in facts.contracts if inside(one.id)],
+        months=[one for one in facts.months if inside(one.contract_id)],
+        presences=[one for one in facts.presences if inside(one.contract_id)],
+        persons=facts.persons,
+        exits=[one for one in facts.exits if inside(one.contract_id)],
+        ended=[one for one in facts.ended if inside(one)],
+    )
+
+
+def _line(key: str, label: str, facts: Facts, last_year: int) -> Line:
+    people = {one.person for one in facts.presences if one.declared > 0}
+    known = {person: facts.persons.get(person, PersonFact()) for person in people}
+    rsa = {person for person, fact in known.items() if Category.RSA.value in fact.categories}
+    exits: dict[int, Counter[str]] = {months: Counter() for months in FOLLOWED_MONTHS}
+    for one in facts.exits:
+        exits[one.months][one.situation.value] += 1
+    sexes = Counter(fact.sex.value for fact in known.values())
+    return Line(
+        key=key,
+        label=label,
+        contracts=len(facts.contracts),
+        authorities=len({one.authority_id for one in facts.contracts}),
+        objective_hours=_sum(one.objective for one in facts.contracts),
+        declared_hours=_sum(one.declared for one in facts.months),
+        validated_hours=_sum(one.validated for one in facts.months),
+        participants=len(people),
+        by_sex={sex.value: sexes[sex.value] for sex in Sex},
+        by_category=dict(sorted(Counter(code for fact in known.values() for code in set(fact.categories)).items())),
+        by_age_band=_age_bands(known.values(), last_year),
+        rsa_hours=_sum(one.validated for one in facts.presences if one.person in rsa),
+        ended_employments=len(facts.ended),
+        exits={months: dict(sorted(seen.items())) for months, seen in exits.items()},
+    )
+
+
+def _age_bands(people: Iterable[PersonFact], last_year: int) -> dict[str, int | None]:
+    counts: Counter[str] = Counter()
+    for fact in people:
+        age = None if fact.birth_year is None else last_year - fact.birth_year
+        counts[NOWHERE if age is None else next(name for below, name in AGE_BANDS if age < below)] += 1
+    return {name: counts[name] for name in (*(name for _, name in AGE_BANDS), NOWHERE)}
+
+
+def _masked(line: Line) -> Line:
+    exact = line.participants or 0
+    people = shown(exact)
+    # Who did them could be told from the hours of one, two or three people.
+    few = people is None
+    return Line(
+        key=line.key,
+        label=line.label,
+        contracts=line.contracts,
+        authorities=line.authorities,
+        objective_hours=line.objective_hours,
+        declared_hours=ZERO if few else line.declared_hours,
+        validated_hours=ZERO if few else line.validated_hours,
+        participants=people,
+        by_sex=_masked_parts(line.by_sex, exact),
+        by_category={code: shown(count or 0) for code, count in line.by_category.items()},
+        by_age_band=_masked_parts(line.by_age_band, exact),
+        rsa_hours=None if shown(line.by_category.get(Category.RSA.value) or 0) is None else line.rsa_hours,
+        ended_employments=shown(line.ended_employments or 0),
+        exits={
+            months: _masked_parts(seen, sum(count or 0 for count in seen.values()))
+            for months, seen in line.exits.items()
+        },
+    )
+
+
+def _masked_parts(parts: Mapping[str, int | None], whole: int) -> dict[str, int | None]:
+    return dict(zip(parts, shown_parts([count or 0 for count in parts.values()], whole), strict=True))
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)

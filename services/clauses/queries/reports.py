@@ -1,0 +1,240 @@
+"""Reads the facts that reports are made of: totals by month and by person, never the declarations one by one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bson import Decimal128
+
+from services.clauses.access import visible_contracts
+from services.clauses.context import Context
+from services.clauses.domain.amounts import first_day, last_day, month_of
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.employment import ExitSituation
+from services.clauses.domain.participant import is_profile
+from services.clauses.domain.person import Sex
+from services.clauses.domain.report import (
+    NOWHERE,
+    ContractFact,
+    ExitFact,
+    Facts,
+    GroupBy,
+    MonthFact,
+    PersonFact,
+    PresenceFact,
+    Report,
+    masked,
+    report,
+)
+from services.clauses.store import refold
+from shared.auth import Principal
+from shared.contracts.vocabulary import ClauseKind
+from shared.store import Work, decode
+
+KIND_LABELS = {
+    ClauseKind.EXECUTION_CONDITION: "Condition d'exécution (L2112-2)",
+    ClauseKind.RESERVED_IAE: "Marché réservé aux structures d'insertion (L2113-13)",
+    ClauseKind.RESERVED_DISABILITY: "Marché réservé aux structures du handicap (L2113-12)",
+    ClauseKind.RESERVED_BOTH: "Marché réservé aux deux",
+    ClauseKind.RESERVED_PRISON: "Marché réservé au travail pénitentiaire (L2113-13-1)",
+    ClauseKind.AWARD_CRITERION: "Critère d'attribution",
+    ClauseKind.QUALIFICATION_TRAINING_OBJECT: "Marché de qualification et d'insertion",
+    ClauseKind.GRANT_CONDITION: "Subvention",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which contracts, and which months of them. ``first`` and ``last`` absent: as long as they run."""
+
+    territory: str | None = None
+    kind: ClauseKind | None = None
+    contract_id: str | None = None
+    authority_id: str | None = None
+    carrier: str | None = None
+    employment_area: str | None = None
+    epci: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+    def query(self) -> dict[str, Any]:
+        """What MongoDB can say of it; places are looked up afterwards."""
+        exact = {
+            "territory": self.territory,
+            "terms.kind": self.kind,
+            "_id": self.contract_id,
+            "authority_id": self.authority_id,
+            "carrier": self.carrier,
+        }
+        query: dict[str, Any] = {field: value for field, value in exact.items() if value is not None}
+        # A contract that did not run in the period neither owes nor did anything in it.
+        if self.last is not None:
+            query["terms.starts_on"] = {"$lte": last_day(self.last).isoformat()}
+        if self.first is not None:
+            query["terms.ends_on"] = {"$gte": first_day(self.first).isoformat()}
+        return query
+
+
+async def report_for(context: Context, principal: Principal, scope: Scope, by: GroupBy | None) -> Report:
+    """The figures of the contracts that the caller may see."""
+    return await _report(context, {"$and": [visible_contracts(principal), scope.query()]}, scope, by)
+
+
+async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:
+    """A territory's calendar year as anybody may read it. Periods are fixed, so that no two of them can be subtracted."""
+    scope = Scope(territory=territory, first=f"{year}-01", last=f"{year}-12")
+    return masked(await _report(context, scope.query(), scope, by))
+
+
+async def _report(context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None) -> Report:
+    contracts = await _contracts(context, query, scope)
+    ids = [one.id for one in contracts]
+    presences, names = await _presences(context, ids, scope)
+    ended, exits = await _ended(context, ids, scope)
+    facts = Facts(
+        contracts=contracts,
+        months=await _months(context, ids, scope),
+        presences=presences,
+        persons=await _persons(context, names),
+        exits=exits,
+        ended=ended,
+    )
+    last = scope.last or month_of(context.today(scope.territory or ""))
+    return report(facts, by, int(last[:4]))
+
+
+async def _contracts(context: Context, query: Mapping[str, Any], scope: Scope) -> list[ContractFact]:
+    fields = {
+        "territory": 1,
+        "terms.kind": 1,
+        "terms.title": 1,
+        "terms.reference": 1,
+        "terms.starts_on": 1,
+        "terms.ends_on": 1,
+        "objective.hours": 1,
+        "authority_id": 1,
+        "authority_name": 1,
+        "carrier": 1,
+        "commune_code": 1,
+        "folded": 1,
+        "version": 1,
+    }
+    found = []
+    async for row in context.store.collection("contracts").find(dict(query), fields):
+        if row.get("folded") != row["version"]:
+            await _bring_into_step(context, row["_id"])
+        fact = _fact(context, decode(row))
+        places = {GroupBy.EMPLOYMENT_AREA: scope.employment_area, GroupBy.EPCI: scope.epci}
+        if all(wanted is None or fact.groups[by][0] == wanted for by, wanted in places.items()):
+            found.append(fact)
+    return found
+
+
+def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
+    terms = row["terms"]
+    commune = context.communes.get(row["commune_code"]) if row.get("commune_code") else None
+    nowhere = (NOWHERE, "Non renseigné")
+    area = nowhere if commune is None else (commune.employment_area_code, commune.employment_area_name)
+    epci = nowhere if commune is None or commune.epci_code is None else (commune.epci_code, commune.epci_name or "")
+    carrier = row.get("carrier")
+    return ContractFact(
+        id=row["_id"],
+        authority_id=row["authority_id"],
+        objective=row["objective"]["hours"],
+        starts_on=date.fromisoformat(terms["starts_on"]),
+        ends_on=date.fromisoformat(terms["ends_on"]),
+        kind=terms["kind"],
+        groups={
+            GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind(terms["kind"])]),
+            GroupBy.CONTRACT: (row["_id"], " ".join(filter(None, (terms.get("reference"), terms["title"])))),
+            GroupBy.AUTHORITY: (row["authority_id"], row["authority_name"]),
+            GroupBy.CARRIER: nowhere if carrier is None else (carrier, carrier),
+            GroupBy.TERRITORY: (row["territory"], row["territory"]),
+            GroupBy.EMPLOYMENT_AREA: area,
+            GroupBy.EPCI: epci,
+        },
+    )
+
+
+async def _bring_into_step(context: Context, contract_id: str) -> None:
+    """A contract that an older release wrote last: its totals are made anew before they are read."""
+
+    async def once() -> None:
+        contract = await context.store.find_one(Contract, "contracts", {"_id": contract_id})
+        if contract is None or contract.in_step:
+            return
+        work = Work(context.new_id)
+        await refold(context.store, work, contract)
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+
+
+async def _months(context: Context, ids: Sequence[str], scope: Scope) -> list[MonthFact]:
+    query: dict[str, Any] = {"contract_id": {"$in": list(ids)}}
+    bounds = {"$gte": scope.first, "$lte": scope.last}
+    if period := {sign: month for sign, month in bounds.items() if month is not None}:
+        query["month"] = period
+    rows = context.store.collection("month_totals").find(query, {"_id": 0})
+    return [MonthFact(**decode(row)) async for row in rows]
+
+
+async def _presences(
+    context: Context, ids: Sequence[str], scope: Scope
+) -> tuple[list[PresenceFact], dict[str, tuple[str, str]]]:
+    """Hours of each person on each contract, and (territory, participant) of each person."""
+    pipeline: list[dict[str, Any]] = [{"$match": {"contract_id": {"$in": list(ids)}}}]
+    whole = scope.first is None and scope.last is None
+    sums = {kind: f"${kind}" if whole else _in_period(kind, scope) for kind in ("declared", "validated")}
+    pipeline.append({"$project": {"_id": 0, "contract_id": 1, "participant_id": 1, "territory": 1, **sums}})
+    pipeline.append({"$match": {"declared": {"$gt": 0}}})
+    found, names = [], {}
+    async for row in context.store.aggregate("presences", pipeline):
+        participant, territory = row["participant_id"], row["territory"]
+        person = participant if is_profile(participant) else f"{territory}|{participant}"
+        names[person] = (territory, participant)
+        found.append(
+            PresenceFact(row["contract_id"], person, row["declared"].to_decimal(), row["validated"].to_decimal())
+        )
+    return found, names
+
+
+def _in_period(kind: str, scope: Scope) -> dict[str, Any]:
+    """The sum of a person's months within the bounds, added up by MongoDB in exact decimals."""
+    bounds = [{"$gte": ["$$one.k", scope.first]}] if scope.first is not None else []
+    bounds += [{"$lte": ["$$one.k", scope.last]}] if scope.last is not None else []
+    inside = {"$filter": {"input": {"$objectToArray": f"${kind}_by_month"}, "as": "one", "cond": {"$and": bounds}}}
+    zero = Decimal128(Decimal(0))
+    return {"$add": [zero, {"$sum": {"$map": {"input": inside, "as": "one", "in": "$$one.v"}}}]}
+
+
+async def _persons(context: Context, names: Mapping[str, tuple[str, str]]) -> dict[str, PersonFact]:
+    """Facts of the people that the desks know; a profile that several desks keep is known by the first that says something."""
+    if not names:
+        return {}
+    territories = {territory for territory, _ in names.values()}
+    fields = {"participant_id": 1, "territory": 1, "terms.sex": 1, "terms.birth_year": 1, "categories": 1}
+    found: dict[str, PersonFact] = {}
+    async for row in context.store.collection("persons").find({"territory": {"$in": sorted(territories)}}, fields):
+        participant = row["participant_id"]
+        person = participant if is_profile(participant) else f"{row['territory']}|{participant}"
+        if person in names and person not in found:
+            terms = row["terms"]
+            found[person] = PersonFact(Sex(terms["sex"]), terms["birth_year"], tuple(row.get("categories", ())))
+    return found
+
+
+async def _ended(context: Context, ids: Sequence[str], scope: Scope) -> tuple[list[str], list[ExitFact]]:
+    """Employments that ended in the period, and what was seen of their people afterwards."""
+    first = first_day(scope.first).isoformat() if scope.first else "0000"
+    last = last_day(scope.last).isoformat() if scope.last else "9999"
+    query = {"contract_id": {"$in": list(ids)}, "terms.ends_on": {"$gte": first, "$lte": last}}
+    ended, exits = [], []
+    async for row in context.store.collection("employments").find(query, {"contract_id": 1, "exits": 1}):
+        ended.append(row["contract_id"])
+        exits += [
+            ExitFact(row["contract_id"], one["months"], ExitSituation(one["situation"])) for one in row.get("exits", ())
+        ]
+    return ended, exits

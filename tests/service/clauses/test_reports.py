@@ -1,0 +1,218 @@
+"""Reports: the same figures in four formats, equal to a naive recomputation, and what anybody may read of them."""
+
+import csv
+import io
+import random
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+
+from services.clauses.commands.contracts import fold_totals
+from services.clauses.domain.employment import ExitSituation
+from services.clauses.domain.person import Sex
+from services.clauses.domain.report import (
+    ContractFact,
+    ExitFact,
+    Facts,
+    GroupBy,
+    MonthFact,
+    PersonFact,
+    PresenceFact,
+    masked,
+    report,
+)
+from tests.service.clauses.builders import TODAY, People, contract_body, hours_body
+from tests.support import Running
+
+D = Decimal
+
+
+def facts(people: int = 12) -> Facts:
+    contracts = [
+        ContractFact(
+            id=str(number),
+            authority_id=f"authority-{number % 2}",
+            objective=D("100.00"),
+            starts_on=TODAY,
+            ends_on=TODAY,
+            kind=kind,
+            groups={GroupBy.KIND: (kind, kind.upper())},
+        )
+        for number, kind in enumerate(("execution_condition", "execution_condition", "reserved_iae"))
+    ]
+    months = [MonthFact(str(number), "2026-01", D("40.40"), D("33.70")) for number in range(3)]
+    # Everybody works on the first contract, the first half also on the reserved one.
+    presences = [PresenceFact("0", f"P-{n}", D("5.00"), D("4.00")) for n in range(people)]
+    presences += [PresenceFact("2", f"P-{n}", D("3.00"), D("2.50")) for n in range(people // 2)]
+    persons = {
+        f"P-{n}": PersonFact(Sex.FEMALE if n == 0 else Sex.MALE, 1960 + n * 4, ("rsa",) if n % 3 == 0 else ("aah",))
+        for n in range(people)
+    }
+    exits = [ExitFact("0", 1, ExitSituation.CDI), ExitFact("0", 6, ExitSituation.UNKNOWN)]
+    return Facts(contracts, months, presences, persons, exits, ["0"])
+
+
+def test_a_person_under_two_kinds_is_one_person_in_the_total() -> None:
+    found = report(facts(), GroupBy.KIND, 2026)
+    assert [(line.key, line.participants) for line in found.groups] == [
+        ("execution_condition", 12),
+        ("reserved_iae", 6),
+    ]
+    assert (found.total.participants, found.total.contracts, found.total.authorities) == (12, 3, 2)
+    assert found.total.rsa_hours == D("4.00") * 4 + D("2.50") * 2
+
+
+def test_whole_hours_are_floored_each_from_its_own_value() -> None:
+    found = report(facts(), GroupBy.KIND, 2026)
+    assert [line.validated_hours for line in (*found.groups, found.total)] == [D("67.40"), D("33.70"), D("101.10")]
+    assert [line.validated_whole for line in (*found.groups, found.total)] == [67, 33, 101]
+
+
+def test_the_public_version_shows_nobody() -> None:
+    found = masked(report(facts(), GroupBy.KIND, 2026))
+    assert found.total.participants == 10
+    assert found.total.by_sex == {"female": None, "male": 10, "unstated": 0}
+    assert (found.total.ended_employments, found.months) == (None, [])
+    few = masked(report(facts(3), GroupBy.KIND, 2026))
+    assert (few.total.participants, few.total.validated_hours, few.total.rsa_hours) == (None, 0, None)
+
+
+class Ledger:
+    """A desk that declares at random, and counts by itself what a report should say."""
+
+    def __init__(self, clauses: Running, people: People) -> None:
+        self.clauses, self.people = clauses, people
+        self.random = random.Random(23)
+        self.hours: dict[str, dict[tuple[str, str], tuple[Decimal, bool]]] = defaultdict(dict)
+        self.kinds: dict[str, str] = {}
+
+    async def post(self, path: str, body: Any = None, who: dict[str, str] | None = None) -> Any:
+        answer = await self.clauses.client.post(path, json=body, headers=who or self.people.facilitator)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    async def opens(self, kind: str, **changes: Any) -> str:
+        body = contract_body(kind=kind, **changes)
+        contract = await self.post("/v1/contracts", body)
+        self.kinds[contract["id"]] = kind
+        return str(contract["id"])
+
+    async def works(self, contract: str, person: str, month: str) -> None:
+        hours = D(self.random.randint(100, 7_000)) / 100
+        body = hours_body(participant_id=person, month=month, hours=str(hours))
+        made = await self.post(f"/v1/contracts/{contract}/hours", body, self.people.contractor)
+        step = self.random.choice(("none", "validate", "reject", "correct", "validate-correct"))
+        if "validate" in step:
+            await self.post(f"/v1/hours/{made['id']}/validate")
+        if "correct" in step:
+            hours = D(self.random.randint(100, 7_000)) / 100
+            await self.post(f"/v1/hours/{made['id']}/correct", {"hours": str(hours), "reason": "Absence"})
+        if step == "reject":
+            await self.post(f"/v1/hours/{made['id']}/reject", {"reason": "Illisible"})
+            return
+        self.hours[contract][person, month] = (hours, step == "validate")
+
+    def naive(self, contracts: set[str], first: str = "0", last: str = "9") -> tuple[Decimal, Decimal, int]:
+        counted = [
+            (who, hours, validated)
+            for contract in contracts
+            for (who, month), (hours, validated) in self.hours[contract].items()
+            if first <= month <= last
+        ]
+        declared = sum((hours for _, hours, _ in counted), D(0))
+        validated = sum((hours for _, hours, yes in counted if yes), D(0))
+        return declared, validated, len({who for who, _, _ in counted})
+
+
+@pytest.fixture
+async def ledger(clauses: Running, people: People) -> Ledger:
+    ledger = Ledger(clauses, people)
+    for number, kind in enumerate(("execution_condition", "reserved_iae", "execution_condition")):
+        contract = await ledger.opens(kind, title=f"Marché {number}", commune_code="23096", carrier="PLIE")
+        for person in range(4):
+            for month in ("2026-01", "2026-02"):
+                await ledger.works(contract, f"P-{person + number}", month)
+    return ledger
+
+
+async def read(ledger: Ledger, who: dict[str, str] | None = None, **query: str) -> Any:
+    headers = who or ledger.people.manager
+    answer = await ledger.clauses.client.get("/v1/reports", params=query, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json() if query.get("format", "json") == "json" else answer
+
+
+def found(line: dict[str, Any]) -> tuple[Decimal, Decimal, int]:
+    return D(line["declared_hours"]), D(line["validated_hours"]), line["participants"]
+
+
+async def test_any_history_leaves_what_a_naive_recomputation_says(ledger: Ledger) -> None:
+    everything = set(ledger.kinds)
+    whole = await read(ledger)
+    assert found(whole["total"]) == ledger.naive(everything)
+    for line in whole["groups"]:
+        assert found(line) == ledger.naive({id for id, kind in ledger.kinds.items() if kind == line["key"]})
+    month = await read(ledger, **{"from": "2026-02", "to": "2026-02"})
+    assert found(month["total"]) == ledger.naive(everything, "2026-02", "2026-02")
+    by_place = await read(ledger, by="employment_area")
+    assert [(line["label"], line["contracts"]) for line in by_place["groups"]] == [("Guéret", 3)]
+    balances = await ledger.clauses.client.get("/v1/contracts", headers=ledger.people.facilitator)
+    declared = sum(D(one["declared_hours"]) for one in balances.json()["items"])
+    assert declared == D(whole["total"]["declared_hours"])
+
+
+async def test_totals_that_an_older_release_left_behind_are_made_anew(ledger: Ledger) -> None:
+    store = ledger.clauses.store
+    before = await read(ledger)
+    await store.collection("month_totals").delete_many({})
+    await store.collection("presences").update_many({}, {"$set": {"declared": 0}})
+    await store.collection("contracts").update_many({}, {"$inc": {"version": 1}})
+    after = await read(ledger)
+    assert {**before, "as_of": None} == {**after, "as_of": None}
+    await store.collection("contracts").update_many({}, {"$unset": {"folded": 1}})
+    assert await fold_totals(ledger.clauses.app.state.context) == 3
+    assert await fold_totals(ledger.clauses.app.state.context) == 0
+    contract = next(iter(ledger.kinds))
+    await store.collection("contracts").update_one({"_id": contract}, {"$unset": {"folded": 1}})
+    await ledger.works(contract, "P-9", "2026-01")
+    assert found((await read(ledger))["total"]) == ledger.naive(set(ledger.kinds))
+
+
+async def test_the_four_formats_carry_the_same_figures(ledger: Ledger) -> None:
+    whole = await read(ledger)
+    lines = [*whole["groups"], whole["total"]]
+    table = (await read(ledger, format="csv")).text.lstrip("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(table), delimiter=";"))
+    book = load_workbook(io.BytesIO((await read(ledger, format="xlsx")).content))
+    cells = [row for row in book["Bilan"].iter_rows(values_only=True) if row[1] is not None]
+    header, *values = cells
+    pdf = pypdfium2.PdfDocument((await read(ledger, format="pdf")).content)
+    words = "\n".join(page.get_textpage().get_text_bounded() for page in pdf).replace("\u202f", "")
+    for line, row, cell in zip(lines, rows, values, strict=True):
+        exact = D(line["validated_hours"])
+        assert D(row["Heures validées"].replace(",", ".")) == exact
+        assert round(D(cell[header.index("Heures validées")]), 2) == exact
+        assert int(row["Participants"]) == cell[header.index("Participants")] == line["participants"]
+        assert int(row["Heures validées (entières)"]) == line["validated_whole_hours"] == int(exact)
+        assert str(int(exact)) in words
+    assert pdf.get_metadata_value("Title") == "Clauses sociales : bilan"
+
+
+async def test_each_reads_what_is_theirs_and_the_public_what_is_masked(ledger: Ledger) -> None:
+    desk, get = ledger.people, ledger.clauses.client.get
+    away = await read(ledger, desk.neighbour)
+    assert (away["total"]["contracts"], away["groups"]) == (0, [])
+    assert (await get("/v1/reports", headers=desk.contractor)).status_code == 403
+    assert (await get("/v1/reports")).status_code == 401
+    public = await get("/v1/reports/public", params={"territory": "23", "year": 2026})
+    assert (public.status_code, public.json()["masked"]) == (200, True)
+    assert public.json()["total"]["participants"] in (None, 5, 10)
+    for wrong in ({"year": "2027"}, {"year": "2026", "by": "contract"}):
+        refused = await get("/v1/reports/public", params={"territory": "23"} | wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, "report-refused")
+    backwards = await get("/v1/reports", params={"from": "2026-02", "to": "2026-01"}, headers=desk.manager)
+    assert backwards.json()["errors"][0]["field"] == "query.to"
