@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from services.clauses.context import Context, Ctx
@@ -23,11 +23,11 @@ from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
-from shared.http import COSTLY, PROBLEMS, BoundedRoute, require
+from shared.http import COSTLY, BoundedRoute, require, resource
 from shared.types import Identifier
 from shared.types import Line as Text
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=BoundedRoute, responses=PROBLEMS)
+router = resource("/v1/reports", "reports", route_class=BoundedRoute)
 
 Reader = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY))]
 _FILES: dict[int | str, dict[str, Any]] = {
