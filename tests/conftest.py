@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,27 +47,40 @@ def clock() -> HandClock:
     return HandClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
 
 
-@pytest.fixture(scope="session")
-def databases(engine_environment: dict[str, str]) -> Iterator[str]:
-    """The prefix of this process's databases. They are emptied between tests, not dropped: making collections and indexes
-    took most of the time of a test that needs a service.
+@dataclass(frozen=True)
+class Databases:
+    """This process's databases. They are emptied between tests, not dropped: making collections and indexes took most of
+    the time of a test that needs a service.
     """
-    prefix = "t" + new_id().replace("-", "")[-12:]
-    yield prefix
+
+    client: MongoClient[dict[str, object]]
+    prefix: str
+
+    def names(self) -> list[str]:
+        return [name for name in self.client.list_database_names() if name.startswith(self.prefix)]
+
+    def empty(self) -> None:
+        for database in map(self.client.get_database, self.names()):
+            # A test uses one of them, mostly: one question for each of the others.
+            if database.command("dbStats")["objects"]:
+                for collection in database.list_collection_names():
+                    database[collection].delete_many({})
+
+
+@pytest.fixture(scope="session")
+def databases(engine_environment: dict[str, str]) -> Iterator[Databases]:
+    """Where this process's tests may write."""
     with MongoClient[dict[str, object]](engine_environment["MONGODB_URL"]) as client:
-        for name in _names(client, prefix):
+        made = Databases(client, "t" + new_id().replace("-", "")[-12:])
+        yield made
+        for name in made.names():
             client.drop_database(name)
 
 
 @pytest.fixture
-async def stack(engine_environment: dict[str, str], local_keys: Path, databases: str) -> AsyncIterator[Stack]:
+async def stack(engine_environment: dict[str, str], local_keys: Path, databases: Databases) -> AsyncIterator[Stack]:
     """This test's own world: empty databases, and topics that nobody else reads."""
-    yield Stack(engine_environment, local_keys, databases, "w" + new_id().replace("-", "")[-12:])
-    with MongoClient[dict[str, object]](engine_environment["MONGODB_URL"]) as client:
-        for name in _names(client, databases):
-            for collection in client[name].list_collection_names():
-                client[name][collection].delete_many({})
-
-
-def _names(client: MongoClient[dict[str, object]], prefix: str) -> list[str]:
-    return [name for name in client.list_database_names() if name.startswith(prefix)]
+    stack = Stack(engine_environment, local_keys, databases.prefix, "w" + new_id().replace("-", "")[-12:])
+    yield stack
+    await stack.delete_topics()
+    databases.empty()

@@ -52,7 +52,7 @@ def _compose(runtime: Runtime) -> Parts:
         occupations = Occupations.load(Path(settings.rome_file) if settings.rome_file else None)
     except ReferentialUnusable as unusable:
         raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
-    communes = Communes.load()
+    communes = Communes.load().searchable()
     finder = Finder(runtime.store, runtime.clock, communes, occupations)
     context = Context(
         settings=settings,

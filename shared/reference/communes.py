@@ -58,13 +58,17 @@ class Communes:
     def __init__(self, communes: dict[str, Commune], former: Sequence[tuple[str, str, str]]) -> None:
         """``communes`` holds arrondissements too; ``former`` has (old code, old name or nothing, present code)."""
         self._communes = communes
+        self._once = former
         self._former = {old: present for old, _, present in former if old not in communes}
-        # Built now rather than at the first search, so that nobody waits for it while typing.
-        self._index = _index_of(communes, former)
+
+    def searchable(self) -> "Communes":
+        """Itself with its search index built: who serves searches asks at the start, so that nobody waits while typing."""
+        assert self._index is not None
+        return self
 
     @classmethod
     def load(cls) -> "Communes":
-        """The shipped table, read once per process (about 0.3 s), together with its search index."""
+        """The shipped table, read once per process (about 0.3 s; the index for searching comes at its first use)."""
         return _load(DATA)
 
     def __len__(self) -> int:
@@ -137,6 +141,10 @@ class Communes:
         for commune in self:
             groups[commune.department].append(commune)
         return {code: tuple(sorted(group, key=lambda c: c.code)) for code, group in groups.items()}
+
+    @cached_property
+    def _index(self) -> PlaceIndex:
+        return _index_of(self._communes, self._once)
 
     @cached_property
     def _grid(self) -> dict[tuple[int, int], list[Commune]]:

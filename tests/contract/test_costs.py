@@ -6,8 +6,8 @@ Processor time of this process is compared, as a ratio and at its least of some 
 import json
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
+import httpx
 import pytest
 
 from shared.contracts.topics import SERVICES
@@ -16,7 +16,9 @@ from tests.contract.test_authorisation import example, operations
 from tests.support import Stack
 
 SIZE = 200_000
-TRIES = 2
+TRIES = 3
+# Seconds: a good body's cost is not known more exactly than this.
+LEAST = 0.003
 # Before bodies were bounded, unknown fields cost more than a hundred times as much as a good body, wrong items more than that.
 AT_MOST = 12.0
 
@@ -30,14 +32,21 @@ NONSENSE: dict[str, Callable[[], str]] = {
 }
 
 
-async def least(call: Callable[[], Awaitable[Any]]) -> float:
-    """Seconds of processor time of one call."""
-    spent = []
-    for _ in range(TRIES):
-        began = time.process_time()
-        await call()
-        spent.append(time.process_time() - began)
-    return min(spent)
+async def timed(call: Callable[[], Awaitable[httpx.Response]]) -> tuple[float, httpx.Response]:
+    """Seconds of processor time of one call, and its answer."""
+    began = time.process_time()
+    answer = await call()
+    return time.process_time() - began, answer
+
+
+async def least(call: Callable[[], Awaitable[httpx.Response]], enough: float) -> tuple[float, httpx.Response]:
+    """The least of some tries; one that is below ``enough`` needs no other."""
+    spent, answer = await timed(call)
+    for _ in range(TRIES - 1):
+        if spent <= enough:
+            break
+        spent = min(spent, (await timed(call))[0])
+    return spent, answer
 
 
 async def costs(world: World, method: str, path: str, caller: str, bodies: dict[str, bytes]) -> dict[str, float]:
@@ -45,14 +54,14 @@ async def costs(world: World, method: str, path: str, caller: str, bodies: dict[
     for name, value in world.ids.items():
         url = url.replace("{" + name + "}", value)
     headers = world.callers[caller] | {"content-type": "application/json", "If-Match": '"999999"'}
-    found = {}
+    found: dict[str, float] = {}
     for kind, body in bodies.items():
-        answer = await world.running.client.request(method, url, headers=headers, content=body)
+        found[kind], answer = await least(
+            lambda body=body: world.running.client.request(method, url, headers=headers, content=body),
+            AT_MOST * max(found["good"], LEAST) if found else 0.0,
+        )
         assert answer.status_code < 500, f"{method} {path} by {caller}, {kind}: {answer.status_code}"
         assert kind == "good" or len(answer.content) < 20_000, f"{method} {path}, {kind}: a long answer"
-        found[kind] = await least(
-            lambda body=body: world.running.client.request(method, url, headers=headers, content=body)
-        )
     return found
 
 
@@ -72,7 +81,7 @@ async def test_nonsense_costs_no_more_than_sense(service: str, stack: Stack) -> 
             for caller in ("anonymous", "manager own"):
                 found = await costs(world, method, path, caller, bodies)
                 seen += 1
-                basis = max(found.pop("good"), 0.003)
+                basis = max(found.pop("good"), LEAST)
                 worst += [
                     f"{name} by {caller}, {kind}: {spent / basis:.0f} times a good body ({spent * 1000:.0f} ms)"
                     for kind, spent in found.items()

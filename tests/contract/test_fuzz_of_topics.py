@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from deploy.local.engines import BrokerKind
@@ -18,6 +18,7 @@ from shared.parts import Parts, Runtime
 from shared.service import Service
 from shared.settings import Settings
 from tests.contract.kafka_records import NO_TEXT, Headers, Raw, produce
+from tests.examples import examples
 from tests.support import Stack, eventually
 
 CONSUMED = [topic for topic in TOPICS if topic.consumers]
@@ -106,7 +107,7 @@ async def test_every_record_is_applied_passed_over_or_a_dead_letter(
         pytest.skip("Apache Kafka itself refuses some of these; what it takes is tried in test_records")
     made: list[Raw] = []
 
-    @settings(max_examples=60, suppress_health_check=list(HealthCheck), database=None)
+    @examples(40, suppress_health_check=list(HealthCheck), database=None)
     @given(records(topic))
     def generate(record: Raw) -> None:
         made.append(record)

@@ -65,19 +65,27 @@ class World:
     bodies: dict[str, Any] = field(default_factory=dict)
     queries: dict[str, dict[str, str]] = field(default_factory=dict)
     _kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _hashes: dict[str, str] = field(default_factory=dict)
 
     async def keep(self) -> None:
         """Remember everything, to be put back after a call that changed something."""
         database = self.running.store.database
         for name in await database.list_collection_names():
             self._kept[name] = await database[name].find({}).to_list(None)
+        self._hashes = await self._hashed()
 
     async def put_back(self) -> None:
         database = self.running.store.database
-        for name, documents in self._kept.items():
-            await database[name].delete_many({})
-            if documents:
-                await database[name].insert_many(documents)
+        for name, found in (await self._hashed()).items():
+            if found != self._hashes.get(name):
+                await database[name].delete_many({})
+                if self._kept.get(name):
+                    await database[name].insert_many(self._kept[name])
+
+    async def _hashed(self) -> dict[str, str]:
+        """A hash of each collection: most calls change two or three of them."""
+        answer = await self.running.store.database.command("dbHash")
+        return dict(answer["collections"])
 
 
 async def _made(client: httpx.AsyncClient, headers: dict[str, str], path: str, body: Any = None) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from pydantic import ValidationError
@@ -20,6 +19,7 @@ from services.clauses.domain.ledger import (
     PersonMonth,
     slot_of,
 )
+from tests.examples import examples
 from tests.service.clauses.builders import NOW, a_contract, a_declaration, author, given
 
 HOURS = st.decimals(0, 200, places=2)
@@ -192,5 +192,5 @@ class Ledger(RuleBasedStateMachine):
         assert 0 <= self.contract.validated_hours <= self.contract.declared_hours
 
 
-Ledger.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+Ledger.TestCase.settings = examples(30, stateful_step_count=25)
 TestLedger = Ledger.TestCase

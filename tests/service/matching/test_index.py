@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -19,6 +19,7 @@ from services.matching.index.kernel import Rules
 from services.matching.index.layout import SPANS
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
+from tests.examples import examples
 from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, offer_ids, offers, profile_ids, profiles
 
 CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_affinity=3_000, ample_months=24)
@@ -98,12 +99,10 @@ class Changes(RuleBasedStateMachine):
 
 
 TestChanges = Changes.TestCase
-TestChanges.settings = settings(
-    max_examples=100, stateful_step_count=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestChanges.settings = examples(40, stateful_step_count=15, suppress_health_check=[HealthCheck.too_slow])
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80, suppress_health_check=[HealthCheck.too_slow])
 @given(profile=profiles(), offer=offers())
 def test_the_scalar_and_the_vectorised_score_are_the_same_number(profile: ProfileFacts, offer: OfferFacts) -> None:
     by_profile, by_offer = ProfileIndex(RULES), OfferIndex(RULES)
@@ -115,7 +114,7 @@ def test_the_scalar_and_the_vectorised_score_are_the_same_number(profile: Profil
     assert by_offer.scores(profile, [offer.offer_id], TODAY) == {offer.offer_id: expected}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80, suppress_health_check=[HealthCheck.too_slow])
 @given(profile=profiles())
 def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> None:
     index = ProfileIndex(RULES)
@@ -123,7 +122,7 @@ def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> Non
     assert index.get(profile.profile_id) == profile
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80, suppress_health_check=[HealthCheck.too_slow])
 @given(
     people=st.lists(profiles(), max_size=12),
     work=st.lists(offers(), max_size=10),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -26,6 +26,7 @@ from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, Travel
 from shared.contracts.vocabulary import ContractKind, Licence, OfferStatus, ReservedPublic, TravelMeans
 from shared.geo import distance_km
+from tests.examples import examples
 from tests.service.matching.rooms import offer_state, profile_state
 from tests.service.matching.worlds import AFFINITIES, TODAY, offers, profiles
 
@@ -111,7 +112,7 @@ def test_distances_are_those_of_the_ground() -> None:
         assert distance_dm(HERE, position(lat, lon)) / 10_000 == pytest.approx(km, rel=1e-3)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(70)
 @given(profile=profiles(), offer=offers())
 def test_terms_are_shares_and_contributions_add_up_to_the_score(profile: ProfileFacts, offer: OfferFacts) -> None:
     verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
@@ -121,14 +122,14 @@ def test_terms_are_shares_and_contributions_add_up_to_the_score(profile: Profile
     assert tuple(verdict.terms._fields) == TERMS
 
 
-@settings(max_examples=100, deadline=None)
+@examples(70)
 @given(profile=profiles(), offer=offers())
 def test_stored_facts_come_back_as_they_were(profile: ProfileFacts, offer: OfferFacts) -> None:
     assert profile_from(facts_bytes(profile)) == profile
     assert offer_from(facts_bytes(offer)) == offer
 
 
-@settings(max_examples=200, deadline=None)
+@examples(70)
 @given(profile=profiles(), offer=offers())
 def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileFacts, offer: OfferFacts) -> None:
     verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)

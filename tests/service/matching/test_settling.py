@@ -3,12 +3,13 @@
 import random
 from collections.abc import Mapping
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.matching.domain.allocation import Pair, stable_allocation
 from services.matching.domain.settling import Settler
 from services.matching.domain.ties import id_key
+from tests.examples import examples
 
 Scores = dict[tuple[str, str], int]
 
@@ -75,7 +76,7 @@ def held(scores: Scores, settler: Settler, side: str, name: str) -> dict[str, in
     }
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(steps=st.lists(st.tuples(tables, budgets), min_size=1, max_size=4), room=rooms, seed=st.integers(0, 1_000))
 def test_whatever_changes_in_whatever_order_it_settles_on_the_stable_allocation(
     steps: list[tuple[Scores, dict[str, int]]], room: int, seed: int
@@ -98,7 +99,7 @@ def test_whatever_changes_in_whatever_order_it_settles_on_the_stable_allocation(
         assert settler.allocation() == oracle(scores, room, budget)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(50)
 @given(before=tables, after=tables, budget=budgets, room=rooms, changed=st.sets(st.sampled_from(PROFILES + OFFERS)))
 def test_only_what_changed_need_be_told(
     before: Scores, after: Scores, budget: dict[str, int], room: int, changed: set[str]
@@ -122,7 +123,7 @@ def test_only_what_changed_need_be_told(
     assert settler.allocation() == oracle(board.scores, room, budget)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(
     scores=tables,
     budget=budgets,
@@ -152,7 +153,7 @@ def test_who_leaves_and_what_is_over_makes_room(
     assert settler.allocation() == oracle(board.scores, room, budget)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(50)
 @given(scores=tables, budget=budgets, room=rooms, workers=st.integers(1, 4), seed=st.integers(0, 1_000))
 def test_the_result_does_not_depend_on_the_number_of_workers(
     scores: Scores, budget: dict[str, int], room: int, workers: int, seed: int

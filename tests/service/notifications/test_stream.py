@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
-import signal
 import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -142,40 +139,3 @@ async def test_a_silent_stream_beats_and_ends_after_its_time(stack: Stack, clock
         ):
             text = "".join([chunk async for chunk in response.aiter_text()])
     assert ": heartbeat" in text
-
-
-async def test_sigterm_ends_open_streams_at_once_and_cleanly(stack: Stack, rooms: Rooms) -> None:
-    port = free_port()
-    environment = (
-        os.environ
-        | stack.environment
-        | {
-            "BASSIN_ENVIRONMENT": "test",
-            "BASSIN_PORT": str(port),
-            "BASSIN_JWKS": str(stack.keys / "jwks.json"),
-            "BASSIN_DATABASE_PREFIX": stack.prefix,
-            "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
-        }
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "services.notifications", "api", env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        async with httpx.AsyncClient() as client:
-
-            async def ready() -> bool:
-                try:
-                    return (await client.get(f"http://127.0.0.1:{port}/health/ready")).status_code == 200
-                except httpx.TransportError:
-                    return False
-
-            await eventually(ready, 30)
-        async with reading(f"http://127.0.0.1:{port}", stack.token("seeker", subject="user-1")) as reader:
-            await reader.next()
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(reader.next(), 4.0) == {}
-        assert await asyncio.wait_for(process.wait(), 5.0) in (0, -signal.SIGTERM)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()

@@ -5,10 +5,11 @@ import json
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.offers.domain.imports.files import MAX_ROW_BYTES, UNREADABLE, UnreadableFile, read_file
+from tests.examples import examples
 
 MANY = 10_000
 ROWS = [{"id": "1", "intitule": "Maçon, « été » [35h] {H/F}"}, {"id": "2", "intitule": 'a"b\\'}]
@@ -111,7 +112,7 @@ def test_deep_nesting_is_a_row_that_cannot_be_read() -> None:
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None, max_examples=300)
+@examples(100)
 def test_any_bytes_are_rows_or_refused(content: bytes) -> None:
     try:
         said: object = rows(content)[0]
@@ -123,7 +124,7 @@ def test_any_bytes_are_rows_or_refused(content: bytes) -> None:
 @given(
     st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=8), max_size=3), min_size=1, max_size=6), st.data()
 )
-@settings(deadline=None, max_examples=200)
+@examples(100)
 def test_every_row_is_found_whatever_its_texts_hold(values: list[dict[str, str]], data: st.DataObject) -> None:
     content = json.dumps(values, ensure_ascii=data.draw(st.booleans())).encode("utf-8", "surrogatepass")
     assert rows(content) == (json.loads(content.decode("utf-8", "surrogatepass")), [])

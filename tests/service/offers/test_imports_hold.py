@@ -5,7 +5,7 @@ import json
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pymongo.errors import AutoReconnect
 
@@ -15,6 +15,7 @@ from services.offers.domain.imports import is_france_travail, read_france_travai
 from services.offers.domain.imports.fields import check_bounded
 from services.offers.domain.imports.rows import RowRefused
 from shared.reference.communes import Communes
+from tests.examples import examples
 from tests.service.offers.support import Desk
 from tests.service.offers.test_imports import deliver, row
 from tests.support import Stack
@@ -95,7 +96,7 @@ anything = st.recursive(
         st.sampled_from([*FIELDS, "external_id", "company", "title", "place", "shifts", "salary"]), anything, max_size=6
     )
 )
-@settings(deadline=None, max_examples=300)
+@examples(100)
 def test_fuzz_of_single_rows(changes: dict[str, Any]) -> None:
     understood({**row(1), **changes})
     understood(changes)
@@ -110,7 +111,7 @@ def test_fuzz_of_single_rows(changes: dict[str, Any]) -> None:
         max_size=8,
     )
 )
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_every_row_of_a_fuzzed_file_is_accounted_for(desk: Desk, rows: list[Any]) -> None:
     body = "\n".join(json.dumps(value) for value in [row(77), *rows]).encode()
     answer = await desk.client.post(

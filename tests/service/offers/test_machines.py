@@ -4,7 +4,6 @@
 # ruff: noqa: PT017
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -34,6 +33,7 @@ from shared.contracts.vocabulary import (
     OfferStatus,
 )
 from shared.errors import DomainError, StateConflict
+from tests.examples import examples
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 POLICY = LifePolicy()
@@ -42,7 +42,7 @@ EMPLOYER = Actor("boss", Party.EMPLOYER)
 MANAGER = Actor("chief", Party.MANAGER)
 SEEKER = Actor("sam", Party.SEEKER)
 COUNSELLOR = Actor("coach", Party.COUNSELLOR)
-WALK = settings(max_examples=40, stateful_step_count=30, deadline=None)
+WALK = examples(20, stateful_step_count=30)
 
 
 def new_offer(positions: int = 3) -> Offer:

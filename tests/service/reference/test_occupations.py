@@ -10,11 +10,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.reference import occupations as module
 from shared.reference.occupations import FORMAT, Move, Occupation, Occupations, ReferentialUnusable
+from tests.examples import examples
 
 shipped = Occupations.load()
 codes = [occupation.code for occupation in shipped]
@@ -112,7 +113,7 @@ def test_a_title_without_a_job_gives_nothing_or_little(title: str) -> None:
 
 
 @given(st.text(max_size=200), st.integers(-2, 400))
-@settings(deadline=None, max_examples=150)
+@examples(60)
 def test_any_text_is_answered(title: str, limit: int) -> None:
     hits = shipped.search(title, limit)
     assert len(hits) <= max(0, min(limit, len(shipped)))

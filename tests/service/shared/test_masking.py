@@ -2,10 +2,11 @@
 
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.masking import shown, shown_parts, shown_rate
+from tests.examples import examples
 
 
 def test_small_figures_are_hidden_zero_is_not_and_the_rest_is_rounded() -> None:
@@ -23,7 +24,7 @@ def test_a_whole_does_not_give_its_hidden_parts_away() -> None:
     assert shown_parts([7, 3, 0], 10) == [5, None, 0]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(40)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=3))
 def test_every_hidden_part_could_be_several_things(parts: list[int]) -> None:
     seen, whole = shown_parts(parts, sum(parts)), shown(sum(parts))
