@@ -32,7 +32,7 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate check clients clients-with-npm docs lock clean
+.PHONY: help demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -76,6 +76,12 @@ bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the
 
 evaluate: $(DEV_READY) ## what is recommended to whom and why, beside simpler lists: build/evaluation.html, .json
 	$(BIN)/python -m tests.bench.evaluation
+
+# Each figure comes out of entries of the ledger; also build/report-….json, .csv, .xlsx and .pdf.
+report-creuse: $(RUN_READY) ## the clauses table that the Creuse published, out of ledger entries
+report-correze: $(RUN_READY) ## the one that the Corrèze published
+report-creuse report-correze: report-%:
+	$(BIN)/python -m deploy.published $*
 
 check: $(DEV_READY) ## lint, format, types, imports, generated documents, event contracts
 	$(BIN)/ruff check .
