@@ -16,6 +16,7 @@ from shared.kafka.topics import create_topics
 from shared.logs import configure_logs
 from shared.service import Service
 from shared.settings import ConfigurationError, load_settings
+from shared.store.collections import drop_obsolete
 from shared.store.migrate import migrate
 
 ATTEMPTS = 60
@@ -41,6 +42,9 @@ async def main(settings: AccessSettings) -> None:
         async for progress in migrate(runtime.store, service.collections):
             steps = ", ".join(progress.steps)
             print(f"{name}: {progress.collection}: {progress.done} of {progress.total} documents ({steps})")
+        for one in await drop_obsolete(runtime.store.database, service.collections):
+            done = "dropped" if one.dropped else "unique, to be dropped by hand once no older release runs"
+            print(f"{name}: {one.collection}: the index {one.index} is of an earlier release: {done}")
         await runtime.store.close()
     print(f"Collections and indexes of {len(SERVICES)} services are there.")
 

@@ -62,3 +62,32 @@ async def create_collections(database: Database, specs: Sequence[CollectionSpec]
             await database.create_collection(spec.name, check_exists=False)
         if spec.indexes:
             await database[spec.name].create_indexes(list(spec.indexes))
+
+
+OWN_INDEX = "own_"
+"""Names of indexes that an operator made for themselves begin so: no release drops them."""
+
+
+@dataclass(frozen=True)
+class Obsolete:
+    """An index that no release declares any more. A unique one stays: an old release that still runs may count on it."""
+
+    collection: str
+    index: str
+    dropped: bool
+
+
+async def drop_obsolete(database: Database, specs: Sequence[CollectionSpec]) -> list[Obsolete]:
+    """Drop what earlier releases declared and this one does not: each index costs every write. Documents are not touched."""
+    found: list[Obsolete] = []
+    for spec in (*MECHANISMS, *specs):
+        collection = database[spec.name]
+        declared = {"_id_", *(str(index.document["name"]) for index in spec.indexes)}
+        for name, index in (await collection.index_information()).items():
+            if name in declared or name.startswith(OWN_INDEX):
+                continue
+            unique = bool(index.get("unique"))
+            if not unique:
+                await collection.drop_index(name)
+            found.append(Obsolete(spec.name, name, dropped=not unique))
+    return found

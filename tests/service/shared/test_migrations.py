@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from pydantic import Field
-from pymongo import MongoClient
+from pymongo import IndexModel, MongoClient
 
 from shared.clock import HandClock
 from shared.domain import Aggregate, Entity
 from shared.store import CollectionSpec, Store, Work
+from shared.store.collections import drop_obsolete
 from shared.store.migrate import migrate
 from shared.store.migrations import SCHEMA, Migration
 from tests.support import Stack
@@ -151,3 +152,18 @@ async def test_two_at_once_do_the_work_once(stores: tuple[Store, Store]) -> None
     await new.collection("things").insert_many([thing(f"{number:04}") for number in range(250)])
     first, second = await asyncio.gather(_progress(new), _progress(new))
     assert sorted([len(first), len(second)]) == [0, 2]
+
+
+async def test_indexes_that_no_release_declares_any_more_are_dropped(stores: tuple[Store, Store]) -> None:
+    old, new = stores
+    before = CollectionSpec("things", [IndexModel("due_at"), IndexModel("label"), IndexModel("slot", unique=True)])
+    after = CollectionSpec("things", [IndexModel("label"), IndexModel("words")])
+    await old.prepare((before,))
+    await old.collection("things").create_index("size", name="own_size")
+    await new.prepare((after,))
+    found = {one.index: one.dropped for one in await drop_obsolete(new.database, (after,))}
+    # An old release that still runs may count on a unique one.
+    assert found == {"due_at_1": True, "slot_1": False}
+    left = await new.collection("things").index_information()
+    assert set(left) == {"_id_", "label_1", "words_1", "slot_1", "own_size"}
+    await new.collection("things").drop_indexes()
