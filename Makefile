@@ -32,7 +32,7 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check clients clients-with-npm docs lock clean
+.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -121,6 +121,16 @@ lock: $(DEV_READY) ## resolve the dependencies again into requirements/
 	$(BIN)/uv pip compile --group local -c $(REQUIREMENTS)/runtime.txt $(LOCKED) -o $(REQUIREMENTS)/local.txt
 	$(BIN)/uv pip compile --group dev -c $(REQUIREMENTS)/runtime.txt -c $(REQUIREMENTS)/local.txt $(LOCKED) \
 		-o $(REQUIREMENTS)/dev.txt
+
+compose-secrets: $(RUN_READY) ## passwords, keys and certificates of a compose installation into secrets/: NAME=emploi.departement.fr
+	@$(if $(NAME),,echo "Name the installation: make compose-secrets NAME=emploi.departement.fr" >&2; exit 2)
+	@$(BIN)/python -m deploy.access secrets secrets --host $(NAME)
+
+sbom: $(RUN_READY) ## what the image is made of, as CycloneDX, from the lock: build/bassin.cdx.json
+	@mkdir -p build && $(BIN)/python -m deploy.sbom > build/bassin.cdx.json && echo build/bassin.cdx.json
+
+compose-trial: $(RUN_READY) ## docker-compose.yml run for real on an engine, with figures in build/compose-trial.json (SHORT=1)
+	$(BIN)/python -m deploy.trial $(if $(SHORT),--short) $(if $(TAG),--no-build $(TAG))
 
 clean: ## remove what was built, caches and the local stack's data
 	@if [ -e .bassin/stack.json ]; then echo "The local stack is running; stop it first (Ctrl-C)." >&2; exit 1; fi

@@ -19,13 +19,13 @@ from shared.settings import ConfigurationError, load_settings
 from shared.store.collections import drop_obsolete
 from shared.store.migrate import migrate
 
-ATTEMPTS = 60
+ATTEMPTS = 180
 
 T = TypeVar("T")
 
 
 async def main(settings: AccessSettings) -> None:
-    """Create what is missing and migrate what is there; servers that are still starting are waited for (a minute each).
+    """Create what is missing and migrate what is there; servers that are still starting are waited for (three minutes each).
 
     Raises:
         AccessRefused, KafkaError, PyMongoError: a server refuses, or stays out of reach.

@@ -19,12 +19,12 @@ LONG_SECONDS = 900
 STREAM_SECONDS = 3_600
 
 PROBLEMS = {
-    404: ("not-found", "There is nothing at this address."),
-    413: ("body-too-large", "The body is larger than this address takes."),
-    429: ("too-many-requests", "Too many requests from this address; wait a moment."),
-    502: ("unavailable", "The service does not answer just now; try again in a moment."),
-    503: ("unavailable", "The service does not answer just now; try again in a moment."),
-    504: ("unavailable", "The service did not answer in time."),
+    404: ("not-found", "Not Found", "There is nothing at this address."),
+    413: ("body-too-large", "Content Too Large", "The body is larger than this address takes."),
+    429: ("too-many-requests", "Too Many Requests", "Too many requests from this address; wait a moment."),
+    502: ("unavailable", "Bad Gateway", "The service does not answer just now; try again in a moment."),
+    503: ("unavailable", "Service Unavailable", "The service does not answer just now; try again in a moment."),
+    504: ("unavailable", "Gateway Timeout", "The service did not answer in time."),
 }
 
 
@@ -59,8 +59,10 @@ def configuration(upstreams: list[Upstream], port: int = 8000) -> str:
 
 
 def _problem(code: int) -> str:
-    kind, detail = PROBLEMS[code]
-    return f'{{"type":"about:blank","status":{code},"code":"{kind}","title":"{kind}","detail":"{detail}"}}'
+    kind, title, detail = PROBLEMS[code]
+    return (
+        f'{{"type":"urn:bassin:problem:{kind}","title":"{title}","status":{code},"code":"{kind}","detail":"{detail}"}}'
+    )
 
 
 def _locations(one: Upstream, port: int) -> str:

@@ -75,7 +75,7 @@ def test_every_setting_reaches_the_services_through_compose(name: str) -> None:
     """By .env, whose example names each, or by a secret's file, or by compose itself."""
     for half in ("api", "worker"):
         spec = OURS[f"{name}-{half}"]
-        assert spec["env_file"] == [{"path": ".env", "required": False}]
+        assert spec["env_file"] == [{"path": "${BASSIN_ENV_FILE:-.env}", "required": False}]
         for variable in variables_of(service_of(name).settings):
             offered = re.search(rf"^#?{variable}=", EXAMPLE, re.MULTILINE)
             given = {variable, f"{variable}_FILE"} & set(spec["environment"])
