@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 
 @dataclass(frozen=True)
@@ -91,3 +91,17 @@ class Unavailable(DomainError):
     status = 503
     code = "unavailable"
     retry_after: ClassVar[int] = 2
+
+
+D = TypeVar("D", bound=DomainError)
+
+
+def refused(kind: type[D], errors: Sequence[FieldError], **extra: object) -> D:
+    """A refusal whose sentence is that of its only error, or counts them."""
+    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} champs sont refusés."
+    return kind(detail, errors=errors, **extra)
+
+
+def refused_field(kind: type[D], field: str, rule: str, message: str, **extra: object) -> D:
+    """A refusal of one field."""
+    return refused(kind, [FieldError(field, rule, message)], **extra)

@@ -10,12 +10,10 @@ from services.clauses.domain.errors import (
     EmploymentUnknown,
     HoursRefused,
     HoursUnknown,
-    TerritoryRequired,
-    refused_field,
 )
 from services.clauses.domain.ledger import Declaration
 from shared.auth import Principal, Role
-from shared.errors import FieldError, Forbidden
+from shared.errors import FieldError, Forbidden, refused_field
 from shared.store import Store
 
 READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY, Role.CONTRACTOR)
@@ -162,19 +160,3 @@ def ledger_of(contract_id: str, actor: Actor) -> dict[str, Any]:
     """
     actor.must_be(Role.FACILITATOR, Role.MANAGER)
     return {"contract_id": contract_id}
-
-
-def territory_of(principal: Principal, given: str | None) -> str:
-    """The territory that something new belongs to: as given, else the token's only one.
-
-    Raises:
-        TerritoryRequired: the token names none or several, and none was given.
-        Forbidden: the token names others.
-    """
-    if given is not None:
-        principal.require_territory(given)
-        return given
-    if len(principal.territories) == 1:
-        return next(iter(principal.territories))
-    message = "Indiquez le département (territory), par exemple 23."
-    raise refused_field(TerritoryRequired, "territory", "required", message)

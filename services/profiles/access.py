@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from services.profiles.domain.errors import ProfileUnknown, TerritoryRequired, refused
+from services.profiles.domain.errors import ProfileUnknown
 from services.profiles.domain.journal import Actor
 from services.profiles.domain.profile import Profile
-from shared.auth import Principal, Role
-from shared.errors import FieldError, Forbidden
+from shared.auth import Principal, Role, territory_of
+from shared.errors import Forbidden
 from shared.store import Store
 
 
@@ -55,21 +55,9 @@ def is_staff(principal: Principal) -> bool:
     return principal.has(Role.COUNSELLOR, Role.MANAGER)
 
 
-def territory_of(principal: Principal, given: str | None) -> str:
-    """The territory that something new belongs to: as given, else the token's only one.
-
-    Raises:
-        TerritoryRequired: the token names none or several, and none was given.
-        Forbidden: the token names others.
-    """
-    if given is not None:
-        if principal.territories or is_staff(principal):
-            principal.require_territory(given)
-        return given
-    if len(principal.territories) == 1:
-        return next(iter(principal.territories))
-    message = "Indiquez le département (territory), par exemple 23."
-    raise refused(TerritoryRequired, [FieldError("territory", "required", message)])
+def chosen_territory(principal: Principal, given: str | None) -> str:
+    """The territory of something new (``shared.auth.territory_of``): a person without a territory of their own chooses any."""
+    return territory_of(principal, given, bound=bool(principal.territories) or is_staff(principal))
 
 
 def scope_of(

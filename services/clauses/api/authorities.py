@@ -5,13 +5,12 @@ from typing import Annotated
 from fastapi import Body, Depends, Query, Response
 
 from services.clauses import store
-from services.clauses.access import territory_of
 from services.clauses.api import examples
 from services.clauses.api.views import AuthorityCreate, AuthorityView
 from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.authority import Authority
-from shared.auth import Principal, Role
+from shared.auth import Principal, Role, territory_of
 from shared.http import Caller, Page, PageQuery, refuse_nir, require, resource
 
 router = resource("/v1/authorities", "authorities", dependencies=[Depends(refuse_nir)])

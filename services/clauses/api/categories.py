@@ -6,13 +6,12 @@ from typing import Annotated
 from fastapi import Body, Depends, Query
 from pydantic import Field
 
-from services.clauses.access import territory_of
 from services.clauses.api import examples
 from services.clauses.commands import persons as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.eligibility import CategoryCode, LocalCategoryGiven
 from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
-from shared.auth import Principal, Role
+from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.http import refuse_nir, require, resource

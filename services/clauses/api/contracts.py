@@ -11,7 +11,7 @@ from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.contract import Contract, ContractStatus
 from services.clauses.domain.progress import progress_of
-from shared.auth import Principal, Role
+from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.http import (
@@ -47,7 +47,7 @@ async def create_contract(
 ) -> ContractView:
     contract = await commands.conclude(
         context,
-        access.territory_of(caller, body.territory),
+        territory_of(caller, body.territory),
         body.terms(context.settings.parameters),
         body.objective,
         body.contracting_authority_id,

@@ -7,14 +7,13 @@ from fastapi import Body, Depends, Query, Response
 from pydantic import Field
 
 from services.clauses import store
-from services.clauses.access import territory_of
 from services.clauses.api import examples
 from services.clauses.api.views import Reason
 from services.clauses.commands import persons as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.eligibility import CategoryKept, Eligibility, EligibilityGiven, EvidenceSeen
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms, Sex
-from shared.auth import Principal, Role
+from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
 from shared.http import (

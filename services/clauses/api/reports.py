@@ -13,7 +13,7 @@ from services.clauses.documents.figures import Frame
 from services.clauses.documents.pdf import as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
 from services.clauses.domain.amounts import Month
-from services.clauses.domain.errors import ReportRefused, refused_field
+from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.publics import REFERENTIAL
 from services.clauses.domain.report import GroupBy, Line, Report
 from services.clauses.queries.reports import KIND_LABELS, Scope, public_report, report_for
@@ -23,6 +23,7 @@ from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
+from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, require, resource
 from shared.types import Identifier
 from shared.types import Line as Text

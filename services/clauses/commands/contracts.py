@@ -8,7 +8,7 @@ from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused, refused_field
+from services.clauses.domain.errors import AuthorityExists, AuthorityUnknown, ContractRefused
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
@@ -16,7 +16,7 @@ from services.clauses.domain.terms import ContractTerms, Placed
 from services.clauses.store import months_with_hours, out_of_step, put_contract, refold, sweep_presences
 from shared import civil
 from shared.auth import Principal, Role
-from shared.errors import AlreadyExists, VersionConflict
+from shared.errors import AlreadyExists, VersionConflict, refused_field
 from shared.http import check_version
 from shared.store import Work
 

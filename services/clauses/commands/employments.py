@@ -10,10 +10,11 @@ from services.clauses.domain.employment import (
     Exit,
     check_employment,
 )
-from services.clauses.domain.errors import EmploymentRefused, refused_field
+from services.clauses.domain.errors import EmploymentRefused
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.participant import check_assigned
 from shared.auth import Principal, Role
+from shared.errors import refused_field
 from shared.http import check_version
 from shared.store import Work
 

@@ -11,7 +11,7 @@ from services.clauses.domain.amounts import first_day
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, EligibilityRule, Hired, check_eligible
 from services.clauses.domain.employment import EmploymentRecord
-from services.clauses.domain.errors import CountedElsewhere, DeclaredAlready, HoursRefused, refused_field
+from services.clauses.domain.errors import CountedElsewhere, DeclaredAlready, HoursRefused
 from services.clauses.domain.ledger import (
     Author,
     Declaration,
@@ -29,7 +29,7 @@ from services.clauses.domain.participant import check_assigned, is_profile
 from services.clauses.domain.rules import Rules
 from services.clauses.store import holder_of, participant, put_hours, shares_of
 from shared.auth import Principal, Role
-from shared.errors import AlreadyExists, VersionConflict
+from shared.errors import AlreadyExists, VersionConflict, refused_field
 from shared.store import Work
 
 

@@ -3,11 +3,11 @@
 from services.clauses import store
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
-from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown, refused_field
+from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.participant import Participant, ParticipantGiven, participant_key
 from shared.auth import Principal, Role
-from shared.errors import AlreadyExists
+from shared.errors import AlreadyExists, refused_field
 from shared.http import forget_answers
 from shared.store import Work
 

@@ -12,13 +12,12 @@ from services.clauses.domain.errors import (
     PersonExists,
     PersonRefused,
     PersonUnknown,
-    refused_field,
 )
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms
 from services.clauses.domain.publics import PublicCategory, categories_on
 from shared.auth import Principal, Role
-from shared.errors import AlreadyExists
+from shared.errors import AlreadyExists, refused_field
 from shared.http import check_version
 from shared.reference.communes import Communes
 from shared.store import Work

@@ -16,7 +16,6 @@ from services.clauses.domain.errors import (
     ContractTerminated,
     DatesLeaveHoursOut,
     HoursRefused,
-    refused_field,
 )
 from services.clauses.domain.ledger import Author, LedgerEntry
 from services.clauses.domain.rules import Rules, RuleSet, next_version, rules_in
@@ -24,6 +23,7 @@ from services.clauses.domain.sizing import Sizing, hours_owed
 from services.clauses.domain.terms import ContractTerms, Objective, check_terms
 from shared.contracts.events.clauses import ContractState
 from shared.domain import Aggregate, Entity
+from shared.errors import refused_field
 from shared.types import CivilDate, Euros, Hours, Prose
 
 CREATED, UPDATED = "contract-created.v1", "contract-updated.v1"

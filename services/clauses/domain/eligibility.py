@@ -15,12 +15,12 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field
 
 from services.clauses.domain.amounts import first_day, last_day
-from services.clauses.domain.errors import DecisionWithdrawn, EligibilityRefused, NotEligible, refused, refused_field
+from services.clauses.domain.errors import DecisionWithdrawn, EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import Author, EmploymentKind
 from services.clauses.domain.person import PersonTerms
 from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.domain import Aggregate, Entity
-from shared.errors import FieldError
+from shared.errors import FieldError, refused, refused_field
 from shared.types import CivilDate, Distinct, Identifier, Line, Prose
 
 LONGEST_AHEAD_YEARS = 5

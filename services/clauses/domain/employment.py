@@ -11,16 +11,10 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field
 
 from services.clauses.domain.amounts import first_day, last_day, month_of
-from services.clauses.domain.errors import (
-    EmploymentNotCovering,
-    EmploymentRefused,
-    HoursOutsideEmployment,
-    refused,
-    refused_field,
-)
+from services.clauses.domain.errors import EmploymentNotCovering, EmploymentRefused, HoursOutsideEmployment
 from services.clauses.domain.ledger import Author, Employment, EmploymentKind, no_identity
 from shared.domain import Aggregate, Entity
-from shared.errors import FieldError
+from shared.errors import FieldError, refused, refused_field
 from shared.types import CivilDate, Identifier, Line
 
 LONGEST_YEARS = 45

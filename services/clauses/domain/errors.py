@@ -1,9 +1,9 @@
 """Refusals of the clauses service, named for the business fact; codes are stable."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 
-from shared.errors import AlreadyExists, DomainError, FieldError, NotFound, Refused, StateConflict
+from shared.errors import AlreadyExists, DomainError, NotFound, Refused, StateConflict
 
 D = TypeVar("D", bound=DomainError)
 
@@ -18,12 +18,6 @@ class SizingRefused(Refused):
     """The objective cannot be computed from these inputs."""
 
     code = "sizing-refused"
-
-
-class TerritoryRequired(Refused):
-    """Neither the token nor the body says which territory this belongs to."""
-
-    code = "territory-required"
 
 
 class AuthorityExists(AlreadyExists):
@@ -210,17 +204,6 @@ class TransitionRefused(StateConflict):
     """The present state does not allow this; ``allowed`` lists the commands that it does."""
 
     code = "transition-refused"
-
-
-def refused(kind: type[D], errors: Sequence[FieldError], **extra: object) -> D:
-    """A refusal whose sentence is that of its only error, or counts them."""
-    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} champs sont refusés."
-    return kind(detail, errors=errors, **extra)
-
-
-def refused_field(kind: type[D], field: str, rule: str, message: str, **extra: object) -> D:
-    """A refusal of one field."""
-    return refused(kind, [FieldError(field, rule, message)], **extra)
 
 
 def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:

@@ -12,9 +12,9 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.clauses.domain.amounts import ZERO, Month
-from services.clauses.domain.errors import MonthlyLimitExceeded, refused_field, transition_refused
+from services.clauses.domain.errors import MonthlyLimitExceeded, transition_refused
 from shared.domain import Aggregate, Entity
-from shared.errors import Refused
+from shared.errors import Refused, refused_field
 from shared.nir import names_nir
 from shared.reference.text import words_of
 from shared.types import CivilDate, Hours, Identifier, Line

@@ -11,9 +11,10 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
-from services.clauses.domain.errors import ConsentRequired, ParticipantNotAssigned, refused_field
+from services.clauses.domain.errors import ConsentRequired, ParticipantNotAssigned
 from services.clauses.domain.ledger import Author, no_identity
 from shared.domain import Aggregate, Entity
+from shared.errors import refused_field
 from shared.types import CivilDate, Identifier
 
 _PROFILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

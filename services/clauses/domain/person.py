@@ -11,10 +11,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
-from services.clauses.domain.errors import ConsentRequired, PersonRefused, refused_field
+from services.clauses.domain.errors import ConsentRequired, PersonRefused
 from services.clauses.domain.ledger import Author, no_identity
 from services.clauses.domain.participant import is_profile
 from shared.domain import Aggregate, Entity
+from shared.errors import refused_field
 from shared.types import CivilDate, Identifier, Line
 
 YOUNGEST = 16

@@ -11,8 +11,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.clauses.domain.amounts import Month, last_day
 from services.clauses.domain.eligibility import EligibilityRule, Validity
-from services.clauses.domain.errors import RulesRefused, refused_field
+from services.clauses.domain.errors import RulesRefused
 from shared.domain import Entity
+from shared.errors import refused_field
 from shared.types import Distinct, Euros
 
 DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]

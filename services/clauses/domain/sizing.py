@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from services.clauses.domain.amounts import at_least, whole_hours
-from services.clauses.domain.errors import SizingRefused, refused_field
+from services.clauses.domain.errors import SizingRefused
 from shared.domain import Entity
+from shared.errors import refused_field
 from shared.types import MOST_HOURS, Euros, HourlyRate, Hours, Line, Percent
 
 

@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from services.clauses.domain.amounts import ZERO
-from services.clauses.domain.errors import ContractRefused, refused
+from services.clauses.domain.errors import ContractRefused
 from services.clauses.domain.sizing import Sizing
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
-from shared.errors import FieldError
+from shared.errors import FieldError, refused
 from shared.types import CivilDate, Euros, Hours, Identifier, Line, Name, Prose
 
 LONGEST_YEARS = 30

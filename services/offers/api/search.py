@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.context import Context, Ctx
-from services.offers.domain.errors import UnusablePlace, refused_field
+from services.offers.domain.errors import UnusablePlace
 from services.offers.domain.place import check_point
 from services.offers.queries import search as listings
 from services.offers.queries.search import Found, Sort, Wanted
@@ -18,7 +18,7 @@ from services.offers.search.suggest import SuggestionKind
 from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
-from shared.errors import FieldError, Refused
+from shared.errors import FieldError, Refused, refused_field
 from shared.http import BoundedRoute, PageQuery, resource
 from shared.http.media import GeoJson
 

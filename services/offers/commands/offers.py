@@ -10,20 +10,14 @@ from services.offers.domain.application import Application
 from services.offers.domain.application_rules import OPEN, RefusalReason
 from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.content import OfferContent, OfferInput, contract_errors
-from services.offers.domain.errors import (
-    CompanySuspended,
-    OfferDiscriminates,
-    OfferIncomplete,
-    ReservingNotVerified,
-    refused_field,
-)
+from services.offers.domain.errors import CompanySuspended, OfferDiscriminates, OfferIncomplete, ReservingNotVerified
 from services.offers.domain.life import ENDED, Outcome, Reason
 from services.offers.domain.linter import Draft, Report, lint
 from services.offers.domain.offer import LifeEntry, Offer
 from services.offers.domain.place import settle
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
-from shared.errors import FieldError
+from shared.errors import FieldError, refused_field
 from shared.http import check_version
 from shared.store import Work
 

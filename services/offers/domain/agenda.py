@@ -8,18 +8,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.errors import (
-    AlreadyRegistered,
-    ByInvitationOnly,
-    RegistrationUnknown,
-    refused_field,
-    transition_refused,
-)
+from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, RegistrationUnknown, transition_refused
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import AgendaState
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Aggregate, Entity
-from shared.errors import Refused
+from shared.errors import Refused, refused_field
 from shared.types import Distinct, Identifier, Instant, Name, Prose
 
 

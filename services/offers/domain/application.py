@@ -18,12 +18,12 @@ from services.offers.domain.application_rules import (
     RefusalReason,
     WithdrawalReason,
 )
-from services.offers.domain.errors import ReasonMissing, WrongParty, refused_field, transition_refused
+from services.offers.domain.errors import ReasonMissing, WrongParty, transition_refused
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, ContractKind
 from shared.domain import Aggregate, Entity
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound, Refused, refused_field
 from shared.types import CivilDate, Instant, Name, Prose
 
 

@@ -15,7 +15,6 @@ from services.offers.domain.errors import (
     LastUser,
     LinkRefused,
     TooManyUsers,
-    refused_field,
     transition_refused,
 )
 from services.offers.domain.text import key_of
@@ -23,7 +22,7 @@ from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Aggregate, Entity
-from shared.errors import AlreadyExists, NotFound
+from shared.errors import AlreadyExists, NotFound, refused_field
 from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
 
 IDENTITY_CHANGED = "identity changed"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.errors import AlreadyExists, FieldError, Forbidden, LimitReached, NotFound, Refused, StateConflict
+from shared.errors import AlreadyExists, Forbidden, LimitReached, NotFound, Refused, StateConflict
 
 
 class InvalidSiret(Refused):
@@ -156,8 +156,3 @@ class ProfileUnknown(NotFound):
     """The offers service has not heard of this profile (yet)."""
 
     code = "profile-unknown"
-
-
-def refused_field(kind: type[Refused], field: str, rule: str, message: str) -> Refused:
-    """A refusal of one field."""
-    return kind(message, errors=[FieldError(field, rule, message)])

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import CompanyStatus
 from services.offers.domain.content import OfferContent
-from services.offers.domain.errors import WrongParty, refused_field, transition_refused
+from services.offers.domain.errors import WrongParty, transition_refused
 from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
 from services.offers.domain.text import key_of
 from services.offers.domain.visibility import Verdict, may_show
@@ -15,7 +15,7 @@ from shared import civil
 from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.domain import Aggregate, Entity
-from shared.errors import Refused
+from shared.errors import Refused, refused_field
 
 
 class LifeEntry(Entity):

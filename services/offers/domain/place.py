@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
-from services.offers.domain.errors import UnusablePlace, refused_field
+from services.offers.domain.errors import UnusablePlace
 from shared.contracts.events.base import Place, Point
+from shared.errors import refused_field
 from shared.geo import distance_km, in_france, swapped, valid
 
 AGREEMENT_KM = 40.0

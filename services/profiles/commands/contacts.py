@@ -1,6 +1,6 @@
 """Commands on the contact points of accounts that are not seekers."""
 
-from services.profiles.access import territory_of
+from services.profiles.access import chosen_territory
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
 from services.profiles.domain.errors import ContactInProfile, ContactUnknown
@@ -31,7 +31,9 @@ async def leave(
 
     async def once() -> tuple[UserContact, bool]:
         contact = await context.store.find_one(UserContact, "contacts", {"_id": principal.subject})
-        where = contact.territory if contact is not None and territory is None else territory_of(principal, territory)
+        where = (
+            contact.territory if contact is not None and territory is None else chosen_territory(principal, territory)
+        )
         new = checked(details, where)
         now = context.clock.now()
         first = contact is None

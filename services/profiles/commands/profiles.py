@@ -1,6 +1,6 @@
 """Commands on profiles: register, change, accompany, erase."""
 
-from services.profiles.access import load, territory_of
+from services.profiles.access import chosen_territory, load
 from services.profiles.context import Context
 from services.profiles.domain.details import STAFF_ONLY, ProfileDetails
 from services.profiles.domain.errors import ProfileExists, StaffOnly
@@ -37,7 +37,7 @@ async def register(
         owner_id = principal.subject
     elif actor.role == Role.COUNSELLOR:
         counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
-    where = territory_of(principal, territory)
+    where = chosen_territory(principal, territory)
     now = context.clock.now()
     details = checked(details, where, civil.today(where, now))
     home = settle(place, context.communes) if place is not None else None

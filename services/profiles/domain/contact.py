@@ -3,11 +3,12 @@
 from pydantic import BaseModel, Field
 
 from services.profiles.domain.details import Language, PersonName, PhoneText
-from services.profiles.domain.errors import ContactRefused, refused
+from services.profiles.domain.errors import ContactRefused
 from services.profiles.domain.rules import channel_errors, phone_error
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.vocabulary import Channel
 from shared.domain import Aggregate, Entity
+from shared.errors import refused
 from shared.phones import e164
 from shared.types import Email
 

@@ -1,8 +1,6 @@
 """Refusals of the profiles service, named for the business fact; codes are stable."""
 
-from collections.abc import Sequence
-
-from shared.errors import AlreadyExists, FieldError, Forbidden, NotFound, Refused, StateConflict
+from shared.errors import AlreadyExists, Forbidden, NotFound, Refused, StateConflict
 
 
 class ProfileRefused(Refused):
@@ -15,12 +13,6 @@ class ContactRefused(Refused):
     """A contact point cannot be right; ``errors`` name every field."""
 
     code = "contact-refused"
-
-
-class TerritoryRequired(Refused):
-    """Neither the token nor the body says which territory this belongs to."""
-
-    code = "territory-required"
 
 
 class StaffOnly(Forbidden):
@@ -69,9 +61,3 @@ class NotAssigned(NotFound):
     """This counsellor does not accompany the person."""
 
     code = "not-assigned"
-
-
-def refused(kind: type[Refused], errors: Sequence[FieldError]) -> Refused:
-    """A refusal whose sentence is that of its only error, or counts them."""
-    detail = errors[0].message if len(errors) == 1 else f"{len(errors)} champs sont refusés."
-    return kind(detail, errors=errors)

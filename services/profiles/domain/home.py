@@ -4,10 +4,10 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from services.profiles.domain.errors import ProfileRefused, refused
+from services.profiles.domain.errors import ProfileRefused
 from shared.contracts.events.base import Point
 from shared.domain import Entity
-from shared.errors import FieldError
+from shared.errors import FieldError, refused
 from shared.geo import distance_km, in_france, swapped, valid
 from shared.types import Line
 

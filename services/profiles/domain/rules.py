@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.profiles.domain.details import ProfileDetails
-from services.profiles.domain.errors import ProfileRefused, refused
+from services.profiles.domain.errors import ProfileRefused
 from shared.contracts.vocabulary import Channel
-from shared.errors import FieldError
+from shared.errors import FieldError, refused
 from shared.phones import e164
 
 YOUNGEST = 15
