@@ -10,11 +10,10 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from deploy.local.engine import Engine, EngineMissing, wait_until
-from deploy.local.process import Process, StartFailed, free_port
+from deploy.local.process import Process, Startable, StartFailed, free_port
 from deploy.local.wire import broker_count
 
 _HERE = Path(__file__).parent / "kafka"
@@ -103,7 +102,7 @@ class KafkaNode(Engine):
         return broker_count("127.0.0.1", self.port) >= 1
 
 
-class ApacheKafka:
+class ApacheKafka(Startable):
     """A Kafka cluster on loopback: every node is broker and controller.
 
     Args:
@@ -176,14 +175,6 @@ class ApacheKafka:
         self.kill(broker)
         self._each(KafkaNode.start, self.nodes if broker is None else [self.nodes[broker - 1]])
         return self
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _each(self, action: Callable[[KafkaNode], object], nodes: Sequence[KafkaNode] | None = None) -> None:
         chosen = self.nodes if nodes is None else nodes

@@ -3,13 +3,13 @@
 import importlib.util
 import shutil
 import subprocess
-from abc import ABC, abstractmethod
-from types import TracebackType
+from abc import abstractmethod
 from typing import Any, Self
 
 from pymongo import MongoClient
 
 from deploy.local.engine import EngineMissing
+from deploy.local.process import Startable
 
 # testcontainers' Kafka module drives Confluent's image (Kafka 3.9); Apache's own has other start scripts.
 _KAFKA_IMAGE = "confluentinc/cp-kafka:7.9.0"
@@ -45,7 +45,7 @@ def require_docker() -> None:
         )
 
 
-class _Contained(ABC):
+class _Contained(Startable):
     """One container, removed on stop; testcontainers' own reaper removes it when this process is killed."""
 
     def __init__(self) -> None:
@@ -72,14 +72,6 @@ class _Contained(ABC):
         """Remove it."""
         if self._container is not None:
             self._container.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 class ContainerKafka(_Contained):

@@ -2,12 +2,11 @@
 
 import contextlib
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
-from deploy.local.process import LocalStackError, Process, StartFailed, free_port, port_is_free
+from deploy.local.process import LocalStackError, Process, Startable, StartFailed, free_port, port_is_free
 
 # How often a start looks again: at once for an engine that is ready within milliseconds, seldom for one that takes long,
 # so that whoever waits takes nothing from whoever starts.
@@ -21,7 +20,7 @@ class EngineMissing(LocalStackError):
     """This machine lacks what the engine needs; the message names the alternatives."""
 
 
-class Engine(ABC):
+class Engine(Startable):
     """A real server process: start (returns when it answers), stop, kill, restart on the same port."""
 
     name: str
@@ -114,14 +113,6 @@ class Engine(ABC):
 
     def _await_ready(self, process: Process) -> None:
         wait_until(self._answers, process, self.start_timeout)
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def wait_until(ready: Callable[[], bool], process: Process, timeout: float) -> None:

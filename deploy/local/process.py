@@ -10,11 +10,34 @@ import socket
 import subprocess
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 PopenBytes = subprocess.Popen[bytes]
+
+
+class Startable(ABC):
+    """What is started and stopped, as a context manager: ``with`` starts it, and its end stops it."""
+
+    @abstractmethod
+    def start(self) -> Self:
+        """Start it and wait until it serves."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End it in order."""
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
 
 # Below Linux's ephemeral range (32768-60999): no outgoing connection can take one of these while an engine restarts.
 _PORT_RANGE = range(15_000, 32_000)

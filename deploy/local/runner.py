@@ -20,7 +20,7 @@ from deploy.local.engines import BrokerKind, Engines, broker_for, chosen_broker,
 from deploy.local.lock import FolderLock
 from deploy.local.mongo import Mongod
 from deploy.local.ports import PortClaims
-from deploy.local.process import LocalStackError, Process, StartFailed
+from deploy.local.process import LocalStackError, Process, Startable, StartFailed
 from deploy.local.services import ROOT, MailSink, ServiceProcess, ServiceSpec, bassin_services
 from deploy.local.supervisor import Supervisor
 from shared.auth.local import ensure_local_keys
@@ -49,7 +49,7 @@ class Row:
     pid: int | None
 
 
-class LocalStack:
+class LocalStack(Startable):
     """Everything that ``make up`` runs, as a context manager (``with`` or ``async with``).
 
     Args:
@@ -342,14 +342,6 @@ class LocalStack:
             unfinished = self.run_dir / f".{STACK_FILE}.part"
             unfinished.write_text(json.dumps(told, indent=2) + "\n")
             unfinished.replace(self.run_dir / STACK_FILE)
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     async def __aenter__(self) -> Self:
         return await asyncio.to_thread(self.start)

@@ -10,7 +10,7 @@ from services.matching.access import offer_known, profile_for
 from services.matching.api.french import change_sentence, told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
-from services.matching.domain.counterfactuals import counterfactuals
+from services.matching.domain.counterfactuals import Counterfactual, counterfactuals
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
@@ -43,6 +43,17 @@ class Change(BaseModel):
     added: int
     offer_ids: list[str]
     text: str
+
+    @classmethod
+    def of(cls, one: Counterfactual) -> "Change":
+        """As the API shows it: twenty of the offers at most."""
+        return cls(
+            code=one.code,
+            argument=one.argument,
+            added=one.added,
+            offer_ids=list(one.offer_ids[:20]),
+            text=change_sentence(one.code, one.argument, one.added),
+        )
 
 
 class Counterfactuals(BaseModel):
@@ -104,16 +115,7 @@ async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> C
     return Counterfactuals(
         profile_id=profile_id,
         possible_now=now,
-        changes=[
-            Change(
-                code=one.code,
-                argument=one.argument,
-                added=one.added,
-                offer_ids=list(one.offer_ids[:20]),
-                text=change_sentence(one.code, one.argument, one.added),
-            )
-            for one in found
-        ],
+        changes=[Change.of(one) for one in found],
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.matching.access import OfferUnknown, offer_known, territory_scope
 from services.matching.api.explanations import Change
-from services.matching.api.french import change_sentence, sentence, told
+from services.matching.api.french import sentence, told
 from services.matching.context import Ctx
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from
@@ -173,16 +173,7 @@ async def list_profiles_without_recommendations(
             profile_id=one.profile_id,
             offers_around=one.around,
             blocks=[Block(code=code, offers=count, text=_block(code)) for code, count in one.blocks],
-            changes=[
-                Change(
-                    code=change.code,
-                    argument=change.argument,
-                    added=change.added,
-                    offer_ids=list(change.offer_ids[:20]),
-                    text=change_sentence(change.code, change.argument, change.added),
-                )
-                for change in one.changes
-            ],
+            changes=[Change.of(change) for change in one.changes],
         )
         for one in found
     ]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.matching.access import profile_for
 from services.matching.api.explanations import Change
-from services.matching.api.french import change_sentence, sentence, told
+from services.matching.api.french import sentence, told
 from services.matching.api.recommendations import OfferSummary, summary
 from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import counterfactuals
@@ -74,14 +74,5 @@ async def list_wider_offers(
             )
             for one in found
         ],
-        changes=[
-            Change(
-                code=one.code,
-                argument=one.argument,
-                added=one.added,
-                offer_ids=list(one.offer_ids[:20]),
-                text=change_sentence(one.code, one.argument, one.added),
-            )
-            for one in changes
-        ],
+        changes=[Change.of(one) for one in changes],
     )
