@@ -36,7 +36,8 @@ def environment(*, existing_servers: bool) -> dict[str, str]:
     """
     mark = secrets.token_hex(3)
     apart = {_DATABASE: f"demo_{mark}", _TOPICS: f"demo-{mark}."} if existing_servers else {}
-    return {"BASSIN_DIGEST_SECONDS": "0", **apart}
+    # The report counts what was told, and when: somebody reads what became of inbox items.
+    return {"BASSIN_DIGEST_SECONDS": "0", "BASSIN_INBOX_DELIVERIES": "true", **apart}
 
 
 def services() -> tuple[ServiceSpec, ...]:

@@ -51,7 +51,7 @@ class Context:
         return civil.today(territory, self.clock.now())
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 

@@ -34,7 +34,7 @@ class Context:
         return await Restoring(self.store).configuration()
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 

@@ -1,6 +1,6 @@
 """What notifications hears: contacts and offers to know, recommendations, applications and notices to tell."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from shared.contracts.events.offers import ApplicationState, NoticeState, OfferS
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.topics import APPLICATIONS, CONTACTS, OFFER_CONTACTS, OFFER_NOTICES, OFFERS, RECOMMENDATIONS
 from shared.contracts.vocabulary import ApplicationStatus
+from shared.errors import AlreadyExists
 from shared.ids import IdFactory
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
@@ -136,9 +137,9 @@ class Consumers:
 
     async def recommendations(self, batch: Batch) -> None:
         """Tell new recommendations and take back withdrawn ones; what came and went in one batch is not told."""
-        fresh = await self._fresh(batch)
-        if not fresh:
-            return
+        await self._once(batch, self._recommendations)
+
+    async def _recommendations(self, fresh: Batch) -> None:
         last: dict[str, Event[Any]] = {}
         for event in fresh:
             state: RecommendationState = event.state
@@ -159,9 +160,9 @@ class Consumers:
 
     async def applications(self, batch: Batch) -> None:
         """Tell the steps of applications; the last known state says what is a step."""
-        fresh = await self._fresh(batch)
-        if not fresh:
-            return
+        await self._once(batch, self._applications)
+
+    async def _applications(self, fresh: Batch) -> None:
         ids = list({event.subject for event in fresh})
         cursor = self._store.collection("applications").find({"_id": {"$in": ids}})
         states = {row["_id"]: row async for row in cursor}
@@ -189,21 +190,28 @@ class Consumers:
 
     async def notices(self, batch: Batch) -> None:
         """Tell what the offers service asks to be told."""
-        fresh = await self._fresh(batch)
+        await self._once(batch, self._notices)
+
+    async def _notices(self, fresh: Batch) -> None:
         matters: list[Matter] = []
         for event in fresh:
             notice: NoticeState = event.state
             if not self._telling.too_old(event.time):
                 told = notices.matters_of(notice, effect_key(event), event.id, event.time)
                 matters += [_traced(matter, event) for matter in told]
-        if fresh:
-            await self._apply(fresh, matters)
+        await self._apply(fresh, matters)
 
-    async def _fresh(self, batch: Batch) -> list[Event[Any]]:
-        """The events whose effects are not there, each once."""
+    async def _once(self, batch: Batch, effect: Callable[[Batch], Awaitable[None]]) -> None:
+        """Have the effect of each event once. All are taken for new, which they nearly always are: the commit knows better."""
         by_key = {effect_key(event): event for event in batch}
-        seen = await store.applied(self._store, by_key)
-        return [event for key, event in by_key.items() if key not in seen]
+        try:
+            await effect(list(by_key.values()))
+            return
+        except AlreadyExists:
+            seen = await store.applied(self._store, by_key)
+        fresh = [event for key, event in by_key.items() if key not in seen]
+        if fresh:
+            await effect(fresh)
 
     async def _apply(
         self,
@@ -214,7 +222,7 @@ class Consumers:
         back: Sequence[str] = (),
         work: Work | None = None,
     ) -> None:
-        """Effects and the memory of them in one transaction: whoever comes second fails on the memory and reads again."""
+        """Effects and the memory of them in one transaction: whoever comes second fails on the memory (``_once``)."""
         work = work or Work(self._new_id)
         now: datetime = self._clock.now()
         store.mark_applied(work, (effect_key(event) for event in events), now)

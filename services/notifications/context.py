@@ -25,7 +25,7 @@ class Context:
     live: Live
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
     context: Context = request.app.state.context
     return context
 

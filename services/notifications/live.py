@@ -1,6 +1,7 @@
 """Live inboxes: a change stream of MongoDB brings what any process wrote to the readers of this one."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from shared.logs import get_logger
 from shared.store import Store
 
 RESTART_SECONDS = 1.0
+IDLE_SECONDS = 30.0
+"""So long after the last reader the change stream stays open: it brings every item of everybody to this process."""
 
 _log = get_logger()
 
@@ -28,7 +31,9 @@ class Live:
         self._store = store
         self._lag = lag
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._wanted = asyncio.Event()
         self._watching = asyncio.Event()
+        self._asked_at = 0.0
 
     @contextmanager
     def listen(self, boxes: Iterable[str]) -> Iterator[Listener]:
@@ -48,7 +53,9 @@ class Live:
                     del self._listeners[box]
 
     async def watching(self, seconds: float) -> bool:
-        """Wait until the change stream is open; what is committed after that is seen."""
+        """Wait until the change stream is open, for whoever listens next; what is committed after that is seen."""
+        self._asked_at = time.monotonic()
+        self._wanted.set()
         try:
             async with asyncio.timeout(seconds):
                 await self._watching.wait()
@@ -57,9 +64,10 @@ class Live:
         return True
 
     async def run(self) -> None:
-        """Watch until cancelled; when the watch breaks, all streams end and their readers come back."""
+        """Watch while anybody reads, until cancelled; when the watch breaks, all streams end and their readers come back."""
         try:
             while True:
+                await self._wanted.wait()
                 try:
                     await self._watch()
                 except PyMongoError as error:
@@ -84,6 +92,10 @@ class Live:
             async for batch in batches:
                 for change in batch:
                     self._publish(change["fullDocument"])
+                if not self._listeners and time.monotonic() - self._asked_at > IDLE_SECONDS:
+                    self._wanted.clear()
+                    self._watching.clear()
+                    return
 
     def _publish(self, document: Mapping[str, Any]) -> None:
         listeners = self._listeners.get(document["box"])

@@ -60,6 +60,11 @@ class NotificationsSettings(Settings):
     inbox_handful: int = Field(
         default=5, ge=1, le=200, description="Offers of one burst that get an item each; further ones share one"
     )
+    inbox_deliveries: bool = Field(
+        default=False,
+        description="Publish what became of inbox items too, for whoever reads notifications.deliveries.v1; an item that "
+        "is written is delivered",
+    )
     inbox_burst_minutes: float = Field(default=60.0, gt=0, le=1_440, description="What comes within this is one burst")
 
     waiting_retry_seconds: float = Field(

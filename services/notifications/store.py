@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
@@ -16,7 +17,7 @@ from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES
 from shared.contracts.vocabulary import Channel
-from shared.store import CollectionSpec, Store, Work, because, decode, encode
+from shared.store import CollectionSpec, Find, Store, Work, because, decode, encode
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
 APPLIED_DAYS = 30
@@ -39,7 +40,13 @@ COLLECTIONS = (
         [IndexModel("profile_id"), IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400)],
     ),
     CollectionSpec("preferences"),
-    CollectionSpec("applied", [IndexModel("at", expireAfterSeconds=APPLIED_DAYS * 86_400)]),
+    CollectionSpec(
+        "applied",
+        [
+            IndexModel("at", expireAfterSeconds=APPLIED_DAYS * 86_400),
+            IndexModel("keys", unique=True, sparse=True),
+        ],
+    ),
     CollectionSpec(
         "waiting",
         caused_by="matter.caused_by",
@@ -110,17 +117,38 @@ async def project(store: Store, collection: str, updates: Sequence[Any]) -> None
         await store.collection(collection).bulk_write(list(updates), ordered=False)
 
 
+@dataclass(frozen=True)
+class Circle:
+    """Whom and what a set of matters is about, as it is known: contacts, offers and preferences by id."""
+
+    contacts: dict[str, Contact | None]
+    offers: dict[str, OfferCard]
+    preferences: dict[str, Preferences]
+
+
+async def circle_of(store: Store, people: Iterable[str], offers: Iterable[str], subjects: Iterable[str]) -> Circle:
+    """Contacts of ``people``, ``offers``, and what ``subjects`` prefer, asked together."""
+    contacts, cards, preferences = await store.find_all(
+        Find("contacts", {"subject_id": {"$in": list(set(people))}}, sort=[("_id", DESCENDING)]),
+        Find("offers", {"_id": {"$in": list(set(offers))}, "erased_at": None}),
+        Find("preferences", {"_id": {"$in": list(set(subjects))}}),
+    )
+    chosen = (store.restored(Preferences, "preferences", document) for document in preferences)
+    return Circle(_contacts(contacts), _cards(cards), {one.id: one for one in chosen})
+
+
 async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contact | None]:
     """Contacts by subject; None is somebody who was erased, and who is not there at all has not been heard of.
 
     A user may be known twice, from profiles and from offers: profiles' word goes first, being the person's own, and
     what they took back in one place does not stand against what they left in the other.
     """
+    query = {"subject_id": {"$in": list(set(subjects))}}
+    return _contacts(await store.collection("contacts").find(query).sort("_id", DESCENDING).to_list(None))
+
+
+def _contacts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Contact | None]:
     found: dict[str, Contact | None] = {}
-    if not (subjects := set(subjects)):
-        return found
-    query = {"subject_id": {"$in": list(subjects)}}
-    documents = await store.collection("contacts").find(query).sort("_id", DESCENDING).to_list(None)
     for document in sorted(documents, key=lambda one: one.get("removed_at") is not None):
         subject = document["subject_id"]
         if document.get("erased_at") is not None:
@@ -130,35 +158,34 @@ async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contac
     return found
 
 
-async def preferences_of(store: Store, subjects: Iterable[str]) -> dict[str, Preferences]:
-    """Preferences of those who have stated any."""
-    if not (subjects := set(subjects)):
-        return {}
-    found = await store.find_many(Preferences, "preferences", {"_id": {"$in": list(subjects)}})
-    return {preferences.id: preferences for preferences in found}
-
-
-async def offers_of(store: Store, ids: Iterable[str]) -> dict[str, OfferCard]:
-    """Offers that are known."""
-    found: dict[str, OfferCard] = {}
-    if not (ids := set(ids)):
-        return found
-    async for document in store.collection("offers").find({"_id": {"$in": list(ids)}, "erased_at": None}):
-        found[document["_id"]] = OfferCard(
-            document["_id"], document["title"], document["company"], document["place"], document["status"]
-        )
-    return found
+def _cards(documents: Iterable[Mapping[str, Any]]) -> dict[str, OfferCard]:
+    return {
+        one["_id"]: OfferCard(one["_id"], one["title"], one["company"], one["place"], one["status"])
+        for one in documents
+    }
 
 
 async def applied(store: Store, keys: Iterable[str]) -> set[str]:
     """Those of ``keys`` whose effect is there."""
-    cursor = store.collection("applied").find({"_id": {"$in": list(keys)}}, {"_id": 1})
-    return {document["_id"] async for document in cursor}
+    by_digest = {_digest(key): key for key in keys}
+    # The release before kept a row for each effect; they are there for ``APPLIED_DAYS`` more.
+    query = {"$or": [{"keys": {"$in": list(by_digest)}}, {"_id": {"$in": list(by_digest.values())}}]}
+    found: set[str] = set()
+    async for row in store.collection("applied").find(query, {"keys": 1}):
+        found |= {by_digest[key] for key in row["keys"] if key in by_digest} if "keys" in row else {row["_id"]}
+    return found
 
 
 def mark_applied(work: Work, keys: Iterable[str], now: datetime) -> None:
-    """Remember effects in their own commit; a key that is there already makes the whole commit fail."""
-    work.insert("applied", *({"_id": key, "at": now} for key in keys))
+    """Remember effects in their own commit, as one row; a key that is there already makes the whole commit fail."""
+    digests = [_digest(key) for key in keys]
+    if digests:
+        work.insert("applied", {"_id": digests[0], "keys": digests, "at": now})
+
+
+def _digest(key: str) -> bytes:
+    """Of what an effect is remembered by: two meet by chance once in 10²⁸."""
+    return blake2b(key.encode(), digest_size=12).digest()
 
 
 async def queued_for(store: Store, subjects: Iterable[str], template: str) -> list[Notification]:

@@ -47,6 +47,10 @@ class _Known:
     groups: dict[str, Notification]
     written: list[Notification] = field(default_factory=list)
 
+    def erased(self, subject_id: str) -> bool:
+        """Whether somebody is known to be gone."""
+        return subject_id in self.contacts and self.contacts[subject_id] is None
+
 
 class Telling:
     """Adds to a ``Work`` what a set of matters leads to. ``wake`` is called after the commit of queued e-mails."""
@@ -182,25 +186,24 @@ class Telling:
         mailed = recommended if Channel.EMAIL in self._outlets else set()
         spaced = mailed if self._settings.digest_gap else set()
         template = recommendations.TEMPLATE
-        contacts, offers, preferences, withdrawn_mails, open_mails, last = await asyncio.gather(
-            store.contacts_of(self._store, people),
-            store.offers_of(self._store, {m.offer_id for m in matters if m.offer_id is not None}),
-            store.preferences_of(self._store, subjects),
+        offers = {m.offer_id for m in matters if m.offer_id is not None}
+        circle, withdrawn_mails, open_mails, last = await asyncio.gather(
+            store.circle_of(self._store, people, offers, subjects),
             store.queued_about(self._store, withdrawn),
             store.queued_for(self._store, mailed, template),
             store.last_mail_at(self._store, spaced, template),
         )
         mails = {mail.id: mail for mail in (*withdrawn_mails, *open_mails)}
-        told = (contact.counsellor_ids for whom, contact in contacts.items() if contact and whom in recommended)
+        told = (contact.counsellor_ids for whom, contact in circle.contacts.items() if contact and whom in recommended)
         since = self._clock.now() - timedelta(minutes=self._settings.inbox_burst_minutes)
         burst, withdrawn_groups = await asyncio.gather(
             store.burst_of(self._store, {*recommended, *chain.from_iterable(told)}, template, since),
             store.groups_about(self._store, withdrawn),
         )
         return _Known(
-            contacts=contacts,
-            offers=offers,
-            preferences=preferences,
+            contacts=circle.contacts,
+            offers=circle.offers,
+            preferences=circle.preferences,
             mails=mails,
             gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
             last_mail=last,
@@ -211,8 +214,7 @@ class Telling:
     def _tell_one(self, known: _Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
         """Write what can be written: whether the inbox item was, and whether nothing is left to wait."""
         matter = row.matter
-        erased = {whom for whom, contact in known.contacts.items() if contact is None}
-        if matter.subject_id in erased or matter.about in erased:
+        if known.erased(matter.subject_id) or (matter.about is not None and known.erased(matter.about)):
             metrics.NOT_TOLD.labels("erased").inc()
             return False, True
         offer = known.offers.get(matter.offer_id) if matter.offer_id is not None else None
@@ -273,7 +275,10 @@ class Telling:
         if route.channel is Channel.COUNSELLOR:
             item = self._texts.for_counsellor(item, contact.first_name if contact is not None else None)
         keep = timedelta(days=self._settings.retention_days)
-        return Notification.in_box(self._new_id(), matter, route.channel, route.box, item, now, keep)
+        published = self._settings.inbox_deliveries
+        return Notification.in_box(
+            self._new_id(), matter, route.channel, route.box, item, now, keep, published=published
+        )
 
     def _queue(self, known: _Known, matter: Matter, channel: Channel, item: Item, now: datetime) -> None:
         """E-mails with offers gather what comes within the window; others leave at once."""

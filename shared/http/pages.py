@@ -118,7 +118,7 @@ def _query_of(request: Request) -> bytes:
     return orjson.dumps([_FACE.sub("", request.scope["path"]), asked])
 
 
-def page_query(
+async def page_query(
     request: Request,
     cursor: Annotated[
         str | None, Query(max_length=_LONGEST, description="`next_cursor` of the page before, with the same query")

@@ -24,7 +24,7 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         str | None, Header(description='The ETag that the change is based on, e.g. `"3"`, or `*`')
     ] = None,

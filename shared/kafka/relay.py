@@ -18,7 +18,7 @@ from shared.logs import get_logger
 from shared.settings import Settings
 from shared.store import Held, Lease, Store
 from shared.store.bundles import rows_of
-from shared.store.driver import session_of
+from shared.store.driver import aggregate, session_of
 
 BATCH = 500
 OWN_EPOCH = "own"
@@ -105,7 +105,10 @@ class Relay:
 
         Returns True when rows remain because Kafka is out of reach or the lease went.
         """
-        await self._stuck.load()
+        held = await self._lead()
+        if held is None:
+            return False
+        await self._stuck.load(held.epoch)
         while True:
             if await self._lead() is None:
                 return False
@@ -123,15 +126,18 @@ class Relay:
         """
         outbox = self._store.collection("outbox")
         due = self._stuck.resting()
+        # The epoch comes as one more row of the same answer: a round trip less for every commit of the service.
+        own: dict[str, Any] = {"$unionWith": {"coll": "epochs", "pipeline": [{"$match": {"_id": OWN_EPOCH}}]}}
+        first: list[dict[str, Any]] = [{"$match": due}, {"$sort": {"_id": 1}}, {"$limit": BATCH}, own]
         async with session_of(self._store.client, snapshot=True) as session:
-            found = await outbox.find(due, session=session).sort("_id", 1).limit(BATCH).to_list(None)
+            found = [row async for row in aggregate(outbox, first, session=session)]
+            epochs = [row for row in found if row["_id"] == OWN_EPOCH]
+            found = [row for row in found if row["_id"] != OWN_EPOCH]
             if len(found) == BATCH:
                 keys = list({row["key"] for document in found for row in rows_of(document)})
                 theirs = {"$or": [{"key": {"$in": keys}}, {"rows.key": {"$in": keys}}]}
                 found = await outbox.find({"$and": [theirs, due]}, session=session).to_list(None)
-            if found:
-                own = await self._store.collection("epochs").find_one({"_id": OWN_EPOCH}, session=session)
-                self._epoch = 0 if own is None else int(own["epoch"])
+            self._epoch = int(epochs[0]["epoch"]) if epochs else 0
         return list(found)
 
     async def _publish(self, documents: Sequence[dict[str, Any]]) -> bool:

@@ -53,9 +53,16 @@ class StuckAggregates:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._marks: dict[str, dict[str, Any]] = {}
+        self._loaded_for: int | None = None
 
-    async def load(self) -> None:
-        """Read the marks: another process may have been the leader, and operators change them."""
+    async def load(self, epoch: int) -> None:
+        """Read the marks under the lease of ``epoch``: operators change them, and who led before has made them.
+
+        Only the leader makes marks, so a leader that knows of none need not look again.
+        """
+        if self._loaded_for == epoch and not self._marks:
+            return
+        self._loaded_for = epoch
         self._marks = {mark["_id"]: mark async for mark in self._store.collection(STUCK).find({})}
         metrics.OUTBOX_STUCK.set(len(self._marks))
 

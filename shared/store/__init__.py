@@ -3,7 +3,7 @@
 from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
 from shared.store.collections import CollectionSpec
-from shared.store.driver import Collection
+from shared.store.driver import Collection, Find
 from shared.store.lease import Held, Lease
 from shared.store.store import Store, request_marker
 from shared.store.work import Work
@@ -11,6 +11,7 @@ from shared.store.work import Work
 __all__ = [
     "Collection",
     "CollectionSpec",
+    "Find",
     "Held",
     "Lease",
     "Store",

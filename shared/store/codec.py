@@ -9,9 +9,24 @@ from typing import Any
 from bson import Decimal128
 from pydantic import BaseModel
 
+# Most of what is stored; asked by exact type, which costs a tenth of asking whether it is an instance of each in turn.
+_AS_IT_IS = frozenset({str, int, float, bool, bytes, datetime, type(None)})
+
 
 def encode(value: Any) -> Any:
     """A value MongoDB stores as it is: dates and times as ISO strings (they sort), decimals as Decimal128."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        return {
+            key if type(key) is str else str(encode(key)): inner if type(inner) in _AS_IT_IS else encode(inner)
+            for key, inner in value.items()
+        }
+    if kind is list or kind is tuple:
+        return [inner if type(inner) in _AS_IT_IS else encode(inner) for inner in value]
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, BaseModel):
         return encode(_with_unknown(value, value.model_dump(mode="python")))
     if isinstance(value, Mapping):
@@ -20,8 +35,6 @@ def encode(value: Any) -> Any:
         return [encode(inner) for inner in value]
     if isinstance(value, (set, frozenset)):
         return sorted(encode(inner) for inner in value)
-    if isinstance(value, Enum):
-        return value.value
     if isinstance(value, Decimal):
         return Decimal128(value)
     if isinstance(value, datetime):
@@ -51,12 +64,17 @@ def _with_unknown(model: BaseModel, dumped: dict[str, Any]) -> dict[str, Any]:
 
 def decode(value: Any) -> Any:
     """The way back for what pydantic does not read itself (Decimal128)."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if kind is dict:
+        return {key: inner if type(inner) in _AS_IT_IS else decode(inner) for key, inner in value.items()}
+    if kind is list:
+        return [inner if type(inner) in _AS_IT_IS else decode(inner) for inner in value]
     if isinstance(value, Decimal128):
         return value.to_decimal()
     if isinstance(value, Mapping):
         return {key: decode(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [decode(inner) for inner in value]
     return value
 
 

@@ -5,20 +5,42 @@ Motor is deprecated in favour of PyMongo's own asynchronous API (critical fixes 
 ends here; everything else of the project knows only the names below.
 """
 
+import asyncio
 import enum
 import inspect
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+from bson.timestamp import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import AsyncMongoClient
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
 Client = AsyncIOMotorClient[dict[str, Any]]
 Database = AsyncIOMotorDatabase[dict[str, Any]]
 Collection = AsyncIOMotorCollection[dict[str, Any]]
 Session = Any  # AsyncIOMotorClientSession or AsyncClientSession; the stubs of the first are incomplete
+
+
+_SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
+# Motor's own pool has as many threads for a machine of four cores.
+_THREADS = ThreadPoolExecutor(20, thread_name_prefix="transaction")
+
+
+class Step(NamedTuple):
+    """One command of a transaction: a method of a collection and what it is called with."""
+
+    collection: str
+    method: str
+    arguments: tuple[Any, ...]
+
+
+Steps = Generator[Step, Any, None]
+"""Yields steps and is sent the answer of each; what it raises ends the transaction."""
 
 
 class Driver(enum.StrEnum):
@@ -73,6 +95,71 @@ async def session_of(client: Client, *, snapshot: bool = False) -> AsyncIterator
     started: Any = client.start_session(snapshot=snapshot) if snapshot else client.start_session()
     async with await started if inspect.isawaitable(started) else started as session:
         yield session
+
+
+async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp | None:
+    """Carry out steps in one majority transaction, and say when it was on the server's clock.
+
+    ``steps`` is called for each attempt, since MongoDB may ask for several. Motor sends every command by way of a thread: the
+    whole transaction takes that way once (beginning, each command, commit and end of the session were one each).
+    """
+    client: Any = database.client
+    if isinstance(client, AsyncMongoClient):
+
+        async def attempt(session: Session) -> None:
+            walk, answer = steps(), None
+            while (step := _next(walk, answer)) is not None:
+                answer = await getattr(database[step.collection], step.method)(*step.arguments, session=session)
+
+        async with session_of(database.client) as session:
+            await session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+            return cast(Timestamp | None, session.operation_time)
+
+    own: Any = database.delegate
+
+    def whole() -> Timestamp | None:
+        def attempt(session: Session) -> None:
+            walk, answer = steps(), None
+            while (step := _next(walk, answer)) is not None:
+                answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
+
+        with client.delegate.start_session() as session:
+            session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+            return cast(Timestamp | None, session.operation_time)
+
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, whole)
+
+
+class Find(NamedTuple):
+    """A query whose documents are wanted all."""
+
+    collection: str
+    filter: Mapping[str, Any]
+    projection: Mapping[str, Any] | None = None
+    sort: Sequence[tuple[str, int]] = ()
+
+
+async def find_all(database: Database, finds: Sequence[Find]) -> list[list[dict[str, Any]]]:
+    """The documents of each query, asked together: by way of one thread where the driver has need of one (Motor)."""
+    if isinstance(database.client, AsyncMongoClient):
+        answers = (_cursor(database, find).to_list(None) for find in finds)
+        return list(await asyncio.gather(*answers))
+    own: Any = database.delegate
+    return await asyncio.get_running_loop().run_in_executor(
+        _THREADS, lambda: [list(_cursor(own, find)) for find in finds]
+    )
+
+
+def _cursor(database: Any, find: Find) -> Any:
+    cursor = database[find.collection].find(find.filter, find.projection)
+    return cursor.sort(list(find.sort)) if find.sort else cursor
+
+
+def _next(walk: Steps, answer: Any) -> Step | None:
+    try:
+        return walk.send(answer)
+    except StopIteration:
+        return None
 
 
 async def aggregate(

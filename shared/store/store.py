@@ -11,8 +11,6 @@ from typing import Any, TypeVar
 from bson.timestamp import Timestamp
 from pymongo import InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
-from pymongo.read_concern import ReadConcern
-from pymongo.write_concern import WriteConcern
 
 from shared.clock import Clock
 from shared.domain import Aggregate
@@ -29,11 +27,14 @@ from shared.store.driver import (
     Collection,
     Database,
     Driver,
-    Session,
+    Find,
+    Step,
+    Steps,
     aggregate,
     close,
     connect,
-    session_of,
+    find_all,
+    transact,
 )
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
 from shared.store.sizes import refuse_too_large
@@ -47,6 +48,15 @@ _log = get_logger()
 
 class AlreadyApplied(Exception):
     """The inbox has this event for this consumer: the effect is there."""
+
+
+class _Overtaken(Exception):
+    """An aggregate of these is not stored as it was read."""
+
+    def __init__(self, collection: str, saves: Sequence[Save]) -> None:
+        super().__init__(collection)
+        self.collection = collection
+        self.saves = saves
 
 
 @dataclass
@@ -159,6 +169,10 @@ class Store:
         """The aggregate of a stored document, whichever release wrote it."""
         return model.restore(decode(upgraded(document, self._migrations.get(collection, ()))))
 
+    async def find_all(self, *finds: Find) -> list[list[dict[str, Any]]]:
+        """The documents of several queries, asked together; as they are stored (``restored`` makes aggregates of them)."""
+        return await find_all(self.database, finds)
+
     async def commit(self, work: Work) -> bool:
         """Write everything of ``work`` and its events in one majority transaction; aggregates are then marked saved.
 
@@ -175,14 +189,14 @@ class Store:
         for row in work.outbox:
             if not surely_below(row, self.max_record_bytes):
                 refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
+        at: Timestamp | None = None
         try:
-            async with session_of(self.client) as session:
-                await session.with_transaction(
-                    lambda s: self._write(s, work, marker),
-                    read_concern=ReadConcern("snapshot"),
-                    write_concern=WriteConcern("majority"),
-                )
-                at = session.operation_time
+            if marker is None and work.alone is not None:
+                await self._save_alone(work.alone)
+            else:
+                at = await transact(self.database, lambda: self._steps(work, marker))
+        except _Overtaken as overtaken:
+            raise await self._conflict(overtaken) from None
         except AlreadyApplied:
             return False
         except DuplicateKeyError as error:
@@ -203,69 +217,72 @@ class Store:
                 wake()
         return True
 
-    async def _write(self, session: Session, work: Work, marker: RequestMarker | None) -> None:
+    def _steps(self, work: Work, marker: RequestMarker | None) -> Steps:
+        """The commands of one commit, in their order. MongoDB may ask for them several times."""
         if work.inbox is not None:
-            seen = await self.collection("inbox").update_one(
-                {"_id": work.inbox}, {"$setOnInsert": {"at": self.clock.now()}}, upsert=True, session=session
+            seen = yield Step(
+                "inbox", "update_one", ({"_id": work.inbox}, {"$setOnInsert": {"at": self.clock.now()}}, True)
             )
             if seen.matched_count:
                 raise AlreadyApplied
         if marker is not None and not marker.written:
-            mine = await self.collection("idempotency").update_one(
-                {"_id": marker.id, "attempt": marker.attempt}, {"$set": {"committed": True}}, session=session
+            mine = yield Step(
+                "idempotency",
+                "update_one",
+                ({"_id": marker.id, "attempt": marker.attempt}, {"$set": {"committed": True}}),
             )
             if not mine.matched_count:
                 raise VersionConflict("This request was repeated and the repetition is being served.")
         together: dict[str, list[Save]] = {}
         for save in work.saves:
-            save.document[SCHEMA] = current(self._migrations.get(save.collection, ()))
+            self._stamp(save)
             together.setdefault(save.collection, []).append(save)
         for collection, saves in together.items():
-            await self._save(session, collection, saves)
+            # One command for each run of new or of changed aggregates, in their order: one may leave a place that the
+            # next one takes.
+            result = yield Step(collection, "bulk_write", ([_request(save) for save in saves],))
+            if result.matched_count != sum(save.expected > 0 for save in saves):
+                raise _Overtaken(collection, saves)
         for collection, id, version in work.touches:
-            touched = await self.collection(collection).update_one(
-                {"_id": id, "version": version}, {"$currentDate": {"_touched": True}}, session=session
+            touched = yield Step(
+                collection, "update_one", ({"_id": id, "version": version}, {"$currentDate": {"_touched": True}})
             )
             if not touched.matched_count:
                 raise VersionConflict("This was changed in the meantime.", id=id, expected_version=version)
         for write in work.writes:
-            target = self.collection(write.collection)
             if write.operation == "insert":
-                await target.insert_many(write.body, session=session)
+                yield Step(write.collection, "insert_many", (write.body,))
             elif write.operation == "update":
-                await target.update_one(write.filter, write.body, upsert=write.upsert, session=session)
+                yield Step(write.collection, "update_one", (write.filter, write.body, write.upsert))
             elif write.operation == "bulk":
-                await target.bulk_write(write.body, ordered=True, session=session)
+                yield Step(write.collection, "bulk_write", (write.body,))
             else:
-                await target.delete_many(write.filter, session=session)
+                yield Step(write.collection, "delete_many", (write.filter,))
         if work.outbox:
-            await self.collection("outbox").insert_many(bundled(work.outbox), session=session)
+            yield Step("outbox", "insert_many", (bundled(work.outbox),))
 
-    async def _save(self, session: Session, collection: str, saves: Sequence[Save]) -> None:
-        """All saves of one collection together, in their order (one may leave a place that the next one takes).
-
-        One command for each run of new or of changed aggregates: each is a round trip and a hop to a thread.
-        """
-        target = self.collection(collection)
-        changed = [save for save in saves if save.expected]
-        result = await target.bulk_write(
-            [
-                ReplaceOne({"_id": save.document["_id"], "version": save.expected}, save.document)
-                if save.expected
-                else InsertOne(save.document)
-                for save in saves
-            ],
-            ordered=True,
-            session=session,
-        )
-        if result.matched_count == len(changed):
+    async def _save_alone(self, save: Save) -> None:
+        """One aggregate and nothing else: one document is written as a whole or not at all, without a transaction."""
+        self._stamp(save)
+        target = self.collection(save.collection)
+        if not save.expected:
+            await target.insert_one(save.document)
             return
+        replaced = await target.replace_one({"_id": save.document["_id"], "version": save.expected}, save.document)
+        if not replaced.matched_count:
+            raise _Overtaken(save.collection, [save])
+
+    def _stamp(self, save: Save) -> None:
+        save.document[SCHEMA] = current(self._migrations.get(save.collection, ()))
+
+    async def _conflict(self, overtaken: "_Overtaken") -> VersionConflict:
+        """Which of the aggregates is not as it was read."""
+        changed = [save for save in overtaken.saves if save.expected]
         ids = [save.document["_id"] for save in changed]
-        # Outside the transaction, which shows our own versions: the one that is not as we read it was changed.
-        stored = target.find({"_id": {"$in": ids}}, {"version": 1})
+        stored = self.collection(overtaken.collection).find({"_id": {"$in": ids}}, {"version": 1})
         versions = {document["_id"]: document["version"] async for document in stored}
         lost = next((save for save in changed if versions.get(save.document["_id"]) != save.expected), changed[0])
-        raise VersionConflict(
+        return VersionConflict(
             "This was changed by somebody else in the meantime; read it again and repeat the change.",
             id=lost.document["_id"],
             expected_version=lost.expected,
@@ -273,12 +290,11 @@ class Store:
 
     async def exchange(self, collection: str, requests: Sequence[Any]) -> None:
         """Write requests of one collection that no event tells of, all or none."""
-        async with session_of(self.client) as session:
-            await session.with_transaction(
-                lambda s: self.collection(collection).bulk_write(list(requests), ordered=True, session=s),
-                read_concern=ReadConcern("snapshot"),
-                write_concern=WriteConcern("majority"),
-            )
+
+        def steps() -> Steps:
+            yield Step(collection, "bulk_write", (list(requests),))
+
+        await transact(self.database, steps)
 
     async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 10) -> R:
         """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people.
@@ -293,6 +309,12 @@ class Store:
                 _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
                 await asyncio.sleep(random.uniform(0.01, 0.02) * 2 ** min(attempt, 4))
         return await command()
+
+
+def _request(save: Save) -> InsertOne[Any] | ReplaceOne[Any]:
+    if save.expected:
+        return ReplaceOne({"_id": save.document["_id"], "version": save.expected}, save.document)
+    return InsertOne(save.document)
 
 
 def _duplicate(details: Mapping[str, Any]) -> AlreadyExists:

@@ -143,6 +143,12 @@ class Work:
         self.inbox = f"{consumer}:{event_id}"
 
     @property
+    def alone(self) -> Save | None:
+        """The only write, when it is one aggregate."""
+        others = self.writes or self.touches or self.outbox or self.inbox
+        return self.saves[0] if len(self.saves) == 1 and not others else None
+
+    @property
     def empty(self) -> bool:
         """Nothing to write."""
         return not (self.saves or self.writes or self.outbox or self.inbox)

@@ -1,253 +1,277 @@
-"""From the answer to an employer to a recommendation that can be read and a notification in a channel, at a steady rate.
+"""From the answer to an employer to a notification in a channel: what it costs, how much there is room for, how long it takes.
 
-Services run as processes of their own. Instants are those at which MongoDB tells a change stream of the committed
-document, which is when any replica of the API can read it; the clock is this process's for both ends.
+One set of services on one set of engines for all of it, each figure beside its floor in turns: the cost of a recommendation
+beside the same durable work done bare (``bare``), the latencies at a quarter of the capacity beside bare hops (``hops``).
 """
 
 import asyncio
 import contextlib
+import json
 import logging
-import threading
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+import os
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from pymongo import MongoClient
+import numpy as np
+from rich.console import Console
 
-from deploy.demo.bodies import companies, deposits, reserved_publics
-from deploy.demo.world import World
 from deploy.local.engines import Engines
-from services.matching.app import SERVICE
-from services.matching.index.referential import shipped_structure
-from shared.clock import HandClock
-from shared.contracts.events.profiles import ContactState
-from shared.contracts.topics import CONTACTS
-from shared.contracts.vocabulary import Channel
 from shared.logs import configure_logs
-from shared.store.driver import session_of
-from tests.bench.stage import service_processes, stage, until
+from tests.bench.hops import hops
+from tests.bench.journey import Journey, journey
+from tests.bench.processor import Work, processor_seconds, work_of
+from tests.bench.stage import ROOT, stage
 from tests.bench.timing import percentiles
-from tests.service.matching.publishing import publish
-from tests.service.matching.rooms import Rooms, event
-from tests.support import Stack
 
-PEOPLE, OFFERS, PER_SECOND = 8_000, 300, 20
-QUICK_PEOPLE, QUICK_OFFERS = 2_000, 80
-HOPS, QUICK_HOPS = 300, 100
+PROMPT_MS = 1_000.0
+"""A rate is sustained while the 99th percentile stays below."""
 
 
-class Watch:
-    """Notes when each offer's first recommendation, and each recommendation's notification, was committed."""
+@dataclass(frozen=True)
+class Sizes:
+    """``pairs`` of cost and floor with ``each`` offers at ``per_second``; trials of the bisection last ``trial_seconds``."""
 
-    def __init__(self, url: str, prefix: str) -> None:
-        self._client: MongoClient[dict[str, Any]] = MongoClient(url)
-        self.recommended: dict[str, float] = {}
-        self.notified: dict[str, float] = {}
-        self._stop = threading.Event()
-        self._opened = threading.Barrier(3)
-        self._threads = [
-            threading.Thread(target=self._follow, args=(f"{prefix}_matching", "recommendations", self._recommendation)),
-            threading.Thread(
-                target=self._follow, args=(f"{prefix}_notifications", "notifications", self._notification)
-            ),
-        ]
+    people: int
+    pairs: int
+    each: int
+    per_second: float
+    trial_seconds: float
+    highest: float
+    step: float
+    latency_seconds: float
+    hops: int
 
-    def __enter__(self) -> "Watch":
-        for thread in self._threads:
-            thread.start()
-        self._opened.wait(20)  # both streams are open before anything happens
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-        self._client.close()
-
-    def _follow(self, database: str, collection: str, note: Callable[[dict[str, Any]], None]) -> None:
-        pipeline = [{"$match": {"operationType": {"$in": ["insert", "replace"]}}}]
-        with self._client[database][collection].watch(pipeline, max_await_time_ms=100) as stream:
-            self._opened.wait(20)
-            while not self._stop.is_set():
-                change = stream.try_next()
-                if change is not None:
-                    note(change["fullDocument"])
-
-    def _recommendation(self, document: dict[str, Any]) -> None:
-        self.recommended.setdefault(document["offer_id"], time.perf_counter())
-
-    def _notification(self, document: dict[str, Any]) -> None:
-        now = time.perf_counter()
-        for item in document["items"]:
-            if item.get("offer_id"):
-                self.notified.setdefault(item["offer_id"], now)
+    @property
+    def drafts(self) -> int:
+        """Offers that all of it can use up: the bisection takes what is left after the rounds."""
+        rounds = self.each * (self.pairs + 1) + self.pairs * self.latency_seconds * self.highest / 4
+        return int(rounds + self.trial_seconds * self.highest * 5)
 
 
-async def _people(stack: Stack, world: World, count: int) -> None:
-    """People and how they are reached, as the profiles service would have published them."""
-    settings = stack.settings(SERVICE)
-    clock = HandClock(datetime.now(UTC))
-    rooms = Rooms(None, clock, shipped_structure(), settings)  # only to number the events
-    contacts = [
-        event(
-            CONTACTS,
-            "contact-updated.v1",
-            world.profile_id(at),
-            ContactState(
-                subject_id=world.profile_id(at),
-                territory="23",
-                kind="profile",
-                channels=(Channel.INBOX,),
-                consents_to_messages=True,
-                owner_id=f"user-{at}",
-            ),
-            1,
-            clock,
+FULL = Sizes(8_000, 3, 80, 10.0, 6.0, 80.0, 1.12, 8.0, 100)
+QUICK = Sizes(2_000, 3, 40, 10.0, 4.0, 60.0, 1.25, 4.0, 50)
+
+
+@dataclass
+class Round:
+    """What some offers cost: processor seconds by process, documents and commands, recommendations that live."""
+
+    processor: dict[str, float]
+    work: Work
+    recommendations: int
+    offers: int
+    told: list[float] = field(default_factory=list)
+
+    @property
+    def total(self) -> float:
+        return sum(self.processor.values())
+
+
+async def cost_round(one: Journey, sizes: Sizes) -> tuple[Round, list[str]]:
+    """Ours: publish offers and wait until all that follows has followed."""
+    processor, work = processor_seconds(one.pids), work_of(one.mongo)
+    played = await one.play(sizes.each, sizes.per_second)
+    spent = {name: value - processor[name] for name, value in processor_seconds(one.pids).items()}
+    ids = list(played.published)
+    round = Round(spent, work_of(one.mongo) - work, one.live_recommendations(ids), len(ids), one.told(played))
+    return round, ids
+
+
+async def floor_round(one: Journey, offers: list[str], sizes: Sizes, number: int, topics: tuple[str, str]) -> Round:
+    """The floor: the same, bare, at the same pace."""
+    environment = one.stack.environment
+    order = {
+        "url": environment["MONGODB_URL"],
+        "kafka": environment["KAFKA_BOOTSTRAP_SERVERS"],
+        "database": f"{one.stack.prefix}_bare{number}",
+        "prefix": one.stack.topic_prefix,
+        "topics": list(topics),
+        "offers": offers,
+        "per_second": sizes.per_second,
+        **{f"of_{name}": f"{one.stack.prefix}_{name}" for name in ("offers", "matching", "notifications")},
+    }
+    variables = {**os.environ, **environment, "PYTHONPATH": str(ROOT), "BASSIN_ENVIRONMENT": "test"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.bare", stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=variables
+    )
+    assert process.stdin is not None and process.stdout is not None
+    try:
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        await process.stdin.drain()
+        if (await asyncio.wait_for(process.stdout.readline(), 60)).strip() != b"ready":
+            raise RuntimeError("the bare process ended before it was ready")
+        engines = {name: pid for name, pid in one.pids.items() if name in ("mongod", "kafka")}
+        processor, work = processor_seconds(engines), work_of(one.mongo)
+        process.stdin.write(b"go\n")
+        await process.stdin.drain()
+        answer = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+        spent = {name: value - processor[name] for name, value in processor_seconds(engines).items()}
+        done = work_of(one.mongo) - work
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), 10)
+        if process.returncode is None:
+            process.kill()
+    spent["bare"] = answer["cpu"]
+    return Round(spent, done, int(answer["recommendations"]), int(answer["offers"]))
+
+
+async def sustained(one: Journey, rate: float, seconds: float) -> tuple[bool, float]:
+    """Whether everybody is told in time at this rate, and the 99th percentile in milliseconds (∞: some never were)."""
+    played = await one.play(int(rate * seconds), rate, patience=20.0)
+    told = one.told(played)
+    if not played.settled or not told:
+        return False, float("inf")
+    p99 = float(np.percentile(told, 99)) * 1e3
+    return p99 < PROMPT_MS and not played.refused, p99
+
+
+async def capacity(one: Journey, sizes: Sizes, spare: int, console: Console) -> tuple[float, dict[str, float]]:
+    """The highest rate that is sustained, by bisection to ``step``; what was found is tried again, and must hold twice."""
+    seen: dict[str, float] = {}
+
+    async def holds(rate: float) -> bool:
+        good, p99 = await sustained(one, rate, sizes.trial_seconds)
+        seen[f"{rate:.0f}"] = round(p99, 1) if p99 < float("inf") else -1.0
+        console.print(f"  {rate:.0f} offers/s: p99 {p99:.0f} ms")
+        return good
+
+    def left(rate: float) -> bool:
+        return len(one.drafts) - spare >= rate * sizes.trial_seconds
+
+    low, high = 0.0, sizes.highest
+    rate = sizes.highest / 3
+    while left(rate) and (low == 0.0 or high / low > sizes.step):
+        if await holds(rate):
+            low = rate
+        else:
+            high = rate
+        rate = (low * high) ** 0.5 if low else rate / 2
+        if rate < 1:
+            break
+    while low and left(low) and not await holds(low):
+        low /= sizes.step
+    return low, seen
+
+
+def median(values: list[float]) -> float:
+    """Of several rounds."""
+    return float(statistics.median(values)) if values else float("nan")
+
+
+async def _run(engines: Engines, sizes: Sizes, console: Console) -> dict[str, Any]:
+    async with stage(engines.environment) as bare_stack, journey(engines, sizes.people, sizes.drafts) as one:
+        topics = (
+            f"{bare_stack.topic_prefix}offers.applications.v1",
+            f"{bare_stack.topic_prefix}notifications.deliveries.v1",
         )
-        for at in range(count)
-    ]
-    await publish(settings, contacts)
-    await publish(settings, [rooms.profile(world.profile(at)) for at in range(count)])
+        await one.play(sizes.each // 2, sizes.per_second)  # warm
+        ours, floors = [], []
+        if "mongod" in one.pids and "kafka" in one.pids:
+            for number in range(sizes.pairs):
+                round, ids = await cost_round(one, sizes)
+                ours.append(round)
+                floors.append(await floor_round(one, ids, sizes, number, topics))
+                console.print(
+                    f"  cost: {round.total * 1e3 / round.offers:.0f} ms of processor an offer, "
+                    f"bare {floors[-1].total * 1e3 / floors[-1].offers:.0f}"
+                )
+        spare = int(sizes.pairs * sizes.latency_seconds * sizes.highest / 4)
+        found, trials = await capacity(one, sizes, spare, console)
+        quarter = max(1.0, found / 4)
+        bare, told, readable = [], [], []
+        for _ in range(sizes.pairs):
+            bare.append(await hops(bare_stack, sizes.hops))
+            played = await one.play(int(quarter * sizes.latency_seconds), quarter)
+            told.append(one.told(played))
+            readable.append(one.readable(played))
+            console.print(
+                f"  at {quarter:.0f}/s: p50 {np.percentile(told[-1], 50) * 1e3:.0f} ms, "
+                f"p99 {np.percentile(told[-1], 99) * 1e3:.0f}; two hops {np.percentile(bare[-1], 50) * 1e3:.0f}"
+            )
+    report = _latencies(bare, told, readable)
+    report["capacity"] = {"offers_per_s": round_to(found), "trials_p99_ms": trials}
+    report["e2e"]["per_s"] = round_to(quarter)
+    return report | _costs(ours, floors) if not ours else _joined(report, _costs(ours, floors))
 
 
-async def _employers(client: httpx.AsyncClient, stack: Stack, world: World, count: int) -> list[tuple[str, Any]]:
-    """Approved employers, and their offers as drafts: (offer id, headers of the employer)."""
-    manager = stack.token("manager", subject="manager")
-    chosen = deposits(world, count)
-    ids = {}
-    for number, body in companies(world, chosen).items():
-        by = stack.token("employer", subject=f"employer-{number}")
-        made = (await client.post("/v1/companies", json=body, headers=by)).raise_for_status().json()
-        await client.post(f"/v1/companies/{made['id']}/approve", json={"reason": ""}, headers=manager)
-        verified = {"publics": reserved_publics(chosen, number)}
-        await client.post(f"/v1/companies/{made['id']}/verification", json=verified, headers=manager)
-        ids[number] = made["id"]
-    drafts = []
-    for one in chosen:
-        by = stack.token("employer", subject=f"employer-{one.company}")
-        answer = await client.post("/v1/offers", json=one.body | {"company_id": ids[one.company]}, headers=by)
-        if answer.status_code == 201:
-            drafts.append((answer.json()["id"], by))
-    return drafts
+def round_to(value: float) -> float:
+    return round(value, 1)
 
 
-async def hops(stack: Stack, count: int) -> list[float]:
-    """Seconds for two bare hops: a transaction, a record and its arrival, twice."""
-    settings = stack.settings(SERVICE)
-    first, second = f"{settings.topic_prefix}offers.offers.v1", f"{settings.topic_prefix}matching.recommendations.v1"
-    runtime = SERVICE.runtime(settings)
-    bare = runtime.store.client[f"{stack.prefix}_hops"]["rows"]
-    await bare.insert_one({"_id": "there"})
-    producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, acks="all", linger_ms=0)
-    wait = settings.kafka_fetch_max_wait_ms
-    readers = [
-        AIOKafkaConsumer(
-            topic,
-            bootstrap_servers=settings.kafka_bootstrap_servers,
-            fetch_max_wait_ms=wait,
-            auto_offset_reset="latest",
-            enable_auto_commit=False,
+def _joined(report: dict[str, Any], costs: dict[str, Any]) -> dict[str, Any]:
+    ratio = report["ratio"] | costs.pop("ratio")
+    return report | costs | {"ratio": ratio}
+
+
+def _latencies(bare: list[list[float]], told: list[list[float]], readable: list[list[float]]) -> dict[str, Any]:
+    def of(values: list[list[float]], share: float) -> list[float]:
+        return [float(np.percentile(one, share)) for one in values]
+
+    ratios = {
+        f"e2e_p{share}_vs_hops": round(
+            median([ours / floor for ours, floor in zip(of(told, share), of(bare, 50), strict=True)]), 2
         )
-        for topic in (first, second)
-    ]
-    for part in (producer, *readers):
-        await part.start()
-    for reader in readers:
-        await reader.seek_to_end()
-
-    async def hop(at: int, topic: str, reader: AIOKafkaConsumer) -> None:
-        async with session_of(runtime.store.client) as session:
-            await session.with_transaction(lambda s: bare.insert_one({"_id": f"{topic}-{at}"}, session=s))
-        await producer.send_and_wait(topic, value=b"{}", key=str(at).encode())
-        await reader.getone()
-
-    taken = []
-    for at in range(count + 10):
-        started = time.perf_counter()
-        await hop(at, first, readers[0])
-        await hop(at, second, readers[1])
-        taken.append(time.perf_counter() - started)
-    for part in (producer, *readers):
-        await part.stop()
-    await runtime.store.client.drop_database(f"{stack.prefix}_hops")
-    await runtime.store.close()
-    return taken[10:]
-
-
-async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
-    people, count = (QUICK_PEOPLE, QUICK_OFFERS) if quick else (PEOPLE, OFFERS)
-    async with stage(environment) as bare_stack:
-        bare = percentiles(await hops(bare_stack, QUICK_HOPS if quick else HOPS))
-    world = World.build("23", offers=count * 6, profiles=people, seed=5, now=datetime.now(UTC))
-    published: dict[str, float] = {}
-    async with stage(environment) as stack:
-        with service_processes(stack, ("offers", "matching", "notifications")) as urls:
-            await _people(stack, world, people)
-            await _until_known(environment["MONGODB_URL"], stack.prefix, people)
-            async with httpx.AsyncClient(base_url=urls["offers"], timeout=30) as client:
-                drafts = await _employers(client, stack, world, count)
-                with Watch(environment["MONGODB_URL"], stack.prefix) as watch:
-                    await _publish_steadily(client, drafts, published)
-
-                    async def all_told() -> bool:
-                        return len(watch.notified.keys() & published.keys()) >= len(published)
-
-                    # Some offers have nobody who may take them: they have no latency.
-                    with contextlib.suppress(TimeoutError):
-                        await until(all_told, 10)
-        _drop(environment["MONGODB_URL"], stack.prefix)
-    readable = [watch.recommended[id] - at for id, at in published.items() if id in watch.recommended]
-    told = [watch.notified[id] - at for id, at in published.items() if id in watch.notified]
-    figures = percentiles(told)
+        for share in (50, 99)
+    }
     return {
-        "e2e": {**figures, "readable": percentiles(readable), "offers": len(published), "told": len(told)},
-        "floor": {"hops": bare},
-        "ratio": {"e2e_p50_vs_hops": round(figures["p50_ms"] / bare["p50_ms"], 2)},
+        "e2e": {
+            **percentiles([one for part in told for one in part]),
+            "readable": percentiles([one for part in readable for one in part]),
+            "told": sum(map(len, told)),
+        },
+        "floor": {"hops": percentiles([one for part in bare for one in part])},
+        "ratio": ratios,
     }
 
 
-async def _publish_steadily(
-    client: httpx.AsyncClient, drafts: list[tuple[str, Any]], published: dict[str, float]
-) -> None:
-    async def one(id: str, by: Any) -> None:
-        answer = await client.post(f"/v1/offers/{id}/publish", headers=by)
-        if answer.status_code < 300:
-            published[id] = time.perf_counter()
+def _costs(ours: list[Round], floors: list[Round]) -> dict[str, Any]:
+    def per_recommendation(rounds: list[Round]) -> float:
+        return round(median([one.total * 1e3 / one.recommendations for one in rounds]), 3)
 
-    begun = time.perf_counter()
-    tasks = []
-    for at, (id, by) in enumerate(drafts):
-        await asyncio.sleep(max(0.0, begun + at / PER_SECOND - time.perf_counter()))
-        tasks.append(asyncio.create_task(one(id, by)))
-    await asyncio.gather(*tasks)
+    def per_offer(rounds: list[Round]) -> dict[str, float]:
+        return {
+            name: round(median([one.processor[name] * 1e3 / one.offers for one in rounds]), 2)
+            for name in rounds[0].processor
+        }
+
+    if not ours:
+        return {
+            "cost": "not measured: MongoDB or Kafka is no process of this machine",
+            "ratio": {"cost_vs_floor": None},
+        }
+    written = [(one.work.inserted + one.work.updated) / one.recommendations for one in ours]
+    return {
+        "cost": {
+            "cpu_ms_per_recommendation": per_recommendation(ours),
+            "cpu_ms_per_offer": per_offer(ours),
+            "bare_cpu_ms_per_recommendation": per_recommendation(floors),
+            "bare_cpu_ms_per_offer": per_offer(floors),
+            "recommendations_per_offer": round(median([one.recommendations / one.offers for one in ours]), 1),
+            "commands_per_offer": round(median([one.work.commands / one.offers for one in ours]), 1),
+            "latency": percentiles([value for one in ours for value in one.told]),
+        },
+        "documents_per_recommendation": {
+            "written": round(median(written), 3),
+            "inserted": round(median([one.work.inserted / one.recommendations for one in ours]), 3),
+            "deleted": round(median([one.work.deleted / one.recommendations for one in ours]), 3),
+        },
+        "ratio": {
+            "cost_vs_floor": round(
+                median([(a.total / a.offers) / (b.total / b.offers) for a, b in zip(ours, floors, strict=True)]), 2
+            )
+        },
+    }
 
 
-async def _until_known(url: str, prefix: str, people: int) -> None:
-    client: MongoClient[dict[str, Any]] = MongoClient(url)
-
-    async def known() -> bool:
-        profiles = client[f"{prefix}_matching"]["profiles"].estimated_document_count()
-        contacts = client[f"{prefix}_notifications"]["contacts"].estimated_document_count()
-        return profiles >= people and contacts >= people
-
-    await until(known, 120, every=0.2)
-    client.close()
-
-
-def _drop(url: str, prefix: str) -> None:
-    with MongoClient[dict[str, Any]](url) as client:
-        for name in client.list_database_names():
-            if name.startswith(prefix):
-                client.drop_database(name)
-
-
-def main(engines: Engines, quick: bool = False) -> dict[str, Any]:
-    """Figures under ``e2e``, ``floor`` and ``ratio``."""
+def main(engines: Engines, quick: bool = False, console: Console | None = None) -> dict[str, Any]:
+    """Figures under ``cost``, ``capacity``, ``documents_per_recommendation``, ``e2e``, ``floor`` and ``ratio``."""
     configure_logs("bench", "ERROR")
     # Topics that were made a moment ago have no leader yet: the client asks again, and says so as an error.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    report = asyncio.run(_run(engines.environment, quick))
+    report = asyncio.run(_run(engines, QUICK if quick else FULL, console or Console(quiet=True)))
     return {**report, "e2e": {**report["e2e"], "broker": engines.broker.value}}

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,18 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float, every:
     raise TimeoutError(f"not so after {seconds} s")
 
 
+@dataclass(frozen=True)
+class Services:
+    """Processes of services: base URL and process id by name."""
+
+    urls: dict[str, str]
+    pids: dict[str, int]
+
+
 @contextmanager
-def service_processes(stack: Stack, names: Sequence[str], **settings: str) -> Iterator[dict[str, str]]:
-    """``python -m services.<name> all`` for each name, and the base URL of each once it is ready."""
-    processes, urls = [], {}
+def service_processes(stack: Stack, names: Sequence[str], what: str = "all", **settings: str) -> Iterator[Services]:
+    """``python -m services.<name> all`` (or ``api``, ``worker``) for each name, once they are ready."""
+    processes, urls, pids = [], {}, {}
     try:
         for name in names:
             port = free_port()
@@ -68,16 +77,17 @@ def service_processes(stack: Stack, names: Sequence[str], **settings: str) -> It
             urls[name] = f"http://127.0.0.1:{port}"
             processes.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", f"services.{name}", "all"],
+                    [sys.executable, "-m", f"services.{name}", what],
                     env=environment,
                     cwd=ROOT,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
             )
+            pids[name] = processes[-1].pid
         for url in urls.values():
             _wait_until_ready(url)
-        yield urls
+        yield Services(urls, pids)
     finally:
         for process in processes:
             process.kill()
@@ -85,7 +95,7 @@ def service_processes(stack: Stack, names: Sequence[str], **settings: str) -> It
             process.wait()
 
 
-def _wait_until_ready(url: str, seconds: float = 60) -> None:
+def _wait_until_ready(url: str, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

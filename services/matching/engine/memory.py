@@ -13,6 +13,7 @@ from services.matching.domain.constraints import can_be_matched
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities, Referential
 from services.matching.domain.settling import Settler
+from services.matching.engine.facts_stored import facts_bytes
 from services.matching.index.block import MOST_OFFERS, MOST_PROFILES, Block
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.kernel import Rules
@@ -21,6 +22,8 @@ from services.matching.index.profiles import ProfileIndex
 
 AT_ONCE = 2_000
 """Profiles whose pairs are scored together."""
+MOST_KEPT = 20_000
+"""Profiles whose facts are kept as recommendations store them, about a kilobyte each."""
 
 
 class Over(StrEnum):
@@ -68,6 +71,7 @@ class Memory:
         self.profile_index = ProfileIndex(self.rules, skills=skills)
         self.block = Block(self.profile_index, self.offer_index)
         self.settler = Settler(self, configuration.live_per_profile)
+        self._kept: dict[str, tuple[int, ProfileFacts, bytes]] = {}
 
     @property
     def configuration(self) -> Configuration:
@@ -116,6 +120,19 @@ class Memory:
         """Version of a profile of this worker, erased ones included; 0 for one never heard of."""
         return self.profile_index.version(profile_id) or self.erased.get(profile_id, 0)
 
+    def facts_of(self, profile_id: str) -> tuple[ProfileFacts, bytes] | None:
+        """A profile of this worker out of its row, and as a recommendation keeps it; made once for each version."""
+        version = self.profile_index.version(profile_id)
+        kept = self._kept.get(profile_id)
+        if kept is None or kept[0] != version or not version:
+            facts = self.profile_index.get(profile_id)
+            if facts is None:
+                return None
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[profile_id] = (version, facts, facts_bytes(facts))
+        return kept[1], kept[2]
+
     def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> None:
         """Profiles of this worker came or changed, each with its version."""
         changed = []
@@ -146,6 +163,7 @@ class Memory:
         """A profile was erased."""
         self.settler.profile_left(profile_id)
         self.profile_index.remove(profile_id)
+        self._kept.pop(profile_id, None)
         self.erased[profile_id] = version
         for offer_id in self._over.pop(profile_id, {}):
             self._over_by_offer[offer_id].discard(profile_id)

@@ -79,9 +79,18 @@ class Notification(Aggregate):
 
     @classmethod
     def in_box(
-        cls, id: str, matter: Matter, channel: Channel, box: str, item: Item, now: datetime, keep: timedelta
+        cls,
+        id: str,
+        matter: Matter,
+        channel: Channel,
+        box: str,
+        item: Item,
+        now: datetime,
+        keep: timedelta,
+        *,
+        published: bool = False,
     ) -> Self:
-        """An inbox item: written is delivered."""
+        """An inbox item: written is delivered. ``published``: an event says so."""
         made = cls(
             id=id,
             territory=matter.territory,
@@ -102,7 +111,10 @@ class Notification(Aggregate):
             delivered_at=now,
             expires_at=now + keep,
         )
-        made.record(_EVENTS[Status.SENT], now)
+        if published:
+            made.record(_EVENTS[Status.SENT], now)
+        else:
+            made.touch(now)
         return made
 
     @classmethod

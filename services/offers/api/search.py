@@ -119,7 +119,7 @@ def point_of(near: str | None, commune: str | None, context: Context) -> tuple[f
     return None
 
 
-def search_filters(
+async def search_filters(
     context: Ctx,
     page: PageQuery,
     near: Annotated[

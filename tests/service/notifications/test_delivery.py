@@ -210,7 +210,7 @@ async def test_many_senders_share_the_queue(stack: Stack, rooms: Rooms, clock: H
     async with rooms_of(stack, clock, smtp_host="127.0.0.1", smtp_port=smtp.port) as other:
         await asyncio.gather(rooms.sender.drain(), other.sender.drain())
     assert sorted(message["To"] for message in smtp.messages) == sorted(f"{person}@example.org" for person in people)
-    assert (await rooms.deliveries()).count("notification-sent.v1") == 80
+    assert (await rooms.deliveries()).count("notification-sent.v1") == 40
 
 
 async def test_who_was_erased_meanwhile_gets_nothing(rooms: Rooms, smtp: SmtpSink) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from shared.clock import HandClock
 from shared.kafka.envelope import Event
 from tests.service.notifications.builders import application, contact, erased, offer, recommended
-from tests.service.notifications.conftest import Rooms
+from tests.service.notifications.conftest import Rooms, rooms_of
+from tests.support import Stack
 
 
 @pytest.mark.parametrize("sequence", [0, 3, 900_000])
@@ -48,11 +50,12 @@ async def test_a_redelivered_erasure_leaves_what_came_after_it(rooms: Rooms) -> 
     assert row["title"] == "Aide à domicile"
 
 
-async def test_deliveries_of_a_batch_carry_each_its_own_correlation(rooms: Rooms) -> None:
-    await rooms.hear(contact(), offer())
-    events = [recommended(f"rec-{number}") for number in range(3)]
-    events[1] = replace(events[1], correlation_id="request-of-one")
-    await rooms.hear(*events)
-    boxed = {row["_id"]: row["items"][0]["ref"] for row in await rooms.rows("notifications", channel="inbox")}
-    traced = {boxed[row["key"]]: row["correlation_id"] for row in await rooms.rows("outbox") if row["key"] in boxed}
+async def test_deliveries_of_a_batch_carry_each_its_own_correlation(stack: Stack, clock: HandClock) -> None:
+    async with rooms_of(stack, clock, inbox_deliveries=True) as rooms:
+        await rooms.hear(contact(), offer())
+        events = [recommended(f"rec-{number}") for number in range(3)]
+        events[1] = replace(events[1], correlation_id="request-of-one")
+        await rooms.hear(*events)
+        boxed = {row["_id"]: row["items"][0]["ref"] for row in await rooms.rows("notifications", channel="inbox")}
+        traced = {boxed[row["key"]]: row["correlation_id"] for row in await rooms.rows("outbox") if row["key"] in boxed}
     assert traced == {event.subject: event.correlation for event in events}

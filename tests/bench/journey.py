@@ -1,0 +1,216 @@
+"""The whole way on real engines: offers are published over HTTP, recommendations and notifications follow.
+
+Services run as processes of their own, the engines beside them.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from pymongo import MongoClient
+
+from deploy.demo.bodies import companies, deposits, reserved_publics
+from deploy.demo.world import World
+from deploy.local.engines import Engines
+from services.matching.app import SERVICE
+from services.matching.domain.life import LIVE
+from services.matching.index.referential import shipped_structure
+from shared.clock import HandClock
+from shared.contracts.events.profiles import ContactState
+from shared.contracts.topics import CONTACTS
+from shared.contracts.vocabulary import Channel
+from tests.bench.processor import engine_pids
+from tests.bench.stage import service_processes, stage, until
+from tests.bench.watching import Watch
+from tests.service.matching.publishing import publish
+from tests.service.matching.rooms import Rooms, event
+from tests.support import Stack
+
+SERVICES = ("offers", "matching", "notifications")
+CALM_SECONDS = 0.3
+"""So long nothing more may follow before a round is over."""
+LIVE_STATUSES = [status.value for status in LIVE]
+
+Draft = tuple[str, dict[str, str]]
+
+
+@dataclass
+class Played:
+    """What was published in one go: instants of the answers by offer id, and how long it took until all had followed."""
+
+    published: dict[str, float] = field(default_factory=dict)
+    refused: int = 0
+    seconds: float = 0.0
+    settled: bool = True
+
+
+@dataclass
+class Journey:
+    """Services that run and know everybody, with drafts to publish."""
+
+    stack: Stack
+    client: httpx.AsyncClient
+    mongo: MongoClient[dict[str, Any]]
+    watch: Watch
+    drafts: list[Draft]
+    pids: dict[str, int]
+
+    @property
+    def matching(self) -> Any:
+        """Matching's database."""
+        return self.mongo[f"{self.stack.prefix}_matching"]
+
+    @property
+    def notifications(self) -> Any:
+        """Notifications' database."""
+        return self.mongo[f"{self.stack.prefix}_notifications"]
+
+    async def play(self, count: int, per_second: float, patience: float = 15.0) -> Played:
+        """Publish so many drafts at a steady rate and wait until nothing follows any more, at most ``patience`` seconds."""
+        played = Played()
+        chosen, self.drafts = self.drafts[:count], self.drafts[count:]
+        begun = time.perf_counter()
+
+        async def one(id: str, by: dict[str, str]) -> None:
+            answer = await self.client.post(f"/v1/offers/{id}/publish", headers=by)
+            if answer.status_code < 300:
+                played.published[id] = time.perf_counter()
+            else:
+                played.refused += 1
+
+        tasks = []
+        for at, (id, by) in enumerate(chosen):
+            await asyncio.sleep(max(0.0, begun + at / per_second - time.perf_counter()))
+            tasks.append(asyncio.create_task(one(id, by)))
+        await asyncio.gather(*tasks)
+        try:
+            await self.settled(patience)
+        except TimeoutError:
+            played.settled = False
+        played.seconds = time.perf_counter() - begun
+        return played
+
+    async def settled(self, patience: float) -> None:
+        """Wait until nothing is on its way: outboxes are empty and nothing was written for a moment.
+
+        Raises:
+            TimeoutError: it goes on.
+        """
+        last: tuple[int, ...] = ()
+        since = time.perf_counter()
+
+        async def calm() -> bool:
+            nonlocal last, since
+            seen = await asyncio.to_thread(self._seen)
+            now = time.perf_counter()
+            if seen != last or seen[0]:
+                last, since = seen, now
+            return now - since >= CALM_SECONDS
+
+        await until(calm, patience, every=0.1)
+
+    def _seen(self) -> tuple[int, ...]:
+        waiting = sum(
+            self.mongo[f"{self.stack.prefix}_{name}"]["outbox"].estimated_document_count() for name in SERVICES
+        )
+        made = self.matching["recommendations"].estimated_document_count()
+        told = self.notifications["notifications"].estimated_document_count()
+        return waiting, made, told
+
+    def live_recommendations(self, offers: Sequence[str]) -> int:
+        """How many people these offers are recommended to now."""
+        query = {"offer_id": {"$in": list(offers)}, "status": {"$in": LIVE_STATUSES}}
+        return int(self.matching["recommendations"].count_documents(query))
+
+    def told(self, played: Played) -> list[float]:
+        """Seconds from the answer to the employer to the first notification, of each offer that somebody was told of."""
+        return [self.watch.notified[id] - at for id, at in played.published.items() if id in self.watch.notified]
+
+    def readable(self, played: Played) -> list[float]:
+        """Seconds to the first recommendation."""
+        return [self.watch.recommended[id] - at for id, at in played.published.items() if id in self.watch.recommended]
+
+
+@asynccontextmanager
+async def journey(engines: Engines, people: int, drafts: int) -> AsyncIterator[Journey]:
+    """Services with so many people, and so many offers as drafts; everything is dropped at the end."""
+    environment = engines.environment
+    url = environment["MONGODB_URL"]
+    world = World.build("23", offers=drafts * 6, profiles=people, seed=5, now=datetime.now(UTC))
+    with MongoClient[dict[str, Any]](url) as mongo:
+        async with stage(environment) as stack:
+            try:
+                with service_processes(stack, SERVICES) as services:
+                    await _people(stack, world, people)
+                    await _until_known(mongo, stack.prefix, people)
+                    async with httpx.AsyncClient(base_url=services.urls["offers"], timeout=30) as client:
+                        made = await _employers(client, stack, world, drafts)
+                        with Watch(url, stack.prefix) as watch:
+                            pids = {**engine_pids(engines), **services.pids}
+                            yield Journey(stack, client, mongo, watch, made, pids)
+            finally:
+                for name in mongo.list_database_names():
+                    if name.startswith(stack.prefix):
+                        mongo.drop_database(name)
+
+
+async def _people(stack: Stack, world: World, count: int) -> None:
+    """People and how they are reached, as the profiles service would have published them."""
+    settings = stack.settings(SERVICE)
+    clock = HandClock(datetime.now(UTC))
+    rooms = Rooms(None, clock, shipped_structure(), settings)  # only to number the events
+    contacts = [
+        event(
+            CONTACTS,
+            "contact-updated.v1",
+            world.profile_id(at),
+            ContactState(
+                subject_id=world.profile_id(at),
+                territory="23",
+                kind="profile",
+                channels=(Channel.INBOX,),
+                consents_to_messages=True,
+                owner_id=f"user-{at}",
+            ),
+            1,
+            clock,
+        )
+        for at in range(count)
+    ]
+    await publish(settings, contacts)
+    await publish(settings, [rooms.profile(world.profile(at)) for at in range(count)])
+
+
+async def _employers(client: httpx.AsyncClient, stack: Stack, world: World, count: int) -> list[Draft]:
+    """Approved employers, and their offers as drafts: (offer id, headers of the employer)."""
+    manager = stack.token("manager", subject="manager")
+    chosen = deposits(world, count)
+    ids = {}
+    for number, body in companies(world, chosen).items():
+        by = stack.token("employer", subject=f"employer-{number}")
+        made = (await client.post("/v1/companies", json=body, headers=by)).raise_for_status().json()
+        await client.post(f"/v1/companies/{made['id']}/approve", json={"reason": ""}, headers=manager)
+        verified = {"publics": reserved_publics(chosen, number)}
+        await client.post(f"/v1/companies/{made['id']}/verification", json=verified, headers=manager)
+        ids[number] = made["id"]
+    drafts = []
+    for one in chosen:
+        by = stack.token("employer", subject=f"employer-{one.company}")
+        answer = await client.post("/v1/offers", json=one.body | {"company_id": ids[one.company]}, headers=by)
+        if answer.status_code == 201:
+            drafts.append((answer.json()["id"], by))
+    return drafts
+
+
+async def _until_known(mongo: MongoClient[dict[str, Any]], prefix: str, people: int) -> None:
+    async def known() -> bool:
+        profiles = mongo[f"{prefix}_matching"]["profiles"].estimated_document_count()
+        contacts = mongo[f"{prefix}_notifications"]["contacts"].estimated_document_count()
+        return profiles >= people and contacts >= people
+
+    await until(known, 120, every=0.2)

@@ -1,0 +1,60 @@
+"""When what follows from an offer can be read: instants at which MongoDB tells a change stream of the committed document."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pymongo import MongoClient
+
+_FIELDS = {"fullDocument.offer_id": 1, "fullDocument.items.offer_id": 1}
+
+
+class Watch:
+    """Notes when each offer's first recommendation, and its first notification, was committed.
+
+    The clock is this process's for both ends. Only ids travel: who watches takes from the same cores.
+    """
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._client: MongoClient[dict[str, Any]] = MongoClient(url)
+        self.recommended: dict[str, float] = {}
+        self.notified: dict[str, float] = {}
+        self._stop = threading.Event()
+        self._opened = threading.Barrier(3)
+        self._threads = [
+            threading.Thread(target=self._follow, args=(f"{prefix}_matching", "recommendations", self._recommendation)),
+            threading.Thread(
+                target=self._follow, args=(f"{prefix}_notifications", "notifications", self._notification)
+            ),
+        ]
+
+    def __enter__(self) -> "Watch":
+        for thread in self._threads:
+            thread.start()
+        self._opened.wait(20)  # both streams are open before anything happens
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._client.close()
+
+    def _follow(self, database: str, collection: str, note: Callable[[dict[str, Any]], None]) -> None:
+        pipeline = [{"$match": {"operationType": {"$in": ["insert", "replace"]}}}, {"$project": _FIELDS}]
+        with self._client[database][collection].watch(pipeline, max_await_time_ms=100) as stream:
+            self._opened.wait(20)
+            while not self._stop.is_set():
+                change = stream.try_next()
+                if change is not None:
+                    note(change["fullDocument"])
+
+    def _recommendation(self, document: dict[str, Any]) -> None:
+        self.recommended.setdefault(document["offer_id"], time.perf_counter())
+
+    def _notification(self, document: dict[str, Any]) -> None:
+        now = time.perf_counter()
+        for item in document["items"]:
+            if item.get("offer_id"):
+                self.notified.setdefault(item["offer_id"], now)
