@@ -1,6 +1,9 @@
 """Verification of bearer tokens: keys from a key set or a provider, issuer, audience, expiry and claims checked."""
 
 import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ CLOCK_LEEWAY_SECONDS = 30
 MAX_TOKEN = 16_000
 MAX_CLAIMS = 200
 MAX_ADDRESS = 254
+MOST_KEPT = 10_000
 
 _ID = re.compile(r"[!-~]{1,80}")
 
@@ -26,12 +30,27 @@ class Unauthenticated(Exception):
     """No token, or one that does not hold; the message is safe to show."""
 
 
+@dataclass(frozen=True)
+class _Verified:
+    """A token that held: whose it is, by which key, and until when (seconds since 1970)."""
+
+    principal: Principal
+    kid: str
+    key: object
+    ends_at: float
+
+
 class TokenVerifier:
-    """Turns a bearer token into a ``Principal``."""
+    """Turns a bearer token into a ``Principal``.
+
+    A token that held is known again, letter by letter, for as long as it lasts and the very key that signed it is in the key
+    set as it was read last: a signature costs as much as a good part of an answer.
+    """
 
     def __init__(self, settings: Settings, keys: KeySet | None = None) -> None:
         self._settings = settings
         self.keys = keys or KeySet(settings.jwks, issuer=settings.issuer)
+        self._verified: OrderedDict[str, _Verified] = OrderedDict()
 
     async def verify(self, token: str) -> Principal:
         """Check signature, audience, expiry, (when known) issuer, and that the claims are such as we can work with.
@@ -42,6 +61,9 @@ class TokenVerifier:
         """
         if len(token) > MAX_TOKEN:
             raise Unauthenticated(f"The bearer token has more than {MAX_TOKEN} characters.")
+        known = self._verified.get(token)
+        if known is not None and time.time() < known.ends_at and await self.keys.key(known.kid) is known.key:
+            return known.principal
         try:
             header = jwt.get_unverified_header(token)
         except (jwt.InvalidTokenError, ValueError, RecursionError):
@@ -73,7 +95,11 @@ class TokenVerifier:
             raise Unauthenticated(f"The token was refused ({type(error).__name__}).") from None
         except (ValueError, TypeError, OverflowError, RecursionError):  # a claim such as exp: 1e400
             raise Unauthenticated("The token's claims cannot be read.") from None
-        return principal_from_claims(claims)
+        principal = principal_from_claims(claims)
+        self._verified[token] = _Verified(principal, kid, key, float(claims["exp"]) + CLOCK_LEEWAY_SECONDS)
+        if len(self._verified) > MOST_KEPT:
+            self._verified.popitem(last=False)
+        return principal
 
 
 def principal_from_claims(claims: dict[str, Any]) -> Principal:

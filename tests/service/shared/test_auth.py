@@ -40,6 +40,17 @@ async def test_what_does_not_hold_is_refused(local_keys: Path, arguments: dict, 
         await verifier(local_keys).verify(token)
 
 
+async def test_a_token_that_held_before_is_refused_once_its_key_is_withdrawn(local_keys: Path) -> None:
+    checked = verifier(local_keys)
+    token = local_token(local_keys, ["manager"], "m")
+    assert (await checked.verify(token)).subject == (await checked.verify(token)).subject == "m"
+    checked.keys._keys.clear()
+    with pytest.raises(Unauthenticated, match="not in the key set"):
+        await checked.verify(token)
+    with pytest.raises(Unauthenticated, match="refused"):
+        await verifier(local_keys).verify(token[:-6] + "AAAAAA")
+
+
 async def test_a_symmetric_or_unsigned_token_is_refused(local_keys: Path) -> None:
     claims = {"sub": "m", "aud": "bassin", "exp": 4102444800, "roles": ["manager"]}
     for token in (
