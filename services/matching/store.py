@@ -89,9 +89,9 @@ async def by_id(
 
 
 async def of_profile(store: Store, profile_id: str, statuses: Sequence[str]) -> list[dict[str, Any]]:
-    """Recommendations of a profile in these states, the live ones when none is named; in no order."""
+    """Recommendations of a profile in these states, the live ones when none is named; in no order, without their inputs."""
     query = {"profile_id": profile_id, "status": {"$in": list(statuses) or LIVE_STATUSES}}
-    return [document async for document in store.collection("recommendations").find(query)]
+    return await store.collection("recommendations").find(query, {"inputs": 0}).to_list(None)
 
 
 async def shown_to(store: Store, offer_ids: Iterable[str]) -> dict[str, int]:

@@ -97,7 +97,8 @@ async def floor_round(one: Journey, offers: list[str], sizes: Sizes, number: int
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench.bare", stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=variables
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write(json.dumps(order).encode() + b"\n")
         await process.stdin.drain()

@@ -2,30 +2,36 @@
 
 import asyncio
 import random
+import statistics
 import time
 from datetime import UTC, datetime
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
+from pymongo import MongoClient
 
 from deploy.demo.world import World
 from services.matching.app import SERVICE
 from services.matching.index.referential import shipped_structure
+from services.matching.store import LIVE_STATUSES
 from shared.clock import HandClock
 from shared.contracts.events.profiles import ProfileState
-from shared.contracts.topics import PROFILES
+from shared.contracts.topics import PROFILES, RECOMMENDATIONS
 from shared.kafka.broker import consumer_arguments
 from shared.logs import configure_logs
 from shared.settings import Settings
 from shared.store import Store
+from tests.bench.processor import work_of
 from tests.bench.stage import service_processes, stage, until
 from tests.service.matching.publishing import publish
 from tests.service.matching.rooms import Rooms
 from tests.support import Stack
 
-SIZES = {"profiles": 8_000, "offers": 500, "updates": 10_000}
-QUICK = {"profiles": 4_000, "offers": 200, "updates": 8_000}
+SIZES = {"profiles": 8_000, "offers": 500, "updates": 9_000}
+BURST = {"profiles": 1_000, "offers": 200}
+QUICK = {"profiles": 4_000, "offers": 200, "updates": 6_000}
 ACCOMPANIMENT, WISHES, MOVES = 0.5, 0.35, 0.15
 """Shares of the updates: who accompanies somebody; hours, wage or a skill; a new home and range."""
 
@@ -55,7 +61,7 @@ def updates(people: list[ProfileState], count: int) -> list[ProfileState]:
     return found
 
 
-async def floor(settings: Settings, count: int) -> float:
+async def floor(settings: Settings, count: int, number: int) -> float:
     """Events a second through a batch subscriber whose handler looks at nothing."""
     broker = KafkaBroker(settings.kafka_bootstrap_servers, logger=None)
     seen = 0
@@ -71,7 +77,7 @@ async def floor(settings: Settings, count: int) -> float:
 
     broker.subscriber(
         settings.topic_prefix + PROFILES.name,
-        group_id=f"{settings.topic_prefix}floor",
+        group_id=f"{settings.topic_prefix}floor{number}",
         batch=True,
         max_records=500,
         **consumer_arguments(settings),
@@ -120,6 +126,58 @@ async def rate(stack: Stack, store: Store, collection: str, target: int, **setti
         await asyncio.to_thread(process.__exit__, None, None, None)
 
 
+async def burst(environment: dict[str, str]) -> dict[str, Any]:
+    """An import and a start at once: what is told of the recommendations, and how many of them stay."""
+    now = datetime.now(UTC)
+    world = World.build("23", offers=BURST["offers"], profiles=BURST["profiles"], seed=4, now=now)
+    async with stage(environment) as stack:
+        runtime = SERVICE.runtime(stack.settings(SERVICE))
+        store, settings = runtime.store, runtime.settings
+        await store.prepare(SERVICE.collections)
+        rooms = Rooms(store, HandClock(now), shipped_structure(), settings)
+        process = service_processes(stack, ("matching",))
+        await asyncio.to_thread(process.__enter__)
+        try:
+            await publish(settings, [rooms.offer(one) for one in world.offers()])
+            await publish(settings, [rooms.profile(one) for one in world.profiles()])
+            seen: tuple[int, ...] = ()
+
+            async def calm() -> bool:
+                nonlocal seen
+                counts = [
+                    await store.collection(name).count_documents({})
+                    for name in ("recommendations", "profiles", "outbox")
+                ]
+                last, seen = seen, tuple(counts)
+                return seen == last and counts[1] == BURST["profiles"] and not counts[2] and counts[0] > 0
+
+            await until(calm, 120, every=1.0)
+        finally:
+            await asyncio.to_thread(process.__exit__, None, None, None)
+        told = await count_of(settings, RECOMMENDATIONS.name)
+        live = await store.collection("recommendations").count_documents({"status": {"$in": LIVE_STATUSES}})
+        await store.client.drop_database(store.database.name)
+        await store.close()
+    return {
+        "recommendation events per live recommendation": round(told / max(1, live), 3),
+        "recommendation_events": told,
+        "live_recommendations": live,
+        **BURST,
+    }
+
+
+async def count_of(settings: Settings, topic: str) -> int:
+    """How many records a topic holds."""
+    name = settings.topic_prefix + topic
+    reader = AIOKafkaConsumer(name, bootstrap_servers=settings.kafka_bootstrap_servers, enable_auto_commit=False)
+    await reader.start()
+    try:
+        ends = await reader.end_offsets(list(reader.assignment()))
+        return int(sum(ends.values()))
+    finally:
+        await reader.stop()
+
+
 async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
     sizes = QUICK if quick else SIZES
     now = datetime.now(UTC)
@@ -135,10 +193,19 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
         offers = await rate(stack, store, "offers", sizes["offers"], BASSIN_BATCH_EVENTS="50")
         await publish(settings, [rooms.profile(one) for one in people])
         first = await rate(stack, store, "profiles", sizes["profiles"])
-        await publish(settings, [rooms.profile(one) for one in updates(people, sizes["updates"])])
-        profiles = await rate(stack, store, "profiles", sizes["profiles"] + sizes["updates"])
+        rates, asked = [], []
+        with MongoClient[dict[str, Any]](environment["MONGODB_URL"]) as server:
+            for number in range(1, 4):
+                await publish(settings, [rooms.profile(one) for one in updates(people, sizes["updates"] // 3)])
+                before = await asyncio.to_thread(work_of, server)
+                target = sizes["profiles"] + sizes["updates"] // 3 * number
+                rates.append(await rate(stack, store, "profiles", target))
+                asked.append((await asyncio.to_thread(work_of, server) - before).commands / (sizes["updates"] // 3))
+        profiles = statistics.median(rates)
         made = await store.collection("recommendations").count_documents({})
-        nothing = await floor(settings, sizes["profiles"] + sizes["updates"])
+        nothing = statistics.median(
+            [await floor(settings, sizes["profiles"] + sizes["updates"], number) for number in range(3)]
+        )
         await store.client.drop_database(store.database.name)
         await store.close()
     return {
@@ -147,8 +214,10 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
             "first_profiles_per_s": round(first),
             "offers_per_s": round(offers),
             "recommendations": made,
+            "mongodb_commands_per_event": round(statistics.median(asked), 3),
             "mix": {"accompaniment": ACCOMPANIMENT, "wishes": WISHES, "moves": MOVES},
         },
+        "burst": await burst(environment),
         "floor": {"events_per_s": round(nothing)},
         "ratio": {"events_vs_floor": round(profiles / nothing, 3)},
     }

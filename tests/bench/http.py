@@ -150,14 +150,11 @@ async def _matching(running: Running, stack: Stack) -> list[Operation]:
     await until(listed, 30)
     await rooms.stop()
     first = await collection.find_one({"status": "created"})
-    copies = [first | {"_id": new_id(), "profile_id": f"other-{at}"} for at in range(MANY)]
-    await running.store.collection("profiles").insert_many(
-        [
-            {**(await running.store.collection("profiles").find_one({"_id": person.profile_id})), "_id": f"other-{at}"}
-            for at in range(1)
-        ]
-    )
-    await collection.insert_many([copy | {"profile_id": "other-0"} for copy in copies])
+    # Somebody else of the same account, so that what is read stays a list of twenty.
+    other = (await running.store.collection("profiles").find_one({"_id": person.profile_id})) | {"_id": "other"}
+    await running.store.collection("profiles").insert_one(other)
+    copies = [first | {"_id": new_id(), "profile_id": "other"} for _ in range(MANY)]
+    await collection.insert_many(copies)
     by = stack.token("counsellor", subject="counsellor-1")
     return [
         Operation("matching.read", "GET", [f"/v1/profiles/{person.profile_id}/recommendations"], by),
@@ -182,19 +179,18 @@ async def _notifications(running: Running, stack: Stack) -> list[Operation]:
     await consumers.recommendations(
         [recommended(f"rec-{at}", offer_id=f"offer-{at}", time=now, created_at=now, caused_at=now) for at in range(25)]
     )
-    by = stack.token("seeker", subject="user-1")
+    await consumers.contacts([contact("profile-2", owner_id="user-2")])
     collection = running.store.collection("notifications")
     one = await collection.find_one({"box": "profile-1", "grouped": False})
-    copies = [one | {"_id": new_id(), "created_at": now, "items": []} for _ in range(MANY)]
-    items = [copy | {"items": one["items"]} for copy in copies]
-    await collection.insert_many(items)
+    copies = [one | {"_id": new_id(), "box": "profile-2", "subject_id": "profile-2"} for _ in range(MANY)]
+    await collection.insert_many(copies)
     return [
-        Operation("notifications.read", "GET", ["/v1/inbox"], by),
+        Operation("notifications.read", "GET", ["/v1/inbox"], stack.token("seeker", subject="user-1")),
         Operation(
             "notifications.write",
             "POST",
             [f"/v1/inbox/{copy['_id']}/read" for copy in copies],
-            by,
+            stack.token("seeker", subject="user-2"),
             spread="notifications",
         ),
     ]
@@ -248,7 +244,7 @@ async def _bare(plan: dict[str, Any], environment: Mapping[str, str], driver: st
         Path(file.name).write_bytes(bson.encode(plan))
         port = free_port()
         variables = {**os.environ, **environment, "PYTHONPATH": str(ROOT), "BASSIN_MONGODB_DRIVER": driver}
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: ASYNC220  # nothing else runs while it starts
             [sys.executable, "-m", "tests.bench.http_bare", file.name, str(port)], cwd=ROOT, env=variables
         )
         url = f"http://127.0.0.1:{port}"

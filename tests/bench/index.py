@@ -1,5 +1,7 @@
 """The index by itself: questions from both sides, updates, memory, and whether the answers are the oracle's."""
 
+import statistics
+import time
 from typing import Any
 
 import numpy as np
@@ -49,6 +51,29 @@ def agrees_with_the_oracle(index: ProfileIndex, offers: list[OfferFacts]) -> boo
     return True
 
 
+def pass_over(size: int) -> float:
+    """Milliseconds of processor for one pass over so many bytes in memory: what a machine is worth, to compare figures by."""
+    block = np.ones(size // 8, np.uint64)
+    taken = []
+    for _ in range(7):
+        begun = time.thread_time()
+        block.sum()
+        taken.append((time.thread_time() - begun) * 1e3)
+    return statistics.median(taken)
+
+
+def relative(figures: dict[str, float], one_pass: float) -> dict[str, float]:
+    """The same figures with their processor time in passes over the bytes of the index."""
+    return {
+        **figures,
+        "pass_ms": round(one_pass, 4),
+        **{
+            f"{name.removesuffix('_ms')}_vs_pass": round(figures[name] / one_pass, 3)
+            for name in ("cpu_p50_ms", "cpu_p99_ms")
+        },
+    }
+
+
 def main(quick: bool = False) -> dict[str, Any]:
     """Figures under ``index``; sizes are smaller when ``quick``."""
     country = Country.load()
@@ -60,7 +85,8 @@ def main(quick: bool = False) -> dict[str, Any]:
         if count == min(PROFILES):
             report["identical_to_oracle"] = agrees_with_the_oracle(index, offers[:ORACLE_QUESTIONS])
         taken = timed(lambda offer, index=index: index.rank(offer, TOP_PROFILES, TODAY), offers)
-        report["offer_to_profiles"][str(count)] = percentiles(taken)
+        one_pass = pass_over(index.nbytes)
+        report["offer_to_profiles"][str(count)] = relative(percentiles(taken), one_pass)
     assert index is not None
     report["bytes_per_profile"] = round(index.nbytes / len(index), 1)
     rng = np.random.default_rng(9)
@@ -68,8 +94,9 @@ def main(quick: bool = False) -> dict[str, Any]:
     changed = [some_profile(country, rng, name) for name in names]
     taken = timed(index.put, changed)
     figures = percentiles(taken)
-    report["update"][str(len(index))] = {
-        name.replace("_ms", "_us"): round(value * 1_000, 1) for name, value in figures.items()
+    microseconds = {name.replace("_ms", "_us"): round(value * 1_000, 1) for name, value in figures.items()}
+    report["update"][str(len(index))] = microseconds | {
+        "cpu_p99_vs_pass": round(figures["cpu_p99_ms"] / pass_over(index.nbytes), 4)
     }
     rules = index.rules
     for count in QUICK_OFFERS if quick else OFFERS:
@@ -77,5 +104,5 @@ def main(quick: bool = False) -> dict[str, Any]:
         for offer in draw_offers(country, count, seed=3):
             other.put(offer)
         taken = timed(lambda profile, other=other: other.rank(profile, TOP_OFFERS, TODAY), changed[:1_500])
-        report["profile_to_offers"][str(count)] = percentiles(taken)
+        report["profile_to_offers"][str(count)] = relative(percentiles(taken), pass_over(other.nbytes))
     return {"index": report}

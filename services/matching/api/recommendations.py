@@ -93,7 +93,7 @@ def summary(offer: dict[str, Any] | None, profile: ProfileFacts) -> OfferSummary
     )
 
 
-def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: dict[str, Any]) -> Recommendation:
+def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: ProfileFacts) -> Recommendation:
     """A stored recommendation as people read it."""
     return Recommendation(
         recommendation_id=document["_id"],
@@ -103,7 +103,7 @@ def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: dict[s
         status=document["status"],
         pinned=bool(document.get("pinned")),
         reasons=told(document["reasons"]),
-        offer=summary(offer, profile_from(profile["facts"])),
+        offer=summary(offer, profile),
         configuration_version=document["configuration_version"],
         created_at=document["created_at"],
         seen_at=document.get("seen_at"),
@@ -115,7 +115,7 @@ def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: dict[s
 async def _one(context: Ctx, principal: Principal, document: dict[str, Any]) -> Recommendation:
     profile, _ = await profile_for(context.store, principal, document["profile_id"])
     offers = await by_id(context.store, "offers", [document["offer_id"]])
-    return view(document, offers.get(document["offer_id"]), profile)
+    return view(document, offers.get(document["offer_id"]), profile_from(profile["facts"]))
 
 
 @router.get("/profiles/{profile_id}/recommendations")
@@ -132,7 +132,8 @@ async def list_recommendations(
     """
     profile, _ = await profile_for(context.store, principal, profile_id)
     found = await recommended(context, profile_id, [one.value for one in status])
-    return Recommendations(items=[view(document, offer, profile) for document, offer in found])
+    who = profile_from(profile["facts"])
+    return Recommendations(items=[view(document, offer, who) for document, offer in found])
 
 
 @router.post("/profiles/{profile_id}/recommendations", status_code=201)

@@ -194,7 +194,7 @@ async def publish_offer(offer_id: str, context: Ctx, principal: Caller, response
             "A partner's offer is published by its feed.",
             errors=[FieldError("offer_id", "from_feed", "This offer comes from a partner.")],
         )
-    published = await commands.publish(context, offer.id, by)
+    published = await commands.publish(context, offer, company, by)
     set_etag(response, published.version)
     return OfferOwnView.own(published)
 

@@ -13,6 +13,7 @@ from shared import civil
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.types import STORED
 
 
 class OfferView(OfferContent):
@@ -59,7 +60,7 @@ class OfferView(OfferContent):
     @classmethod
     def of(cls, offer: Offer) -> "OfferView":
         """The public view."""
-        return cls.model_validate(cls.fields_of(offer))
+        return cls.model_validate(cls.fields_of(offer), context=STORED)
 
 
 class LintFinding(BaseModel):
@@ -129,5 +130,6 @@ class OfferOwnView(OfferView):
                 "updated_at": offer.updated_at,
                 "history": offer.history,
                 "warnings": [LintFinding.of(finding) for finding in report.warnings] if report else [],
-            }
+            },
+            context=STORED,
         )

@@ -134,12 +134,16 @@ async def change(
     return report
 
 
-async def publish(context: Context, offer_id: str, by: Actor) -> Offer:
-    """Publish, or submit for approval when the company is not vetted yet."""
+async def publish(context: Context, read: Offer, company_read: Company, by: Actor) -> Offer:
+    """Publish, or submit for approval when the company is not vetted yet; both as they were read for this request."""
+    at_hand: list[tuple[Offer, Company]] = [(read, company_read)]
 
     async def once() -> Offer:
-        offer = await context.offers.load(offer_id)
-        company = await context.companies.load(offer.company.id)
+        if at_hand:
+            offer, company = at_hand.pop()
+        else:  # somebody changed one of them since
+            offer = await context.offers.load(read.id)
+            company = await context.companies.load(offer.company.id)
         content = offer.content
         now = context.clock.now()
         if content.apply_by is not None and content.apply_by < civil.today(offer.locality, now):
@@ -167,6 +171,8 @@ async def publish(context: Context, offer_id: str, by: Actor) -> Offer:
 
 async def relink(context: Context, offer: Offer) -> None:
     """Look for duplicates again, now that everybody sees this offer."""
+    if all(other.id == offer.id for other in await duplicates.alike(context, [offer])):
+        return
 
     async def once() -> None:
         current = await context.offers.load(offer.id)

@@ -69,8 +69,7 @@ async def test_a_recommendation_becomes_an_email_and_a_delivery(
     settings = notifications.runtime.settings
 
     async def published() -> list[Any]:
-        found = await read_all(settings, DELIVERIES)
-        return found
+        return await read_all(settings, DELIVERIES)
 
     deliveries = await eventually(published)
     assert {(state.channel, state.status) for state in deliveries} == {("email", "sent")}
