@@ -1,7 +1,7 @@
 """What notifications hears: contacts and offers to know, recommendations, applications and notices to tell."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
@@ -25,6 +25,7 @@ from shared.store import Store, Work
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
+ASKED_EVERY = timedelta(minutes=1)
 OWN_OF_CONTACTS = ("refused_address",)
 """What no event says of a contact: we learned it from a mail server."""
 PERSON_ERASED = "person-erased.v1"
@@ -56,6 +57,8 @@ class Consumers:
         self._clock = clock
         self._new_id = new_id
         self._telling = telling
+        self._asked_at: datetime | None = None
+        self._rows_each = True
 
     def subscriptions(self) -> list[AnySubscription]:
         """All of them."""
@@ -204,14 +207,23 @@ class Consumers:
     async def _once(self, batch: Batch, effect: Callable[[Batch], Awaitable[None]]) -> None:
         """Have the effect of each event once. All are taken for new, which they nearly always are: the commit knows better."""
         by_key = {effect_key(event): event for event in batch}
-        try:
-            await effect(list(by_key.values()))
-            return
-        except AlreadyExists:
-            seen = await store.applied(self._store, by_key)
+        if not await self._rows_of_the_release_before():
+            try:
+                await effect(list(by_key.values()))
+                return
+            except AlreadyExists:
+                pass
+        seen = await store.applied(self._store, by_key)
         fresh = [event for key, event in by_key.items() if key not in seen]
         if fresh:
             await effect(fresh)
+
+    async def _rows_of_the_release_before(self) -> bool:
+        """Whether effects are remembered by rows of their own, on which no commit of ours fails; asked now and then."""
+        now = self._clock.now()
+        if self._asked_at is None or now - self._asked_at >= ASKED_EVERY:
+            self._rows_each, self._asked_at = await store.rows_of_the_release_before(self._store), now
+        return self._rows_each
 
     async def _apply(
         self,

@@ -176,6 +176,11 @@ async def applied(store: Store, keys: Iterable[str]) -> set[str]:
     return found
 
 
+async def rows_of_the_release_before(store: Store) -> bool:
+    """Whether any effect is remembered by a row of its own."""
+    return await store.collection("applied").find_one({"_id": {"$type": "string"}}, {"_id": 1}) is not None
+
+
 def mark_applied(work: Work, keys: Iterable[str], now: datetime) -> None:
     """Remember effects in their own commit, as one row; a key that is there already makes the whole commit fail."""
     digests = [_digest(key) for key in keys]

@@ -59,6 +59,7 @@ async def test_the_effect_of_an_event_happens_once_under_redelivery_and_resync(r
     [mail] = await rooms.mails()
     assert len(mail["items"]) == 1
     await rooms.store.collection("applied").delete_many({})
+    rooms.clock.advance(timedelta(minutes=2))
     await rooms.store.collection("applied").insert_one({"_id": effect_key(first), "at": NOW})
     await rooms.hear(first, recommended("rec-2"))  # the release before kept a row for each effect
     assert len(await rooms.inbox("profile-1")) == 2
