@@ -25,6 +25,8 @@ from shared.store import Store, Work
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
+# An offer's recommendations are sent together, to several partitions.
+GATHER_SECONDS = 0.004
 ASKED_EVERY = timedelta(minutes=1)
 OWN_OF_CONTACTS = ("refused_address",)
 """What no event says of a contact: we learned it from a mail server."""
@@ -66,7 +68,7 @@ class Consumers:
             BatchSubscription(CONTACTS, self.contacts, drain=AT_ONCE),
             BatchSubscription(OFFER_CONTACTS, self.contacts, drain=AT_ONCE),
             BatchSubscription(OFFERS, self.offers, drain=AT_ONCE),
-            BatchSubscription(RECOMMENDATIONS, self.recommendations, drain=AT_ONCE),
+            BatchSubscription(RECOMMENDATIONS, self.recommendations, drain=AT_ONCE, gather_seconds=GATHER_SECONDS),
             BatchSubscription(APPLICATIONS, self.applications, drain=AT_ONCE),
             BatchSubscription(OFFER_NOTICES, self.notices, drain=AT_ONCE),
         ]

@@ -57,12 +57,15 @@ class BatchSubscription:
     """Like ``Subscription``, but ``handler`` gets all events that were fetched together.
 
     When the handler refuses the batch, its events are offered one at a time, so that one bad event takes none with it.
+    ``gather_seconds``: how long a first record waits for those that were sent with it. A broker answers as soon as it has one
+    of them, and what a batch costs hardly depends on how many are in it.
     """
 
     topic: Topic
     handler: BatchHandler
     listener: ConsumerRebalanceListener | None = None
     drain: int = DRAIN
+    gather_seconds: float = 0.0
 
 
 AnySubscription = Subscription | BatchSubscription
@@ -151,6 +154,8 @@ class Consumer:
         limit = self.subscription.drain if isinstance(self.subscription, BatchSubscription) else DRAIN
         if limit <= 1:
             return []
+        if isinstance(self.subscription, BatchSubscription) and self.subscription.gather_seconds:
+            await asyncio.sleep(self.subscription.gather_seconds)
         try:
             return list(chain(*(await client.getmany(timeout_ms=0, max_records=limit - 1)).values()))
         except Exception as error:

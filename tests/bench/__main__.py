@@ -17,7 +17,7 @@ from rich.table import Table
 
 from deploy.local.engines import BrokerKind, EngineMissing, Engines, running_engines
 from shared.logs import configure_logs
-from tests.bench import e2e, events, http, index, peers, postgis, quality, restoring
+from tests.bench import drivers, e2e, events, http, index, peers, postgis, quality, restoring
 from tests.bench.real import comparing
 
 OUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
@@ -147,6 +147,10 @@ def show(report: dict[str, Any], console: Console) -> None:
                 name, *(f"{figures[key]['mean']:.3f} ± {figures[key]['spread']:.3f}" for key in quality.MEASURES)
             )
         console.print(of)
+    for what, figures in report.get("drivers", {}).items():
+        console.print(
+            f"{what} by Motor {figures['motor_cpu_ms']} ms of processor, by PyMongo {figures['pymongo_cpu_ms']}"
+        )
     if "real" in report:
         of = Table("real offers", "precision@5", "nDCG@10", "found", "shown", "unread")
         for name, figures in report["real"].items():
@@ -192,6 +196,7 @@ def main() -> int:
             "postgis": lambda: postgis.main(quick),
             "restore": lambda: restoring.main(url, quick),
             "events": lambda: events.main(environment, quick),
+            "drivers": lambda: drivers.main(url),
             "http": lambda: http.main(environment, quick, console),
             "e2e": lambda: end_to_end(engines, quick, console),
             "quality": lambda: quality.main(quick),
