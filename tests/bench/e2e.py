@@ -48,11 +48,11 @@ class Sizes:
     def drafts(self) -> int:
         """Offers that all of it can use up: the bisection takes what is left after the rounds."""
         rounds = self.each * (self.pairs + 1) + self.pairs * self.latency_seconds * self.highest / 4
-        return int(rounds + self.trial_seconds * self.highest * 5)
+        return int(rounds + self.trial_seconds * self.highest * 3)
 
 
 FULL = Sizes(8_000, 3, 80, 10.0, 6.0, 80.0, 1.12, 8.0, 100)
-QUICK = Sizes(2_000, 3, 40, 10.0, 4.0, 60.0, 1.25, 4.0, 50)
+QUICK = Sizes(2_000, 3, 30, 10.0, 3.0, 60.0, 1.3, 3.0, 50)
 
 
 @dataclass

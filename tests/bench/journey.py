@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from pymongo import MongoClient
 
-from deploy.demo.bodies import companies, deposits, reserved_publics
+from deploy.demo.bodies import Deposit, companies, deposits, reserved_publics
 from deploy.demo.world import World
 from deploy.local.engines import Engines
 from services.matching.app import SERVICE
@@ -34,6 +34,7 @@ from tests.support import Stack
 SERVICES = ("offers", "matching", "notifications")
 CALM_SECONDS = 0.3
 """So long nothing more may follow before a round is over."""
+LANES = 4
 LIVE_STATUSES = [status.value for status in LIVE]
 
 Draft = tuple[str, dict[str, str]]
@@ -198,13 +199,17 @@ async def _employers(client: httpx.AsyncClient, stack: Stack, world: World, coun
         verified = {"publics": reserved_publics(chosen, number)}
         await client.post(f"/v1/companies/{made['id']}/verification", json=verified, headers=manager)
         ids[number] = made["id"]
-    drafts = []
-    for one in chosen:
-        by = stack.token("employer", subject=f"employer-{one.company}")
-        answer = await client.post("/v1/offers", json=one.body | {"company_id": ids[one.company]}, headers=by)
-        if answer.status_code == 201:
-            drafts.append((answer.json()["id"], by))
-    return drafts
+    tokens = {number: stack.token("employer", subject=f"employer-{number}") for number in ids}
+    lanes = asyncio.Semaphore(LANES)
+
+    async def draft(one: Deposit) -> list[Draft]:
+        by = tokens[one.company]
+        async with lanes:
+            answer = await client.post("/v1/offers", json=one.body | {"company_id": ids[one.company]}, headers=by)
+        return [(answer.json()["id"], by)] if answer.status_code == 201 else []
+
+    made = await asyncio.gather(*(draft(one) for one in chosen))
+    return [one for found in made for one in found]
 
 
 async def _until_known(mongo: MongoClient[dict[str, Any]], prefix: str, people: int) -> None:
