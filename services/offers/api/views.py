@@ -1,6 +1,7 @@
 """What offers answers: one shape for the public, one more detailed for the employer and managers."""
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -13,7 +14,6 @@ from shared import civil
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import OfferSource, OfferStatus
-from shared.types import STORED
 
 
 class OfferView(OfferContent):
@@ -37,7 +37,7 @@ class OfferView(OfferContent):
     outcome: str | None
 
     @classmethod
-    def fields_of(cls, offer: Offer) -> dict[str, object]:
+    def fields_of(cls, offer: Offer) -> dict[str, Any]:
         """Values of the public fields."""
         confirmed = offer.confirmed_at
         return {
@@ -60,7 +60,8 @@ class OfferView(OfferContent):
     @classmethod
     def of(cls, offer: Offer) -> "OfferView":
         """The public view."""
-        return cls.model_validate(cls.fields_of(offer), context=STORED)
+        # What the domain has validated is not validated again to be shown.
+        return cls.model_construct(None, **cls.fields_of(offer))
 
 
 class LintFinding(BaseModel):
@@ -114,8 +115,9 @@ class OfferOwnView(OfferView):
     @classmethod
     def own(cls, offer: Offer, report: Report | None = None) -> "OfferOwnView":
         """The detailed view, with the linter's warnings where they were asked for."""
-        return cls.model_validate(
-            {
+        return cls.model_construct(
+            None,
+            **{
                 **cls.fields_of(offer),
                 "deposited_by": offer.deposited_by,
                 "partner": offer.feed.partner if offer.feed else None,
@@ -129,7 +131,6 @@ class OfferOwnView(OfferView):
                 "created_at": offer.created_at,
                 "updated_at": offer.updated_at,
                 "history": offer.history,
-                "warnings": [LintFinding.of(finding) for finding in report.warnings] if report else [],
+                "warnings": tuple(LintFinding.of(finding) for finding in report.warnings) if report else (),
             },
-            context=STORED,
         )

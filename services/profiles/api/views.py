@@ -70,7 +70,8 @@ class ProfileView(ProfileDetails):
             "created_at": profile.created_at,
             "updated_at": profile.updated_at,
         }
-        return cls.model_validate(shown, context=STORED)
+        # What the domain has validated is not validated again to be shown.
+        return cls.model_construct(None, **shown)
 
 
 class ProfileSummary(BaseModel):
