@@ -1,0 +1,213 @@
+"""The file that a dump is: a zip of one BSON file for each collection, and a manifest that says what must be in it.
+
+Everything about the file is looked at before anything is believed: a dump that was cut short, changed, or made by a newer
+release is refused with a sentence, and nothing was touched by then.
+"""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_LARGEST_DOCUMENT = 17_000_000
+"""MongoDB's limit is 16 MiB; a length beyond it is no document's."""
+
+
+class Unusable(Exception):
+    """A dump, a list or a target cannot be used; the message is a sentence for the operator."""
+
+
+class Part(BaseModel):
+    """One collection: how many documents, their bytes and hash, and the shape that they were written in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    documents: int
+    bytes: int
+    sha256: str
+    schema_number: int
+
+
+class Manifest(BaseModel):
+    """What a dump says of itself. ``made_at`` is the moment that all its documents are of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: int
+    release: str
+    made_at: AwareDatetime
+    databases: dict[str, dict[str, Part]]
+
+
+class Writer:
+    """Writes a dump beside its final name, readable by nobody else, and gives it the name when it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._part = path.with_name(path.name + ".part")
+        descriptor = os.open(self._part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
+
+    @property
+    def part(self) -> Path:
+        """Where it is until it is whole."""
+        return self._part
+
+    def member(self, service: str, collection: str) -> "MemberWriter":
+        """A collection's file, as a context manager."""
+        return MemberWriter(self._zip.open(f"{service}/{collection}.bson", "w", force_zip64=True))
+
+    def finish(self, manifest: Manifest) -> None:
+        """Write the manifest; everything is on the disk afterwards."""
+        self._zip.writestr(MANIFEST, manifest.model_dump_json(indent=1))
+        self._zip.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def take_name(self) -> None:
+        """From now on it is a dump."""
+        self._part.replace(self._path)
+
+    def give_up(self) -> None:
+        """Remove what was written so far."""
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+class MemberWriter:
+    """Documents of one collection, counted and hashed while they are written."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._hash = hashlib.sha256()
+        self._documents = self._bytes = 0
+
+    def add(self, document: RawBSONDocument) -> None:
+        """One more document, as MongoDB has it."""
+        self._file.write(document.raw)
+        self._hash.update(document.raw)
+        self._documents += 1
+        self._bytes += len(document.raw)
+
+    def finish(self, schema_number: int) -> Part:
+        """What was written."""
+        self._file.close()
+        return Part(
+            documents=self._documents,
+            bytes=self._bytes,
+            sha256=self._hash.hexdigest(),
+            schema_number=schema_number,
+        )
+
+
+class Archive:
+    """A dump that can be read, as a context manager.
+
+    Raises:
+        Unusable: on opening, when it is no dump, cut short, or of another format.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except FileNotFoundError:
+            raise Unusable(f"there is no file {path}.") from None
+        except (zipfile.BadZipFile, OSError) as error:
+            raise Unusable(f"{path} is no dump, or was cut short ({type(error).__name__}).") from None
+        try:
+            self.manifest = self._read_manifest(path)
+        except Unusable:
+            self._zip.close()
+            raise
+
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def verify(self) -> None:
+        """Read everything once and compare.
+
+        Raises:
+            Unusable: a file is missing, too many, or not what the manifest says.
+        """
+        wanted = {
+            f"{service}/{name}.bson": part
+            for service, collections in self.manifest.databases.items()
+            for name, part in collections.items()
+        }
+        there = set(self._zip.namelist()) - {MANIFEST}
+        for name in sorted(there ^ set(wanted)):
+            raise Unusable(f"the dump {'has no' if name in wanted else 'has a file that nobody knows,'} {name}.")
+        for name, part in wanted.items():
+            digest, size, documents = hashlib.sha256(), 0, 0
+            for raw in self._raw(name):
+                digest.update(raw)
+                size += len(raw)
+                documents += 1
+            if (documents, size, digest.hexdigest()) != (part.documents, part.bytes, part.sha256):
+                raise Unusable(f"{name} in the dump is not what was written.")
+
+    def documents(self, service: str, collection: str) -> Iterator[RawBSONDocument]:
+        """The documents of a collection."""
+        for raw in self._raw(f"{service}/{collection}.bson"):
+            yield RawBSONDocument(raw)
+
+    def _raw(self, name: str) -> Iterator[bytes]:
+        try:
+            with self._zip.open(name) as file:
+                while head := file.read(4):
+                    length = int.from_bytes(head, "little")
+                    if len(head) < 4 or not 5 <= length <= _LARGEST_DOCUMENT:
+                        raise Unusable(f"{name} in the dump is damaged.")
+                    rest = file.read(length - 4)
+                    if len(rest) != length - 4:
+                        raise Unusable(f"{name} in the dump was cut short.")
+                    yield head + rest
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+            raise Unusable(f"{name} in the dump cannot be read ({type(error).__name__}).") from None
+        except Exception as error:
+            if type(error).__module__ != "zlib":
+                raise
+            raise Unusable(f"{name} in the dump is damaged.") from None
+
+    def _read_manifest(self, path: Path) -> Manifest:
+        try:
+            text = self._zip.read(MANIFEST)
+        except Exception:  # whatever a damaged zip raises
+            raise Unusable(f"{path} is no dump of this product: it has no readable manifest.") from None
+        number = _format_of(text)
+        if number != FORMAT:
+            raise Unusable(f"{path} is a dump of format {number}; this release reads format {FORMAT}.")
+        try:
+            return Manifest.model_validate_json(text)
+        except ValidationError:
+            raise Unusable(f"{path} has a manifest that cannot be read.") from None
+
+
+class _OfAnyFormat(BaseModel):
+    format: Any = None
+
+
+def _format_of(text: bytes) -> Any:
+    try:
+        return _OfAnyFormat.model_validate_json(text).format
+    except ValidationError:
+        return None
+
+
+def moment(timestamp: bson.Timestamp) -> datetime:
+    """The server's logical time as a time."""
+    return timestamp.as_datetime()

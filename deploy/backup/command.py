@@ -1,0 +1,155 @@
+"""``python -m deploy.backup`` (``bassin backup``): dump, verify, erasures, restore."""
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pymongo.errors import PyMongoError
+from rich.console import Console
+
+from deploy.backup.archive import Archive, Unusable
+from deploy.backup.dumping import databases, dump
+from deploy.backup.lists import read_list, write_list
+from deploy.backup.restoring import Done, age, load, refuse_unfit, replay
+from deploy.backup.sealing import is_sealed, opened, recipients_of, seal
+from services.profiles.commands.erasures import erasures
+from shared.clock import SystemClock
+from shared.settings import ConfigurationError
+
+app = typer.Typer(
+    help="Dumps, restores, and the list of erasures that no restore may forget. MONGODB_URL says which installation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+File = Annotated[Path, typer.Argument(help="The dump")]
+Identity = Annotated[
+    Path | None, typer.Option("--identity", help="age identity that opens an encrypted dump", exists=True)
+]
+_console = Console(soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command("dump")
+def dump_command(
+    file: File,
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option("--recipient", help="age public key (age1…) that the dump is encrypted for; repeatable"),
+    ] = None,
+) -> None:
+    """Write all five databases, as they stand at one moment, into one file. Services go on running."""
+
+    async def do() -> int:
+        keys = recipients_of(recipient or [])
+        if file.exists():
+            raise Unusable(f"{file} exists already; a dump never replaces another.")
+        total = 0
+        plain = file.with_name(file.name + ".plain") if keys else file
+        async with databases() as all_of_them:
+            async for name, documents in dump(all_of_them, plain):
+                total += documents
+                if documents:
+                    _console.print(f"{name}: {documents}")
+        if keys:
+            seal(plain, file, keys)
+        return total
+
+    total = asyncio.run(do())
+    _console.print(f"{file}: {total} documents, {file.stat().st_size} bytes")
+
+
+@app.command("verify")
+def verify_command(file: File, identity: Identity = None) -> None:
+    """Read a dump whole and compare it with what its manifest says."""
+    with _archive(file, identity) as archive:
+        archive.verify()
+        total = sum(part.documents for parts in archive.manifest.databases.values() for part in parts.values())
+        old = age(archive.manifest, SystemClock().now())
+        _console.print(f"{file}: whole; {total} documents of {archive.manifest.made_at:%Y-%m-%d %H:%M:%S}, {old} old")
+
+
+@app.command("erasures")
+def erasures_command(
+    file: Annotated[Path, typer.Argument(help="The list; it is made, or added to")],
+) -> None:
+    """Add who was erased to the list that is kept beside the dumps. Run it every few minutes: what it missed is lost."""
+
+    async def do() -> int:
+        now = SystemClock().now()
+        async with databases() as all_of_them:
+            profiles = next(one for one in all_of_them if one.service.name == "profiles")
+            found = [erasure async for erasure in erasures(profiles.store)]
+        return len(write_list(file, found, now).erasures)
+
+    _console.print(f"{file}: {asyncio.run(do())} erasures")
+
+
+@app.command("restore")
+def restore_command(
+    file: File,
+    erasures: Annotated[
+        Path | None, typer.Option("--erasures", help="The list of erasures, as `erasures` has kept it")
+    ] = None,
+    without_erasures: Annotated[
+        bool, typer.Option("--without-erasures", help="There is no list: whoever was erased since the dump comes back")
+    ] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="What is in the databases is older or broken: it is exchanged")
+    ] = False,
+    identity: Identity = None,
+) -> None:
+    """Load a dump into an installation whose services are stopped, and erase again whoever was erased since.
+
+    Then: `python -m deploy.init` (topics, indexes, migrations), `python -m services.NAME resync --new-epoch` for each
+    service, start the services.
+    """
+
+    async def do() -> Done:
+        if (erasures is None) is not without_erasures:
+            raise Unusable("say either --erasures LIST or --without-erasures.")
+        list_of_erased = None if erasures is None else read_list(erasures)
+        done = Done()
+        with _archive(file, identity) as archive:
+            async with databases() as all_of_them:
+                await refuse_unfit(archive, all_of_them, list_of_erased, replace=replace)
+                async for name, documents in load(archive, all_of_them, done):
+                    if documents:
+                        _console.print(f"{name}: {documents}")
+                profiles = next(one for one in all_of_them if one.service.name == "profiles")
+                if list_of_erased is not None:
+                    async for erasure in replay(profiles, list_of_erased, SystemClock(), done):
+                        _console.print(f"{erasure.id}: erased again")
+        return done
+
+    done = asyncio.run(do())
+    _console.print(f"{done.documents} documents restored, {len(done.erased_again)} erased again")
+    _console.print("Next: python -m deploy.init, then python -m services.NAME resync --new-epoch for each service")
+
+
+@contextlib.contextmanager
+def _archive(file: Path, identity: Path | None) -> Iterator[Archive]:
+    with contextlib.ExitStack() as stack:
+        if is_sealed(file):
+            if identity is None:
+                raise Unusable(f"{file} is encrypted: name the age identity that opens it (--identity).")
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=file.parent, prefix=".restore-")))
+            file = opened(file, folder / "dump", identity)
+        yield stack.enter_context(Archive(file))
+
+
+def run() -> None:
+    """Parse the command line and do it; what cannot be used ends with a sentence: 2 where nothing was changed."""
+    try:
+        app()
+    except (ConfigurationError, Unusable) as error:
+        print(f"backup: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except (PyMongoError, OSError) as error:
+        print(f"backup: it could not be done: {type(error).__name__}.", file=sys.stderr)
+        raise SystemExit(1) from None

@@ -1,0 +1,84 @@
+"""The list of erasures: kept beside the dumps and older than none of them, so that no restore brings an erased person back.
+
+It holds ids, territories and times. It is written whole each time (ids that it has stay in it), with a last line that says until
+when it is true, how many lines there are and their hash: a list that was cut short is refused.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from deploy.backup.archive import Unusable
+from services.profiles.commands.erasures import Erasure
+
+
+class _End(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: AwareDatetime
+    erasures: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ErasureList:
+    """Erasures by id; ``as_of``: the moment up to which none is missing."""
+
+    as_of: datetime
+    erasures: Mapping[str, Erasure]
+
+
+def read_list(path: Path) -> ErasureList:
+    """The list in a file.
+
+    Raises:
+        Unusable: it is not there, cut short, or changed by hand.
+    """
+    try:
+        lines = path.read_text().splitlines()
+        end = _End.model_validate_json(lines[-1])
+        found = [Erasure.model_validate_json(line) for line in lines[:-1]]
+    except FileNotFoundError:
+        raise Unusable(f"there is no list of erasures at {path}.") from None
+    except (OSError, UnicodeDecodeError, IndexError, ValidationError):
+        raise Unusable(f"{path} is no list of erasures, or was cut short.") from None
+    if (end.erasures, end.sha256) != (len(found), _digest(lines[:-1])):
+        raise Unusable(f"{path} is not the list that was written.")
+    return ErasureList(end.as_of, {erasure.id: erasure for erasure in found})
+
+
+def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> ErasureList:
+    """Add erasures to the list in a file, or begin one. The file is exchanged as a whole.
+
+    Raises:
+        Unusable: there is something else at its place.
+    """
+    known = dict(read_list(path).erasures) if path.exists() else {}
+    for erasure in erasures:
+        known[erasure.id] = later(known.get(erasure.id), erasure)
+    lines = [known[id].model_dump_json(exclude_defaults=True) for id in sorted(known)]
+    end = {"as_of": as_of.isoformat(), "erasures": len(lines), "sha256": _digest(lines)}
+    part = path.with_name(path.name + ".part")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        file.write("".join(f"{line}\n" for line in (*lines, json.dumps(end))))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    return ErasureList(as_of, known)
+
+
+def later(known: Erasure | None, told: Erasure) -> Erasure:
+    """A person's erasure stays; of an account's several, the last."""
+    if known is None or (known.at < told.at and not known.of_person):
+        return told
+    return known
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()

@@ -1,0 +1,144 @@
+"""A restore: everything is looked at first, loaded beside what is there, and exchanged at the end."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bson.raw_bson import RawBSONDocument
+
+from deploy.backup.archive import Archive, Manifest, Unusable
+from deploy.backup.dumping import LEFT_OUT, Database, names
+from deploy.backup.lists import ErasureList
+from services.profiles.commands.erasures import Erasure, erase_again
+from shared.clock import Clock
+from shared.ids import new_id
+from shared.store.collections import MECHANISMS
+from shared.store.driver import aggregate
+from shared.store.migrations import current
+
+BESIDE = "restoring."
+AT_ONCE_BYTES = 8_000_000
+AT_ONCE = 1_000
+
+
+@dataclass
+class Done:
+    """What a restore did: documents loaded, and people of the list that the copy had brought back."""
+
+    documents: int = 0
+    erased_again: list[str] = field(default_factory=list)
+
+
+async def refuse_unfit(
+    archive: Archive, all_of_them: Sequence[Database], erasures: ErasureList | None, *, replace: bool
+) -> None:
+    """Everything that can be known before anything is changed.
+
+    Raises:
+        Unusable: with a sentence.
+    """
+    archive.verify()
+    _refuse_newer(archive.manifest, all_of_them)
+    if erasures is not None and erasures.as_of < archive.manifest.made_at:
+        raise Unusable(
+            f"the list of erasures is of {erasures.as_of:%Y-%m-%d %H:%M:%S}, older than the dump "
+            f"({archive.manifest.made_at:%Y-%m-%d %H:%M:%S}): it cannot say who was erased since."
+        )
+    for database in all_of_them:
+        await _refuse_running(database)
+        if not replace:
+            await _refuse_full(database)
+
+
+async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) -> AsyncIterator[tuple[str, int]]:
+    """Load beside what is there, then exchange; yields (service.collection, documents). ``refuse_unfit`` came before.
+
+    A load that breaks off has changed nothing that anybody reads; the next one begins anew. The exchange at the end is a
+    renaming of each collection: if it breaks off, the same command again completes it.
+
+    Raises:
+        Unusable: a service began to run meanwhile.
+    """
+    by_name = {database.service.name: database for database in all_of_them}
+    for service, name, part in names(archive.manifest):
+        await _load(archive, by_name[service], name)
+        done.documents += part.documents
+        yield f"{service}.{name}", part.documents
+    for database in all_of_them:
+        await _refuse_running(database)
+    for service, name, _ in names(archive.manifest):
+        store = by_name[service].store
+        await store.collection(BESIDE + name).rename(name, dropTarget=True)
+    for database in all_of_them:
+        told = set(archive.manifest.databases.get(database.service.name, {}))
+        for name in await database.store.database.list_collection_names():
+            if name not in told | LEFT_OUT and not name.startswith("system."):
+                await database.store.database.drop_collection(name)
+        await database.store.prepare(database.service.collections)
+
+
+async def replay(profiles: Database, erasures: ErasureList, clock: Clock, done: Done) -> AsyncIterator[Erasure]:
+    """Erase again whoever is on the list. The events reach every other service when the workers run."""
+    for erasure in erasures.erasures.values():
+        if await erase_again(profiles.store, new_id, erasure, clock.now()):
+            done.erased_again.append(erasure.id)
+            yield erasure
+
+
+def _refuse_newer(manifest: Manifest, all_of_them: Sequence[Database]) -> None:
+    known = {d.service.name: {spec.name: current(spec.migrations) for spec in d.specs} for d in all_of_them}
+    for service, name, part in names(manifest):
+        if service not in known:
+            raise Unusable(f"the dump has a service {service}, which this release does not know.")
+        if name not in known[service]:
+            raise Unusable(
+                f"the dump has a collection {service}.{name}, which this release does not know: it is of a newer "
+                f"release ({manifest.release}), or of one that is too old."
+            )
+        if part.schema_number > known[service][name]:
+            raise Unusable(
+                f"the dump is of a newer release ({manifest.release}): {service}.{name} has shape {part.schema_number}, "
+                f"this release knows {known[service][name]}."
+            )
+
+
+async def _refuse_running(database: Database) -> None:
+    pipeline: list[dict[str, Any]] = [{"$match": {"$expr": {"$gt": ["$until", "$$NOW"]}}}, {"$limit": 1}]
+    async for lease in aggregate(database.store.collection("leases"), pipeline):
+        raise Unusable(
+            f"{database.service.name} is running (it holds {lease['_id']!r}): stop its API and worker first."
+        )
+
+
+async def _refuse_full(database: Database) -> None:
+    mechanisms = {spec.name for spec in MECHANISMS} | LEFT_OUT
+    for name in await database.store.database.list_collection_names():
+        if name in mechanisms or name.startswith(("system.", BESIDE)):
+            continue
+        if await database.store.collection(name).find_one({}, {"_id": 1}) is not None:
+            raise Unusable(
+                f"{database.store.database.name}.{name} is not empty: restore into an empty installation, or say --replace."
+            )
+
+
+async def _load(archive: Archive, database: Database, name: str) -> None:
+    await database.store.database.drop_collection(BESIDE + name)
+    await database.store.database.create_collection(BESIDE + name)
+    target: Any = database.store.collection(BESIDE + name)
+    batch: list[RawBSONDocument] = []
+    size = 0
+    for document in archive.documents(database.service.name, name):
+        batch.append(document)
+        size += len(document.raw)
+        if size >= AT_ONCE_BYTES or len(batch) >= AT_ONCE:
+            await target.insert_many(batch, ordered=False)
+            batch, size = [], 0
+    if batch:
+        await target.insert_many(batch, ordered=False)
+
+
+def age(manifest: Manifest, now: datetime) -> str:
+    """How old a dump is, for people."""
+    hours = (now - manifest.made_at).total_seconds() / 3_600
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
