@@ -8,11 +8,9 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-import bson
 from bson.raw_bson import RawBSONDocument
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -38,7 +36,7 @@ class Part(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a dump says of itself. ``made_at`` is the moment that all its documents are of."""
+    """What a dump says of itself. All its documents are of one moment, not before ``made_at``."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -57,15 +55,12 @@ class Writer:
         descriptor = os.open(self._part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         self._file: IO[bytes] = os.fdopen(descriptor, "wb")
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
-
-    @property
-    def part(self) -> Path:
-        """Where it is until it is whole."""
-        return self._part
+        self._member: IO[bytes] | None = None
 
     def member(self, service: str, collection: str) -> "MemberWriter":
-        """A collection's file, as a context manager."""
-        return MemberWriter(self._zip.open(f"{service}/{collection}.bson", "w", force_zip64=True))
+        """A collection's file; the one before is finished."""
+        self._member = self._zip.open(f"{service}/{collection}.bson", "w", force_zip64=True)
+        return MemberWriter(self._member)
 
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest; everything is on the disk afterwards."""
@@ -81,6 +76,9 @@ class Writer:
 
     def give_up(self) -> None:
         """Remove what was written so far."""
+        if self._member is not None:
+            self._member.close()
+        self._zip.close()
         self._file.close()
         self._part.unlink(missing_ok=True)
 
@@ -206,8 +204,3 @@ def _format_of(text: bytes) -> Any:
         return _OfAnyFormat.model_validate_json(text).format
     except ValidationError:
         return None
-
-
-def moment(timestamp: bson.Timestamp) -> datetime:
-    """The server's logical time as a time."""
-    return timestamp.as_datetime()

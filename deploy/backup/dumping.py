@@ -4,6 +4,7 @@ import importlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
-from deploy.backup.archive import FORMAT, Manifest, Part, Writer, moment
+from deploy.backup.archive import FORMAT, Manifest, Part, Writer
 from shared.contracts.topics import SERVICES
 from shared.service import Service
 from shared.settings import Settings, load_settings
@@ -74,13 +75,15 @@ async def dump(all_of_them: Sequence[Database], path: Path) -> AsyncIterator[tup
     writer = Writer(path)
     try:
         parts: dict[str, dict[str, Part]] = {database.service.name: {} for database in all_of_them}
+        # By the server's clock, before the first read decides on the moment.
+        hello = await all_of_them[0].store.client.admin.command("hello")
+        made_at = hello["localTime"].replace(tzinfo=UTC)
         async with session_of(all_of_them[0].store.client, snapshot=True) as session:
             for database in all_of_them:
                 for spec in database.specs:
                     part = await _collection(writer, session, all_of_them[0].store, database, spec)
                     parts[database.service.name][spec.name] = part
                     yield f"{database.service.name}.{spec.name}", part.documents
-            made_at = moment(_snapshot_time(session))
         writer.finish(Manifest(format=FORMAT, release=release(), made_at=made_at, databases=parts))
         writer.take_name()
     except BaseException:
@@ -97,10 +100,6 @@ async def _collection(
     async for document in raw.find({}, session=session).sort("_id", 1):
         member.add(document)
     return member.finish(current(spec.migrations))
-
-
-def _snapshot_time(session: Session) -> Any:
-    return session._snapshot_time  # it is set by the first read, and the drivers have no other word for it
 
 
 def names(manifest: Manifest) -> Iterator[tuple[str, str, Part]]:

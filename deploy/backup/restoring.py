@@ -62,14 +62,18 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
     """
     by_name = {database.service.name: database for database in all_of_them}
     for service, name, part in names(archive.manifest):
-        await _load(archive, by_name[service], name)
+        if part.documents:
+            await _load(archive, by_name[service], name)
         done.documents += part.documents
         yield f"{service}.{name}", part.documents
     for database in all_of_them:
         await _refuse_running(database)
-    for service, name, _ in names(archive.manifest):
+    for service, name, part in names(archive.manifest):
         store = by_name[service].store
-        await store.collection(BESIDE + name).rename(name, dropTarget=True)
+        if part.documents:
+            await store.collection(BESIDE + name).rename(name, dropTarget=True)
+        else:
+            await store.collection(name).delete_many({})
     for database in all_of_them:
         told = set(archive.manifest.databases.get(database.service.name, {}))
         for name in await database.store.database.list_collection_names():

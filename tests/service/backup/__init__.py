@@ -1,0 +1,1 @@
+"""Dumps, restores and the list of erasures."""
