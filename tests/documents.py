@@ -1,8 +1,8 @@
 """The documentation's fenced blocks by name, so that tests run what people read.
 
-Above each block stands what becomes of it: ``<!-- block NAME: run by tests/… -->``, or ``<!-- block: output of NAME -->`` for what a
-named block prints, ``<!-- block: generated -->`` for what a command writes, ``<!-- block: shape, REASON -->`` for what
-nothing can run.
+Above each block stands what becomes of it: ``<!-- block NAME: run by tests/… -->``, ``<!-- block: output of NAME -->`` for what a
+named block prints, ``<!-- block: generated -->`` for what a command writes, ``<!-- block: shape, REASON -->`` for what nothing
+can run.
 """
 
 import re
