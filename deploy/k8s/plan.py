@@ -1,0 +1,48 @@
+"""What runs: every entry point of every service as the code declares it, and how far it scales."""
+
+from dataclasses import dataclass
+
+from shared.contracts.topics import SERVICES, TOPICS, Topic
+
+HALVES = ("api", "worker")
+
+
+@dataclass(frozen=True)
+class Size:
+    """What one pod asks for and may take at most. CPU has no upper limit: throttling would only lengthen queues."""
+
+    cpu: str
+    memory: str
+    memory_most: str
+
+
+# A fresh process takes 70–140 MB (compose on a real engine, 2026-11). A matching worker also holds every active offer and the
+# profiles of its partitions; overlays raise it.
+SIZES = {
+    "api": Size("100m", "192Mi", "512Mi"),
+    "worker": Size("100m", "192Mi", "512Mi"),
+    "matching-worker": Size("250m", "384Mi", "1Gi"),
+    # Full-text search, imports and spreadsheets are in this process.
+    "offers-api": Size("150m", "320Mi", "1Gi"),
+}
+
+LAG_PER_WORKER = {"offers": 500, "profiles": 500, "matching": 500, "notifications": 1_000, "clauses": 500}
+"""Events waiting for one worker at which another is worth its rebalance: some ten seconds of work (docs/performance.md)."""
+
+
+def size_of(service: str, half: str) -> Size:
+    """What a pod of this entry point asks for."""
+    return SIZES.get(f"{service}-{half}", SIZES[half])
+
+
+def consumed(service: str) -> list[Topic]:
+    """Topics that the service's workers read."""
+    return [topic for topic in TOPICS if service in topic.consumers]
+
+
+def most_workers(service: str) -> int:
+    """Workers beyond the partitions of the widest topic would have nothing to read; two are for one to fail over."""
+    return max((topic.partitions for topic in consumed(service)), default=2)
+
+
+ENTRY_POINTS = tuple((service, half) for service in SERVICES for half in HALVES)

@@ -1,0 +1,304 @@
+"""Deployments, Services, disruption budgets and scaling of the services' entry points, and the Job before a rollout."""
+
+from typing import Any
+
+from deploy.access.acls import OPERATOR, service_user
+from deploy.k8s.plan import LAG_PER_WORKER, consumed, most_workers, size_of
+from deploy.k8s.shapes import (
+    API_PORT,
+    IMAGE,
+    KAFKA_CLUSTER,
+    KAFKA_PORT,
+    NAMESPACE,
+    USER,
+    WORKER_PORT,
+    Resource,
+    labels,
+    resource,
+)
+from shared.contracts.topics import consumer_group
+
+SECRETS = "/run/secrets/bassin"
+BOOTSTRAP = f"{KAFKA_CLUSTER}-kafka-bootstrap:{KAFKA_PORT}"
+SETTINGS = "bassin-settings"
+SCALING = "bassin-scaling"
+
+# Longer than the 5 s that a server gives its open requests, and the pause before it.
+GRACE_SECONDS = 30
+# New connections still arrive for a moment after a pod was taken out of its Service.
+LINGER_SECONDS = 5
+
+
+def deployment(service: str, half: str) -> Resource:
+    """One entry point: nobody is stopped before a successor is ready."""
+    name = f"{service}-{half}"
+    own = labels(service, half)
+    template = {
+        "metadata": {"labels": own},
+        "spec": {
+            **_pod(),
+            "serviceAccountName": "bassin",
+            "terminationGracePeriodSeconds": GRACE_SECONDS,
+            "topologySpreadConstraints": [
+                _spread("topology.kubernetes.io/zone", own),
+                _spread("kubernetes.io/hostname", own),
+            ],
+            "containers": [_container(service, half)],
+            "volumes": _volumes(_secrets(service, half), kafka=half == "worker"),
+        },
+    }
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    spec: dict[str, Any] = {"selector": {"matchLabels": own}, "strategy": rolling, "revisionHistoryLimit": 5}
+    spec |= {"progressDeadlineSeconds": 600, "template": template}
+    # Who scales says how many there are; a number here would undo that with each apply.
+    if half == "worker" and not consumed(service):
+        spec = {"replicas": 1, **spec}
+    return resource("apps/v1", "Deployment", name, spec, labels=own)
+
+
+def service_resource(service: str) -> Resource:
+    """Where the gateway reaches the API's replicas."""
+    own = labels(service, "api")
+    ports = [{"name": "http", "port": API_PORT, "targetPort": "http"}]
+    return resource("v1", "Service", f"{service}-api", {"selector": own, "ports": ports}, labels=own)
+
+
+def disruption_budget(service: str, half: str) -> Resource:
+    """A drained node takes one pod at a time."""
+    own = labels(service, half)
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": own}, "unhealthyPodEvictionPolicy": "AlwaysAllow"}
+    return resource("policy/v1", "PodDisruptionBudget", f"{service}-{half}", spec, labels=own)
+
+
+def api_scaler(service: str) -> Resource:
+    """By processor: an API waits for MongoDB otherwise, and then more replicas help nobody."""
+    utilization = {"type": "Utilization", "averageUtilization": 70}
+    spec = {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": f"{service}-api"},
+        "minReplicas": 1,
+        "maxReplicas": 3,
+        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": utilization}}],
+        "behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}},
+    }
+    own = labels(service, "api")
+    return resource("autoscaling/v2", "HorizontalPodAutoscaler", f"{service}-api", spec, labels=own)
+
+
+def worker_scaler(service: str) -> Resource:
+    """By lag, one trigger for each group that the service has; never more than there are partitions to read."""
+    triggers = [
+        {
+            "type": "kafka",
+            "metadata": {
+                "bootstrapServers": f"{KAFKA_CLUSTER}-kafka-bootstrap.{NAMESPACE}.svc:{KAFKA_PORT}",
+                "consumerGroup": consumer_group(service, topic),
+                "topic": topic.name,
+                "lagThreshold": str(LAG_PER_WORKER[service]),
+                "offsetResetPolicy": "earliest",
+                "tls": "enable",
+                "sasl": "scram_sha512",
+            },
+            "authenticationRef": {"name": SCALING},
+        }
+        for topic in consumed(service)
+    ]
+    # Each change is a rebalance, in which the shard's new owner restores what it holds in memory: seldom downwards.
+    behaviour = {
+        "scaleUp": {"stabilizationWindowSeconds": 30, "policies": [{"type": "Pods", "value": 2, "periodSeconds": 60}]},
+        "scaleDown": {
+            "stabilizationWindowSeconds": 600,
+            "policies": [{"type": "Pods", "value": 1, "periodSeconds": 120}],
+        },
+    }
+    spec = {
+        "scaleTargetRef": {"name": f"{service}-worker"},
+        "pollingInterval": 15,
+        "minReplicaCount": 1,
+        "maxReplicaCount": most_workers(service),
+        "advanced": {"horizontalPodAutoscalerConfig": {"behavior": behaviour}},
+        "triggers": triggers,
+    }
+    return resource("keda.sh/v1alpha1", "ScaledObject", f"{service}-worker", spec, labels=labels(service, "worker"))
+
+
+def scaling_access() -> list[Resource]:
+    """How KEDA looks at lags: as the operators' user, who sees no content."""
+    spec = {
+        "configMapTargetRef": [{"parameter": "username", "name": SCALING, "key": "username"}],
+        "secretTargetRef": [
+            {"parameter": "password", "name": OPERATOR, "key": "password"},
+            {"parameter": "ca", "name": f"{KAFKA_CLUSTER}-cluster-ca-cert", "key": "ca.crt"},
+        ],
+    }
+    return [
+        resource("v1", "ConfigMap", SCALING, data={"username": OPERATOR}),
+        resource("keda.sh/v1alpha1", "TriggerAuthentication", SCALING, spec),
+    ]
+
+
+def account() -> Resource:
+    """No pod of ours speaks with the cluster's API."""
+    return resource("v1", "ServiceAccount", "bassin", automountServiceAccountToken=False)
+
+
+def init_job() -> Resource:
+    """Collections, indexes and migrations before a release serves. Strimzi makes the topics; this only sees they are there."""
+    own = labels("init", "job")
+    secrets = [
+        _from("mongodb-bassin-init", "connectionString.standard", "mongodb-url"),
+        _from(OPERATOR, "password", "kafka-password"),
+    ]
+    environment = [*_mongodb(), *_kafka(OPERATOR)]
+    container = {
+        "name": "init",
+        "image": IMAGE,
+        "args": ["init"],
+        "envFrom": [{"configMapRef": {"name": SETTINGS}}],
+        "env": environment,
+        "resources": {"requests": {"cpu": "100m", "memory": "192Mi"}, "limits": {"memory": "512Mi"}},
+        "securityContext": _locked(),
+        "volumeMounts": _mounts(kafka=True),
+    }
+    pod = {
+        **_pod(),
+        "serviceAccountName": "bassin",
+        "restartPolicy": "Never",
+        "containers": [container],
+        "volumes": _volumes(secrets, kafka=True),
+    }
+    spec = {
+        "backoffLimit": 4,
+        "activeDeadlineSeconds": 7200,
+        "template": {"metadata": {"labels": own}, "spec": pod},
+    }
+    return resource("batch/v1", "Job", "bassin-init", spec, labels=own)
+
+
+def _container(service: str, half: str) -> dict[str, Any]:
+    port = API_PORT if half == "api" else WORKER_PORT
+    size = size_of(service, half)
+    container: dict[str, Any] = {
+        "name": half,
+        "image": IMAGE,
+        "args": [service, half],
+        "ports": [{"name": "http", "containerPort": port}],
+        "envFrom": [{"configMapRef": {"name": SETTINGS}}],
+        "env": _environment(service, half),
+        "resources": {
+            "requests": {"cpu": size.cpu, "memory": size.memory},
+            "limits": {"memory": size.memory_most},
+        },
+        # The port opens once MongoDB has answered, however long that takes: five minutes before a restart is tried.
+        "startupProbe": _probe("/health/live", 5, 60),
+        # The process turns: whether others are there is no reason to restart it.
+        "livenessProbe": _probe("/health/live", 15, 4),
+        # It can do its work now: MongoDB, keys, Kafka, no halted consumer.
+        "readinessProbe": _probe("/health/ready", 10, 2),
+        "securityContext": _locked(),
+        "volumeMounts": _mounts(kafka=half == "worker"),
+    }
+    if half == "api":
+        container["lifecycle"] = {"preStop": {"sleep": {"seconds": LINGER_SECONDS}}}
+    return container
+
+
+def _probe(path: str, every: int, failures: int) -> dict[str, Any]:
+    request = {"path": path, "port": "http"}
+    return {"httpGet": request, "periodSeconds": every, "timeoutSeconds": 5, "failureThreshold": failures}
+
+
+def _pod() -> dict[str, Any]:
+    return {
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": USER,
+            "runAsGroup": USER,
+            "fsGroup": USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    }
+
+
+def _locked() -> dict[str, Any]:
+    return {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+
+
+def _spread(key: str, own: dict[str, str]) -> dict[str, Any]:
+    return {
+        "maxSkew": 1,
+        "topologyKey": key,
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": own},
+        "matchLabelKeys": ["pod-template-hash"],
+    }
+
+
+def _environment(service: str, half: str) -> list[dict[str, Any]]:
+    port = {"api": ("BASSIN_PORT", API_PORT), "worker": ("BASSIN_WORKER_PORT", WORKER_PORT)}[half]
+    found = [{"name": "BASSIN_HOST", "value": "0.0.0.0"}, {"name": port[0], "value": str(port[1])}]
+    found += [*_mongodb(), {"name": "BASSIN_CURSOR_SECRET_FILE", "value": f"{SECRETS}/cursor-secret"}]
+    if service == "offers":
+        found.append({"name": "BASSIN_LINK_SECRET_FILE", "value": f"{SECRETS}/link-secret"})
+    if service == "notifications":
+        found.append({"name": "BASSIN_SMTP_PASSWORD_FILE", "value": f"{SECRETS}/smtp-password"})
+    if half == "worker":
+        found += _kafka(service_user(service))
+    return found
+
+
+def _mongodb() -> list[dict[str, Any]]:
+    return [{"name": "MONGODB_URL_FILE", "value": f"{SECRETS}/mongodb-url"}]
+
+
+def _kafka(user: str) -> list[dict[str, Any]]:
+    values = {
+        "KAFKA_BOOTSTRAP_SERVERS": BOOTSTRAP,
+        "BASSIN_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "BASSIN_KAFKA_USERNAME": user,
+        "BASSIN_KAFKA_PASSWORD_FILE": f"{SECRETS}/kafka-password",
+        "BASSIN_KAFKA_CA_FILE": "/run/kafka-ca/ca.crt",
+    }
+    return [{"name": name, "value": value} for name, value in values.items()]
+
+
+def _secrets(service: str, half: str) -> list[dict[str, Any]]:
+    """Secrets by reference: those that the two operators write, and ``bassin-secrets``, which the installation brings."""
+    found = [
+        _from(f"mongodb-bassin-{service}", "connectionString.standard", "mongodb-url"),
+        _from("bassin-secrets", "cursor-secret", "cursor-secret"),
+    ]
+    if service == "offers":
+        found.append(_from("bassin-secrets", "link-secret", "link-secret"))
+    if service == "notifications":
+        found.append(_from("bassin-secrets", "smtp-password", "smtp-password"))
+    if half == "worker":
+        found.append(_from(service_user(service), "password", "kafka-password"))
+    return found
+
+
+def _from(secret: str, key: str, path: str) -> dict[str, Any]:
+    return {"secret": {"name": secret, "items": [{"key": key, "path": path}]}}
+
+
+def _volumes(secrets: list[dict[str, Any]], *, kafka: bool) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        # Imports and spreadsheets are spooled there; nothing else is writable.
+        {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
+        {"name": "secrets", "projected": {"defaultMode": 0o440, "sources": secrets}},
+    ]
+    if kafka:
+        items = [{"key": "ca.crt", "path": "ca.crt"}]
+        found.append({"name": "kafka-ca", "secret": {"secretName": f"{KAFKA_CLUSTER}-cluster-ca-cert", "items": items}})
+    return found
+
+
+def _mounts(*, kafka: bool) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"name": "tmp", "mountPath": "/tmp"},
+        {"name": "secrets", "mountPath": SECRETS, "readOnly": True},
+    ]
+    if kafka:
+        found.append({"name": "kafka-ca", "mountPath": "/run/kafka-ca", "readOnly": True})
+    return found
