@@ -32,7 +32,7 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check clients clients-with-npm docs lock clean
+.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -89,8 +89,14 @@ check: $(DEV_READY) ## lint, format, types, imports, generated documents, event 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.docs --check
+	$(BIN)/python -m deploy.k8s check
 	$(BIN)/python -m shared.contracts check
 	@$(MAKE) --no-print-directory clients
+
+k8s: $(DEV_READY) ## write and render deploy/k8s from the code (Go installs kustomize into build/tools)
+	@if ! command -v kustomize >/dev/null && [ ! -x build/tools/kustomize ] && command -v go >/dev/null; then \
+		GOBIN=$(CURDIR)/build/tools go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1; fi
+	$(BIN)/python -m deploy.k8s write
 
 # Node is no part of the product: without it this says so and passes.
 CLIENTS := tests/clients

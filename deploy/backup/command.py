@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +34,7 @@ File = Annotated[Path, typer.Argument(help="The dump")]
 Identity = Annotated[
     Path | None, typer.Option("--identity", help="age identity that opens an encrypted dump", exists=True)
 ]
+_NAME = re.compile(r"bassin-(\d{8}T\d{6}Z)\.(dump|age)")
 _console = Console(soft_wrap=True, highlight=False, markup=False)
 
 
@@ -42,8 +45,20 @@ def dump_command(
         list[str] | None,
         typer.Option("--recipient", help="age public key (age1…) that the dump is encrypted for; repeatable"),
     ] = None,
+    keep_days: Annotated[
+        int | None, typer.Option("--keep-days", min=1, help="Of a folder: remove dumps made there before so many days")
+    ] = None,
 ) -> None:
-    """Write all five databases, as they stand at one moment, into one file. Services go on running."""
+    """Write all five databases, as they stand at one moment, into one file. Services go on running.
+
+    A folder gets a file named by the time (`bassin-20261128T021700Z.dump`).
+    """
+    now = SystemClock().now()
+    folder = file if file.is_dir() else None
+    if folder is not None:
+        file = folder / f"bassin-{now:%Y%m%dT%H%M%SZ}.{'age' if recipient else 'dump'}"
+    elif keep_days is not None:
+        raise Unusable(f"{file} is no folder: --keep-days is about a folder of dumps.")
 
     async def do() -> int:
         keys = recipients_of(recipient or [])
@@ -62,6 +77,10 @@ def dump_command(
 
     total = asyncio.run(do())
     _console.print(f"{file}: {total} documents, {file.stat().st_size} bytes")
+    if folder is not None and keep_days is not None:
+        for old in dumps_before(folder, now - timedelta(days=keep_days)):
+            old.unlink()
+            _console.print(f"{old}: removed")
 
 
 @app.command("verify")
@@ -130,6 +149,16 @@ def restore_command(
     done = asyncio.run(do())
     _console.print(f"{done.documents} documents restored, {len(done.erased_again)} erased again")
     _console.print("Next: python -m deploy.init, then python -m services.NAME resync --new-epoch for each service")
+
+
+def dumps_before(folder: Path, time: datetime) -> list[Path]:
+    """Dumps that this command named, made before a time; whatever else is in the folder is not ours."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        named = _NAME.fullmatch(path.name)
+        if named and datetime.strptime(named[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) < time:
+            found.append(path)
+    return found
 
 
 @contextlib.contextmanager

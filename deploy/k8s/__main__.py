@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from deploy.access.acls import partner_grants, partner_user
-from deploy.k8s import kafka, mongodb, monitoring, network, rendering, workloads
+from deploy.k8s import backups, gateway, kafka, mongodb, monitoring, network, rendering, workloads
 from deploy.k8s.plan import ENTRY_POINTS, consumed
 from deploy.k8s.rendering import OVERLAYS, PHASES, NoKustomize
 from deploy.k8s.shapes import GENERATED, NAMESPACE, Resource, as_yaml, resource
@@ -30,6 +30,8 @@ def resources() -> dict[str, list[Resource]]:
         "platform/account.yaml": [workloads.account()],
         "init/job.yaml": [workloads.init_job()],
         "init/network.yaml": network.init_policies(),
+        "services/backups.yaml": [*backups.backups(), *network.backup_policies()],
+        "services/gateway.yaml": gateway.gateway(),
         "services/network.yaml": network.service_policies(),
         "services/scaling.yaml": workloads.scaling_access(),
         "services/monitoring.yaml": monitoring.monitors(),

@@ -62,7 +62,9 @@ def cluster() -> list[Resource]:
 
 def topics() -> list[Resource]:
     """Every topic that the product wants, dead-letter topics included."""
-    settings = Settings(environment=Environment.TEST, kafka_replication_factor=COPIES)
+    settings = Settings(
+        environment=Environment.TEST, kafka_replication_factor=COPIES, kafka_min_insync_replicas=IN_SYNC
+    )
     found = []
     for topic in wanted_topics(settings):
         spec: dict[str, Any] = {

@@ -2,26 +2,21 @@
 
 from typing import Any
 
+from deploy.access.mongo import roles_of
 from deploy.k8s.shapes import MONGODB, Resource, resource
 from shared.contracts.topics import SERVICES
-from shared.settings import Environment, Settings
 
 VERSION = "7.0.16"
 INIT = "bassin-init"
 BACKUP = "bassin-backup"
 
 
-def database(service: str) -> str:
-    """The database of a service, as ``shared.service`` names it."""
-    return f"{Settings(environment=Environment.TEST).database_prefix}_{service}"
-
-
 def rights(user: str) -> list[dict[str, str]]:
-    """Roles of a user. ``dbAdmin`` is for indexes and for the switch of a rebuilt read model, in its own database."""
+    """Roles of a user: its own database (``deploy.access.mongo``), all five at the init job, whole ones for a backup."""
     if user == BACKUP:
         return [{"name": role, "db": "admin"} for role in ("backup", "restore")]
     services = SERVICES if user == INIT else (user.removeprefix("bassin-"),)
-    return [{"name": role, "db": database(one)} for one in services for role in ("readWrite", "dbAdmin")]
+    return [{"name": one["role"], "db": one["db"]} for service in services for one in roles_of(service)]
 
 
 def replica_set() -> Resource:

@@ -1,6 +1,5 @@
 """Who may speak with whom. Nothing is open but this: everybody is refused first."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from deploy.k8s.shapes import (
@@ -18,6 +17,7 @@ API = "networking.k8s.io/v1"
 Peers = list[dict[str, Any]]
 
 OURS = {"app.kubernetes.io/part-of": "bassin"}
+GATEWAY = OURS | {"app.kubernetes.io/name": "gateway"}
 KAFKA_PODS = {"strimzi.io/cluster": KAFKA_CLUSTER}
 MONGODB_PODS = {"app": f"{MONGODB}-svc"}
 # Addresses of the cloud's own services are no identity or mail provider's.
@@ -48,7 +48,7 @@ def platform_policies() -> list[Resource]:
 def service_policies() -> list[Resource]:
     """For the product's own pods."""
     monitoring = _namespace("monitoring")
-    gateway = _pods(OURS | {"app.kubernetes.io/name": "gateway"})
+    gateway = _pods(GATEWAY)
     api, worker = _halves("api"), _halves("worker")
     stores = _tcp("to", _pods(MONGODB_PODS), MONGODB_PORT)
     kafka = _tcp("to", _pods(KAFKA_PODS), KAFKA_PORT)
@@ -62,6 +62,7 @@ def service_policies() -> list[Resource]:
             egress=[stores, _tcp("to", ANYWHERE, 443)],
         ),
         _policy("worker", worker, ingress=[_tcp("from", monitoring, WORKER_PORT)], egress=[stores, kafka]),
+        _policy("gateway", GATEWAY, ingress=[{"ports": _ports(8443, 8080)}], egress=[_tcp("to", _pods(api), API_PORT)]),
         _policy("mail", OURS | mail, egress=[_tcp("to", ANYWHERE, 25, 465, 587)]),
     ]
 
@@ -69,7 +70,12 @@ def service_policies() -> list[Resource]:
 def init_policies() -> list[Resource]:
     """For the Job before a rollout."""
     stores, kafka = _tcp("to", _pods(MONGODB_PODS), MONGODB_PORT), _tcp("to", _pods(KAFKA_PODS), KAFKA_PORT)
-    return [_policy("init", _halves("job"), egress=[stores, kafka])]
+    return [_policy("init", _halves("init"), egress=[stores, kafka])]
+
+
+def backup_policies() -> list[Resource]:
+    """For the jobs that dump."""
+    return [_policy("backup", _halves("backup"), egress=[_tcp("to", _pods(MONGODB_PODS), MONGODB_PORT)])]
 
 
 def _halves(half: str) -> dict[str, str]:
@@ -95,11 +101,12 @@ def _namespace(name: str) -> Peers:
 
 
 def _tcp(direction: str, peers: Peers, *ports: int) -> dict[str, Any]:
-    return {direction: list(peers), "ports": [{"protocol": "TCP", "port": port} for port in ports]}
+    return {direction: list(peers), "ports": _ports(*ports)}
+
+
+def _ports(*ports: int) -> list[dict[str, Any]]:
+    return [{"protocol": "TCP", "port": port} for port in ports]
 
 
 def _rule(direction: str, peers: Peers, port: int, protocol: str) -> dict[str, Any]:
     return {direction: list(peers), "ports": [{"protocol": protocol, "port": port}]}
-
-
-__all__: Sequence[str] = ("init_policies", "platform_policies", "service_policies")

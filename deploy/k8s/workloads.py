@@ -36,15 +36,15 @@ def deployment(service: str, half: str) -> Resource:
     template = {
         "metadata": {"labels": own},
         "spec": {
-            **_pod(),
+            **pod_basics(),
             "serviceAccountName": "bassin",
             "terminationGracePeriodSeconds": GRACE_SECONDS,
             "topologySpreadConstraints": [
-                _spread("topology.kubernetes.io/zone", own),
-                _spread("kubernetes.io/hostname", own),
+                spread("topology.kubernetes.io/zone", own),
+                spread("kubernetes.io/hostname", own),
             ],
             "containers": [_container(service, half)],
-            "volumes": _volumes(_secrets(service, half), kafka=half == "worker"),
+            "volumes": volumes(_secrets(service, half), kafka=half == "worker"),
         },
     }
     rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
@@ -143,12 +143,12 @@ def account() -> Resource:
 
 def init_job() -> Resource:
     """Collections, indexes and migrations before a release serves. Strimzi makes the topics; this only sees they are there."""
-    own = labels("init", "job")
+    own = labels("init", "init")
     secrets = [
-        _from("mongodb-bassin-init", "connectionString.standard", "mongodb-url"),
-        _from(OPERATOR, "password", "kafka-password"),
+        secret_file("mongodb-bassin-init", "connectionString.standard", "mongodb-url"),
+        secret_file(OPERATOR, "password", "kafka-password"),
     ]
-    environment = [*_mongodb(), *_kafka(OPERATOR)]
+    environment = [*mongodb_environment(), *_kafka(OPERATOR)]
     container = {
         "name": "init",
         "image": IMAGE,
@@ -156,15 +156,15 @@ def init_job() -> Resource:
         "envFrom": [{"configMapRef": {"name": SETTINGS}}],
         "env": environment,
         "resources": {"requests": {"cpu": "100m", "memory": "192Mi"}, "limits": {"memory": "512Mi"}},
-        "securityContext": _locked(),
-        "volumeMounts": _mounts(kafka=True),
+        "securityContext": locked(),
+        "volumeMounts": mounts(kafka=True),
     }
     pod = {
-        **_pod(),
+        **pod_basics(),
         "serviceAccountName": "bassin",
         "restartPolicy": "Never",
         "containers": [container],
-        "volumes": _volumes(secrets, kafka=True),
+        "volumes": volumes(secrets, kafka=True),
     }
     spec = {
         "backoffLimit": 4,
@@ -194,8 +194,8 @@ def _container(service: str, half: str) -> dict[str, Any]:
         "livenessProbe": _probe("/health/live", 15, 4),
         # It can do its work now: MongoDB, keys, Kafka, no halted consumer.
         "readinessProbe": _probe("/health/ready", 10, 2),
-        "securityContext": _locked(),
-        "volumeMounts": _mounts(kafka=half == "worker"),
+        "securityContext": locked(),
+        "volumeMounts": mounts(kafka=half == "worker"),
     }
     if half == "api":
         container["lifecycle"] = {"preStop": {"sleep": {"seconds": LINGER_SECONDS}}}
@@ -207,25 +207,28 @@ def _probe(path: str, every: int, failures: int) -> dict[str, Any]:
     return {"httpGet": request, "periodSeconds": every, "timeoutSeconds": 5, "failureThreshold": failures}
 
 
-def _pod() -> dict[str, Any]:
+def pod_basics(user: int = USER) -> dict[str, Any]:
+    """What every pod of ours has: no account at the cluster's API, no privilege, a numeric user."""
     return {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": USER,
-            "runAsGroup": USER,
-            "fsGroup": USER,
+            "runAsUser": user,
+            "runAsGroup": user,
+            "fsGroup": user,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
     }
 
 
-def _locked() -> dict[str, Any]:
+def locked() -> dict[str, Any]:
+    """A container that can write to what is mounted and nowhere else."""
     return {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
 
 
-def _spread(key: str, own: dict[str, str]) -> dict[str, Any]:
+def spread(key: str, own: dict[str, str]) -> dict[str, Any]:
+    """Pods of one release of one entry point apart, as far as there are places."""
     return {
         "maxSkew": 1,
         "topologyKey": key,
@@ -238,7 +241,7 @@ def _spread(key: str, own: dict[str, str]) -> dict[str, Any]:
 def _environment(service: str, half: str) -> list[dict[str, Any]]:
     port = {"api": ("BASSIN_PORT", API_PORT), "worker": ("BASSIN_WORKER_PORT", WORKER_PORT)}[half]
     found = [{"name": "BASSIN_HOST", "value": "0.0.0.0"}, {"name": port[0], "value": str(port[1])}]
-    found += [*_mongodb(), {"name": "BASSIN_CURSOR_SECRET_FILE", "value": f"{SECRETS}/cursor-secret"}]
+    found += [*mongodb_environment(), {"name": "BASSIN_CURSOR_SECRET_FILE", "value": f"{SECRETS}/cursor-secret"}]
     if service == "offers":
         found.append({"name": "BASSIN_LINK_SECRET_FILE", "value": f"{SECRETS}/link-secret"})
     if service == "notifications":
@@ -248,7 +251,8 @@ def _environment(service: str, half: str) -> list[dict[str, Any]]:
     return found
 
 
-def _mongodb() -> list[dict[str, Any]]:
+def mongodb_environment() -> list[dict[str, Any]]:
+    """Where MongoDB is, and as whom."""
     return [{"name": "MONGODB_URL_FILE", "value": f"{SECRETS}/mongodb-url"}]
 
 
@@ -266,23 +270,25 @@ def _kafka(user: str) -> list[dict[str, Any]]:
 def _secrets(service: str, half: str) -> list[dict[str, Any]]:
     """Secrets by reference: those that the two operators write, and ``bassin-secrets``, which the installation brings."""
     found = [
-        _from(f"mongodb-bassin-{service}", "connectionString.standard", "mongodb-url"),
-        _from("bassin-secrets", "cursor-secret", "cursor-secret"),
+        secret_file(f"mongodb-bassin-{service}", "connectionString.standard", "mongodb-url"),
+        secret_file("bassin-secrets", "cursor-secret", "cursor-secret"),
     ]
     if service == "offers":
-        found.append(_from("bassin-secrets", "link-secret", "link-secret"))
+        found.append(secret_file("bassin-secrets", "link-secret", "link-secret"))
     if service == "notifications":
-        found.append(_from("bassin-secrets", "smtp-password", "smtp-password"))
+        found.append(secret_file("bassin-secrets", "smtp-password", "smtp-password"))
     if half == "worker":
-        found.append(_from(service_user(service), "password", "kafka-password"))
+        found.append(secret_file(service_user(service), "password", "kafka-password"))
     return found
 
 
-def _from(secret: str, key: str, path: str) -> dict[str, Any]:
+def secret_file(secret: str, key: str, path: str) -> dict[str, Any]:
+    """One key of a Secret as a file."""
     return {"secret": {"name": secret, "items": [{"key": key, "path": path}]}}
 
 
-def _volumes(secrets: list[dict[str, Any]], *, kafka: bool) -> list[dict[str, Any]]:
+def volumes(secrets: list[dict[str, Any]], *, kafka: bool) -> list[dict[str, Any]]:
+    """Room for temporary files, secrets, and the authority of Kafka's certificates."""
     found: list[dict[str, Any]] = [
         # Imports and spreadsheets are spooled there; nothing else is writable.
         {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
@@ -294,7 +300,8 @@ def _volumes(secrets: list[dict[str, Any]], *, kafka: bool) -> list[dict[str, An
     return found
 
 
-def _mounts(*, kafka: bool) -> list[dict[str, Any]]:
+def mounts(*, kafka: bool) -> list[dict[str, Any]]:
+    """Where ``volumes`` are in a container."""
     found: list[dict[str, Any]] = [
         {"name": "tmp", "mountPath": "/tmp"},
         {"name": "secrets", "mountPath": SECRETS, "readOnly": True},

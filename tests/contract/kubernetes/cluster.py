@@ -10,6 +10,8 @@ from deploy.k8s.rendering import OVERLAYS, PHASES, path_of
 
 Resource = dict[str, Any]
 OVERLAY_NAMES = OVERLAYS
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same in C is ten times faster, where it was built in."""
 
 
 @cache
@@ -18,7 +20,7 @@ def rendered(overlay: str) -> tuple[Resource, ...]:
     return tuple(
         resource
         for phase in PHASES
-        for resource in yaml.safe_load_all(path_of(overlay, phase).read_text())
+        for resource in yaml.load_all(path_of(overlay, phase).read_text(), Loader=LOADER)
         if resource is not None
     )
 
@@ -34,6 +36,8 @@ def pods(overlay: str) -> dict[str, Resource]:
     for resource in rendered(overlay):
         if resource["kind"] in ("Deployment", "Job"):
             found[resource["metadata"]["name"]] = resource["spec"]["template"]
+        if resource["kind"] == "CronJob":
+            found[resource["metadata"]["name"]] = resource["spec"]["jobTemplate"]["spec"]["template"]
         if resource["kind"] == "MongoDBCommunity":
             found[resource["metadata"]["name"]] = resource["spec"]["statefulSet"]["spec"]["template"]
     return found
@@ -53,6 +57,11 @@ def may_reach(overlay: str, source: Mapping[str, str], target: Mapping[str, str]
     return _allowed(overlay, "Egress", source, target, port) and _allowed(overlay, "Ingress", target, source, port)
 
 
+def lets_in(overlay: str, target: Mapping[str, str], source: Mapping[str, str], port: int) -> bool:
+    """Whether a pod takes connections from somebody whom no policy of ours keeps in (outside of the namespace)."""
+    return _allowed(overlay, "Ingress", target, source, port)
+
+
 def _allowed(overlay: str, way: str, subject: Mapping[str, str], peer: Mapping[str, str], port: int) -> bool:
     policies = of_kind(overlay, "NetworkPolicy").values()
     on = [
@@ -69,6 +78,7 @@ def _allowed(overlay: str, way: str, subject: Mapping[str, str], peer: Mapping[s
 
 
 def _of_peers(peers: Any, pod: Mapping[str, str]) -> bool:
+    """No peers are all of the world."""
     return peers is None or any("podSelector" in peer and _selects(peer["podSelector"], pod) for peer in peers)
 
 

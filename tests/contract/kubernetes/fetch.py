@@ -61,12 +61,13 @@ STRIMZI_KINDS = {
 }
 KUBERNETES_KINDS = (
     "configmap-v1",
+    "cronjob-batch-v1",
     "deployment-apps-v1",
     "horizontalpodautoscaler-autoscaling-v2",
-    "ingress-networking-v1",
     "job-batch-v1",
     "namespace-v1",
     "networkpolicy-networking-v1",
+    "persistentvolumeclaim-v1",
     "poddisruptionbudget-policy-v1",
     "podtemplatespec-v1",
     "role-rbac-v1",

@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.access.acls import all_grants
+from deploy.access.mongo import roles_of
+from deploy.access.setting_up import AccessSettings
+from deploy.backup.command import app as backup
 from deploy.k8s.__main__ import stale
 from deploy.k8s.plan import ENTRY_POINTS
 from deploy.k8s.rendering import PHASES, NoKustomize, kustomize, path_of
@@ -18,11 +22,12 @@ from shared.contracts.topics import SERVICES, TOPICS, consumer_group
 from shared.kafka.topics import wanted_topics
 from shared.service import Service
 from shared.settings import Settings, load_settings
-from tests.contract.kubernetes.cluster import OVERLAY_NAMES, may_reach, of_kind, pods, rendered, variables
+from tests.contract.kubernetes.cluster import OVERLAY_NAMES, lets_in, may_reach, of_kind, pods, rendered, variables
 from tests.contract.kubernetes.schemas import complaints, complaints_of_pods
 
 ROOT = Path(__file__).resolve().parents[3]
 OVERLAYS = pytest.mark.parametrize("overlay", OVERLAY_NAMES)
+JOBS = {"bassin-init": "init", "bassin-dump": "backup", "bassin-erasures": "backup"}
 OURS = {"app.kubernetes.io/part-of": "bassin"}
 
 
@@ -96,9 +101,13 @@ def test_every_entry_point_is_deployed_with_a_command_that_exists(overlay: str) 
         assert container["args"] == [service, half]
         commands = make_cli(service_of(service)).registered_commands
         assert half in {command.name or getattr(command.callback, "__name__", "") for command in commands}
-    job = of_kind(overlay, "Job")["bassin-init"]["spec"]["template"]["spec"]["containers"][0]
-    assert job["args"] == ["init"]
-    assert "init)" in (ROOT / "deploy" / "entrypoint.sh").read_text()
+    entrypoint = (ROOT / "deploy" / "entrypoint.sh").read_text()
+    commands = {command.name for command in backup.registered_commands}
+    for name, program in JOBS.items():
+        arguments = pods(overlay)[name]["spec"]["containers"][0]["args"]
+        assert arguments[0] == program
+        assert re.search(rf"^  {program}\) ", entrypoint, re.MULTILINE)
+        assert program == "init" or arguments[1] in commands
 
 
 @OVERLAYS
@@ -128,7 +137,7 @@ def test_services_start_with_the_variables_that_they_are_given(
     secret = tmp_path / "secret"
     secret.write_text("mongodb://u:p@mongodb/?x=0123456789012345678901234567890123456789\n")
     for name, pod in own_pods(overlay).items():
-        service = service_of(name.rsplit("-", 1)[0]).settings if name != "bassin-init" else Settings
+        service = AccessSettings if name in JOBS else service_of(name.rsplit("-", 1)[0]).settings
         fields = service.model_fields
         known = {f"BASSIN_{field.upper()}" for field in fields}
         known |= {str(field.validation_alias) for field in fields.values() if field.validation_alias}
@@ -163,6 +172,25 @@ def test_what_is_mounted_is_what_the_variables_name(overlay: str) -> None:
             files |= {f"{mounted[volume['name']]}/{item['path']}" for item in items}
         named = {value for value in variables(overlay, pod).values() if value.startswith("/run/")}
         assert named == files, name
+
+
+@OVERLAYS
+def test_the_gateway_is_the_image_of_compose(overlay: str) -> None:
+    pod = pods(overlay)["gateway"]
+    container = pod["spec"]["containers"][0]
+    start = (ROOT / "deploy" / "gateway" / "start.sh").read_text()
+    assert set(re.findall(r"GATEWAY_\w+", start)) >= set(variables(overlay, pod))
+    image = (ROOT / "deploy" / "Dockerfile").read_text().partition("AS gateway")[2]
+    assert f"USER {pod['spec']['securityContext']['runAsUser']}:" in image
+    assert "EXPOSE " + " ".join(str(port["containerPort"]) for port in container["ports"]) in image
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["gateway"]
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert container[probe]["exec"]["command"] == compose["healthcheck"]["test"][1:]
+    # The upstream that start.sh fills in: each API's Service by its whole name.
+    assert {f"{service}-api" for service in SERVICES} <= set(of_kind(overlay, "Service"))
+    assert variables(overlay, pod)["GATEWAY_UPSTREAM"] == "$upstream.bassin.svc.cluster.local:8000"
+    door = of_kind(overlay, "Service")["gateway"]["spec"]
+    assert door["externalTrafficPolicy"] == "Local", "requests are limited by the caller's address"
 
 
 @OVERLAYS
@@ -207,7 +235,9 @@ def test_a_service_knows_its_own_database_only(overlay: str) -> None:
     for service in SERVICES:
         settings = load_settings(service_of(service).settings, environment="test")
         own = f"{settings.database_prefix}_{service}"
-        assert {role["db"] for role in users[f"bassin-{service}"]["roles"]} == {own}
+        roles = [{"role": role["name"], "db": role["db"]} for role in users[f"bassin-{service}"]["roles"]]
+        assert roles == roles_of(service)
+        assert {role["db"] for role in roles} == {own}
 
 
 @OVERLAYS
@@ -262,6 +292,8 @@ def test_secrets_are_referred_to_and_never_written_down(overlay: str) -> None:
     mongodb = of_kind(overlay, "MongoDBCommunity")["bassin-mongodb"]["spec"]["users"]
     made |= {user["connectionStringSecretName"] for user in mongodb}
     brought = {"bassin-secrets"}
+    [certificate] = [v for v in pods(overlay)["gateway"]["spec"]["volumes"] if v["name"] == "certificate"]
+    assert certificate["secret"]["secretName"] == "gateway-certificate"
     for name, pod in own_pods(overlay).items():
         for volume in pod["spec"]["volumes"]:
             sources = [source["secret"]["name"] for source in volume.get("projected", {}).get("sources", [])]
@@ -290,12 +322,14 @@ def test_the_network_lets_through_what_is_needed_and_nothing_else(overlay: str) 
     gateway = OURS | {"app.kubernetes.io/name": "gateway", "app.kubernetes.io/component": "gateway"}
     stranger = {"app": "stranger"}
     labels = {name: pod["metadata"]["labels"] for name, pod in own_pods(overlay).items()}
+    assert lets_in(overlay, gateway, stranger, 8443)
+    assert not lets_in(overlay, gateway, stranger, 8081)
     for name, own in labels.items():
         assert may_reach(overlay, own, mongodb, 27017), name
         assert not may_reach(overlay, stranger, own, 8000), name
         assert not may_reach(overlay, gateway, own, 8100), name
     for service in SERVICES:
-        assert may_reach(overlay, gateway, labels[f"{service}-api"], 8000) or "gateway" not in labels
+        assert may_reach(overlay, gateway, labels[f"{service}-api"], 8000)
         assert not may_reach(overlay, labels["offers-api"], labels[f"{service}-api"], 8000)
     assert not may_reach(overlay, stranger, mongodb, 27017)
     assert not may_reach(overlay, labels["offers-api"], mongodb, 22)

@@ -4,7 +4,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.backup.archive import Archive, Unusable
-from deploy.backup.command import app
+from deploy.backup.command import app, dumps_before
 from deploy.backup.dumping import Database, databases, dump
 from deploy.backup.lists import read_list, write_list
 from deploy.backup.restoring import Done, load, refuse_unfit, replay
@@ -231,6 +231,19 @@ def test_a_list_that_was_cut_or_changed_is_refused(tmp_path: Path) -> None:
             read_list(path)
         with pytest.raises(Unusable):
             write_list(path, [], SystemClock().now())
+
+
+def test_only_old_dumps_of_its_own_naming_are_removed(tmp_path: Path) -> None:
+    names = (
+        "bassin-20261101T020000Z.dump",
+        "bassin-20261101T020000Z.age",
+        "bassin-20261128T020000Z.dump",
+        "erasures.jsonl",
+    )
+    for name in (*names, "bassin-20261101T020000Z.dump.bak", "mine.dump"):
+        (tmp_path / name).touch()
+    old = dumps_before(tmp_path, datetime(2026, 11, 20, tzinfo=UTC))
+    assert {path.name for path in old} == set(names[:2])
 
 
 def test_the_command_encrypts_for_a_public_key_and_opens_with_the_private_one(
