@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, DeleteOne, IndexModel, ReturnDocument, UpdateOne
 
@@ -17,11 +17,8 @@ from services.offers.domain.offer import Offer
 from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
 from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
-from shared.domain import Aggregate
-from shared.http import Cursor, Page
+from shared.handles import Handle, SavingHandle
 from shared.store import CollectionSpec, Store, Work
-
-A = TypeVar("A", bound=Aggregate)
 
 _PRESENT = {"$type": "string"}
 
@@ -119,68 +116,17 @@ TOLD: dict[str, Any] = {
 """Applications that the employer knows of (``Application.told_to_employer``)."""
 
 
-class Handle(Generic[A]):
-    """Reads of one kind of aggregate."""
-
-    model: type[A]
-    collection: str
-    what: str
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def load(self, id: str) -> A:
-        """The one with this id. Raises NotFound."""
-        return await self._store.load(self.model, self.collection, id, self.what)
-
-    async def find(self, id: str) -> A | None:
-        """The one with this id, or None."""
-        return await self.first({"_id": id})
-
-    async def first(self, query: Mapping[str, Any]) -> A | None:
-        """The first that matches, or None."""
-        return await self._store.find_one(self.model, self.collection, query)
-
-    async def many(
-        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (("_id", ASCENDING),), limit: int = 0
-    ) -> list[A]:
-        """Those that match; ``limit=0`` is all."""
-        return await self._store.find_many(self.model, self.collection, query, sort=sort, limit=limit)
-
-    async def ids(self, query: Mapping[str, Any], *, after: str = "", limit: int = 0) -> list[str]:
-        """Ids of those that match, rising, from ``after`` on: for jobs that load them one by one."""
-        wanted = {**query, "_id": {"$gt": after}} if after else query
-        found = self._store.collection(self.collection).find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(limit)
-        return [row["_id"] async for row in found]
-
-    async def page(self, query: Mapping[str, Any], cursor: Cursor, *, newest_first: bool = True) -> Page[A]:
-        """A page of those that match, by id (ids rise with time)."""
-        wanted = dict(query)
-        if cursor.after:
-            wanted["_id"] = {"$lt" if newest_first else "$gt": cursor.after[0]}
-        order = DESCENDING if newest_first else ASCENDING
-        rows = await self.many(wanted, sort=(("_id", order),), limit=cursor.limit + 1)
-        return cursor.page(rows, lambda row: [row.id])
-
-
-class Companies(Handle[Company]):
+class Companies(SavingHandle[Company]):
     """Employers. No event: their public card travels on their offers."""
 
     model, collection, what = Company, "companies", "company"
 
-    def save(self, work: Work, company: Company) -> None:
-        """With the commit of ``work``."""
-        work.save(self.collection, company)
 
-
-class Contacts(Handle[UserContact]):
+class Contacts(SavingHandle[UserContact]):
     """How employers' users are reached; notifications is told."""
 
     model, collection, what = UserContact, "contacts", "contact"
-
-    def save(self, work: Work, contact: UserContact) -> None:
-        """With the commit of ``work``."""
-        work.save(self.collection, contact, OFFER_CONTACTS)
+    topic = OFFER_CONTACTS
 
 
 class Offers(Handle[Offer]):
@@ -218,48 +164,34 @@ class Offers(Handle[Offer]):
         return await self._store.collection("applications").count_documents({"offer_id": offer_id, **TOLD})
 
 
-class Applications(Handle[Application]):
+class Applications(SavingHandle[Application]):
     """Applications and introductions."""
 
     model, collection, what = Application, "applications", "application"
-
-    def save(self, work: Work, application: Application) -> None:
-        """With the commit of ``work``."""
-        work.save(self.collection, application, APPLICATIONS)
+    topic = APPLICATIONS
 
     def counts(self, work: Work, application: Application, change: int) -> None:
         """One more (1) or less (-1) on the offer's public listing."""
         work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": change}})
 
 
-class Agenda(Handle[AgendaEvent]):
+class Agenda(SavingHandle[AgendaEvent]):
     """Workshops, job datings, fairs with their registrations."""
 
     model, collection, what = AgendaEvent, "agenda", "agenda event"
-
-    def save(self, work: Work, event: AgendaEvent) -> None:
-        """With the commit of ``work``."""
-        work.save(self.collection, event, AGENDA)
+    topic = AGENDA
 
 
-class Allowances(Handle[Allowance]):
+class Allowances(SavingHandle[Allowance]):
     """How often something was done within a day."""
 
     model, collection, what = Allowance, "allowances", "allowance"
 
-    def save(self, work: Work, allowance: Allowance) -> None:
-        """With the commit of ``work``."""
-        work.save(self.collection, allowance)
 
-
-class Duplicates(Handle[Proposal]):
+class Duplicates(SavingHandle[Proposal]):
     """Pairs of offers that may be the same job."""
 
     model, collection, what = Proposal, "duplicates", "proposal"
-
-    def save(self, work: Work, proposal: Proposal) -> None:
-        """With the commit of ``work``."""
-        work.save(self.collection, proposal)
 
 
 def _saved(work: Work) -> set[str]:

@@ -1,41 +1,13 @@
 """Where an offer is: a commune, a point, or both when they agree."""
 
-from typing import Protocol
-
 from services.offers.domain.errors import UnusablePlace
 from shared.contracts.events.base import Place, Point
 from shared.errors import refused_field
 from shared.geo import distance_km, in_france, swapped, valid
-
-AGREEMENT_KM = 40.0
-"""A point farther than this from its commune's town hall is a mistake (Arles, the widest commune, reaches 37 km)."""
+from shared.reference.gazetteer import AGREEMENT_KM, Gazetteer
 
 AT_THE_TOWN_HALL_KM = 0.3
 """A point without a commune is in that of the nearest town hall for certain only this near to it."""
-
-
-class CommuneFacts(Protocol):
-    """What is read of a commune."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def department(self) -> str: ...
-    @property
-    def postcodes(self) -> tuple[str, ...]: ...
-    @property
-    def lat(self) -> float: ...
-    @property
-    def lon(self) -> float: ...
-
-
-class Gazetteer(Protocol):
-    """The communes of France."""
-
-    def get(self, code: str) -> CommuneFacts | None: ...
-    def nearest(self, lat: float, lon: float) -> CommuneFacts: ...
 
 
 def settle(

@@ -1,6 +1,6 @@
 """Where a person lives, and how much of it others learn: a point on a grid of about one kilometre."""
 
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,34 +9,11 @@ from shared.contracts.events.base import Point
 from shared.domain import Entity
 from shared.errors import FieldError, refused
 from shared.geo import distance_km, in_france, swapped, valid
+from shared.reference.gazetteer import AGREEMENT_KM, Gazetteer
 from shared.types import Line
 
 COARSE_DECIMALS = 2
 """Degrees are rounded to 0.01° in events (about 1.1 km north-south, 0.75 km east-west in France)."""
-AGREEMENT_KM = 40.0
-"""A point farther than this from its commune's town hall is a mistake (Arles, the widest commune, reaches 37 km)."""
-
-
-class CommuneFacts(Protocol):
-    """What is read of a commune."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def postcodes(self) -> tuple[str, ...]: ...
-    @property
-    def lat(self) -> float: ...
-    @property
-    def lon(self) -> float: ...
-
-
-class Gazetteer(Protocol):
-    """The communes of France."""
-
-    def get(self, code: str) -> CommuneFacts | None: ...
-    def nearest(self, lat: float, lon: float) -> CommuneFacts: ...
 
 
 class HomeInput(Entity):

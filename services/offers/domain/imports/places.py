@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.imports.fields import Fields
 from services.offers.domain.imports.rows import SearchableGazetteer, Warned, refuse
-from services.offers.domain.place import CommuneFacts
 from shared.contracts.events.base import Point
 from shared.geo import distance_km, in_france, swapped
 from shared.reference.departments import department_named, departments_of, is_region
+from shared.reference.gazetteer import CommuneFacts
 from shared.reference.places import Query, likeness_of, place_key
 
 _NEAR_KM = 40.0

@@ -9,8 +9,8 @@ import orjson
 from pydantic import ValidationError
 
 from services.offers.domain.content import OfferInput
-from services.offers.domain.place import CommuneFacts, Gazetteer
 from shared.errors import FieldError
+from shared.reference.gazetteer import CommuneFacts, Gazetteer
 
 Row = dict[str, Any]
 

@@ -1,0 +1,67 @@
+"""A typed handle on one kind of aggregate: nothing else of a service knows its collection's name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from pymongo import ASCENDING, DESCENDING
+
+from shared.contracts.topics import Topic
+from shared.domain import Aggregate
+from shared.http.pages import Cursor, Page
+from shared.store import Store, Work
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Handle(Generic[A]):
+    """Reads of one kind of aggregate: a service says in a subclass which, and where it is."""
+
+    model: type[A]
+    collection: str
+    what: str
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, id: str) -> A:
+        """The one with this id. Raises NotFound."""
+        return await self._store.load(self.model, self.collection, id, self.what)
+
+    async def find(self, id: str) -> A | None:
+        """The one with this id, or None."""
+        return await self.first({"_id": id})
+
+    async def first(self, query: Mapping[str, Any]) -> A | None:
+        """The first that matches, or None."""
+        return await self._store.find_one(self.model, self.collection, query)
+
+    async def many(
+        self, query: Mapping[str, Any], *, sort: Sequence[tuple[str, int]] = (("_id", ASCENDING),), limit: int = 0
+    ) -> list[A]:
+        """Those that match; ``limit=0`` is all."""
+        return await self._store.find_many(self.model, self.collection, query, sort=sort, limit=limit)
+
+    async def ids(self, query: Mapping[str, Any], *, after: str = "", limit: int = 0) -> list[str]:
+        """Ids of those that match, rising, from ``after`` on: for jobs that load them one by one."""
+        wanted = {**query, "_id": {"$gt": after}} if after else query
+        found = self._store.collection(self.collection).find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(limit)
+        return [row["_id"] async for row in found]
+
+    async def page(self, query: Mapping[str, Any], cursor: Cursor, *, newest_first: bool = True) -> Page[A]:
+        """A page of those that match, by id (ids rise with time)."""
+        wanted = dict(query)
+        if cursor.after:
+            wanted["_id"] = {"$lt" if newest_first else "$gt": cursor.after[0]}
+        order = DESCENDING if newest_first else ASCENDING
+        rows = await self.many(wanted, sort=(("_id", order),), limit=cursor.limit + 1)
+        return cursor.page(rows, lambda row: [row.id])
+
+
+class SavingHandle(Handle[A]):
+    """Saves too, as it is: with nothing beside it. Others hear of it on ``topic``."""
+
+    topic: Topic | None = None
+
+    def save(self, work: Work, aggregate: A) -> None:
+        """With the commit of ``work``."""
+        work.save(self.collection, aggregate, self.topic)
