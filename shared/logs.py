@@ -59,7 +59,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _OURS = tuple(f"{_ROOT / package}{os.sep}" for package in ("shared", "services", "deploy"))
 
 # A library that reconnects says the same line hundreds of times a second; after so many in a minute it is counted instead.
-_SAME_LINES = 5
+_SAME_LINES = 2
 _WINDOW_SECONDS = 60.0
 
 

@@ -137,8 +137,8 @@ async def _reaches(settings: Settings) -> bool:
 
 async def _records(settings: Settings, topic: str) -> int:
     consumer = AIOKafkaConsumer(**connection_arguments(settings))
-    await consumer.start()
     try:
+        await consumer.start()
         partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
         if not partitions:
             async with admin_of(settings) as admin:

@@ -90,6 +90,16 @@ class Visitors:
             self.company = made.json()["id"]
             approved = await client.post(f"/offers/v1/companies/{self.company}/approve", headers=manager, json={})
             approved.raise_for_status()
+            # One that is public: partners hear of no draft.
+            offer = (await client.post("/offers/v1/offers", headers=employer, json=self._offer())).raise_for_status()
+            published = await client.post(f"/offers/v1/offers/{offer.json()['id']}/publish", headers=employer, json={})
+            published.raise_for_status()
+
+    def _offer(self) -> dict[str, object]:
+        return {
+            "company_id": self.company, "title": "Auxiliaire de vie", "description": "Accompagner une personne chez elle.",
+            "occupation_code": "K1302", "place": {"commune_code": "23096"}, "contract_kind": "cdi", "weekly_hours": 28,
+        }  # fmt: skip
 
     async def deposit(self, until: asyncio.Event, rate: float) -> Deposits:
         """Deposit ``rate`` offers a second until told to stop; nothing is tried again."""
@@ -106,14 +116,10 @@ class Visitors:
         return found
 
     async def _one(self, client: httpx.AsyncClient, found: Deposits) -> None:
-        body = {
-            "company_id": self.company, "title": "Auxiliaire de vie", "description": "Accompagner une personne chez elle.",
-            "occupation_code": "K1302", "place": {"commune_code": "23096"}, "contract_kind": "cdi", "weekly_hours": 28,
-        }  # fmt: skip
         began = time.monotonic()
         try:
             answer = await client.post(
-                "/offers/v1/offers", headers=self._issuer.headers("employer", "trial"), json=body
+                "/offers/v1/offers", headers=self._issuer.headers("employer", "trial"), json=self._offer()
             )
         except httpx.HTTPError as error:
             found.broken[type(error).__name__] += 1

@@ -24,6 +24,7 @@ class Pulse:
         self._settings = settings
         self._client: AIOKafkaClient | None = None
         self._answered = time.monotonic()
+        self._error = ""
         self._alive = asyncio.Event()
         self._dead = asyncio.Event()
 
@@ -59,6 +60,9 @@ class Pulse:
                     pause = self._settings.kafka_probe_seconds
                 else:
                     failures += 1
+                    # Told at 1, 2, 4, 8 … tries: that it lasts is what readiness says.
+                    if failures & (failures - 1) == 0:
+                        _log.info("kafka_silent", error=self._error, seconds=round(self.silent_seconds, 1))
                     self._alive.clear()
                     if self.complaint():
                         self._dead.set()
@@ -80,7 +84,7 @@ class Pulse:
                 await self._client.fetch_all_metadata()
             return True
         except (KafkaError, OSError, TimeoutError) as error:
-            _log.info("kafka_silent", error=type(error).__name__, seconds=round(self.silent_seconds, 1))
+            self._error = type(error).__name__
             # Its addresses may be those of a cluster that is no more: the next try begins at the bootstrap servers.
             await self._close()
             return False
