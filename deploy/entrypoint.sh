@@ -1,5 +1,7 @@
 #!/bin/sh
-# bassin SERVICE api|worker|all|resync|redrive …, bassin init (users, topics, collections, indexes), bassin access (secrets, partners), bassin backup
+# bassin SERVICE api|worker|all|resync|redrive …, bassin init (users, topics, collections, indexes), bassin access (secrets, partners), bassin backup;
+# everything else is the operators' command over all services (deploy/operate), which needs an account that sees all of them:
+#   docker compose run --rm init trace ID
 set -eu
 case "${1:-}" in
   init) exec python -m deploy.init ;;
@@ -9,7 +11,8 @@ case "${1:-}" in
     service=$1
     shift
     exec python -m "services.$service" "$@" ;;
-  *)
-    echo "usage: bassin init | bassin access … | bassin backup … | bassin offers|profiles|matching|notifications|clauses api|worker|all|resync|redrive" >&2
-    exit 2 ;;
+  ""|-h|--help)
+    echo "usage: bassin init | bassin access … | bassin backup … | bassin offers|profiles|matching|notifications|clauses api|worker|all|resync|redrive | bassin COMMAND" >&2
+    exec python -m deploy.operate --help ;;
+  *) exec python -m deploy.operate "$@" ;;
 esac
