@@ -111,7 +111,7 @@ async def trial(project: Project, vault: Vault, visitors: Visitors, partners: st
         services = [*APIS, *WORKERS]
         sizes = {f"BASSIN_{name.upper().replace('-', '_')}_REPLICAS": "2" for name in services}
         project.environment |= sizes
-        await asyncio.to_thread(project.compose, "up", "-d", "--no-deps", *services)
+        await asyncio.to_thread(project.compose, "up", "-d", "--no-deps", "--no-recreate", *services)
         seconds = await asyncio.to_thread(project.await_ready, services, 300)
         note("scale", {"containers": len(project.containers(*services)), "ready_seconds": round(seconds, 1)})
     measured, load = await measures.under_load(visitors, RATE, lambda: measures.upgrade(project, "offers-api"))
