@@ -19,4 +19,16 @@ fi
 export KAFKA_HEAP_OPTS="${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m}"
 # To standard output only: the root file system is read-only, and the engine rotates what is said.
 export KAFKA_LOG4J_OPTS="-Dlog4j2.configurationFile=/opt/bassin/log4j2.yaml" LOG_DIR=/tmp
-exec /opt/kafka/bin/kafka-run-class.sh kafka.Kafka "$config"
+/opt/kafka/bin/kafka-run-class.sh kafka.Kafka "$config" &
+broker=$!
+trap 'kill -TERM "$broker"' TERM INT
+code=0
+wait "$broker" || code=$?
+# The first wait ends with the signal, a later one with the broker.
+while kill -0 "$broker" 2>/dev/null; do
+    code=0
+    wait "$broker" || code=$?
+done
+# Java ends with the signal's number also after an orderly stop, and an engine would call that a failure.
+[ "$code" != 143 ] || code=0
+exit "$code"

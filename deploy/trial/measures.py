@@ -180,7 +180,7 @@ def _kill(container: str) -> bool:
     pid = int(state(container)["Pid"])
     try:
         comm = Path(f"/proc/{pid}/comm").read_text().strip()
-        if comm not in ("java", "mongod", "docker-init", "bash"):
+        if comm not in ("java", "mongod", "bash", "start.sh"):
             raise PermissionError
         os.kill(pid, signal.SIGKILL)
     except (OSError, PermissionError):

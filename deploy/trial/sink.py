@@ -1,6 +1,7 @@
 """Takes every mail and keeps none: one line for each, without content."""
 
 import asyncio
+import signal
 
 
 async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -22,9 +23,11 @@ async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 async def main() -> None:
-    """Serve on port 2525."""
-    server = await asyncio.start_server(talk, "0.0.0.0", 2525)
-    await server.serve_forever()
+    """Serve on port 2525 until SIGTERM."""
+    over = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
+    await asyncio.start_server(talk, "0.0.0.0", 2525)
+    await over.wait()
 
 
 if __name__ == "__main__":
