@@ -192,3 +192,24 @@ def test_every_service_has_the_same_rooms(name: str) -> None:
     folder = ROOT / "services" / name
     for room in ("README.md", "__main__.py", "app.py", "settings.py", "store.py", "domain", "api"):
         assert (folder / room).exists(), room
+
+
+def test_what_the_image_runs_imports_only_what_the_image_has() -> None:
+    inside = [
+        ROOT / source
+        for line in re.findall(r"^COPY (deploy/\S.*) \S+$", DOCKERFILE, re.MULTILINE)
+        for source in line.split()
+    ]
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    for path in inside:
+        name = f"!{path.relative_to(ROOT)}"
+        assert any(name == line or name.startswith(f"{line}/") for line in ignored), (
+            f".dockerignore leaves out {name[1:]}"
+        )
+    files = [file for path in inside for file in ([path] if path.suffix == ".py" else path.rglob("*.py"))]
+    assert len(files) > 10
+    for file in files:
+        for module in re.findall(r"^\s*(?:from|import) (deploy\.[\w.]+)", file.read_text(), re.MULTILINE):
+            path = ROOT / module.replace(".", "/")
+            found = [one for one in inside if one in (path, path.with_suffix(".py")) or one in path.parents]
+            assert found, f"{file.relative_to(ROOT)} imports {module}, which is not in the image"
