@@ -32,7 +32,7 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs lock clean
+.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs docs-site lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -120,6 +120,10 @@ clients-with-npm: $(CLIENTS)/node_modules/.ready
 docs: $(DEV_READY) ## write OpenAPI, AsyncAPI, the tables of topics and settings, the event schemas
 	$(BIN)/python -m deploy.docs
 	$(BIN)/python -m shared.contracts write
+
+docs-site: $(DEV_READY) ## the documentation as a site: build/docs-site/index.html, opens from the folder
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs build/docs-site
+	@echo "build/docs-site/index.html"
 
 LOCKED := --universal --generate-hashes --no-emit-index-url --python-version 3.11
 lock: $(DEV_READY) ## resolve the dependencies again into requirements/

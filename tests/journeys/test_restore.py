@@ -190,6 +190,7 @@ async def test_an_installation_that_lost_everything_answers_the_same_again(
             first.stop()
 
         [dump] = backups.glob("*.dump")
+        assert block("operate", "init") in block("backup", "restore")
         second = a_stack(tmp_path / "second", specs, shell(block("backup", "restore")), **variables, DUMP=str(dump))
         with second:
             walk = Walk(second, http)

@@ -1,0 +1,18 @@
+"""The site's configuration (``make docs-site``). Nothing on it comes from another host: it opens from a folder as well."""
+
+project = "Bassin"
+author = "Bassin"
+language = "en"
+extensions = ["myst_parser"]
+html_theme = "furo"
+html_title = "Bassin"
+# Documents for programs lie beside the pages and are linked from them.
+html_extra_path = [
+    "asyncapi.json",
+    *(f"openapi-{service}.json" for service in ("offers", "profiles", "matching", "notifications", "clauses")),
+]
+html_show_sourcelink = False
+html_copy_source = False
+exclude_patterns = ["env.example"]
+myst_heading_anchors = 3
+# A link that leads nowhere fails the build (-W).

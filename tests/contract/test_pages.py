@@ -1,0 +1,101 @@
+"""The documentation: every block that people could type is run by a test, every link leads somewhere, the site builds."""
+
+import importlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from shared.cli import make_cli
+from shared.service import Service
+from tests.documents import DOCS, ROOT, Block, block, blocks
+
+PAGES = sorted(
+    page.stem for page in DOCS.glob("*.md") if not page.read_text().partition("\n\n")[2].startswith("Generated from")
+)
+_RUN_BY = re.compile(r"run by (tests/[\w/]+\.py)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#([\w-]+))?\)")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_says_what_becomes_of_it(page: str) -> None:
+    for one in blocks(page):
+        where = f"docs/{page}.md, line {one.line}"
+        if one.language.startswith("{toctree"):
+            continue
+        if run := _RUN_BY.fullmatch(one.kind):
+            test = ROOT / run[1]
+            assert test.exists(), f"{where}: there is no {run[1]}"
+            assert f'"{page}"' in test.read_text(), f"{where}: {run[1]} does not read this page"
+            assert f'"{one.name}"' in test.read_text(), f"{where}: {run[1]} does not run {one.name}"
+        elif one.kind.startswith("output of "):
+            assert one.kind.removeprefix("output of ") in names(page), where
+        else:
+            assert re.fullmatch(r"generated|shape, .+", one.kind), f"{where}: what becomes of this block? {one.kind!r}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    for target, _ in _LINK.findall((DOCS / f"{page}.md").read_text()):
+        if not re.match(r"[a-z]+:", target):
+            assert (DOCS / target).exists(), f"docs/{page}.md: {target}"
+
+
+def names(page: str) -> set[str]:
+    return {one.name for one in blocks(page)}
+
+
+def test_a_block_without_a_mark_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p.md").write_text("# P\n\n```bash\nrm -rf x\n```\n\n<!-- block a: generated -->\n```json\n{}\n```\n")
+    monkeypatch.setattr("tests.documents.DOCS", tmp_path)
+    assert [(one.name, one.kind) for one in blocks("p")] == [("", ""), ("a", "generated")]
+    assert isinstance(blocks("p")[0], Block)
+
+
+def test_the_commands_of_the_operators_page_exist() -> None:
+    for line in block("operate", "commands").splitlines():
+        _, _, module, *asked = line.split()
+        service: Service = importlib.import_module(f"{module}.app").SERVICE
+        words = [word for word in asked if not word.startswith("-")]
+        if words[0] == "rebuild":
+            assert words.pop() in {spec.name for spec in service.collections}, line
+        done = CliRunner().invoke(make_cli(service), [*words, "--help"])
+        assert done.exit_code == 0, f"{line}: {done.output}"
+        for option in re.findall(r"--[\w-]+", line):
+            assert option in done.output, line
+    targets = (ROOT / "Makefile").read_text()
+    for line in block("operate", "compose").splitlines():
+        program, what, *_ = line.split()
+        if program == "make":
+            assert re.search(rf"^{what}:", targets, re.MULTILINE), line
+        elif program == "cp":
+            assert (ROOT / what).exists(), line
+        else:
+            assert line == "docker compose up -d"
+
+
+class _References(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag in ("script", "img", "iframe", "source"):
+            self.loaded.append(told.get("src") or "")
+        if tag == "link" and told.get("rel") in ("stylesheet", "icon", "preload", "preconnect"):
+            self.loaded.append(told.get("href") or "")
+
+
+def test_the_site_builds_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", str(DOCS), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for page in (*PAGES, "settings", "topics"):
+        references = _References()
+        references.feed((tmp_path / f"{page}.html").read_text())
+        assert [url for url in references.loaded if re.match(r"(https?:)?//", url)] == [], page
