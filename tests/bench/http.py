@@ -356,7 +356,7 @@ def main(environment: dict[str, str], quick: bool = False, console: Console | No
 
     async def run() -> dict[str, Any]:
         return {
-            name: await _service(name, environment, 0.5 if quick else 1.0, drivers, console or Console(quiet=True))
+            name: await _service(name, environment, 0.3 if quick else 1.0, drivers, console or Console(quiet=True))
             for name in SERVICES
         }
 

@@ -156,7 +156,7 @@ class Comparison:
         country = Country.load()
         index, people = build(country, COUNT)
         configuration = Configuration()
-        offers = draw_offers(country, 80 if quick else 170, seed=4)
+        offers = draw_offers(country, 60 if quick else 170, seed=4)
         questions = [Question.about(offer, country, index.skills, configuration) for offer in offers]
         return cls(people, index, configuration, offers, questions)
 
