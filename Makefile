@@ -74,6 +74,13 @@ faults: $(DEV_READY) ## the fault tests on Apache Kafka (Java 17, Maven)
 bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the small sizes)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
+.PHONY: bench-search bench-occupations
+bench-search: $(DEV_READY) ## the search alone, over 100,000 offers: build/bench-search.json (QUICK=1: 10,000)
+	$(BIN)/python -m tests.bench.search
+
+bench-occupations: $(DEV_READY) ## the proposer of occupations alone: build/bench-occupations.json
+	$(BIN)/python -m tests.bench.occupations
+
 evaluate: $(DEV_READY) ## what is recommended to whom and why, beside simpler lists: build/evaluation.html, .json
 	$(BIN)/python -m tests.bench.evaluation
 

@@ -26,10 +26,12 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from shared.reference.lexicon import VAGUE
 from shared.reference.sparse import Columns, Floats, Texts
-from shared.reference.titles import Stem, parts, plain_stems, stems, telling
+from shared.reference.titles import Stem, parts, plain_stems, sexes, stems, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Weights:
 
 
 _LETTERS = range(3, 6)
+_SPELT_FROM, _TWO_ERRORS_FROM = 5, 9
+"""Letters of a word from which a typing error is looked for, and from which two may be."""
 _AHEAD = 1.0
 """How far (as a logarithm) a title of the referential stands ahead of all others for its own occupation."""
 
@@ -170,7 +174,11 @@ class Proposer:
                 words = tuple(telling(title))
                 if words:
                     written.setdefault((at, words))
-            official += ((tuple(telling(title)), at) for title in (candidate.label, *candidate.titles))
+            official += (
+                (tuple(telling(form)), at)
+                for title in (candidate.label, *candidate.titles)
+                for form in (title, *sexes(title))
+            )
         # Of one occupation one after the other, so that the nearest of each is found by stretches.
         self._written_owner = np.array([at for at, _ in written], np.int64)
         self._written_starts = np.flatnonzero(np.diff(self._written_owner, prepend=-1))
@@ -200,6 +208,7 @@ class Proposer:
             for row in rows:
                 for word in row:
                     self._words.setdefault(word, len(self._words))
+        self._spellings = sorted({word for row in titles for word in row if len(word) >= _SPELT_FROM})
         self._title_words = self._likelihoods(titles)
         self._skill_words = self._likelihoods(skills)
 
@@ -258,7 +267,7 @@ class Proposer:
         «ACME - Chef de rang» begins with «chef», not with the firm. What an abbreviation stands for weighs less, unless
         the abbreviation is the head itself: «AS de nuit».
         """
-        found = parts(title)
+        found = [[self._spelt(word) for word in part] for part in parts(title)]
         main = next((at for at, part in enumerate(found) if part[0].text in self._heads), 0)
         words = [word for part in (*found[main:], *found[:main]) for word in part]
         return [
@@ -268,6 +277,17 @@ class Proposer:
             )
             for at, word in enumerate(words)
         ]
+
+    def _spelt(self, word: Stem) -> Stem:
+        """The known stem that a mistyped one probably is; itself where none is near."""
+        if word.text in self._words or word.text in VAGUE or len(word.text) < _SPELT_FROM or not word.text.isalpha():
+            return word
+        errors = 1 if len(word.text) < _TWO_ERRORS_FROM else 2
+        near = process.extract(word.text, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=5)
+        # The first letter is seldom wrong; where two are as near, it may be either.
+        near = [(errors, stem) for stem, errors, _ in near if stem[0] == word.text[0]]
+        best = [stem for distance, stem in near if distance == min(near)[0]]
+        return Stem(best[0], word.added) if len(best) == 1 else word
 
     # -- answers -----------------------------------------------------------------------------------------------------
 

@@ -77,6 +77,16 @@ def parts(title: str) -> list[list[Stem]]:
     return [part for part in kept if part]
 
 
+def sexes(title: str) -> tuple[str, ...]:
+    """Both forms of a title of the referential: «Agent / Agente de tri» is «Agent de tri» and «Agente de tri»."""
+    masculine, slash, rest = title.partition(" / ")
+    words = masculine.split()
+    if not slash or " / " in rest:
+        return ()
+    tail = rest.split()
+    return " ".join([*words, *tail[len(words) :]]), rest
+
+
 def segments(title: str) -> list[list[str]]:
     """As ``parts``, the stems alone."""
     return [[stem.text for stem in part] for part in parts(title)]

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from deploy.local.engines import BrokerKind, EngineMissing, Engines, running_engines
 from shared.logs import configure_logs
-from tests.bench import drivers, e2e, events, http, index, peers, postgis, quality, restoring
+from tests.bench import drivers, e2e, events, http, index, occupations, peers, postgis, quality, restoring, search
 from tests.bench.real import comparing
 
 OUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
@@ -122,6 +122,11 @@ QUALITY: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ..
      _quality("coverage_fit", float.__ge__, _SIMPLE)),
     ("real offers, unseen people: precision@5", "real.engine.precision_at_5", "≥ 0.85",
      _above("real.engine.precision_at_5", 0.85)),
+    ("search by words with facets, in bare engines (p50)", "search.vs_engine_p50", "≤ 2", _below("search.vs_engine_p50", 2.0)),
+    ("search by words, p99 ms of processor", "search.p99_cpu_ms", "< 50", _below("search.p99_cpu_ms", 50)),
+    ("occupation of an unseen title, first", "occupations.top1_unseen", "≥ 0.46", _above("occupations.top1_unseen", 0.46)),
+    ("occupation of an unseen title, first five", "occupations.top5_unseen", "≥ 0.70",
+     _above("occupations.top5_unseen", 0.70)),
     ("real offers, unseen people: nDCG@10", "real.engine.ndcg_at_10", "above each", _real("ndcg_at_10")),
 )  # fmt: skip
 
@@ -201,6 +206,8 @@ def main() -> int:
             "e2e": lambda: end_to_end(engines, quick, console),
             "quality": lambda: quality.main(quick),
             "real": comparing.main,
+            "search": lambda: {"search": search.main(engines, quick)},
+            "occupations": lambda: {"occupations": occupations.measured()},
         }
         for name, bench in benches.items():
             if arguments.only and name not in arguments.only:

@@ -49,11 +49,19 @@ class Case:
     count: int
 
 
-def read_cases(path: Path) -> list[Case]:
-    """Distinct (title, code) pairs of the offers that have a ROME code."""
+LOCAL = ("01", "07", "74")
+"""Départements whose offers came with the local feeds, so that their titles are those of all trades."""
+
+
+def read_cases(path: Path, departments: Sequence[str] = ()) -> list[Case]:
+    """Distinct (title, code) pairs of the offers that have a ROME code; of some ``departments`` only, where they are given."""
     csv.field_size_limit(10**8)
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        found = Counter((row["intitule"], row["rome_code"]) for row in csv.DictReader(lines) if row["rome_code"])
+        found = Counter(
+            (row["intitule"], row["rome_code"])
+            for row in csv.DictReader(lines)
+            if row["rome_code"] and (not departments or row["departement"] in departments)
+        )
     return [Case(title, code, count) for (title, code), count in found.items()]
 
 
@@ -166,6 +174,12 @@ def by_letter(search: Search, cases: Sequence[Case]) -> dict[str, dict[str, floa
     return {letter: {"n": n, "top1": first / n, "top5": five / n} for letter, (n, first, five) in sorted(found.items())}
 
 
+def everyday(search: Search, cases: Sequence[Case]) -> dict[str, float]:
+    """Accuracies over distinct unseen titles of the local feeds."""
+    distinct = [Case(case.title, case.code, 1) for case in cases if unseen(case.title)]
+    return accuracies({case.title: search(case.title) for case in distinct}, distinct)
+
+
 def run(rome: Path, offers: Path) -> dict[str, object]:
     """All figures of one run."""
     cases = read_cases(offers)
@@ -192,6 +206,7 @@ def run(rome: Path, offers: Path) -> dict[str, object]:
     return {
         **ours,
         "by_letter": by_letter(codes(occupations), cases),
+        "everyday_local": everyday(codes(occupations), read_cases(offers, LOCAL)),
         "load_ms": load_ms,
         "index_ms": index_ms,
         "official_titles_only": measure(codes(official), cases),
@@ -220,21 +235,33 @@ def show(report: dict[str, object]) -> None:
     Console(width=130).print(table)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run, print, write; 0 also where the materials are absent (then it says so)."""
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.occupations", description="Occupation proposal bench")
-    parser.add_argument("--rome", type=Path, default=MATERIALS / "rome" / "rome_v460_official.zip")
-    parser.add_argument("--offers", type=Path, default=MATERIALS / "offers" / "offers_flat.csv.gz")
-    parser.add_argument("--out", type=Path, default=REPOSITORY / "build" / "bench-occupations.json")
-    arguments = parser.parse_args(argv)
-    for path in (arguments.rome, arguments.offers):
+ROME = MATERIALS / "rome" / "rome_v460_official.zip"
+OFFERS = MATERIALS / "offers" / "offers_flat.csv.gz"
+OUT = REPOSITORY / "build" / "bench-occupations.json"
+
+
+def measured(rome: Path = ROME, offers: Path = OFFERS, out: Path = OUT) -> dict[str, object]:
+    """Run and write; empty where the materials are absent (then it says so)."""
+    for path in (rome, offers):
         if not path.exists():
             print(f"Skipped: {path} is not there; name the file with --rome and --offers.")
-            return 0
-    report = run(arguments.rome, arguments.offers)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    show(report)
+            return {}
+    report = run(rome, offers)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.occupations", description="Occupation proposal bench")
+    parser.add_argument("--rome", type=Path, default=ROME)
+    parser.add_argument("--offers", type=Path, default=OFFERS)
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args(argv)
+    report = measured(arguments.rome, arguments.offers, arguments.out)
+    if report:
+        show(report)
     return 0
 
 

@@ -66,6 +66,9 @@ def lint_content(content: OfferContent | OfferInput) -> Report:
             content.salary,
             content.licences,
             content.contract_kind,
+            content.experience_months,
+            content.vehicle_required,
+            tuple(skill.label for skill in content.skills),
         )
     )
 

@@ -75,6 +75,9 @@ class Draft:
     salary: Salary | None = None
     licences: tuple[Licence, ...] = ()
     contract_kind: ContractKind | None = None
+    experience_months: int = 0
+    vehicle_required: bool = False
+    skills: tuple[str, ...] = ()
 
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]|`")
@@ -153,7 +156,18 @@ def _matches(rule: Rule, field: str, text: str, folded: str) -> Iterator[Finding
 def _spoken(draft: Draft, field: str, text: str, folded: str) -> Iterator[Finding]:
     """What the text says and the fields do not: see ``spoken``."""
     schedule = DeclaredSchedule.of(flags_of(draft.shifts)) if draft.shifts else draft.schedule or DeclaredSchedule()
-    fields = Fields(schedule.night, schedule.weekend, draft.weekly_hours, draft.licences, draft.contract_kind)
+    fields = Fields(
+        schedule.night,
+        schedule.weekend,
+        draft.weekly_hours,
+        draft.licences,
+        draft.contract_kind,
+        early=schedule.early,
+        late=schedule.late,
+        experience_months=draft.experience_months,
+        vehicle=draft.vehicle_required,
+        skills=unaccented(" ".join(draft.skills)),
+    )
     for one in spoken(folded, fields, title=field == "title"):
         message = "Le texte le dit, les champs de l'offre non."
         yield Finding(one.rule, field, text[one.start : one.end].strip(), one.start, one.end, message, one.proposal, "")

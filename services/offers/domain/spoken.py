@@ -1,6 +1,7 @@
 """What the text of an offer says and its fields do not: proposed with the words, for the author to confirm, never taken.
 
-Nights, week-ends, hours, part time, licences, and a contract in the title that is not the field's.
+Nights, week-ends, hours, part time, licences, and a contract that is not the field's; in ``spoken_asked`` experience, CACES,
+diplomas, a vehicle, early and late hours.
 """
 
 # A pattern is read as one line: cutting it would hide what belongs together.
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
 from services.offers.domain.linter_clauses import Sentence, sentences
+from services.offers.domain.spoken_asked import asked
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 
 _WORD_START, _WORD_END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
@@ -22,12 +24,15 @@ def _w(pattern: str) -> re.Pattern[str]:
 
 
 _NOT = re.compile(
-    r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur))* $"
+    r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
 )
+_REST = _w(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
 _NIGHT = _w(r"(?:de|la|des|les|en|par) nuits?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?")
 _WEEKEND = _w(r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?)")
 _PART_TIME = _w(r"temps partiels?|mi ?-? ?temps|temps non complet")
-_LICENCE = _w(r"permis (?:de conduire )?(?P<code>[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)")
+_LICENCE = _w(
+    r"permis (?:de conduire )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
+)
 _WISHED = _w(
     r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
 )
@@ -41,6 +46,8 @@ _CONTRACTS: tuple[tuple[re.Pattern[str], frozenset[ContractKind], str], ...] = (
     (_w("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
     (_w(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
 )  # fmt: skip
+_NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
+_EITHER = re.compile(r" (?:ou|/|puis|evolu\w+|debouch\w+|possib\w+) ")
 _TEACHES = _w(
     r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
 )
@@ -56,6 +63,12 @@ class Fields:
     licences: tuple[Licence, ...]
     contract_kind: ContractKind | None
     kind: OpportunityKind | None = None
+    early: bool | None = None
+    late: bool | None = None
+    experience_months: int = 0
+    vehicle: bool = False
+    skills: str = ""
+    """Folded labels."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +104,22 @@ def speaks_of_night(*folded: str) -> bool:
 def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
     if fields.night is None and (match := _said(s, _NIGHT)):
         yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.")
-    if fields.weekend is None and (match := _said(s, _WEEKEND)):
+    if fields.weekend is None and (match := _said(s, _WEEKEND)) and not _REST.search(s.before(match.start(), 8)):
         yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.")
+    for one in asked(
+        s,
+        experience_months=fields.experience_months,
+        vehicle=fields.vehicle,
+        early=fields.early,
+        late=fields.late,
+        named=fields.skills,
+    ):
+        yield Spoken(one.rule, *s.span(one.start, one.end), one.proposal)
     if fields.weekly_hours is None:
         yield from _hours(s, folded, title=title)
     for match in _LICENCE.finditer(s.text):
-        licence = licence_named(match["code"])
+        # «Permis de conduire» without more is that of a car.
+        licence = licence_named(match["code"] or "b")
         if (
             licence is not None
             and licence not in fields.licences
@@ -104,14 +127,22 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
             and not _NOT.search(s.before(match.start(), 4))
         ):
             yield _spoken(s, match, "text_says_licence", f"Le permis {licence.value} est-il nécessaire ? Indiquez-le.")
-    if title and fields.contract_kind is not None and not _TEACHES.search(s.text):
+    if fields.contract_kind is not None:
+        where = s.text if title and not _TEACHES.search(s.text) else _outright(s)
         for pattern, kinds, name in _CONTRACTS:
-            found = pattern.search(s.text)
+            found = pattern.search(s.text) if pattern.search(where) else None
             if found and fields.contract_kind not in kinds:
+                text = "titre" if title else "texte"
                 yield _spoken(
-                    s, found, "text_says_contract", f"Le titre annonce {name}, le contrat dit autre chose : vérifiez."
+                    s, found, "text_says_contract", f"Le {text} annonce {name}, le contrat dit autre chose : vérifiez."
                 )
                 return
+
+
+def _outright(s: Sentence) -> str:
+    """Where the sentence names its contract as such: «contrat : CDD de 6 mois»; other mentions say little of this offer."""
+    match = _NAMED_CONTRACT.search(s.text)
+    return match["named"] if match and not _EITHER.search(match["named"]) else ""
 
 
 def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:

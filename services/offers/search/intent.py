@@ -197,7 +197,7 @@ _ASK = (
     "recrute taf travail travailler trouver urgent urgence"
 )
 _TALK = (
-    "actuellement aimerais argent besoin bonjour bonsoir chose disponible disponibles disponibilite faire habite habitant "
+    "actuellement aimerais argent besoin bonjour bonsoir chose disponible disponibles disponibilite faire habite habitant loin "
     "interesse interessee merci nimporte peu peux pouvoir quelque rapidement recherchant souhaite souhaiterais stp suis suite "
     "svp tout toute toutes tous tres veux vis vite voudrais vraiment"
 )
@@ -236,7 +236,12 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     barred: list[tuple[Word, ...]] = []
     for left_out in _barred(words, taken):
         barred.append(tuple(words[at] for at in left_out))
-        taken |= set(left_out)
+        taken |= set(range(left_out[0], left_out[-1] + 1))
+        # With the word that leaves them out: «sauf» is not looked for.
+        before = left_out[0] - 1
+        while words[before].folded not in _BARRING:
+            before -= 1
+        taken |= set(range(before, left_out[0]))
     if find_place is not None:
         place = find_place(words, frozenset(range(len(words))) - taken)
         if place is not None:

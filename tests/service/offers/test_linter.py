@@ -212,6 +212,21 @@ def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) 
             "alternance",
         ),
         (Draft("Maçon CDD 6 mois (H/F)", "", contract_kind=ContractKind.CDI), "text_says_contract", "CDD"),
+        (Draft("Maçon", "Contrat : CDD de 6 mois.", contract_kind=ContractKind.CDI), "text_says_contract", "CDD"),
+        (Draft("Livreur", "Permis de conduire indispensable."), "text_says_licence", "Permis de conduire"),
+        (Draft("Maçon", "Vous justifiez de 3 ans d'expérience."), "text_says_experience", "3 ans d'expérience"),
+        (Draft("Maçon", "Expérience exigée."), "text_says_experience", "Expérience exigée"),
+        (Draft("Maçon", "5 ans d'expérience.", experience_months=24), "text_says_experience", "5 ans d'expérience"),
+        (Draft("Cariste", "Être titulaire des CACES 1, 3 et 5."), "text_says_caces", "CACES 1, 3 et 5"),
+        (Draft("Soignant", "Diplôme d'État exigé."), "text_says_diploma", "Diplôme d'État exigé"),
+        (
+            Draft("Soignant", "Véhicule personnel indispensable."),
+            "text_says_vehicle",
+            "Véhicule personnel indispensable",
+        ),
+        (Draft("Ouvrier", "Travail en 2x8."), "text_says_early", "2x8"),
+        (Draft("Boulanger", "De 4h à 11h du lundi au vendredi."), "text_says_early", "De 4h"),
+        (Draft("Vendeur", "De 13h à 21h."), "text_says_late", "13h à 21h"),
     ],
 )
 def test_what_only_the_text_says_is_proposed_with_its_words(draft: Draft, rule: str, words: str) -> None:
@@ -242,3 +257,21 @@ def test_what_the_fields_say_or_the_text_denies_is_not_proposed(draft: Draft, ru
 def test_an_age_is_no_residence(text: str) -> None:
     report = lint(Draft("Vendeur (H/F)", text, OpportunityKind.JOB, None))
     assert [finding.rule for finding in report.refusals] == ["age_limit"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Notre réussite nous a permis de recruter.",
+        "Les missions ne nécessitent pas forcément le permis B.",
+        "Repos le dimanche et le lundi.",
+        "Notre société forte de ses 12 ans d'expérience.",
+        "Une expérience de 2 ans serait un plus.",
+        "CACES 3 apprécié.",
+        "Aucun diplôme exigé.",
+        "Véhicule de service fourni.",
+    ],
+)
+def test_what_the_text_denies_or_wishes_is_not_proposed(text: str) -> None:
+    said = {one.rule for one in lint(Draft("Agent (H/F)", text)).warnings if one.rule.startswith("text_says")}
+    assert not said

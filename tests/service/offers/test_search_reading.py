@@ -9,7 +9,10 @@ from services.offers.search.intent import ChipKind, literally, understand
 from services.offers.search.places import place_finder
 from services.offers.search.reading import merged
 from services.offers.search.trades import Trades
+from services.offers.search.variants import Variants, variants_of
+from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import excerpt, marked, terms, words_of
+from shared.contracts.vocabulary import ContractKind
 from shared.reference.communes import Communes
 from shared.reference.departments import DEPARTMENTS
 from shared.reference.occupations import Occupations
@@ -177,3 +180,41 @@ def test_working_time_and_moments_come_from_the_hours_or_the_text(
 def test_every_departement_has_a_name() -> None:
     known = {commune.department for commune in Communes.load()}
     assert known == set(DEPARTMENTS)
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "barred", "parameter"),
+    [
+        ("vendeur sauf boulangerie", ["vendeur"], [["boulangerie"]], {}),
+        ("ménage pas à Guéret", ["menage"], [["gueret"]], {}),
+        ("serveur pas loin de Guéret", ["serveur"], [], {"commune": "23096"}),
+        ("cariste pas d'intérim", ["cariste"], [], {"contract_kind": tuple(k for k in ContractKind if k != "temporary")}),
+        ("vendeur pas à temps partiel", ["vendeur"], [], {"working_time": "full_time"}),
+        ("bonjour je suis disponible tout de suite, j'ai cinq ans d'expérience de maçon", ["macon"], [],
+         {"experience_months_max": "60"}),
+        ("le la les", [], [], {}),
+        ("de la", [], [], {}),
+    ],
+)  # fmt: skip
+def test_what_is_not_wanted_and_how_people_talk(
+    q: str, words: list[str], barred: list[list[str]], parameter: dict[str, object]
+) -> None:
+    understood = understand(q, find_place)
+    assert [word.folded for word in understood.words] == words
+    assert [[word.folded for word in left_out] for left_out in understood.barred] == barred
+    found: dict[str, object] = {}
+    for chip in understood.chips:
+        found |= chip.parameters
+    assert found == parameter
+
+
+def test_words_may_be_clipped_joined_or_apart() -> None:
+    def variants(q: str) -> Variants:
+        return variants_of(understand(q, None).words, lambda _: 0, Vocabulary({}), trades.vocabulary)
+
+    assert "electricien" in variants("elec").longer["elec"]
+    assert variants("poidslourd").parts == {"poidslourd": ("poids", "lourd")}
+    assert variants("auto mobile").joined == {("auto", "mobile"): "automobile"}
+    assert variants("cuisinnier").meant == {"cuisinnier": "cuisinier"}
+    # Known words and abbreviations stay what they are.
+    assert variants("PL cariste AS") == Variants()

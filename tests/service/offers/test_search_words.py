@@ -261,3 +261,65 @@ async def test_suggestions_follow_what_is_typed(desk: Desk, offers: dict[str, st
     for nothing in ("", "  ", "🙂", "'", "%"):
         answer = await desk.client.get("/v1/suggestions", params={"q": nothing})
         assert answer.json() == {"items": []}, nothing
+
+
+async def test_what_is_hidden_is_found_suggested_counted_and_meant_nowhere(desk: Desk) -> None:
+    company = await desk.company()
+    hidden = await desk.offer(company, title="Dompteur de salamandres")
+    await desk.offer(company, title="Vendeur")
+
+    async def everywhere() -> tuple[int, int, int, str | None]:
+        page = await search(desk, q="salamandre", facets=True)
+        total = sum(one["count"] for one in page["facets"]["total"])
+        suggested = (await desk.client.get("/v1/suggestions", params={"q": "salam"})).json()["items"]
+        return len(page["items"]), total, len(suggested), (await search(desk, q="salamendre"))["did_you_mean"]
+
+    assert await everywhere() == (1, 1, 1, "salamandre")
+    await desk.post(f"/v1/offers/{hidden}/suspend", desk.employer)
+    assert await everywhere() == (0, 0, 0, None)
+    await desk.post(f"/v1/offers/{hidden}/resume", desk.employer)
+    assert await everywhere() == (1, 1, 1, "salamandre")
+    await desk.post(f"/v1/companies/{company}/suspend", desk.manager, {"reason": "Annonces trompeuses."})
+    assert await everywhere() == (0, 0, 0, None)
+
+
+async def test_a_lost_stream_is_followed_anew_and_nothing_is_missed(desk: Desk) -> None:
+    company = await desk.company()
+    first = await desk.offer(company, title="Cuisinier")
+    follower = desk.running.app.state.context.finder.follower
+    database = desk.store.database
+    assert (await search(desk, q="cuisinier"))["items"][0]["id"] == first
+    before = follower.builds
+    asked = {"aggregate": 1, "pipeline": [{"$currentOp": {"idleCursors": True}}], "cursor": {}}
+    running = (await database.client["admin"].command(asked))["cursor"]["firstBatch"]
+    cursors = [
+        one["cursor"]["cursorId"]
+        for one in running
+        if one.get("ns") == f"{database.name}.listings" and one.get("cursor", {}).get("tailable")
+    ]
+    assert cursors
+    await database.command({"killCursors": "listings", "cursors": cursors})
+    second = await desk.offer(company, title="Cuisinière")
+
+    async def found() -> bool:
+        items = (await search(desk, q="cuisinier"))["items"]
+        return follower.builds > before and {item["id"] for item in items} == {first, second}
+
+    await eventually(found, seconds=15)
+
+
+async def test_words_that_are_not_wanted_and_either_of_two(desk: Desk, offers: dict[str, str]) -> None:
+    assert set(await names(desk, offers, q="caissière ou cariste")) >= {"till", "forklift"}
+    assert "waiter" in await names(desk, offers, q="serveur")
+    assert "waiter" not in await names(desk, offers, q="serveur pas à Annecy")
+    assert await names(desk, offers, q="le la les") == []
+    assert (await names(desk, offers, q="aidesoignant"))[:1] == ["care"]
+    assert (await names(desk, offers, q="cuisin"))[:1] == ["cook"]
+
+
+async def test_facets_are_alike_whichever_way_they_are_counted(desk: Desk, offers: dict[str, str]) -> None:
+    # By the engine (words alone), and from the rows (an order that needs them all).
+    for q in ("aide", "garde d'enfants", "serveur pas à Guéret"):
+        by_engine = await search(desk, q=q, facets=True)
+        by_rows = await search(desk, q=q, facets=True, sort="freshness")
+        assert by_engine["facets"] == by_rows["facets"], q

@@ -239,3 +239,19 @@ def test_looking_up_codes_needs_no_numpy() -> None:
     root = Path(module.__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Comtable", "M1203"),
+        ("Aide-soiganant de nuit", "J1501"),
+        ("PLOMBEIR CHAUFFAGISTE H/F", "F1603"),
+        ("Chauffer poids lourd", "N4101"),
+        ("Maçno", "F1703"),
+        ("Tech. maintenance industrielle", "I1304"),
+        ("Cond. PL", "N4101"),
+    ],
+)
+def test_typing_errors_and_clipped_words_are_seen_through(title: str, code: str) -> None:
+    assert shipped.search(title, 1)[0].code == code

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.reference.text import folded, unaccented
-from shared.reference.titles import segments, stem, stems
+from shared.reference.titles import segments, sexes, stem, stems
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,20 @@ def test_any_text_has_distinct_folded_stems(text: str) -> None:
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert folded(folded(text)) == folded(text)
     assert unaccented(unaccented(text)) == unaccented(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "forms"),
+    [
+        ("Agent / Agente de tri", ("Agent de tri", "Agente de tri")),
+        ("Aide soignant / Aide soignante de nuit", ("Aide soignant de nuit", "Aide soignante de nuit")),
+        ("Géologue", ()),
+    ],
+)
+def test_both_forms_of_a_title(title: str, forms: tuple[str, ...]) -> None:
+    assert sexes(title) == forms
+
+
+def test_the_sound_is_a_trade_and_ones_own_is_none() -> None:
+    assert stems("Technicien du son") == ["technicien", "son"]
+    assert stems("Recherche son comptable") == ["comptable"]

@@ -1,0 +1,120 @@
+"""What the text of an offer asks for and its fields do not: experience, CACES, diplomas, a vehicle, early and late hours."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from services.offers.domain.linter_clauses import Sentence
+
+_START, _END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
+
+
+def _w(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(_START + "(?:" + "|".join(alternatives) + ")" + _END)
+
+
+class Asked(NamedTuple):
+    """A fact named between two places of a sentence's text; ``proposal`` is what the author is asked."""
+
+    rule: str
+    start: int
+    end: int
+    proposal: str
+
+
+_MUST = r"(?:exig\w+|obligatoir\w+|indispensabl\w+|requis\w*|imperati\w+|necessaires?|demande\w*)"
+_WISHED = _w(
+    r"souhait\w+", r"appreci\w+", "un plus", r"avantages?", "serait", "seraient", r"atouts?", "de preference", r"prefer\w+", r"facultati\w+", r"ideal\w*",
+    r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", r"fourni\w*", r"forme\w* (?:au|aux)",
+)  # fmt: skip
+_NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non)(?: \w+'?){0,2} $")
+_YEARS = _w(
+    r"(?P<n>\d+) (?:(?:a|-|/|ou) \d+ )?(?P<u>ans?|annees?|mois) (?:minimum |min |mini )?(?:d' |de )?(?:\w+ )?experiences?",
+    r"experiences? (?:\w+'? ){0,6}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>\d+) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
+)
+_EXPERIENCE = _w(
+    rf"experiences? (?:\w+'? ){{0,5}}?{_MUST}",
+    rf"{_MUST} ?:? (?:une )?experience",
+    r"(?:justifi\w+|disposez|dispose|possed\w+|avez|beneficiez) (?:\w+'? ){0,3}?experience",
+)
+_EMPLOYERS = re.compile(
+    r" (?:nos|notre|ses|son|leurs?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence)(?: \w+'?){0,4} $"
+)
+_CACES = _w(r"caces(?: (?:r ?\d{3}\w?|cat|categories?|n|no|\d\w?|[abc]|,|et|ou|/|-|:|\(|\)|\.))*")
+_NAMES = r"(?:diplome|cap|bep|bp|cqp|bac|baccalaureat|bts|dut|but|licence|master|deug|deaes|deavs|deas|deamp|dees|desjeps|bpjeps|bafa|bafd|bnssa|caf\w*|titre professionnel|certificat|certification|brevet|habilitations?|fimo|fco|ssiap|carte professionnelle)"
+_DIPLOMA = _w(
+    rf"titulaires? (?:\( e \) )?(?:d' (?:un|une) |du |de la |de l' |des |d' |de )?(?:\w+'? ){{0,1}}?{_NAMES}(?: (?!{_MUST})[\w+'-]+){{0,6}}",
+    r"diplomes? d' etat(?: (?:d'|de|en|\w+)){0,5}",
+    rf"{_NAMES}(?: [\w+'/-]+){{0,6}}? {_MUST}",
+    r"(?:de )?(?:formation|niveau) (?:de )?(?:type |niveau )?(?:minimum )?(?:cap|bep|bac|bts|dut|but|licence|master)(?: [+/\d]+){0,3}",
+)
+_VEHICLE = _w(
+    rf"(?:vehicules?|voitures?) (?:\w+ ){{0,3}}?{_MUST}",
+    r"(?:etre|etes|soyez|candidat\w*) vehicule\w*",
+    rf"moyens? de (?:locomotion|transport)s? (?:\w+ ){{0,2}}?{_MUST}",
+    rf"permis (?:b )?(?:et|\+) (?:vehicule|voiture)s?(?: \w+){{0,2}}? ?{_MUST}?",
+)
+_TEAMS = r"[2345] ?x ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
+_CLOCK = r"h(?: ?\d\d)?"
+_EARLY = _w(
+    _TEAMS,
+    rf"(?:des|a partir de|de|entre|prise de poste (?:a|des)|debut\w* (?:a|des)) 0?[3-6] {_CLOCK}",
+    rf"0?[3-6] {_CLOCK} (?:-|/|a|–) \d\d? ?h",
+    r"tot le matin",
+    r"tres tot",
+    r"de matin et de soir",
+)
+_LATE = _w(
+    _TEAMS,
+    rf"\d\d? {_CLOCK} (?:-|/|a|–) (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
+    rf"jusqu' ?a (?:2[0-3]|minuit) ?{_CLOCK}?",
+    r"(?:le|en|du) soir(?:ee)?s?",
+    r"en soiree",
+    r"fermeture (?:du magasin|a 2[0-3])",
+    r"service du soir",
+)
+_MOST_YEARS = 15
+"""More years are the employer's."""
+
+
+def asked(
+    s: Sentence, *, experience_months: int, vehicle: bool, early: bool | None, late: bool | None, named: str
+) -> Iterator[Asked]:
+    """What a sentence asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand already."""
+    if early is None and (match := _said(s, _EARLY)):
+        yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.")
+    if late is None and (match := _said(s, _LATE)):
+        yield Asked("text_says_late", *match.span(), "Travail le soir ? Précisez les horaires.")
+    if _WISHED.search(s.text):
+        return
+    yield from _experience(s, experience_months)
+    if "caces" not in named and (match := _said(s, _CACES)):
+        yield Asked("text_says_caces", *match.span(), "Le CACES est-il nécessaire ? Ajoutez-le aux compétences.")
+    if match := _said(s, _DIPLOMA):
+        yield Asked("text_says_diploma", *match.span(), "Ce diplôme est-il nécessaire ? Ajoutez-le aux compétences.")
+    if not vehicle and (match := _said(s, _VEHICLE)):
+        yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.")
+
+
+def _experience(s: Sentence, known: int) -> Iterator[Asked]:
+    for match in _YEARS.finditer(s.text):
+        number, unit = int(match["n"] or match["n2"]), match["u"] or match["u2"]
+        months = number if unit == "mois" else 12 * number
+        if months <= known or months > 12 * _MOST_YEARS or _EMPLOYERS.search(s.before(match.start(), 5)):
+            continue
+        yield Asked("text_says_experience", *match.span(), f"{_length(months)} d'expérience exigés ? Indiquez-le.")
+        return
+    said = None if known else _said(s, _EXPERIENCE)
+    if said is not None and not _EMPLOYERS.search(s.before(said.start(), 5)):
+        yield Asked("text_says_experience", *said.span(), "De l'expérience est-elle exigée ? Indiquez combien.")
+
+
+def _length(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return f"{years} an{'s' if years > 1 else ''}" if not rest else f"{months} mois"
+
+
+def _said(s: Sentence, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    return next((match for match in pattern.finditer(s.text) if not _NOT.search(s.before(match.start(), 4))), None)
