@@ -283,9 +283,9 @@ class Proposer:
         if word.text in self._words or word.text in VAGUE or len(word.text) < _SPELT_FROM or not word.text.isalpha():
             return word
         errors = 1 if len(word.text) < _TWO_ERRORS_FROM else 2
-        near = process.extract(word.text, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=5)
+        found = process.extract(word.text, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=5)
         # The first letter is seldom wrong; where two are as near, it may be either.
-        near = [(errors, stem) for stem, errors, _ in near if stem[0] == word.text[0]]
+        near = [(int(distance), stem) for stem, distance, _ in found if stem[0] == word.text[0]]
         best = [stem for distance, stem in near if distance == min(near)[0]]
         return Stem(best[0], word.added) if len(best) == 1 else word
 
