@@ -16,6 +16,9 @@ class ReasonCode(StrEnum):
     OCCUPATION_NEAR = "occupation_near"
     OCCUPATION_DOMAIN = "occupation_domain"
     OCCUPATION_FAR = "occupation_far"
+    ASKS_MORE = "asks_more"
+    TEXT_ASKS = "text_asks"
+    DEMANDS = "demands"
     OCCUPATION_OPEN = "occupation_open"
     OCCUPATION_UNSAID = "occupation_unsaid"
     DISTANCE = "distance"
@@ -107,6 +110,38 @@ def _schedule_unknown(reason: Arguments) -> str:
     return f"Horaires non précisés : à vérifier avant de candidater (travail {' ou '.join(refused)} ?)"
 
 
+_ASKED = {
+    "rung": "diriger une équipe",
+    "lower": "moins de responsabilités que celles de votre métier",
+    "months": "une expérience",
+    "level": "un diplôme",
+    "caces": "un CACES",
+    "electrical": "une habilitation électrique",
+    "care": "un diplôme ou un titre de l’aide à la personne ou du soin",
+    "road": "la FIMO, la FCO ou l’ADR",
+    "security": "une carte professionnelle de sécurité",
+    "animation": "le BAFA ou un diplôme de l’animation",
+    "welding": "une qualification de soudage",
+    "phyto": "le Certiphyto",
+    "foreign_language": "une langue étrangère",
+    "own_account": "de se mettre à son compte",
+    "licence_b": "le permis B",
+    "own_vehicle": "un véhicule",
+    "night": "du travail de nuit",
+    "weekend": "du travail le week-end",
+}
+
+
+def _demands(reason: Arguments) -> str:
+    asked = [_ASKED[what] for what in reason.get("asked", "").split(", ") if what in _ASKED]
+    if not asked:
+        return "L’annonce demande plus que ce que dit votre profil"
+    said = f" : « {reason['words']} »" if reason.get("words") else ""
+    if asked == [_ASKED["lower"]]:
+        return f"Ce poste demande {asked[0]}"
+    return f"À vérifier, l’annonce demande {' et '.join(asked[:3])}{said}"
+
+
 def _too_far(reason: Arguments) -> str:
     if "km" not in reason:
         return "C’est plus loin que la distance que vous avez indiquée"
@@ -119,6 +154,9 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du vôtre",
     ReasonCode.OCCUPATION_DOMAIN: lambda _: "C’est un métier du même domaine que le vôtre",
     ReasonCode.OCCUPATION_FAR: lambda _: "Pour élargir : un métier plus éloigné de ceux que vous cherchez",
+    ReasonCode.ASKS_MORE: lambda _: "Pour élargir : l’annonce demande plus que ce que dit votre profil",
+    ReasonCode.TEXT_ASKS: _demands,
+    ReasonCode.DEMANDS: _demands,
     ReasonCode.OCCUPATION_OPEN: lambda _: "Ce poste est ouvert à tous les parcours",
     ReasonCode.OCCUPATION_UNSAID: lambda _: "Le métier de cette offre n’est pas précisé",
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.matching.domain.life import Overruling
+from services.matching.domain.life import NotThis, Overruling
 from shared.auth import Principal, Role
 from shared.clock import Clock
 from shared.errors import Forbidden, NotFound
@@ -79,6 +79,14 @@ def territory_scope(principal: Principal, territory: str | None) -> dict[str, An
     return {"territory": {"$in": sorted(principal.territories)}}
 
 
-def overruling(principal: Principal, profile_id: str, reason: str, clock: Clock) -> Overruling:
+def overruling(
+    principal: Principal, profile_id: str, reason: str, clock: Clock, why: NotThis | None = None
+) -> Overruling:
     """The record of who decided what for whom."""
-    return Overruling(acted_by=principal.subject, on_behalf_of=profile_id, reason=reason, at=clock.now())
+    return Overruling(
+        acted_by=principal.subject,
+        on_behalf_of=profile_id,
+        reason=reason,
+        at=clock.now(),
+        kind_of_no=why.value if why else None,
+    )

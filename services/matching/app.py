@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from services.matching.api import configurations, explanations, overviews, recommendations, wider
+from services.matching.api import configurations, dismissals, explanations, overviews, recommendations, wider
 from services.matching.consumers import READ_MODELS, Consumers
 from services.matching.context import Context
 from services.matching.engine.stream import follow, settle_in_time, watch_the_day
@@ -26,7 +26,14 @@ def _compose(runtime: Runtime) -> Parts:
     engine = Engine(runtime.store, runtime.clock, runtime.new_id, settings, referential)
     return Parts(
         context=context,
-        routers=[recommendations.router, explanations.router, overviews.router, configurations.router, wider.router],
+        routers=[
+            recommendations.router,
+            explanations.router,
+            overviews.router,
+            configurations.router,
+            wider.router,
+            dismissals.router,
+        ],
         subscriptions=Consumers(engine).subscriptions(),
         read_models=READ_MODELS,
         jobs=jobs(context),

@@ -42,6 +42,8 @@ COLLECTIONS = (
         ],
     ),
     CollectionSpec("configurations"),
+    # Who read a report of decisions and what it said: figures only.
+    CollectionSpec("readings", [IndexModel([("territory", ASCENDING), ("at", DESCENDING)])]),
     CollectionSpec("audit", [IndexModel([("territory", ASCENDING), ("at", DESCENDING)])]),
 )
 FOLLOWED = ("offers", "applications", "overrides", "places", "configurations")

@@ -67,6 +67,7 @@ MEANINGS: Mapping[type[EventModel], Mapping[str, Meaning]] = {
         "licences": Meaning(How.LEFT_OUT, _NOBODY_MATCHED),
         "french_level": Meaning(How.ABSENT, _NOBODY_MATCHED),
         "reserved_publics": Meaning(How.LEFT_OUT, _NOBODY_MATCHED),
+        "cards": Meaning(How.LEFT_OUT, "a card that is not known weighs nothing here; the person reads the offer"),
     },
     ApplicationState: {
         "status": _stand_in(ApplicationStatus.POSTPONED, "it goes on; nobody is told a step that nobody can name"),
@@ -81,6 +82,7 @@ MEANINGS: Mapping[type[EventModel], Mapping[str, Meaning]] = {
         "contract_kinds": Meaning(How.LEFT_OUT, "who accepts only what is not known is matched with nothing"),
         "wished_contract_kinds": Meaning(How.LEFT_OUT, "a wish lifts, it does not exclude"),
         "french_level": Meaning(How.ABSENT, "a level that is not known opens no offer here"),
+        "cards": Meaning(How.LEFT_OUT, "a card that is not known opens no offer here"),
         "reserved_eligible": Meaning(How.LEFT_OUT, "eligibility that is not known opens no offer here"),
     },
     ContactState: {"channels": Meaning(How.LEFT_OUT, "a channel that this reader has not cannot be used by it")},

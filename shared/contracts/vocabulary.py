@@ -83,6 +83,24 @@ class Licence(StrEnum):
     D = "D"
 
 
+class Card(StrEnum):
+    """Certificates beside a diploma that jobs ask for and people hold: one word for each kind, whatever its category.
+
+    ``caces``: conduct of machines (R482 … R490); ``electrical``: habilitation of NF C18-510; ``care``: diploma or title of care
+    at home or in an institution; ``road``: FIMO, FCO, ADR; ``security``: card of the CNAPS, SSIAP; ``animation``: BAFA, BPJEPS;
+    ``welding``: welder's qualification; ``phyto``: certificate for plant protection products.
+    """
+
+    CACES = "caces"
+    ELECTRICAL = "electrical"
+    CARE = "care"
+    ROAD = "road"
+    SECURITY = "security"
+    ANIMATION = "animation"
+    WELDING = "welding"
+    PHYTO = "phyto"
+
+
 class FrenchLevel(StrEnum):
     """CEFR level of French, in rising order."""
 

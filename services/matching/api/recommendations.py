@@ -11,7 +11,7 @@ from services.matching.api.french import told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
 from services.matching.domain.facts import ProfileFacts
-from services.matching.domain.life import Status
+from services.matching.domain.life import NotThis, Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
@@ -68,6 +68,14 @@ class Why(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Words | None = Field(default=None, examples=["La personne a un entretien ailleurs"])
+
+
+class WhyNot(Why):
+    """Why an offer is dismissed: in words, and as what the report of dismissals counts."""
+
+    because: NotThis | None = Field(
+        default=None, description="The kind of reason; it changes no weight by itself", examples=["schedule"]
+    )
 
 
 class NewRecommendation(BaseModel):
@@ -154,11 +162,14 @@ async def mark_seen(recommendation_id: str, context: Ctx, principal: Caller) -> 
 
 
 @router.post("/recommendations/{recommendation_id}/dismiss")
-async def dismiss(recommendation_id: str, context: Ctx, principal: Caller, body: Why | None = None) -> Recommendation:
-    """Not this one, and not again."""
+async def dismiss(
+    recommendation_id: str, context: Ctx, principal: Caller, body: WhyNot | None = None
+) -> Recommendation:
+    """Not this one, and not again. `because` is counted in the report of dismissals, which people read and no engine."""
     document, side = await decisions.load(context, principal, recommendation_id)
     reason = decisions.reason_of(body.reason if body else None, needed=staff(side))
-    return await _one(context, principal, await decisions.dismiss(context, principal, document, reason))
+    because = body.because if body else None
+    return await _one(context, principal, await decisions.dismiss(context, principal, document, reason, because, side))
 
 
 @router.post("/recommendations/{recommendation_id}/pin")

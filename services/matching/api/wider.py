@@ -12,7 +12,7 @@ from services.matching.api.french import sentence, told
 from services.matching.api.recommendations import OfferSummary, summary
 from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import counterfactuals
-from services.matching.domain.reasons import reasons
+from services.matching.domain.reasons import reasons, unmet
 from services.matching.domain.scoring import as_share
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
@@ -67,7 +67,10 @@ async def list_wider_offers(
                 because={"code": one.because, "text": sentence({"code": one.because})},
                 reasons=told(
                     reason
-                    for reason in reasons(one.offer, facts, one.judgement.terms)
+                    for reason in (
+                        *reasons(one.offer, facts, one.judgement.terms),
+                        *unmet(one.offer, facts, configuration, affinities),
+                    )
                     if reason["code"] != "occupation_near" or one.because != "occupation_far"
                 ),
                 offer=summary(documents.get(one.offer.offer_id), facts),

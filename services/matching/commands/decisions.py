@@ -4,7 +4,7 @@ from typing import Any
 
 from services.matching.access import ProfileUnknown, offer_known, overruling, profile_for
 from services.matching.context import Context
-from services.matching.domain.life import LIVE, ReasonMissing, Status, must_be_live, step
+from services.matching.domain.life import LIVE, NotThis, ReasonMissing, Status, must_be_live, step
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.memory import Over
@@ -92,8 +92,10 @@ async def see(context: Context, document: dict[str, Any]) -> dict[str, Any]:
     return await _change(context, document, decide)
 
 
-async def dismiss(context: Context, principal: Principal, document: dict[str, Any], reason: str) -> dict[str, Any]:
-    """End it; the pair is not recommended again.
+async def dismiss(
+    context: Context, principal: Principal, document: dict[str, Any], reason: str, why: NotThis | None, side: Role
+) -> dict[str, Any]:
+    """End it; the pair is not recommended again. ``why`` is what the report of dismissals counts.
 
     Raises:
         RecommendationIsOver: it is applied to or withdrawn.
@@ -103,8 +105,8 @@ async def dismiss(context: Context, principal: Principal, document: dict[str, An
         status = Status(current["status"])
         if step(status, Status.DISMISSED, current["_id"]) is status:
             return None
-        record = overruling(principal, current["profile_id"], reason, context.clock).model_dump()
-        _override(work, current, Over.DISMISSED, record)
+        record = overruling(principal, current["profile_id"], reason, context.clock, why).model_dump()
+        _override(work, current, Over.DISMISSED, {**record, "by": side.value, **_of_pair(current)})
         _tell_end(context, work, current)
         overruled = [*current.get("overruled", []), {**record, "kind": "dismissed"}]
         return {
@@ -210,6 +212,14 @@ async def add(
 
     before = await context.store.collection("recommendations").find_one({"_id": id})
     return await _change(context, before or {"_id": id, "version": 0}, decide)
+
+
+def _of_pair(document: dict[str, Any]) -> dict[str, Any]:
+    """What the report counts a dismissal by: the territory, and the occupations between which it was recommended."""
+    offer, profile = offer_from(document["inputs"]["offer"]), profile_from(document["inputs"]["profile"])
+    affinities = document["inputs"]["affinities"]
+    wished = max((wish.code for wish in profile.wishes), key=lambda code: (affinities.get(code, 0), code), default=None)
+    return {"territory": document["territory"], "wished": wished, "offered": offer.occupation}
 
 
 def _override(work: Work, document: dict[str, Any], kind: Over, record: dict[str, Any]) -> None:

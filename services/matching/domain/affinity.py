@@ -3,10 +3,12 @@
 from typing import NamedTuple
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts, mask
 from services.matching.domain.geometry import distance_dm
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
+from shared.reference.demands import Ask
+from shared.reference.standing import Standing
 
 REQUIRED_WEIGHT = 3
 WISHED_WEIGHT = 1
@@ -23,6 +25,7 @@ class Terms(NamedTuple):
     wishes: int
     reply: int
     mutual: int
+    demands: int = SCALE
 
 
 def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
@@ -32,10 +35,87 @@ def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
     want is not shown what nobody can tell to be it.
     """
     if not profile.wishes:
-        return 0 if offer.occupation in affinities.regulated else configuration.open_affinity
+        return open_to_all(offer.occupation, configuration, affinities)
     if offer.occupation is None:
         return configuration.uncoded_affinity
     return max(affinities.of(wish.code, offer.occupation) for wish in profile.wishes)
+
+
+def open_to_all(code: str | None, configuration: Configuration, affinities: Affinities) -> int:
+    """The occupation term of who names none: simple work, and what nothing is known of."""
+    if code in affinities.regulated:
+        return 0
+    known = affinities.standings.get(code) if code else None
+    return configuration.open_affinity if known is None or known.simple else configuration.open_skilled
+
+
+def demands(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """The least that is left by responsibility, diploma, experience and cards that title and text ask, each both ways.
+
+    Where a side says nothing, nothing is lost; the level of who states none is that to which their occupations lead.
+    """
+    return min(demanded(offer, profile, configuration, affinities)[:4])
+
+
+class Demanded(NamedTuple):
+    """What each demand leaves, and the bits of ``Ask`` that are not met."""
+
+    rung: int
+    level: int
+    months: int
+    cards: int
+    missing: int
+    lower: bool
+
+
+def demanded(
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
+) -> Demanded:
+    """The demands of an offer one by one, for whoever is to be told of them."""
+    named = [(affinities.standing(wish.code), wish, _near(offer, wish.code, affinities)) for wish in profile.wishes]
+    practised = max((points * wish.months // SCALE for _, wish, points in named), default=0)
+    rung = max((standing.rung for standing, _, points in named if points), default=0)
+    level = profile.level or max((standing.level for standing, _, _ in named), default=0)
+    held = profile.held
+    for standing, _, _ in named:
+        held |= presumed(standing)
+    green = offer.months >= configuration.inexperienced_months and practised * 2 < offer.months
+    missing = offer.asks & ~held
+    return Demanded(
+        rung=of_rung(offer.rung - rung, practised, configuration),
+        level=of_level(offer.level - level if offer.level and level else 0, configuration),
+        months=configuration.inexperienced if green else SCALE,
+        cards=configuration.card_missing if missing else SCALE,
+        missing=missing,
+        lower=offer.rung < rung,
+    )
+
+
+def _near(offer: OfferFacts, code: str, affinities: Affinities) -> int:
+    return 0 if offer.occupation is None else affinities.of(code, offer.occupation)
+
+
+_LANGUAGE_LEVEL = 5
+
+
+def presumed(standing: Standing) -> int:
+    """What who seeks or practises an occupation is taken to hold, as bits of ``Ask``: its cards, and languages with studies."""
+    language = (Ask.FOREIGN_LANGUAGE,) if standing.level >= _LANGUAGE_LEVEL else ()
+    return mask((*standing.cards, *language), Ask)
+
+
+def of_rung(gap: int, practised: int, configuration: Configuration) -> int:
+    """What rungs above (or below, less than zero) leave to somebody with so many months in the field."""
+    if gap <= 0:
+        return (SCALE, configuration.step_down, configuration.step_down // 2)[min(-gap, 2)]
+    if gap == 1:
+        return SCALE if practised >= configuration.step_up_months else configuration.step_up
+    return 0
+
+
+def of_level(gap: int, configuration: Configuration) -> int:
+    """What levels of diploma short leave."""
+    return (SCALE, configuration.level_short, configuration.level_far)[min(max(gap, 0), 2)]
 
 
 def skills(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration) -> int:
@@ -124,6 +204,7 @@ def terms(
     of_experience = experience(offer, profile, configuration, affinities)
     of_wishes = wishes(offer, profile, configuration)
     return Terms(
+        demands=demands(offer, profile, configuration, affinities),
         occupation=of_occupation,
         skills=of_skills,
         distance=of_distance,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.matching.domain.nearness import Nearness
 from services.matching.domain.scale import SCALE
 
-TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual")
+TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual", "demands")
 
 
 class Weights(BaseModel):
@@ -22,13 +22,14 @@ class Weights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     occupation: int = Field(default=2_800, ge=0, le=SCALE)
-    skills: int = Field(default=2_600, ge=0, le=SCALE)
+    skills: int = Field(default=1_800, ge=0, le=SCALE)
     distance: int = Field(default=1_200, ge=0, le=SCALE)
     experience: int = Field(default=1_200, ge=0, le=SCALE)
     freshness: int = Field(default=300, ge=0, le=SCALE)
     wishes: int = Field(default=700, ge=0, le=SCALE)
     reply: int = Field(default=300, ge=0, le=SCALE)
     mutual: int = Field(default=900, ge=0, le=SCALE)
+    demands: int = Field(default=800, ge=0, le=SCALE)
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Self:
@@ -53,12 +54,34 @@ class Configuration(BaseModel):
     nearness: Nearness = Nearness()
     minimum_affinity: int = Field(default=3_500, ge=1, le=SCALE, description="Occupations farther apart do not meet")
     open_affinity: int = Field(default=3_500, ge=1, le=SCALE, description="To people who name no occupation")
+    open_skilled: int = Field(
+        default=2_500,
+        ge=0,
+        le=SCALE,
+        description="To them, an occupation that is not open to beginners without diploma",
+    )
     uncoded_affinity: int = Field(
         default=2_000, ge=0, le=SCALE, description="An offer whose occupation nobody knows, to people who name theirs"
     )
     neutral: int = Field(default=5_000, ge=0, le=SCALE, description="A term of which one side says nothing")
     skills_floor: int = Field(
         default=4_000, ge=0, le=SCALE, description="Skills term when a side lists none, or none of the asked is held"
+    )
+    step_up: int = Field(
+        default=2_000, ge=0, le=SCALE, description="What one rung of responsibility above leaves of an offer's demands"
+    )
+    step_up_months: int = Field(default=60, ge=0, le=720, description="Experience from which one rung above is open")
+    step_down: int = Field(
+        default=8_000, ge=0, le=SCALE, description="What one rung below leaves, two rungs half of it"
+    )
+    level_short: int = Field(default=7_000, ge=0, le=SCALE, description="What a diploma one level short leaves")
+    level_far: int = Field(default=2_500, ge=0, le=SCALE, description="What a diploma two levels short or more leaves")
+    inexperienced: int = Field(
+        default=2_500, ge=0, le=SCALE, description="What less than half of much experience asked leaves"
+    )
+    inexperienced_months: int = Field(default=24, ge=1, le=720, description="So much experience asked is much")
+    card_missing: int = Field(
+        default=2_500, ge=0, le=SCALE, description="What a card that is asked and not held leaves"
     )
     ample_months: int = Field(default=120, ge=1, le=720, description="More experience than asked by so much is ample")
     ample_floor: int = Field(
@@ -135,6 +158,6 @@ def stored_configuration(values: Mapping[str, Any]) -> Configuration:
     return Configuration.model_validate(known)
 
 
-FORMULA = f"2-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
+FORMULA = f"3-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
 """How terms are computed, and the defaults that a configuration leans on. Recommendations of another formula are not
 computed again: they answer with the terms that they were made of."""

@@ -2,11 +2,12 @@
 
 from enum import IntFlag
 
-from services.matching.domain.affinity import occupation
+from services.matching.domain.affinity import demands, occupation
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import ANY_MINUTES, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import squared_dm
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.scale import SCALE
 
 
 class Failed(IntFlag):
@@ -34,6 +35,7 @@ class Failed(IntFlag):
     DISMISSED = 524288
     BEYOND = 1048576
     REGULATED = 2097152
+    DEMANDS = 4194304
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -64,7 +66,8 @@ def failed(
 ) -> Failed:
     """The constraints that the pair fails, the nearness of the occupations included."""
     near = occupation(offer, profile, configuration, affinities)
-    return failed_with(offer, profile, configuration, affinities, near, today)
+    asked = demands(offer, profile, configuration, affinities)
+    return failed_with(offer, profile, configuration, affinities, near, asked, today)
 
 
 def failed_with(
@@ -73,12 +76,14 @@ def failed_with(
     configuration: Configuration,
     affinities: Affinities,
     near: int,
+    asked: int,
     today: int,
 ) -> Failed:
     """The constraints that the pair fails by what each says; what happened between them is the caller's to add.
 
     Distance is held against the seeker's own range, never an employer's wish about residence (a protected criterion).
-    When either has no place, distance is not asked, but both must be of one département. ``near``: the occupation term.
+    When either has no place, distance is not asked, but both must be of one département. ``near``: the occupation
+    term; ``asked``: that of the demands, by which it is weighed: what is near and asks too much is no recommendation.
     """
     found = NONE
     if offer_is_closed(offer, today):
@@ -110,6 +115,8 @@ def failed_with(
         found |= Failed.AVAILABILITY
     if near < configuration.minimum_affinity:
         found |= Failed.REGULATED if offer.occupation in affinities.regulated else Failed.OCCUPATION
+    elif near * asked // SCALE < configuration.minimum_affinity:
+        found |= Failed.DEMANDS
     return found
 
 

@@ -15,6 +15,7 @@ from shared.civil import mainland_day, mainland_day_through
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.vocabulary import (
+    Card,
     ContractKind,
     FrenchLevel,
     Licence,
@@ -22,6 +23,8 @@ from shared.contracts.vocabulary import (
     OpportunityKind,
     ReservedPublic,
 )
+from shared.reference.demands import Ask
+from shared.reference.demands import demands as read_demands
 
 MAX_WISHES = 8
 """Occupations of a profile that count: the first eight."""
@@ -68,6 +71,9 @@ def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:
     return tuple(member.value for index, member in enumerate(universe) if bits >> index & 1)
 
 
+_LICENCE_B = mask((Licence.B,), Licence)
+CARDS = mask(Card, Ask)
+"""The bits of what a person can be said to hold: cards come first among what a text may ask."""
 ALL_KINDS = (1 << len(OpportunityKind)) - 1
 ALL_CONTRACTS = (1 << len(ContractKind)) - 1
 _LEVELS: tuple[str, ...] = tuple(FrenchLevel)
@@ -93,7 +99,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ProfileFacts:
-    """A profile as the rules see it. ``reach_dm``: the farthest of the person's own means. ``french`` 0: not stated."""
+    """A profile as the rules see it. ``reach_dm``: the farthest of the person's own means. ``french``, ``level`` 0: not stated.
+
+    ``level``: of the highest diploma in the national frame (3 CAP … 8); ``cards``: certificates held, as bits of ``Ask``.
+    """
 
     profile_id: str
     territory: str
@@ -118,6 +127,19 @@ class ProfileFacts:
     reserved: int = 0
     wishes: tuple[Wish, ...] = ()
     skills: tuple[int, ...] = ()
+    level: int = 0
+    cards: int = 0
+
+    @property
+    def held(self) -> int:
+        """What a text may ask, and this person has for certain, as bits of ``Ask``."""
+        given = (
+            (Ask.LICENCE_B, bool(self.licences & _LICENCE_B)),
+            (Ask.OWN_VEHICLE, self.vehicle),
+            (Ask.NIGHT, self.night),
+            (Ask.WEEKEND, self.weekend),
+        )
+        return self.cards | mask((ask for ask, has in given if has), Ask)
 
     @property
     def restricted(self) -> bool:
@@ -145,6 +167,9 @@ class OfferFacts:
     ``beyond``: it needs or is something that this release does not know, so nobody can be matched to it by us.
     ``schedule_known``: somebody said all of when the work is, so that a flag that is not set means «no»; ``unsaid`` are the
     flags of which nobody said anything (none when nobody said anything at all).
+
+    ``rung``, ``level`` (0: none asked), ``asks`` (bits of ``Ask``) and a part of ``months`` are read from title and text
+    (``shared.reference.demands``), ``said`` are the words by what they ask.
     """
 
     offer_id: str
@@ -176,6 +201,10 @@ class OfferFacts:
     schedule_known: bool = True
     unsaid: tuple[str, ...] = ()
     beyond: bool = False
+    rung: int = 0
+    level: int = 0
+    asks: int = 0
+    said: tuple[tuple[str, str], ...] = ()
 
 
 def profile_facts(state: ProfileState) -> ProfileFacts:
@@ -214,6 +243,8 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         reserved=mask(state.reserved_eligible, ReservedPublic),
         wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
         skills=tuple(sorted({skill_key(code) for code in state.skills})),
+        level=state.qualification_level or 0,
+        cards=mask(state.cards, Ask),
     )
 
 
@@ -240,6 +271,7 @@ def offer_facts(state: OfferState) -> OfferFacts:
         before = skills.get(skill.code)
         required = skill.required or (before is not None and before.required)
         skills[skill.code] = AskedSkill(skill_key(skill.code), skill.label, required)
+    read = read_demands(state.title, state.description)
     return OfferFacts(
         offer_id=state.offer_id,
         territory=state.territory,
@@ -264,12 +296,16 @@ def offer_facts(state: OfferState) -> OfferFacts:
         reserved=mask(state.reserved_publics, ReservedPublic),
         occupation=state.occupation_code,
         skills=tuple(skills.values()),
-        months=state.experience_months,
+        months=max(state.experience_months, read.months),
         wage=UNKNOWN if wage is None else round(wage * 100),
         reply=UNKNOWN if state.company.reply_rate is None else round(state.company.reply_rate * 10_000),
         schedule_known=_schedule_known(state),
         unsaid=tuple(slot for slot in SLOTS if slot in state.schedule.unknown),
         beyond=bool(state.not_understood & ASKED),
+        rung=read.rung,
+        level=state.qualification_level or read.level,
+        asks=mask(state.cards, Ask) | mask(read.asks, Ask),
+        said=read.words,
     )
 
 

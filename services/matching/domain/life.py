@@ -44,6 +44,27 @@ ALLOWED: dict[Status, tuple[Status, ...]] = {
 }
 
 
+class NotThis(StrEnum):
+    """Why an offer was dismissed, in one word that can be counted: the words in which it was said stay with the decision.
+
+    The kinds are those by which pairs are labelled (``tests/bench/data/labelling-guide.md``), and what has to do with the
+    person's life and not with the engine.
+    """
+
+    OCCUPATION = "occupation"
+    DIPLOMA = "diploma"
+    ABOVE = "above"
+    BELOW = "below"
+    SCHEDULE = "schedule"
+    TRAVEL = "travel"
+    CONTRACT = "contract"
+    LANGUAGE = "language"
+    PAY = "pay"
+    UNCLEAR = "unclear"
+    PERSONAL = "personal"
+    OTHER = "other"
+
+
 class ReasonMissing(Refused):
     """A counsellor overrules the engine only with a reason that stays readable."""
 
@@ -65,6 +86,7 @@ class Overruling(BaseModel):
     on_behalf_of: str
     reason: str
     at: datetime
+    kind_of_no: str | None = None
 
 
 def step(current: Status, target: Status, recommendation_id: str) -> Status:

@@ -26,6 +26,14 @@ class Evidence(NamedTuple):
     """The offer's is managerial («cadre») and the person's is not."""
     below: bool = False
     """The other way round."""
+    crowd: int = 0
+    """How many times over more occupations can move to the offer's than is usual: «formateur» is open to 423 of them."""
+    kin: bool = False
+    """Both are simple work of one kind, between which recruiters make no difference."""
+    simple: bool = False
+    """The offer's is open to anybody, the person's is a trade."""
+    steps: int = 0
+    """Levels of the lowest diploma of the offer's above the person's; below zero: under it."""
 
 
 class Nearness(BaseModel):
@@ -40,18 +48,25 @@ class Nearness(BaseModel):
     move: int = Field(default=5_500, ge=0, le=SCALE, description="Move of the first rank from the person's occupation")
     move_step: int = Field(default=350, ge=0, le=SCALE, description="Less for each rank after the first")
     close: int = Field(default=500, ge=0, le=SCALE, description="More where the referential calls the move close")
-    evolution: int = Field(default=1_200, ge=0, le=SCALE, description="Less where it calls it an evolution")
+    evolution: int = Field(default=2_000, ge=0, le=SCALE, description="Less where it calls it an evolution")
     back: int = Field(
         default=1_000, ge=0, le=SCALE, description="The opposite move is known, among the first three; later ones half"
     )
     family: int = Field(default=2_500, ge=0, le=SCALE, description="Split off from one older occupation")
     branch: int = Field(default=1_200, ge=0, le=SCALE, description="Same professional domain (three characters)")
-    skills: int = Field(default=4_500, ge=0, le=SCALE, description="Common skills, in full")
+    skills: int = Field(default=3_500, ge=0, le=SCALE, description="Common skills, in full")
     skills_full: int = Field(default=3_000, ge=1, le=SCALE, description="Share of common skills that counts in full")
     above: int = Field(
         default=1_500, ge=0, le=SCALE, description="Less for a managerial offer when the person's is none"
     )
     below: int = Field(default=800, ge=0, le=SCALE, description="Less the other way round")
+    crowd: int = Field(
+        default=600, ge=0, le=SCALE, description="Less for each doubling of how many can move to the offer's occupation"
+    )
+    kin: int = Field(default=4_500, ge=0, le=SCALE, description="Simple work of one kind")
+    simple: int = Field(default=2_000, ge=0, le=SCALE, description="Less for simple work to who has a trade")
+    step_up: int = Field(default=800, ge=0, le=SCALE, description="Less for each level of diploma above")
+    step_down: int = Field(default=300, ge=0, le=SCALE, description="Less for each level of diploma below")
     most: int = Field(default=9_200, ge=1, le=SCALE, description="Another occupation is never as near as one's own")
     least: int = Field(
         default=2_000, ge=1, le=SCALE, description="Below, two occupations have nothing to do with each other"
@@ -62,10 +77,12 @@ class Nearness(BaseModel):
         found = 0
         if evidence.rank:
             found += max(0, self.move - self.move_step * (evidence.rank - 1))
-            found += self.close * evidence.close - self.evolution * evidence.evolution
+            found += self.close * evidence.close - self.evolution * evidence.evolution - self.crowd * evidence.crowd
         if evidence.back:
             found += self.back if evidence.back <= 3 else self.back // 2
         found += self.family * evidence.family + self.branch * evidence.branch
         found += self.skills * min(evidence.skills, self.skills_full) // self.skills_full
+        found += self.kin * evidence.kin - self.simple * evidence.simple
         found -= self.above * evidence.above + self.below * evidence.below
+        found -= self.step_up * max(0, evidence.steps) + self.step_down * max(0, -evidence.steps)
         return min(found, self.most) if found >= self.least else 0

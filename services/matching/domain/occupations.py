@@ -5,6 +5,9 @@ from typing import Protocol
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.scale import SCALE
+from shared.reference.standing import Standing
+
+NOTHING_KNOWN = Standing()
 
 
 class Affinities:
@@ -14,8 +17,14 @@ class Affinities:
     that may practise it, which the table says): not for somebody who named no occupation either.
     """
 
-    def __init__(self, pairs: Mapping[str, Mapping[str, int]] | None = None, regulated: Iterable[str] = ()) -> None:
-        """``pairs``: wished code → offer's code → basis points of 1 to 10,000."""
+    def __init__(
+        self,
+        pairs: Mapping[str, Mapping[str, int]] | None = None,
+        regulated: Iterable[str] = (),
+        standings: Mapping[str, Standing] | None = None,
+    ) -> None:
+        """``pairs``: wished code → offer's code → basis points of 1 to 10,000; ``standings``: of the codes that are known."""
+        self.standings = standings or {}
         self.regulated = frozenset(regulated)
         self._forward: dict[str, dict[str, int]] = {}
         self._backward: dict[str, dict[str, int]] = {}
@@ -39,6 +48,10 @@ class Affinities:
     def of(self, wished: str, offered: str) -> int:
         """Affinity in basis points."""
         return SCALE if wished == offered else self._forward.get(wished, {}).get(offered, 0)
+
+    def standing(self, code: str) -> Standing:
+        """How an occupation stands; of one that is not known nothing is."""
+        return self.standings.get(code, NOTHING_KNOWN)
 
     def offered_near(self, wished: str) -> dict[str, int]:
         """Offer codes near a wished one, itself included."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from services.matching.domain.affinity import Terms
+from services.matching.domain.affinity import Terms, demanded
+from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts, names
 from services.matching.domain.geometry import DM_PER_KM, distance_dm
+from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
+from shared.reference.demands import Ask
 
 Reason = dict[str, str]
 
@@ -37,6 +40,26 @@ def _beyond(offer: OfferFacts, profile: ProfileFacts) -> Reason:
     # Rounded up: a distance that is beyond the range is shown as such however little it is.
     tenths = max(-(-away * 10 // DM_PER_KM), reach * 10 // DM_PER_KM + 1)
     return {"km": f"{tenths / 10:g}", "range_km": f"{reach / DM_PER_KM:g}"}
+
+
+def unmet(
+    offer: OfferFacts,
+    profile: ProfileFacts,
+    configuration: Configuration,
+    affinities: Affinities,
+    code: str = "text_asks",
+) -> tuple[Reason, ...]:
+    """What title and text ask and the profile does not show, in one reason with the words of the first; nothing where it does."""
+    found = demanded(offer, profile, configuration, affinities)
+    asked = [name for name in ("rung", "level", "months") if getattr(found, name) < SCALE]
+    if found.lower and "rung" in asked:
+        asked[asked.index("rung")] = "lower"
+    asked += names(found.missing, Ask)
+    if not asked:
+        return ()
+    said = dict(reversed(offer.said))
+    words = next((said[what] for what in asked if what in said), "")
+    return ({"code": code, "asked": ", ".join(asked), **({"words": words} if words else {})},)
 
 
 def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Reason, ...]:
@@ -95,9 +118,14 @@ def _unsaid(offer: OfferFacts, profile: ProfileFacts) -> Iterator[Reason]:
         yield {"code": "wage_unknown"}
 
 
-def obstacles(failed: Failed, offer: OfferFacts, profile: ProfileFacts) -> tuple[Reason, ...]:
+def obstacles(
+    failed: Failed, offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
+) -> tuple[Reason, ...]:
     """Each failed constraint with the two values that meet badly: the answer to «why not»."""
-    return tuple(_obstacle(code, offer, profile) for code in failed.codes)
+    found = [_obstacle(code, offer, profile) for code in (failed & ~Failed.DEMANDS).codes]
+    if failed & Failed.DEMANDS:
+        found += unmet(offer, profile, configuration, affinities, "demands")
+    return tuple(found)
 
 
 def _obstacle(code: str, offer: OfferFacts, profile: ProfileFacts) -> Reason:

@@ -40,5 +40,8 @@ def judge(
     found = terms(offer, profile, configuration, affinities, today)
     parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
     return Judgement(
-        failed_with(offer, profile, configuration, affinities, found.occupation, today), sum(parts), found, parts
+        failed_with(offer, profile, configuration, affinities, found.occupation, found.demands, today),
+        sum(parts),
+        found,
+        parts,
     )

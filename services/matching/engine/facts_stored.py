@@ -22,6 +22,7 @@ from services.matching.domain.facts import (
     unknown,
 )
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.reference.demands import Ask
 
 _OF_PROFILE: Mapping[str, type[StrEnum]] = {
     "licences": Licence,
@@ -61,6 +62,8 @@ def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:
     for name, universe in sets.items():
         fields[name] = None if fields[name] == _EVERYTHING.get(name) else names(fields[name], universe)
     fields["french"] = _LEVELS[facts.french - 1] if facts.french else None
+    of_text = "cards" if isinstance(facts, ProfileFacts) else "asks"
+    fields[of_text] = names(fields[of_text], Ask)
     return orjson.dumps(fields)
 
 
@@ -71,6 +74,7 @@ def profile_from(data: bytes) -> ProfileFacts:
         stored = _by_name(fields[name], universe, everything=name in _EVERYTHING)
         fields[name] = _EVERYTHING[name] if stored is None else mask(stored, universe)
     fields["french"] = level(_level(fields["french"]))
+    fields["cards"] = mask(fields.get("cards", ()), Ask)
     fields["wishes"] = tuple(Wish(**wish) for wish in fields["wishes"])
     fields["skills"] = tuple(fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
@@ -91,6 +95,8 @@ def offer_from(data: bytes) -> OfferFacts:
         # The first release took what was not said for «no»; a flag that is set was said by somebody.
         fields["schedule_known"] = any(fields[name] for name in ("early", "late", "night", "weekend"))
     fields["unsaid"] = tuple(fields.get("unsaid", ()))
+    fields["asks"] = mask(fields.get("asks", ()), Ask)
+    fields["said"] = tuple((what, words) for what, words in fields.get("said", ()))
     fields["skills"] = tuple(AskedSkill(**skill) for skill in fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
     return OfferFacts(**fields)

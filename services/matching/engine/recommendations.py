@@ -1,13 +1,15 @@
 """The one place where a recommendation is worked out: what is stored of it, so that anybody can repeat it to the digit."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from services.matching.domain.affinity import Terms
 from services.matching.domain.configuration import FORMULA, Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.reasons import Reason, reasons
+from services.matching.domain.reasons import Reason, reasons, unmet
 from services.matching.domain.scoring import Judgement, judge
+from shared.contracts.vocabulary import Card
+from shared.reference.standing import Standing
 
 
 class Inputs(TypedDict):
@@ -18,6 +20,7 @@ class Inputs(TypedDict):
     profile: bytes
     affinities: dict[str, int]
     regulated: bool
+    standings: dict[str, dict[str, Any]]
     offer_version: int
     profile_version: int
 
@@ -57,7 +60,10 @@ def work_out(
         "score": verdict.score,
         "terms": list(verdict.terms),
         "contributions": list(verdict.contributions),
-        "reasons": list(reasons(offer, profile, verdict.terms)),
+        "reasons": [
+            *reasons(offer, profile, verdict.terms),
+            *unmet(offer, profile, configuration, affinities),
+        ],
         "configuration_version": configuration.version,
         "formula": FORMULA,
         "inputs": {
@@ -66,10 +72,25 @@ def work_out(
             "profile": of_profile["facts"],
             "affinities": {wish.code: affinities.of(wish.code, occupation) for wish in profile.wishes},
             "regulated": occupation in affinities.regulated,
+            "standings": {
+                code: _stored(affinities.standings[code])
+                for code in (*(wish.code for wish in profile.wishes), occupation)
+                if code in affinities.standings
+            },
             "offer_version": of_offer["version"],
             "profile_version": of_profile["version"],
         },
     }
+
+
+def _stored(standing: Standing) -> dict[str, Any]:
+    fields = {"rung": standing.rung, "level": standing.level}
+    return fields | {"kinds": sorted(standing.kinds), "cards": sorted(card.value for card in standing.cards)}
+
+
+def _standing(stored: dict[str, Any]) -> Standing:
+    cards = frozenset(Card(card) for card in stored["cards"])
+    return Standing(stored["rung"], stored["level"], frozenset(stored["kinds"]), cards)
 
 
 def replayed(
@@ -80,7 +101,8 @@ def replayed(
         return None
     inputs, occupation = document["inputs"], offer.occupation or ""
     pairs = {code: {occupation: points} for code, points in inputs["affinities"].items()}
-    affinities = Affinities(pairs, [occupation] if inputs["regulated"] else [])
+    standings = {code: _standing(stored) for code, stored in inputs["standings"].items()}
+    affinities = Affinities(pairs, [occupation] if inputs["regulated"] else [], standings)
     return judge(offer, profile, configuration, affinities, inputs["today"])
 
 

@@ -12,8 +12,9 @@ import numpy as np
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.facts import UNKNOWN
+from services.matching.domain.scale import SCALE
 from services.matching.index.encoding import Ints, Rows, occupation_code
-from services.matching.index.kernel import Offered, Wished
+from services.matching.index.kernel import Demanded, Has, Offered, Wished
 from services.matching.index.layout import MONTH_BITS
 from services.matching.index.offers import OfferIndex
 from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
@@ -236,12 +237,13 @@ class Block:
         squared = np.einsum("ij,ij->i", apart, apart)
         reach = np.abs(people.geo[which, 3])
         occupation = nearest[which, columns.code_of[position]]
+        demands = self._demands(people, columns, which, position, near)
         kept = passing(
             OfferSide.of_rows(offers, position),
             ProfileSide.of_rows(rows, which),
             ~placed,
             squared <= reach * reach,
-            occupation,
+            occupation * demands // SCALE,
             configuration,
             today,
         )
@@ -263,6 +265,7 @@ class Block:
             rules.freshness(today - offers["confirmed_day"].astype(np.int64))[position],
             rules.wishes(Offered.of_rows(offers, position), Wished.of_rows(rows, people.bits[which], which)),
             np.where(answered == UNKNOWN, configuration.reply_prior, answered),
+            demands[left],
         )
         return kept, scores
 
@@ -272,6 +275,20 @@ class Block:
         months = (people.rows["wishes"] & _MONTHS).astype(np.int64)[which, : people.wishes.shape[1]].T
         unknown = (people.wishes[which, 0] == 0) | (columns.rows["occupation"][position] == 0)
         return self._rules.experience(points, months, columns.rows["months"].astype(np.int64)[position], unknown)
+
+    def _demands(self, people: "_People", columns: _Offers, which: Any, position: Any, near: tuple[Any, Any]) -> Any:
+        table, row_of = near
+        points = table[row_of[which], columns.code_of[position][:, None]].T
+        months = (people.rows["wishes"] & _MONTHS).astype(np.int64)[which, : people.wishes.shape[1]].T
+        rows = people.rows
+        has = Has(
+            rows["level"][which].astype(np.int64),
+            rows["held"][which].astype(np.int64),
+            points,
+            months,
+            people.wishes[which].T,
+        )
+        return self._rules.demands(Demanded.of_rows(columns.rows, position), has)
 
     def _skills(self, people: "_People", columns: _Offers, which: Any, position: Any) -> Any:
         held, row_of = people.held, which

@@ -111,4 +111,4 @@ def _most(rules: Rules, ask: Question, points: int, distance: Any, skills: Any) 
     # Who names no occupation has a neutral experience, whatever is asked.
     experience = max(points, rules.configuration.neutral) if ask.offer.months else SCALE
     reply = reply_term(ask.offer, rules.configuration)
-    return rules.score(points, skills, distance, experience, fresh, SCALE, reply)
+    return rules.score(points, skills, distance, experience, fresh, SCALE, reply, SCALE)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.facts import MAX_WISHES, AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts import CARDS, MAX_WISHES, AskedSkill, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.scale import SCALE
 from services.matching.index.layout import BRANCH, INLINE_SKILLS, MONTH_BITS, SPANS
 
@@ -164,6 +164,8 @@ def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[obje
         territory_number(profile.territory),
         profile.reserved,
         1 if more else 0,
+        profile.level,
+        profile.held,
     )
     return row, more
 
@@ -199,6 +201,8 @@ def row_profile(
         reserved=int(row["reserved"]),
         wishes=tuple(Wish(occupation_code(wish >> MONTH_BITS), wish & (1 << MONTH_BITS) - 1) for wish in named),
         skills=tuple(sorted(skills.key(number) for number in held)),
+        level=int(row["level"]),
+        cards=int(row["held"]) & CARDS,
     )
 
 
@@ -228,6 +232,9 @@ def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: in
         sum(1 << index for index, skill in enumerate(inline) if skill.required),
         offer.reserved,
         1 if more else 0,
+        offer.rung,
+        offer.level,
+        offer.asks,
     )
     rest = [(skills.number(skill.key), required if skill.required else wished) for skill in more]
     return row, rest

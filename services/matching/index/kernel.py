@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.matching.domain.affinity import open_to_all, presumed
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import UNKNOWN
+from services.matching.domain.facts import UNKNOWN, OfferFacts
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
 from services.matching.index.encoding import Ints, Rows, branch_posting, occupation_number
@@ -43,6 +44,38 @@ class Offered(NamedTuple):
     def of_rows(cls, rows: Rows, at: Any = slice(None)) -> "Offered":
         """Of many rows, or of those at some positions, wide enough to multiply."""
         return cls(*(rows[name][at].astype(np.int64) for name in cls._fields))
+
+
+class Demanded(NamedTuple):
+    """What title and text of an offer ask."""
+
+    rung: Values
+    level: Values
+    months: Values
+    asks: Values
+
+    @classmethod
+    def of(cls, offer: OfferFacts) -> "Demanded":
+        """Of one offer."""
+        return cls(offer.rung, offer.level, offer.months, offer.asks)
+
+    @classmethod
+    def of_rows(cls, rows: Rows, at: Any = slice(None)) -> "Demanded":
+        """Of many rows, or of those at some positions."""
+        return cls(*(rows[name][at].astype(np.int64) for name in cls._fields))
+
+
+class Has(NamedTuple):
+    """What people have of what is demanded: the stated level, bits of ``Ask``, and by wish its occupation and months.
+
+    ``near``: affinity of each wish to the offer's occupation, 0 where there is none.
+    """
+
+    level: Values
+    held: Values
+    near: Any
+    months: Any
+    wished: Any
 
 
 class Wished(NamedTuple):
@@ -96,7 +129,16 @@ class Rules:
         self.fresh = np.array([configuration.freshness(age) for age in range(ages)], np.int64)
         self.open = np.full(OCCUPATION_CODES, configuration.open_affinity, np.int32)
         """By occupation number of an offer, what it is to people who name none."""
-        self.open[[occupation_number(code) for code in affinities.regulated]] = 0
+        for code in {*affinities.regulated, *affinities.standings}:
+            self.open[occupation_number(code)] = open_to_all(code, configuration, affinities)
+        # By occupation number, what whoever seeks or practises it is taken to be and to hold.
+        self.rungs = np.zeros(OCCUPATION_CODES, np.int8)
+        self.levels = np.zeros(OCCUPATION_CODES, np.int8)
+        self.cards = np.zeros(OCCUPATION_CODES, np.int64)
+        for code, standing in affinities.standings.items():
+            number = occupation_number(code)
+            self.rungs[number], self.levels[number] = standing.rung, standing.level
+            self.cards[number] = presumed(standing)
         # Affinity by occupation number: filled for a question, emptied after it.
         self.table = np.zeros(OCCUPATION_CODES, np.int32)
         # Distance terms that are tried for how far it is worth looking.
@@ -173,6 +215,24 @@ class Rules:
         left = SCALE - (SCALE - rules.ample_floor) * np.minimum(np.maximum(spare, 0), reach) // reach
         return _either(unknown, _either(asked == 0, SCALE, rules.neutral), enough * left // SCALE)
 
+    def demands(self, offer: Demanded, profile: Has) -> Values:
+        """What is left by all that is asked: ``domain.affinity.demands`` over arrays."""
+        rules = self.configuration
+        practised = (profile.near * profile.months // SCALE).max(axis=0)
+        gap = offer.rung - (self.rungs.take(profile.wished) * (profile.near > 0)).max(axis=0)
+        ladder = np.array([0, SCALE, rules.step_down, rules.step_down // 2], np.int64)
+        # Two above are nothing, one above is open with experience, and below each costs.
+        left = ladder.take(np.where(gap > 1, 0, np.minimum(1 - gap, 3)))
+        left = np.where(gap == 1, np.where(practised >= rules.step_up_months, SCALE, rules.step_up), left)
+        level = np.where(profile.level > 0, profile.level, self.levels.take(profile.wished).max(axis=0))
+        short = np.where((offer.level > 0) & (level > 0), offer.level - level, 0)
+        steps = np.array([SCALE, rules.level_short, rules.level_far], np.int64)
+        left = np.minimum(left, steps.take(np.minimum(np.maximum(short, 0), 2)))
+        green = (offer.months >= rules.inexperienced_months) & (practised * 2 < offer.months)
+        left = np.minimum(left, np.where(green, rules.inexperienced, SCALE))
+        held = profile.held | np.bitwise_or.reduce(self.cards.take(profile.wished), axis=0)
+        return np.minimum(left, np.where(offer.asks & ~held, rules.card_missing, SCALE))
+
     def score(
         self,
         occupation: Values,
@@ -182,6 +242,7 @@ class Rules:
         freshness: Values,
         wishes: Values,
         reply: Values,
+        demands: Values,
     ) -> Values:
         """Weighted sum of the terms and of the mutual interest that follows from them."""
         weights = self.weights
@@ -194,5 +255,6 @@ class Rules:
             + weights.distance * distance
             + weights.experience * experience
             + weights.wishes * wishes
+            + weights.demands * demands
             + weights.mutual * (seeker * employer // SCALE)
         )

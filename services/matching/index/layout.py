@@ -13,6 +13,7 @@ import numpy as np
 
 from services.matching.domain.facts import MAX_WISHES
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.reference.demands import Ask
 
 WORD = 64
 """Bits of the word that says what an offer needs and a profile lacks."""
@@ -119,6 +120,8 @@ PROFILE_ROW = np.dtype(
         ("territory", "<u2"),
         ("reserved", narrowest(len(ReservedPublic), "ReservedPublic")),
         ("more_skills", "u1"),
+        ("level", "u1"),
+        ("held", narrowest(len(Ask), "Ask")),
     ]
 )
 OFFER_ROW = np.dtype(
@@ -139,6 +142,9 @@ OFFER_ROW = np.dtype(
         ("required", narrowest(INLINE_SKILLS, "INLINE_SKILLS")),
         ("reserved", narrowest(len(ReservedPublic), "ReservedPublic")),
         ("more_skills", "u1"),
+        ("rung", "u1"),
+        ("level", "u1"),
+        ("asks", narrowest(len(Ask), "Ask")),
     ]
 )
 
@@ -153,7 +159,7 @@ LAYOUT = stamp(
     sorted((name, span.first, span.width) for name, span in SPANS.items()),
     *(
         [member.value for member in each]
-        for each in (Licence, OpportunityKind, ContractKind, FrenchLevel, ReservedPublic)
+        for each in (Licence, OpportunityKind, ContractKind, FrenchLevel, ReservedPublic, Ask)
     ),
 )
 """Of the rows that profiles are packed into: columns, positions, and the values that the bits stand for."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
+from services.matching.domain.scale import SCALE
 from services.matching.index.cells import cell, within
 from services.matching.index.encoding import (
     NO_PLACE,
@@ -20,7 +21,7 @@ from services.matching.index.encoding import (
     offer_row,
     territory_number,
 )
-from services.matching.index.kernel import Offered, Rules, Wished
+from services.matching.index.kernel import Demanded, Has, Offered, Rules, Wished
 from services.matching.index.layout import OFFER_ROW
 from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
 from services.matching.index.postings import Words
@@ -144,13 +145,19 @@ class OfferIndex(SlottedRows):
         at = at[self._once(candidates[at])]
         slots, squared, nowhere = candidates[at], squared[at], nowhere[at]
         rows = self._rows.take(slots)
-        occupation, experience = self._occupations(profile, rows)
+        occupation, experience, demands = self._occupations(profile, rows)
         kept = passing(
-            OfferSide.of_rows(rows), ProfileSide.of(profile), nowhere, True, occupation, configuration, today
+            OfferSide.of_rows(rows),
+            ProfileSide.of(profile),
+            nowhere,
+            True,
+            occupation * demands // SCALE,
+            configuration,
+            today,
         )
         if not kept.all():
             slots, rows, squared, nowhere = slots[kept], rows[kept], squared[kept], nowhere[kept]
-            occupation, experience = occupation[kept], experience[kept]
+            occupation, experience, demands = occupation[kept], experience[kept], demands[kept]
         distance: Any = configuration.neutral
         if profile.position is not None:
             distance = np.where(nowhere, configuration.neutral, rules.distance(squared, profile.reach_dm))
@@ -166,16 +173,19 @@ class OfferIndex(SlottedRows):
                 Wished(profile.wished_contracts, profile.wished_minutes, profile.wage_floor, profile.restricted),
             ),
             np.where(answered == UNKNOWN, configuration.reply_prior, answered),
+            demands,
         )
         return slots, score
 
-    def _occupations(self, profile: ProfileFacts, rows: Rows) -> tuple[Any, Any]:
-        """Occupation and experience terms."""
+    def _occupations(self, profile: ProfileFacts, rows: Rows) -> tuple[Any, Any, Any]:
+        """Terms of the occupation, the experience and the demands."""
         rules, offered = self.rules, rows["occupation"]
         asked = rows["months"].astype(np.int64)
         if not profile.wishes:
-            occupation = rules.open.take(offered).astype(np.int64)
-            return occupation, rules.experience(np.zeros((1, len(rows)), np.int64), 0, asked, np.ones(len(rows), bool))
+            occupation, none = rules.open.take(offered).astype(np.int64), np.zeros((1, len(rows)), np.int64)
+            has = Has(profile.level, profile.held, none, none, np.zeros((1, 1), np.int64))
+            experience = rules.experience(none, 0, asked, np.ones(len(rows), bool))
+            return occupation, experience, rules.demands(Demanded.of_rows(rows), has)
         table = rules.table
         near = np.empty((len(profile.wishes), len(rows)), np.int64)
         for at, wish in enumerate(profile.wishes):
@@ -185,7 +195,10 @@ class OfferIndex(SlottedRows):
             table[around.numbers] = 0
         months = np.array([[wish.months] for wish in profile.wishes])
         occupation = np.where(offered == 0, rules.configuration.uncoded_affinity, near.max(axis=0))
-        return occupation, rules.experience(near, months, asked, offered == 0)
+        wished = np.array([[occupation_number(wish.code)] for wish in profile.wishes])
+        has = Has(profile.level, profile.held, near, months, wished)
+        experience = rules.experience(near, months, asked, offered == 0)
+        return occupation, experience, rules.demands(Demanded.of_rows(rows), has)
 
     def _skills(self, profile: ProfileFacts, slots: Ints, rows: Rows) -> Any:
         """Skills term."""

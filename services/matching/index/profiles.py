@@ -30,7 +30,7 @@ from services.matching.index.encoding import (
     skill_sketches,
     territory_number,
 )
-from services.matching.index.kernel import Offered, Rules, Wished
+from services.matching.index.kernel import Demanded, Has, Offered, Rules, Wished
 from services.matching.index.layout import BRANCH, MONTH_BITS, PROFILE_ROW
 from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
 from services.matching.index.postings import NOTHING, Posting, Words
@@ -174,8 +174,9 @@ class ProfileIndex(SlottedRows):
             return [(self._places(ask, [OPEN, *BRANCHES] if anybody else [OPEN]), max(open_affinity, uncoded))]
         near = self.rules.wished_near(ask.offer.occupation)
         own = self._places(ask, [int(near.numbers[0])])
-        # A regulated occupation is not open to who names none.
-        welcome = open_affinity if self.rules.open[near.numbers[0]] else 0
+        # A regulated occupation, and a trade, are not open to who names none.
+        welcome = int(self.rules.open[near.numbers[0]])
+        welcome = welcome if welcome >= self.rules.configuration.minimum_affinity else 0
         close = self._places(ask, [OPEN, *near.close] if welcome else near.close)
         far = self._places(ask, near.far)
         # In the country one pass costs less than two or three.
@@ -276,9 +277,17 @@ class ProfileIndex(SlottedRows):
         rules, configuration = self.rules, self.rules.configuration
         rows = self._rows.take(slots)
         nowhere = reach < 0 if squared is not None else np.ones(len(slots), bool)
-        occupation, experience = self._occupations(offer, rows)
+        occupation, experience, demands = self._occupations(offer, rows)
         # Who is within reach was asked before the rows were read.
-        kept = passing(OfferSide.of(offer), ProfileSide.of_rows(rows), nowhere, True, occupation, configuration, today)
+        kept = passing(
+            OfferSide.of(offer),
+            ProfileSide.of_rows(rows),
+            nowhere,
+            True,
+            occupation * demands // SCALE,
+            configuration,
+            today,
+        )
         distance: Any = configuration.neutral
         if squared is not None:
             distance = rules.distance(squared, reach)
@@ -294,27 +303,34 @@ class ProfileIndex(SlottedRows):
                 Wished.of_rows(rows, self._bits.take(slots)),
             ),
             reply_term(offer, configuration),
+            demands,
         )
         # Few are left out here: to score them as well costs less than to leave them out of every array.
         score[~kept] = FAILED
         return slots, score
 
-    def _occupations(self, offer: OfferFacts, rows: Rows) -> tuple[Any, Any]:
-        """Occupation and experience terms."""
+    def _occupations(self, offer: OfferFacts, rows: Rows) -> tuple[Any, Any, Any]:
+        """Terms of the occupation, the experience and the demands."""
         rules = self.rules
-        if offer.occupation is None:
-            named = rows["wishes"][:, 0] != 0
-            occupation = np.where(named, rules.configuration.uncoded_affinity, rules.configuration.open_affinity)
-            return occupation, rules.configuration.neutral if offer.months else SCALE
-        table = rules.table
-        near_by = rules.wished_near(offer.occupation)
-        table[near_by.numbers] = near_by.points
         wishes = self._wishes(rows)
-        near = table.take(wishes >> MONTH_BITS)
-        table[near_by.numbers] = 0
-        occupation, nothing = near.max(axis=0), wishes[0] == 0
-        occupation[nothing] = rules.open[occupation_number(offer.occupation)]
-        return occupation, rules.experience(near, (wishes & _MONTHS).astype(np.int64), offer.months, nothing)
+        wished, months = wishes >> MONTH_BITS, (wishes & _MONTHS).astype(np.int64)
+        if offer.occupation is None:
+            near = np.zeros(wishes.shape, np.int64)
+            occupation = np.where(
+                wished[0] != 0, rules.configuration.uncoded_affinity, rules.configuration.open_affinity
+            )
+            experience = rules.configuration.neutral if offer.months else SCALE
+        else:
+            table = rules.table
+            near_by = rules.wished_near(offer.occupation)
+            table[near_by.numbers] = near_by.points
+            near = table.take(wished)
+            table[near_by.numbers] = 0
+            occupation, nothing = near.max(axis=0), wishes[0] == 0
+            occupation[nothing] = rules.open[occupation_number(offer.occupation)]
+            experience = rules.experience(near, months, offer.months, nothing)
+        has = Has(rows["level"].astype(np.int64), rows["held"].astype(np.int64), near, months, wished)
+        return occupation, experience, rules.demands(Demanded.of(offer), has)
 
     def _wishes(self, rows: Rows) -> Any:
         """Wishes by place in the list: few people name more than three, and what nobody names is not looked at."""

@@ -15,11 +15,14 @@ from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
 from shared.reference.occupations import Move, Occupation, Occupations
 from shared.reference.regulated import Profession, regulated
+from shared.reference.standing import Standing, standing_of
 
 _RARITY = 1_000
 """Steps of rarity to a halving of how common a skill is: whole numbers, so that sums are the same on every machine."""
 _DOUBT = 20_000
 """Rarity added to what two occupations need: with lists of three skills one in common says little, with forty it says much."""
+_USUAL = 24
+"""Occupations from which one can move to another: half have six or fewer, «formateur» has 423."""
 _LEAST_SKILLS = 300
 """Common skills of fewer basis points are kept only beside other evidence: half of all pairs share a soft skill."""
 
@@ -29,8 +32,9 @@ class Structure:
 
     def __init__(self, occupations: Occupations) -> None:
         everybody = list(occupations)
-        self._evidence = _evidence(occupations, everybody)
         self._professions = regulated(everybody)
+        self.standings = {occupation.code: standing_of(occupation) for occupation in everybody}
+        self._evidence = _evidence(occupations, everybody, self.standings)
         self._made: dict[Nearness, Affinities] = {}
 
     def of(self, wished: str, offered: str) -> Evidence | None:
@@ -56,7 +60,7 @@ class Structure:
             }
             for wished, targets in self._evidence.items()
         }
-        return Affinities(pairs, self._professions)
+        return Affinities(pairs, self._professions, self.standings)
 
 
 def permitted(professions: Mapping[str, Profession], wished: str, offered: str) -> bool:
@@ -68,14 +72,20 @@ def permitted(professions: Mapping[str, Profession], wished: str, offered: str) 
     return held is not None and (held.name == asked.name or held.name in asked.also)
 
 
-def _evidence(occupations: Occupations, everybody: list[Occupation]) -> dict[str, dict[str, Evidence]]:
+def _evidence(
+    occupations: Occupations, everybody: list[Occupation], standings: Mapping[str, Standing]
+) -> dict[str, dict[str, Evidence]]:
     common = _common_skills(everybody)
     candidates: dict[str, set[str]] = {occupation.code: set() for occupation in everybody}
     groups: dict[str, list[str]] = defaultdict(list)
+    into: Counter[str] = Counter()
     for at, occupation in enumerate(everybody):
         groups[occupation.code[:3]].append(occupation.code)
         groups[f"family {occupation.family}"].append(occupation.code)
+        for kind in standings[occupation.code].kinds:
+            groups[f"kind {kind}"].append(occupation.code)
         for target in occupations.neighbours(occupation.code):
+            into[target] += 1
             candidates[occupation.code].add(target)
             candidates[target].add(occupation.code)
         alike = np.flatnonzero(common[at] >= _LEAST_SKILLS).tolist()
@@ -86,7 +96,14 @@ def _evidence(occupations: Occupations, everybody: list[Occupation]) -> dict[str
     position = {occupation.code: at for at, occupation in enumerate(everybody)}
     return {
         one.code: {
-            code: _of(occupations, one, everybody[position[code]], int(common[at, position[code]]))
+            code: _of(
+                occupations,
+                one,
+                everybody[position[code]],
+                (standings[one.code], standings[code]),
+                int(common[at, position[code]]),
+                into[code],
+            )
             for code in sorted(candidates[one.code])
             if code != one.code
         }
@@ -94,7 +111,15 @@ def _evidence(occupations: Occupations, everybody: list[Occupation]) -> dict[str
     }
 
 
-def _of(occupations: Occupations, wished: Occupation, offered: Occupation, skills: int) -> Evidence:
+def _of(
+    occupations: Occupations,
+    wished: Occupation,
+    offered: Occupation,
+    stand: tuple[Standing, Standing],
+    skills: int,
+    into: int,
+) -> Evidence:
+    mine, its = stand
     kind = occupations.move(wished.code, offered.code)
     return Evidence(
         rank=occupations.rank(wished.code, offered.code),
@@ -106,6 +131,10 @@ def _of(occupations: Occupations, wished: Occupation, offered: Occupation, skill
         skills=skills,
         above=offered.managerial and not wished.managerial,
         below=wished.managerial and not offered.managerial,
+        crowd=max(0, (into // _USUAL).bit_length() - 1),
+        kin=bool(mine.kinds & its.kinds),
+        simple=its.simple and not mine.simple,
+        steps=its.level - mine.level if its.level and mine.level else 0,
     )
 
 

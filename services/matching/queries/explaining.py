@@ -9,7 +9,7 @@ from services.matching.domain.constraints import NONE, Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Status
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.reasons import Reason, obstacles, reasons
+from services.matching.domain.reasons import Reason, obstacles, reasons, unmet
 from services.matching.domain.scoring import Judgement, as_share, judge
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.recommendations import WorkedOut, as_stored, replayed
@@ -42,11 +42,12 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     """The pair as the present configuration sees it."""
     configuration = await context.configuration()
     facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
-    verdict = judge(facts, who, configuration, context.referential.under(configuration), context.today())
+    affinities = context.referential.under(configuration)
+    verdict = judge(facts, who, configuration, affinities, context.today())
     id = recommendation_id(profile["_id"], offer["_id"])
     document = (await by_id(context.store, "recommendations", [id], {"status": 1, "withdrawn_because": 1})).get(id)
     over = await _over(context, profile["_id"], offer["_id"])
-    why_not = list(obstacles(verdict.failed | over, facts, who))
+    why_not = list(obstacles(verdict.failed | over, facts, who, configuration, affinities))
     live = document is not None and Status(document["status"]) in LIVE
     if not why_not and not live:
         if verdict.score < configuration.minimum:
@@ -56,7 +57,7 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     return Verdict(
         verdict,
         configuration,
-        reasons(facts, who, verdict.terms),
+        (*reasons(facts, who, verdict.terms), *unmet(facts, who, configuration, affinities)),
         tuple(why_not) if not live else (),
         document["status"] if document else None,
     )

@@ -10,6 +10,7 @@ from shared.contracts.vocabulary import (
     AgendaKind,
     ApplicationOrigin,
     ApplicationStatus,
+    Card,
     ContractKind,
     FrenchLevel,
     Licence,
@@ -89,6 +90,13 @@ class OfferState(EventModel):
     accessible_without_car: bool = False
     french_level: FrenchLevel | None = None
     experience_months: int = Field(default=0, ge=0, le=600)
+    qualification_level: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="Diploma asked, in the national frame (3 CAP, 4 bac … 8); absent: not stated",
+    )
+    cards: tuple[Card, ...] = Field(default=(), description="Certificates that the job asks for")
     reserved_publics: tuple[ReservedPublic, ...] = Field(
         default=(), description="When not empty: only people eligible for one of these"
     )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.events.base import EventModel, Id, OccupationCode, Point, Territory
 from shared.contracts.vocabulary import (
+    Card,
     Channel,
     ContractKind,
     FrenchLevel,
@@ -69,6 +70,13 @@ class ProfileState(EventModel):
     hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
     french_level: FrenchLevel | None = None
     reserved_eligible: tuple[ReservedPublic, ...] = ()
+    qualification_level: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="Of the highest diploma in the national frame (3 CAP, 4 bac … 8); absent: not stated",
+    )
+    cards: tuple[Card, ...] = Field(default=(), description="Certificates that the person holds")
 
 
 class SeekerRegistered(EventModel):

@@ -8,7 +8,7 @@ from services.matching.api.french import change_sentence, sentence, told
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
-from services.matching.domain.reasons import obstacles, reasons
+from services.matching.domain.reasons import obstacles, reasons, unmet
 from services.matching.domain.scoring import as_share, judge
 from shared.contracts.events.offers import OfferState
 from tests.bench.evaluation.french import NOES, TERMS, facts, number, terms_of
@@ -119,7 +119,11 @@ class Cards:
 
     def _recommended(self, person: Person, profile: ProfileFacts, one: Recommended) -> Line:
         plain = self._line(person, one.offer_id)
-        found = reasons(self._facts[one.offer_id], profile, one.judgement.terms)
+        offer = self._facts[one.offer_id]
+        found = (
+            *reasons(offer, profile, one.judgement.terms),
+            *unmet(offer, profile, self._configuration, self._affinities),
+        )
         parts = one.judgement.named_contributions().items()
         most = max((value for _, value in parts), default=1.0) or 1.0
         return Line(
@@ -144,7 +148,7 @@ class Cards:
         plain = self._line(person, offer_id)
         offer = self._facts[offer_id]
         verdict = judge(offer, profile, self._configuration, self._affinities, self._today)
-        found = list(obstacles(verdict.failed, offer, profile))
+        found = list(obstacles(verdict.failed, offer, profile, self._configuration, self._affinities))
         if not found:
             low = verdict.score < self._configuration.minimum
             found = [{"code": "score_too_low" if low else "better_ones"}]

@@ -39,6 +39,11 @@ GRIDS: Mapping[str, Sequence[int]] = {
     "nearness.branch": (0, 600, 1_200, 1_800),
     "nearness.skills": (3_000, 4_500, 6_000),
     "nearness.above": (500, 1_500, 2_500),
+    "nearness.crowd": (300, 600, 1_000),
+    "nearness.kin": (2_000, 3_000, 4_000),
+    "nearness.simple": (500, 1_500, 2_500),
+    "nearness.step_up": (400, 800, 1_500),
+    "nearness.step_down": (0, 300, 800),
     "weights": (0, 1, 2, 3),
     "about_equal": (0, 200, 400, 800),
 }
@@ -68,7 +73,7 @@ class Fit:
             for offer in near:
                 facts = self._facts[offer.offer_id]
                 verdict = judge(facts, profile, Configuration(), every, self._today)
-                if not verdict.failed & ~(Failed.OCCUPATION | Failed.REGULATED):
+                if not verdict.failed & ~(Failed.OCCUPATION | Failed.REGULATED | Failed.DEMANDS):
                     kept.append(facts)
             self._pairs.append((name, profile, kept))
 
@@ -106,7 +111,7 @@ class Fit:
                     evidence = structure.of(wish.code, code) if code else None
                     if code and evidence and permitted(professions, wish.code, code):
                         pairs.setdefault(wish.code, {})[code] = nearness.points(evidence)
-        return Affinities(pairs, professions)
+        return Affinities(pairs, professions, structure.standings)
 
 
 def aim(found: Judged) -> float:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.matching.domain.configuration import Configuration
+from services.matching.domain.configuration import Configuration, Weights
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
@@ -174,7 +174,8 @@ def test_a_sketch_shows_every_skill_that_somebody_has(people: list[list[int]]) -
 def test_wishes_that_lie_between_open_and_close_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """People open to everything could not reach the score of the first, but those who wish something like it can."""
     monkeypatch.setattr(module, "FEW", 5)
-    configuration = Configuration(open_affinity=1_000, minimum_affinity=1_000, skills_floor=0)
+    weights = Weights(skills=2_600, demands=0)
+    configuration = Configuration(open_affinity=1_000, minimum_affinity=1_000, skills_floor=0, weights=weights)
     affinities = Affinities({"K1304": {"N1103": 3_400}})
     place = PLACES[1]
     offer = OfferFacts(

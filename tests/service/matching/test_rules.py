@@ -133,7 +133,10 @@ def test_stored_facts_come_back_as_they_were(profile: ProfileFacts, offer: Offer
 @given(profile=profiles(), offer=offers())
 def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileFacts, offer: OfferFacts) -> None:
     verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
-    for reason in (*reasons(offer, profile, verdict.terms), *obstacles(verdict.failed, offer, profile)):
+    for reason in (
+        *reasons(offer, profile, verdict.terms),
+        *obstacles(verdict.failed, offer, profile, RULES, AFFINITIES),
+    ):
         assert all(isinstance(value, str) for value in reason.values())
         assert sentence(reason)[0].isupper()
 
@@ -314,7 +317,7 @@ def test_too_far_never_reads_as_near_enough(away_km: float, range_km: float, tex
     home = HERE
     there = (home[0], home[1], home[2] + round(away_km * 10_000))
     offer, who = replace(OFFER, position=there), replace(PROFILE, position=home, reach_dm=round(range_km * 10_000))
-    (reason,) = obstacles(why_not(offer, who), offer, who)
+    (reason,) = obstacles(why_not(offer, who), offer, who, RULES, AFFINITIES)
     assert sentence(reason) == text
 
 

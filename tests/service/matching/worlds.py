@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from services.matching.domain.facts import UNKNOWN, AskedSkill, OfferFacts, ProfileFacts, Wish, skill_key
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
-from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.reference.demands import Ask
+from shared.reference.standing import Standing
 
 TODAY = 740_000
 OCCUPATIONS = ("A1101", "G1602", "K1304", "K1302", "N1103", "N4105")
@@ -23,6 +25,13 @@ AFFINITIES = Affinities(
         "G1602": {},
     },
     regulated=["G1602", "N4105"],
+    standings={
+        "A1101": Standing(level=3, cards=frozenset({Card.CACES, Card.PHYTO})),
+        "G1602": Standing(rung=1, level=3),
+        "K1304": Standing(kinds=frozenset({"home"})),
+        "K1302": Standing(level=5, kinds=frozenset({"home"})),
+        "N1103": Standing(rung=2, level=4),
+    },
 )
 SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
 PLACES = [None, *(position(45.9 + step * 0.07, 1.9 + step * 0.05) for step in range(6)), position(48.85, 2.35)]
@@ -84,6 +93,8 @@ def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
         reserved=draw(sets(ReservedPublic)),
         wishes=tuple(Wish(code, draw(months)) for code in codes),
         skills=tuple(sorted(draw(st.sets(st.sampled_from(SKILLS), max_size=20)))),
+        level=draw(st.sampled_from((0, 0, 3, 5, 8))),
+        cards=draw(sets(Card)),
     )
 
 
@@ -118,4 +129,7 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         reply=draw(st.sampled_from((UNKNOWN, 0, 9_000))),
         schedule_known=draw(flags),
         beyond=draw(st.sampled_from((False,) * 9 + (True,))),
+        rung=draw(st.sampled_from((0, 0, 0, 1, 2))),
+        level=draw(st.sampled_from((0, 0, 3, 5, 7))),
+        asks=draw(st.one_of(st.just(0), st.just(0), one_of(Ask), sets(Ask))),
     )

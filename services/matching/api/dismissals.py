@@ -1,0 +1,71 @@
+"""The report of dismissals: what people did not want of what was recommended to them, and why."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+
+from services.matching.context import Ctx
+from services.matching.queries import dismissals as queries
+from shared.auth import Principal, Role
+from shared.http import PROBLEMS, BoundedRoute, require
+from shared.store import Work
+
+router = APIRouter(prefix="/v1", tags=["overviews"], responses=PROBLEMS, route_class=BoundedRoute)
+
+Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
+
+
+class ReasonCount(BaseModel):
+    """People, rounded to 5, who gave this kind of reason; kinds that fewer than five people gave are left out."""
+
+    reason: str = Field(description="A kind of `because`, or `unsaid`", examples=["schedule"])
+    dismissed: int | None
+
+
+class DismissedPair(BaseModel):
+    """Offers of one occupation that were recommended for another (or the same) one."""
+
+    wished: str | None = Field(description="ROME code that the person seeks; `other`: pairs too small to be named")
+    offered: str | None = Field(description="ROME code of the offers")
+    recommended: int | None = Field(description="People to whom one was recommended")
+    dismissed: int | None = Field(description="People who dismissed one, or for whom it was dismissed")
+    rate: float | None
+    reasons: list[ReasonCount]
+
+
+class DismissalReport(BaseModel):
+    """For people to read, beside the evaluation: it changes no weight. Who read it and when is kept with its figures."""
+
+    territory: str
+    at: datetime
+    people: int | None = Field(description="People of whom anything was dismissed")
+    reasons: list[ReasonCount]
+    pairs: list[DismissedPair]
+
+
+@router.get("/audit/dismissals")
+async def read_dismissals(
+    context: Ctx, principal: Manager, territory: Annotated[str, Query(max_length=3)]
+) -> DismissalReport:
+    """Dismissals of a territory by reason and pair of occupations, by the masking rule of all figures about people."""
+    principal.require_territory(territory)
+    found = await queries.dismissals(context, territory)
+    report = DismissalReport(
+        territory=territory,
+        at=context.clock.now(),
+        people=found.people,
+        reasons=[ReasonCount(**vars(one)) for one in found.reasons],
+        pairs=[
+            DismissedPair(**{**vars(one), "reasons": [ReasonCount(**vars(reason)) for reason in one.reasons]})
+            for one in found.pairs
+        ],
+    )
+    work = Work(context.new_id)
+    work.insert(
+        "readings",
+        {"_id": context.new_id(), "report": "dismissals", "read_by": principal.subject, **report.model_dump()},
+    )
+    await context.store.commit(work)
+    return report
