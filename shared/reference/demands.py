@@ -117,10 +117,10 @@ _DIPLOMA = re.compile(
     r"bac|bts|dut|cap|bep|but|licence|master|ingenieur|ecole|dcg|dscg|brevet|bp|titre|cqp|doctorat|deug|diplome s"
 )
 _DIPLOMA_ASKED = _w(
-    r"titulaires? (?:d'|du|de)|diplome\w*|issue?s?(?:\(e\))?(?:\.e)? d|(?:de )?formation|vous (?:avez|possedez|detenez|disposez|etes)|minimum|mini|exige\w*|requis\w*|obligatoire\w*|imperati\w*|indispensable\w*|niveau|validee?|obtenu|muni"
+    r"titulaires?|diplome\w*|issue?s?|(?:de )?formation|vous (?:avez|possedez|detenez|disposez|etes)|minimum|mini|exige\w*|requis\w*|obligatoire\w*|imperati\w*|indispensable\w*|niveau|validee?|obtenu|muni"
 )
 _INSTEAD = _w(
-    r"ou (?:justifi|dispos|posse|avez|vous)\w*|ou (?:une? )?(?:\w+ ){0,3}?experiences?|ou equivalent (?:par|en) experience|et/ou|ou bien|ou autodidacte|avec ou sans|a defaut|ou (?:une )?bonne|cap ou bonne"
+    r"ou (?:justifi|dispos|posse|avez|vous)\w*|ou (?:une? )?(?:\w+ ){0,3}?(?:d' ?)?experiences?|ou equivalent (?:par|en) experience|et/ou|ou bien|ou autodidacte|avec ou sans|a defaut|ou (?:une )?bonne|cap ou bonne"
 )
 
 # --- cards --------------------------------------------------------------------------------------------------------------

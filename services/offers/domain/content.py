@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
 from shared.contracts.events.offers import Salary, ScheduleFlags
-from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.domain import Entity
 from shared.errors import FieldError
 from shared.types import CivilDate, Distinct, Line, Name, Prose, Website
@@ -71,6 +71,15 @@ class OfferFields(Entity):
     accessible_without_car: bool = False
     french_level: FrenchLevel | None = None
     experience_months: int = Field(default=0, ge=0, le=600)
+    qualification_level: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="Diploma that the job truly needs, in the national frame: 3 CAP, 4 bac, 5 bac + 2 …; absent: not stated",
+    )
+    cards: Annotated[tuple[Card, ...], Distinct(20)] = Field(
+        default=(), description="Certificates that the job truly needs: CACES, FIMO, BAFA …"
+    )
     reserved_publics: Annotated[tuple[ReservedPublic, ...], Distinct(20)] = ()
     starts_on: CivilDate | None = None
     apply_by: CivilDate | None = None

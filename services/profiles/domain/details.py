@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
 from shared.contracts.vocabulary import (
+    Card,
     Channel,
     ContractKind,
     FrenchLevel,
@@ -100,6 +101,13 @@ class ProfileDetails(Entity):
     wished_weekly_hours: float | None = Field(default=None, ge=0, le=60)
     hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
     french_level: FrenchLevel | None = None
+    qualification_level: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="Of the highest diploma in the national frame: 3 CAP, 4 bac, 5 bac + 2 … 8; absent: not stated",
+    )
+    cards: tuple[Card, ...] = Field(default=(), max_length=20, description="Certificates held: CACES, FIMO, BAFA …")
     reserved_eligible: tuple[ReservedPublic, ...] = Field(
         default=(),
         max_length=20,

@@ -81,6 +81,7 @@ def _search_errors(details: ProfileDetails) -> list[FieldError]:
         *repeated("skills", details.skills),
         *repeated("travel", [travel.means for travel in details.travel], "{index}.means"),
         *repeated("licences", details.licences),
+        *repeated("cards", details.cards),
         *repeated("kinds", details.kinds),
         *repeated("contract_kinds", details.contract_kinds),
         *repeated("wished_contract_kinds", details.wished_contract_kinds),

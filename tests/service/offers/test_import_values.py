@@ -233,3 +233,23 @@ def test_durations(label: str, months: float | None) -> None:
 
 def test_a_pacte_contract_has_its_age_from_the_law() -> None:
     assert "L326-10" in str(read(typeContrat="CDD", natureContrat="Contrat pacte").given.legal_basis)
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [
+        ([("Bac+2 ou équivalents", "E")], 5),
+        ([("CAP, BEP et équivalents", "E"), ("Bac ou équivalent", "E")], 3),
+        ([("Bac ou équivalent", "E")], 4),
+        ([("Bac+3, Bac+4 ou équivalents", "E")], 6),
+        ([("Bac+5 et plus ou équivalents", "E")], 7),
+        ([("Bac+5 et plus ou équivalents", "S")], None),
+        ([("Aucune formation scolaire", "E")], None),
+        ([], None),
+    ],
+)
+def test_the_lowest_diploma_that_is_demanded_is_kept_and_a_wish_is_none(
+    asked: list[tuple[str, str]], level: int | None
+) -> None:
+    formations = [{"niveauLibelle": label, "exigence": need} for label, need in asked]
+    assert read(formations=formations).given.qualification_level == level

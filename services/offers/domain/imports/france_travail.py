@@ -49,6 +49,14 @@ _EMPLOYERS_UNDER_STATUTE = re.compile(
 )
 _STATUTE = "Code de la défense L4132-1, statuts de la fonction publique"
 _PACTE = "Contrat PACTE, réservé aux 28 ans et moins et aux bénéficiaires de minima (CGFP L326-10)"
+# «niveauLibelle» of a «formation», by the national frame of diplomas (décret 2019-14).
+_DIPLOMAS = (
+    (3, re.compile(r"\b(cap|bep)\b")),
+    (4, re.compile(r"\bbac ?(?!\+ ?\d)(?:ou|$)")),
+    (5, re.compile(r"\bbac ?\+ ?2\b")),
+    (6, re.compile(r"\bbac ?\+ ?[34]\b")),
+    (7, re.compile(r"\bbac ?\+ ?[5-8]\b")),
+)
 _OWN = frozenset({"external_id", "company", "title"})
 _THEIRS = frozenset({"intitule", "appellationlibelle", "typeContrat", "lieuTravail", "romeCode"})
 
@@ -102,6 +110,7 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
         "salary": salary,
         "licences": licences,
         "experience_months": _experience(given),
+        "qualification_level": _qualification(given),
         "reserved_publics": (ReservedPublic.IAE,) if kind is OpportunityKind.IAE_POST else (),
         "apply_url": _url(given),
     }
@@ -114,6 +123,12 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
     except ValidationError as error:
         raise broken(error) from None
     return Read(identity, offer, company or UNNAMED_EMPLOYER, warnings=warnings)
+
+
+def _qualification(given: Fields) -> int | None:
+    """The lowest diploma that is demanded («E», exigé); one that is only wished («S») is none, and several are a choice."""
+    asked = [unaccented(one.line("niveauLibelle")) for one in given.parts("formations") if one.line("exigence") == "E"]
+    return min((level for text in asked for level, named in _DIPLOMAS if named.search(text)), default=None)
 
 
 def _title(given: Fields, warnings: list[Warned]) -> str:
