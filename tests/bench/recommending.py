@@ -109,6 +109,6 @@ def recommend(
         mine_now = lists.setdefault(profile_id, [])
         more = filled - len(mine_now)
         if more > 0:
-            further = wider(profile, rest, configuration, affinities, today, more)
+            further = wider(profile, rest, configuration, affinities, today, more, crowds)
             mine_now += [Recommended(one.offer.offer_id, one.judgement, wider=True) for one in further]
     return lists

@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
 from services.matching.context import Ctx
 from services.matching.queries import dismissals as queries
 from shared.auth import Principal, Role
-from shared.http import PROBLEMS, BoundedRoute, require
+from shared.http import BoundedRoute, require, resource
 from shared.store import Work
 
-router = APIRouter(prefix="/v1", tags=["overviews"], responses=PROBLEMS, route_class=BoundedRoute)
+router = resource("/v1", "overviews", route_class=BoundedRoute)
 
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 

@@ -17,7 +17,7 @@ from services.matching.domain.scoring import as_share
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
-from services.matching.store import LIVE_STATUSES, by_id
+from services.matching.store import LIVE_STATUSES, by_id, shown_to
 from shared.http import BoundedRoute, Caller, resource
 
 router = resource("/v1", "recommendations", route_class=BoundedRoute)
@@ -53,7 +53,8 @@ async def list_wider_offers(
     offers = await explaining.offers_around(context, facts, affinities)
     over = await explaining.over_with(context, profile_id)
     left = [offer for offer in offers if offer.offer_id not in over]
-    found = await asyncio.to_thread(wider, facts, left, configuration, affinities, today, limit)
+    crowds = await shown_to(context.store, [offer.offer_id for offer in left])
+    found = await asyncio.to_thread(wider, facts, left, configuration, affinities, today, limit, crowds)
     _, changes = await asyncio.to_thread(counterfactuals, facts, left, configuration, affinities, today)
     live = {"profile_id": profile_id, "status": {"$in": LIVE_STATUSES}}
     documents = await by_id(context.store, "offers", [one.offer.offer_id for one in found])

@@ -12,6 +12,9 @@ from services.matching.domain.scale import SCALE
 TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual", "demands")
 
 
+_LATER = "demands"
+
+
 class Weights(BaseModel):
     """How much each term of the affinity counts; together one.
 
@@ -30,6 +33,14 @@ class Weights(BaseModel):
     reply: int = Field(default=300, ge=0, le=SCALE)
     mutual: int = Field(default=900, ge=0, le=SCALE)
     demands: int = Field(default=800, ge=0, le=SCALE)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_later_terms(cls, given: Any) -> Any:
+        """Weights that name all the older terms and add up without a later one give it no say."""
+        if isinstance(given, Mapping) and _LATER not in given and {*TERMS} - {_LATER} <= {*given}:
+            return {**given, _LATER: 0}
+        return given
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Self:
@@ -114,6 +125,9 @@ class Configuration(BaseModel):
         ge=0,
         le=SCALE,
         description="Offers to look at beyond the recommendations, «pour élargir»: at least",
+    )
+    widening_crowding: int = Field(
+        default=5_000, ge=0, le=SCALE, description="How far «pour élargir» prefers what is shown to few"
     )
     crowding: int = Field(
         default=2_000, ge=0, le=SCALE, description="How far offers shown to many step back in a person's list"

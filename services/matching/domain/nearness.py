@@ -71,9 +71,16 @@ class Nearness(BaseModel):
     least: int = Field(
         default=2_000, ge=1, le=SCALE, description="Below, two occupations have nothing to do with each other"
     )
+    trace: int = Field(
+        default=500,
+        ge=1,
+        le=SCALE,
+        description="What is left where the referential has a move, a family, a domain or simple work of one kind all the same: "
+        "no recommendation, but «pour élargir» may show it",
+    )
 
     def points(self, evidence: Evidence) -> int:
-        """Affinity in basis points; 0 for what is below ``least``."""
+        """Affinity in basis points; 0 for what is below ``least`` and has no place in common either."""
         found = 0
         if evidence.rank:
             found += max(0, self.move - self.move_step * (evidence.rank - 1))
@@ -85,4 +92,7 @@ class Nearness(BaseModel):
         found += self.kin * evidence.kin - self.simple * evidence.simple
         found -= self.above * evidence.above + self.below * evidence.below
         found -= self.step_up * max(0, evidence.steps) + self.step_down * max(0, -evidence.steps)
-        return min(found, self.most) if found >= self.least else 0
+        if found >= self.least:
+            return min(found, self.most)
+        known = evidence.rank or evidence.family or evidence.branch or evidence.kin
+        return max(found, self.trace) if known else 0

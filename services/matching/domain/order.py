@@ -22,14 +22,14 @@ class Listed:
     positions: int
 
 
-def surplus(score: int, shown_to: int, positions: int, configuration: Configuration) -> int:
+def surplus(score: int, shown_to: int, positions: int, crowding: int) -> int:
     """The score, less the more people are shown the same position.
 
     Ranking on the match alone sends everybody to the same offers (Bied et al. 2021, 2026); a place that few others see is
-    worth more to each of them. ``configuration.crowding`` says how much: 0 is the score alone, one its share of a place.
+    worth more to each of them. ``crowding`` says how much: 0 is the score alone, one its share of a place.
     """
     crowd = max(1.0, shown_to / max(1, positions))
-    return round(score * math.pow(crowd, -configuration.crowding / SCALE))
+    return round(score * math.pow(crowd, -crowding / SCALE))
 
 
 def in_order(items: Iterable[Item], listed: Callable[[Item], Listed], configuration: Configuration) -> list[Item]:
@@ -46,7 +46,7 @@ def in_order(items: Iterable[Item], listed: Callable[[Item], Listed], configurat
 
     def worth(one: tuple[Listed, Item]) -> tuple[bool, int, str]:
         facts = one[0]
-        expected = surplus(facts.score, facts.shown_to, facts.positions, configuration)
+        expected = surplus(facts.score, facts.shown_to, facts.positions, configuration.crowding)
         return not facts.own, -expected, facts.offer_id
 
     for one in by_score:

@@ -1,12 +1,13 @@
 """«Pour élargir»: what is no recommendation, and may be worth a look when there are few: farther occupations, weaker fits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.order import surplus
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge
 from services.matching.domain.ties import id_key
@@ -19,6 +20,17 @@ class Wider:
     offer: OfferFacts
     judgement: Judgement
     because: str
+
+
+_ENOUGH_ASKED = 3
+"""Of fewer skills one says little: everybody can «welcome people»."""
+
+
+def _knows_the_work(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration) -> bool:
+    """Whether the person has half of the skills that the offer lists, whatever its occupation is called."""
+    half = configuration.skills_floor + (SCALE - configuration.skills_floor) // 2
+    regulated = bool(verdict.failed & Failed.REGULATED)
+    return not regulated and len(offer.skills) >= _ENOUGH_ASKED and verdict.terms.skills >= half
 
 
 def _because(verdict: Judgement) -> str:
@@ -34,16 +46,20 @@ def wider(
     affinities: Affinities,
     today: int,
     limit: int,
+    shown_to: Mapping[str, int] | None = None,
 ) -> list[Wider]:
     """The best of those that pass every need of the person and are no recommendation all the same.
 
     Only the nearness of the occupation, or what the text asks beside, may fall short, and nearness never to nothing: two
-    occupations of which the referential knows no relation stay out, and so does what the law keeps for others.
+    occupations of which the referential knows no relation stay out, unless the person has half of the skills that the offer
+    lists; what the law keeps for others stays out always. What is shown
+    to few (``shown_to``: people by offer) goes before what many see already: to look farther is also to look elsewhere.
     """
     found = []
     for offer in offers:
         verdict = judge(offer, profile, configuration, affinities, today)
-        related = verdict.terms.occupation >= configuration.nearness.least
+        related = verdict.terms.occupation >= min(configuration.nearness.trace, configuration.nearness.least)
+        related = related or _knows_the_work(offer, profile, verdict, configuration)
         if (
             verdict.failed & ~(Failed.OCCUPATION | Failed.DEMANDS)
             or not related
@@ -52,4 +68,10 @@ def wider(
             continue
         if verdict.score >= configuration.widening_score * SCALE:
             found.append(Wider(offer, verdict, _because(verdict)))
-    return sorted(found, key=lambda one: (-one.judgement.score, id_key(one.offer.offer_id)))[:limit]
+    crowds = shown_to or {}
+
+    def worth(one: Wider) -> int:
+        crowd = crowds.get(one.offer.offer_id, 0)
+        return surplus(one.judgement.score, crowd, one.offer.positions, configuration.widening_crowding)
+
+    return sorted(found, key=lambda one: (-worth(one), id_key(one.offer.offer_id)))[:limit]

@@ -122,7 +122,8 @@ async def replay(context: Context, document: dict[str, Any]) -> Replay:
     if verdict is None:
         # Another release computed its terms otherwise: it answers with those that it had then.
         _, contributions = as_stored(made)
-        named = dict(zip(TERMS, map(as_share, contributions), strict=True))
+        # Terms that came later stand at the end, and had no part in it.
+        named = dict(zip(TERMS, map(as_share, contributions), strict=False))
         return Replay(
             document["score"], sum(contributions), named, contributions, sum(contributions) == document["score"]
         )

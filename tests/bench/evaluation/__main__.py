@@ -19,7 +19,7 @@ from services.matching.domain.configuration import Configuration
 from tests.bench import quality
 from tests.bench.evaluation.cards import Cards
 from tests.bench.evaluation.seeded import seeded_market
-from tests.bench.real.comparing import ENGINE, Market, baseline_lists, engine_lists, ids, judged, market
+from tests.bench.real.comparing import ENGINE, Market, baseline_lists, engine_lists, ids, judged, market, wider_ids
 from tests.bench.real.labels import agreement
 from tests.bench.real.offers import at_hand
 from tests.bench.real.people import FITTED, UNSEEN
@@ -63,10 +63,15 @@ WORLDS = {
 }
 
 
-def figures(on: Market, lists: dict[str, dict[str, list[str]]], source: str) -> dict[str, Any]:
-    """What ``evaluation.json`` says of the lists."""
+def figures(
+    on: Market, lists: dict[str, dict[str, list[str]]], wider: dict[str, list[str]], source: str
+) -> dict[str, Any]:
+    """What ``evaluation.json`` says of the lists; ``wider``: what the engine shows apart below its own."""
     halves = {
-        half: {name: judged(on, mine, half).as_dict() for name, mine in lists.items()} for half in (UNSEEN, FITTED)
+        half: {
+            name: judged(on, mine, half, wider if name == ENGINE else None).as_dict() for name, mine in lists.items()
+        }
+        for half in (UNSEEN, FITTED)
     }
     unseen = halves[UNSEEN]
     return {
@@ -77,6 +82,8 @@ def figures(on: Market, lists: dict[str, dict[str, list[str]]], source: str) -> 
         "engine": unseen[ENGINE],
         "fitted_half": halves[FITTED],
         "n": len(on.said),
+        "people_unseen": sum(person.half == UNSEEN for person in on.people.values()),
+        "unread_pairs": unseen[ENGINE]["unread"],
         "n_unseen": sum(on.people[person].half == UNSEEN for person, _ in on.said),
         "people": len(on.people),
         "offers": len(on.offers),
@@ -101,7 +108,7 @@ def main() -> int:
     with console.status("lists"):
         recommended = engine_lists(on, Configuration())
         baselines = baseline_lists(on)
-    report = figures(on, {ENGINE: ids(recommended), **baselines}, REAL if real else SEEDED)
+    report = figures(on, {ENGINE: ids(recommended), **baselines}, wider_ids(recommended), REAL if real else SEEDED)
     with console.status("worlds"):
         report |= quality.main(quick=True, seeds=range(1, arguments.seeds + 1))
     with console.status("page"):

@@ -21,6 +21,7 @@ from tests.bench.recommending import Recommended
 
 LISTED = 10
 _LEFT_OUT = 8
+_WIDER = 5
 _EXCERPT = 420
 _WIDER_KM = 21.0
 """Counterfactuals look up to 20 km beyond the range."""
@@ -53,6 +54,7 @@ class Card:
     half: str
     facts: list[tuple[str, str]]
     lines: list[Line]
+    wider: list[Line]
     map: str
     left_out: list[Line]
     changes: list[str]
@@ -79,8 +81,9 @@ class Cards:
         """The card of one person."""
         person = self._on.people[person_id]
         profile = profile_facts(person.state)
-        mine = list(self._engine.get(person_id, ()))[:LISTED]
-        lines = [self._recommended(person, profile, one) for one in mine]
+        listed = [self._recommended(person, profile, one) for one in self._engine.get(person_id, ()) if not one.wider]
+        lines = listed[:LISTED]
+        beyond = [self._recommended(person, profile, one) for one in self._engine.get(person_id, ()) if one.wider]
         shown = {one.offer_id for one in self._engine.get(person_id, ())}
         left_out = self._left_out(person, profile, shown)
         now, changes = self._changes(person, profile)
@@ -91,6 +94,7 @@ class Cards:
             half=person.half,
             facts=facts(person.state, self._on.referential.occupations),
             lines=lines,
+            wider=beyond[:_WIDER],
             map=self._map(person, [line.offer_id for line in lines], [line.offer_id for line in left_out]),
             left_out=left_out,
             changes=changes,

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.matching.domain.configuration import Configuration
-from tests.bench.real.comparing import ENGINE, baseline_lists, engine_lists, ids, judged, market
+from tests.bench.real.comparing import ENGINE, baseline_lists, engine_lists, ids, judged, market, wider_ids
 from tests.bench.real.judging import FIRST
 from tests.bench.real.labels import labels
 from tests.bench.real.offers import at_hand
@@ -29,12 +29,16 @@ def main() -> int:
         return 0
     on = market()
     half = UNSEEN if arguments.unseen else FITTED
-    engine = ids(engine_lists(on, Configuration()))
+    recommended = engine_lists(on, Configuration())
+    engine, wider = ids(recommended), wider_ids(recommended)
     lists = {ENGINE: engine, **baseline_lists(on)}
-    columns = ("precision_at_5", "precision_at_1", "precision_all", "ndcg_at_10", "found", "shown", "unread", "empty")
+    columns = (
+        "precision_at_5", "precision_at_1", "precision_all", "ndcg_at_10", "ndcg_alone", "found", "shown", "unread", "empty",
+        "nothing",
+    )  # fmt: skip
     table = Table("", *columns, title=f"Real offers, people of the half «{half}»")
     for name, mine in lists.items():
-        figures = judged(on, mine, half).as_dict()
+        figures = judged(on, mine, half, wider if name == ENGINE else None).as_dict()
         table.add_row(name, *(f"{figures[column]:.3f}".removesuffix(".000") for column in columns))
     Console(width=130).print(table)
     for person, mine in engine.items():

@@ -8,7 +8,7 @@ from functools import cache
 from services.matching.domain.configuration import Configuration
 from shared.contracts.events.offers import OfferState
 from tests.bench.real import former, simple
-from tests.bench.real.judging import Judged, judge_lists
+from tests.bench.real.judging import DEEP, Judged, judge_lists
 from tests.bench.real.labels import Label, Pair, labels
 from tests.bench.real.offers import NOW, at_hand, real_offers
 from tests.bench.real.people import UNSEEN, Person, people
@@ -46,7 +46,7 @@ def market() -> Market:
 
 
 def engine_lists(on: Market, configuration: Configuration) -> dict[str, list[Recommended]]:
-    """What the product recommends to each person."""
+    """What the product recommends to each person; below short lists, marked, what stands apart as «pour élargir»."""
     states = [person.state for person in on.people.values()]
     # What fails a constraint is not judged at all: distance alone leaves out 97 of 100 pairs.
     return recommend(
@@ -56,6 +56,7 @@ def engine_lists(on: Market, configuration: Configuration) -> dict[str, list[Rec
         on.referential.structure,
         on.day.toordinal(),
         asked=lambda state: [offer for offer in on.offers.values() if former.within_reach(offer, state, _SLACK_KM)],
+        filled=DEEP,
     )
 
 
@@ -70,13 +71,20 @@ def baseline_lists(on: Market) -> dict[str, Lists]:
 
 
 def ids(lists: Mapping[str, list[Recommended]]) -> Lists:
-    """Offer ids only."""
-    return {profile_id: [one.offer_id for one in mine] for profile_id, mine in lists.items()}
+    """Offer ids of the recommendations only."""
+    return {profile_id: [one.offer_id for one in mine if not one.wider] for profile_id, mine in lists.items()}
 
 
-def judged(on: Market, lists: Mapping[str, list[str]], half: str) -> Judged:
+def wider_ids(lists: Mapping[str, list[Recommended]]) -> Lists:
+    """Offer ids of what stands apart below them."""
+    return {profile_id: [one.offer_id for one in mine if one.wider] for profile_id, mine in lists.items()}
+
+
+def judged(
+    on: Market, lists: Mapping[str, list[str]], half: str, wider: Mapping[str, list[str]] | None = None
+) -> Judged:
     """The measures on one half of the people."""
-    return judge_lists(lists, on.said, [name for name, person in on.people.items() if person.half == half])
+    return judge_lists(lists, on.said, [name for name, person in on.people.items() if person.half == half], wider)
 
 
 def main() -> dict[str, dict[str, dict[str, float]]]:
@@ -84,5 +92,7 @@ def main() -> dict[str, dict[str, dict[str, float]]]:
     if not at_hand():
         return {}
     on = market()
-    lists = {ENGINE: ids(engine_lists(on, Configuration())), **baseline_lists(on)}
-    return {"real": {name: judged(on, mine, UNSEEN).as_dict() for name, mine in lists.items()}}
+    engine = engine_lists(on, Configuration())
+    lists = {ENGINE: ids(engine), **baseline_lists(on)}
+    wider = {ENGINE: wider_ids(engine)}
+    return {"real": {name: judged(on, mine, UNSEEN, wider.get(name)).as_dict() for name, mine in lists.items()}}

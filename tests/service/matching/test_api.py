@@ -408,9 +408,9 @@ async def test_who_has_nothing_good_is_told_so_and_shown_apart_what_is_farther(h
     rooms = house.rooms
     # A cook: no such offer, one of an occupation with little in common, a regulated one, one that needs a licence.
     person = profile_state("a", occupations=(OccupationWish(code="G1609", experience_months=12),))
-    farther = offer_state("farther", rooms.clock, occupation_code="N1105")
+    farther = offer_state("farther", rooms.clock, occupation_code="G1603")
     unrelated = offer_state("unrelated", rooms.clock, occupation_code="J1501")
-    lorry = offer_state("lorry", rooms.clock, occupation_code="N1105", licences=(Licence.C,))
+    lorry = offer_state("lorry", rooms.clock, occupation_code="G1603", licences=(Licence.C,))
     await rooms.hear(*map(rooms.offer, (farther, unrelated, lorry)), rooms.profile(person))
     assert await house.recommended(person.profile_id) == []
     wider = (await house.get(f"/v1/profiles/{person.profile_id}/wider-offers")).json()
