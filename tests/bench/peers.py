@@ -243,6 +243,11 @@ def _scored(question: Question, configuration: Configuration) -> list[dict[str, 
         enough = {"$max": shares}
     counted = [_quotient({"$multiply": [one, held]}, SCALE) for one, held in zip(near, months, strict=True)]
     spare = {"$max": [0, {"$subtract": [{"$max": counted}, question.months + c.ample_months]}]}
+    # The people and offers of this country ask nothing in words: of the demands, only much experience counts.
+    demanded: Any = SCALE
+    if question.months >= c.inexperienced_months:
+        green = {"$lt": [{"$multiply": [2, {"$max": counted}]}, question.months]}
+        demanded = {"$cond": [green, c.inexperienced, SCALE]}
     left = _quotient({"$multiply": [SCALE - c.ample_floor, {"$min": [spare, c.ample_months]}]}, c.ample_months)
     experience = _quotient({"$multiply": [enough, {"$subtract": [SCALE, left]}]}, SCALE)
     fell = {"$multiply": [SCALE - c.distance_floor, {"$min": ["$away_dm", "$reach"]}]}
@@ -271,14 +276,20 @@ def _scored(question: Question, configuration: Configuration) -> list[dict[str, 
         {"$multiply": [weights.experience, "$experience"]},
         {"$multiply": [weights.wishes, "$wished"]},
         {"$multiply": [weights.mutual, _quotient({"$multiply": [seeker, employer]}, SCALE)]},
+        {"$multiply": [weights.demands, "$demanded"]},
         weights.freshness * question.freshness + weights.reply * question.reply,
     ]
-    terms = {"skilled": skills, "experience": experience, "distance": distance, "wished": wishes}
+    terms = {"skilled": skills, "experience": experience, "distance": distance, "wished": wishes, "demanded": demanded}
     return [
         {"$set": {f"p{wish}": one for wish, one in enumerate(points)}},
         {"$set": {"occupation": {"$max": near}, **terms}},
         {"$set": {"score": {"$add": parts}}},
-        {"$match": {"score": {"$gte": configuration.minimum}}},
+        {
+            "$match": {
+                "score": {"$gte": configuration.minimum},
+                "$expr": {"$gte": [_quotient({"$multiply": ["$occupation", "$demanded"]}, SCALE), c.minimum_affinity]},
+            }
+        },
     ]
 
 

@@ -80,7 +80,10 @@ def _same_work(c: Configuration) -> str:
             held.format(weight=WISHED_WEIGHT, asked="%(asked)s"),
         ]
     )
-    spare = f"greatest(0, greatest(p1 * m1 / {SCALE}, p2 * m2 / {SCALE}, p3 * m3 / {SCALE}) - %(months)s - {c.ample_months})"
+    practised = f"greatest(p1 * m1 / {SCALE}, p2 * m2 / {SCALE}, p3 * m3 / {SCALE})"
+    spare = f"greatest(0, {practised} - %(months)s - {c.ample_months})"
+    # The people and offers of this country ask nothing in words: of the demands, only much experience counts.
+    green = f"%(months)s >= {c.inexperienced_months} AND 2 * {practised} < %(months)s"
     left = f"({SCALE} - {SCALE - c.ample_floor} * least({spare}, {c.ample_months}) / {c.ample_months})"
     shares = ", ".join(f"p{n} * least(m{n}, %(months)s) / %(months)s" for n in (1, 2, 3))
     enough = f"CASE WHEN %(months)s = 0 THEN {SCALE} ELSE greatest({shares}) END"
@@ -95,24 +98,26 @@ def _same_work(c: Configuration) -> str:
     squared = " + ".join(f"({axis} - %({axis})s) * ({axis} - %({axis})s)" for axis in ("x", "y", "z"))
     return f"""
         SELECT id, score FROM (
-            SELECT id, place,
+            SELECT id, place, o, g,
                 {w.occupation} * o + {w.skills} * s + {w.distance} * d + {w.experience} * e + {w.wishes} * h
                 + {w.mutual} * (((o + d + h) / 3) * ((o + s + e) / 3) / {SCALE})
-                + {w.freshness} * %(freshness)s + {w.reply} * %(reply)s AS score
+                + {w.demands} * g + {w.freshness} * %(freshness)s + {w.reply} * %(reply)s AS score
             FROM (
                 SELECT id, place, greatest(p1, p2, p3)::bigint AS o,
                     {c.skills_floor} + CASE WHEN %(asked_weight)s = 0 THEN 0
                         ELSE {SCALE - c.skills_floor} * ({has}) / %(asked_weight)s END AS s,
                     {SCALE} - {SCALE - c.distance_floor} * least(floor(sqrt(squared))::bigint, reach) / greatest(1, reach) AS d,
                     ({enough})::bigint * {left} / {SCALE} AS e,
-                    ({" + ".join(wishes)}) / 4 AS h
+                    ({" + ".join(wishes)}) / 4 AS h,
+                    (CASE WHEN {green} THEN {c.inexperienced} ELSE {SCALE} END)::bigint AS g
                 FROM (
                     SELECT *, {squared} AS squared, {points("w1")} AS p1, {points("w2")} AS p2, {points("w3")} AS p3
                     FROM people WHERE {_PASSING} AND (%(minutes)s = -1 OR %(minutes)s <= minutes_max)
                     OFFSET 0
                 ) AS passing WHERE squared <= reach * reach
             ) AS terms
-        ) AS scored WHERE score >= {c.minimum} ORDER BY score DESC, place LIMIT {TOP_PROFILES}
+        ) AS scored WHERE score >= {c.minimum} AND o * g / {SCALE} >= {c.minimum_affinity}
+        ORDER BY score DESC, place LIMIT {TOP_PROFILES}
     """
 
 

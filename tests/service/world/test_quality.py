@@ -21,19 +21,43 @@ def judged() -> dict[str, list[Quality]]:
     return {name: [one[name] for one in found] for name in found[0]}
 
 
-def test_the_engine_finds_more_than_distance_and_popularity_do(judged: dict[str, list[Quality]]) -> None:
-    def found(name: str) -> float:
-        return fmean(one.recall_at_10 for one in judged[name])
+Found = dict[str, list[Quality]]
+SHARE_OF_BEST = 0.9
+"""Of the best baseline: in built worlds, whose truth leans on the tree of codes, ROME alone is as good as the engine and no
+better (``make bench`` has the means and spreads); a tenth below is more than three worlds differ by chance."""
 
-    assert found(ENGINE) > 1.3 * max(found("distance"), found("popularity"))
+
+def mean(judged: Found, name: str, measured: str) -> float:
+    return fmean(float(getattr(one, measured)) for one in judged[name])
 
 
-def test_the_engine_spreads_fitting_attention_wider_than_popularity_does(judged: dict[str, list[Quality]]) -> None:
-    def mean(name: str, measured: str) -> float:
-        return fmean(float(getattr(one, measured)) for one in judged[name])
+def missed(judged: Found) -> list[str]:
+    """What the engine falls short of, against every baseline: an empty list passes the gate."""
+    others = [name for name in judged if name != ENGINE]
+    found = [
+        f"{measured}: {mean(judged, ENGINE, measured):.3f} against {name} {mean(judged, name, measured):.3f}"
+        for measured in ("recall_at_10", "ndcg_at_10", "coverage_fit")
+        for name in others
+        if mean(judged, ENGINE, measured) < SHARE_OF_BEST * mean(judged, name, measured)
+    ]
+    plain = max(mean(judged, name, "recall_at_10") for name in ("distance", "popularity"))
+    if mean(judged, ENGINE, "recall_at_10") < 1.3 * plain:
+        found.append("recall_at_10: less than a third above distance and popularity")
+    if mean(judged, ENGINE, "gini_fit") > mean(judged, "popularity", "gini_fit"):
+        found.append("gini_fit: fitting attention is less even than popularity leaves it")
+    return found
 
-    assert mean(ENGINE, "gini_fit") < mean("popularity", "gini_fit")
-    assert mean(ENGINE, "coverage_fit") > mean("popularity", "coverage_fit")
+
+def test_the_engine_holds_against_every_baseline(judged: Found) -> None:
+    assert missed(judged) == []
+
+
+@pytest.mark.parametrize("worse", [{"minimum_score": 7_500, "widening_score": 7_500}, {"nearness": {"most": 1}}])
+def test_an_engine_that_got_worse_does_not_pass(judged: Found, worse: dict[str, object]) -> None:
+    kind = next(kind for kind in KINDS if kind.noise == BOTH)
+    world = build(kind, SEEDS[0], profiles=250, offers=80)
+    degraded = qualities(world, Configuration.model_validate(worse))[ENGINE]
+    assert missed({**judged, ENGINE: [degraded]}) != []
 
 
 def test_noise_changes_what_is_told_and_not_what_is_true() -> None:
