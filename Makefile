@@ -32,7 +32,7 @@ export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs docs-site lock clean
+.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow test-identity faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs docs-site lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
@@ -42,7 +42,7 @@ help: ## list the targets
 demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS=file of France Travail offers)
 	$(BIN)/python -m deploy.demo $(if $(OFFERS),--offers $(OFFERS))
 
-up: $(RUN_READY) ## start the local stack until Ctrl-C (BROKER=apache; DATA=folder)
+up: $(RUN_READY) ## start the local stack until Ctrl-C (BROKER=apache; IDENTITY=keycloak; DATA=folder)
 	@$(BIN)/python -m deploy.local up $(if $(DATA),--data $(DATA))
 
 dev: $(RUN_READY) ## the local stack with one service that starts anew when its code changes: SERVICE=offers
@@ -70,6 +70,9 @@ $(SERVICES:%=test-%): test-%: $(DEV_READY)
 
 faults: $(DEV_READY) ## the fault tests on Apache Kafka (Java 17, Maven)
 	BROKER=apache $(PYTEST) tests/faults
+
+test-identity: $(DEV_READY) ## log in through Keycloak's own pages and walk with its tokens (Java 17, Maven)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -rs tests/identity
 
 bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the small sizes)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.local.engines import BrokerKind
+from deploy.local.identity import ACCOUNTS_PASSWORD, FRONT_ENDS, local_accounts
 from deploy.local.process import LocalStackError
 from deploy.local.reload import reload_on_change
 from deploy.local.runner import DATA, RUN_DIR, STACK_FILE, LocalStack
@@ -83,13 +84,16 @@ def token(
 ) -> None:
     """Print a token that the running local stack accepts, and no other installation does."""
     try:
-        keys = Path(json.loads((run_dir / STACK_FILE).read_text())["keys"])
+        told = json.loads((run_dir / STACK_FILE).read_text())
     except FileNotFoundError:
         print("No local stack is running here: start one with make up.", file=sys.stderr)
         raise typer.Exit(1) from None
+    if told["identity"]:
+        print(f"The running stack trusts Keycloak alone: log in at {told['identity']}.", file=sys.stderr)
+        raise typer.Exit(1)
     print(
         local_token(
-            keys,
+            Path(told["keys"]),
             [r.value for r in role],
             subject or role[0].value,
             territories=territory or ["23"],
@@ -116,10 +120,14 @@ def _table(stack: LocalStack) -> Table:
 
 def _hints(console: Console, stack: LocalStack) -> None:
     # Paths and commands are copied: the terminal breaks them where it must, nothing is inserted.
+    token = "A token: make token ROLE=employer SUBJECT=me."
+    if stack.keycloak is not None:
+        names = ", ".join(account["username"] for account in local_accounts())
+        token = f"Accounts: {names}, password {ACCOUNTS_PASSWORD}; front ends: {', '.join(FRONT_ENDS)}."
     for line in (
         "The API's documentation: /docs on each of the five.",
         f"Logs in {stack.logs}, mails in {stack.mail_dir}.",
-        "A token: make token ROLE=employer SUBJECT=me. Ctrl-C stops everything.",
+        f"{token} Ctrl-C stops everything.",
     ):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 

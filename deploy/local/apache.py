@@ -2,82 +2,42 @@
 
 import base64
 import hashlib
-import os
-import re
-import shutil
 import subprocess
-import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
-from deploy.local.engine import Engine, EngineMissing, wait_until
+from deploy.local import jvm
+from deploy.local.engine import Engine, wait_until
+from deploy.local.jvm import FAST_START
 from deploy.local.process import Process, Startable, StartFailed, free_port
 from deploy.local.wire import broker_count
 
 _HERE = Path(__file__).parent / "kafka"
 _POM = _HERE / "pom.xml"
-_LEAST_JAVA = 17
 _ALTERNATIVES = (
     "Leave BROKER out to use the embedded broker, set KAFKA_BOOTSTRAP_SERVERS to a broker that exists, "
     "or start everything with: docker compose up."
 )
-
-# Started and killed often, in tests: a small heap, the cheap collector, the first compiler only (starts in 1.4 s).
-FAST_START = ("-Xms64m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData")
 
 
 def java_binary() -> str:
     """The ``java`` to run.
 
     Raises:
-        EngineMissing: when there is none, or it is older than 17, the least that Kafka 4 runs on.
+        EngineMissing: when there is none, or it is too old.
     """
-    home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
-    if java is None:
-        raise EngineMissing(f"BROKER=apache needs Java {_LEAST_JAVA} or later, and no java was found. {_ALTERNATIVES}")
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    version = re.search(r'version "(\d+)', told)
-    if version is None or int(version[1]) < _LEAST_JAVA:
-        first_line = told.strip().splitlines()[0] if told.strip() else "no version"
-        raise EngineMissing(
-            f"BROKER=apache needs Java {_LEAST_JAVA} or later; {java} says {first_line}. {_ALTERNATIVES}"
-        )
-    return java
+    return jvm.java_binary("BROKER=apache", _ALTERNATIVES)
 
 
 def kafka_jars() -> Path:
-    """Folder of the server's jars, fetched once per version of ``kafka/pom.xml`` into the user's cache (5 s).
+    """Folder of the server's jars (fetched in 5 s).
 
     Raises:
         EngineMissing: when Maven is missing or cannot fetch them.
     """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bassin"
-    folder = cache / f"kafka-{hashlib.sha256(_POM.read_bytes()).hexdigest()[:12]}"
-    if folder.is_dir():
-        return folder
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise EngineMissing(f"BROKER=apache fetches Kafka with Maven, and no mvn was found. {_ALTERNATIVES}")
-    cache.mkdir(parents=True, exist_ok=True)
-    # Built aside and renamed, so that two runs at once, or one that is interrupted, never leave half a folder.
-    unfinished = cache / f"{folder.name}.{uuid.uuid4().hex}"
-    fetched = subprocess.run(
-        [maven, "-q", "-B", "-f", str(_POM), "dependency:copy-dependencies", f"-DoutputDirectory={unfinished}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if fetched.returncode != 0:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise EngineMissing(f"Maven could not fetch Kafka's artifacts: {fetched.stdout[-800:].strip()} {_ALTERNATIVES}")
-    try:
-        unfinished.rename(folder)
-    except OSError:
-        shutil.rmtree(unfinished, ignore_errors=True)
-    return folder
+    return jvm.from_maven(_POM, "kafka", "copy-dependencies", "BROKER=apache", _ALTERNATIVES)
 
 
 class KafkaNode(Engine):

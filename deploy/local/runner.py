@@ -17,6 +17,8 @@ from deploy.local.containers import ContainerKafka, ContainerMongo
 from deploy.local.embedded import EmbeddedBroker
 from deploy.local.engine import Engine
 from deploy.local.engines import BrokerKind, Engines, broker_for, chosen_broker, mongo_for
+from deploy.local.identity import PORT as IDENTITY_PORT
+from deploy.local.identity import IdentityKind, Keycloak, chosen_identity, local_accounts
 from deploy.local.lock import FolderLock
 from deploy.local.mongo import Mongod
 from deploy.local.ports import PortClaims
@@ -28,10 +30,16 @@ from shared.auth.local import ensure_local_keys
 DATA = Path(".bassin/data")
 RUN_DIR = Path(".bassin")
 STACK_FILE = "stack.json"
-_PUBLIC_URLS = {"offers": "BASSIN_PUBLIC_URL", "notifications": "BASSIN_NOTIFICATIONS_PUBLIC_URL"}
+_PUBLIC_URLS = {
+    "offers": "BASSIN_PUBLIC_URL",
+    "profiles": "BASSIN_PROFILES_PUBLIC_URL",
+    "notifications": "BASSIN_NOTIFICATIONS_PUBLIC_URL",
+    "clauses": "BASSIN_CLAUSES_PUBLIC_URL",
+}
 """Settings with the address under which people reach a service."""
 INIT = (sys.executable, "-m", "deploy.init")
 
+_MAIL_PORT = 8025
 _ONE_SHOT_SECONDS = 300.0
 
 
@@ -56,6 +64,7 @@ class LocalStack(Startable):
         data: folder of the databases, keys and mails, kept between runs; one stack at a time.
         run_dir: folder of ``logs/`` and ``stack.json``; one stack at a time.
         broker: kind of broker; what the environment asks for when None.
+        identity: who signs tokens; what the environment asks for when None.
         services: what to start beside the engines.
         init: command that creates topics and indexes.
         environment: further variables for every service.
@@ -68,6 +77,7 @@ class LocalStack(Startable):
         run_dir: Path = RUN_DIR,
         *,
         broker: BrokerKind | None = None,
+        identity: IdentityKind | None = None,
         services: Sequence[ServiceSpec] | None = None,
         init: Sequence[str] = INIT,
         environment: Mapping[str, str] | None = None,
@@ -79,6 +89,7 @@ class LocalStack(Startable):
         self.keys = self.data / "keys"
         self.mail_dir = self.data / "mail"
         self.broker = broker or chosen_broker()
+        self.identity = identity or chosen_identity()
         self._specs = tuple(bassin_services() if services is None else services)
         self._init = tuple(init)
         self._given_environment = dict(environment or {})
@@ -90,6 +101,7 @@ class LocalStack(Startable):
         self._mongo: Mongod | ContainerMongo | None = None
         self._kafka: EmbeddedBroker | ApacheKafka | ContainerKafka | None = None
         self._mail = MailSink(self.mail_dir, self.logs / "mail.log")
+        self.keycloak: Keycloak | None = None
         self._services: dict[str, ServiceProcess] = {}
         self._one_shots: list[Process] = []
         self._one_shots_lock = threading.Lock()
@@ -121,11 +133,12 @@ class LocalStack(Startable):
             **engines.environment,
             "PYTHONPATH": str(ROOT),
             "BASSIN_ENVIRONMENT": "local",
-            "BASSIN_JWKS": str(self.keys / "jwks.json"),
+            "BASSIN_JWKS": self.keycloak.discovery if self.keycloak else str(self.keys / "jwks.json"),
             "BASSIN_SMTP_HOST": "127.0.0.1",
             "BASSIN_SMTP_PORT": str(self._mail.port),
             # Ports move when others hold them: links in messages follow.
             **{variable: self.urls[name] for name, variable in _PUBLIC_URLS.items() if name in self._services},
+            **self._identity_environment(),
             **self._given_environment,
         }
 
@@ -133,6 +146,8 @@ class LocalStack(Startable):
         """The state of everything, services first."""
         rows = [Row(name, service.url, self._state(service), service.pid) for name, service in self._services.items()]
         rows.append(Row("Mail", self._mail.url, self._state(self._mail), self._mail.pid))
+        if self.keycloak is not None:
+            rows.append(Row("Keycloak", self.keycloak.url, self._state(self.keycloak), self.keycloak.pid))
         rows.extend(self._engine_rows(self._mongo, "MongoDB", "MONGODB_URL"))
         rows.extend(self._engine_rows(self._kafka, "Kafka", "KAFKA_BOOTSTRAP_SERVERS"))
         return rows
@@ -228,7 +243,10 @@ class LocalStack(Startable):
         )
         empty = isinstance(self._mongo, ContainerMongo) or (isinstance(self._mongo, Mongod) and self._mongo.fresh)
         ensure_local_keys(self.keys)
-        self._start_together([server for server in (self._mongo, self._kafka, self._mail) if server is not None])
+        if self.identity is IdentityKind.KEYCLOAK:
+            self.keycloak = self._keycloak()
+        servers = (self._mongo, self._kafka, self._mail, self.keycloak)
+        self._start_together([server for server in servers if server is not None])
         for spec in self._specs:
             self._services[spec.name] = self._place(spec)
         self.run("init", self._init)
@@ -244,6 +262,22 @@ class LocalStack(Startable):
         if port != spec.port:
             self._say(f"Port {spec.port} is in use: {spec.name} listens on {port} instead.")
         return ServiceProcess(spec, port, lambda: self.environment, self.logs / f"{spec.name}.log")
+
+    def _identity_environment(self) -> dict[str, str]:
+        """With Keycloak, accepted invitations become roles there."""
+        if self.keycloak is None:
+            return {}
+        realm = self.keycloak.discovery.partition("/.well-known")[0]
+        return {"BASSIN_IDENTITY_REALM": realm, "BASSIN_IDENTITY_SECRET": self.keycloak.secret}
+
+    def _keycloak(self) -> Keycloak:
+        """With the realm's mails going to the sink: its port is kept by the realm, so it is the same at each start."""
+        self._mail.port = self._ports.choose(_MAIL_PORT)
+        port = self._ports.choose(IDENTITY_PORT)
+        if port != IDENTITY_PORT:
+            self._say(f"Port {IDENTITY_PORT} is in use: Keycloak listens on {port} instead.")
+        realm = {"BASSIN_SMTP_HOST": "127.0.0.1", "BASSIN_SMTP_PORT": str(self._mail.port)}
+        return Keycloak(self.data / "keycloak", self.logs / "keycloak.log", realm, port, local_accounts())
 
     def _start_together(self, servers: Sequence[_Server]) -> None:
         for server in servers:
@@ -334,6 +368,7 @@ class LocalStack(Startable):
                 "mongodb_url": self.mongodb_url,
                 "kafka_bootstrap_servers": self.kafka_bootstrap_servers,
                 "broker": self.broker.value,
+                "identity": self.keycloak.url if self.keycloak else "",
                 "keys": str(self.keys),
                 "jwks": str(self.keys / "jwks.json"),
                 "mail_dir": str(self.mail_dir),

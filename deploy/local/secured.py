@@ -10,8 +10,9 @@ import subprocess
 from pathlib import Path
 
 from deploy.access.certificates import authority, server_certificate
-from deploy.local.apache import FAST_START, java_binary, kafka_jars
+from deploy.local.apache import java_binary, kafka_jars
 from deploy.local.engine import Engine
+from deploy.local.jvm import FAST_START
 from deploy.local.process import Process, StartFailed, free_port
 
 _TEMPLATE = Path(__file__).parents[1] / "kafka" / "server.properties"

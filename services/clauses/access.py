@@ -12,6 +12,7 @@ from services.clauses.domain.errors import (
     HoursUnknown,
 )
 from services.clauses.domain.ledger import Declaration
+from services.clauses.store import authorities_of, contractors_of
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, refused_field
 from shared.store import Store
@@ -20,12 +21,29 @@ READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY, Role.CONT
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What an account acts for, by invitations that it accepted: no claim of a token says so."""
+
+    authorities: frozenset[str] = frozenset()
+    contractors: frozenset[tuple[str, str]] = frozenset()
+
+    def contractors_in(self, contract: Contract) -> tuple[str, ...]:
+        """Which of the contract's contractors; those of another territory are others."""
+        return tuple(sorted(one for one in contract.contractors if (contract.territory, one) in self.contractors))
+
+
+async def sides_of(store: Store, principal: Principal) -> Sides:
+    """Read anew for each request: who was removed a moment ago is out."""
+    return Sides(await authorities_of(store, principal.subject), await contractors_of(store, principal.subject))
+
+
+@dataclass(frozen=True)
 class Actor:
-    """The caller on one side of a contract."""
+    """The caller on one side of a contract; ``contractors`` are those of the contract that they act for."""
 
     user_id: str
     role: Role
-    organisation: str | None
+    contractors: tuple[str, ...] = ()
 
     def must_be(self, *roles: Role) -> None:
         """Raises Forbidden unless the side is one of ``roles``."""
@@ -37,19 +55,16 @@ class Actor:
             )
 
 
-def actor_for(principal: Principal, contract: Contract) -> Actor | None:
+def actor_for(principal: Principal, contract: Contract, sides: Sides) -> Actor | None:
     """The caller's side, the one that may most first; None for a stranger."""
-    organisation = principal.organisation
-    sides = (
-        (Role.FACILITATOR, principal.may_see(contract.territory)),
-        (Role.CONTRACTOR, organisation is not None and organisation in contract.contractors),
-        (Role.MANAGER, principal.may_see(contract.territory)),
-        (Role.CONTRACTING_AUTHORITY, organisation is not None and organisation == contract.authority_id),
+    contractors = sides.contractors_in(contract)
+    held = (
+        (Role.FACILITATOR, principal.is_staff_of(contract.territory, Role.FACILITATOR)),
+        (Role.CONTRACTOR, bool(contractors)),
+        (Role.MANAGER, principal.is_staff_of(contract.territory, Role.MANAGER)),
+        (Role.CONTRACTING_AUTHORITY, contract.authority_id in sides.authorities),
     )
-    for role, holds in sides:
-        if holds and principal.has(role):
-            return Actor(principal.subject, role, organisation)
-    return None
+    return next((Actor(principal.subject, role, contractors) for role, holds in held if holds), None)
 
 
 async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Contract, Actor]:
@@ -59,7 +74,7 @@ async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Co
         ContractUnknown: no such contract, or none of the caller's.
     """
     contract = await store.find_one(Contract, "contracts", {"_id": contract_id})
-    actor = actor_for(principal, contract) if contract is not None else None
+    actor = actor_for(principal, contract, await sides_of(store, principal)) if contract is not None else None
     if contract is None or actor is None:
         raise ContractUnknown(f"There is no contract {contract_id} that you may see.", id=contract_id)
     return contract, actor
@@ -79,7 +94,7 @@ async def load_hours(store: Store, principal: Principal, hours_id: str) -> tuple
         contract, actor = await load(store, principal, declaration.contract_id)
     except ContractUnknown:
         raise unknown from None
-    others = actor.role is Role.CONTRACTOR and declaration.contractor_id != actor.organisation
+    others = actor.role is Role.CONTRACTOR and declaration.contractor_id not in actor.contractors
     if others or actor.role is Role.CONTRACTING_AUTHORITY:
         raise unknown
     return declaration, contract, actor
@@ -99,24 +114,27 @@ async def load_employment(store: Store, principal: Principal, employment_id: str
         _, actor = await load(store, principal, record.contract_id)
     except ContractUnknown:
         raise unknown from None
-    others = actor.role is Role.CONTRACTOR and record.contractor_id != actor.organisation
+    others = actor.role is Role.CONTRACTOR and record.contractor_id not in actor.contractors
     if others or actor.role is Role.CONTRACTING_AUTHORITY:
         raise unknown
     return record, actor
 
 
 def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: str | None) -> str | None:
-    """For whom something is declared: the caller's own organisation, or one that a facilitator names.
+    """For whom something is declared: the caller's own, or one that a facilitator names.
 
     Raises:
         Forbidden: a contractor names another.
         HoursRefused: an organisation that does not hold the contract or the lot.
     """
     if actor.role is Role.CONTRACTOR:
-        if wanted not in (None, actor.organisation):
+        if wanted is not None and wanted not in actor.contractors:
             message = "Un titulaire déclare pour lui-même."
             raise Forbidden(message, errors=[FieldError("contractor_id", "own-only", message)])
-        wanted = actor.organisation
+        if wanted is None and len(actor.contractors) > 1:
+            message = "Vous agissez pour plusieurs titulaires de ce marché : dites pour lequel."
+            raise refused_field(HoursRefused, "contractor_id", "required", message)
+        wanted = wanted or actor.contractors[0]
     lot = next((lot for lot in contract.terms.lots if lot.id == lot_id), None)
     allowed = contract.contractors if lot is None else frozenset((*lot.contractor_ids, *contract.terms.contractor_ids))
     if wanted is not None and wanted not in allowed:
@@ -125,17 +143,24 @@ def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: 
     return wanted
 
 
-def visible_contracts(principal: Principal) -> dict[str, Any]:
-    """The query of the contracts that the caller may list."""
+async def visible_contracts(store: Store, principal: Principal) -> dict[str, Any]:
+    """The query of the contracts that the caller may list.
+
+    Raises:
+        Forbidden: whoever works for no territory and acts for nobody here.
+    """
+    found = await sides_of(store, principal)
     sides: list[dict[str, Any]] = []
     if principal.has(Role.FACILITATOR, Role.MANAGER):
         sides.append({"territory": {"$in": sorted(principal.territories)}})
-    if principal.organisation is not None:
-        if principal.has(Role.CONTRACTING_AUTHORITY):
-            sides.append({"authority_id": principal.organisation})
-        if principal.has(Role.CONTRACTOR):
-            sides.append({"terms.contractor_ids": principal.organisation})
-            sides.append({"terms.lots.contractor_ids": principal.organisation})
+    if found.authorities:
+        sides.append({"authority_id": {"$in": sorted(found.authorities)}})
+    for territory in sorted({territory for territory, _ in found.contractors}):
+        own = {"$in": sorted(one for where, one in found.contractors if where == territory)}
+        named = [{"terms.contractor_ids": own}, {"terms.lots.contractor_ids": own}]
+        sides.append({"territory": territory, "$or": named})
+    if not sides and not principal.has(*READERS):
+        raise Forbidden("You act for no authority and no contractor.", needs=[role.value for role in READERS])
     return {"$or": sides} if sides else {"_id": None}
 
 
@@ -148,7 +173,7 @@ def visible_hours(contract_id: str, actor: Actor) -> dict[str, Any]:
     actor.must_be(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTOR)
     query: dict[str, Any] = {"contract_id": contract_id}
     if actor.role is Role.CONTRACTOR:
-        query["contractor_id"] = actor.organisation
+        query["contractor_id"] = {"$in": list(actor.contractors)}
     return query
 
 

@@ -7,6 +7,8 @@ from services.clauses.api import (
     contracts,
     employments,
     hours,
+    invitations,
+    members,
     participants,
     persons,
     reports,
@@ -18,6 +20,7 @@ from services.clauses.jobs import jobs_of
 from services.clauses.settings import ClausesSettings
 from services.clauses.store import COLLECTIONS
 from shared.contracts.topics import CONTRACTS
+from shared.invitations import LinkKey
 from shared.reference.communes import Communes
 from shared.service import Parts, Resync, Runtime, Service
 
@@ -30,6 +33,7 @@ def compose(runtime: Runtime) -> Parts:
         clock=runtime.clock,
         new_id=runtime.new_id,
         communes=Communes.load(),
+        link_key=LinkKey(runtime.store, runtime.settings.link_secret),
     )
     return Parts(
         context=context,
@@ -43,6 +47,8 @@ def compose(runtime: Runtime) -> Parts:
             categories.router,
             employments.router,
             reports.router,
+            members.router,
+            invitations.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),

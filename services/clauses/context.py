@@ -14,6 +14,7 @@ from services.clauses.settings import ClausesSettings
 from shared import civil
 from shared.clock import Clock
 from shared.ids import IdFactory
+from shared.invitations import LinkKey
 from shared.reference.communes import Communes
 from shared.store import Store
 
@@ -44,6 +45,7 @@ class Context:
     clock: Clock
     new_id: IdFactory
     communes: Communes
+    link_key: LinkKey
     turns: Turns = field(default_factory=Turns)
 
     def today(self, territory: str) -> date:

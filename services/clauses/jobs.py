@@ -3,6 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
+from services.clauses.commands import members
 from services.clauses.commands.contracts import end_contracts, fold_totals
 from services.clauses.context import Context
 from shared.logs import get_logger
@@ -23,7 +24,15 @@ async def _fold(context: Context) -> None:
         _log.info("totals_folded", contracts=folded)
 
 
+async def _forget(context: Context) -> None:
+    await members.forget_expired(context)
+
+
 def jobs_of(context: Context) -> tuple[Job, ...]:
     """The jobs of this service."""
     every = timedelta(seconds=context.settings.end_job_seconds)
-    return (Job("end_contracts", every, partial(_end, context)), Job("fold_totals", every, partial(_fold, context)))
+    return (
+        Job("end_contracts", every, partial(_end, context)),
+        Job("fold_totals", every, partial(_fold, context)),
+        Job("old_invitations", timedelta(hours=1), partial(_forget, context)),
+    )

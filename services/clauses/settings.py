@@ -17,9 +17,18 @@ class ClausesSettings(Settings):
     fte_hours: Decimal = Field(
         default=Decimal("1607.00"), gt=0, le=3000, decimal_places=2, description="Hours of a full-time year"
     )
+    clauses_public_url: str = Field(
+        default="http://localhost:8005", description="Where people reach the clauses service"
+    )
     end_job_seconds: float = Field(
         default=3600.0, gt=0, le=86_400, description="How often contracts whose last day has passed are looked for"
     )
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Invitations lead here."""
+        page = {"BASSIN_INVITATION_PAGE": self.invitation_page} if self.invitation_page else {}
+        return {"BASSIN_CLAUSES_PUBLIC_URL": self.clauses_public_url, **page}
 
     @property
     def parameters(self) -> Parameters:

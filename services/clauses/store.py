@@ -37,9 +37,15 @@ MOST_PEOPLE = 10_000
 COLLECTIONS = (
     CollectionSpec(
         "authorities",
-        [IndexModel([("territory", ASCENDING), ("name_key", ASCENDING)], unique=True)],
+        [
+            IndexModel([("territory", ASCENDING), ("name_key", ASCENDING)], unique=True),
+            IndexModel("users"),
+            IndexModel("invitations.expires_at"),
+        ],
         AUTHORITY_STEPS,
     ),
+    CollectionSpec("contractors", [IndexModel("users"), IndexModel("invitations.expires_at")]),
+    CollectionSpec("secrets"),
     CollectionSpec(
         "contracts",
         [
@@ -301,9 +307,13 @@ async def declared_months(store: Store, contract_id: str) -> set[tuple[str, str]
     return {(row["employment"]["id"], row["month"]) async for row in cursor}
 
 
-async def employments_of(store: Store, contract_id: str, contractor_id: str | None) -> list[EmploymentRecord]:
-    """All recorded employments of a contract, or a contractor's."""
-    query = {"contract_id": contract_id} | ({} if contractor_id is None else {"contractor_id": contractor_id})
+async def employments_of(
+    store: Store, contract_id: str, contractors: Sequence[str] | None = None
+) -> list[EmploymentRecord]:
+    """All recorded employments of a contract, or some contractors'."""
+    query: dict[str, Any] = {"contract_id": contract_id}
+    if contractors is not None:
+        query["contractor_id"] = {"$in": list(contractors)}
     return await store.find_many(EmploymentRecord, "employments", query, limit=MOST_PEOPLE)
 
 
@@ -414,6 +424,25 @@ async def entries(store: Store, query: Mapping[str, Any], cursor: Cursor) -> lis
     """Ledger entries that match, the newest first, one more than the page holds."""
     rows = store.collection("ledger").find(_before(query, cursor)).sort("_id", DESCENDING).limit(cursor.limit + 1)
     return [LedgerEntry.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+
+
+async def has_contracts(store: Store, territory: str, contractor_id: str) -> bool:
+    """Whether a contract of the territory names this contractor."""
+    named = [{"terms.contractor_ids": contractor_id}, {"terms.lots.contractor_ids": contractor_id}]
+    query = {"territory": territory, "$or": named}
+    return await store.collection("contracts").find_one(query, {"_id": 1}) is not None
+
+
+async def authorities_of(store: Store, user_id: str) -> frozenset[str]:
+    """Ids of the authorities that an account acts for."""
+    rows = store.collection("authorities").find({"users": user_id}, {"_id": 1})
+    return frozenset([str(row["_id"]) async for row in rows])
+
+
+async def contractors_of(store: Store, user_id: str) -> frozenset[tuple[str, str]]:
+    """Territory and id of the contractors that an account acts for."""
+    rows = store.collection("contractors").find({"users": user_id}, {"territory": 1, "contractor_id": 1})
+    return frozenset([(str(row["territory"]), str(row["contractor_id"])) async for row in rows])
 
 
 async def authorities(store: Store, territories: Sequence[str], q: str | None, cursor: Cursor) -> list[Authority]:

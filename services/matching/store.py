@@ -30,6 +30,8 @@ COLLECTIONS = (
         ],
     ),
     CollectionSpec("applications", [IndexModel("offer_id"), IndexModel("profile_id")]),
+    # Which accounts act for which employer.
+    CollectionSpec("companies"),
     # What people decided against or beside the engine: dismissed, pinned, added.
     CollectionSpec("overrides", [IndexModel("profile_id"), IndexModel("offer_id")]),
     # How each offer stands: the profiles that it admits. Written by compare-and-set on ``version``.

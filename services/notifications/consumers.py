@@ -14,7 +14,17 @@ from shared.clock import Clock
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.offers import ApplicationState, NoticeState, OfferState
 from shared.contracts.events.profiles import ContactState
-from shared.contracts.topics import APPLICATIONS, CONTACTS, OFFER_CONTACTS, OFFER_NOTICES, OFFERS, RECOMMENDATIONS
+from shared.contracts.topics import (
+    APPLICATIONS,
+    CLAUSE_CONTACTS,
+    CLAUSE_NOTICES,
+    CONTACTS,
+    OFFER_CONTACTS,
+    OFFER_NOTICES,
+    OFFERS,
+    RECOMMENDATIONS,
+    STAFF_NOTICES,
+)
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.errors import AlreadyExists
 from shared.ids import IdFactory
@@ -22,6 +32,7 @@ from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.rebuild import ReadModel
 from shared.store import Store, Work
+from shared.store.projecting import newer
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
@@ -67,10 +78,13 @@ class Consumers:
         return [
             BatchSubscription(CONTACTS, self.contacts, drain=AT_ONCE),
             BatchSubscription(OFFER_CONTACTS, self.contacts, drain=AT_ONCE),
+            BatchSubscription(CLAUSE_CONTACTS, self.contacts, drain=AT_ONCE),
             BatchSubscription(OFFERS, self.offers, drain=AT_ONCE),
             BatchSubscription(RECOMMENDATIONS, self.recommendations, drain=AT_ONCE, gather_seconds=GATHER_SECONDS),
             BatchSubscription(APPLICATIONS, self.applications, drain=AT_ONCE),
             BatchSubscription(OFFER_NOTICES, self.notices, drain=AT_ONCE),
+            BatchSubscription(STAFF_NOTICES, self.notices, drain=AT_ONCE),
+            BatchSubscription(CLAUSE_NOTICES, self.notices, drain=AT_ONCE),
         ]
 
     async def contacts(self, batch: Batch) -> None:
@@ -86,7 +100,7 @@ class Consumers:
             version = versions[id] = event.leaves(stands)
             if event.data is not None:
                 state: ContactState = event.data
-                updates.append(store.newer(_contact(event), keep=OWN_OF_CONTACTS))
+                updates.append(newer(_contact(event), keep=OWN_OF_CONTACTS))
                 known.add(state.subject_id)
                 continue
             # What came before it says whether a person or an account is meant.
@@ -134,7 +148,7 @@ class Consumers:
                 updates.append(store.erased(event.key, version, self._clock.now()))
                 continue
             state: OfferState = event.data
-            updates.append(store.newer(_offer(event)))
+            updates.append(newer(_offer(event)))
             known.append(state.offer_id)
         await store.project(self._store, "offers", updates)
         if known:
@@ -190,11 +204,11 @@ class Consumers:
             if matter is not None and not self._telling.too_old(event.time):
                 matters.append(_traced(matter, event))
             states[event.subject] = _application(event)
-        work.bulk("applications", [store.newer(row) for row in states.values() if "status" in row])
+        work.bulk("applications", [newer(row) for row in states.values() if "status" in row])
         await self._apply(fresh, matters, work=work)
 
     async def notices(self, batch: Batch) -> None:
-        """Tell what the offers service asks to be told."""
+        """Tell what another service asks to be told."""
         await self._once(batch, self._notices)
 
     async def _notices(self, fresh: Batch) -> None:
@@ -276,7 +290,7 @@ def _application(event: Event[Any]) -> dict[str, Any]:
 
 
 READ_MODELS = (
-    ReadModel("contacts", (CONTACTS, OFFER_CONTACTS), _contact, id=_contact_id, keep=OWN_OF_CONTACTS),
+    ReadModel("contacts", (CONTACTS, OFFER_CONTACTS, CLAUSE_CONTACTS), _contact, id=_contact_id, keep=OWN_OF_CONTACTS),
     ReadModel("offers", (OFFERS,), _offer),
     ReadModel("applications", (APPLICATIONS,), _application),
 )

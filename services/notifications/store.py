@@ -80,17 +80,6 @@ COLLECTIONS = (
 )
 
 
-def newer(document: Mapping[str, Any], keep: Sequence[str] = ()) -> UpdateOne:
-    """Write a projection unless the stored one has its ``version`` already; ``keep`` names fields of ours that stay."""
-    fresh: dict[str, Any] = {"$literal": encode(document)}
-    if keep:
-        fresh = {"$mergeObjects": [fresh, {name: f"${name}" for name in keep}]}
-    # Nothing comes after the erasure of a person, whatever its number.
-    newer = {"$and": [{"$lt": [{"$ifNull": ["$version", -1]}, document["version"]]}, {"$ne": ["$person", True]}]}
-    guarded = {"$cond": [newer, fresh, "$$ROOT"]}
-    return UpdateOne({"_id": document["_id"]}, [{"$replaceWith": guarded}], upsert=True)
-
-
 def contact_removed(id: str, subject_id: str, version: int, now: datetime) -> UpdateOne:
     """An account took its contact points back: it keeps its inbox, and nothing else reaches it. Its version goes on."""
     nothing: dict[str, Any] = {"email": None, "first_name": None, "counsellor_ids": [], "consents_to_messages": False}

@@ -22,14 +22,16 @@ from services.offers.consumers import READ_MODELS, subscriptions
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.application import Application
+from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.offer import Offer
 from services.offers.jobs import jobs
 from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
-from services.offers.store import COLLECTIONS, LinkKey
-from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
+from services.offers.store import COLLECTIONS
+from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import OfferStatus
+from shared.invitations.links import LinkKey
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations, ReferentialUnusable
 from shared.service import Parts, Resync, Runtime, Service
@@ -96,6 +98,7 @@ def _compose(runtime: Runtime) -> Parts:
             Resync("offers", Offer, OFFERS, _offer_event),
             Resync("applications", Application, APPLICATIONS, _application_event),
             Resync("agenda", AgendaEvent, AGENDA, _agenda_event),
+            Resync("companies", Company, COMPANIES, lambda _: COMPANY_UPDATED),
             Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
         ],
         api_background=[warm, finder.follower.run],

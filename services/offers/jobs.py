@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from services.offers.commands import companies, life, waiting
+from services.offers.commands.members import inviting
 from services.offers.context import Context
+from services.offers.domain.company import Company
 from services.offers.domain.replies import reply_rate
 from services.offers.queries import replies
 from shared.service import Job
@@ -32,6 +34,9 @@ def jobs(context: Context) -> list[Job]:
     async def moderations() -> None:
         await companies.settle(context)
 
+    async def invitations() -> None:
+        await inviting(context).forget_expired("companies", Company)
+
     async def rates() -> None:
         await reply_rates(context)
 
@@ -41,6 +46,7 @@ def jobs(context: Context) -> list[Job]:
         Job("follow-ups", often, follow_ups),
         Job("agenda-reminders", often, agenda),
         Job("moderations", timedelta(minutes=10), moderations),
+        Job("old-invitations", timedelta(hours=1), invitations),
         Job("reply-rates", timedelta(hours=6), rates),
     ]
 

@@ -21,9 +21,6 @@ class OffersSettings(Settings):
         default=(11, 14), description="Days after a confirmation at which the next is asked for, by commas"
     )
     archive_days: int = Field(default=60, ge=3, le=730, description="Days without confirmation until it is archived")
-    link_secret: str = Field(
-        default="", description="Signs the links in messages; empty: one is made and kept in the database"
-    )
     application_reminder_days: int = Field(
         default=15, ge=1, le=90, description="An employer who has not answered an application is reminded after these"
     )
@@ -57,17 +54,11 @@ class OffersSettings(Settings):
     def _days(cls, value: object) -> object:
         return tuple(int(day) for day in value.split(",")) if isinstance(value, str) else value
 
-    @field_validator("link_secret")
-    @classmethod
-    def _secret(cls, value: str) -> str:
-        if value and len(value) < 32:
-            raise ValueError("it signs the links in messages and needs 32 characters or more")
-        return value
-
     @property
     def links(self) -> dict[str, str]:
         """Invitations, confirmations, feeds and calendars lead here."""
-        return {"BASSIN_PUBLIC_URL": self.public_url}
+        page = {"BASSIN_INVITATION_PAGE": self.invitation_page} if self.invitation_page else {}
+        return {"BASSIN_PUBLIC_URL": self.public_url, **page}
 
     @property
     def life_policy(self) -> LifePolicy:

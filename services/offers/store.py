@@ -1,21 +1,20 @@
 """Collections of the offers service: a handle for each kind of aggregate, and the writes that always go together."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, GEOSPHERE, DeleteOne, IndexModel, ReturnDocument, UpdateOne
+from pymongo import ASCENDING, DESCENDING, GEOSPHERE, DeleteOne, IndexModel, UpdateOne
 
 from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.allowance import WINDOW, Allowance
 from services.offers.domain.application import Application
-from services.offers.domain.company import Company
+from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.duplicates import Proposal
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
 from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
-from shared.contracts.topics import AGENDA, APPLICATIONS, OFFER_CONTACTS, OFFERS
+from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.handles import Handle, SavingHandle
 from shared.store import CollectionSpec, Store, Work
@@ -116,10 +115,23 @@ TOLD: dict[str, Any] = {
 """Applications that the employer knows of (``Application.told_to_employer``)."""
 
 
-class Companies(SavingHandle[Company]):
-    """Employers. No event: their public card travels on their offers."""
+class Companies(Handle[Company]):
+    """Employers. Their public card travels on their offers; who acts for them is told apart."""
 
     model, collection, what = Company, "companies", "company"
+
+    def save(self, work: Work, company: Company) -> None:
+        """With the commit of ``work``."""
+        if company.to_tell:
+            work.publish(
+                COMPANIES,
+                COMPANY_UPDATED,
+                key=company.id,
+                data=company.event_data(COMPANY_UPDATED),
+                sequence=company.version,
+                time=company.updated_at,
+            )
+        work.save(self.collection, company)
 
 
 class Contacts(SavingHandle[UserContact]):
@@ -196,26 +208,6 @@ class Duplicates(SavingHandle[Proposal]):
 
 def _saved(work: Work) -> set[str]:
     return {save.aggregate.id for save in work.saves}
-
-
-class LinkKey:
-    """The key that signs links: the setting, else one that is made at the first use and shared by all replicas."""
-
-    def __init__(self, store: Store, configured: str) -> None:
-        self._store = store
-        self._key = configured
-
-    async def read(self) -> str:
-        """The key; after the first call without a query."""
-        if not self._key:
-            kept = await self._store.collection("secrets").find_one_and_update(
-                {"_id": "links"},
-                {"$setOnInsert": {"key": secrets.token_urlsafe(32)}},
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-            self._key = kept["key"]
-        return self._key
 
 
 class People:

@@ -1,28 +1,38 @@
 """Composition root of the profiles service."""
 
-from services.profiles.api import contacts, profiles
+from services.profiles.api import contacts, profiles, staff
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.profile import UPDATED, Profile
+from services.profiles.jobs import jobs_of
 from services.profiles.settings import ProfilesSettings
 from services.profiles.store import COLLECTIONS
+from shared.auth.provider import IdentityProvider
 from shared.contracts.topics import CONTACTS, PROFILES
+from shared.invitations import LinkKey
 from shared.reference.communes import Communes
 from shared.service import Parts, Resync, Runtime, Service
 
 
 def compose(runtime: Runtime) -> Parts:
     """Wire the service."""
+    settings: ProfilesSettings = runtime.settings
+    provider = None
+    if settings.identity_realm:
+        provider = IdentityProvider(settings.identity_realm, settings.identity_client, settings.identity_secret)
     context = Context(
-        settings=runtime.settings,
+        settings=settings,
         store=runtime.store,
         clock=runtime.clock,
         new_id=runtime.new_id,
         communes=Communes.load(),
+        link_key=LinkKey(runtime.store, settings.link_secret),
+        provider=provider,
     )
     return Parts(
         context=context,
-        routers=(profiles.router, contacts.router),
+        routers=(profiles.router, contacts.router, staff.router, staff.invited),
+        jobs=jobs_of(context),
         resync=(
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),
             Resync("profiles", Profile, CONTACTS, lambda profile: CONTACT),

@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.profiles.settings import ProfilesSettings
+from shared.auth.provider import IdentityProvider
 from shared.clock import Clock
 from shared.ids import IdFactory
+from shared.invitations import LinkKey
 from shared.reference.communes import Communes
 from shared.store import Store
 
@@ -21,6 +23,8 @@ class Context:
     clock: Clock
     new_id: IdFactory
     communes: Communes
+    link_key: LinkKey
+    provider: IdentityProvider | None
 
 
 async def _context(request: Request) -> Context:

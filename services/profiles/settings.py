@@ -1,7 +1,39 @@
-"""Settings of the profiles service, read from ``BASSIN_*`` variables: those that all services have."""
+"""Settings of the profiles service, read from ``BASSIN_*`` variables."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from shared.settings import Settings
 
 
 class ProfilesSettings(Settings):
-    """Nothing of its own yet."""
+    """Where people reach it, and the identity provider that is told of accepted roles."""
+
+    profiles_public_url: str = Field(
+        default="http://localhost:8002", description="Where people reach the profiles service"
+    )
+    identity_realm: str = Field(
+        default="",
+        pattern=r"^(|https?://\S+/realms/[^/\s]+/?)$",
+        description="Keycloak's realm that gives accepted roles, …/realms/bassin; empty: operators give them by hand",
+    )
+    identity_client: str = Field(
+        default="bassin-services", description="The realm's client that may manage users; see deploy/identity"
+    )
+    identity_secret: str = Field(default="", description="Secret of that client")
+    staff_job_seconds: float = Field(
+        default=5.0, gt=0, le=3_600, description="How often the identity provider is told of accepted roles"
+    )
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Invitations lead here."""
+        page = {"BASSIN_INVITATION_PAGE": self.invitation_page} if self.invitation_page else {}
+        return {"BASSIN_PROFILES_PUBLIC_URL": self.profiles_public_url, **page}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.identity_realm and not self.identity_secret:
+            raise ValueError("BASSIN_IDENTITY_SECRET is needed with BASSIN_IDENTITY_REALM")
+        return self

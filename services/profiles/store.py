@@ -26,6 +26,9 @@ COLLECTIONS = (
         PROFILE_STEPS,
     ),
     CollectionSpec("contacts"),
+    # Who works for a territory, by the invitations that they accepted.
+    CollectionSpec("staff", [IndexModel("grants.state"), IndexModel("invitations.expires_at")]),
+    CollectionSpec("secrets"),
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),

@@ -8,7 +8,7 @@ from shared.contracts.events.base import EventModel
 from shared.contracts.events.clauses import ContractState
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.notifications import DeliveryState
-from shared.contracts.events.offers import AgendaState, ApplicationState, NoticeState, OfferState
+from shared.contracts.events.offers import AgendaState, ApplicationState, CompanyState, NoticeState, OfferState
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 
 SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
@@ -116,6 +116,16 @@ OFFER_CONTACTS = Topic(
     consumers=("notifications",),
     partitions=3,
 )
+COMPANIES = Topic(
+    name="offers.companies.v1",
+    owner="offers",
+    title="Which accounts act for which employer",
+    key="company_id",
+    visibility=Visibility.INTERNAL,
+    types=_types(CompanyState, "company-updated"),
+    consumers=("matching",),
+    partitions=3,
+)
 PROFILES = Topic(
     name="profiles.profiles.v1",
     owner="profiles",
@@ -148,6 +158,18 @@ CONTACTS = Topic(
     types=_types(ContactState, "contact-updated", "person-erased"),
     consumers=("notifications",),
 )
+STAFF_NOTICES = Topic(
+    name="profiles.notices.v1",
+    owner="profiles",
+    title="Invitations to work for a département, to be told",
+    key="notice_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(NoticeState, "notice-requested"),
+    consumers=("notifications",),
+    partitions=3,
+    compacted=False,
+    retention_ms=7 * DAY_MS,
+)
 RECOMMENDATIONS = Topic(
     name="matching.recommendations.v1",
     owner="matching",
@@ -168,6 +190,28 @@ CONTRACTS = Topic(
     types=_types(ContractState, "contract-created", "contract-updated"),
     partitions=3,
 )
+CLAUSE_NOTICES = Topic(
+    name="clauses.notices.v1",
+    owner="clauses",
+    title="Invitations of contractors and authorities, to be told",
+    key="notice_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(NoticeState, "notice-requested"),
+    consumers=("notifications",),
+    partitions=3,
+    compacted=False,
+    retention_ms=7 * DAY_MS,
+)
+CLAUSE_CONTACTS = Topic(
+    name="clauses.contacts.v1",
+    owner="clauses",
+    title="Addresses of people who are invited and have not answered",
+    key="subject_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(ContactState, "contact-updated"),
+    consumers=("notifications",),
+    partitions=3,
+)
 DELIVERIES = Topic(
     name="notifications.deliveries.v1",
     owner="notifications",
@@ -185,11 +229,15 @@ TOPICS: tuple[Topic, ...] = (
     AGENDA,
     OFFER_NOTICES,
     OFFER_CONTACTS,
+    COMPANIES,
     PROFILES,
     REGISTRATIONS,
     CONTACTS,
+    STAFF_NOTICES,
     RECOMMENDATIONS,
     CONTRACTS,
+    CLAUSE_CONTACTS,
+    CLAUSE_NOTICES,
     DELIVERIES,
 )
 

@@ -198,3 +198,4 @@ class Notice(StrEnum):
     WAITLIST_PROMOTED = "waitlist_promoted"
     FOLLOW_UP_DUE = "follow_up_due"
     COUNSELLOR_INFO = "counsellor_info"
+    INVITED = "invited"

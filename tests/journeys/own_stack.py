@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from deploy.local.engine import EngineMissing
+from deploy.local.identity import IdentityKind
 from deploy.local.process import free_port
 from deploy.local.runner import LocalStack
 from deploy.local.services import bassin_services
 
 
 @contextmanager
-def own_stack(folder: Path, say: Callable[[str], None] = print) -> Iterator[LocalStack]:
+def own_stack(
+    folder: Path, say: Callable[[str], None] = print, identity: IdentityKind = IdentityKind.TOKENS
+) -> Iterator[LocalStack]:
     """The stack, running, with its data in ``folder / "data"`` and ``stack.json`` in ``folder / "run"``.
 
     Servers that exist are left alone: it is about what ``make up`` starts. ``BROKER`` chooses the broker.
@@ -23,7 +26,7 @@ def own_stack(folder: Path, say: Callable[[str], None] = print) -> Iterator[Loca
         for variable in ("MONGODB_URL", "KAFKA_BOOTSTRAP_SERVERS"):
             patch.delenv(variable, raising=False)
         specs = [replace(spec, port=free_port()) for spec in bassin_services()]
-        stack = LocalStack(folder / "data", folder / "run", services=specs, say=say)
+        stack = LocalStack(folder / "data", folder / "run", services=specs, identity=identity, say=say)
         try:
             stack.start()
         except EngineMissing as missing:

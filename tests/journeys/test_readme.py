@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +72,21 @@ def test_the_walk_works_as_printed(stack: LocalStack, commands: dict[str, str], 
     assert json.loads(answers[-1]["body"])["status"] == "interview"
 
 
-def run(walk: str, stack: LocalStack, commands: dict[str, str], folder: Path) -> list[dict[str, Any]]:
-    """The walk against ``stack`` by bash, which ends at the first command that fails; each curl's question and answer."""
+def run(
+    walk: str, stack: LocalStack, commands: dict[str, str], folder: Path, stand_ins: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The walk against ``stack`` by bash, which ends at the first command that fails; each curl's question and answer.
+
+    ``stand_ins`` are further commands, as lines of shell, that take the place of those on the path.
+    """
     record = folder / "curl.jsonl"
     tools = folder / "tools"
     tools.mkdir()
     _tool(tools / "curl", f'exec "{sys.executable}" "{recording_curl.__file__}" "$@"')
     # The printed pause is for people; here each question waits for its own answer.
     _tool(tools / "sleep", "exit 0")
+    for name, line in (stand_ins or {}).items():
+        _tool(tools / name, line)
     environment = _plain() | {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "BASSIN_RUN_DIR": str(stack.run_dir),

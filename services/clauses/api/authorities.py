@@ -46,7 +46,7 @@ async def list_authorities(
 @router.get("/{authority_id}", summary="A contracting authority")
 async def read_authority(authority_id: str, caller: Caller, context: Ctx) -> AuthorityView:
     authority = await context.store.find_one(Authority, "authorities", {"_id": authority_id})
-    own = caller.has(Role.CONTRACTING_AUTHORITY) and caller.organisation == authority_id
+    own = authority is not None and caller.subject in authority.users
     if authority is None or not (own or caller.is_staff_of(authority.territory, Role.FACILITATOR, Role.MANAGER)):
         raise commands.unknown_authority(authority_id)
     return AuthorityView.of(authority)

@@ -190,7 +190,7 @@ async def terminate_contract(
 async def read_reporting(contract_id: str, caller: Caller, context: Ctx) -> ReportingView:
     contract, actor = await access.load(context.store, caller, contract_id)
     actor.must_be(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTOR)
-    own = actor.organisation if actor.role is Role.CONTRACTOR else None
+    own = actor.contractors if actor.role is Role.CONTRACTOR else None
     today = context.today(contract.territory)
     employments = await store.employments_of(context.store, contract.id, own)
     found = periods(contract, employments, await store.declared_months(context.store, contract.id), today)

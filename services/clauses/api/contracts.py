@@ -30,7 +30,6 @@ from shared.types import Identifier
 router = resource("/v1/contracts", "contracts", dependencies=[Depends(refuse_nir)])
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
-Reader = Annotated[Principal, Depends(require(*access.READERS))]
 
 
 def _answer(response: Response, contract: Contract) -> ContractView:
@@ -61,7 +60,7 @@ async def create_contract(
 
 @router.get("", summary="Contracts: of the territory (facilitator, manager), or the organisation's own; newest first")
 async def list_contracts(
-    caller: Reader,
+    caller: Caller,
     context: Ctx,
     page: PageQuery,
     territory: Annotated[Territory | None, Query()] = None,
@@ -70,7 +69,7 @@ async def list_contracts(
     contracting_authority_id: Annotated[Identifier | None, Query()] = None,
     contractor_id: Annotated[Identifier | None, Query()] = None,
 ) -> Page[ContractView]:
-    conditions: list[dict[str, Any]] = [access.visible_contracts(caller)]
+    conditions: list[dict[str, Any]] = [await access.visible_contracts(context.store, caller)]
     exact = {"territory": territory, "terms.kind": kind, "status": status, "authority_id": contracting_authority_id}
     conditions += [{field: value} for field, value in exact.items() if value is not None]
     if contractor_id is not None:

@@ -55,7 +55,7 @@ async def list_participants(contract_id: str, caller: Caller, context: Ctx, page
     actor.must_be(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTOR)
     query: dict[str, Any] = {"contract_id": contract.id}
     if actor.role is Role.CONTRACTOR:
-        query["contractor_id"] = {"$in": [None, actor.organisation]}
+        query["contractor_id"] = {"$in": [None, *actor.contractors]}
     rows = await store.participants(context.store, query, page)
     found = page.page(rows, lambda participant: (participant.id,))
     return Page(items=[ParticipantView.of(one) for one in found.items], next_cursor=found.next_cursor)

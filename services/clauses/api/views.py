@@ -34,7 +34,7 @@ class AuthorityCreate(Entity):
 
 
 class AuthorityView(Entity):
-    """A contracting authority; its users' tokens name ``id`` as their organisation."""
+    """A contracting authority; who acts for it is at its ``/users``."""
 
     id: str
     territory: str

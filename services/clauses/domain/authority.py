@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from shared.domain import Aggregate
+from shared.invitations import Members
 from shared.reference.text import words_of
 from shared.types import Name
 
 
-class Authority(Aggregate):
-    """A public buyer. ``id`` is the organisation that its users' tokens name."""
+class Authority(Members):
+    """A public buyer. Its users read its own contracts; each accepted a facilitator's or a colleague's invitation."""
 
     name: Annotated[str, Name(200, min_length=2)]
     name_key: str

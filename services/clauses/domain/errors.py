@@ -32,6 +32,12 @@ class AuthorityUnknown(NotFound):
     code = "authority-unknown"
 
 
+class ContractorUnknown(NotFound):
+    """No contract of the territory names this contractor, or none that the caller may know of."""
+
+    code = "contractor-unknown"
+
+
 class ContractUnknown(NotFound):
     """No such contract, or none that the caller may know of."""
 

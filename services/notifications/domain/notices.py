@@ -1,4 +1,4 @@
-"""Notices of the offers service: which category each template belongs to, and the matters of a notice."""
+"""Notices of the other services: which category each template belongs to, and the matters of a notice."""
 
 from datetime import datetime
 
@@ -25,6 +25,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.WAITLIST_PROMOTED: Category.AGENDA,
     Notice.FOLLOW_UP_DUE: Category.FOLLOW_UP,
     Notice.COUNSELLOR_INFO: Category.FOLLOW_UP,
+    Notice.INVITED: Category.FOLLOW_UP,
 }
 
 

@@ -40,7 +40,7 @@ from shared.http import (
     resource,
     set_etag,
 )
-from shared.types import STORED, CivilDate, Distinct, Identifier, Line, Prose
+from shared.types import STORED, CivilDate, Distinct, Email, Identifier, Line, Prose
 
 router = resource("/v1/companies", "companies")
 
@@ -67,6 +67,9 @@ class InvitationInput(Entity):
     label: Annotated[str, Line(100, blank=True)] = Field(default="", description="The inviter's own note")
     user_id: Identifier | None = Field(
         default=None, description="Only this account may accept; absent: who has the link"
+    )
+    email: Email | None = Field(
+        default=None, description="Only an account with this verified address may accept; a manager's is mailed there"
     )
 
 
@@ -268,9 +271,10 @@ async def invite_user(
     context: Ctx,
     principal: Caller,
 ) -> InvitationView:
-    """By a user of an approved company or a manager. Nobody is written to; the inviter passes the link on."""
-    by = for_company(principal, await context.companies.load(company_id))
-    invitation, link = await members.invite(context, company_id, by, body.label, body.user_id)
+    """By a user of an approved company, who passes the link on, or a manager, whose invitation is told to whom it names."""
+    company = await context.companies.load(company_id)
+    by = for_company(principal, company)
+    invitation, link = await members.invite(context, company, by, body.label, body.user_id, body.email)
     return InvitationView(**invitation.model_dump(), link=link)
 
 
@@ -280,7 +284,9 @@ async def list_invitations(company_id: str, context: Ctx, principal: Caller) -> 
     company = await context.companies.load(company_id)
     for_company(principal, company)
     found = company.open_invitations(context.clock.now())
-    items = [InvitationView(**one.model_dump(), link=await members.link(context, company_id, one)) for one in found]
+    items = [
+        InvitationView(**one.model_dump(), link=await members.inviting(context).link(company_id, one)) for one in found
+    ]
     return Invitations(items=items)
 
 
@@ -288,7 +294,7 @@ async def list_invitations(company_id: str, context: Ctx, principal: Caller) -> 
 async def revoke_invitation(company_id: str, invitation_id: str, context: Ctx, principal: Caller) -> None:
     """Its link works no longer."""
     for_company(principal, await context.companies.load(company_id))
-    await members.revoke(context, company_id, invitation_id)
+    await members.inviting(context).revoke(company_id, invitation_id)
 
 
 @router.put("/{company_id}/contact", status_code=204, summary="Say how the caller is reached about this company")

@@ -6,12 +6,13 @@ from starlette.responses import HTMLResponse
 
 from services.offers.commands import life
 from services.offers.context import Ctx
-from services.offers.domain.errors import LinkRefused, TransitionRefused, WrongParty
+from services.offers.domain.errors import TransitionRefused, WrongParty
 from services.offers.domain.life import COMMANDS
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.errors import DomainError
 from shared.http import BoundedRoute, resource
+from shared.invitations.links import LinkRefused
 
 router = resource("/v1/confirmations", "offers", route_class=BoundedRoute)
 

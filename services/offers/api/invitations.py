@@ -36,7 +36,7 @@ class JoinInput(Entity):
 @router.get("/{token}", summary="What an invitation is for")
 async def read_invitation(token: str, context: Ctx, principal: Employer) -> Invited:
     """For the account that holds the link; changes nothing."""
-    company, invitation = await members.invited(context, token, principal.subject)
+    company, invitation = await members.inviting(context).invited(token, principal)
     return Invited(company_id=company.id, company=company.details.name, expires_at=invitation.expires_at)
 
 
@@ -50,5 +50,5 @@ async def accept_invitation(
     ] = None,
 ) -> CompanyView:
     """By the invited account itself, which says how it is reached. A link works once."""
-    company = await members.accept(context, token, principal.subject, body.contact if body else None)
+    company = await members.accept(context, token, principal, body.contact if body else None)
     return CompanyView.of(company)

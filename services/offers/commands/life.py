@@ -7,10 +7,10 @@ from services.offers.commands.offers import confirm, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor
 from services.offers.domain.life import Due, Outcome, Reason, Step
-from services.offers.domain.links import sign, verify
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.vocabulary import Notice, OfferSource, OfferStatus
+from shared.invitations.links import sign, verify
 from shared.store import Work, encode
 
 PURPOSE = "confirm-offer"

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret as siret_number
 
@@ -12,24 +12,20 @@ from services.offers.domain.actors import Actor, Party
 from services.offers.domain.errors import (
     CompanyNotApproved,
     InvalidSiret,
-    LastUser,
-    LinkRefused,
-    TooManyUsers,
     transition_refused,
 )
 from services.offers.domain.text import key_of
 from shared.contracts.events.base import Place
-from shared.contracts.events.offers import OfferCompany
+from shared.contracts.events.offers import CompanyState, OfferCompany
 from shared.contracts.vocabulary import ReservedPublic
-from shared.domain import Aggregate, Entity
-from shared.errors import AlreadyExists, NotFound, refused_field
+from shared.domain import Entity
+from shared.errors import refused_field
+from shared.invitations import Members
 from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
 
 IDENTITY_CHANGED = "identity changed"
 IDENTITY_RESTORED = "identity as it was approved"
-MOST_USERS = 50
-MOST_INVITATIONS = 20
-"""Open at once: a company that needs more has links lying about."""
+COMPANY_UPDATED = "company-updated.v1"
 
 
 def check_siret(value: str, field: str = "siret") -> str:
@@ -179,31 +175,37 @@ class Identity(Entity):
         return cls(**{name: getattr(details, name) for name in cls.model_fields})
 
 
-class Invitation(Entity):
-    """A link that lets one account join; ``user_id``: only this one. ``label`` is the inviter's own note."""
-
-    id: str
-    by: str
-    label: Annotated[str, Line(100, blank=True)] = ""
-    user_id: str | None = None
-    created_at: datetime
-    expires_at: datetime
-
-
-class Company(Aggregate):
+class Company(Members):
     """An employer. ``users`` are the ids of the people who act for it: who registered it, and who accepted to."""
+
+    keeps_somebody: ClassVar[bool] = True
 
     details: CompanyDetails
     siret: str | None = None
     name_key: str
     status: CompanyStatus = CompanyStatus.PENDING
-    users: tuple[str, ...] = ()
-    invitations: tuple[Invitation, ...] = ()
     vetted: Identity | None = None
     verifications: tuple[Verification, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     canvassing: tuple[Canvassing, ...] = ()
     reply_rate: float | None = None
+
+    _told: tuple[object, ...] = PrivateAttr(default=())
+
+    @property
+    def to_tell(self) -> bool:
+        """Whether others have not heard yet who acts for it now, or whether it may."""
+        return self._told != (self.users, self.status)
+
+    def mark_saved(self) -> None:
+        super().mark_saved()
+        self._told = (self.users, self.status)
+
+    def event_data(self, event_type: str) -> BaseModel:
+        if event_type != COMPANY_UPDATED:
+            return super().event_data(event_type)
+        approved = self.status is CompanyStatus.APPROVED
+        return CompanyState(company_id=self.id, territory=self.territory, approved=approved, user_ids=self.users)
 
     def card(self) -> OfferCompany:
         """What the public sees on an offer: the identity that a manager looked at, where one did."""
@@ -262,75 +264,6 @@ class Company(Aggregate):
             self._judge(CompanyStatus.APPROVED, by.id, now, IDENTITY_RESTORED)
         self.touch(now)
 
-    def invite(self, invitation: Invitation, now: datetime) -> None:
-        """Offer a place among the users; nobody is told, and nobody is a user before they accept.
-
-        Raises:
-            CompanyNotApproved: a manager has not looked at this company (or suspended it).
-            TooManyUsers: too many links are open.
-        """
-        self._approved()
-        kept = self.open_invitations(now)
-        if len(kept) >= MOST_INVITATIONS:
-            raise TooManyUsers(f"{len(kept)} invitations sont déjà ouvertes : retirez-en une.", limit=MOST_INVITATIONS)
-        self.invitations = (*kept, invitation)
-        self.touch(now)
-
-    def open_invitations(self, now: datetime) -> tuple[Invitation, ...]:
-        """Invitations that may still be accepted."""
-        return tuple(one for one in self.invitations if one.expires_at > now)
-
-    def revoke(self, invitation_id: str, now: datetime) -> None:
-        """Take an invitation back. Raises NotFound when it is not open."""
-        kept = self.open_invitations(now)
-        if invitation_id not in {one.id for one in kept}:
-            raise NotFound("There is no such open invitation.", id=invitation_id)
-        self.invitations = tuple(one for one in kept if one.id != invitation_id)
-        self.touch(now)
-
-    def invited(self, invitation_id: str, user: str, now: datetime) -> Invitation:
-        """The invitation that ``user`` may accept.
-
-        Raises:
-            LinkRefused: used, taken back, too old or somebody else's: one answer for all.
-            CompanyNotApproved: the company was suspended since.
-        """
-        found = next((one for one in self.open_invitations(now) if one.id == invitation_id), None)
-        if found is None or found.user_id not in (None, user):
-            raise LinkRefused("Cette invitation n'est plus valable.")
-        self._approved()
-        return found
-
-    def join(self, invitation_id: str, user: str, now: datetime) -> None:
-        """``user`` accepts an invitation, which is used up by it.
-
-        Raises:
-            LinkRefused, CompanyNotApproved: as ``invited``.
-            AlreadyExists: they act for the company already.
-            TooManyUsers: the company has as many as it may.
-        """
-        taken = self.invited(invitation_id, user, now)
-        if user in self.users:
-            raise AlreadyExists("You act for this company already.", company_id=self.id)
-        if len(self.users) >= MOST_USERS:
-            raise TooManyUsers("Cette entreprise a déjà son nombre maximal d'utilisateurs.", limit=MOST_USERS)
-        self.users += (user,)
-        self.invitations = tuple(one for one in self.open_invitations(now) if one.id != taken.id)
-        self.touch(now)
-
-    def remove_user(self, user: str, now: datetime) -> None:
-        """Raises NotFound for a stranger and LastUser when nobody would be left."""
-        if user not in self.users:
-            raise NotFound("This user does not act for the company.", user_id=user)
-        if len(self.users) == 1:
-            raise LastUser(
-                "The last user of a company cannot be removed: invite another one first.", allowed=["invite"]
-            )
-        self.users = tuple(one for one in self.users if one != user)
-        # Links that they made would let them back in.
-        self.invitations = tuple(one for one in self.open_invitations(now) if one.by != user)
-        self.touch(now)
-
     def rate(self, reply_rate: float | None, at_least: float, now: datetime) -> bool:
         """Take a new reply rate; False when it did not come, go or move by ``at_least``."""
         old = self.reply_rate
@@ -349,7 +282,8 @@ class Company(Aggregate):
         self.status = status
         self.moderation += (Moderation(at=now, by=by, status=status, reason=reason),)
 
-    def _approved(self) -> None:
+    def check_open(self) -> None:
+        """Raises CompanyNotApproved: a manager has not looked at this company (or suspended it)."""
         if self.status is not CompanyStatus.APPROVED:
             raise CompanyNotApproved(
                 "Cette entreprise n'est pas validée par un gestionnaire : personne ne peut la rejoindre.",

@@ -17,22 +17,10 @@ class CompanyKnown(AlreadyExists):
     code = "company-known"
 
 
-class LastUser(StateConflict):
-    """A company keeps at least one user."""
-
-    code = "last-user"
-
-
 class CompanyNotApproved(StateConflict):
     """A manager has not approved this company."""
 
     code = "company-not-approved"
-
-
-class TooManyUsers(LimitReached):
-    """More users or open invitations than a company has."""
-
-    code = "too-many-users"
 
 
 class TransitionRefused(StateConflict):
@@ -84,12 +72,6 @@ class ReservingNotVerified(Refused):
     """Only a structure that a manager verified reserves offers to a public: who may apply tells who people are."""
 
     code = "reserving-not-verified"
-
-
-class LinkRefused(Refused):
-    """The signed link is not ours, was cut or is too old."""
-
-    code = "link-refused"
 
 
 class AlreadyApplied(AlreadyExists):

@@ -61,3 +61,15 @@ class NotAssigned(NotFound):
     """This counsellor does not accompany the person."""
 
     code = "not-assigned"
+
+
+class StaffUnknown(NotFound):
+    """The account does not work here by an invitation."""
+
+    code = "staff-unknown"
+
+
+class NoSuchRole(Refused):
+    """Nobody is invited to this role."""
+
+    code = "role-not-invitable"

@@ -145,8 +145,20 @@ class AgendaState(EventModel):
     cancelled: bool = False
 
 
+class CompanyState(EventModel):
+    """Who acts for an employer (topic ``offers.companies.v1``, internal, key: company id), so that others can authorise.
+
+    Ids of accounts alone; what the public sees of an employer travels on its offers.
+    """
+
+    company_id: Id
+    territory: Territory
+    approved: bool = Field(description="A manager has looked at it, and it is not suspended")
+    user_ids: tuple[Id, ...] = ()
+
+
 class NoticeState(EventModel):
-    """Something to tell somebody (topic ``offers.notices.v1``, restricted to notifications, key: notice id).
+    """Something to tell somebody (topics ``….notices.v1``, restricted to notifications, key: notice id).
 
     ``template`` names the text; ``params`` fill it (plain facts such as an offer's title, no status of a person);
     ``link`` may be a signed one-click link, which is why the topic is restricted.

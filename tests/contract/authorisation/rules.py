@@ -135,6 +135,14 @@ PROFILES: dict[str, Rule] = {
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,
     "erase_own_contact": only("employer own"),
+    "list_staff": _MANAGER,
+    "invite_staff": _MANAGER,
+    "list_staff_invitations": _MANAGER,
+    "revoke_staff_invitation": _MANAGER,
+    "remove_staff": _MANAGER,
+    # Whoever is signed in may be meant: the link decides, with one answer for all who are not.
+    "read_staff_invitation": signed_in,
+    "accept_staff_invitation": signed_in,
 }
 
 MATCHING: dict[str, Rule] = {
@@ -172,12 +180,30 @@ NOTIFICATIONS: dict[str, Rule] = {
 
 _READ_CONTRACTS = only("facilitator own", "manager own", "contracting_authority own", "contractor own")
 
+_OF_AUTHORITY = only("facilitator own", "contracting_authority own")
+_OF_CONTRACTOR = only("facilitator own", "contractor own")
+
 CLAUSES: dict[str, Rule] = {
     "create_authority": only("facilitator own"),
     "list_authorities": only("facilitator", "manager"),
     "read_authority": only("facilitator own", "manager own", "contracting_authority own"),
     "create_contract": only("facilitator own"),
     "list_contracts": only("facilitator", "manager", "contracting_authority", "contractor"),
+    "invite_to_authority": _OF_AUTHORITY,
+    "list_authority_invitations": _OF_AUTHORITY,
+    "revoke_authority_invitation": _OF_AUTHORITY,
+    "list_authority_users": _OF_AUTHORITY,
+    "remove_authority_user": _OF_AUTHORITY,
+    "invite_to_contractor": _OF_CONTRACTOR,
+    "list_contractor_invitations": _OF_CONTRACTOR,
+    "revoke_contractor_invitation": _OF_CONTRACTOR,
+    "list_contractor_users": _OF_CONTRACTOR,
+    "remove_contractor_user": _OF_CONTRACTOR,
+    # Whoever is signed in may be meant: the link decides, with one answer for all who are not.
+    "read_authority_invitation": signed_in,
+    "accept_authority_invitation": signed_in,
+    "read_contractor_invitation": signed_in,
+    "accept_contractor_invitation": signed_in,
     "read_contract": _READ_CONTRACTS,
     "change_contract": only("facilitator own"),
     "read_progress": _READ_CONTRACTS,
@@ -228,13 +254,17 @@ MAY: dict[str, dict[str, Rule]] = {
 
 READERS: dict[str, dict[str, Rule]] = {
     "offers": {"Ma lettre à moi seule": _BOTH_SIDES, "profile-1": _BOTH_SIDES},
-    "profiles": {"Zébulonne": _SIDE_OF_THE_PERSON, "zebulonne@example.org": _SIDE_OF_THE_PERSON},
+    "profiles": {
+        "invited@example.org": only(),
+        "Zébulonne": _SIDE_OF_THE_PERSON,
+        "zebulonne@example.org": _SIDE_OF_THE_PERSON,
+    },
     "matching": {"profile-1": _BOTH_SIDES},
     "notifications": {
         "Zébulonne": only("seeker own", "counsellor own"),
         "nadia@example.org": only(),
         "profile-1": only("seeker own", "counsellor own", "manager own", "operator"),
     },
-    "clauses": {"P-1": only("facilitator own", "manager own", "contractor own")},
+    "clauses": {"invited@example.org": only(), "P-1": only("facilitator own", "manager own", "contractor own")},
 }
 """What stands in answers about a person, by service, and the only callers who may read it there."""

@@ -10,7 +10,7 @@ import httpx
 
 from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
-from tests.service.clauses.builders import contract_body, hours_body
+from tests.service.clauses.builders import acting_for, contract_body, hours_body
 from tests.service.matching.rooms import Rooms, offer_state, profile_state
 from tests.service.notifications import builders as told
 from tests.service.notifications.conftest import rooms_of
@@ -24,19 +24,19 @@ LETTER = "Ma lettre à moi seule"
 """Marks: what answers may carry to those alone whom the rules name."""
 
 
-def callers(stack: Stack, *, company: str = "company-1", authority: str = "authority-1") -> dict[str, dict[str, str]]:
+def callers(stack: Stack) -> dict[str, dict[str, str]]:
     """Headers by caller. ``own``: the thing is theirs; ``foreign``: it is not; ``elsewhere``: theirs, in another département."""
 
-    def token(role: str, subject: str, territory: str = "23", organisation: str | None = None) -> dict[str, str]:
-        return stack.token(role, subject=subject, territories=(territory,), organisation=organisation)
+    def token(role: str, subject: str, territory: str = "23") -> dict[str, str]:
+        return stack.token(role, subject=subject, territories=(territory,))
 
     return {
         "anonymous": {},
         "nobody": stack.token(subject="nobody"),
         "seeker own": token("seeker", "user-1"),
         "seeker foreign": token("seeker", "user-2"),
-        "employer own": token("employer", "boss", organisation=company),
-        "employer foreign": token("employer", "rival", organisation="company-2"),
+        "employer own": token("employer", "boss"),
+        "employer foreign": token("employer", "rival"),
         "counsellor own": token("counsellor", "counsellor-1"),
         "counsellor foreign": token("counsellor", "counsellor-2"),
         "counsellor elsewhere": token("counsellor", "counsellor-1", "87"),
@@ -44,10 +44,10 @@ def callers(stack: Stack, *, company: str = "company-1", authority: str = "autho
         "manager elsewhere": token("manager", "manager-1", "87"),
         "facilitator own": token("facilitator", "facilitator-1"),
         "facilitator elsewhere": token("facilitator", "facilitator-1", "87"),
-        "contracting_authority own": token("contracting_authority", "buyer-1", organisation=authority),
-        "contracting_authority foreign": token("contracting_authority", "buyer-2", organisation="authority-2"),
-        "contractor own": token("contractor", "clerk-1", organisation="contractor-1"),
-        "contractor foreign": token("contractor", "clerk-2", organisation="contractor-2"),
+        "contracting_authority own": token("contracting_authority", "buyer-1"),
+        "contracting_authority foreign": token("contracting_authority", "buyer-2"),
+        "contractor own": token("contractor", "clerk-1"),
+        "contractor foreign": token("contractor", "clerk-2"),
         "partner own": token("partner", "feed-1"),
         "partner foreign": token("partner", "feed-2"),
         "operator": token("operator", "operator-1"),
@@ -108,7 +108,6 @@ async def _offers(stack: Stack, running: Running) -> World:
     rival = (await made("employer foreign", "/v1/companies", other))["id"]
     for one in (company, rival):
         await made("manager own", f"/v1/companies/{one}/approve")
-    who = callers(stack, company=company)
     await running.store.collection("people").insert_one(
         {
             "_id": "profile-1", "owner_id": "user-1", "counsellor_ids": ["counsellor-1"], "territory": "23", "active": True,
@@ -213,10 +212,24 @@ async def _profiles(stack: Stack, running: Running) -> World:
     contact = {"first_name": "Nadia", "territory": "23"}
     put = await running.client.put("/v1/contacts/me", json=contact, headers=who["employer own"])
     assert put.status_code == 201, put.text
+    invitations = "/v1/staff/23/invitations"
+    taken = await _made(
+        running.client, who["manager own"], invitations, {"role": "counsellor", "user_id": "counsellor-9"}
+    )
+    path = f"/v1/staff-invitations/{taken['link'].rsplit('/', 1)[-1]}/acceptance"
+    await _made(running.client, stack.token(subject="counsellor-9"), path)
+    invited = {"role": "counsellor", "email": "invited@example.org"}
+    invitation = await _made(running.client, who["manager own"], invitations, invited)
     return World(
         running,
         who,
-        {"profile_id": profile},
+        {
+            "profile_id": profile,
+            "territory": "23",
+            "user_id": "counsellor-9",
+            "invitation_id": invitation["id"],
+            "token": invitation["link"].rsplit("/", 1)[-1],
+        },
         bodies={
             "change_profile": {"active": False},
             "change_counsellors": {"counsellor_id": "counsellor-3"},
@@ -229,7 +242,8 @@ async def _clauses(stack: Stack, running: Running) -> World:
     who = callers(stack)
     contract = await _made(running.client, who["facilitator own"], "/v1/contracts", contract_body())
     authority = contract["contracting_authority"]["id"]
-    who = callers(stack, authority=authority)
+    await running.store.collection("authorities").update_one({"_id": authority}, {"$set": {"users": ["buyer-1"]}})
+    await running.store.collection("contractors").insert_many([acting_for(1, "clerk-1"), acting_for(2, "clerk-2")])
     hours = await _made(running.client, who["contractor own"], f"/v1/contracts/{contract['id']}/hours", hours_body())
     linked = f"/v1/contracts/{contract['id']}/participants"
     desk = who["facilitator own"]
@@ -244,6 +258,12 @@ async def _clauses(stack: Stack, running: Running) -> World:
     category = await _made(running.client, desk, "/v1/eligibility-categories", local)
     at_home = {"territory": "23"}
     people = ("read_person", "change_person", "decide_eligibility", "list_eligibilities")
+    to_authority, to_contractor = f"/v1/authorities/{authority}", "/v1/contractors/23/contractor-1"
+    invited = {"email": "invited@example.org"}
+    one = await _made(running.client, who["facilitator own"], f"{to_authority}/invitations", invited)
+    other = await _made(running.client, who["facilitator own"], f"{to_contractor}/invitations", invited)
+    of_authority = {"invitation_id": one["id"], "user_id": "buyer-1", "token": one["link"].rsplit("/", 1)[-1]}
+    of_contractor = {"invitation_id": other["id"], "user_id": "clerk-1", "token": other["link"].rsplit("/", 1)[-1]}
     return World(
         running,
         who,
@@ -255,7 +275,19 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "eligibility_id": decision["id"],
             "employment_id": employment["id"],
             "code": category["code"],
+            "territory": "23",
+            "contractor_id": "contractor-1",
+            **of_contractor,
         },
+        own=dict.fromkeys(
+            (
+                "revoke_authority_invitation",
+                "remove_authority_user",
+                "read_authority_invitation",
+                "accept_authority_invitation",
+            ),
+            of_authority,
+        ),
         bodies={
             "create_contract": contract_body(territory="23"),
             "create_authority": {"name": "Ville d'Aubusson", "territory": "23"},
@@ -278,7 +310,7 @@ async def _matching(stack: Stack, running: Running, clock: HandClock) -> World:
     await rooms.start()
     offers = [offer_state(name, clock) for name in ("one", "two")]
     person = profile_state("1", profile_id="profile-1", owner_id="user-1", visible_to_employers=True)
-    await rooms.hear(rooms.profile(person), *map(rooms.offer, offers))
+    await rooms.hear(rooms.profile(person), *map(rooms.offer, offers), rooms.company("boss"))
     await rooms.stop()
     who = callers(stack)
     path = "/v1/profiles/profile-1/recommendations"

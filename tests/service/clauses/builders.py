@@ -27,6 +27,13 @@ class People:
     neighbour: dict[str, str]
 
 
+def acting_for(number: int, *users: str, territory: str = "23") -> dict[str, Any]:
+    """The stored contractor ``contractor-<number>``, for which these accounts act."""
+    made = {"territory": territory, "version": 1, "created_at": NOW, "updated_at": NOW, "invitations": []}
+    contractor = f"contractor-{number}"
+    return {"_id": f"{territory}:{contractor}", "contractor_id": contractor, "users": list(users), **made}
+
+
 def terms(**changes: Any) -> ContractTerms:
     return ContractTerms.model_validate(
         {

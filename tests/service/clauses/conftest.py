@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.clock import HandClock
-from tests.service.clauses.builders import People
+from tests.service.clauses.builders import People, acting_for
 from tests.support import Running, Stack
 
 
 @pytest.fixture
 async def clauses(stack: Stack, clock: HandClock) -> AsyncIterator[Running]:
     async with stack.running("clauses", clock=clock) as running:
+        acting = [acting_for(1, "clerk-1"), acting_for(2, "clerk-2"), acting_for(9, "clerk-9")]
+        await running.store.collection("contractors").insert_many(acting)
         yield running
 
 
@@ -20,8 +22,8 @@ def people(stack: Stack) -> People:
     return People(
         facilitator=stack.token("facilitator", subject="facilitator-1"),
         manager=stack.token("manager", subject="manager-1"),
-        contractor=stack.token("contractor", subject="clerk-1", organisation="contractor-1", territories=()),
-        other_contractor=stack.token("contractor", subject="clerk-2", organisation="contractor-2", territories=()),
-        stranger=stack.token("contractor", subject="clerk-9", organisation="contractor-9", territories=()),
+        contractor=stack.token("contractor", subject="clerk-1", territories=()),
+        other_contractor=stack.token("contractor", subject="clerk-2", territories=()),
+        stranger=stack.token("contractor", subject="clerk-9", territories=()),
         neighbour=stack.token("facilitator", subject="facilitator-2", territories=("87",)),
     )

@@ -57,6 +57,10 @@ async def test_a_contract_is_recorded_read_and_changed(clauses: Running, people:
     assert state["contracting_authority_name"] == "Ville de Guéret"
 
 
+async def acts_for_authority(clauses: Running, authority_id: str, *users: str) -> None:
+    await clauses.store.collection("authorities").update_one({"_id": authority_id}, {"$set": {"users": users}})
+
+
 async def test_authorities_are_one_per_name_and_territory(clauses: Running, stack: Stack, people: People) -> None:
     first = await clauses.client.post("/v1/authorities", json={"name": "Ville de Guéret"}, headers=people.facilitator)
     assert first.status_code == 201
@@ -75,7 +79,9 @@ async def test_authorities_are_one_per_name_and_territory(clauses: Running, stac
     found = await clauses.client.get("/v1/authorities?q=guér", headers=people.manager)
     assert [item["id"] for item in found.json()["items"]] == [first.json()["id"]]
     where = f"/v1/authorities/{first.json()['id']}"
-    own = stack.token("contracting_authority", subject="buyer", organisation=first.json()["id"], territories=())
+    own = stack.token("contracting_authority", subject="buyer", territories=())
+    assert (await clauses.client.get(where, headers=own)).status_code == 404
+    await acts_for_authority(clauses, first.json()["id"], "buyer")
     assert (await clauses.client.get(where, headers=own)).json() == first.json()
     assert (await clauses.client.get(where, headers=people.neighbour)).status_code == 404
 
@@ -131,9 +137,8 @@ async def test_everybody_sees_their_own_contracts_only(clauses: Running, stack: 
         kind="reserved_iae",
     )
     theirs = await create(clauses, people.neighbour, title="En Haute-Vienne", contractor_ids=["contractor-8"])
-    buyer = stack.token(
-        "contracting_authority", organisation=mine["contracting_authority"]["id"], territories=(), subject="buyer"
-    )
+    await acts_for_authority(clauses, mine["contracting_authority"]["id"], "buyer")
+    buyer = stack.token("contracting_authority", territories=(), subject="buyer")
     seeker = stack.token("seeker", subject="seeker-1")
 
     async def listed(who: dict[str, str], query: str = "") -> set[str]:

@@ -19,9 +19,9 @@ from services.matching.engine.worker import Engine
 from services.matching.settings import MatchingSettings
 from shared.clock import HandClock
 from shared.contracts.events.base import Place, Point
-from shared.contracts.events.offers import ApplicationState, OfferCompany, OfferState
+from shared.contracts.events.offers import ApplicationState, CompanyState, OfferCompany, OfferState
 from shared.contracts.events.profiles import OccupationWish, ProfileState, Travel
-from shared.contracts.topics import APPLICATIONS, OFFERS, PROFILES, Topic
+from shared.contracts.topics import APPLICATIONS, COMPANIES, OFFERS, PROFILES, Topic
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus, TravelMeans
 from shared.ids import derived_id, new_id
 from shared.kafka.envelope import Event
@@ -128,6 +128,10 @@ class Rooms:
     def application(self, state: ApplicationState) -> Event[Any]:
         return self._next(APPLICATIONS, "application-submitted.v1", state.application_id, state)
 
+    def company(self, *users: str, approved: bool = True, id: str = "company-1") -> Event[Any]:
+        state = CompanyState(company_id=id, territory="23", approved=approved, user_ids=users)
+        return self._next(COMPANIES, "company-updated.v1", id, state)
+
     def _next(self, topic: Topic, kind: str, key: str, data: BaseModel | None) -> Event[Any]:
         self.versions[key] = self.versions.get(key, 0) + 1
         return event(topic, kind, key, data, self.versions[key], self.clock)
@@ -151,9 +155,11 @@ class Rooms:
         calls = []
         for at, share in shares.items():
             consumers = Consumers(self.engines[at])
-            handler = {OFFERS.name: consumers.offers, PROFILES.name: consumers.profiles}.get(
-                share[0].topic.name, consumers.applications
-            )
+            handler = {
+                OFFERS.name: consumers.offers,
+                PROFILES.name: consumers.profiles,
+                COMPANIES.name: consumers.companies,
+            }.get(share[0].topic.name, consumers.applications)
             calls.append(handler(share))
         await asyncio.gather(*calls)
 

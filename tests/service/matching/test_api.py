@@ -28,7 +28,7 @@ class House:
     stack: Stack
 
     async def get(self, path: str, *, role: str = "seeker", subject: str = "user-a", **params: Any) -> httpx.Response:
-        headers = self.stack.token(role, subject=subject, organisation=params.pop("organisation", None))
+        headers = self.stack.token(role, subject=subject)
         return await self.client.get(path, headers=headers, params=params)
 
     async def post(self, path: str, body: Any = None, *, role: str = "seeker", subject: str = "user-a") -> Any:
@@ -259,8 +259,8 @@ async def test_candidates_are_for_staff_and_for_the_employer_those_who_agreed(ho
     await rooms.hear(rooms.offer(offer), *(rooms.profile(one) for one in (shown, *others)))
     path = f"/v1/offers/{offer.offer_id}/candidates"
 
-    async def seen_by(role: str, subject: str, organisation: str | None = None) -> int | set[str]:
-        response = await house.get(path, role=role, subject=subject, organisation=organisation)
+    async def seen_by(role: str, subject: str) -> int | set[str]:
+        response = await house.get(path, role=role, subject=subject)
         if response.status_code != 200:
             return response.status_code
         return {one["profile_id"] for one in response.json()["items"]}
@@ -268,8 +268,19 @@ async def test_candidates_are_for_staff_and_for_the_employer_those_who_agreed(ho
     everybody = {shown.profile_id, *(one.profile_id for one in others)}
     assert await seen_by("manager", "m") == everybody
     assert await seen_by("counsellor", "counsellor-1") == everybody - {others[1].profile_id}
-    assert await seen_by("employer", "e", "company-1") == {shown.profile_id}
-    assert await seen_by("employer", "e", "company-2") == 404
+    # Who acts for the company decides, as offers tells it; whoever was removed, or whose company was suspended, is out.
+    assert await seen_by("employer", "e") == 404
+    await rooms.hear(rooms.company("e", "f"))
+    assert await seen_by("employer", "e") == await seen_by("employer", "f") == {shown.profile_id}
+    assert await seen_by("employer", "rival") == 404
+    claimed = house.stack.token("employer", subject="rival", organisation="company-1")
+    assert (await house.client.get(path, headers=claimed)).status_code == 404
+    late = rooms.company("e", "f")
+    await rooms.hear(rooms.company("f"))
+    await rooms.hear(late)
+    assert await seen_by("employer", "e") == 404
+    await rooms.hear(rooms.company("f", approved=False))
+    assert await seen_by("employer", "f") == 404
     assert await seen_by("seeker", "user-shown") == 403
 
 
@@ -365,7 +376,8 @@ async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(hou
     person = profile_state("a", visible_to_employers=True, reserved_eligible=(ReservedPublic.DISABILITY,))
     await rooms.hear(rooms.offer(offer), rooms.profile(person))
     path = f"/v1/offers/{offer.offer_id}/candidates"
-    refused = await house.get(path, role="employer", subject="e", organisation="company-1")
+    await rooms.hear(rooms.company("e"))
+    refused = await house.get(path, role="employer", subject="e")
     assert refused.status_code == 403
     assert person.profile_id not in refused.text
     listed = await house.get(path, role="counsellor", subject="counsellor-1")

@@ -5,11 +5,21 @@ import binascii
 import hashlib
 import hmac
 import json
+import secrets
 from datetime import UTC, datetime
 
-from services.offers.domain.errors import LinkRefused
+from pymongo import ReturnDocument
+
+from shared.errors import Refused
+from shared.store import Store
 
 _SIGNATURE_BYTES = 20
+
+
+class LinkRefused(Refused):
+    """The signed link is not ours, was cut, is too old, or is no longer or not for the caller good."""
+
+    code = "link-refused"
 
 
 def sign(secret: str, purpose: str, subject: str, expires: datetime) -> str:
@@ -45,3 +55,23 @@ def _mac(secret: str, body: bytes) -> bytes:
 
 def _text(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+class LinkKey:
+    """The key that signs links: the setting, else one that is made at the first use and shared by all replicas."""
+
+    def __init__(self, store: Store, configured: str) -> None:
+        self._store = store
+        self._key = configured
+
+    async def read(self) -> str:
+        """The key; after the first call without a query."""
+        if not self._key:
+            kept = await self._store.collection("secrets").find_one_and_update(
+                {"_id": "links"},
+                {"$setOnInsert": {"key": secrets.token_urlsafe(32)}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+            self._key = kept["key"]
+        return self._key

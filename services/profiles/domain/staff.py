@@ -1,0 +1,88 @@
+"""Who works for a département: accounts that accepted an invitation to a role, and whether their identity provider knows."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from services.profiles.domain.errors import NoSuchRole
+from shared.auth import Role
+from shared.domain import Entity
+from shared.errors import AlreadyExists, FieldError
+from shared.invitations import Invitation, Members
+
+INVITABLE = (Role.COUNSELLOR, Role.MANAGER, Role.FACILITATOR)
+"""Operators work for no département: whoever runs the identity provider makes them there."""
+
+
+class GrantState(StrEnum):
+    """What the identity provider knows of a role. Only its tokens give it."""
+
+    PENDING = "pending"
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWING = "withdrawing"
+
+
+class Grant(Entity):
+    """A role that an account accepted; ``reason`` says in a code why the identity provider was not told."""
+
+    user_id: str
+    role: Role
+    by: str
+    accepted_at: datetime
+    state: GrantState = GrantState.PENDING
+    reason: str = ""
+
+    def __hash__(self) -> int:
+        return hash((self.user_id, self.role))
+
+
+class Staff(Members):
+    """The staff of one territory (``id``), as far as it came by invitations."""
+
+    grants: tuple[Grant, ...] = ()
+
+    most_users: ClassVar[int] = 1_000
+
+    def check_new(self, user: str, invitation: Invitation) -> None:
+        """Somebody may have several roles, each once."""
+        if any(one.user_id == user and one.role == invitation.role for one in self._standing()):
+            raise AlreadyExists("This account has that role already.", id=self.id)
+
+    def join(self, invitation_id: str, user: str, email: str | None, now: datetime) -> Invitation:
+        """The account accepts a role; its identity provider is to be told."""
+        taken = super().join(invitation_id, user, email, now)
+        others = tuple(one for one in self.grants if (one.user_id, one.role) != (user, taken.role))
+        self.grants = (*others, Grant(user_id=user, role=Role(str(taken.role)), by=taken.by, accepted_at=now))
+        return taken
+
+    def remove_user(self, user: str, now: datetime) -> None:
+        """Every role of theirs here is taken back."""
+        super().remove_user(user, now)
+        self.grants = tuple(
+            one.model_copy(update={"state": GrantState.WITHDRAWING}) if one.user_id == user else one
+            for one in self.grants
+        )
+
+    def due(self) -> tuple[Grant, ...]:
+        """What the identity provider is to be told."""
+        return tuple(one for one in self.grants if one.state in (GrantState.PENDING, GrantState.WITHDRAWING))
+
+    def told(self, grant: Grant, state: GrantState | None, reason: str, now: datetime) -> bool:
+        """What became of it; None: the role is gone. False when it was changed meanwhile and must be looked at again."""
+        if grant not in self.grants:
+            return False
+        changed = () if state is None else (grant.model_copy(update={"state": state, "reason": reason}),)
+        self.grants = (*(one for one in self.grants if one != grant), *changed)
+        self.touch(now)
+        return True
+
+    def _standing(self) -> tuple[Grant, ...]:
+        return tuple(one for one in self.grants if one.state is not GrantState.WITHDRAWING)
+
+
+def check_role(role: Role) -> None:
+    """Raises NoSuchRole for a role that nobody is invited to."""
+    if role not in INVITABLE:
+        message = "On n'invite qu'à ces rôles : counsellor, manager, facilitator."
+        raise refused(NoSuchRole, [FieldError("role", "not-invitable", message)])

@@ -1,0 +1,31 @@
+"""What time triggers in profiles."""
+
+from datetime import timedelta
+from functools import partial
+
+from services.profiles.commands import staff
+from services.profiles.context import Context
+from services.profiles.domain.staff import Staff
+from shared.logs import get_logger
+from shared.service import Job
+
+_log = get_logger()
+
+
+async def _grant(context: Context) -> None:
+    told = await staff.tell_provider(context)
+    if told:
+        _log.info("staff_roles_told", count=told)
+
+
+async def _forget(context: Context) -> None:
+    await staff.inviting(context).forget_expired("staff", Staff)
+
+
+def jobs_of(context: Context) -> tuple[Job, ...]:
+    """The jobs of this service."""
+    often = timedelta(seconds=context.settings.staff_job_seconds)
+    return (
+        Job("staff_roles", often, partial(_grant, context)),
+        Job("old_invitations", timedelta(hours=1), partial(_forget, context)),
+    )

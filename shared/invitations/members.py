@@ -1,0 +1,157 @@
+"""Who acts for something, and the open invitations to it. Nobody acts who has not accepted to."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import Field, PrivateAttr
+
+from shared.domain import Aggregate, Entity
+from shared.errors import AlreadyExists, LimitReached, NotFound, StateConflict
+from shared.invitations.links import LinkRefused
+from shared.types import Line
+
+MOST_USERS = 50
+MOST_INVITATIONS = 20
+"""Open at once: who needs more has links lying about."""
+
+
+class LastUser(StateConflict):
+    """Somebody must be left."""
+
+    code = "last-user"
+
+
+class TooManyUsers(LimitReached):
+    """More users or open invitations than there may be."""
+
+    code = "too-many-users"
+
+
+class Invitation(Entity):
+    """A link that lets one account join; it works once.
+
+    ``user_id``: only this account may accept; ``email``: only one with this verified address. ``role`` is what the accepting
+    account becomes, where there is a choice. ``label`` is the inviter's own note.
+    """
+
+    id: str
+    by: str
+    label: Annotated[str, Line(100, blank=True)] = ""
+    user_id: str | None = None
+    email: str | None = Field(default=None, max_length=254, repr=False)
+    role: str | None = None
+    told: bool = False
+    created_at: datetime
+    expires_at: datetime
+
+    def is_for(self, user: str, email: str | None) -> bool:
+        """Whether this account, with this verified address, is the one that is meant."""
+        return self.user_id in (None, user) and (self.email is None or self.email == email)
+
+
+class Members(Aggregate):
+    """Something that accounts act for. ``users`` are who began it, and who accepted an invitation to it."""
+
+    users: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
+
+    keeps_somebody: ClassVar[bool] = False
+    most_users: ClassVar[int] = MOST_USERS
+
+    _gone: list[Invitation] = PrivateAttr(default_factory=list)
+
+    @property
+    def gone(self) -> tuple[Invitation, ...]:
+        """Invitations that were used, taken back or found to be too old since this was read."""
+        return tuple(self._gone)
+
+    def check_open(self) -> None:
+        """Raises a refusal when nobody may be invited or join just now."""
+
+    def check_new(self, user: str, invitation: Invitation) -> None:
+        """Raises AlreadyExists when the account has what the invitation would give."""
+        if user in self.users:
+            raise AlreadyExists("This account acts here already.", id=self.id)
+
+    def invite(self, invitation: Invitation, now: datetime) -> None:
+        """Offer a place among the users; nobody is a user before they accept.
+
+        Raises:
+            TooManyUsers: too many links are open.
+        """
+        self.check_open()
+        self.drop_expired(now)
+        if len(self.invitations) >= MOST_INVITATIONS:
+            found = len(self.invitations)
+            raise TooManyUsers(f"{found} invitations sont déjà ouvertes : retirez-en une.", limit=MOST_INVITATIONS)
+        self.invitations += (invitation,)
+        self.touch(now)
+
+    def open_invitations(self, now: datetime) -> tuple[Invitation, ...]:
+        """Invitations that may still be accepted."""
+        return tuple(one for one in self.invitations if one.expires_at > now)
+
+    def revoke(self, invitation_id: str, now: datetime) -> None:
+        """Take an invitation back. Raises NotFound when it is not open."""
+        if invitation_id not in {one.id for one in self.open_invitations(now)}:
+            raise NotFound("There is no such open invitation.", id=invitation_id)
+        self._keep(one for one in self.open_invitations(now) if one.id != invitation_id)
+        self.touch(now)
+
+    def invited(self, invitation_id: str, user: str, email: str | None, now: datetime) -> Invitation:
+        """The invitation that this account may accept.
+
+        Raises:
+            LinkRefused: used, taken back, too old or somebody else's: one answer for all.
+        """
+        found = next((one for one in self.open_invitations(now) if one.id == invitation_id), None)
+        if found is None or not found.is_for(user, email):
+            raise LinkRefused("Cette invitation n'est plus valable.")
+        self.check_open()
+        return found
+
+    def join(self, invitation_id: str, user: str, email: str | None, now: datetime) -> Invitation:
+        """The account accepts an invitation, which is used up by it.
+
+        Raises:
+            LinkRefused: as ``invited``.
+            AlreadyExists: it acts here already.
+            TooManyUsers: there are as many as there may be.
+        """
+        taken = self.invited(invitation_id, user, email, now)
+        self.check_new(user, taken)
+        if user not in self.users:
+            if len(self.users) >= self.most_users:
+                raise TooManyUsers("Le nombre maximal d'utilisateurs est atteint.", limit=self.most_users)
+            self.users += (user,)
+        self._keep(one for one in self.open_invitations(now) if one.id != taken.id)
+        self.touch(now)
+        return taken
+
+    def remove_user(self, user: str, now: datetime) -> None:
+        """Raises NotFound for a stranger and LastUser when nobody would be left where somebody must."""
+        if user not in self.users:
+            raise NotFound("This user does not act here.", user_id=user)
+        if self.keeps_somebody and len(self.users) == 1:
+            raise LastUser("The last user cannot be removed: invite another one first.", allowed=["invite"])
+        self.users = tuple(one for one in self.users if one != user)
+        # Links that they made would let them back in.
+        self._keep(one for one in self.open_invitations(now) if one.by != user)
+        self.touch(now)
+
+    def drop_expired(self, now: datetime) -> bool:
+        """Forget invitations that are too old, and with them whom they were for; whether there were any."""
+        before = len(self.invitations)
+        self._keep(self.open_invitations(now))
+        return len(self.invitations) < before
+
+    def mark_saved(self) -> None:
+        super().mark_saved()
+        self._gone.clear()
+
+    def _keep(self, kept: Iterable[Invitation]) -> None:
+        left = tuple(kept)
+        ids = {one.id for one in left}
+        self._gone += [one for one in self.invitations if one.id not in ids]
+        self.invitations = left

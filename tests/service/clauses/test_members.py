@@ -1,0 +1,181 @@
+"""Who acts for an authority or a contractor: accounts that accepted an invitation, whatever their tokens say."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.clauses.commands.members import forget_expired
+from shared.clock import HandClock
+from tests.service.clauses.builders import People, contract_body, hours_body
+from tests.support import Running, Stack, outbox_rows
+
+CONTRACTOR = "/v1/contractors/23/contractor-1"
+REFUSED = (422, "link-refused")
+
+
+async def made(clauses: Running, headers: dict[str, str], path: str, body: Any) -> dict[str, Any]:
+    answer = await clauses.client.post(path, json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def accepted(clauses: Running, link: str, headers: dict[str, str]) -> httpx.Response:
+    return await clauses.client.post(f"{link[link.index('/v1/') :]}/acceptance", headers=headers)
+
+
+async def told(clauses: Running, topic: str) -> list[dict[str, Any] | None]:
+    rows = [row for row in await outbox_rows(clauses.store) if row["topic"] == topic]
+    return [None if row["data"] is None else json.loads(row["data"]) for row in rows]
+
+
+async def test_an_account_without_any_claim_declares_hours_for_the_contractor_that_it_accepted(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    contract = await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    hours = f"/v1/contracts/{contract['id']}/hours"
+    account = stack.token(subject="newcomer", territories=(), email="new@btp.example")
+    assert (await clauses.client.post(hours, json=hours_body(), headers=account)).status_code == 404
+    assert (await clauses.client.get("/v1/contracts", headers=account)).status_code == 403
+    claimed = stack.token("contractor", subject="newcomer", territories=(), organisation="contractor-1")
+    assert (await clauses.client.post(hours, json=hours_body(), headers=claimed)).status_code == 404
+
+    link = (await made(clauses, people.facilitator, f"{CONTRACTOR}/invitations", {"email": "New@BTP.example"}))["link"]
+    read = (await clauses.client.get(link[link.index("/v1/") :], headers=account)).json()
+    assert (read["id"], read["place"]) == ("contractor-1", "contractor-1")
+    assert (await accepted(clauses, link, account)).status_code == 200
+    assert (await clauses.client.post(hours, json=hours_body(), headers=account)).status_code == 201
+    listed = (await clauses.client.get("/v1/contracts", headers=account)).json()["items"]
+    assert [one["id"] for one in listed] == [contract["id"]]
+    users = (await clauses.client.get(f"{CONTRACTOR}/users", headers=account)).json()["users"]
+    assert users == ["clerk-1", "newcomer"]
+
+    assert (await clauses.client.delete(f"{CONTRACTOR}/users/newcomer", headers=people.contractor)).status_code == 204
+    assert (await clauses.client.post(hours, json=hours_body(), headers=account)).status_code == 404
+
+
+async def test_who_acts_for_a_contractor_in_one_territory_is_a_stranger_in_another(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    mine = await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    await made(clauses, people.neighbour, "/v1/contracts", contract_body(title="Ailleurs"))
+    # The neighbour names the same contractor and invites somebody: nothing of ours is theirs.
+    path = "/v1/contractors/87/contractor-1/invitations"
+    link = (await made(clauses, people.neighbour, path, {"user_id": "spy"}))["link"]
+    spy = stack.token(subject="spy", territories=())
+    assert (await accepted(clauses, link, spy)).status_code == 200
+    assert (await clauses.client.get(f"/v1/contracts/{mine['id']}", headers=spy)).status_code == 404
+    assert len((await clauses.client.get("/v1/contracts", headers=spy)).json()["items"]) == 1
+    assert (await clauses.client.get(f"{CONTRACTOR}/users", headers=spy)).status_code == 404
+    refused = await clauses.client.post(f"{CONTRACTOR}/invitations", json={"user_id": "x"}, headers=people.neighbour)
+    assert refused.status_code == 404
+    # A contractor that no contract of the territory names is nobody's to invite for.
+    unnamed = await clauses.client.post(
+        "/v1/contractors/23/contractor-77/invitations", json={"user_id": "x"}, headers=people.facilitator
+    )
+    assert (unnamed.status_code, unnamed.json()["code"]) == (404, "contractor-unknown")
+
+
+async def test_an_authority_is_read_by_whom_it_or_its_facilitator_invited(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    contract = await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    authority = f"/v1/authorities/{contract['contracting_authority']['id']}"
+    buyer, colleague = (stack.token(subject=name, territories=()) for name in ("buyer", "colleague"))
+    link = (await made(clauses, people.facilitator, f"{authority}/invitations", {"user_id": "buyer"}))["link"]
+    assert (await accepted(clauses, link, buyer)).status_code == 200
+    assert (await clauses.client.get(f"/v1/contracts/{contract['id']}/progress", headers=buyer)).status_code == 200
+    assert (await clauses.client.get(f"/v1/contracts/{contract['id']}/hours", headers=buyer)).status_code == 403
+    onward = (await made(clauses, buyer, f"{authority}/invitations", {"user_id": "colleague"}))["link"]
+    # Only what staff ask for is told: a colleague's invitation is passed on by themselves.
+    assert [notice["recipients"] for notice in await told(clauses, "clauses.notices.v1") if notice] == [["buyer"]]
+    assert (await clauses.client.delete(f"{authority}/users/buyer", headers=people.facilitator)).status_code == 204
+    refused = await accepted(clauses, onward, colleague)
+    assert (refused.status_code, refused.json()["code"]) == REFUSED, "links of who was removed go with them"
+    assert (await clauses.client.get(f"/v1/contracts/{contract['id']}", headers=buyer)).status_code == 404
+
+
+async def test_every_link_that_does_not_hold_gets_one_answer(
+    clauses: Running, stack: Stack, people: People, clock: HandClock
+) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    path = f"{CONTRACTOR}/invitations"
+
+    async def link(**body: Any) -> str:
+        return str((await made(clauses, people.facilitator, path, body))["link"])
+
+    meant = stack.token(subject="meant", territories=(), email="meant@example.org")
+    other = stack.token(subject="other", territories=(), email="other@example.org")
+    unverified = stack.token(subject="somebody", territories=())
+    used, revoked, expired = [await link(email="meant@example.org") for _ in range(3)]
+    addressed, named = await link(email="meant@example.org"), await link(user_id="nobody-of-that-name")
+    both = await link(user_id="meant", email="else@example.org")
+    assert (await accepted(clauses, used, meant)).status_code == 200
+    listed = (await clauses.client.get(path, headers=people.facilitator)).json()["items"]
+    assert "example.org" not in json.dumps([{k: v for k, v in one.items() if k != "link"} for one in listed])
+    gone = next(one["id"] for one in listed if one["link"] == revoked)
+    assert (await clauses.client.delete(f"{path}/{gone}", headers=people.facilitator)).status_code == 204
+    assert (await clauses.client.delete(f"{path}/{gone}", headers=people.facilitator)).status_code == 404
+    answers = [
+        await accepted(clauses, one, who)
+        for one, who in (
+            (used, other), (revoked, meant), (addressed, other), (addressed, unverified), (named, meant), (both, meant),
+            (addressed[:-2] + "AA", meant), (addressed.replace("contractor-inv", "authority-inv"), meant),
+        )
+    ]  # fmt: skip
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {REFUSED}
+    assert len({answer.json()["detail"] for answer in answers[:6]}) == 1
+    clock.advance(timedelta(days=15))
+    late = await accepted(clauses, expired, meant)
+    assert (late.status_code, late.json()["code"]) == REFUSED
+
+
+@pytest.mark.parametrize("body", [{}, {"label": "x"}, {"email": "no address"}, {"user_id": ""}, {"email": 7}])
+async def test_an_invitation_is_bound_to_somebody(clauses: Running, people: People, body: Any) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    refused = await clauses.client.post(f"{CONTRACTOR}/invitations", json=body, headers=people.facilitator)
+    assert refused.status_code == 422
+    assert await told(clauses, "clauses.contacts.v1") == []
+
+
+async def test_an_address_is_forgotten_everywhere_once_its_invitation_is_over(
+    clauses: Running, stack: Stack, people: People, clock: HandClock
+) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    path = f"{CONTRACTOR}/invitations"
+    made_ = [
+        await made(clauses, people.facilitator, path, {"email": f"{name}@example.org"}) for name in ("a", "b", "c")
+    ]
+    known = await told(clauses, "clauses.contacts.v1")
+    assert [contact["email"] for contact in known if contact] == ["a@example.org", "b@example.org", "c@example.org"]
+    joining = stack.token(subject="a", territories=(), email="a@example.org")
+    await accepted(clauses, made_[0]["link"], joining)
+    await clauses.client.delete(f"{path}/{made_[1]['id']}", headers=people.facilitator)
+    clock.advance(timedelta(days=15))
+    assert await forget_expired(clauses.app.state.context) == 1
+    assert await forget_expired(clauses.app.state.context) == 0
+    rows = [row for row in await outbox_rows(clauses.store) if row["topic"] == "clauses.contacts.v1"]
+    ended = [row["key"] for row in rows if row["data"] is None]
+    assert sorted(ended) == sorted(f"invitation-{one['id']}" for one in made_)
+    document = await clauses.store.collection("contractors").find_one({"_id": "23:contractor-1"})
+    assert "example.org" not in str(document)
+
+
+async def test_an_invitation_is_accepted_once_and_not_while_it_is_taken_back(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    path = f"{CONTRACTOR}/invitations"
+    for _ in range(4):
+        invitation = await made(clauses, people.facilitator, path, {"email": "meant@example.org"})
+        twins = [stack.token(subject=f"twin-{n}", territories=(), email="meant@example.org") for n in range(3)]
+        back = clauses.client.delete(f"{path}/{invitation['id']}", headers=people.facilitator)
+        *joined, taken_back = await asyncio.gather(*(accepted(clauses, invitation["link"], one) for one in twins), back)
+        outcome = [answer.status_code for answer in joined]
+        # Exactly one of all who wanted it had it: an account, or whoever took it back.
+        assert outcome.count(200) + (taken_back.status_code == 204) == 1, (outcome, taken_back.status_code)
+        assert set(outcome) <= {200, 422}
+        await clauses.store.collection("contractors").update_one({"_id": "23:contractor-1"}, {"$set": {"users": []}})
