@@ -31,7 +31,7 @@ from services.offers.settings import OffersSettings
 from services.offers.store import COLLECTIONS
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import OfferStatus
-from shared.invitations.links import LinkKey
+from shared.invitations.key import LinkKey
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations, ReferentialUnusable
 from shared.service import Parts, Resync, Runtime, Service

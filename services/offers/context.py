@@ -26,7 +26,7 @@ from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import OFFER_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.ids import IdFactory
-from shared.invitations.links import LinkKey
+from shared.invitations.key import LinkKey
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 from shared.store import Store, Work

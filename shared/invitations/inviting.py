@@ -14,7 +14,8 @@ from shared.contracts.topics import Topic
 from shared.contracts.vocabulary import Channel, Notice
 from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.ids import IdFactory
-from shared.invitations.links import LinkKey, LinkRefused, sign, verify
+from shared.invitations.key import LinkKey
+from shared.invitations.links import LinkRefused, sign, verify
 from shared.invitations.members import Invitation, Members
 from shared.store import Store, Work
 
