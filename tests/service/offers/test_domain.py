@@ -5,13 +5,13 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from services.offers.domain.links import sign, verify
 
 from services.offers.domain.company import check_siret
 from services.offers.domain.content import OfferInput
 from services.offers.domain.duplicates import title_likeness
 from services.offers.domain.errors import InvalidSiret, LinkRefused
 from services.offers.domain.life import LifePolicy
-from services.offers.domain.links import sign, verify
 from services.offers.domain.listing import spread
 from services.offers.domain.replies import reply_rate
 from services.offers.domain.schedule import flags_of
