@@ -143,13 +143,15 @@ def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: 
     return wanted
 
 
-async def visible_contracts(store: Store, principal: Principal) -> dict[str, Any]:
-    """The query of the contracts that the caller may list.
+async def visible_contracts(store: Store, principal: Principal, readers: tuple[Role, ...] = READERS) -> dict[str, Any]:
+    """The query of the contracts that the caller may list, on one of the sides ``readers``.
 
     Raises:
         Forbidden: whoever works for no territory and acts for nobody here.
     """
     found = await sides_of(store, principal)
+    if Role.CONTRACTOR not in readers:
+        found = Sides(found.authorities)
     sides: list[dict[str, Any]] = []
     if principal.has(Role.FACILITATOR, Role.MANAGER):
         sides.append({"territory": {"$in": sorted(principal.territories)}})
@@ -159,8 +161,8 @@ async def visible_contracts(store: Store, principal: Principal) -> dict[str, Any
         own = {"$in": sorted(one for where, one in found.contractors if where == territory)}
         named = [{"terms.contractor_ids": own}, {"terms.lots.contractor_ids": own}]
         sides.append({"territory": territory, "$or": named})
-    if not sides and not principal.has(*READERS):
-        raise Forbidden("You act for no authority and no contractor.", needs=[role.value for role in READERS])
+    if not sides and not principal.has(*readers):
+        raise Forbidden("You act for nobody who may read this.", needs=[role.value for role in readers])
     return {"$or": sides} if sides else {"_id": None}
 
 

@@ -29,10 +29,11 @@ from services.clauses.domain.report import (
     report,
 )
 from services.clauses.store import refold
-from shared.auth import Principal
+from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.store import Work, decode
 
+REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
 KIND_LABELS = {
     ClauseKind.EXECUTION_CONDITION: "Condition d'exécution (L2112-2)",
     ClauseKind.RESERVED_IAE: "Marché réservé aux structures d'insertion (L2113-13)",
@@ -78,8 +79,9 @@ class Scope:
 
 
 async def report_for(context: Context, principal: Principal, scope: Scope, by: GroupBy | None) -> Report:
-    """The figures of the contracts that the caller may see."""
-    return await _report(context, {"$and": [visible_contracts(principal), scope.query()]}, scope, by)
+    """The figures of the contracts that the caller may see. A contractor's colleagues on a contract are not its to count."""
+    visible = await visible_contracts(context.store, principal, REPORT_READERS)
+    return await _report(context, {"$and": [visible, scope.query()]}, scope, by)
 
 
 async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:

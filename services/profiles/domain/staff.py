@@ -7,7 +7,7 @@ from typing import ClassVar
 from services.profiles.domain.errors import NoSuchRole
 from shared.auth import Role
 from shared.domain import Entity
-from shared.errors import AlreadyExists, FieldError
+from shared.errors import AlreadyExists, refused_field
 from shared.invitations import Invitation, Members
 
 INVITABLE = (Role.COUNSELLOR, Role.MANAGER, Role.FACILITATOR)
@@ -85,4 +85,4 @@ def check_role(role: Role) -> None:
     """Raises NoSuchRole for a role that nobody is invited to."""
     if role not in INVITABLE:
         message = "On n'invite qu'à ces rôles : counsellor, manager, facilitator."
-        raise refused(NoSuchRole, [FieldError("role", "not-invitable", message)])
+        raise refused_field(NoSuchRole, "role", "not-invitable", message)
