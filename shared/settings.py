@@ -121,14 +121,6 @@ class Settings(Connections):
         default=2_000_000, ge=1_000, description="Largest body of a request (413); imports have a limit of their own"
     )
     public_url: str = Field(default="http://localhost:8001", description="Where people reach the offers service")
-    link_secret: str = Field(
-        default="", description="Signs the links in messages; empty: one is made and kept in the database"
-    )
-    invitation_page: str = Field(
-        default="",
-        max_length=500,
-        description="Front end's page that answers invitations, before the link's token; empty: the API's own address",
-    )
     rome_file: str = Field(default="", description="Imported ROME referential; empty: the built-in one")
     retry_attempts: int = Field(
         default=5, ge=1, le=50, description="Tries of an event, in its place, before it becomes a dead letter"
@@ -151,13 +143,6 @@ class Settings(Connections):
     lease_seconds: float = Field(
         default=10.0, gt=0.5, le=300, description="After this silence another replica takes over the relay or a job"
     )
-
-    @field_validator("link_secret")
-    @classmethod
-    def _secret(cls, value: str) -> str:
-        if value and len(value) < 32:
-            raise ValueError("it signs the links in messages and needs 32 characters or more")
-        return value
 
     @field_validator("cors_origins", mode="before")
     @classmethod

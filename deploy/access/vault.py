@@ -5,6 +5,7 @@
     cursor_secret link_secret                                                what services sign with
     ca.pem ca.key kafka_certificate gateway.pem gateway.key                  an authority of one's own and what it signed
     smtp_password                                                            of the mail server: empty until it is put in
+    identity_db identity_admin identity_services                             of Keycloak: its database, administrator, our client
     grafana_admin                                                            password of Grafana's administrator
     keys/                                                                    a key set as a file, where no provider serves one
     partners/<name>                                                          passwords of partners at Kafka
@@ -57,6 +58,7 @@ class Vault:
 
         names = [f"kafka_{user}" for user in (*map(service_user, SERVICES), OPERATOR)]
         names += [f"mongo_{service_user(service)}" for service in SERVICES]
+        names += ["identity_db", "identity_admin", "identity_services"]
         names += ["kafka_broker", "kafka_admin", "mongo_admin", "cursor_secret", "link_secret", "grafana_admin"]
         for name in names:
             keep(name, _password)

@@ -19,8 +19,9 @@ from services.clauses.domain.contract import UPDATED, Contract
 from services.clauses.jobs import jobs_of
 from services.clauses.settings import ClausesSettings
 from services.clauses.store import COLLECTIONS
-from shared.contracts.topics import CONTRACTS
-from shared.invitations import LinkKey
+from shared.contracts.topics import CLAUSE_CONTACTS, CONTRACTS
+from shared.invitations import LinkKey, guests
+from shared.invitations.guests import Guest
 from shared.reference.communes import Communes
 from shared.service import Parts, Resync, Runtime, Service
 
@@ -52,7 +53,10 @@ def compose(runtime: Runtime) -> Parts:
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),
-        resync=(Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),),
+        resync=(
+            Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),
+            Resync("guests", Guest, CLAUSE_CONTACTS, lambda _: guests.CONTACT),
+        ),
     )
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 from pydantic import Field
 
 from services.clauses.domain.terms import Parameters
-from shared.settings import Settings
+from shared.invitations.settings import InvitingSettings
 
 
-class ClausesSettings(Settings):
+class ClausesSettings(InvitingSettings):
     """Defaults of new contracts; each contract keeps its own values afterwards."""
 
     monthly_limit_hours: Decimal = Field(
@@ -27,8 +27,7 @@ class ClausesSettings(Settings):
     @property
     def links(self) -> dict[str, str]:
         """Invitations lead here."""
-        page = {"BASSIN_INVITATION_PAGE": self.invitation_page} if self.invitation_page else {}
-        return {"BASSIN_CLAUSES_PUBLIC_URL": self.clauses_public_url, **page}
+        return {"BASSIN_CLAUSES_PUBLIC_URL": self.clauses_public_url, **super().links}
 
     @property
     def parameters(self) -> Parameters:

@@ -21,6 +21,7 @@ from services.clauses.domain.progress import Balance
 from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
 from shared.contracts.topics import CONTRACTS
 from shared.http import Cursor
+from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode
 
@@ -46,6 +47,7 @@ COLLECTIONS = (
     ),
     CollectionSpec("contractors", [IndexModel("users"), IndexModel("invitations.expires_at")]),
     CollectionSpec("secrets"),
+    GUESTS,
     CollectionSpec(
         "contracts",
         [

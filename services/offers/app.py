@@ -31,6 +31,8 @@ from services.offers.settings import OffersSettings
 from services.offers.store import COLLECTIONS
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import OfferStatus
+from shared.invitations import guests
+from shared.invitations.guests import Guest
 from shared.invitations.key import LinkKey
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations, ReferentialUnusable
@@ -99,6 +101,7 @@ def _compose(runtime: Runtime) -> Parts:
             Resync("applications", Application, APPLICATIONS, _application_event),
             Resync("agenda", AgendaEvent, AGENDA, _agenda_event),
             Resync("companies", Company, COMPANIES, lambda _: COMPANY_UPDATED),
+            Resync("guests", Guest, OFFER_CONTACTS, lambda _: guests.CONTACT),
             Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
         ],
         api_background=[warm, finder.follower.run],

@@ -8,10 +8,10 @@ from pydantic_settings import NoDecode
 
 from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
-from shared.settings import Settings
+from shared.invitations.settings import InvitingSettings
 
 
-class OffersSettings(Settings):
+class OffersSettings(InvitingSettings):
     """Days and limits are the territory's choice; the defaults are Job 23's."""
 
     confirm_days: int = Field(
@@ -57,8 +57,7 @@ class OffersSettings(Settings):
     @property
     def links(self) -> dict[str, str]:
         """Invitations, confirmations, feeds and calendars lead here."""
-        page = {"BASSIN_INVITATION_PAGE": self.invitation_page} if self.invitation_page else {}
-        return {"BASSIN_PUBLIC_URL": self.public_url, **page}
+        return {"BASSIN_PUBLIC_URL": self.public_url, **super().links}
 
     @property
     def life_policy(self) -> LifePolicy:

@@ -17,6 +17,7 @@ from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.handles import Handle, SavingHandle
+from shared.invitations.guests import GUESTS
 from shared.store import CollectionSpec, Store, Work
 
 _PRESENT = {"$type": "string"}
@@ -100,6 +101,7 @@ COLLECTIONS = (
     CollectionSpec("people", [IndexModel("owner_id"), IndexModel("counsellor_ids")]),
     CollectionSpec("onboarding", [IndexModel([("territory", ASCENDING), ("asked_at", ASCENDING)])]),
     CollectionSpec("secrets"),
+    GUESTS,
     # That an employer was asked something, once: never by whom.
     CollectionSpec("questions", [IndexModel("offer_id")]),
     CollectionSpec("imports", [IndexModel([("partner", ASCENDING), ("_id", DESCENDING)])]),

@@ -9,7 +9,8 @@ from services.profiles.settings import ProfilesSettings
 from services.profiles.store import COLLECTIONS
 from shared.auth.provider import IdentityProvider
 from shared.contracts.topics import CONTACTS, PROFILES
-from shared.invitations import LinkKey
+from shared.invitations import LinkKey, guests
+from shared.invitations.guests import Guest
 from shared.reference.communes import Communes
 from shared.service import Parts, Resync, Runtime, Service
 
@@ -37,6 +38,7 @@ def compose(runtime: Runtime) -> Parts:
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),
             Resync("profiles", Profile, CONTACTS, lambda profile: CONTACT),
             Resync("contacts", UserContact, CONTACTS, lambda contact: CONTACT),
+            Resync("guests", Guest, CONTACTS, lambda _: guests.CONTACT),
         ),
     )
 

@@ -4,10 +4,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from shared.settings import Settings
+from shared.invitations.settings import InvitingSettings
 
 
-class ProfilesSettings(Settings):
+class ProfilesSettings(InvitingSettings):
     """Where people reach it, and the identity provider that is told of accepted roles."""
 
     profiles_public_url: str = Field(
@@ -29,8 +29,7 @@ class ProfilesSettings(Settings):
     @property
     def links(self) -> dict[str, str]:
         """Invitations lead here."""
-        page = {"BASSIN_INVITATION_PAGE": self.invitation_page} if self.invitation_page else {}
-        return {"BASSIN_PROFILES_PUBLIC_URL": self.profiles_public_url, **page}
+        return {"BASSIN_PROFILES_PUBLIC_URL": self.profiles_public_url, **super().links}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -12,6 +12,7 @@ from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profil
 from services.profiles.migrations import PROFILE_STEPS
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.http import Cursor
+from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode
 
@@ -29,6 +30,7 @@ COLLECTIONS = (
     # Who works for a territory, by the invitations that they accepted.
     CollectionSpec("staff", [IndexModel("grants.state"), IndexModel("invitations.expires_at")]),
     CollectionSpec("secrets"),
+    GUESTS,
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from shared.auth import Principal
 from shared.clock import Clock
 from shared.contracts.events.offers import NoticeState
-from shared.contracts.events.profiles import ContactState
 from shared.contracts.topics import Topic
-from shared.contracts.vocabulary import Channel, Notice
+from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, NotFound, VersionConflict
 from shared.ids import IdFactory
+from shared.invitations.guests import dismiss, guest_id, welcome
 from shared.invitations.key import LinkKey
 from shared.invitations.links import LinkRefused, sign, verify
 from shared.invitations.members import Invitation, Members
@@ -22,7 +22,7 @@ from shared.store import Store, Work
 INVITATION_DAYS = 14
 M = TypeVar("M", bound=Members)
 
-_CONTACT, _NOTICE = "contact-updated.v1", "notice-requested.v1"
+_NOTICE = "notice-requested.v1"
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Inviting(Generic[M]):
         """Save; of an invitation that is gone notifications forgets the address. Written twice at once is a conflict."""
         for one in place.gone:
             if one.told:
-                work.publish(self.contacts, _CONTACT, key=_guest(one), data=None, sequence=2, time=self.clock.now())
+                dismiss(work, one, self.contacts, self.clock.now())
         self.save(work, place)
         try:
             await self.store.commit(work)
@@ -185,16 +185,8 @@ class Inviting(Generic[M]):
         now = self.clock.now()
         recipient = invitation.user_id
         if invitation.email is not None:
-            recipient = _guest(invitation)
-            guest = ContactState(
-                subject_id=recipient,
-                territory=place.territory,
-                kind="user",
-                email=invitation.email,
-                channels=(Channel.EMAIL,),
-                consents_to_messages=True,
-            )
-            work.publish(self.contacts, _CONTACT, key=recipient, data=guest, sequence=1, time=now)
+            recipient = guest_id(invitation)
+            welcome(work, invitation, place.territory, self.contacts, now)
         if recipient is None:
             return
         notice = NoticeState(
@@ -206,7 +198,3 @@ class Inviting(Generic[M]):
             link=(self.mailed_page or self.page) + quote(token),
         )
         work.publish(self.notices, _NOTICE, key=notice.notice_id, data=notice, sequence=1, time=now)
-
-
-def _guest(invitation: Invitation) -> str:
-    return f"invitation-{invitation.id}"

@@ -23,7 +23,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 OURS = {name: spec for name, spec in COMPOSE["services"].items() if name.endswith(("-api", "-worker"))}
 ENGINES = ("kafka", "mongo")
-EXTRAS = {"gateway", "init", "mail", "prometheus", "grafana", "otel", *ENGINES}
+EXTRAS = {"gateway", "init", "mail", "identity", "identity-db", "prometheus", "grafana", "otel", *ENGINES}
 EXAMPLE = (ROOT / "docs" / "env.example").read_text()
 
 
