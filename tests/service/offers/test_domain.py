@@ -5,12 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.offers.domain.links import sign, verify
 
 from services.offers.domain.company import check_siret
 from services.offers.domain.content import OfferInput
 from services.offers.domain.duplicates import title_likeness
-from services.offers.domain.errors import InvalidSiret, LinkRefused
+from services.offers.domain.errors import InvalidSiret
 from services.offers.domain.life import LifePolicy
 from services.offers.domain.listing import spread
 from services.offers.domain.replies import reply_rate
@@ -19,6 +18,7 @@ from services.offers.domain.text import key_of, tokens
 from shared.contracts.events.base import Shift
 from shared.contracts.events.offers import ScheduleFlags
 from shared.geo import distance_km
+from shared.invitations.links import LinkRefused, sign, verify
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

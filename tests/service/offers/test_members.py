@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.offers.domain.company import MOST_INVITATIONS
 from shared.clock import HandClock
+from shared.invitations.members import MOST_INVITATIONS
 from tests.service.offers.support import Desk
 from tests.support import Stack
 
