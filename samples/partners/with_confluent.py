@@ -14,6 +14,13 @@ USER = os.environ["KAFKA_USER"]
 STOP_AFTER = int(os.environ.get("STOP_AFTER", "0"))
 REPLAY = os.environ.get("REPLAY") == "beginning"
 
+
+def on_error(error: KafkaError) -> None:
+    """A wrong password is tried again for ever, unless somebody ends it; what a network does wrong mends itself."""
+    if error.code() == KafkaError._AUTHENTICATION:
+        raise KafkaException(error)
+
+
 consumer = Consumer(
     {
         "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP"],
@@ -27,6 +34,7 @@ consumer = Consumer(
         "auto.offset.reset": "earliest",
         # Committed by hand, once an event was told: told again after a crash, never lost.
         "enable.auto.commit": False,
+        "error_cb": on_error,
     }
 )
 

@@ -23,6 +23,7 @@ CONTEXT = ssl.create_default_context(cafile=os.environ["KAFKA_CA_FILE"])
 
 broker = KafkaBroker(
     os.environ["KAFKA_BOOTSTRAP"],
+    logger=None,  # FastStream's own goes to the output that the events are told on
     security=SASLScram512(
         USER,
         os.environ["KAFKA_PASSWORD"],
