@@ -29,6 +29,7 @@ _NOTICE = "notice-requested.v1"
 class Letter:
     """What the invited is told: ``place`` is what they would act for, ``what`` a sentence that says as whom."""
 
+    template: Notice
     place: str
     what: str
 
@@ -193,7 +194,7 @@ class Inviting(Generic[M]):
             notice_id=self.new_id(),
             territory=place.territory,
             recipients=(recipient,),
-            template=Notice.INVITED,
+            template=letter.template,
             params={"place": letter.place, "what": letter.what, "until": invitation.expires_at.isoformat()},
             link=(self.mailed_page or self.page) + quote(token),
         )

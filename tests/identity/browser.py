@@ -7,6 +7,7 @@ import re
 import secrets
 import struct
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -74,6 +75,7 @@ class Browser:
         self.realm = f"{keycloak}/realms/bassin"
         self.client_id = client_id
         self.http = httpx.Client(timeout=60)
+        weakref.finalize(self, self.http.close)
         self.verifier = secrets.token_urlsafe(48)
 
     def begin(self, *, pkce: bool = True, **changed: str) -> httpx.Response:

@@ -88,9 +88,11 @@ class Admin:
 
 
 @pytest.fixture(scope="session")
-def admin(stack: LocalStack) -> Admin:
+def admin(stack: LocalStack) -> Iterator[Admin]:
     assert stack.keycloak is not None
-    return Admin(stack.keycloak.url, stack.keycloak.secret)
+    found = Admin(stack.keycloak.url, stack.keycloak.secret)
+    with found.http:
+        yield found
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_seeker_registers_alone_and_is_recommended_an_offer(
         profile = made(
             f"{stack.urls['profiles']}/v1/profiles",
             me,
-            {"first_name": "Sam", "last_name": "Roy", "place": {"commune_code": "23096"}}
+            {"first_name": "Sam", "last_name": "Roy", "place": {"commune_code": "23096"}, "territory": "23"}
             | {"occupations": [{"code": "N4101"}], "travel": [{"means": "car", "range_km": 30}], "licences": ["B"]},
         )
         company = made(

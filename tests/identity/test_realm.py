@@ -184,9 +184,11 @@ async def test_keys_rotate_while_people_are_logged_in(
     assert (await verifier.verify(after)).has(Role.SEEKER)
 
 
-async def test_an_expired_token_is_refused(stack: LocalStack, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_expired_token_is_refused(
+    stack: LocalStack, keycloak: str, mailed: Callable[[str], str], newcomer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert stack.keycloak is not None
-    tokens = staff("lea")[1]
+    tokens = Browser(keycloak).register(newcomer, mailed)
     settings = load_settings(Settings, environment="production", jwks=stack.keycloak.discovery)
     verifier = TokenVerifier(settings, KeySet(settings.jwks))
     await verifier.verify(tokens["access_token"])

@@ -10,6 +10,7 @@ from services.clauses.domain.errors import ContractorUnknown
 from services.clauses.store import has_contracts
 from shared.auth import Principal, Role
 from shared.contracts.topics import CLAUSE_CONTACTS, CLAUSE_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.invitations import Invitation, Inviting, Letter
 from shared.invitations.inviting import M
 from shared.invitations.views import InvitationInput
@@ -81,7 +82,7 @@ async def invite(
     inviting: Inviting[M], place: M, name: str, caller: Principal, body: InvitationInput, *, told: bool
 ) -> tuple[Invitation, str]:
     """An invitation and its link; a facilitator's is told to whom it names, a user's is passed on by themselves."""
-    letter = Letter(name, _WHAT[inviting.purpose]) if told else None
+    letter = Letter(Notice.INVITED, name, _WHAT[inviting.purpose]) if told else None
     return await inviting.invite(
         place.id, caller.subject, label=body.label, user_id=body.user_id, email=body.email, letter=letter
     )

@@ -6,6 +6,7 @@ from services.offers.domain.company import Company
 from services.offers.domain.contact import ContactPoints, UserContact
 from shared.auth import Principal
 from shared.contracts.topics import OFFER_CONTACTS, OFFER_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.invitations import Invitation, Inviting, Letter
 from shared.store import Work
@@ -35,7 +36,9 @@ async def invite(
     platform writes to nobody whom it does not know because a company says so.
     """
     told = by.party is Party.MANAGER and (user_id is not None or email is not None)
-    letter = Letter(company.details.name, "Vous êtes invité à déposer et suivre les offres de cette entreprise.")
+    letter = Letter(
+        Notice.INVITED, company.details.name, "Vous êtes invité à déposer et suivre les offres de cette entreprise."
+    )
     return await inviting(context).invite(
         company.id, by.id, label=label, user_id=user_id, email=email, letter=letter if told else None
     )

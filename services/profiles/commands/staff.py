@@ -6,6 +6,7 @@ from services.profiles.domain.staff import Grant, GrantState, Staff, check_role
 from shared.auth import Principal, Role
 from shared.auth.provider import IdentityProvider, ProviderRefused
 from shared.contracts.topics import CONTACTS, STAFF_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.errors import Forbidden
 from shared.invitations import Invitation, Inviting, Letter
 from shared.invitations.views import InvitationInput
@@ -68,7 +69,7 @@ async def invite(
         user_id=body.user_id,
         email=body.email,
         role=role.value,
-        letter=Letter(f"Département {territory}", _AS[role]),
+        letter=Letter(Notice.INVITED, f"Département {territory}", _AS[role]),
     )
 
 
