@@ -34,6 +34,11 @@ def acting_for(number: int, *users: str, territory: str = "23") -> dict[str, Any
     return {"_id": f"{territory}:{contractor}", "contractor_id": contractor, "users": list(users), **made}
 
 
+def everybody_acting() -> list[dict[str, Any]]:
+    """Whom the tokens of ``People`` act for, here and in the neighbour's territory."""
+    return [acting_for(n, f"clerk-{n}", territory=territory) for n in (1, 2, 9) for territory in ("23", "87")]
+
+
 def terms(**changes: Any) -> ContractTerms:
     return ContractTerms.model_validate(
         {

@@ -5,15 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.clock import HandClock
-from tests.service.clauses.builders import People, acting_for
+from tests.service.clauses.builders import People, everybody_acting
 from tests.support import Running, Stack
 
 
 @pytest.fixture
 async def clauses(stack: Stack, clock: HandClock) -> AsyncIterator[Running]:
     async with stack.running("clauses", clock=clock) as running:
-        acting = [acting_for(1, "clerk-1"), acting_for(2, "clerk-2"), acting_for(9, "clerk-9")]
-        await running.store.collection("contractors").insert_many(acting)
+        await running.store.collection("contractors").insert_many(everybody_acting())
         yield running
 
 

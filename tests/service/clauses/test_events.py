@@ -7,12 +7,13 @@ from services.clauses.app import compose
 from shared.contracts.topics import CONTRACTS
 from shared.kafka.resync import resync
 from tests.contract.test_delivery import reading
-from tests.service.clauses.builders import People, contract_body, hours_body, outbox
+from tests.service.clauses.builders import People, contract_body, everybody_acting, hours_body, outbox
 from tests.support import Running, Stack, eventually
 
 
 async def test_progress_reaches_the_topic_in_order(stack: Stack, people: People) -> None:
     async with stack.running("clauses", worker=True) as clauses:
+        await clauses.store.collection("contractors").insert_many(everybody_acting())
         created = await clauses.client.post("/v1/contracts", json=contract_body(), headers=people.facilitator)
         where = created.headers["location"]
         await asyncio.gather(
