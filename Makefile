@@ -26,18 +26,18 @@ DIST ?= worksteal
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 
 DRIVER ?= motor
-SERVICES := offers profiles matching notifications clauses
+SERVICES := $(shell sed -n 's/^SERVICES = (\(.*\))$$/\1/p' shared/contracts/topics.py | tr -d '",')
 
 export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace test test-slow test-identity faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs docs-site lock clean
+.PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace new-event new-notice new-service hooks test test-slow test-identity faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs docs-site lock clean
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
-		printf '  %-9s %s\n' "$$target" "$$text"; done
+		printf '  %-11s %s\n' "$$target" "$$text"; done
 
 demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS=file of France Travail offers)
 	$(BIN)/python -m deploy.demo $(if $(OFFERS),--offers $(OFFERS))
@@ -57,6 +57,22 @@ token: $(RUN_READY) ## a token for the running stack: ROLE=employer [SUBJECT=me]
 trace: $(RUN_READY) ## one event or request on its way through the running stack: EVENT=id
 	@$(if $(EVENT),,echo "Name an event or a request: make trace EVENT=0197…" >&2; exit 2)
 	@$(BIN)/python -m deploy.operate trace $(EVENT)
+
+# What these write passes the checks; what is left to do is said.
+new-event: $(DEV_READY) ## begin an event type: NAME=offer-paused [TOPIC=offers.offers.v1]
+	@$(if $(NAME),,echo "Name it: make new-event NAME=offer-paused" >&2; exit 2)
+	@$(BIN)/python -m deploy.scaffold new-event $(NAME) $(if $(TOPIC),--topic $(TOPIC))
+
+new-notice: $(DEV_READY) ## begin a notice, something that people are told: NAME=offer_paused
+	@$(if $(NAME),,echo "Name it: make new-notice NAME=offer_paused" >&2; exit 2)
+	@$(BIN)/python -m deploy.scaffold new-notice $(NAME)
+
+new-service: $(DEV_READY) ## begin a service with all its rooms: NAME=housing
+	@$(if $(NAME),,echo "Name it: make new-service NAME=housing" >&2; exit 2)
+	@$(BIN)/python -m deploy.scaffold new-service $(NAME)
+
+hooks: $(DEV_READY) ## check each commit and push of this clone (.pre-commit-config.yaml)
+	@$(BIN)/pre-commit install --install-hooks
 
 test: $(DEV_READY) ## what must hold, on real engines (BROKER=apache, TESTS=path, WORKERS=n, PYTEST_ARGS=…)
 	$(PYTEST) $(TESTS)

@@ -1,4 +1,4 @@
-"""Documents generated from the code: OpenAPI per service, AsyncAPI, topics, settings. ``--check`` fails on drift."""
+"""Documents generated from the code: OpenAPI, AsyncAPI, topics, settings, metrics, dashboard. ``--check`` fails on drift."""
 
 import asyncio
 import importlib
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.env_example import env_example
+from deploy.observability.dashboard import dashboard
+from deploy.observability.metrics_page import metrics_page
 from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.asyncapi import asyncapi
 from shared.contracts.topics import SERVICES, TOPICS
@@ -15,6 +17,7 @@ from shared.service import Service, build_app
 from shared.settings import load_settings
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+DASHBOARD = Path(__file__).resolve().parent / "observability" / "dashboards" / "bassin.json"
 
 
 def openapi(name: str) -> dict[str, Any]:
@@ -54,6 +57,8 @@ def documents() -> dict[Path, str]:
     texts[DOCS / "topics.md"] = topics_table()
     texts[DOCS / "settings.md"] = settings_page()
     texts[DOCS / "env.example"] = env_example()
+    texts[DOCS / "metrics.md"] = metrics_page()
+    texts[DASHBOARD] = _json(dashboard())
     return texts
 
 
@@ -71,10 +76,10 @@ def main(arguments: list[str]) -> int:
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
     if "--check" in arguments:
         for path in stale:
-            print(f"docs/{path.name} is not what the code says; run `make docs`.")
+            print(f"{path.relative_to(DOCS.parent)} is not what the code says; run `make docs`.")
         return 1 if stale else 0
-    DOCS.mkdir(exist_ok=True)
     for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     print(f"{len(stale)} documents changed.")
     return 0

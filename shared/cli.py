@@ -85,14 +85,14 @@ def make_cli(service: Service) -> typer.Typer:
         ] = False,
     ) -> None:
         """Publish the state of every aggregate again (a broker that lost its topics, a new consumer, a restore)."""
-        asyncio.run(_resync(service, settings(), new_epoch=new_epoch))
+        asyncio.run(resync_service(service, settings(), new_epoch=new_epoch))
 
     @app.command("rebuild")
     def rebuild_command(
         read_model: Annotated[str, typer.Argument(help="Collection that is made anew from its topics, e.g. offers")],
     ) -> None:
         """Make a read model anew beside the running one and switch when it has caught up (a field it did not keep)."""
-        asyncio.run(_rebuild(service, settings(), read_model))
+        asyncio.run(rebuild_service(service, settings(), read_model))
 
     @app.command("redrive")
     def redrive_command(
@@ -144,7 +144,12 @@ async def _init(service: Service, settings: Settings) -> None:
     await runtime.store.close()
 
 
-async def _resync(service: Service, settings: Settings, *, new_epoch: bool) -> None:
+async def resync_service(service: Service, settings: Settings, *, new_epoch: bool) -> None:
+    """Publish every state of a service again and say how many.
+
+    Raises:
+        typer.Exit: something needs a person: an event that is too large, somebody to be erased again.
+    """
     console = Console(soft_wrap=True)
     runtime = service.runtime(settings)
     await runtime.store.prepare(service.collections)
@@ -179,7 +184,12 @@ async def _resync(service: Service, settings: Settings, *, new_epoch: bool) -> N
         raise typer.Exit(1)
 
 
-async def _rebuild(service: Service, settings: Settings, name: str) -> None:
+async def rebuild_service(service: Service, settings: Settings, name: str) -> None:
+    """Make a read model anew, with a bar.
+
+    Raises:
+        ConfigurationError: there is no such read model, or another process rebuilds it.
+    """
     console = Console()
     runtime = service.runtime(settings)
     try:

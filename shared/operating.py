@@ -17,6 +17,7 @@ from shared.parts import Runtime
 from shared.settings import ConfigurationError, Settings
 
 WAIT_SECONDS = 30.0
+LETTER_COLUMNS = ("id", "topic", "partition/offset", "at", "times", "bytes", "reason", "state")
 
 Run = Callable[[Callable[[Settings, Runtime], Awaitable[None]]], None]
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids, as list shows them")]
@@ -33,15 +34,9 @@ def dead_letter_commands(service: str, run: Run) -> typer.Typer:
         """Ids, where from, and why; no content."""
 
         async def do(settings: Settings, runtime: Runtime) -> None:
-            query = {} if topic is None else {"topic": topic}
-            cursor = runtime.store.collection(COLLECTION).find(query, {"value": 0, "headers": 0}).sort("at", 1)
-            table = Table("id", "topic", "partition/offset", "at", "times", "bytes", "reason", "state")
-            async for row in cursor:
-                at = f"{row['at']:%Y-%m-%d %H:%M:%S}"
-                where = f"{row['partition']}/{row['offset']}"
-                reason = f"{row['failure']}: {row['reason']}"
-                state = "handed back" if "redrive_at" in row else "cut" if row["cut"] else "waits"
-                table.add_row(row["_id"], row["topic"], where, at, str(row["times"]), str(row["size"]), reason, state)
+            table = Table(*LETTER_COLUMNS)
+            for row in await letter_rows(runtime, topic):
+                table.add_row(*row)
             _print(table, f"{service}: no dead letters")
 
         run(do)
@@ -54,18 +49,7 @@ def dead_letter_commands(service: str, run: Run) -> typer.Typer:
         """One dead letter with its headers."""
 
         async def do(settings: Settings, runtime: Runtime) -> None:
-            document = await runtime.store.collection(COLLECTION).find_one({"_id": id})
-            if document is None:
-                raise ConfigurationError(f"there is no dead letter {id}.")
-            letter = kept(document)
-            console = Console(soft_wrap=True, highlight=False, markup=False)
-            for name in ("topic", "partition", "offset", "timestamp", "at", "times", "size", "failure", "reason"):
-                console.print(f"{name}: {document[name]}")
-            console.print(f"key: {_printable(letter.key)}")
-            for name, text in letter.headers:
-                console.print(f"header {name!a}: {_printable(text)}")
-            if value:
-                console.print(f"value: {_printable(letter.value)}")
+            await show_letter(runtime, id, value=value)
 
         run(do)
 
@@ -74,7 +58,7 @@ def dead_letter_commands(service: str, run: Run) -> typer.Typer:
         """Hand dead letters back to this service's consumer, once their cause is mended. No other service sees them."""
 
         async def do(settings: Settings, runtime: Runtime) -> None:
-            await redrive_and_wait(service, runtime, _chosen(ids, all, topic))
+            await redrive_and_wait(service, runtime, chosen(ids, all, topic))
 
         run(do)
 
@@ -83,8 +67,7 @@ def dead_letter_commands(service: str, run: Run) -> typer.Typer:
         """Forget dead letters: what they say is never applied here."""
 
         async def do(settings: Settings, runtime: Runtime) -> None:
-            gone = await runtime.store.collection(COLLECTION).delete_many(_chosen(ids, all, topic))
-            Console().print(f"{service}: {gone.deleted_count} dead letters dropped")
+            await drop_letters(service, runtime, chosen(ids, all, topic))
 
         run(do)
 
@@ -93,12 +76,7 @@ def dead_letter_commands(service: str, run: Run) -> typer.Typer:
         """Remove every dead letter (and parked event) about somebody who was erased, and prove it by looking again."""
 
         async def do(settings: Settings, runtime: Runtime) -> None:
-            done = await erase(runtime.store, settings, service, subject)
-            Console(soft_wrap=True).print(
-                f"{service}: removed {done.dead_letters} dead letters, {done.announcements} announcements and "
-                f"{done.parked} parked events; {done.left} are left"
-            )
-            if done.left:
+            if await erase_letters(service, settings, runtime, subject):
                 raise typer.Exit(1)
 
         run(do)
@@ -154,6 +132,55 @@ def outbox_commands(service: str, run: Run) -> typer.Typer:
     return app
 
 
+async def letter_rows(runtime: Runtime, topic: str | None) -> list[tuple[str, ...]]:
+    """The dead letters of a service, oldest first, as ``LETTER_COLUMNS``; no content."""
+    query = {} if topic is None else {"topic": topic}
+    rows: list[tuple[str, ...]] = []
+    async for row in runtime.store.collection(COLLECTION).find(query, {"value": 0, "headers": 0}).sort("at", 1):
+        at = f"{row['at']:%Y-%m-%d %H:%M:%S}"
+        where = f"{row['partition']}/{row['offset']}"
+        reason = f"{row['failure']}: {row['reason']}"
+        state = "handed back" if "redrive_at" in row else "cut" if row["cut"] else "waits"
+        rows.append((row["_id"], row["topic"], where, at, str(row["times"]), str(row["size"]), reason, state))
+    return rows
+
+
+async def show_letter(runtime: Runtime, id: str, *, value: bool) -> None:
+    """Print one dead letter; its content only when it is asked for.
+
+    Raises:
+        ConfigurationError: there is none with this id.
+    """
+    document = await runtime.store.collection(COLLECTION).find_one({"_id": id})
+    if document is None:
+        raise ConfigurationError(f"there is no dead letter {id}.")
+    letter = kept(document)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for name in ("topic", "partition", "offset", "timestamp", "at", "times", "size", "failure", "reason"):
+        console.print(f"{name}: {document[name]}")
+    console.print(f"key: {_printable(letter.key)}")
+    for name, text in letter.headers:
+        console.print(f"header {name!a}: {_printable(text)}")
+    if value:
+        console.print(f"value: {_printable(letter.value)}")
+
+
+async def drop_letters(service: str, runtime: Runtime, query: dict[str, Any]) -> None:
+    """Forget dead letters."""
+    gone = await runtime.store.collection(COLLECTION).delete_many(query)
+    Console(soft_wrap=True).print(f"{service}: {gone.deleted_count} dead letters dropped")
+
+
+async def erase_letters(service: str, settings: Settings, runtime: Runtime, subject: str) -> int:
+    """Remove what is stuck about somebody; returns what a look afterwards still found."""
+    done = await erase(runtime.store, settings, service, subject)
+    Console(soft_wrap=True).print(
+        f"{service}: removed {done.dead_letters} dead letters, {done.announcements} announcements and "
+        f"{done.parked} parked events; {done.left} are left"
+    )
+    return done.left
+
+
 async def redrive_and_wait(service: str, runtime: Runtime, query: dict[str, Any]) -> None:
     """Hand back, and wait a while for the running worker to take them."""
     console = Console(soft_wrap=True)
@@ -168,7 +195,12 @@ async def redrive_and_wait(service: str, runtime: Runtime, query: dict[str, Any]
     console.print(f"{service}: {count} dead letters sent back to their consumer{rest}")
 
 
-def _chosen(ids: list[str] | None, all: bool, topic: str | None) -> dict[str, Any]:
+def chosen(ids: list[str] | None, all: bool, topic: str | None) -> dict[str, Any]:
+    """The query of the dead letters that are meant.
+
+    Raises:
+        ConfigurationError: none are named.
+    """
     if ids:
         return {"_id": {"$in": ids}}
     if topic is not None:

@@ -51,6 +51,7 @@ class Parts:
     """What a composition root returns. ``context`` is what the service's endpoints find in ``app.state.context``.
 
     ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
+    ``figures`` bring metrics up to date that nothing else would (``shared.figures``).
     ``api_health`` says of parts of the API by name whether they are ``ok``; readiness shows them.
     """
 
@@ -61,6 +62,7 @@ class Parts:
     resync: Sequence[Resync] = ()
     read_models: Sequence[ReadModel] = ()
     background: Sequence[Callable[[], Awaitable[None]]] = ()
+    figures: Sequence[Callable[[], Awaitable[None]]] = ()
     api_background: Sequence[Callable[[], Awaitable[None]]] = ()
     api_health: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     body_limits: Mapping[str, int] = field(default_factory=dict)

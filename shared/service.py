@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from pymongo.errors import PyMongoError
 
+from shared import metrics, telemetry
 from shared.auth import TokenVerifier
 from shared.clock import Clock, SystemClock
 from shared.http.app import make_app
 from shared.ids import IdFactory, new_id
 from shared.logs import get_logger
 from shared.parts import Job, Parts, Resync, Runtime
+from shared.release import RELEASE
 from shared.settings import Settings
 from shared.store import CollectionSpec, Store
 from shared.worker import Worker
@@ -63,6 +65,8 @@ def build_app(
     waits a little for MongoDB, then opens the port and says in readiness what it waits for.
     """
     run = runtime or service.runtime(settings)
+    metrics.BUILD.labels(service.name, RELEASE).set(1)
+    telemetry.begin(service.name, settings)
     parts = service.compose(run)
     workers = Worker(service.name, run, parts) if worker else None
     verifier = TokenVerifier(settings)
@@ -114,6 +118,7 @@ def build_app(
             await run.store.close()
 
     app = make_app(
+        service=service.name,
         title=service.title,
         description=service.description,
         settings=settings,

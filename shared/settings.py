@@ -140,6 +140,10 @@ class Settings(Connections):
     relay_stuck_seconds: float = Field(
         default=300.0, ge=0, description="After so long an event that cannot be published makes readiness say so"
     )
+    traces_url: str = Field(
+        default="", description="Where spans are sent (OTLP over HTTP, …/v1/traces); empty: none are made"
+    )
+    traces_share: float = Field(default=1.0, ge=0, le=1, description="Share of the traces that are sent, whole ones")
     lease_seconds: float = Field(
         default=10.0, gt=0.5, le=300, description="After this silence another replica takes over the relay or a job"
     )

@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from shared import metrics
 from shared.failing import Failing, pause_seconds
+from shared.figures import Figures
 from shared.kafka.broker import make_broker
 from shared.kafka.consumer import Consumer
 from shared.kafka.publisher import Publisher
@@ -41,6 +42,7 @@ class Worker:
         for consumer in self.consumers:
             consumer.register(self._broker)
         self._pulse = Pulse(settings)
+        self._figures = Figures(runtime.store, self.consumers, parts.figures)
         self._failing = Failing()
         self._tasks: list[asyncio.Task[None]] = []
         self._connected = not self.consumers
@@ -57,6 +59,7 @@ class Worker:
         """Start everything in the background; Kafka may come later."""
         self._spawn("pulse", self._pulse.run)
         self._spawn("relay", self._relay.run)
+        self._spawn("figures", self._figures.run)
         if self.consumers:
             self._spawn("consumers", self._stay_connected)
             self._spawn("redriver", Redriver(self._runtime.store, self._runtime.settings, self.consumers).run)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from deploy.local.engine import Engine
 from deploy.local.process import Process
+from shared.contracts.topics import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # The ports that README.md and docker-compose.yml name as well.
-DEFAULT_PORTS = {"offers": 8001, "profiles": 8002, "matching": 8003, "notifications": 8004, "clauses": 8005}
+DEFAULT_PORTS = {name: 8001 + number for number, name in enumerate(SERVICES)}
 
 
 @dataclass(frozen=True)

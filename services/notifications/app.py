@@ -23,13 +23,15 @@ def compose(runtime: Runtime) -> Parts:
     live = Live(store, settings.stream_queue)
     telling = Telling(store, clock, new_id, settings, texts, [one.channel for one in outlets if one.enabled])
     consumers = Consumers(store, clock, new_id, telling)
+    jobs = Jobs(store, clock, new_id, settings, telling)
     senders = [Sender(store, clock, new_id, settings, outlet, telling) for outlet in outlets]
     return Parts(
         context=Context(settings, store, clock, new_id, texts, live),
         routers=(inbox.router, stream.router, preferences.router, deliveries.router),
         subscriptions=consumers.subscriptions(),
         read_models=READ_MODELS,
-        jobs=Jobs(store, clock, new_id, settings, telling).all(),
+        jobs=jobs.all(),
+        figures=(jobs.figures,),
         background=tuple(sender.run for sender in senders),
         api_background=(live.run,),
     )

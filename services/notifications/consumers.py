@@ -6,10 +6,11 @@ from typing import Any
 
 from pymongo import UpdateOne
 
-from services.notifications import metrics, store
+from services.notifications import store
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.telling import Telling
+from shared import metrics
 from shared.clock import Clock
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.offers import ApplicationState, NoticeState, OfferState

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.notifications import metrics, store
+from services.notifications import store
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telling import Telling
+from shared import metrics
 from shared.clock import Clock
+from shared.contracts.vocabulary import Channel
 from shared.ids import IdFactory
 from shared.logs import get_logger
 from shared.service import Job
@@ -47,7 +49,15 @@ class Jobs:
         if expired.deleted_count:
             metrics.NOT_TOLD.labels("expired").inc(expired.deleted_count)
             _log.warning("waited_too_long", count=expired.deleted_count, days=self._settings.waiting_days)
-        metrics.WAITING.set(await waiting.estimated_document_count())
+
+    async def figures(self) -> None:
+        """How much waits, and for how long."""
+        metrics.WAITING.set(await self._store.collection("waiting").estimated_document_count())
+        now = self._clock.now()
+        for channel in Channel:
+            depth, oldest = await store.due(self._store, channel, now)
+            metrics.QUEUE_DEPTH.labels(channel.value).set(depth)
+            metrics.QUEUE_AGE.labels(channel.value).set(0 if oldest is None else (now - oldest).total_seconds())
 
     async def erasures(self) -> None:
         """Forget again who was erased a short while ago."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from pymongo.errors import PyMongoError
 
-from services.notifications import metrics
 from services.notifications.domain.notification import Notification
+from shared import metrics
 from shared.logs import get_logger
 from shared.store import Store
 

@@ -13,18 +13,19 @@ from pydantic import ValidationError
 from pymongo import ReturnDocument
 from pymongo.errors import PyMongoError
 
-from services.notifications import metrics, store
+from services.notifications import store
 from services.notifications.channels import Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.reach import Contact
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telling import Telling
+from shared import metrics, telemetry
 from shared.clock import Clock
 from shared.contracts.topics import DELIVERIES
 from shared.errors import VersionConflict
 from shared.ids import IdFactory
 from shared.logs import bound_contextvars, get_logger
-from shared.store import Store, Work, decode
+from shared.store import Store, Work, because, decode
 
 LONGEST_PAUSE_SECONDS = 30.0
 GRACE_SECONDS = 3.0
@@ -206,10 +207,19 @@ class Sender:
     async def _finish(self, work: Work, message: Notification) -> None:
         await self._store.commit(work)
         now = self._clock.now()
+        telemetry.delivered(
+            "notifications",
+            message.id,
+            self._outlet.channel.value,
+            message.correlation_id,
+            message.caused_by,
+            int(message.created_at.timestamp() * 1e9),
+        )
         metrics.DELIVERIES.labels(self._outlet.channel.value, message.status.value).inc()
         metrics.LATENCY.labels(self._outlet.channel.value).observe(max(0.0, (now - message.caused_at).total_seconds()))
         channel = self._outlet.channel.value
-        _log.info("message_done", channel=channel, outcome=message.status.value, reason=message.reason)
+        with because(message.correlation_id, message.caused_by):
+            _log.info("message_done", channel=channel, outcome=message.status.value, reason=message.reason)
 
     async def _put_back(self, message: Notification) -> None:
         now = self._clock.now()

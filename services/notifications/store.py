@@ -182,6 +182,14 @@ def _digest(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=12).digest()
 
 
+async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datetime | None]:
+    """How many messages of a channel should have left, and since when the oldest one."""
+    query = {"status": Status.QUEUED.value, "channel": channel.value, "due_at": {"$lte": now}}
+    notifications = store.collection("notifications")
+    oldest = await notifications.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
+    return await notifications.count_documents(query), None if oldest is None else oldest["due_at"]
+
+
 async def queued_for(store: Store, subjects: Iterable[str], template: str) -> list[Notification]:
     """E-mails of this template that have not left yet."""
     if not (subjects := set(subjects)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 
-from services.notifications import metrics, store
+from services.notifications import store
 from services.notifications.domain import recommendations
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
@@ -18,6 +18,7 @@ from services.notifications.domain.reach import Contact, Route, counsellor_route
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Waiting
 from services.notifications.texts import OfferCard, Texts
+from shared import metrics, telemetry
 from shared.clock import Clock
 from shared.contracts.vocabulary import Channel
 from shared.errors import AlreadyExists, VersionConflict
@@ -318,4 +319,8 @@ class Telling:
         for one in notifications:
             metrics.DELIVERIES.labels(one.channel.value, one.status.value).inc()
             if one.box is not None:
+                began = int(one.created_at.timestamp() * 1e9)
+                telemetry.delivered(
+                    "notifications", one.id, one.channel.value, one.correlation_id, one.caused_by, began
+                )
                 metrics.LATENCY.labels(one.channel.value).observe(max(0.0, (now - one.caused_at).total_seconds()))

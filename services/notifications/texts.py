@@ -16,12 +16,11 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
-from services.notifications import metrics
 from services.notifications.domain import french, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings
-from shared import reasons
+from shared import metrics, reasons
 from shared.logs import get_logger
 from shared.types import clean_line
 

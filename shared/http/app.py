@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import metrics
+from shared import metrics, telemetry
 from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
 from shared.http.pages import cursor_key
@@ -36,6 +36,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 def make_app(
     *,
+    service: str = "",
     title: str,
     description: str,
     settings: Settings,
@@ -88,6 +89,7 @@ def make_app(
     complete(app)
     app.add_middleware(
         RequestScope,
+        service=service,
         max_body_bytes=settings.max_body_bytes,
         body_limits=body_limits,
         body_idle_seconds=settings.body_idle_seconds,
@@ -125,9 +127,10 @@ class RequestScope:
     """Outermost: request id, correlation, body limit, access log without query or body, metrics by route template."""
 
     def __init__(
-        self, app: ASGIApp, max_body_bytes: int, body_limits: Mapping[str, int], body_idle_seconds: float
+        self, app: ASGIApp, service: str, max_body_bytes: int, body_limits: Mapping[str, int], body_idle_seconds: float
     ) -> None:
         self._app = app
+        self._service = service
         self._idle = body_idle_seconds
         self._max = max_body_bytes
         self._limits = body_limits
@@ -143,7 +146,7 @@ class RequestScope:
         clear_contextvars()
         bind_contextvars(request_id=request_id)
         token = correlation_id.set(request_id)
-        started = time.perf_counter()
+        started, began = time.perf_counter(), telemetry.now()
         status = 500
         begun = False
 
@@ -179,6 +182,7 @@ class RequestScope:
             metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
             metrics.HTTP_SECONDS.labels(scope["method"], route).observe(elapsed)
             if not route.startswith(("/health", "/metrics")):
+                telemetry.request(self._service, request_id, scope["method"], route, status, began)
                 _log.info("http", method=scope["method"], route=route, status=status, ms=round(elapsed * 1000, 1))
 
     async def _limited(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> Receive | None:

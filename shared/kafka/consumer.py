@@ -13,10 +13,11 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
-from shared import metrics
+from shared import metrics, telemetry
 from shared.clock import Clock
 from shared.contracts.topics import Topic, consumer_group
 from shared.errors import EventTooLarge, VersionConflict
+from shared.kafka.applied import Applied
 from shared.kafka.broker import consumer_arguments
 from shared.kafka.deadletters import DeadLetters, surely
 from shared.kafka.envelope import Event, Record, UnknownType, from_record
@@ -95,7 +96,10 @@ class Consumer:
         self._heard = Heard(store, subscription.topic, clock)
         self._dead_letters = DeadLetters(store, publisher, settings, service, subscription.topic)
         self._dead_in_a_row = 0
+        self._told = Applied(subscription.topic.name)
         self._committing: asyncio.Task[None] | None = None
+        # Where this process goes on; of partitions that others had meanwhile it may be behind.
+        self._applied_to: dict[TopicPartition, int] = {}
         self._subscriber: Any = None
         # Held while records are applied: what an operator redrives waits for its turn.
         self._applying = asyncio.Lock()
@@ -132,6 +136,19 @@ class Consumer:
         client = self.client
         return set() if client is None else {partition.partition for partition in client.assignment()}
 
+    async def lag(self) -> int | None:
+        """Records of the own partitions that are not applied yet; None while it reads none."""
+        client = self.client
+        assigned = client.assignment() if client is not None else set()
+        if client is None or not assigned:
+            return None
+        ends = await client.end_offsets(list(assigned))
+        lag = 0
+        for partition, end in ends.items():
+            at = self._applied_to.get(partition)
+            lag += max(0, end - (at if at is not None else await client.committed(partition) or 0))
+        return lag
+
     async def _on_message(self, message: KafkaMessage) -> None:
         """Take what was fetched with the record along. Nothing but the end of the process leaves this by an exception."""
         client = self.client
@@ -145,6 +162,8 @@ class Consumer:
                 # FastStream would swallow it and go on with the next records, and these would be lost.
                 _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
                 await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
+        for record in records:
+            self._applied_to[TopicPartition(record.topic, record.partition)] = record.offset + 1
         await self.finish()
         # The answer is not waited for: the next records are applied meanwhile, and a commit that is lost repeats some.
         self._committing = asyncio.create_task(self._commit(client, records))
@@ -212,11 +231,11 @@ class Consumer:
             await self._apply_part(part)
 
     async def _apply_part(self, part: list[Read]) -> None:
-        subscription = self.subscription
+        subscription, began = self.subscription, telemetry.now()
         if isinstance(subscription, BatchSubscription):
             whole = [event for _, event in part]
             if await self._attempt(lambda: subscription.handler(whole), whole, attempts=1) is None:
-                await self._applied(whole)
+                await self._applied(whole, began)
                 return
             for record, event in part:
                 await self._apply_one(lambda one: subscription.handler([one]), record, event)
@@ -225,9 +244,10 @@ class Consumer:
                 await self._apply_one(subscription.handler, record, event)
 
     async def _apply_one(self, handler: Handler, record: Record, event: Event[Any]) -> None:
+        began = telemetry.now()
         failure = await self._attempt(lambda: handler(event), [event], attempts=self._settings.retry_attempts)
         if failure is None:
-            await self._applied([event])
+            await self._applied([event], began)
         else:
             await self._dead_letter(record, *failure)
 
@@ -274,13 +294,17 @@ class Consumer:
     async def _patiently(self, step: Callable[[], Awaitable[None]]) -> None:
         await surely(step, self._pause)
 
-    async def _applied(self, events: Sequence[Event[Any]]) -> None:
+    async def _applied(self, events: Sequence[Event[Any]], began: int) -> None:
         self._dead_in_a_row = 0
         await self._patiently(lambda: self._heard.remember(events))
         metrics.EVENTS_CONSUMED.labels(self.topic.name, "applied").inc(len(events))
         now = self._clock.now()
         for event in events:
             metrics.EVENT_AGE.labels(self.topic.name).observe(max(0.0, (now - event.time).total_seconds()))
+        self._told.add([event.correlation for event in events])
+        if telemetry.on(self._service):
+            for event in events:
+                telemetry.handled(self._service, self.topic.name, event.type, event.id, event.correlation, began)
 
     async def _dead_letter(self, record: Record, failure: str, reason: str) -> None:
         """Keep the record, bytes and headers as they came, beside what was wrong; then go on, or stop when it is too many."""

@@ -14,6 +14,7 @@ from shared.contracts.tolerance import understand
 from shared.contracts.topics import Topic
 from shared.kafka.errors import Permanent
 from shared.kafka.sequences import is_plausible, is_plausible_time, on_wire
+from shared.telemetry import span_hex, trace_hex
 
 CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
@@ -169,14 +170,7 @@ def surely_below(row: Mapping[str, Any], limit: int) -> bool:
 
 def traceparent(correlation_id: str, event_id: str) -> str:
     """W3C trace context: the correlation id names the trace, the event id the span."""
-    trace = _hex(correlation_id, 32)
-    span = _hex(event_id, 64)[-16:]
-    return f"00-{trace}-{span}-01"
-
-
-def _hex(text: str, width: int) -> str:
-    digits = "".join(character for character in text.lower() if character in "0123456789abcdef")
-    return (digits or "1").rjust(width, "0")[-width:]
+    return f"00-{trace_hex(correlation_id)}-{span_hex(event_id)}-01"
 
 
 def from_record(record: Record, topic: Topic, heard_epoch: int = 0) -> Event[Any]:

@@ -71,6 +71,23 @@ async def positions_of(settings: Settings, group: str, partitions: Sequence[Topi
         await consumer.stop()
 
 
+async def lag_of(settings: Settings, group: str, partitions: Sequence[TopicPartition]) -> int:
+    """Records of a topic's partitions that a consumer group has not committed.
+
+    Raises:
+        KafkaError: Kafka is out of reach.
+    """
+    consumer = AIOKafkaConsumer(**reader_arguments(settings), group_id=group)
+    await consumer.start()
+    try:
+        consumer.assign(partitions)
+        begin, end = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+        at = {partition: await consumer.committed(partition) for partition in partitions}
+        return sum(max(0, end[one] - max(at[one] or 0, begin[one])) for one in partitions)
+    finally:
+        await consumer.stop()
+
+
 async def partitions_of(settings: Settings, *names: str) -> list[TopicPartition]:
     """The partitions of topics by their names on the wire.
 

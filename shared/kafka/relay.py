@@ -9,7 +9,7 @@ from typing import Any
 from aiokafka.errors import KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed
 from pymongo.errors import PyMongoError
 
-from shared import metrics
+from shared import metrics, telemetry
 from shared.kafka.envelope import to_headers
 from shared.kafka.parcels import Parcels
 from shared.kafka.publisher import Publisher
@@ -214,6 +214,7 @@ class Relay:
             else:
                 confirmed[row["_id"]] = row
                 metrics.EVENTS_PUBLISHED.labels(row["topic"], row["type"]).inc()
+                telemetry.published(self._service, row)
         return confirmed, failures, away
 
     def _failed(self, row: Mapping[str, Any], error: BaseException) -> Failure:

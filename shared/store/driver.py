@@ -16,9 +16,11 @@ from typing import Any, NamedTuple, cast
 
 from bson.timestamp import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, monitoring
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
+
+from shared import metrics
 
 Client = AsyncIOMotorClient[dict[str, Any]]
 Database = AsyncIOMotorDatabase[dict[str, Any]]
@@ -41,6 +43,36 @@ class Step(NamedTuple):
 
 Steps = Generator[Step, Any, None]
 """Yields steps and is sent the answer of each; what it raises ends the transaction."""
+
+
+class _Pool(monitoring.ConnectionPoolListener):
+    """Counts connections; called from the driver's threads, so it does nothing else."""
+
+    def connection_created(self, event: monitoring.ConnectionCreatedEvent) -> None:
+        metrics.MONGODB_CONNECTIONS.labels("open").inc()
+
+    def connection_closed(self, event: monitoring.ConnectionClosedEvent) -> None:
+        metrics.MONGODB_CONNECTIONS.labels("open").dec()
+
+    def connection_checked_out(self, event: monitoring.ConnectionCheckedOutEvent) -> None:
+        _IN_USE.inc()
+
+    def connection_checked_in(self, event: monitoring.ConnectionCheckedInEvent) -> None:
+        _IN_USE.dec()
+
+    def connection_check_out_failed(self, event: monitoring.ConnectionCheckOutFailedEvent) -> None:
+        metrics.MONGODB_CHECKOUT_FAILURES.labels(str(event.reason)).inc()
+
+    def pool_created(self, event: monitoring.PoolCreatedEvent) -> None: ...
+    def pool_ready(self, event: monitoring.PoolReadyEvent) -> None: ...
+    def pool_cleared(self, event: monitoring.PoolClearedEvent) -> None: ...
+    def pool_closed(self, event: monitoring.PoolClosedEvent) -> None: ...
+    def connection_ready(self, event: monitoring.ConnectionReadyEvent) -> None: ...
+    def connection_check_out_started(self, event: monitoring.ConnectionCheckOutStartedEvent) -> None: ...
+
+
+_IN_USE = metrics.MONGODB_CONNECTIONS.labels("in_use")
+_POOL = _Pool()
 
 
 class Driver(enum.StrEnum):
@@ -84,6 +116,7 @@ def connect(url: str, driver: Driver = Driver.MOTOR, access: Access | None = Non
         "appname": "bassin",
         **(access or Access()).options,
     }
+    options["event_listeners"] = [_POOL]
     if driver is Driver.PYMONGO:
         return cast(Client, AsyncMongoClient(url, **options))
     return AsyncIOMotorClient(url, **options)

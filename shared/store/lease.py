@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from shared.release import RELEASE
 from shared.store.store import Store
 
 
@@ -43,7 +44,7 @@ class Lease:
         free = {"$or": [mine, {"$lt": ["$until", "$$NOW"]}]}
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": int(self._seconds * 1000)}}
         epoch = {"$add": [{"$ifNull": ["$epoch", 0]}, {"$cond": [mine, 0, 1]}]}
-        taken = {"holder": self._holder, "until": until, "epoch": epoch}
+        taken = {"holder": self._holder, "until": until, "epoch": epoch, "release": RELEASE}
         try:
             document = await self._store.collection("leases").find_one_and_update(
                 {"_id": self._name},

@@ -49,7 +49,7 @@ async def test_who_is_let_in_is_what_the_rules_say(service: str, stack: Stack) -
     async with world_of(service, stack) as world:
         wrong: list[str] = []
         for name, method, path in operations(world):
-            rule = MAY[service].get(name)
+            rule = MAY.get(service, {}).get(name)
             if rule is None:
                 wrong.append(f"{name}: no rule says who may; add one to rules.py")
                 continue
@@ -63,10 +63,10 @@ async def test_who_is_let_in_is_what_the_rules_say(service: str, stack: Stack) -
                 let_in = answer.status_code not in REFUSED
                 if answer.status_code >= 500 or let_in != rule(caller):
                     wrong.append(f"{name} by {caller}: {answer.status_code}")
-                for mark, readers in READERS[service].items():
+                for mark, readers in READERS.get(service, {}).items():
                     if mark in answer.text and mark not in asked and not readers(caller):
                         wrong.append(f"{name} by {caller}: reads «{mark}»")
-        stale = MAY[service].keys() - {name for name, _, _ in operations(world)}
+        stale = MAY.get(service, {}).keys() - {name for name, _, _ in operations(world)}
         assert not wrong, "\n".join(wrong)
         assert stale == set(), "rules of operations that are gone"
 

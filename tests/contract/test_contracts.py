@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -50,6 +51,14 @@ def test_additions_with_a_default_are_no_break() -> None:
     added["properties"]["colour"] = {"type": "string", "default": "blue"}
     added["$defs"]["ContractKind"]["enum"].append("new_kind")
     assert breaking(_offer(), added) == []
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+def test_every_type_is_recorded_by_its_owner(topic) -> None:
+    folder = Path(__file__).resolve().parents[2] / "services" / topic.owner
+    sources = "".join(path.read_text() for path in folder.rglob("*.py"))
+    silent = [name for name in topic.types if f'"{name}"' not in sources]
+    assert silent == [], "the manifest promises types that nobody sends"
 
 
 def test_the_manifest_is_consistent() -> None:

@@ -89,4 +89,4 @@ async def test_nonsense_costs_no_more_than_sense(service: str, stack: Stack) -> 
                 ]
             await world.put_back()
         assert not worst, "\n".join(worst)
-        assert seen > 1
+        assert seen > 1 or not operations(world)

@@ -111,7 +111,7 @@ async def test_no_failing_request_leaves_a_mark(service: str, stack: Stack, logs
             if told(written):
                 leaks.append(f"{name}: logged {told(written)}")
         assert not leaks, "\n".join(leaks)
-        assert lines > 20, "the requests were logged at all"
+        assert lines > 20 or not operations(world), "the requests were logged at all"
 
 
 async def test_what_breaks_behind_the_endpoints_leaves_no_mark(

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.matching import metrics
 from services.matching.domain.constraints import NONE, offer_is_closed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Cause, Status, is_material
@@ -14,6 +13,7 @@ from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Memory, Over, Places
 from services.matching.engine.recommendations import Side, work_out
 from services.matching.store import by_id, recommendation_id, replace_at, update_at, write
+from shared import metrics
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS
 from shared.store import Store, Work

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.matching import metrics
 from services.matching.domain.allocation import Demand, exposure_budget
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import can_be_matched
@@ -19,6 +18,7 @@ from services.matching.index.encoding import SkillNumbers
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
 from services.matching.index.profiles import ProfileIndex
+from shared import metrics
 
 AT_ONCE = 2_000
 """Profiles whose pairs are scored together."""

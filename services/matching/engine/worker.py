@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from services.matching import metrics
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.life import Cause, Status
 from services.matching.domain.occupations import Referential
@@ -17,6 +16,7 @@ from services.matching.engine.pace import Pace
 from services.matching.engine.restoring import Restoring, places_from
 from services.matching.settings import MatchingSettings
 from services.matching.store import LIVE_STATUSES, by_id, replace_at, write
+from shared import metrics
 from shared.civil import mainland_day
 from shared.clock import Clock
 from shared.errors import AlreadyExists, VersionConflict

@@ -36,6 +36,13 @@ class Feed(Entity):
     siret: str | None = None
 
 
+KEPT_TO_ITSELF = frozenset({"apply_url", "legal_basis"})
+"""Fields of the content that no event carries."""
+TOLD_OTHERWISE = frozenset({"positions_total", "declared_schedule"})
+"""Fields that the event has under another name, or beside what follows from them."""
+_NOT_AS_IT_IS = KEPT_TO_ITSELF | TOLD_OTHERWISE
+
+
 class Offer(Aggregate):
     """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication.
 
@@ -87,7 +94,6 @@ class Offer(Aggregate):
 
     def event_data(self, event_type: str) -> BaseModel:
         content = self.content
-        taken = {"positions_total", "declared_schedule", "apply_url", "legal_basis"}
         return OfferState(
             offer_id=self.id,
             territory=self.territory,
@@ -102,7 +108,7 @@ class Offer(Aggregate):
             confirmed_at=self.confirmed_at,
             canonical_offer_id=self.canonical_offer_id,
             outcome=self.outcome.value if self.outcome else None,
-            **{name: getattr(content, name) for name in type(content).model_fields if name not in taken},
+            **{name: getattr(content, name) for name in type(content).model_fields if name not in _NOT_AS_IT_IS},
         )
 
     def settle_key(self) -> None:

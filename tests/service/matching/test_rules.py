@@ -1,6 +1,8 @@
 """The rules on one pair at a time."""
 
+import dataclasses
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -384,3 +386,21 @@ def test_a_slot_that_nobody_spoke_of_is_said_to_who_refuses_it(
     terms = judge(offer, person, RULES, AFFINITIES, TODAY).terms
     told = [reason.get("refused") for reason in reasons(offer, person, terms) if reason["code"] == "schedule_unknown"]
     assert told == ([said] if said else [])
+
+
+_COMPARED_WITH_NOTHING = {"company_id", "published_day", "unsaid"}
+
+
+@pytest.mark.parametrize(("drawn", "facts"), [(offers(), OfferFacts), (profiles(), ProfileFacts)])
+def test_drawn_worlds_vary_every_fact(drawn: Any, facts: type) -> None:
+    """A fact that every drawn offer or profile has alike would be compared by nothing: the oracle could not see it."""
+    values: dict[str, set[object]] = {field.name: set() for field in dataclasses.fields(facts)}
+
+    @examples(60)
+    @given(drawn)
+    def collect(one: Any) -> None:
+        for name, seen in values.items():
+            seen.add(getattr(one, name))
+
+    collect()
+    assert {name for name, seen in values.items() if len(seen) < 2} <= _COMPARED_WITH_NOTHING

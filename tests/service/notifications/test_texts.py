@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications import metrics
 from services.notifications.domain import french
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notices import CATEGORIES
 from services.notifications.settings import NotificationsSettings, StartTls
 from services.notifications.texts import FOLDER, OfferCard, Texts
-from shared import reasons
+from shared import metrics, reasons
 from shared.settings import ConfigurationError, load_settings
 from tests.service.notifications.builders import NOW
 

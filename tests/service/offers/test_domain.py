@@ -7,16 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.offers.domain.company import check_siret
-from services.offers.domain.content import OfferInput
+from services.offers.domain.content import OfferContent, OfferInput
 from services.offers.domain.duplicates import title_likeness
 from services.offers.domain.errors import InvalidSiret
 from services.offers.domain.life import LifePolicy
 from services.offers.domain.listing import spread
+from services.offers.domain.offer import KEPT_TO_ITSELF, TOLD_OTHERWISE
 from services.offers.domain.replies import reply_rate
 from services.offers.domain.schedule import flags_of
 from services.offers.domain.text import key_of, tokens
 from shared.contracts.events.base import Shift
-from shared.contracts.events.offers import ScheduleFlags
+from shared.contracts.events.offers import OfferState, ScheduleFlags
 from shared.geo import distance_km
 from shared.invitations.links import LinkRefused, sign, verify
 
@@ -105,3 +106,10 @@ def test_policies_and_contents_refuse_nonsense() -> None:
         OfferInput.model_validate({**base, "vehicle_required": True, "accessible_without_car": True})
     with pytest.raises(ValueError, match="hourly_min"):
         OfferInput.model_validate({**base, "salary": {"hourly_min": 15, "hourly_max": 12}})
+
+
+def test_every_field_of_an_offer_travels_or_is_kept_on_purpose() -> None:
+    """Readers ignore what they do not know, so a field that was forgotten in the event would be lost without a word."""
+    told = set(OfferState.model_fields)
+    assert set(OfferContent.model_fields) - told - {"declared_schedule"} == KEPT_TO_ITSELF
+    assert set(OfferContent.model_fields) >= TOLD_OTHERWISE

@@ -1,0 +1,23 @@
+"""A role is known where roles are given and where they are tried."""
+
+import json
+from pathlib import Path
+
+from shared.auth.principal import Role
+from tests.contract.authorisation.world import callers
+from tests.support import Stack
+
+REALM = json.loads((Path(__file__).resolve().parents[2] / "deploy/identity/realm.json").read_text())
+
+BY_MEMBERSHIP = {Role.CONTRACTING_AUTHORITY, Role.CONTRACTOR}
+"""Not of the identity provider: who belongs to an authority or a contractor is known in clauses."""
+
+
+def test_the_identity_provider_gives_every_role() -> None:
+    given = {role["name"] for role in REALM["roles"]["realm"]}
+    assert {role.value for role in set(Role) - BY_MEMBERSHIP} <= given
+
+
+def test_the_matrix_of_authorisation_calls_as_every_role(stack: Stack) -> None:
+    called = {name.split(" ")[0] for name in callers(stack)}
+    assert {role.value for role in Role} <= called

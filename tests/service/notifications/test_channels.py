@@ -1,0 +1,37 @@
+"""Every channel that people may choose has somebody to hand messages to, and an address to go to."""
+
+from services.notifications.app import SERVICE
+from services.notifications.channels import Outlet
+from services.notifications.domain.reach import Contact
+from services.notifications.sender import Sender
+from shared.contracts.vocabulary import Channel
+from tests.support import Stack
+
+INBOXES = {Channel.INBOX, Channel.COUNSELLOR}
+"""What is written there is delivered: nobody carries it."""
+
+EVERYTHING_LEFT = Contact(
+    subject_id="s",
+    territory="23",
+    kind="profile",
+    owner_id="u",
+    first_name="Nadia",
+    email="nadia@example.org",
+    channels=frozenset(Channel),
+    consents_to_messages=True,
+    counsellor_ids=(),
+)
+
+
+async def test_every_channel_has_its_outlet(stack: Stack) -> None:
+    runtime = SERVICE.runtime(stack.settings(SERVICE))
+    parts = SERVICE.compose(runtime)
+    senders = [run.__self__ for run in parts.background if isinstance(getattr(run, "__self__", None), Sender)]
+    outlets: list[Outlet] = [sender._outlet for sender in senders]
+    assert {outlet.channel for outlet in outlets} == set(Channel) - INBOXES
+    await runtime.store.close()
+
+
+def test_every_channel_knows_where_its_messages_go() -> None:
+    known = {channel for channel in Channel if EVERYTHING_LEFT.address(channel)}
+    assert known == set(Channel) - INBOXES
