@@ -12,6 +12,7 @@ from services.clauses.api import (
     participants,
     persons,
     reports,
+    sheets,
 )
 from services.clauses.consumers import subscriptions
 from services.clauses.context import Context
@@ -50,6 +51,7 @@ def compose(runtime: Runtime) -> Parts:
             reports.router,
             members.router,
             invitations.router,
+            sheets.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),

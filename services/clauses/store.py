@@ -1,20 +1,21 @@
 """Collections of the clauses service, its queries, and the writes that always go together."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bson import Decimal128
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
-from services.clauses.domain.amounts import ZERO, first_day, two_places
+from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of, two_places
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, LocalCategory
 from services.clauses.domain.employment import EmploymentRecord
-from services.clauses.domain.ledger import Declaration, HoursGiven, HoursState, LedgerEntry, PersonMonth, Share
+from services.clauses.domain.ledger import Declaration, Employment, HoursState, LedgerEntry, PersonMonth
 from services.clauses.domain.participant import Participant, is_profile, participant_key
 from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
@@ -25,7 +26,7 @@ from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
 from shared.store import CollectionSpec, Store, Work, decode
 
-_COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
+COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
 
 MOST_DECISIONS = 200
 MOST_MONTHS = 600
@@ -61,7 +62,7 @@ COLLECTIONS = (
     CollectionSpec(
         "hours",
         [
-            IndexModel("slot", unique=True, partialFilterExpression={"slot": _COUNTS}),
+            IndexModel("slot", unique=True, partialFilterExpression={"slot": COUNTS}),
             IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("contract_id", ASCENDING), ("participant_id", ASCENDING)]),
             IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)]),
@@ -119,16 +120,16 @@ async def put_hours(
     contract: Contract,
     declarations: Sequence[Declaration],
     entries: Sequence[LedgerEntry],
-    person: PersonMonth | None,
+    persons: Sequence[PersonMonth],
 ) -> None:
-    """Append entries, with the states, the totals and the person's month that follow from them."""
+    """Append entries, with the states, the totals and the people's months that follow from them."""
     if contract.loaded_version and not contract.in_step:
         await fold(store, work, contract)
     _count(work, contract, entries)
     put_contract(work, contract)
     for declaration in declarations:
         work.save("hours", declaration)
-    if person is not None:
+    for person in persons:
         work.save("person_months", person)
     documents = [entry.model_dump() for entry in entries]
     work.insert("ledger", *({"_id": document.pop("id"), **document} for document in documents))
@@ -136,17 +137,21 @@ async def put_hours(
 
 def _count(work: Work, contract: Contract, entries: Sequence[LedgerEntry]) -> None:
     """Add entries to the totals by month and by person, which reports are read from."""
-    months, people = [], []
+    months: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    people: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for entry in entries:
-        added = {"declared": Decimal128(entry.declared_delta), "validated": Decimal128(entry.validated_delta)}
-        where = {"contract_id": contract.id, "month": entry.month}
-        months.append(UpdateOne(where, {"$inc": added}, upsert=True))
-        by_month = {f"{kind}_by_month.{entry.month}": amount for kind, amount in added.items()}
-        who = {"contract_id": contract.id, "participant_id": entry.participant_id}
-        fixed = {"$setOnInsert": {"territory": contract.territory}}
-        people.append(UpdateOne(who, {"$inc": added | by_month} | fixed, upsert=True))
-    work.bulk("month_totals", months)
-    work.bulk("presences", people)
+        for kind, delta in (("declared", entry.declared_delta), ("validated", entry.validated_delta)):
+            months[entry.month][kind] += delta
+            people[entry.participant_id][kind] += delta
+            people[entry.participant_id][f"{kind}_by_month.{entry.month}"] += delta
+    work.bulk("month_totals", [_more(contract, {"month": month}, added) for month, added in months.items()])
+    work.bulk("presences", [_more(contract, {"participant_id": who}, added) for who, added in people.items()])
+
+
+def _more(contract: Contract, key: Mapping[str, str], added: Mapping[str, Decimal]) -> UpdateOne:
+    amounts = {name: Decimal128(amount) for name, amount in added.items()}
+    fixed = {"territory": contract.territory}
+    return UpdateOne({"contract_id": contract.id, **key}, {"$inc": amounts, "$setOnInsert": fixed}, upsert=True)
 
 
 async def fold(store: Store, work: Work, contract: Contract) -> None:
@@ -158,7 +163,7 @@ async def fold(store: Store, work: Work, contract: Contract) -> None:
         "declared": {"$sum": "$hours"},
         "validated": {"$sum": {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0")]}},
     }
-    counting = {"contract_id": contract.id, "slot": _COUNTS}
+    counting = {"contract_id": contract.id, "slot": COUNTS}
     async for row in store.aggregate("hours", [{"$match": counting}, {"$group": sums}]):
         found = decode(row)
         amounts = [two_places(found[kind]) for kind in ("declared", "validated")]
@@ -210,20 +215,6 @@ async def sweep_presences(store: Store) -> None:
     )
 
 
-async def shares_of(store: Store, participant_id: str, month: str) -> tuple[Share, ...]:
-    """The declarations of a participant's month that count, by contractor and territory."""
-    query = {"participant_id": participant_id, "month": month, "slot": _COUNTS}
-    validated = {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0.00")]}
-    whose = {"contractor_id": "$contractor_id", "territory": "$territory"}
-    sums = {"_id": whose, "declared": {"$sum": "$hours"}, "validated": {"$sum": validated}}
-    shares = []
-    async for row in store.aggregate("hours", [{"$match": query}, {"$group": sums}]):
-        found = decode(row)
-        amounts = {name: two_places(found[name]) for name in ("declared", "validated")}
-        shares.append(Share(**found["_id"], **amounts))
-    return tuple(shares)
-
-
 async def participant(store: Store, contract_id: str, participant_id: str) -> Participant | None:
     """Whom a facilitator put on a contract, if they did."""
     return await store.find_one(Participant, "participants", {"_id": participant_key(contract_id, participant_id)})
@@ -262,38 +253,6 @@ async def eligibilities_of(store: Store, participant_id: str, territory: str) ->
     )
 
 
-async def first_hired_on(store: Store, participant_id: str, territory: str) -> date | None:
-    """When a participant was first employed on a clause, as far as employments and hours tell."""
-    who = _of_participant(participant_id, territory)
-    order = [("terms.starts_on", ASCENDING)]
-    records = await store.find_many(EmploymentRecord, "employments", who, sort=order, limit=1)
-    hours = await store.find_many(Declaration, "hours", who | {"slot": _COUNTS}, sort=[("month", ASCENDING)], limit=1)
-    days = [record.terms.starts_on for record in records] + [first_day(one.month) for one in hours]
-    return min(days, default=None)
-
-
-async def first_month_of(store: Store, contract_id: str, participant_id: str, key: str) -> str | None:
-    """The first month that counts of an employment that is named and not recorded."""
-    query = {"contract_id": contract_id, "participant_id": participant_id, "slot": _COUNTS}
-    known = await store.find_many(Declaration, "hours", query, sort=[("month", ASCENDING)], limit=MOST_MONTHS)
-    return next((one.month for one in known if one.employment.key == key), None)
-
-
-async def elsewhere(store: Store, contract: Contract, given: HoursGiven) -> Declaration | None:
-    """What the same declarer declared of the same employment and month on another contract."""
-    query: dict[str, Any] = {
-        "participant_id": given.participant_id,
-        "month": given.month,
-        "slot": _COUNTS,
-        "contract_id": {"$ne": contract.id},
-        "contractor_id": given.contractor_id,
-    }
-    if given.contractor_id is None or not is_profile(given.participant_id):
-        query["territory"] = contract.territory
-    others = await store.find_many(Declaration, "hours", query, limit=MOST_MONTHS)
-    return next((one for one in others if one.employment.key == given.employment.key), None)
-
-
 async def employments(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[EmploymentRecord]:
     """Employments that match, the newest first, one more than the page holds."""
     order = [("_id", DESCENDING)]
@@ -304,7 +263,7 @@ async def employments(store: Store, query: Mapping[str, Any], cursor: Cursor) ->
 
 async def declared_months(store: Store, contract_id: str) -> set[tuple[str, str]]:
     """(recorded employment, month) of hours that count on a contract."""
-    query = {"contract_id": contract_id, "slot": _COUNTS, "employment.id": {"$type": "string"}}
+    query = {"contract_id": contract_id, "slot": COUNTS, "employment.id": {"$type": "string"}}
     cursor = store.collection("hours").find(query, {"employment.id": 1, "month": 1})
     return {(row["employment"]["id"], row["month"]) async for row in cursor}
 
@@ -317,6 +276,27 @@ async def employments_of(
     if contractors is not None:
         query["contractor_id"] = {"$in": list(contractors)}
     return await store.find_many(EmploymentRecord, "employments", query, limit=MOST_PEOPLE)
+
+
+async def people_for_sheet(
+    store: Store, contract_id: str, contractor_id: str | None, month: str
+) -> tuple[list[tuple[str, Employment, str | None]], frozenset[str]]:
+    """Whom a sheet of a month expects (participant, employment, lot), and which employments are recorded.
+
+    Those of the month before, and whose recorded employment covers a day of this one.
+    """
+    before = month_of(first_day(month) - timedelta(days=1))
+    own = {} if contractor_id is None else {"contractor_id": contractor_id}
+    query = {"contract_id": contract_id, "month": before, "slot": COUNTS, **own}
+    found: dict[tuple[str, str], tuple[str, Employment, str | None]] = {}
+    for one in await store.find_many(Declaration, "hours", query, limit=MOST_PEOPLE):
+        found[one.participant_id, one.employment.key] = (one.participant_id, one.employment, one.lot_id)
+    records = await employments_of(store, contract_id, contractor_id)
+    for record in records:
+        running = record.terms.ends_on is None or record.terms.ends_on >= first_day(month)
+        if running and record.terms.starts_on <= last_day(month):
+            found.setdefault((record.participant_id, record.named.key), (record.participant_id, record.named, None))
+    return [found[key] for key in sorted(found)], frozenset(record.id for record in records)
 
 
 async def local_categories(store: Store, territories: Sequence[str]) -> list[LocalCategory]:
@@ -355,12 +335,6 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.update("erasures", {"_id": profile_id}, {"$setOnInsert": {"at": now}}, upsert=True)
 
 
-async def holder_of(store: Store, slot: str) -> str | None:
-    """Id of the declaration that counts for an employment and month."""
-    found = await store.collection("hours").find_one({"slot": slot}, {"_id": 1})
-    return None if found is None else str(found["_id"])
-
-
 async def balance_of(store: Store, contract_id: str) -> Balance:
     """The fold of a contract's ledger, added up by MongoDB in exact decimals."""
     sums: list[dict[str, Any]] = [
@@ -368,7 +342,7 @@ async def balance_of(store: Store, contract_id: str) -> Balance:
         {"$group": {"_id": None, "declared": {"$sum": "$declared_delta"}, "validated": {"$sum": "$validated_delta"}}},
     ]
     people: list[dict[str, Any]] = [
-        {"$match": {"contract_id": contract_id, "slot": _COUNTS, "hours": {"$gt": 0}}},
+        {"$match": {"contract_id": contract_id, "slot": COUNTS, "hours": {"$gt": 0}}},
         {"$group": {"_id": "$participant_id"}},
         {"$count": "participants"},
     ]
@@ -384,7 +358,7 @@ async def balance_of(store: Store, contract_id: str) -> Balance:
 async def months_with_hours(store: Store, contract_id: str) -> tuple[str, str] | None:
     """First and last month with hours that count."""
     pipeline: list[dict[str, Any]] = [
-        {"$match": {"contract_id": contract_id, "slot": _COUNTS}},
+        {"$match": {"contract_id": contract_id, "slot": COUNTS}},
         {"$group": {"_id": None, "first": {"$min": "$month"}, "last": {"$max": "$month"}}},
     ]
     found = await _only(store, "hours", pipeline)
@@ -394,7 +368,7 @@ async def months_with_hours(store: Store, contract_id: str) -> tuple[str, str] |
 async def months_of_employment(store: Store, employment_id: str) -> tuple[str, str] | None:
     """First and last month with hours that count of a recorded employment, on whatever contracts."""
     pipeline: list[dict[str, Any]] = [
-        {"$match": {"employment.id": employment_id, "slot": _COUNTS}},
+        {"$match": {"employment.id": employment_id, "slot": COUNTS}},
         {"$group": {"_id": None, "first": {"$min": "$month"}, "last": {"$max": "$month"}}},
     ]
     found = await _only(store, "hours", pipeline)

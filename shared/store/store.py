@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bson.timestamp import Timestamp
-from pymongo import InsertOne, ReplaceOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.clock import Clock
@@ -243,11 +243,13 @@ class Store:
             result = yield Step(collection, "bulk_write", ([_request(save) for save in saves],))
             if result.matched_count != sum(save.expected > 0 for save in saves):
                 raise _Overtaken(collection, saves)
+        touches: dict[str, list[tuple[str, int]]] = {}
         for collection, id, version in work.touches:
-            touched = yield Step(
-                collection, "update_one", ({"_id": id, "version": version}, {"$currentDate": {"_touched": True}})
-            )
-            if not touched.matched_count:
+            touches.setdefault(collection, []).append((id, version))
+        for collection, expected in touches.items():
+            touched = yield Step(collection, "bulk_write", ([_touch(*one) for one in expected],))
+            if touched.matched_count != len(expected):
+                id, version = expected[0]
                 raise VersionConflict("This was changed in the meantime.", id=id, expected_version=version)
         for write in work.writes:
             if write.operation == "insert":
@@ -309,6 +311,10 @@ class Store:
                 _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
                 await asyncio.sleep(random.uniform(0.01, 0.02) * 2 ** min(attempt, 4))
         return await command()
+
+
+def _touch(id: str, version: int) -> UpdateOne:
+    return UpdateOne({"_id": id, "version": version}, {"$currentDate": {"_touched": True}})
 
 
 def _request(save: Save) -> InsertOne[Any] | ReplaceOne[Any]:

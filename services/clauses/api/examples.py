@@ -62,6 +62,10 @@ HOURS: dict[str, Example] = {
     }
 }
 
+HOURS_LIST: dict[str, Example] = {
+    "two": {"summary": "Two declarations", "value": {"hours_ids": ["019a3f60-0001", "019a3f60-0002"]}}
+}
+
 CORRECTION: dict[str, Example] = {
     "hours": {"summary": "Other hours", "value": {"hours": "112.00", "reason": "Absence du 12 au 13"}}
 }

@@ -188,6 +188,12 @@ class HoursOutsideEmployment(StateConflict):
     code = "hours-outside-employment"
 
 
+class SheetRefused(Refused):
+    """The file cannot be read as a sheet of hours."""
+
+    code = "sheet-refused"
+
+
 class ReportRefused(Refused):
     """The report cannot be asked for so."""
 

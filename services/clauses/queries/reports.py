@@ -179,7 +179,7 @@ async def _months(context: Context, ids: Sequence[str], scope: Scope) -> list[Mo
     bounds = {"$gte": scope.first, "$lte": scope.last}
     if period := {sign: month for sign, month in bounds.items() if month is not None}:
         query["month"] = period
-    rows = context.store.collection("month_totals").find(query, {"_id": 0})
+    rows = context.store.collection("month_totals").find(query, {"_id": 0, "territory": 0})
     return [MonthFact(**decode(row)) async for row in rows]
 
 

@@ -240,6 +240,9 @@ CLAUSES: dict[str, Rule] = {
     "read_employment": only("facilitator own", "manager own", "contractor own"),
     "change_employment": only("facilitator own", "contractor own"),
     "follow_exit": only("facilitator own"),
+    "sheet_template": only("facilitator own", "contractor own"),
+    "declare_sheet": only("facilitator own", "contractor own"),
+    "validate_several": only("facilitator own"),
     "read_report": only("facilitator", "manager", "contracting_authority"),
     "read_public_report": anybody,
 }

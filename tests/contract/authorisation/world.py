@@ -301,7 +301,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "follow_exit": {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"},
         },
         queries=dict.fromkeys((*people, "list_categories"), at_home)
-        | {"read_public_report": at_home | {"year": "2026"}},
+        | {"read_public_report": at_home | {"year": "2026"}, "sheet_template": {"month": "2026-03"}},
     )
 
 

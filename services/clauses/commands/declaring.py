@@ -1,0 +1,154 @@
+"""The ledger's checks on hours that somebody declares, one after the other, with what is known of them."""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+from services.clauses.access import Actor, contractor_of
+from services.clauses.context import Context
+from services.clauses.domain.amounts import first_day
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.eligibility import Eligibility, EligibilityRule, Hired, check_eligible
+from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.errors import CountedElsewhere, DeclaredAlready, HoursRefused
+from services.clauses.domain.ledger import (
+    Author,
+    Declaration,
+    Declarer,
+    Employment,
+    HoursAsked,
+    HoursGiven,
+    LedgerEntry,
+    PersonMonth,
+    person_month_id,
+    slot_of,
+)
+from services.clauses.domain.participant import check_assigned
+from services.clauses.domain.rules import Rules
+from services.clauses.queries.known import Known
+from services.clauses.store import put_hours
+from shared.errors import refused_field
+from shared.store import Work
+
+
+@dataclass
+class Declaring:
+    """Hours that one actor declares on one contract; what they leaned on is in ``commit`` required to be unchanged."""
+
+    context: Context
+    contract: Contract
+    actor: Actor
+    known: Known
+    declarations: list[Declaration] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+    persons: dict[str, PersonMonth] = field(default_factory=dict)
+    leaned_on: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def declare(self, asked: HoursAsked) -> Declaration:
+        """Check and count one declaration. What is refused leaves nothing behind.
+
+        Raises:
+            Forbidden, HoursRefused, ContractNotRunning, ContractSuspended, EmploymentNotCovering, ParticipantNotAssigned,
+            NotEligible, CountedElsewhere, MonthlyLimitExceeded, DeclaredAlready: the ledger's checks.
+        """
+        contract, now = self.contract, self.context.clock.now()
+        contractor = contractor_of(contract, self.actor, asked.contractor_id, asked.lot_id)
+        contract.check_lot(asked.lot_id)
+        contract.check_month(asked.month, self.context.today(contract.territory))
+        rules = contract.rules_of(asked.month)
+        record = self._recorded(contractor, asked, rules)
+        given = asked.of(_employment(asked, record), contractor)
+        self._check_free(given)
+        assigned = self.known.assigned.get(given.participant_id)
+        checked = rules.eligibility is not EligibilityRule.UNCHECKED
+        check_assigned(given.participant_id, assigned, contractor, always=checked)
+        decision = eligible(self.known, given, record) if checked else None
+        self._check_once(given)
+        person = self.known.months[person_month_id(given.participant_id, given.month)]
+        limit = contract.terms.parameters.monthly_limit_hours
+        person.take(given.hours, limit, now, Declarer(contractor, contract.territory))
+        author = Author(user_id=self.actor.user_id, role=self.actor.role.value, at=now)
+        made = Declaration.declare(self.context.new_id(), (contract.id, contract.territory), given, author)
+        made.eligibility_id = None if decision is None else decision.id
+        self.declarations.append(made)
+        self.entries.append(made.declared_entry(self.context.new_id(), author))
+        self.persons[person.id] = person
+        self.known.holders[slot_of(contract.id, given)] = made
+        # Released, withdrawn, changed or erased meanwhile: the checks say so when they run again.
+        for collection, one in (("participants", assigned), ("eligibilities", decision), ("employments", record)):
+            if one is not None:
+                self.leaned_on[collection, one.id] = one.version
+        return made
+
+    async def work(self) -> Work:
+        """Everything that was declared, to be committed at once."""
+        work = Work(self.context.new_id)
+        self.contract.apply(self.entries, self.context.clock.now())
+        store = self.context.store
+        await put_hours(store, work, self.contract, self.declarations, self.entries, list(self.persons.values()))
+        for (collection, id), version in self.leaned_on.items():
+            work.touch(collection, id, version)
+        return work
+
+    def _recorded(self, contractor: str | None, asked: HoursAsked, rules: Rules) -> EmploymentRecord | None:
+        """The recorded employment that the hours are of; None where one is named instead and the contract allows that."""
+        if asked.employment_id is None:
+            if rules.employments_required:
+                message = "Ce marché demande un emploi enregistré : déclarez l'embauche d'abord."
+                raise refused_field(HoursRefused, "employment_id", "required", message)
+            return None
+        record = self.known.employments.get(asked.employment_id)
+        whose = (asked.participant_id, contractor, self.contract.territory)
+        theirs = record is not None and (record.participant_id, record.contractor_id, record.territory) == whose
+        here = record is not None and (record.contract_id == self.contract.id or rules.pools_hours)
+        if record is None or not theirs or not here:
+            message = "Cet emploi n'est pas celui de cette personne sur ce marché."
+            raise refused_field(HoursRefused, "employment_id", "unknown-employment", message)
+        record.check_month(asked.month)
+        return record
+
+    def _check_free(self, given: HoursGiven) -> None:
+        holder = self.known.holders.get(slot_of(self.contract.id, given))
+        if holder is not None:
+            message = "Les heures de cet emploi sont déjà déclarées pour ce mois : corrigez-les."
+            raise DeclaredAlready(message, hours_id=holder.id)
+
+    def _check_once(self, given: HoursGiven) -> None:
+        """Raises CountedElsewhere: the same declarer declared this employment's month on another contract.
+
+        An employment is known again by its id. One that is only named may well be two: a person works on two sites of the
+        same employer in a month, and only the legal month bounds their sum.
+        """
+        whose = (given.participant_id, given.contractor_id, self.contract.territory)
+        for other in self.known.elsewhere.get((given.employment.id or "", given.month), ()):
+            its = self.known.others.get(other.contract_id)
+            pooled = its is not None and its.rules_of(given.month).pools_hours
+            if (other.participant_id, other.contractor_id, other.territory) != whose:
+                continue
+            if not (pooled and self.contract.rules_of(given.month).pools_hours):
+                message = "Les heures de cet emploi sont déclarées ce mois sur un autre marché, sans mutualisation."
+                raise refused_field(CountedElsewhere, "employment", "counted-elsewhere", message, hours_id=other.id)
+
+
+def eligible(known: Known, given: HoursGiven, record: EmploymentRecord | None) -> Eligibility | None:
+    """The decision that covers the hours, as the contract's rules of that month ask for it.
+
+    Raises:
+        NotEligible: see ``check_eligible``.
+    """
+    rules = known.contract.rules_of(given.month)
+    if record is not None:
+        hired_on = record.terms.starts_on
+    else:
+        month = known.first_months.get((given.participant_id, given.employment.key), given.month)
+        hired_on = first_day(min(month, given.month))
+    first = min(known.first_hired.get(given.participant_id, hired_on), hired_on)
+    hired = Hired(first_hired_on=first, kind=given.employment.kind, hired_on=hired_on)
+    decisions = known.decisions.get(given.participant_id, [])
+    return check_eligible(decisions, given.month, rules.eligibility, rules.validity, hired)
+
+
+def _employment(asked: HoursAsked, record: EmploymentRecord | None) -> Employment:
+    if (record is None) == (asked.employment is None):
+        message = "Donnez l'emploi, soit par son id (employment_id), soit en le nommant (employment)."
+        raise refused_field(HoursRefused, "employment", "required", message)
+    return record.named if record is not None else cast(Employment, asked.employment)

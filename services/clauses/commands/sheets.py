@@ -1,0 +1,118 @@
+"""A contractor's monthly sheet: all of it or nothing, with a report line by line; the same sheet twice changes nothing."""
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from services.clauses.access import contractor_of, load
+from services.clauses.commands.declaring import Declaring
+from services.clauses.commands.hours import commit
+from services.clauses.context import Context
+from services.clauses.domain.errors import DeclaredAlready, SheetRefused
+from services.clauses.queries.known import known_of
+from services.clauses.sheets.files import UnreadableSheet, read_sheet
+from services.clauses.sheets.lines import Line, errors_of, read_lines
+from shared.auth import Principal, Role
+from shared.errors import DomainError, FieldError
+
+
+class Outcome(StrEnum):
+    """What becomes of a line."""
+
+    DECLARED = "declared"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class LineResult:
+    """A line of the report."""
+
+    line: Line
+    outcome: Outcome
+    hours_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SheetResult:
+    """The report. ``applied``: the ledger holds it now."""
+
+    lines: list[LineResult]
+    notes: list[str]
+    applied: bool
+
+    @property
+    def hours(self) -> Decimal:
+        """Hours of the lines that are, or would be, declared."""
+        declared = [one.line.asked for one in self.lines if one.outcome is Outcome.DECLARED and one.line.asked]
+        return sum((asked.hours for asked in declared), Decimal("0.00"))
+
+
+async def read_and_declare(
+    context: Context,
+    principal: Principal,
+    contract_id: str,
+    content: bytes,
+    month: str | None,
+    contractor_id: str | None,
+    *,
+    preview: bool,
+) -> SheetResult:
+    """Declare a sheet, or with ``preview`` say what would come of it. One refused line refuses all.
+
+    Raises:
+        ContractUnknown, Forbidden: not a contract on which the caller declares.
+        SheetRefused: the file cannot be read.
+    """
+    contract, actor = await load(context.store, principal, contract_id)
+    actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
+    contractor = contractor_of(contract, actor, contractor_id, None)
+    try:
+        sheet = await asyncio.to_thread(read_sheet, content)
+        lines = await asyncio.to_thread(read_lines, sheet, month, contractor)
+    except UnreadableSheet as unreadable:
+        raise SheetRefused(
+            unreadable.message, errors=[FieldError("file", unreadable.rule, unreadable.message)]
+        ) from None
+
+    async def once() -> SheetResult:
+        contract, actor = await load(context.store, principal, contract_id)
+        asked = [line.asked for line in lines if line.asked is not None]
+        declaring = Declaring(context, contract, actor, await known_of(context, contract, asked))
+        fresh = [Line(line.number, line.asked, list(line.errors), line.notes) for line in lines]
+        results = [_declared(declaring, line) for line in fresh]
+        applied = not preview and errors_of(fresh) == 0
+        if applied and declaring.declarations:
+            await commit(context, await declaring.work())
+        return SheetResult(results, sheet.notes, applied)
+
+    async with context.turns.of(contract_id):
+        return await context.store.retry_conflicts(once)
+
+
+def _declared(declaring: Declaring, line: Line) -> LineResult:
+    if line.asked is None:
+        return LineResult(line, Outcome.REFUSED)
+    try:
+        made = declaring.declare(line.asked)
+    except DeclaredAlready as already:
+        return _already(declaring, line, str(already.extra["hours_id"]))
+    except DomainError as refused:
+        line.errors += refused.errors or [FieldError("line", refused.code, refused.detail)]
+        return LineResult(line, Outcome.REFUSED)
+    return LineResult(line, Outcome.DECLARED, made.id)
+
+
+def _already(declaring: Declaring, line: Line, hours_id: str) -> LineResult:
+    """The same hours again change nothing; others are a correction, which says why."""
+    holder = declaring.known.stored.get(hours_id)
+    if holder is None:
+        message = "Cet emploi et ce mois sont déjà sur une autre ligne de cette feuille."
+        line.errors.append(FieldError("line", "twice-in-sheet", message))
+        return LineResult(line, Outcome.REFUSED)
+    if line.asked is not None and holder.hours == line.asked.hours:
+        return LineResult(line, Outcome.UNCHANGED, hours_id)
+    message = f"Déjà déclaré : {holder.hours} h ({holder.state.value}). Corrigez cette déclaration, avec un motif."
+    line.errors.append(FieldError("hours", "declared-already", message))
+    return LineResult(line, Outcome.REFUSED, hours_id)

@@ -1,0 +1,184 @@
+"""What the ledger's checks need to know of many hours at once: a sheet of 5,000 lines asks as often as a single line."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bson import Decimal128
+
+from services.clauses.context import Context
+from services.clauses.domain.amounts import first_day, two_places
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.eligibility import Eligibility
+from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.ledger import (
+    Declaration,
+    Employment,
+    HoursAsked,
+    HoursState,
+    PersonMonth,
+    Share,
+    person_month_id,
+    slot_of,
+)
+from services.clauses.domain.participant import Participant, is_profile, participant_key
+from services.clauses.store import COUNTS
+from shared.store import Store, decode
+
+_AT_ONCE = 5_000
+"""Ids in one query."""
+
+
+@dataclass
+class Known:
+    """Facts by participant, employment, slot and month. Declaring adds to them, so that lines see those before them."""
+
+    contract: Contract
+    assigned: dict[str, Participant] = field(default_factory=dict)
+    employments: dict[str, EmploymentRecord] = field(default_factory=dict)
+    decisions: dict[str, list[Eligibility]] = field(default_factory=dict)
+    first_hired: dict[str, date] = field(default_factory=dict)
+    first_months: dict[tuple[str, str], str] = field(default_factory=dict)
+    """First month that counts on this contract, by participant and key of the employment."""
+    holders: dict[str, Declaration] = field(default_factory=dict)
+    """Declarations that count, by slot."""
+    stored: dict[str, Declaration] = field(default_factory=dict)
+    """Those of them that were there before, by id."""
+    elsewhere: dict[tuple[str, str], list[Declaration]] = field(default_factory=dict)
+    """Declarations on other contracts, by recorded employment and month."""
+    others: dict[str, Contract] = field(default_factory=dict)
+    months: dict[str, PersonMonth] = field(default_factory=dict)
+
+
+async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAsked]) -> Known:
+    """Everything that declaring these hours on a contract looks at, in a fixed number of queries."""
+    store, known = context.store, Known(contract)
+    people = sorted({one.participant_id for one in asked})
+    keys = [participant_key(contract.id, one) for one in people]
+    known.assigned = {one.participant_id: one for one in await _all(store, Participant, "participants", "_id", keys)}
+    ids = sorted({one.employment_id for one in asked if one.employment_id})
+    known.employments = {one.id: one for one in await _all(store, EmploymentRecord, "employments", "_id", ids)}
+    decisions: dict[str, list[Eligibility]] = defaultdict(list)
+    for one in await _all(store, Eligibility, "eligibilities", "participant_id", people):
+        if is_profile(one.participant_id) or one.territory == contract.territory:
+            decisions[one.participant_id].append(one)
+    known.decisions = {who: sorted(found, key=lambda one: (one.decided_on, one.id)) for who, found in decisions.items()}
+    known.first_hired = await _first_hired(store, contract.territory, people)
+    known.first_months = await _first_months(store, contract.id, people)
+    await _holders(store, known, asked)
+    named = {one.employment.id for one in asked if one.employment is not None and one.employment.id}
+    await _elsewhere(store, known, sorted({*ids, *named}))
+    await _months(context, known, {(one.participant_id, one.month) for one in asked})
+    return known
+
+
+async def _all(store: Store, model: Any, collection: str, name: str, values: Sequence[str]) -> list[Any]:
+    found: list[Any] = []
+    for start in range(0, len(values), _AT_ONCE):
+        found += await store.find_many(model, collection, {name: {"$in": values[start : start + _AT_ONCE]}}, limit=0)
+    return found
+
+
+def _these(territory: str, people: Iterable[str]) -> dict[str, Any]:
+    """Profiles wherever they are, references in this territory only."""
+    people = list(people)
+    profiles = [one for one in people if is_profile(one)]
+    references = [one for one in people if not is_profile(one)]
+    own = {"participant_id": {"$in": references}, "territory": territory}
+    return {"$or": [{"participant_id": {"$in": profiles}}, own]}
+
+
+async def _first_hired(store: Store, territory: str, people: Sequence[str]) -> dict[str, date]:
+    found: dict[str, date] = {}
+    who = _these(territory, people)
+    sources: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+        ("employments", "$terms.starts_on", who),
+        ("hours", "$month", who | {"slot": COUNTS}),
+    )
+    for collection, field_, query in sources:
+        group = {"_id": "$participant_id", "first": {"$min": field_}}
+        async for row in store.aggregate(collection, [{"$match": query}, {"$group": group}]):
+            day = first_day(row["first"]) if collection == "hours" else date.fromisoformat(row["first"])
+            found[row["_id"]] = min(day, found.get(row["_id"], day))
+    return found
+
+
+async def _first_months(store: Store, contract_id: str, people: Sequence[str]) -> dict[tuple[str, str], str]:
+    query = {"contract_id": contract_id, "participant_id": {"$in": list(people)}, "slot": COUNTS}
+    named = {"kind": "$employment.kind", "employer": "$employment.employer", "id": "$employment.id"}
+    group = {"_id": {"participant": "$participant_id", "employment": named}, "first": {"$min": "$month"}}
+    found: dict[tuple[str, str], str] = {}
+    async for row in store.aggregate("hours", [{"$match": query}, {"$group": group}]):
+        key = (row["_id"]["participant"], Employment(**row["_id"]["employment"]).key)
+        found[key] = min(row["first"], found.get(key, row["first"]))
+    return found
+
+
+async def _holders(store: Store, known: Known, asked: Sequence[HoursAsked]) -> None:
+    slots = []
+    for one in asked:
+        record = known.employments.get(one.employment_id or "")
+        employment = record.named if record is not None else one.employment
+        if employment is not None:
+            slots.append(slot_of(known.contract.id, one.of(employment, None)))
+    known.holders = {str(one.slot): one for one in await _all(store, Declaration, "hours", "slot", slots)}
+    known.stored = {one.id: one for one in known.holders.values()}
+
+
+async def _elsewhere(store: Store, known: Known, ids: Sequence[str]) -> None:
+    if not ids:
+        return
+    query = {"employment.id": {"$in": list(ids)}, "slot": COUNTS, "contract_id": {"$ne": known.contract.id}}
+    for one in await store.find_many(Declaration, "hours", query, limit=0):
+        known.elsewhere.setdefault((str(one.employment.id), one.month), []).append(one)
+    contracts = sorted({one.contract_id for found in known.elsewhere.values() for one in found})
+    known.others = {one.id: one for one in await _all(store, Contract, "contracts", "_id", contracts)}
+
+
+async def _months(context: Context, known: Known, wanted: Iterable[tuple[str, str]]) -> None:
+    """Before anything is decided: what is folded from declarations must not hold the ones in hand."""
+    wanted = sorted(wanted)
+    ids = [person_month_id(*one) for one in wanted]
+    known.months = {one.id: one for one in await _all(context.store, PersonMonth, "person_months", "_id", ids)}
+    now = context.clock.now()
+    for participant_id, month in wanted:
+        id = person_month_id(participant_id, month)
+        if id not in known.months:
+            known.months[id] = PersonMonth(
+                id=id,
+                territory=known.contract.territory,
+                created_at=now,
+                updated_at=now,
+                participant_id=participant_id,
+                month=month,
+            )
+    unsettled = [one for one in known.months.values() if one.shares is None]
+    shares = await shares_of(context.store, [(one.participant_id, one.month) for one in unsettled])
+    for one in unsettled:
+        one.settle(shares.get((one.participant_id, one.month), ()))
+
+
+async def shares_of(store: Store, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[Share, ...]]:
+    """The declarations of people's months that count, by contractor and territory."""
+    found: dict[tuple[str, str], tuple[Share, ...]] = {}
+    if not wanted:
+        return found
+    people, months = sorted({one[0] for one in wanted}), sorted({one[1] for one in wanted})
+    query = {"participant_id": {"$in": people}, "month": {"$in": months}, "slot": COUNTS}
+    validated = {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0.00")]}
+    whose = {name: f"${name}" for name in ("participant_id", "month", "contractor_id", "territory")}
+    sums = {"_id": whose, "declared": {"$sum": "$hours"}, "validated": {"$sum": validated}}
+    async for row in store.aggregate("hours", [{"$match": query}, {"$group": sums}]):
+        values = decode(row)
+        of = values["_id"]
+        share = Share(
+            contractor_id=of["contractor_id"],
+            territory=of["territory"],
+            declared=two_places(values["declared"]),
+            validated=two_places(values["validated"]),
+        )
+        key = (of["participant_id"], of["month"])
+        found[key] = (*found.get(key, ()), share)
+    return found

@@ -1,0 +1,185 @@
+"""From the bytes of a sheet to its rows of cells: CSV of any French program, XLSX within bounds."""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from services.clauses.sheets.cells import Cell
+
+MAX_ROWS = 10_000
+MAX_COLUMNS = 60
+MAX_UNPACKED = 20_000_000
+"""Bytes of a workbook's parts together: 10,000 rows of a sheet have a third of it."""
+_LONGEST_CELL = 1_000
+_PLAIN = (str, bool, int, float, Decimal, datetime, date, time, timedelta)
+
+
+class UnreadableSheet(Exception):
+    """A file of which nothing can be used; ``rule`` is stable, the message French."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as the program shows it; ``number`` counts from 1, as the program does."""
+
+    number: int
+    cells: list[Cell]
+    hidden: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether nobody wrote anything in it."""
+        return all(not cell.text and not cell.formula for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows with something in them; ``notes``: what was passed over."""
+
+    rows: list[Row]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_sheet(content: bytes) -> Sheet:
+    """Rows of a CSV or XLSX file.
+
+    Raises:
+        UnreadableSheet: empty, another format, damaged, protected, too large.
+    """
+    if not content.strip():
+        raise UnreadableSheet("empty", "Ce fichier est vide.")
+    if content[:4] == b"PK\x03\x04":
+        return _workbook(content)
+    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise UnreadableSheet(
+            "old-format", "Ce fichier est au format .xls ou protégé par mot de passe : enregistrez-le en .xlsx ou .csv."
+        )
+    if content[:4] == b"%PDF":
+        raise UnreadableSheet("format", "Un PDF ne se lit pas comme un tableau : envoyez un fichier .xlsx ou .csv.")
+    return _csv(content)
+
+
+def _csv(content: bytes) -> Sheet:
+    text = _decoded(content)
+    if "\x00" in text:
+        raise UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx.")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first.lower().startswith("sep="):
+        text, first = text.split("\n", 1)[1] if "\n" in text else "", ""
+        first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(";\t,|", key=first.count)
+    rows = []
+    try:
+        for number, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
+            if number > MAX_ROWS + 50:
+                raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
+            cells = [Cell(value.strip()[:_LONGEST_CELL] or None) for value in values[:MAX_COLUMNS]]
+            row = Row(number, cells)
+            if not row.blank:
+                rows.append(row)
+    except csv.Error:
+        raise UnreadableSheet("damaged", "Ce CSV est abîmé : des guillemets ne se ferment pas.") from None
+    return Sheet(rows)
+
+
+def _decoded(content: bytes) -> str:
+    for encoding, mark in (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff")):
+        if content.startswith(mark):
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError:
+                raise UnreadableSheet(
+                    "encoding", "L'encodage de ce fichier ne se lit pas : enregistrez-le en UTF-8."
+                ) from None
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _workbook(content: bytes) -> Sheet:
+    _bounded(content)
+    try:
+        shown = load_workbook(io.BytesIO(content), data_only=True)
+        written = load_workbook(io.BytesIO(content), data_only=False)
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        OSError,
+        SyntaxError,
+    ):
+        # A damaged part ends in any of these in the library.
+        raise UnreadableSheet("damaged", "Ce classeur est abîmé ou n'est pas un .xlsx.") from None
+    visible = [sheet for sheet in shown.worksheets if sheet.sheet_state == "visible"]
+    filled = [
+        sheet
+        for sheet in visible
+        if sheet.max_row and any(any(row) for row in sheet.iter_rows(max_row=50, values_only=True))
+    ]
+    if not filled:
+        raise UnreadableSheet("empty", "Aucune feuille visible de ce classeur n'a de contenu.")
+    sheet, formulas = filled[0], written[filled[0].title]
+    notes = [] if len(filled) == 1 else [f"Seule la feuille «{sheet.title}» est lue ; les autres ne le sont pas."]
+    if sheet.max_row > 10 * MAX_ROWS or sheet.max_column > 2_000:
+        raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes et {MAX_COLUMNS} colonnes au plus.")
+    merged = {
+        (row, column)
+        for area in sheet.merged_cells.ranges
+        if area.size["rows"] * area.size["columns"] < 10_000
+        for row in range(area.min_row, area.max_row + 1)
+        for column in range(area.min_col, area.max_col + 1)
+    }
+    rows = []
+    last = min(sheet.max_column, MAX_COLUMNS)
+    for number, values in enumerate(sheet.iter_rows(max_col=last, values_only=True), start=1):
+        cells = []
+        for column, value in enumerate(values, start=1):
+            formula = formulas.cell(number, column).data_type == "f"
+            plain = value if isinstance(value, _PLAIN) else None if value is None else str(value)
+            if isinstance(plain, str):
+                plain = plain[:_LONGEST_CELL]
+            cells.append(Cell(plain, (number, column) in merged, formula))
+        row = Row(number, cells, hidden=bool(sheet.row_dimensions[number].hidden))
+        if not row.blank:
+            rows.append(row)
+        if len(rows) > MAX_ROWS + 50:
+            raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
+    return Sheet(rows, notes)
+
+
+def _bounded(content: bytes) -> None:
+    """Raises UnreadableSheet for what would unpack to more than any sheet has; the parts' own sizes may lie, so they are read."""
+    left = MAX_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            if len(parts.infolist()) > 500:
+                raise UnreadableSheet("too-large", "Ce classeur a trop de parties.")
+            for part in parts.infolist():
+                if part.flag_bits & 1:
+                    raise UnreadableSheet("protected", "Ce classeur est protégé par un mot de passe.")
+                with parts.open(part) as file:
+                    while block := file.read(65_536):
+                        left -= len(block)
+                        if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
+                            raise UnreadableSheet("damaged", "Ce classeur contient ce qu'aucun tableur n'y écrit.")
+                        if left < 0:
+                            raise UnreadableSheet("too-large", "Ce classeur est trop grand une fois décompressé.")
+            if "xl/workbook.xml" not in parts.namelist():
+                raise UnreadableSheet("format", "Ce fichier n'est pas un classeur .xlsx.")
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
+        raise UnreadableSheet("damaged", "Ce classeur est abîmé.") from None

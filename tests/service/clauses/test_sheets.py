@@ -1,0 +1,295 @@
+"""Monthly sheets: what contractors' spreadsheets look like, all lines or none, and the same sheet twice."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from services.clauses.sheets.cells import Cell, CellRefused, hours_of, kind_of, month_of_cell
+from services.clauses.sheets.files import UnreadableSheet, read_sheet
+from services.clauses.sheets.lines import read_lines
+from tests.service.clauses.builders import People, contract_body
+from tests.support import Running
+
+HEADER = "Participant;Nature du contrat;Employeur;Mois;Heures\r\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ("121,33", "121.33"),
+        ("121.5", "121.50"),
+        ("1 51,67", "151.67"),
+        ("151,67 h", "151.67"),
+        ("121 h 20", "121.33"),
+        ("121:20", "121.33"),
+        ("7h", "7.00"),
+        ("0", "0.00"),
+        ("\u00a07\u202f,5", "7.50"),
+        (151.67, "151.67"),
+        (121.32999999999998, "121.33"),
+        (35, "35.00"),
+        (timedelta(hours=35, minutes=15), "35.25"),
+        (datetime(1900, 1, 1, 11, 20, tzinfo=UTC), "59.33"),
+    ],
+)
+def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> None:
+    assert hours_of(Cell(written)) == Decimal(hours)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        (Cell(), "required"),
+        (Cell("  "), "required"),
+        (Cell("absent"), "not-hours"),
+        (Cell("1.500"), "ambiguous"),
+        (Cell("1,500"), "ambiguous"),
+        (Cell("-7"), "negative"),
+        (Cell("7,3333"), "decimals"),
+        (Cell("800"), "above-month"),
+        (Cell("12:75"), "not-hours"),
+        (Cell("1,2,3"), "not-hours"),
+        (Cell(float("nan")), "not-hours"),
+        (Cell(True), "not-hours"),
+        (Cell(date(2026, 2, 1)), "not-hours"),
+        (Cell(datetime(2026, 2, 1, tzinfo=UTC)), "not-hours"),
+        (Cell(None, formula=True), "formula"),
+    ],
+)
+def test_a_cell_that_says_no_hours_says_why(cell: Cell, rule: str) -> None:
+    with pytest.raises(CellRefused) as refused:
+        hours_of(cell)
+    assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["02/2026", "2026-02", "15/02/2026", "2026-02-15", "février 2026", "Fév. 26", "FEVRIER 2026", date(2026, 2, 28)],
+)
+def test_months_as_people_write_them(written: Any) -> None:
+    assert month_of_cell(Cell(written)) == "2026-02"
+
+
+@pytest.mark.parametrize("written", ["13/2026", "février", "2026", "hier", "02/1926", "1/2/3/4"])
+def test_what_is_no_month(written: str) -> None:
+    with pytest.raises(CellRefused):
+        month_of_cell(Cell(written))
+
+
+def test_kinds_in_words() -> None:
+    words = ("CDD", "Intérim", "mise à disposition", "Sous-traitance", "Contrat d'apprentissage", "cdi")
+    found = [kind_of(Cell(word)).value for word in words]
+    assert found == ["cdd", "temporary", "supplied", "subcontracted", "apprenticeship", "cdi"]
+
+
+def workbook(*rows: list[Any], change: Any = None) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    if change is not None:
+        change(book, sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+TITLES = ["Participant", "Nature du contrat", "Employeur", "Mois", "Heures"]
+ROW = ["P-1", "CDD", "Bâti Creuse", "02/2026", 121.33]
+
+
+def lines_of(content: bytes, month: str | None = None) -> list[Any]:
+    return read_lines(read_sheet(content), month, None)
+
+
+def test_a_title_above_blank_rows_and_columns_that_nobody_knows_are_passed_over() -> None:
+    titled = workbook(["Relevé de février"], [], ["Nom", *TITLES], ["x", *ROW], [], [None] * 6, ["", " "])
+    [line] = lines_of(titled)
+    assert (line.number, line.errors, line.asked.hours) == (4, [], Decimal("121.33"))
+
+
+def test_dates_of_the_other_calendar_are_the_same_month() -> None:
+    def mac(book: Workbook, sheet: Any) -> None:
+        book.epoch = CALENDAR_MAC_1904
+
+    [line] = lines_of(workbook(TITLES, [*ROW[:3], date(2026, 2, 1), 7], change=mac))
+    assert (line.errors, line.asked.month) == ([], "2026-02")
+
+
+def errors_with(change: Any, row: list[Any] = ROW) -> list[tuple[str, str]]:
+    [line] = lines_of(workbook(TITLES, row, change=change))
+    return [(error.field, error.rule) for error in line.errors]
+
+
+def test_hidden_rows_merged_cells_and_formulas_without_a_result_are_refused() -> None:
+    def hide(book: Workbook, sheet: Any) -> None:
+        sheet.row_dimensions[2].hidden = True
+
+    def merge(book: Workbook, sheet: Any) -> None:
+        sheet.merge_cells("E2:F2")
+
+    assert errors_with(hide) == [("line", "hidden")]
+    assert errors_with(merge) == [("hours", "merged")]
+    assert errors_with(None, [*ROW[:4], "=7*5"]) == [("hours", "formula")]
+
+
+@pytest.mark.parametrize("nir", ["185057800608436", "1 85 05 78 006 084 36", "1-85-05-78-006-084"])
+def test_a_social_security_number_anywhere_in_a_line_refuses_it(nir: str) -> None:
+    found = lines_of(workbook([*TITLES, "Remarque"], [*ROW, nir]))
+    assert [(error.field, error.rule) for error in found[0].errors] == [("line", "nir")]
+    assert nir not in str(found[0].errors)
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "empty"),
+        (b" \r\n \r\n", "empty"),
+        (b"%PDF-1.7 ...", "format"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "old-format"),
+        (b"PK\x03\x04damaged", "damaged"),
+        (b"a;b\r\n1;2\r\n", "no-header"),
+        (HEADER.encode(), "no-lines"),
+        (b"Participant;Heures;Heures\r\nP-1;1;2\r\n", "column-twice"),
+        (b"Participant;Heures\r\n" + b"P-1;1\r\n" * 10_100, "too-many-rows"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_used_says_why(content: bytes, rule: str) -> None:
+    with pytest.raises(UnreadableSheet) as unreadable:
+        lines_of(content)
+    assert unreadable.value.rule == rule
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/workbook.xml", b"0" * 25_000_000)
+    with pytest.raises(UnreadableSheet) as unreadable:
+        read_sheet(out.getvalue())
+    assert unreadable.value.rule == "too-large"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_csv_of_any_program(encoding: str, separator: str) -> None:
+    text = HEADER.replace(";", separator) + separator.join(["P-1", "Intérim", '"Bâti, Creuse"', "02/2026", "121.33"])
+    [line] = lines_of(text.encode(encoding))
+    assert (line.errors, line.asked.employment.employer) == ([], "Bâti, Creuse")
+
+
+# Over HTTP.
+
+
+class Contractor:
+    """Sends sheets of one contract."""
+
+    def __init__(self, clauses: Running, people: People, path: str) -> None:
+        self.client, self.people, self.path = clauses.client, people, path
+
+    async def sends(self, *rows: str, who: dict[str, str] | None = None, **query: str) -> httpx.Response:
+        content = (HEADER + "\r\n".join(rows)).encode()
+        headers = (who or self.people.contractor) | {"Content-Type": "text/csv"}
+        return await self.client.post(f"{self.path}/sheets", content=content, headers=headers, params=query)
+
+    async def totals(self) -> tuple[str, str]:
+        read = (await self.client.get(self.path, headers=self.people.facilitator)).json()
+        return read["declared_hours"], read["validated_hours"]
+
+
+@pytest.fixture
+async def contractor(clauses: Running, people: People) -> Contractor:
+    made = await clauses.client.post("/v1/contracts", json=contract_body(), headers=people.facilitator)
+    return Contractor(clauses, people, made.headers["location"])
+
+
+def rows(count: int, hours: str = "10,50") -> list[str]:
+    return [f"P-{number};CDD;Bâti Creuse;02/2026;{hours}" for number in range(count)]
+
+
+async def test_a_sheet_is_previewed_declared_once_and_validated_together(contractor: Contractor) -> None:
+    seen = (await contractor.sends(*rows(3), preview="true")).json()
+    assert (seen["applied"], seen["declared"], seen["declared_hours"]) == (False, 3, "31.50")
+    assert await contractor.totals() == ("0.00", "0.00")
+    made = (await contractor.sends(*rows(3))).json()
+    assert (made["applied"], made["declared"]) == (True, 3)
+    again = (await contractor.sends(*rows(3))).json()
+    assert (again["applied"], again["declared"], again["unchanged"]) == (True, 0, 3)
+    assert await contractor.totals() == ("31.50", "0.00")
+    ids = [line["hours_id"] for line in made["lines"]]
+    body = {"hours_ids": [*ids, "unknown"]}
+    path = f"{contractor.path}/hours/validate"
+    validated = (await contractor.client.post(path, json=body, headers=contractor.people.facilitator)).json()["items"]
+    assert [one["validated"] for one in validated] == [True, True, True, False]
+    assert validated[3]["code"] == "hours-unknown"
+    assert await contractor.totals() == ("31.50", "31.50")
+
+
+async def test_one_refused_line_refuses_all_and_each_says_its_rule(contractor: Contractor) -> None:
+    await contractor.sends("P-0;CDD;Bâti Creuse;02/2026;50")
+    answer = await contractor.sends(
+        "P-0;CDD;Bâti Creuse;02/2026;60",
+        "P-1;CDD;Bâti Creuse;02/2026;10",
+        "P-1;CDD;Bâti Creuse;02/2026;11",
+        "P-2;CDD;Bâti Creuse;07/2026;10",
+        "P-3;Pirate;;02/2026;-1",
+        "camille@exemple.fr;CDD;Bâti Creuse;02/2026;10",
+        "P-4;CDD;Autre;02/2026;219;",
+        "P-4;CDI;Encore;02/2026;2",
+    )
+    assert answer.status_code == 200
+    report = answer.json()
+    found = {line["line"]: [(one["field"], one["rule"]) for one in line["errors"]] for line in report["lines"]}
+    assert found == {
+        2: [("hours", "declared-already")],
+        3: [],
+        4: [("line", "twice-in-sheet")],
+        5: [("month", "in-the-future")],
+        6: [("hours", "negative"), ("kind", "unknown-kind"), ("employer", "required")],
+        7: [("participant_id", "value_error")],
+        8: [],
+        9: [("hours", "monthly-limit")],
+    }
+    assert (report["applied"], report["refused"]) == (False, 6)
+    assert await contractor.totals() == ("50.00", "0.00")
+
+
+async def test_the_template_has_last_months_people_and_comes_back_as_a_sheet(contractor: Contractor) -> None:
+    await contractor.sends("P-1;CDD;Bâti Creuse;01/2026;50", "P-2;Intérim;Agence;01/2026;20")
+    path, own = f"{contractor.path}/sheets/template", contractor.people.contractor
+    answer = await contractor.client.get(path, params={"month": "2026-02"}, headers=own)
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book.active
+    assert sheet is not None
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["P-1", "P-2"]
+    for row in sheet.iter_rows(min_row=2):
+        row[5].value = 12.5
+    out = io.BytesIO()
+    book.save(out)
+    sent = await contractor.client.post(
+        f"{contractor.path}/sheets", files={"file": ("f.xlsx", out.getvalue())}, headers=own
+    )
+    assert (sent.json()["applied"], sent.json()["declared_hours"]) == (True, "25.00")
+    empty = await contractor.client.get(
+        path, params={"month": "2026-02", "format": "csv"}, headers=contractor.people.other_contractor
+    )
+    assert empty.status_code == 404
+
+
+async def test_a_stranger_sends_no_sheet_and_nothing_readable_is_a_422(contractor: Contractor) -> None:
+    assert (await contractor.sends(*rows(1), who=contractor.people.stranger)).status_code == 404
+    assert (await contractor.sends(*rows(1), who=contractor.people.manager)).status_code == 403
+    bad = await contractor.client.post(
+        f"{contractor.path}/sheets", content=b"%PDF-", headers=contractor.people.contractor
+    )
+    assert (bad.status_code, bad.json()["code"]) == (422, "sheet-refused")
+    assert (
+        await contractor.sends(*rows(1), who=contractor.people.contractor, contractor_id="contractor-2")
+    ).status_code == 403
