@@ -279,19 +279,20 @@ async def employments_of(
 
 
 async def people_for_sheet(
-    store: Store, contract_id: str, contractor_id: str | None, month: str
+    store: Store, contract_id: str, contractors: Sequence[str] | None, month: str
 ) -> tuple[list[tuple[str, Employment, str | None]], frozenset[str]]:
     """Whom a sheet of a month expects (participant, employment, lot), and which employments are recorded.
 
     Those of the month before, and whose recorded employment covers a day of this one.
     """
     before = month_of(first_day(month) - timedelta(days=1))
-    own = {} if contractor_id is None else {"contractor_id": contractor_id}
-    query = {"contract_id": contract_id, "month": before, "slot": COUNTS, **own}
+    query: dict[str, Any] = {"contract_id": contract_id, "month": before, "slot": COUNTS}
+    if contractors is not None:
+        query["contractor_id"] = {"$in": list(contractors)}
     found: dict[tuple[str, str], tuple[str, Employment, str | None]] = {}
     for one in await store.find_many(Declaration, "hours", query, limit=MOST_PEOPLE):
         found[one.participant_id, one.employment.key] = (one.participant_id, one.employment, one.lot_id)
-    records = await employments_of(store, contract_id, contractor_id)
+    records = await employments_of(store, contract_id, contractors)
     for record in records:
         running = record.terms.ends_on is None or record.terms.ends_on >= first_day(month)
         if running and record.terms.starts_on <= last_day(month):

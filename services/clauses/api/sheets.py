@@ -146,7 +146,7 @@ async def sheet_template(
 ) -> Response:
     contract, actor = await access.load(context.store, caller, contract_id)
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
-    own = actor.organisation if actor.role is Role.CONTRACTOR else None
+    own = actor.contractors if actor.role is Role.CONTRACTOR else None
     people, recorded = await store.people_for_sheet(context.store, contract.id, own, month)
     rows = template.template_rows(people, month, recorded)
     csv = format is SheetFormat.CSV
