@@ -25,6 +25,8 @@ from services.clauses.domain.report import (
     masked,
     report,
 )
+from services.clauses.queries.reports import KIND_LABELS
+from shared.contracts.vocabulary import ClauseKind
 from tests.service.clauses.builders import TODAY, People, contract_body, hours_body
 from tests.support import Running
 
@@ -54,6 +56,11 @@ def facts(people: int = 12) -> Facts:
     }
     exits = [ExitFact("0", 1, ExitSituation.CDI), ExitFact("0", 6, ExitSituation.UNKNOWN)]
     return Facts(contracts, months, presences, persons, exits, ["0"])
+
+
+def test_every_kind_of_clause_has_its_french() -> None:
+    assert set(KIND_LABELS) == set(ClauseKind)
+    assert all(KIND_LABELS.values())
 
 
 def test_a_person_under_two_kinds_is_one_person_in_the_total() -> None:
