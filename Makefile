@@ -21,8 +21,8 @@ TESTS ?= tests/contract tests/service
 SLOW := tests/journeys tests/local tests/fuzz
 WORKERS ?= 3
 PYTEST_ARGS ?=
-XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist $(DIST))
 DIST ?= worksteal
+XDIST := $(if $(filter-out 0 1,$(WORKERS)),-n $(WORKERS) --dist $(DIST))
 PYTEST := $(BIN)/python -m pytest $(XDIST) $(PYTEST_ARGS)
 
 DRIVER ?= motor
