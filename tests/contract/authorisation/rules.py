@@ -159,6 +159,7 @@ MATCHING: dict[str, Rule] = {
     "list_offers_without_takers": _MANAGERS,
     "list_profiles_without_recommendations": _CASELOADS,
     "read_audit": _MANAGER,
+    "read_dismissals": _MANAGER,
     "list_configurations": _MANAGERS,
     "propose_configuration": _MANAGERS,
     "dry_run": _MANAGERS,

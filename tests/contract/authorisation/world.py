@@ -333,6 +333,7 @@ async def _matching(stack: Stack, running: Running, clock: HandClock) -> World:
         queries={
             "explain": {"profile": "profile-1", "offer": offers[0].offer_id},
             "read_audit": {"territory": "23"},
+            "read_dismissals": {"territory": "23"},
             "what_would_help": {},
         },
     )

@@ -126,6 +126,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "waitlist_promoted": {"agenda_title": "Atelier Job 23"},
     "follow_up_due": {"offer_title": "Maçon", "month": "3", "application_id": "a", "profile_id": "p"},
     "counsellor_info": SESSION | {"profile_id": "p"},
+    "invited": {"place": "Département 23", "what": "Vous êtes invité.", "until": "2026-03-16T09:00:00+00:00"},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}
