@@ -39,6 +39,7 @@ async def clause(stage: Stage) -> Json:
         return next((one for one in listed if one["title"] == _TITLE), None)
 
     contract = await stage.client.create("clauses", "/v1/contracts", "contract", body, FACILITATOR, concluded)
+    await _joins(stage)
     path, people = (f"/v1/contracts/{contract['id']}/{part}" for part in ("hours", "participants"))
     month = f"{_months_ago(today, 1):%Y-%m}"
     # Hours are exact decimals; a participant is named by an id, never by a name.
@@ -80,6 +81,25 @@ async def clause(stage: Stage) -> Json:
     if float(progress["declared_hours"]) != sum(map(float, _HOURS[: len(participants)])):
         raise DemoFailed(f"The contract counts {progress['declared_hours']} h, which is not what was declared.")
     return progress | {"title": contract["title"]}
+
+
+async def _joins(stage: Stage) -> None:
+    """The contractor's clerk accepts the facilitator's invitation: membership decides who declares, no claim of a token."""
+    place = f"/v1/contractors/{stage.plan.department}/{CONTRACTOR.organisation}"
+    if CONTRACTOR.subject in (await stage.client.get("clauses", f"{place}/users", FACILITATOR))["users"]:
+        return
+
+    async def invited() -> Json | None:
+        found = (await stage.client.get("clauses", f"{place}/invitations", FACILITATOR))["items"]
+        return found[0] if found else None
+
+    meant = {"user_id": CONTRACTOR.subject}
+    made = await stage.client.create("clauses", f"{place}/invitations", "invitation", meant, FACILITATOR, invited)
+    link = made["link"]
+    try:
+        await stage.client.post("clauses", f"{link[link.index('/v1/') :]}/acceptance", "joined", None, CONTRACTOR)
+    except AlreadyApplied:
+        return
 
 
 async def _eligible(stage: Stage, number: int, linked: Json, month: str) -> None:

@@ -24,10 +24,11 @@ _LOOK_AGAIN_SECONDS = 0.02
 GIVE_UP_SECONDS = 90.0
 
 # Work that a service has taken in and not finished: e-mails under way, and news of somebody whose contact points are
-# known by now (arrivals wake what waits; a start that reads topics in another order leaves some to a timer).
+# known by now (arrivals wake what waits; a start that reads topics in another order leaves some to a timer). An invited
+# account that has left no contact points is told when it leaves some.
 _BACKLOGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("notifications", "notifications", {"status": "queued"}),
-    ("notifications", "waiting", {}),
+    ("notifications", "waiting", {"matter.template": {"$ne": "invited"}}),
 )
 
 

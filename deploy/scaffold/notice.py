@@ -18,7 +18,9 @@ def new_notice(edits: Edits, name: str) -> list[str]:
     category = category_of(value).name
     last = list(Notice)[-1].name
     edits.replace(
-        "shared/contracts/vocabulary.py", rf'^(    {last} = "[a-z_]+"\n)', rf'\g<1>    {constant} = "{value}"\n'
+        "shared/contracts/vocabulary.py",
+        rf'(^class Notice\(.*?^    {last} = "[a-z_]+"\n)',
+        rf'\g<1>    {constant} = "{value}"\n',
     )
     edits.replace(
         "services/notifications/domain/notices.py",

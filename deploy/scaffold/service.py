@@ -192,5 +192,8 @@ def _block(text: str, pattern: str, name: str, port: int) -> str:
     found = re.search(pattern, text, re.MULTILINE)
     if found is None:
         raise DoesNotFit("docker-compose.yml has no block of the last service any more; add it by hand.")
-    copy = re.sub(r'"80\d\d:', f'"{port}:', found[1].replace(SERVICES[-1], name))
+    last = SERVICES[-1]
+    lines = found[1].replace(last, name).replace(last.upper(), name.upper()).splitlines(keepends=True)
+    # The secret of links is for services that sign some.
+    copy = re.sub(r'"80\d\d:', f'"{port}:', "".join(line for line in lines if "link_secret" not in line))
     return (found[1] + "\n" + copy).replace("\\", r"\\")

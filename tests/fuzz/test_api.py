@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from deploy.local.services import ROOT, ServiceProcess, ServiceSpec
@@ -46,6 +47,8 @@ CHECKS = (
 
 
 def test_every_answer_is_one_that_the_document_knows(served: str, stack: Stack, tmp_path: Path) -> None:
+    if not httpx.get(f"{served}/openapi.json").json()["paths"]:
+        pytest.skip("a service that has just begun has no operations")
     token = stack.token(*(role.value for role in Role), subject="fuzz")
     run = subprocess.run(
         [

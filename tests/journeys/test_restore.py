@@ -33,7 +33,7 @@ class Walk:
 
     async def send(self, who: str, method: str, service: str, path: str, body: Json | None = None) -> httpx.Response:
         role, _, subject = who.partition(" ")
-        token = local_token(self._stack.keys, [role], subject or role, organisation="contractor-1")
+        token = local_token(self._stack.keys, [role], subject or role)
         headers = {"Authorization": f"Bearer {token}"}
         return await self._http.request(method, self._stack.urls[service] + path, json=body, headers=headers)
 
@@ -98,6 +98,10 @@ class Walk:
                 "rules": {"eligibility": "unchecked"},
             },
         )
+        clerks = "/v1/contractors/23/contractor-1/invitations"
+        invited = await self.ask("facilitator", "POST", "clauses", clerks, {"user_id": "contractor"})
+        link = invited["link"][invited["link"].index("/v1/") :]
+        await self.ask("contractor", "POST", "clauses", f"{link}/acceptance")
         path = f"/v1/contracts/{contract['id']}"
         linked = {"participant_id": profile, "consented_on": today.isoformat()}
         await self.ask("facilitator", "POST", "clauses", f"{path}/participants", linked)
