@@ -85,7 +85,7 @@ $(SERVICES:%=test-%): test-%: $(DEV_READY)
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/service/$*
 
 faults: $(DEV_READY) ## the fault tests on Apache Kafka (Java 17, Maven)
-	BROKER=apache $(PYTEST) tests/faults
+	$(MAKE) --no-print-directory test BROKER=apache TESTS=tests/faults DIST=loadfile
 
 test-identity: $(DEV_READY) ## log in through Keycloak's own pages and walk with its tokens (Java 17, Maven)
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -rs tests/identity
