@@ -109,7 +109,9 @@ async def settled(rooms: Rooms, events: Sequence[Event[Any]]) -> None:
 
 async def test_a_worker_killed_in_the_middle_of_updates_ends_where_an_undisturbed_one_does(stack: Stack) -> None:
     now = datetime.now(UTC)
-    calm = replace(stack, prefix="t" + new_id().replace("-", "")[-12:])
+    name = "t" + new_id().replace("-", "")[-12:]
+    # Topics of its own too: what one worker has heard, the other must hear as well.
+    calm = replace(stack, prefix=name, world=name)
     async with rooms_of(stack, now) as disturbed, rooms_of(calm, now) as undisturbed:
         events = updates(disturbed, now)
         assert len(events) == UPDATES + 120
