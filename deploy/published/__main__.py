@@ -118,7 +118,7 @@ def _show(console: Console, balance: Balance, found: Report) -> None:
         counts = (line.participants or 0, line.by_sex["female"] or 0, line.by_sex["male"] or 0, rsa)
         cells = (
             french(line.contracts),
-            french(line.validated_whole),
+            french(line.validated_whole or 0),
             *map(str, counts),
             hours_of_rsa,
             str(line.authorities),
@@ -127,7 +127,7 @@ def _show(console: Console, balance: Balance, found: Report) -> None:
             line.label, *cells, end_section=line is found.groups[-1], style="bold" if line is found.total else ""
         )
     console.print(table)
-    console.print(f"Exact: {french(found.total.validated_hours)} h.", highlight=False)
+    console.print(f"Exact: {french(found.total.validated_hours or 0)} h.", highlight=False)
 
 
 def differences(balance: Balance, found: Report) -> list[str]:
@@ -139,7 +139,7 @@ def differences(balance: Balance, found: Report) -> list[str]:
         "contracts": total.contracts,
         "contracts_by_kind": [line.contracts for line in lines],
         "hours": total.validated_whole,
-        "exact_hours": str(total.validated_hours.quantize(Decimal("0.01"))),
+        "exact_hours": str((total.validated_hours or Decimal(0)).quantize(Decimal("0.01"))),
         "hours_by_kind": [line.validated_whole for line in lines],
         "participants": total.participants,
         "participants_by_kind": [line.participants for line in lines],

@@ -1,7 +1,8 @@
 """Who may see and do what: facilitators of the territory, managers (reading), the buyer and the contractors."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.employment import EmploymentRecord
@@ -11,12 +12,13 @@ from services.clauses.domain.errors import (
     HoursRefused,
     HoursUnknown,
 )
-from services.clauses.domain.ledger import Declaration
+from services.clauses.domain.ledger import Author, Declaration
 from services.clauses.store import authorities_of, contractors_of
 from shared.auth import Principal, Role
-from shared.errors import FieldError, Forbidden, refused_field
+from shared.errors import FieldError, Forbidden, NotFound, refused_field
 from shared.store import Store
 
+W = TypeVar("W", Declaration, EmploymentRecord)
 READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY, Role.CONTRACTOR)
 
 
@@ -44,6 +46,10 @@ class Actor:
     user_id: str
     role: Role
     contractors: tuple[str, ...] = ()
+
+    def author(self, at: datetime) -> Author:
+        """Who writes what stays."""
+        return Author(user_id=self.user_id, role=self.role.value, at=at)
 
     def must_be(self, *roles: Role) -> None:
         """Raises Forbidden unless the side is one of ``roles``."""
@@ -87,17 +93,7 @@ async def load_hours(store: Store, principal: Principal, hours_id: str) -> tuple
         HoursUnknown: no such declaration, or none that the caller may see.
     """
     unknown = HoursUnknown(f"There is no declaration {hours_id} that you may see.", id=hours_id)
-    declaration = await store.find_one(Declaration, "hours", {"_id": hours_id})
-    if declaration is None:
-        raise unknown
-    try:
-        contract, actor = await load(store, principal, declaration.contract_id)
-    except ContractUnknown:
-        raise unknown from None
-    others = actor.role is Role.CONTRACTOR and declaration.contractor_id not in actor.contractors
-    if others or actor.role is Role.CONTRACTING_AUTHORITY:
-        raise unknown
-    return declaration, contract, actor
+    return await _on_contract(store, principal, await store.find_one(Declaration, "hours", {"_id": hours_id}), unknown)
 
 
 async def load_employment(store: Store, principal: Principal, employment_id: str) -> tuple[EmploymentRecord, Actor]:
@@ -107,17 +103,25 @@ async def load_employment(store: Store, principal: Principal, employment_id: str
         EmploymentUnknown: no such employment, or none that the caller may see.
     """
     unknown = EmploymentUnknown(f"There is no employment {employment_id} that you may see.", id=employment_id)
-    record = await store.find_one(EmploymentRecord, "employments", {"_id": employment_id})
-    if record is None:
+    found = await store.find_one(EmploymentRecord, "employments", {"_id": employment_id})
+    record, _, actor = await _on_contract(store, principal, found, unknown)
+    return record, actor
+
+
+async def _on_contract(
+    store: Store, principal: Principal, found: W | None, unknown: NotFound
+) -> tuple[W, Contract, Actor]:
+    """What was done by somebody on a contract: a contractor's own, never a buyer's to read."""
+    if found is None:
         raise unknown
     try:
-        _, actor = await load(store, principal, record.contract_id)
+        contract, actor = await load(store, principal, found.contract_id)
     except ContractUnknown:
         raise unknown from None
-    others = actor.role is Role.CONTRACTOR and record.contractor_id not in actor.contractors
+    others = actor.role is Role.CONTRACTOR and found.contractor_id not in actor.contractors
     if others or actor.role is Role.CONTRACTING_AUTHORITY:
         raise unknown
-    return record, actor
+    return found, contract, actor
 
 
 def contractor_of(contract: Contract, actor: Actor, wanted: str | None, lot_id: str | None) -> str | None:

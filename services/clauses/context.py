@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 from services.clauses.settings import ClausesSettings
 from shared import civil
 from shared.clock import Clock
+from shared.errors import Refused, refused_field
 from shared.ids import IdFactory
 from shared.invitations import LinkKey
 from shared.reference.communes import Communes
@@ -47,6 +48,11 @@ class Context:
     communes: Communes
     link_key: LinkKey
     turns: Turns = field(default_factory=Turns)
+
+    def check_commune(self, code: str | None, refusal: type[Refused], field: str = "commune_code") -> None:
+        """Raises ``refusal`` for a code that is no commune of today."""
+        if code is not None and self.communes.get(code) is None:
+            raise refused_field(refusal, field, "unknown-commune", "Ce code n'est pas celui d'une commune.")
 
     def today(self, territory: str) -> date:
         """The day that it is in a territory."""

@@ -31,8 +31,6 @@ COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
 MOST_DECISIONS = 200
 MOST_MONTHS = 600
 """More than a working life has of either."""
-MOST_FOLDED = 500
-"""Contracts of one run of the job."""
 MOST_PEOPLE = 10_000
 """More than work on any one contract."""
 
@@ -91,7 +89,10 @@ COLLECTIONS = (
     ),
     CollectionSpec(
         "persons",
-        [IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
+        [
+            IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("participant_id", ASCENDING), ("territory", ASCENDING)], unique=True),
+        ],
     ),
     CollectionSpec("eligibilities", [IndexModel([("participant_id", ASCENDING), ("decided_on", ASCENDING)])]),
     CollectionSpec("local_categories", [IndexModel("territory")]),
@@ -204,14 +205,15 @@ def _presence(contract: Contract, participant_id: str, of: Mapping[str, Sequence
 
 async def out_of_step(store: Store) -> list[Contract]:
     """Contracts whose totals are not those of their ledger."""
-    return await store.find_many(Contract, "contracts", {"$expr": {"$ne": ["$folded", "$version"]}}, limit=MOST_FOLDED)
+    return await store.find_many(Contract, "contracts", {"$expr": {"$ne": ["$folded", "$version"]}})
 
 
 async def sweep_presences(store: Store) -> None:
     """Take the erased out of totals that were folded while they were being erased."""
     erased = [row["_id"] async for row in store.collection("erasures").find({}, {"_id": 1})]
+    name = {"$concat": ["erased-", {"$toString": "$_id"}]}
     await store.collection("presences").update_many(
-        {"participant_id": {"$in": erased}}, {"$set": {"participant_id": "erased"}}
+        {"participant_id": {"$in": erased}}, [{"$set": {"participant_id": name}}]
     )
 
 

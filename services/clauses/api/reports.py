@@ -1,5 +1,6 @@
 """Reports over contracts: JSON, CSV, XLSX and PDF of the same figures; the territory's year as anybody may read it."""
 
+import asyncio
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -59,9 +60,9 @@ class LineView(Entity):
     contracts: int
     authorities: int
     objective_hours: Decimal
-    declared_hours: Decimal
-    validated_hours: Decimal
-    validated_whole_hours: int = Field(description="As reports print them: completed hours")
+    declared_hours: Decimal | None = Field(description="Null where they would be those of a few people (masked)")
+    validated_hours: Decimal | None
+    validated_whole_hours: int | None = Field(description="As reports print them: completed hours")
     participants: int | None
     by_sex: dict[str, int | None]
     by_category: dict[str, int | None] = Field(description="Decisions that stand; a person may belong to several")
@@ -173,9 +174,10 @@ async def _answer(
     if format is Format.CSV:
         return _file(as_csv(found).encode(), "text/csv; charset=utf-8", f"{name}.csv")
     if format is Format.XLSX:
-        body = as_xlsx(found, frame, kinds)
+        body = await asyncio.to_thread(as_xlsx, found, frame, kinds)
         return _file(body, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", f"{name}.xlsx")
-    return _file(as_pdf(found, frame, kinds), "application/pdf", f"{name}.pdf")
+    # Thousands of lines are typeset in seconds: others are served meanwhile.
+    return _file(await asyncio.to_thread(as_pdf, found, frame, kinds), "application/pdf", f"{name}.pdf")
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response:

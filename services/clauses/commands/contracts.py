@@ -72,7 +72,7 @@ async def conclude(
         message = "Donnez le maître d'ouvrage, soit par son id, soit par son nom."
         raise refused_field(ContractRefused, "contracting_authority_id", "required", message)
     if placed is not None:
-        _check_commune(context, placed)
+        context.check_commune(placed.commune_code, ContractRefused)
 
     async def once() -> Contract:
         work = Work(context.new_id)
@@ -118,7 +118,7 @@ async def change(
     """
     actor.must_be(Role.FACILITATOR)
     check_version(expected, contract.version)
-    _check_commune(context, placed)
+    context.check_commune(placed.commune_code, ContractRefused)
     months = await months_with_hours(context.store, contract.id)
     now = context.clock.now()
     moved = contract.place(placed.carrier, placed.commune_code, now)
@@ -141,7 +141,7 @@ async def alter(
         contract, actor = await load(context.store, principal, contract_id)
         actor.must_be(Role.FACILITATOR)
         course = Course(
-            author=Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now()),
+            author=actor.author(context.clock.now()),
             today=context.today(contract.territory),
             months=await months_with_hours(context.store, contract.id),
         )
@@ -185,13 +185,6 @@ async def fold_totals(context: Context) -> int:
         folded += 1
     await sweep_presences(context.store)
     return folded
-
-
-def _check_commune(context: Context, placed: Placed) -> None:
-    if placed.commune_code is not None and context.communes.get(placed.commune_code) is None:
-        raise refused_field(
-            ContractRefused, "commune_code", "unknown-commune", "Ce code n'est pas celui d'une commune."
-        )
 
 
 async def _authority(

@@ -11,7 +11,6 @@ from services.clauses.domain.eligibility import Eligibility, EligibilityRule, Hi
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.errors import CountedElsewhere, DeclaredAlready, HoursRefused
 from services.clauses.domain.ledger import (
-    Author,
     Declaration,
     Declarer,
     Employment,
@@ -66,7 +65,7 @@ class Declaring:
         person = self.known.months[person_month_id(given.participant_id, given.month)]
         limit = contract.terms.parameters.monthly_limit_hours
         person.take(given.hours, limit, now, Declarer(contractor, contract.territory))
-        author = Author(user_id=self.actor.user_id, role=self.actor.role.value, at=now)
+        author = self.actor.author(now)
         made = Declaration.declare(self.context.new_id(), (contract.id, contract.territory), given, author)
         made.eligibility_id = None if decision is None else decision.id
         self.declarations.append(made)

@@ -11,10 +11,8 @@ from services.clauses.domain.employment import (
     check_employment,
 )
 from services.clauses.domain.errors import EmploymentRefused
-from services.clauses.domain.ledger import Author
 from services.clauses.domain.participant import check_assigned
 from shared.auth import Principal, Role
-from shared.errors import refused_field
 from shared.http import check_version
 from shared.store import Work
 
@@ -29,14 +27,14 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
     contract, actor = await load(context.store, principal, contract_id)
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
     whole = given.model_copy(update={"contractor_id": contractor_of(contract, actor, given.contractor_id, None)})
-    _check_commune(context, whole)
+    context.check_commune(whole.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
     assigned = await store.participant(context.store, contract.id, whole.participant_id)
     check_assigned(whole.participant_id, assigned, whole.contractor_id, always=True)
     made = EmploymentRecord.begin(
         context.new_id(),
         (contract.id, contract.territory),
         whole,
-        _author(context, actor),
+        actor.author(context.clock.now()),
         context.today(contract.territory),
     )
     work = Work(context.new_id)
@@ -57,11 +55,11 @@ async def change(
     """
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
     check_version(expected, record.version)
-    _check_commune(context, terms)
+    context.check_commune(terms.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
     today = context.today(record.territory)
     check_employment(terms, today)
     months = await store.months_of_employment(context.store, record.id)
-    if record.revise(terms, months, _author(context, actor), today):
+    if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
         work.save("employments", record)
         await context.store.commit(work)
@@ -77,21 +75,10 @@ async def follow(context: Context, principal: Principal, employment_id: str, see
     async def once() -> EmploymentRecord:
         record, actor = await load_employment(context.store, principal, employment_id)
         actor.must_be(Role.FACILITATOR)
-        record.follow(seen, _author(context, actor), context.today(record.territory))
+        record.follow(seen, actor.author(context.clock.now()), context.today(record.territory))
         work = Work(context.new_id)
         work.save("employments", record)
         await context.store.commit(work)
         return record
 
     return await context.store.retry_conflicts(once)
-
-
-def _author(context: Context, actor: Actor) -> Author:
-    return Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now())
-
-
-def _check_commune(context: Context, terms: EmploymentTerms) -> None:
-    code = terms.workplace_commune_code
-    if code is not None and context.communes.get(code) is None:
-        message = "Ce code n'est pas celui d'une commune."
-        raise refused_field(EmploymentRefused, "workplace_commune_code", "unknown-commune", message)

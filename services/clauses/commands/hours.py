@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
-from services.clauses.access import Actor, load, load_hours
+from services.clauses.access import load, load_hours
 from services.clauses.commands.declaring import Declaring, eligible
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
@@ -11,7 +11,6 @@ from services.clauses.domain.eligibility import Eligibility
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.errors import HoursUnknown
 from services.clauses.domain.ledger import (
-    Author,
     Declaration,
     Evidence,
     HoursAsked,
@@ -21,7 +20,7 @@ from services.clauses.domain.ledger import (
     person_month_id,
 )
 from services.clauses.domain.participant import is_profile
-from services.clauses.queries.known import known_of
+from services.clauses.queries.known import decisions_of, known_of, months_of
 from services.clauses.store import put_hours
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
@@ -63,7 +62,7 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
         if of is not None and contract.id != of:
             raise HoursUnknown(f"There is no declaration {hours_id} on this contract.", id=hours_id)
         actor.must_be(Role.FACILITATOR)
-        author = _author(context, actor)
+        author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)
         decision = await _still_eligible(context, contract, declaration)
         entry = declaration.validate_hours(context.new_id(), author)
@@ -93,7 +92,7 @@ async def reject(context: Context, principal: Principal, hours_id: str, reason: 
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR)
-        author = _author(context, actor)
+        author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)
         entry = declaration.reject(context.new_id(), reason, author)
         person.give_back(declaration.hours, author.at, declaration.declarer)
@@ -123,7 +122,7 @@ async def correct(
     async def once() -> Declaration:
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
-        author = _author(context, actor)
+        author = actor.author(context.clock.now())
         before, validated = declaration.hours, declaration.state is HoursState.VALIDATED
         person = await _person(context, contract, declaration)
         ids = (context.new_id(), context.new_id(), context.new_id())
@@ -158,14 +157,8 @@ async def commit(context: Context, work: Work) -> None:
 
 async def _person(context: Context, contract: Contract, declaration: Declaration) -> PersonMonth:
     """The person's month, before anything is decided."""
-    known = await known_of(context, contract, [_again(declaration)])
-    return known.months[person_month_id(declaration.participant_id, declaration.month)]
-
-
-def _again(declaration: Declaration) -> HoursAsked:
-    """A declaration as somebody would declare it."""
-    fields = set(HoursAsked.model_fields) - {"employment_id"}
-    return HoursAsked(**{name: getattr(declaration, name) for name in fields})
+    whose = (declaration.participant_id, declaration.month)
+    return (await months_of(context, contract.territory, {whose}))[person_month_id(*whose)]
 
 
 async def _still_eligible(context: Context, contract: Contract, declaration: Declaration) -> Eligibility | None:
@@ -175,8 +168,4 @@ async def _still_eligible(context: Context, contract: Contract, declaration: Dec
     id = declaration.employment.id
     record = await context.store.find_one(EmploymentRecord, "employments", {"_id": id}) if id else None
     given = HoursGiven(**{name: getattr(declaration, name) for name in HoursGiven.model_fields})
-    return eligible(await known_of(context, contract, [_again(declaration)]), given, record)
-
-
-def _author(context: Context, actor: Actor) -> Author:
-    return Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now())
+    return eligible(await decisions_of(context, contract, declaration.participant_id), given, record)

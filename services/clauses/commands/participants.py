@@ -4,7 +4,6 @@ from services.clauses import store
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
-from services.clauses.domain.ledger import Author
 from services.clauses.domain.participant import Participant, ParticipantGiven, participant_key
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
@@ -28,7 +27,7 @@ async def assign(
         raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
     if await store.was_erased(context.store, given.participant_id):
         raise refused_field(ParticipantUnknown, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
-    author = Author(user_id=actor.user_id, role=actor.role.value, at=context.clock.now())
+    author = actor.author(context.clock.now())
     made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
     work = Work(context.new_id)
     work.save("participants", made)
@@ -38,7 +37,14 @@ async def assign(
         raise ParticipantExists(
             "Cette personne est déjà rattachée à ce marché.", participant_id=given.participant_id
         ) from None
+    await forget_if_erased(context, given.participant_id)
     return made, actor
+
+
+async def forget_if_erased(context: Context, participant_id: str) -> None:
+    """Whoever was erased while they were written down is forgotten again: the erasure had not seen them."""
+    if await store.was_erased(context.store, participant_id):
+        await forget(context, participant_id)
 
 
 async def release(context: Context, principal: Principal, contract_id: str, participant_id: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.clauses import store
+from services.clauses.commands import participants
 from services.clauses.context import Context
 from services.clauses.domain.eligibility import Eligibility, EligibilityGiven, LocalCategory, LocalCategoryGiven
 from services.clauses.domain.errors import (
@@ -19,7 +20,6 @@ from services.clauses.domain.publics import PublicCategory, categories_on
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import check_version
-from shared.reference.communes import Communes
 from shared.store import Work
 
 
@@ -29,10 +29,10 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
     Raises:
         ConsentRequired, PersonRefused, PersonExists: see the names.
     """
-    check_commune(context.communes, given)
+    context.check_commune(given.commune_code, PersonRefused)
     if await store.was_erased(context.store, given.participant_id):
         raise refused_field(PersonRefused, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
-    made = Person.enter(territory, given, author_of(context, principal), context.today(territory))
+    made = Person.enter(context.new_id(), territory, given, author_of(context, principal), context.today(territory))
     work = Work(context.new_id)
     work.save("persons", made)
     try:
@@ -40,6 +40,7 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
     except AlreadyExists:
         message = "Ce participant est déjà enregistré dans ce département."
         raise PersonExists(message, participant_id=given.participant_id) from None
+    await participants.forget_if_erased(context, given.participant_id)
     return made
 
 
@@ -67,7 +68,7 @@ async def change(
         VersionConflict, PersonRefused: see the names.
     """
     check_version(expected, person.version)
-    check_commune(context.communes, terms)
+    context.check_commune(terms.commune_code, PersonRefused)
     if person.revise(terms, author_of(context, principal), context.today(person.territory)):
         work = Work(context.new_id)
         work.save("persons", person)
@@ -176,9 +177,3 @@ async def end_category(context: Context, principal: Principal, territory: str, c
 def author_of(context: Context, principal: Principal) -> Author:
     """A facilitator as the author of what stays."""
     return Author(user_id=principal.subject, role=Role.FACILITATOR.value, at=context.clock.now())
-
-
-def check_commune(communes: Communes, terms: PersonTerms) -> None:
-    """Raises PersonRefused for a code that is no commune of today."""
-    if terms.commune_code is not None and communes.get(terms.commune_code) is None:
-        raise refused_field(PersonRefused, "commune_code", "unknown-commune", "Ce code n'est pas celui d'une commune.")

@@ -11,6 +11,9 @@ from services.clauses.domain.report import NOWHERE, GroupBy, Line, Report
 HIDDEN = "<5"
 """Printed where a count of people is not shown (``shared.masking``)."""
 
+NO_HOURS = "–"
+"""Printed where hours are not shown, because they would be those of a few people."""
+
 SEX_LABELS = {Sex.FEMALE.value: "Femmes", Sex.MALE.value: "Hommes", Sex.UNSTATED.value: "Non renseigné"}
 AGE_LABELS = {
     "under_26": "Moins de 26 ans",
@@ -78,12 +81,12 @@ def row(line: Line) -> tuple[Cell, ...]:
         line.contracts,
         line.authorities,
         line.objective_hours,
-        line.declared_hours,
-        line.validated_hours,
-        line.validated_whole,
+        hours(line.declared_hours),
+        hours(line.validated_hours),
+        hours(line.validated_whole),
         people(line.participants),
         *(people(line.by_sex.get(sex)) for sex in (Sex.FEMALE.value, Sex.MALE.value, Sex.UNSTATED.value)),
-        HIDDEN if line.rsa_hours is None else line.rsa_hours,
+        hours(line.rsa_hours),
         people(line.ended_employments),
     )
 
@@ -91,6 +94,11 @@ def row(line: Line) -> tuple[Cell, ...]:
 def people(count: int | None) -> Cell:
     """A count of people, or that it is not shown."""
     return HIDDEN if count is None else count
+
+
+def hours(amount: Decimal | int | None) -> Cell:
+    """Hours, or that they are not shown."""
+    return NO_HOURS if amount is None else amount
 
 
 def details(found: Report, frame: Frame) -> list[tuple[str, list[tuple[str, Cell]]]]:

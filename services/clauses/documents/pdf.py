@@ -8,7 +8,7 @@ from typing import Any
 import typst
 
 from services.clauses.documents.figures import GROUP_LABELS as GROUPS
-from services.clauses.documents.figures import HIDDEN, Cell, Frame, details, french
+from services.clauses.documents.figures import HIDDEN, NO_HOURS, Cell, Frame, details, french, hours
 from services.clauses.domain.report import Line, Report
 from shared import civil
 from shared.types import without_hidden
@@ -57,7 +57,7 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float 
         "boxes": [
             {"figure": french(total.contracts), "label": "marchés et subventions"},
             {"figure": french(total.authorities), "label": "maîtres d'ouvrage"},
-            {"figure": french(total.validated_whole), "label": "heures validées"},
+            {"figure": _count_cell(hours(total.validated_whole)), "label": "heures validées"},
             {"figure": _count(total.participants), "label": "participants"},
             {"figure": _share(total), "label": "des heures dues"},
         ],
@@ -76,22 +76,14 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float 
 
 
 def _cells(line: Line) -> list[str]:
-    rsa = HIDDEN if line.rsa_hours is None else french(int(line.rsa_hours))
+    rsa = hours(None if line.rsa_hours is None else int(line.rsa_hours))
     counts = [_count(line.participants), _count(line.by_sex["female"]), _count(line.by_sex["male"])]
-    owed = french(int(line.objective_hours))
-    return [
-        _plain(line.label),
-        french(line.contracts),
-        french(line.authorities),
-        owed,
-        french(line.validated_whole),
-        *counts,
-        rsa,
-    ]
+    sums = (line.contracts, line.authorities, int(line.objective_hours), hours(line.validated_whole))
+    return [_plain(line.label), *map(_count_cell, sums), *counts, _count_cell(rsa)]
 
 
 def _progress(total: Line, elapsed: float | None) -> list[dict[str, Any]] | None:
-    if not total.objective_hours:
+    if not total.objective_hours or total.validated_hours is None:
         return None
     share = float(total.validated_hours / total.objective_hours) * 100
     bars = [{"label": "Heures validées / dues", "share": min(share, 100), "text": f"{share:.0f} %".replace(".", ",")}]
@@ -101,8 +93,8 @@ def _progress(total: Line, elapsed: float | None) -> list[dict[str, Any]] | None
 
 
 def _share(total: Line) -> str:
-    if not total.objective_hours:
-        return "–"
+    if not total.objective_hours or total.validated_hours is None:
+        return NO_HOURS
     return f"{float(total.validated_hours / total.objective_hours) * 100:.0f} %"
 
 

@@ -43,12 +43,14 @@ def as_xlsx(found: Report, frame: Frame, kinds: dict[str, str]) -> bytes:
         cell.font = Font(bold=True)
     sheet.freeze_panes = sheet.cell(start + 1, 2)
     parts: Any = book.create_sheet("Publics et sorties")
+    number = 1
     for title, items in details(found, frame):
-        parts.append([title])
-        parts.cell(parts.max_row, 1).font = Font(bold=True)
+        _text(parts, number, title, bold=True)
         for label, count in items:
-            parts.append([_safe(label), count])
-        parts.append([])
+            number += 1
+            _text(parts, number, label)
+            parts.cell(number, 2, count)
+        number += 2
     parts.column_dimensions["A"].width = 70
     if found.months:
         _months(book.create_sheet("Heures par mois"), found, kinds)

@@ -26,6 +26,9 @@ def at_least(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_CEILING)
 
 
+CommuneCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+"""INSEE code of a commune; whether it is one of today is asked of the gazetteer (``Context.check_commune``)."""
+
 Month = Annotated[str, StringConstraints(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
 
 

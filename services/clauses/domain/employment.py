@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field
 
-from services.clauses.domain.amounts import first_day, last_day, month_of
+from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of
 from services.clauses.domain.errors import EmploymentNotCovering, EmploymentRefused, HoursOutsideEmployment
 from services.clauses.domain.ledger import Author, Employment, EmploymentKind, no_identity
 from shared.domain import Aggregate, Entity
@@ -105,7 +105,7 @@ class EmploymentTerms(Entity):
     workplace: Annotated[str | None, Line(200)] = Field(
         default=None, description="Site or company where the work is done"
     )
-    workplace_commune_code: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")] | None = None
+    workplace_commune_code: CommuneCode | None = None
     supplier: Supplier | None = Field(default=None, description="Absent: hired directly by the contractor")
     support: Annotated[str | None, Line(200)] = Field(default=None, description="Structure that supports the person")
     starts_on: CivilDate

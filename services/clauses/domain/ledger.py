@@ -282,6 +282,8 @@ class Declaration(Aggregate):
         replacement = Declaration.declare(
             ids[0], (self.contract_id, self.territory), given, author, replaces=self.id, reason=reason
         )
+        # What was declared while the contract checks is checked again when its correction is validated.
+        replacement.eligibility_id = self.eligibility_id
         self._decide(HoursState.CORRECTED, author)
         self.slot, self.replaced_by = None, replacement.id
         return replacement, (reversal, replacement.declared_entry(ids[2], author))

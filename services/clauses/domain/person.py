@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
+from services.clauses.domain.amounts import CommuneCode
 from services.clauses.domain.errors import ConsentRequired, PersonRefused
 from services.clauses.domain.ledger import Author, no_identity
 from services.clauses.domain.participant import is_profile
@@ -37,7 +38,7 @@ class PersonTerms(Entity):
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
         default=None, description="The year is enough for age bands and for the categories with an age"
     )
-    commune_code: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")] | None = Field(
+    commune_code: CommuneCode | None = Field(
         default=None, description="INSEE code of the commune where the person lives"
     )
     prescriber: Annotated[str | None, Line(200)] = Field(
@@ -57,7 +58,10 @@ class PersonGiven(PersonTerms):
 
 
 class Person(Aggregate):
-    """A participant's record at one desk. What they worked and what was decided of them stands elsewhere."""
+    """A participant's record at one desk; its id says nothing of whom it is.
+
+    What they worked and what was decided of them stands elsewhere.
+    """
 
     participant_id: str
     terms: PersonTerms
@@ -67,7 +71,7 @@ class Person(Aggregate):
     recorded_by: str
 
     @classmethod
-    def enter(cls, territory: str, given: PersonGiven, author: Author, today: date) -> Self:
+    def enter(cls, id: str, territory: str, given: PersonGiven, author: Author, today: date) -> Self:
         """A new record.
 
         Raises:
@@ -81,7 +85,7 @@ class Person(Aggregate):
         terms = PersonTerms(**{name: getattr(given, name) for name in PersonTerms.model_fields})
         check_birth_year(terms, today)
         made = cls(
-            id=person_key(territory, given.participant_id),
+            id=id,
             territory=territory,
             created_at=author.at,
             updated_at=author.at,
@@ -118,8 +122,3 @@ def check_birth_year(terms: PersonTerms, today: date) -> None:
     if year is not None and not today.year - 100 <= year <= today.year - YOUNGEST:
         message = f"Une personne qui travaille a de {YOUNGEST} à 100 ans : vérifiez l'année de naissance."
         raise refused_field(PersonRefused, "birth_year", "implausible", message)
-
-
-def person_key(territory: str, participant_id: str) -> str:
-    """One record per desk and participant."""
-    return f"{territory}|{participant_id}"

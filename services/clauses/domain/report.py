@@ -6,8 +6,8 @@ kinds is one person in the total.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
@@ -108,8 +108,8 @@ class Line:
     contracts: int
     authorities: int
     objective_hours: Decimal
-    declared_hours: Decimal
-    validated_hours: Decimal
+    declared_hours: Decimal | None
+    validated_hours: Decimal | None
     participants: int | None
     by_sex: Mapping[str, int | None]
     by_category: Mapping[str, int | None]
@@ -119,9 +119,9 @@ class Line:
     exits: Mapping[int, Mapping[str, int | None]]
 
     @property
-    def validated_whole(self) -> int:
-        """Whole hours as reports print them: completed ones."""
-        return int(self.validated_hours.quantize(Decimal(1), ROUND_FLOOR))
+    def validated_whole(self) -> int | None:
+        """Whole hours as reports print them: completed ones. None where hours are not shown."""
+        return None if self.validated_hours is None else int(self.validated_hours.quantize(Decimal(1), ROUND_FLOOR))
 
 
 @dataclass(frozen=True)
@@ -146,29 +146,44 @@ def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
 
 
 def masked(found: Report) -> Report:
-    """As anybody may read it: people by the rule of ``shared.masking``, hours only where enough people did them."""
-    return Report(_masked(found.total), [_masked(line) for line in found.groups], masked=True)
+    """As others may read it: people by the rule of ``shared.masking``, and hours where they tell nobody's.
+
+    The hours of one to four people are theirs. Where such a line is hidden, no line shows hours: the total less the others
+    would be the hidden ones.
+    """
+    lines = [_masked(line) for line in found.groups]
+    total = _masked(found.total)
+    if any(line.participants is None for line in lines):
+        lines = [replace(line, declared_hours=None, validated_hours=None, rsa_hours=None) for line in lines]
+    return Report(total, lines, masked=True)
 
 
 def _groups(facts: Facts, by: GroupBy, last_year: int) -> list[Line]:
-    of: dict[str, tuple[str, str]] = {one.id: one.groups.get(by, (NOWHERE, "Non renseigné")) for one in facts.contracts}
-    keys = sorted(set(of.values()), key=lambda group: (group[0] == NOWHERE, group[1], group[0]))
+    of = {one.id: one.groups.get(by, (NOWHERE, "Non renseigné")) for one in facts.contracts}
+    parts: dict[tuple[str, str], _Part] = defaultdict(_Part)
+    for contract in facts.contracts:
+        parts[of[contract.id]].contracts.append(contract)
+    for month in facts.months:
+        parts[of[month.contract_id]].months.append(month)
+    for presence in facts.presences:
+        parts[of[presence.contract_id]].presences.append(presence)
+    for exit in facts.exits:
+        parts[of[exit.contract_id]].exits.append(exit)
+    for contract_id in facts.ended:
+        parts[of[contract_id]].ended.append(contract_id)
+    keys = sorted(parts, key=lambda group: (group[0] == NOWHERE, group[1], group[0]))
+    return [_line(*key, Facts(**vars(parts[key]), persons=facts.persons), last_year) for key in keys]
 
-    def inside(key: str) -> Callable[[str], bool]:
-        return lambda contract_id: of[contract_id][0] == key
 
-    return [_line(key, label, _narrowed(facts, inside(key)), last_year) for key, label in keys]
+@dataclass
+class _Part:
+    """The facts of one line: each fact is looked at once, however many lines there are."""
 
-
-def _narrowed(facts: Facts, inside: Callable[[str], bool]) -> Facts:
-    return Facts(
-        contracts=[one for one in facts.contracts if inside(one.id)],
-        months=[one for one in facts.months if inside(one.contract_id)],
-        presences=[one for one in facts.presences if inside(one.contract_id)],
-        persons=facts.persons,
-        exits=[one for one in facts.exits if inside(one.contract_id)],
-        ended=[one for one in facts.ended if inside(one)],
-    )
+    contracts: list[ContractFact] = field(default_factory=list)
+    months: list[MonthFact] = field(default_factory=list)
+    presences: list[PresenceFact] = field(default_factory=list)
+    exits: list[ExitFact] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
 
 def _line(key: str, label: str, facts: Facts, last_year: int) -> Line:
@@ -207,22 +222,19 @@ def _age_bands(people: Iterable[PersonFact], last_year: int) -> dict[str, int | 
 
 def _masked(line: Line) -> Line:
     exact = line.participants or 0
-    people = shown(exact)
-    # Who did them could be told from the hours of one, two or three people.
-    few = people is None
-    return Line(
-        key=line.key,
-        label=line.label,
-        contracts=line.contracts,
-        authorities=line.authorities,
-        objective_hours=line.objective_hours,
-        declared_hours=ZERO if few else line.declared_hours,
-        validated_hours=ZERO if few else line.validated_hours,
-        participants=people,
+    few = shown(exact) is None
+    rsa = line.by_category.get(Category.RSA.value) or 0
+    # Neither the hours of a few recipients nor, by subtraction, those of a few others.
+    told = shown(rsa) is not None and shown(exact - rsa) is not None
+    return replace(
+        line,
+        declared_hours=None if few else line.declared_hours,
+        validated_hours=None if few else line.validated_hours,
+        participants=shown(exact),
         by_sex=_masked_parts(line.by_sex, exact),
         by_category={code: shown(count or 0) for code, count in line.by_category.items()},
         by_age_band=_masked_parts(line.by_age_band, exact),
-        rsa_hours=None if shown(line.by_category.get(Category.RSA.value) or 0) is None else line.rsa_hours,
+        rsa_hours=line.rsa_hours if told else None,
         ended_employments=shown(line.ended_employments or 0),
         exits={
             months: _masked_parts(seen, sum(count or 0 for count in seen.values()))

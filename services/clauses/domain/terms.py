@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import ZERO
+from services.clauses.domain.amounts import ZERO, CommuneCode
 from services.clauses.domain.errors import ContractRefused
 from services.clauses.domain.sizing import Sizing
 from shared.contracts.vocabulary import ClauseKind
@@ -101,6 +101,6 @@ class Placed(Entity):
     carrier: Annotated[str | None, Line(200)] = Field(
         default=None, description="Structure whose facilitators follow it: several share a département"
     )
-    commune_code: Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")] | None = Field(
+    commune_code: CommuneCode | None = Field(
         default=None, description="INSEE code of the site: its employment area and EPCI follow from it"
     )

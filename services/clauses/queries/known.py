@@ -60,18 +60,30 @@ async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAs
     known.assigned = {one.participant_id: one for one in await _all(store, Participant, "participants", "_id", keys)}
     ids = sorted({one.employment_id for one in asked if one.employment_id})
     known.employments = {one.id: one for one in await _all(store, EmploymentRecord, "employments", "_id", ids)}
-    decisions: dict[str, list[Eligibility]] = defaultdict(list)
-    for one in await _all(store, Eligibility, "eligibilities", "participant_id", people):
-        if is_profile(one.participant_id) or one.territory == contract.territory:
-            decisions[one.participant_id].append(one)
-    known.decisions = {who: sorted(found, key=lambda one: (one.decided_on, one.id)) for who, found in decisions.items()}
-    known.first_hired = await _first_hired(store, contract.territory, people)
-    known.first_months = await _first_months(store, contract.id, people)
+    await _decisions(store, known, people)
     await _holders(store, known, asked)
     named = {one.employment.id for one in asked if one.employment is not None and one.employment.id}
     await _elsewhere(store, known, sorted({*ids, *named}))
-    await _months(context, known, {(one.participant_id, one.month) for one in asked})
+    known.months = await months_of(context, contract.territory, {(one.participant_id, one.month) for one in asked})
     return known
+
+
+async def decisions_of(context: Context, contract: Contract, participant_id: str) -> Known:
+    """What the eligibility of one participant is decided by, and nothing else."""
+    known = Known(contract)
+    await _decisions(context.store, known, [participant_id])
+    return known
+
+
+async def _decisions(store: Store, known: Known, people: Sequence[str]) -> None:
+    """Decisions, the oldest first; when each was first hired on a clause, and under each employment of this contract."""
+    decisions: dict[str, list[Eligibility]] = defaultdict(list)
+    for one in await _all(store, Eligibility, "eligibilities", "participant_id", people):
+        if is_profile(one.participant_id) or one.territory == known.contract.territory:
+            decisions[one.participant_id].append(one)
+    known.decisions = {who: sorted(found, key=lambda one: (one.decided_on, one.id)) for who, found in decisions.items()}
+    known.first_hired = await _first_hired(store, known.contract.territory, people)
+    known.first_months = await _first_months(store, known.contract.id, people)
 
 
 async def _all(store: Store, model: Any, collection: str, name: str, values: Sequence[str]) -> list[Any]:
@@ -137,27 +149,31 @@ async def _elsewhere(store: Store, known: Known, ids: Sequence[str]) -> None:
     known.others = {one.id: one for one in await _all(store, Contract, "contracts", "_id", contracts)}
 
 
-async def _months(context: Context, known: Known, wanted: Iterable[tuple[str, str]]) -> None:
-    """Before anything is decided: what is folded from declarations must not hold the ones in hand."""
+async def months_of(context: Context, territory: str, wanted: Iterable[tuple[str, str]]) -> dict[str, PersonMonth]:
+    """Months of (participant, month) by their id, made where there is none yet.
+
+    Before anything is decided: what is folded from declarations must not hold the ones in hand.
+    """
     wanted = sorted(wanted)
     ids = [person_month_id(*one) for one in wanted]
-    known.months = {one.id: one for one in await _all(context.store, PersonMonth, "person_months", "_id", ids)}
+    found = {one.id: one for one in await _all(context.store, PersonMonth, "person_months", "_id", ids)}
     now = context.clock.now()
     for participant_id, month in wanted:
         id = person_month_id(participant_id, month)
-        if id not in known.months:
-            known.months[id] = PersonMonth(
+        if id not in found:
+            found[id] = PersonMonth(
                 id=id,
-                territory=known.contract.territory,
+                territory=territory,
                 created_at=now,
                 updated_at=now,
                 participant_id=participant_id,
                 month=month,
             )
-    unsettled = [one for one in known.months.values() if one.shares is None]
+    unsettled = [one for one in found.values() if one.shares is None]
     shares = await shares_of(context.store, [(one.participant_id, one.month) for one in unsettled])
     for one in unsettled:
         one.settle(shares.get((one.participant_id, one.month), ()))
+    return found
 
 
 async def shares_of(store: Store, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[Share, ...]]:

@@ -13,6 +13,7 @@ from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.employment import ExitSituation
+from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.participant import is_profile
 from services.clauses.domain.person import Sex
 from services.clauses.domain.report import (
@@ -31,6 +32,7 @@ from services.clauses.domain.report import (
 from services.clauses.store import refold
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
+from shared.errors import refused_field
 from shared.store import Work, decode
 
 REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
@@ -79,9 +81,24 @@ class Scope:
 
 
 async def report_for(context: Context, principal: Principal, scope: Scope, by: GroupBy | None) -> Report:
-    """The figures of the contracts that the caller may see. A contractor's colleagues on a contract are not its to count."""
+    """The figures of the contracts that the caller may see: staff those of their territories, a buyer its own, masked.
+
+    A buyer reads progress, not people: on a contract with one participant every count would be about that person. Its
+    periods are whole calendar years, so that two of them cannot be subtracted.
+
+    Raises:
+        Forbidden: whoever works for no territory and acts for no buyer.
+        ReportRefused: a buyer's period that is no whole years.
+    """
+    if principal.has(Role.FACILITATOR, Role.MANAGER) and principal.territories:
+        own = {"territory": {"$in": sorted(principal.territories)}}
+        return await _report(context, {"$and": [own, scope.query()]}, scope, by)
     visible = await visible_contracts(context.store, principal, REPORT_READERS)
-    return await _report(context, {"$and": [visible, scope.query()]}, scope, by)
+    for name, month, end in (("from", scope.first, "-01"), ("to", scope.last, "-12")):
+        if month is not None and not month.endswith(end):
+            message = "Les bilans des maîtres d'ouvrage portent sur des années entières."
+            raise refused_field(ReportRefused, f"query.{name}", "whole-years", message)
+    return masked(await _report(context, {"$and": [visible, scope.query()]}, scope, by))
 
 
 async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:

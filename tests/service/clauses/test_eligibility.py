@@ -219,6 +219,10 @@ async def test_a_decision_withdrawn_before_the_validation_stops_it(desk: Desk) -
     assert gone.json()["withdrawn_by"] == "facilitator-1"
     refused = await desk.post(f"{declared.headers['location']}/validate", None)
     assert rule_of(refused) == ("not-eligible", "no-decision")
+    corrected = await desk.post(f"{declared.headers['location']}/correct", {"hours": "100.00", "reason": "Absence"})
+    assert corrected.json()["eligibility_id"] == decision
+    still = await desk.post(f"{corrected.headers['location']}/validate", None)
+    assert rule_of(still) == ("not-eligible", "no-decision")
     again = await desk.post(f"/v1/eligibilities/{decision}/withdraw", {"reason": "Encore"})
     assert (again.status_code, again.json()["code"]) == (409, "decision-withdrawn")
 

@@ -185,6 +185,13 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
         f"{ours}/hours", json=hours_body(participant_id=PROFILE), headers=desk.true_employer | keyed
     )
     await desk.validate(declared, desk.facilitator)
+    post = desk.clauses.client.post
+    facts = {"participant_id": PROFILE, "consented_on": "2026-01-12", "birth_year": 1989, "commune_code": "23096"}
+    assert (await post("/v1/participants", json=facts, headers=desk.facilitator)).status_code == 201
+    seen = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]}
+    assert (await post(f"/v1/participants/{PROFILE}/eligibilities", json=seen, headers=desk.facilitator)).is_success
+    job = {"participant_id": PROFILE, "kind": "cdd", "employer": "B", "starts_on": "2026-01-05", "support": "PLIE"}
+    assert (await post(f"{ours}/employments", json=job, headers=desk.true_employer)).status_code == 201
     other = await desk.declare(ours, desk.true_employer, 50, participant_id="P-1")
     before = (await desk.clauses.client.get(f"{ours}/progress", headers=desk.facilitator)).json()
     context = desk.clauses.app.state.context
@@ -195,6 +202,9 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
     for name in await desk.clauses.store.database.list_collection_names():
         for document in await desk.clauses.store.collection(name).find().to_list(None):
             assert PROFILE not in str(document), (name, document)
+    person = await desk.clauses.store.collection("persons").find_one({})
+    assert person is not None
+    assert (person["terms"]["birth_year"], person["terms"]["commune_code"]) == (None, None)
     after = (await desk.clauses.client.get(f"{ours}/progress", headers=desk.facilitator)).json()
     assert {**after, "as_of": None} == {**before, "as_of": None}
     ledger = (await desk.clauses.client.get(f"{ours}/ledger", headers=desk.facilitator)).json()["items"]
@@ -210,6 +220,27 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
     )
     assert repeated.status_code == 409
     assert PROFILE not in repeated.text
+
+
+async def test_who_is_erased_while_they_are_written_down_is_forgotten_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasure comes between the look at ``erasures`` and the commit."""
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    context = desk.clauses.app.state.context
+    commit = context.store.commit
+
+    async def late(work: Work) -> bool:
+        monkeypatch.setattr(context.store, "commit", commit)
+        await participants.forget(context, PROFILE)
+        return bool(await commit(work))
+
+    for path, body in ((f"{ours}/participants", CONSENT), ("/v1/participants", CONSENT)):
+        await desk.clauses.store.collection("erasures").delete_many({})
+        monkeypatch.setattr(context.store, "commit", late)
+        await desk.clauses.client.post(path, json=body, headers=desk.facilitator)
+        for name in ("participants", "persons"):
+            assert await desk.clauses.store.collection(name).find_one({"participant_id": PROFILE}) is None, path
 
 
 async def test_nobody_is_linked_to_an_erased_profile(desk: Desk) -> None:

@@ -3,7 +3,8 @@
 import csv
 import io
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from openpyxl import load_workbook
 
 from services.clauses.commands.contracts import fold_totals
+from services.clauses.documents.figures import Frame
+from services.clauses.documents.tables import as_xlsx
 from services.clauses.domain.employment import ExitSituation
 from services.clauses.domain.person import Sex
 from services.clauses.domain.report import (
@@ -28,7 +31,7 @@ from services.clauses.domain.report import (
 from services.clauses.queries.reports import KIND_LABELS
 from shared.contracts.vocabulary import ClauseKind
 from tests.service.clauses.builders import TODAY, People, contract_body, hours_body
-from tests.support import Running
+from tests.support import Running, Stack
 
 D = Decimal
 
@@ -85,7 +88,45 @@ def test_the_public_version_shows_nobody() -> None:
     assert found.total.by_sex == {"female": None, "male": 10, "unstated": 0}
     assert (found.total.ended_employments, found.months) == (None, [])
     few = masked(report(facts(3), GroupBy.KIND, 2026))
-    assert (few.total.participants, few.total.validated_hours, few.total.rsa_hours) == (None, 0, None)
+    assert (few.total.participants, few.total.validated_hours, few.total.rsa_hours) == (None, None, None)
+
+
+def test_no_hours_of_a_few_come_out_by_subtraction() -> None:
+    """Four people on the reserved contract: its hours are the total less the other line's."""
+    found = masked(report(facts(8), GroupBy.KIND, 2026))
+    assert [line.participants for line in found.groups] == [10, None]
+    assert [(line.validated_hours, line.declared_hours, line.rsa_hours) for line in found.groups] == [(None,) * 3] * 2
+    assert found.total.validated_hours == D("101.10")
+    # Three of eight are recipients: theirs are hidden; so are they where three are not.
+    assert found.total.rsa_hours is None
+    others = replace(facts(8), persons={f"P-{n}": PersonFact(categories=("rsa",) if n > 2 else ()) for n in range(8)})
+    assert masked(report(others, None, 2026)).total.rsa_hours is None
+
+
+def test_each_fact_is_looked_at_once_however_many_lines() -> None:
+    """A report by contract of 2,000 contracts once went through every fact for each of them."""
+    looks = Counter[str]()
+
+    class Counted(list[Any]):
+        def __iter__(self) -> Any:
+            looks["months"] += 1
+            return super().__iter__()
+
+    contracts = [
+        replace(facts().contracts[0], id=str(n), groups={GroupBy.CONTRACT: (str(n), str(n))}) for n in range(50)
+    ]
+    many = Facts(contracts, Counted(MonthFact(str(n), "2026-01", D(1), D(1)) for n in range(50)), [], {})
+    assert len(report(many, GroupBy.CONTRACT, 2026).groups) == 50
+    assert looks["months"] <= 5
+
+
+def test_a_label_of_a_territory_is_no_formula_in_a_workbook() -> None:
+    found = report(facts(), GroupBy.KIND, 2026)
+    frame = Frame("=1+1", ("=2+2",), GroupBy.KIND, "aujourd'hui", {"rsa": '=HYPERLINK("http://x")', "aah": "@SUM"})
+    book = load_workbook(io.BytesIO(as_xlsx(found, frame, {})))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert any(cell.value == '=HYPERLINK("http://x")' for cell in cells)
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
 
 
 class Ledger:
@@ -207,6 +248,21 @@ async def test_the_four_formats_carry_the_same_figures(ledger: Ledger) -> None:
         assert int(row["Heures validées (entières)"]) == line["validated_whole_hours"] == int(exact)
         assert str(int(exact)) in words
     assert pdf.get_metadata_value("Title") == "Clauses sociales : bilan"
+
+
+async def test_a_buyer_reads_its_contracts_and_nobody_of_them(ledger: Ledger, stack: Stack) -> None:
+    """One authority, one participant: their category would be that person's."""
+    desk, client = ledger.people.facilitator, ledger.clauses.client
+    contract = (await client.get(f"/v1/contracts/{next(iter(ledger.kinds))}", headers=desk)).json()
+    place = f"/v1/authorities/{contract['contracting_authority']['id']}/invitations"
+    link = (await ledger.post(place, {"user_id": "buyer-1"}))["link"]
+    buyer = stack.token("contracting_authority", subject="buyer-1", territories=())
+    await ledger.post(f"{link[link.index('/v1/') :]}/acceptance", who=buyer)
+    found = await read(ledger, buyer)
+    assert (found["masked"], found["total"]["contracts"], found["months"]) == (True, 3, [])
+    assert found["total"]["participants"] in (None, 5)
+    window = await client.get("/v1/reports", params={"from": "2026-02"}, headers=buyer)
+    assert (window.status_code, window.json()["errors"][0]["rule"]) == (422, "whole-years")
 
 
 async def test_each_reads_what_is_theirs_and_the_public_what_is_masked(ledger: Ledger) -> None:
