@@ -7,6 +7,7 @@ release is refused with a sentence, and nothing was touched by then.
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -174,12 +175,9 @@ class Archive:
                     if len(rest) != length - 4:
                         raise Unusable(f"{name} in the dump was cut short.")
                     yield head + rest
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+        # ``zipfile`` has no error of its own for unknown packing (NotImplementedError) and a stream that breaks (zlib's).
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
             raise Unusable(f"{name} in the dump cannot be read ({type(error).__name__}).") from None
-        except Exception as error:
-            if type(error).__module__ != "zlib":
-                raise
-            raise Unusable(f"{name} in the dump is damaged.") from None
 
     def _read_manifest(self, path: Path) -> Manifest:
         try:

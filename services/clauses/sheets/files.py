@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -172,14 +173,18 @@ def _bounded(content: bytes) -> None:
             for part in parts.infolist():
                 if part.flag_bits & 1:
                     raise UnreadableSheet("protected", "Ce classeur est protégé par un mot de passe.")
+                before = b""
                 with parts.open(part) as file:
                     while block := file.read(65_536):
                         left -= len(block)
-                        if b"<!DOCTYPE" in block or b"<!ENTITY" in block:
+                        # What declares entities may stand across two blocks.
+                        if b"<!DOCTYPE" in (seen := before + block) or b"<!ENTITY" in seen:
                             raise UnreadableSheet("damaged", "Ce classeur contient ce qu'aucun tableur n'y écrit.")
                         if left < 0:
                             raise UnreadableSheet("too-large", "Ce classeur est trop grand une fois décompressé.")
+                        before = block[-8:]
             if "xl/workbook.xml" not in parts.namelist():
                 raise UnreadableSheet("format", "Ce fichier n'est pas un classeur .xlsx.")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError):
+    # ``zipfile`` has no error of its own for a password (RuntimeError) and unknown packing (NotImplementedError).
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
         raise UnreadableSheet("damaged", "Ce classeur est abîmé.") from None

@@ -1,7 +1,9 @@
 """Monthly sheets: what contractors' spreadsheets look like, all lines or none, and the same sheet twice."""
 
 import io
+import random
 import zipfile
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -175,6 +177,26 @@ def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(UnreadableSheet) as unreadable:
         read_sheet(out.getvalue())
     assert unreadable.value.rule == "too-large"
+
+
+def test_a_damaged_workbook_is_read_or_refused_and_nothing_else() -> None:
+    whole = workbook(TITLES, *([ROW] * 20))
+    chance = random.Random(5)
+    for _ in range(150):
+        broken = bytearray(whole)
+        for _ in range(chance.choice((1, 3, 30))):
+            broken[chance.randrange(4, len(broken))] = chance.randrange(256)
+        with suppress(UnreadableSheet):
+            lines_of(bytes(broken[: chance.choice((len(broken), chance.randrange(5, len(broken))))]))
+
+
+def test_entities_declared_across_two_blocks_are_seen() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        parts.writestr("xl/workbook.xml", b" " * (65_536 - 4) + b"<!DOCTYPE x [<!ENTITY a 'aa'>]><x>&a;</x>")
+    with pytest.raises(UnreadableSheet) as unreadable:
+        read_sheet(out.getvalue())
+    assert unreadable.value.rule == "damaged"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
