@@ -44,6 +44,9 @@ class Resync:
     model: type[Aggregate]
     topic: Topic
     event_type: Callable[[Any], str | None]
+    settle: Callable[[Store, Sequence[str]], Awaitable[None]] | None = None
+    """What is done with those that an older copy brings back although their end was published; without it, their owner is
+    told to erase them again."""
 
 
 @dataclass(frozen=True)

@@ -214,6 +214,16 @@ def mailbox(text: str) -> str:
     return address
 
 
+def address_key(text: str) -> str:
+    """The form in which two addresses are compared: that of the mail's header, in lower case. Letters stay what they are:
+    «straße» and «strasse» are two domains.
+
+    Raises:
+        ValueError: nobody can be written to there.
+    """
+    return mailbox(text).lower()
+
+
 def _fits_a_header(address: str) -> bool:
     """The standard library's own parser builds our mails; what it reads otherwise than written cannot be written to."""
     message = EmailMessage(policy=policy.SMTP)

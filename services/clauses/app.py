@@ -57,7 +57,13 @@ def compose(runtime: Runtime) -> Parts:
         jobs=jobs_of(context),
         resync=(
             Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),
-            Resync("guests", Guest, CLAUSE_CONTACTS, lambda _: guests.CONTACT),
+            Resync(
+                "guests",
+                Guest,
+                CLAUSE_CONTACTS,
+                lambda _: guests.CONTACT,
+                guests.settling("authorities", "contractors"),
+            ),
         ),
     )
 

@@ -101,7 +101,7 @@ def _compose(runtime: Runtime) -> Parts:
             Resync("applications", Application, APPLICATIONS, _application_event),
             Resync("agenda", AgendaEvent, AGENDA, _agenda_event),
             Resync("companies", Company, COMPANIES, lambda _: COMPANY_UPDATED),
-            Resync("guests", Guest, OFFER_CONTACTS, lambda _: guests.CONTACT),
+            Resync("guests", Guest, OFFER_CONTACTS, lambda _: guests.CONTACT, guests.settling("companies")),
             Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
         ],
         api_background=[warm, finder.follower.run],

@@ -38,7 +38,7 @@ def compose(runtime: Runtime) -> Parts:
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),
             Resync("profiles", Profile, CONTACTS, lambda profile: CONTACT),
             Resync("contacts", UserContact, CONTACTS, lambda contact: CONTACT),
-            Resync("guests", Guest, CONTACTS, lambda _: guests.CONTACT),
+            Resync("guests", Guest, CONTACTS, lambda _: guests.CONTACT, guests.settling("staff")),
         ),
     )
 

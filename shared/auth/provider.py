@@ -11,6 +11,8 @@ from shared.auth.principal import STAFF, Role
 
 ATTEMPT_SECONDS: Final = 10.0
 _EARLY_SECONDS: Final = 20.0
+_LATER: Final = frozenset({401, 403, 408, 429})
+"""Our own account's matter, or the moment's: nothing that is said of the account in hand."""
 
 
 class ProviderRefused(Exception):
@@ -50,7 +52,7 @@ class IdentityProvider:
         territory where nobody gave it is refused.
 
         Raises:
-            ProviderRefused: ``account-unknown``, or ``roles-would-mix``.
+            ProviderRefused: ``account-unknown``, ``roles-would-mix``, ``role-unknown`` or ``provider-refused``.
             ProviderAway: it cannot be reached.
         """
         user = await self._user(user_id)
@@ -62,7 +64,7 @@ class IdentityProvider:
         ):
             raise ProviderRefused("roles-would-mix")
         if territory not in territories:
-            await self._write(user, territories | {territory})
+            await self._write(user_id, territories | {territory})
         if role.value not in staff:
             await self._ask("POST", f"{_path(user_id)}/role-mappings/realm", [await self._role(role)])
 
@@ -73,20 +75,23 @@ class IdentityProvider:
         In an account of several territories the territory alone goes: the role stays for the others.
 
         Raises:
+            ProviderRefused: ``role-unknown`` or ``provider-refused``: the account still has it.
             ProviderAway: it cannot be reached.
         """
         try:
             user = await self._user(user_id)
-        except ProviderRefused:
+        except ProviderRefused as refused:
+            if refused.code != "account-unknown":
+                raise
             return
         territories = set(_territories(user))
         if territories - {territory}:
-            await self._write(user, territories - {territory})
+            await self._write(user_id, territories - {territory})
             return
         await self._ask("DELETE", f"{_path(user_id)}/role-mappings/realm", [await self._role(role)])
         roles = {one["name"] for one in await self._ask("GET", f"{_path(user_id)}/role-mappings/realm")}
         if not roles & {one.value for one in STAFF}:
-            await self._write(user, set())
+            await self._write(user_id, set())
 
     async def close(self) -> None:
         """Let its connections go."""
@@ -100,9 +105,11 @@ class IdentityProvider:
         found: dict[str, Any] = await self._ask("GET", f"/roles/{role.value}")
         return found
 
-    async def _write(self, user: Mapping[str, Any], territories: set[str]) -> None:
+    async def _write(self, user_id: str, territories: set[str]) -> None:
+        # The account goes back as a whole: what an operator changed of it a moment ago must be in it.
+        user = await self._user(user_id)
         attributes = {**user.get("attributes", {}), "territories": sorted(territories)}
-        await self._ask("PUT", _path(user["id"]), {**user, "attributes": attributes})
+        await self._ask("PUT", _path(user_id), {**user, "attributes": attributes})
 
     async def _ask(self, method: str, path: str, json: Any = None) -> Any:
         try:
@@ -112,6 +119,9 @@ class IdentityProvider:
             raise ProviderAway(type(error).__name__) from None
         if answer.status_code == httpx.codes.NOT_FOUND:
             raise ProviderRefused("account-unknown" if path.startswith("/users/") else "role-unknown")
+        if answer.is_client_error and answer.status_code not in _LATER:
+            # Of this account or role: others are told all the same.
+            raise ProviderRefused("provider-refused")
         if not answer.is_success:
             raise ProviderAway(str(answer.status_code))
         return answer.json() if answer.content else None

@@ -12,6 +12,7 @@ import jwt
 from shared.auth.keys import KeySet
 from shared.auth.principal import Principal, Role
 from shared.settings import ConfigurationError, Environment, Settings
+from shared.types import address_key
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 # Keys made by the local stack carry this prefix, so that a production process can tell and refuse them.
@@ -119,10 +120,17 @@ def principal_from_claims(claims: dict[str, Any]) -> Principal:
 
 
 def _verified_address(claims: dict[str, Any]) -> str | None:
-    """The address, where the provider says that it saw the mailbox; anybody may type one that is not theirs."""
+    """The address, where the provider says that it saw the mailbox; anybody may type one that is not theirs.
+
+    In the form in which invitations keep theirs (``address_key``).
+    """
     email = claims.get("email")
-    verified = claims.get("email_verified") is True
-    return email.casefold() if verified and isinstance(email, str) and 3 <= len(email) <= MAX_ADDRESS else None
+    if claims.get("email_verified") is not True or not isinstance(email, str) or not 3 <= len(email) <= MAX_ADDRESS:
+        return None
+    try:
+        return address_key(email)
+    except ValueError:
+        return None
 
 
 def _id(name: str, value: object) -> str:

@@ -2,7 +2,7 @@
 
 from shared.http.bodies import uploaded_file
 from shared.http.callers import Caller, OptionalCaller, require
-from shared.http.idempotency import IdempotentRoute, forget_answers
+from shared.http.idempotency import IdempotentRoute, forget_answers, forget_answers_to
 from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
@@ -27,6 +27,7 @@ __all__ = [
     "Problem",
     "check_version",
     "forget_answers",
+    "forget_answers_to",
     "refuse_nir",
     "require",
     "resource",

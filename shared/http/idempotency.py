@@ -79,7 +79,7 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
     try:
         await markers.insert_one(
             {"_id": scope, "fingerprint": fingerprint, "attempt": attempt, "at": now, "committed": False}
-            | {"authority": authority}
+            | {"authority": authority, "account": _account(principal.subject)}
         )
     except DuplicateKeyError:
         known = await markers.find_one({"_id": scope}) or {}
@@ -129,6 +129,22 @@ def _authority(principal: Principal) -> list[str]:
     territories = (f"territory:{territory}" for territory in principal.territories)
     organisation = () if principal.organisation is None else (f"organisation:{principal.organisation}",)
     return sorted((*roles, *territories, *organisation))
+
+
+def _account(subject: str) -> str:
+    """Whose answer it is, without naming them."""
+    return hashlib.sha256(b"account:" + subject.encode()).hexdigest()
+
+
+async def forget_answers_to(store: Store, subject: str) -> None:
+    """Let go of what an account was answered here: it acts no longer for whom it was answered.
+
+    Roles and territories are in its token and compared at each repetition; a membership is not.
+    """
+    await store.collection("idempotency").update_many(
+        {"account": _account(subject), "answer": {"$exists": True}},
+        {"$unset": {"answer": ""}, "$set": {"committed": True}},
+    )
 
 
 async def forget_answers(store: Store, *ids: str) -> int:

@@ -1,5 +1,6 @@
 """Invited addresses: somebody of whom nothing is known but how to write to them, until the invitation is over."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -9,10 +10,11 @@ from shared.contracts.topics import Topic
 from shared.contracts.vocabulary import Channel
 from shared.domain import Aggregate
 from shared.invitations.members import Invitation
-from shared.store import CollectionSpec, Work
+from shared.store import CollectionSpec, Store, Work
 
 CONTACT = "contact-updated.v1"
 GUESTS = CollectionSpec("guests")
+_PREFIX = "invitation-"
 
 
 class Guest(Aggregate):
@@ -33,7 +35,7 @@ class Guest(Aggregate):
 
 def guest_id(invitation: Invitation) -> str:
     """Whom notifications knows an invited address as."""
-    return f"invitation-{invitation.id}"
+    return f"{_PREFIX}{invitation.id}"
 
 
 def welcome(work: Work, invitation: Invitation, territory: str, contacts: Topic, now: datetime) -> None:
@@ -51,3 +53,20 @@ def dismiss(work: Work, invitation: Invitation, contacts: Topic, now: datetime) 
     work.delete(GUESTS.name, {"_id": id})
     # A guest has one version, so its end is the second.
     work.publish(contacts, CONTACT, key=id, data=None, sequence=2, time=now)
+
+
+def settling(*places: str) -> Callable[[Store, Sequence[str]], Awaitable[None]]:
+    """After a restore: invitations that were over when the copy was made again a guest of. They leave ``places`` (the
+    collections of what is invited to), so that no old link opens anything.
+    """
+
+    async def settle(store: Store, ids: Sequence[str]) -> None:
+        over = [id.removeprefix(_PREFIX) for id in ids]
+        for place in places:
+            await store.collection(place).update_many(
+                {"invitations.id": {"$in": over}},
+                {"$pull": {"invitations": {"id": {"$in": over}}}, "$inc": {"version": 1}},
+            )
+        await store.collection(GUESTS.name).delete_many({"_id": {"$in": list(ids)}})
+
+    return settle

@@ -18,6 +18,7 @@ from shared.invitations.key import LinkKey
 from shared.invitations.links import LinkRefused, sign, verify
 from shared.invitations.members import Invitation, Members
 from shared.store import Store, Work
+from shared.types import address_key
 
 INVITATION_DAYS = 14
 M = TypeVar("M", bound=Members)
@@ -77,7 +78,7 @@ class Inviting(Generic[M]):
             by=by,
             label=label,
             user_id=user_id,
-            email=email.casefold() if email is not None else None,
+            email=address_key(email) if email is not None else None,
             role=role,
             told=letter is not None and email is not None,
             created_at=now,

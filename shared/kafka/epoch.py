@@ -66,6 +66,13 @@ async def restore_step(
         erased |= {key for key, last in keys.items() if last.erased and key in known}
         lost = {key: last.event_type for key, last in keys.items() if not last.erased and key not in known}
         done.lost += await _tell_lost(store, topics[name], lost)
+    for source in sources:
+        if source.settle is not None and erased:
+            over = [
+                row["_id"] async for row in store.collection(source.collection).find({"_id": {"$in": list(erased)}})
+            ]
+            await source.settle(store, over)
+            erased -= set(over)
     done.erased_since = sorted(erased)
     async for progress in resync(store, sources, done.too_large, leave_out=erased):
         yield progress

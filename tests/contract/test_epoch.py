@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from services.profiles.app import compose
-from shared.contracts.topics import PROFILES
+from shared.contracts.topics import CONTACTS, PROFILES
 from shared.kafka.epoch import Restored, restore_step
 from shared.kafka.sequences import on_wire
 from tests.contract.test_delivery import headers_of, reading
@@ -104,6 +104,29 @@ async def test_a_restored_older_database_wins_again_with_a_new_epoch(stack: Stac
         await eventually(lambda: at(offers, kept, on_wire(1, 3)))
         assert await is_erased(offers, erased)
         assert await offers.store.collection("dead_letters").count_documents({}) == 0
+
+
+async def test_an_invitation_that_is_over_is_not_brought_back_by_an_older_copy(stack: Stack) -> None:
+    """Its address was forgotten when it was accepted; there is no erasure to repeat for it, and its link opens nothing."""
+    manager = stack.token("manager", subject="paul")
+    async with stack.running("profiles", worker=True) as profiles, reading(stack, CONTACTS.name) as records:
+        body = {"role": "counsellor", "email": "lea@example.org"}
+        made = await profiles.client.post("/v1/staff/23/invitations", json=body, headers=manager)
+        link = made.json()["link"]
+        path = link[link.index("/v1/") :] + "/acceptance"
+
+        async def published() -> bool:
+            return await profiles.store.collection("outbox").count_documents({}) == 0
+
+        await eventually(published)
+        copy = await copy_of(profiles)
+        lea = stack.token(subject="lea", territories=(), email="lea@example.org")
+        assert (await profiles.client.post(path, headers=lea)).status_code == 200
+        await eventually(lambda: [record for record in records if not record.value])
+        await restore(profiles, copy)
+        assert (await bring_into_step(profiles, stack)).erased_since == []
+        assert await profiles.store.collection("guests").count_documents({}) == 0
+        assert (await profiles.client.post(path, headers=lea)).status_code == 422
 
 
 async def test_an_epoch_that_was_lost_with_the_database_is_found_on_the_topics(stack: Stack) -> None:

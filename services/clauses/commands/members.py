@@ -11,6 +11,7 @@ from services.clauses.store import has_contracts
 from shared.auth import Principal, Role
 from shared.contracts.topics import CLAUSE_CONTACTS, CLAUSE_NOTICES
 from shared.contracts.vocabulary import Notice
+from shared.http import forget_answers_to
 from shared.invitations import Invitation, Inviting, Letter
 from shared.invitations.inviting import M
 from shared.invitations.views import InvitationInput
@@ -97,6 +98,7 @@ async def remove(inviting: Inviting[M], place_id: str, user_id: str) -> None:
         await inviting.commit(Work(inviting.new_id), place)
 
     await inviting.store.retry_conflicts(once)
+    await forget_answers_to(inviting.store, user_id)
 
 
 async def forget_expired(context: Context) -> int:

@@ -8,6 +8,7 @@ from shared.auth import Principal
 from shared.contracts.topics import OFFER_CONTACTS, OFFER_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
+from shared.http import forget_answers_to
 from shared.invitations import Invitation, Inviting, Letter
 from shared.store import Work
 
@@ -93,6 +94,7 @@ async def remove(context: Context, company_id: str, user: str) -> None:
         await inviting(context).commit(work, company)
 
     await context.store.retry_conflicts(once)
+    await forget_answers_to(context.store, user)
 
 
 async def commit(context: Context, work: Work) -> None:

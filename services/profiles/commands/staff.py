@@ -8,6 +8,7 @@ from shared.auth.provider import IdentityProvider, ProviderRefused
 from shared.contracts.topics import CONTACTS, STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.errors import Forbidden
+from shared.http import forget_answers_to
 from shared.invitations import Invitation, Inviting, Letter
 from shared.invitations.views import InvitationInput
 from shared.store import Work
@@ -85,6 +86,7 @@ async def remove(context: Context, territory: str, user_id: str) -> None:
         await desk.commit(Work(context.new_id), staff)
 
     await context.store.retry_conflicts(once)
+    await forget_answers_to(context.store, user_id)
 
 
 async def tell_provider(context: Context) -> int:
@@ -106,7 +108,10 @@ async def tell_provider(context: Context) -> int:
 
 async def _tell(provider: IdentityProvider, territory: str, grant: Grant) -> tuple[GrantState | None, str]:
     if grant.state is GrantState.WITHDRAWING:
-        await provider.take(grant.user_id, grant.role, territory)
+        try:
+            await provider.take(grant.user_id, grant.role, territory)
+        except ProviderRefused as refused:
+            return GrantState.WITHDRAWING, refused.code  # the account still has the role: tried again with the next run
         return None, ""
     try:
         await provider.give(grant.user_id, grant.role, territory)

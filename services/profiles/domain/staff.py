@@ -57,11 +57,13 @@ class Staff(Members):
         return taken
 
     def remove_user(self, user: str, now: datetime) -> None:
-        """Every role of theirs here is taken back."""
+        """Every role of theirs that the provider may know is taken back. One that it refused was never given: what the
+        account has there, it has from somebody else.
+        """
         super().remove_user(user, now)
+        known = (one for one in self.grants if one.user_id != user or one.state is not GrantState.REFUSED)
         self.grants = tuple(
-            one.model_copy(update={"state": GrantState.WITHDRAWING}) if one.user_id == user else one
-            for one in self.grants
+            one.model_copy(update={"state": GrantState.WITHDRAWING}) if one.user_id == user else one for one in known
         )
 
     def due(self) -> tuple[Grant, ...]:
@@ -73,12 +75,16 @@ class Staff(Members):
         if grant not in self.grants:
             return False
         changed = () if state is None else (grant.model_copy(update={"state": state, "reason": reason}),)
+        if changed == (grant,):
+            return False
         self.grants = (*(one for one in self.grants if one != grant), *changed)
         self.touch(now)
         return True
 
     def _standing(self) -> tuple[Grant, ...]:
-        return tuple(one for one in self.grants if one.state is not GrantState.WITHDRAWING)
+        """Roles that the account has or is to have; after a refusal it may be invited again."""
+        over = (GrantState.WITHDRAWING, GrantState.REFUSED)
+        return tuple(one for one in self.grants if one.state not in over)
 
 
 def check_role(role: Role) -> None:

@@ -47,7 +47,9 @@ async def test_an_account_without_any_claim_declares_hours_for_the_contractor_th
     read = (await clauses.client.get(link[link.index("/v1/") :], headers=account)).json()
     assert (read["id"], read["place"]) == ("contractor-1", "contractor-1")
     assert (await accepted(clauses, link, account)).status_code == 200
-    assert (await clauses.client.post(hours, json=hours_body(), headers=account)).status_code == 201
+    keyed = account | {"Idempotency-Key": "once"}
+    assert (await clauses.client.post(hours, json=hours_body(), headers=keyed)).status_code == 201
+    assert (await clauses.client.post(hours, json=hours_body(), headers=keyed)).status_code == 201
     listed = (await clauses.client.get("/v1/contracts", headers=account)).json()["items"]
     assert [one["id"] for one in listed] == [contract["id"]]
     users = (await clauses.client.get(f"{CONTRACTOR}/users", headers=account)).json()["users"]
@@ -55,6 +57,23 @@ async def test_an_account_without_any_claim_declares_hours_for_the_contractor_th
 
     assert (await clauses.client.delete(f"{CONTRACTOR}/users/newcomer", headers=people.contractor)).status_code == 204
     assert (await clauses.client.post(hours, json=hours_body(), headers=account)).status_code == 404
+    # Nor is what was answered before repeated to whoever acts for it no more.
+    repeated = await clauses.client.post(hours, json=hours_body(), headers=keyed)
+    assert (repeated.status_code, repeated.json()["code"]) == (409, "already-applied")
+    assert "P-1" not in repeated.text
+
+
+async def test_an_invited_address_is_the_accounts_whatever_its_script(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    link = (await made(clauses, people.facilitator, f"{CONTRACTOR}/invitations", {"email": "Marie@mairie-guéret.fr"}))[
+        "link"
+    ]
+    near = stack.token(subject="near", territories=(), email="marie@mairie-gueret.fr")
+    assert (await accepted(clauses, link, near)).status_code == 422
+    marie = stack.token(subject="marie", territories=(), email="marie@mairie-guéret.fr")
+    assert (await accepted(clauses, link, marie)).status_code == 200
 
 
 async def test_who_acts_for_a_contractor_in_one_territory_is_a_stranger_in_another(

@@ -23,6 +23,7 @@ class Keycloak(httpx.AsyncBaseTransport):
         self.users: dict[str, dict[str, Any]] = {}
         self.roles: dict[str, set[str]] = {}
         self.away = False
+        self.refuses: set[str] = set()
         self.asked: list[str] = []
 
     def account(self, id: str, roles: tuple[str, ...] = (), territories: tuple[str, ...] = ()) -> None:
@@ -42,6 +43,8 @@ class Keycloak(httpx.AsyncBaseTransport):
             return httpx.Response(200, json={"id": parts[1], "name": parts[1]})
         if parts[1] not in self.users:
             return httpx.Response(404, json={})
+        if parts[1] in self.refuses and request.method != "GET":
+            return httpx.Response(400, json={"errorMessage": "error-person-name-invalid-character"})
         if len(parts) == 2 and request.method == "GET":
             return httpx.Response(200, json=self.users[parts[1]])
         if len(parts) == 2:
@@ -228,3 +231,51 @@ async def test_an_account_that_the_provider_does_not_know_is_refused_and_said_so
     assert await states(desk, manager) == {
         ("from-elsewhere", "counsellor"): (GrantState.REFUSED.value, "account-unknown")
     }
+
+
+async def joins(desk: Running, stack: Stack, manager: dict[str, str], who: str, role: str) -> None:
+    path = await invited(desk, manager, role=role, user_id=who)
+    assert (await desk.client.post(path, headers=stack.token(subject=who, territories=()))).status_code == 200
+
+
+async def test_one_account_that_the_provider_refuses_stops_no_other(
+    desk: Running, stack: Stack, manager: dict[str, str], keycloak: Keycloak
+) -> None:
+    context = desk.app.state.context
+    for who in ("bad", "good"):
+        keycloak.account(who)
+        await joins(desk, stack, manager, who, "counsellor")
+    keycloak.refuses = {"bad"}
+    await staff.tell_provider(context)
+    assert await states(desk, manager) == {
+        ("bad", "counsellor"): ("refused", "provider-refused"),
+        ("good", "counsellor"): ("given", ""),
+    }
+    # Refused is not standing: once the account is mended it may be invited again.
+    keycloak.refuses = set()
+    await joins(desk, stack, manager, "bad", "counsellor")
+    await staff.tell_provider(context)
+    assert keycloak.has("bad") == ({"counsellor"}, ["23"])
+    # A role that cannot be taken back stays to be taken back, and stops nobody either.
+    keycloak.refuses = {"bad"}
+    for who in ("bad", "good"):
+        assert (await desk.client.delete(f"{DESK}/users/{who}", headers=manager)).status_code == 204
+    await staff.tell_provider(context)
+    assert (keycloak.has("good"), keycloak.has("bad")) == ((set(), []), ({"counsellor"}, ["23"]))
+    keycloak.refuses = set()
+    await staff.tell_provider(context)
+    assert keycloak.has("bad") == (set(), [])
+
+
+async def test_removing_somebody_takes_nothing_that_the_invitation_never_gave(
+    desk: Running, stack: Stack, manager: dict[str, str], keycloak: Keycloak
+) -> None:
+    keycloak.account("lea", ("counsellor",), ("23", "87"))
+    await joins(desk, stack, manager, "lea", "manager")
+    context = desk.app.state.context
+    await staff.tell_provider(context)
+    assert await states(desk, manager) == {("lea", "manager"): ("refused", "roles-would-mix")}
+    assert (await desk.client.delete(f"{DESK}/users/lea", headers=manager)).status_code == 204
+    await staff.tell_provider(context)
+    assert keycloak.has("lea") == ({"counsellor"}, ["23", "87"])
+    assert await states(desk, manager) == {}

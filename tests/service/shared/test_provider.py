@@ -147,6 +147,10 @@ async def test_clocks_may_differ_by_half_a_minute(web: Web) -> None:
         ({"email": "lea@example.org"}, None),
         ({"email": ["lea@example.org"], "email_verified": True}, None),
         ({"email": "a" * 300, "email_verified": True}, None),
+        # As invitations keep them; «straße» and «strasse» are two domains.
+        ({"email": "Marie@mairie-guéret.fr", "email_verified": True}, "marie@xn--mairie-guret-jeb.fr"),
+        ({"email": "nadia@straße.example", "email_verified": True}, "nadia@xn--strae-oqa.example"),
+        ({"email": "(@b.c", "email_verified": True}, None),
     ],
 )
 def test_only_a_verified_address_counts(claims: dict[str, Any], email: str | None) -> None:
