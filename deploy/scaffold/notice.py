@@ -34,6 +34,7 @@ def new_notice(edits: Edits, name: str) -> list[str]:
         "{% block action %}{% if link %}Ouvrir l’offre{% endif %}{% endblock %}\n",
     )
     edits.replace("services/offers/README.md", r"(Notices:.*?)(\.\n\n)", rf"\g<1> `{value}`\g<2>")
+    edits.replace("services/notifications/README.md", r"(Notices: [^.]*)\.", rf"\g<1>, `{value}`.")
     edits.create(f"services/offers/commands/tell_{value}.py", _command(value, constant))
     edits.create(f"tests/service/notifications/test_notice_{value}.py", _test(value, constant, category))
     edits.replace(

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from services.notifications.domain import applications, recommendations
 from services.notifications.domain.notices import CATEGORIES
 from services.notifications.texts import GENERIC
@@ -28,7 +30,8 @@ def test_offers_asks_for_every_notice() -> None:
     assert asked == {notice.name for notice in Notice}
 
 
-def test_offers_readme_lists_the_notices_that_notifications_knows() -> None:
-    readme = (ROOT / "services" / "offers" / "README.md").read_text()
-    listed = set(re.findall(r"`([a-z_]+)`", readme.split("Notices:")[1].split("##")[0]))
+@pytest.mark.parametrize(("service", "end"), [("offers", "##"), ("notifications", ".")])
+def test_who_asks_and_who_tells_list_the_notices_in_their_readme(service: str, end: str) -> None:
+    readme = (ROOT / "services" / service / "README.md").read_text()
+    listed = set(re.findall(r"`([a-z_]+)`", readme.split("Notices:")[1].split(end)[0]))
     assert listed == {notice.value for notice in Notice}

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from shared.cli import make_cli
+from shared.contracts.topics import SERVICES, TOPICS
 from shared.service import Service
 from tests.documents import DOCS, ROOT, Block, block, blocks
 
@@ -18,7 +19,8 @@ PAGES = sorted(
     page.stem for page in DOCS.glob("*.md") if not page.read_text().partition("\n\n")[2].startswith("Generated from")
 )
 _RUN_BY = re.compile(r"run by (tests/[\w/]+\.py)")
-_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#([\w-]+))?\)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[\w-]+)?\)")
+_NOT_OURS = {".venv", ".pytest_cache", ".hypothesis", "build", "node_modules"}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -38,11 +40,26 @@ def test_every_block_says_what_becomes_of_it(page: str) -> None:
             assert re.fullmatch(r"generated|shape, .+", one.kind), f"{where}: what becomes of this block? {one.kind!r}"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
-    for target, _ in _LINK.findall((DOCS / f"{page}.md").read_text()):
-        if not re.match(r"[a-z]+:", target):
-            assert (DOCS / target).exists(), f"docs/{page}.md: {target}"
+def test_links_lead_somewhere() -> None:
+    pages = [page for page in ROOT.rglob("*.md") if not _NOT_OURS & set(page.relative_to(ROOT).parts)]
+    assert {ROOT / "README.md", ROOT / "services/offers/README.md", DOCS / "operate.md"} <= set(pages)
+    dead = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in _LINK.findall(page.read_text())
+        if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists()
+    ]
+    assert dead == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_readme_names_what_its_service_keeps_hears_and_tells(name: str) -> None:
+    service: Service = importlib.import_module(f"services.{name}.app").SERVICE
+    readme = (ROOT / "services" / name / "README.md").read_text()
+    kept = readme.split("## Collections")[1]
+    assert [spec.name for spec in service.collections if f"`{spec.name}`" not in kept] == []
+    topics = [topic.name for topic in TOPICS if name in (topic.owner, *topic.consumers)]
+    assert [topic for topic in topics if f"`{topic}`" not in readme] == []
 
 
 def names(page: str) -> set[str]:
