@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,17 @@ import yaml
 from deploy.k8s.rendering import HERE, OVERLAYS, PHASES
 from shared.contracts.topics import SERVICES
 from tests.contract.kubernetes.cluster import of_kind, rendered
-from tests.documents import ROOT, block
+from tests.documents import DOCS, ROOT, block
 
 _KUBECTL = """#!{python}
 import json, sys
 piped = "" if sys.stdin.isatty() or "-" not in sys.argv[1:] else sys.stdin.read()
 with open({record!r}, "a") as file:
     file.write(json.dumps([sys.argv[1:], piped]) + "\\n")
+words = [word for before, word in zip(sys.argv, sys.argv[1:]) if word[0] != "-" and before not in ("-n", "-o", "-f", "-k")]
+named = ["/" in word for word in words[1:]]
+if words and words[0] in ("delete", "get", "scale", "wait") and any(named) and not all(named):
+    sys.exit("error: there is no need to specify a resource type as a separate argument in resource/name form")
 if "--from=cronjob/bassin-dump" in sys.argv:
     print(open({job!r}).read())
 elif "-o" in sys.argv and "yaml" in sys.argv:
@@ -67,6 +72,54 @@ def test_the_secrets_of_the_page_are_those_that_pods_need(tmp_path: Path) -> Non
         by_operators |= {user["connectionStringSecretName"] for user in users}
         needed |= {user["passwordSecretRef"]["name"]: {"password"} for user in users}
         assert {name: keys for name, keys in needed.items() if name not in by_operators} == made
+
+
+def test_names_and_kinds_in_one_question_are_refused_as_kubectl_does(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="error: there is no need"):
+        run("kubectl -n bassin wait --for=condition=Ready kafka/bassin-kafka kafkatopic --all --timeout=15m", tmp_path)
+
+
+def test_the_page_says_what_the_overlays_ask_for() -> None:
+    page = (DOCS / "operate-kubernetes.md").read_text()
+    small, national = map(asked_at_rest, ("small", "national"))
+    assert f"| pods at rest | {small.pods} | {national.pods} |" in page
+    assert f"| request at rest (processor, memory) | {small.requests} | {national.requests} |" in page
+
+
+@dataclass(frozen=True)
+class AtRest:
+    """What an overlay's table says: pods that are there when nothing happens, and what they request together."""
+
+    pods: str
+    requests: str
+
+
+def asked_at_rest(overlay: str) -> AtRest:
+    least = {
+        scaler["spec"]["scaleTargetRef"]["name"]: scaler["spec"].get("minReplicas") or scaler["spec"]["minReplicaCount"]
+        for kind in ("HorizontalPodAutoscaler", "ScaledObject")
+        for scaler in of_kind(overlay, kind).values()
+    }
+    ours = [
+        (least.get(name) or made["spec"]["replicas"], made["spec"]["template"]["spec"]["containers"])
+        for name, made in of_kind(overlay, "Deployment").items()
+    ]
+    kafka = [(pool["spec"]["replicas"], [pool["spec"]]) for pool in of_kind(overlay, "KafkaNodePool").values()]
+    mongodb = [
+        (server["spec"]["members"], server["spec"]["statefulSet"]["spec"]["template"]["spec"]["containers"])
+        for server in of_kind(overlay, "MongoDBCommunity").values()
+    ]
+    requests = [(pods, one["resources"]["requests"]) for pods, asking in ours + kafka + mongodb for one in asking]
+    cores = sum(pods * quantity(str(asked["cpu"])) for pods, asked in requests)
+    memory = sum(pods * quantity(asked["memory"]) for pods, asked in requests) / 2**30
+    count = [sum(pods for pods, _ in group) for group in (ours, kafka, mongodb)]
+    return AtRest("{} of ours, {} Kafka, {} MongoDB".format(*count), f"{cores:.4g} cores, {memory:.1f} GiB")
+
+
+def quantity(written: str) -> float:
+    """Kubernetes' way of writing amounts, as a number."""
+    [(number, unit)] = re.findall(r"^([\d.]+)(m|Mi|Gi|)$", written)
+    return float(number) * {"": 1, "m": 0.001, "Mi": 2**20, "Gi": 2**30}[unit]
 
 
 def run(text: str, folder: Path) -> list[tuple[list[str], str]]:
