@@ -38,6 +38,10 @@ _NAME = re.compile(r"bassin-(\d{8}T\d{6}Z)\.(dump|age)")
 _console = Console(soft_wrap=True, highlight=False, markup=False)
 
 
+class HalfRestored(Exception):
+    """A restore broke off after its exchange had begun; the message is the kind of the failure."""
+
+
 @app.command("dump")
 def dump_command(
     file: File,
@@ -134,16 +138,21 @@ def restore_command(
             raise Unusable("say either --erasures LIST or --without-erasures.")
         list_of_erased = None if erasures is None else read_list(erasures)
         done = Done()
-        with _archive(file, identity) as archive:
-            async with databases() as all_of_them:
-                await refuse_unfit(archive, all_of_them, list_of_erased, replace=replace)
-                async for name, documents in load(archive, all_of_them, done):
-                    if documents:
-                        _console.print(f"{name}: {documents}")
-                profiles = next(one for one in all_of_them if one.service.name == "profiles")
-                if list_of_erased is not None:
-                    async for erasure in replay(profiles, list_of_erased, SystemClock(), done):
-                        _console.print(f"{erasure.id}: erased again")
+        try:
+            with _archive(file, identity) as archive:
+                async with databases() as all_of_them:
+                    await refuse_unfit(archive, all_of_them, list_of_erased, replace=replace)
+                    async for name, documents in load(archive, all_of_them, done):
+                        if documents:
+                            _console.print(f"{name}: {documents}")
+                    profiles = next(one for one in all_of_them if one.service.name == "profiles")
+                    if list_of_erased is not None:
+                        async for erasure in replay(profiles, list_of_erased, SystemClock(), done):
+                            _console.print(f"{erasure.id}: erased again")
+        except PyMongoError as error:
+            if done.exchanging:
+                raise HalfRestored(type(error).__name__) from error
+            raise
         return done
 
     done = asyncio.run(do())
@@ -179,6 +188,13 @@ def run() -> None:
     except (ConfigurationError, Unusable) as error:
         print(f"backup: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+    except HalfRestored as error:
+        print(
+            f"backup: the restore broke off in the middle ({error}): start no service, and run the same command again with "
+            "--replace.",
+            file=sys.stderr,
+        )
+        raise SystemExit(1) from None
     except (PyMongoError, OSError) as error:
         print(f"backup: it could not be done: {type(error).__name__}.", file=sys.stderr)
         raise SystemExit(1) from None

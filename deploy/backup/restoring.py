@@ -1,11 +1,13 @@
 """A restore: everything is looked at first, loaded beside what is there, and exchanged at the end."""
 
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bson.raw_bson import RawBSONDocument
+from pymongo.errors import OperationFailure
 
 from deploy.backup.archive import Archive, Manifest, Unusable
 from deploy.backup.dumping import LEFT_OUT, Database, names
@@ -20,13 +22,15 @@ from shared.store.migrations import current
 BESIDE = "restoring."
 AT_ONCE_BYTES = 8_000_000
 AT_ONCE = 1_000
+_UNAUTHORIZED = 13
 
 
 @dataclass
 class Done:
-    """What a restore did: documents loaded, and people of the list that the copy had brought back."""
+    """What a restore did: documents loaded, whether the exchange has begun, people of the list that the copy brought back."""
 
     documents: int = 0
+    exchanging: bool = False
     erased_again: list[str] = field(default_factory=list)
 
 
@@ -49,16 +53,19 @@ async def refuse_unfit(
         await _refuse_running(database)
         if not replace:
             await _refuse_full(database)
+    for database in all_of_them:
+        await _refuse_reader(database)
 
 
 async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) -> AsyncIterator[tuple[str, int]]:
     """Load beside what is there, then exchange; yields (service.collection, documents). ``refuse_unfit`` came before.
 
     A load that breaks off has changed nothing that anybody reads; the next one begins anew. The exchange at the end is a
-    renaming of each collection: if it breaks off, the same command again completes it.
+    renaming of each collection, one after the other: if it breaks off (``done.exchanging``), some are the dump's and some what
+    was there before. The databases are not empty then, so only a run with ``replace`` completes it.
 
     Raises:
-        Unusable: a service began to run meanwhile.
+        Unusable: a worker began to run meanwhile.
     """
     by_name = {database.service.name: database for database in all_of_them}
     for service, name, part in names(archive.manifest):
@@ -68,6 +75,7 @@ async def load(archive: Archive, all_of_them: Sequence[Database], done: Done) ->
         yield f"{service}.{name}", part.documents
     for database in all_of_them:
         await _refuse_running(database)
+    done.exchanging = True
     for service, name, part in names(archive.manifest):
         store = by_name[service].store
         if part.documents:
@@ -108,6 +116,7 @@ def _refuse_newer(manifest: Manifest, all_of_them: Sequence[Database]) -> None:
 
 
 async def _refuse_running(database: Database) -> None:
+    # What a worker holds is all that is seen: an API that runs alone leaves no trace in the database.
     pipeline: list[dict[str, Any]] = [{"$match": {"$expr": {"$gt": ["$until", "$$NOW"]}}}, {"$limit": 1}]
     async for lease in aggregate(database.store.collection("leases"), pipeline):
         raise Unusable(
@@ -124,6 +133,31 @@ async def _refuse_full(database: Database) -> None:
             raise Unusable(
                 f"{database.store.database.name}.{name} is not empty: restore into an empty installation, or say --replace."
             )
+
+
+async def _refuse_reader(database: Database) -> None:
+    """Do once, on a collection of its own, everything that the load, the exchange and the list of erasures will do."""
+    store = database.store
+    probe, renamed = BESIDE + "probe", BESIDE + "probe-renamed"
+    try:
+        await store.database.drop_collection(probe)
+        await store.database.create_collection(probe)
+        await store.collection(probe).insert_one({"_id": "probe"})
+        await store.collection(probe).update_one({"_id": "probe"}, {"$set": {"at": 1}})
+        await store.collection(probe).create_index("at")
+        await store.collection(probe).rename(renamed, dropTarget=True)
+        await store.collection(renamed).delete_many({})
+    except OperationFailure as error:
+        if error.code != _UNAUTHORIZED:
+            raise
+        raise Unusable(
+            f"the account of MONGODB_URL may not write to {store.database.name}: a restore needs one with readWrite and "
+            "dbAdmin on every database."
+        ) from None
+    finally:
+        for name in (probe, renamed):
+            with contextlib.suppress(OperationFailure):
+                await store.database.drop_collection(name)
 
 
 async def _load(archive: Archive, database: Database, name: str) -> None:

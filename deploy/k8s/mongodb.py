@@ -12,9 +12,12 @@ BACKUP = "bassin-backup"
 
 
 def rights(user: str) -> list[dict[str, str]]:
-    """Roles of a user: its own database (``deploy.access.mongo``), all five at the init job, whole ones for a backup."""
+    """Roles of a user: its own database (``deploy.access.mongo``), all of them at the init job, which a restore runs as too.
+
+    A backup only reads. MongoDB's role ``restore`` is of no use here: it may neither change nor delete a document.
+    """
     if user == BACKUP:
-        return [{"name": role, "db": "admin"} for role in ("backup", "restore")]
+        return [{"name": "backup", "db": "admin"}]
     services = SERVICES if user == INIT else (user.removeprefix("bassin-"),)
     return [{"name": one["role"], "db": one["db"]} for service in services for one in roles_of(service)]
 

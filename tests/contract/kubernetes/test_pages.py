@@ -159,6 +159,8 @@ def check(arguments: list[str], piped: str) -> None:
             if resource["kind"] == "Job":
                 container = resource["spec"]["template"]["spec"]["containers"][0]
                 assert container["args"][:2] == ["backup", "restore"]
+                # What dumps may only read.
+                assert {name for name, _ in secrets_of(resource)} == {"mongodb-bassin-init"}
         return
     for word in words:
         kind, _, name = word.partition("/")
