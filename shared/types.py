@@ -17,6 +17,7 @@ from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -35,6 +36,8 @@ MAX_URL = 500
 MAX_MAIL = 254
 """RFC 5321 4.5.3.1.3, less the angle brackets."""
 MAX_ID = 80
+_ROOM_TO_MEND = 2_000
+"""Characters beyond twice what a field allows that a text may have before blanks and hidden characters are taken out of it."""
 
 # Letters that fonts draw as nothing (Hangul fillers, the blank Braille pattern).
 _EMPTY_LETTERS = frozenset("ᅟᅠㅤﾠ⠀")
@@ -73,6 +76,7 @@ def visible(text: str) -> bool:
     return any(unicodedata.category(one)[0] in "LNPS" and one not in _EMPTY_LETTERS for one in text)
 
 
+@lru_cache(maxsize=4_096)
 def _hidden(one: str) -> bool:
     code = ord(one)
     return (
@@ -136,7 +140,14 @@ class _Text:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         optional = _optional(source)
 
+        def too_long() -> PydanticCustomError:
+            return PydanticCustomError(
+                "too_long", "Ce texte doit avoir {most} caractères au plus.", {"most": self.max_length}
+            )
+
         def check(value: str, info: core_schema.ValidationInfo[Any]) -> str | None:
+            if len(value) > 2 * self.max_length + _ROOM_TO_MEND and not _is_stored(info):
+                raise too_long()
             text = self.clean(value)
             if not visible(text):
                 if optional:
@@ -151,9 +162,7 @@ class _Text:
                     "too_short", "Ce texte doit avoir {least} caractères au moins.", {"least": self.min_length}
                 )
             if len(text) > self.max_length:
-                raise PydanticCustomError(
-                    "too_long", "Ce texte doit avoir {most} caractères au plus.", {"most": self.max_length}
-                )
+                raise too_long()
             self.refuse(text)
             return text
 

@@ -108,6 +108,13 @@ def test_prose_keeps_its_lines() -> None:
 def test_length_is_that_of_what_is_kept() -> None:
     assert read(Annotated[str, Line(5)], "  abcde\u200b  ") == "abcde"
     assert refusal(Annotated[str, Line(5)], "abcdef") == "too_long"
+
+
+@pytest.mark.parametrize("kind", [Line(200), Prose(200, blank=True), Name(200)])
+@pytest.mark.parametrize("much", ["\u200b", " ", "\n", "e\u0301", "a"])
+def test_a_text_out_of_all_proportion_is_refused_before_it_is_mended(kind: Any, much: str) -> None:
+    assert refusal(Annotated[str, kind], much * 60_000) == "too_long"
+    assert read(Annotated[str, kind], "Maçon" + "\u200b" * 2_000) == "Maçon"
     assert refusal(Annotated[str, Line(9, min_length=3)], "ab\u200b") == "too_short"
 
 
