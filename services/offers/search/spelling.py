@@ -1,24 +1,17 @@
 """Typing errors: the known word that an unknown one probably is."""
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import Word
 
-if TYPE_CHECKING:
-    from services.offers.search.vocabulary import Vocabulary
-
 SHORTEST = 4
-_TWO_ERRORS_FROM = 8
 _RARE = 2
 """A word that so few offers have may itself be a typing error, if its neighbour is so many times commoner."""
 _COMMONER = 20
 
 
-def correction(word: Word, seen: int, vocabularies: Iterable["Vocabulary"]) -> str | None:
+def correction(word: Word, seen: int, vocabularies: Iterable[Vocabulary]) -> str | None:
     """The known term one error away (two in long words), the commonest of the nearest; None when there is none.
 
     ``seen``: in how many offers the word occurs as it was typed; ``vocabularies``: known terms and how common each is.
@@ -37,10 +30,3 @@ def correction(word: Word, seen: int, vocabularies: Iterable["Vocabulary"]) -> s
             if best is None or rank < best:
                 best = rank
     return best[3] if best else None
-
-
-def nearest(term: str, known: Sequence[str]) -> tuple[tuple[str, int], ...]:
-    """The nearest of the known terms with their number of errors: one, in long words two."""
-    errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
-    found = process.extract(term, known, scorer=OSA.distance, score_cutoff=errors, limit=10)
-    return tuple((candidate, int(distance)) for candidate, distance, _ in found)

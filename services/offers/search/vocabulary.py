@@ -4,7 +4,10 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from functools import cached_property
 
-from services.offers.search.spelling import nearest
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_TWO_ERRORS_FROM = 8
 
 
 class Vocabulary:
@@ -36,8 +39,10 @@ class Vocabulary:
         return sorted(terms[at:end], key=lambda term: (-self._counts[term], term))
 
     def near(self, term: str) -> tuple[tuple[str, int], ...]:
-        """Terms a typing error or two away, with how many errors."""
+        """The nearest ten terms, with how many typing errors away each is: one, in long words two."""
         known = self._nearest.get(term)
         if known is None:
-            known = self._nearest[term] = nearest(term, self._sorted)
+            errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
+            found = process.extract(term, self._sorted, scorer=OSA.distance, score_cutoff=errors, limit=10)
+            known = self._nearest[term] = tuple((candidate, int(distance)) for candidate, distance, _ in found)
         return known
