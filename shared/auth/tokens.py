@@ -88,16 +88,17 @@ class TokenVerifier:
                 leeway=CLOCK_LEEWAY_SECONDS,
                 options={"require": ["exp", "sub", "aud"]},
             )
+            ends_at = float(claims["exp"]) + CLOCK_LEEWAY_SECONDS
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("The token has expired.") from None
         except jwt.InvalidAudienceError:
             raise Unauthenticated("The token is meant for another audience.") from None
         except jwt.InvalidTokenError as error:
             raise Unauthenticated(f"The token was refused ({type(error).__name__}).") from None
-        except (ValueError, TypeError, OverflowError, RecursionError):  # a claim such as exp: 1e400
+        except (ValueError, TypeError, OverflowError, RecursionError):  # a claim such as exp: 1e400 or 10**400
             raise Unauthenticated("The token's claims cannot be read.") from None
         principal = principal_from_claims(claims)
-        self._verified[token] = _Verified(principal, kid, key, float(claims["exp"]) + CLOCK_LEEWAY_SECONDS)
+        self._verified[token] = _Verified(principal, kid, key, ends_at)
         if len(self._verified) > MOST_KEPT:
             self._verified.popitem(last=False)
         return principal

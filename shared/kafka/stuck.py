@@ -62,8 +62,8 @@ class StuckAggregates:
         """
         if self._loaded_for == epoch and not self._marks:
             return
-        self._loaded_for = epoch
         self._marks = {mark["_id"]: mark async for mark in self._store.collection(STUCK).find({})}
+        self._loaded_for = epoch  # only now: a read that failed has shown nothing
         metrics.OUTBOX_STUCK.set(len(self._marks))
 
     def resting(self) -> dict[str, Any]:

@@ -51,12 +51,12 @@ class AlreadyApplied(Exception):
 
 
 class _Overtaken(Exception):
-    """An aggregate of these is not stored as it was read."""
+    """An aggregate of these (id, version as it was read) is not stored at that version."""
 
-    def __init__(self, collection: str, saves: Sequence[Save]) -> None:
+    def __init__(self, collection: str, expected: Sequence[tuple[str, int]]) -> None:
         super().__init__(collection)
         self.collection = collection
-        self.saves = saves
+        self.expected = expected
 
 
 @dataclass
@@ -241,16 +241,16 @@ class Store:
             # One command for each run of new or of changed aggregates, in their order: one may leave a place that the
             # next one takes.
             result = yield Step(collection, "bulk_write", ([_request(save) for save in saves],))
-            if result.matched_count != sum(save.expected > 0 for save in saves):
-                raise _Overtaken(collection, saves)
+            changed = [(save.document["_id"], save.expected) for save in saves if save.expected]
+            if result.matched_count != len(changed):
+                raise _Overtaken(collection, changed)
         touches: dict[str, list[tuple[str, int]]] = {}
         for collection, id, version in work.touches:
             touches.setdefault(collection, []).append((id, version))
         for collection, expected in touches.items():
             touched = yield Step(collection, "bulk_write", ([_touch(*one) for one in expected],))
             if touched.matched_count != len(expected):
-                id, version = expected[0]
-                raise VersionConflict("This was changed in the meantime.", id=id, expected_version=version)
+                raise _Overtaken(collection, expected)
         for write in work.writes:
             if write.operation == "insert":
                 yield Step(write.collection, "insert_many", (write.body,))
@@ -272,22 +272,22 @@ class Store:
             return
         replaced = await target.replace_one({"_id": save.document["_id"], "version": save.expected}, save.document)
         if not replaced.matched_count:
-            raise _Overtaken(save.collection, [save])
+            raise _Overtaken(save.collection, [(save.document["_id"], save.expected)])
 
     def _stamp(self, save: Save) -> None:
         save.document[SCHEMA] = current(self._migrations.get(save.collection, ()))
 
     async def _conflict(self, overtaken: "_Overtaken") -> VersionConflict:
         """Which of the aggregates is not as it was read."""
-        changed = [save for save in overtaken.saves if save.expected]
-        ids = [save.document["_id"] for save in changed]
+        ids = [id for id, _ in overtaken.expected]
         stored = self.collection(overtaken.collection).find({"_id": {"$in": ids}}, {"version": 1})
         versions = {document["_id"]: document["version"] async for document in stored}
-        lost = next((save for save in changed if versions.get(save.document["_id"]) != save.expected), changed[0])
+        lost = (one for one in overtaken.expected if versions.get(one[0]) != one[1])
+        id, version = next(lost, overtaken.expected[0])
         return VersionConflict(
             "This was changed by somebody else in the meantime; read it again and repeat the change.",
-            id=lost.document["_id"],
-            expected_version=lost.expected,
+            id=id,
+            expected_version=version,
         )
 
     async def exchange(self, collection: str, requests: Sequence[Any]) -> None:

@@ -111,6 +111,22 @@ async def test_whatever_a_send_raises_others_go_on_and_a_success_ends_it(
         assert await stuck.listed(running.store) == []
 
 
+async def test_a_read_of_the_marks_that_failed_is_made_again(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with relaying(stack, clock) as (running, relay, publisher):
+        publisher.failure = lambda key: ValueError("x") if key == b"bad" else None
+        await put(running, "bad")
+        await relay.drain()
+        next_leader = stuck.StuckAggregates(running.store)
+        with monkeypatch.context() as away:
+            away.setattr(stuck, "STUCK", "no.such\0name")
+            with pytest.raises(Exception, match="(?i)null"):
+                await next_leader.load(7)
+        await next_leader.load(7)
+        assert next_leader.complaint(0), "it knows what the leader before marked"
+
+
 async def test_a_row_that_is_not_whole_stops_nothing_else(stack: Stack, clock: HandClock) -> None:
     async with relaying(stack, clock) as (running, relay, _):
         (odd, *_) = await put(running, "odd", "good")

@@ -1,14 +1,15 @@
 """Tokens: what holds, what is refused, and that a local key never opens production."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 
 import jwt
 import pytest
 
-from shared.auth import Role, TokenVerifier, Unauthenticated
+from shared.auth import Role, TokenVerifier, Unauthenticated, tokens
 from shared.auth.local import ensure_local_keys, local_token
-from shared.auth.tokens import check_jwks_setting
+from shared.auth.tokens import CLOCK_LEEWAY_SECONDS, check_jwks_setting
 from shared.settings import ConfigurationError, Settings, load_settings
 
 
@@ -49,6 +50,37 @@ async def test_a_token_that_held_before_is_refused_once_its_key_is_withdrawn(loc
         await checked.verify(token)
     with pytest.raises(Unauthenticated, match="refused"):
         await verifier(local_keys).verify(token[:-6] + "AAAAAA")
+
+
+async def test_a_token_that_held_before_is_refused_once_it_has_expired(
+    local_keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = verifier(local_keys)
+    token = local_token(local_keys, ["manager"], "m")
+    ends = jwt.decode(token, options={"verify_signature": False})["exp"] + CLOCK_LEEWAY_SECONDS
+    await checked.verify(token)
+    now = ends - 1.0
+
+    class At(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # only its instant is asked for
+            return datetime.fromtimestamp(now, tz)
+
+    monkeypatch.setattr(tokens, "time", SimpleNamespace(time=lambda: now))
+    monkeypatch.setattr(jwt.api_jwt, "datetime", At)
+    assert (await checked.verify(token)).subject == "m"
+    now = float(ends)
+    with pytest.raises(Unauthenticated, match="expired"):
+        await checked.verify(token)
+
+
+async def test_an_expiry_beyond_all_numbers_is_refused_with_a_sentence(local_keys: Path) -> None:
+    header = jwt.get_unverified_header(local_token(local_keys, [], "m"))
+    claims = {"sub": "m", "aud": "bassin", "exp": 10**400, "roles": ["manager"]}
+    pem = (local_keys / "signing-key.pem").read_bytes()
+    token = jwt.encode(claims, pem, algorithm=header["alg"], headers={"kid": header["kid"]})
+    with pytest.raises(Unauthenticated, match="cannot be read"):
+        await verifier(local_keys).verify(token)
 
 
 async def test_a_symmetric_or_unsigned_token_is_refused(local_keys: Path) -> None:

@@ -70,6 +70,37 @@ async def test_one_that_somebody_changed_takes_the_others_back_and_is_named(stor
     assert mine[0].loaded_version == 1, "not saved, so a repeated try starts from what is stored"
 
 
+@pytest.mark.parametrize("saved", ["a thing beside them", "nothing"])
+async def test_of_several_touched_the_one_that_changed_is_named(store: Store, saved: str) -> None:
+    await save(store, *(a_thing(id) for id in "abc"))
+    theirs = await store.load(Thing, "things", "c")
+    theirs.touch(NOW)
+    await save(store, theirs)
+    work = Work()
+    for id in "abc":
+        work.touch("things", id, 1)
+    if saved == "nothing":
+        work.delete("others", {"_id": "none"})
+    else:
+        work.save("others", a_thing("d"))
+    with pytest.raises(VersionConflict) as refused:
+        await store.commit(work)
+    assert refused.value.extra == {"id": "c", "expected_version": 1}
+    assert await store.collection("others").count_documents({}) == 0
+
+
+async def test_one_touched_that_is_gone_is_named(store: Store) -> None:
+    await save(store, a_thing("a"), a_thing("b"))
+    await store.collection("things").delete_one({"_id": "b"})
+    work = Work()
+    work.save("others", a_thing("d"))
+    work.touch("things", "a", 1)
+    work.touch("things", "b", 1)
+    with pytest.raises(VersionConflict) as refused:
+        await store.commit(work)
+    assert refused.value.extra["id"] == "b"
+
+
 async def test_an_id_that_is_taken_takes_the_others_back(store: Store) -> None:
     await save(store, a_thing("a"))
     with pytest.raises(AlreadyExists):
