@@ -41,7 +41,10 @@ class SaslMechanism(StrEnum):
 class Connections(BaseSettings):
     """The part of the settings that is the same for whoever speaks with the servers. Any variable may end in ``_FILE``."""
 
-    model_config = SettingsConfigDict(env_prefix="BASSIN_", extra="ignore", populate_by_name=True, frozen=True)
+    # Empty is not set: Compose's `${X:-}` hands on as an empty text what nobody has chosen.
+    model_config = SettingsConfigDict(
+        env_prefix="BASSIN_", env_ignore_empty=True, extra="ignore", populate_by_name=True, frozen=True
+    )
 
     mongodb_url: str = Field(
         default="mongodb://localhost:27017/?replicaSet=rs0",

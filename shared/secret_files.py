@@ -15,14 +15,14 @@ MOST_BYTES = 64_000
 
 
 class SecretFiles(PydanticBaseSettingsSource):
-    """Reads ``<VARIABLE>_FILE`` for every setting whose variable is not set itself."""
+    """Reads ``<VARIABLE>_FILE`` for every setting whose variable is not set itself (empty is not set, on both sides)."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """The text of the file without its last line break, under the name that the setting is known by."""
         alias = field.validation_alias
         variable = alias if isinstance(alias, str) else f"{self.config.get('env_prefix', '')}{field_name}".upper()
         path = os.environ.get(variable + SUFFIX)
-        if path is None:
+        if not path:
             return None, variable, False
         return _text(variable, path), alias if isinstance(alias, str) else field_name, False
 

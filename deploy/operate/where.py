@@ -25,8 +25,8 @@ def use_local_stack() -> Path | None:
         return None
     told: dict[str, str] = json.loads(file.read_text())["environment"]
     for name, value in told.items():
-        if name != "PYTHONPATH":
-            os.environ.setdefault(name, value)
+        if name != "PYTHONPATH" and not os.environ.get(name):
+            os.environ[name] = value
     return file
 
 

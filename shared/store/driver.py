@@ -8,6 +8,8 @@ ends here; everything else of the project knows only the names below.
 import asyncio
 import enum
 import inspect
+import threading
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -17,6 +19,7 @@ from typing import Any, NamedTuple, cast
 from bson.timestamp import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import AsyncMongoClient, monitoring
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -29,8 +32,12 @@ Session = Any  # AsyncIOMotorClientSession or AsyncClientSession; the stubs of t
 
 
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
-# Motor's own pool has as many threads for a machine of four cores.
-_THREADS = ThreadPoolExecutor(20, thread_name_prefix="transaction")
+# Motor's own pool has as many threads for a machine of four cores. Reads have theirs, so that commits which wait for a
+# MongoDB that is away leave them a way.
+_COMMITTING = ThreadPoolExecutor(20, thread_name_prefix="transaction")
+_READING = ThreadPoolExecutor(20, thread_name_prefix="reading")
+# As long as the drivers try one transaction.
+_COMMIT_SECONDS = 120.0
 
 
 class Step(NamedTuple):
@@ -134,7 +141,9 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
     """Carry out steps in one majority transaction, and say when it was on the server's clock.
 
     ``steps`` is called for each attempt, since MongoDB may ask for several. Motor sends every command by way of a thread: the
-    whole transaction takes that way once (beginning, each command, commit and end of the session were one each).
+    whole transaction takes that way once (beginning, each command, commit and end of the session were one each). Who is cancelled
+    leaves its thread at most one command: another attempt is not begun, for nobody would learn of it and the process could
+    not end before it. Whether a commit that was under way came about is not known then, as with any request that is cut off.
     """
     client: Any = database.client
     if isinstance(client, AsyncMongoClient):
@@ -150,17 +159,43 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
 
     own: Any = database.delegate
 
+    abandoned = threading.Event()
+
     def whole() -> Timestamp | None:
         def attempt(session: Session) -> None:
+            if abandoned.is_set():
+                raise _Abandoned
             walk, answer = steps(), None
             while (step := _next(walk, answer)) is not None:
                 answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
+            _commit(session, abandoned)
 
         with client.delegate.start_session() as session:
             session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             return cast(Timestamp | None, session.operation_time)
 
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, whole)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_COMMITTING, whole)
+    except asyncio.CancelledError:
+        abandoned.set()
+        raise
+
+
+class _Abandoned(Exception):
+    """Who wanted the transaction was cancelled."""
+
+
+def _commit(session: Any, abandoned: threading.Event) -> None:
+    """Within the callback, because the driver's own repetitions ask nobody whether the answer is still waited for."""
+    ends_at = time.monotonic() + _COMMIT_SECONDS
+    while True:
+        try:
+            session.commit_transaction()
+            return
+        except PyMongoError as error:
+            unknown = error.has_error_label("UnknownTransactionCommitResult")
+            if not unknown or abandoned.is_set() or time.monotonic() > ends_at:
+                raise
 
 
 class Find(NamedTuple):
@@ -179,7 +214,7 @@ async def find_all(database: Database, finds: Sequence[Find]) -> list[list[dict[
         return list(await asyncio.gather(*answers))
     own: Any = database.delegate
     return await asyncio.get_running_loop().run_in_executor(
-        _THREADS, lambda: [list(_cursor(own, find)) for find in finds]
+        _READING, lambda: [list(_cursor(own, find)) for find in finds]
     )
 
 

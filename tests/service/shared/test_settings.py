@@ -1,5 +1,6 @@
 """Settings: secrets as files, accounts and encryption that belong together, and what production refuses."""
 
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from services.notifications.settings import NotificationsSettings
 from services.offers.settings import OffersSettings
 from shared.kafka.connection import connection_arguments
 from shared.links import unreachable_host
-from shared.settings import ConfigurationError, Settings, load_settings
+from shared.settings import ConfigurationError, Settings, load_settings, variable_of
 from shared.store.driver import connect
 
 PUBLIC = {
@@ -41,6 +42,40 @@ def test_any_setting_may_be_in_a_file(tmp_path: Path, variables: pytest.MonkeyPa
     assert settings.mongodb_url == "mongodb://db.creuse.fr/"
     assert load_settings(OffersSettings).link_secret == "s" * 32
     assert "pass phrase" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("variable", "name"), [("BASSIN_CURSOR_SECRET", "cursor_secret"), ("MONGODB_URL", "mongodb_url")]
+)
+def test_an_empty_variable_does_not_stand_before_the_file_that_is_named(
+    tmp_path: Path, variables: pytest.MonkeyPatch, variable: str, name: str
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text("mongodb://" + "s" * 32)
+    variables.setenv(variable, "")
+    variables.setenv(f"{variable}_FILE", str(file))
+    assert getattr(load_settings(Settings), name) == "mongodb://" + "s" * 32
+    variables.setenv(f"{variable}_FILE", "")
+    variables.setenv(variable, "mongodb://" + "v" * 32)
+    assert getattr(load_settings(Settings), name) == "mongodb://" + "v" * 32
+
+
+SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_setting_whose_variables_are_empty_is_as_if_nobody_had_named_it(
+    variables: pytest.MonkeyPatch, name: str
+) -> None:
+    settings = importlib.import_module(f"services.{name}.app").SERVICE.settings
+    names = [variable_of(one, field) for one, field in settings.model_fields.items()]
+    for variable in names:
+        variables.delenv(variable, raising=False)
+    unset = load_settings(settings)
+    for variable in names:
+        variables.setenv(variable, "")
+        variables.setenv(f"{variable}_FILE", "")
+    assert load_settings(settings) == unset
 
 
 @pytest.mark.parametrize("make", ["missing", "folder", "binary", "huge"])
