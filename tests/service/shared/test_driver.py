@@ -1,0 +1,100 @@
+"""What a transaction by way of a thread leaves behind when nobody waits for it any more."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pymongo.errors import AutoReconnect, PyMongoError
+from pymongo.synchronous.client_session import ClientSession
+
+from shared.store import driver
+from shared.store.driver import Database, Driver, Find, Step, Steps, find_all, transact
+from tests.support import Stack
+
+ENOUGH = 30.0  # seconds after which a thread counts as not coming back; the driver would try for 120
+
+
+@pytest.fixture
+async def database(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    with ThreadPoolExecutor(1) as only:
+        monkeypatch.setattr(driver, "_COMMITTING", only)
+        client = driver.connect(stack.environment["MONGODB_URL"], Driver.MOTOR)
+        yield client[f"{stack.prefix}_driver"]
+        await driver.close(client)
+
+
+def labelled(label: str) -> PyMongoError:
+    error = AutoReconnect("MongoDB is away")
+    error._add_error_label(label)
+    return error
+
+
+class Held:
+    """Fails every time with what the driver tries again; its second time waits until it may go on."""
+
+    def __init__(self, label: str) -> None:
+        self.error, self.times = labelled(label), 0
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self) -> None:
+        self.times += 1
+        if self.times == 2:
+            self.reached.set()
+            assert self.go_on.wait(ENOUGH)
+        raise self.error
+
+
+async def cancelled_at_its_second_time(database: Database, held: Held, steps: Callable[[], Steps]) -> None:
+    """Returns once the only thread is free again."""
+    committing = asyncio.create_task(transact(database, steps))
+    assert await asyncio.to_thread(held.reached.wait, ENOUGH)
+    assert await asyncio.wait_for(find_all(database, [Find("things", {})]), ENOUGH) == [[]], "a read has its own way"
+    committing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await committing
+    held.go_on.set()
+    await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(driver._COMMITTING, lambda: None), ENOUGH)
+    assert held.times == 2
+
+
+async def test_a_cancelled_transaction_is_not_tried_again(database: Database) -> None:
+    held = Held("TransientTransactionError")
+
+    def steps() -> Steps:
+        held()
+        yield Step("things", "insert_many", ([{"_id": "a"}],))
+
+    await cancelled_at_its_second_time(database, held, steps)
+
+
+async def test_a_commit_without_an_answer_is_not_repeated_for_who_was_cancelled(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held("UnknownTransactionCommitResult")
+    monkeypatch.setattr(ClientSession, "commit_transaction", lambda session: held())
+
+    def steps() -> Steps:
+        yield Step("things", "insert_many", ([{"_id": "a"}],))
+
+    await cancelled_at_its_second_time(database, held, steps)
+
+
+async def test_a_commit_without_an_answer_is_repeated_for_who_waits(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, answers = ClientSession.commit_transaction, [labelled("UnknownTransactionCommitResult")]
+
+    def first_unanswered(session: ClientSession) -> None:
+        commit(session)
+        if answers:
+            raise answers.pop()
+
+    monkeypatch.setattr(ClientSession, "commit_transaction", first_unanswered)
+
+    def steps() -> Steps:
+        yield Step("things", "insert_many", ([{"_id": "a"}],))
+
+    assert await transact(database, steps) is not None
+    assert await find_all(database, [Find("things", {})]) == [[{"_id": "a"}]]
