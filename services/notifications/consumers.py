@@ -1,7 +1,6 @@
 """What notifications hears: contacts and offers to know, recommendations, applications and notices to tell."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import UpdateOne
@@ -39,7 +38,6 @@ from shared.store.projecting import newer
 AT_ONCE = 100
 # An offer's recommendations are sent together, to several partitions.
 GATHER_SECONDS = 0.004
-ASKED_EVERY = timedelta(minutes=1)
 OWN_OF_CONTACTS = ("refused_address",)
 """What no event says of a contact: we learned it from a mail server."""
 PERSON_ERASED = "person-erased.v1"
@@ -71,8 +69,7 @@ class Consumers:
         self._clock = clock
         self._new_id = new_id
         self._telling = telling
-        self._asked_at: datetime | None = None
-        self._rows_each = True
+        self._effects = telling.effects
 
     def subscriptions(self) -> list[AnySubscription]:
         """All of them."""
@@ -224,23 +221,16 @@ class Consumers:
     async def _once(self, batch: Batch, effect: Callable[[Batch], Awaitable[None]]) -> None:
         """Have the effect of each event once. All are taken for new, which they nearly always are: the commit knows better."""
         by_key = {effect_key(event): event for event in batch}
-        if not await self._rows_of_the_release_before():
+        if not await self._effects.release_before():
             try:
                 await effect(list(by_key.values()))
                 return
             except AlreadyExists:
                 pass
-        seen = await store.applied(self._store, by_key)
+        seen = await self._effects.known(by_key)
         fresh = [event for key, event in by_key.items() if key not in seen]
         if fresh:
             await effect(fresh)
-
-    async def _rows_of_the_release_before(self) -> bool:
-        """Whether effects are remembered by rows of their own, on which no commit of ours fails; asked now and then."""
-        now = self._clock.now()
-        if self._asked_at is None or now - self._asked_at >= ASKED_EVERY:
-            self._rows_each, self._asked_at = await store.rows_of_the_release_before(self._store), now
-        return self._rows_each
 
     async def _apply(
         self,
@@ -253,10 +243,9 @@ class Consumers:
     ) -> None:
         """Effects and the memory of them in one transaction: whoever comes second fails on the memory (``_once``)."""
         work = work or Work(self._new_id)
-        now: datetime = self._clock.now()
-        store.mark_applied(work, (effect_key(event) for event in events), now)
+        await self._effects.remember(work, (effect_key(event) for event in events))
         waiting = await self._telling.tell(work, matters, withdrawn)
-        store.set_current(work, back, True, now)
+        store.set_current(work, back, True, self._clock.now())
         await self._telling.commit(work)
         if waiting:
             await self._telling.release({"_id": {"$in": waiting}})

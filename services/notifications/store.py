@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
@@ -45,6 +44,7 @@ COLLECTIONS = (
         [
             IndexModel("at", expireAfterSeconds=APPLIED_DAYS * 86_400),
             IndexModel("keys", unique=True, sparse=True),
+            IndexModel("beside", partialFilterExpression={"_id": {"$type": "string"}}),
         ],
     ),
     CollectionSpec(
@@ -152,34 +152,6 @@ def _cards(documents: Iterable[Mapping[str, Any]]) -> dict[str, OfferCard]:
         one["_id"]: OfferCard(one["_id"], one["title"], one["company"], one["place"], one["status"])
         for one in documents
     }
-
-
-async def applied(store: Store, keys: Iterable[str]) -> set[str]:
-    """Those of ``keys`` whose effect is there."""
-    by_digest = {_digest(key): key for key in keys}
-    # The release before kept a row for each effect; they are there for ``APPLIED_DAYS`` more.
-    query = {"$or": [{"keys": {"$in": list(by_digest)}}, {"_id": {"$in": list(by_digest.values())}}]}
-    found: set[str] = set()
-    async for row in store.collection("applied").find(query, {"keys": 1}):
-        found |= {by_digest[key] for key in row["keys"] if key in by_digest} if "keys" in row else {row["_id"]}
-    return found
-
-
-async def rows_of_the_release_before(store: Store) -> bool:
-    """Whether any effect is remembered by a row of its own."""
-    return await store.collection("applied").find_one({"_id": {"$type": "string"}}, {"_id": 1}) is not None
-
-
-def mark_applied(work: Work, keys: Iterable[str], now: datetime) -> None:
-    """Remember effects in their own commit, as one row; a key that is there already makes the whole commit fail."""
-    digests = [_digest(key) for key in keys]
-    if digests:
-        work.insert("applied", {"_id": digests[0], "keys": digests, "at": now})
-
-
-def _digest(key: str) -> bytes:
-    """Of what an effect is remembered by: two meet by chance once in 10²⁸."""
-    return blake2b(key.encode(), digest_size=12).digest()
 
 
 async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datetime | None]:

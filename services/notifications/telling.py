@@ -15,6 +15,7 @@ from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact, Route, counsellor_routes, other_routes, own_inbox
+from services.notifications.effects import Effects
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Waiting
 from services.notifications.texts import OfferCard, Texts
@@ -71,6 +72,7 @@ class Telling:
         self._settings = settings
         self._texts = texts
         self._outlets = tuple(outlets)
+        self.effects = Effects(store, clock)
         self.on_queued: list[Callable[[], None]] = []
 
     def too_old(self, happened_at: datetime) -> bool:
@@ -117,7 +119,7 @@ class Telling:
         told_inbox, gone = await self._add(work, rows)
         work.delete("waiting", {"_id": {"$in": gone}})
         guards = [f"waited:{key}:inbox" for key in told_inbox] + [f"waited:{key}" for key in gone]
-        store.mark_applied(work, guards, self._clock.now())
+        await self.effects.remember(work, guards)
         await self.commit(work)
         return len(gone) if len(rows) == RELEASED_AT_ONCE else 0
 

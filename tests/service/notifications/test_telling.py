@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pymongo.errors import DuplicateKeyError
 
 from services.notifications.consumers import effect_key
 from shared.clock import HandClock
@@ -63,6 +64,24 @@ async def test_the_effect_of_an_event_happens_once_under_redelivery_and_resync(r
     await rooms.store.collection("applied").insert_one({"_id": effect_key(first), "at": NOW})
     await rooms.hear(first, recommended("rec-2"))  # the release before kept a row for each effect
     assert len(await rooms.inbox("profile-1")) == 2
+
+
+async def test_a_worker_of_the_release_before_finds_what_this_one_told_until_nothing_of_it_is_left(rooms: Rooms) -> None:
+    applied = rooms.store.collection("applied")
+    await applied.insert_one({"_id": "told by the release before", "at": NOW})
+    await rooms.hear(recommended())  # waits for its offer and its person
+    await rooms.hear(contact(), offer())
+    assert len(await rooms.inbox("profile-1")) == 1
+    by_key = {row["_id"]: row for row in await applied.find({"_id": {"$type": "string"}}).to_list(None)}
+    [waited] = [key for key in by_key if key.startswith("waited:") and not key.endswith(":inbox")]
+    for key in (effect_key(recommended()), waited):
+        with pytest.raises(DuplicateKeyError):  # how it remembers, in the transaction of its own effect
+            await applied.insert_one({"_id": key, "at": NOW})
+    await applied.delete_one({"_id": "told by the release before"})
+    rooms.clock.advance(timedelta(minutes=2))
+    await rooms.hear(recommended("rec-2"))
+    assert len(await rooms.inbox("profile-1")) == 2
+    assert await applied.count_documents({"_id": {"$type": "string"}}) == len(by_key) - 1, "its own rows prolong nothing"
 
 
 async def test_inbox_items_are_published_for_whoever_reads_them(stack: Stack, rooms: Rooms) -> None:
