@@ -121,7 +121,7 @@ async def test_a_read_of_the_marks_that_failed_is_made_again(
         next_leader = stuck.StuckAggregates(running.store)
         with monkeypatch.context() as away:
             away.setattr(stuck, "STUCK", "no.such\0name")
-            with pytest.raises(Exception, match="(?i)null"):
+            with pytest.raises(Exception, match=r"(?i)null"):
                 await next_leader.load(7)
         await next_leader.load(7)
         assert next_leader.complaint(0), "it knows what the leader before marked"
