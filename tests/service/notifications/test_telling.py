@@ -66,7 +66,9 @@ async def test_the_effect_of_an_event_happens_once_under_redelivery_and_resync(r
     assert len(await rooms.inbox("profile-1")) == 2
 
 
-async def test_a_worker_of_the_release_before_finds_what_this_one_told_until_nothing_of_it_is_left(rooms: Rooms) -> None:
+async def test_a_worker_of_the_release_before_finds_what_this_one_told_until_nothing_of_it_is_left(
+    rooms: Rooms,
+) -> None:
     applied = rooms.store.collection("applied")
     await applied.insert_one({"_id": "told by the release before", "at": NOW})
     await rooms.hear(recommended())  # waits for its offer and its person
@@ -81,7 +83,9 @@ async def test_a_worker_of_the_release_before_finds_what_this_one_told_until_not
     rooms.clock.advance(timedelta(minutes=2))
     await rooms.hear(recommended("rec-2"))
     assert len(await rooms.inbox("profile-1")) == 2
-    assert await applied.count_documents({"_id": {"$type": "string"}}) == len(by_key) - 1, "its own rows prolong nothing"
+    assert await applied.count_documents({"_id": {"$type": "string"}}) == len(by_key) - 1, (
+        "its own rows prolong nothing"
+    )
 
 
 async def test_inbox_items_are_published_for_whoever_reads_them(stack: Stack, rooms: Rooms) -> None:
