@@ -96,7 +96,8 @@ def _location(match: str, service: str, port: int, more: str) -> str:
         f"    location {match} {{\n"
         f"      set $service {service};\n"
         f"      set $upstream {service}-api;\n"
-        f"      rewrite ^/{service}(/.*)$ $1 break;\n"
+        # A line's end within a path is a character like others: what did not match would be passed on as it was written.
+        f"      rewrite (?s)^/{service}(/.*)$ $1 break;\n"
         f"      proxy_pass http://@UPSTREAM@:{port};\n"
         f"      proxy_redirect /v1/ /{service}/v1/;\n"
         f"      {more}\n"

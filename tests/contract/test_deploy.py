@@ -61,6 +61,12 @@ def variables_of(settings: type[Settings]) -> set[str]:
     return {variable_of(name, field) for name, field in settings.model_fields.items()}
 
 
+def test_every_variable_of_the_gateway_is_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{(GATEWAY_\w+):", (ROOT / "docker-compose.yml").read_text()))
+    assert asked == set(re.findall(r"^#(GATEWAY_\w+)=", EXAMPLE, re.MULTILINE))
+    assert asked == set(COMPOSE["services"]["gateway"]["environment"])
+
+
 def test_every_variable_of_compose_is_a_setting() -> None:
     for name, spec in {**OURS, "init": COMPOSE["services"]["init"]}.items():
         settings = AccessSettings if name == "init" else service_of(name.rsplit("-", 1)[0]).settings

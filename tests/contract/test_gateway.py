@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,13 +96,21 @@ class Origin:
         self.seen: list[Request] = []
         self.more = asyncio.Event()
         self.app.add_api_route("/v1/stream", self.stream)
-        self.app.add_api_route("/{path:path}", self.echo, methods=["GET", "POST"])
+        # Whatever there is no route for: a path pattern would not match every path.
+        self.app.add_exception_handler(404, self.echo)
 
-    async def echo(self, request: Request) -> Response:
+    async def echo(self, request: Request, _: Exception) -> Response:
         body = await request.body()
         self.seen.append(request)
-        told = {"url": str(request.url), "headers": dict(request.headers), "bytes": len(body)}
+        told = {"path": self.path(request), "headers": dict(request.headers), "bytes": len(body)}
         return Response(json.dumps(told), 200, {"Location": "/v1/things/1", "Access-Control-Allow-Origin": "*"})
+
+    @staticmethod
+    def path(request: Request) -> str:
+        """Path and query as they were written on the wire."""
+        query: bytes = request.scope["query_string"]
+        raw: bytes = request.scope["raw_path"]
+        return (raw + (b"?" + query if query else b"")).decode()
 
     async def stream(self) -> StreamingResponse:
         async def events() -> AsyncIterator[bytes]:
@@ -118,8 +127,9 @@ class Gateway:
         self.client = client
 
 
-@pytest.fixture
-async def gateway(tmp_path: Path, served: dict[str, str]) -> AsyncIterator[Gateway]:
+@asynccontextmanager
+async def standing(folder: Path, served: dict[str, str], **changes: str) -> AsyncIterator[Gateway]:
+    """nginx itself before an origin that plays every service and the identity provider."""
     if shutil.which("nginx") is None:
         pytest.skip("needs nginx (apt install nginx-light)")
     import uvicorn
@@ -127,9 +137,9 @@ async def gateway(tmp_path: Path, served: dict[str, str]) -> AsyncIterator[Gatew
     from shared.serving import OrderlyServer
 
     for name, text in served.items():
-        (tmp_path / name).write_text(text)
+        (folder / name).write_text(text)
     upstream = Upstream("offers", 2_000_000, {"/v1/imports": 64_000_000}, ("/v1/stream",))
-    (tmp_path / "nginx.conf.template").write_text(configuration([upstream]))
+    (folder / "nginx.conf.template").write_text(configuration([upstream]))
     origin = Origin()
     behind, port, health = free_port(), free_port(), free_port()
     server = OrderlyServer(uvicorn.Config(origin.app, host="127.0.0.1", port=behind, log_config=None))
@@ -137,8 +147,8 @@ async def gateway(tmp_path: Path, served: dict[str, str]) -> AsyncIterator[Gatew
     server.lifespan = server.config.lifespan_class(server.config)
     await server.startup()
     environment = os.environ | {
-        "GATEWAY_FILES": str(tmp_path),
-        "GATEWAY_CONFIG": str(tmp_path / "nginx.conf"),
+        "GATEWAY_FILES": str(folder),
+        "GATEWAY_CONFIG": str(folder / "nginx.conf"),
         "GATEWAY_PORT": f"127.0.0.1:{port}",
         "GATEWAY_HEALTH_PORT": str(health),
         "GATEWAY_TLS": "off",
@@ -146,9 +156,10 @@ async def gateway(tmp_path: Path, served: dict[str, str]) -> AsyncIterator[Gatew
         "GATEWAY_RATE": "5r/s",
         "GATEWAY_BURST": "60",
         "GATEWAY_UPSTREAM": f"127.0.0.1:{behind}",
+        "GATEWAY_IDENTITY": f"127.0.0.1:{behind}",
         "GATEWAY_RESOLVER": "127.0.0.1",
     }
-    process = await asyncio.create_subprocess_exec(START, env=environment, stdout=subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(START, env=environment | changes, stdout=subprocess.DEVNULL)
     try:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
 
@@ -166,30 +177,49 @@ async def gateway(tmp_path: Path, served: dict[str, str]) -> AsyncIterator[Gatew
         await server.shutdown()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/metrics",
-        "/health/ready",
-        "/offers/metrics",
-        "/offers/health/live",
-        "/offers/docs",
-        "/offers/v1/../metrics",
-        "/offers/v1/..%2Fmetrics",
-        "/offers/v1/%2e%2e/%2e%2e/metrics",
-        "//metrics",
-        "/offers//metrics",
-        "/OFFERS/v1/offers",
-        "/nobody/v1/offers",
-    ],
+@pytest.fixture
+async def gateway(tmp_path: Path, served: dict[str, str]) -> AsyncIterator[Gateway]:
+    async with standing(tmp_path, served) as found:
+        yield found
+
+
+CLOSED = (
+    "/metrics",
+    "/health/ready",
+    "/offers/metrics",
+    "/offers/health/live",
+    "/offers/docs",
+    "/offers/v1/../metrics",
+    "/offers/v1/..%2Fmetrics",
+    "/offers/v1/%2e%2e/%2e%2e/metrics",
+    "//metrics",
+    "/offers//metrics",
+    "/OFFERS/v1/offers",
+    "/nobody/v1/offers",
+    "/identity/admin/realms/bassin/users",
+    "/identity/realms/master/protocol/openid-connect/token",
+    "/identity/realms/bassin/../master/account",
+    "/identity/realms/bassin/%2e%2e/%2e%2e/admin/",
+    "/identity/realms/bassin/..%2f..%2fadmin/",
+    "/identity/realms/bassin/..;/..;/admin/",
+    "/identity/realms/bassin/%2e%2e%3b/admin/",
+    "/identity/realms/bassin/%252e%252e/admin/",
+    "/identity/realms/bassin/x%0A",
+    "/identity/realms/bassin/x%0Ay",
+    "/identity/realms/bassin/x%5C..%5Cadmin",
+    "/identity/metrics",
+    "/identity/health",
 )
-async def test_nothing_but_the_services_own_paths_is_reached(gateway: Gateway, path: str) -> None:
-    raw = httpx.URL(str(gateway.client.base_url)).copy_with(raw_path=path.encode())
-    answer = await gateway.client.get(raw)
-    assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["code"] == "not-found"
-    assert gateway.origin.seen == []
+
+
+async def test_nothing_but_the_services_own_paths_is_reached(gateway: Gateway) -> None:
+    for path in CLOSED:
+        raw = httpx.URL(str(gateway.client.base_url)).copy_with(raw_path=path.encode())
+        answer = await gateway.client.get(raw)
+        assert answer.status_code == 404, path
+        assert answer.headers["content-type"] == "application/problem+json", path
+        assert answer.json()["code"] == "not-found"
+        assert gateway.origin.seen == [], path
 
 
 async def test_a_request_arrives_as_it_was_sent_and_says_who_sent_it(gateway: Gateway) -> None:
@@ -197,12 +227,66 @@ async def test_a_request_arrives_as_it_was_sent_and_says_who_sent_it(gateway: Ga
     forged = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Request-Id": "my-own-request-1"}
     answer = await gateway.client.get(raw, headers=forged)
     told = answer.json()
-    assert httpx.URL(told["url"]).raw_path == b"/v1/a%20b%C3%A9?q=a+b%2Fc&x=%26"
+    assert told["path"] == "/v1/a%20b%C3%A9?q=a+b%2Fc&x=%26"
     assert told["headers"]["x-forwarded-for"] == "127.0.0.1"
     assert "forwarded" not in told["headers"]
     assert told["headers"]["x-request-id"] == "my-own-request-1"
     assert answer.headers["location"] == "/offers/v1/things/1"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+PASSED_ON = (
+    # What was looked at is what is passed on: the same path to both, whatever the second makes of dots and slashes.
+    (
+        "/identity/realms/bassin/protocol/openid-connect/auth?a=%2F&b=x+y",
+        "/identity/realms/bassin/protocol/openid-connect/auth?a=%2F&b=x+y",
+    ),
+    ("/identity/admin/..%2frealms/bassin/account/", "/identity/realms/bassin/account/"),
+    ("/identity/admin/%2e%2e/realms/bassin/account/", "/identity/realms/bassin/account/"),
+    ("/identity/admin/master/console/..%2F..%2F..%2Fresources/x/y.css", "/identity/resources/x/y.css"),
+    ("/identity//realms/bassin/./account", "/identity/realms/bassin/account"),
+    (
+        "/identity/realms/bassin/.well-known/openid-configuration",
+        "/identity/realms/bassin/.well-known/openid-configuration",
+    ),
+    # A line's end in a service's path.
+    ("/offers/v1/a%0Ab?q=1", "/v1/a%0Ab?q=1"),
+    ("/offers/v1/a%0A", "/v1/a%0A"),
+    ("/metrics/%2e%2e/offers/v1/%0Aa", "/v1/%0Aa"),
+    ("/offers/v1/a%2525%3Fb%23c%20d", "/v1/a%2525%3Fb%23c%20d"),
+)
+
+
+async def test_the_path_that_was_looked_at_is_the_one_that_is_passed_on(gateway: Gateway) -> None:
+    for asked, told in PASSED_ON:
+        raw = httpx.URL(str(gateway.client.base_url)).copy_with(raw_path=asked.encode())
+        answer = await gateway.client.get(raw)
+        assert answer.status_code == 200, asked
+        assert answer.json()["path"] == told
+
+
+async def test_behind_a_named_proxy_each_caller_is_one_and_nobody_else_names_callers(
+    tmp_path: Path, served: dict[str, str]
+) -> None:
+    async def asked(one: Gateway, caller: str, **more: str) -> httpx.Response:
+        return await one.client.get("/offers/v1/offers", headers={"X-Forwarded-For": caller} | more)
+
+    async with standing(tmp_path, served, GATEWAY_PROXY="127.0.0.1, 10.0.0.0/8,2001:db8::/32") as behind:
+        # The last that is no proxy of ours: what stands before it was said by the caller.
+        told = (await asked(behind, "203.0.113.1, 198.51.100.7, 10.1.2.3", **{"X-Forwarded-Proto": "https"})).json()
+        assert told["headers"]["x-forwarded-for"] == "198.51.100.7"
+        assert told["headers"]["x-forwarded-proto"] == "https"
+        told = (await asked(behind, "2001:db9::1, 2001:db8::1", **{"X-Forwarded-Proto": "javascript"})).json()
+        assert told["headers"]["x-forwarded-for"] == "2001:db9::1"
+        assert told["headers"]["x-forwarded-proto"] == "http"
+        assert (await asked(behind, "no address")).json()["headers"]["x-forwarded-for"] == "127.0.0.1"
+        greedy = [(await asked(behind, "198.51.100.1")).status_code for _ in range(400)]
+        assert 429 in greedy
+        assert (await asked(behind, "198.51.100.2")).status_code == 200
+    async with standing(tmp_path, served, GATEWAY_PROXY="10.0.0.0/8") as elsewhere:
+        told = (await asked(elsewhere, "198.51.100.7", **{"X-Forwarded-Proto": "https"})).json()
+        assert told["headers"]["x-forwarded-for"] == "127.0.0.1"
+        assert told["headers"]["x-forwarded-proto"] == "http"
 
 
 async def test_other_origins_are_the_gateways_matter(gateway: Gateway) -> None:
@@ -243,10 +327,26 @@ async def test_one_address_cannot_ask_without_end(gateway: Gateway) -> None:
     assert refused[0].json()["code"] == "too-many-requests"
 
 
+def refused(folder: Path, **environment: str) -> str:
+    (folder / "nginx.conf.template").write_text("")
+    own = {"PATH": os.environ["PATH"], "GATEWAY_FILES": str(folder), "GATEWAY_CONFIG": str(folder / "out")}
+    done = subprocess.run([START], env=own | environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    return done.stderr
+
+
 @pytest.mark.parametrize("origin", ["*", 'https://a"; drop', "https://a/path", "ftp://a", "null"])
 def test_what_is_no_origin_stops_the_start(tmp_path: Path, origin: str) -> None:
-    (tmp_path / "nginx.conf.template").write_text("")
-    environment = {"PATH": os.environ["PATH"], "GATEWAY_FILES": str(tmp_path), "GATEWAY_CONFIG": str(tmp_path / "out")}
-    done = subprocess.run([START], env=environment | {"GATEWAY_CORS_ORIGINS": origin}, capture_output=True, text=True)
-    assert done.returncode == 2
-    assert "is no origin" in done.stderr
+    assert "is no origin" in refused(tmp_path, GATEWAY_CORS_ORIGINS=origin)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["0.0.0.0/0", "::/0", "10.0.0.1, proxy", "10.0.0.0/8;", "10.0.0", "unix:", "cafe", "*"]
+)
+def test_what_is_no_proxy_stops_the_start(tmp_path: Path, proxy: str) -> None:
+    assert "is no address or range" in refused(tmp_path, GATEWAY_PROXY=proxy)
+
+
+def test_tls_is_never_off_by_mistake(tmp_path: Path) -> None:
+    for value in ("On", "true", "1", "no"):
+        assert "GATEWAY_TLS is on or off" in refused(tmp_path, GATEWAY_TLS=value)
