@@ -41,6 +41,27 @@ def test_every_operation_is_summed_up_and_described(name: str) -> None:
         assert operation["description"].strip(), where
 
 
+def lists(part: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every list of a document, under the name of its field."""
+    if isinstance(part, dict):
+        for name, inner in part.items():
+            if isinstance(inner, dict) and inner.get("type") == "array":
+                yield name, inner
+            yield from lists(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from lists(inner)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_list_of_an_enumeration_has_room_for_all_of_it(name: str) -> None:
+    document = json.loads((DOCS / f"openapi-{name}.json").read_text())
+    schemas = document["components"]["schemas"]
+    for field, found in lists(document):
+        values = schemas.get(found.get("items", {}).get("$ref", "").rpartition("/")[2], {}).get("enum", ())
+        assert found.get("maxItems", len(values)) >= len(values), f"{field}: a value more and it is refused"
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_body_has_an_example(name: str) -> None:
     bare = [

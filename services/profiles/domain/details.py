@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import (
     Licence,
     OpportunityKind,
     ReservedPublic,
+    TravelMeans,
 )
 from shared.domain import Entity
 from shared.types import CivilDate, Email, Line, Name
@@ -78,25 +79,29 @@ class ProfileDetails(Entity):
     email: Email | None = None
     phone: PhoneText | None = Field(default=None, description="As people write it; kept in E.164")
     language: Language = Field(default="fr", description="ISO 639-1, of the messages")
-    channels: tuple[Channel, ...] = Field(default=(), max_length=3, description="Empty: the first that can reach them")
+    channels: tuple[Channel, ...] = Field(
+        default=(), max_length=len(Channel), description="Empty: the first that can reach them"
+    )
     consents_to_messages: bool = False
 
     active: bool = Field(default=True, description="Available and consenting to be matched")
     visible_to_employers: bool = Field(default=False, description="Employers of proposed offers may see the profile")
     occupations: tuple[Wish, ...] = Field(default=(), max_length=20, description="Most wished first")
     skills: tuple[SkillCode, ...] = Field(default=(), max_length=100, description="Skill codes")
-    travel: tuple[Mobility, ...] = Field(default=(), max_length=5, description="Means of travel and how far with each")
-    licences: tuple[Licence, ...] = Field(default=(), max_length=7)
+    travel: tuple[Mobility, ...] = Field(
+        default=(), max_length=len(TravelMeans), description="Means of travel and how far with each"
+    )
+    licences: tuple[Licence, ...] = Field(default=(), max_length=len(Licence))
     vehicle: bool = Field(default=False, description="Has a car or moped to use for work")
     availability: Schedule = Schedule()
     kinds: tuple[OpportunityKind, ...] = Field(
-        default=(), max_length=20, description="Opportunity kinds accepted; empty: all"
+        default=(), max_length=len(OpportunityKind), description="Opportunity kinds accepted; empty: all"
     )
     contract_kinds: tuple[ContractKind, ...] = Field(
-        default=(), max_length=20, description="Contract kinds accepted; empty: all"
+        default=(), max_length=len(ContractKind), description="Contract kinds accepted; empty: all"
     )
     wished_contract_kinds: tuple[ContractKind, ...] = Field(
-        default=(), max_length=20, description="Preferred among the accepted"
+        default=(), max_length=len(ContractKind), description="Preferred among the accepted"
     )
     wished_weekly_hours: float | None = Field(default=None, ge=0, le=60)
     hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
@@ -107,10 +112,12 @@ class ProfileDetails(Entity):
         le=8,
         description="Of the highest diploma in the national frame: 3 CAP, 4 bac, 5 bac + 2 … 8; absent: not stated",
     )
-    cards: tuple[Card, ...] = Field(default=(), max_length=20, description="Certificates held: CACES, FIMO, BAFA …")
+    cards: tuple[Card, ...] = Field(
+        default=(), max_length=len(Card), description="Certificates held: CACES, FIMO, BAFA …"
+    )
     reserved_eligible: tuple[ReservedPublic, ...] = Field(
         default=(),
-        max_length=20,
+        max_length=len(ReservedPublic),
         description="Reserved publics that the person belongs to, as staff established it; never why",
     )
 
