@@ -11,6 +11,7 @@ from services.clauses.api import (
     members,
     participants,
     persons,
+    procurement,
     reports,
     sheets,
 )
@@ -52,6 +53,7 @@ def compose(runtime: Runtime) -> Parts:
             members.router,
             invitations.router,
             sheets.router,
+            procurement.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),

@@ -246,6 +246,8 @@ CLAUSES: dict[str, Rule] = {
     "validate_several": only("facilitator own"),
     "read_report": only("facilitator", "manager", "contracting_authority"),
     "read_public_report": anybody,
+    # A text that is nobody's: it is read and forgotten.
+    "propose_volumes": only("facilitator"),
 }
 
 MAY: dict[str, dict[str, Rule]] = {

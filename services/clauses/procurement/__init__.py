@@ -1,0 +1,1 @@
+"""What public buyers publish: contracts in the DECP's formats, and clauses in words."""
