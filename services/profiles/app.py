@@ -1,6 +1,7 @@
 """Composition root of the profiles service."""
 
-from services.profiles.api import contacts, profiles, staff
+from services.profiles.api import contacts, disclosures, profiles, staff
+from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.profile import UPDATED, Profile
@@ -32,7 +33,16 @@ def compose(runtime: Runtime) -> Parts:
     )
     return Parts(
         context=context,
-        routers=(profiles.router, contacts.router, staff.router, staff.invited),
+        routers=(
+            profiles.router,
+            disclosures.router,
+            disclosures.employers,
+            contacts.router,
+            staff.router,
+            staff.invited,
+        ),
+        subscriptions=subscriptions(context),
+        read_models=READ_MODELS,
         jobs=jobs_of(context),
         resync=(
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),

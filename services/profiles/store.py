@@ -1,16 +1,20 @@
 """Collections of the profiles service, its queries, and the writes that always go together."""
 
 import re
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
 from services.profiles.domain.contact import CONTACT, UserContact
+from services.profiles.domain.disclosure import Carrier, Disclosure, Reading
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
 from services.profiles.migrations import PROFILE_STEPS
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
+from shared.contracts.vocabulary import ApplicationStatus
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
@@ -32,6 +36,17 @@ COLLECTIONS = (
     CollectionSpec("secrets"),
     GUESTS,
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
+    # What people agreed to show to employers, who read it when, and by whose word (offers') that is allowed.
+    CollectionSpec("disclosures", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
+    CollectionSpec("disclosure_readings", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
+    CollectionSpec(
+        "applications",
+        [
+            IndexModel("disclosure_id", partialFilterExpression={"disclosure_id": {"$type": "string"}}),
+            IndexModel("profile_id", partialFilterExpression={"profile_id": {"$type": "string"}}),
+        ],
+    ),
+    CollectionSpec("companies"),
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -59,7 +74,11 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     """Remove a person from this database, and from the topics by tombstones."""
     work.touch("profiles", profile.id, profile.version)
     work.delete("profiles", {"_id": profile.id})
-    work.delete("journal", {"profile_id": profile.id})
+    for collection in ("journal", "disclosures", "disclosure_readings"):
+        work.delete(collection, {"profile_id": profile.id})
+    # Their own tombstones follow from offers; until then they speak of nobody.
+    nobody = {"profile_id": "", "disclosure_id": ""}
+    work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])
     # Answers kept for repeated requests hold the person's data; the marker stays, so nothing is applied twice.
     work.bulk(
         "idempotency",
@@ -98,6 +117,59 @@ async def names_a_profile(store: Store, id: str) -> bool:
     return (
         await store.collection("erasures").find_one({"_id": id, "by_role": {"$exists": True}}, {"_id": 1}) is not None
     )
+
+
+async def acts_for_company(store: Store, user_id: str, company_id: str) -> bool:
+    """Whether the account acts for this employer, which a manager has looked at. The offers service says so, no token."""
+    known = await store.collection("companies").find_one({"_id": company_id})
+    return known is not None and bool(known.get("approved")) and user_id in known.get("user_ids", ())
+
+
+async def carriers(store: Store, disclosure_ids: Sequence[str]) -> dict[str, list[Carrier]]:
+    """The applications that carry each of these disclosures."""
+    found: dict[str, list[Carrier]] = {}
+    async for row in store.collection("applications").find({"disclosure_id": {"$in": list(disclosure_ids)}}):
+        status = ApplicationStatus(row["status"]) if row["status"] is not None else None
+        carrier = Carrier(row["_id"], row["profile_id"], row["company_id"], row["offer_id"], status)
+        found.setdefault(row["disclosure_id"], []).append(carrier)
+    return found
+
+
+async def disclosures(store: Store, profile_id: str, cursor: Cursor) -> list[Disclosure]:
+    """What a person agreed to, the newest first, one more than the page holds."""
+    query: dict[str, Any] = {"profile_id": profile_id}
+    if cursor.after is not None:
+        query["_id"] = {"$lt": cursor.texts(1)[0]}
+    return await store.find_many(Disclosure, "disclosures", query, sort=[("_id", DESCENDING)], limit=cursor.limit + 1)
+
+
+def trace_reading(work: Work, disclosure: Disclosure, reader_id: str, day: date, now: datetime) -> None:
+    """That an account read it: one line for each of its days, with how often."""
+    begun = {
+        "profile_id": disclosure.profile_id,
+        "disclosure_id": disclosure.id,
+        "company_id": disclosure.company_id,
+        "offer_id": disclosure.offer_id,
+        "reader_id": reader_id,
+        "first_at": now,
+    }
+    work.update(
+        "disclosure_readings",
+        {"_id": f"{day.isoformat()}:{disclosure.id}:{reader_id}"},
+        {"$setOnInsert": begun, "$set": {"last_at": now}, "$inc": {"times": 1}},
+        upsert=True,
+    )
+
+
+async def readings(store: Store, profile_id: str, disclosure_id: str | None, cursor: Cursor) -> list[Reading]:
+    """Who read what of a person, the latest day first, one more than the page holds."""
+    query: dict[str, Any] = {"profile_id": profile_id}
+    if disclosure_id is not None:
+        query["disclosure_id"] = disclosure_id
+    if cursor.after is not None:
+        query["_id"] = {"$lt": cursor.texts(1)[0]}
+    rows = store.collection("disclosure_readings").find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
+    return [Reading.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
 
 
 def location(profile_id: str) -> str:

@@ -83,7 +83,7 @@ APPLICATIONS = Topic(
     key="application_id",
     visibility=Visibility.INTERNAL,
     types=_types(ApplicationState, "application-submitted", "application-advanced", "application-closed"),
-    consumers=("matching", "notifications"),
+    consumers=("matching", "notifications", "profiles"),
 )
 AGENDA = Topic(
     name="offers.agenda.v1",
@@ -123,7 +123,7 @@ COMPANIES = Topic(
     key="company_id",
     visibility=Visibility.INTERNAL,
     types=_types(CompanyState, "company-updated"),
-    consumers=("matching",),
+    consumers=("matching", "profiles"),
     partitions=3,
 )
 PROFILES = Topic(

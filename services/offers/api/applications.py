@@ -31,6 +31,12 @@ from shared.types import CivilDate, Identifier, Line, Prose
 router = resource("/v1", "applications")
 
 
+_DISCLOSURE = (
+    "What the person agreed to show (`POST /v1/profiles/{id}/disclosures` of profiles); without it the employer reads "
+    "the message, and neither a name nor how to reach anybody"
+)
+
+
 class ApplicationInput(Entity):
     """An application. ``profile_id`` is the person's; a seeker may leave it out."""
 
@@ -38,6 +44,7 @@ class ApplicationInput(Entity):
     message: Annotated[str, Prose(2_000, blank=True)] = ""
     recommendation_id: Identifier | None = None
     obsolete_others: bool = Field(default=False, description="When hired here, my other open applications fall away")
+    disclosure_id: Identifier | None = Field(default=None, description=_DISCLOSURE)
 
 
 class InvitationInput(Entity):
@@ -55,6 +62,15 @@ class AdvanceInput(Entity):
     interview: Interview | None = None
     postponed_until: CivilDate | None = None
     hire: HireTerms | None = None
+    disclosure_id: Identifier | None = Field(
+        default=None, description="With `submitted`, which accepts an invitation. " + _DISCLOSURE
+    )
+
+
+class DisclosedInput(Entity):
+    """What the person shows with this application."""
+
+    disclosure_id: Identifier = Field(examples=["018f-…"], description=_DISCLOSURE)
 
 
 class AcceptanceInput(Entity):
@@ -123,7 +139,14 @@ async def apply_to_offer(
         raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
     by, someone = await for_person(context.people, principal, body.profile_id)
     application = await commands.submit(
-        context, offer_id, str(someone["_id"]), by, body.message, body.recommendation_id, body.obsolete_others
+        context,
+        offer_id,
+        str(someone["_id"]),
+        by,
+        body.message,
+        body.recommendation_id,
+        body.obsolete_others,
+        body.disclosure_id,
     )
     response.headers["Location"] = f"/v1/applications/{application.id}"
     set_etag(response, application.version)
@@ -221,7 +244,19 @@ async def advance_application(
         interview=body.interview,
         postponed_until=body.postponed_until,
         hire=body.hire,
+        disclosure_id=body.disclosure_id,
     )
+    set_etag(response, application.version)
+    return ApplicationView.of(application, by)
+
+
+@router.put("/applications/{application_id}/disclosure", summary="Say what this application shows of the person")
+async def disclose_with_application(
+    application_id: str, body: DisclosedInput, context: Ctx, principal: Caller, response: Response
+) -> ApplicationView:
+    """For an application that was made without, or to show something else from now on. By the person's side."""
+    _, by = await _sided(context, principal, application_id)
+    application = await commands.disclose(context, application_id, body.disclosure_id, by)
     set_etag(response, application.version)
     return ApplicationView.of(application, by)
 

@@ -35,6 +35,9 @@ class ApplicationView(BaseModel):
     origin: ApplicationOrigin
     status: ApplicationStatus
     message: str
+    disclosure_id: str | None = Field(
+        description="What the person shows of themselves: `GET /v1/disclosures/{id}` of profiles; null: nothing"
+    )
     acted_by: str | None
     on_behalf_of: str | None
     submitted_at: datetime

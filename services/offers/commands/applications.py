@@ -13,6 +13,7 @@ from services.offers.domain.application import Application, Feedback, slot_of
 from services.offers.domain.application_rules import OPEN
 from services.offers.domain.errors import (
     AlreadyApplied,
+    DisclosureUsed,
     NotReservedFor,
     OfferNotOpen,
     ProfileUnknown,
@@ -38,6 +39,7 @@ async def submit(
     message: str = "",
     recommendation_id: str | None = None,
     obsolete_others: bool = False,
+    disclosure_id: str | None = None,
 ) -> Application:
     """An application of the person, by themselves or by who accompanies them.
 
@@ -49,6 +51,7 @@ async def submit(
         AlreadyApplied: they have one already (409 names it).
         NotReservedFor: a reserved offer, and the profile lacks the flag.
         TooManyApplications: more than a person sends by hand in a day.
+        DisclosureUsed: what they agreed to show goes with another application.
     """
 
     async def once() -> Application:
@@ -77,6 +80,8 @@ async def submit(
         application.on_behalf_of = profile_id if helped else None
         application.recommendation_id = recommendation_id
         application.obsolete_others = obsolete_others
+        application.disclosure_id = disclosure_id
+        await _refuse_used(context, application, disclosure_id)
         application.submit(by, now)
         work = Work(context.new_id)
         context.applications.save(work, application)
@@ -224,6 +229,7 @@ async def take_step(
     """As ``advance``, on an application as it was loaded."""
     now = context.clock.now()
     before = application.status
+    await _refuse_used(context, application, details.get("disclosure_id"))
     application.advance(to, by, now, policy=context.rules, **details)
     work = Work(context.new_id)
     context.applications.save(work, application)
@@ -266,6 +272,38 @@ async def _tell_of_hire(context: Context, work: Work, application: Application, 
         "confirm_by": f"{civil.local(offer.locality if offer else application.territory, until):%d/%m/%Y}",
     }
     context.notify(work, application.territory, company.users if company else (), template, params)
+
+
+async def disclose(context: Context, application_id: str, disclosure_id: str, by: Actor) -> Application:
+    """What the person shows of themselves with this application, from now on.
+
+    Raises:
+        TransitionRefused, WrongParty: see ``Application.disclose``.
+        DisclosureUsed: it goes with another application.
+    """
+
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        if application.disclosure_id == disclosure_id:
+            return application
+        await _refuse_used(context, application, disclosure_id)
+        application.disclose(disclosure_id, by, context.clock.now())
+        work = Work(context.new_id)
+        context.applications.save(work, application)
+        await context.store.commit(work)
+        return application
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _refuse_used(context: Context, application: Application, disclosure_id: str | None) -> None:
+    """A disclosure ends with its application: another one that carried it would show nothing, and not say so."""
+    if disclosure_id is None:
+        return
+    carries = {"profile_id": application.profile_id, "disclosure_id": disclosure_id, "_id": {"$ne": application.id}}
+    other = await context.applications.first(carries)
+    if other is not None:
+        raise DisclosureUsed("Cet accord vaut pour une autre candidature.", application_id=other.id)
 
 
 async def accept(context: Context, application_id: str, by: Actor, *, obsolete_others: bool) -> Application:

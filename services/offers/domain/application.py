@@ -102,7 +102,8 @@ class Application(Aggregate):
 
     ``slot`` names (offer, person) while no second application may exist; a unique index holds it. ``acted_by`` is the
     counsellor who acted on behalf of ``on_behalf_of``. ``obsolete_others``: the seeker said that an acceptance makes
-    their other open applications obsolete.
+    their other open applications obsolete. ``disclosure_id`` names what they agreed to show of themselves: profiles keeps it
+    and says who reads it.
     """
 
     offer_id: str
@@ -115,6 +116,7 @@ class Application(Aggregate):
     acted_by: str | None = None
     on_behalf_of: str | None = None
     recommendation_id: str | None = None
+    disclosure_id: str | None = None
     submitted_at: datetime
     answered_at: datetime | None = None
     closed_at: datetime | None = None
@@ -159,6 +161,7 @@ class Application(Aggregate):
             territory=self.territory,
             status=self.status,
             origin=self.origin,
+            disclosure_id=self.disclosure_id,
             refusal_reason=self.refusal_reason,
             contract_kind=self.hire.contract_kind if self.hire else None,
             duration_months=self.hire.duration_months if self.hire else None,
@@ -183,6 +186,7 @@ class Application(Aggregate):
         interview: Interview | None = None,
         postponed_until: date | None = None,
         hire: HireTerms | None = None,
+        disclosure_id: str | None = None,
         policy: ApplicationPolicy,
     ) -> None:
         """Take the next step. A hire by a counsellor is a proposal: the application is ``proposed`` until the employer or a
@@ -191,7 +195,7 @@ class Application(Aggregate):
         Raises:
             TransitionRefused: the state does not allow it (409 lists what it does).
             WrongParty: it is another side's step.
-            Refused: a hire that nobody has told the terms of.
+            Refused: a hire that nobody has told the terms of; a disclosure with another step than accepting an invitation.
             ReasonMissing: a refusal or withdrawal without a known reason.
         """
         if to not in NEXT[self.status]:
@@ -199,6 +203,13 @@ class Application(Aggregate):
         if by.party not in WHO[to]:
             raise WrongParty(
                 f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
+            )
+        if disclosure_id is not None and to is not ApplicationStatus.SUBMITTED:
+            raise refused_field(
+                Refused,
+                "disclosure_id",
+                "not_this_step",
+                "Ce que l'on montre de soi accompagne l'acceptation d'une invitation.",
             )
         if to is ApplicationStatus.HIRED:
             hire = hire or (self.hire_proposal.terms if self.hire_proposal else None)
@@ -212,6 +223,7 @@ class Application(Aggregate):
         if self.status is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
             # An invitation that was accepted waits for the employer from now on, not since it was sent.
             self.submitted_at = now
+            self.disclosure_id = disclosure_id
         self.status = to
         self.hire_proposal = None
         if first_answer:
@@ -234,6 +246,20 @@ class Application(Aggregate):
             self.slot = None
         self._log(by, now, reason)
         self.record("application-closed.v1" if to in CLOSED else "application-advanced.v1", now)
+
+    def disclose(self, disclosure_id: str, by: Actor, now: datetime) -> None:
+        """The person agreed to show something of themselves to this employer, or something else than before.
+
+        Raises:
+            TransitionRefused: nothing comes of this application any more.
+            WrongParty: it is not the employer's to say.
+        """
+        if not self.open:
+            raise transition_refused("This application", self.status, "disclose", NEXT[self.status])
+        if by.party not in (Party.SEEKER, Party.COUNSELLOR, Party.MANAGER):
+            raise WrongParty("Ce que l'on montre de soi revient à la personne ou à qui l'accompagne.")
+        self.disclosure_id = disclosure_id
+        self.record("application-advanced.v1", now)
 
     def accept(self, by: Actor, now: datetime, *, obsolete_others: bool) -> None:
         """The seeker says yes to a proposal (or confirms a hire), and whether their other open ones fall away."""
@@ -308,7 +334,7 @@ class Application(Aggregate):
         """Erase who it was; what remains is a figure (dates, states and the contract's kind)."""
         self.profile_id = "erased"
         self.message = ""
-        self.acted_by = self.on_behalf_of = self.recommendation_id = self.slot = None
+        self.acted_by = self.on_behalf_of = self.recommendation_id = self.disclosure_id = self.slot = None
         self.hire_proposal = None
         self.feedback = ()
         self.interviews = tuple(Interview(at=one.at) for one in self.interviews)

@@ -80,6 +80,12 @@ class AlreadyApplied(AlreadyExists):
     code = "already-applied"
 
 
+class DisclosureUsed(AlreadyExists):
+    """What the person agreed to show belongs to another application of theirs: each is agreed to by itself."""
+
+    code = "disclosure-used"
+
+
 class OfferNotOpen(StateConflict):
     """The offer takes no applications now."""
 

@@ -64,3 +64,20 @@ CONTACT: dict[str, Example] = {
         "value": {"first_name": "Claire", "email": "claire@example.org", "channels": ["email", "inbox"]},
     }
 }
+
+DISCLOSURE: dict[str, Example] = {
+    "own": {
+        "summary": "A seeker's own",
+        "value": {"company_id": "company-1", "offer_id": "offer-1", "contacts": ["phone"], "text_version": "2026-11"},
+    },
+    "on_the_phone": {
+        "summary": "A counsellor, for somebody who agreed on the phone and is reached through them",
+        "value": {
+            "company_id": "company-1",
+            "offer_id": "offer-1",
+            "contacts": ["counsellor"],
+            "text_version": "2026-11",
+            "heard": "by_phone",
+        },
+    },
+}

@@ -26,6 +26,11 @@ class ContactDetails(Entity):
         default=(), max_length=3, description="Empty: e-mail when known, and the inbox"
     )
     consents_to_messages: bool = Field(default=True, description="Whoever leaves them here wants the messages")
+    relays_employers: bool = Field(
+        default=False,
+        description="For who accompanies people: employers may be shown these in place of a person's own, where that "
+        "person chose so",
+    )
 
 
 class UserContact(Aggregate):

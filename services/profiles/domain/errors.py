@@ -1,6 +1,6 @@
 """Refusals of the profiles service, named for the business fact; codes are stable."""
 
-from shared.errors import AlreadyExists, Forbidden, NotFound, Refused, StateConflict
+from shared.errors import AlreadyExists, Forbidden, LimitReached, NotFound, Refused, StateConflict
 
 
 class ProfileRefused(Refused):
@@ -61,6 +61,24 @@ class NotAssigned(NotFound):
     """This counsellor does not accompany the person."""
 
     code = "not-assigned"
+
+
+class DisclosureRefused(Refused):
+    """What was agreed to cannot be shown so; ``errors`` name every field."""
+
+    code = "disclosure-refused"
+
+
+class DisclosureUnknown(NotFound):
+    """No such disclosure, none to the caller, or one that shows nothing (any more): one answer for all."""
+
+    code = "disclosure-unknown"
+
+
+class TooManyDisclosures(LimitReached):
+    """More agreements in a day than anybody needs."""
+
+    code = "too-many-disclosures"
 
 
 class StaffUnknown(NotFound):

@@ -120,6 +120,9 @@ class ApplicationState(EventModel):
     territory: Territory
     status: ApplicationStatus
     origin: ApplicationOrigin = ApplicationOrigin.SEEKER
+    disclosure_id: Id | None = Field(
+        default=None, description="What the person agreed to show of themselves; profiles alone knows what it is"
+    )
     refusal_reason: str | None = Field(default=None, max_length=60)
     contract_kind: ContractKind | None = None
     duration_months: float | None = Field(default=None, ge=0, le=120)

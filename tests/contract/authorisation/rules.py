@@ -100,6 +100,8 @@ OFFERS: dict[str, Rule] = {
     "get_application": _BOTH_SIDES,
     # The step that the matrix takes is that the employer has seen it.
     "advance_application": only("employer own", "counsellor own", "manager own"),
+    # What somebody shows is theirs to say; managers of the offer stand on either side.
+    "disclose_with_application": _SIDE_OF_THE_PERSON,
     "accept_application": _BOTH_SIDES,
     "give_feedback": _BOTH_SIDES,
     "record_follow_up": _BOTH_SIDES,
@@ -131,6 +133,13 @@ PROFILES: dict[str, Rule] = {
     "change_counsellors": _ACCOMPANYING,
     "link_account": _ACCOMPANYING,
     "read_journal": _SIDE_OF_THE_PERSON,
+    "preview_disclosure": _SIDE_OF_THE_PERSON,
+    "give_disclosure": _SIDE_OF_THE_PERSON,
+    "list_disclosures": _SIDE_OF_THE_PERSON,
+    "list_readings": _SIDE_OF_THE_PERSON,
+    "revoke_disclosure": _SIDE_OF_THE_PERSON,
+    # Those who recruit for the company that the person applied to, and no manager: they read profiles.
+    "read_disclosure": only("employer own"),
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,
@@ -262,7 +271,8 @@ READERS: dict[str, dict[str, Rule]] = {
     "offers": {"Ma lettre à moi seule": _BOTH_SIDES, "profile-1": _BOTH_SIDES},
     "profiles": {
         "invited@example.org": only(),
-        "Zébulonne": _SIDE_OF_THE_PERSON,
+        # The employer by what was disclosed to them alone, which ticked no contact point.
+        "Zébulonne": _BOTH_SIDES,
         "zebulonne@example.org": _SIDE_OF_THE_PERSON,
     },
     "matching": {"profile-1": _BOTH_SIDES},

@@ -178,6 +178,7 @@ async def _offers(stack: Stack, running: Running) -> World:
             "register_person": {"profile_id": "profile-1"},
             "import_offers": [row],
             "advance_application": {"to": "seen"},
+            "disclose_with_application": {"disclosure_id": "disclosure-1"},
             "change_event": {**atelier, "title": "Atelier CV et lettre"},
             "record_follow_up": {"still_there": True},
             "link_offer": {"canonical_offer_id": None},
@@ -220,6 +221,21 @@ async def _profiles(stack: Stack, running: Running) -> World:
     await _made(running.client, stack.token(subject="counsellor-9"), path)
     invited = {"role": "counsellor", "email": "invited@example.org"}
     invitation = await _made(running.client, who["manager own"], invitations, invited)
+    agreed = {"company_id": "company-1", "offer_id": "offer-1", "text_version": "2026-11"}
+    disclosure = await _made(running.client, who["seeker own"], f"/v1/profiles/{profile}/disclosures", agreed)
+    # What offers tells: an application carries it, to a company that the caller acts for.
+    await running.store.collection("applications").insert_one(
+        {
+            "_id": "application-1", "version": 1, "disclosure_id": disclosure["id"], "profile_id": profile,
+            "company_id": "company-1", "offer_id": "offer-1", "status": "submitted",
+        }
+    )  # fmt: skip
+    await running.store.collection("companies").insert_many(
+        [
+            {"_id": "company-1", "version": 1, "user_ids": ["boss"], "approved": True},
+            {"_id": "company-2", "version": 1, "user_ids": ["rival"], "approved": True},
+        ]
+    )
     return World(
         running,
         who,
@@ -229,8 +245,10 @@ async def _profiles(stack: Stack, running: Running) -> World:
             "user_id": "counsellor-9",
             "invitation_id": invitation["id"],
             "token": invitation["link"].rsplit("/", 1)[-1],
+            "disclosure_id": disclosure["id"],
         },
         bodies={
+            "give_disclosure": agreed | {"heard": "by_phone"},
             "change_profile": {"active": False},
             "change_counsellors": {"counsellor_id": "counsellor-3"},
             "create_profile": {"first_name": "Nouvelle", "last_name": "Personne", "territory": "23"},

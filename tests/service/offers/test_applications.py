@@ -174,6 +174,39 @@ async def test_an_invitation_becomes_an_application_when_the_person_accepts(desk
     assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] == 1
 
 
+async def test_what_somebody_shows_goes_with_one_application_and_is_theirs_to_say(desk: Desk) -> None:
+    await desk.person()
+    company = await desk.company()
+    offer, other = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(2)]
+    made = await apply(desk, offer)
+    path = f"/v1/applications/{made['id']}/disclosure"
+
+    async def disclose(headers: dict[str, str], id: str = "d-1") -> Any:
+        return await desk.client.put(path, json={"disclosure_id": id}, headers=headers)
+
+    assert (await disclose(desk.employer)).json()["code"] == "wrong-party"
+    assert (await disclose(desk.other_employer)).status_code == 404
+    before = len(await desk.events(APPLICATIONS))
+    for _ in range(2):  # said twice is told once
+        assert (await disclose(desk.seeker)).json()["disclosure_id"] == "d-1"
+    told = [json.loads(event["data"])["disclosure_id"] for event in (await desk.events(APPLICATIONS))[before:]]
+    assert told == ["d-1"]
+    used = await desk.post(f"/v1/offers/{other}/applications", desk.seeker, {"disclosure_id": "d-1"})
+    assert (used.status_code, used.json()["code"]) == (409, "disclosure-used")
+
+    await desk.post(f"/v1/offers/{other}/invitations", desk.employer, {"profile_id": "p-sam"})
+    mine = (await desk.client.get("/v1/applications", headers=desk.seeker)).json()["items"]
+    invited = next(one for one in mine if one["status"] == "invited")
+    step = f"/v1/applications/{invited['id']}/advance"
+    assert (await desk.post(step, desk.seeker, {"to": "submitted", "disclosure_id": "d-1"})).status_code == 409
+    late = await desk.post(step, desk.seeker, {"to": "withdrawn", "reason": "salary", "disclosure_id": "d-2"})
+    assert [(e["field"], e["rule"]) for e in late.json()["errors"]] == [("disclosure_id", "not_this_step")]
+    accepted = await advance(desk, invited["id"], desk.seeker, "submitted", disclosure_id="d-2")
+    assert accepted["disclosure_id"] == "d-2"
+    await advance(desk, made["id"], desk.seeker, "withdrawn", reason="schedule")
+    assert (await disclose(desk.seeker, "d-3")).status_code == 409
+
+
 async def test_a_reserved_offer_takes_those_it_is_reserved_to(desk: Desk) -> None:
     await desk.person()
     company = await desk.company()

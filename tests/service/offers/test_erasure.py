@@ -10,7 +10,7 @@ from shared.clock import HandClock
 from tests.service.offers.support import Desk
 
 LETTER = "Lettre-de-Zebulonne"
-MARKS = (LETTER, "Note-de-Zebulonne", "Retour-de-Zebulonne", "Lieu-de-Zebulonne", "Motif-de-Zebulonne", "Zebulonne")
+MARKS = (LETTER, "Accord-de-Zebulonne", "Note-de-Zebulonne", "Retour-de-Zebulonne", "Lieu-de-Zebulonne", "Motif-de-Zebulonne", "Zebulonne")
 PROFILE, ACCOUNT = "p-zebulonne-4711", "account-zebulonne-4711"
 HIRE = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"}
 
@@ -42,6 +42,8 @@ async def test_nothing_of_an_erased_person_is_left_in_the_database(desk: Desk, c
 
     first = await keyed(f"/v1/offers/{offers[0]}/applications", seeker, {"message": LETTER})
     path = f"/v1/applications/{first['id']}"
+    given = await desk.client.put(f"{path}/disclosure", json={"disclosure_id": "Accord-de-Zebulonne"}, headers=seeker)
+    assert given.status_code == 200, given.text
     await keyed(f"{path}/advance", desk.employer, {"to": "seen", "reason": "Motif-de-Zebulonne"})
     interview = {"at": "2026-03-09T09:00:00+01:00", "place": "Lieu-de-Zebulonne"}
     await keyed(f"{path}/advance", desk.employer, {"to": "interview", "interview": interview})

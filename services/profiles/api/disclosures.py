@@ -1,0 +1,197 @@
+"""What an application shows of a person: read before it is agreed to, agreed to, taken back, read by the employer."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Body, Depends, Response
+from pydantic import BaseModel, Field
+
+from services.profiles import access, store
+from services.profiles.api import examples
+from services.profiles.commands import disclosures as commands
+from services.profiles.commands.disclosures import Shown
+from services.profiles.context import Ctx
+from services.profiles.domain.disclosure import (
+    PURPOSE,
+    TEXT_VERSION,
+    TEXTS,
+    Carrier,
+    ContactPoint,
+    Disclosure,
+    Heard,
+    Reading,
+    Relay,
+    State,
+)
+from shared.domain import Entity
+from shared.http import Caller, Page, PageQuery, refuse_nir, resource
+from shared.types import Distinct, Identifier
+
+router = resource("/v1/profiles/{profile_id}", "disclosures", dependencies=[Depends(refuse_nir)])
+employers = resource("/v1/disclosures", "disclosures")
+
+
+class ShownView(BaseModel):
+    """The name and the contact points, as they are now; `counsellor` is who passes messages on to the person."""
+
+    first_name: str
+    last_name: str
+    email: str | None
+    phone: str | None = Field(description="E.164")
+    counsellor: Relay | None
+
+    @classmethod
+    def of(cls, shown: Shown) -> "ShownView":
+        return cls(
+            first_name=shown.first_name,
+            last_name=shown.last_name,
+            email=shown.email,
+            phone=shown.phone,
+            counsellor=shown.counsellor,
+        )
+
+
+class Preview(BaseModel):
+    """What an application could show, to be read before anybody agrees: each contact point only where it is ticked."""
+
+    text_version: str
+    text: str = Field(description="To be shown, or read out, before the agreement")
+    purpose: str
+    everything: ShownView = Field(description="The name is always shown, the rest where it is ticked")
+    choices: tuple[ContactPoint, ...] = Field(description="What can be ticked now")
+
+
+class DisclosureInput(Entity):
+    """An agreement, for the application to one offer of one employer."""
+
+    company_id: Identifier = Field(description="Who will read it: `company.id` of the offer")
+    offer_id: Identifier
+    contacts: Annotated[tuple[ContactPoint, ...], Distinct(3)] = Field(
+        default=(), description="What was ticked; nothing: the employer answers over the platform alone"
+    )
+    text_version: Annotated[str, Field(max_length=20)] = Field(description="Of the text that was shown")
+    heard: Heard | None = Field(default=None, description="Needed of who acts for the person: how they agreed")
+
+
+class DisclosureView(BaseModel):
+    """The receipt of an agreement, without what it shows."""
+
+    id: str
+    profile_id: str
+    company_id: str
+    offer_id: str
+    purpose: str
+    contacts: tuple[ContactPoint, ...]
+    text_version: str
+    text: str
+    given_at: datetime
+    acted_by: str
+    on_behalf_of: str | None
+    heard: Heard | None
+    state: State
+    revoked_at: datetime | None
+    application_ids: tuple[str, ...] = Field(description="The applications that carry it")
+
+    @classmethod
+    def of(cls, disclosure: Disclosure, carriers: list[Carrier]) -> "DisclosureView":
+        taken = (
+            "id", "profile_id", "company_id", "offer_id", "purpose", "contacts", "text_version", "acted_by",
+            "on_behalf_of", "heard", "revoked_at",
+        )  # fmt: skip
+        return cls(
+            text=TEXTS.get(disclosure.text_version, ""),
+            given_at=disclosure.created_at,
+            state=disclosure.state(carriers),
+            application_ids=tuple(one.application_id for one in disclosure.carried_by(carriers)),
+            **{name: getattr(disclosure, name) for name in taken},
+        )
+
+
+class DisclosedView(ShownView):
+    """What an employer reads of somebody who applied."""
+
+    disclosure_id: str
+    offer_id: str
+    purpose: str
+    given_at: datetime
+
+
+@router.get("/disclosure", summary="What an application would show to the employer")
+async def preview_disclosure(profile_id: str, caller: Caller, context: Ctx) -> Preview:
+    """For the person and who acts for them, before anybody agrees to it."""
+    profile, _ = await access.load(context.store, caller, profile_id)
+    shown = await commands.shown(context, profile, tuple(ContactPoint))
+    known = {
+        ContactPoint.EMAIL: shown.email,
+        ContactPoint.PHONE: shown.phone,
+        ContactPoint.COUNSELLOR: shown.counsellor,
+    }
+    return Preview(
+        text_version=TEXT_VERSION,
+        text=TEXTS[TEXT_VERSION],
+        purpose=PURPOSE,
+        everything=ShownView.of(shown),
+        choices=tuple(point for point, value in known.items() if value is not None),
+    )
+
+
+@router.post("/disclosures", status_code=201, summary="Agree to what an application shows, before it is made")
+async def give_disclosure(
+    profile_id: str,
+    body: Annotated[DisclosureInput, Body(openapi_examples=examples.DISCLOSURE)],
+    caller: Caller,
+    context: Ctx,
+) -> DisclosureView:
+    """The answer's `id` goes with the application (`disclosure_id`). By itself it shows nothing to anybody."""
+    given = await commands.give(
+        context,
+        caller,
+        profile_id,
+        company_id=body.company_id,
+        offer_id=body.offer_id,
+        contacts=body.contacts,
+        text_version=body.text_version,
+        heard=body.heard,
+    )
+    return DisclosureView.of(given, [])
+
+
+@router.get("/disclosures", summary="What the person agreed to show, to whom, and what became of it; the newest first")
+async def list_disclosures(profile_id: str, caller: Caller, context: Ctx, page: PageQuery) -> Page[DisclosureView]:
+    await access.load(context.store, caller, profile_id)
+    found = page.page(await store.disclosures(context.store, profile_id, page), lambda one: (one.id,))
+    carriers = await store.carriers(context.store, [one.id for one in found.items])
+    return Page(
+        items=[DisclosureView.of(one, carriers.get(one.id, [])) for one in found.items], next_cursor=found.next_cursor
+    )
+
+
+@router.get("/disclosures/readings", summary="Which employers read what was shown, and when; the latest day first")
+async def list_readings(
+    profile_id: str, caller: Caller, context: Ctx, page: PageQuery, disclosure_id: Identifier | None = None
+) -> Page[Reading]:
+    await access.load(context.store, caller, profile_id)
+    rows = await store.readings(context.store, profile_id, disclosure_id, page)
+    return page.page(rows, lambda reading: (reading.id,))
+
+
+@router.delete(
+    "/disclosures/{disclosure_id}", status_code=204, summary="Take the agreement back: nobody reads any more"
+)
+async def revoke_disclosure(profile_id: str, disclosure_id: str, caller: Caller, context: Ctx) -> None:
+    """The application itself stays; withdrawing it ends the disclosure as well."""
+    await commands.revoke(context, caller, profile_id, disclosure_id)
+
+
+@employers.get("/{disclosure_id}", summary="Who applied, and how they are reached: for the employer's users")
+async def read_disclosure(disclosure_id: str, caller: Caller, context: Ctx, response: Response) -> DisclosedView:
+    """While the application goes on. The reading is noted, and the person sees it. Everything else is one 404."""
+    response.headers["Cache-Control"] = "no-store"
+    disclosure, shown = await commands.read(context, caller, disclosure_id)
+    return DisclosedView(
+        disclosure_id=disclosure.id,
+        offer_id=disclosure.offer_id,
+        purpose=disclosure.purpose,
+        given_at=disclosure.created_at,
+        **dict(ShownView.of(shown)),
+    )

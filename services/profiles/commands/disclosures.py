@@ -1,0 +1,170 @@
+"""Commands on disclosures: what would be shown, the agreement to it, taking it back, and an employer's reading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.profiles import access, store
+from services.profiles.context import Context
+from services.profiles.domain.contact import UserContact
+from services.profiles.domain.disclosure import ContactPoint, Disclosure, Heard, Relay, State, check
+from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosures
+from services.profiles.domain.profile import Profile
+from shared import civil
+from shared.auth import Principal, Role
+from shared.store import Work
+
+MOST_A_DAY = 100
+"""Of one person; nobody applies to so many offers by hand."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the employer reads of the person, as it is now."""
+
+    first_name: str
+    last_name: str
+    email: str | None = None
+    phone: str | None = None
+    counsellor: Relay | None = None
+
+
+async def relay_of(context: Context, profile: Profile) -> Relay | None:
+    """The first of those who accompany the person that lets employers call or write; None when nobody does."""
+    for id in profile.counsellor_ids:
+        contact = await context.store.find_one(UserContact, "contacts", {"_id": id})
+        if contact is None or not contact.staff or not contact.details.relays_employers:
+            continue
+        details = contact.details
+        if details.email or details.phone:
+            return Relay(first_name=details.first_name, email=details.email, phone=details.phone)
+    return None
+
+
+async def shown(context: Context, profile: Profile, contacts: Sequence[ContactPoint]) -> Shown:
+    """The name, and the contact points among ``contacts`` that are known now."""
+    details = profile.details
+    return Shown(
+        first_name=details.first_name,
+        last_name=details.last_name,
+        email=details.email if ContactPoint.EMAIL in contacts else None,
+        phone=details.phone if ContactPoint.PHONE in contacts else None,
+        counsellor=await relay_of(context, profile) if ContactPoint.COUNSELLOR in contacts else None,
+    )
+
+
+async def give(
+    context: Context,
+    principal: Principal,
+    profile_id: str,
+    *,
+    company_id: str,
+    offer_id: str,
+    contacts: tuple[ContactPoint, ...],
+    text_version: str,
+    heard: Heard | None,
+) -> Disclosure:
+    """The person agrees, or who acts for them says that they did. Nothing is shown before an application carries it.
+
+    Raises:
+        ProfileUnknown: none of the caller's business.
+        DisclosureRefused: see the fields.
+        TooManyDisclosures: more than anybody needs in a day.
+    """
+
+    async def once() -> Disclosure:
+        profile, actor = await access.load(context.store, principal, profile_id)
+        role = Role(actor.role)
+        check(profile, await relay_of(context, profile), contacts, text_version, role, heard)
+        now = context.clock.now()
+        since = {"profile_id": profile.id, "created_at": {"$gt": now - timedelta(days=1)}}
+        if await context.store.collection("disclosures").count_documents(since) >= MOST_A_DAY:
+            raise TooManyDisclosures("Trop d'accords depuis hier : reprenez demain.", limit=MOST_A_DAY)
+        disclosure = Disclosure(
+            id=context.new_id(),
+            territory=profile.territory,
+            version=1,
+            created_at=now,
+            updated_at=now,
+            profile_id=profile.id,
+            company_id=company_id,
+            offer_id=offer_id,
+            contacts=contacts,
+            text_version=text_version,
+            acted_by=actor.user_id,
+            role=role,
+            on_behalf_of=None if role is Role.SEEKER else profile.id,
+            heard=None if role is Role.SEEKER else heard,
+        )
+        work = Work(context.new_id)
+        work.save("disclosures", disclosure)
+        # Who is erased meanwhile has agreed to nothing.
+        work.touch("profiles", profile.id, profile.loaded_version)
+        await context.store.commit(work)
+        return disclosure
+
+    return await context.store.retry_conflicts(once)
+
+
+async def revoke(context: Context, principal: Principal, profile_id: str, disclosure_id: str) -> None:
+    """The employer reads nothing any more, from now on. The application stays: withdrawing it is another decision.
+
+    Raises:
+        ProfileUnknown, DisclosureUnknown: none of the caller's business, or no such one of this person.
+    """
+
+    async def once() -> None:
+        profile, _ = await access.load(context.store, principal, profile_id)
+        mine = {"_id": disclosure_id, "profile_id": profile.id}
+        disclosure = await context.store.find_one(Disclosure, "disclosures", mine)
+        if disclosure is None:
+            raise _unknown(disclosure_id)
+        if disclosure.revoke(principal.subject, context.clock.now()):
+            work = Work(context.new_id)
+            work.save("disclosures", disclosure)
+            await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+
+
+async def read(context: Context, principal: Principal, disclosure_id: str) -> tuple[Disclosure, Shown]:
+    """What an employer's user may read now. That they did is written before they get it.
+
+    Raises:
+        DisclosureUnknown: unless an application that goes on carries it, to a company that a manager looked at and that the
+            caller acts for. Which of these fails is nobody's to learn.
+    """
+
+    async def once() -> tuple[Disclosure, Shown]:
+        disclosure = await context.store.find_one(Disclosure, "disclosures", {"_id": disclosure_id})
+        if disclosure is None or not await _may_read(context, principal, disclosure):
+            raise _unknown(disclosure_id)
+        profile = await context.store.find_one(Profile, "profiles", {"_id": disclosure.profile_id})
+        if profile is None:
+            raise _unknown(disclosure_id)
+        now = context.clock.now()
+        day = civil.today(disclosure.territory, now)
+        work = Work(context.new_id)
+        store.trace_reading(work, disclosure, principal.subject, day, now)
+        # Who is erased, or takes it back, meanwhile has not been read.
+        work.touch("disclosures", disclosure.id, disclosure.loaded_version)
+        await context.store.commit(work)
+        return disclosure, await shown(context, profile, disclosure.contacts)
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _may_read(context: Context, principal: Principal, disclosure: Disclosure) -> bool:
+    if not principal.has(Role.EMPLOYER):
+        return False
+    if not await store.acts_for_company(context.store, principal.subject, disclosure.company_id):
+        return False
+    carriers = await store.carriers(context.store, [disclosure.id])
+    return disclosure.state(carriers.get(disclosure.id, ())) is State.SHOWN
+
+
+def _unknown(disclosure_id: str) -> DisclosureUnknown:
+    return DisclosureUnknown(
+        f"There is no disclosure {disclosure_id} that you may read (a new application takes a moment to be known).",
+        id=disclosure_id,
+    )

@@ -1,0 +1,196 @@
+"""What an application shows of a person to one employer: agreed to beforehand, with a receipt, until the application ends."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from services.profiles.domain.errors import DisclosureRefused
+from services.profiles.domain.profile import Profile
+from shared.auth import Role
+from shared.contracts.vocabulary import ApplicationStatus
+from shared.domain import Aggregate, Entity
+from shared.errors import FieldError, refused, refused_field
+
+PURPOSE = "application"
+"""What it is for; another purpose (a pool of CVs, a newsletter) would need an agreement of its own."""
+
+TEXT_VERSION = "2026-11"
+TEXTS = {
+    "2026-11": (
+        "J'accepte que mon prénom, mon nom et les moyens de me joindre cochés soient montrés aux personnes qui "
+        "recrutent pour cette entreprise, pour cette candidature seulement. Elles ne voient plus rien dès que je "
+        "retire ma candidature ou cet accord, ou qu'elle est refusée. Chaque lecture est notée, et je peux voir "
+        "lesquelles ont eu lieu."
+    )
+}
+"""Every wording that was ever agreed to: a receipt names its version. A new one is added, none is changed."""
+
+
+class ContactPoint(StrEnum):
+    """A way to reach the person. ``counsellor``: through who accompanies them, whose contact points are shown instead."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    COUNSELLOR = "counsellor"
+
+
+class Heard(StrEnum):
+    """How somebody who acts for the person heard that they agree."""
+
+    IN_PERSON = "in_person"
+    BY_PHONE = "by_phone"
+    IN_WRITING = "in_writing"
+
+
+class State(StrEnum):
+    """``waiting``: no application carries it yet; ``ended``: the application is over; ``revoked``: taken back."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    ENDED = "ended"
+    REVOKED = "revoked"
+
+
+# An invitation shows nothing before it is accepted, and a missed answer nothing until the employer takes it up.
+_SHOWN = frozenset(
+    {
+        ApplicationStatus.SUBMITTED,
+        ApplicationStatus.SEEN,
+        ApplicationStatus.INTERVIEW,
+        ApplicationStatus.PROPOSED,
+        ApplicationStatus.POSTPONED,
+        ApplicationStatus.HIRED,
+    }
+)
+_OVER = frozenset({ApplicationStatus.WITHDRAWN, ApplicationStatus.OBSOLETE, ApplicationStatus.REFUSED})
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """An application that carries a disclosure, as its owner told; ``status`` is None where this release does not know it."""
+
+    application_id: str
+    profile_id: str
+    company_id: str
+    offer_id: str
+    status: ApplicationStatus | None
+
+
+class Relay(Entity):
+    """Who accompanies the person and lets employers reach them in their place."""
+
+    first_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Reading(BaseModel):
+    """That an employer's user read what was disclosed, on one day."""
+
+    id: str
+    disclosure_id: str
+    company_id: str
+    offer_id: str
+    reader_id: str = Field(description="Account of the employer's user")
+    first_at: datetime
+    last_at: datetime
+    times: int
+
+
+class Disclosure(Aggregate):
+    """The receipt of an agreement: what, to which employer, for which offer, in which words, said by whom and when.
+
+    It holds no name and no contact point: those are read from the profile when they are shown, so that what was mended
+    is shown mended and what was erased is gone. ``acted_by`` agreed, for ``on_behalf_of`` where it was not the person.
+    """
+
+    profile_id: str
+    company_id: str
+    offer_id: str
+    purpose: str = PURPOSE
+    contacts: tuple[ContactPoint, ...] = ()
+    text_version: str
+    acted_by: str
+    role: Role
+    on_behalf_of: str | None = None
+    heard: Heard | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+
+    def revoke(self, by: str, now: datetime) -> bool:
+        """Nobody reads by it any more. False when that was so already."""
+        if self.revoked_at is not None:
+            return False
+        self.revoked_at, self.revoked_by = now, by
+        self.touch(now)
+        return True
+
+    def carried_by(self, carriers: Iterable[Carrier]) -> list[Carrier]:
+        """The applications that it was given for: of this person, to this offer of this employer, and no others."""
+        mine = (self.profile_id, self.company_id, self.offer_id)
+        return [one for one in carriers if (one.profile_id, one.company_id, one.offer_id) == mine]
+
+    def state(self, carriers: Iterable[Carrier]) -> State:
+        """Whether it shows anything. One application that is over ends it: applying again asks again."""
+        if self.revoked_at is not None:
+            return State.REVOKED
+        found = self.carried_by(carriers)
+        if any(one.status in _OVER for one in found):
+            return State.ENDED
+        return State.SHOWN if any(one.status in _SHOWN for one in found) else State.WAITING
+
+
+def check(
+    profile: Profile,
+    relay: Relay | None,
+    contacts: tuple[ContactPoint, ...],
+    text_version: str,
+    role: Role,
+    heard: Heard | None,
+) -> None:
+    """What was agreed to can be shown, in the words that are shown now, and who acts for somebody says how they heard it.
+
+    Raises:
+        DisclosureRefused: naming every field.
+    """
+    if text_version != TEXT_VERSION:
+        raise refused_field(
+            DisclosureRefused,
+            "text_version",
+            "text-changed",
+            "Ce texte a changé : montrez-le de nouveau avant l'accord.",
+        )
+    errors = [
+        FieldError(f"contacts.{index}", "nothing-to-show", _MISSING[point])
+        for index, point in enumerate(contacts)
+        if not _known(profile, relay, point)
+    ]
+    if role is not Role.SEEKER and heard is None:
+        errors.append(
+            FieldError(
+                "heard",
+                "required",
+                "Dites comment la personne a donné son accord : in_person, by_phone ou in_writing.",
+            )
+        )
+    if errors:
+        raise refused(DisclosureRefused, errors)
+
+
+_MISSING = {
+    ContactPoint.EMAIL: "Le profil n'a pas d'adresse e-mail.",
+    ContactPoint.PHONE: "Le profil n'a pas de numéro de téléphone.",
+    ContactPoint.COUNSELLOR: (
+        "Aucune personne qui accompagne ce profil n'a ouvert ses coordonnées aux employeurs "
+        "(PUT /v1/contacts/me, relays_employers)."
+    ),
+}
+
+
+def _known(profile: Profile, relay: Relay | None, point: ContactPoint) -> bool:
+    if point is ContactPoint.COUNSELLOR:
+        return relay is not None
+    return bool(profile.details.email if point is ContactPoint.EMAIL else profile.details.phone)

@@ -1,0 +1,253 @@
+"""What an application shows: agreed to before, read by the right company only, noted, ended at once, erased whole."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.profiles.consumers import subscriptions
+from services.profiles.domain.disclosure import Carrier, Disclosure, State
+from shared.auth import Role
+from shared.clock import HandClock
+from shared.contracts.events.offers import CompanyState
+from shared.contracts.topics import COMPANIES
+from shared.contracts.vocabulary import ApplicationStatus
+from shared.kafka.envelope import Event
+from tests.service.notifications import builders
+from tests.service.profiles.builders import NOW, a_body
+from tests.support import Running, Stack
+
+MARKS = ("Nadia", "Lemoine", "nadia@example.org", "+33612345678")
+
+
+class Desk:
+    """A person, their counsellor, and who recruits for a company, as profiles meets them."""
+
+    def __init__(self, stack: Stack, running: Running) -> None:
+        self.running = running
+        self.seeker = stack.token("seeker", subject="seeker-1")
+        self.counsellor = stack.token("counsellor", subject="counsellor-1")
+        self.recruiter = stack.token("employer", subject="boss")
+        self.stranger = stack.token("employer", subject="rival")
+        self.profile = ""
+        self.handlers = {one.topic.name: one.handler for one in subscriptions(running.app.state.context)}
+
+    async def begin(self, **changes: Any) -> str:
+        made = await self.running.client.post("/v1/profiles", json=a_body(**changes), headers=self.seeker)
+        self.profile = made.json()["id"]
+        await self.hear(company("boss"))
+        return self.profile
+
+    async def hear(self, *events: Event[Any]) -> None:
+        for event in events:
+            await self.handlers[event.topic.name]([event])
+
+    async def agree(self, who: dict[str, str] | None = None, **changes: Any) -> Any:
+        body = {"company_id": "company-1", "offer_id": "offer-1", "contacts": ["phone"], "text_version": "2026-11"}
+        path = f"/v1/profiles/{self.profile}/disclosures"
+        return await self.running.client.post(path, json=body | changes, headers=who or self.seeker)
+
+    async def read(self, disclosure: str, who: dict[str, str] | None = None) -> Any:
+        return await self.running.client.get(f"/v1/disclosures/{disclosure}", headers=who or self.recruiter)
+
+    async def get(self, path: str, who: dict[str, str] | None = None) -> Any:
+        return await self.running.client.get(f"/v1/profiles/{self.profile}/{path}", headers=who or self.seeker)
+
+    def application(self, status: str, sequence: int, disclosure: str, **changes: Any) -> Event[Any]:
+        values = {"profile_id": self.profile, "disclosure_id": disclosure} | changes
+        return builders.application(status, sequence=sequence, **values)
+
+
+def company(*users: str, approved: bool = True, sequence: int = 1) -> Event[Any]:
+    state = CompanyState(company_id="company-1", territory="23", approved=approved, user_ids=users)
+    return builders.event(COMPANIES, "company-updated", "company-1", state, sequence=sequence)
+
+
+@pytest.fixture
+async def desk(stack: Stack, profiles: Running) -> Desk:
+    made = Desk(stack, profiles)
+    await made.begin()
+    return made
+
+
+async def test_what_is_shown_is_shown_before_and_only_what_was_ticked(desk: Desk) -> None:
+    preview = (await desk.get("disclosure")).json()
+    assert preview["everything"] == {
+        "first_name": "Nadia",
+        "last_name": "Lemoine",
+        "email": "nadia@example.org",
+        "phone": "+33612345678",
+        "counsellor": None,
+    }
+    assert preview["choices"] == ["email", "phone"]
+    receipt = (await desk.agree(text_version=preview["text_version"])).json()
+    assert (receipt["state"], receipt["text"], receipt["purpose"]) == ("waiting", preview["text"], "application")
+    assert not any(mark in str(receipt) for mark in MARKS)
+    # Agreed to, and not applied: nobody reads.
+    assert (await desk.read(receipt["id"])).status_code == 404
+    await desk.hear(desk.application("submitted", 1, receipt["id"]))
+    answer = await desk.read(receipt["id"])
+    assert answer.headers["cache-control"] == "no-store"
+    shown = answer.json()
+    assert (shown["first_name"], shown["last_name"], shown["phone"]) == ("Nadia", "Lemoine", "+33612345678")
+    assert (shown["email"], shown["counsellor"]) == (None, None)
+    # What is mended later is shown mended.
+    await desk.running.client.patch(
+        f"/v1/profiles/{desk.profile}", json={"phone": "06 99 99 99 99"}, headers=desk.seeker | {"If-Match": "*"}
+    )
+    assert (await desk.read(receipt["id"])).json()["phone"] == "+33699999999"
+
+
+async def test_each_reading_leaves_a_trace_that_the_person_sees(desk: Desk, clock: HandClock) -> None:
+    receipt = (await desk.agree()).json()
+    await desk.hear(desk.application("submitted", 1, receipt["id"]))
+    for who in (desk.recruiter, desk.stranger, desk.recruiter):
+        await desk.read(receipt["id"], who)
+    [trace] = (await desk.get("disclosures/readings")).json()["items"]
+    assert (trace["company_id"], trace["reader_id"], trace["times"]) == ("company-1", "boss", 2)
+    assert (await desk.get("disclosures/readings", desk.counsellor)).json()["items"] == [trace]
+    assert (await desk.get("disclosures/readings?disclosure_id=other")).json()["items"] == []
+    assert (await desk.get("disclosures/readings", desk.recruiter)).status_code == 404
+    [listed] = (await desk.get("disclosures")).json()["items"]
+    assert (listed["state"], listed["application_ids"]) == ("shown", ["application-1"])
+
+
+ENDS: dict[str, Any] = {
+    "withdrawn": lambda desk, receipt: desk.application("withdrawn", 2, receipt),
+    "refused": lambda desk, receipt: desk.application("refused", 2, receipt),
+    "obsolete": lambda desk, receipt: desk.application("obsolete", 2, receipt),
+    "unanswered": lambda desk, receipt: desk.application("no_answer", 2, receipt),
+    "another disclosure": lambda desk, receipt: desk.application("submitted", 2, "other"),
+    "erased": lambda desk, receipt: replace(desk.application("submitted", 0, receipt), data=None),
+    "suspended company": lambda desk, receipt: company("boss", approved=False, sequence=2),
+    "removed user": lambda desk, receipt: company("somebody-else", sequence=2),
+    "company gone": lambda desk, receipt: replace(company("boss", sequence=2), data=None),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+async def test_what_ends_it_ends_the_reading_at_once(desk: Desk, end: str) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    shown = desk.application("submitted", 1, receipt)
+    await desk.hear(shown)
+    assert (await desk.read(receipt)).status_code == 200
+    last = ENDS[end](desk, receipt)
+    await desk.hear(last)
+    gone = await desk.read(receipt)
+    assert (gone.status_code, gone.json()["code"]) == (404, "disclosure-unknown")
+    # Told twice, and the old state once more: it stays ended.
+    await desk.hear(last, shown, company("boss", sequence=1))
+    assert (await desk.read(receipt)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"profile_id": "somebody-else"}, {"company_id": "company-2"}, {"offer_id": "offer-2"}, {"disclosure_id": None}],
+    ids=str,
+)
+async def test_an_application_of_somebody_else_shows_nothing_and_ends_nothing(desk: Desk, other: dict[str, Any]) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application("submitted", 1, receipt, id="foreign", **other))
+    assert (await desk.read(receipt)).status_code == 404
+    await desk.hear(desk.application("submitted", 1, receipt))
+    await desk.hear(desk.application("withdrawn", 2, receipt, id="foreign", **other))
+    assert (await desk.read(receipt)).status_code == 200
+
+
+async def test_an_invitation_shows_nothing_until_it_is_accepted(desk: Desk) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application("invited", 1, receipt))
+    assert (await desk.read(receipt)).status_code == 404
+    await desk.hear(desk.application("submitted", 2, receipt))
+    assert (await desk.read(receipt)).status_code == 200
+
+
+async def test_a_step_that_this_release_cannot_name_shows_nothing(desk: Desk) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    unknown = desk.application("postponed", 1, receipt)
+    assert unknown.data is not None
+    unknown.data.mark_not_understood(["status"])
+    await desk.hear(unknown)
+    assert (await desk.read(receipt)).status_code == 404
+
+
+async def test_taking_it_back_ends_it_whatever_becomes_of_the_application(desk: Desk) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application("submitted", 1, receipt))
+    path = f"/v1/profiles/{desk.profile}/disclosures/{receipt}"
+    assert (await desk.running.client.delete(path, headers=desk.recruiter)).status_code == 404
+    for _ in range(2):
+        assert (await desk.running.client.delete(path, headers=desk.seeker)).status_code == 204
+    await desk.hear(desk.application("interview", 2, receipt))
+    assert (await desk.read(receipt)).status_code == 404
+    [listed] = (await desk.get("disclosures")).json()["items"]
+    assert listed["state"] == "revoked"
+    elsewhere = f"/v1/profiles/{desk.profile}/disclosures/of-somebody-else"
+    assert (await desk.running.client.delete(elsewhere, headers=desk.seeker)).status_code == 404
+
+
+async def test_the_relay_shows_the_counsellor_who_opened_their_contact_points(desk: Desk, stack: Stack) -> None:
+    manager = stack.token("manager", subject="chief")
+    path = f"/v1/profiles/{desk.profile}/counsellors"
+    await desk.running.client.post(path, json={"counsellor_id": "counsellor-1"}, headers=manager)
+    contact: dict[str, Any] = {"first_name": "Claire", "phone": "05 55 52 00 00", "territory": "23"}
+    put = await desk.running.client.put("/v1/contacts/me", json=contact, headers=desk.counsellor)
+    assert put.json()["relays_employers"] is False
+    closed = await desk.agree(contacts=["counsellor"])
+    assert [(e["field"], e["rule"]) for e in closed.json()["errors"]] == [("contacts.0", "nothing-to-show")]
+    contact["relays_employers"] = True
+    await desk.running.client.put("/v1/contacts/me", json=contact, headers=desk.counsellor)
+    silent = await desk.agree(desk.counsellor, contacts=["counsellor"])
+    assert [(e["field"], e["rule"]) for e in silent.json()["errors"]] == [("heard", "required")]
+    receipt = (await desk.agree(desk.counsellor, contacts=["counsellor"], heard="by_phone")).json()
+    assert (receipt["acted_by"], receipt["on_behalf_of"]) == ("counsellor-1", desk.profile)
+    await desk.hear(desk.application("submitted", 1, receipt["id"]))
+    shown = (await desk.read(receipt["id"])).json()
+    assert shown["counsellor"] == {"first_name": "Claire", "email": None, "phone": "+33555520000"}
+    assert (shown["email"], shown["phone"]) == (None, None)
+
+
+async def test_what_cannot_be_shown_or_was_not_read_is_refused_by_its_field(stack: Stack, profiles: Running) -> None:
+    desk = Desk(stack, profiles)
+    await desk.begin(email=None, phone=None)
+    answer = await desk.agree(contacts=["email", "phone"])
+    assert [(e["field"], e["rule"]) for e in answer.json()["errors"]] == [
+        ("contacts.0", "nothing-to-show"),
+        ("contacts.1", "nothing-to-show"),
+    ]
+    old = await desk.agree(text_version="2019-01", contacts=[])
+    assert [(e["field"], e["rule"]) for e in old.json()["errors"]] == [("text_version", "text-changed")]
+    assert (await desk.agree(contacts=[])).status_code == 201
+    assert (await desk.agree(desk.recruiter, contacts=[])).status_code == 404
+
+
+async def test_an_erased_person_leaves_no_receipt_no_trace_and_no_reading(desk: Desk) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application("submitted", 1, receipt))
+    await desk.read(receipt)
+    gone = await desk.running.client.delete(f"/v1/profiles/{desk.profile}", headers=desk.seeker)
+    assert gone.status_code == 204
+    assert (await desk.read(receipt)).status_code == 404
+    left = []
+    for name in await desk.running.store.database.list_collection_names():
+        if name in ("outbox", "erasures"):
+            continue
+        rows = [row async for row in desk.running.store.collection(name).find({})]
+        left += [(name, mark) for mark in (desk.profile, receipt, *MARKS) if mark in str(rows)]
+    assert left == []
+
+
+def test_every_state_of_an_application_either_shows_or_does_not() -> None:
+    """A status that is added to the vocabulary shows nothing until somebody decides that it does."""
+    disclosure = Disclosure(
+        id="d", territory="23", created_at=NOW, updated_at=NOW, profile_id="p", company_id="c", offer_id="o",
+        text_version="2026-11", acted_by="s", role=Role.SEEKER,
+    )  # fmt: skip
+    shows = {
+        status: disclosure.state([Carrier("a", "p", "c", "o", status)]) is State.SHOWN for status in ApplicationStatus
+    }
+    hidden = {"invited", "withdrawn", "obsolete", "refused", "no_answer"}
+    assert {status.value for status, seen in shows.items() if not seen} == hidden
+    ended = [Carrier("a", "p", "c", "o", ApplicationStatus.WITHDRAWN)]
+    again = Carrier("b", "p", "c", "o", ApplicationStatus.SUBMITTED)
+    assert disclosure.state([*ended, again]) is State.ENDED
