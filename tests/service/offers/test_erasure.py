@@ -10,7 +10,15 @@ from shared.clock import HandClock
 from tests.service.offers.support import Desk
 
 LETTER = "Lettre-de-Zebulonne"
-MARKS = (LETTER, "Accord-de-Zebulonne", "Note-de-Zebulonne", "Retour-de-Zebulonne", "Lieu-de-Zebulonne", "Motif-de-Zebulonne", "Zebulonne")
+MARKS = (
+    LETTER,
+    "Accord-de-Zebulonne",
+    "Note-de-Zebulonne",
+    "Retour-de-Zebulonne",
+    "Lieu-de-Zebulonne",
+    "Motif-de-Zebulonne",
+    "Zebulonne",
+)
 PROFILE, ACCOUNT = "p-zebulonne-4711", "account-zebulonne-4711"
 HIRE = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"}
 

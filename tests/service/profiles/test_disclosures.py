@@ -145,7 +145,9 @@ async def test_what_ends_it_ends_the_reading_at_once(desk: Desk, end: str) -> No
     [{"profile_id": "somebody-else"}, {"company_id": "company-2"}, {"offer_id": "offer-2"}, {"disclosure_id": None}],
     ids=str,
 )
-async def test_an_application_of_somebody_else_shows_nothing_and_ends_nothing(desk: Desk, other: dict[str, Any]) -> None:
+async def test_an_application_of_somebody_else_shows_nothing_and_ends_nothing(
+    desk: Desk, other: dict[str, Any]
+) -> None:
     receipt = (await desk.agree()).json()["id"]
     await desk.hear(desk.application("submitted", 1, receipt, id="foreign", **other))
     assert (await desk.read(receipt)).status_code == 404
