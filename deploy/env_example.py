@@ -1,6 +1,7 @@
 """``docs/env.example``: the file that ``.env`` is made of, with every setting that is the operator's choice."""
 
 import importlib
+import re
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
@@ -25,22 +26,6 @@ BASSIN_SMTP_FROM=
 
 # --- The place of installation ---
 """
-PLACE = (
-    "BASSIN_IMAGE=bassin:latest",
-    "BASSIN_GATEWAY_IMAGE=bassin-gateway:latest",
-    "BASSIN_SECRETS=./secrets",
-    "BASSIN_HTTPS_LISTEN=443",
-    "BASSIN_HTTP_LISTEN=80",
-    "BASSIN_PARTNERS_LISTEN=127.0.0.1:9094",
-    "BASSIN_PARTNERS_ADDRESS=localhost:9094",
-    "GATEWAY_CORS_ORIGINS=",
-    "GATEWAY_RATE=50r/s",
-    "GATEWAY_BURST=200",
-    "GATEWAY_CONNECTIONS=100",
-    "GATEWAY_TLS=on",
-    "GATEWAY_PROXY=",
-    "BASSIN_MATCHING_WORKER_REPLICAS=1",
-)
 FIXED = {
     # Made by compose itself, or of no use in a container.
     "BASSIN_HOST",
@@ -50,28 +35,60 @@ FIXED = {
     "BASSIN_KAFKA_USERNAME",
     "BASSIN_MONGODB_USERNAME",
 }
-_SHOWN = {"BASSIN_JWKS", "BASSIN_SMTP_HOST", "BASSIN_SMTP_FROM"}
+_SHOWN = {"BASSIN_ORIGIN", "BASSIN_JWKS", "BASSIN_SMTP_HOST", "BASSIN_SMTP_FROM"}
+# Says where this file is, so it cannot be in it.
+_ELSEWHERE = {"BASSIN_ENV_FILE"}
+_CHOICE = re.compile(r"\$\{(\w+):?-((?:[^{}]|\$\{[^{}]*\})*)\}")
+_REQUIRED = re.compile(r"\$\{(\w+):\?[^{}]*\}")
+
+
+class TwoDefaults(Exception):
+    """Compose says two things about what a variable is when nobody chooses; the message names it."""
+
+
+def compose_defaults(text: str | None = None) -> dict[str, str]:
+    """What ``docker-compose.yml`` uses where the operator chooses nothing, by variable, in its order.
+
+    Raises:
+        TwoDefaults: two places of the file differ.
+    """
+    found: dict[str, str] = {}
+    for line in (COMPOSE.read_text() if text is None else text).splitlines():
+        for name, default in _CHOICE.findall("" if line.lstrip().startswith("#") else line):
+            shown = _REQUIRED.sub(r"${\1}", default)
+            if name not in _SHOWN and found.setdefault(name, shown) != shown:
+                raise TwoDefaults(f"{name}: {found[name]!r} and {shown!r}")
+    return found
 
 
 def env_example() -> str:
     """The file."""
-    parts = [_HEAD, *(f"#{line}\n" for line in PLACE), "\n# --- All services ---\n", *_lines(Settings.model_fields)]
-    for name in SERVICES:
-        settings: type[Settings] = importlib.import_module(f"services.{name}.app").SERVICE.settings
-        own = {key: field for key, field in settings.model_fields.items() if key not in Settings.model_fields}
+    classes = {name: importlib.import_module(f"services.{name}.app").SERVICE.settings for name in SERVICES}
+    settings = {variable_of(key, field) for one in classes.values() for key, field in one.model_fields.items()}
+    defaults = compose_defaults()
+    place = [f"#{name}={value}\n" for name, value in defaults.items() if name not in settings | _SHOWN | _ELSEWHERE]
+    parts = [_HEAD, *place, "\n# --- All services ---\n", *_lines(Settings.model_fields, defaults)]
+    for name, one in classes.items():
+        own = {key: field for key, field in one.model_fields.items() if key not in Settings.model_fields}
         if own:
-            parts += [f"\n# --- {name} ---\n", *_lines(own)]
+            parts += [f"\n# --- {name} ---\n", *_lines(own, defaults)]
     return "".join(parts)
 
 
-def _lines(fields: dict[str, FieldInfo]) -> list[str]:
+def _lines(fields: dict[str, FieldInfo], defaults: dict[str, str]) -> list[str]:
     lines = []
     for name, field in fields.items():
         variable = variable_of(name, field)
         if variable in FIXED | _SHOWN or (is_secret(name) and not field.validation_alias):
             continue
-        default = field.default
-        shown = "" if default is None or default == () else default
-        text = ",".join(map(str, shown)) if isinstance(shown, tuple) else str(shown)
-        lines.append(f"# {field.description}\n#{variable}={text.lower() if isinstance(shown, bool) else text}\n")
+        text = defaults[variable] if variable in defaults else _written(field.default)
+        lines.append(f"# {field.description}\n#{variable}={text}\n")
     return lines
+
+
+def _written(default: object) -> str:
+    if default is None or default == ():
+        return ""
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
+    return str(default).lower() if isinstance(default, bool) else str(default)

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from deploy.access.setting_up import AccessSettings
+from deploy.env_example import compose_defaults
 from shared.contracts.topics import SERVICES
 from shared.settings import Settings, is_secret, variable_of
 
@@ -18,6 +20,19 @@ value stops the start with a sentence that names it. What is marked *secret* is 
 """
 _COLUMNS = "| variable | default | may be | meaning |\n|---|---|---|---|"
 _BOUNDS = (("ge", "≥ {}"), ("gt", "> {}"), ("le", "≤ {}"), ("pattern", "`{}`"))
+
+# The gateway is nginx and a shell script (deploy/gateway/start.sh), so nothing but this says what its variables mean.
+GATEWAY = {
+    "GATEWAY_CORS_ORIGINS": "Front ends of other origins that may call from a browser, by commas; empty: none",
+    "GATEWAY_RATE": "Requests of one address, `s` for a second or `m` for a minute; beyond them 429",
+    "GATEWAY_BURST": "Requests of one address that may come at once beyond its rate",
+    "GATEWAY_CONNECTIONS": "Connections of one address at a time, event streams among them",
+    "GATEWAY_TLS": "`off`: behind somebody else who ends TLS",
+    "GATEWAY_PROXY": "Addresses or networks of whoever stands in front, by commas: there the caller is whom it names",
+}
+_NO_SETTING_OF_ANY_SERVICE = """Variables of `docker-compose.yml` for places, images, memory, copies and accounts, which no
+process reads, are in `docs/env.example` with their defaults.
+"""
 
 
 class Undescribed(Exception):
@@ -40,7 +55,19 @@ def settings_page(own: Iterable[tuple[str, type[Settings]]] | None = None) -> st
         }
         if fields:
             parts += [f"## {name.capitalize()}\n", _table(fields)]
+    beyond = {name: field for name, field in AccessSettings.model_fields.items() if name not in Settings.model_fields}
+    parts += ["## The job `init`\n", _table(beyond), "## The gateway\n", _gateway(), _NO_SETTING_OF_ANY_SERVICE]
     return "\n".join(parts)
+
+
+def _gateway() -> str:
+    lines = ["| variable | default | meaning |\n|---|---|---|"]
+    for variable, default in compose_defaults().items():
+        if variable.startswith("GATEWAY_"):
+            if variable not in GATEWAY:
+                raise Undescribed(f"Compose hands {variable} to the gateway: say what it means (deploy/settings_page.py).")
+            lines.append(f"| `{variable}` | {_shown(default)} | {GATEWAY[variable]} |")
+    return "\n".join(lines) + "\n"
 
 
 def _services() -> list[tuple[str, type[Settings]]]:

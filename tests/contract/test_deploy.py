@@ -12,6 +12,7 @@ import yaml
 
 from deploy.access.setting_up import AccessSettings
 from deploy.access.vault import Vault
+from deploy.env_example import TwoDefaults, compose_defaults
 from shared.cli import make_cli
 from shared.contracts.topics import SERVICES, TOPICS, dead_letter_topic
 from shared.kafka.topics import wanted_topics
@@ -88,6 +89,45 @@ def test_every_setting_reaches_the_services_through_compose(name: str) -> None:
             assert offered or given, f"{variable} cannot be set for {name}-{half}"
             fixed = str(spec["environment"].get(variable, "${"))
             assert not offered or fixed.startswith("${"), f"{variable} of .env would be overruled"
+
+
+def test_a_line_of_the_example_that_loses_its_hash_changes_nothing() -> None:
+    """Each default that it shows is the one that is used: compose's where compose chooses, else the setting's own."""
+    chosen = dict(line.removeprefix("#").split("=", 1) for line in EXAMPLE.splitlines() if re.match(r"#?[A-Z_]+=", line))
+    required = {"BASSIN_ORIGIN": "https://emploi.creuse.fr", "BASSIN_JWKS": "/keys/jwks.json"}
+    text = (ROOT / "docker-compose.yml").read_text()
+    filled = {name: interpolated(value, required) for name, value in chosen.items()} | required
+    kept = {name: value for name, value in filled.items() if name not in ("BASSIN_SMTP_HOST", "BASSIN_SMTP_FROM")}
+    assert interpolated(text, kept) == interpolated(text, required)
+    assert set(re.findall(r"(?<!\$)\$\{(\w+)", text)) - {"BASSIN_ENV_FILE"} <= set(chosen)
+    for name in SERVICES:
+        settings = service_of(name).settings
+        by_compose = set(OURS[f"{name}-api"]["environment"])
+        own = {variable_of(field, info): field for field, info in settings.model_fields.items()}
+        with pytest.MonkeyPatch.context() as variables:
+            for variable in own:
+                variables.delenv(variable, raising=False)
+            unset = load_settings(settings, environment="local")
+            for variable in set(own) & set(filled) - by_compose:
+                variables.setenv(variable, filled[variable])
+            assert load_settings(settings, environment="local") == unset
+
+
+def interpolated(text: str, variables: dict[str, str]) -> str:
+    """As Compose puts variables in: ``${A:-b}`` and ``${A-b}`` (which may hold another), ``${A:?why}``, ``${A}``."""
+
+    def value(found: re.Match[str]) -> str:
+        name, colon, sign, rest = found.groups()
+        given = variables.get(name)
+        usable = given if colon else name in variables
+        return (given or "") if usable or sign != "-" else interpolated(rest, variables)
+
+    return re.sub(r"\$\{(\w+)(?:(:?)([-?])((?:[^{}]|\$\{[^{}]*\})*))?\}", value, text)
+
+
+def test_a_variable_of_compose_has_one_default() -> None:
+    with pytest.raises(TwoDefaults, match="A_PORT: '1' and '2'"):
+        compose_defaults("ports: ${A_PORT:-1}\n# ${A_PORT:-3}\nother: ${A_PORT:-2}")
 
 
 def test_a_secret_is_mounted_only_where_it_is_used() -> None:

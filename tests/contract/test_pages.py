@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from shared.cli import make_cli
@@ -60,6 +61,22 @@ def test_a_readme_names_what_its_service_keeps_hears_and_tells(name: str) -> Non
     assert [spec.name for spec in service.collections if f"`{spec.name}`" not in kept] == []
     topics = [topic.name for topic in TOPICS if name in (topic.owner, *topic.consumers)]
     assert [topic for topic in topics if f"`{topic}`" not in readme] == []
+
+
+def test_before_a_push_runs_what_make_check_runs() -> None:
+    [recipe] = re.findall(r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    checks = [re.sub(r"@?\$\((BIN|MAKE)\)/?", "", line).strip() for line in recipe.splitlines()]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    run = [re.sub(r"^(\.venv/bin/|make )", "", hook["entry"]) for hook in hooks]
+    # Before a commit ruff gets the changed files' names, and mends instead of complaining.
+    forms = {"ruff check .": "ruff check --fix", "ruff format --check .": "ruff format"}
+    assert [forms.get(check, check) for check in checks] == run
+
+
+def test_every_folder_of_tests_is_in_their_readme() -> None:
+    rows = re.findall(r"^\| `(\w+)/", (ROOT / "tests" / "README.md").read_text(), re.MULTILINE)
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith(("_", "."))}
+    assert sorted(rows) == sorted(folders)
 
 
 def names(page: str) -> set[str]:
