@@ -65,7 +65,9 @@ def _gateway() -> str:
     for variable, default in compose_defaults().items():
         if variable.startswith("GATEWAY_"):
             if variable not in GATEWAY:
-                raise Undescribed(f"Compose hands {variable} to the gateway: say what it means (deploy/settings_page.py).")
+                raise Undescribed(
+                    f"Compose hands {variable} to the gateway: say what it means (deploy/settings_page.py)."
+                )
             lines.append(f"| `{variable}` | {_shown(default)} | {GATEWAY[variable]} |")
     return "\n".join(lines) + "\n"
 

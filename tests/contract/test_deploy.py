@@ -93,7 +93,9 @@ def test_every_setting_reaches_the_services_through_compose(name: str) -> None:
 
 def test_a_line_of_the_example_that_loses_its_hash_changes_nothing() -> None:
     """Each default that it shows is the one that is used: compose's where compose chooses, else the setting's own."""
-    chosen = dict(line.removeprefix("#").split("=", 1) for line in EXAMPLE.splitlines() if re.match(r"#?[A-Z_]+=", line))
+    chosen = dict(
+        line.removeprefix("#").split("=", 1) for line in EXAMPLE.splitlines() if re.match(r"#?[A-Z_]+=", line)
+    )
     required = {"BASSIN_ORIGIN": "https://emploi.creuse.fr", "BASSIN_JWKS": "/keys/jwks.json"}
     text = (ROOT / "docker-compose.yml").read_text()
     filled = {name: interpolated(value, required) for name, value in chosen.items()} | required

@@ -75,7 +75,9 @@ def test_before_a_push_runs_what_make_check_runs() -> None:
 
 def test_every_folder_of_tests_is_in_their_readme() -> None:
     rows = re.findall(r"^\| `(\w+)/", (ROOT / "tests" / "README.md").read_text(), re.MULTILINE)
-    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith(("_", "."))}
+    folders = {
+        path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith(("_", "."))
+    }
     assert sorted(rows) == sorted(folders)
 
 
