@@ -1,6 +1,8 @@
 """Composition root of the profiles service."""
 
-from services.profiles.api import contacts, disclosures, profiles, staff
+from pathlib import Path
+
+from services.profiles.api import contacts, cv, disclosures, profiles, staff
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -13,12 +15,18 @@ from shared.contracts.topics import CONTACTS, PROFILES
 from shared.invitations import LinkKey, guests
 from shared.invitations.guests import Guest
 from shared.reference.communes import Communes
+from shared.reference.occupations import Occupations, ReferentialUnusable
 from shared.service import Parts, Resync, Runtime, Service
+from shared.settings import ConfigurationError
 
 
 def compose(runtime: Runtime) -> Parts:
     """Wire the service."""
     settings: ProfilesSettings = runtime.settings
+    try:
+        occupations = Occupations.load(Path(settings.rome_file) if settings.rome_file else None)
+    except ReferentialUnusable as unusable:
+        raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
     provider = None
     if settings.identity_realm:
         provider = IdentityProvider(settings.identity_realm, settings.identity_client, settings.identity_secret)
@@ -28,6 +36,7 @@ def compose(runtime: Runtime) -> Parts:
         clock=runtime.clock,
         new_id=runtime.new_id,
         communes=Communes.load(),
+        occupations=occupations,
         link_key=LinkKey(runtime.store, settings.link_secret),
         provider=provider,
     )
@@ -35,6 +44,7 @@ def compose(runtime: Runtime) -> Parts:
         context=context,
         routers=(
             profiles.router,
+            cv.router,
             disclosures.router,
             disclosures.employers,
             contacts.router,

@@ -11,6 +11,7 @@ from shared.clock import Clock
 from shared.ids import IdFactory
 from shared.invitations import LinkKey
 from shared.reference.communes import Communes
+from shared.reference.occupations import Occupations
 from shared.store import Store
 
 
@@ -23,6 +24,7 @@ class Context:
     clock: Clock
     new_id: IdFactory
     communes: Communes
+    occupations: Occupations
     link_key: LinkKey
     provider: IdentityProvider | None
 

@@ -48,6 +48,26 @@ PATCH: dict[str, Example] = {
         "summary": "One member of the availability; the others stay",
         "value": {"availability": {"weekend": True}},
     },
+    "cv": {
+        "summary": "What only the CV needs",
+        "value": {
+            "cv": {
+                "presentation": "Patiente et ponctuelle, je cherche un poste près de Guéret.",
+                "experiences": [
+                    {
+                        "title": "Aide à domicile",
+                        "employer": "ADMR de la Creuse",
+                        "place": "Guéret",
+                        "begin": "2019-03",
+                        "end": "2024-06",
+                        "tasks": "Aide à la toilette\nCourses et repas",
+                    }
+                ],
+                "diplomas": [{"title": "Titre professionnel ADVF", "school": "GRETA du Limousin", "year": 2019}],
+                "languages": [{"name": "Français", "mother_tongue": True}, {"name": "Arabe", "level": "B2"}],
+            }
+        },
+    },
     "moved": {"summary": "A new home", "value": {"place": {"commune_code": "23176"}}},
 }
 

@@ -14,7 +14,7 @@ from shared.contracts.vocabulary import Channel
 from shared.domain import Entity
 from shared.types import STORED, Distinct, Identifier
 
-TAKE_SINGLE_MEMBERS = ("availability", "statuses")
+TAKE_SINGLE_MEMBERS = ("availability", "cv", "statuses")
 """Objects of a profile of which a PATCH may send a part; any other field is replaced as a whole."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from services.profiles.domain.resume import Resume
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
 from shared.contracts.vocabulary import (
     Card,
@@ -115,6 +116,7 @@ class ProfileDetails(Entity):
     cards: tuple[Card, ...] = Field(
         default=(), max_length=len(Card), description="Certificates held: CACES, FIMO, BAFA …"
     )
+    cv: Resume = Resume()
     reserved_eligible: tuple[ReservedPublic, ...] = Field(
         default=(),
         max_length=len(ReservedPublic),

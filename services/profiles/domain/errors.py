@@ -1,6 +1,6 @@
 """Refusals of the profiles service, named for the business fact; codes are stable."""
 
-from shared.errors import AlreadyExists, Forbidden, LimitReached, NotFound, Refused, StateConflict
+from shared.errors import AlreadyExists, Forbidden, LimitReached, NotFound, Refused, StateConflict, Unavailable
 
 
 class ProfileRefused(Refused):
@@ -91,3 +91,9 @@ class NoSuchRole(Refused):
     """Nobody is invited to this role."""
 
     code = "role-not-invitable"
+
+
+class CvNotMade(Unavailable):
+    """The typesetter did not come to an end in its time."""
+
+    code = "cv-not-made"

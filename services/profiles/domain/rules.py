@@ -5,6 +5,7 @@ from datetime import date
 
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import ProfileRefused
+from services.profiles.domain.resume import resume_errors
 from shared.contracts.vocabulary import Channel
 from shared.errors import FieldError, refused
 from shared.phones import e164
@@ -20,7 +21,7 @@ def checked(details: ProfileDetails, territory: str, today: date) -> ProfileDeta
     Raises:
         ProfileRefused: naming every field that cannot be.
     """
-    errors = [*_person_errors(details, today), *_search_errors(details)]
+    errors = [*_person_errors(details, today), *_search_errors(details), *resume_errors(details.cv, today)]
     phone = details.phone
     if phone is not None:
         phone = e164(phone, territory)

@@ -140,6 +140,8 @@ PROFILES: dict[str, Rule] = {
     "revoke_disclosure": _SIDE_OF_THE_PERSON,
     # Those who recruit for the company that the person applied to, and no manager: they read profiles.
     "read_disclosure": only("employer own"),
+    "read_cv": _SIDE_OF_THE_PERSON,
+    "check_cv": _SIDE_OF_THE_PERSON,
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,

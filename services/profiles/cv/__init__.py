@@ -1,0 +1,1 @@
+"""A person's CV: made from the profile on one page."""

@@ -1,0 +1,220 @@
+"""What stands in a CV: the profile in words. What the law forbids to ask, and statuses, age, sex, are never in it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import phonenumbers
+
+from services.profiles.cv.typography import duration, line, listed, prose, when
+from services.profiles.domain.profile import Profile
+from services.profiles.domain.resume import Resume
+from shared import civil
+from shared.contracts.vocabulary import Card, ContractKind
+from shared.reference.occupations import Occupations
+from shared.reference.text import unaccented
+
+HIDDEN_WORD = "[…]"
+"""Stands where a CV without name would name the person."""
+
+_CARDS = {
+    Card.CACES: "CACES",
+    Card.ELECTRICAL: "Habilitation électrique",
+    Card.CARE: "Diplôme ou titre de l’aide à la personne",
+    Card.ROAD: "FIMO, FCO ou ADR",
+    Card.SECURITY: "Carte professionnelle de sécurité",
+    Card.ANIMATION: "BAFA ou diplôme de l’animation",
+    Card.WELDING: "Qualification de soudeur",
+    Card.PHYTO: "Certiphyto",
+}
+_CONTRACTS = {
+    ContractKind.CDI: "CDI",
+    ContractKind.CDD: "CDD",
+    ContractKind.TEMPORARY: "intérim",
+    ContractKind.SEASONAL: "travail saisonnier",
+    ContractKind.APPRENTICESHIP: "apprentissage",
+    ContractKind.PROFESSIONALISATION: "contrat de professionnalisation",
+    ContractKind.TRAINING: "formation",
+    ContractKind.IMMERSION: "immersion",
+    ContractKind.VOLUNTEERING: "bénévolat",
+    ContractKind.SELF_EMPLOYED: "à mon compte",
+}
+"""Those that say nothing of a status: a CDDI is for people who have one."""
+_LEVELS = {3: "CAP, BEP", 4: "bac", 5: "bac + 2", 6: "bac + 3 ou 4", 7: "bac + 5", 8: "doctorat"}
+_CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?:\+|\b00|\b0)[\d\s./()-]{8,}\d")
+
+
+class Part(StrEnum):
+    """Parts of a CV, named as the fields of the profile that fill them."""
+
+    NAME = "last_name"
+    HEADLINE = "cv.headline"
+    CONTACT = "contact"
+    PRESENTATION = "cv.presentation"
+    EXPERIENCES = "cv.experiences"
+    OCCUPATIONS = "occupations"
+    SKILLS = "skills"
+    DIPLOMAS = "cv.diplomas"
+    LANGUAGES = "cv.languages"
+    PRACTICAL = "availability"
+    INTERESTS = "cv.interests"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One experience, in words."""
+
+    title: str
+    where: str
+    when: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A CV in words. ``name`` is empty where the person is not to be named."""
+
+    name: str
+    headline: str
+    contact: tuple[str, ...]
+    presentation: tuple[str, ...]
+    experiences: tuple[Work, ...]
+    occupations: tuple[str, ...]
+    skills: tuple[str, ...]
+    diplomas: tuple[str, ...]
+    languages: tuple[str, ...]
+    practical: tuple[str, ...]
+    interests: tuple[str, ...]
+
+
+def content_of(profile: Profile, occupations: Occupations, today: date, *, anonymous: bool = False) -> Content:
+    """The profile as a CV says it. ``anonymous``: without name, address, telephone and mail, in the texts as well."""
+    details, resume = profile.details, profile.details.cv
+    wished = [_wish(occupations, one.code, one.experience_months) for one in details.occupations]
+    first = details.occupations[0].code if details.occupations else ""
+    known = occupations.get(first)
+    found = Content(
+        name="" if anonymous else line(f"{details.first_name} {details.last_name}"),
+        headline=line(resume.headline or (known.label if known else "")),
+        contact=() if anonymous else _contact(profile),
+        presentation=tuple(prose(resume.presentation)),
+        experiences=_works(resume),
+        occupations=tuple(wish for wish in wished if wish),
+        skills=_skills(details.skills, occupations),
+        diplomas=_diplomas(resume, details.qualification_level),
+        languages=tuple(_language(one.name, one.level, mother=one.mother_tongue) for one in resume.languages),
+        practical=_practical(profile, today),
+        interests=tuple(line(one) for one in resume.interests),
+    )
+    return _unnamed(found, f"{details.first_name} {details.last_name}") if anonymous else found
+
+
+def _wish(occupations: Occupations, code: str, months: int) -> str:
+    known = occupations.get(code)
+    if known is None:
+        return ""  # a code says nothing to whoever reads a CV
+    return f"{line(known.label)} ({duration(months)} d’expérience)" if months else line(known.label)
+
+
+def _contact(profile: Profile) -> tuple[str, ...]:
+    details, home = profile.details, profile.home
+    where = "" if home is None else " ".join(filter(None, (home.postcode, home.commune_name)))
+    return tuple(
+        line(one) for one in (home.address if home else None, where, _phone(details.phone), details.email) if one
+    )
+
+
+def _phone(number: str | None) -> str | None:
+    if number is None:
+        return None
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    national = read.country_code == 33
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(read, form)).replace(" ", "\u00a0")
+
+
+def _works(resume: Resume) -> tuple[Work, ...]:
+    return tuple(
+        Work(
+            line(one.title),
+            ", ".join(line(said) for said in (one.employer, one.place) if said),
+            when(one.begin, one.end),
+            tuple(prose(one.tasks)),
+        )
+        for one in resume.experiences
+    )
+
+
+def _skills(codes: tuple[str, ...], occupations: Occupations) -> tuple[str, ...]:
+    labels = {code: label for occupation in occupations for code, label in occupation.skills}
+    return tuple(dict.fromkeys(line(labels.get(code, code)) for code in codes))
+
+
+def _diplomas(resume: Resume, level: int | None) -> tuple[str, ...]:
+    said = tuple(
+        ", ".join(str(part) for part in (line(one.title), one.school and line(one.school), one.year) if part)
+        for one in resume.diplomas
+    )
+    if not said and level in _LEVELS:
+        return (f"Niveau {_LEVELS[level]}",)
+    return said
+
+
+def _language(name: str, level: str | None, *, mother: bool) -> str:
+    return line(name) + (" (langue maternelle)" if mother else f" ({level})" if level else "")
+
+
+def _practical(profile: Profile, today: date) -> tuple[str, ...]:
+    details = profile.details
+    said = []
+    if details.licences:
+        said.append(f"Permis {listed(details.licences)}{', véhicule' if details.vehicle else ''}")
+    elif details.vehicle:
+        said.append("Véhicule personnel")
+    said += [_CARDS[card] for card in details.cards]
+    if details.travel:
+        said.append(f"Mobile jusqu’à {max(one.range_km for one in details.travel):.0f}\u00a0km")
+    begins = details.availability.from_date
+    if details.active and (begins is None or begins <= today):
+        said.append("Disponible")
+    elif begins is not None and begins > today:
+        said.append(f"Disponible à partir du {civil.day_in_words(begins)}")
+    if contracts := [_CONTRACTS[one] for one in details.wished_contract_kinds if one in _CONTRACTS]:
+        said.append(f"Contrat souhaité\u00a0: {listed(contracts)}")
+    if details.wished_weekly_hours:
+        said.append(f"{details.wished_weekly_hours:g}\u00a0heures par semaine".replace(".", ","))
+    return tuple(said)
+
+
+def _unnamed(content: Content, name: str) -> Content:
+    words = {unaccented(word) for word in re.findall(r"[\w]{2,}", name)}
+    whole = unaccented(name).strip()
+
+    def hide(text: str) -> str:
+        text = _CONTACT.sub(HIDDEN_WORD, text)
+        if not words:  # a name of one letter, or of signs
+            return text if unaccented(text).find(whole) < 0 else HIDDEN_WORD
+        return re.sub(r"[\w]{2,}", lambda word: HIDDEN_WORD if unaccented(word[0]) in words else word[0], text)
+
+    def all_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(hide(one) for one in texts)
+
+    return Content(
+        name="",
+        headline=hide(content.headline),
+        contact=(),
+        presentation=all_of(content.presentation),
+        experiences=tuple(
+            Work(hide(one.title), hide(one.where), one.when, all_of(one.tasks)) for one in content.experiences
+        ),
+        occupations=content.occupations,
+        skills=all_of(content.skills),
+        diplomas=all_of(content.diplomas),
+        languages=all_of(content.languages),
+        practical=content.practical,
+        interests=all_of(content.interests),
+    )

@@ -1,0 +1,86 @@
+"""A CV as PDF: content, steps, and the child process that sets them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from services.profiles.cv.content import Content, Part, content_of
+from services.profiles.cv.shortening import Step, parts_of, steps
+from services.profiles.domain.errors import CvNotMade
+from services.profiles.domain.profile import Profile
+from shared.bounded import Bounds, Declined, Overrun, in_child
+from shared.errors import FieldError
+from shared.reference.occupations import Occupations
+
+_BOUNDS = Bounds(seconds=20.0, processor=10, memory=2 * 2**30, output=5 * 2**20)
+"""A page takes a quarter of a second."""
+
+
+class Layout(StrEnum):
+    """How a CV is laid out; all three are plain and say the same."""
+
+    CLASSIC = "classic"
+    SIDEBAR = "sidebar"
+    COMPACT = "compact"
+
+
+_PARTS = {
+    Part.NAME: "le nom",
+    Part.HEADLINE: "le titre",
+    Part.CONTACT: "les coordonnées",
+    Part.PRESENTATION: "la présentation",
+    Part.EXPERIENCES: "les expériences",
+    Part.OCCUPATIONS: "les métiers recherchés",
+    Part.SKILLS: "les compétences",
+    Part.DIPLOMAS: "les formations",
+    Part.LANGUAGES: "les langues",
+    Part.PRACTICAL: "les informations pratiques",
+    Part.INTERESTS: "les centres d'intérêt",
+}
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A CV. ``notes``: parts of which something did not fit (``shortened``) or had no font (``no-font``)."""
+
+    pdf: bytes
+    notes: tuple[FieldError, ...]
+
+
+async def print_cv(
+    profile: Profile, occupations: Occupations, today: date, layout: Layout, *, anonymous: bool = False
+) -> Printed:
+    """The CV on one page.
+
+    Raises:
+        CvNotMade: the typesetter did not come to an end.
+    """
+    whole = content_of(profile, occupations, today, anonymous=anonymous)
+    ladder = list(steps(whole))
+    title = "Curriculum vitæ" if anonymous else f"CV de {whole.name}"
+    given = {"title": title, "layout": layout, "steps": [step.document() for step in ladder]}
+    try:
+        made = await in_child("services.profiles.cv.rendering", json.dumps(given).encode(), _BOUNDS)
+    except (Declined, Overrun):
+        raise CvNotMade("Le CV n'a pas pu être mis en page ; réessayez, ou raccourcissez les textes.") from None
+    head, _, pdf = made.partition(b"\n")
+    said = json.loads(head)
+    chosen = ladder[said["step"]]
+    return Printed(pdf, (*_shortened(chosen), *_without_font(chosen.content, set(said["missing"]))))
+
+
+def _shortened(step: Step) -> Iterator[FieldError]:
+    for part in step.cut:
+        yield FieldError(part, "shortened", f"Raccourci pour tenir sur une page : {_PARTS[part]}.")
+
+
+def _without_font(content: Content, missing: set[str]) -> Iterator[FieldError]:
+    for part, said in parts_of(content):
+        if lost := sorted(missing & set(json.dumps(said, ensure_ascii=False, default=vars))):
+            shown = " ".join(lost[:_MOST_NAMED]) + (" …" if len(lost) > _MOST_NAMED else "")
+            yield FieldError(
+                part, "no-font", f"Aucune police n'a ces caractères, imprimés □ dans {_PARTS[part]} : {shown}"
+            )
