@@ -1,6 +1,7 @@
 """Composition root of the clauses service."""
 
 from services.clauses.api import (
+    alerts,
     authorities,
     categories,
     changes,
@@ -54,6 +55,7 @@ def compose(runtime: Runtime) -> Parts:
             invitations.router,
             sheets.router,
             procurement.router,
+            alerts.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),

@@ -23,6 +23,9 @@ class ClausesSettings(InvitingSettings):
     end_job_seconds: float = Field(
         default=3600.0, gt=0, le=86_400, description="How often contracts whose last day has passed are looked for"
     )
+    alert_job_seconds: float = Field(
+        default=21_600.0, gt=0, le=86_400, description="How often it is looked for what there is to tell of contracts"
+    )
 
     @property
     def links(self) -> dict[str, str]:

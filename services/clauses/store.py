@@ -10,13 +10,14 @@ from typing import Any
 from bson import Decimal128
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
+from services.clauses.domain.alerts import Alert
 from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of, two_places
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, LocalCategory
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.ledger import Declaration, Employment, HoursState, LedgerEntry, PersonMonth
-from services.clauses.domain.participant import Participant, is_profile, participant_key
+from services.clauses.domain.participant import FORGOTTEN, Participant, is_profile, participant_key
 from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
 from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
@@ -101,6 +102,14 @@ COLLECTIONS = (
         [
             IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("participant_id", ASCENDING), ("terms.starts_on", ASCENDING)]),
+        ],
+    ),
+    CollectionSpec(
+        "alerts",
+        [
+            IndexModel([("territory", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel("contract_id"),
+            IndexModel("facts.participant_id", sparse=True),
         ],
     ),
     # That a profile's person was erased: nobody is linked to it any more.
@@ -211,7 +220,7 @@ async def out_of_step(store: Store) -> list[Contract]:
 async def sweep_presences(store: Store) -> None:
     """Take the erased out of totals that were folded while they were being erased."""
     erased = [row["_id"] async for row in store.collection("erasures").find({}, {"_id": 1})]
-    name = {"$concat": ["erased-", {"$toString": "$_id"}]}
+    name = {"$concat": [FORGOTTEN, {"$toString": "$_id"}]}
     await store.collection("presences").update_many(
         {"participant_id": {"$in": erased}}, [{"$set": {"participant_id": name}}]
     )
@@ -268,6 +277,23 @@ async def declared_months(store: Store, contract_id: str) -> set[tuple[str, str]
     query = {"contract_id": contract_id, "slot": COUNTS, "employment.id": {"$type": "string"}}
     cursor = store.collection("hours").find(query, {"employment.id": 1, "month": 1})
     return {(row["employment"]["id"], row["month"]) async for row in cursor}
+
+
+async def months_declared_by(store: Store, contract_id: str) -> set[tuple[str | None, str]]:
+    """(contractor, month) of hours that count on a contract."""
+    whose = {"_id": {"contractor_id": "$contractor_id", "month": "$month"}}
+    pipeline: list[dict[str, Any]] = [{"$match": {"contract_id": contract_id, "slot": COUNTS}}, {"$group": whose}]
+    rows = store.aggregate("hours", pipeline)
+    return {(row["_id"].get("contractor_id"), row["_id"]["month"]) async for row in rows}
+
+
+async def alerts(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Alert]:
+    """Alerts that match, contract by contract, one more than the page holds."""
+    conditions = [dict(query)]
+    if cursor.after is not None:
+        conditions.append({"_id": {"$gt": cursor.texts(1)[0]}})
+    order = [("_id", ASCENDING)]
+    return await store.find_many(Alert, "alerts", {"$and": conditions}, sort=order, limit=cursor.limit + 1)
 
 
 async def employments_of(
@@ -335,6 +361,8 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.bulk("eligibilities", [UpdateMany(named, [{"$set": renamed | untold}])])
     places: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "terms.workplace": None, "terms.support": None}
     work.bulk("employments", [UpdateMany(named, [{"$set": renamed | places}])])
+    untell: dict[str, Any] = {"$pull": {"facts": named}, "$inc": {"version": 1}}
+    work.bulk("alerts", [UpdateMany({"facts.participant_id": profile_id}, untell)])
     work.update("erasures", {"_id": profile_id}, {"$setOnInsert": {"at": now}}, upsert=True)
 
 

@@ -116,6 +116,11 @@ class ApplicationStatus(StrEnum):
     """Life of an application or introduction."""
 
     INVITED = "invited"
+    CLAUSE_HOURS_DUE = "clause_hours_due"
+    CLAUSE_HOURS_LATE = "clause_hours_late"
+    CLAUSE_SHORTFALL = "clause_shortfall"
+    CLAUSE_ELIGIBILITY_ENDING = "clause_eligibility_ending"
+    CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
     SUBMITTED = "submitted"
     SEEN = "seen"
     INTERVIEW = "interview"
@@ -178,7 +183,7 @@ class DeliveryStatus(StrEnum):
 
 
 class Notice(StrEnum):
-    """What offers asks notifications to tell. Each has its text (``services/notifications/templates/items``)."""
+    """What offers, profiles and clauses ask notifications to tell. Each has its text (``services/notifications/templates/items``)."""
 
     OFFER_CONFIRM_REMINDER = "offer_confirm_reminder"
     OFFER_SUSPENDED = "offer_suspended"
@@ -199,3 +204,8 @@ class Notice(StrEnum):
     FOLLOW_UP_DUE = "follow_up_due"
     COUNSELLOR_INFO = "counsellor_info"
     INVITED = "invited"
+    CLAUSE_HOURS_DUE = "clause_hours_due"
+    CLAUSE_HOURS_LATE = "clause_hours_late"
+    CLAUSE_SHORTFALL = "clause_shortfall"
+    CLAUSE_ELIGIBILITY_ENDING = "clause_eligibility_ending"
+    CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"

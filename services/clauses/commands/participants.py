@@ -4,7 +4,7 @@ from services.clauses import store
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
-from services.clauses.domain.participant import Participant, ParticipantGiven, participant_key
+from services.clauses.domain.participant import FORGOTTEN, Participant, ParticipantGiven, participant_key
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import forget_answers
@@ -72,6 +72,6 @@ async def forget(context: Context, profile_id: str) -> None:
     The ledger is append-only in what it counts; whom an entry names is the one thing that erasure takes from it.
     """
     work = Work(context.new_id)
-    store.forget_person(work, profile_id, f"erased-{context.new_id()}", context.clock.now())
+    store.forget_person(work, profile_id, f"{FORGOTTEN}{context.new_id()}", context.clock.now())
     await context.store.commit(work)
     await forget_answers(context.store, profile_id)

@@ -92,6 +92,8 @@ class Contract(Aggregate):
     folded: int | None = None
     """The version up to which the totals by month and by person are in step; another one's are folded anew."""
     rule_sets: tuple[RuleSet, ...] = ()
+    followed_by: tuple[str, ...] | None = None
+    """Facilitators who are told of it; None until somebody chose: whoever recorded it."""
     amendments: tuple[Amendment, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
     termination: Termination | None = None
@@ -138,6 +140,24 @@ class Contract(Aggregate):
         self.carrier, self.commune_code = carrier, commune_code
         self.touch(now)
         return True
+
+    @property
+    def followers(self) -> tuple[str, ...]:
+        """Accounts of the facilitators who are told of it."""
+        recorded = (self.rule_sets[0].by,) if self.rule_sets else ()
+        return recorded if self.followed_by is None else self.followed_by
+
+    def follow(self, user_id: str, now: datetime) -> None:
+        """A facilitator wants to be told. Nothing happens to who is told already."""
+        if user_id not in self.followers:
+            self.followed_by = (*self.followers, user_id)
+            self.touch(now)
+
+    def unfollow(self, user_id: str, now: datetime) -> None:
+        """An account is told no longer."""
+        if user_id in self.followers:
+            self.followed_by = tuple(one for one in self.followers if one != user_id)
+            self.touch(now)
 
     @property
     def in_step(self) -> bool:

@@ -20,6 +20,15 @@ from shared.types import CivilDate, Identifier
 _PROFILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
+FORGOTTEN = "erased-"
+"""How the name begins that an erased person's entries keep."""
+
+
+def was_forgotten(participant_id: str) -> bool:
+    """Whether this is the name of somebody who was erased: nothing more is asked or told of them."""
+    return participant_id.startswith(FORGOTTEN)
+
+
 def is_profile(participant_id: str) -> bool:
     """Whether a participant is named by a profile's id, whoever it is and whether it exists: ids are UUIDs."""
     return _PROFILE.fullmatch(participant_id) is not None

@@ -47,6 +47,15 @@ class Rules(Entity):
     silent_weeks: Annotated[int, Field(ge=1, le=52)] = Field(
         default=6, description="After so many weeks without hours of a participant the facilitator is told"
     )
+    due_notice_days: Annotated[int, Field(ge=0, le=60)] = Field(
+        default=10, description="So many days before hours are due, a contractor that did not declare them is told"
+    )
+    shortfall_percent: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=10, description="A forecast so many per cent of the objective below it is told"
+    )
+    ending_weeks: Annotated[int, Field(ge=1, le=52)] = Field(
+        default=8, description="So many weeks before a participant's eligibility ends the facilitator is told"
+    )
     penalties: Penalties = Penalties()
 
     @model_validator(mode="after")

@@ -68,10 +68,10 @@ async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAs
     return known
 
 
-async def decisions_of(context: Context, contract: Contract, participant_id: str) -> Known:
-    """What the eligibility of one participant is decided by, and nothing else."""
+async def decisions_of(context: Context, contract: Contract, *participants: str) -> Known:
+    """What the eligibility of participants is decided by, and nothing else."""
     known = Known(contract)
-    await _decisions(context.store, known, [participant_id])
+    await _decisions(context.store, known, participants)
     return known
 
 

@@ -143,7 +143,7 @@ async def _contracts(context: Context, query: Mapping[str, Any], scope: Scope) -
     found = []
     async for row in context.store.collection("contracts").find(dict(query), fields):
         if row.get("folded") != row["version"]:
-            await _bring_into_step(context, row["_id"])
+            await bring_into_step(context, row["_id"])
         fact = _fact(context, decode(row))
         places = {GroupBy.EMPLOYMENT_AREA: scope.employment_area, GroupBy.EPCI: scope.epci}
         if all(wanted is None or fact.groups[by][0] == wanted for by, wanted in places.items()):
@@ -177,7 +177,7 @@ def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
     )
 
 
-async def _bring_into_step(context: Context, contract_id: str) -> None:
+async def bring_into_step(context: Context, contract_id: str) -> None:
     """A contract that an older release wrote last: its totals are made anew before they are read."""
 
     async def once() -> None:

@@ -26,6 +26,11 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.FOLLOW_UP_DUE: Category.FOLLOW_UP,
     Notice.COUNSELLOR_INFO: Category.FOLLOW_UP,
     Notice.INVITED: Category.FOLLOW_UP,
+    Notice.CLAUSE_HOURS_DUE: Category.FOLLOW_UP,
+    Notice.CLAUSE_HOURS_LATE: Category.FOLLOW_UP,
+    Notice.CLAUSE_SHORTFALL: Category.FOLLOW_UP,
+    Notice.CLAUSE_ELIGIBILITY_ENDING: Category.FOLLOW_UP,
+    Notice.CLAUSE_PARTICIPANTS_SILENT: Category.FOLLOW_UP,
 }
 
 
@@ -38,6 +43,7 @@ def category_of(template: str) -> Category:
         ("agenda", Category.AGENDA),
         ("workshop", Category.AGENDA),
         ("follow", Category.FOLLOW_UP),
+        ("clause", Category.FOLLOW_UP),
     ):
         if template.startswith(prefix):
             return category

@@ -259,6 +259,10 @@ CLAUSES: dict[str, Rule] = {
     "read_public_report": anybody,
     # A text that is nobody's: it is read and forgotten.
     "propose_volumes": only("facilitator"),
+    "list_alerts": only("facilitator", "manager"),
+    "list_followers": only("facilitator own", "manager own"),
+    "follow_contract": only("facilitator own"),
+    "unfollow_contract": only("facilitator own"),
 }
 
 MAY: dict[str, dict[str, Rule]] = {

@@ -107,6 +107,7 @@ def test_a_missing_parameter_gives_the_general_text_and_keeps_the_link(texts: Te
 
 SESSION = {"agenda_title": "Atelier Job 23", "date": "04/08/2026", "time": "14:00", "place": "Guéret"}
 OFFER_LIFE = {"offer_title": "Maçon", "company": "C", "confirm_by": "16/03/2026", "archive_on": "30/04/2026"}
+CLAUSE = {"contract_title": "Réhabilitation de l’école"}
 EXAMPLES: dict[str, dict[str, str]] = {
     "offer_confirm_reminder": OFFER_LIFE | {"day": "11"},
     "offer_suspended": OFFER_LIFE,
@@ -127,6 +128,11 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "follow_up_due": {"offer_title": "Maçon", "month": "3", "application_id": "a", "profile_id": "p"},
     "counsellor_info": SESSION | {"profile_id": "p"},
     "invited": {"place": "Département 23", "what": "Vous êtes invité.", "until": "2026-03-16T09:00:00+00:00"},
+    "clause_hours_due": CLAUSE | {"period_end": "2026-03-31", "due_on": "2026-04-15"},
+    "clause_hours_late": CLAUSE | {"period_end": "2026-03-31", "due_on": "2026-04-15", "to_desk": "yes"},
+    "clause_shortfall": CLAUSE | {"as_of": "2026-03-31", "missing_hours": "120"},
+    "clause_eligibility_ending": CLAUSE | {"count": "2", "first_day": "2026-06-30"},
+    "clause_participants_silent": CLAUSE | {"count": "2", "weeks": "6"},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}
@@ -160,6 +166,22 @@ def test_a_follow_up_speaks_to_the_person_or_to_the_counsellor(texts: Texts) -> 
     assert to_counsellor.title == "À faire : Nadia, 3 mois après l’embauche"
     to_the_person = texts.item(a_matter("follow_up_due", params=params, about="p", subject_id="p"), None)
     assert to_the_person.title == "Êtes-vous toujours en poste ? Maçon"
+
+
+def test_a_clause_is_told_in_french_to_the_desk_and_to_others(texts: Texts) -> None:
+    def said(template: str, **changes: str) -> str:
+        params = {name: value for name, value in (EXAMPLES[template] | changes).items() if value}
+        return texts.item(a_matter(template, params=params), None).text
+
+    late = "mercredi 15 avril 2026"
+    assert said("clause_hours_late").startswith("Un titulaire n’a pas déclaré toutes les heures")
+    assert late in said("clause_hours_late", to_desk="")
+    assert "120 heures" in said("clause_shortfall")
+    assert not any(one.isdigit() for one in said("clause_shortfall", missing_hours="").replace("31 mars 2026", ""))
+    assert said("clause_eligibility_ending", count="1").startswith(
+        "L’éligibilité d’un participant prend fin le mardi 30"
+    )
+    assert said("clause_participants_silent", count="1").startswith("Un participant est\nsans heures")
 
 
 def test_a_session_is_told_with_day_hour_and_place(texts: Texts) -> None:

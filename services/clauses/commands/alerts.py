@@ -1,0 +1,142 @@
+"""Looks for what there is to tell of each contract, and asks notifications to tell it: each fact once.
+
+What is told names a contract, days and counts. Whom it is about, and why, the facilitator reads here.
+"""
+
+from services.clauses.access import Actor
+from services.clauses.context import Context
+from services.clauses.domain.alerts import Alert, AlertKind, Finding, findings
+from services.clauses.domain.contract import Contract
+from services.clauses.queries.alerts import known_of, users_of_authority, users_of_contractors, watched
+from services.clauses.store import put_contract
+from shared import civil
+from shared.auth import Role
+from shared.contracts.events.offers import NoticeState
+from shared.contracts.topics import CLAUSE_NOTICES
+from shared.contracts.vocabulary import Notice
+from shared.errors import AlreadyExists, VersionConflict
+from shared.store import Work
+
+TEXTS = {
+    AlertKind.HOURS_DUE: Notice.CLAUSE_HOURS_DUE,
+    AlertKind.HOURS_LATE: Notice.CLAUSE_HOURS_LATE,
+    AlertKind.SHORTFALL: Notice.CLAUSE_SHORTFALL,
+    AlertKind.ELIGIBILITY_ENDING: Notice.CLAUSE_ELIGIBILITY_ENDING,
+    AlertKind.SILENT: Notice.CLAUSE_PARTICIPANTS_SILENT,
+}
+
+
+async def look(context: Context) -> int:
+    """Look at every contract; returns how many alerts were told. Safe to run twice, and two at once tell once."""
+    query = watched(civil.latest_today(context.clock.now()))
+    ids = [row["_id"] async for row in context.store.collection("contracts").find(query, {"_id": 1})]
+    told = 0
+    for contract_id in ids:
+        contract = await context.store.find_one(Contract, "contracts", {"_id": contract_id})
+        if contract is not None:
+            told += await look_at(context, contract)
+    return told
+
+
+async def look_at(context: Context, contract: Contract) -> int:
+    """What there is to tell of one contract today; returns how many alerts were told."""
+    today, now = context.today(contract.territory), context.clock.now()
+    known = await known_of(context, contract)
+    found = findings(contract, known, today)
+    assigned = {one.participant_id: one for one in known.participants}
+    before = await context.store.find_many(Alert, "alerts", {"contract_id": contract.id})
+    stand = {one.id: one for one in before}
+    told = 0
+    for finding in found:
+        begun = Alert.begin(contract, finding, now)
+        alert = stand.pop(begun.id, begun)
+        work = Work(context.new_id)
+        news = alert.see(finding, now)
+        if news:
+            await _tell(context, work, contract, finding)
+        # Whoever was erased meanwhile is not written down again.
+        for person in {one.participant_id for one in finding.facts} & assigned.keys():
+            work.touch("participants", assigned[person].id, assigned[person].version)
+        if await _commit(context, work, alert):
+            told += news
+    for alert in stand.values():
+        alert.end(now)
+        await _commit(context, Work(context.new_id), alert)
+    return told
+
+
+async def follow(context: Context, contract: Contract, actor: Actor, user_id: str, *, told: bool) -> None:
+    """Who is told: a facilitator for themselves; anybody of the desk takes somebody off.
+
+    Raises:
+        Forbidden: not a facilitator.
+    """
+    actor.must_be(Role.FACILITATOR)
+    now = context.clock.now()
+    if told:
+        contract.follow(user_id, now)
+    else:
+        contract.unfollow(user_id, now)
+    if contract.version != contract.loaded_version:
+        work = Work(context.new_id)
+        put_contract(work, contract)
+        await context.store.commit(work)
+
+
+async def _commit(context: Context, work: Work, alert: Alert) -> bool:
+    """False where somebody else wrote it meanwhile: they told it, or the next run does."""
+    if alert.version == alert.loaded_version:
+        return False
+    work.save("alerts", alert)
+    try:
+        await context.store.commit(work)
+    except (AlreadyExists, VersionConflict):
+        return False
+    return True
+
+
+async def _tell(context: Context, work: Work, contract: Contract, finding: Finding) -> None:
+    desk = list(contract.followers)
+    says = dict(finding.says)
+    if finding.kind is AlertKind.HOURS_DUE:
+        own = [] if finding.contractor_id is None else [finding.contractor_id]
+        clerks = await users_of_contractors(context, contract, own)
+        _ask(context, work, contract, finding.kind, clerks or (desk if finding.contractor_id is None else []), says)
+    elif finding.kind is AlertKind.HOURS_LATE:
+        own = [] if finding.contractor_id is None else [finding.contractor_id]
+        _ask(context, work, contract, finding.kind, await users_of_contractors(context, contract, own), says)
+        _ask(context, work, contract, finding.kind, desk, says | {"to_desk": "yes"})
+    elif finding.kind is AlertKind.SHORTFALL:
+        _ask(context, work, contract, finding.kind, desk, says)
+        # Hours that are missing tell how many were done, which on a small contract are those of a few people.
+        others = await users_of_contractors(context, contract, contract.contractors)
+        others += await users_of_authority(context, contract)
+        _ask(
+            context, work, contract, finding.kind, [one for one in others if one not in desk], {"as_of": says["as_of"]}
+        )
+    else:
+        _ask(context, work, contract, finding.kind, desk, says)
+
+
+def _ask(
+    context: Context, work: Work, contract: Contract, kind: AlertKind, whom: list[str], says: dict[str, str]
+) -> None:
+    """One notice to everybody who reads the same; to nobody, none."""
+    recipients = tuple(dict.fromkeys(whom))
+    if not recipients:
+        return
+    notice = NoticeState(
+        notice_id=context.new_id(),
+        territory=contract.territory,
+        recipients=recipients,
+        template=TEXTS[kind],
+        params={"contract_title": contract.terms.title, **says},
+    )
+    work.publish(
+        CLAUSE_NOTICES,
+        "notice-requested.v1",
+        key=notice.notice_id,
+        data=notice,
+        sequence=1,
+        time=context.clock.now(),
+    )

@@ -1,0 +1,68 @@
+"""Reads what a day's findings of a contract are made of, and who is told."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from services.clauses import store
+from services.clauses.context import Context
+from services.clauses.domain.alerts import LATE_SINCE_DAYS, Known
+from services.clauses.domain.authority import Authority
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.contractor import Contractor, contractor_key
+from services.clauses.domain.participant import Participant
+from services.clauses.queries.known import decisions_of
+from services.clauses.queries.reports import bring_into_step
+from shared.store import decode
+
+_LAST_HOURS_DAYS = LATE_SINCE_DAYS + 62
+"""Of the last day of a contract until its hours are told as late no longer."""
+
+
+def watched(latest: date) -> Mapping[str, Any]:
+    """The query of contracts that there may be something to tell of; ``latest`` is the day where it began first."""
+    since = (latest - timedelta(days=_LAST_HOURS_DAYS)).isoformat()
+    return {"terms.starts_on": {"$lte": latest.isoformat()}, "terms.ends_on": {"$gte": since}}
+
+
+async def known_of(context: Context, contract: Contract) -> Known:
+    """Everything that is found on a contract comes out of this, in a fixed number of queries."""
+    if not contract.in_step:
+        await bring_into_step(context, contract.id)
+    query = {"contract_id": contract.id}
+    participants = await context.store.find_many(Participant, "participants", query, limit=store.MOST_PEOPLE)
+    totals = context.store.collection("month_totals").find(query, {"_id": 0, "month": 1, "declared": 1})
+    decided = await decisions_of(context, contract, *(one.participant_id for one in participants))
+    return Known(
+        employments=await store.employments_of(context.store, contract.id),
+        declared=await store.declared_months(context.store, contract.id),
+        declared_by=await store.months_declared_by(context.store, contract.id),
+        hours={row["month"]: row["declared"].to_decimal() async for row in totals},
+        participants=participants,
+        last_months=await _last_months(context, contract.id),
+        decisions=decided.decisions,
+        first_hired=decided.first_hired,
+    )
+
+
+async def _last_months(context: Context, contract_id: str) -> dict[str, str]:
+    fields = {"participant_id": 1, "declared_by_month": 1}
+    found = {}
+    async for row in context.store.collection("presences").find({"contract_id": contract_id}, fields):
+        months = [month for month, hours in decode(row["declared_by_month"]).items() if hours > 0]
+        if months:
+            found[row["participant_id"]] = max(months)
+    return found
+
+
+async def users_of_contractors(context: Context, contract: Contract, contractors: Iterable[str]) -> list[str]:
+    """Accounts that act for contractors in the contract's territory."""
+    keys = [contractor_key(contract.territory, one) for one in contractors]
+    found = await context.store.find_many(Contractor, "contractors", {"_id": {"$in": keys}})
+    return sorted({user for one in found for user in one.users})
+
+
+async def users_of_authority(context: Context, contract: Contract) -> list[str]:
+    """Accounts that act for the contract's buyer."""
+    found = await context.store.find_one(Authority, "authorities", {"_id": contract.authority_id})
+    return [] if found is None else sorted(found.users)
