@@ -43,7 +43,6 @@ async def look_at(context: Context, contract: Contract) -> int:
     today, now = context.today(contract.territory), context.clock.now()
     known = await known_of(context, contract)
     found = findings(contract, known, today)
-    assigned = {one.participant_id: one for one in known.participants}
     before = await context.store.find_many(Alert, "alerts", {"contract_id": contract.id})
     stand = {one.id: one for one in before}
     told = 0
@@ -55,8 +54,10 @@ async def look_at(context: Context, contract: Contract) -> int:
         if news:
             await _tell(context, work, contract, finding)
         # Whoever was erased meanwhile is not written down again.
-        for person in {one.participant_id for one in finding.facts} & assigned.keys():
-            work.touch("participants", assigned[person].id, assigned[person].version)
+        named = {one.participant_id for one in finding.facts}
+        for one in known.participants:
+            if one.participant_id in named:
+                work.touch("participants", one.id, one.version)
         if await _commit(context, work, alert):
             told += news
     for alert in stand.values():
