@@ -183,7 +183,7 @@ class DeliveryStatus(StrEnum):
 
 
 class Notice(StrEnum):
-    """What offers, profiles and clauses ask notifications to tell. Each has its text (``services/notifications/templates/items``)."""
+    """What services ask notifications to tell. Each has its text (``services/notifications/templates/items``)."""
 
     OFFER_CONFIRM_REMINDER = "offer_confirm_reminder"
     OFFER_SUSPENDED = "offer_suspended"
