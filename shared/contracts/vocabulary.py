@@ -116,11 +116,6 @@ class ApplicationStatus(StrEnum):
     """Life of an application or introduction."""
 
     INVITED = "invited"
-    CLAUSE_HOURS_DUE = "clause_hours_due"
-    CLAUSE_HOURS_LATE = "clause_hours_late"
-    CLAUSE_SHORTFALL = "clause_shortfall"
-    CLAUSE_ELIGIBILITY_ENDING = "clause_eligibility_ending"
-    CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
     SUBMITTED = "submitted"
     SEEN = "seen"
     INTERVIEW = "interview"
