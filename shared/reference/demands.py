@@ -1,8 +1,9 @@
 """What the text of an offer asks of a person beside its fields: responsibility, months of experience, a diploma, cards.
 
-Read for caution, not for certainty: what is only wished («serait un plus», «souhaité», «idéalement») is no demand, «débutant
-accepté» takes back what is asked in months, and what nothing is said of is nothing. Each finding keeps its words, so that
-whoever is told of it can read them.
+What is found here may leave people out, so only what is plainly demanded of who applies is found (``addressed``): what is only
+wished («serait un plus», «souhaité»), what has an alternative («CAP ou expérience»), what is given (training, a company car),
+what is said of other people or of the contract is no demand, and «débutant accepté» takes back what is asked in months. Each
+finding keeps its words, so that whoever is told of it can read them.
 """
 
 # A pattern is read as one line: cutting it would hide what belongs together.
@@ -14,12 +15,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.contracts.vocabulary import Card
-from shared.reference.text import unaccented
+from shared.reference.addressed import Whom, asked, sentences, whom, words
+from shared.reference.demand_needs import night_in, own_account_in, own_vehicle_in, supplies_vehicle, weekend_in
+from shared.reference.rungs import HEAD, LEADER, WORKER, leads_in, rung_of
 
-WORKER, LEADER, HEAD = 0, 1, 2
-"""Rungs of responsibility: does the work, leads those who do, runs the whole."""
+__all__ = ("HEAD", "LEADER", "WORKER", "Ask", "Demands", "demands", "rung_of")
 
-_LEAST, _MOST_YEARS = 1, 10
+_MOST_YEARS = 10
 """More than ten years are nearly always the employer's own."""
 _CONFIRMED_MONTHS, _SIGNIFICANT_MONTHS, _REQUIRED_MONTHS, _FIRST_MONTHS = 36, 18, 12, 6
 """«Confirmé», «significative», «expérience exigée» without a figure, «une première expérience»: what a recruiter means at least."""
@@ -56,162 +58,148 @@ class Demands:
     words: tuple[tuple[str, str], ...] = ()
 
 
-def _w(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])")
-
-
-# --- responsibility -----------------------------------------------------------------------------------------------------
-_HEAD = _w(
-    r"(?:co-?)?direct(?:eur|rice)s?|dirigeante?s?|gerante?s?|chef(?:fe)?s? d'?(?:etablissement|entreprise|exploitation)|chef(?:fe)?s? de (?:service|etablissement|site|departement)|responsables? (?:de |d')?(?:la |l')?(?:site|agence|magasin|etablissement|exploitation|usine|departement|region\w*|reseau|business|point de vente|restaurant|structure|pole)|cadres? (?:de sante|superieure?s?|dirigeante?s?)|drh|daf|(?:store|general|area|country) manager|maire|secretaires? general\w*"
-)
-_LEADER = _w(
-    r"chef(?:fe)?s?|sous-?chef(?:fe)?s?|cheffes?|responsables?|managers?|manageu(?:r|se)s?|seconde?s? de cuisine|adjointe?s? (?:au |a la |de |du |d')(?:l')?(?:direct\w*|responsable|chef|manager|magasin|restaurant|gerante?|production)|coordinat(?:eur|rice)s?|coordonnat(?:eur|rice)s?|coordinateurs?|superviseu(?:r|se)s?|encadrante?s?|contremaitres?(?:se)?|agents? de maitrise|team ?-?leaders?|leaders?|gouvernante? generale?|maitres? d'hotel|conduct(?:eur|rice)s? de travaux|animat(?:eur|rice)s? d'equipes?|premiere?s? de (?:cuisine|rang|magasin)"
-)
-_BOTH_FORMS = re.compile(r"\b(\w{3,}) ?/ ?(?=\w{4})\w+(?: |$)")
-"""«Chef / Cheffe de rang», «Directeur/Directrice»: read by the first."""
-# What holds one of those words and leads nobody.
-_NOT_LEADER = _w(
-    r"chef(?:fe)?s? de (?:rang|bord|cabine|partie|produits?|projets?|pub\w*|salle de bains?)|demi-?chef(?:fe)?s? de \w+|(?:eco|ecologiquement|socialement)[ -]?responsables?|responsables? de (?:clientele|secteur|caisse|comptes?|dossiers?|portefeuille|(?:la )?paie)|coordinat(?:eur|rice)s? de parcours"
-)
-# Who works for the one that is named behind them.
-_HELPS = _w(
-    r"assistante?s?|secretaires?|aides?|aupres|employee?s?|commis|apprentie?s?|stagiaires?|adjointe?s? (?:administrati|technique|d'animation)\w*|attachee?s?|sous la responsabilite"
-)
-_DEPUTY = _w(r"adjointe?s?|second|seconde|assistante? manager|assistant manager|sous")
-_LEADS_IN_TEXT = _w(
-    r"vous (?:managez|encadrez|animez|dirigez|superviserez|encadrerez|managerez|animerez|dirigerez|pilotez|supervisez)(?: (?:et|,)? ?\w+(?:ez|er))? (?:une|votre|vos|l'|les|d'une|des|son|ses)(?: petite)? ?(?:equipes?|collaborat\w+|salaries|agents|personnel)|(?:manager|encadrer|animer et encadrer|encadrer et animer|animer et manager|superviser|diriger) (?:une|votre|l'|les|des|son|vos|ses)(?: petite)? ?(?:equipes?|collaborat\w+|salaries|personnel)|management (?:d'une equipe|d'equipe|de l'equipe|des equipes|d'une dizaine)|encadrement (?:d'une equipe|de l'equipe|des equipes|d'equipe|du personnel)|capacite (?:de|a) manager"
-)
-
 # --- experience ---------------------------------------------------------------------------------------------------------
 _NUMBER = r"(?P<{}>\d{{1,2}}(?:[.,]5)?|une?|deux|trois|quatre|cinq|six|sept|huit|dix)"
 _UNIT = r"(?P<{}>ans?|annees?|mois)"
 _NUMBERS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10}
-_ASKED = re.compile(
-    rf"(?<![a-z0-9])(?:{_NUMBER.format('a')}(?: ?(?:a|/|-|ou) ?\d{{1,2}})? ?{_UNIT.format('au')}(?: (?:minimum|minimale?s?|mini|au moins|ou plus|et plus))*,? (?:d' ?experiences?|d'anciennete|de pratique|d'exercice|(?:sur|dans|a) (?:un|une|le|la|ce|des) (?:meme |meme )?(?:poste|fonction|domaine|secteur|metier|type)\w*)"
-    rf"|experiences?(?: \w+){{0,6}}? (?:(?:d'|de |d' )?(?:au moins |minimum |au minimum |min\.? |mini )*(?:de )?){_NUMBER.format('b')}(?: ?(?:a|/|-|ou) ?\d{{1,2}})? ?{_UNIT.format('bu')})(?![a-z0-9])"
+_OF_WORK = r"(?!(?:[dl]')?(?:contrats?|cdd|cdi|missions?|formations?|stages?|alternances?|apprentissage|remplacements?|durees?|periodes?|engagements?|garanties?|renouvel\w+|bail|enfants?|bebes?|age\w*|personnes?|vehicules?|machines?|salaire|prime))"
+"""A word between «expérience» and its years that is no other thing that lasts or has an age."""
+_YEARS = re.compile(
+    rf"(?<![a-z0-9])(?:{_NUMBER.format('a')}(?: ?(?:a|/|-|ou) ?\d{{1,2}})? ?{_UNIT.format('au')}(?: (?:minimum|minimale?s?|mini|au moins|ou plus|et plus))*,? (?:d' ?experiences?|de pratique|d'exercice|(?:sur|dans|a) (?:un|une|le|la|ce|des) (?:meme |meme )?(?:postes?|fonctions?|domaine|secteur|metier|type)(?: \w+){{0,2}}? (?:similaires?|equivalente?s?|identiques?|comparables?))"
+    rf"|experiences?(?: {_OF_WORK}[\w'-]+){{0,6}}? (?:(?:d'|de |d' |: ?)?(?:au moins |minimum |au minimum |min\.? |mini |plus de )*(?:de )?){_NUMBER.format('b')}(?: ?(?:a|/|-|ou) ?\d{{1,2}})? ?{_UNIT.format('bu')})(?![a-z0-9])"
 )
+_LASTS = re.compile(
+    r"(?<![a-z0-9])(?:(?:contrats?|cdd|cdi|missions?|formations?|stages?|alternances?|apprentissage|remplacements?|durees?|periodes?|engagements?|garanties?|renouvel\w+|cursus|programme|parcours)(?: [\w'-]+){0,3}|(?:apres|au bout d\w*|des|a partir d\w*|au-dela d\w*|selon|pendant|durant|tous les|sous|d'ici|enfants?|bebes?|ages?)(?: [\w'-]+){0,2})[ :'(]*$"
+)
+"""Right before a figure: it says how long something lasts, when something begins, or how old somebody is."""
 _EMPLOYERS_OWN = re.compile(
-    r"(?:depuis|fort(?:e)?s? de|riches? de|notre|nos|ses|son|leurs?|entreprise|societe|cabinet|groupe|agence|existe|cree\w*|fonde\w*)(?: \w+){0,3} ?$"
+    r"(?:depuis|fort(?:e)?s? de|riches? de|notre|nos|ses|son|leurs?|entreprise|societe|cabinet|groupe|agence|existe|cree\w*|fonde\w*|cumul\w*)(?: \w+){0,3} ?$"
 )
-_CONFIRMED = _w(
+_CONFIRMED = words(
     r"experiences? (?:\w+ )?confirmee?s?|profil (?:confirme|experimente)e?|niveau d'experience (?:minimum )?requis ?:? ?confirme\w*"
 )
-_SIGNIFICANT = _w(r"experiences? (?:\w+ ){0,2}?(?:significative|solide|averee|reussie)s?|(?:solide|bonne) experience")
-_REQUIRED = _w(r"experiences? (?:\w+ ){0,4}?(?:exigee?s?|obligatoires?|indispensables?|imperati\w+|requises?)")
-_FIRST = _w(
+_SIGNIFICANT = words(
+    r"experiences? (?:\w+ ){0,2}?(?:significative|solide|averee|reussie)s?|(?:solide|bonne) experience"
+)
+_REQUIRED = words(r"experiences? (?:\w+ ){0,4}?(?:exigee?s?|obligatoires?|indispensables?|imperati\w+|requises?)")
+_FIRST = words(
     r"(?:justifi\w+ d'|possed\w+ |avez |dispos\w+ d'|fort\w* d'|beneficiez d')(?:idealement )?une (?:premiere|1ere) experience"
 )
-_BEGINNERS = _w(
+_BEGINNERS = words(
     r"debutante?s?(?:\(e\))?(?:\.e)?(?:\.s)?(?:/\w+)? (?:est |sont |bien )?(?:accepte|bienvenu|autorise|possible)\w*(?:\(e\))?(?:\.e)?s?|(?:accepte|ouvert aux?|bienvenue? aux) (?:les )?(?:profils? )?debutante?s?|sans experience|aucune experience|experience (?:non|n'est pas|pas) (?:exigee?|requise|necessaire|obligatoire|demandee)|pas (?:besoin )?d'experience|peu importe (?:votre|l') ?experience|profil debutant|premier emploi"
+)
+_KINDS = (
+    (_CONFIRMED, _CONFIRMED_MONTHS),
+    (_SIGNIFICANT, _SIGNIFICANT_MONTHS),
+    (_REQUIRED, _REQUIRED_MONTHS),
+    (_FIRST, _FIRST_MONTHS),
 )
 
 # --- diploma ------------------------------------------------------------------------------------------------------------
 _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (7, _w(r"bac ?\+ ?[5678]|masters?(?: ?[12])?|ingenieure?s? diplome\w*|diplome d'ingenieur|ecole d'ingenieurs?|ecole de commerce|dscg|expertise comptable diplome\w*|doctorat|diplome superieur")),
-    (6, _w(r"bac ?\+ ?[34]|licences? (?:pro\w*|universitaire|en|de droit|d'economie)|bachelor|but|dcg")),
-    (5, _w(r"bac ?\+ ?2|bts|btsa|dut|deug")),
-    (4, _w(r"bac(?! ?\+)(?: ?pro\w*| technologique| ?sti2?d?)?|baccalaureat(?: professionnel)?|brevet professionnel|bp (?!:)")),
-    (3, _w(r"cap|bep|bepa|capa|titre professionnel|cqp")),
+    (7, words(r"bac ?\+ ?[5678]|(?<!scrum )(?<!game )(?<!quiz )masters?(?: ?[12])?(?! ?(?:chef|class|data))|ingenieure?s? diplome\w*|diplome d'ingenieur|ecole d'ingenieurs?|ecole de commerce|dscg|expertise comptable diplome\w*|doctorat|diplome superieur")),
+    (6, words(r"bac ?\+ ?[34]|licences? (?:pro\w*|universitaire|en|de droit|d'economie)|bachelor|but|dcg")),
+    (5, words(r"bac ?\+ ?2|bts|btsa|dut|deug")),
+    (4, words(r"bac(?! ?\+)(?! (?:a (?!bac)|de |d'|gris|acier|gastro|inox))(?: ?pro\w*| technologique| ?sti2?d?)?|baccalaureat(?: professionnel)?|brevet professionnel|bp(?= [a-z]{3})")),
+    (3, words(r"cap|bep|bepa|capa|titre professionnel|cqp")),
 )  # fmt: skip
-_DIPLOMA = re.compile(
-    r"bac|bts|dut|cap|bep|but|licence|master|ingenieur|ecole|dcg|dscg|brevet|bp|titre|cqp|doctorat|deug|diplome s"
+_COURSE_BEFORE = re.compile(
+    r"(?:gard\w+|t(?:en|ien)\w+|mainten\w+|maint\w+|fix\w+|met\w*|mis\w*|franchi\w*|pass\w+|chang\w+|donn\w+|nouveau|bon|meme|ce|son|notre|votre)(?: (?:le|un|de|ce|du|notre|bon|meme|nouveau))*[ ]$"
 )
-_DIPLOMA_ASKED = _w(
-    r"titulaires?|diplome\w*|issue?s?|(?:de )?formation|vous (?:avez|possedez|detenez|disposez|etes)|minimum|mini|exige\w*|requis\w*|obligatoire\w*|imperati\w*|indispensable\w*|niveau|validee?|obtenu|muni"
+_COURSE_AFTER = re.compile(
+    r" ?(?:sur|vers|emploi|sport|sante|a l'|a \w+r\b|franchi|ambitieux|strategique|nord|ouest|horn|ferret|:|!)"
 )
-_INSTEAD = _w(
+_AIM_BEFORE = re.compile(
+    r"(?:^|\b(?:le|ce|seul|dans un|pour|avec pour|son|notre|votre|a|au|premier|unique|meme|magasins?|enseigne|chez) )$"
+)
+_BUT_BESIDE = re.compile(
+    r"(?:bac ?\+ ?\d|bts|dut|licence|deug|bachelor|titulaires? d'un|diplome|niveau|formation|type) ?(?:/|,|ou|\(|de|:)? ?$"
+)
+_BUT_SUBJECT = re.compile(
+    r" (?:gea|tc|gmp|geii|gaco|mmi|info\w*|genie|carrieres|techniques|gestion|metiers|mesures|chimie|hse|qlio|en )| ?(?:/|,|ou) ?(?:bts|dut|licence)"
+)
+_INSTEAD = words(
     r"ou (?:justifi|dispos|posse|avez|vous)\w*|ou (?:une? )?(?:\w+ ){0,3}?(?:d' ?)?experiences?|ou equivalent (?:par|en) experience|et/ou|ou bien|ou autodidacte|avec ou sans|a defaut|ou (?:une )?bonne|cap ou bonne"
 )
 
+_BEING_TRAINED = words(
+    r"alternan\w+|apprentissage|apprentie?s?|prepar\w+ (?:a |au |aux |d'un |un |une |le |du |la |son |votre |leur )?(?:diplome|titre|cap|bac|bts|examen|concours|certif|bp|bep|licence|master|but|dut|bafa)\w*|diplomante?s?|qualifiante?s?|certifiante?s?|obtention|obtenir|obtiendr\w+|deboucher?|debouchant|vae|cursus|en vue d\w*|(?<!en )cours de|eleves?|etudiante?s?|classes?|jury|lycee|enseign\w+|formateurs?|formatrices?"
+)
+"""Beside a diploma or card: it is what one gets there, or what others get."""
+
 # --- cards --------------------------------------------------------------------------------------------------------------
 _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
-    (Ask.CACES, _w(r"caces|r ?-?\.?4(?:82|83|84|86|87|89|90)|r ?3(?:72|77|86|89|90)(?: ?m)?")),
-    (Ask.ELECTRICAL, _w(r"habilitations? (?:electriques?|b[0-2r]\w*|h[0-2]\w*|br|bt|bs|bc|tst)|habilit\w+ electrique\w*")),
-    (Ask.CARE, _w(r"deaes|deavs|deas|deamp|aes diplome\w*|diplome d'etat (?:d'|de )?(?:aide|accompagn|auxiliaire|infirmier|d'aide|d'accompagn|d'auxiliaire)\w*|diplome d'(?:aide[ -]soignant\w*|auxiliaire de vie)|aide[ -]soignant\w* diplome\w*|advf|titre (?:professionnel )?(?:d'|d)?assistante? de vie|diplome (?:d'|d )?(?:accompagnante? educati\w+)|cap (?:petite enfance|aepe|accompagnante? educati\w+ petite enfance)|diplome d'(?:auxiliaire de puericulture|assistante? maternel\w*)|agrement (?:d')?assistante? maternel\w*")),
-    (Ask.ROAD, _w(r"fimo|fco|fcos|carte (?:conducteur|chrono\w*|de conducteur)|formation (?:adr|matieres dangereuses)|adr(?: de base| citerne)?")),
-    (Ask.SECURITY, _w(r"cnaps|ssiap ?[123]?|cqp aps|carte professionnelle (?:d'agent|de securite|aps|agent|securite|cnaps)\w*|carte pro (?:cnaps|aps|securite)")),
-    (Ask.ANIMATION, _w(r"bafa|bafd|bpjeps|bnssa|beesan|bapaat|cpjeps|dejeps")),
-    (Ask.WELDING, _w(r"licences? (?:de |en )?(?:soud\w+|tig|mig|mag|arc)|qualifications? (?:de )?soud\w+|soud\w+ qualifie\w*|atg ?b ?\d*")),
-    (Ask.PHYTO, _w(r"certi-?phyto\w*|certificat phyto\w*")),
-    (Ask.FOREIGN_LANGUAGE, _w(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|b[12]|c[12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)")),
-    (Ask.LICENCE_B, _w(r"permis (?:de conduire )?(?:b|vl)(?: (?:et|\+|/|&) ?(?:vehicule|voiture)\w*)?|permis (?:et|\+|/) ?vehicule|titulaires? du permis(?: de conduire)?|permis de conduire (?:exige|obligatoire|indispensable|necessaire|requis)\w*")),
-    (Ask.OWN_VEHICLE, _w(r"vehicule (?:personnel |propre |leger )?(?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif)\w*|(?:etre|est|etes|personnes?) vehicule(?:e|\(e\))?s?|moyen de locomotion (?:\w+ )?(?:exige|obligatoire|indispensable|necessaire|requis)\w*|permis (?:b )?(?:et|\+|/|&) ?(?:vehicule|voiture)\w*|votre (?:propre )?vehicule")),
-    (Ask.OWN_ACCOUNT, _w(r"auto[ -]?entrepreneur\w*|micro[ -]?entrepreneur\w*|(?:statut|mandataires?|agents? commerciaux|agent commercial|consultante?s?|travailleurs?|activite) (?:d')?independante?s?|statut (?:d')?(?:agent commercial|vdi|mandataire)|vdi|(?:en|contrat de) franchise|futur\w* franchise|conseill\w+ (?:immobilier )?independant\w*|(?:devenir|creer|lancer|developper) (?:votre|ta|sa) propre (?:activite|entreprise|agence)|apport personnel")),
-    (Ask.NIGHT, _w(r"(?:travail|poste|equipe|horaires?|service|postes|garde) (?:fixe )?de nuits?|nuits? (?:et|ou) jours?|[35] ?x ?8|travail(?:ler|lez)? (?:la|de) nuit|veilleu(?:r|se) de nuit|de nuit")),
-    (Ask.WEEKEND, _w(r"(?:le |les |des |du |un |en |chaque |1 |et |y compris )(?:week ?-? ?ends?|samedis?|dimanches?)(?: (?:sur (?:2|deux)|par mois|et jours feries))?|we sur (?:2|deux)")),
+    (Ask.CACES, words(r"caces(?! ou)|r ?-?\.?4(?:82|83|84|86|87|89|90)|r ?3(?:72|77|86|89|90)(?: ?m)?")),
+    (Ask.ELECTRICAL, words(r"habilitations? (?:electriques?|b[0-2r]\w*|h[0-2]\w*|br|bt|bs|bc|tst)|habilit\w+ electrique\w*")),
+    (Ask.CARE, words(r"deaes|deavs|deas|deamp|aes diplome\w*|diplome d'etat (?:d'|de )?(?:aide|accompagn|auxiliaire|infirmier|d'aide|d'accompagn|d'auxiliaire)\w*|diplome d'(?:aide[ -]soignant\w*|auxiliaire de vie)|aide[ -]soignant\w* diplome\w*|advf|titre (?:professionnel )?(?:d'|d)?assistante? de vie|diplome (?:d'|d )?(?:accompagnante? educati\w+)|cap (?:petite enfance|aepe|accompagnante? educati\w+ petite enfance)|diplome d'(?:auxiliaire de puericulture|assistante? maternel\w*)|agrement (?:d')?assistante? maternel\w*")),
+    (Ask.ROAD, words(r"fimo|fco|fcos|carte (?:conducteur|chrono\w*|de conducteur)|formation (?:adr|matieres dangereuses)|adr(?: de base| citerne)?")),
+    (Ask.SECURITY, words(r"cnaps|ssiap ?[123]?|cqp aps|carte professionnelle (?:d'agent|de securite|aps|agent|securite|cnaps)\w*|carte pro (?:cnaps|aps|securite)")),
+    (Ask.ANIMATION, words(r"bafa|bafd|bpjeps|bnssa|beesan|bapaat|cpjeps|dejeps")),
+    (Ask.WELDING, words(r"licences? (?:de |en )?(?:soud\w+|tig|mig|mag|arc)|qualifications? (?:de )?soud\w+|soud\w+ qualifie\w*|atg ?b ?\d*")),
+    (Ask.PHYTO, words(r"certi-?phyto\w*|certificat phyto\w*")),
+    (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|b[12]|c[12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)")),
+    (Ask.LICENCE_B, words(r"permis (?:de conduire )?(?:b|vl)(?! ?(?:ou|/) ?(?:un |une |le )?(?:scooter|velo|transport|moyen|autre|am|bsr|a1?|mobylette|voiture sans))|permis (?:et|\+|/) ?vehicule|permis de conduire(?! (?:[acde]1?e?|pl|spl|poids)(?![a-z]))|permis(?= (?:exige|obligatoire|indispensable|necessaire|requis))")),
 )  # fmt: skip
-_FREE = _w(
-    r"(?:pas|sans|ni|aucun\w*|hors|jamais|non|libres?|repos|off|conges?|sauf|fermee?s?|exceptionnel\w*|ponctuel\w*|parfois|occasionnel\w*)"
+_WISHED = words(
+    r"souhait\w+|appreci\w+|(?:un|des|reel|vrai|serieux|petit|gros|serait en) plus|serai(?:en)?t|atouts?|de preference|prefer\w+|preferentiel\w*|facultati\w+|(?:pas|non|ni|sans|aucun\w*|nul\w*)(?: (?:de|d'|du|la|le|l'|besoin|forcement))?(?: \w+)? ?(?:exige|obligatoire|necessaire|indispensable|requis|demande|diplome|permis|caces)\w*|idealement|financ\w+|si (?:vous|tu|besoin|necessaire|possible)|prise? en charge|passer|si possible|beneficier\w*|developper\w* vos competences|(?:forme|formation|formations) (?:assuree?|interne|au caces|caces|a la prise|offerte|prevue)s?|possibilite\w*|eventuel\w*|ou non|vous former|nous (?:vous )?form\w+|optionnel\w*|valorisee?s?|bienvenue?s?"
 )
-"""Beside nights and week-ends: they are somebody's rest, or not the rule."""
-_WISHED = _w(
-    r"souhait\w+|appreci\w+|(?:un |des |en |de )?(?:vrai |reel |serieux )?plus|serai(?:en)?t|atouts?|de preference|prefer\w+|preferentiel\w*|facultati\w+|(?:pas|non|ni|sans|aucun\w*|nul\w*)(?: (?:de|d'|du|la|le|l'|besoin|forcement))?(?: \w+)? ?(?:exige|obligatoire|necessaire|indispensable|requis|demande|diplome|permis|caces)\w*|idealement|financ\w+|prise? en charge|passer|si possible|beneficier\w*|developper\w* vos competences|(?:forme|formation|formations) (?:assuree?|interne|au caces|caces|a la prise|offerte|prevue)s?|possibilite\w*|eventuel\w*|ou non|vous former|nous (?:vous )?form\w+|optionnel\w*|valorisee?s?|bienvenue?s?"
+_CARD_KIND = re.compile(
+    r"caces|cat\b|categorie|recommandation|chariot|nacelle|engin|pont|grue|gerbeur|transpalette|habilit|titulaire"
 )
-
-_TEAMS = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
+"""Beside «R486» without «CACES»: else it is a line, a machine, a room."""
+_TEACHES = words(
+    r"(?:form|monit|enseign|instruct|profess|vend|commerc|conseill|charge|examin|recrut|refer)\w*|ventes?|creches?|ecoles?|classes?|auto-?ecole|clienteles?|eleves?"
+)
+"""In a title: who teaches or sells what is named, or a place that has it."""
 _TELLING = re.compile(
-    r"experience|anciennete|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepreneur|independant|statut|\bvdi|franchise|apport|nuit|\d ?x ?8|week|samedi|dimanche|\bwe\b"
+    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|week|samedi|dimanche|\bwe\b"
 )
-
-_SENTENCE = re.compile(r"[.;!?•*\n\r]+(?=\s|$|[A-Z•*-])|[\n\r•;]+|\s+[-–—]\s*(?=\w)")
-
-
-def _sentences(folded: str) -> Iterator[str]:
-    for part in _SENTENCE.split(folded):
-        if part and (text := part.strip()):
-            yield text
+_LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
+_LONGEST = 20_000
+"""Characters of a text that are read; the longest offers have 5,000."""
 
 
 @lru_cache(maxsize=4_096)
 def demands(title: str, text: str) -> Demands:
     """What a title and a text ask."""
-    rung, words = rung_of(title), list[tuple[str, str]]()
-    body = unaccented(text).replace("’", "'")
-    beginners = bool(_BEGINNERS.search(body)) or bool(_BEGINNERS.search(unaccented(title)))
+    rung, said = rung_of(title), list[tuple[str, str]]()
+    body = text[:_LONGEST]
+    named, told = list(sentences(title[:_LONGEST])), list(sentences(body))
+    beginners = any(_BEGINNERS.search(sentence) for sentence in (*named, *told))
     months, level, asks = 0, 0, set[Ask]()
-    for sentence in _sentences(f"{unaccented(title)}\n{body}"):
-        if rung < LEADER and _TEAMS.search(sentence) and (found := _LEADS_IN_TEXT.search(sentence)):
+    for sentence, of_title in (*((one, True) for one in named), *((one, False) for one in told)):
+        if rung < LEADER and _LEADING.search(sentence) and (leads := leads_in(sentence)):
             rung = LEADER
-            words.append(("rung", found.group()))
+            said.append(("rung", leads))
         # Most sentences name nothing that is looked for: one look tells.
         if not _TELLING.search(sentence) or _WISHED.search(sentence):
             continue
-        if not beginners and (asked := _months(sentence)) > months:
-            months = asked
-            words.append(("months", sentence[:160]))
-        if (needed := _level(sentence)) and (not level or needed < level):
+        if not beginners and (needed := _months(sentence)) > months:
+            months = needed
+            said.append(("months", sentence[:160]))
+        if (needed := _level(sentence, title=of_title)) and (not level or needed < level):
             level = needed
-            words.append(("level", sentence[:160]))
-        for ask, pattern in _ASKS:
-            if ask not in asks and pattern.search(sentence) and _meant(ask, sentence):
+            said.append(("level", sentence[:160]))
+        for ask in _asks(sentence, title=of_title):
+            if ask not in asks:
                 asks.add(ask)
-                words.append((ask.value, sentence[:160]))
-    return Demands(rung, months, level, frozenset(asks), beginners, tuple(words))
+                said.append((ask.value, sentence[:160]))
+    if Ask.OWN_VEHICLE in asks and any(supplies_vehicle(sentence) for sentence in told):
+        asks.discard(Ask.OWN_VEHICLE)
+    return Demands(rung, months, level, frozenset(asks), beginners, tuple(one for one in said if _stands(one[0], asks)))
 
 
-def rung_of(title: str) -> int:
-    """The rung of responsibility that a job title names."""
-    folded = _BOTH_FORMS.sub(r"\1 ", unaccented(title).replace("’", "'"))
-    folded = _NOT_LEADER.sub(" ", folded)
-    head, leader = _HEAD.search(folded), _LEADER.search(folded)
-    first = head or leader
-    if first is None:
-        return WORKER
-    before = folded[: first.start()]
-    if _HELPS.search(before) and not re.search(r"[/(,|-]\s*$", before):
-        # «Assistant manager» leads with the manager; a manager's secretary leads nobody.
-        return LEADER if leader is not None and "manager" in leader.group() and "assistant" in before else WORKER
-    if head is not None:
-        return LEADER if _DEPUTY.search(folded) else HEAD
-    return LEADER
+def _stands(what: str, asks: set[Ask]) -> bool:
+    return what != Ask.OWN_VEHICLE or Ask.OWN_VEHICLE in asks
 
 
 def _months(sentence: str) -> int:
-    most = 0
     if _INSTEAD.search(sentence):
         return 0
-    for found in _ASKED.finditer(sentence):
-        if _EMPLOYERS_OWN.search(sentence[: found.start()]):
+    most = 0
+    for found in _YEARS.finditer(sentence):
+        left = sentence[: found.start()]
+        if _EMPLOYERS_OWN.search(left) or _LASTS.search(left) or whom(left) is Whom.OTHER:
             continue
         number, unit = (found["a"], found["au"]) if found["a"] else (found["b"], found["bu"])
         count = float(_NUMBERS.get(number) or number.replace(",", "."))
@@ -219,35 +207,60 @@ def _months(sentence: str) -> int:
             most = max(most, round(count))
         elif count <= _MOST_YEARS:
             most = max(most, round(count * 12))
-    if not most and _CONFIRMED.search(sentence):
-        return _CONFIRMED_MONTHS
-    if not most and _SIGNIFICANT.search(sentence):
-        return _SIGNIFICANT_MONTHS
-    if not most and _REQUIRED.search(sentence):
-        return _REQUIRED_MONTHS
-    if not most and _FIRST.search(sentence):
-        return _FIRST_MONTHS
-    return most
+    if most:
+        return most
+    for pattern, meant in _KINDS:
+        kind = pattern.search(sentence)
+        if kind is not None and whom(sentence[: kind.start()]) is not Whom.OTHER:
+            return meant
+    return 0
 
 
-def _level(sentence: str) -> int:
+def _level(sentence: str, *, title: bool) -> int:
     """The lowest level that a sentence asks for: «CAP ou BTS» is met by the CAP."""
-    if not _DIPLOMA.search(sentence) or not _DIPLOMA_ASKED.search(sentence) or _INSTEAD.search(sentence):
+    if _INSTEAD.search(sentence) or _BEING_TRAINED.search(sentence):
         return 0
-    found = [level for level, pattern in _LEVELS if pattern.search(sentence)]
-    return min(found, default=0)
+    found = [
+        (level, match)
+        for level, pattern in _LEVELS
+        for match in pattern.finditer(sentence)
+        if _diploma(sentence, match)
+    ]
+    if not any(_asked(sentence, match, title=title) for _, match in found):
+        return 0
+    return min(level for level, _ in found)
 
 
-_NEEDED = _w(
-    r"exige\w*|obligatoire\w*|indispensable\w*|imperati\w*|necessaire\w*|requis\w*|titulaires?|vous (?:avez|possedez|detenez|disposez|etes)|etre|avoir|a jour|valides?|en cours de validite|possed\w+|dispos\w+|demande\w*|justifi\w+|muni\w*"
-)
-_PLAIN = frozenset({Ask.LICENCE_B, Ask.CACES, Ask.ELECTRICAL})
+def _diploma(sentence: str, match: re.Match[str]) -> bool:
+    """Whether «cap» and «but» are the diplomas: not a course that one keeps, an aim, an organisation or a shop."""
+    left, right = sentence[: match.start()], sentence[match.end() :]
+    if match.group() == "cap":
+        return not _COURSE_BEFORE.search(left[-40:]) and not _COURSE_AFTER.match(right)
+    if match.group() == "but":
+        return not _AIM_BEFORE.search(left) and bool(_BUT_BESIDE.search(left[-40:]) or _BUT_SUBJECT.match(right))
+    return True
 
 
-def _meant(ask: Ask, sentence: str) -> bool:
-    """Some words are a demand where they stand in a short line («Permis B», «CACES 3»), others anywhere."""
-    if ask is Ask.CARE and _INSTEAD.search(sentence):
-        return False
-    if ask in (Ask.NIGHT, Ask.WEEKEND):
-        return not _FREE.search(sentence)
-    return ask not in _PLAIN or len(sentence) <= 60 or bool(_NEEDED.search(sentence))
+def _asks(sentence: str, *, title: bool) -> Iterator[Ask]:
+    if not _INSTEAD.search(sentence) and not _BEING_TRAINED.search(sentence):
+        for ask, pattern in _ASKS:
+            if any(
+                _asked(sentence, match, title=title)
+                and (ask is not Ask.CACES or match.group() == "caces" or bool(_CARD_KIND.search(sentence)))
+                for match in pattern.finditer(sentence)
+            ):
+                yield ask
+        if own_vehicle_in(sentence):
+            yield Ask.OWN_VEHICLE
+    if own_account_in(sentence, title=title):
+        yield Ask.OWN_ACCOUNT
+    if night_in(sentence, title=title):
+        yield Ask.NIGHT
+    if weekend_in(sentence):
+        yield Ask.WEEKEND
+
+
+def _asked(sentence: str, match: re.Match[str], *, title: bool) -> bool:
+    if title:
+        return not _TEACHES.search(sentence)
+    return asked(sentence, match.start(), match.end())

@@ -1,5 +1,7 @@
 """What titles and texts ask beside the fields: right values, and what must not be taken for a demand."""
 
+import time
+
 import pytest
 
 from shared.contracts.vocabulary import Card
@@ -102,6 +104,140 @@ def test_a_diploma_is_asked_by_its_lowest_level(text: str, level: int) -> None:
 )
 def test_cards_and_needs_that_stand_in_the_text_only(text: str, asked: set[Ask]) -> None:
     assert demands("Poste", text).asks == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # How long a contract, a training or something else lasts, when something begins, how old somebody is.
+        "CDD de 2 ans",
+        "Contrat de 24 mois",
+        "Mission de 18 mois",
+        "Formation de 2 ans",
+        "CDD de 24 mois sur un poste d'aide-soignant",
+        "Une mission de 18 mois à temps plein dans le domaine du bâtiment",
+        "Mission d'intérim de 18 mois sur un poste similaire",
+        "Une expérience enrichissante dans un contrat de 36 mois",
+        "Expérience non requise, contrat de 24 mois",
+        "Expérience en entreprise pendant la formation de 2 ans",
+        "Alternance de 2 ans, expérience professionnelle garantie",
+        "Après 2 ans d'expérience, vous pourrez évoluer",
+        "Prime après 2 ans d'ancienneté",
+        "Expérience auprès d'enfants de 3 ans",
+        # Other people.
+        "Une collègue ayant 5 ans d'expérience vous épaule",
+        "Un directeur justifiant de 10 ans d'expérience",
+        "Vous encadrez une aide-soignante diplômée",
+        "Vous secondez une infirmière diplômée d'État",
+        "L'équipe est composée de deux aides-soignantes diplômées",
+        "Un tuteur titulaire d'un CAP vous accompagne",
+        "Vous serez accompagné par un tuteur titulaire d'un CAP",
+        "Accompagner des personnes ayant un CAP",
+        "Accompagner des jeunes titulaires d'un bac pro",
+        "Recrutement de caristes titulaires du CACES",
+        "Tous nos salariés ont le CACES",
+        "Vous servez les titulaires du permis B",
+        "Vous évaluez les candidats au permis B",
+        "Accompagner des auto-entrepreneurs",
+        "Tenir la comptabilité d'auto-entrepreneurs",
+        "Vous animez une équipe de bénévoles",
+        "Vous encadrez des bénévoles titulaires du BAFA",
+        "Enseigner à des classes de CAP",
+        "Clientèle parlant anglais couramment",
+        "Vous veillez sur les résidents la nuit",
+        "Transmissions avec l'équipe de nuit",
+        # Things, places, hours of others.
+        "Magasin ouvert le dimanche",
+        "Boulangerie ouverte du mardi au dimanche",
+        "Livraison le samedi pour nos clients",
+        "Véhicule fourni",
+        "Un véhicule de service est nécessaire et fourni",
+        "Entretien du véhicule exigé",
+        "Conduite de la ligne R486",
+        "Résidents de nuit",
+        # Words that are diplomas elsewhere.
+        "Dans le but de développer son activité, vous avez un rôle clé",
+        "BUT DU POSTE : vous avez en charge la cuisine",
+        "Notre magasin BUT recrute un vendeur",
+        "CAP SUR L'AVENIR : vous avez envie de bouger",
+        "Vous avez le cap à tenir",
+        "CAP EMPLOI : vous avez un accompagnement",
+        "BP 123 23000 Guéret",
+        # Got there, not brought.
+        "Vous préparez un BTS en alternance",
+        "Formation au CACES, obtention du permis B",
+    ],
+)
+def test_what_is_not_plainly_asked_of_who_applies_is_not_asked(text: str) -> None:
+    found = demands("Poste", f"Nous recrutons. {text}.")
+    assert (found.rung, found.months, found.level, found.asks) == (WORKER, 0, 0, frozenset())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Titulaire du permis B, vous êtes autonome",
+        "Nous recherchons un cariste titulaire du CACES R489",
+        "Nous recherchons une aide-soignante diplômée d'État",
+        "Vous êtes agent de sécurité titulaire du SSIAP 1",
+        "Nous recherchons un équipier avec 3 ans d'expérience",
+        "Le candidat doit être titulaire d'un CAP cuisine",
+        "CAP cuisine exigé",
+        "Vous êtes titulaire d'un BUT GEA",
+        "Vous êtes véhiculé(e)",
+        "Véhicule personnel indispensable",
+        "Horaires : du mardi au samedi",
+        "Vous travaillez de nuit",
+        "Poste en 3x8",
+        "Vous exercez en auto-entrepreneur",
+        "Expérience : 5 ans",
+        "Permis B requis pour le poste",
+        "Esprit d'équipe.Vous possédez le CACES 3",
+    ],
+)
+def test_what_is_plainly_asked_is(text: str) -> None:
+    found = demands("Poste", f"Nous recrutons. {text}.")
+    assert found.months or found.level or found.asks
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("Aide-soignant de nuit (H/F)", {Ask.NIGHT}),
+        ("Cariste CACES 3", {Ask.CACES}),
+        ("Mandataire immobilier indépendant", {Ask.OWN_ACCOUNT}),
+        ("Formateur CACES", set()),
+        ("Moniteur permis B", set()),
+        ("Animateur jour ou nuit", set()),
+        ("Vendeur linge de nuit", set()),
+        ("Comptable clientèle auto-entrepreneurs", set()),
+    ],
+)
+def test_a_title_asks_what_it_names_unless_it_teaches_or_sells_it(title: str, asked: set[Ask]) -> None:
+    assert demands(title, "").asks == asked
+
+
+def test_a_vehicle_that_is_given_is_none_of_ones_own() -> None:
+    assert demands("Poste", "Véhicule indispensable.").asks == {Ask.OWN_VEHICLE}
+    given = demands("Poste", "Véhicule indispensable. Un véhicule de service est mis à disposition.")
+    assert (given.asks, given.words) == (frozenset(), ())
+
+
+@pytest.mark.parametrize(
+    "filler", [" ", "\t", ". ", "-", " - ", "a", "1 ", "2 ans d'expérience ", "vous avez un CAP ", "le permis "]
+)
+def test_the_cost_grows_with_the_text_only(filler: str) -> None:
+    def seconds(length: int) -> float:
+        text = (filler * length)[:length]
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            demands.__wrapped__(text[:200], text)
+            best = min(best, time.process_time() - began)
+        return best
+
+    # Eight times the text: eight times the cost, and sixty-four where it is quadratic.
+    assert seconds(16_000) < 24 * max(seconds(2_000), 0.0005)
 
 
 def test_the_words_of_a_demand_are_kept_and_odd_texts_ask_nothing() -> None:
