@@ -21,6 +21,9 @@ _PRINTED = re.compile(
 )
 # Fifteen in any grouping: then the key must be right, since so may other numbers be written.
 _FIFTEEN = re.compile(rf"(?<!\d)[1-478](?:{_BETWEEN}\d){{5}}{_BETWEEN}[\dAB](?:{_BETWEEN}\d){{8}}(?!{_BETWEEN}\d)")
+_FIGURES = b"0123456789"
+_ODD = re.compile(r"[^\x00-\x7f\u00a0-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u02af\u2010-\u2027\u202f]")
+"""What may be a digit of another script or may not be seen."""
 _UUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 LEAST_DIGITS = 12
 """Thirteen, less the letter of Corsica."""
@@ -28,10 +31,15 @@ LEAST_DIGITS = 12
 
 def names_nir(text: str) -> bool:
     """Whether a social security number stands anywhere in the text, with or without its key."""
-    if sum(one.isdigit() for one in text) < LEAST_DIGITS:
+    if len(text) < LEAST_DIGITS // 2:  # «⑱» is two
         return False
-    plain = "".join(_plain(one) for one in unicodedata.normalize("NFKC", text).upper())
-    plain = _UUID.sub(" ", plain)
+    plain = text
+    if not text.isascii() and _ODD.search(text):
+        plain = "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+    written = plain.encode(errors="replace")
+    if len(written) - len(written.translate(None, _FIGURES)) < LEAST_DIGITS:
+        return False
+    plain = _UUID.sub(" ", plain.upper())
     if _PRINTED.search(plain):
         return True
     return any(nir.is_valid(re.sub(r"[^\dAB]", "", found[0])) for found in _FIFTEEN.finditer(plain))

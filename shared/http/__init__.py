@@ -6,7 +6,7 @@ from shared.http.idempotency import IdempotentRoute, forget_answers, forget_answ
 from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
-from shared.http.personal import refuse_nir
+from shared.http.personal import ROW_BY_ROW
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.resources import resource
 from shared.http.routes import BoundedRoute
@@ -15,6 +15,7 @@ from shared.http.versions import IfMatch, check_version, set_etag
 __all__ = [
     "COSTLY",
     "PROBLEMS",
+    "ROW_BY_ROW",
     "BoundedRoute",
     "Caller",
     "Cursor",
@@ -28,7 +29,6 @@ __all__ = [
     "check_version",
     "forget_answers",
     "forget_answers_to",
-    "refuse_nir",
     "require",
     "resource",
     "set_etag",

@@ -1,4 +1,6 @@
-"""What every route does before its endpoint: count the caller's requests, bound the body, know a repeated request again."""
+"""What every route does before its endpoint: count the caller's requests, bound the body, refuse what nobody may write, know a
+repeated request again.
+"""
 
 import re
 from collections.abc import Callable, Coroutine
@@ -16,6 +18,7 @@ from shared.errors import NotFound
 from shared.http.bodies import BoundedRequest
 from shared.http.callers import bearer, optional_caller
 from shared.http.limits import MARK, Limiter
+from shared.http.personal import ROW_BY_ROW, refuse_nir
 
 # No id or token of ours has other characters; what has is answered without being looked up, or repeated.
 _ID = re.compile(r"[!-~]{1,500}")
@@ -38,7 +41,9 @@ class BoundedRoute(APIRoute):
 
     def get_route_handler(self) -> Handle:
         handle = super().get_route_handler()
-        costly = (self.openapi_extra or {}).get(MARK) == "costly"
+        extra = self.openapi_extra or {}
+        costly = extra.get(MARK) == "costly"
+        whole = not extra.items() >= ROW_BY_ROW.items()
 
         async def serve(request: Request) -> Response:
             limiter: Limiter = request.app.state.limiter
@@ -50,7 +55,11 @@ class BoundedRoute(APIRoute):
             await limiter.count(request, principal, costly=costly)
             if not all(_ID.fullmatch(str(value)) for value in request.path_params.values()):
                 raise NotFound("There is nothing under this address.")
-            return await self.answer(BoundedRequest(request.scope, request.receive), principal, handle)
+            bounded = BoundedRequest(request.scope, request.receive)
+            # Who has no token leaves nothing, and is told first to get one.
+            if principal is not None and whole:
+                await refuse_nir(bounded)
+            return await self.answer(bounded, principal, handle)
 
         return serve
 

@@ -14,10 +14,10 @@ from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Gro
 from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
-from shared.http import refuse_nir, require, resource
+from shared.http import require, resource
 from shared.types import CivilDate
 
-router = resource("/v1/eligibility-categories", "eligibility", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/eligibility-categories", "eligibility")
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]

@@ -20,14 +20,13 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
-    refuse_nir,
     require,
     resource,
     set_etag,
 )
 from shared.types import Identifier
 
-router = resource("/v1/contracts", "contracts", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/contracts", "contracts")
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, Query, Response
+from fastapi import Body, Query, Response
 
 from services.clauses import access, store
 from services.clauses.api import examples
@@ -16,13 +16,12 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
-    refuse_nir,
     resource,
     set_etag,
 )
 from shared.types import STORED, Identifier
 
-router = resource("/v1", "employments", dependencies=[Depends(refuse_nir)])
+router = resource("/v1", "employments")
 
 
 class EmploymentView(EmploymentTerms):

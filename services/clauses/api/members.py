@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import Body, Depends
+from fastapi import Body
 
 from services.clauses.commands import members as commands
 from services.clauses.context import Ctx
 from shared.contracts.events.base import Territory
-from shared.http import Caller, refuse_nir, resource
+from shared.http import Caller, resource
 from shared.invitations.views import EXAMPLES, InvitationInput, Invitations, InvitationView, Members
 from shared.types import Identifier
 
-router = resource("/v1", "members", dependencies=[Depends(refuse_nir)])
+router = resource("/v1", "members")
 
 _AUTHORITY = "/authorities/{authority_id}"
 _CONTRACTOR = "/contractors/{territory}/{contractor_id}"

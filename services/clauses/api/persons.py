@@ -21,14 +21,13 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
-    refuse_nir,
     require,
     resource,
     set_etag,
 )
 from shared.types import STORED, Identifier
 
-router = resource("/v1", "participants", dependencies=[Depends(refuse_nir)])
+router = resource("/v1", "participants")
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]

@@ -12,10 +12,10 @@ from services.clauses.procurement.clause_text import LONGEST_TEXT, Bound, Per, P
 from services.clauses.procurement.measures import Unit
 from shared.auth import Principal, Role
 from shared.domain import Entity
-from shared.http import refuse_nir, require, resource
+from shared.http import require, resource
 from shared.types import Prose
 
-router = resource("", "procurement", dependencies=[Depends(refuse_nir)])
+router = resource("", "procurement")
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Body, Depends, Query, Request, Response
+from fastapi import Body, Query, Request, Response
 from pydantic import Field
 
 from services.clauses import access, store
@@ -17,10 +17,10 @@ from services.clauses.sheets import template
 from shared.auth import Role
 from shared.domain import Entity
 from shared.errors import DomainError
-from shared.http import Caller, refuse_nir, resource, uploaded_file
+from shared.http import Caller, resource, uploaded_file
 from shared.types import Distinct, Identifier
 
-router = resource("/v1/contracts/{contract_id}", "sheets", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/contracts/{contract_id}", "sheets")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BODY = {

@@ -13,7 +13,7 @@ from services.offers.context import Context, Ctx
 from services.offers.domain.imports.files import Rows, UnreadableFile, read_file
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, NotFound, Refused
-from shared.http import Caller, Page, PageQuery, resource, uploaded_file
+from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, resource, uploaded_file
 
 router = resource("/v1/imports", "imports")
 
@@ -128,7 +128,7 @@ def _scope(principal: Principal, named: str | None) -> Scope:
 @router.post(
     "",
     summary="Import offers",
-    openapi_extra=_BODY,
+    openapi_extra=_BODY | ROW_BY_ROW,
     responses={202: {"model": ImportSummary, "description": "Taken; `Location` tells how far it is"}},
 )
 async def import_offers(

@@ -38,6 +38,7 @@ from shared.contracts.events.offers import OfferCompany
 from shared.contracts.topics import OFFERS
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.errors import AlreadyExists, DomainError, FieldError, VersionConflict
+from shared.http.personal import numbers_in
 from shared.ids import derived_id
 from shared.store import Work, encode
 from shared.store.codec import to_document
@@ -196,6 +197,11 @@ def _check_row(
         raise refuse("row", "json", f"Cette ligne n'est pas du JSON ou dépasse {MAX_ROW_BYTES} octets.")
     if not isinstance(row, dict):
         raise refuse("row", "object", "Une ligne est un objet JSON.")
+    check_bounded(row)
+    if numbers := numbers_in(row):
+        # Not even the report keeps it.
+        result.external_id = None
+        raise RowRefused(numbers)
     if result.external_id is None:
         raise refuse(
             id_field(row), "required", f"L'identifiant manque ou n'est pas un texte de {MAX_ID} caractères au plus."
@@ -203,7 +209,6 @@ def _check_row(
     if result.external_id in seen:
         raise refuse(id_field(row), "repeated", f"Cet identifiant est déjà à la ligne {seen[result.external_id]}.")
     seen[result.external_id] = result.row
-    check_bounded(row)
     offer_id = derived_id("offer", scope.partner, result.external_id)
     before = known.get(offer_id)
     if before is not None and not scope.covers(before["territory"]):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Body, Depends, Response
+from fastapi import Body, Response
 from pydantic import BaseModel, Field
 
 from services.profiles import access, store
@@ -24,10 +24,10 @@ from services.profiles.domain.disclosure import (
     State,
 )
 from shared.domain import Entity
-from shared.http import Caller, Page, PageQuery, refuse_nir, resource
+from shared.http import Caller, Page, PageQuery, resource
 from shared.types import Distinct, Identifier
 
-router = resource("/v1/profiles/{profile_id}", "disclosures", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/profiles/{profile_id}", "disclosures")
 employers = resource("/v1/disclosures", "disclosures")
 
 

@@ -27,14 +27,13 @@ from shared.http import (
     Page,
     PageQuery,
     Patch,
-    refuse_nir,
     require,
     resource,
     set_etag,
 )
 from shared.types import Identifier
 
-router = resource("/v1/profiles", "profiles", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/profiles", "profiles")
 
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 

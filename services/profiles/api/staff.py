@@ -11,10 +11,10 @@ from services.profiles.context import Ctx
 from services.profiles.domain.staff import GrantState
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Territory
-from shared.http import Caller, refuse_nir, resource
+from shared.http import Caller, resource
 from shared.invitations.views import InvitationInput, Invitations, InvitationView, Invited
 
-router = resource("/v1/staff/{territory}", "staff", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/staff/{territory}", "staff")
 invited = resource("/v1/staff-invitations", "staff")
 
 _EXAMPLE = {"counsellor": {"value": {"role": "counsellor", "email": "lea@creuse.example", "label": "Léa, Guéret"}}}

@@ -64,6 +64,20 @@ async def test_rows_are_told_line_by_line(desk: Desk) -> None:
     assert len(logged.json()["refused"]) == 5
 
 
+async def test_a_row_with_a_social_security_number_is_refused_by_its_field_and_kept_nowhere(desk: Desk) -> None:
+    number = "1 85 05 78 006 084"
+    rows = [row(1), row(2, entreprise={"nom": "Bâti", "description": f"Mme X, {number}"}), row(3, id="185057800608436")]
+    report = await deliver(desk, rows)
+    named = [[(error["field"], error["rule"]) for error in line["errors"]] for line in report["rows"]]
+    assert named == [[], [("entreprise.description", "personal-number")], [("id", "personal-number")]]
+    kept = [
+        str(one)
+        for name in await desk.store.database.list_collection_names()
+        async for one in desk.store.collection(name).find()
+    ]
+    assert not any("006 084" in one or "006084" in one for one in kept)
+
+
 async def test_the_same_feed_twice_changes_nothing_and_a_day_later_confirms(desk: Desk, clock: HandClock) -> None:
     rows = [row(number) for number in range(5)]
     first = await deliver(desk, rows)

@@ -56,6 +56,7 @@ def test_every_printed_form_is_seen(body: str, separator: str) -> None:
         "1 85 05 78 006 084 | 36",
         "１８５０５７８００６０８４",
         "١٨٥٠٥٧٨٠٠٦٠٨٤",
+        "⑱50578006084",
         "1850578\u200b006084",
         "sécu:1850578006084.",
         "18505 78006 08491",  # the right key, in groups of five
