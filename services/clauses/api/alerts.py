@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Query
 from pydantic import Field
 
 from services.clauses import access, store
@@ -13,10 +13,10 @@ from services.clauses.domain.alerts import Alert, AlertKind, Fact
 from shared.auth import Role
 from shared.domain import Entity
 from shared.errors import Forbidden
-from shared.http import Caller, Page, PageQuery, refuse_nir, resource
+from shared.http import Caller, Page, PageQuery, resource
 from shared.types import Identifier
 
-router = resource("/v1", "alerts", dependencies=[Depends(refuse_nir)])
+router = resource("/v1", "alerts")
 
 
 class AlertView(Entity):
