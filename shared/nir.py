@@ -22,7 +22,9 @@ _PRINTED = re.compile(
 # Fifteen in any grouping: then the key must be right, since so may other numbers be written.
 _FIFTEEN = re.compile(rf"(?<!\d)[1-478](?:{_BETWEEN}\d){{5}}{_BETWEEN}[\dAB](?:{_BETWEEN}\d){{8}}(?!{_BETWEEN}\d)")
 _FIGURES = b"0123456789"
-_ODD = re.compile(r"[^\x00-\x7f\u00a0-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u02af\u2010-\u2027\u202f]")
+_ODD = re.compile(
+    r"[^\x00-\x7f\u00a0-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u02af\u2010-\u2027\u202f]"
+)
 """What may be a digit of another script or may not be seen."""
 _UUID = re.compile(r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 LEAST_DIGITS = 12
