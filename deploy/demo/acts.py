@@ -148,7 +148,11 @@ async def applications(stage: Stage) -> None:
 
     async def meet(match: tuple[int, Deposit, Json]) -> None:
         row, one, _ = match
-        interview = {"at": f"{_in_days(7)}T09:00:00Z", "place": "Sur place"}
+        interview = {
+            "at": f"{_in_days(7)}T09:00:00Z",
+            "contact": "la personne à l'accueil",
+            "to_bring": "Une pièce d'identité",
+        }
         await _advance(stage, made[row], one, {"to": "interview", "interview": interview})
 
     met = chosen[: stage.plan.interviews]

@@ -7,7 +7,7 @@ text are written here.
 
 import base64
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -17,6 +17,8 @@ from email.utils import format_datetime, parseaddr
 
 from services.notifications.channels import RefusedForGood
 from services.notifications.texts import Mail
+from shared.calendars import ics, method
+from shared.contracts.events.offers import Appointment
 from shared.types import mailbox
 
 _WIDTH = 76
@@ -43,9 +45,16 @@ class _Written(str):
 
 
 def build(
-    mail: Mail, *, notification_id: str, sender: str, to: str, now: datetime, unsubscribe: str | None
+    mail: Mail,
+    *,
+    notification_id: str,
+    sender: str,
+    to: str,
+    now: datetime,
+    unsubscribe: str | None,
+    appointments: Sequence[Appointment] = (),
 ) -> EmailMessage:
-    """The message, text and HTML.
+    """The message, text and HTML, and each appointment as a file for the reader's calendar.
 
     Raises:
         RefusedForGood: it cannot be written, for its address or for what it says.
@@ -58,6 +67,13 @@ def build(
         raise RefusedForGood("address-unusable", address=True) from error
     try:
         message = _message(mail, notification_id, sender, address, now, unsubscribe)
+        for appointment in appointments:
+            message.add_attachment(
+                ics(appointment, now).decode(),
+                subtype="calendar",
+                filename="entretien.ics",
+                params={"method": method(appointment)},
+            )
         message.as_bytes()
     except Exception as error:
         # Lone surrogates, a header that no policy takes …: whatever it is, one message must not stop the queue.

@@ -232,7 +232,8 @@ def put_waiting(work: Work, waiting: Waiting, told_inbox: bool, now: datetime, r
     """Keep a matter that cannot go all its ways yet."""
     state = {"told_inbox": told_inbox, "retry_at": retry_at}
     if waiting.since is None:
-        matter = waiting.matter.model_dump(mode="python")
+        # A release before this one refuses fields that it does not know: they are there only where they say something.
+        matter = waiting.matter.model_dump(mode="python", exclude_defaults=True)
         work.insert("waiting", {"_id": waiting.matter.key, "matter": matter, "since": now, **state})
     else:
         work.update("waiting", {"_id": waiting.matter.key}, {"$set": state})

@@ -220,6 +220,8 @@ class Telling:
         if known.erased(matter.subject_id) or (matter.about is not None and known.erased(matter.about)):
             metrics.NOT_TOLD.labels("erased").inc()
             return False, True
+        if matter.beside and self._passes_it_on(known, matter):
+            return False, True
         offer = known.offers.get(matter.offer_id) if matter.offer_id is not None else None
         if (matter.offer_id is not None and offer is None) or self._waits_for_a_name(known, row, now):
             return False, False
@@ -244,6 +246,15 @@ class Telling:
         if row.matter.about is None or row.matter.about in known.contacts:
             return False
         return row.since is None or (now - row.since).total_seconds() < NAME_SECONDS
+
+    def _passes_it_on(self, known: _Known, matter: Matter) -> bool:
+        """Whether the person's own message goes through this counsellor anyway."""
+        about = known.contacts.get(matter.about) if matter.about is not None else None
+        if about is None:
+            return False
+        own = matter.model_copy(update={"subject_id": about.subject_id, "beside": False})
+        routes = other_routes(own, about, known.preferences.get(about.subject_id), self._outlets)
+        return any(route.box == matter.subject_id for route in routes)
 
     def _person(self, known: _Known, matter: Matter) -> str | None:
         """First name of the person that a counsellor is told of; nobody else learns it."""

@@ -117,6 +117,7 @@ class Texts:
             place=offer.place if offer is not None else None,
             offer_id=offer.id if offer is not None else matter.offer_id,
             ref=matter.ref,
+            appointment=matter.appointment,
         )
 
     def for_counsellor(self, item: Item, first_name: str | None) -> Item:

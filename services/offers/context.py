@@ -22,7 +22,7 @@ from services.offers.store import (
     People,
 )
 from shared.clock import Clock
-from shared.contracts.events.offers import NoticeState
+from shared.contracts.events.offers import Appointment, NoticeState
 from shared.contracts.topics import OFFER_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.ids import IdFactory
@@ -95,6 +95,7 @@ class Context:
         template: Notice,
         params: dict[str, str],
         link: str | None = None,
+        appointment: Appointment | None = None,
     ) -> None:
         """Ask notifications to tell somebody, with the commit that gave the reason; nobody to tell is no error."""
         people = tuple(dict.fromkeys(recipients))
@@ -107,6 +108,7 @@ class Context:
             template=template,
             params=params,
             link=link,
+            appointment=appointment,
         )
         work.publish(
             OFFER_NOTICES,

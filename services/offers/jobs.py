@@ -1,8 +1,8 @@
-"""What time triggers: the life of offers, silent applications, follow-ups, reminders of the agenda, reply rates."""
+"""What time triggers: the life of offers, silent applications, follow-ups, reminders, reply rates."""
 
 from datetime import timedelta
 
-from services.offers.commands import companies, life, waiting
+from services.offers.commands import companies, interviews, life, waiting
 from services.offers.commands.members import inviting
 from services.offers.context import Context
 from services.offers.domain.company import Company
@@ -31,6 +31,9 @@ def jobs(context: Context) -> list[Job]:
     async def agenda() -> None:
         await waiting.agenda(context)
 
+    async def reminders() -> None:
+        await interviews.remind(context)
+
     async def moderations() -> None:
         await companies.settle(context)
 
@@ -45,6 +48,7 @@ def jobs(context: Context) -> list[Job]:
         Job("silent-applications", often, silent),
         Job("follow-ups", often, follow_ups),
         Job("agenda-reminders", often, agenda),
+        Job("interview-reminders", often, reminders),
         Job("moderations", timedelta(minutes=10), moderations),
         Job("old-invitations", timedelta(hours=1), invitations),
         Job("reply-rates", timedelta(hours=6), rates),

@@ -79,6 +79,7 @@ COLLECTIONS = (
             IndexModel([("territory", ASCENDING), ("submitted_at", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("hired_at", ASCENDING)]),
             IndexModel("follow_ups.due_on"),
+            IndexModel("remind_at", partialFilterExpression={"remind_at": {"$type": "date"}}),
         ],
     ),
     CollectionSpec(

@@ -84,6 +84,7 @@ class EmailSession:
                 to=address,
                 now=self._clock.now(),
                 unsubscribe=unsubscribe,
+                appointments=[item.appointment for item in message.items if item.appointment is not None],
             )
         )
 

@@ -32,6 +32,8 @@ def matter_of(
     template = _TOLD.get(application.status)
     if template is None or application.status == before:
         return None
+    if application.status is ApplicationStatus.INTERVIEW and application.appointment:
+        return None  # told by a notice of its own, with the day and the hour
     quiet = application.status in _QUIET
     if application.status is ApplicationStatus.SUBMITTED:
         if application.origin is ApplicationOrigin.COUNSELLOR:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from shared.contracts.events.offers import Appointment
+
 
 class Category(StrEnum):
     """What a message is about; people switch e-mail on or off by it."""
@@ -20,8 +22,10 @@ class Matter(BaseModel):
 
     ``offer_id``: the text needs that offer, so the matter waits until the offer is known. ``ref``: the recommendation
     that it tells of, so that a withdrawal finds it. ``about``: the person of whom staff are told something. ``quiet``:
-    worth an inbox item, not worth an e-mail. ``caused_at``: when the first event of the chain happened (the deposit of
-    an offer …). ``correlation_id``: what all that follows from one request or event is traced by.
+    worth an inbox item, not worth an e-mail. ``beside``: the person themselves is told the same, so a counsellor who passes
+    their messages on is not told twice. ``appointment``: goes with an e-mail, for a calendar. ``caused_at``: when the first
+    event of the chain happened (the deposit of an offer …). ``correlation_id``: what all that follows from one request or
+    event is traced by.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +42,8 @@ class Matter(BaseModel):
     about: str | None = None
     reasons: tuple[dict[str, str], ...] = ()
     quiet: bool = False
+    beside: bool = False
+    appointment: Appointment | None = None
     caused_by: str
     caused_at: AwareDatetime
     correlation_id: str | None = None

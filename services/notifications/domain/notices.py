@@ -15,6 +15,11 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.COMPANY_SUSPENDED: Category.OFFERS,
     Notice.APPLICATION_RECEIVED: Category.APPLICATIONS,
     Notice.APPLICATION_REMINDER: Category.APPLICATIONS,
+    Notice.INTERVIEW_PROPOSED: Category.APPLICATIONS,
+    Notice.INTERVIEW_MOVED: Category.APPLICATIONS,
+    Notice.INTERVIEW_CANCELLED: Category.APPLICATIONS,
+    Notice.INTERVIEW_REMINDER: Category.APPLICATIONS,
+    Notice.INTERVIEW_ANSWERED: Category.APPLICATIONS,
     Notice.HIRE_PROPOSED: Category.APPLICATIONS,
     Notice.HIRE_RECORDED: Category.APPLICATIONS,
     Notice.WORKSHOP_REGISTERED: Category.AGENDA,
@@ -40,6 +45,7 @@ def category_of(template: str) -> Category:
         return CATEGORIES[Notice(template)]
     for prefix, category in (
         ("application", Category.APPLICATIONS),
+        ("interview", Category.APPLICATIONS),
         ("agenda", Category.AGENDA),
         ("workshop", Category.AGENDA),
         ("follow", Category.FOLLOW_UP),
@@ -52,6 +58,7 @@ def category_of(template: str) -> Category:
 
 def matters_of(notice: NoticeState, key: str, event_id: str, happened_at: datetime) -> list[Matter]:
     """One matter for each recipient, each once."""
+    about = notice.params.get("profile_id")
     return [
         Matter(
             key=f"{key}:{recipient}",
@@ -61,7 +68,9 @@ def matters_of(notice: NoticeState, key: str, event_id: str, happened_at: dateti
             category=category_of(notice.template),
             params=notice.params,
             link=notice.link,
-            about=notice.params.get("profile_id"),
+            about=about,
+            beside=about is not None and about in notice.recipients and recipient != about,
+            appointment=notice.appointment,
             caused_by=event_id,
             caused_at=happened_at,
         )

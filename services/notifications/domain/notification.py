@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from services.notifications.domain.matter import Category, Matter
 from shared.contracts.events.notifications import DeliveryState
+from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import Channel, DeliveryStatus
 from shared.domain import Aggregate, Entity
 
@@ -31,7 +32,7 @@ _EVENTS = {
 
 
 class Item(Entity):
-    """What is told: finished French text. ``ref`` is the recommendation that it is about."""
+    """What is told: finished French text. ``ref`` is the recommendation that it is about; ``appointment`` goes with an e-mail."""
 
     title: str
     text: str
@@ -40,6 +41,7 @@ class Item(Entity):
     place: str | None = None
     offer_id: str | None = None
     ref: str | None = None
+    appointment: Appointment | None = None
 
 
 class Notification(Aggregate):

@@ -10,6 +10,7 @@ from services.offers.access import company_side, for_person, person_side
 from services.offers.api.offers import owned
 from services.offers.api.sides import ApplicationView
 from services.offers.commands import applications as commands
+from services.offers.commands import interviews
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.application import (
@@ -17,8 +18,8 @@ from services.offers.domain.application import (
     Feedback,
     FeedbackResult,
     HireTerms,
-    Interview,
 )
+from services.offers.domain.interview import Interview, InterviewDetails
 from services.offers.store import TOLD
 from shared import civil
 from shared.auth import Principal, Role
@@ -59,7 +60,9 @@ class AdvanceInput(Entity):
 
     to: ApplicationStatus
     reason: Annotated[str | None, Line(60)] = None
-    interview: Interview | None = None
+    interview: InterviewDetails | None = Field(
+        default=None, description="With `interview`; one with a day and an hour is told as PUT …/interview does"
+    )
     postponed_until: CivilDate | None = None
     hire: HireTerms | None = None
     disclosure_id: Identifier | None = Field(
@@ -104,7 +107,7 @@ class InvitationSent(BaseModel):
     sent_at: datetime
 
 
-async def _sided(context: Context, principal: Principal, application_id: str) -> tuple[Application, Actor]:
+async def sided(context: Context, principal: Principal, application_id: str) -> tuple[Application, Actor]:
     """An application and the side of the caller; a stranger learns nothing, nor an employer of whom they invited.
 
     A manager of the person's territory who is none of the offer's stands on the person's side, as a counsellor does.
@@ -201,7 +204,7 @@ async def _page(
 @router.get("/applications/{application_id}", summary="An application")
 async def get_application(application_id: str, context: Ctx, principal: Caller, response: Response) -> ApplicationView:
     """For both sides."""
-    application, by = await _sided(context, principal, application_id)
+    application, by = await sided(context, principal, application_id)
     set_etag(response, application.version)
     return ApplicationView.of(application, by)
 
@@ -214,7 +217,7 @@ async def advance_application(
         Body(
             openapi_examples={
                 "interview": {
-                    "value": {"to": "interview", "interview": {"at": "2026-03-09T09:00:00Z", "place": "Guéret"}}
+                    "value": {"to": "interview", "interview": {"at": "2099-03-09T09:00:00Z", "place": "Guéret"}}
                 },
                 "refusal": {"value": {"to": "refused", "reason": "experience"}},
                 "hire": {
@@ -234,14 +237,19 @@ async def advance_application(
 
     A counsellor's hire is a proposal until the employer or a manager confirms it, or seven days have passed.
     """
-    _, by = await _sided(context, principal, application_id)
+    _, by = await sided(context, principal, application_id)
+    interview = body.interview
+    if body.to is ApplicationStatus.INTERVIEW and interview is not None and interview.at is not None:
+        application = await interviews.propose(context, application_id, interview, by, prefix="interview.")
+        set_etag(response, application.version)
+        return ApplicationView.of(application, by)
     application = await commands.advance(
         context,
         application_id,
         body.to,
         by,
         reason=body.reason,
-        interview=body.interview,
+        interview=Interview(id=context.new_id(), **interview.model_dump()) if interview is not None else None,
         postponed_until=body.postponed_until,
         hire=body.hire,
         disclosure_id=body.disclosure_id,
@@ -255,7 +263,7 @@ async def disclose_with_application(
     application_id: str, body: DisclosedInput, context: Ctx, principal: Caller, response: Response
 ) -> ApplicationView:
     """For an application that was made without, or to show something else from now on. By the person's side."""
-    _, by = await _sided(context, principal, application_id)
+    _, by = await sided(context, principal, application_id)
     application = await commands.disclose(context, application_id, body.disclosure_id, by)
     set_etag(response, application.version)
     return ApplicationView.of(application, by)
@@ -266,7 +274,7 @@ async def accept_application(
     application_id: str, body: AcceptanceInput, context: Ctx, principal: Caller
 ) -> ApplicationView:
     """Their other open applications become obsolete only where they say so."""
-    _, by = await _sided(context, principal, application_id)
+    _, by = await sided(context, principal, application_id)
     application = await commands.accept(context, application_id, by, obsolete_others=body.obsolete_others)
     return ApplicationView.of(application, by)
 
@@ -279,7 +287,7 @@ async def give_feedback(
     principal: Caller,
 ) -> ApplicationView:
     """Each side once; saying it again replaces it."""
-    _, by = await _sided(context, principal, application_id)
+    _, by = await sided(context, principal, application_id)
     given = Feedback(at=context.clock.now(), by=by.id, party=by.party, **body.model_dump())
     application = await commands.feedback(context, application_id, given)
     return ApplicationView.of(application, by)
@@ -290,7 +298,7 @@ async def record_follow_up(
     application_id: str, month: int, body: FollowUpInput, context: Ctx, principal: Caller
 ) -> ApplicationView:
     """At 1, 3 and 6 months; by the employer, a counsellor or a manager."""
-    _, by = await _sided(context, principal, application_id)
+    _, by = await sided(context, principal, application_id)
     application = await commands.follow_up(
         context, application_id, month, by, still_there=body.still_there, note=body.note
     )

@@ -12,10 +12,10 @@ from services.offers.domain.application import (
     FollowUp,
     HireProposal,
     HireTerms,
-    Interview,
     Step,
 )
 from services.offers.domain.application_rules import NEXT, SEEKERS_STEPS, WHO
+from services.offers.domain.interview import Interview
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
 from shared.types import STORED
 

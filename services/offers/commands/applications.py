@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from services.offers.commands import interviews
 from services.offers.commands.members import commit
 from services.offers.commands.offers import answer_late, put
 from services.offers.context import Context
@@ -243,6 +244,7 @@ async def take_step(
             await put(context, work, offer, keep=application.id)
         if application.obsolete_others:
             await _free(context, work, application)
+    await interviews.tell(context, work, application)
     if application.hire_proposal is not None:
         await _tell_of_hire(context, work, application, Notice.HIRE_PROPOSED)
     elif application.status is ApplicationStatus.HIRED and by.party is Party.SYSTEM:
@@ -335,6 +337,7 @@ async def _free(context: Context, work: Work, application: Application) -> None:
         if other.id not in already:
             other.advance(ApplicationStatus.OBSOLETE, SYSTEM, context.clock.now(), policy=context.rules)
             context.applications.save(work, other)
+            await interviews.tell(context, work, other)
 
 
 async def feedback(context: Context, application_id: str, given: Feedback) -> Application:

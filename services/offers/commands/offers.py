@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-from services.offers.commands import duplicates
+from services.offers.commands import duplicates, interviews
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.application import Application
@@ -287,7 +287,7 @@ async def put(
     await context.offers.save(work, offer, company)
     if offer.status in ENDED:
         for application in await _waiting(context, offer, keep):
-            _answer(context, work, offer, application)
+            await _answer(context, work, offer, application)
         duplicates.forget_proposals(work, offer)
     if not offer.shown and offer.published_at is not None and offer.loaded_version:
         await release_duplicates(context, work, offer)
@@ -304,7 +304,7 @@ async def answer_late(context: Context, offer: Offer) -> int:
             current = await context.applications.load(application_id)
             if current.status in OPEN:
                 work = Work(context.new_id)
-                _answer(context, work, offer, current)
+                await _answer(context, work, offer, current)
                 await context.store.commit(work)
 
         await context.store.retry_conflicts(once)
@@ -316,12 +316,13 @@ async def _waiting(context: Context, offer: Offer, keep: str | None = None) -> l
     return await context.applications.many({"offer_id": offer.id, "status": {"$in": states}, "_id": {"$ne": keep}})
 
 
-def _answer(context: Context, work: Work, offer: Offer, application: Application) -> None:
+async def _answer(context: Context, work: Work, offer: Offer, application: Application) -> None:
     """Refused by the platform, which is no reply of the employer."""
     filled = offer.outcome in (Outcome.FILLED_THROUGH_US, Outcome.FILLED_ELSEWHERE)
     reason = RefusalReason.POSITION_FILLED if filled else RefusalReason.OFFER_CLOSED
     application.advance(ApplicationStatus.REFUSED, SYSTEM, context.clock.now(), reason=reason, policy=context.rules)
     context.applications.save(work, application)
+    await interviews.tell(context, work, application)
 
 
 async def release_duplicates(context: Context, work: Work, offer: Offer) -> None:

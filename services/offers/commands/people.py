@@ -1,5 +1,6 @@
 """Erasure: what offers keeps of a person goes when profiles says so."""
 
+from services.offers.commands import interviews
 from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.allowance import Allowance, allowance_id
@@ -54,6 +55,8 @@ async def _forget(context: Context, application_id: str) -> None:
     was_open = application.status in OPEN and application.told_to_employer
     application.forget_person(context.clock.now())
     work = Work(context.new_id)
+    # Those who wait for somebody that does not come any more are told, not who it was.
+    await interviews.tell(context, work, application)
     context.applications.save(work, application)
     work.publish(
         APPLICATIONS,

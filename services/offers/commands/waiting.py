@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.offers.commands import applications as hires
+from services.offers.commands import interviews
 from services.offers.commands.offers import answer_late
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
@@ -80,6 +81,7 @@ async def _silent(context: Context, application_id: str) -> bool:
         context.notify(work, application.territory, users, Notice.APPLICATION_REMINDER, params)
     else:
         application.advance(ApplicationStatus.NO_ANSWER, SYSTEM, now, policy=context.rules)
+        await interviews.tell(context, work, application)
     context.applications.save(work, application)
     await context.store.commit(work)
     return True

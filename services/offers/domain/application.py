@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from services.offers.domain.actors import Actor, Party
+from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.application_rules import (
     ANSWERS,
     CLOSED,
@@ -19,19 +19,13 @@ from services.offers.domain.application_rules import (
     WithdrawalReason,
 )
 from services.offers.domain.errors import ReasonMissing, WrongParty, transition_refused
+from services.offers.domain.interview import Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, ContractKind
-from shared.domain import Aggregate, Entity
+from shared.domain import Entity
 from shared.errors import NotFound, Refused, refused_field
-from shared.types import CivilDate, Instant, Name, Prose
-
-
-class Interview(Entity):
-    """An appointment."""
-
-    at: Instant | None = None
-    place: Annotated[str, Name(200, blank=True)] = ""
+from shared.types import CivilDate, Prose
 
 
 class FeedbackResult(StrEnum):
@@ -97,7 +91,7 @@ class Step(Entity):
 _REASONS = frozenset(reason.value for kind in (RefusalReason, WithdrawalReason) for reason in kind)
 
 
-class Application(Aggregate):
+class Application(WithInterviews):
     """An introduction between a person and an offer.
 
     ``slot`` names (offer, person) while no second application may exist; a unique index holds it. ``acted_by`` is the
@@ -123,7 +117,6 @@ class Application(Aggregate):
     reminded_at: datetime | None = None
     refusal_reason: str | None = None
     postponed_until: date | None = None
-    interviews: tuple[Interview, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     accepted_at: datetime | None = None
     obsolete_others: bool = False
@@ -162,6 +155,7 @@ class Application(Aggregate):
             status=self.status,
             origin=self.origin,
             disclosure_id=self.disclosure_id,
+            appointment=bool(self.interviews) and self.interviews[-1].at is not None,
             refusal_reason=self.refusal_reason,
             contract_kind=self.hire.contract_kind if self.hire else None,
             duration_months=self.hire.duration_months if self.hire else None,
@@ -215,7 +209,9 @@ class Application(Aggregate):
             hire = hire or (self.hire_proposal.terms if self.hire_proposal else None)
         self._demand(to, reason, hire)
         if to is ApplicationStatus.HIRED and hire is not None and by.party is Party.COUNSELLOR:
-            self._propose(HireProposal(terms=hire, by=by.id, at=now, confirm_by=now + policy.hire_proposal), by, now)
+            self._propose_hire(
+                HireProposal(terms=hire, by=by.id, at=now, confirm_by=now + policy.hire_proposal), by, now
+            )
             return
         if to is ApplicationStatus.HIRED and by.party is Party.SYSTEM and self.hire_proposal is None:
             raise WrongParty("Une embauche est déclarée par quelqu'un.", step=to.value, belongs_to=sorted(WHO[to]))
@@ -228,8 +224,9 @@ class Application(Aggregate):
         self.hire_proposal = None
         if first_answer:
             self.answered_at = now
-        if to is ApplicationStatus.INTERVIEW:
-            self.interviews += (interview or Interview(),)
+        coming = self.interview_to_come(now)
+        if to is ApplicationStatus.INTERVIEW and (interview is not None or coming is None):
+            self._propose(interview or Interview(), by, now)
         if to in (ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN):
             self.refusal_reason = reason
         self.postponed_until = postponed_until if to is ApplicationStatus.POSTPONED else None
@@ -238,6 +235,8 @@ class Application(Aggregate):
             self.follow_ups = tuple(
                 FollowUp(month=month, due_on=months_after(hire.starts_on, month)) for month in policy.follow_up_months
             )
+        if coming is not None and (to in CLOSED or to is ApplicationStatus.POSTPONED):
+            self._call_off(coming, by, now)
         if to in CLOSED:
             self.closed_at = now
         else:
@@ -271,6 +270,14 @@ class Application(Aggregate):
         self.accepted_at = self.accepted_at or now
         self.obsolete_others = self.obsolete_others or obsolete_others
         self.touch(now)
+
+    def propose_interview(self, interview: Interview, by: Actor, now: datetime, policy: ApplicationPolicy) -> None:
+        """A first appointment, or one after another that is over.
+
+        Raises:
+            TransitionRefused, WrongParty: see ``advance``.
+        """
+        self.advance(ApplicationStatus.INTERVIEW, by, now, interview=interview, policy=policy)
 
     def add_feedback(self, feedback: Feedback, now: datetime) -> None:
         """Record how an interview went; each side once.
@@ -337,7 +344,11 @@ class Application(Aggregate):
         self.acted_by = self.on_behalf_of = self.recommendation_id = self.disclosure_id = self.slot = None
         self.hire_proposal = None
         self.feedback = ()
-        self.interviews = tuple(Interview(at=one.at) for one in self.interviews)
+        coming = self.interview_to_come(now)
+        if coming is not None:
+            self._call_off(coming, SYSTEM, now)
+        self.interviews = tuple(Interview(at=one.at, status=one.status) for one in self.interviews)
+        self.remind_at = None
         # Who recorded may be the person themselves, and a step's reason may be anybody's words.
         unsaid = {"note": "", "recorded_by": None}
         self.follow_ups = tuple(one.model_copy(update=unsaid) for one in self.follow_ups)
@@ -347,7 +358,7 @@ class Application(Aggregate):
         )
         self.touch(now)
 
-    def _propose(self, proposal: HireProposal, by: Actor, now: datetime) -> None:
+    def _propose_hire(self, proposal: HireProposal, by: Actor, now: datetime) -> None:
         if self.answered_at is None:
             self.answered_at = now
         self.status = ApplicationStatus.PROPOSED

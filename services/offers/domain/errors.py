@@ -116,6 +116,24 @@ class ReasonMissing(Refused):
     code = "reason-missing"
 
 
+class InterviewRefused(Refused):
+    """An interview that cannot be; ``errors`` name every field."""
+
+    code = "interview-refused"
+
+
+class NoInterview(StateConflict):
+    """No interview of this application is to come."""
+
+    code = "no-interview"
+
+
+class InterviewMoved(StateConflict):
+    """The interview is not any more what was answered to."""
+
+    code = "interview-moved"
+
+
 class NotReservedFor(Refused):
     """The offer is reserved to publics for which this profile carries no flag."""
 

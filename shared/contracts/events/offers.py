@@ -123,6 +123,9 @@ class ApplicationState(EventModel):
     disclosure_id: Id | None = Field(
         default=None, description="What the person agreed to show of themselves; profiles alone knows what it is"
     )
+    appointment: bool = Field(
+        default=False, description="The interview has a day and an hour, of which a notice of its own tells"
+    )
     refusal_reason: str | None = Field(default=None, max_length=60)
     contract_kind: ContractKind | None = None
     duration_months: float | None = Field(default=None, ge=0, le=120)
@@ -160,6 +163,23 @@ class CompanyState(EventModel):
     user_ids: tuple[Id, ...] = ()
 
 
+class Appointment(EventModel):
+    """Something for a calendar, beside what is told (RFC 5545). ``zone`` names that of its place in the tz database.
+
+    ``sequence`` rises with each change of the same ``uid``; ``cancelled`` takes it out of the calendar again.
+    """
+
+    uid: str = Field(min_length=1, max_length=200)
+    sequence: int = Field(ge=0)
+    starts_at: Instant
+    ends_at: Instant
+    zone: str = Field(max_length=64)
+    summary: str = Field(max_length=300)
+    location: str = Field(default="", max_length=500)
+    description: str = Field(default="", max_length=1_000)
+    cancelled: bool = False
+
+
 class NoticeState(EventModel):
     """Something to tell somebody (topics ``….notices.v1``, restricted to notifications, key: notice id).
 
@@ -173,3 +193,6 @@ class NoticeState(EventModel):
     template: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
     params: dict[str, str] = Field(default_factory=dict)
     link: str | None = Field(default=None, max_length=2_000)
+    appointment: Appointment | None = Field(
+        default=None, description="Goes with the message, for the reader's calendar"
+    )

@@ -103,6 +103,11 @@ OFFERS: dict[str, Rule] = {
     # What somebody shows is theirs to say; managers of the offer stand on either side.
     "disclose_with_application": _SIDE_OF_THE_PERSON,
     "accept_application": _BOTH_SIDES,
+    # Proposed by the employer, or by who records for them; answered by the person, or by who accompanies them.
+    "set_interview": only("employer own", "counsellor own", "manager own"),
+    "cancel_interview": only("employer own", "counsellor own", "manager own"),
+    "answer_interview": only("seeker own", "counsellor own"),
+    "interview_calendar": _BOTH_SIDES,
     "give_feedback": _BOTH_SIDES,
     "record_follow_up": _BOTH_SIDES,
     "due_follow_ups": _CASELOADS,

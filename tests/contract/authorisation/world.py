@@ -132,6 +132,11 @@ async def _offers(stack: Stack, running: Running) -> World:
     await made("seeker own", f"{path}/acceptance", {})
     terms = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-09"}
     await made("employer own", f"{path}/advance", {"to": "hired", "hire": terms})
+    meeting = await offer("employer own", company, title="Carreleur (H/F)", positions_total=5)
+    met = await made("seeker own", f"/v1/offers/{meeting}/applications", {})
+    interview = {"at": "2026-03-09T09:30:00+01:00", "place": "12 rue de la Gare, Guéret"}
+    put = await client.put(f"/v1/applications/{met['id']}/interview", json=interview, headers=who["employer own"])
+    assert put.status_code == 200, put.text
     atelier = {
         "kind": "workshop",
         "title": "Atelier CV",
@@ -166,11 +171,13 @@ async def _offers(stack: Stack, running: Running) -> World:
         "month": "1",
     }
     other_application = {"application_id": hired["id"]}
+    about_interview = ("set_interview", "cancel_interview", "answer_interview", "interview_calendar")
+    with_interview = {name: {"application_id": met["id"]} for name in about_interview}
     return World(
         running,
         who,
         ids,
-        own={"record_follow_up": other_application, "publish_offer": {"offer_id": draft}},
+        own={"record_follow_up": other_application, "publish_offer": {"offer_id": draft}} | with_interview,
         bodies={
             "deposit_offer": offer_body(company),
             "apply_to_offer": {"profile_id": "profile-1", "message": LETTER},
@@ -178,6 +185,8 @@ async def _offers(stack: Stack, running: Running) -> World:
             "register_person": {"profile_id": "profile-1"},
             "import_offers": [row],
             "advance_application": {"to": "seen"},
+            "set_interview": interview | {"place": "14 rue de la Gare, Guéret"},
+            "answer_interview": {"sequence": 0, "confirmed": True},
             "disclose_with_application": {"disclosure_id": "disclosure-1"},
             "change_event": {**atelier, "title": "Atelier CV et lettre"},
             "record_follow_up": {"still_there": True},

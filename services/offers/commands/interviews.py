@@ -1,0 +1,212 @@
+"""Commands on interviews: proposed, moved, called off, answered to, reminded of; and who is told with what for a calendar."""
+
+from zoneinfo import ZoneInfo
+
+from services.offers.context import Context
+from services.offers.domain.actors import Actor, Party
+from services.offers.domain.application import Application
+from services.offers.domain.errors import UnusablePlace
+from services.offers.domain.interview import (
+    Interview,
+    InterviewDetails,
+    InterviewStatus,
+    News,
+    Way,
+    checked,
+    required_place,
+)
+from shared import civil
+from shared.contracts.events.offers import Appointment
+from shared.contracts.vocabulary import ApplicationStatus, Notice
+from shared.errors import refused_field
+from shared.store import Work
+
+
+async def propose(
+    context: Context,
+    application_id: str,
+    details: InterviewDetails,
+    by: Actor,
+    *,
+    commune_code: str | None = None,
+    prefix: str = "",
+) -> Application:
+    """A day and an hour, or others for an interview that is still to come. Everybody concerned is told.
+
+    Raises:
+        InterviewRefused, UnusablePlace: see the fields.
+        TransitionRefused, WrongParty: see ``Application.advance``.
+    """
+
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        now = context.clock.now()
+        offer = await context.offers.find(application.offer_id)
+        where = commune_code or (offer.locality if offer is not None else application.territory)
+        if commune_code is not None and context.communes.get(commune_code) is None:
+            raise refused_field(
+                UnusablePlace,
+                f"{prefix}commune_code",
+                "commune_unknown",
+                f"Le code commune {commune_code} n'existe pas.",
+            )
+        said = checked(details, application.territory, now, prefix)
+        if said.way is Way.ON_SITE and not said.place:
+            commune = context.communes.get(commune_code) if commune_code else None
+            place = commune.name if commune else offer.content.place.name if offer is not None else ""
+            said = required_place(said.model_copy(update={"place": place}))
+        zone = civil.zone_of(where).key
+        if application.interview_to_come(now) is not None:
+            if not application.move_interview(said, zone, by, now):
+                return application
+        else:
+            made = Interview(id=context.new_id(), zone=zone, **said.model_dump())
+            application.propose_interview(made, by, now, context.rules)
+        await save(context, application)
+        return application
+
+    return await context.store.retry_conflicts(once)
+
+
+async def cancel(context: Context, application_id: str, by: Actor) -> Application:
+    """The employer calls it off; the application goes on.
+
+    Raises:
+        NoInterview, WrongParty: see ``Application.cancel_interview``.
+    """
+
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        application.cancel_interview(by, context.clock.now())
+        await save(context, application)
+        return application
+
+    return await context.store.retry_conflicts(once)
+
+
+async def answer(
+    context: Context, application_id: str, by: Actor, *, sequence: int, confirmed: bool, wish: str
+) -> Application:
+    """The person comes, or asks for another time; the employer is told.
+
+    Raises:
+        NoInterview, InterviewMoved, WrongParty: see ``Application.answer_interview``.
+    """
+
+    async def once() -> Application:
+        application = await context.applications.load(application_id)
+        application.answer_interview(sequence, confirmed, wish, by, context.clock.now())
+        if application.news:
+            await save(context, application)
+        return application
+
+    return await context.store.retry_conflicts(once)
+
+
+async def remind(context: Context) -> int:
+    """Remind of what is to come tomorrow, once; returns how many were reminded."""
+    now = context.clock.now()
+    taken = 0
+    for id in await context.applications.ids({"remind_at": {"$lte": now}}):
+
+        async def once(application_id: str = id) -> bool:
+            application = await context.applications.load(application_id)
+            if not application.remind_of_interview(now):
+                return False
+            told = bool(application.news)
+            await save(context, application)
+            return told
+
+        taken += await context.store.retry_conflicts(once)
+    return taken
+
+
+async def save(context: Context, application: Application) -> None:
+    """The application, and what there is to tell of its interviews."""
+    work = Work(context.new_id)
+    await tell(context, work, application)
+    context.applications.save(work, application)
+    await context.store.commit(work)
+
+
+async def tell(context: Context, work: Work, application: Application) -> None:
+    """Ask for the messages about interviews with the commit of ``work``: to the person and who accompanies them, and to
+    those who recruit wherever it was not their own act.
+    """
+    if not application.news:
+        return
+    company = await context.companies.find(application.company_id)
+    recruiters = company.users if company is not None else ()
+    name = company.card().name if company is not None else ""
+    someone = await context.people.find(application.profile_id) or {}
+    person = application.profile_id
+    for news in application.news:
+        # Whoever is hired needs no word that the interview falls away.
+        if news.notice is Notice.INTERVIEW_CANCELLED and application.status is ApplicationStatus.HIRED:
+            continue
+        facts = _facts(application, news, name)
+        if news.notice is not Notice.INTERVIEW_ANSWERED and someone and not someone.get("erased"):
+            whom = [person, *someone.get("counsellor_ids", ())]
+            told = facts | {"side": "person", "profile_id": person}
+            context.notify(
+                work,
+                application.territory,
+                whom,
+                news.notice,
+                told,
+                appointment=appointment(application, news.interview, name),
+            )
+        if news.by is not Party.EMPLOYER and news.notice is not Notice.INTERVIEW_REMINDER:
+            context.notify(
+                work,
+                application.territory,
+                recruiters,
+                news.notice,
+                facts | {"side": "employer"},
+                appointment=appointment(application, news.interview, name),
+            )
+
+
+def appointment(application: Application, interview: Interview, company: str) -> Appointment:
+    """The interview for a calendar. It names the employer and the offer, never the person: calendars are shared."""
+    if interview.at is None or interview.ends_at is None:
+        raise ValueError("an interview without a time is no appointment")
+    lines = [
+        f"Demandez {interview.contact}." if interview.contact else "",
+        f"Téléphone : {interview.phone}" if interview.phone else "",
+        f"À apporter : {interview.to_bring}" if interview.to_bring else "",
+    ]
+    return Appointment(
+        uid=f"{interview.id}@{application.id}.bassin",
+        sequence=interview.sequence,
+        starts_at=interview.at,
+        ends_at=interview.ends_at,
+        zone=interview.zone,
+        summary=(f"Entretien : {application.offer_title}" + (f" ({company})" if company else ""))[:300],
+        location=interview.video_url or interview.place or ("Par téléphone" if interview.way is Way.PHONE else ""),
+        description="\n".join(line for line in lines if line),
+        cancelled=interview.status is InterviewStatus.CANCELLED,
+    )
+
+
+def _facts(application: Application, news: News, company: str) -> dict[str, str]:
+    interview = news.interview
+    assert interview.at is not None
+    there = interview.at.astimezone(ZoneInfo(interview.zone))
+    return {
+        "offer_title": application.offer_title,
+        "company": company,
+        "application_id": application.id,
+        "date": f"{there:%d/%m/%Y}",
+        "time": f"{there:%H:%M}",
+        "minutes": str(interview.minutes),
+        "way": interview.way.value,
+        "place": interview.place,
+        "phone": interview.phone or "",
+        "video_url": interview.video_url or "",
+        "contact": interview.contact,
+        "to_bring": interview.to_bring,
+        "answer": interview.status.value,
+        "wish": interview.wish,
+        "ended": "" if application.open else application.status.value,
+    }

@@ -1,0 +1,46 @@
+"""An appointment as calendars take it (RFC 5545): put in, moved and taken out again by its ``UID`` and ``SEQUENCE``.
+
+It is published, not requested: the answer is given on the platform, and no calendar shall write to anybody. So the organiser
+is an address that exists nowhere (RFC 2606), the same in every copy, because calendars compare it.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress
+
+from shared.contracts.events.offers import Appointment
+
+ORGANISER = "mailto:ne-pas-repondre@bassin.invalid"
+
+
+def method(appointment: Appointment) -> str:
+    """What the calendar is to do with it (RFC 5546)."""
+    return "CANCEL" if appointment.cancelled else "PUBLISH"
+
+
+def ics(appointment: Appointment, now: datetime) -> bytes:
+    """The file, in the time zone of the place with its rules, so that it holds wherever it is opened."""
+    zone = ZoneInfo(appointment.zone)
+    entry = Event()
+    entry.add("uid", appointment.uid)
+    entry.add("sequence", appointment.sequence)
+    entry.add("dtstamp", now)
+    entry.add("dtstart", appointment.starts_at.astimezone(zone))
+    entry.add("dtend", appointment.ends_at.astimezone(zone))
+    entry.add("summary", appointment.summary)
+    entry.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
+    entry.add("class", "PRIVATE")
+    entry["organizer"] = vCalAddress(ORGANISER)
+    if appointment.location:
+        entry.add("location", appointment.location)
+    if appointment.description:
+        entry.add("description", appointment.description)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Bassin//Entretien//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", method(appointment))
+    calendar.add_component(entry)
+    calendar.add_missing_timezones()
+    content: bytes = calendar.to_ical()
+    return content

@@ -1,0 +1,236 @@
+"""Interviews: when and where, told with what calendars take, moved, called off, answered to, reminded of on the eve."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from services.offers.commands import interviews, people
+from services.offers.domain.interview import Interview
+from shared.clock import HandClock
+from tests.service.offers.support import Desk
+from tests.service.offers.test_applications import advance, apply
+
+NOTICES = "offers.notices.v1"
+ON_SITE = {
+    "at": "2026-03-09T14:30:00+01:00",
+    "way": "on_site",
+    "place": "12 rue de la Gare, Guéret",
+    "contact": "Mme Durand, à l'accueil",
+    "to_bring": "Une pièce d'identité",
+}
+
+
+async def applied(desk: Desk, **offer: Any) -> str:
+    await desk.person()
+    made = await apply(desk, await desk.offer(await desk.company(), **offer))
+    id: str = made["id"]
+    return id
+
+
+async def propose(desk: Desk, application: str, headers: dict[str, str] | None = None, **changes: Any) -> Any:
+    path = f"/v1/applications/{application}/interview"
+    return await desk.client.put(path, json=ON_SITE | changes, headers=headers or desk.employer)
+
+
+async def answer(desk: Desk, application: str, headers: dict[str, str] | None = None, **body: Any) -> Any:
+    path = f"/v1/applications/{application}/interview/answer"
+    return await desk.post(path, headers or desk.seeker, {"sequence": 0, "confirmed": True} | body)
+
+
+async def told(desk: Desk) -> list[dict[str, Any]]:
+    """Notices about interviews, oldest first."""
+    notices = [json.loads(row["data"]) for row in await desk.events(NOTICES)]
+    return [notice for notice in notices if notice["template"].startswith("interview_")]
+
+
+def refused(response: Any) -> list[tuple[str, str]]:
+    assert response.status_code == 422, response.text
+    return [(error["field"], error["rule"]) for error in response.json()["errors"]]
+
+
+async def test_it_is_proposed_moved_answered_and_called_off(desk: Desk) -> None:
+    id = await applied(desk)
+    first = (await propose(desk, id)).json()
+    assert first["status"] == "interview"
+    [interview] = first["interviews"]
+    assert (interview["status"], interview["sequence"], interview["zone"]) == ("proposed", 0, "Europe/Paris")
+    # Said again it is the same, and nobody is told twice.
+    assert (await propose(desk, id)).json()["version"] == first["version"]
+    assert (await answer(desk, id, sequence=1)).json()["code"] == "interview-moved"
+    confirmed = (await answer(desk, id)).json()
+    assert confirmed["interviews"][0]["status"] == "confirmed"
+    # What is moved is asked anew.
+    moved = (await propose(desk, id, at="2026-03-10T10:00:00+01:00")).json()["interviews"]
+    assert [(one["sequence"], one["status"], one["at"]) for one in moved] == [(1, "proposed", "2026-03-10T09:00:00Z")]
+    other = (await answer(desk, id, sequence=1, confirmed=False, wish="Le matin, avant 9 h")).json()
+    assert (other["interviews"][0]["status"], other["interviews"][0]["wish"]) == ("other_time", "Le matin, avant 9 h")
+    gone = await desk.client.delete(f"/v1/applications/{id}/interview", headers=desk.employer)
+    assert (gone.json()["status"], gone.json()["interviews"][0]["status"]) == ("interview", "cancelled")
+    again = await desk.client.delete(f"/v1/applications/{id}/interview", headers=desk.employer)
+    assert (again.status_code, again.json()["code"]) == (409, "no-interview")
+    notices = await told(desk)
+    assert [(one["template"], one["recipients"]) for one in notices] == [
+        ("interview_proposed", ["p-sam", "coach"]),
+        ("interview_answered", ["boss"]),
+        ("interview_moved", ["p-sam", "coach"]),
+        ("interview_answered", ["boss"]),
+        ("interview_cancelled", ["p-sam", "coach"]),
+    ]
+    assert [one["appointment"]["sequence"] for one in notices] == [0, 0, 1, 1, 2]
+    assert {one["appointment"]["uid"] for one in notices} == {notices[0]["appointment"]["uid"]}
+    assert (notices[2]["params"]["date"], notices[2]["params"]["time"]) == ("10/03/2026", "10:00")
+    # A new one after it is another appointment.
+    fresh = (await propose(desk, id, at="2026-03-12T10:00:00+01:00")).json()["interviews"]
+    assert [one["status"] for one in fresh] == ["cancelled", "proposed"]
+    assert fresh[0]["id"] != fresh[1]["id"]
+
+
+async def test_calendars_take_it_move_it_and_take_it_out(desk: Desk) -> None:
+    id = await applied(desk)
+    path = f"/v1/applications/{id}/interview.ics"
+    assert (await desk.client.get(path, headers=desk.seeker)).status_code == 404
+    await propose(desk, id)
+    answered = await desk.client.get(path, headers=desk.seeker)
+    assert answered.headers["content-type"].startswith("text/calendar")
+    calendar = Calendar.from_ical(answered.text)
+    [event] = calendar.walk("VEVENT")
+    assert (str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["STATUS"])) == ("PUBLISH", 0, "CONFIRMED")
+    assert event["DTSTART"].dt == datetime(2026, 3, 9, 13, 30, tzinfo=UTC)
+    assert event["DTSTART"].params["TZID"] == "Europe/Paris"
+    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Paris"]
+    assert str(event["LOCATION"]) == ON_SITE["place"]
+    assert (await desk.client.get(path, headers=desk.employer)).status_code == 200
+    assert (await desk.client.get(path, headers=desk.other_employer)).status_code == 404
+    await desk.client.delete(f"/v1/applications/{id}/interview", headers=desk.employer)
+    gone = Calendar.from_ical((await desk.client.get(path, headers=desk.seeker)).text)
+    [out] = gone.walk("VEVENT")
+    assert (str(gone["METHOD"]), int(out["SEQUENCE"]), str(out["STATUS"])) == ("CANCEL", 1, "CANCELLED")
+    assert str(out["UID"]) == str(event["UID"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"at": "2026-03-09T14:30:00"}, [("at", "instant")]),
+        ({"at": 1_800_000_000}, [("at", "instant")]),
+        ({"at": None}, [("at", "required")]),
+        ({"at": "2026-03-02T08:00:00Z"}, [("at", "in_the_past")]),
+        ({"at": "2028-03-02T08:00:00Z"}, [("at", "too_far")]),
+        ({"way": "video"}, [("video_url", "required")]),
+        ({"way": "video", "video_url": "http://visio.example.org/a"}, [("video_url", "https")]),
+        ({"way": "phone", "phone": "06 00"}, [("phone", "implausible-phone")]),
+        ({"contact": "appelez le 06 12 34 56 78"}, [("contact", "contact-in-name")]),
+        ({"to_bring": "voir https://evil.example"}, [("to_bring", "contact-in-name")]),
+        ({"place": "x" * 201}, [("place", "too-long")]),
+        ({"commune_code": "99999"}, [("commune_code", "commune_unknown")]),
+    ],
+    ids=str,
+)
+async def test_what_cannot_be_is_refused_by_its_field(desk: Desk, changes: Any, expected: Any) -> None:
+    assert refused(await propose(desk, await applied(desk), **changes)) == expected
+
+
+async def test_one_line_each_whatever_is_typed(desk: Desk) -> None:
+    id = await applied(desk)
+    await propose(desk, id, place="12 rue de la Gare\r\nBEGIN:VALARM", contact="Mme\nDurand")
+    text = (await desk.client.get(f"/v1/applications/{id}/interview.ics", headers=desk.seeker)).text
+    assert "\r\nBEGIN:VALARM" not in text
+    [interview] = (await desk.client.get(f"/v1/applications/{id}", headers=desk.seeker)).json()["interviews"]
+    assert interview["contact"] == "Mme Durand"
+
+
+async def test_the_reminder_goes_out_on_the_eve_once_and_for_what_stands(desk: Desk, clock: HandClock) -> None:
+    id = await applied(desk)
+    await propose(desk, id)
+    await propose(desk, id, at="2026-03-11T09:00:00+01:00")
+    context = desk.running.app.state.context
+    diary = []
+    for _ in range(10 * 24):
+        clock.advance(timedelta(hours=1))
+        if await interviews.remind(context):
+            diary.append(clock.now())
+    # Eight o'clock in Guéret, on the eve of the day that it was moved to.
+    assert diary == [datetime(2026, 3, 10, 7, 0, tzinfo=UTC)]
+    last = (await told(desk))[-1]
+    assert (last["template"], last["recipients"]) == ("interview_reminder", ["p-sam", "coach"])
+    assert last["appointment"]["sequence"] == 1
+
+
+async def test_times_are_those_of_the_place(desk: Desk, clock: HandClock) -> None:
+    """An offer in Saint-Denis de La Réunion: four hours before Greenwich, and the eve begins there."""
+    id = await applied(desk, place={"commune_code": "97411"})
+    await propose(desk, id, at="2026-03-09T05:30:00Z")
+    [notice] = await told(desk)
+    assert (notice["params"]["date"], notice["params"]["time"]) == ("09/03/2026", "09:30")
+    text = (await desk.client.get(f"/v1/applications/{id}/interview.ics", headers=desk.seeker)).text
+    assert "DTSTART;TZID=Indian/Reunion:20260309T093000" in text
+    # Held in the mainland all the same: another clock counts.
+    await propose(desk, id, at="2026-03-09T05:30:00Z", commune_code="23096")
+    assert (await told(desk))[-1]["params"]["time"] == "06:30"
+    clock.set(datetime(2026, 3, 8, 6, 59, tzinfo=UTC))
+    assert await interviews.remind(desk.running.app.state.context) == 0
+    clock.set(datetime(2026, 3, 8, 7, 0, tzinfo=UTC))
+    assert await interviews.remind(desk.running.app.state.context) == 1
+
+
+def test_the_eve_is_counted_across_the_change_of_clocks() -> None:
+    told_at = datetime(2026, 3, 1, tzinfo=UTC)
+    monday = Interview(at=datetime(2026, 3, 30, 7, 0, tzinfo=UTC))  # 9:00, the day after the clocks went forward
+    assert monday.reminder(told_at) == datetime(2026, 3, 29, 6, 0, tzinfo=UTC)
+    # Told on the eve itself, the message is the reminder.
+    assert monday.reminder(datetime(2026, 3, 29, 9, 0, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("ends", ["withdrawn", "refused", "offer closed", "erased", "postponed"])
+async def test_an_application_that_ends_takes_its_interview_along(desk: Desk, ends: str) -> None:
+    id = await applied(desk)
+    await propose(desk, id)
+    if ends == "withdrawn":
+        await advance(desk, id, desk.seeker, "withdrawn", reason="schedule")
+    elif ends == "refused":
+        await advance(desk, id, desk.employer, "refused", reason="experience")
+    elif ends == "postponed":
+        await advance(desk, id, desk.employer, "postponed", postponed_until="2026-04-01")
+    elif ends == "erased":
+        await people.erase(desk.running.app.state.context, "p-sam")
+    else:
+        offer = (await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)).json()["offer_id"]
+        await desk.post(f"/v1/offers/{offer}/close", desk.employer, {"outcome": "cancelled"})
+    row = await desk.store.collection("applications").find_one({"_id": id})
+    assert row is not None
+    assert (row["interviews"][-1]["status"], row["remind_at"]) == ("cancelled", None)
+    cancelled = [one for one in await told(desk) if one["template"] == "interview_cancelled"]
+    whom = {"withdrawn": {"p-sam", "coach", "boss"}, "erased": {"boss"}, "offer closed": {"p-sam", "coach", "boss"}}
+    assert {r for one in cancelled for r in one["recipients"]} == whom.get(ends, {"p-sam", "coach"})
+    assert all(one["appointment"]["cancelled"] for one in cancelled)
+    # What those who recruit are told names nobody.
+    assert not any("p-sam" in json.dumps(one) for one in cancelled if "boss" in one["recipients"])
+    assert (await answer(desk, id)).status_code in (404, 409)
+
+
+async def test_whose_turn_it_is(desk: Desk) -> None:
+    id = await applied(desk)
+    assert (await propose(desk, id, desk.seeker)).json()["code"] == "wrong-party"
+    assert (await propose(desk, id, desk.other_employer)).status_code == 404
+    # A counsellor records what the employer said on the phone: the employer is told as well.
+    await propose(desk, id, desk.counsellor)
+    assert [one["recipients"] for one in await told(desk)] == [["p-sam", "coach"], ["boss"]]
+    assert (await answer(desk, id, desk.employer)).json()["code"] == "wrong-party"
+    assert (await answer(desk, id, desk.counsellor)).json()["interviews"][0]["status"] == "confirmed"
+
+
+async def test_a_step_to_interview_with_a_time_is_the_same(desk: Desk) -> None:
+    id = await applied(desk)
+    path = f"/v1/applications/{id}/advance"
+    late = await desk.post(path, desk.employer, {"to": "interview", "interview": {"at": "2020-01-01T08:00:00Z"}})
+    assert refused(late) == [("interview.at", "in_the_past")]
+    bare = await desk.post(path, desk.employer, {"to": "interview", "interview": {"at": "2026-03-09T14:30:00"}})
+    assert refused(bare) == [("interview.at", "instant")]
+    taken = await advance(desk, id, desk.employer, "interview", interview={"at": "2026-03-09T14:30:00+01:00"})
+    assert (taken["interviews"][0]["place"], taken["interviews"][0]["status"]) == ("Guéret", "proposed")
+    # Without a time it says only that there is to be one, and leaves what stands.
+    again = await advance(desk, id, desk.employer, "interview")
+    assert len(again["interviews"]) == 1
