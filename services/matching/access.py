@@ -60,12 +60,6 @@ async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
     return offer
 
 
-async def acts_for_company(store: Store, principal: Principal, company_id: str) -> bool:
-    """Whether the account acts for this employer, which a manager has looked at. The offers service says so, no token."""
-    known = await store.collection("companies").find_one({"_id": company_id})
-    return known is not None and known["approved"] and principal.subject in known["user_ids"]
-
-
 def staff(side: Role) -> bool:
     """Whether somebody acts for the person rather than the person themselves."""
     return side in (Role.COUNSELLOR, Role.MANAGER)

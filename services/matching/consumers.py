@@ -15,16 +15,17 @@ from services.matching.engine.memory import Applied, Memory
 from services.matching.engine.stored import STAMP, pack
 from services.matching.engine.worker import Engine, Projection
 from shared.civil import mainland_day
-from shared.contracts.events.offers import ApplicationState, CompanyState, OfferState
+from shared.contracts.events.offers import ApplicationState, OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import APPLICATIONS, COMPANIES, OFFERS, PROFILES
 from shared.contracts.vocabulary import ApplicationStatus
+from shared.employers import KNOWN_EMPLOYERS
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.errors import Permanent
+from shared.kafka.keeping import keep
 from shared.kafka.rebuild import ReadModel
 from shared.store import Work
-from shared.store.projecting import newer
 
 Batch = Sequence[Event[Any]]
 
@@ -148,18 +149,7 @@ class Consumers:
 
     async def companies(self, batch: Batch) -> None:
         """Keep who acts for an employer; nothing is recommended by it."""
-        gone = {"user_ids": [], "approved": False}
-        rows = [_company(event) if event.data is not None else _row(event) | gone for event in batch]
-        await self._engine.store.collection("companies").bulk_write([newer(row) for row in rows], ordered=True)
-
-
-def _row(event: Event[Any]) -> dict[str, Any]:
-    return {"_id": event.key, "version": event.sequence}
-
-
-def _company(event: Event[Any]) -> dict[str, Any]:
-    state: CompanyState = event.state
-    return _row(event) | {"user_ids": list(state.user_ids), "approved": state.approved}
+        await keep(self._engine.store, KNOWN_EMPLOYERS, batch, self._engine.clock.now())
 
 
 def _told_apart(version: int, stored: int) -> int:
@@ -265,5 +255,5 @@ READ_MODELS = (
     ReadModel(
         "applications", (APPLICATIONS,), _application_document, erased=lambda document: "profile_id" not in document
     ),
-    ReadModel("companies", (COMPANIES,), _company),
+    KNOWN_EMPLOYERS,
 )

@@ -7,6 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
 
 from services.matching.domain.life import LIVE
+from shared.employers import EMPLOYERS
 from shared.ids import derived_id
 from shared.store import CollectionSpec, Store, Work
 
@@ -30,8 +31,7 @@ COLLECTIONS = (
         ],
     ),
     CollectionSpec("applications", [IndexModel("offer_id"), IndexModel("profile_id")]),
-    # Which accounts act for which employer.
-    CollectionSpec("companies"),
+    EMPLOYERS,
     # What people decided against or beside the engine: dismissed, pinned, added.
     CollectionSpec("overrides", [IndexModel("profile_id"), IndexModel("offer_id")]),
     # How each offer stands: the profiles that it admits. Written by compare-and-set on ``version``.

@@ -32,7 +32,7 @@ from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.rebuild import ReadModel
 from shared.store import Store, Work
-from shared.store.projecting import newer
+from shared.store.projecting import newer, project
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
@@ -102,13 +102,13 @@ class Consumers:
                 known.add(state.subject_id)
                 continue
             # What came before it says whether a person or an account is meant.
-            await store.project(self._store, "contacts", updates)
+            await project(self._store, "contacts", updates)
             updates = []
             if await self._is_person(id, event):
                 await self._erase(id, event, version)
             else:
                 updates.append(store.contact_removed(id, event.subject, version, self._clock.now()))
-        await store.project(self._store, "contacts", updates)
+        await project(self._store, "contacts", updates)
         if known:
             people = {"$in": list(known)}
             await self._telling.release({"$or": [{"matter.subject_id": people}, {"matter.about": people}]})
@@ -148,7 +148,7 @@ class Consumers:
             state: OfferState = event.data
             updates.append(newer(_offer(event)))
             known.append(state.offer_id)
-        await store.project(self._store, "offers", updates)
+        await project(self._store, "offers", updates)
         if known:
             await self._telling.release({"matter.offer_id": {"$in": known}})
 

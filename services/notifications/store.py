@@ -100,12 +100,6 @@ async def versions(store: Store, collection: str, ids: Iterable[str]) -> dict[st
     return {document["_id"]: document["version"] async for document in cursor}
 
 
-async def project(store: Store, collection: str, updates: Sequence[Any]) -> None:
-    """Apply guarded projections."""
-    if updates:
-        await store.collection(collection).bulk_write(list(updates), ordered=False)
-
-
 @dataclass(frozen=True)
 class Circle:
     """Whom and what a set of matters is about, as it is known: contacts, offers and preferences by id."""

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pymongo import DeleteOne, UpdateOne
-
 from services.offers.commands import onboarding, people
 from services.offers.context import Context
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
@@ -12,7 +10,7 @@ from shared.contracts.topics import PROFILES, REGISTRATIONS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
-from shared.store import because, encode
+from shared.store import because
 
 
 def subscriptions(context: Context) -> list[AnySubscription]:
@@ -20,9 +18,7 @@ def subscriptions(context: Context) -> list[AnySubscription]:
 
     async def profiles(events: Sequence[Event[ProfileState]]) -> None:
         """Keep the newest state of each profile; a tombstone erases what offers keeps of the person."""
-        writes = [_upsert(event) for event in events if event.data is not None]
-        if writes:
-            await context.people.take(writes)
+        await context.people.take(_person(event) for event in events if event.data is not None)
         for event in events:
             if event.data is None:
                 with because(event.correlation, event.id):
@@ -33,18 +29,6 @@ def subscriptions(context: Context) -> list[AnySubscription]:
             await onboarding.ask(context, event.id, event.data)
 
     return [BatchSubscription(PROFILES, profiles), Subscription(REGISTRATIONS, registrations)]
-
-
-def _upsert(event: Event[ProfileState]) -> UpdateOne | DeleteOne:
-    """Set unless something newer is there: redelivered and reordered events change nothing."""
-    fields = encode(_person(event))
-    del fields["_id"]
-    newer = {"$gte": [{"$ifNull": ["$sequence", -1]}, event.sequence]}
-    return UpdateOne(
-        {"_id": event.key},
-        [{"$set": {name: {"$cond": [newer, f"${name}", {"$literal": value}]} for name, value in fields.items()}}],
-        upsert=True,
-    )
 
 
 def _person(event: Event[ProfileState]) -> dict[str, Any]:

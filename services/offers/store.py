@@ -1,9 +1,9 @@
 """Collections of the offers service: a handle for each kind of aggregate, and the writes that always go together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, GEOSPHERE, DeleteOne, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
 from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.allowance import WINDOW, Allowance
@@ -19,6 +19,7 @@ from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Of
 from shared.handles import Handle, SavingHandle
 from shared.invitations.guests import GUESTS
 from shared.store import CollectionSpec, Store, Work
+from shared.store.projecting import newer, project
 
 _PRESENT = {"$type": "string"}
 
@@ -217,6 +218,7 @@ class People:
     """What offers knows of profiles: owner, counsellors, territory, what they may be shown. A read model, newest first."""
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self._rows = store.collection("people")
 
     async def find(self, profile_id: str) -> dict[str, Any] | None:
@@ -232,9 +234,9 @@ class People:
         wanted = {"counsellor_ids": counsellor, "territory": {"$in": sorted(territories)}}
         return [row["_id"] async for row in self._rows.find(wanted, {"_id": 1})]
 
-    async def take(self, writes: Sequence[UpdateOne | DeleteOne]) -> None:
-        """Newest states, as the consumer made them."""
-        await self._rows.bulk_write(writes, ordered=False)
+    async def take(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """States as the consumer made them; each stays unless something newer is there."""
+        await project(self._store, "people", [newer(row, version="sequence") for row in rows])
 
     async def mark_erased(self, profile_id: str) -> None:
         """Marked, not removed: an older event that arrives late must not bring the person back."""

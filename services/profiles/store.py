@@ -15,6 +15,7 @@ from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profil
 from services.profiles.migrations import PROFILE_STEPS
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
+from shared.employers import EMPLOYERS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
@@ -46,7 +47,7 @@ COLLECTIONS = (
             IndexModel("profile_id", partialFilterExpression={"profile_id": {"$type": "string"}}),
         ],
     ),
-    CollectionSpec("companies"),
+    EMPLOYERS,
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -117,12 +118,6 @@ async def names_a_profile(store: Store, id: str) -> bool:
     return (
         await store.collection("erasures").find_one({"_id": id, "by_role": {"$exists": True}}, {"_id": 1}) is not None
     )
-
-
-async def acts_for_company(store: Store, user_id: str, company_id: str) -> bool:
-    """Whether the account acts for this employer, which a manager has looked at. The offers service says so, no token."""
-    known = await store.collection("companies").find_one({"_id": company_id})
-    return known is not None and bool(known.get("approved")) and user_id in known.get("user_ids", ())
 
 
 async def carriers(store: Store, disclosure_ids: Sequence[str]) -> dict[str, list[Carrier]]:

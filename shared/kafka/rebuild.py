@@ -20,8 +20,9 @@ from shared.kafka.errors import Permanent
 from shared.kafka.heard import Heard
 from shared.kafka.reading import partitions_of
 from shared.settings import Settings
-from shared.store import CollectionSpec, Lease, Store, encode
+from shared.store import CollectionSpec, Lease, Store
 from shared.store.collections import create_collections
+from shared.store.projecting import newer
 
 CHUNK = 500
 LEASE_SECONDS = 60.0
@@ -111,11 +112,7 @@ async def _apply(store: Store, collection: str, model: ReadModel, events: Sequen
             if collection != model.collection:
                 writes.append(DeleteOne({"_id": model.id(event)}))
             continue
-        document = encode(model.document(event))
-        stands = {"$ifNull": [f"${model.version}", -1]}
-        newer = {"$lt": [stands, document[model.version]]}
-        guarded = {"$cond": [newer, {"$mergeObjects": ["$$ROOT", {"$literal": document}]}, "$$ROOT"]}
-        writes.append(UpdateOne({"_id": document["_id"]}, [{"$replaceWith": guarded}], upsert=True))
+        writes.append(newer(model.document(event), version=model.version, onto=True))
     if writes:
         await store.collection(collection).bulk_write(writes, ordered=True)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from services.matching.access import OfferUnknown, acts_for_company, offer_known, territory_scope
+from services.matching.access import OfferUnknown, offer_known, territory_scope
 from services.matching.api.explanations import Change
 from services.matching.api.french import sentence, told
 from services.matching.context import Ctx
@@ -15,6 +15,7 @@ from services.matching.engine.facts_stored import offer_from
 from services.matching.queries import candidates as best
 from services.matching.queries import overviews
 from shared.auth import Principal, Role
+from shared.employers import acts_for_company
 from shared.errors import Forbidden
 from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource
 
@@ -112,7 +113,7 @@ async def list_candidates(
         if not principal.has(Role.MANAGER):
             scope["counsellor_ids"] = {"$in": [principal.subject, []]}
     elif principal.has(Role.EMPLOYER):
-        if not await acts_for_company(context.store, principal, offer["company_id"]):
+        if not await acts_for_company(context.store, principal.subject, offer["company_id"]):
             raise OfferUnknown(f"There is no offer {offer_id} of your company.", id=offer_id)
         if offer_from(offer["facts"]).reserved:
             # Being listed would tell of what the person is: nobody is eligible by chance.

@@ -12,6 +12,7 @@ from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosure
 from services.profiles.domain.profile import Profile
 from shared import civil
 from shared.auth import Principal, Role
+from shared.employers import acts_for_company
 from shared.store import Work
 
 MOST_A_DAY = 100
@@ -157,7 +158,7 @@ async def read(context: Context, principal: Principal, disclosure_id: str) -> tu
 async def _may_read(context: Context, principal: Principal, disclosure: Disclosure) -> bool:
     if not principal.has(Role.EMPLOYER):
         return False
-    if not await store.acts_for_company(context.store, principal.subject, disclosure.company_id):
+    if not await acts_for_company(context.store, principal.subject, disclosure.company_id):
         return False
     carriers = await store.carriers(context.store, [disclosure.id])
     return disclosure.state(carriers.get(disclosure.id, ())) is State.SHOWN

@@ -1,0 +1,26 @@
+"""Which accounts act for which employer, as offers tells it: the read model of every service that has to know."""
+
+from typing import Any
+
+from shared.contracts.events.offers import CompanyState
+from shared.contracts.topics import COMPANIES
+from shared.kafka.envelope import Event
+from shared.kafka.rebuild import ReadModel
+from shared.store import CollectionSpec, Store
+
+EMPLOYERS = CollectionSpec("companies")
+
+
+def _row(event: Event[Any]) -> dict[str, Any]:
+    state: CompanyState = event.state
+    row = {"_id": event.key, "version": event.sequence}
+    return row | {"user_ids": list(state.user_ids), "approved": state.approved}
+
+
+KNOWN_EMPLOYERS = ReadModel(EMPLOYERS.name, (COMPANIES,), _row)
+
+
+async def acts_for_company(store: Store, user_id: str, company_id: str) -> bool:
+    """Whether the account acts for this employer, which a manager has looked at. The offers service says so, no token."""
+    known = await store.collection(EMPLOYERS.name).find_one({"_id": company_id})
+    return known is not None and bool(known.get("approved")) and user_id in known.get("user_ids", ())
