@@ -12,7 +12,7 @@ from services.offers.domain.place import check_point
 from services.offers.queries import search as listings
 from services.offers.queries.search import Found, Sort, Wanted
 from services.offers.search.facts import Criteria, Moment, WorkingTime
-from services.offers.search.intent import ChipKind
+from services.offers.search.filters import ChipKind
 from services.offers.search.reading import Reading
 from services.offers.search.suggest import SuggestionKind
 from services.offers.search.words import excerpt, marked

@@ -10,9 +10,9 @@ from tantivy import Query
 from services.offers.queries import search as listings
 from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
 from services.offers.search import ranking
+from services.offers.search.filters import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
-from services.offers.search.intent import ChipKind
 from services.offers.search.places import place_finder
 from services.offers.search.question import Question, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
-from services.offers.search.intent import Chip, ChipKind, PlaceFinder
+from services.offers.search.filters import ChipKind
+from services.offers.search.intent import Chip, PlaceFinder
 from services.offers.search.trades import Trades
 from services.offers.search.words import Word
 from shared.reference.communes import Commune, Communes

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.offers.search.facts import Criteria, Moment, WorkingTime
+from services.offers.search.filters import ChipKind
 from services.offers.search.index import Snapshot
-from services.offers.search.intent import Chip, ChipKind, PlaceFinder, Understood, literally, understand
+from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, understand
 from services.offers.search.question import Question, Unit, units_of
 from services.offers.search.trades import Trades
 from services.offers.search.variants import variants_of
 from services.offers.search.words import Word, plain
+from shared.contracts.vocabulary import ContractKind
 
 SOFT = (ChipKind.SCHEDULE, ChipKind.EXPERIENCE, ChipKind.WORKING_TIME, ChipKind.CONTRACT)
 """Filters that step back when nothing is left, in this order: what they ask is often not written in offers."""
@@ -50,7 +52,8 @@ class Reading:
         words = [
             word
             for chip in self.applied
-            if chip.kind in gone
+            # The words of «pas de nuit» would raise what is not wanted.
+            if chip.kind in gone and not chip.bars
             for word in literally(self.q[chip.start : chip.end]).words
         ]
         question = replace(self.question, helpful=(*self.question.helpful, *words))
@@ -124,14 +127,11 @@ def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str]) ->
 def merged(given: Criteria, chips: Iterable[Chip]) -> Criteria:
     """The criteria given outright, and those of the chips where nothing was given."""
     flags = dict(given.flags or {})
-    criteria = given
+    criteria = given if given.contract else replace(given, contract=_contracts(chips := tuple(chips)))
     for chip in chips:
         for name, value in chip.parameters.items():
             one = value if isinstance(value, str) else value[0]
-            if name == "contract_kind" and not given.contract:
-                kinds = (value,) if isinstance(value, str) else value
-                criteria = replace(criteria, contract=tuple(dict.fromkeys((*criteria.contract, *kinds))))
-            elif name == "territory" and given.territory is None:
+            if name == "territory" and given.territory is None:
                 criteria = replace(criteria, territory=one)
             elif name == "working_time" and given.working_time is None:
                 criteria = replace(criteria, working_time=WorkingTime(one))
@@ -148,3 +148,22 @@ def merged(given: Criteria, chips: Iterable[Chip]) -> Criteria:
             elif name.startswith("no_"):
                 flags.setdefault(name.removeprefix("no_"), False)
     return replace(criteria, flags=flags)
+
+
+def _contracts(chips: Iterable[Chip]) -> tuple[str, ...]:
+    """The contracts that are left: any of those named, without those denied: «cdi ou cdd sans intérim»."""
+    wanted: dict[str, None] = {}
+    left: list[set[str]] = []
+    for chip in chips:
+        value = chip.parameters.get("contract_kind")
+        if value is None:
+            continue
+        kinds = (value,) if isinstance(value, str) else value
+        if chip.bars:
+            left.append(set(kinds))
+        else:
+            wanted |= dict.fromkeys(kinds)
+    every = tuple(wanted) or tuple(ContractKind) if left else tuple(wanted)
+    kept = tuple(kind for kind in every if all(kind in others for others in left))
+    # Who wants and denies the same has taken something back: what was named stands.
+    return kept or tuple(wanted)

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.offers.search.facts import Criteria, Flag, said_flags
-from services.offers.search.intent import ChipKind, literally, understand
+from services.offers.search.filters import ChipKind
+from services.offers.search.intent import literally, understand
 from services.offers.search.places import place_finder
-from services.offers.search.reading import merged
+from services.offers.search.question import Question
+from services.offers.search.reading import Reading, merged
 from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.vocabulary import Vocabulary
@@ -218,3 +220,79 @@ def test_words_may_be_clipped_joined_or_apart() -> None:
     assert variants("cuisinnier").meant == {"cuisinnier": "cuisinier"}
     # Known words and abbreviations stay what they are.
     assert variants("PL cariste AS") == Variants()
+
+
+def _filtered(q: str) -> dict[str, object]:
+    """What the filters of a question come to, without what they leave open."""
+    criteria = merged(Criteria(), understand(q, find_place).chips)
+    found: dict[str, object] = {
+        "contract": set(criteria.contract),
+        "time": criteria.working_time,
+        "moments": set(criteria.moments),
+        "flags": criteria.flags,
+        "beginner": criteria.experience_months_max == 0,
+        "hours": criteria.weekly_hours,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _all_but(*kinds: str) -> dict[str, object]:
+    return {"contract": {kind.value for kind in ContractKind} - set(kinds)}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("cdi sans interim", {"contract": {"cdi"}}),
+        ("cdi ou cdd sans intérim", {"contract": {"cdi", "cdd"}}),
+        ("pas d'interim, cdi", {"contract": {"cdi"}}),
+        ("pas d'interim et cdi", {"contract": {"cdi"}}),
+        ("sans cdd ni interim", _all_but("cdd", "temporary")),
+        ("pas de cdd ou d'intérim", _all_but("cdd", "temporary")),
+        ("hors alternance et apprentissage", _all_but("apprenticeship", "professionalisation")),
+        ("pas de cdi", _all_but("cdi")),
+        ("sans cdi", _all_but("cdi")),
+        ("je ne veux pas de cdi", _all_but("cdi")),
+        ("autre que cdi", _all_but("cdi")),
+        ("pas bénévolat", _all_but("volunteering")),
+        ("hors intérim", _all_but("temporary")),
+        ("aucune mission d'intérim", _all_but("temporary")),
+        ("non saisonnier", _all_but("seasonal")),
+        ("pas d'auto-entrepreneur", _all_but("self_employed")),
+        ("interim non merci", _all_but("temporary")),
+        ("pas de 35h", {"time": "part_time"}),
+        ("pas de mi-temps", {"time": "full_time"}),
+        ("sauf nuit", {"flags": {"night": False}}),
+        ("pas disponible la nuit", {"flags": {"night": False}}),
+        ("hors week-end et soir", {"flags": {"weekend": False, "late": False}}),
+        ("ni nuit ni week-end", {"flags": {"night": False, "weekend": False}}),
+        ("matin sans week-end", {"moments": {"morning"}, "flags": {"weekend": False}}),
+        # What has no opposite among the parameters filters nothing, and never by what was denied.
+        ("pas débutant", {}),
+        ("pas d'après-midi", {}),
+        ("pas 20h", {}),
+        ("pas que des cdi", {}),
+        ("cdi ou pas", {}),
+        # Who names what they deny has taken it back.
+        ("interim sans interim", {"contract": {"temporary"}}),
+    ],
+)
+def test_what_is_denied_narrows_and_is_never_read_as_its_opposite(q: str, expected: dict[str, object]) -> None:
+    assert _filtered(q) == expected
+
+
+@given(st.sampled_from(["pas de ", "sans ", "hors ", "ni ", "jamais de ", "sauf "]), st.sampled_from(list("qwzxkv")))
+def test_denial_words_are_neither_looked_for_nor_places(denial: str, letter: str) -> None:
+    understood = understand(f"{letter}{letter}{letter} {denial}nuit", find_place)
+    assert [chip.label for chip in understood.chips] == ["Sans nuit"]
+    assert [word.folded for word in understood.words] == [letter * 3]
+
+
+def test_a_denied_filter_that_steps_back_does_not_raise_what_is_not_wanted() -> None:
+    q = "serveur pas de nuit sans cdi"
+    reading = Reading(q, understand(q, find_place).chips, Question((), ()))
+    back = reading.stepping_back([ChipKind.SCHEDULE, ChipKind.CONTRACT])
+    assert [chip.label for chip in reading.chips] == ["Sans nuit", "Sans CDI"]
+    assert back.question.helpful == ()
+    wanted = Reading(q := "serveur de nuit", understand(q, find_place).chips, Question((), ()))
+    assert [word.folded for word in wanted.stepping_back([ChipKind.SCHEDULE]).question.helpful] == ["nuit"]
