@@ -1,5 +1,7 @@
 """The site's configuration (``make docs-site``). Nothing on it comes from another host: it opens from a folder as well."""
 
+from pathlib import Path
+
 project = "Bassin"
 author = "Bassin"
 language = "en"
@@ -9,7 +11,7 @@ html_title = "Bassin"
 # Documents for programs lie beside the pages and are linked from them.
 html_extra_path = [
     "asyncapi.json",
-    *(f"openapi-{service}.json" for service in ("offers", "profiles", "matching", "notifications", "clauses")),
+    *sorted(path.name for path in Path(__file__).parent.glob("openapi-*.json")),
 ]
 html_show_sourcelink = False
 html_copy_source = False

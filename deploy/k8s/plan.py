@@ -26,8 +26,8 @@ SIZES = {
     "offers-api": Size("150m", "320Mi", "1Gi"),
 }
 
-LAG_PER_WORKER = {"offers": 500, "profiles": 500, "matching": 500, "notifications": 1_000, "clauses": 500}
-"""Events waiting for one worker at which another is worth its rebalance: some ten seconds of work (docs/performance.md)."""
+_LAG = 500
+_LAG_OF = {"notifications": 1_000}
 
 
 def size_of(service: str, half: str) -> Size:
@@ -38,6 +38,11 @@ def size_of(service: str, half: str) -> Size:
 def consumed(service: str) -> list[Topic]:
     """Topics that the service's workers read."""
     return [topic for topic in TOPICS if service in topic.consumers]
+
+
+def lag_per_worker(service: str) -> int:
+    """Events waiting for one worker at which another is worth its rebalance: some ten seconds of work (docs/performance.md)."""
+    return _LAG_OF.get(service, _LAG)
 
 
 def most_workers(service: str) -> int:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from deploy.access.acls import OPERATOR, service_user
-from deploy.k8s.plan import LAG_PER_WORKER, consumed, most_workers, size_of
+from deploy.k8s.plan import consumed, lag_per_worker, most_workers, size_of
 from deploy.k8s.shapes import (
     API_PORT,
     IMAGE,
@@ -93,7 +93,7 @@ def worker_scaler(service: str) -> Resource:
                 "bootstrapServers": f"{KAFKA_CLUSTER}-kafka-bootstrap.{NAMESPACE}.svc:{KAFKA_PORT}",
                 "consumerGroup": consumer_group(service, topic),
                 "topic": topic.name,
-                "lagThreshold": str(LAG_PER_WORKER[service]),
+                "lagThreshold": str(lag_per_worker(service)),
                 "offsetResetPolicy": "earliest",
                 "tls": "enable",
                 "sasl": "scram_sha512",

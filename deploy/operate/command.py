@@ -20,6 +20,7 @@ from deploy.operate.trace.finding import find
 from deploy.operate.trace.telling import show
 from deploy.operate.where import runtimes, service_of, settings_of, use_local_stack
 from shared.cli import rebuild_service, resync_service
+from shared.contracts.topics import SERVICES
 from shared.logs import configure_logs
 from shared.operating import erase_letters
 from shared.reference import build_communes, rome
@@ -42,7 +43,7 @@ app = typer.Typer(
 )
 reference = typer.Typer(help="Reference data: read a source once, name the result in a setting.", no_args_is_help=True)
 
-Service = Annotated[str, typer.Argument(help="offers, profiles, matching, notifications, clauses …")]
+Service = Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}")]
 
 
 @app.callback(help=HELP)

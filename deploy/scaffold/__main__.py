@@ -53,6 +53,8 @@ def _write(begin: Callable[[Edits], list[str]]) -> None:
         # In processes of their own: these have read the modules as they were.
         ["-m", "deploy.docs"],
         ["-m", "shared.contracts", "write"],
+        # Topics, users and rules of Kafka are in the manifests of Kubernetes too.
+        ["-m", "deploy.k8s", "write"],
     ):
         subprocess.run([sys.executable, *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     for path in written:

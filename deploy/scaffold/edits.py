@@ -47,7 +47,21 @@ class Edits:
         changed, times = re.subn(pattern, by, self.text(path), count=1, flags=re.MULTILINE | re.DOTALL)
         if not times:
             raise DoesNotFit(f"{path} has no place like {pattern!r} any more: add it by hand and mend deploy/scaffold.")
-        self._texts[path] = changed
+        self.put(path, changed)
+
+    def after(self, path: str, old: str, new: str) -> None:
+        """Add a text behind the first place where another stands.
+
+        Raises:
+            DoesNotFit: it stands nowhere.
+        """
+        if old not in self.text(path):
+            raise DoesNotFit(f"{path} has no {old.strip()!r} any more: add it by hand and mend deploy/scaffold.")
+        self.put(path, self.text(path).replace(old, old + new, 1))
+
+    def put(self, path: str, text: str) -> None:
+        """The text of a file as it will be."""
+        self._texts[path] = text
 
     def append(self, path: str, text: str) -> None:
         """Add at the end of a file."""

@@ -3,6 +3,7 @@
 import re
 
 from deploy.scaffold.edits import DoesNotFit, Edits, identifier
+from deploy.scaffold.lists import in_lists, in_secrets, in_tables
 from shared.contracts.topics import SERVICES
 
 ROOMS = {
@@ -170,24 +171,22 @@ def new_service(edits: Edits, name: str) -> list[str]:
             edits.create(f"{folder}/{path}", text.replace("{name}", name).replace("{title}", title))
     edits.replace("shared/contracts/topics.py", r"^(SERVICES = \([^)]*)\)$", rf'\g<1>, "{name}")')
     edits.replace("pyproject.toml", rf"^({last} = \[[^\n]*\]\n)", rf"\g<1>{name} = []\n")
-    while re.search(rf"\|{last}(?!\|)", edits.text("deploy/entrypoint.sh")):
-        edits.replace("deploy/entrypoint.sh", rf"\|{last}(?!\|)", rf"|{last}|{name}")
+    in_lists(edits, name)
+    in_secrets(edits, name)
+    in_tables(edits, name, port)
     for half in ("api", "worker"):
         block = rf"^(  {last}-{half}:\n(?:    [^\n]*\n)+)"
-        edits.replace("docker-compose.yml", block, _block(edits.text("docker-compose.yml"), block, name, port))
-    edits.replace(
-        "README.md",
-        rf"^(\| \[`services/{last}`\][^\n]*\n)",
-        rf"\g<1>| [`services/{name}`](services/{name}/README.md) | … |\n",
-    )
+        edits.replace("docker-compose.yml", block, _block(edits.text("docker-compose.yml"), block, name))
     return [
         f"Write in services/{name}/README.md and in README.md what it owns, then the domain, its store, its API.",
         "A topic of its own: `shared/contracts/topics.py`, with the model in `shared/contracts/events/`.",
+        f"{title} in the drawing docs/images/concepts.svg.",
+        "The manifests of Kubernetes: `make k8s` (they are written; the renderings need kustomize).",
         f"Who may call what: a matrix for {name} in tests/contract/authorisation/rules.py with the first operation.",
     ]
 
 
-def _block(text: str, pattern: str, name: str, port: int) -> str:
+def _block(text: str, pattern: str, name: str) -> str:
     """The compose block of the last service, and a copy of it for this one."""
     found = re.search(pattern, text, re.MULTILINE)
     if found is None:
@@ -195,5 +194,5 @@ def _block(text: str, pattern: str, name: str, port: int) -> str:
     last = SERVICES[-1]
     lines = found[1].replace(last, name).replace(last.upper(), name.upper()).splitlines(keepends=True)
     # The secret of links is for services that sign some.
-    copy = re.sub(r'"80\d\d:', f'"{port}:', "".join(line for line in lines if "link_secret" not in line))
+    copy = "".join(line for line in lines if "link_secret" not in line)
     return (found[1] + "\n" + copy).replace("\\", r"\\")

@@ -152,14 +152,7 @@ class Project:
 
 def cpu_seconds(container: str) -> float:
     """Processor time that a container and what was executed in it used so far."""
-    return (
-        float(
-            _engine(f"/containers/{container}/stats?stream=false&one-shot=true")["cpu_stats"]["cpu_usage"][
-                "total_usage"
-            ]
-        )
-        / 1e9
-    )
+    return float(_stats(container)["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9
 
 
 def memory_mb(container: str) -> int:

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from services.notifications.settings import NotificationsSettings
 from services.offers.settings import OffersSettings
+from shared.contracts.topics import SERVICES
 from shared.kafka.connection import connection_arguments
 from shared.links import unreachable_host
 from shared.settings import ConfigurationError, Settings, load_settings, variable_of
@@ -58,9 +59,6 @@ def test_an_empty_variable_does_not_stand_before_the_file_that_is_named(
     variables.setenv(f"{variable}_FILE", "")
     variables.setenv(variable, "mongodb://" + "v" * 32)
     assert getattr(load_settings(Settings), name) == "mongodb://" + "v" * 32
-
-
-SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
 
 
 @pytest.mark.parametrize("name", SERVICES)
