@@ -36,8 +36,8 @@ export PYTHONUNBUFFERED := 1
 
 help: ## list the targets
 	@echo "Bassin: make <target>"
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
-		printf '  %-11s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z][a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
+		printf '  %-17s %s\n' "$$target" "$$text"; done
 
 demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS=file of France Travail offers)
 	$(BIN)/python -m deploy.demo $(if $(OFFERS),--offers $(OFFERS))

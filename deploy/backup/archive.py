@@ -5,7 +5,9 @@ release is refused with a sentence, and nothing was touched by then.
 """
 
 import hashlib
+import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +21,23 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _LARGEST_DOCUMENT = 17_000_000
 """MongoDB's limit is 16 MiB; a length beyond it is no document's."""
+
+_LARGEST_MANIFEST = 1_000_000
+"""A line for each collection: a hundred times what there is."""
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    LookupError,
+    # An unknown packing or version (NotImplementedError), a member that calls itself encrypted.
+    RuntimeError,
+)
+"""What ``zipfile`` raises when a file is not what it says: it has no error of its own for half of it."""
 
 
 class Unusable(Exception):
@@ -122,7 +141,7 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise Unusable(f"there is no file {path}.") from None
-        except (zipfile.BadZipFile, OSError) as error:
+        except _DAMAGED as error:
             raise Unusable(f"{path} is no dump, or was cut short ({type(error).__name__}).") from None
         try:
             self.manifest = self._read_manifest(path)
@@ -175,18 +194,21 @@ class Archive:
                     if len(rest) != length - 4:
                         raise Unusable(f"{name} in the dump was cut short.")
                     yield head + rest
-        # ``zipfile`` has no error of its own for unknown packing (NotImplementedError) and a stream that breaks (zlib's).
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise Unusable(f"{name} in the dump cannot be read ({type(error).__name__}).") from None
 
     def _read_manifest(self, path: Path) -> Manifest:
         try:
-            text = self._zip.read(MANIFEST)
-        except Exception:  # whatever a damaged zip raises
+            with self._zip.open(MANIFEST) as file:
+                text = file.read(_LARGEST_MANIFEST + 1)
+        except _DAMAGED:
             raise Unusable(f"{path} is no dump of this product: it has no readable manifest.") from None
+        if len(text) > _LARGEST_MANIFEST:
+            raise Unusable(f"{path} is no dump of this product: its manifest is larger than any.")
         number = _format_of(text)
         if number != FORMAT:
-            raise Unusable(f"{path} is a dump of format {number}; this release reads format {FORMAT}.")
+            told = number if isinstance(number, int) and 0 <= number < 1_000_000 else "that nobody knows"
+            raise Unusable(f"{path} is a dump of format {told}; this release reads format {FORMAT}.")
         try:
             return Manifest.model_validate_json(text)
         except ValidationError:

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -266,3 +267,12 @@ def test_what_the_image_runs_imports_only_what_the_image_has() -> None:
             path = ROOT / module.replace(".", "/")
             found = [one for one in inside if one in (path, path.with_suffix(".py")) or one in path.parents]
             assert found, f"{file.relative_to(ROOT)} imports {module}, which is not in the image"
+
+
+def test_make_help_lists_every_target_in_one_column() -> None:
+    told = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    explained = re.findall(r"^([^\s:#]+):[^#\n]*## (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert len(explained) > 20
+    lines = told.splitlines()[1:]
+    assert [tuple(line.strip().split(maxsplit=1)) for line in lines] == explained
+    assert len({line.index(text) for line, (_, text) in zip(lines, explained, strict=True)}) == 1
