@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +30,8 @@ def secrets_command(
     ],
 ) -> None:
     """Make passwords, keys and certificates that are missing in FOLDER; what is there stays."""
-    made = Vault(folder).fill(host)
+    with _sentences():
+        made = Vault(folder).fill(host)
     print(f"{len(made)} secrets made: {', '.join(made)}." if made else "Every secret is there already.")
 
 
@@ -38,7 +41,8 @@ def partner_command(
     name: Annotated[str, typer.Argument(help="Lower-case words joined by hyphens, e.g. cap-emploi")],
 ) -> None:
     """Make a password for a partner; `init` (or `apply`) then lets it in."""
-    made = Vault(folder).partner(name)
+    with _sentences():
+        made = Vault(folder).partner(name)
     print(f"{folder}/partners/{name} {'was made' if made else 'is there already'}; user partner-{name}.")
 
 
@@ -53,8 +57,18 @@ def apply_command() -> None:
 @app.command("remove-partner")
 def remove_command(name: Annotated[str, typer.Argument(help="The partner's name")]) -> None:
     """Shut a partner out."""
-    asyncio.run(remove_partner(_settings(), name))
+    with _sentences():
+        asyncio.run(remove_partner(_settings(), name))
     print(f"partner-{name} is no user any more.")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What is typed wrongly is said by whoever runs the command, and no traceback shows it."""
+    try:
+        yield
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def _settings() -> AccessSettings:
@@ -67,7 +81,7 @@ def _settings() -> AccessSettings:
 if __name__ == "__main__":
     try:
         app()
-    except (ConfigurationError, AccessRefused, ValueError) as error:
+    except (ConfigurationError, AccessRefused) as error:
         sys.exit(f"access: {error}")
     except (KafkaError, PyMongoError, OSError) as error:
         sys.exit(f"access: out of reach, or a file that is not there: {type(error).__name__}.")

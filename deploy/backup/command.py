@@ -39,7 +39,13 @@ _console = Console(soft_wrap=True, highlight=False, markup=False)
 
 
 class HalfRestored(Exception):
-    """A restore broke off after its exchange had begun; the message is the kind of the failure."""
+    """A restore broke off after its exchange had begun; the message is a sentence for the operator."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"the restore broke off in the middle ({type(error).__name__}): start no service, and run the same command again "
+            "with --replace."
+        )
 
 
 @app.command("dump")
@@ -151,7 +157,7 @@ def restore_command(
                             _console.print(f"{erasure.id}: erased again")
         except PyMongoError as error:
             if done.exchanging:
-                raise HalfRestored(type(error).__name__) from error
+                raise HalfRestored(error) from error
             raise
         return done
 
@@ -189,11 +195,7 @@ def run() -> None:
         print(f"backup: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     except HalfRestored as error:
-        print(
-            f"backup: the restore broke off in the middle ({error}): start no service, and run the same command again with "
-            "--replace.",
-            file=sys.stderr,
-        )
+        print(f"backup: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     except (PyMongoError, OSError) as error:
         print(f"backup: it could not be done: {type(error).__name__}.", file=sys.stderr)

@@ -14,6 +14,8 @@ from deploy import init
 from deploy.access.__main__ import app as access
 from deploy.access.kafka import AccessRefused
 from deploy.access.setting_up import AccessSettings
+from deploy.backup.archive import Unusable
+from deploy.backup.command import HalfRestored
 from deploy.backup.command import app as backup
 from deploy.operate import letters, proof, status
 from deploy.operate.trace.finding import find
@@ -170,12 +172,15 @@ app.add_typer(backup, name="backup")
 
 
 def run() -> None:
-    """Parse the command line and do it; a wrong setting ends with a sentence and exit code 2."""
+    """Parse the command line and do it; a wrong setting or file ends with a sentence and exit code 2."""
     try:
         app()
-    except (ConfigurationError, AccessRefused) as error:
+    except (ConfigurationError, AccessRefused, Unusable) as error:
         print(f"bassin: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+    except HalfRestored as error:
+        print(f"bassin: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
     except (KafkaError, PyMongoError, OSError) as error:
         print(f"bassin: a server is out of reach: {type(error).__name__}.", file=sys.stderr)
         raise SystemExit(1) from None

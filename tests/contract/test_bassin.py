@@ -1,13 +1,17 @@
 """The operators' command: one look at everything, dead letters of all services, and the proof of an erasure."""
 
 import asyncio
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 from typer.testing import CliRunner
 
-from deploy.operate import proof
+from deploy.backup.command import HalfRestored
+from deploy.operate import command, proof
 from deploy.operate.command import app
 from deploy.operate.status import status_of
 from deploy.operate.where import service_of
@@ -138,8 +142,61 @@ async def test_the_proof_of_an_erasure_finds_what_is_left(stack: Stack, bassin: 
 async def test_help_teaches_every_command(bassin: Callable[..., Any]) -> None:
     top = await bassin("--help")
     assert "Begin with" in top.output
-    for command in ("status", "trace", "dead-letters", "resync", "rebuild", "migrate", "erase", "reference"):
-        shown = await bassin(command, "--help")
+    for name in (
+        "status",
+        "trace",
+        "dead-letters",
+        "resync",
+        "rebuild",
+        "migrate",
+        "erase",
+        "reference",
+        "access",
+        "backup",
+    ):
+        shown = await bassin(name, "--help")
         assert shown.exit_code == 0
         assert len(shown.output) > 200
     assert set(SERVICES) >= {"offers", "profiles"}
+
+
+def ended(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *typed: str) -> tuple[object, str]:
+    """Exit code and what was said, as a shell gets them."""
+    monkeypatch.setattr(sys, "argv", ["bassin", *typed])
+    with pytest.raises(SystemExit) as exit:
+        command.run()
+    return exit.value.code, capsys.readouterr().err
+
+
+def test_what_is_typed_wrongly_ends_with_a_sentence_in_every_group_of_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "text").write_text("no dump at all")
+    (tmp_path / "ca.pem").touch()
+    for typed, sentence in (
+        (("backup", "verify", str(tmp_path / "nothing")), "there is no file"),
+        (("backup", "verify", str(tmp_path / "text")), "is no dump"),
+        (("backup", "restore", str(tmp_path / "text")), "--erasures"),
+        (("access", "partner", str(tmp_path), "../kafka_admin"), "name"),
+        (("access", "secrets", str(tmp_path), "--host", "emploi.creuse.fr"), "ca.key"),
+        (("access", "remove-partner", "cap-emploi"), "BASSIN_ACCESS_SECRETS"),
+        (("resync", "nobody"), "There is no service nobody"),
+        (("dead-letters", "list", "--service", "nobody"), "There is no service nobody"),
+    ):
+        code, said = ended(capsys, monkeypatch, *typed)
+        assert (code, said.count("\n")) == (2, 1), (typed, said)
+        assert said.startswith("bassin: ")
+        assert sentence in said
+
+
+def test_a_restore_that_broke_off_in_the_middle_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise HalfRestored(AutoReconnect("mongodb://user:password@host"))
+
+    monkeypatch.setattr(command, "app", broken)
+    code, said = ended(capsys, monkeypatch)
+    assert code == 1
+    assert "run the same command again with --replace" in said
+    assert "password" not in said
