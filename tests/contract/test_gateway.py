@@ -225,11 +225,15 @@ async def test_nothing_but_the_services_own_paths_is_reached(gateway: Gateway) -
 async def test_a_request_arrives_as_it_was_sent_and_says_who_sent_it(gateway: Gateway) -> None:
     raw = httpx.URL(str(gateway.client.base_url)).copy_with(raw_path=b"/offers/v1/a%20b%C3%A9?q=a+b%2Fc&x=%26")
     forged = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9", "X-Request-Id": "my-own-request-1"}
+    forged |= {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "1", "X-Forwarded-Prefix": "/x"}
+    forged |= {"X-Forwarded-Proto": "https"}
     answer = await gateway.client.get(raw, headers=forged)
     told = answer.json()
     assert told["path"] == "/v1/a%20b%C3%A9?q=a+b%2Fc&x=%26"
     assert told["headers"]["x-forwarded-for"] == "127.0.0.1"
-    assert "forwarded" not in told["headers"]
+    assert told["headers"]["x-forwarded-proto"] == "http"
+    assert told["headers"]["x-forwarded-host"] == f"{gateway.client.base_url.host}:{gateway.client.base_url.port}"
+    assert not {"forwarded", "x-forwarded-port", "x-forwarded-prefix"} & told["headers"].keys()
     assert told["headers"]["x-request-id"] == "my-own-request-1"
     assert answer.headers["location"] == "/offers/v1/things/1"
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -265,6 +269,9 @@ async def test_the_path_that_was_looked_at_is_the_one_that_is_passed_on(gateway:
         assert answer.json()["path"] == told
 
 
+PROXY_SAYS = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "emploi.creuse.fr:8443"}
+
+
 async def test_behind_a_named_proxy_each_caller_is_one_and_nobody_else_names_callers(
     tmp_path: Path, served: dict[str, str]
 ) -> None:
@@ -273,8 +280,9 @@ async def test_behind_a_named_proxy_each_caller_is_one_and_nobody_else_names_cal
 
     async with standing(tmp_path, served, GATEWAY_PROXY="127.0.0.1, 10.0.0.0/8,2001:db8::/32") as behind:
         # The last that is no proxy of ours: what stands before it was said by the caller.
-        told = (await asked(behind, "203.0.113.1, 198.51.100.7, 10.1.2.3", **{"X-Forwarded-Proto": "https"})).json()
+        told = (await asked(behind, "203.0.113.1, 198.51.100.7, 10.1.2.3", **PROXY_SAYS)).json()
         assert told["headers"]["x-forwarded-for"] == "198.51.100.7"
+        assert told["headers"]["x-forwarded-host"] == "emploi.creuse.fr:8443"
         assert told["headers"]["x-forwarded-proto"] == "https"
         told = (await asked(behind, "2001:db9::1, 2001:db8::1", **{"X-Forwarded-Proto": "javascript"})).json()
         assert told["headers"]["x-forwarded-for"] == "2001:db9::1"
@@ -284,8 +292,9 @@ async def test_behind_a_named_proxy_each_caller_is_one_and_nobody_else_names_cal
         assert 429 in greedy
         assert (await asked(behind, "198.51.100.2")).status_code == 200
     async with standing(tmp_path, served, GATEWAY_PROXY="10.0.0.0/8") as elsewhere:
-        told = (await asked(elsewhere, "198.51.100.7", **{"X-Forwarded-Proto": "https"})).json()
+        told = (await asked(elsewhere, "198.51.100.7", **PROXY_SAYS)).json()
         assert told["headers"]["x-forwarded-for"] == "127.0.0.1"
+        assert told["headers"]["x-forwarded-host"] != "emploi.creuse.fr:8443"
         assert told["headers"]["x-forwarded-proto"] == "http"
 
 
