@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from deploy.access.acls import partner_grants, partner_user
-from deploy.k8s import backups, gateway, kafka, mongodb, monitoring, network, rendering, workloads
+from deploy.k8s import asking, backups, gateway, kafka, mongodb, monitoring, network, rendering, workloads
 from deploy.k8s.plan import ENTRY_POINTS, consumed
 from deploy.k8s.rendering import OVERLAYS, PHASES, NoKustomize
 from deploy.k8s.shapes import GENERATED, NAMESPACE, Resource, as_yaml, resource
@@ -90,7 +90,7 @@ def write() -> None:
 
 
 def render() -> None:
-    """Make the renderings.
+    """Make the renderings, and the page's rows that sum them up.
 
     Raises:
         NoKustomize: the program is not there.
@@ -99,6 +99,7 @@ def render() -> None:
     for overlay in OVERLAYS:
         for phase in PHASES:
             rendering.path_of(overlay, phase).write_text(rendering.rendered(overlay, phase))
+    asking.PAGE.write_text(asking.told(asking.PAGE.read_text()))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,13 +7,13 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from deploy.k8s.asking import told
 from deploy.k8s.rendering import HERE, OVERLAYS, PHASES
 from shared.contracts.topics import SERVICES
 from tests.contract.kubernetes.cluster import of_kind, rendered
@@ -81,45 +81,12 @@ def test_names_and_kinds_in_one_question_are_refused_as_kubectl_does(tmp_path: P
 
 def test_the_page_says_what_the_overlays_ask_for() -> None:
     page = (DOCS / "operate-kubernetes.md").read_text()
-    small, national = map(asked_at_rest, ("small", "national"))
-    assert f"| pods at rest | {small.pods} | {national.pods} |" in page
-    assert f"| request at rest (processor, memory) | {small.requests} | {national.requests} |" in page
-
-
-@dataclass(frozen=True)
-class AtRest:
-    """What an overlay's table says: pods that are there when nothing happens, and what they request together."""
-
-    pods: str
-    requests: str
-
-
-def asked_at_rest(overlay: str) -> AtRest:
-    least = {
-        scaler["spec"]["scaleTargetRef"]["name"]: scaler["spec"].get("minReplicas") or scaler["spec"]["minReplicaCount"]
-        for kind in ("HorizontalPodAutoscaler", "ScaledObject")
-        for scaler in of_kind(overlay, kind).values()
-    }
-    ours = [
-        (least.get(name) or made["spec"]["replicas"], made["spec"]["template"]["spec"]["containers"])
-        for name, made in of_kind(overlay, "Deployment").items()
-    ]
-    kafka = [(pool["spec"]["replicas"], [pool["spec"]]) for pool in of_kind(overlay, "KafkaNodePool").values()]
-    mongodb = [
-        (server["spec"]["members"], server["spec"]["statefulSet"]["spec"]["template"]["spec"]["containers"])
-        for server in of_kind(overlay, "MongoDBCommunity").values()
-    ]
-    requests = [(pods, one["resources"]["requests"]) for pods, asking in ours + kafka + mongodb for one in asking]
-    cores = sum(pods * quantity(str(asked["cpu"])) for pods, asked in requests)
-    memory = sum(pods * quantity(asked["memory"]) for pods, asked in requests) / 2**30
-    count = [sum(pods for pods, _ in group) for group in (ours, kafka, mongodb)]
-    return AtRest("{} of ours, {} Kafka, {} MongoDB".format(*count), f"{cores:.4g} cores, {memory:.1f} GiB")
-
-
-def quantity(written: str) -> float:
-    """Kubernetes' way of writing amounts, as a number."""
-    [(number, unit)] = re.findall(r"^([\d.]+)(m|Mi|Gi|)$", written)
-    return float(number) * {"": 1, "m": 0.001, "Mi": 2**20, "Gi": 2**30}[unit]
+    assert told(page) == page, "run `python -m deploy.k8s render`"
+    assert re.search(
+        r"^\| pods at rest \| \d+ of ours, 1 Kafka, 1 MongoDB \| \d+ of ours, 6 Kafka, 3 MongoDB \|$", page, re.M
+    )
+    broken = page.replace("| pods at rest | ", "| pods at rest | 9", 1)
+    assert told(broken) == page
 
 
 def run(text: str, folder: Path) -> list[tuple[list[str], str]]:
