@@ -7,6 +7,7 @@ from services.clauses.api import (
     changes,
     contracts,
     employments,
+    hires,
     hours,
     invitations,
     members,
@@ -19,10 +20,11 @@ from services.clauses.api import (
 from services.clauses.consumers import subscriptions
 from services.clauses.context import Context
 from services.clauses.domain.contract import UPDATED, Contract
+from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.jobs import jobs_of
 from services.clauses.settings import ClausesSettings
 from services.clauses.store import COLLECTIONS
-from shared.contracts.topics import CLAUSE_CONTACTS, CONTRACTS
+from shared.contracts.topics import CLAUSE_CONTACTS, CONTRACTS, OFFER_REQUESTS
 from shared.invitations import LinkKey, guests
 from shared.invitations.guests import Guest
 from shared.reference.communes import Communes
@@ -56,10 +58,12 @@ def compose(runtime: Runtime) -> Parts:
             sheets.router,
             procurement.router,
             alerts.router,
+            hires.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),
         resync=(
+            Resync("offer_requests", OfferRequest, OFFER_REQUESTS, lambda request: request.told_as),
             Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),
             Resync(
                 "guests",

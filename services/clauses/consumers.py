@@ -1,11 +1,12 @@
-"""What clauses learns from profiles: who was erased."""
+"""What clauses learns: from profiles who was erased, from offers who was hired on an offer that a contract wished for."""
 
 from collections.abc import Sequence
 
-from services.clauses.commands import participants
+from services.clauses.commands import hires, participants
 from services.clauses.context import Context
+from shared.contracts.events.offers import ApplicationState
 from shared.contracts.events.profiles import ProfileState
-from shared.contracts.topics import PROFILES
+from shared.contracts.topics import APPLICATIONS, PROFILES
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event
 
@@ -19,4 +20,8 @@ def subscriptions(context: Context) -> list[AnySubscription]:
             if event.data is None:
                 await participants.forget(context, event.key)
 
-    return [BatchSubscription(PROFILES, profiles)]
+    async def applications(events: Sequence[Event[ApplicationState]]) -> None:
+        """Hires on offers of ours; every other application is nobody's business here and leaves nothing."""
+        await hires.hear(context, events)
+
+    return [BatchSubscription(PROFILES, profiles), BatchSubscription(APPLICATIONS, applications)]

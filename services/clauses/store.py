@@ -16,7 +16,9 @@ from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, LocalCategory
 from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.hire import Hire, HireState
 from services.clauses.domain.ledger import Declaration, Employment, HoursState, LedgerEntry, PersonMonth
+from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.domain.participant import FORGOTTEN, Participant, is_profile, participant_key
 from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
@@ -111,6 +113,12 @@ COLLECTIONS = (
             IndexModel("contract_id"),
             IndexModel("facts.participant_id", sparse=True),
         ],
+    ),
+    # Wishes for an offer of a contract, and hires on what became of them.
+    CollectionSpec("offer_requests", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
+    CollectionSpec(
+        "hires",
+        [IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id", sparse=True)],
     ),
     # That a profile's person was erased: nobody is linked to it any more.
     CollectionSpec("erasures"),
@@ -296,6 +304,47 @@ async def alerts(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list
     return await store.find_many(Alert, "alerts", {"$and": conditions}, sort=order, limit=cursor.limit + 1)
 
 
+async def offer_requests(store: Store, contract_id: str) -> list[OfferRequest]:
+    """Wishes for offers of a contract, the newest first."""
+    order = [("_id", DESCENDING)]
+    return await store.find_many(
+        OfferRequest, "offer_requests", {"contract_id": contract_id}, sort=order, limit=MOST_MONTHS
+    )
+
+
+async def contracts_of_requests(store: Store, ids: Sequence[str]) -> dict[str, str]:
+    """Contract of each id that is one of our requests, and so of the offer that was made of it."""
+    rows = store.collection("offer_requests").find({"_id": {"$in": list(ids)}}, {"contract_id": 1})
+    return {str(row["_id"]): str(row["contract_id"]) async for row in rows}
+
+
+_NOBODYS = {"$unset": {"participant_id": "", "starts_on": ""}}
+"""Of a hire whose person is gone: no id, and no day that would lead back to them."""
+
+
+async def hires(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Hire]:
+    """Hires that match, the newest first, one more than the page holds."""
+    asked = {"$and": [_before(query, cursor), {"participant_id": {"$type": "string"}}]}
+    rows = store.collection("hires").find(asked).sort("_id", DESCENDING).limit(cursor.limit + 1)
+    return [hire_of(row) async for row in rows]
+
+
+def hire_of(row: Mapping[str, Any]) -> Hire:
+    """As it is stored."""
+    return Hire.model_validate({name: value for name, value in decode(row).items() if name != "_schema"})
+
+
+def decide_hire(work: Work, hire_id: str, state: HireState) -> None:
+    """A facilitator's word on a hire."""
+    work.update("hires", {"_id": hire_id}, {"$set": {"state": state.value}})
+
+
+def forget_hire(work: Work, hire_id: str, state: HireState | None = None) -> None:
+    """Keep no more of a hire than that there was one."""
+    marks = {} if state is None else {"$set": {"state": state.value}}
+    work.update("hires", {"_id": hire_id}, {**_NOBODYS, **marks})
+
+
 async def employments_of(
     store: Store, contract_id: str, contractors: Sequence[str] | None = None
 ) -> list[EmploymentRecord]:
@@ -361,6 +410,7 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.bulk("eligibilities", [UpdateMany(named, [{"$set": renamed | untold}])])
     places: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "terms.workplace": None, "terms.support": None}
     work.bulk("employments", [UpdateMany(named, [{"$set": renamed | places}])])
+    work.bulk("hires", [UpdateMany(named, _NOBODYS)])
     untell: dict[str, Any] = {"$pull": {"facts": named}, "$inc": {"version": 1}}
     work.bulk("alerts", [UpdateMany({"facts.participant_id": profile_id}, untell)])
     work.update("erasures", {"_id": profile_id}, {"$setOnInsert": {"at": now}}, upsert=True)

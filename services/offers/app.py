@@ -6,6 +6,7 @@ from pathlib import Path
 from services.offers.api import (
     agenda,
     applications,
+    clause_requests,
     companies,
     confirmations,
     duplicates,
@@ -91,6 +92,7 @@ def _compose(runtime: Runtime) -> Parts:
             imports.router,
             confirmations.router,
             duplicates.router,
+            clause_requests.router,
             agenda.router,
             statistics.router,
             reference.router,

@@ -1,12 +1,13 @@
-"""What offers learns from profiles: who may act for whom, and who is due on the next Atelier."""
+"""What offers learns: who may act for whom, who is due on the next Atelier (profiles), which offers desks wish for (clauses)."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from services.offers.commands import onboarding, people
+from services.offers.commands import clause_requests, onboarding, people
 from services.offers.context import Context
+from shared.contracts.events.clauses import OfferRequestState
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
-from shared.contracts.topics import PROFILES, REGISTRATIONS
+from shared.contracts.topics import OFFER_REQUESTS, PROFILES, REGISTRATIONS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
@@ -28,7 +29,14 @@ def subscriptions(context: Context) -> list[AnySubscription]:
         if event.data is not None and event.data.onboarding_workshop:
             await onboarding.ask(context, event.id, event.data)
 
-    return [BatchSubscription(PROFILES, profiles), Subscription(REGISTRATIONS, registrations)]
+    async def wishes(event: Event[OfferRequestState]) -> None:
+        await clause_requests.hear(context, event)
+
+    return [
+        BatchSubscription(PROFILES, profiles),
+        Subscription(REGISTRATIONS, registrations),
+        Subscription(OFFER_REQUESTS, wishes),
+    ]
 
 
 def _person(event: Event[ProfileState]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.offers.store import (
     Agenda,
     Allowances,
     Applications,
+    ClauseRequests,
     Companies,
     Contacts,
     Duplicates,
@@ -81,6 +82,11 @@ class Context:
     def duplicates(self) -> Duplicates:
         """Pairs of offers that may be the same job."""
         return Duplicates(self.store)
+
+    @cached_property
+    def clause_requests(self) -> ClauseRequests:
+        """Offers that clauses desks wish for."""
+        return ClauseRequests(self.store)
 
     @cached_property
     def contacts(self) -> Contacts:

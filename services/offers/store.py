@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.allowance import WINDOW, Allowance
 from services.offers.domain.application import Application
+from services.offers.domain.clause_request import ClauseRequest
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.duplicates import Proposal
@@ -99,6 +100,9 @@ COLLECTIONS = (
             IndexModel("canonical_id"),
         ],
     ),
+    CollectionSpec(
+        "clause_requests", [IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)])]
+    ),
     CollectionSpec("allowances", [IndexModel("updated_at", expireAfterSeconds=2 * int(WINDOW.total_seconds()))]),
     CollectionSpec("people", [IndexModel("owner_id"), IndexModel("counsellor_ids")]),
     CollectionSpec("onboarding", [IndexModel([("territory", ASCENDING), ("asked_at", ASCENDING)])]),
@@ -136,6 +140,12 @@ class Companies(Handle[Company]):
                 time=company.updated_at,
             )
         work.save(self.collection, company)
+
+
+class ClauseRequests(SavingHandle[ClauseRequest]):
+    """Offers that clauses desks wish for."""
+
+    model, collection, what = ClauseRequest, "clause_requests", "request"
 
 
 class Contacts(SavingHandle[UserContact]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.contracts.events.base import EventModel
-from shared.contracts.events.clauses import ContractState
+from shared.contracts.events.clauses import ContractState, OfferRequestState
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.notifications import DeliveryState
 from shared.contracts.events.offers import AgendaState, ApplicationState, CompanyState, NoticeState, OfferState
@@ -83,7 +83,7 @@ APPLICATIONS = Topic(
     key="application_id",
     visibility=Visibility.INTERNAL,
     types=_types(ApplicationState, "application-submitted", "application-advanced", "application-closed"),
-    consumers=("matching", "notifications", "profiles"),
+    consumers=("matching", "notifications", "profiles", "clauses"),
 )
 AGENDA = Topic(
     name="offers.agenda.v1",
@@ -190,6 +190,16 @@ CONTRACTS = Topic(
     types=_types(ContractState, "contract-created", "contract-updated"),
     partitions=3,
 )
+OFFER_REQUESTS = Topic(
+    name="clauses.offer-requests.v1",
+    owner="clauses",
+    title="Offers that desks wish for, because a contract's hours fall behind",
+    key="request_id",
+    visibility=Visibility.INTERNAL,
+    types=_types(OfferRequestState, "offer-requested", "offer-request-withdrawn"),
+    consumers=("offers",),
+    partitions=3,
+)
 CLAUSE_NOTICES = Topic(
     name="clauses.notices.v1",
     owner="clauses",
@@ -236,6 +246,7 @@ TOPICS: tuple[Topic, ...] = (
     STAFF_NOTICES,
     RECOMMENDATIONS,
     CONTRACTS,
+    OFFER_REQUESTS,
     CLAUSE_CONTACTS,
     CLAUSE_NOTICES,
     DELIVERIES,

@@ -209,3 +209,4 @@ class Notice(StrEnum):
     CLAUSE_SHORTFALL = "clause_shortfall"
     CLAUSE_ELIGIBILITY_ENDING = "clause_eligibility_ending"
     CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
+    CLAUSE_HIRE = "clause_hire"

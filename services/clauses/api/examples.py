@@ -185,3 +185,10 @@ EMPLOYMENT_PATCH: dict[str, Example] = {
 EXIT: dict[str, Example] = {
     "six": {"summary": "Six months after", "value": {"months": 6, "situation": "cdi", "seen_on": "2026-09-01"}}
 }
+
+HIRE: dict[str, Example] = {
+    "agreed": {
+        "summary": "The person agrees, the contractor employs",
+        "value": {"consented_on": "2026-03-02", "employer": "Bâti Creuse", "contractor_id": "contractor-1"},
+    }
+}

@@ -3,16 +3,23 @@
 What is told names a contract, days and counts. Whom it is about, and why, the facilitator reads here.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
 from services.clauses.access import Actor
 from services.clauses.context import Context
 from services.clauses.domain.alerts import Alert, AlertKind, Finding, findings
+from services.clauses.domain.amounts import two_places
 from services.clauses.domain.contract import Contract
+from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.queries.alerts import known_of, users_of_authority, users_of_contractors, watched
-from services.clauses.store import put_contract
+from services.clauses.store import offer_requests, put_contract
 from shared import civil
 from shared.auth import Role
 from shared.contracts.events.offers import NoticeState
-from shared.contracts.topics import CLAUSE_NOTICES
+from shared.contracts.topics import CLAUSE_NOTICES, OFFER_REQUESTS
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
@@ -51,6 +58,9 @@ async def look_at(context: Context, contract: Contract) -> int:
         alert = stand.pop(begun.id, begun)
         work = Work(context.new_id)
         news = alert.see(finding, now)
+        if finding.kind is AlertKind.SHORTFALL and news and today <= contract.last_day:
+            await _wish(context, work, contract, two_places(Decimal(finding.says["missing_hours"])), today)
+            finding = replace(finding, says={**finding.says, "offer": "yes"})
         if news:
             await _tell(context, work, contract, finding)
         # Whoever was erased meanwhile is not written down again.
@@ -62,8 +72,25 @@ async def look_at(context: Context, contract: Contract) -> int:
             told += news
     for alert in stand.values():
         alert.end(now)
-        await _commit(context, Work(context.new_id), alert)
+        work = Work(context.new_id)
+        if alert.kind is AlertKind.SHORTFALL:
+            await _unwish(context, work, contract)
+        await _commit(context, work, alert)
     return told
+
+
+async def _wish(context: Context, work: Work, contract: Contract, missing: Decimal, today: date) -> None:
+    """With the alert that tells of it: an offer that somebody eligible could answer. One that is wanted stays as it is."""
+    if any(one.wanted for one in await offer_requests(context.store, contract.id)):
+        return
+    made = OfferRequest.make(context.new_id(), contract, missing, today, context.clock.now())
+    work.save("offer_requests", made, OFFER_REQUESTS)
+
+
+async def _unwish(context: Context, work: Work, contract: Contract) -> None:
+    for one in await offer_requests(context.store, contract.id):
+        if one.withdraw(context.clock.now()):
+            work.save("offer_requests", one, OFFER_REQUESTS)
 
 
 async def follow(context: Context, contract: Contract, actor: Actor, user_id: str, *, told: bool) -> None:
@@ -97,30 +124,28 @@ async def _commit(context: Context, work: Work, alert: Alert) -> bool:
 
 
 async def _tell(context: Context, work: Work, contract: Contract, finding: Finding) -> None:
-    desk = list(contract.followers)
+    desk, text = list(contract.followers), TEXTS[finding.kind]
     says = dict(finding.says)
     if finding.kind is AlertKind.HOURS_DUE:
         own = [] if finding.contractor_id is None else [finding.contractor_id]
         clerks = await users_of_contractors(context, contract, own)
-        _ask(context, work, contract, finding.kind, clerks or (desk if finding.contractor_id is None else []), says)
+        ask(context, work, contract, text, clerks or (desk if finding.contractor_id is None else []), says)
     elif finding.kind is AlertKind.HOURS_LATE:
         own = [] if finding.contractor_id is None else [finding.contractor_id]
-        _ask(context, work, contract, finding.kind, await users_of_contractors(context, contract, own), says)
-        _ask(context, work, contract, finding.kind, desk, says | {"to_desk": "yes"})
+        ask(context, work, contract, text, await users_of_contractors(context, contract, own), says)
+        ask(context, work, contract, text, desk, says | {"to_desk": "yes"})
     elif finding.kind is AlertKind.SHORTFALL:
-        _ask(context, work, contract, finding.kind, desk, says)
+        ask(context, work, contract, text, desk, says)
         # Hours that are missing tell how many were done, which on a small contract are those of a few people.
         others = await users_of_contractors(context, contract, contract.contractors)
         others += await users_of_authority(context, contract)
-        _ask(
-            context, work, contract, finding.kind, [one for one in others if one not in desk], {"as_of": says["as_of"]}
-        )
+        ask(context, work, contract, text, [one for one in others if one not in desk], {"as_of": says["as_of"]})
     else:
-        _ask(context, work, contract, finding.kind, desk, says)
+        ask(context, work, contract, text, desk, says)
 
 
-def _ask(
-    context: Context, work: Work, contract: Contract, kind: AlertKind, whom: list[str], says: dict[str, str]
+def ask(
+    context: Context, work: Work, contract: Contract, text: Notice, whom: Iterable[str], says: Mapping[str, str]
 ) -> None:
     """One notice to everybody who reads the same; to nobody, none."""
     recipients = tuple(dict.fromkeys(whom))
@@ -130,7 +155,7 @@ def _ask(
         notice_id=context.new_id(),
         territory=contract.territory,
         recipients=recipients,
-        template=TEXTS[kind],
+        template=text,
         params={"contract_title": contract.terms.title, **says},
     )
     work.publish(

@@ -182,6 +182,12 @@ class EmploymentNotCovering(Refused):
     code = "employment-not-covering"
 
 
+class HireUnknown(NotFound):
+    """No such hire, or none that the caller may know of."""
+
+    code = "hire-unknown"
+
+
 class HoursOutsideEmployment(StateConflict):
     """The new dates would leave declared months outside of the employment."""
 
@@ -216,6 +222,11 @@ class TransitionRefused(StateConflict):
     """The present state does not allow this; ``allowed`` lists the commands that it does."""
 
     code = "transition-refused"
+
+
+def hire_decided(state: str) -> TransitionRefused:
+    """A hire is recorded or dismissed once."""
+    return transition_refused(state, "record", ())
 
 
 def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:

@@ -98,16 +98,16 @@ def check_reserved(
 
 
 async def deposit(
-    context: Context, company: Company, given: OfferInput, by: Actor, source: OfferSource
+    context: Context, company: Company, given: OfferInput, by: Actor, source: OfferSource, *, id: str | None = None
 ) -> tuple[Offer, Report]:
-    """A new draft of the company."""
+    """A new draft of the company. ``id``: of what it is made of, so that it is made once."""
     if company.status is CompanyStatus.SUSPENDED:
         raise CompanySuspended("Cette entreprise est suspendue : elle ne dépose pas d'offre.", company_id=company.id)
     check_reserved(company, by, given.reserved_publics)
     content, territory, report = check_content(context, given)
     now = context.clock.now()
     offer = Offer(
-        id=context.new_id(),
+        id=id or context.new_id(),
         territory=territory,
         created_at=now,
         updated_at=now,

@@ -159,6 +159,7 @@ class Application(WithInterviews):
             refusal_reason=self.refusal_reason,
             contract_kind=self.hire.contract_kind if self.hire else None,
             duration_months=self.hire.duration_months if self.hire else None,
+            starts_on=self.hire.starts_on if self.hire else None,
             submitted_at=self.submitted_at,
             answered_at=self.answered_at,
             changed_at=self.updated_at,

@@ -26,3 +26,20 @@ class ContractState(EventModel):
     starts_on: date
     ends_on: date
     status: str = Field(pattern=r"^(running|ended)$")
+
+
+class OfferRequestState(EventModel):
+    """An offer that a desk wishes for, because a contract's hours will not be done at the pace so far (topic
+    ``clauses.offer-requests.v1``, key: request id). No people. The offer that is made of it has the request's id.
+    """
+
+    request_id: Id
+    territory: Territory
+    contract_id: Id
+    contract_title: str = Field(max_length=300)
+    wanted: bool = Field(description="False: the hours are on their way again, or the contract has ended")
+    positions: int = Field(ge=1, le=1000, description="People who could do the missing hours full-time until the end")
+    missing_hours: Decimal = Field(ge=0, decimal_places=2)
+    ends_on: date
+    commune_code: str | None = Field(default=None, max_length=5, description="INSEE code of the site")
+    contractor_ids: tuple[Id, ...] = Field(default=(), description="Who holds the contract, as the desk names them")

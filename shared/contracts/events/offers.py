@@ -129,6 +129,7 @@ class ApplicationState(EventModel):
     refusal_reason: str | None = Field(default=None, max_length=60)
     contract_kind: ContractKind | None = None
     duration_months: float | None = Field(default=None, ge=0, le=120)
+    starts_on: date | None = Field(default=None, description="Of a hire: its first day")
     submitted_at: Instant
     answered_at: Instant | None = None
     changed_at: Instant

@@ -126,6 +126,10 @@ OFFERS: dict[str, Rule] = {
     "cancel_registration": _SIDE_OF_THE_PERSON,
     "record_attendance": _ACCOMPANYING,
     "my_registrations": _SIDE_OF_THE_PERSON,
+    # What clauses wishes for.
+    "list_clause_requests": only("facilitator", "manager"),
+    "confirm_clause_request": only("facilitator own", "manager own"),
+    "decline_clause_request": only("facilitator own", "manager own"),
 }
 
 PROFILES: dict[str, Rule] = {
@@ -264,6 +268,10 @@ CLAUSES: dict[str, Rule] = {
     "read_public_report": anybody,
     # A text that is nobody's: it is read and forgotten.
     "propose_volumes": only("facilitator"),
+    "list_offer_requests": only("facilitator own", "manager own"),
+    "list_hires": only("facilitator"),
+    "record_hire": only("facilitator own"),
+    "dismiss_hire": only("facilitator own"),
     "list_alerts": only("facilitator", "manager"),
     "list_followers": only("facilitator own", "manager own"),
     "follow_contract": only("facilitator own"),

@@ -10,11 +10,12 @@ import httpx
 
 from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
+from shared.store.codec import to_document
 from tests.service.clauses.builders import acting_for, contract_body, hours_body
 from tests.service.matching.rooms import Rooms, offer_state, profile_state
 from tests.service.notifications import builders as told
 from tests.service.notifications.conftest import rooms_of
-from tests.service.offers.support import offer_body
+from tests.service.offers.support import a_request, offer_body
 from tests.support import Running, Stack
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -156,6 +157,8 @@ async def _offers(stack: Stack, running: Running) -> World:
     link = (await made("employer own", f"/v1/companies/{company}/invitations", {}))["link"]
     invitations = await client.get(f"/v1/companies/{company}/invitations", headers=who["employer own"])
     pairs = await client.get("/v1/duplicates", headers=who["manager own"])
+    wish = a_request(contractor_ids=(company,))
+    await running.store.collection("clause_requests").insert_one(to_document(wish))
     ids = {
         "company_id": company,
         "offer_id": published,
@@ -169,6 +172,7 @@ async def _offers(stack: Stack, running: Running) -> World:
         "user_id": "boss",
         "profile_id": "profile-1",
         "month": "1",
+        "request_id": wish.id,
     }
     other_application = {"application_id": hired["id"]}
     about_interview = ("set_interview", "cancel_interview", "answer_interview", "interview_calendar")
@@ -190,6 +194,7 @@ async def _offers(stack: Stack, running: Running) -> World:
             "disclose_with_application": {"disclosure_id": "disclosure-1"},
             "change_event": {**atelier, "title": "Atelier CV et lettre"},
             "record_follow_up": {"still_there": True},
+            "decline_clause_request": {"reason": "Pourvu autrement"},
             "link_offer": {"canonical_offer_id": None},
         },
         queries={
@@ -265,6 +270,10 @@ async def _profiles(stack: Stack, running: Running) -> World:
     )
 
 
+LINKED = "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e"
+"""Whoever was hired on an offer of the contract."""
+
+
 async def _clauses(stack: Stack, running: Running) -> World:
     who = callers(stack)
     contract = await _made(running.client, who["facilitator own"], "/v1/contracts", contract_body())
@@ -281,6 +290,11 @@ async def _clauses(stack: Stack, running: Running) -> World:
     employed = {"participant_id": "P-2", "kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-02-02"}
     ended = employed | {"contractor_id": "contractor-1", "ends_on": "2026-02-20"}
     employment = await _made(running.client, desk, f"/v1/contracts/{contract['id']}/employments", ended)
+    hire = {
+        "_id": "application-1", "contract_id": contract["id"], "territory": "23", "participant_id": LINKED, "state": "proposed",
+        "hired_at": employment["created_at"], "contract_kind": "cdd", "starts_on": "2026-02-02",
+    }  # fmt: skip
+    await running.store.collection("hires").insert_one(hire)
     local = {"code": "local:ebe", "label": "Salarié d'une EBE", "evidence": ["interview"], "valid_from": "2026-01-01"}
     category = await _made(running.client, desk, "/v1/eligibility-categories", local)
     at_home = {"territory": "23"}
@@ -301,6 +315,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "participant_id": participant["participant_id"],
             "eligibility_id": decision["id"],
             "employment_id": employment["id"],
+            "hire_id": "application-1",
             "code": category["code"],
             "territory": "23",
             "contractor_id": "contractor-1",
@@ -323,6 +338,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "enter_person": {"participant_id": "P-3"} | at_home,
             "add_category": local | {"code": "local:other"} | at_home,
             "end_category": {"valid_until": "2026-12-31"} | at_home,
+            "record_hire": {"consented_on": "2026-02-01", "employer": "Bâti", "contractor_id": "contractor-1"},
             "begin_employment": employed | {"contractor_id": "contractor-1"},
             "change_employment": {"support": "PLIE"},
             "follow_exit": {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"},

@@ -130,9 +130,10 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "invited": {"place": "Département 23", "what": "Vous êtes invité.", "until": "2026-03-16T09:00:00+00:00"},
     "clause_hours_due": CLAUSE | {"period_end": "2026-03-31", "due_on": "2026-04-15"},
     "clause_hours_late": CLAUSE | {"period_end": "2026-03-31", "due_on": "2026-04-15", "to_desk": "yes"},
-    "clause_shortfall": CLAUSE | {"as_of": "2026-03-31", "missing_hours": "120"},
+    "clause_shortfall": CLAUSE | {"as_of": "2026-03-31", "missing_hours": "120", "offer": "yes"},
     "clause_eligibility_ending": CLAUSE | {"count": "2", "first_day": "2026-06-30"},
     "clause_participants_silent": CLAUSE | {"count": "2", "weeks": "6"},
+    "clause_hire": CLAUSE,
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}

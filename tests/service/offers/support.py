@@ -1,11 +1,39 @@
 """Builders for tests of the offers service."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from services.offers.domain.clause_request import ClauseRequest
+from shared.contracts.events.clauses import OfferRequestState
 from shared.store import Store
 from tests.support import Running, Stack, outbox_rows
+
+REQUEST = "019a3f60-0000-7000-8000-000000000001"
+
+
+def wish(**changes: Any) -> OfferRequestState:
+    """What clauses tells when a contract falls behind."""
+    state: dict[str, Any] = {
+        "request_id": REQUEST,
+        "territory": "23",
+        "contract_id": "contract-1",
+        "contract_title": "Réhabilitation de l'école",
+        "wanted": True,
+        "positions": 2,
+        "missing_hours": "595.00",
+        "ends_on": "2026-12-31",
+        "commune_code": "23096",
+        "contractor_ids": [],
+    }
+    return OfferRequestState.model_validate(state | changes)
+
+
+def a_request(**changes: Any) -> ClauseRequest:
+    """As offers keeps it."""
+    return ClauseRequest.of(wish(**changes), 1, datetime(2026, 3, 2, 8, tzinfo=UTC))
+
 
 SIRET = "73282932000074"
 
@@ -39,6 +67,7 @@ class Desk:
         self.other_employer = stack.token("employer", subject="rival")
         self.manager = stack.token("manager", subject="chief", territories=["23"])
         self.foreign_manager = stack.token("manager", subject="far", territories=["41"])
+        self.facilitator = stack.token("facilitator", subject="facilitator-1", territories=["23"])
         self.counsellor = stack.token("counsellor", subject="coach", territories=["23"])
         self.seeker = stack.token("seeker", subject="sam")
         self.partner = stack.token("partner", subject="feed-one")
