@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.profiles.api import contacts, cv, disclosures, profiles, staff
+from services.profiles.api import contacts, cv, cv_files, disclosures, profiles, staff
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -45,6 +45,8 @@ def compose(runtime: Runtime) -> Parts:
         routers=(
             profiles.router,
             cv.router,
+            cv_files.router,
+            cv_files.sending,
             disclosures.router,
             disclosures.employers,
             contacts.router,
@@ -54,6 +56,7 @@ def compose(runtime: Runtime) -> Parts:
         subscriptions=subscriptions(context),
         read_models=READ_MODELS,
         jobs=jobs_of(context),
+        body_limits={cv_files.UPLOAD_PATH: cv_files.UPLOAD_BYTES},
         resync=(
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),
             Resync("profiles", Profile, CONTACTS, lambda profile: CONTACT),

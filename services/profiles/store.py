@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
+from services.profiles.cv.store import CV_COLLECTIONS, forget_cv
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.disclosure import Carrier, Disclosure, Reading
 from services.profiles.domain.journal import JournalEntry
@@ -48,6 +49,7 @@ COLLECTIONS = (
         ],
     ),
     EMPLOYERS,
+    *CV_COLLECTIONS,
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -77,6 +79,7 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     work.delete("profiles", {"_id": profile.id})
     for collection in ("journal", "disclosures", "disclosure_readings"):
         work.delete(collection, {"profile_id": profile.id})
+    forget_cv(work, profile.id)
     # Their own tombstones follow from offers; until then they speak of nobody.
     nobody = {"profile_id": "", "disclosure_id": ""}
     work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])

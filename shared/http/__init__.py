@@ -1,6 +1,6 @@
 """HTTP as every service speaks it: problems, pages, versions, idempotency, callers."""
 
-from shared.http.bodies import uploaded_file
+from shared.http.bodies import named_file, uploaded_file
 from shared.http.callers import Caller, OptionalCaller, require
 from shared.http.idempotency import IdempotentRoute, forget_answers, forget_answers_to
 from shared.http.limits import COSTLY
@@ -29,6 +29,7 @@ __all__ = [
     "check_version",
     "forget_answers",
     "forget_answers_to",
+    "named_file",
     "require",
     "resource",
     "set_etag",

@@ -82,6 +82,15 @@ async def uploaded_file(request: Request, field: str) -> bytes:
     Raises:
         Refused: there is none, or the form cannot be read.
     """
+    return (await named_file(request, field))[1]
+
+
+async def named_file(request: Request, field: str) -> tuple[str, bytes]:
+    """The name that the caller gives the one file of a form, and its content.
+
+    Raises:
+        Refused: there is none, or the form cannot be read.
+    """
     parser = _InMemory(request.headers, request.stream(), max_files=1, max_fields=20)
     try:
         form = await parser.parse()
@@ -91,7 +100,7 @@ async def uploaded_file(request: Request, field: str) -> bytes:
         file = form.get(field)
         if not isinstance(file, UploadFile):
             raise _no_file(field, f"Send the file as `{field}`.")
-        return await file.read()
+        return file.filename or "", await file.read()
     finally:
         await form.close()
 

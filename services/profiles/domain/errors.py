@@ -97,3 +97,15 @@ class CvNotMade(Unavailable):
     """The typesetter did not come to an end in its time."""
 
     code = "cv-not-made"
+
+
+class CvRefused(Refused):
+    """A file that may not be kept; ``errors`` name the field and the rule."""
+
+    code = "cv-refused"
+
+
+class CvUnknown(NotFound):
+    """The person has no CV as a file."""
+
+    code = "cv-unknown"

@@ -14,6 +14,8 @@ class Action(StrEnum):
     COUNSELLOR_ASSIGNED = "counsellor_assigned"
     COUNSELLOR_REMOVED = "counsellor_removed"
     ACCOUNT_LINKED = "account_linked"
+    CV_FILE_KEPT = "cv_file_kept"
+    CV_FILE_REMOVED = "cv_file_removed"
 
 
 class Actor(BaseModel):

@@ -151,6 +151,10 @@ PROFILES: dict[str, Rule] = {
     "read_disclosure": only("employer own"),
     "read_cv": _SIDE_OF_THE_PERSON,
     "check_cv": _SIDE_OF_THE_PERSON,
+    "send_cv_file": _SIDE_OF_THE_PERSON,
+    "read_cv_file": _SIDE_OF_THE_PERSON,
+    "read_cv_file_about": _SIDE_OF_THE_PERSON,
+    "erase_cv_file": _SIDE_OF_THE_PERSON,
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,

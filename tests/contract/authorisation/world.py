@@ -16,6 +16,7 @@ from tests.service.matching.rooms import Rooms, offer_state, profile_state
 from tests.service.notifications import builders as told
 from tests.service.notifications.conftest import rooms_of
 from tests.service.offers.support import a_request, offer_body
+from tests.service.profiles.files import a_docx
 from tests.support import Running, Stack
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -224,6 +225,13 @@ async def _profiles(stack: Stack, running: Running) -> World:
     await _made(
         running.client, who["manager own"], f"/v1/profiles/{profile}/counsellors", {"counsellor_id": "counsellor-1"}
     )
+    sent = await running.client.post(
+        "/v1/cv-files",
+        params={"profile_id": profile},
+        files={"file": ("cv.docx", a_docx("Maçon"))},
+        headers=who["seeker own"],
+    )
+    assert sent.status_code == 201, sent.text
     contact = {"first_name": "Nadia", "territory": "23"}
     put = await running.client.put("/v1/contacts/me", json=contact, headers=who["employer own"])
     assert put.status_code == 201, put.text
@@ -261,6 +269,7 @@ async def _profiles(stack: Stack, running: Running) -> World:
             "token": invitation["link"].rsplit("/", 1)[-1],
             "disclosure_id": disclosure["id"],
         },
+        queries={"send_cv_file": {"profile_id": profile}},
         bodies={
             "give_disclosure": agreed | {"heard": "by_phone"},
             "change_profile": {"active": False},

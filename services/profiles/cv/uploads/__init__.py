@@ -1,0 +1,1 @@
+"""CVs that people send as files: what they are, whether they may be kept, and their words."""
