@@ -21,6 +21,7 @@ COLLECTIONS = (
             IndexModel("partition"),
             IndexModel([("territory", ASCENDING), ("counsellor_ids", ASCENDING)]),
             IndexModel([("wishes", ASCENDING), ("active", ASCENDING)]),
+            IndexModel([("territory", ASCENDING), ("wishes", ASCENDING)]),
         ],
     ),
     CollectionSpec(
@@ -28,12 +29,20 @@ COLLECTIONS = (
         [
             IndexModel([("open", ASCENDING), ("territory", ASCENDING)]),
             IndexModel("company_id"),
+            IndexModel("occupation"),
         ],
     ),
     CollectionSpec("applications", [IndexModel("offer_id"), IndexModel("profile_id")]),
     EMPLOYERS,
     # What people decided against or beside the engine: dismissed, pinned, added.
-    CollectionSpec("overrides", [IndexModel("profile_id"), IndexModel("offer_id")]),
+    CollectionSpec(
+        "overrides",
+        [
+            IndexModel("profile_id"),
+            IndexModel("offer_id"),
+            IndexModel([("territory", ASCENDING), ("kind", ASCENDING), ("at", ASCENDING)]),
+        ],
+    ),
     # How each offer stands: the profiles that it admits. Written by compare-and-set on ``version``.
     CollectionSpec("places"),
     CollectionSpec(
@@ -45,7 +54,13 @@ COLLECTIONS = (
     ),
     CollectionSpec("configurations"),
     # Who read a report of decisions and what it said: figures only.
-    CollectionSpec("readings", [IndexModel([("territory", ASCENDING), ("at", DESCENDING)])]),
+    CollectionSpec(
+        "readings",
+        [
+            IndexModel([("territory", ASCENDING), ("at", DESCENDING)]),
+            IndexModel([("territory", ASCENDING), ("until", ASCENDING), ("at", ASCENDING)]),
+        ],
+    ),
     CollectionSpec("audit", [IndexModel([("territory", ASCENDING), ("at", DESCENDING)])]),
 )
 FOLLOWED = ("offers", "applications", "overrides", "places", "configurations")

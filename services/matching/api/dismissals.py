@@ -1,6 +1,6 @@
 """The report of dismissals: what people did not want of what was recommended to them, and why."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -36,10 +36,14 @@ class DismissedPair(BaseModel):
 
 
 class DismissalReport(BaseModel):
-    """For people to read, beside the evaluation: it changes no weight. Who read it and when is kept with its figures."""
+    """For people to read, beside the evaluation: it changes no weight. Who read it and when is kept with its figures.
+
+    One report a month: what was decided up to the end of the last full month, the same figures whenever they are read.
+    """
 
     territory: str
-    at: datetime
+    at: datetime = Field(description="When the figures were made: at their first reading")
+    until: date = Field(description="First day that is no longer counted: the first of a month")
     people: int | None = Field(description="People of whom anything was dismissed")
     reasons: list[ReasonCount]
     pairs: list[DismissedPair]
@@ -51,10 +55,26 @@ async def read_dismissals(
 ) -> DismissalReport:
     """Dismissals of a territory by reason and pair of occupations, by the masking rule of all figures about people."""
     principal.require_territory(territory)
-    found = await queries.dismissals(context, territory)
-    report = DismissalReport(
+    now = context.clock.now()
+    until = queries.last_full_month(territory, now)
+    before = await queries.kept(context, territory, until)
+    if before is not None:
+        report = DismissalReport.model_validate(before)
+    else:
+        report = _report(territory, now, until, await queries.dismissals(context, territory, until))
+    work = Work(context.new_id)
+    reading = {"report": "dismissals", "read_by": principal.subject, "read_at": now}
+    figures = {**report.model_dump(), "until": until.isoformat()}
+    work.insert("readings", {"_id": context.new_id(), **reading, **figures})
+    await context.store.commit(work)
+    return report
+
+
+def _report(territory: str, now: datetime, until: date, found: queries.Dismissals) -> DismissalReport:
+    return DismissalReport(
         territory=territory,
-        at=context.clock.now(),
+        at=now,
+        until=until,
         people=found.people,
         reasons=[ReasonCount(**vars(one)) for one in found.reasons],
         pairs=[
@@ -62,10 +82,3 @@ async def read_dismissals(
             for one in found.pairs
         ],
     )
-    work = Work(context.new_id)
-    work.insert(
-        "readings",
-        {"_id": context.new_id(), "report": "dismissals", "read_by": principal.subject, **report.model_dump()},
-    )
-    await context.store.commit(work)
-    return report

@@ -12,7 +12,7 @@ from services.matching.api.french import sentence, told
 from services.matching.api.recommendations import OfferSummary, summary
 from services.matching.context import Ctx
 from services.matching.domain.counterfactuals import counterfactuals
-from services.matching.domain.reasons import reasons, unmet
+from services.matching.domain.reasons import reasons, short_of
 from services.matching.domain.scoring import as_share
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
@@ -70,7 +70,7 @@ async def list_wider_offers(
                     reason
                     for reason in (
                         *reasons(one.offer, facts, one.judgement.terms),
-                        *unmet(one.offer, facts, configuration, affinities),
+                        *short_of(one.offer, one.judgement.asked),
                     )
                     if reason["code"] != "occupation_near" or one.because != "occupation_far"
                 ),

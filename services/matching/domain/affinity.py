@@ -54,7 +54,7 @@ def demands(offer: OfferFacts, profile: ProfileFacts, configuration: Configurati
 
     Where a side says nothing, nothing is lost; the level of who states none is that to which their occupations lead.
     """
-    return min(demanded(offer, profile, configuration, affinities)[:4])
+    return demanded(offer, profile, configuration, affinities).least
 
 
 class Demanded(NamedTuple):
@@ -66,6 +66,11 @@ class Demanded(NamedTuple):
     cards: int
     missing: int
     lower: bool
+
+    @property
+    def least(self) -> int:
+        """What all of them leave: the term."""
+        return min(self.rung, self.level, self.months, self.cards)
 
 
 def demanded(
@@ -195,16 +200,21 @@ def mutual(of_occupation: int, of_skills: int, of_distance: int, of_experience: 
 
 
 def terms(
-    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
+    offer: OfferFacts,
+    profile: ProfileFacts,
+    configuration: Configuration,
+    affinities: Affinities,
+    today: int,
+    asked: Demanded,
 ) -> Terms:
-    """All terms of a pair."""
+    """All terms of a pair. ``asked``: what ``demanded`` says of it."""
     of_occupation = occupation(offer, profile, configuration, affinities)
     of_skills = skills(offer, profile, configuration)
     of_distance = distance(offer, profile, configuration)
     of_experience = experience(offer, profile, configuration, affinities)
     of_wishes = wishes(offer, profile, configuration)
     return Terms(
-        demands=demands(offer, profile, configuration, affinities),
+        demands=asked.least,
         occupation=of_occupation,
         skills=of_skills,
         distance=of_distance,

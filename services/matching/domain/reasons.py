@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.matching.domain.affinity import Terms, demanded
+from services.matching.domain.affinity import Demanded, Terms, demanded
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts, names
@@ -50,7 +50,11 @@ def unmet(
     code: str = "text_asks",
 ) -> tuple[Reason, ...]:
     """What title and text ask and the profile does not show, in one reason with the words of the first; nothing where it does."""
-    found = demanded(offer, profile, configuration, affinities)
+    return short_of(offer, demanded(offer, profile, configuration, affinities), code)
+
+
+def short_of(offer: OfferFacts, found: Demanded, code: str = "text_asks") -> tuple[Reason, ...]:
+    """The same of a pair that was judged: ``found`` is what its judgement says of the demands."""
     asked = [name for name in ("rung", "level", "months") if getattr(found, name) < SCALE]
     if found.lower and "rung" in asked:
         asked[asked.index("rung")] = "lower"

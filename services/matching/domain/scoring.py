@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import Terms, terms
+from services.matching.domain.affinity import Demanded, Terms, demanded, terms
 from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.constraints import NONE, Failed, failed_with
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -23,6 +23,7 @@ class Judgement:
     score: int
     terms: Terms
     contributions: tuple[int, ...]
+    asked: Demanded
 
     def recommendable(self, configuration: Configuration) -> bool:
         """Whether the pair may be recommended at all."""
@@ -37,11 +38,13 @@ def judge(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
 ) -> Judgement:
     """Constraints, terms and score of one pair on a day (proleptic ordinal)."""
-    found = terms(offer, profile, configuration, affinities, today)
+    asked = demanded(offer, profile, configuration, affinities)
+    found = terms(offer, profile, configuration, affinities, today, asked)
     parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
     return Judgement(
         failed_with(offer, profile, configuration, affinities, found.occupation, found.demands, today),
         sum(parts),
         found,
         parts,
+        asked,
     )

@@ -1,12 +1,13 @@
 """The one place where a recommendation is worked out: what is stored of it, so that anybody can repeat it to the digit."""
 
+from functools import lru_cache
 from typing import Any, TypedDict
 
 from services.matching.domain.affinity import Terms
 from services.matching.domain.configuration import FORMULA, Configuration
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.reasons import Reason, reasons, unmet
+from services.matching.domain.reasons import Reason, reasons, short_of
 from services.matching.domain.scoring import Judgement, judge
 from shared.contracts.vocabulary import Card
 from shared.reference.standing import Standing
@@ -62,7 +63,7 @@ def work_out(
         "contributions": list(verdict.contributions),
         "reasons": [
             *reasons(offer, profile, verdict.terms),
-            *unmet(offer, profile, configuration, affinities),
+            *short_of(offer, verdict.asked),
         ],
         "configuration_version": configuration.version,
         "formula": FORMULA,
@@ -83,7 +84,9 @@ def work_out(
     }
 
 
+@lru_cache(maxsize=4_096)
 def _stored(standing: Standing) -> dict[str, Any]:
+    """Made once for each standing: every recommendation keeps three, and there are a few hundred in all."""
     fields = {"rung": standing.rung, "level": standing.level}
     return fields | {"kinds": sorted(standing.kinds), "cards": sorted(card.value for card in standing.cards)}
 

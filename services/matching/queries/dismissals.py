@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from services.matching.context import Context
+from shared.civil import midnight, today
 from shared.masking import shown, shown_parts, shown_rate
 
 UNSAID = "unsaid"
 """Dismissed without a kind of reason."""
 OTHER_PAIRS = "other"
 """In the place of both occupations: pairs that too few people dismissed to be named."""
+_AT_ONCE = 1_000
+"""Offers whose recommendations are asked for together."""
 Pair = tuple[str | None, str | None]
 
 
@@ -47,39 +51,70 @@ class Dismissals:
     pairs: list[PairCell]
 
 
-async def dismissals(context: Context, territory: str) -> Dismissals:
-    """The report of one territory, from what is stored of each decision; people who were erased are no longer in it."""
+def last_full_month(territory: str, now: datetime) -> date:
+    """The day, there, until which the report counts: the first of the month, itself not included."""
+    return today(territory, now).replace(day=1)
+
+
+async def kept(context: Context, territory: str, until: date) -> Mapping[str, Any] | None:
+    """What the first reading of these figures said.
+
+    Every later one says the same: figures made anew would move with each erasure and each change of a wish, and who reads
+    every day would see whose it was.
+    """
+    asked = {"territory": territory, "until": until.isoformat(), "report": "dismissals"}
+    found: Mapping[str, Any] | None = await context.store.collection("readings").find_one(asked, sort=[("at", 1)])
+    return found
+
+
+async def dismissals(context: Context, territory: str, until: date) -> Dismissals:
+    """The report of one territory, from what is stored of each decision before a day; who was erased is not in it."""
+    before = midnight(territory, until)
     made: list[Mapping[str, Any]] = []
-    query = {"kind": "dismissed", "territory": territory}
+    query = {"territory": territory, "kind": "dismissed", "at": {"$lt": before}}
     fields = {"profile_id": 1, "kind_of_no": 1, "wished": 1, "offered": 1}
     async for row in context.store.collection("overrides").find(query, fields):
         made.append(row)
-    return report(made, await _recommended(context, territory, {_pair(row) for row in made}))
+    return report(made, await _recommended(context, territory, {_pair(row) for row in made}, before))
 
 
-async def _recommended(context: Context, territory: str, pairs: set[Pair]) -> dict[Pair, set[str]]:
+async def _recommended(context: Context, territory: str, pairs: set[Pair], before: datetime) -> dict[Pair, set[str]]:
     """People by pair of occupations, for the pairs of which something was dismissed."""
     found: dict[Pair, set[str]] = {pair: set() for pair in pairs}
-    wished = {code for code, _ in pairs if code}
+    wished = sorted({code for code, _ in pairs if code})
+    offered = sorted({code for _, code in pairs if code})
+    if not wished or not offered:
+        return found
     people = {
-        row["_id"]: row.get("wishes") or []
+        row["_id"]: row["wishes"]
         async for row in context.store.collection("profiles").find(
-            {"territory": territory, "wishes": {"$in": sorted(wished)}}, {"wishes": 1}
+            {"territory": territory, "wishes": {"$in": wished}}, {"wishes": 1}
         )
     }
-    offered = sorted({code for _, code in pairs if code})
-    codes = {
-        row["_id"]: row["occupation"]
-        async for row in context.store.collection("offers").find({"occupation": {"$in": offered}}, {"occupation": 1})
-    }
-    shown_pairs = context.store.collection("recommendations").find(
-        {"territory": territory, "offer_id": {"$in": sorted(codes)}}, {"profile_id": 1, "offer_id": 1}
-    )
-    async for row in shown_pairs:
+    portion: dict[str, str] = {}
+    async for row in context.store.collection("offers").find({"occupation": {"$in": offered}}, {"occupation": 1}):
+        portion[row["_id"]] = row["occupation"]
+        if len(portion) == _AT_ONCE:
+            await _shown(context, territory, portion, people, before, found)
+            portion = {}
+    await _shown(context, territory, portion, people, before, found)
+    return found
+
+
+async def _shown(
+    context: Context,
+    territory: str,
+    codes: Mapping[str, str],
+    people: Mapping[str, list[str]],
+    before: datetime,
+    found: dict[Pair, set[str]],
+) -> None:
+    """Add the people to whom some of these offers (id → occupation) were recommended."""
+    query = {"offer_id": {"$in": list(codes)}, "territory": territory, "created_at": {"$lt": before}}
+    async for row in context.store.collection("recommendations").find(query, {"profile_id": 1, "offer_id": 1}):
         for code in people.get(row["profile_id"], ()):
             if (code, codes[row["offer_id"]]) in found:
                 found[code, codes[row["offer_id"]]].add(row["profile_id"])
-    return found
 
 
 def _pair(row: Mapping[str, Any]) -> Pair:

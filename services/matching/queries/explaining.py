@@ -9,7 +9,7 @@ from services.matching.domain.constraints import NONE, Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.life import LIVE, Status
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.reasons import Reason, obstacles, reasons, unmet
+from services.matching.domain.reasons import Reason, obstacles, reasons, short_of
 from services.matching.domain.scoring import Judgement, as_share, judge
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.recommendations import WorkedOut, as_stored, replayed
@@ -57,7 +57,7 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     return Verdict(
         verdict,
         configuration,
-        (*reasons(facts, who, verdict.terms), *unmet(facts, who, configuration, affinities)),
+        (*reasons(facts, who, verdict.terms), *short_of(facts, verdict.asked)),
         tuple(why_not) if not live else (),
         document["status"] if document else None,
     )

@@ -8,7 +8,7 @@ from services.matching.api.french import change_sentence, sentence, told
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
-from services.matching.domain.reasons import obstacles, reasons, unmet
+from services.matching.domain.reasons import obstacles, reasons, short_of
 from services.matching.domain.scoring import as_share, judge
 from shared.contracts.events.offers import OfferState
 from tests.bench.evaluation.french import NOES, TERMS, facts, number, terms_of
@@ -126,7 +126,7 @@ class Cards:
         offer = self._facts[one.offer_id]
         found = (
             *reasons(offer, profile, one.judgement.terms),
-            *unmet(offer, profile, self._configuration, self._affinities),
+            *short_of(offer, one.judgement.asked),
         )
         parts = one.judgement.named_contributions().items()
         most = max((value for _, value in parts), default=1.0) or 1.0

@@ -7,6 +7,7 @@ import pytest
 from services.matching.app import SERVICE
 from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
+from tests.service.matching.house import House
 from tests.service.matching.rooms import Rooms
 from tests.support import Stack
 
@@ -20,3 +21,12 @@ async def rooms(stack: Stack, clock: HandClock) -> AsyncIterator[Rooms]:
     yield rooms
     await rooms.stop()
     await runtime.store.close()
+
+
+@pytest.fixture
+async def house(stack: Stack, clock: HandClock) -> AsyncIterator[House]:
+    async with stack.running("matching", clock=clock) as running:
+        rooms = Rooms(running.store, clock, shipped_structure(), running.runtime.settings)
+        await rooms.start()
+        yield House(rooms, running.client, stack)
+        await rooms.stop()

@@ -1,53 +1,16 @@
 """What people see and decide over HTTP, with a worker beside that follows their decisions."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import httpx
-import pytest
-
-from services.matching.index.referential import shipped_structure
-from shared.clock import HandClock
 from shared.contracts.events.base import Place, Point, Skill
 from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
 from shared.contracts.vocabulary import ContractKind, Licence, ReservedPublic, TravelMeans
 from tests.contract.test_stored_shapes import dumped
-from tests.service.matching.rooms import AUBUSSON, Rooms, application_state, offer_state, profile_state
-from tests.support import Stack, eventually
-
-
-@dataclass
-class House:
-    """The API, a worker, and tokens."""
-
-    rooms: Rooms
-    client: httpx.AsyncClient
-    stack: Stack
-
-    async def get(self, path: str, *, role: str = "seeker", subject: str = "user-a", **params: Any) -> httpx.Response:
-        headers = self.stack.token(role, subject=subject)
-        return await self.client.get(path, headers=headers, params=params)
-
-    async def post(self, path: str, body: Any = None, *, role: str = "seeker", subject: str = "user-a") -> Any:
-        return await self.client.post(path, json=body, headers=self.stack.token(role, subject=subject))
-
-    async def recommended(self, profile_id: str, **params: Any) -> list[dict[str, Any]]:
-        response = await self.get(f"/v1/profiles/{profile_id}/recommendations", **params)
-        assert response.status_code == 200, response.text
-        items: list[dict[str, Any]] = response.json()["items"]
-        return items
-
-
-@pytest.fixture
-async def house(stack: Stack, clock: HandClock) -> AsyncIterator[House]:
-    async with stack.running("matching", clock=clock) as running:
-        rooms = Rooms(running.store, clock, shipped_structure(), running.runtime.settings)
-        await rooms.start()
-        yield House(rooms, running.client, stack)
-        await rooms.stop()
+from tests.service.matching.house import House
+from tests.service.matching.rooms import AUBUSSON, application_state, offer_state, profile_state
+from tests.support import eventually
 
 
 async def test_a_person_reads_why_an_offer_is_recommended_in_french(house: House) -> None:
@@ -313,61 +276,6 @@ async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House) -
         ("not_stated", 10, 1.0)
     ]
     assert (await house.get("/v1/audit", role="manager", subject="m", territory="41")).status_code == 403
-
-
-async def test_dismissals_are_reported_by_reason_and_pair_of_occupations_and_small_groups_are_masked(
-    house: House,
-) -> None:
-    rooms = house.rooms
-    people = [profile_state(f"p{n}") for n in range(9)]
-    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), *(rooms.profile(one) for one in people))
-
-    async def dismiss(number: int, **said: str) -> None:
-        (found,) = await house.recommended(people[number].profile_id, role="counsellor", subject="counsellor-1")
-        path = f"/v1/recommendations/{found['recommendation_id']}/dismiss"
-        body = {"reason": "Trop loin de l'école, dit Mme Petit", **said}
-        answer = await house.post(path, body, role="counsellor", subject="counsellor-1")
-        assert answer.status_code == 200, answer.text
-
-    for number in range(6):
-        await dismiss(number, because="schedule")
-    await dismiss(6, because="travel")
-    await dismiss(7)
-    path, manager = "/v1/audit/dismissals", {"role": "manager", "subject": "m"}
-    answer = await house.get(path, **manager, territory="23")
-    assert answer.status_code == 200, answer.text
-    report = answer.json()
-    assert report["people"] == 10
-    assert report["reasons"] == [{"reason": "schedule", "dismissed": 5}]
-    (pair,) = report["pairs"]
-    assert (pair["wished"], pair["offered"]) == ("K1304", "K1304")
-    assert (pair["recommended"], pair["dismissed"], pair["rate"]) == (10, 10, 1.0)
-    assert pair["reasons"] == [{"reason": "schedule", "dismissed": 5}]
-    # What was said in words stays with the decision; who decided and for whom is nobody's figure.
-    assert "Petit" not in answer.text
-    assert not any(one.profile_id in answer.text for one in people)
-    # Who read it is kept with what they read, and nothing of the configuration moved.
-    (reading,) = await rooms.rows("readings")
-    assert (reading["read_by"], reading["people"]) == ("m", 10)
-    assert (await house.get("/v1/configurations", **manager)).json() is not None
-    assert await rooms.rows("configurations") == []
-    for role, subject in (("counsellor", "counsellor-1"), ("seeker", "user-p1"), ("employer", "e"), ("operator", "o")):
-        assert (await house.get(path, role=role, subject=subject, territory="23")).status_code == 403, role
-    assert (await house.get(path, **manager, territory="41")).status_code == 403
-    unknown = await house.post("/v1/recommendations/x/dismiss", {"because": "colour"}, role="manager", subject="m")
-    assert unknown.status_code == 422
-
-
-async def test_dismissals_of_few_people_name_neither_their_occupations_nor_a_figure(house: House) -> None:
-    rooms = house.rooms
-    person = profile_state("a")
-    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
-    (found,) = await house.recommended(person.profile_id)
-    await house.post(f"/v1/recommendations/{found['recommendation_id']}/dismiss", {"because": "pay"})
-    report = (await house.get("/v1/audit/dismissals", role="manager", subject="m", territory="23")).json()
-    assert report["people"] is None
-    assert report["reasons"] == []
-    assert "K1304" not in str(report)
 
 
 async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(house: House) -> None:

@@ -1,5 +1,6 @@
 """What title and text of an offer ask, held against a person: both ways, softly, and said with the words."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
+from services.matching.engine.recommendations import Side, work_out
 from shared.clock import HandClock
 from shared.contracts.vocabulary import Card, Licence
 from shared.reasons import sentence
@@ -139,3 +141,24 @@ def test_facts_of_the_text_and_of_the_person_come_back_as_they_were_stored(clock
     who = profile_facts(profile_state("a", cards=(Card.ROAD,), qualification_level=4))
     assert (who.level, who.cards) == (4, mask((Ask.ROAD,), Ask))
     assert profile_from(facts_bytes(who)) == who
+
+
+def test_the_demands_of_a_pair_are_worked_out_once() -> None:
+    asked: list[str] = []
+
+    class Counting(Affinities):
+        def of(self, wished: str, offered: str) -> int:
+            asked.append(wished)
+            return super().of(wished, offered)
+
+    def seen(do: Callable[[Affinities], object]) -> int:
+        asked.clear()
+        do(Counting())
+        return len(asked)
+
+    who, offer = person(("D1507", 12)), replace(OFFER, asks=mask((Ask.CACES,), Ask))
+    side: Side = {"facts": b"", "version": 1}
+    judged = seen(lambda table: judge(offer, who, RULES, table, TODAY))
+    worked_out = seen(lambda table: work_out(offer, who, (side, side), RULES, table, TODAY))
+    # Beside the judgement only the one affinity of each wish, which is stored.
+    assert worked_out == judged + len(who.wishes)
