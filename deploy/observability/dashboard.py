@@ -4,6 +4,7 @@ from typing import Any
 
 _WIDTH, _HEIGHT, _COLUMNS = 8, 7, 3
 _SERVICE = 'service=~"$service"'
+_API = f'{_SERVICE}, part="api"'
 
 # Title, unit, expressions by legend. A row has three panels.
 _ROWS: tuple[tuple[str, tuple[tuple[str, str, dict[str, str]], ...]], ...] = (
@@ -75,7 +76,7 @@ _ROWS: tuple[tuple[str, tuple[tuple[str, str, dict[str, str]], ...]], ...] = (
                 "Age of the key set",
                 "s",
                 {
-                    "{{service}} {{instance}}": f"time() - bassin_jwks_read_timestamp_seconds{{{_SERVICE}}}",
+                    "{{service}} {{instance}}": f"time() - bassin_jwks_read_timestamp_seconds{{{_API}}}",
                     "failures {{service}}": f"sum by (service) (rate(bassin_jwks_failures_total{{{_SERVICE}}}[5m]))",
                 },
             ),

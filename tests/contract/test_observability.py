@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.k8s.monitoring import monitors
+from deploy.k8s.shapes import labels
 from deploy.observability.dashboard import dashboard
 from shared import metrics
 from shared.contracts.topics import SERVICES
-from shared.metrics import METRICS, Kind
+from shared.metrics import METRICS, Kind, Part
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy" / "observability"
@@ -77,6 +79,32 @@ def test_what_is_asked_for_exists_with_its_labels(where: str, expression: str) -
             assert label in {*SERIES[name].labels, *LABELS_OF_THE_SCRAPE}, f"{where}: {name} has no label {label}"
     for group in re.findall(r"by \(([^)]*)\)", expression):
         assert {label.strip() for label in group.split(",")} <= known, where
+
+
+@pytest.mark.parametrize(("where", "expression"), list(expressions()), ids=lambda value: value[:40])
+def test_a_moment_is_asked_only_of_processes_that_note_it(where: str, expression: str) -> None:
+    """The others expose it as 0, which is a long time ago."""
+    for name, selector in NAME.findall(expression):
+        if name.startswith("bassin_") and name.endswith("_timestamp_seconds"):
+            half = {Part.API: "api", Part.WORKER: "worker"}[SERIES[name].part]
+            assert f'part="{half}"' in selector, where
+
+
+def test_pods_are_scraped_with_the_labels_that_rules_ask_for() -> None:
+    [monitor] = monitors()
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    told = {one["targetLabel"]: one for one in endpoint["relabelings"]}
+    own = labels("offers", "worker")
+    values = {re.sub(r"\W", "_", name): value for name, value in own.items()}
+
+    def value(label: str) -> str:
+        [source] = told[label]["sourceLabels"]
+        found = values[source.removeprefix("__meta_kubernetes_pod_label_")]
+        return str(told[label].get("replacement", "$1")).replace("$1", found)
+
+    assert {label: value(label) for label in told} == {"service": "offers", "part": "worker", "job": "bassin-worker"}
+    [scraped] = [one for one in PROMETHEUS["scrape_configs"] if "offers-worker" in str(one["dns_sd_configs"])]
+    assert scraped["job_name"] == value("job")
 
 
 def test_no_label_collides_with_those_of_the_scrape() -> None:
