@@ -6,6 +6,7 @@ from services.clauses.api import (
     categories,
     changes,
     contracts,
+    drafts,
     employments,
     hires,
     hours,
@@ -22,6 +23,7 @@ from services.clauses.context import Context
 from services.clauses.domain.contract import UPDATED, Contract
 from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.jobs import jobs_of
+from services.clauses.procurement.files import MAX_BYTES
 from services.clauses.settings import ClausesSettings
 from services.clauses.store import COLLECTIONS
 from shared.contracts.topics import CLAUSE_CONTACTS, CONTRACTS, OFFER_REQUESTS
@@ -59,9 +61,12 @@ def compose(runtime: Runtime) -> Parts:
             procurement.router,
             alerts.router,
             hires.router,
+            drafts.imports,
+            drafts.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),
+        body_limits={"/v1/contract-imports": MAX_BYTES},
         resync=(
             Resync("offer_requests", OfferRequest, OFFER_REQUESTS, lambda request: request.told_as),
             Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),

@@ -120,6 +120,8 @@ COLLECTIONS = (
         "hires",
         [IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id", sparse=True)],
     ),
+    # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
+    CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])]),
     # That a profile's person was erased: nobody is linked to it any more.
     CollectionSpec("erasures"),
 )

@@ -1,6 +1,6 @@
 """Commands on contracting authorities and contracts."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import NamedTuple, TypeVar
 
@@ -62,8 +62,11 @@ async def conclude(
     authority_name: str | None,
     rules: RuleSet | None = None,
     placed: Placed | None = None,
+    beside: Callable[[Work, Contract], Awaitable[None]] | None = None,
 ) -> Contract:
     """A new contract of a known authority (by id), or of one that is found or made by its name.
+
+    ``beside`` puts what is written with it into the same work (it is asked again when somebody else was faster).
 
     Raises:
         ContractRefused, SizingRefused: naming the fields.
@@ -90,6 +93,8 @@ async def conclude(
         if placed is not None:
             contract.carrier, contract.commune_code = placed.carrier, placed.commune_code
         put_contract(work, contract)
+        if beside is not None:
+            await beside(work, contract)
         try:
             await context.store.commit(work)
         except AlreadyExists as taken:

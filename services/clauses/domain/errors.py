@@ -236,3 +236,21 @@ def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> Transi
     return TransitionRefused(
         f"These hours are {state}: {asked} is not possible, {listed} is.", state=state, asked=asked, allowed=options
     )
+
+
+class DraftUnknown(NotFound):
+    """No such published contract, or none that the caller may know of."""
+
+    code = "draft-unknown"
+
+
+class DraftClosed(StateConflict):
+    """The published contract was taken over or set aside."""
+
+    code = "draft-closed"
+
+
+class ImportRefused(Refused):
+    """Nothing of a file can be used; ``errors`` say why."""
+
+    code = "import-refused"

@@ -72,7 +72,7 @@ def read_sheet(content: bytes) -> Sheet:
 
 
 def _csv(content: bytes) -> Sheet:
-    text = _decoded(content)
+    text = decoded(content)
     if "\x00" in text:
         raise UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx.")
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -94,7 +94,12 @@ def _csv(content: bytes) -> Sheet:
     return Sheet(rows)
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file of any French program: UTF-8, UTF-16 with its mark, or else Windows' own.
+
+    Raises:
+        UnreadableSheet: it has a mark and is not what the mark says.
+    """
     for encoding, mark in (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff")):
         if content.startswith(mark):
             try:

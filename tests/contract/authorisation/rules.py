@@ -280,6 +280,11 @@ CLAUSES: dict[str, Rule] = {
     "list_followers": only("facilitator own", "manager own"),
     "follow_contract": only("facilitator own"),
     "unfollow_contract": only("facilitator own"),
+    "import_contracts": only("facilitator own"),
+    "list_drafts": only("facilitator", "manager"),
+    "read_draft": only("facilitator own", "manager own"),
+    "conclude_draft": only("facilitator own"),
+    "dismiss_draft": only("facilitator own"),
 }
 
 MAY: dict[str, dict[str, Rule]] = {

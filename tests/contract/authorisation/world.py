@@ -11,7 +11,7 @@ import httpx
 from services.matching.index.referential import shipped_structure
 from shared.clock import HandClock
 from shared.store.codec import to_document
-from tests.service.clauses.builders import acting_for, contract_body, hours_body
+from tests.service.clauses.builders import acting_for, contract_body, decp_record, hours_body
 from tests.service.matching.rooms import Rooms, offer_state, profile_state
 from tests.service.notifications import builders as told
 from tests.service.notifications.conftest import rooms_of
@@ -307,6 +307,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
     local = {"code": "local:ebe", "label": "Salarié d'une EBE", "evidence": ["interview"], "valid_from": "2026-01-01"}
     category = await _made(running.client, desk, "/v1/eligibility-categories", local)
     at_home = {"territory": "23"}
+    published = await _made(running.client, desk, "/v1/contract-imports", decp_record())
     people = ("read_person", "change_person", "decide_eligibility", "list_eligibilities")
     to_authority, to_contractor = f"/v1/authorities/{authority}", "/v1/contractors/23/contractor-1"
     invited = {"email": "invited@example.org"}
@@ -326,6 +327,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "employment_id": employment["id"],
             "hire_id": "application-1",
             "code": category["code"],
+            "draft_id": published["lines"][0]["draft_id"],
             "territory": "23",
             "contractor_id": "contractor-1",
             **of_contractor,
@@ -353,7 +355,8 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "follow_exit": {"months": 1, "situation": "cdi", "seen_on": "2026-03-01"},
         },
         queries=dict.fromkeys((*people, "list_categories"), at_home)
-        | {"read_public_report": at_home | {"year": "2026"}, "sheet_template": {"month": "2026-03"}},
+        | {"read_public_report": at_home | {"year": "2026"}, "sheet_template": {"month": "2026-03"}}
+        | {"import_contracts": at_home},
     )
 
 

@@ -98,3 +98,24 @@ def hours_body(**changes: Any) -> dict[str, Any]:
 async def outbox(running: Running) -> list[dict[str, Any]]:
     """Events that the service has to publish, in the order of each aggregate."""
     return sorted(await outbox_rows(running.store), key=lambda row: (row["key"], row["sequence"]))
+
+
+def decp_record(**changes: Any) -> dict[str, Any]:
+    """A contract as the DECP's schema v2.0.3 publishes it, in the Creuse."""
+    record: dict[str, Any] = {
+        "_type": "Marché",
+        "id": "2025-014",
+        "acheteur": {"id": "21230096600018"},
+        "nature": "Marché",
+        "objet": "Réhabilitation de l'école Jules-Ferry",
+        "codeCPV": "45214200-2",
+        "procedure": "Procédure adaptée",
+        "lieuExecution": {"code": "23096", "typeCode": "Code commune"},
+        "dureeMois": 12,
+        "dateNotification": "2025-03-03",
+        "montant": 412000.5,
+        "titulaires": [{"titulaire": {"typeIdentifiant": "SIRET", "id": "34027049500021"}}],
+        "considerationsSociales": {"considerationSociale": ["Clause sociale"]},
+        "modifications": [],
+    }
+    return record | changes

@@ -1,0 +1,177 @@
+"""What buyers' programs and spreadsheets write into a field: numbers of companies, days, amounts, months, places.
+
+Pure. A doubt refuses the line with its sentence; what is merely odd is mended and noted.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from stdnum.fr import siren as siren_number
+from stdnum.fr import siret as siret_number
+
+from shared.types import EARLIEST, LATEST, clean_line
+
+T = TypeVar("T")
+
+_MISSING = frozenset(
+    ("", "nan", "null", "none", "nc", "n/a", "na", "#n/a", "-", "inconnu", "non renseigne", "non renseigné")
+)
+_LONGEST = 2_000
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T +Z].{0,40}$)", re.DOTALL)
+_FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:$| .{0,20}$)", re.DOTALL)
+_FIRST_OF_SPREADSHEETS = date(1899, 12, 30)
+_CENT = Decimal("0.01")
+_MOST_EUROS = Decimal(99_999_999_999)
+
+
+class FieldRefused(ValueError):
+    """A field that says nothing usable. ``rule`` is stable, the message French."""
+
+    def __init__(self, field: str, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.rule = rule
+
+
+def text_of(value: Any) -> str | None:
+    """A field's text on one line; None where nothing is said. Numbers are taken as they are written."""
+    if value is None or isinstance(value, (bool, list, dict)):
+        return None
+    text = clean_line(unicodedata.normalize("NFKC", str(value)[:_LONGEST]))
+    return None if text.lower() in _MISSING else text
+
+
+def words_for(value: Any, most: int) -> str | None:
+    """Text of a title or name, cut where it is longer than is kept."""
+    text = text_of(value)
+    return None if text is None else text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def siret_of(field: str, value: Any, note: Callable[[str], None]) -> str:
+    """Fourteen digits with a right key. Blanks and points go; zeros that a spreadsheet took are given back.
+
+    Raises:
+        FieldRefused: missing, rounded by a spreadsheet, a SIREN, or wrong.
+    """
+    text = text_of(value)
+    if text is None:
+        raise FieldRefused(field, "required", "Le SIRET manque.")
+    digits = re.sub(r"[\s.\-_'’]", "", text.removesuffix(".0"))
+    if re.fullmatch(r"\d[.,]?\d*E\+?\d+", digits.replace(" ", ""), re.IGNORECASE) or "E+" in text.upper():
+        raise FieldRefused(field, "siret-rounded", "Un tableur a arrondi ce SIRET : il y manque des chiffres.")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 14:
+        raise FieldRefused(field, "siret", "Un SIRET a 14 chiffres.")
+    if len(digits) == 14 and siret_number.is_valid(digits):
+        return digits
+    if 9 < len(digits) < 14 and siret_number.is_valid(digits.zfill(14)):
+        note("Le SIRET avait perdu ses zéros : ils ont été remis.")
+        return digits.zfill(14)
+    if len(digits) == 9 and siren_number.is_valid(digits):
+        raise FieldRefused(field, "siren", "C'est un SIREN : il manque les 5 chiffres de l'établissement.")
+    raise FieldRefused(field, "siret", "Ce SIRET est faux (14 chiffres, dont une clé).")
+
+
+def known_siret(value: Any) -> str | None:
+    """A holder's SIRET where it is right, else None: half of the real ones are some other number."""
+    try:
+        return siret_of("", value, lambda _: None)
+    except FieldRefused:
+        return None
+
+
+def day_of(field: str, value: Any, latest: date) -> date | None:
+    """A day: 2025-01-31, with or without a time; 31/01/2025; a spreadsheet's number of it. None where none is given.
+
+    Raises:
+        FieldRefused: no day, before 1900, or after ``latest``.
+    """
+    text = text_of(value)
+    if text is None:
+        return None
+    day: date | None = None
+    iso, french = _DAY.match(text), _FRENCH_DAY.match(text)
+    try:
+        if iso is not None:
+            day = date(int(iso[1]), int(iso[2]), int(iso[3]))
+        elif french is not None:
+            day = date(int(french[3]), int(french[2]), int(french[1]))
+        elif re.fullmatch(r"[3-6]\d{4}(?:\.0+)?", text):
+            day = _FIRST_OF_SPREADSHEETS + timedelta(days=int(text[:5]))
+    except ValueError:
+        day = None
+    if day is None:
+        raise FieldRefused(field, "date", "Ce n'est pas une date : année-mois-jour, par exemple 2025-01-31.")
+    if not EARLIEST <= day <= LATEST:
+        raise FieldRefused(field, "date", "Une date est entre 1900 et 2100.")
+    if day > latest:
+        raise FieldRefused(field, "in-the-future", "Cette date n'est pas passée.")
+    return day
+
+
+def amount_of(field: str, value: Any) -> Decimal | None:
+    """Euros to the cent: 61100 · 91 109,96 € · 1.234.567,89 · 133622.0100000001. None where none is given, or zero.
+
+    Raises:
+        FieldRefused: no amount, negative, more than a hundred billion, or a sign that may part thousands (1.500).
+    """
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return _euros(field, Decimal(value))
+    text = text_of(value)
+    if text is None:
+        return None
+    plain = re.sub(r"(?:€|eur(?:os?)?|ht|h\.t\.)", "", text, flags=re.IGNORECASE).translate(
+        {32: None, 39: None, 0x2019: None}
+    )
+    point, comma = plain.rfind("."), plain.rfind(",")
+    if min(point, comma) >= 0:
+        last = max(point, comma)
+        plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
+    elif comma >= 0 or point >= 0:
+        sign = "," if comma >= 0 else "."
+        whole, *parts = plain.split(sign)
+        if len(parts) > 1:
+            plain = "".join((whole, *parts)) if all(len(part) == 3 for part in parts) else plain
+        elif len(parts[0]) == 3 and 0 < len(whole) <= 3 and whole != "0":
+            raise FieldRefused(field, "ambiguous", f"«{text[:30]}» : milliers ou décimales ? Écrivez sans séparateur.")
+        else:
+            plain = f"{whole}.{parts[0]}"
+    if not re.fullmatch(r"[+-]?\d{0,20}(?:\.\d{0,20})?(?:[eE]\+?\d{1,2})?", plain, re.ASCII) or not re.search(
+        r"\d", plain
+    ):
+        raise FieldRefused(field, "amount", "Ce n'est pas un montant.")
+    try:
+        return _euros(field, Decimal(plain))
+    except InvalidOperation:
+        raise FieldRefused(field, "amount", "Ce n'est pas un montant.") from None
+
+
+def _euros(field: str, amount: Decimal) -> Decimal | None:
+    if not amount.is_finite():
+        return None
+    if amount < 0:
+        raise FieldRefused(field, "negative", "Un montant n'est pas négatif.")
+    if amount.adjusted() > 11 or amount > _MOST_EUROS:
+        raise FieldRefused(field, "too-large", "Ce montant dépasse cent milliards.")
+    return amount.quantize(_CENT, ROUND_HALF_UP) or None
+
+
+def months_of(field: str, value: Any) -> int | None:
+    """A duration in months, 1 to 360; None where none is given.
+
+    Raises:
+        FieldRefused: no whole number of months, or more than thirty years.
+    """
+    text = text_of(value)
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})(?:[.,]0{1,10})?", text, re.ASCII)
+    if found is None:
+        raise FieldRefused(field, "months", "Une durée est un nombre entier de mois.")
+    months = int(found[1])
+    if months > 360:
+        raise FieldRefused(field, "months", "Un marché dure 360 mois au plus.")
+    return months or None
