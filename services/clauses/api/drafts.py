@@ -22,15 +22,14 @@ from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
-from shared.http import Caller, Page, PageQuery, refuse_nir, require, resource, set_etag, uploaded_file
+from shared.http import ROW_BY_ROW, Caller, Page, PageQuery, require, resource, set_etag, uploaded_file
 from shared.types import CivilDate, Identifier, Name
 
 MOST_LINES = 5_000
 """Lines of a report that are listed: one of eight megabytes would be read by nobody."""
 
-# An import is told by its lines which of them holds a social security number; fourteen figures of a SIRET are none.
 imports = resource("/v1/contract-imports", "procurement")
-router = resource("/v1/contract-drafts", "procurement", dependencies=[Depends(refuse_nir)])
+router = resource("/v1/contract-drafts", "procurement")
 
 Facilitator = Annotated[Principal, Depends(require(Role.FACILITATOR))]
 Staff = Annotated[Principal, Depends(require(Role.FACILITATOR, Role.MANAGER))]
@@ -197,7 +196,7 @@ def _line(one: commands.LineResult, *, applied: bool) -> PublishedLine:
 @imports.post(
     "",
     summary="Take over published contracts (DECP) of the territory; the same file again changes nothing (facilitator)",
-    openapi_extra=_BODY,
+    openapi_extra=_BODY | ROW_BY_ROW,
     response_model=ImportReport,
 )
 async def import_contracts(

@@ -279,7 +279,11 @@ def test_nan_and_endless_numbers_are_what_is_missing_or_refused() -> None:
 
 
 def test_a_title_with_a_social_security_number_is_refused() -> None:
-    assert rules_of(wrapped(decp_record(objet="Suivi de 1 85 02 23 096 042 17"))) == ["nir"]
+    assert rules_of(wrapped(decp_record(objet="Suivi de 1 85 02 23 096 042 17"))) == ["personal-number"]
+    deep = [{"titulaire": {"id": "1", "denominationSociale": "2 85 05 2A 006 084 | 21"}}]
+    assert rules_of(wrapped(decp_record(titulaires=deep))) == ["personal-number"]
+    assert rules_of(wrapped(decp_record(id="185022309604217"))) == []
+    assert rules_of(wrapped(decp_record(id="185022309604234"))) == ["personal-number"]
 
 
 def test_an_odd_modification_is_passed_over_with_a_note() -> None:
