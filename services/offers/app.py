@@ -6,7 +6,9 @@ from pathlib import Path
 from services.offers.api import (
     agenda,
     applications,
+    caseload,
     clause_requests,
+    clicks,
     companies,
     confirmations,
     duplicates,
@@ -88,6 +90,8 @@ def _compose(runtime: Runtime) -> Parts:
             questions.router,
             offers.moderation,
             applications.router,
+            caseload.router,
+            clicks.router,
             interviews.router,
             imports.router,
             confirmations.router,

@@ -16,6 +16,7 @@ from services.offers.store import (
     Allowances,
     Applications,
     ClauseRequests,
+    Clicks,
     Companies,
     Contacts,
     Duplicates,
@@ -87,6 +88,11 @@ class Context:
     def clause_requests(self) -> ClauseRequests:
         """Offers that clauses desks wish for."""
         return ClauseRequests(self.store)
+
+    @cached_property
+    def clicks(self) -> Clicks:
+        """Ways to offers that are answered elsewhere."""
+        return Clicks(self.store)
 
     @cached_property
     def contacts(self) -> Contacts:

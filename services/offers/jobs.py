@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.offers.commands import companies, interviews, life, waiting
+from services.offers.commands import clicks, companies, interviews, life, waiting
 from services.offers.commands.members import inviting
 from services.offers.context import Context
 from services.offers.domain.company import Company
@@ -34,6 +34,9 @@ def jobs(context: Context) -> list[Job]:
     async def reminders() -> None:
         await interviews.remind(context)
 
+    async def outcomes() -> None:
+        await clicks.ask(context)
+
     async def moderations() -> None:
         await companies.settle(context)
 
@@ -49,6 +52,7 @@ def jobs(context: Context) -> list[Job]:
         Job("follow-ups", often, follow_ups),
         Job("agenda-reminders", often, agenda),
         Job("interview-reminders", often, reminders),
+        Job("outcomes-elsewhere", timedelta(hours=1), outcomes),
         Job("moderations", timedelta(minutes=10), moderations),
         Job("old-invitations", timedelta(hours=1), invitations),
         Job("reply-rates", timedelta(hours=6), rates),

@@ -9,6 +9,7 @@ from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.allowance import WINDOW, Allowance
 from services.offers.domain.application import Application
 from services.offers.domain.clause_request import ClauseRequest
+from services.offers.domain.click import Click
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.duplicates import Proposal
@@ -110,6 +111,15 @@ COLLECTIONS = (
     GUESTS,
     # That an employer was asked something, once: never by whom.
     CollectionSpec("questions", [IndexModel("offer_id")]),
+    CollectionSpec(
+        "clicks",
+        [
+            IndexModel("slot", unique=True, partialFilterExpression={"slot": _PRESENT}),
+            IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("offer_id"),
+            IndexModel([("asked_at", ASCENDING), ("created_at", ASCENDING)]),
+        ],
+    ),
     CollectionSpec("imports", [IndexModel([("partner", ASCENDING), ("_id", DESCENDING)])]),
 )
 
@@ -140,6 +150,13 @@ class Companies(Handle[Company]):
                 time=company.updated_at,
             )
         work.save(self.collection, company)
+
+    async def has_users(self, company_id: str) -> bool:
+        """Whether anybody acts for this employer here; nobody does for one that only a feed names."""
+        found = await self._store.collection(self.collection).find_one(
+            {"_id": company_id, "users.0": {"$exists": True}}
+        )
+        return found is not None
 
 
 class ClauseRequests(SavingHandle[ClauseRequest]):
@@ -212,6 +229,12 @@ class Allowances(SavingHandle[Allowance]):
     """How often something was done within a day."""
 
     model, collection, what = Allowance, "allowances", "allowance"
+
+
+class Clicks(SavingHandle[Click]):
+    """Ways to offers that are answered elsewhere."""
+
+    model, collection, what = Click, "clicks", "click"
 
 
 class Duplicates(SavingHandle[Proposal]):

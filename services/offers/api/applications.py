@@ -7,7 +7,7 @@ from fastapi import Body, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import company_side, for_person, person_side
-from services.offers.api.offers import owned
+from services.offers.api.offers import owned, readable
 from services.offers.api.sides import ApplicationView
 from services.offers.commands import applications as commands
 from services.offers.commands import interviews
@@ -23,7 +23,7 @@ from services.offers.domain.interview import Interview, InterviewDetails
 from services.offers.store import TOLD
 from shared import civil
 from shared.auth import Principal, Role
-from shared.contracts.vocabulary import ApplicationStatus, OfferStatus
+from shared.contracts.vocabulary import ApplicationStatus
 from shared.domain import Entity
 from shared.errors import Forbidden, NotFound
 from shared.http import Caller, Page, PageQuery, resource, set_etag
@@ -135,11 +135,10 @@ async def apply_to_offer(
     principal: Caller,
     response: Response,
 ) -> ApplicationView:
-    """By the seeker, or by a counsellor for somebody (`acted_by` and `on_behalf_of` are kept). Twice is refused."""
-    offer = await context.offers.load(offer_id)
-    company = None if offer.status is OfferStatus.PUBLISHED else await context.companies.find(offer.company.id)
-    if not offer.readable(company.status if company else None):
-        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+    """By the seeker, or by a counsellor for somebody (`acted_by` and `on_behalf_of` are kept). Twice is refused, and so is an
+    offer of a feed whose employer is not here (`apply-elsewhere`): the answer says where to apply, `…/clicks` counts it.
+    """
+    await readable(context, offer_id)
     by, someone = await for_person(context.people, principal, body.profile_id)
     application = await commands.submit(
         context,

@@ -100,6 +100,15 @@ class LintInput(Entity):
     legal_basis: Annotated[str | None, Line(300)] = None
 
 
+async def readable(context: Context, offer_id: str) -> Offer:
+    """An offer that everybody may read. Raises NotFound for any other."""
+    offer = await context.offers.load(offer_id)
+    company = None if offer.status is OfferStatus.PUBLISHED else await context.companies.find(offer.company.id)
+    if not offer.readable(company.status if company else None):
+        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
+    return offer
+
+
 async def owned(context: Context, principal: Principal, offer_id: str) -> tuple[Offer, Actor, Company | None]:
     """An offer with the side on which the caller may act for it.
 

@@ -14,6 +14,7 @@ from services.offers.domain.application import Application, Feedback, slot_of
 from services.offers.domain.application_rules import OPEN
 from services.offers.domain.errors import (
     AlreadyApplied,
+    ApplyElsewhere,
     DisclosureUsed,
     NotReservedFor,
     OfferNotOpen,
@@ -49,6 +50,7 @@ async def submit(
 
     Raises:
         OfferNotOpen: not published or no open position.
+        ApplyElsewhere: of a feed, and nobody recruits for its employer here.
         AlreadyApplied: they have one already (409 names it).
         NotReservedFor: a reserved offer, and the profile lacks the flag.
         TooManyApplications: more than a person sends by hand in a day.
@@ -61,6 +63,7 @@ async def submit(
         if someone is None or someone.get("erased"):
             raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
         check_open(offer)
+        await _check_read(context, offer)
         if not _eligible(offer, someone):
             raise NotReservedFor("Cette offre est réservée à des publics dont ce profil ne fait pas partie.")
         now = context.clock.now()
@@ -114,6 +117,7 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
     async def once() -> datetime:
         offer = await context.offers.load(offer_id)
         check_open(offer)
+        await _check_read(context, offer)
         now = context.clock.now()
         allowance = await _allowance(context, "invitations", offer.id, offer.territory)
         allowance.take(
@@ -155,6 +159,20 @@ def check_open(offer: Offer) -> None:
             canonical_offer_id=offer.canonical_offer_id,
             allowed=[],
         )
+
+
+async def _check_read(context: Context, offer: Offer) -> None:
+    """Raises ApplyElsewhere when nobody here would ever read it: with where the offer comes from."""
+    if offer.feed is None or await context.companies.has_users(offer.company.id):
+        return
+    raise ApplyElsewhere(
+        "L'employeur ne reçoit pas de candidature ici : postulez là d'où vient l'offre.",
+        apply_url=offer.content.apply_url,
+        partner=offer.feed.partner,
+        external_id=offer.feed.external_id,
+        company=offer.company.name,
+        allowed=["clicks"],
+    )
 
 
 def _eligible(offer: Offer, someone: dict[str, Any]) -> bool:
@@ -204,9 +222,7 @@ async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyA
 
 async def _tell_employer(context: Context, work: Work, offer: Offer) -> None:
     company = await context.companies.find(offer.company.id)
-    recipients = company.users if company and company.users else ()
-    if not recipients and offer.feed is None:
-        recipients = (offer.deposited_by,)
+    recipients = company.users if company and company.users else (offer.deposited_by,)
     params = {"offer_title": offer.content.title, "company": offer.company.name}
     context.notify(work, offer.territory, recipients, Notice.APPLICATION_RECEIVED, params)
 
@@ -258,6 +274,7 @@ async def _accepted(context: Context, work: Work, application: Application) -> N
     """An invitation that is accepted is an application like any other from here on: the offer must still take it."""
     offer = await context.offers.load(application.offer_id)
     check_open(offer)
+    await _check_read(context, offer)
     work.touch("offers", offer.id, offer.loaded_version)
     context.applications.counts(work, application, 1)
     await _tell_employer(context, work, offer)

@@ -92,6 +92,24 @@ class OfferNotOpen(StateConflict):
     code = "offer-not-open"
 
 
+class ApplyElsewhere(StateConflict):
+    """Nobody here would read it: the offer comes from a feed whose employer recruits elsewhere. Says where."""
+
+    code = "apply-elsewhere"
+
+
+class AnsweredHere(StateConflict):
+    """The offer's employer is on the platform: one applies here."""
+
+    code = "answered-here"
+
+
+class AlreadyAnswered(StateConflict):
+    """What became of it was said already."""
+
+    code = "already-answered"
+
+
 class TooManyApplications(LimitReached):
     """More applications in a day than a person sends by hand."""
 

@@ -155,6 +155,9 @@ async def _offers(stack: Stack, running: Running) -> World:
     }
     row.pop("company_id")
     imported = await made("partner own", "/v1/imports", [row])
+    fed = await running.store.collection("offers").find_one({"feed.external_id": "r-1"})
+    assert fed is not None
+    click = await made("seeker own", f"/v1/offers/{fed['_id']}/clicks", {})
     link = (await made("employer own", f"/v1/companies/{company}/invitations", {}))["link"]
     invitations = await client.get(f"/v1/companies/{company}/invitations", headers=who["employer own"])
     pairs = await client.get("/v1/duplicates", headers=who["manager own"])
@@ -166,6 +169,7 @@ async def _offers(stack: Stack, running: Running) -> World:
         "application_id": applied["id"],
         "agenda_id": agenda,
         "registration_id": registration,
+        "click_id": click["id"],
         "import_id": imported["id"],
         "proposal_id": pairs.json()["items"][0]["id"],
         "invitation_id": invitations.json()["items"][0]["id"],
@@ -188,6 +192,9 @@ async def _offers(stack: Stack, running: Running) -> World:
             "apply_to_offer": {"profile_id": "profile-1", "message": LETTER},
             "invite_to_offer": {"profile_id": "profile-1"},
             "register_person": {"profile_id": "profile-1"},
+            "count_click": {"profile_id": "profile-1"},
+            "introduce_several": {"people": [{"profile_id": "profile-1"}]},
+            "register_several": {"profile_ids": ["profile-1"]},
             "import_offers": [row],
             "advance_application": {"to": "seen"},
             "set_interview": interview | {"place": "14 rue de la Gare, Guéret"},
@@ -201,6 +208,7 @@ async def _offers(stack: Stack, running: Running) -> World:
         queries={
             "person_applications": {"profile_id": "profile-1"},
             "my_registrations": {"profile_id": "profile-1"},
+            "person_clicks": {"profile_id": "profile-1"},
             "import_offers": {"partner": "feed-1"},
             "list_imports": {"partner": "feed-1"},
             "search_communes": {"q": "Guéret"},
