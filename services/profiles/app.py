@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.profiles.api import contacts, cv, cv_files, disclosures, profiles, staff
+from services.profiles.api import contacts, cv, cv_catching, cv_files, disclosures, profiles, staff
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -45,6 +45,7 @@ def compose(runtime: Runtime) -> Parts:
         routers=(
             profiles.router,
             cv.router,
+            cv_catching.router,
             cv_files.router,
             cv_files.sending,
             disclosures.router,

@@ -101,3 +101,14 @@ DISCLOSURE: dict[str, Example] = {
         },
     },
 }
+
+CONFIRMATION: dict[str, Example] = {
+    "right": {
+        "summary": "Two of the proposals are right",
+        "value": {
+            "occupations": [{"code": "K1302", "experience_months": 64}],
+            "licences": ["B"],
+            "commune_code": "23096",
+        },
+    }
+}

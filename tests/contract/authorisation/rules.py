@@ -163,6 +163,8 @@ PROFILES: dict[str, Rule] = {
     "read_cv_file": _SIDE_OF_THE_PERSON,
     "read_cv_file_about": _SIDE_OF_THE_PERSON,
     "erase_cv_file": _SIDE_OF_THE_PERSON,
+    "read_cv_proposals": _SIDE_OF_THE_PERSON,
+    "confirm_cv_proposals": _SIDE_OF_THE_PERSON,
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,
