@@ -120,6 +120,8 @@ class Worker:
         # Together, not one after the other as FastStream would: each start waits for its group.
         await asyncio.gather(*(subscriber.start() for subscriber in self._broker.subscribers))
         self._connected = True
+        for consumer in self.consumers:
+            consumer.connected()
 
     async def _disconnect(self) -> None:
         self._connected = False

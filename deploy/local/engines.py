@@ -63,13 +63,15 @@ def broker_environment(kind: BrokerKind) -> dict[str, str]:
     The embedded broker has no idempotent producer, answers most waiting fetches only when the wait is over (two hops
     measured 354 ms at 500; but at 10 three idle services and the broker itself cost 65 % of a core, which all that is
     under way then lacks), and makes a group wait for a multiple of the session timeout: joining takes 5 s, and after a
-    kill 18 s, at 10 s; 1 s and 4 s at 2 s.
+    kill 18 s, at 10 s; 1 s and 4 s at 2 s. Whoever hears nothing for some seconds waits 200 ms: at 50 five idle services and
+    the broker cost 68 % of a core, which a machine that does something beside them has to do without.
     """
     if kind is not BrokerKind.EMBEDDED:
         return {}
     return {
         "BASSIN_KAFKA_IDEMPOTENCE": "false",
         "BASSIN_KAFKA_FETCH_MAX_WAIT_MS": "50",
+        "BASSIN_KAFKA_IDLE_FETCH_MAX_WAIT_MS": "200",
         "BASSIN_KAFKA_SESSION_TIMEOUT_MS": "2000",
     }
 

@@ -24,6 +24,7 @@ from shared.kafka.envelope import Event, Record, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
 from shared.kafka.heard import Heard
 from shared.kafka.publisher import Publisher
+from shared.kafka.resting import Resting
 from shared.kafka.wire import as_it_came
 from shared.logs import bound_contextvars, get_logger
 from shared.settings import Settings
@@ -103,6 +104,7 @@ class Consumer:
         self._subscriber: Any = None
         # Held while records are applied: what an operator redrives waits for its turn.
         self._applying = asyncio.Lock()
+        self._resting = Resting(settings, lambda: self.client)
 
     def register(self, broker: KafkaBroker) -> None:
         """Hang this consumer on the broker.
@@ -123,6 +125,10 @@ class Consumer:
             **consumer_arguments(self._settings),
         )
         self._subscriber(self._on_message)
+
+    def connected(self) -> None:
+        """The client has started."""
+        self._resting.awake()
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
@@ -153,6 +159,7 @@ class Consumer:
         """Take what was fetched with the record along. Nothing but the end of the process leaves this by an exception."""
         client = self.client
         assert client is not None
+        self._resting.awake()
         first: Any = message.raw_message
         records: list[ConsumerRecord[bytes, bytes]] = [first, *await self._fetched(client)]
         async with self._applying:
