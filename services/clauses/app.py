@@ -17,6 +17,7 @@ from services.clauses.api import (
     procurement,
     reports,
     sheets,
+    trail,
 )
 from services.clauses.consumers import subscriptions
 from services.clauses.context import Context
@@ -63,6 +64,7 @@ def compose(runtime: Runtime) -> Parts:
             hires.router,
             drafts.imports,
             drafts.router,
+            trail.router,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),

@@ -1,6 +1,6 @@
 """A whole local stack for one test: its own engines, the five services on free ports, everything in one folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,17 +16,23 @@ from deploy.local.services import bassin_services
 
 @contextmanager
 def own_stack(
-    folder: Path, say: Callable[[str], None] = print, identity: IdentityKind = IdentityKind.TOKENS
+    folder: Path,
+    say: Callable[[str], None] = print,
+    identity: IdentityKind = IdentityKind.TOKENS,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[LocalStack]:
     """The stack, running, with its data in ``folder / "data"`` and ``stack.json`` in ``folder / "run"``.
 
-    Servers that exist are left alone: it is about what ``make up`` starts. ``BROKER`` chooses the broker.
+    ``environment`` goes to every service. Servers that exist are left alone: it is about what ``make up`` starts. ``BROKER``
+    chooses the broker.
     """
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("MONGODB_URL", "KAFKA_BOOTSTRAP_SERVERS"):
             patch.delenv(variable, raising=False)
         specs = [replace(spec, port=free_port()) for spec in bassin_services()]
-        stack = LocalStack(folder / "data", folder / "run", services=specs, identity=identity, say=say)
+        stack = LocalStack(
+            folder / "data", folder / "run", services=specs, identity=identity, environment=environment, say=say
+        )
         try:
             stack.start()
         except EngineMissing as missing:

@@ -212,11 +212,15 @@ def _line(key: str, label: str, facts: Facts, last_year: int) -> Line:
     )
 
 
+def age_band(birth_year: int | None, last_year: int) -> str:
+    """Where the age in ``last_year`` falls."""
+    return NOWHERE if birth_year is None else next(name for below, name in AGE_BANDS if last_year - birth_year < below)
+
+
 def _age_bands(people: Iterable[PersonFact], last_year: int) -> dict[str, int | None]:
     counts: Counter[str] = Counter()
     for fact in people:
-        age = None if fact.birth_year is None else last_year - fact.birth_year
-        counts[NOWHERE if age is None else next(name for below, name in AGE_BANDS if age < below)] += 1
+        counts[age_band(fact.birth_year, last_year)] += 1
     return {name: counts[name] for name in (*(name for _, name in AGE_BANDS), NOWHERE)}
 
 

@@ -108,15 +108,15 @@ async def public_report(context: Context, territory: str, year: int, by: GroupBy
 
 
 async def _report(context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None) -> Report:
-    contracts = await _contracts(context, query, scope)
+    contracts = await contracts_in(context, query, scope)
     ids = [one.id for one in contracts]
-    presences, names = await _presences(context, ids, scope)
+    presences, names = await presences_in(context, ids, scope)
     ended, exits = await _ended(context, ids, scope)
     facts = Facts(
         contracts=contracts,
         months=await _months(context, ids, scope),
         presences=presences,
-        persons=await _persons(context, names),
+        persons=await persons_named(context, names),
         exits=exits,
         ended=ended,
     )
@@ -124,7 +124,8 @@ async def _report(context: Context, query: Mapping[str, Any], scope: Scope, by: 
     return report(facts, by, int(last[:4]))
 
 
-async def _contracts(context: Context, query: Mapping[str, Any], scope: Scope) -> list[ContractFact]:
+async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope) -> list[ContractFact]:
+    """Contracts that match, in step with their ledgers; places are looked up here."""
     fields = {
         "territory": 1,
         "terms.kind": 1,
@@ -200,7 +201,7 @@ async def _months(context: Context, ids: Sequence[str], scope: Scope) -> list[Mo
     return [MonthFact(**decode(row)) async for row in rows]
 
 
-async def _presences(
+async def presences_in(
     context: Context, ids: Sequence[str], scope: Scope
 ) -> tuple[list[PresenceFact], dict[str, tuple[str, str]]]:
     """Hours of each person on each contract, and (territory, participant) of each person."""
@@ -229,7 +230,7 @@ def _in_period(kind: str, scope: Scope) -> dict[str, Any]:
     return {"$add": [zero, {"$sum": {"$map": {"input": inside, "as": "one", "in": "$$one.v"}}}]}
 
 
-async def _persons(context: Context, names: Mapping[str, tuple[str, str]]) -> dict[str, PersonFact]:
+async def persons_named(context: Context, names: Mapping[str, tuple[str, str]]) -> dict[str, PersonFact]:
     """Facts of the people that the desks know; a profile that several desks keep is known by the first that says something."""
     if not names:
         return {}

@@ -286,6 +286,10 @@ CLAUSES: dict[str, Rule] = {
     "list_hires": only("facilitator"),
     "record_hire": only("facilitator own"),
     "dismiss_hire": only("facilitator own"),
+    # A contractor its own entries, without anybody's category; a buyer how many there are, where enough people did them.
+    "list_trail": only("facilitator", "manager", "contractor"),
+    "list_ended_employments": only("facilitator", "manager"),
+    "list_evidence": only("facilitator", "manager", "contracting_authority"),
     "list_alerts": only("facilitator", "manager"),
     "list_followers": only("facilitator own", "manager own"),
     "follow_contract": only("facilitator own"),
