@@ -93,12 +93,15 @@ test-identity: $(DEV_READY) ## log in through Keycloak's own pages and walk with
 bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the small sizes)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
-.PHONY: bench-search bench-occupations bench-clauses
+.PHONY: bench-search bench-occupations bench-clauses bench-reports
 bench-search: $(DEV_READY) ## the search alone, over 100,000 offers: build/bench-search.json (QUICK=1: 10,000)
 	$(BIN)/python -m tests.bench.search
 
 bench-occupations: $(DEV_READY) ## the proposer of occupations alone: build/bench-occupations.json
 	$(BIN)/python -m tests.bench.occupations
+
+bench-reports: $(DEV_READY) ## reports of 1,000,000 declarations beside a recomputation: build/bench-reports.json (QUICK=1)
+	$(BIN)/python -m tests.bench.reports
 
 bench-clauses: $(DEV_READY) ## how well volumes are found in real clauses' texts: build/bench-clause-texts.json
 	$(BIN)/python -m tests.bench.clause_texts
