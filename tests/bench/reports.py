@@ -244,7 +244,7 @@ async def measure(running: Running, headers: dict[str, str]) -> dict[str, float]
 
 
 async def _run(engines: Engines, quick: bool) -> dict[str, Any]:
-    configure_logs("bench", level="error")
+    configure_logs("bench", level="ERROR")
     with tempfile.TemporaryDirectory() as folder:
         keys = Path(folder)
         ensure_local_keys(keys)
