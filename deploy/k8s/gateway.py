@@ -1,4 +1,4 @@
-"""The one door: nginx as in compose (``deploy/gateway``), which ends TLS itself and sees who calls.
+"""The one door: nginx as in compose (``deploy/gateway``), which ends TLS itself and sees who calls (docs/decisions/0008).
 
 An Ingress in front would hide the callers' addresses, by which requests are limited: the Service keeps them
 (``externalTrafficPolicy: Local``).

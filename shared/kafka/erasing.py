@@ -122,8 +122,8 @@ async def _empty(settings: Settings, name: str) -> None:
 
 async def _delete_records(settings: Settings, name: str) -> None:
     consumer = AIOKafkaConsumer(**reader_arguments(settings))
-    await consumer.start()
     try:
+        await consumer.start()
         ends = await consumer.end_offsets(await partitions_of(settings, name))
     finally:
         await consumer.stop()

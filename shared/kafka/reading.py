@@ -25,8 +25,8 @@ async def records_of(settings: Settings, *names: str, since: datetime | None = N
     if not partitions:
         return
     consumer = AIOKafkaConsumer(**reader_arguments(settings))
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
         await _begin(consumer, partitions, since)
@@ -62,8 +62,8 @@ async def positions_of(settings: Settings, group: str, partitions: Sequence[Topi
         KafkaError: Kafka is out of reach.
     """
     consumer = AIOKafkaConsumer(**reader_arguments(settings), group_id=group)
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign(partitions)
         found = {partition.partition: await consumer.committed(partition) for partition in partitions}
         return {partition: offset for partition, offset in found.items() if offset is not None}
@@ -78,8 +78,8 @@ async def lag_of(settings: Settings, group: str, partitions: Sequence[TopicParti
         KafkaError: Kafka is out of reach.
     """
     consumer = AIOKafkaConsumer(**reader_arguments(settings), group_id=group)
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign(partitions)
         begin, end = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
         at = {partition: await consumer.committed(partition) for partition in partitions}

@@ -1,22 +1,28 @@
 """The operators' command: one look at everything, dead letters of all services, and the proof of an erasure."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 from pymongo.errors import AutoReconnect
 from typer.testing import CliRunner
 
 from deploy.backup.command import HalfRestored
+from deploy.local.process import free_port
 from deploy.operate import command, proof
 from deploy.operate.command import app
 from deploy.operate.status import status_of
 from deploy.operate.where import service_of
 from shared.contracts.topics import OFFERS, SERVICES
 from shared.ids import new_id
+from shared.kafka.reading import lag_of, positions_of
+from shared.settings import Settings, load_settings
 from tests.contract.kafka_records import Raw, envelope, offer, produce, tombstone
 from tests.contract.test_delivery import reading
 from tests.service.shared.sample import Context, make_service
@@ -200,3 +206,14 @@ def test_a_restore_that_broke_off_in_the_middle_says_what_to_do(
     assert code == 1
     assert "run the same command again with --replace" in said
     assert "password" not in said
+
+
+async def test_who_cannot_read_kafka_leaves_no_reader_behind() -> None:
+    settings = load_settings(Settings, environment="test", KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{free_port()}")
+    untold: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: untold.append(context["message"]))
+    for ask in (lag_of, positions_of):
+        with pytest.raises(KafkaError):
+            await ask(settings, "bassin-status", [TopicPartition("offers.offers.v1", 0)])
+    gc.collect()
+    assert untold == []
