@@ -19,8 +19,11 @@ _PRINTED = re.compile(
     rf"(?<!\d)[1-478]{_BETWEEN}\d\d{_BETWEEN}{_MONTH}{_BETWEEN}{_PLACE}{_BETWEEN}\d{{3}}{_BETWEEN}\d{{3}}"
     rf"(?:{_BETWEEN}\d\d)?(?!\d)"
 )
-# Fifteen in any grouping: then the key must be right, since so may other numbers be written.
-_FIFTEEN = re.compile(rf"(?<!\d)[1-478](?:{_BETWEEN}\d){{5}}{_BETWEEN}[\dAB](?:{_BETWEEN}\d){{8}}(?!{_BETWEEN}\d)")
+# Fifteen in any grouping: then the key must be right, since so may other numbers be written. They end a run of figures, so
+# each run is looked at once, from its end.
+_RUN = re.compile(rf"\d(?:{_BETWEEN}(?:[AB]{_BETWEEN})?\d)+")
+_FIFTEEN = re.compile(rf"(?<!\d)[1-478](?:{_BETWEEN}\d){{5}}{_BETWEEN}[\dAB](?:{_BETWEEN}\d){{8}}\Z")
+_LONGEST_OF_FIFTEEN = 15 + 14 * 3
 _FIGURES = b"0123456789"
 _ODD = re.compile(
     r"[^\x00-\x7f\u00a0-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4-\u00b8\u00bb\u00bf-\u02af\u2010-\u2027\u202f]"
@@ -37,18 +40,38 @@ def names_nir(text: str) -> bool:
         return False
     plain = text
     if not text.isascii() and _ODD.search(text):
-        plain = "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+        plain = text.translate(_PLAIN)
     written = plain.encode(errors="replace")
     if len(written) - len(written.translate(None, _FIGURES)) < LEAST_DIGITS:
         return False
     plain = _UUID.sub(" ", plain.upper())
     if _PRINTED.search(plain):
         return True
-    return any(nir.is_valid(re.sub(r"[^\dAB]", "", found[0])) for found in _FIFTEEN.finditer(plain))
+    return any(_ends_with_fifteen(plain, run.start(), run.end()) for run in _RUN.finditer(plain))
 
 
-def _plain(one: str) -> str:
-    """Digits of any script as ours; what is not seen is left out, so that it separates nothing."""
-    if one.isdecimal():
-        return str(unicodedata.decimal(one))
-    return "" if unicodedata.category(one) == "Cf" else one
+def _ends_with_fifteen(text: str, start: int, end: int) -> bool:
+    found = _FIFTEEN.search(text, max(start, end - _LONGEST_OF_FIFTEEN), end) if end - start >= 15 else None
+    return found is not None and nir.is_valid(re.sub(r"[^\dAB]", "", found[0]))
+
+
+class _Plain(dict[int, str]):
+    """Of each character what it is read as: digits of any script and shape as ours, what is not seen as nothing, so that it
+    separates nothing. Letters that stand for whole sentences stay one character.
+    """
+
+    def __missing__(self, code: int) -> str:
+        one = chr(code)
+        if one.isdecimal():
+            read = str(unicodedata.decimal(one))
+        elif unicodedata.category(one) == "Cf":
+            read = ""
+        else:
+            read = unicodedata.normalize("NFKC", one)
+            if len(read) > 1 and not any(part.isdecimal() for part in read):
+                read = one
+        self[code] = read
+        return read
+
+
+_PLAIN = _Plain()

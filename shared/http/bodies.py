@@ -14,6 +14,7 @@ MAX_KEYS: Final = 200
 MAX_ITEMS: Final = 1_000
 MAX_VALUES: Final = 10_000
 MAX_DEPTH: Final = 20
+MAX_TEXT: Final = 60_000
 """The richest body that a form makes has some hundred values; a whole feed goes to the import, which counts by rows."""
 
 
@@ -30,12 +31,14 @@ def bounded_json(raw: bytes) -> Any:
 
     Raises:
         json.JSONDecodeError: it is not JSON (NaN, Infinity and halves of characters are not).
-        BodyRefused: more keys, items, values or depth than any form has.
+        BodyRefused: more keys, items, values, depth or a longer text than any form has.
     """
     # Before it is parsed: each list and object of a million costs the memory manager more than the whole of a good body.
     if raw.count(b"[") + raw.count(b"{") > 2 * MAX_VALUES or raw.count(b",") > 10 * MAX_VALUES:
         raise BodyRefused("(body)", "too-many", f"{MAX_VALUES} valeurs au plus.")
     document = orjson.loads(raw)
+    if isinstance(document, str) and len(document) > MAX_TEXT:
+        raise BodyRefused("(body)", "too-long", f"{MAX_TEXT} caractères au plus.")
     left = MAX_VALUES
     waiting: list[tuple[Any, str, int]] = [(document, "", 1)]
     while waiting:
@@ -57,8 +60,14 @@ def bounded_json(raw: bytes) -> Any:
             raise BodyRefused(path[:200], "too-deep", f"{MAX_DEPTH} niveaux au plus.")
         for key, child in children:
             if isinstance(child, (dict, list)):
-                waiting.append((child, f"{path}.{str(key)[:80]}" if path else str(key)[:80], depth + 1))
+                waiting.append((child, _within(path, key), depth + 1))
+            elif isinstance(child, str) and len(child) > MAX_TEXT:
+                raise BodyRefused(_within(path, key), "too-long", f"{MAX_TEXT} caractères au plus.")
     return document
+
+
+def _within(path: str, key: object) -> str:
+    return f"{path}.{str(key)[:80]}" if path else str(key)[:80]
 
 
 class BoundedRequest(Request):

@@ -4,19 +4,22 @@ Every route of every service refuses them (``shared.http.routes``), so that a ne
 each row of a feed by itself says so (``openapi_extra=ROW_BY_ROW``) and asks ``numbers_in`` for each.
 """
 
+import asyncio
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import orjson
 from fastapi import Request
 
 from shared.errors import FieldError, Refused
+from shared.http.bodies import BodyRefused
 from shared.nir import LEAST_DIGITS, names_nir
 
 ROW_BY_ROW: Final[dict[str, Any]] = {"x-personal-numbers": "row-by-row"}
 
 _DIGITS = bytes(range(ord("0"), ord("9") + 1))
 _MOST_ERRORS = 20
+_AT_ONCE_BYTES = 20_000
+_MOST_OF_A_NAME = 80
 _MESSAGE = "Un numéro de sécurité sociale (NIR) n'est pas conservé ici : retirez-le."
 
 
@@ -29,6 +32,8 @@ class PersonalNumber(Refused):
 async def refuse_nir(request: Request) -> None:
     """All texts of a JSON body are looked at, whatever their field; other bodies are looked at by who reads them.
 
+    The request bounds its JSON (``shared.http.bodies``), and what it refuses is refused by the route.
+
     Raises:
         PersonalNumber: naming each field that holds one.
     """
@@ -39,19 +44,24 @@ async def refuse_nir(request: Request) -> None:
     if body.lstrip()[:1] not in (b"{", b"[", b'"'):
         return
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return  # the parser of the route says so
-    if errors := numbers_in(document):
+        document = await request.json()
+    except (ValueError, BodyRefused):
+        return
+    if len(body) <= _AT_ONCE_BYTES:
+        errors = numbers_in(document)
+    else:
+        # The longest body takes about a second: others are served between its texts.
+        errors = await asyncio.to_thread(numbers_in, document)
+    if errors:
         raise PersonalNumber(_MESSAGE, errors=errors)
 
 
 def numbers_in(document: Any) -> list[FieldError]:
     """The fields of a document, in any depth, that hold one; the first twenty."""
     errors: list[FieldError] = []
-    for path, text in _texts(document):
+    for place, text in _texts(document):
         if names_nir(text):
-            errors.append(number_error(path))
+            errors.append(number_error(str(place or "(body)")))
             if len(errors) == _MOST_ERRORS:
                 break
     return errors
@@ -62,14 +72,29 @@ def number_error(field: str) -> FieldError:
     return FieldError(field, "personal-number", _MESSAGE)
 
 
-def _texts(document: Any) -> Iterator[tuple[str, str]]:
-    """Every text with its path (``lots.0.title``), in any depth."""
-    waiting: list[tuple[str, Any]] = [("", document)]
+class _Place(NamedTuple):
+    """Where a value stands; written out only when there is something to say of it."""
+
+    name: str | int
+    within: "_Place | None"
+
+    def __str__(self) -> str:
+        names: list[str] = []
+        place: _Place | None = self
+        while place is not None:
+            names.append(str(place.name)[:_MOST_OF_A_NAME])
+            place = place.within
+        return ".".join(reversed(names))
+
+
+def _texts(document: Any) -> Iterator[tuple[_Place | None, str]]:
+    """Every text with its place (``lots.0.title``), in any depth, in the order of the document."""
+    waiting: list[tuple[_Place | None, Any]] = [(None, document)]
     while waiting:
-        path, value = waiting.pop()
+        place, value = waiting.pop()
         if isinstance(value, str):
-            yield path or "(body)", value
+            yield place, value
         elif isinstance(value, dict):
-            waiting += [(f"{path}.{name}" if path else name, inner) for name, inner in value.items()]
+            waiting += [(_Place(name, place), inner) for name, inner in reversed(value.items())]
         elif isinstance(value, list):
-            waiting += [(f"{path}.{index}" if path else str(index), inner) for index, inner in enumerate(value)]
+            waiting += [(_Place(index, place), value[index]) for index in reversed(range(len(value)))]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request
 
 from shared.http import COSTLY, BoundedRoute, Caller, resource, uploaded_file
 from shared.http.app import make_app
-from shared.http.bodies import MAX_DEPTH, MAX_ITEMS, MAX_KEYS, MAX_VALUES, BodyRefused, bounded_json
+from shared.http.bodies import MAX_DEPTH, MAX_ITEMS, MAX_KEYS, MAX_TEXT, MAX_VALUES, BodyRefused, bounded_json
 from shared.http.limits import client_address
 from shared.settings import Settings, load_settings
 from tests.service.shared.sample import make_service
@@ -27,6 +27,8 @@ def nested(depth: int) -> Any:
         ({"a": {f"k{n}": n for n in range(MAX_KEYS + 1)}}, "a", "too-many"),
         ({"a": [{"b": list(range(MAX_ITEMS + 1))}]}, "a.0.b", "too-many"),
         ([[0] * 900] * (MAX_VALUES // 900 + 1), "(body)", "too-many"),
+        ({"a": [{"b": "é" * (MAX_TEXT + 1)}]}, "a.0.b", "too-long"),
+        ("x" * (MAX_TEXT + 1), "(body)", "too-long"),
         (nested(MAX_DEPTH + 1), ".".join(["0"] * MAX_DEPTH), "too-deep"),
     ],
 )

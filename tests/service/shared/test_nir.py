@@ -1,12 +1,16 @@
 """Social security numbers are seen in every printed form, other numbers are left alone."""
 
+import math
 import random
+import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.fr import nir
 
+from shared.http.personal import numbers_in
 from shared.ids import derived_id
 from shared.nir import names_nir
 
@@ -110,3 +114,32 @@ def test_a_number_is_seen_wherever_it_stands() -> None:
         body += f"{draw.randint(1, 990):03}{draw.randint(1, 999):03}"
         text = f"{draw.choice(['réf ', '', 'dossier n°', '('])}{grouped(body + key_of(body), draw.choice(' -.'))}"
         assert names_nir(text + draw.choice([")", "", " suite", "\n"])), text
+
+
+def spent(text: str) -> float:
+    """The least processor time of some looks at a text."""
+    least = math.inf
+    for _ in range(3):
+        began = time.process_time()
+        names_nir(text)
+        least = min(least, time.process_time() - began)
+    return least
+
+
+# Of the first kind one character stands for a sentence; the others are figures without end.
+@pytest.mark.parametrize(
+    "much", ["\ufdfa", "1 ", "1", "1 8 5 0 5 7 8 0 0 6 0 8 4 9 2 x ", "1A", "\u2469", "185 05 78 "]
+)
+def test_a_long_text_costs_as_much_as_it_is_long(much: str) -> None:
+    text = much * (60_000 // len(much))
+    assert spent(text) < 12 * max(spent(text[: len(text) // 4]), 0.0005)
+    assert spent(text) < 200 * max(spent("Maçon, 12 ans d'expérience à Guéret. " * 1_600), 0.0005)
+
+
+def test_a_field_is_named_without_the_cost_of_naming_all_others() -> None:
+    tracemalloc.start()
+    found = numbers_in({"k" * 100_000: ["x"] * 1_000 + ["1 85 05 78 006 084 91"]})
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [error.field for error in found] == ["k" * 80 + ".1000"]
+    assert most < 5_000_000
