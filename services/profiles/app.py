@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.profiles.api import contacts, cv, cv_catching, cv_files, disclosures, profiles, staff
+from services.profiles.api import contacts, cv, cv_catching, cv_files, cv_pool, disclosures, profiles, staff
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -47,6 +47,8 @@ def compose(runtime: Runtime) -> Parts:
             cv.router,
             cv_catching.router,
             cv_files.router,
+            cv_pool.router,
+            cv_pool.employers,
             cv_files.sending,
             disclosures.router,
             disclosures.employers,

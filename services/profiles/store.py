@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
+from services.profiles.cv.pool_store import POOL_COLLECTIONS, POOL_INDEXES, forget_pool
 from services.profiles.cv.store import CV_COLLECTIONS, forget_cv
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.disclosure import Carrier, Disclosure, Reading
@@ -29,6 +30,7 @@ COLLECTIONS = (
             IndexModel("owner_id", unique=True, partialFilterExpression={"owner_id": {"$type": "string"}}),
             IndexModel([("counsellor_ids", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
+            *POOL_INDEXES,
         ],
         PROFILE_STEPS,
     ),
@@ -50,6 +52,7 @@ COLLECTIONS = (
     ),
     EMPLOYERS,
     *CV_COLLECTIONS,
+    *POOL_COLLECTIONS,
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -80,6 +83,7 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     for collection in ("journal", "disclosures", "disclosure_readings"):
         work.delete(collection, {"profile_id": profile.id})
     forget_cv(work, profile.id)
+    forget_pool(work, profile.id)
     # Their own tombstones follow from offers; until then they speak of nobody.
     nobody = {"profile_id": "", "disclosure_id": ""}
     work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])

@@ -112,3 +112,25 @@ CONFIRMATION: dict[str, Example] = {
         },
     }
 }
+
+POOL_ENTRY: dict[str, Example] = {
+    "agreed": {
+        "summary": "The person agreed on the telephone",
+        "value": {"text_version": "2026-11", "heard": "by_phone"},
+    }
+}
+
+POOL_ANSWER: dict[str, Example] = {
+    "yes": {"summary": "Yes, without contact points", "value": {"accept": True, "heard": "in_person"}},
+    "no": {"summary": "No", "value": {"accept": False, "heard": "in_person"}},
+}
+
+POOL_QUESTION: dict[str, Example] = {
+    "post": {
+        "summary": "About a post",
+        "value": {
+            "company_id": "company-1",
+            "message": "Nous cherchons une aide à domicile à Guéret, 24 h par semaine.",
+        },
+    }
+}

@@ -36,7 +36,9 @@ async def keep(context: Context, principal: Principal, profile_id: str, name: st
         )
         work = Work(context.new_id)
         put_cv(work, file, content)
-        _note(context, work, profile, actor, Action.CV_FILE_KEPT)
+        # Who is erased meanwhile has no file.
+        work.touch("profiles", profile.id, profile.loaded_version)
+        note(context, work, profile, actor, Action.CV_FILE_KEPT)
         await context.store.commit(work)
         return file
 
@@ -82,15 +84,15 @@ async def forget(context: Context, principal: Principal, profile_id: str) -> Non
         await described(context, principal, profile_id)
         work = Work(context.new_id)
         forget_cv(work, profile.id)
-        _note(context, work, profile, actor, Action.CV_FILE_REMOVED)
+        work.touch("profiles", profile.id, profile.loaded_version)
+        note(context, work, profile, actor, Action.CV_FILE_REMOVED)
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)
 
 
-def _note(context: Context, work: Work, profile: Profile, actor: Actor, action: Action) -> None:
-    # Who is erased meanwhile has no file.
-    work.touch("profiles", profile.id, profile.loaded_version)
+def note(context: Context, work: Work, profile: Profile, actor: Actor, action: Action) -> None:
+    """A line in the profile's journal, of the same commit."""
     entry = JournalEntry(
         id=context.new_id(),
         profile_id=profile.id,

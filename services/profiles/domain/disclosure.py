@@ -7,12 +7,14 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from services.profiles.domain.consent import ContactPoint as ContactPoint
+from services.profiles.domain.consent import Heard as Heard
 from services.profiles.domain.errors import DisclosureRefused
 from services.profiles.domain.profile import Profile
 from shared.auth import Role
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.domain import Aggregate, Entity
-from shared.errors import FieldError, refused, refused_field
+from shared.errors import FieldError, Refused, refused, refused_field
 
 PURPOSE = "application"
 """What it is for; another purpose (a pool of CVs, a newsletter) would need an agreement of its own."""
@@ -27,22 +29,6 @@ TEXTS = {
     )
 }
 """Every wording that was ever agreed to: a receipt names its version. A new one is added, none is changed."""
-
-
-class ContactPoint(StrEnum):
-    """A way to reach the person. ``counsellor``: through who accompanies them, whose contact points are shown instead."""
-
-    EMAIL = "email"
-    PHONE = "phone"
-    COUNSELLOR = "counsellor"
-
-
-class Heard(StrEnum):
-    """How somebody who acts for the person heard that they agree."""
-
-    IN_PERSON = "in_person"
-    BY_PHONE = "by_phone"
-    IN_WRITING = "in_writing"
 
 
 class State(StrEnum):
@@ -150,15 +136,18 @@ def check(
     text_version: str,
     role: Role,
     heard: Heard | None,
+    *,
+    current: str = TEXT_VERSION,
+    kind: type[Refused] = DisclosureRefused,
 ) -> None:
     """What was agreed to can be shown, in the words that are shown now, and who acts for somebody says how they heard it.
 
     Raises:
-        DisclosureRefused: naming every field.
+        DisclosureRefused, or ``kind``: naming every field.
     """
-    if text_version != TEXT_VERSION:
+    if text_version != current:
         raise refused_field(
-            DisclosureRefused,
+            kind,
             "text_version",
             "text-changed",
             "Ce texte a changé : montrez-le de nouveau avant l'accord.",
@@ -177,7 +166,7 @@ def check(
             )
         )
     if errors:
-        raise refused(DisclosureRefused, errors)
+        raise refused(kind, errors)
 
 
 _MISSING = {

@@ -109,3 +109,21 @@ class CvUnknown(NotFound):
     """The person has no CV as a file."""
 
     code = "cv-unknown"
+
+
+class PoolRefused(Refused):
+    """What was asked of the pool cannot be; ``errors`` name the fields."""
+
+    code = "pool-refused"
+
+
+class PoolUnknown(NotFound):
+    """Nobody of the pool, or nothing that the caller may know of."""
+
+    code = "pool-unknown"
+
+
+class PoolLimit(LimitReached):
+    """More of the pool in a day than filling a post needs."""
+
+    code = "pool-limit"

@@ -16,6 +16,8 @@ class Action(StrEnum):
     ACCOUNT_LINKED = "account_linked"
     CV_FILE_KEPT = "cv_file_kept"
     CV_FILE_REMOVED = "cv_file_removed"
+    POOL_ENTERED = "pool_entered"
+    POOL_LEFT = "pool_left"
 
 
 class Actor(BaseModel):

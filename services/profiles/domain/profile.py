@@ -7,6 +7,7 @@ from pydantic import BaseModel, PrivateAttr
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
 from services.profiles.domain.home import Home
+from services.profiles.domain.pool import PoolConsent
 from services.profiles.domain.text import name_key
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 from shared.contracts.vocabulary import Channel
@@ -28,6 +29,7 @@ class Profile(Aggregate):
     home: Home | None = None
     name_key: str
     onboarding_told: bool = False
+    pool: PoolConsent | None = None
 
     # Events for the other topics of this aggregate; ``pending`` holds those of its own.
     _others: list[PendingEvent] = PrivateAttr(default_factory=list)
@@ -162,6 +164,16 @@ class Profile(Aggregate):
         before = self._told()
         self.owner_id = owner_id
         self._tell_changes(before, now)
+
+    def enter_pool(self, consent: PoolConsent, now: datetime) -> None:
+        """Employers may find the person without name."""
+        self.pool = consent
+        self.touch(now)
+
+    def leave_pool(self, now: datetime) -> None:
+        """Nobody finds them any more."""
+        self.pool = None
+        self.touch(now)
 
     def mark_saved(self) -> None:
         super().mark_saved()

@@ -165,6 +165,16 @@ PROFILES: dict[str, Rule] = {
     "erase_cv_file": _SIDE_OF_THE_PERSON,
     "read_cv_proposals": _SIDE_OF_THE_PERSON,
     "confirm_cv_proposals": _SIDE_OF_THE_PERSON,
+    "read_pool_entry": _SIDE_OF_THE_PERSON,
+    "enter_pool": _SIDE_OF_THE_PERSON,
+    "leave_pool": _SIDE_OF_THE_PERSON,
+    "list_pool_readings": _SIDE_OF_THE_PERSON,
+    "list_pool_contacts": _SIDE_OF_THE_PERSON,
+    "answer_pool_contact": _SIDE_OF_THE_PERSON,
+    # Those who recruit for an employer that a manager looked at.
+    "search_pool": only("employer own"),
+    "ask_pool_contact": only("employer own"),
+    "read_pool_contact": only("employer own"),
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,

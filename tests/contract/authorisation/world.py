@@ -266,6 +266,12 @@ async def _profiles(stack: Stack, running: Running) -> World:
             {"_id": "company-2", "version": 1, "user_ids": ["rival"], "approved": True},
         ]
     )
+    pool = await running.client.put(
+        f"/v1/profiles/{profile}/cv/pool", json={"text_version": "2026-11"}, headers=who["seeker own"]
+    )
+    pseudonym = pool.json()["card"]["pseudonym"]
+    question = {"company_id": "company-1", "message": "Nous cherchons un maçon."}
+    asked = await _made(running.client, who["employer own"], f"/v1/cv-pool/{pseudonym}/contacts", question)
     return World(
         running,
         who,
@@ -276,8 +282,13 @@ async def _profiles(stack: Stack, running: Running) -> World:
             "invitation_id": invitation["id"],
             "token": invitation["link"].rsplit("/", 1)[-1],
             "disclosure_id": disclosure["id"],
+            "pseudonym": pseudonym,
+            "contact_id": asked["id"],
         },
-        queries={"send_cv_file": {"profile_id": profile}},
+        queries={
+            "send_cv_file": {"profile_id": profile},
+            "search_pool": {"company_id": "company-1", "occupation": "F1703"},
+        },
         bodies={
             "give_disclosure": agreed | {"heard": "by_phone"},
             "change_profile": {"active": False},

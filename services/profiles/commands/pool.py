@@ -1,0 +1,291 @@
+"""Commands on the pool of CVs: enter and leave it; search it; ask somebody; answer; know who said yes."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from services.profiles import access
+from services.profiles.commands.cv_files import note
+from services.profiles.commands.disclosures import Shown, relay_of, shown
+from services.profiles.context import Context
+from services.profiles.cv import pool_store as pool
+from services.profiles.domain.consent import ContactPoint, Heard
+from services.profiles.domain.disclosure import check
+from services.profiles.domain.errors import PoolLimit, PoolRefused, PoolUnknown
+from services.profiles.domain.journal import Action
+from services.profiles.domain.pool import (
+    CONTACTS_A_DAY,
+    PEOPLE_A_DAY,
+    SEARCHES_A_DAY,
+    STEPS_KM,
+    TEXT_VERSION,
+    ContactState,
+    Known,
+    PoolCard,
+    PoolConsent,
+    PoolContact,
+    step_of,
+)
+from services.profiles.domain.profile import Profile
+from shared import civil
+from shared.auth import Principal, Role
+from shared.employers import acts_for_company
+from shared.errors import AlreadyExists, refused_field
+from shared.geo import distance_km
+from shared.http import Cursor
+from shared.ids import derived_id
+from shared.reference.communes import Commune
+from shared.store import Work
+
+
+async def enter(
+    context: Context, principal: Principal, profile_id: str, text_version: str, heard: Heard | None
+) -> Profile:
+    """The person agrees to be found without name, or who acts for them says that they did. Twice is once.
+
+    Raises:
+        ProfileUnknown: none of the caller's business.
+        PoolRefused: the text has changed; it is not said how the agreement was heard.
+    """
+
+    async def once() -> Profile:
+        profile, actor = await access.load(context.store, principal, profile_id)
+        role = Role(actor.role)
+        check(profile, None, (), text_version, role, heard, current=TEXT_VERSION, kind=PoolRefused)
+        if profile.pool is not None:
+            return profile
+        now = context.clock.now()
+        own = role is Role.SEEKER
+        consent = PoolConsent(
+            pseudonym=context.new_id(),
+            text_version=text_version,
+            given_at=now,
+            acted_by=actor.user_id,
+            on_behalf_of=None if own else profile.id,
+            heard=None if own else heard,
+        )
+        profile.enter_pool(consent, now)
+        work = Work(context.new_id)
+        work.save("profiles", profile)
+        note(context, work, profile, actor, Action.POOL_ENTERED)
+        await context.store.commit(work)
+        return profile
+
+    return await context.store.retry_conflicts(once)
+
+
+async def leave(context: Context, principal: Principal, profile_id: str) -> None:
+    """Out at once: nobody finds the person, and who was told their name reads it no more. What was read stays traced.
+
+    Raises:
+        ProfileUnknown: none of the caller's business.
+    """
+
+    async def once() -> None:
+        profile, actor = await access.load(context.store, principal, profile_id)
+        if profile.pool is None:
+            return
+        profile.leave_pool(context.clock.now())
+        work = Work(context.new_id)
+        work.save("profiles", profile)
+        work.delete(pool.CONTACTS, {"profile_id": profile.id})
+        note(context, work, profile, actor, Action.POOL_LEFT)
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+
+
+async def search(
+    context: Context,
+    principal: Principal,
+    company_id: str,
+    cursor: Cursor,
+    *,
+    occupations: Sequence[str],
+    skills: Sequence[str],
+    commune_code: str | None,
+    within_km: int | None,
+    available_by: date | None,
+) -> tuple[list[Profile], Commune | None]:
+    """People for a post, counted and traced before they are shown; one more than the page holds.
+
+    Raises:
+        PoolUnknown: the caller acts for no such employer, or no manager has looked at it.
+        PoolRefused: see the fields.
+        PoolLimit: more than a day's share.
+    """
+    await _must_act_for(context, principal, company_id)
+    centre = None if commune_code is None else context.communes.get(commune_code)
+    if commune_code is not None and centre is None:
+        message = f"Aucune commune n'a le code {commune_code}."
+        raise refused_field(PoolRefused, "query.commune", "unknown-commune", message)
+    if within_km is not None and (centre is None or within_km not in STEPS_KM):
+        message = f"Une distance ({', '.join(map(str, STEPS_KM))} km) se compte depuis une commune."
+        raise refused_field(PoolRefused, "query.within_km", "distance", message)
+    now = context.clock.now()
+    day = civil.today(None, now)
+    counted = await pool.count_search(context.store, principal.subject, day, now)
+    if counted > SEARCHES_A_DAY or await pool.people_read(context.store, principal.subject, day) >= PEOPLE_A_DAY:
+        raise PoolLimit("Vous avez assez cherché pour aujourd'hui : reprenez demain.", limit=SEARCHES_A_DAY)
+    near = None if centre is None or within_km is None else _near(context, centre, within_km)
+    found = await pool.search(
+        context.store, cursor, occupations=occupations, skills=skills, communes=near, available_by=available_by
+    )
+    if found:
+        work = Work(context.new_id)
+        pool.trace(work, found[: cursor.limit], company_id, principal.subject, day, now)
+        await context.store.commit(work)
+    return found, centre
+
+
+def card_of(context: Context, profile: Profile, centre: Commune | None) -> PoolCard:
+    """What is shown: only what the referential knows, since own words may name anybody."""
+    assert profile.pool is not None
+    details, home = profile.details, profile.home
+    labels = {code: label for one in context.occupations for code, label in one.skills}
+    known = ((wish, context.occupations.get(wish.code)) for wish in details.occupations)
+    place = None if home is None else context.communes.get(home.commune_code)
+    begins = details.availability.from_date
+    return PoolCard(
+        pseudonym=profile.pool.pseudonym,
+        occupations=[Known(one.code, one.label, wish.experience_months) for wish, one in known if one is not None],
+        skills=[labels[code] for code in details.skills if code in labels],
+        qualification_level=details.qualification_level,
+        licences=details.licences,
+        vehicle=details.vehicle,
+        cards=details.cards,
+        available_from=begins if begins and begins > civil.today(None, context.clock.now()) else None,
+        weekly_hours=details.wished_weekly_hours,
+        within_km=None
+        if centre is None or place is None
+        else step_of(distance_km(centre.lat, centre.lon, place.lat, place.lon)),
+    )
+
+
+async def ask(context: Context, principal: Principal, company_id: str, pseudonym: str, message: str) -> PoolContact:
+    """An employer asks to know who it is. Once for each employer and person; asking again is the same question.
+
+    Raises:
+        PoolUnknown: nobody of the pool, or none of the caller's employers.
+        PoolLimit: more questions than a day's share.
+    """
+    await _must_act_for(context, principal, company_id)
+
+    async def once() -> PoolContact:
+        profile = await pool.in_pool(context.store, pseudonym)
+        if profile is None:
+            raise _unknown()
+        id = derived_id("pool-contact", company_id, pseudonym)
+        before = await context.store.find_one(PoolContact, pool.CONTACTS, {"_id": id})
+        if before is not None:
+            return before
+        now = context.clock.now()
+        since = {"asked_by": principal.subject, "created_at": {"$gt": now - timedelta(days=1)}}
+        if await context.store.collection(pool.CONTACTS).count_documents(since) >= CONTACTS_A_DAY:
+            raise PoolLimit("Trop de demandes depuis hier : reprenez demain.", limit=CONTACTS_A_DAY)
+        contact = PoolContact(
+            id=id,
+            territory=profile.territory,
+            version=1,
+            created_at=now,
+            updated_at=now,
+            profile_id=profile.id,
+            pseudonym=pseudonym,
+            company_id=company_id,
+            asked_by=principal.subject,
+            message=message,
+        )
+        work = Work(context.new_id)
+        work.save(pool.CONTACTS, contact)
+        # Who leaves meanwhile was not asked.
+        work.touch("profiles", profile.id, profile.loaded_version)
+        try:
+            await context.store.commit(work)
+        except AlreadyExists:
+            return await context.store.load(PoolContact, pool.CONTACTS, id)
+        return contact
+
+    return await context.store.retry_conflicts(once)
+
+
+async def answer(
+    context: Context,
+    principal: Principal,
+    profile_id: str,
+    contact_id: str,
+    *,
+    accept: bool,
+    contacts: tuple[ContactPoint, ...],
+    heard: Heard | None,
+) -> PoolContact:
+    """The person says yes or no to one employer; a later word takes the place of an earlier one.
+
+    Raises:
+        ProfileUnknown, PoolUnknown: none of the caller's business; no such question.
+        PoolRefused: a contact point that there is not; it is not said how the answer was heard.
+    """
+
+    async def once() -> PoolContact:
+        profile, actor = await access.load(context.store, principal, profile_id)
+        mine = {"_id": contact_id, "profile_id": profile.id}
+        contact = await context.store.find_one(PoolContact, pool.CONTACTS, mine)
+        if contact is None or profile.pool is None or contact.pseudonym != profile.pool.pseudonym:
+            raise _unknown()
+        role = Role(actor.role)
+        shown_points = contacts if accept else ()
+        relay = await relay_of(context, profile)
+        check(profile, relay, shown_points, TEXT_VERSION, role, heard, current=TEXT_VERSION, kind=PoolRefused)
+        said = None if role is Role.SEEKER else heard
+        contact.answer(
+            accept=accept, contacts=contacts, by=actor.user_id, role=role, heard=said, now=context.clock.now()
+        )
+        work = Work(context.new_id)
+        work.save(pool.CONTACTS, contact)
+        work.touch("profiles", profile.id, profile.loaded_version)
+        await context.store.commit(work)
+        return contact
+
+    return await context.store.retry_conflicts(once)
+
+
+async def read_contact(context: Context, principal: Principal, contact_id: str) -> tuple[PoolContact, Shown | None]:
+    """What became of a question: who it is only after their yes, and while they are in the pool. The reading is traced.
+
+    Raises:
+        PoolUnknown: no question of an employer that the caller acts for, or the person has left.
+    """
+
+    async def once() -> tuple[PoolContact, Shown | None]:
+        contact = await context.store.find_one(PoolContact, pool.CONTACTS, {"_id": contact_id})
+        if contact is None:
+            raise _unknown()
+        await _must_act_for(context, principal, contact.company_id)
+        profile = await pool.in_pool(context.store, contact.pseudonym)
+        if profile is None:
+            raise _unknown()
+        if contact.state is not ContactState.ACCEPTED:
+            return contact, None
+        now = context.clock.now()
+        work = Work(context.new_id)
+        pool.trace(work, [profile], contact.company_id, principal.subject, civil.today(None, now), now)
+        work.touch("profiles", profile.id, profile.loaded_version)
+        await context.store.commit(work)
+        return contact, await shown(context, profile, contact.contacts)
+
+    return await context.store.retry_conflicts(once)
+
+
+async def _must_act_for(context: Context, principal: Principal, company_id: str) -> None:
+    if not principal.has(Role.EMPLOYER) or not await acts_for_company(context.store, principal.subject, company_id):
+        raise _unknown()
+
+
+def _near(context: Context, centre: Commune, within_km: int) -> list[str]:
+    return [
+        one.code
+        for one in context.communes
+        if abs(one.lat - centre.lat) < 1 and distance_km(centre.lat, centre.lon, one.lat, one.lon) <= within_km
+    ]
+
+
+def _unknown() -> PoolUnknown:
+    return PoolUnknown("Rien dans le vivier que vous puissiez voir.")

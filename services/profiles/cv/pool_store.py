@@ -1,0 +1,137 @@
+"""Queries and writes of the pool of CVs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
+
+from services.profiles.domain.pool import PoolContact
+from services.profiles.domain.profile import Profile
+from shared.http import Cursor
+from shared.store import CollectionSpec, Store, Work, decode
+
+CONTACTS, READINGS, SEARCHES = "pool_contacts", "pool_readings", "pool_searches"
+_KEPT_SEARCHES = 3 * 86_400
+_IN_POOL = {"pool.pseudonym": {"$type": "string"}}
+
+POOL_INDEXES = (
+    IndexModel("pool.pseudonym", name="pool_pseudonym", unique=True, partialFilterExpression=_IN_POOL),
+    IndexModel(
+        [("details.occupations.code", ASCENDING), ("pool.pseudonym", ASCENDING)],
+        name="pool_occupation",
+        partialFilterExpression=_IN_POOL,
+    ),
+)
+POOL_COLLECTIONS = (
+    CollectionSpec(
+        CONTACTS, [IndexModel("profile_id"), IndexModel([("asked_by", ASCENDING), ("created_at", ASCENDING)])]
+    ),
+    CollectionSpec(
+        READINGS,
+        [
+            IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("reader_id", ASCENDING), ("day", ASCENDING)]),
+        ],
+    ),
+    CollectionSpec(SEARCHES, [IndexModel("at", expireAfterSeconds=_KEPT_SEARCHES)]),
+)
+
+
+class PoolReading(BaseModel):
+    """That an employer's user had somebody's profile in an answer, on one day."""
+
+    id: str
+    company_id: str
+    reader_id: str = Field(description="Account of the employer's user")
+    day: date
+    last_at: datetime
+    times: int
+
+
+async def search(
+    store: Store,
+    cursor: Cursor,
+    *,
+    occupations: Sequence[str],
+    skills: Sequence[str],
+    communes: Sequence[str] | None,
+    available_by: date | None,
+) -> list[Profile]:
+    """People of the pool who can be asked, one more than the page holds. All skills are wanted, one of the occupations."""
+    query: dict[str, Any] = {**_IN_POOL, "details.active": True, "details.occupations.code": {"$in": list(occupations)}}
+    if skills:
+        query["details.skills"] = {"$all": list(skills)}
+    if communes is not None:
+        query["home.commune_code"] = {"$in": list(communes)}
+    if available_by is not None:
+        begins = "details.availability.from_date"
+        query["$or"] = [{begins: None}, {begins: {"$lte": available_by.isoformat()}}]
+    if cursor.after is not None:
+        query["pool.pseudonym"] = {"$type": "string", "$gt": cursor.texts(1)[0]}
+    order = [("pool.pseudonym", ASCENDING)]
+    return await store.find_many(Profile, "profiles", query, sort=order, limit=cursor.limit + 1)
+
+
+async def in_pool(store: Store, pseudonym: str) -> Profile | None:
+    """The person behind a pseudonym that stands."""
+    return await store.find_one(Profile, "profiles", {"pool.pseudonym": pseudonym, "details.active": True})
+
+
+async def count_search(store: Store, reader_id: str, day: date, now: datetime) -> int:
+    """Count one more search of an account's day; returns how many there are."""
+    row = await store.collection(SEARCHES).find_one_and_update(
+        {"_id": f"{day.isoformat()}:{reader_id}"},
+        {"$inc": {"times": 1}, "$setOnInsert": {"at": now}},
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )
+    return int(row["times"]) if row else 1
+
+
+async def people_read(store: Store, reader_id: str, day: date) -> int:
+    """How many people an account had in its answers of a day."""
+    return await store.collection(READINGS).count_documents({"reader_id": reader_id, "day": day.isoformat()})
+
+
+def trace(work: Work, profiles: Sequence[Profile], company_id: str, reader_id: str, day: date, now: datetime) -> None:
+    """That an account read these people: one line for each of its days, with how often."""
+    work.bulk(
+        READINGS,
+        [
+            UpdateOne(
+                {"_id": f"{day.isoformat()}:{one.id}:{company_id}:{reader_id}"},
+                {
+                    "$setOnInsert": {
+                        "profile_id": one.id, "company_id": company_id, "reader_id": reader_id, "day": day.isoformat(),
+                    },
+                    "$set": {"last_at": now},
+                    "$inc": {"times": 1},
+                },
+                upsert=True,
+            )
+            for one in profiles
+        ],
+    )  # fmt: skip
+
+
+async def readings(store: Store, profile_id: str, cursor: Cursor) -> list[PoolReading]:
+    """Who read somebody, the latest day first, one more than the page holds."""
+    query: dict[str, Any] = {"profile_id": profile_id}
+    if cursor.after is not None:
+        query["_id"] = {"$lt": cursor.texts(1)[0]}
+    rows = store.collection(READINGS).find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)
+    return [PoolReading.model_validate({"id": row["_id"], **decode(row)}) async for row in rows]
+
+
+async def contacts_of(store: Store, profile_id: str, pseudonym: str) -> list[PoolContact]:
+    """The questions that were asked of somebody since they are in the pool, the newest first."""
+    query = {"profile_id": profile_id, "pseudonym": pseudonym}
+    return await store.find_many(PoolContact, CONTACTS, query, sort=[("created_at", DESCENDING)], limit=200)
+
+
+def forget_pool(work: Work, profile_id: str) -> None:
+    """Nothing of the pool speaks of the person any more."""
+    for name in (CONTACTS, READINGS):
+        work.delete(name, {"profile_id": profile_id})

@@ -1,0 +1,116 @@
+"""The pool of CVs: people who agree to be found by employers without being named, and to be asked before they are.
+
+An employer sees what somebody can do and roughly how far away they live, never who they are. What people wrote in their own
+words is not shown: words name. Distances are those between communes, so that no number of questions finds a house.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from services.profiles.domain.consent import ContactPoint, Heard
+from shared.auth import Role
+from shared.contracts.vocabulary import Card, Licence
+from shared.domain import Aggregate, Entity
+from shared.types import Prose
+
+TEXT_VERSION = "2026-11"
+TEXTS = {
+    "2026-11": (
+        "J'accepte que les employeurs vérifiés par le département trouvent mon profil sans mon nom ni mes coordonnées : "
+        "métiers, compétences, permis, disponibilité et distance arrondie. Un employeur ne peut me joindre qu'après mon "
+        "accord, demande par demande. Je vois qui a lu mon profil, et je peux en sortir à tout moment, avec effet immédiat."
+    )
+}
+"""Every wording that was ever agreed to; a new one is added, none is changed."""
+
+STEPS_KM = (5, 10, 20, 30, 50, 100)
+"""Distances that may be asked for and are shown, each as «up to»."""
+SEARCHES_A_DAY = 100
+PEOPLE_A_DAY = 200
+CONTACTS_A_DAY = 20
+"""Of one account. Who fills a post reads some dozens of profiles; who copies the pool reads all."""
+
+
+class PoolConsent(Entity):
+    """The receipt of the agreement. ``pseudonym`` is how employers call the person until it is taken back."""
+
+    pseudonym: str
+    text_version: str
+    given_at: datetime
+    acted_by: str
+    on_behalf_of: str | None = None
+    heard: Heard | None = None
+
+
+class ContactState(StrEnum):
+    """What became of an employer's question."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class PoolContact(Aggregate):
+    """An employer asks somebody of the pool whether they may know who it is: once for each employer and person."""
+
+    profile_id: str
+    pseudonym: str
+    company_id: str
+    asked_by: str
+    message: Annotated[str, Prose(1_000)]
+    state: ContactState = ContactState.PENDING
+    contacts: tuple[ContactPoint, ...] = ()
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    role: Role | None = None
+    heard: Heard | None = None
+
+    def answer(
+        self,
+        *,
+        accept: bool,
+        contacts: tuple[ContactPoint, ...],
+        by: str,
+        role: Role,
+        heard: Heard | None,
+        now: datetime,
+    ) -> None:
+        """The person's word; a later one takes the place of the one before."""
+        self.state = ContactState.ACCEPTED if accept else ContactState.REFUSED
+        self.contacts = contacts if accept else ()
+        self.answered_at, self.answered_by, self.role, self.heard = now, by, role, heard
+        self.touch(now)
+
+
+@dataclass(frozen=True)
+class Known:
+    """An occupation in the referential, with the experience in months."""
+
+    code: str
+    label: str
+    months: int
+
+
+class PoolCard(Entity):
+    """What an employer sees of somebody: nothing that names them."""
+
+    pseudonym: str
+    occupations: Sequence[Known]
+    skills: Sequence[str] = Field(description="Labels of the referential")
+    qualification_level: int | None
+    licences: Sequence[Licence]
+    vehicle: bool
+    cards: Sequence[Card]
+    available_from: date | None = Field(description="null: now")
+    weekly_hours: float | None
+    within_km: int | None = Field(description="Up to so many km between the communes; null: farther, or not said")
+
+
+def step_of(km: float) -> int | None:
+    """The distance as it is shown."""
+    return next((step for step in STEPS_KM if km <= step), None)

@@ -1,0 +1,235 @@
+"""The pool of CVs: found without a name, asked before being told, every reading traced, out at once."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.profiles.cv.pool_store import CONTACTS, READINGS
+from services.profiles.domain import pool as rules
+from services.profiles.domain.pool import step_of
+from shared.clock import HandClock
+from tests.service.profiles.builders import a_body
+from tests.support import Running, Stack
+
+NAMED = ("Nadia", "Lemoine", "nadia@example.org", "612345678", "Tilleuls", "1989", "23096", "Guéret", "famille Lemoine")
+GIVEN = {"text_version": rules.TEXT_VERSION}
+
+
+class Fair:
+    """Employers, and people who may be found."""
+
+    def __init__(self, running: Running, stack: Stack) -> None:
+        self.running, self.client, self.stack = running, running.client, stack
+        self.boss = stack.token("employer", subject="boss")
+        self.rival = stack.token("employer", subject="rival")
+        self.counsellor = stack.token("counsellor", subject="counsellor-1")
+
+    async def begin(self) -> None:
+        await self.running.store.collection("companies").insert_many(
+            [
+                {"_id": "company-1", "version": 1, "user_ids": ["boss"], "approved": True},
+                {"_id": "company-2", "version": 1, "user_ids": ["rival"], "approved": True},
+                {"_id": "company-3", "version": 1, "user_ids": ["boss"], "approved": False},
+            ]
+        )
+
+    async def person(self, number: int, *, enters: bool = True, **changes: Any) -> tuple[str, dict[str, str]]:
+        who = self.stack.token("seeker", subject=f"seeker-{number}")
+        made = await self.client.post("/v1/profiles", json=a_body(**changes), headers=who)
+        where = made.headers["location"]
+        if enters:
+            assert (await self.client.put(f"{where}/cv/pool", json=GIVEN, headers=who)).status_code == 200
+        return where, who
+
+    async def search(self, who: dict[str, str] | None = None, **asked: Any) -> Any:
+        params = {"company_id": "company-1", "occupation": "K1304"} | asked
+        return await self.client.get("/v1/cv-pool", params=params, headers=who or self.boss)
+
+    async def found(self, **asked: Any) -> list[Any]:
+        answer = await self.search(**asked)
+        assert answer.status_code == 200, answer.text
+        items: list[Any] = answer.json()["items"]
+        return items
+
+    async def ask(self, pseudonym: str, company: str = "company-1", who: dict[str, str] | None = None) -> Any:
+        body = {"company_id": company, "message": "Une aide à domicile à Guéret, 24 h."}
+        return await self.client.post(f"/v1/cv-pool/{pseudonym}/contacts", json=body, headers=who or self.boss)
+
+    async def asked(self, contact: str, who: dict[str, str] | None = None) -> Any:
+        return await self.client.get(f"/v1/cv-pool/contacts/{contact}", headers=who or self.boss)
+
+
+@pytest.fixture
+async def fair(profiles: Running, stack: Stack) -> Fair:
+    fair = Fair(profiles, stack)
+    await fair.begin()
+    return fair
+
+
+async def test_only_who_agreed_is_found_and_nothing_names_them(fair: Fair) -> None:
+    await fair.person(1, enters=False)
+    where, who = await fair.person(
+        2, skills=["budget", "garde de la famille Lemoine"], licences=["B"], statuses={"rsa_recipient": True}, sex="female",
+        cv={"presentation": "Nadia Lemoine, 06 12 34 56 78"},
+    )  # fmt: skip
+    answer = await fair.search(commune="23096")
+    [card] = answer.json()["items"]
+    assert [
+        named for named in (*NAMED, where.rsplit("/", 1)[-1], "seeker-2", "rsa", "female") if named in answer.text
+    ] == []
+    assert (card["occupations"], card["skills"], card["within_km"]) == (
+        [{"code": "K1304", "label": "Aide ménager(ère)", "months": 24}], ["Suivre un budget et rendre compte"], 5,
+    )  # fmt: skip
+    assert answer.headers["cache-control"] == "no-store"
+    own = (await fair.client.get(f"{where}/cv/pool", headers=who)).json()
+    assert (own["in_pool"], own["card"]["pseudonym"]) == (True, card["pseudonym"])
+    read = (await fair.client.get(f"{where}/cv/pool/readings", headers=who)).json()["items"]
+    assert [(one["company_id"], one["reader_id"], one["times"]) for one in read] == [("company-1", "boss", 1)]
+
+
+async def test_people_are_found_by_what_they_can_where_and_when(fair: Fair) -> None:
+    far = {"place": {"commune_code": "23008"}, "skills": ["budget"]}
+    await fair.person(1, **far, availability={"from_date": "2026-09-01"})
+    await fair.person(2, occupations=[{"code": "F1703"}])
+    await fair.person(3, active=False)
+    assert len(await fair.found()) == 1
+    assert await fair.found(skill=["budget", "vente"]) == []
+    assert len(await fair.found(skill=["budget"])) == 1
+    assert len(await fair.found(occupation=["K1304", "F1703"])) == 2
+    [card] = await fair.found(commune="23096", within_km=50)
+    assert card["within_km"] in rules.STEPS_KM
+    assert await fair.found(commune="23096", within_km=5) == []
+    assert await fair.found(available_by="2026-08-31") == []
+    assert len(await fair.found(available_by="2026-09-01")) == 1
+    first = await fair.search(occupation=["K1304", "F1703"], limit=1)
+    following = first.json()["next_cursor"]
+    second = await fair.search(occupation=["K1304", "F1703"], limit=1, cursor=following)
+    both = {page.json()["items"][0]["pseudonym"] for page in (first, second)}
+    assert (len(both), second.json()["next_cursor"]) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"within_km": 7, "commune": "23096"}, "query.within_km"),
+        ({"within_km": 5}, "query.within_km"),
+        ({"commune": "99999"}, "query.commune"),
+        ({"occupation": "x"}, "query.occupation.0"),
+        ({"available_by": "demain"}, "query.available_by"),
+    ],
+)
+async def test_what_cannot_be_asked_names_its_field(fair: Fair, asked: dict[str, Any], field: str) -> None:
+    answer = await fair.search(**asked)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+async def test_who_it_is_is_told_after_their_yes_to_that_employer_alone(fair: Fair) -> None:
+    where, who = await fair.person(1)
+    [card] = await fair.found()
+    asked = await fair.ask(card["pseudonym"])
+    assert (asked.status_code, asked.json()["state"], asked.json()["person"]) == (201, "pending", None)
+    again, other = await asyncio.gather(
+        fair.ask(card["pseudonym"]), fair.ask(card["pseudonym"], "company-2", fair.rival)
+    )
+    assert again.json()["id"] == asked.json()["id"] != other.json()["id"]
+    contact = asked.json()["id"]
+    assert (await fair.asked(contact)).json()["person"] is None
+    seen = (await fair.client.get(f"{where}/cv/pool/contacts", headers=who)).json()["items"]
+    assert {(one["company_id"], one["state"]) for one in seen} == {("company-1", "pending"), ("company-2", "pending")}
+
+    yes = await fair.client.put(
+        f"{where}/cv/pool/contacts/{contact}", json={"accept": True, "contacts": ["phone"]}, headers=who
+    )
+    assert (yes.status_code, yes.json()["state"]) == (200, "accepted")
+    told = (await fair.asked(contact)).json()
+    assert (told["person"]["first_name"], told["person"]["phone"], told["person"]["email"]) == (
+        "Nadia",
+        "+33612345678",
+        None,
+    )
+    assert (await fair.asked(other.json()["id"], fair.rival)).json()["person"] is None
+    for contact_id, stranger in ((contact, fair.rival), (other.json()["id"], fair.boss), (contact, who)):
+        assert (await fair.asked(contact_id, stranger)).json()["code"] == "pool-unknown"
+
+    no = await fair.client.put(f"{where}/cv/pool/contacts/{contact}", json={"accept": False}, headers=who)
+    assert (no.json()["state"], no.json()["contacts"]) == ("refused", [])
+    assert (await fair.asked(contact)).json()["person"] is None
+
+
+async def test_out_at_once_and_back_as_somebody_else(fair: Fair) -> None:
+    where, who = await fair.person(1)
+    [card] = await fair.found()
+    contact = (await fair.ask(card["pseudonym"])).json()["id"]
+    await fair.client.put(f"{where}/cv/pool/contacts/{contact}", json={"accept": True}, headers=who)
+    assert (await fair.client.delete(f"{where}/cv/pool", headers=who)).status_code == 204
+    assert await fair.found() == []
+    assert (await fair.asked(contact)).status_code == 404
+    assert (await fair.ask(card["pseudonym"])).status_code == 404
+    assert (await fair.client.get(f"{where}/cv/pool", headers=who)).json()["card"] is None
+    # What was read stays known to the person.
+    assert (await fair.client.get(f"{where}/cv/pool/readings", headers=who)).json()["items"]
+    assert (await fair.client.delete(f"{where}/cv/pool", headers=who)).status_code == 204
+    await fair.client.put(f"{where}/cv/pool", json=GIVEN, headers=who)
+    [new] = await fair.found()
+    assert new["pseudonym"] != card["pseudonym"]
+    assert (await fair.asked(contact)).status_code == 404
+
+
+async def test_only_who_recruits_for_a_vetted_employer_looks(fair: Fair, stack: Stack) -> None:
+    await fair.person(1)
+    for who, company in (
+        (fair.boss, "company-2"), (fair.boss, "company-3"), (fair.rival, "company-1"), (fair.counsellor, "company-1"),
+        (stack.token("manager", subject="boss"), "company-1"),
+        (stack.token("employer", subject="x", organisation="company-1"), "company-1"),
+    ):  # fmt: skip
+        answer = await fair.search(who, company_id=company)
+        assert (answer.status_code, answer.json()["code"]) == (404, "pool-unknown")
+    assert await fair.running.store.collection(READINGS).count_documents({}) == 0
+
+
+async def test_a_day_has_its_share(fair: Fair, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    from services.profiles.commands import pool as commands
+
+    monkeypatch.setattr(commands, "SEARCHES_A_DAY", 2)
+    monkeypatch.setattr(commands, "CONTACTS_A_DAY", 1)
+    for number in (1, 2):
+        await fair.person(number)
+    one, other = await fair.found()
+    assert (await fair.ask(one["pseudonym"])).status_code == 201
+    refused = await fair.ask(other["pseudonym"])
+    assert (refused.status_code, refused.json()["code"]) == (429, "pool-limit")
+    await fair.found()
+    assert (await fair.search()).status_code == 429
+    clock.advance(timedelta(days=1, minutes=1))
+    assert len(await fair.found()) == 2
+    assert (await fair.ask(other["pseudonym"])).status_code == 201
+    monkeypatch.setattr(commands, "PEOPLE_A_DAY", 2)
+    assert (await fair.search()).status_code == 429
+
+
+async def test_a_counsellor_says_how_they_heard_it_and_the_text_must_be_the_present_one(fair: Fair) -> None:
+    where, _ = await fair.person(1, enters=False)
+    path = f"{where}/cv/pool"
+    silent = await fair.client.put(path, json=GIVEN, headers=fair.counsellor)
+    assert [(one["field"], one["rule"]) for one in silent.json()["errors"]] == [("heard", "required")]
+    old = await fair.client.put(path, json={"text_version": "2025-01", "heard": "by_phone"}, headers=fair.counsellor)
+    assert old.json()["errors"][0]["field"] == "text_version"
+    given = await fair.client.put(path, json=GIVEN | {"heard": "by_phone"}, headers=fair.counsellor)
+    assert (given.json()["acted_by"], given.json()["heard"]) == ("counsellor-1", "by_phone")
+
+
+async def test_an_erasure_leaves_nothing_in_the_pool(fair: Fair) -> None:
+    where, who = await fair.person(1)
+    [card] = await fair.found()
+    contact = (await fair.ask(card["pseudonym"])).json()["id"]
+    assert (await fair.client.delete(where, headers=who)).status_code == 204
+    assert await fair.found() == []
+    assert (await fair.asked(contact)).status_code == 404
+    for name in (CONTACTS, READINGS):
+        assert await fair.running.store.collection(name).count_documents({}) == 0
+
+
+def test_distances_are_told_in_steps() -> None:
+    assert [step_of(km) for km in (0, 5, 5.1, 99, 101)] == [5, 5, 10, 100, None]
