@@ -22,8 +22,9 @@ SIZES = {
     "api": Size("100m", "192Mi", "512Mi"),
     "worker": Size("100m", "192Mi", "512Mi"),
     "matching-worker": Size("250m", "384Mi", "1Gi"),
-    # Full-text search, imports and spreadsheets are in this process.
+    # Full-text search, imports and spreadsheets are in this process; alerts of saved searches ask it in the worker.
     "offers-api": Size("150m", "320Mi", "1Gi"),
+    "offers-worker": Size("150m", "320Mi", "1Gi"),
 }
 
 _LAG = 500

@@ -19,6 +19,7 @@ from services.offers.api import (
     offers,
     questions,
     reference,
+    saved,
     search,
     statistics,
 )
@@ -92,6 +93,7 @@ def _compose(runtime: Runtime) -> Parts:
             applications.router,
             caseload.router,
             clicks.router,
+            saved.router,
             interviews.router,
             imports.router,
             confirmations.router,
@@ -112,6 +114,8 @@ def _compose(runtime: Runtime) -> Parts:
             Resync("guests", Guest, OFFER_CONTACTS, lambda _: guests.CONTACT, guests.settling("companies")),
             Resync("contacts", UserContact, OFFER_CONTACTS, lambda _: "contact-updated.v1"),
         ],
+        # Alerts ask the same search.
+        background=[finder.follower.run],
         api_background=[warm, finder.follower.run],
         api_health={"search": finder.follower.health},
         body_limits={"/v1/imports": settings.import_max_bytes},

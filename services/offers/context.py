@@ -22,6 +22,8 @@ from services.offers.store import (
     Duplicates,
     Offers,
     People,
+    SavedOffers,
+    SavedSearches,
 )
 from shared.clock import Clock
 from shared.contracts.events.offers import Appointment, NoticeState
@@ -93,6 +95,16 @@ class Context:
     def clicks(self) -> Clicks:
         """Ways to offers that are answered elsewhere."""
         return Clicks(self.store)
+
+    @cached_property
+    def saved_offers(self) -> SavedOffers:
+        """Offers that people keep."""
+        return SavedOffers(self.store)
+
+    @cached_property
+    def saved_searches(self) -> SavedSearches:
+        """Searches that people keep."""
+        return SavedSearches(self.store)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.offers.commands import clicks, companies, interviews, life, waiting
+from services.offers.commands import clicks, companies, interviews, life, saved, waiting
 from services.offers.commands.members import inviting
 from services.offers.context import Context
 from services.offers.domain.company import Company
@@ -37,6 +37,9 @@ def jobs(context: Context) -> list[Job]:
     async def outcomes() -> None:
         await clicks.ask(context)
 
+    async def alerts() -> None:
+        await saved.alert(context)
+
     async def moderations() -> None:
         await companies.settle(context)
 
@@ -53,6 +56,7 @@ def jobs(context: Context) -> list[Job]:
         Job("agenda-reminders", often, agenda),
         Job("interview-reminders", often, reminders),
         Job("outcomes-elsewhere", timedelta(hours=1), outcomes),
+        Job("search-alerts", often, alerts),
         Job("moderations", timedelta(minutes=10), moderations),
         Job("old-invitations", timedelta(hours=1), invitations),
         Job("reply-rates", timedelta(hours=6), rates),

@@ -45,6 +45,9 @@ class OffersSettings(InvitingSettings):
         default=64_000_000, ge=1_000, description="Largest file of an import; unpacked it may be twice as large"
     )
     import_max_rows: int = Field(default=50_000, ge=1, description="Most offers of one import")
+    alert_minutes: float = Field(
+        default=10.0, gt=0, le=1_440, description="Immediate alerts of a saved search come at most this often"
+    )
     duplicate_likeness: float = Field(
         default=92.0, ge=50, le=100, description="Titles of one employer this alike (100: the same) are one offer twice"
     )

@@ -15,6 +15,7 @@ from services.offers.domain.contact import UserContact
 from services.offers.domain.duplicates import Proposal
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
+from services.offers.domain.saved import OVERLAP, SavedOffer, SavedSearch
 from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
@@ -111,6 +112,26 @@ COLLECTIONS = (
     GUESTS,
     # That an employer was asked something, once: never by whom.
     CollectionSpec("questions", [IndexModel("offer_id")]),
+    CollectionSpec(
+        "saved_offers",
+        [IndexModel("slot", unique=True), IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])],
+    ),
+    CollectionSpec(
+        "saved_searches",
+        [
+            IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel("next_at", partialFilterExpression={"next_at": {"$type": "date"}}),
+        ],
+    ),
+    # Which offers a search was told of: once each, and remembered longer than an offer counts as new.
+    CollectionSpec(
+        "told_offers",
+        [
+            IndexModel("search_id"),
+            IndexModel("profile_id"),
+            IndexModel("at", expireAfterSeconds=10 * int(OVERLAP.total_seconds())),
+        ],
+    ),
     CollectionSpec(
         "clicks",
         [
@@ -237,6 +258,18 @@ class Clicks(SavingHandle[Click]):
     model, collection, what = Click, "clicks", "click"
 
 
+class SavedOffers(SavingHandle[SavedOffer]):
+    """Offers that people keep."""
+
+    model, collection, what = SavedOffer, "saved_offers", "saved offer"
+
+
+class SavedSearches(SavingHandle[SavedSearch]):
+    """Searches that people keep."""
+
+    model, collection, what = SavedSearch, "saved_searches", "search"
+
+
 class Duplicates(SavingHandle[Proposal]):
     """Pairs of offers that may be the same job."""
 
@@ -257,6 +290,10 @@ class People:
     async def find(self, profile_id: str) -> dict[str, Any] | None:
         """A profile; None when offers has not heard of it. Of somebody who was erased only that they were."""
         return await self._rows.find_one({"_id": profile_id})
+
+    async def gone(self, profile_id: str) -> bool:
+        """Whether the person was erased."""
+        return await self._rows.find_one({"_id": profile_id, "erased": True}, {"_id": 1}) is not None
 
     async def owned_by(self, account: str) -> dict[str, Any] | None:
         """The profile of an account."""

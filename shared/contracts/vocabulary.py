@@ -193,6 +193,7 @@ class Notice(StrEnum):
     INTERVIEW_CANCELLED = "interview_cancelled"
     INTERVIEW_REMINDER = "interview_reminder"
     INTERVIEW_ANSWERED = "interview_answered"
+    SEARCH_ALERT = "search_alert"
     OUTCOME_ASKED = "outcome_asked"
     HIRE_PROPOSED = "hire_proposed"
     HIRE_RECORDED = "hire_recorded"

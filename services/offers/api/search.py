@@ -10,8 +10,9 @@ from services.offers.context import Context, Ctx
 from services.offers.domain.errors import UnusablePlace
 from services.offers.domain.place import check_point
 from services.offers.queries import search as listings
+from services.offers.queries.asked import Asked, criteria_of
 from services.offers.queries.search import Found, Sort, Wanted
-from services.offers.search.facts import Criteria, Moment, WorkingTime
+from services.offers.search.facts import Moment, WorkingTime
 from services.offers.search.filters import ChipKind
 from services.offers.search.reading import Reading
 from services.offers.search.suggest import SuggestionKind
@@ -165,23 +166,25 @@ async def search_filters(
     facets: Annotated[bool, Query(description="Count the whole answer by value")] = False,
 ) -> Wanted:
     """Query parameters of every face of the search."""
-    flags: dict[str, bool] = {}
-    for name, flag in (("car_free", accessible_without_car), ("no_licence", no_licence), ("exclusive", exclusive)):
-        if flag is not None:
-            flags[name] = flag
-    for name, excluded in (("early", no_early), ("late", no_late), ("night", no_night), ("weekend", no_weekend)):
-        if excluded:
-            flags[name] = False
-    criteria = Criteria(
-        occupation=tuple(occupation or ()),
-        kind=tuple(kind or ()),
-        contract=tuple(contract_kind or ()),
-        territory=territory,
-        flags=flags,
-        working_time=working_time,
-        weekly_hours=weekly_hours,
-        moments=tuple(moment or ()),
-        experience_months_max=0 if beginner else experience_months_max,
+    criteria = criteria_of(
+        Asked.model_construct(
+            occupation=tuple(occupation or ()),
+            kind=tuple(kind or ()),
+            contract_kind=tuple(contract_kind or ()),
+            territory=territory,
+            accessible_without_car=accessible_without_car,
+            no_licence=no_licence,
+            no_early=no_early,
+            no_late=no_late,
+            no_night=no_night,
+            no_weekend=no_weekend,
+            exclusive=exclusive,
+            working_time=working_time,
+            weekly_hours=weekly_hours,
+            moment=tuple(moment or ()),
+            beginner=beginner,
+            experience_months_max=experience_months_max,
+        )
     )
     point = point_of(near, commune, context)
     words = (q or "").strip()

@@ -45,6 +45,9 @@ async def count(context: Context, offer: Offer, profile_id: str, by: Actor) -> C
             await context.store.commit(work)
         except AlreadyExists:
             raise VersionConflict("This was counted twice at once.", id=click.id) from None
+        # Their erasure marks them first, then takes what there is.
+        if await context.people.gone(profile_id):
+            await forget(context, profile_id)
         return click
 
     return await context.store.retry_conflicts(once)

@@ -1,6 +1,6 @@
 """Erasure: what offers keeps of a person goes when profiles says so."""
 
-from services.offers.commands import clicks, interviews
+from services.offers.commands import clicks, interviews, saved
 from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.allowance import Allowance, allowance_id
@@ -36,6 +36,7 @@ async def erase(context: Context, profile_id: str) -> None:
 
         await context.store.retry_conflicts(once)
     await clicks.forget(context, profile_id)
+    await saved.forget(context, profile_id)
     await context.store.collection("onboarding").delete_one({"_id": profile_id})
     owner = known.get("owner_id")
     await forget_answers(context.store, profile_id, *([owner] if owner else []))

@@ -92,6 +92,12 @@ class OfferNotOpen(StateConflict):
     code = "offer-not-open"
 
 
+class TooManySaved(LimitReached):
+    """More than somebody comes back to."""
+
+    code = "too-many-saved"
+
+
 class ApplyElsewhere(StateConflict):
     """Nobody here would read it: the offer comes from a feed whose employer recruits elsewhere. Says where."""
 

@@ -39,7 +39,8 @@ class Sort(StrEnum):
 class Wanted:
     """A search. ``radius_km`` None with a point: widen. ``sort`` None: the usual one for what was asked.
 
-    ``literal``: ``q`` holds words only; ``without``: kinds of filters that are not to be read in it.
+    ``literal``: ``q`` holds words only; ``without``: kinds of filters that are not to be read in it; ``strict``: nothing
+    that meets a part only, where little meets all.
     """
 
     lat: float | None = None
@@ -53,6 +54,7 @@ class Wanted:
     literal: bool = False
     without: frozenset[ChipKind] = frozenset()
     facets: bool = False
+    strict: bool = False
 
     @property
     def filters(self) -> dict[str, Any]:

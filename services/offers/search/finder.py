@@ -209,6 +209,8 @@ class Finder:
             reading = reading.stepping_back(gone) if gone else reading
             return self._left(snapshot, wanted, reading, some=bool(level & 1))
         left = self._left(snapshot, wanted, reading, some=False)
+        if wanted.strict:
+            return left
         if len(left.matches.rows) < ENOUGH and len(reading.question.units) > 1:
             left = self._left(snapshot, wanted, reading, some=True)
         soft = reading.soft

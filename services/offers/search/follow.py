@@ -46,6 +46,7 @@ class Follower:
         self._index: OfferIndex | None = None
         self._moved = asyncio.Event()
         self._seen = Timestamp(0, 0)
+        self._runs = False
         self.built_seconds = 0.0
         self.builds = 0
 
@@ -68,7 +69,10 @@ class Follower:
         return self._index.snapshot
 
     async def run(self) -> None:
-        """Build, follow, and begin again after a failure."""
+        """Build, follow, and begin again after a failure. Where API and worker are one process, one of them is enough."""
+        if self._runs:
+            await asyncio.Event().wait()
+        self._runs = True
         pause = 0.5
         while True:
             try:

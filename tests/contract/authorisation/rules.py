@@ -116,6 +116,13 @@ OFFERS: dict[str, Rule] = {
     # Each person named is refused or not by themselves, in the answer.
     "introduce_several": _CASELOADS,
     "register_several": _CASELOADS,
+    "save_offer": _SIDE_OF_THE_PERSON,
+    "unsave_offer": _SIDE_OF_THE_PERSON,
+    "list_saved_offers": _SIDE_OF_THE_PERSON,
+    "save_search": _SIDE_OF_THE_PERSON,
+    "list_saved_searches": _SIDE_OF_THE_PERSON,
+    "change_saved_search": _SIDE_OF_THE_PERSON,
+    "unsave_search": _SIDE_OF_THE_PERSON,
     "give_feedback": _BOTH_SIDES,
     "record_follow_up": _BOTH_SIDES,
     "due_follow_ups": _CASELOADS,

@@ -158,6 +158,7 @@ async def _offers(stack: Stack, running: Running) -> World:
     fed = await running.store.collection("offers").find_one({"feed.external_id": "r-1"})
     assert fed is not None
     click = await made("seeker own", f"/v1/offers/{fed['_id']}/clicks", {})
+    kept = await made("seeker own", "/v1/saved-searches", {"name": "Mes maçons", "search": {"q": "maçon"}})
     link = (await made("employer own", f"/v1/companies/{company}/invitations", {}))["link"]
     invitations = await client.get(f"/v1/companies/{company}/invitations", headers=who["employer own"])
     pairs = await client.get("/v1/duplicates", headers=who["manager own"])
@@ -170,6 +171,7 @@ async def _offers(stack: Stack, running: Running) -> World:
         "agenda_id": agenda,
         "registration_id": registration,
         "click_id": click["id"],
+        "search_id": kept["id"],
         "import_id": imported["id"],
         "proposal_id": pairs.json()["items"][0]["id"],
         "invitation_id": invitations.json()["items"][0]["id"],
@@ -193,6 +195,7 @@ async def _offers(stack: Stack, running: Running) -> World:
             "invite_to_offer": {"profile_id": "profile-1"},
             "register_person": {"profile_id": "profile-1"},
             "count_click": {"profile_id": "profile-1"},
+            "save_search": {"profile_id": "profile-1", "name": "Peintres", "search": {"q": "peintre"}},
             "introduce_several": {"people": [{"profile_id": "profile-1"}]},
             "register_several": {"profile_ids": ["profile-1"]},
             "import_offers": [row],
@@ -209,6 +212,10 @@ async def _offers(stack: Stack, running: Running) -> World:
             "person_applications": {"profile_id": "profile-1"},
             "my_registrations": {"profile_id": "profile-1"},
             "person_clicks": {"profile_id": "profile-1"},
+            "save_offer": {"profile_id": "profile-1"},
+            "unsave_offer": {"profile_id": "profile-1"},
+            "list_saved_offers": {"profile_id": "profile-1"},
+            "list_saved_searches": {"profile_id": "profile-1"},
             "import_offers": {"partner": "feed-1"},
             "list_imports": {"partner": "feed-1"},
             "search_communes": {"q": "Guéret"},
