@@ -7,30 +7,22 @@ secrets, an empty environment), sets its own limits before it looks at them, and
 
 import asyncio
 import contextlib
-import importlib
 import os
-import resource
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
-_REFUSED = 3
-"""Exit code of a child that says why: what it wrote is the rule."""
+from shared.bounded_child import BROKE, REFUSED, Declined
+from shared.logs import get_logger
+
+_log = get_logger()
+
 _MOST_AT_ONCE = 2
 
 
 class Overrun(Exception):
     """The child took too long or too much, or broke; what it was given is not known to be good."""
-
-
-class Declined(Exception):
-    """The child says by a stable word why it makes nothing of what it was given."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
 
 
 @dataclass(frozen=True)
@@ -43,32 +35,55 @@ class Bounds:
     output: int
 
 
-_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+class _Places:
+    """Of one event loop: so many children at once, and one at a time for whom they are made."""
+
+    def __init__(self) -> None:
+        self.all = asyncio.Semaphore(_MOST_AT_ONCE)
+        self.shares: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, share: str) -> asyncio.Lock:
+        lock = self.shares.get(share)
+        if lock is None:
+            lock = self.shares[share] = asyncio.Lock()
+        return lock
 
 
-async def in_child(module: str, given: bytes, bounds: Bounds) -> bytes:
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, _Places] = WeakKeyDictionary()
+
+
+async def in_child(module: str, given: bytes, bounds: Bounds, *, share: str) -> bytes:
     """What ``work(given)`` of a module answers. The module is ours and named by our code, never by a caller.
+
+    ``share``: whose work it is; one waits for the other of the same, so that nobody takes every place.
 
     Raises:
         Declined: the module declined, by its rule.
         Overrun: a bound was met, the module broke, or others kept the machine busy for as long as the bound.
     """
-    slot = _slots.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_MOST_AT_ONCE))
     try:
-        async with asyncio.timeout(bounds.seconds):
-            await slot.acquire()
-    except TimeoutError:
-        raise Overrun("busy") from None
-    try:
+        return await _in_turn(module, given, bounds, share)
+    except Overrun as overrun:
+        _log.warning("bounded_child_failed", module=module, rule=str(overrun), bytes=len(given))
+        raise
+
+
+async def _in_turn(module: str, given: bytes, bounds: Bounds, share: str) -> bytes:
+    places = _places.setdefault(asyncio.get_running_loop(), _Places())
+    async with contextlib.AsyncExitStack() as turn:
+        try:
+            async with asyncio.timeout(bounds.seconds):
+                await turn.enter_async_context(places.of(share))
+                await turn.enter_async_context(places.all)
+        except TimeoutError:
+            raise Overrun("busy") from None
         return await _run(module, given, bounds)
-    finally:
-        slot.release()
 
 
 async def _run(module: str, given: bytes, bounds: Bounds) -> bytes:
     limits = (str(bounds.processor), str(bounds.memory), str(bounds.output))
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "shared.bounded", module, *limits,
+        sys.executable, "-m", "shared.bounded_child", module, *limits,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         env={"PYTHONPATH": os.pathsep.join(sys.path), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
         start_new_session=True, limit=2**20,
@@ -84,8 +99,10 @@ async def _run(module: str, given: bytes, bounds: Bounds) -> bytes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             await child.wait()
-    if code == _REFUSED:
+    if code == REFUSED:
         raise Declined(made.decode("ascii", "replace"))
+    if code == BROKE:
+        raise Overrun(made.decode("ascii", "replace")[:80])
     if code != 0:
         raise Overrun(f"exit {code}")
     return made
@@ -113,32 +130,3 @@ async def _exchange(child: asyncio.subprocess.Process, given: bytes, most: int) 
         return bytes(made)
     finally:
         handing.cancel()
-
-
-def _limit(processor: int, memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (processor, processor + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-
-
-def main(module: str, processor: str, memory: str, output: str) -> int:
-    """The child's side."""
-    work: Callable[[bytes], bytes] = importlib.import_module(module).work
-    given = sys.stdin.buffer.read()
-    _limit(int(processor), int(memory))
-    try:
-        made = work(given)
-    except Declined as declined:
-        sys.stdout.buffer.write(declined.rule.encode())
-        return _REFUSED
-    sys.stdout.buffer.write(made[: int(output) + 1])
-    return 0
-
-
-if __name__ == "__main__":
-    # Run as a module this file is ``__main__``: the refusals that the worker raises are those of its importable twin.
-    from shared import bounded
-
-    sys.exit(bounded.main(*sys.argv[1:]))

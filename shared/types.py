@@ -27,6 +27,8 @@ from pydantic import ValidationError as Invalid
 from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from shared.contact_points import names_contact
+
 STORED: Final[Mapping[str, bool]] = {"stored": True}
 """Validation context for what was accepted before."""
 
@@ -49,22 +51,6 @@ _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 # The French put a no-break space before « : ; ! ? »; it stays where it stands alone.
 _SPACES = re.compile(r"\s{2,}|[^\S\xa0\u202f]")
 _MARGINS = re.compile(r"[^\S\n]+(?=\n)|[^\S\n]+\Z")
-
-_LINKS = re.compile(
-    r"""[a-z][a-z0-9+.-]*://            # a scheme
-      | \b(?:mailto|tel|sms|javascript|data):
-      | \bwww\s*\.
-      | \S@\S                           # an address of any kind
-      | \b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}/\S  # a host with a path
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-# What begins as numbers do, with nine digits or more and whatever is put between them: French ones have ten, with the
-# country's code eleven. Dates and ranges of years, which titles of events have, are taken out before.
-_PHONE = re.compile(r"(?<!\d)(?:\+[\s(]{0,2}\d|0)(?:[\s().,/_\-\u2010-\u2015·]{0,3}\d){8,}")
-_DATES = re.compile(
-    r"(?<!\d)(?:[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d|(?:19|20)\d\d\s?[/\-\u2013]\s?(?:19|20)\d\d)(?!\d)"
-)
 
 
 def _is_stored(info: core_schema.ValidationInfo[Any]) -> bool:
@@ -115,12 +101,6 @@ def clean_prose(text: str) -> str:
     """Several lines: as a line, but line ends (``\\n``) and the writer's own spacing stay."""
     text = without_hidden(_LINE_ENDS.sub("\n", text))
     return _MARGINS.sub("", unicodedata.normalize("NFC", text)).strip()
-
-
-def names_contact(text: str) -> bool:
-    """Whether the text carries a link, an address or what may be dialled, in any width of letters and digits."""
-    plain = unicodedata.normalize("NFKC", text)
-    return bool(_LINKS.search(plain) or _PHONE.search(_DATES.sub("|", plain)))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ async def keep(context: Context, principal: Principal, profile_id: str, name: st
         ProfileUnknown: none of the caller's business.
         CvRefused: naming the rule.
     """
-    read = await read_file(content)
+    profile, _ = await access.load(context.store, principal, profile_id)
+    read = await read_file(content, share=profile.id)
     shown = safe_name(name, read.kind)
 
     async def once() -> CvFile:

@@ -1,6 +1,6 @@
 """What stands in a CV: the profile in words. What the law forbids to ask, and statuses, age, sex, are never in it."""
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,15 +8,12 @@ from enum import StrEnum
 import phonenumbers
 
 from services.profiles.cv.typography import duration, line, listed, prose, when
+from services.profiles.cv.unnaming import hider
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.resume import Resume
 from shared import civil
 from shared.contracts.vocabulary import Card, ContractKind
 from shared.reference.occupations import Occupations
-from shared.reference.text import unaccented
-
-HIDDEN_WORD = "[…]"
-"""Stands where a CV without name would name the person."""
 
 _CARDS = {
     Card.CACES: "CACES",
@@ -42,7 +39,6 @@ _CONTRACTS = {
 }
 """Those that say nothing of a status: a CDDI is for people who have one."""
 _LEVELS = {3: "CAP, BEP", 4: "bac", 5: "bac + 2", 6: "bac + 3 ou 4", 7: "bac + 5", 8: "doctorat"}
-_CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|(?:\+|\b00|\b0)[\d\s./()-]{8,}\d")
 
 
 class Part(StrEnum):
@@ -107,7 +103,7 @@ def content_of(profile: Profile, occupations: Occupations, today: date, *, anony
         practical=_practical(profile, today),
         interests=tuple(line(one) for one in resume.interests),
     )
-    return _unnamed(found, f"{details.first_name} {details.last_name}") if anonymous else found
+    return _unnamed(found, hider(details.first_name, details.last_name)) if anonymous else found
 
 
 def _wish(occupations: Occupations, code: str, months: int) -> str:
@@ -190,16 +186,7 @@ def _practical(profile: Profile, today: date) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _unnamed(content: Content, name: str) -> Content:
-    words = {unaccented(word) for word in re.findall(r"[\w]{2,}", name)}
-    whole = unaccented(name).strip()
-
-    def hide(text: str) -> str:
-        text = _CONTACT.sub(HIDDEN_WORD, text)
-        if not words:  # a name of one letter, or of signs
-            return text if unaccented(text).find(whole) < 0 else HIDDEN_WORD
-        return re.sub(r"[\w]{2,}", lambda word: HIDDEN_WORD if unaccented(word[0]) in words else word[0], text)
-
+def _unnamed(content: Content, hide: Callable[[str], str]) -> Content:
     def all_of(texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(hide(one) for one in texts)
 

@@ -1,5 +1,6 @@
 """A CV as PDF: content, steps, and the child process that sets them."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from services.profiles.cv.content import Content, Part, content_of
 from services.profiles.cv.shortening import Step, parts_of, steps
 from services.profiles.domain.errors import CvNotMade
 from services.profiles.domain.profile import Profile
-from shared.bounded import Bounds, Declined, Overrun, in_child
+from shared.bounded import Bounds, Overrun, in_child
+from shared.bounded_child import Declined
 from shared.errors import FieldError
 from shared.reference.occupations import Occupations
 
@@ -58,18 +60,26 @@ async def print_cv(
     Raises:
         CvNotMade: the typesetter did not come to an end.
     """
-    whole = content_of(profile, occupations, today, anonymous=anonymous)
-    ladder = list(steps(whole))
-    title = "Curriculum vitæ" if anonymous else f"CV de {whole.name}"
-    given = {"title": title, "layout": layout, "steps": [step.document() for step in ladder]}
+    # Texts as long as they may be take half a second: others are served meanwhile.
+    ladder, given = await asyncio.to_thread(_prepared, profile, occupations, today, layout, anonymous=anonymous)
     try:
-        made = await in_child("services.profiles.cv.rendering", json.dumps(given).encode(), _BOUNDS)
+        made = await in_child("services.profiles.cv.rendering", given, _BOUNDS, share=profile.id)
     except (Declined, Overrun):
         raise CvNotMade("Le CV n'a pas pu être mis en page ; réessayez, ou raccourcissez les textes.") from None
     head, _, pdf = made.partition(b"\n")
     said = json.loads(head)
     chosen = ladder[said["step"]]
     return Printed(pdf, (*_shortened(chosen), *_without_font(chosen.content, set(said["missing"]))))
+
+
+def _prepared(
+    profile: Profile, occupations: Occupations, today: date, layout: Layout, *, anonymous: bool
+) -> tuple[list[Step], bytes]:
+    whole = content_of(profile, occupations, today, anonymous=anonymous)
+    ladder = list(steps(whole))
+    title = "Curriculum vitæ" if anonymous else f"CV de {whole.name}"
+    given = {"title": title, "layout": layout, "steps": [step.document() for step in ladder]}
+    return ladder, json.dumps(given).encode()
 
 
 def _shortened(step: Step) -> Iterator[FieldError]:

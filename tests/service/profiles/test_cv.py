@@ -11,6 +11,7 @@ from services.profiles.cv.content import content_of
 from services.profiles.cv.printing import Layout, Printed, print_cv
 from services.profiles.cv.shortening import STEPS, steps
 from services.profiles.cv.typography import duration, line, shortened, unbroken, when
+from services.profiles.cv.unnaming import hider
 from services.profiles.domain.details import ProfileDetails
 from shared.reference.occupations import Occupations
 from tests.service.profiles.builders import a_body, a_profile
@@ -143,7 +144,11 @@ async def test_the_longest_texts_are_shortened_to_one_page_and_it_is_said(letter
 
 
 @pytest.mark.parametrize(
-    "name", ["محمد", "Иван Żółć", "Ελένη", "שרה", "小明", "ქეთევან", "ಕನ್ನಡ", "Nguyễn Thị Hiền", "🙂"]
+    "name",
+    [
+        *("محمد", "Иван Żółć", "Ελένη", "שרה", "小明", "ქეთევან", "ಕನ್ನಡ", "Nguyễn Thị Hiền", "🙂"),
+        *("Zoé🩷", "1\ufe0f\u20e3", "a\u20dd", "Zoé\u0378", "Zoé\U000f0000", "👨\u200d👩\u200d👧", "𝓝𝓪𝓭𝓲𝓪"),
+    ],
 )
 async def test_a_name_of_any_script_is_printed_or_it_is_said_that_it_is_not(name: str) -> None:
     made = await printed(Layout.CLASSIC, first_name=name)
@@ -161,6 +166,36 @@ async def test_a_name_of_any_script_is_printed_or_it_is_said_that_it_is_not(name
     if name in ("Иван Żółć", "Ελένη", "שרה", "Nguyễn Thị Hiền"):
         assert boxed == []
     assert pypdf.PdfReader(io.BytesIO(made.pdf)).metadata.title == f"CV de {name} Lemoine"  # type: ignore[union-attr] # it has one
+
+
+async def test_a_text_of_many_writings_is_a_page_like_others() -> None:
+    letters = [chr(code) for code in range(0x250, 0xFFFF) if chr(code).isalpha()]
+    mixed = " ".join(letters[:: len(letters) // 500])
+    made = await printed(Layout.CLASSIC, cv=CV | {"presentation": mixed[:1_200]})
+    assert look(made.pdf).pages == 1
+    assert {"cv.presentation"} <= {note.field for note in made.notes if note.rule == "no-font"}
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Conductrice de ligne à la gare de La Souterraine", "Conductrice de ligne à la gare de La Souterraine"),
+        ("Je suis Marie de la Tour, de Guéret", "Je suis […], de Guéret"),
+        ("DE LA TOUR MARIE", "[…]"),
+        ("Mme de La Tour-Marie", "Mme […]"),
+        ("Voir linkedin.com/in/mtour75 ou wa.me/33612345678", "Voir […] ou […]"),
+        ("06_12_34_56_78 ou 06·12·34·56·78 ou ０６１２３４５６７８", "[…] ou […] ou […]"),
+        ("Du 12/03/2019 au 30/06/2020, 2015-2018", "Du 12/03/2019 au 30/06/2020, 2015-2018"),
+    ],
+)
+def test_who_is_not_named_can_still_be_read(said: str, shown: str) -> None:
+    assert hider("Marie", "De La Tour")(said) == shown
+
+
+def test_names_that_are_only_particles_or_signs_are_hidden_as_a_whole() -> None:
+    assert hider("Le", "Van")("le van de Le Van, van le") == "[…] de […], […]"
+    assert hider("A", "B")("a b, puis a") == "[…], puis a"
+    assert hider("🙂", "🙃")("un 🙂 🙃 texte") == "[…]"
 
 
 async def test_nothing_typed_is_read_as_markup() -> None:

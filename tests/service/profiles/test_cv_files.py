@@ -10,7 +10,7 @@ from services.profiles.cv.uploads import child
 from services.profiles.cv.uploads.kinds import MAX_BYTES, RULES, Kind
 from services.profiles.cv.uploads.reading import Read, read_file, safe_name
 from services.profiles.domain.errors import CvRefused
-from shared.bounded import Declined
+from shared.bounded_child import Declined
 from tests.service.profiles.builders import a_body
 from tests.service.profiles.files import ODT, a_docx, a_pdf, a_png, a_stream, a_zip, an_odt, relation
 from tests.support import Running, Stack
@@ -132,12 +132,12 @@ async def test_what_takes_too_long_or_too_much_is_refused_without_harm() -> None
     bomb = a_pdf(a_stream("/Type/ObjStm/N 1/First 4", b" " * (100 * 2**20)))
     for content in (bomb, a_pdf().replace(b"/Kids[3 0 R ]", b"/Kids[2 0 R ]")):
         try:
-            found: Read | str = await read_file(content)
+            found: Read | str = await read_file(content, share="somebody")
         except CvRefused as refused:
             found = refused.errors[0].rule
         assert found in {"too-complex", "damaged", "too-many-pages"} or isinstance(found, Read)
     with pytest.raises(CvRefused) as large:
-        await read_file(b"%PDF-" + b"x" * MAX_BYTES)
+        await read_file(b"%PDF-" + b"x" * MAX_BYTES, share="somebody")
     assert [(one.field, one.rule) for one in large.value.errors] == [("file", "too-large")]
 
 

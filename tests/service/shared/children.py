@@ -4,7 +4,7 @@ import os
 import socket
 import time
 
-from shared.bounded import Declined
+from shared.bounded_child import Declined
 
 
 def work(given: bytes) -> bytes:

@@ -5,14 +5,15 @@ import os
 
 import pytest
 
-from shared.bounded import Bounds, Declined, Overrun, in_child
+from shared.bounded import Bounds, Overrun, in_child
+from shared.bounded_child import Declined
 
 MODULE = "tests.service.shared.children"
 BOUNDS = Bounds(seconds=20.0, processor=5, memory=500 * 2**20, output=10**6)
 
 
-async def ask(given: bytes, bounds: Bounds = BOUNDS) -> bytes:
-    return await in_child(MODULE, given, bounds)
+async def ask(given: bytes, bounds: Bounds = BOUNDS, share: str = "somebody") -> bytes:
+    return await in_child(MODULE, given, bounds, share=share)
 
 
 async def test_it_is_handed_bytes_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +35,7 @@ async def test_a_bound_that_is_met_ends_it(told: str) -> None:
     with pytest.raises(Overrun) as overrun:
         await ask(told.encode())
     assert "Nadia" not in str(overrun.value)
+    assert told != "break" or str(overrun.value) == "ValueError"
 
 
 @pytest.mark.parametrize(("told", "bounds"), [("wait", (0.7, 5)), ("compute", (20.0, 1))])
@@ -49,3 +51,13 @@ async def test_many_at_once_wait_for_each_other_and_one_that_is_given_up_leaves_
     with pytest.raises(asyncio.CancelledError):
         await given_up
     assert await asyncio.gather(*(ask(str(n).encode()) for n in range(5))) == [str(n).encode() for n in range(5)]
+
+
+async def test_one_of_a_share_waits_for_the_other_and_nobody_else_does() -> None:
+    first = [asyncio.ensure_future(ask(b"wait", share="greedy")) for _ in range(3)]
+    try:
+        assert await ask(b"answer", Bounds(10.0, 5, BOUNDS.memory, BOUNDS.output), share="another") == b"done"
+    finally:
+        for one in first:
+            one.cancel()
+        await asyncio.gather(*first, return_exceptions=True)

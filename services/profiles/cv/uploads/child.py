@@ -4,7 +4,7 @@ import json
 
 from services.profiles.cv.uploads import packages, pdf
 from services.profiles.cv.uploads.kinds import MAX_TEXT, Kind
-from shared.bounded import Declined
+from shared.bounded_child import Declined
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Word's old format, and the envelope of a protected DOCX."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from xml.parsers import expat
 
 from services.profiles.cv.uploads.kinds import MAX_PIXELS, MAX_TEXT, MEDIA_TYPES, Kind
-from shared.bounded import Declined
+from shared.bounded_child import Declined
 
 _MOST_PARTS = 1_000
 _MOST_UNPACKED = 60 * 2**20

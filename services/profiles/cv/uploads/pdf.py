@@ -11,7 +11,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 from services.profiles.cv.uploads.kinds import MAX_PAGES, MAX_PIXELS, MAX_TEXT
-from shared.bounded import Declined
+from shared.bounded_child import Declined
 
 _ACTIONS = frozenset(
     {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound", "/GoTo3DView"}

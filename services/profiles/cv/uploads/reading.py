@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from services.profiles.cv.uploads.kinds import MAX_BYTES, RULES, Kind
 from services.profiles.domain.errors import CvRefused
-from shared.bounded import Bounds, Declined, Overrun, in_child
+from shared.bounded import Bounds, Overrun, in_child
+from shared.bounded_child import Declined
 from shared.errors import refused_field
 from shared.nir import names_nir
 from shared.reference.text import unaccented
@@ -26,8 +27,8 @@ class Read:
     text: str
 
 
-async def read_file(content: bytes) -> Read:
-    """Look at the file, in a process of its own.
+async def read_file(content: bytes, *, share: str) -> Read:
+    """Look at the file, in a process of its own; of one ``share`` one at a time.
 
     Raises:
         CvRefused: naming the rule (``kinds.RULES``).
@@ -37,7 +38,7 @@ async def read_file(content: bytes) -> Read:
     if len(content) > MAX_BYTES:
         raise refusal("too-large")
     try:
-        made = await in_child("services.profiles.cv.uploads.child", content, _BOUNDS)
+        made = await in_child("services.profiles.cv.uploads.child", content, _BOUNDS, share=share)
     except Declined as declined:
         raise refusal(declined.rule) from None
     except Overrun:
