@@ -14,10 +14,11 @@ from pydantic import Field
 
 from services.clauses.domain.amounts import CommuneCode
 from services.clauses.domain.errors import DraftClosed
+from shared.contact_points import names_contact
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate, Entity
 from shared.ids import derived_id
-from shared.types import CivilDate, Euros, Line, Prose, names_contact
+from shared.types import CivilDate, Euros, Line, Prose
 
 Siret = Annotated[str, Field(pattern=r"^\d{14}$")]
 MOST_HOLDERS = 100

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from services.notifications.mailer import build
 from services.notifications.texts import Mail
+from shared.contact_points import names_contact
 from shared.domain import Aggregate
 from shared.types import (
     STORED,
@@ -29,7 +30,6 @@ from shared.types import (
     Percent,
     Prose,
     Website,
-    names_contact,
 )
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
