@@ -21,6 +21,7 @@ from deploy.trial import measures
 from deploy.trial.engine import BASES, ROOT, Failed, NoEngine, Project, engine_or_reason, run
 from deploy.trial.measures import APIS, PARTNER, WORKERS, Figures
 from deploy.trial.people import Issuer, Visitors
+from deploy.trial.profiles import PORTS, PROFILES, profiles
 
 REPORT = ROOT / "build" / "compose-trial.json"
 HOST = "emploi.creuse-trial.fr"
@@ -42,6 +43,7 @@ BOUNDS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "partners see no profiles": lambda f: not f["locks"]["partner_sees_profiles"],
     "strangers stay out": lambda f: not f["locks"]["strangers_let_in"],
     "databases are apart": lambda f: not f["locks"]["service_reads_foreign_database"],
+    "profiles do what they are for": lambda f: not f.get("profiles", {}).get("wrong"),
     "every line is JSON": lambda f: f["lines"]["log_lines_that_are_no_json"] == 0,
 }
 
@@ -107,6 +109,8 @@ async def trial(project: Project, vault: Vault, visitors: Visitors, partners: st
     note("kafka", await measures.kafka_restart(project, vault, partners))
     note("health", await asyncio.to_thread(measures.health_cost, project))
     if not short:
+        note("profiles", await profiles(project, vault, visitors, f"https://{HOST}"))
+        project.compose("--profile", "*", "stop", *PROFILES, check=False)
         note("rest", await asyncio.to_thread(measures.at_rest, project, 60))
         services = [*APIS, *WORKERS]
         sizes = {f"BASSIN_{name.upper().replace('-', '_')}_REPLICAS": "2" for name in services}
@@ -125,7 +129,9 @@ async def trial(project: Project, vault: Vault, visitors: Visitors, partners: st
 def main() -> int:
     """Run it and say what held; 1 when something did not."""
     parser = argparse.ArgumentParser(prog="python -m deploy.trial", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="leave out scaling everything and the minute at rest")
+    parser.add_argument(
+        "--short", action="store_true", help="leave out the profiles, scaling everything and the minute at rest"
+    )
     parser.add_argument("--no-build", metavar="TAG", help="use bassin:TAG and bassin-gateway:TAG, which are there")
     arguments = parser.parse_args()
     REPORT.parent.mkdir(exist_ok=True)
@@ -151,6 +157,8 @@ def main() -> int:
         "BASSIN_HTTP_LISTEN": f"127.0.0.1:{http_port}",
         "BASSIN_PARTNERS_LISTEN": f"127.0.0.1:{partners}",
         "BASSIN_PARTNERS_ADDRESS": f"127.0.0.1:{partners}",
+        "BASSIN_IDENTITY_IMAGE": f"bassin-identity:{tag}",
+        **{variable: str(free_port()) for variable in PORTS.values()},
         "GATEWAY_RATE": "500r/s",
     }
     project = Project(f"bassin-trial-{secrets.token_hex(3)}", folder, variables)

@@ -68,22 +68,21 @@ def engine_or_reason() -> str:
     # A build from sources calls itself "dev".
     if numbers and numbers < LEAST_COMPOSE:
         raise NoEngine(f"Compose {told} is older than {'.'.join(map(str, LEAST_COMPOSE))}")
-    missing = [image for image in (*BASES.values(), *ENGINES) if not has_image(image)]
-    for image in missing:
-        try:
-            run("docker", "pull", "-q", image, seconds=300)
-        except Failed:
-            raise NoEngine(f"the image {image} is not here and cannot be pulled") from None
+    for image in (*BASES.values(), *ENGINES):
+        if not has_or_pulls(image):
+            raise NoEngine(f"the image {image} is not here and cannot be pulled")
     return version
 
 
-def has_image(name: str) -> bool:
-    """Whether the engine has this image."""
-    try:
-        run("docker", "image", "inspect", name, seconds=20)
-    except Failed:
-        return False
-    return True
+def has_or_pulls(name: str) -> bool:
+    """Whether the engine has this image, or could fetch it now."""
+    for command, seconds in ((("image", "inspect"), 20), (("pull", "-q"), 300)):
+        try:
+            run("docker", *command, name, seconds=seconds)
+        except Failed:
+            continue
+        return True
+    return False
 
 
 class Project:

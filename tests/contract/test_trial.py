@@ -5,9 +5,12 @@ import sys
 from typing import Any
 
 import pytest
+import yaml
 
 from deploy.trial import measures
+from deploy.trial.engine import ROOT
 from deploy.trial.measures import belongs
+from deploy.trial.profiles import PORTS, PROFILES
 
 ID = "4f1c" * 16
 OTHER = "9d0e" * 16
@@ -29,6 +32,13 @@ OTHER = "9d0e" * 16
 )
 def test_a_process_is_of_the_container_that_its_control_group_names(cgroups: str, own: bool) -> None:
     assert belongs(cgroups, ID) is own
+
+
+def test_every_container_of_a_profile_is_tried() -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    assert {name for name, spec in compose.items() if "profiles" in spec} == set(PROFILES)
+    for name, variable in PORTS.items():
+        assert f"${{{variable}:-" in compose[name]["ports"][0]
 
 
 def test_a_process_that_only_has_the_number_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
