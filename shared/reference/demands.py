@@ -155,11 +155,12 @@ _TELLING = re.compile(
     r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|week|samedi|dimanche|\bwe\b"
 )
 _LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
-_LONGEST = 20_000
-"""Characters of a text that are read; the longest offers have 5,000."""
+_LONGEST = 10_000
+"""Characters of a text that are read; an offer may have as many."""
 
 
-@lru_cache(maxsize=4_096)
+# An offer is read again soon after, at each step of its life; more would only keep the texts of those that are gone.
+@lru_cache(maxsize=256)
 def demands(title: str, text: str) -> Demands:
     """What a title and a text ask."""
     rung, said = rung_of(title), list[tuple[str, str]]()

@@ -56,7 +56,7 @@ class Proposal:
 
 def propose(text: str) -> list[Proposal]:
     """What is demanded, in the order of the text; at most ``MOST_PROPOSALS``."""
-    plain = cleaned(text[:LONGEST_TEXT])
+    plain = cleaned(text[:LONGEST_TEXT])[:LONGEST_TEXT]
     found: list[Proposal] = []
     seen: set[tuple[object, ...]] = set()
     for proposals in _Reading(plain).pieces():

@@ -1,4 +1,4 @@
-"""A clause's text as words, numbers and signs, in pieces of about a sentence. Every step looks at each character once."""
+"""A clause's text as words, numbers and signs, in pieces of about a sentence."""
 
 import re
 import unicodedata
@@ -63,7 +63,8 @@ class Piece:
 def cleaned(text: str) -> str:
     """Without markup, typographic signs in one form, blanks as one space; line ends stay."""
     plain = _TAG.sub(" ", text).replace("\x92", "'").replace("\r", "\n")
-    plain = unicodedata.normalize("NFKC", plain.replace("n°", "no ").replace("N°", "no "))
+    # A few characters stand for whole sentences: the text grows by them, but not as often as somebody likes.
+    plain = unicodedata.normalize("NFKC", plain.replace("n°", "no ").replace("N°", "no "))[: 2 * len(plain) + 100]
     plain = plain.replace("\u2019", "'").replace("\u2018", "'")
     plain = _GLUED_LOT.sub(_apart, _LOST_END.sub("\n", _LOST_BULLET.sub("\n", plain)))
     lines = (" ".join(line.split()) for line in plain.split("\n"))
