@@ -90,8 +90,20 @@ _DENIES = re.compile(
 )
 """Right before a filter: it is denied; ``only``: it is not the only one, which says nothing."""
 _DENIED_BEHIND = re.compile(
-    r" (?:non merci|exclue?s?|refusee?s?|non(?=$| merci)|(?P<open>ou (?:pas|non)|pas (?:obligatoire|forcement)\w*))(?!\S)"
+    r" (?:non merci|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
+    r"|(?:(?:c |ce |ca |est |sont |serait |sera |me |moi |je |j |ne |n |y |ici ))*"
+    r"(?:(?:peux|veux|pourrai|travaille|souhaite|suis|convient|interesse|fais|est|sont|serait|sera) )?(?:pas|non|jamais|point)"
+    r"(?: (?:du tout|vraiment|trop|tres|mon|ma|mes|pour))*"
+    r"(?: (?:possibles?|dispo\w*|souhait\w+|voulue?s?|accept\w+|autoris\w+|admise?s?|envisage\w*|desir\w+|recherche\w*|"
+    r"interess\w+|compatibles?|moi|truc|travailler|bosser|faire|merci|ca)(?: (?:pour moi|travailler|faire|venir))*"
+    r"|(?<=peux pas)|(?<=veux pas)|(?<=pourrai pas)|(?<=travaille pas)|(?<=convient pas))"
+    r"|(?P<open>ou (?:pas|non)|(?:pas|non) (?:obligatoire|forcement|exige|requis|necessaire|indispensable|demande)\w*))(?!\S)"
 )
+_DENIAL_NEAR = re.compile(
+    r"(?: (?:c|ce|ca|est|sont|serait|sera|je|j|ne|n|me|m|moi|y|il|faut|surtout|vraiment|mais|suis|peux|veux|va|plait|dit))* "
+    r"(?:pas|jamais|impossibles?|exclue?s?|abstenir)(?! (?:tres |trop )?(?:loin|cher|que|seulement|avant|apres))(?!\S)"
+)
+"""Behind a filter, and not understood: then the filter is neither meant nor denied."""
 _LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})
 _JOINS_ON = re.compile(
     r" ?(?:ou|ni|et (?:de|d|du|des|le|la|les|en|a|l))(?: (?:de|d|du|des|le|la|les|en|a|l|un|une|contrats?))* ?$"
@@ -157,13 +169,14 @@ _RULES = (
         ChipKind.EXPERIENCE,
         "Débutant accepté",
         r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0) experiences?(?: (?:requise|exigee|"
-        r"professionnelle))?|premier emploi",
+        r"professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|premier emploi",
         beginner="true",
     ),
     _rule(
         ChipKind.LICENCE,
         "Sans permis",
-        r"(?:sans|pas de|aucun|ni) (?:le )?(?:permis|voitures?|vehicules?)(?: b)?(?: (?:ni|et|ou) (?:permis|voiture|vehicule))?",
+        r"(?:sans|pas de|aucun|ni) (?:le )?(?:permis|voitures?|vehicules?)(?: b)?(?: (?:ni|et|ou) (?:permis|voiture|vehicule))?"
+        r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)",
         no_licence="true",
     ),
 )
@@ -198,8 +211,8 @@ def matches(joined: str) -> list[Match]:
     found.sort(key=lambda one: one.start)
     read: list[Match] = []
     before: Match | None = None
-    for one in found:
-        before = _read(one, joined, before)
+    for one, after in itertools.zip_longest(found, found[1:]):
+        before = _read(one, joined, before, None if after is None else after.start)
         read.append(before)
     return read
 
@@ -245,10 +258,18 @@ def _prefix(said: str) -> str:
     )
 
 
-def _read(one: _Said, joined: str, before: Match | None) -> Match:
-    """Whether a filter is meant, denied or left open by the words around it; «pas de CDD ou d'intérim» denies both."""
+def _read(one: _Said, joined: str, before: Match | None, following: int | None) -> Match:
+    """Whether a filter is meant, denied or left open by the words around it; «pas de CDD ou d'intérim» denies both.
+
+    ``following``: where the next filter begins. A denial right before that one is its own.
+    """
     denial = _DENIES.search(joined, max(0, one.start - _FAR), one.start)
-    behind = _DENIED_BEHIND.match(joined, one.end)
+    limit = len(joined)
+    if following is not None:
+        of_next = _DENIES.search(joined, max(one.end, following - _FAR), following)
+        limit = of_next.start() if of_next else following
+    behind = _DENIED_BEHIND.match(joined, one.end, limit)
+    near = _DENIAL_NEAR.match(joined, one.end, limit) if behind is None else None
     start = denial.start() if denial else one.start
     end = behind.end() if behind else one.end
     if denial is None and before is not None and before.denied:
@@ -258,7 +279,7 @@ def _read(one: _Said, joined: str, before: Match | None) -> Match:
         if both or _JOINS_ON.match(between):
             return Match(one.kind, one.denied, before.end, end, before.denied)
     if denial is None and behind is None:
-        return Match(one.kind, one.said, start, end)
+        return Match(one.kind, None if near else one.said, start, end)
     if (denial and denial["only"]) or (behind and behind["open"]):
         return Match(one.kind, None, start, end)
     return Match(one.kind, one.denied, start, end, denial["word"] if denial else "non")

@@ -25,7 +25,7 @@ LONGEST = 40
 
 _JOINING = (
     "a ai au aux avec c ce ces cet cette chez d dans de des du elle en entre est et etre eu il ils j je l la le les leur "
-    "leurs lui m ma mais me meme mes mon n ne nos notre nous on ou par pas plus pour qu que qui s sa sans se ses si son "
+    "leurs lui m ma mais me meme mes mon n ne non nos notre nous on ou par pas plus pour qu que qui s sa sans se ses si son "
     "sont sous sur t ta te tes ton tu un une vos votre vous y"
 )
 STOP = frozenset(_JOINING.split())
