@@ -17,6 +17,7 @@ from services.clauses.api import (
     procurement,
     reports,
     sheets,
+    suppliers,
     trail,
 )
 from services.clauses.consumers import subscriptions
@@ -65,10 +66,12 @@ def compose(runtime: Runtime) -> Parts:
             drafts.imports,
             drafts.router,
             trail.router,
+            suppliers.router,
+            suppliers.imports,
         ),
         subscriptions=subscriptions(context),
         jobs=jobs_of(context),
-        body_limits={"/v1/contract-imports": MAX_BYTES},
+        body_limits={"/v1/contract-imports": MAX_BYTES, "/v1/supplier-imports": MAX_BYTES},
         resync=(
             Resync("offer_requests", OfferRequest, OFFER_REQUESTS, lambda request: request.told_as),
             Resync("contracts", Contract, CONTRACTS, lambda contract: UPDATED),

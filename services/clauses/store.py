@@ -120,6 +120,14 @@ COLLECTIONS = (
         "hires",
         [IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id", sparse=True)],
     ),
+    # What a territory's directory lists: all of a source at once, those that vanished from it closed.
+    CollectionSpec(
+        "suppliers",
+        [
+            IndexModel([("territory", ASCENDING), ("source", ASCENDING)]),
+            IndexModel([("territory", ASCENDING), ("listed.point.lat", ASCENDING)]),
+        ],
+    ),
     # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
     CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])]),
     # That a profile's person was erased: nobody is linked to it any more.

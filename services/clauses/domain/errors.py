@@ -254,3 +254,9 @@ class ImportRefused(Refused):
     """Nothing of a file can be used; ``errors`` say why."""
 
     code = "import-refused"
+
+
+class DirectoryRefused(Refused):
+    """A directory of structures is taken over whole or not at all; ``errors`` say which line or rule."""
+
+    code = "directory-refused"

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -25,6 +24,7 @@ from services.clauses.procurement.fields import (
     words_for,
 )
 from services.clauses.procurement.files import Row
+from services.clauses.procurement.postcodes import by_postcode
 from shared.errors import FieldError
 from shared.http.personal import number_error, numbers_in
 from shared.reference.communes import Communes, department_of
@@ -281,20 +281,10 @@ def _department(code: str | None, kind: str, communes: Communes) -> str | None:
     return commune.department if commune is not None else _of_postcode(code, communes)
 
 
-@lru_cache(maxsize=2)
-def _postcodes(communes: Communes) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for commune in communes:
-        for postcode in commune.postcodes:
-            found.setdefault(postcode, commune.department)
-    return found
-
-
 def _of_postcode(code: str, communes: Communes) -> str | None:
     """By the table; that of a company (CEDEX) by its first figures, in Corsica by the third."""
-    known = _postcodes(communes).get(code)
-    if known is not None:
-        return known
+    if known := by_postcode(communes).get(code):
+        return known[0].department
     if code.startswith("20"):
         return _as_department("2A" if code[2] in "01" else "2B")
     return _as_department(department_of(code))
@@ -309,16 +299,8 @@ def _commune(code: str | None, kind: str, communes: Communes) -> str | None:
         found = communes.commune_of(code) if len(code) == 5 else None
         if found is not None or "commune" in kind:
             return None if found is None else found.code
-    return _only_commune(communes).get(code)
-
-
-@lru_cache(maxsize=2)
-def _only_commune(communes: Communes) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for commune in communes:
-        for postcode in commune.postcodes:
-            found.setdefault(postcode, []).append(commune.code)
-    return {postcode: codes[0] for postcode, codes in found.items() if len(codes) == 1}
+    shared = by_postcode(communes).get(code, ())
+    return shared[0].code if len(shared) == 1 else None
 
 
 def _department_of_body(siret: str) -> str | None:

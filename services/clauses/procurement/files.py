@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,17 @@ _MAX_COLUMNS = 300
 _MOST_LINES_OF_A_ROW = 20
 """A field with line ends spans a few; a quotation mark that never closes would swallow the rest of the file."""
 _LISTS = frozenset(
-    ("marches", "marche", "contrat-concession", "contrats-concession", "concessions", "data", "results", "records")
+    (
+        "marches",
+        "marche",
+        "contrat-concession",
+        "contrats-concession",
+        "concessions",
+        "structures",
+        "data",
+        "results",
+        "records",
+    )
 )
 _SPACE = re.compile(r"[\s,]*")
 _MOST_NESTED = 4
@@ -47,8 +57,9 @@ class UnreadableFile(Exception):
         self.message = message
 
 
-def rows_of(content: bytes) -> Iterator[Row]:
-    """The rows of a file, at most ``MAX_ROWS``.
+def rows_of(content: bytes, needs: Sequence[str] = ("id",)) -> Iterator[Row]:
+    """The rows of a file, at most ``MAX_ROWS``. ``needs``: columns of a table of which one must be there, in small letters and
+    figures, as they are then named.
 
     Raises:
         UnreadableFile: empty, another format, too many rows; for JSON also when what was read last does not end.
@@ -56,12 +67,12 @@ def rows_of(content: bytes) -> Iterator[Row]:
     if not content.strip(b" \t\r\n\xef\xbb\xbf\x00"):
         raise UnreadableFile("empty", "Ce fichier est vide.")
     if content[:4] in (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0") or content[:2] == b"\x1f\x8b":
-        raise UnreadableFile("format", "Envoyez du JSON (DECP) ou du CSV, ni classeur, ni PDF, ni archive.")
+        raise UnreadableFile("format", "Envoyez du JSON ou du CSV, ni classeur, ni PDF, ni archive.")
     try:
         text = decoded(content)
     except UnreadableSheet as unreadable:
         raise UnreadableFile(unreadable.rule, unreadable.message) from None
-    rows = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
+    rows = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text, needs)
     count = 0
     for row in rows:
         count += 1
@@ -69,7 +80,7 @@ def rows_of(content: bytes) -> Iterator[Row]:
             raise UnreadableFile("too-many-rows", f"{MAX_ROWS} lignes au plus : partagez le fichier.")
         yield row
     if not count:
-        raise UnreadableFile("no-rows", "Aucun marché dans ce fichier.")
+        raise UnreadableFile("no-rows", "Aucune ligne dans ce fichier.")
 
 
 def _whole(written: str) -> Any:
@@ -149,7 +160,7 @@ def _past(text: str, at: int) -> int:
 
 def _row(number: int, value: Any) -> Row:
     if not isinstance(value, dict):
-        return Row(number, None, FieldRefused("row", "object", "Un marché est un objet JSON."))
+        return Row(number, None, FieldRefused("row", "object", "Une ligne est un objet JSON."))
     return Row(number, value)
 
 
@@ -158,7 +169,7 @@ def _broken(text: str, at: int) -> UnreadableFile:
     return UnreadableFile("json", f"Ce JSON ne se lit pas à partir de la ligne {line} : rien n'a été repris.")
 
 
-def _csv(text: str) -> Iterator[Row]:
+def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
     lines = list(io.StringIO(text, newline=""))
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     if lines[first].lower().startswith("sep="):
@@ -173,7 +184,7 @@ def _csv(text: str) -> Iterator[Row]:
             message = "Cette ligne ne se lit pas : un guillemet ne se ferme pas, ou un champ est démesuré."
             yield Row(number, None, FieldRefused("row", "damaged", message))
         elif header is None:
-            header = _header(values)
+            header = _header(values, needs)
         elif any(value.strip() for value in values):
             named = zip(header, values[:_MAX_COLUMNS], strict=False)
             yield Row(number, {name: value for name, value in named if name})
@@ -190,9 +201,9 @@ def _record(lines: list[str], at: int, separator: str) -> tuple[list[str] | None
     return None, 1
 
 
-def _header(values: list[str]) -> list[str]:
+def _header(values: list[str], needs: Sequence[str]) -> list[str]:
     names = [re.sub(r"[^a-z0-9]", "", value.lower())[:60] for value in values[:_MAX_COLUMNS]]
-    if "id" not in names:
-        message = "La colonne «id» n'a pas été trouvée sur la première ligne : est-ce un fichier des DECP ?"
+    if not any(name in names for name in needs):
+        message = f"La colonne «{needs[0]}» n'a pas été trouvée sur la première ligne."
         raise UnreadableFile("no-header", message)
     return names

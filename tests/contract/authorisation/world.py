@@ -382,7 +382,8 @@ async def _clauses(stack: Stack, running: Running) -> World:
         },
         queries=dict.fromkeys((*people, "list_categories"), at_home)
         | {"read_public_report": at_home | {"year": "2026"}, "sheet_template": {"month": "2026-03"}}
-        | {"import_contracts": at_home},
+        | {"import_contracts": at_home, "find_suppliers": at_home | {"commune_code": "23096"}}
+        | {"import_directory": at_home | {"source": "les-emplois"}},
     )
 
 

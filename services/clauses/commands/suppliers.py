@@ -1,0 +1,204 @@
+"""Directories of structures, taken over whole, and the structures near a site."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo import InsertOne
+
+from services.clauses import access
+from services.clauses.context import Context
+from services.clauses.domain.employment import SupplierKind
+from services.clauses.domain.errors import ContractRefused, DirectoryRefused
+from services.clauses.domain.supplier import Answer, Asked, Fit, Listed, Supplier, kinds_for, near, supplier_key
+from services.clauses.domain.trades import Trade
+from services.clauses.procurement.files import UnreadableFile, rows_of
+from services.clauses.suppliers.directory import NEEDS, Entry, read_entry
+from shared.auth import Principal, Role
+from shared.errors import AlreadyExists, Forbidden, VersionConflict, refused_field
+from shared.geo import bounding_box
+from shared.store import Work
+from shared.store.codec import to_document
+
+_FEW = 10
+"""A directory of so few may lose most of them from one edition to the next."""
+
+
+@dataclass
+class DirectoryResult:
+    """The report. ``applied``: the directory is now the file."""
+
+    entries: list[Entry] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    closed: list[str] = field(default_factory=list)
+    applied: bool = False
+
+    @property
+    def refused(self) -> int:
+        """Lines that keep the whole from being taken over."""
+        return sum(bool(entry.errors) for entry in self.entries)
+
+
+async def import_directory(
+    context: Context,
+    territory: str,
+    source: str,
+    content: bytes,
+    kind: SupplierKind | None,
+    *,
+    preview: bool,
+    closes_most: bool,
+) -> DirectoryResult:
+    """Make a territory's list of one source what the file says, all of it or nothing. Who vanished from it is closed.
+
+    Raises:
+        DirectoryRefused: the file cannot be used, or would close most of what is known and nobody said that it may.
+    """
+    async with context.turns.of(f"suppliers {territory}"):
+        try:
+            entries = await asyncio.to_thread(_read, context, content, kind)
+        except UnreadableFile as unreadable:
+            raise refused_field(DirectoryRefused, "file", unreadable.rule, unreadable.message) from None
+
+        async def once() -> DirectoryResult:
+            return await _take_over(context, territory, source, entries, preview=preview, closes_most=closes_most)
+
+        return await context.store.retry_conflicts(once)
+
+
+def _read(context: Context, content: bytes, kind: SupplierKind | None) -> list[Entry]:
+    return [read_entry(row, kind, context.communes) for row in rows_of(content, NEEDS)]
+
+
+async def _take_over(
+    context: Context, territory: str, source: str, entries: list[Entry], *, preview: bool, closes_most: bool
+) -> DirectoryResult:
+    found = DirectoryResult(entries)
+    query = {"territory": territory, "source": source}
+    known = {one.id: one for one in await context.store.find_many(Supplier, "suppliers", query)}
+    work, now, today = Work(context.new_id), context.clock.now(), context.today(territory)
+    listed = _by_key(territory, source, entries, found)
+    new: list[Any] = []
+    for key, one in listed.items():
+        supplier = known.get(key)
+        if supplier is None:
+            new.append(InsertOne(to_document(Supplier.of(territory, source, one, now))))
+        elif supplier.list_as(one, now):
+            work.save("suppliers", supplier)
+            found.updated += 1
+        else:
+            found.unchanged += 1
+    found.created = len(new)
+    open_ones = [one for one in known.values() if one.closed_on is None]
+    for supplier in (one for one in open_ones if one.id not in listed):
+        supplier.close(today, now)
+        work.save("suppliers", supplier)
+        found.closed.append(supplier.listed.name)
+    if found.refused or preview:
+        return found
+    if len(found.closed) > max(len(open_ones) // 2, _FEW) and not closes_most:
+        message = (
+            f"Ce fichier fermerait {len(found.closed)} structures sur {len(open_ones)} : est-il entier ? "
+            "Si oui, confirmez (closes_most=true)."
+        )
+        raise refused_field(DirectoryRefused, "file", "closes-most", message)
+    work.bulk("suppliers", new)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        raise VersionConflict("Another replica takes over the same directory.") from None
+    found.applied = True
+    return found
+
+
+def _by_key(territory: str, source: str, entries: Sequence[Entry], found: DirectoryResult) -> dict[str, Listed]:
+    listed: dict[str, Listed] = {}
+    for entry in entries:
+        if entry.listed is None:
+            continue
+        key = supplier_key(territory, source, entry.listed)
+        if key in listed:
+            found.repeated += 1
+            entry.notes.append("Cette structure est déjà sur une ligne précédente, qui est prise.")
+        else:
+            listed[key] = entry.listed
+    return listed
+
+
+@dataclass(frozen=True)
+class Question:
+    """Where and for what; of a contract, or of a commune in a territory."""
+
+    contract_id: str | None
+    territory: str | None
+    commune_code: str | None
+    kinds: tuple[SupplierKind, ...]
+    trade: Trade | None
+    radius_km: float
+
+
+async def find_suppliers(context: Context, principal: Principal, question: Question) -> tuple[Answer, Asked]:
+    """Structures near a site, and what was looked for in the end.
+
+    Raises:
+        ContractUnknown, Forbidden: not the caller's contract or territory.
+        ContractRefused: no site is named, by the question or by the contract.
+    """
+    territory, code, kinds = question.territory, question.commune_code, question.kinds
+    if question.contract_id is not None:
+        contract, _ = await access.load(context.store, principal, question.contract_id)
+        territory, code = contract.territory, code or contract.commune_code
+        kinds = kinds_for(contract.terms.kind, question.kinds)
+        if question.kinds and not kinds:
+            message = "Ce marché est réservé à d'autres types de structures."
+            raise refused_field(ContractRefused, "query.kind", "not-open-to", message)
+    else:
+        territory = await _territory(context, principal, territory)
+    if code is None:
+        message = "Indiquez la commune du chantier (commune_code) : le marché n'en nomme pas."
+        raise refused_field(ContractRefused, "query.commune_code", "required", message)
+    commune = context.communes.get(code)
+    if commune is None:
+        message = "Ce code n'est pas celui d'une commune."
+        raise refused_field(ContractRefused, "query.commune_code", "unknown-commune", message)
+    asked = Asked(commune.lat, commune.lon, question.radius_km, kinds, question.trade)
+    box = bounding_box(asked.lat, asked.lon, asked.radius_km)
+    query: dict[str, Any] = {
+        "territory": territory,
+        "closed_on": None,
+        "listed.point.lat": {"$gte": box.south, "$lte": box.north},
+        "listed.point.lon": {"$gte": box.west, "$lte": box.east},
+    }
+    answer = near(await context.store.find_many(Supplier, "suppliers", query), asked)
+    if not any(one.fit is not Fit.OTHER_TRADE and one.km <= asked.radius_km for one in answer.items):
+        # Nobody within reach: only then is the whole directory asked, which says why or looks farther.
+        everybody = await context.store.find_many(Supplier, "suppliers", {"territory": territory})
+        answer = await asyncio.to_thread(near, everybody, asked)
+    return answer, asked
+
+
+async def _territory(context: Context, principal: Principal, wanted: str | None) -> str:
+    """A territory for which the caller works, or where they act for a buyer or a contractor.
+
+    Raises:
+        Forbidden: another one, or none.
+        Refused: several, and none was named.
+    """
+    own = set(principal.territories) if principal.has(Role.FACILITATOR, Role.MANAGER) else set()
+    sides = await access.sides_of(context.store, principal)
+    own |= {territory for territory, _ in sides.contractors}
+    if sides.authorities:
+        rows = context.store.collection("authorities").find(
+            {"_id": {"$in": sorted(sides.authorities)}}, {"territory": 1}
+        )
+        own |= {str(row["territory"]) async for row in rows}
+    if not own or (wanted is not None and wanted not in own):
+        raise Forbidden("You act for nobody in this territory.", territories=sorted(own))
+    if wanted is None and len(own) > 1:
+        message = "Indiquez le département (territory), par exemple 23."
+        raise refused_field(ContractRefused, "query.territory", "required", message)
+    return wanted or next(iter(own))

@@ -1,0 +1,103 @@
+"""Trades that structures work in: by what they declare, by the activity of their company (NAF), by their name.
+
+Half of the integration structures are registered under social activities (8899B, 9499Z), which say nothing of their work.
+"""
+
+from enum import StrEnum
+
+from shared.reference.text import words_of
+
+
+class Trade(StrEnum):
+    """Kinds of work for which contracts with a clause are let."""
+
+    BUILDING = "building"
+    GREEN_SPACES = "green_spaces"
+    CLEANING = "cleaning"
+    WASTE = "waste"
+    CATERING = "catering"
+    LAUNDRY = "laundry"
+    LOGISTICS = "logistics"
+    FARMING = "farming"
+    INDUSTRY = "industry"
+    REUSE = "reuse"
+    VEHICLES = "vehicles"
+    OFFICE = "office"
+    HOME = "home"
+
+
+class Evidence(StrEnum):
+    """By what a trade is known."""
+
+    DECLARED = "declared"
+    ACTIVITY = "activity"
+    NAME = "name"
+
+
+_BY_ACTIVITY: dict[Trade, tuple[str, ...]] = {
+    Trade.BUILDING: ("41", "42", "43", "16"),
+    Trade.GREEN_SPACES: ("8130", "02"),
+    Trade.CLEANING: ("8121", "8122", "8129"),
+    Trade.WASTE: ("38", "37", "39"),
+    Trade.CATERING: ("56", "10"),
+    Trade.LAUNDRY: ("9601", "13", "14"),
+    Trade.LOGISTICS: ("49", "52", "53", "8292"),
+    Trade.FARMING: ("01", "03"),
+    Trade.INDUSTRY: ("22", "24", "25", "26", "27", "28", "31", "32", "33"),
+    Trade.REUSE: ("4779", "952"),
+    Trade.VEHICLES: ("45", "29", "30"),
+    Trade.OFFICE: ("62", "63", "8211", "8219", "8220", "18"),
+    Trade.HOME: ("8810A", "9700", "9609"),
+}
+_WORDS: dict[Trade, tuple[str, ...]] = {
+    Trade.BUILDING: ("batiment", "btp", "maconnerie", "peinture", "renovation", "second oeuvre", "gros oeuvre", "charpente",
+                     "menuiserie", "plomberie", "electricite", "couverture", "isolation", "travaux publics", "construction"),
+    Trade.GREEN_SPACES: ("espaces verts", "espace vert", "paysage", "paysages", "paysagiste", "jardin", "jardins",
+                         "environnement", "rivieres", "riviere", "bois", "foret", "forestier", "elagage"),
+    Trade.CLEANING: ("nettoyage", "proprete", "entretien", "menage", "nettoiement"),
+    Trade.WASTE: ("recyclage", "recycl", "dechets", "dechetterie", "tri", "compost", "valorisation"),
+    Trade.CATERING: ("restaurant", "restauration", "traiteur", "cuisine", "cantine", "table", "boulangerie"),
+    Trade.LAUNDRY: ("blanchisserie", "pressing", "repassage", "couture", "textile", "linge"),
+    Trade.LOGISTICS: ("logistique", "transport", "demenagement", "livraison", "conditionnement", "messagerie"),
+    Trade.FARMING: ("maraichage", "maraicher", "ferme", "cocagne", "agricole", "apiculture", "potager", "horticulture"),
+    Trade.INDUSTRY: ("industrie", "industries", "industriel", "mecanique", "metallerie", "soudure", "sous traitance", "montage"),
+    Trade.REUSE: ("ressourcerie", "recyclerie", "emmaus", "friperie", "reemploi", "brocante"),
+    Trade.VEHICLES: ("garage", "automobile", "auto", "velo", "cycles", "mobilite"),
+    Trade.OFFICE: ("informatique", "numerique", "imprimerie", "secretariat", "accueil", "bureautique"),
+    Trade.HOME: ("domicile", "services a la personne", "aide a domicile"),
+}  # fmt: skip
+
+_BY_CPV: dict[Trade, tuple[str, ...]] = {
+    Trade.GREEN_SPACES: ("7731", "7734", "772", "45112", "4523312"),
+    Trade.CLEANING: ("909",),
+    Trade.WASTE: ("905", "904"),
+    Trade.CATERING: ("553", "555", "15"),
+    Trade.LAUNDRY: ("983",),
+    Trade.LOGISTICS: ("60", "63", "9839"),
+    Trade.VEHICLES: ("501", "34"),
+    Trade.OFFICE: ("72", "79", "48"),
+    Trade.HOME: ("853", "985"),
+    Trade.BUILDING: ("45", "44", "507"),
+}
+
+
+def trades_of(declared: tuple[Trade, ...], activity: str | None, names: str) -> dict[Trade, Evidence]:
+    """Trades with the best evidence for each; empty where nothing tells."""
+    words = f" {words_of(names)} "
+    found = {trade: Evidence.NAME for trade, known in _WORDS.items() if any(f" {word} " in words for word in known)}
+    code = (activity or "").replace(".", "").upper()
+    found |= {trade: Evidence.ACTIVITY for trade, begins in _BY_ACTIVITY.items() if code and code.startswith(begins)}
+    return found | dict.fromkeys(declared, Evidence.DECLARED)
+
+
+def named_trades(written: str) -> tuple[Trade, ...]:
+    """Trades that a directory's column says in words, or by their codes."""
+    words = f" {words_of(written)} "
+    codes = (trade for trade in Trade if f" {words_of(trade.value)} " in words)
+    return tuple(dict.fromkeys((*codes, *trades_of((), None, written))))
+
+
+def trade_of_cpv(cpv: str) -> Trade | None:
+    """The trade of a contract by its CPV code, the most exact beginning first."""
+    begins = ((begin, trade) for trade, known in _BY_CPV.items() for begin in known if cpv.startswith(begin))
+    return max(begins, default=("", None), key=lambda one: len(one[0]))[1]
