@@ -101,7 +101,14 @@ def _json(text: str) -> Iterator[Row]:
     numbers = iter(range(1, MAX_ROWS + 2))
     at = _past(text, 0)
     while at < len(text):
-        end = yield from _document(text, at, numbers, 0)
+        try:
+            end = yield from _document(text, at, numbers, 0)
+        except UnreadableFile:
+            end = text.find("\n", at) + 1
+            if text[at] != "{" or not end or text[_past(text, end) : _past(text, end) + 1] != "{":
+                raise
+            # JSON lines: a broken one is refused by itself.
+            yield Row(next(numbers), None, FieldRefused("row", "json", "Cette ligne n'est pas du JSON."))
         at = _past(text, end)
 
 

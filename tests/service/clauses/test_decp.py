@@ -269,6 +269,14 @@ def test_a_quotation_mark_that_never_closes_costs_its_own_line() -> None:
     assert line.published.buyer_name == "COMMUNE DE GUERET"
 
 
+def test_a_broken_json_line_costs_itself() -> None:
+    line = json.dumps(RECORD)
+    broken = (line[:-1], line.replace(":", ";", 1), "{", '{"id": tru}')
+    for one in broken:
+        found = lines_of("\n".join((line, one, line, line)))
+        assert [bool(error.errors) for error in found] == [False, True, False, False], one
+
+
 def test_nan_and_endless_numbers_are_what_is_missing_or_refused() -> None:
     text = wrapped(RECORD).replace("412000.5", "NaN")
     [line] = lines_of(text)
