@@ -10,6 +10,7 @@ from services.matching.index.referential import shipped_structure
 from services.notifications.app import SERVICE as NOTIFICATIONS
 from services.notifications.consumers import READ_MODELS
 from services.notifications.store import COLLECTIONS
+from services.profiles.app import SERVICE as PROFILES
 from shared.cli import make_cli
 from shared.clock import HandClock
 from shared.kafka.rebuild import Progress, RebuildRuns, rebuild
@@ -128,7 +129,7 @@ async def test_matching_goes_on_with_what_was_rebuilt(stack: Stack, clock: HandC
         await eventually(lambda: recommended(2))
 
 
-@pytest.mark.parametrize("service", [NOTIFICATIONS, MATCHING], ids=["notifications", "matching"])
+@pytest.mark.parametrize("service", [NOTIFICATIONS, MATCHING, PROFILES], ids=["notifications", "matching", "profiles"])
 def test_every_read_model_is_a_collection_of_its_service_and_has_the_command(service: Any, stack: Stack) -> None:
     runtime = service.runtime(stack.settings(service))
     names = {model.collection for model in service.compose(runtime).read_models}

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.application import Application
-from services.offers.domain.errors import UnusablePlace
+from services.offers.domain.company import CompanyStatus
+from services.offers.domain.errors import CompanySuspended, UnusablePlace
 from services.offers.domain.interview import (
     Interview,
     InterviewDetails,
@@ -36,11 +37,19 @@ async def propose(
     Raises:
         InterviewRefused, UnusablePlace: see the fields.
         TransitionRefused, WrongParty: see ``Application.advance``.
+        TooManyChanges: people were told so often that nobody follows.
+        CompanySuspended: nobody is told anything in its name.
     """
 
     async def once() -> Application:
         application = await context.applications.load(application_id)
         now = context.clock.now()
+        company = await context.companies.find(application.company_id)
+        if by.party is Party.EMPLOYER and company is not None and company.status is CompanyStatus.SUSPENDED:
+            # What people would be told in its name, and the link that they would be sent to, is why it was suspended.
+            raise CompanySuspended(
+                "Cette entreprise est suspendue : elle ne fixe pas d'entretien.", company_id=company.id
+            )
         offer = await context.offers.find(application.offer_id)
         where = commune_code or (offer.locality if offer is not None else application.territory)
         if commune_code is not None and context.communes.get(commune_code) is None:

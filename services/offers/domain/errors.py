@@ -158,6 +158,12 @@ class InterviewMoved(StateConflict):
     code = "interview-moved"
 
 
+class TooManyChanges(LimitReached):
+    """An interview was changed, or answered to, so often that nobody follows any more."""
+
+    code = "too-many-changes"
+
+
 class NotReservedFor(Refused):
     """The offer is reserved to publics for which this profile carries no flag."""
 

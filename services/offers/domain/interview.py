@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.application_rules import WHO
-from services.offers.domain.errors import InterviewMoved, InterviewRefused, NoInterview, WrongParty
+from services.offers.domain.errors import InterviewMoved, InterviewRefused, NoInterview, TooManyChanges, WrongParty
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
@@ -20,6 +20,8 @@ from shared.types import Instant, Line, Name, Website
 REMINDED_AT = time(8)
 """On the eve, by the clocks of the place: nobody is woken, and a lift can still be found."""
 FURTHEST = timedelta(days=366)
+MOST_CHANGES = 20
+"""Of one application, on each side: every change is a message to somebody."""
 
 
 class Way(StrEnum):
@@ -57,7 +59,8 @@ class InterviewDetails(Entity):
 class Interview(InterviewDetails):
     """An appointment. ``sequence`` counts what was changed of it, as calendars do; ``zone`` is that of its place (tz database).
 
-    ``wish`` is what the person said of another time. Without ``at`` it only says that there is to be one.
+    ``wish`` is what the person said of another time, ``answers`` how often they answered. Without ``at`` it only says that
+    there is to be one.
     """
 
     id: str = ""
@@ -65,6 +68,7 @@ class Interview(InterviewDetails):
     status: InterviewStatus = InterviewStatus.PROPOSED
     zone: str = "Europe/Paris"
     wish: Annotated[str, Name(200, blank=True)] = ""
+    answers: int = 0
 
     @property
     def ends_at(self) -> datetime | None:
@@ -154,12 +158,14 @@ class WithInterviews(Aggregate):
         Raises:
             NoInterview: none stands.
             WrongParty: it is not the employer's side.
+            TooManyChanges: it was changed so often that nobody follows.
         """
         last = self._standing(now)
         _for_employer(by)
         said: dict[str, Any] = {name: getattr(details, name) for name in InterviewDetails.model_fields} | {"zone": zone}
         if all(getattr(last, name) == value for name, value in said.items()):
             return False
+        self._check_changes()
         fresh = {"sequence": last.sequence + 1, "status": InterviewStatus.PROPOSED, "wish": ""}
         self._replace(last.model_copy(update=said | fresh), Notice.INTERVIEW_MOVED, by, now)
         return True
@@ -196,6 +202,9 @@ class WithInterviews(Aggregate):
         changed = last.model_copy(update={"status": status, "wish": "" if confirmed else wish})
         if changed == last:
             return
+        if last.answers >= MOST_CHANGES:
+            raise TooManyChanges("Cet entretien a reçu trop de réponses : appelez l'employeur.", limit=MOST_CHANGES)
+        changed = changed.model_copy(update={"answers": last.answers + 1})
         self.interviews = (*self.interviews[:-1], changed)
         self._news.append(News(Notice.INTERVIEW_ANSWERED, changed, by.party))
         self.touch(now)
@@ -215,7 +224,12 @@ class WithInterviews(Aggregate):
         super().mark_saved()
         self._news.clear()
 
+    def _check_changes(self) -> None:
+        if sum(1 + one.sequence for one in self.interviews) >= MOST_CHANGES:
+            raise TooManyChanges("Cet entretien a changé trop souvent : appelez la personne.", limit=MOST_CHANGES)
+
     def _propose(self, interview: Interview, by: Actor, now: datetime) -> None:
+        self._check_changes()
         self.interviews += (interview,)
         if interview.at is not None:
             self.remind_at = interview.reminder(now)

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from services.offers.commands import interviews, people
-from services.offers.domain.interview import Interview
+from services.offers.domain.interview import MOST_CHANGES, Interview
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
 from tests.service.offers.test_applications import advance, apply
@@ -220,6 +220,26 @@ async def test_whose_turn_it_is(desk: Desk) -> None:
     assert [one["recipients"] for one in await told(desk)] == [["p-sam", "coach"], ["boss"]]
     assert (await answer(desk, id, desk.employer)).json()["code"] == "wrong-party"
     assert (await answer(desk, id, desk.counsellor)).json()["interviews"][0]["status"] == "confirmed"
+
+
+async def test_nobody_is_flooded_with_changes_and_a_suspended_employer_tells_nothing(desk: Desk) -> None:
+    id = await applied(desk)
+    for number in range(MOST_CHANGES):
+        assert (await propose(desk, id, place=f"{number + 1} rue de la Gare, Guéret")).status_code == 200
+    more = await propose(desk, id, place="Ailleurs")
+    assert (more.status_code, more.json()["code"]) == (429, "too-many-changes")
+    # What stands can still be answered to, and called off.
+    last = MOST_CHANGES - 1
+    for number in range(MOST_CHANGES):
+        said = await answer(desk, id, sequence=last, confirmed=bool(number % 2))
+        assert said.status_code == 200, said.text
+    assert (await answer(desk, id, sequence=last, confirmed=False)).json()["code"] == "too-many-changes"
+    company = (await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)).json()["company_id"]
+    await desk.post(f"/v1/companies/{company}/suspend", desk.manager, {"reason": "Signalement"})
+    before = len(await told(desk))
+    assert (await propose(desk, id, place="Ailleurs")).json()["code"] == "company-suspended"
+    assert len(await told(desk)) == before
+    assert (await desk.client.delete(f"/v1/applications/{id}/interview", headers=desk.employer)).status_code == 200
 
 
 async def test_a_step_to_interview_with_a_time_is_the_same(desk: Desk) -> None:
