@@ -25,7 +25,7 @@ def _hours(
     tokens: Sequence[Token], one: Candidate, before: Sequence[Token], after: Sequence[Token], *, other: bool
 ) -> bool:
     near, words = [token.text for token in after], [token.text for token in before]
-    if _never_demanded(before, after):
+    if _never_demanded(before, after) or (one.number <= 24 and _of_the_clock(before, after)):
         return False
     if any_of(after[:4], (*cues.INSERTION, "reserve", "obligatoire")):
         return True
@@ -47,6 +47,12 @@ def _hours(
     return not other
 
 
+def _of_the_clock(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """«8h-12h / 14h-17h»."""
+    begins = [token.text for token in before[-2:]] in (["h", "-"], ["heures", "-"], ["h", "/"], ["heures", "/"])
+    return begins or (len(after) > 1 and after[0].text == "-" and after[1].number is not None)
+
+
 def _never_demanded(before: Sequence[Token], after: Sequence[Token]) -> bool:
     """What is said of hours whatever stands around: a full-time equivalent's, a week's, those of a person's past."""
     near, words = [token.text for token in after], [token.text for token in before]
@@ -59,6 +65,8 @@ def _never_demanded(before: Sequence[Token], after: Sequence[Token]) -> bool:
     ):
         return True
     if words[-2:] == ["moins", "de"] and words[-3:-2] != ["pas"]:
+        return True
+    if any_of(after[:2], ("hebdomadaire", "quotidien", "journalier")):
         return True
     return any_of(before[-3:], (*cues.OTHER_HOURS, "hebdomadaire", "quotidien", "journalier"))
 

@@ -17,6 +17,8 @@ _GLUED_LOT = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,40}+)(?<=lot)(?= ?(?:no? ?)?\
 _ENDS_IN_LOT = frozenset(
     ("lot", "ilot", "îlot", "pilot", "ballot", "flot", "boulot", "hublot", "goulot", "plot", "sanglot")
 )
+_APOSTROPHE = re.compile(r"(?<=\d)'(?=\d{3}(?!\d))")
+"""1'200 is how the Swiss and some spreadsheets write it."""
 _TAG = re.compile(r"<[^<>]{0,300}>")
 _LONGEST_PIECE = 400
 """Tokens. What is looked up within a piece costs up to its square, so that no text may be one piece."""
@@ -65,7 +67,7 @@ def cleaned(text: str) -> str:
     plain = _TAG.sub(" ", text).replace("\x92", "'").replace("\r", "\n")
     # A few characters stand for whole sentences: the text grows by them, but not as often as somebody likes.
     plain = unicodedata.normalize("NFKC", plain.replace("n°", "no ").replace("N°", "no "))[: 2 * len(plain) + 100]
-    plain = plain.replace("\u2019", "'").replace("\u2018", "'")
+    plain = _APOSTROPHE.sub(" ", plain.replace("\u2019", "'").replace("\u2018", "'"))
     plain = _GLUED_LOT.sub(_apart, _LOST_END.sub("\n", _LOST_BULLET.sub("\n", plain)))
     lines = (" ".join(line.split()) for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)

@@ -125,7 +125,7 @@ def _numbers(found: Mapping[str, str | None], entry: Entry) -> tuple[str | None,
     if siret is not None:
         return siret, siret
     written = re.sub(r"[\s.]", "", found["siret"] or "")
-    if re.fullmatch(r"\d{9,14}", written, re.ASCII):
+    if re.fullmatch(r"\d{14}", written, re.ASCII):
         entry.notes.append("Ce SIRET n'a pas la bonne clé : la structure est connue par ce numéro, sans SIRET.")
         return None, written
     entry.errors.append(

@@ -45,6 +45,8 @@ def said(text: str) -> list[str]:
         ("Le nombre d'heures d'insertion passe de 1 000 heures à 600 heures", ["600 hours"]),
         ("600 heures d'insertion au lieu de 1 000 heures", ["600 hours"]),
         ("Le titulaire assurera 140 heures 30 d'insertion", ["140.5 hours"]),
+        ("1'200 heures d'insertion ; 150h (lot 1) et 75h (lot 2)", ["1200 hours", "150 hours@1", "75 hours@2"]),
+        ("Insertion : 5 % des heures, soit 350 heures", ["5 percent", "350 hours"]),
         ("١٤٠ heures d'insertion", ["140 hours"]),
     ],
 )
@@ -57,6 +59,7 @@ def test_what_is_demanded(text: str, demanded: list[str]) -> None:
     [
         "Salariés en insertion : durée hebdomadaire de 26 heures",
         "Clause d'insertion. Le chantier est ouvert de 8h à 17h, 35 heures par semaine.",
+        "Insertion : accueil 8h-12h / 14h-17h, 35 heures hebdomadaires d'insertion",
         "Clause sociale. Le titulaire intervient sous 48 heures, 24h/24.",
         "Insertion : prendre rendez-vous au 05 55 24 18 03 dans les 72 heures",
         "Publics éloignés de l'emploi ayant travaillé moins de 78 heures par mois",
