@@ -212,3 +212,4 @@ class Notice(StrEnum):
     CLAUSE_ELIGIBILITY_ENDING = "clause_eligibility_ending"
     CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
     CLAUSE_HIRE = "clause_hire"
+    POOL_CONTACT = "pool_contact"

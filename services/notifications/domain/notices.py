@@ -20,6 +20,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.INTERVIEW_CANCELLED: Category.APPLICATIONS,
     Notice.INTERVIEW_REMINDER: Category.APPLICATIONS,
     Notice.INTERVIEW_ANSWERED: Category.APPLICATIONS,
+    Notice.POOL_CONTACT: Category.APPLICATIONS,
     Notice.SEARCH_ALERT: Category.OFFERS,
     Notice.OUTCOME_ASKED: Category.FOLLOW_UP,
     Notice.HIRE_PROPOSED: Category.APPLICATIONS,

@@ -28,6 +28,9 @@ from services.profiles.domain.pool import (
 from services.profiles.domain.profile import Profile
 from shared import civil
 from shared.auth import Principal, Role
+from shared.contracts.events.offers import NoticeState
+from shared.contracts.topics import STAFF_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.employers import acts_for_company
 from shared.errors import AlreadyExists, refused_field
 from shared.geo import distance_km
@@ -196,6 +199,7 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         )
         work = Work(context.new_id)
         work.save(pool.CONTACTS, contact)
+        _tell(context, work, contact, profile.id, {"side": "person"})
         # Who leaves meanwhile was not asked.
         work.touch("profiles", profile.id, profile.loaded_version)
         try:
@@ -234,13 +238,16 @@ async def answer(
         shown_points = contacts if accept else ()
         relay = await relay_of(context, profile)
         check(profile, relay, shown_points, TEXT_VERSION, role, heard, current=TEXT_VERSION, kind=PoolRefused)
-        said = None if role is Role.SEEKER else heard
+        said, before = None if role is Role.SEEKER else heard, contact.state
         contact.answer(
             accept=accept, contacts=contacts, by=actor.user_id, role=role, heard=said, now=context.clock.now()
         )
         work = Work(context.new_id)
         work.save(pool.CONTACTS, contact)
         work.touch("profiles", profile.id, profile.loaded_version)
+        if contact.state is not before:
+            told = {"side": "employer", "accepted": "yes" if accept else "no"}
+            _tell(context, work, contact, contact.asked_by, told)
         await context.store.commit(work)
         return contact
 
@@ -272,6 +279,19 @@ async def read_contact(context: Context, principal: Principal, contact_id: str) 
         return contact, await shown(context, profile, contact.contacts)
 
     return await context.store.retry_conflicts(once)
+
+
+def _tell(context: Context, work: Work, contact: PoolContact, recipient: str, params: dict[str, str]) -> None:
+    """To be told with the change. It names nobody and no employer: who is told reads the rest here."""
+    notice = NoticeState(
+        notice_id=context.new_id(),
+        territory=contact.territory,
+        recipients=(recipient,),
+        template=Notice.POOL_CONTACT,
+        params=params,
+    )
+    now = context.clock.now()
+    work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)
 
 
 async def _must_act_for(context: Context, principal: Principal, company_id: str) -> None:

@@ -134,6 +134,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "clause_eligibility_ending": CLAUSE | {"count": "2", "first_day": "2026-06-30"},
     "clause_participants_silent": CLAUSE | {"count": "2", "weeks": "6"},
     "clause_hire": CLAUSE,
+    "pool_contact": {"side": "person"},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}

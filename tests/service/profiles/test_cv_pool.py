@@ -1,6 +1,7 @@
 """The pool of CVs: found without a name, asked before being told, every reading traced, out at once."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from services.profiles.cv.pool_store import CONTACTS, READINGS
 from services.profiles.domain import pool as rules
 from services.profiles.domain.pool import step_of
 from shared.clock import HandClock
-from tests.service.profiles.builders import a_body
+from tests.service.profiles.builders import a_body, outbox
 from tests.support import Running, Stack
 
 NAMED = ("Nadia", "Lemoine", "nadia@example.org", "612345678", "Tilleuls", "1989", "23096", "Guéret", "famille Lemoine")
@@ -143,6 +144,12 @@ async def test_who_it_is_is_told_after_their_yes_to_that_employer_alone(fair: Fa
         f"{where}/cv/pool/contacts/{contact}", json={"accept": True, "contacts": ["phone"]}, headers=who
     )
     assert (yes.status_code, yes.json()["state"]) == (200, "accepted")
+    notices = [json.loads(row["data"]) for row in await outbox(fair.running, "profiles.notices.v1")]
+    assert [(one["template"], one["recipients"], one["params"]) for one in notices] == [
+        ("pool_contact", [where.rsplit("/", 1)[-1]], {"side": "person"}),
+        ("pool_contact", [where.rsplit("/", 1)[-1]], {"side": "person"}),
+        ("pool_contact", ["boss"], {"side": "employer", "accepted": "yes"}),
+    ]
     told = (await fair.asked(contact)).json()
     assert (told["person"]["first_name"], told["person"]["phone"], told["person"]["email"]) == (
         "Nadia",
