@@ -87,6 +87,8 @@ def age(s: Sentence) -> Found:
         if not others(s, match.start(), match.end()):
             yield match.start(), match.end(), s.says(CANDIDATE) or s.says(DEMAND) or s.says(HIRING)
     for match in _LIMIT.finditer(s.text):
+        if _NO_LIMIT.search(s.before(match.start(), 4)):
+            continue
         if not others(s, match.start(), match.end()) and (
             match[0].startswith(("limite", "age limite", "trop")) or s.says(DEMAND) or s.says(CANDIDATE)
         ):
@@ -95,6 +97,8 @@ def age(s: Sentence) -> Found:
     yield from _young(s)
 
 
+_NO_LIMIT = re.compile(r" (?:pas|sans|aucune?s?|ni|plus)(?: de| d'| aucune| la| l')* $")
+"""«Pas de limite d'âge»: the opposite of a condition."""
 _AT_MOST = frozenset({"maxi", "maximum", "au maximum", "max", "au plus", "et moins", "ou moins", "grand maximum"})
 
 

@@ -25,7 +25,7 @@ READERS: tuple[tuple[str, Reader, frozenset[str]], ...] = (
     ),
     (
         "sex", sex,
-        _stems("homme femme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune"),
+        _stems("homme femme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune pas non plutot jamais"),
     ),
     (
         "origin", origin,
@@ -50,7 +50,7 @@ READERS: tuple[tuple[str, Reader, frozenset[str]], ...] = (
     (
         "appearance_religion_union", beliefs,
         _stems("silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
-               "coupe dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
+               "coupe poids dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
                "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
     ),
     (
@@ -59,7 +59,7 @@ READERS: tuple[tuple[str, Reader, frozenset[str]], ...] = (
     ),
     (
         "payment_asked", payment,
-        _stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer a acompte numero"),
+        _stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero"),
     ),
     ("exclusion", exclusion, _stems("s' abstenez abstenir passez inutile")),
 )  # fmt: skip

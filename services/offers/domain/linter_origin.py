@@ -59,6 +59,13 @@ _ADJOINING = words(
 )  # fmt: skip
 
 
+_ONE_FORM = re.compile(
+    r" (?P<stem>\w{3,}?)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s? (?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| un| des| pas)* (?P=stem)(?:eur|teur|ier|er|ien|en|on|n|t)?s?(?= )"
+    r"| (?P<male>\w{3,}?)(?:eur|teur|ier|er|ien|en|on|n|t)?s? (?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| une| des| pas)* (?P=male)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s?(?= )"
+)
+"""«Une vendeuse, pas de vendeur»: one form of a job is wanted and the other is not."""
+
+
 def sex(s: Sentence) -> Found:
     """One sex is wanted, preferred or left out."""
     if s.says(words("au masculin", "ecriture inclusive", "genre")):
@@ -69,6 +76,8 @@ def sex(s: Sentence) -> Found:
     fem = words("candidates", "postulantes").search(s.text)
     if fem and s.says(EXCLUDES) and not s.says(words("candidats?", "postulants?")):
         yield fem.start(), fem.end(), True
+    for match in _ONE_FORM.finditer(s.text):
+        yield match.start(), match.end(), True
     idioms = [match.span() for match in _IDIOMS.finditer(s.text)]
     both = _MALE.search(s.text) is not None and _FEMALE.search(s.text) is not None
     for match in _SEX.finditer(s.text):
@@ -76,7 +85,9 @@ def sex(s: Sentence) -> Found:
         if any(left <= start and end <= right for left, right in idioms) or (both and not s.says(EXCLUDES)):
             continue
         before, after = s.before(start, 5), s.after(end, 4)
-        beside = re.search(_ADJOINING.pattern + r" $", s.before(start, 3)) is not None
+        beside = (
+            re.search(_ADJOINING.pattern + r"(?: une?| des| les| aux?| pour des)? $", s.before(start, 3)) is not None
+        )
         beside = beside or re.match(" (?:est |serait |etait )?" + _ADJOINING.pattern, after) is not None
         served = last(SERVED, s.before(start, 8)) >= 0 or last(OBJECT, s.before(start, 6)) >= 0
         served = served or has(SERVED, s.after(end, 5))
@@ -348,6 +359,11 @@ _NEARBY = words(
 )
 
 
+_PLACES = words(
+    "canton", "commune", "village", "secteur", r"quartiers?", "coin", "ville", r"cites?", r"banlieues?", "zup", "hlm"
+)
+
+
 def residence(s: Sentence) -> Found:
     """Where people live is asked for, preferred or left out."""
     if s.asked or s.says(LIFTED) or s.says(_THEIR_HOME):
@@ -410,8 +426,12 @@ def residence(s: Sentence) -> Found:
             where = (
                 has(words("uniquement", "exclusivement", "seulement", r"priorit\w+"), after)
                 or (
-                    has(words("canton", "commune", "village", "secteur", "quartier", "coin", "ville"), s.text[start:])
-                    and (s.says(EXCLUDES) or s.says(words("que les", r"reserv\w+", "uniquement")))
+                    has(_PLACES, s.text[start:])
+                    and (
+                        s.says(EXCLUDES)
+                        or has(NOBODY, s.before(start, 2))
+                        or s.says(words("que les", r"reserv\w+", "uniquement"))
+                    )
                 )
                 or ("local" in word and (s.says(EXCLUDES) or s.says(DEMAND)))
             )

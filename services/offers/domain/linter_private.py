@@ -180,7 +180,7 @@ def health(s: Sentence) -> Found:
 
 _LOOKS = words(
     r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
-    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
+    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
 )  # fmt: skip
 _FAITH = words(
     r"catholiques?", r"chretien(?:s|ne|nes)?", r"musulman(?:s|e|es)?", r"juifs?", r"juives?", r"protestant(?:s|e|es)?", r"athees?", r"croyant(?:s|e|es)?", r"pratiquant(?:s|e|es)?", r"voile(?:e|es|s)?", r"foulards?", r"religio\w+", r"convictions?", r"opinions?",
@@ -229,7 +229,8 @@ def beliefs(s: Sentence) -> Found:
             s.says(DEMAND)
             or s.says(EXCLUDES)
             or has(PICKS, before)
-            or has(words("etre", "vous etes", "vous etes", "avoir"), before)
+            or has(words("etre", "vous etes", "avoir"), before)
+            or (s.short and has(words("presentation", "elancee?s?", "fine?s?", "sveltes?", r"proportionne\w*"), s.text))
         ):
             yield start, end, True
     for match in _FAITH.finditer(s.text):
@@ -340,7 +341,7 @@ def beliefs(s: Sentence) -> Found:
 
 
 _POOR = words(
-    r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"compte bancaire", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
+    r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"comptes? (?:bancaires?|en banque|courant)", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
     r"allocataires?", r"cas social", r"cas sociaux", r"sans emploi",
 )  # fmt: skip
 
@@ -355,14 +356,14 @@ def situation(s: Sentence) -> Found:
         bank = (
             match[0].startswith("compte")
             and (s.says(DEMAND) or has(words("avoir", "disposer", "posseder", "depuis"), s.text))
-            and has(words("depuis", "en france", "francais"), s.after(end, 6))
+            and has(words("depuis", "en france", "francais", r"domicilie\w*"), s.after(end, 6))
         )
         if (banned and match[0] != "sans domicile") or bank:
             yield start, end, True
 
 
 _PAY = words(
-    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation",
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais",
 )  # fmt: skip
 _MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
 _BEFORE_HIRE = words(

@@ -122,7 +122,7 @@ STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "appearance_stereotype",
         ("presentation", "physique", "constitution",),
-        _p(r"\b(?:bonne|excellente|tres bonne) presentation\b", r"\bpresentation (?:soignee|irreprochable|impeccable)\b", r"\bphysique robuste\b|\bbonne condition physique\b|\bbonne constitution\b"),
+        _p(r"\b(?:bonne|excellente|tres bonne) presentation\b(?! (?:d[eu]s?|d\'|a l\'(?:oral|ecrit)|orale|ecrite|commerciale)\b)", r"\bpresentation (?:soignee|irreprochable|impeccable)\b", r"\bphysique robuste\b|\bbonne condition physique\b|\bbonne constitution\b"),
         "Ces mots peuvent écarter sur l'apparence ou la santé.",
         "Décrivez la tenue ou les gestes du poste.",
         "L1132-1",

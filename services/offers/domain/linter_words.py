@@ -99,6 +99,11 @@ APPLICANT = words("vous", "tu", "quelqu' un", r"candidat(?:e|s|es)?", r"candidat
 NOBODY = words("pas d[e']?", "sans", "ni", r"aucune?", "jamais", "non", "ne")
 
 
+_THEIRS = re.compile(
+    r" (?:accompagn\w+|accueil\w*|heberg\w+|soign\w+|encadr\w+|surveill\w+|aid(?:e|er|ez|ant)|suivi|suivre|suivez|assist(?:er|ez|ance)|toilette|garde|prise en charge|prendre en charge|aupres|soins?|maintien|visites?|ecoute|services?|repas|logement)(?: a domicile| quotidien)? (?:a |de |d' |des |aux? |pour |avec )+(?:des |les )?(?:personnes?|gens)(?= )"
+)
+
+
 def has(pattern: re.Pattern[str], text: str) -> bool:
     """Whether the text has such a word."""
     return pattern.search(text) is not None
@@ -106,7 +111,8 @@ def has(pattern: re.Pattern[str], text: str) -> bool:
 
 def others(sentence: Sentence, start: int, end: int, *, left: int = 7, right: int = 4) -> bool:
     """Whether the words near ``start`` are about who is served, a thing or the employer."""
-    near = sentence.before(start, left)
+    # «Accompagnement de personnes de plus de 75 ans»: people that something is done for do not apply.
+    near = _THEIRS.sub(" aupres", sentence.before(start, left))
     served, thing = last(SERVED, near), last(OBJECT, near)
     nearest = max(served, thing)
     if nearest >= 0:
