@@ -4,6 +4,7 @@ What is told names a contract, days and counts. Whom it is about, and why, the f
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -36,9 +37,11 @@ TEXTS = {
 async def look(context: Context) -> int:
     """Look at every contract; returns how many alerts were told. Safe to run twice, and two at once tell once."""
     query = watched(civil.latest_today(context.clock.now()))
-    ids = [row["_id"] async for row in context.store.collection("contracts").find(query, {"_id": 1})]
+    ids = {row["_id"] async for row in context.store.collection("contracts").find(query, {"_id": 1})}
+    # What stands of a contract that ended long ago comes to its end as well.
+    ids.update(await context.store.collection("alerts").distinct("contract_id", {"over_at": None}))
     told = 0
-    for contract_id in ids:
+    for contract_id in sorted(ids):
         contract = await context.store.find_one(Contract, "contracts", {"_id": contract_id})
         if contract is not None:
             told += await look_at(context, contract)
@@ -76,6 +79,11 @@ async def look_at(context: Context, contract: Contract) -> int:
         if alert.kind is AlertKind.SHORTFALL:
             await _unwish(context, work, contract)
         await _commit(context, work, alert)
+    if today > contract.last_day:
+        work = Work(context.new_id)
+        await _unwish(context, work, contract)
+        with suppress(VersionConflict):  # the next run says it
+            await context.store.commit(work)
     return told
 
 

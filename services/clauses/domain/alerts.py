@@ -218,7 +218,7 @@ def _shortfall(contract: Contract, rules: Rules, known: Known, today: date) -> I
     objective = contract.objective.hours
     on = _last_due(contract, today)
     elapsed = elapsed_share(contract, on)
-    if not elapsed or not objective:
+    if not elapsed or not objective or today > contract.last_day + timedelta(days=LATE_SINCE_DAYS):
         return
     declared = sum((hours for month, hours in known.hours.items() if month <= month_of(on)), ZERO)
     missing = objective - declared / elapsed

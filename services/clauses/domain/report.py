@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.clauses.domain.amounts import ZERO
 from services.clauses.domain.employment import FOLLOWED_MONTHS, ExitSituation
@@ -48,28 +49,28 @@ class ContractFact:
     groups: Mapping[GroupBy, tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class MonthFact:
-    """Hours of a contract in a month, as the ledger adds them up."""
+class MonthFact(NamedTuple):
+    """Hundredths of an hour of a contract in a month, as the ledger adds them up."""
 
     contract_id: str
     month: str
-    declared: Decimal
-    validated: Decimal
+    declared: int
+    validated: int
 
 
-@dataclass(frozen=True)
-class PresenceFact:
-    """Hours of a person on a contract in the period. ``person`` is the same wherever a profile works."""
+class PresenceFact(NamedTuple):
+    """Hundredths of an hour of a person on a contract in the period: there are a hundred thousand of these in a report.
+
+    ``person`` is the same wherever a profile works.
+    """
 
     contract_id: str
     person: str
-    declared: Decimal
-    validated: Decimal
+    declared: int
+    validated: int
 
 
-@dataclass(frozen=True)
-class PersonFact:
+class PersonFact(NamedTuple):
     """What is counted of a person."""
 
     sex: Sex = Sex.UNSTATED
@@ -77,8 +78,7 @@ class PersonFact:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ExitFact:
+class ExitFact(NamedTuple):
     """Where a person was so many months after an employment that ended in the period."""
 
     contract_id: str
@@ -139,10 +139,13 @@ def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
     total = _line("total", "Total", facts, last_year)
     groups = _groups(facts, by, last_year) if by is not None else []
     kinds = {contract.id: contract.kind for contract in facts.contracts}
-    hours: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    hours: dict[str, Counter[str]] = defaultdict(Counter)
     for one in facts.months:
         hours[one.month][kinds[one.contract_id]] += one.validated
-    return Report(total, groups, [(month, dict(hours[month])) for month in sorted(hours)])
+    months: list[tuple[str, Mapping[str, Decimal]]] = [
+        (month, {kind: _hours(cents) for kind, cents in hours[month].items()}) for month in sorted(hours)
+    ]
+    return Report(total, groups, months)
 
 
 def masked(found: Report) -> Report:
@@ -200,13 +203,13 @@ def _line(key: str, label: str, facts: Facts, last_year: int) -> Line:
         contracts=len(facts.contracts),
         authorities=len({one.authority_id for one in facts.contracts}),
         objective_hours=_sum(one.objective for one in facts.contracts),
-        declared_hours=_sum(one.declared for one in facts.months),
-        validated_hours=_sum(one.validated for one in facts.months),
+        declared_hours=_hours(sum(one.declared for one in facts.months)),
+        validated_hours=_hours(sum(one.validated for one in facts.months)),
         participants=len(people),
         by_sex={sex.value: sexes[sex.value] for sex in Sex},
         by_category=dict(sorted(Counter(code for fact in known.values() for code in set(fact.categories)).items())),
         by_age_band=_age_bands(known.values(), last_year),
-        rsa_hours=_sum(one.validated for one in facts.presences if one.person in rsa),
+        rsa_hours=_hours(sum(one.validated for one in facts.presences if one.person in rsa)),
         ended_employments=len(facts.ended),
         exits={months: dict(sorted(seen.items())) for months, seen in exits.items()},
     )
@@ -249,6 +252,11 @@ def _masked(line: Line) -> Line:
 
 def _masked_parts(parts: Mapping[str, int | None], whole: int) -> dict[str, int | None]:
     return dict(zip(parts, shown_parts([count or 0 for count in parts.values()], whole), strict=True))
+
+
+def _hours(cents: int) -> Decimal:
+    """Exact, with two decimals."""
+    return Decimal(cents).scaleb(-2)
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

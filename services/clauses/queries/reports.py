@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from bson import Decimal128
@@ -29,6 +28,7 @@ from services.clauses.domain.report import (
     masked,
     report,
 )
+from services.clauses.domain.reporting import months_between
 from services.clauses.store import refold
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
@@ -197,37 +197,74 @@ async def _months(context: Context, ids: Sequence[str], scope: Scope) -> list[Mo
     bounds = {"$gte": scope.first, "$lte": scope.last}
     if period := {sign: month for sign, month in bounds.items() if month is not None}:
         query["month"] = period
-    rows = context.store.collection("month_totals").find(query, {"_id": 0, "territory": 0})
-    return [MonthFact(**decode(row)) async for row in rows]
+    cents = {kind: {"$push": _whole(f"${kind}")} for kind in ("declared", "validated")}
+    columns = {"$group": {"_id": "$contract_id", "month": {"$push": "$month"}, **cents}}
+    found: list[MonthFact] = []
+    async for row in context.store.aggregate("month_totals", [{"$match": query}, columns]):
+        rows = zip(row["month"], row["declared"], row["validated"], strict=True)
+        found += [MonthFact(row["_id"], *one) for one in rows]
+    return found
 
 
 async def presences_in(
     context: Context, ids: Sequence[str], scope: Scope
 ) -> tuple[list[PresenceFact], dict[str, tuple[str, str]]]:
-    """Hours of each person on each contract, and (territory, participant) of each person."""
-    pipeline: list[dict[str, Any]] = [{"$match": {"contract_id": {"$in": list(ids)}}}]
-    whole = scope.first is None and scope.last is None
-    sums = {kind: f"${kind}" if whole else _in_period(kind, scope) for kind in ("declared", "validated")}
-    pipeline.append({"$project": {"_id": 0, "contract_id": 1, "participant_id": 1, "territory": 1, **sums}})
-    pipeline.append({"$match": {"declared": {"$gt": 0}}})
-    found, names = [], {}
+    """Hours of each person on each contract, and (territory, participant) of each person.
+
+    MongoDB adds the months up and hands out a document for each contract, with three columns: 100,000 documents by
+    themselves, each with two decimals, took longer to read than everything else of a report.
+    """
+    sums = {kind: _cents(kind, scope) for kind in ("declared", "validated")}
+    columns = {kind: {"$push": f"${kind}"} for kind in ("participant_id", "declared", "validated")}
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"contract_id": {"$in": list(ids)}}},
+        {"$project": {"_id": 0, "contract_id": 1, "participant_id": 1, "territory": 1, **sums}},
+        {"$match": {"declared": {"$gt": 0}}},
+        {"$group": {"_id": "$contract_id", "territory": {"$first": "$territory"}, **columns}},
+    ]
+    found: list[PresenceFact] = []
+    names: dict[str, tuple[str, str]] = {}
+    known: dict[tuple[str, str], str] = {}
     async for row in context.store.aggregate("presences", pipeline):
-        participant, territory = row["participant_id"], row["territory"]
-        person = participant if is_profile(participant) else f"{territory}|{participant}"
-        names[person] = (territory, participant)
-        found.append(
-            PresenceFact(row["contract_id"], person, row["declared"].to_decimal(), row["validated"].to_decimal())
-        )
+        contract, territory = row["_id"], row["territory"]
+        for participant, declared, validated in zip(
+            row["participant_id"], row["declared"], row["validated"], strict=True
+        ):
+            whose = (territory, participant)
+            person = known.get(whose)
+            if person is None:
+                person = known[whose] = participant if is_profile(participant) else f"{territory}|{participant}"
+                names[person] = whose
+            found.append(PresenceFact(contract, person, declared, validated))
     return found, names
 
 
-def _in_period(kind: str, scope: Scope) -> dict[str, Any]:
-    """The sum of a person's months within the bounds, added up by MongoDB in exact decimals."""
-    bounds = [{"$gte": ["$$one.k", scope.first]}] if scope.first is not None else []
-    bounds += [{"$lte": ["$$one.k", scope.last]}] if scope.last is not None else []
-    inside = {"$filter": {"input": {"$objectToArray": f"${kind}_by_month"}, "as": "one", "cond": {"$and": bounds}}}
-    zero = Decimal128(Decimal(0))
-    return {"$add": [zero, {"$sum": {"$map": {"input": inside, "as": "one", "in": "$$one.v"}}}]}
+def _cents(kind: str, scope: Scope) -> dict[str, Any]:
+    """A person's hundredths of an hour within the bounds: whole numbers, so exact."""
+    if scope.first is None and scope.last is None:
+        hours: Any = f"${kind}"
+    elif scope.first is not None and scope.last is not None and len(months := _months_of(scope)) <= _NAMED_MONTHS:
+        hours = {"$add": [{"$ifNull": [f"${kind}_by_month.{month}", _NOTHING]} for month in months]}
+    else:
+        bounds = [{"$gte": ["$$one.k", scope.first]}] if scope.first is not None else []
+        bounds += [{"$lte": ["$$one.k", scope.last]}] if scope.last is not None else []
+        inside = {"$filter": {"input": {"$objectToArray": f"${kind}_by_month"}, "as": "one", "cond": {"$and": bounds}}}
+        hours = {"$sum": {"$map": {"input": inside, "as": "one", "in": "$$one.v"}}}
+    return _whole(hours)
+
+
+def _whole(hours: Any) -> dict[str, Any]:
+    """Hundredths: hours have two decimals."""
+    return {"$toLong": {"$multiply": [hours, 100]}}
+
+
+_NAMED_MONTHS = 24
+"""Up to so many months are looked up by their names; of more, a person's months are gone through."""
+_NOTHING = Decimal128("0.00")
+
+
+def _months_of(scope: Scope) -> list[str]:
+    return list(months_between(first_day(scope.first or ""), last_day(scope.last or "")))
 
 
 async def persons_named(context: Context, names: Mapping[str, tuple[str, str]]) -> dict[str, PersonFact]:
@@ -237,7 +274,8 @@ async def persons_named(context: Context, names: Mapping[str, tuple[str, str]]) 
     territories = {territory for territory, _ in names.values()}
     fields = {"participant_id": 1, "territory": 1, "terms.sex": 1, "terms.birth_year": 1, "categories": 1}
     found: dict[str, PersonFact] = {}
-    async for row in context.store.collection("persons").find({"territory": {"$in": sorted(territories)}}, fields):
+    query = {"territory": {"$in": sorted(territories)}}
+    for row in await context.store.collection("persons").find(query, fields).to_list(None):
         participant = row["participant_id"]
         person = participant if is_profile(participant) else f"{row['territory']}|{participant}"
         if person in names and person not in found:
@@ -252,7 +290,7 @@ async def _ended(context: Context, ids: Sequence[str], scope: Scope) -> tuple[li
     last = last_day(scope.last).isoformat() if scope.last else "9999"
     query = {"contract_id": {"$in": list(ids)}, "terms.ends_on": {"$gte": first, "$lte": last}}
     ended, exits = [], []
-    async for row in context.store.collection("employments").find(query, {"contract_id": 1, "exits": 1}):
+    for row in await context.store.collection("employments").find(query, {"contract_id": 1, "exits": 1}).to_list(None):
         ended.append(row["contract_id"])
         exits += [
             ExitFact(row["contract_id"], one["months"], ExitSituation(one["situation"])) for one in row.get("exits", ())

@@ -115,6 +115,19 @@ async def test_a_shortfall_asks_for_one_offer_until_the_hours_come(desk: Desk) -
     assert [one["wanted"] for one in listed.json()["items"]] == [False]
 
 
+async def test_a_contract_that_ends_wishes_for_nothing_more_and_is_left_in_peace(desk: Desk) -> None:
+    request = await desk.falls_behind()
+    desk.clock.set(datetime(2027, 1, 2, 9, tzinfo=UTC))
+    await alerts.look(desk.context)
+    assert [(one["request_id"], one["wanted"]) for one in await desk.asked()] == [(request, True), (request, False)]
+    stand = await desk.clauses.client.get("/v1/alerts", headers=desk.people.facilitator)
+    assert {one["kind"] for one in stand.json()["items"]} == {"hours_late", "shortfall"}
+    desk.clock.set(datetime(2029, 1, 2, 9, tzinfo=UTC))
+    await alerts.look(desk.context)
+    stand = await desk.clauses.client.get("/v1/alerts", headers=desk.people.facilitator)
+    assert stand.json()["items"] == []
+
+
 async def test_a_hire_becomes_one_employment_with_consent(desk: Desk) -> None:
     request = await desk.falls_behind()
     await desk.hears(application(request, "submitted"), application("another-offer"), application(request, "refused"))

@@ -49,10 +49,10 @@ def facts(people: int = 12) -> Facts:
         )
         for number, kind in enumerate(("execution_condition", "execution_condition", "reserved_iae"))
     ]
-    months = [MonthFact(str(number), "2026-01", D("40.40"), D("33.70")) for number in range(3)]
+    months = [MonthFact(str(number), "2026-01", 4040, 3370) for number in range(3)]
     # Everybody works on the first contract, the first half also on the reserved one.
-    presences = [PresenceFact("0", f"P-{n}", D("5.00"), D("4.00")) for n in range(people)]
-    presences += [PresenceFact("2", f"P-{n}", D("3.00"), D("2.50")) for n in range(people // 2)]
+    presences = [PresenceFact("0", f"P-{n}", 500, 400) for n in range(people)]
+    presences += [PresenceFact("2", f"P-{n}", 300, 250) for n in range(people // 2)]
     persons = {
         f"P-{n}": PersonFact(Sex.FEMALE if n == 0 else Sex.MALE, 1960 + n * 4, ("rsa",) if n % 3 == 0 else ("aah",))
         for n in range(people)
@@ -115,7 +115,7 @@ def test_each_fact_is_looked_at_once_however_many_lines() -> None:
     contracts = [
         replace(facts().contracts[0], id=str(n), groups={GroupBy.CONTRACT: (str(n), str(n))}) for n in range(50)
     ]
-    many = Facts(contracts, Counted(MonthFact(str(n), "2026-01", D(1), D(1)) for n in range(50)), [], {})
+    many = Facts(contracts, Counted(MonthFact(str(n), "2026-01", 100, 100) for n in range(50)), [], {})
     assert len(report(many, GroupBy.CONTRACT, 2026).groups) == 50
     assert looks["months"] <= 5
 
