@@ -13,6 +13,7 @@ from services.clauses.domain.errors import (
     HoursUnknown,
 )
 from services.clauses.domain.ledger import Author, Declaration
+from services.clauses.handles import Contracts, Declarations, Employments
 from services.clauses.store import authorities_of, contractors_of
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, NotFound, refused_field
@@ -79,7 +80,7 @@ async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Co
     Raises:
         ContractUnknown: no such contract, or none of the caller's.
     """
-    contract = await store.find_one(Contract, "contracts", {"_id": contract_id})
+    contract = await Contracts(store).find(contract_id)
     actor = actor_for(principal, contract, await sides_of(store, principal)) if contract is not None else None
     if contract is None or actor is None:
         raise ContractUnknown(f"There is no contract {contract_id} that you may see.", id=contract_id)
@@ -93,7 +94,7 @@ async def load_hours(store: Store, principal: Principal, hours_id: str) -> tuple
         HoursUnknown: no such declaration, or none that the caller may see.
     """
     unknown = HoursUnknown(f"There is no declaration {hours_id} that you may see.", id=hours_id)
-    return await _on_contract(store, principal, await store.find_one(Declaration, "hours", {"_id": hours_id}), unknown)
+    return await _on_contract(store, principal, await Declarations(store).find(hours_id), unknown)
 
 
 async def load_employment(store: Store, principal: Principal, employment_id: str) -> tuple[EmploymentRecord, Actor]:
@@ -103,7 +104,7 @@ async def load_employment(store: Store, principal: Principal, employment_id: str
         EmploymentUnknown: no such employment, or none that the caller may see.
     """
     unknown = EmploymentUnknown(f"There is no employment {employment_id} that you may see.", id=employment_id)
-    found = await store.find_one(EmploymentRecord, "employments", {"_id": employment_id})
+    found = await Employments(store).find(employment_id)
     record, _, actor = await _on_contract(store, principal, found, unknown)
     return record, actor
 

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from fastapi import Depends, Request
 
+from services.clauses.handles import Handles
 from services.clauses.settings import ClausesSettings
 from shared import civil
 from shared.clock import Clock
@@ -38,7 +39,7 @@ class Turns:
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(Handles):
     """Handed in once, at the composition root."""
 
     settings: ClausesSettings

@@ -22,6 +22,18 @@ from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.domain.participant import FORGOTTEN, Participant, is_profile, participant_key
 from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
+from services.clauses.handles import (
+    Alerts,
+    Authorities,
+    Contracts,
+    Declarations,
+    Eligibilities,
+    Employments,
+    LocalCategories,
+    OfferRequests,
+    Participants,
+    Persons,
+)
 from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
 from shared.contracts.topics import CONTRACTS
 from shared.http import Cursor
@@ -232,7 +244,7 @@ def _presence(contract: Contract, participant_id: str, of: Mapping[str, Sequence
 
 async def out_of_step(store: Store) -> list[Contract]:
     """Contracts whose totals are not those of their ledger."""
-    return await store.find_many(Contract, "contracts", {"$expr": {"$ne": ["$folded", "$version"]}})
+    return await Contracts(store).many({"$expr": {"$ne": ["$folded", "$version"]}})
 
 
 async def sweep_presences(store: Store) -> None:
@@ -246,15 +258,13 @@ async def sweep_presences(store: Store) -> None:
 
 async def participant(store: Store, contract_id: str, participant_id: str) -> Participant | None:
     """Whom a facilitator put on a contract, if they did."""
-    return await store.find_one(Participant, "participants", {"_id": participant_key(contract_id, participant_id)})
+    return await Participants(store).find(participant_key(contract_id, participant_id))
 
 
 async def participants(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Participant]:
     """Participants that match, one more than the page holds."""
     order = [("_id", DESCENDING)]
-    return await store.find_many(
-        Participant, "participants", _before(query, cursor), sort=order, limit=cursor.limit + 1
-    )
+    return await Participants(store).many(_before(query, cursor), sort=order, limit=cursor.limit + 1)
 
 
 def _of_participant(participant_id: str, territory: str) -> dict[str, Any]:
@@ -265,29 +275,25 @@ def _of_participant(participant_id: str, territory: str) -> dict[str, Any]:
 async def person(store: Store, territory: str, participant_id: str) -> Person | None:
     """A desk's record of a participant."""
     query = {"territory": territory, "participant_id": participant_id}
-    return await store.find_one(Person, "persons", query)
+    return await Persons(store).first(query)
 
 
 async def persons(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Person]:
     """Records that match, one more than the page holds."""
     order = [("_id", DESCENDING)]
-    return await store.find_many(Person, "persons", _before(query, cursor), sort=order, limit=cursor.limit + 1)
+    return await Persons(store).many(_before(query, cursor), sort=order, limit=cursor.limit + 1)
 
 
 async def eligibilities_of(store: Store, participant_id: str, territory: str) -> list[Eligibility]:
     """Decisions of a participant, the oldest first."""
     order = [("decided_on", ASCENDING), ("_id", ASCENDING)]
-    return await store.find_many(
-        Eligibility, "eligibilities", _of_participant(participant_id, territory), sort=order, limit=MOST_DECISIONS
-    )
+    return await Eligibilities(store).many(_of_participant(participant_id, territory), sort=order, limit=MOST_DECISIONS)
 
 
 async def employments(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[EmploymentRecord]:
     """Employments that match, the newest first, one more than the page holds."""
     order = [("_id", DESCENDING)]
-    return await store.find_many(
-        EmploymentRecord, "employments", _before(query, cursor), sort=order, limit=cursor.limit + 1
-    )
+    return await Employments(store).many(_before(query, cursor), sort=order, limit=cursor.limit + 1)
 
 
 async def declared_months(store: Store, contract_id: str) -> set[tuple[str, str]]:
@@ -311,15 +317,13 @@ async def alerts(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list
     if cursor.after is not None:
         conditions.append({"_id": {"$gt": cursor.texts(1)[0]}})
     order = [("_id", ASCENDING)]
-    return await store.find_many(Alert, "alerts", {"$and": conditions}, sort=order, limit=cursor.limit + 1)
+    return await Alerts(store).many({"$and": conditions}, sort=order, limit=cursor.limit + 1)
 
 
 async def offer_requests(store: Store, contract_id: str) -> list[OfferRequest]:
     """Wishes for offers of a contract, the newest first."""
     order = [("_id", DESCENDING)]
-    return await store.find_many(
-        OfferRequest, "offer_requests", {"contract_id": contract_id}, sort=order, limit=MOST_MONTHS
-    )
+    return await OfferRequests(store).many({"contract_id": contract_id}, sort=order, limit=MOST_MONTHS)
 
 
 async def contracts_of_requests(store: Store, ids: Sequence[str]) -> dict[str, str]:
@@ -362,7 +366,7 @@ async def employments_of(
     query: dict[str, Any] = {"contract_id": contract_id}
     if contractors is not None:
         query["contractor_id"] = {"$in": list(contractors)}
-    return await store.find_many(EmploymentRecord, "employments", query, limit=MOST_PEOPLE)
+    return await Employments(store).many(query, limit=MOST_PEOPLE)
 
 
 async def people_for_sheet(
@@ -377,7 +381,7 @@ async def people_for_sheet(
     if contractors is not None:
         query["contractor_id"] = {"$in": list(contractors)}
     found: dict[tuple[str, str], tuple[str, Employment, str | None]] = {}
-    for one in await store.find_many(Declaration, "hours", query, limit=MOST_PEOPLE):
+    for one in await Declarations(store).many(query, limit=MOST_PEOPLE):
         found[one.participant_id, one.employment.key] = (one.participant_id, one.employment, one.lot_id)
     records = await employments_of(store, contract_id, contractors)
     for record in records:
@@ -389,7 +393,7 @@ async def people_for_sheet(
 
 async def local_categories(store: Store, territories: Sequence[str]) -> list[LocalCategory]:
     """What territories add to the referential."""
-    return await store.find_many(LocalCategory, "local_categories", {"territory": {"$in": list(territories)}})
+    return await LocalCategories(store).many({"territory": {"$in": list(territories)}})
 
 
 async def was_erased(store: Store, participant_id: str) -> bool:
@@ -475,16 +479,12 @@ async def _only(store: Store, collection: str, pipeline: list[dict[str, Any]]) -
 
 async def newest(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Contract]:
     """Contracts that match, the newest first, one more than the page holds."""
-    return await store.find_many(
-        Contract, "contracts", _before(query, cursor), sort=[("_id", DESCENDING)], limit=cursor.limit + 1
-    )
+    return await Contracts(store).many(_before(query, cursor), sort=[("_id", DESCENDING)], limit=cursor.limit + 1)
 
 
 async def declarations(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[Declaration]:
     """Declarations that match, the newest first, one more than the page holds."""
-    return await store.find_many(
-        Declaration, "hours", _before(query, cursor), sort=[("_id", DESCENDING)], limit=cursor.limit + 1
-    )
+    return await Declarations(store).many(_before(query, cursor), sort=[("_id", DESCENDING)], limit=cursor.limit + 1)
 
 
 async def entries(store: Store, query: Mapping[str, Any], cursor: Cursor) -> list[LedgerEntry]:
@@ -520,7 +520,7 @@ async def authorities(store: Store, territories: Sequence[str], q: str | None, c
         name, last = cursor.texts(2)
         conditions.append({"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]})
     order = [("name_key", ASCENDING), ("_id", ASCENDING)]
-    return await store.find_many(Authority, "authorities", {"$and": conditions}, sort=order, limit=cursor.limit + 1)
+    return await Authorities(store).many({"$and": conditions}, sort=order, limit=cursor.limit + 1)
 
 
 def _before(query: Mapping[str, Any], cursor: Cursor) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from services.profiles.domain.errors import ProfileUnknown
 from services.profiles.domain.journal import Actor
 from services.profiles.domain.profile import Profile
+from services.profiles.handles import Profiles
 from shared.auth import Principal, Role, territory_of
 from shared.errors import Forbidden
 from shared.store import Store
@@ -31,7 +32,7 @@ async def load(store: Store, principal: Principal, profile_id: str) -> tuple[Pro
     Raises:
         ProfileUnknown: no such profile, or none of the caller's business (a stranger learns nothing).
     """
-    profile = await store.find_one(Profile, "profiles", {"_id": profile_id})
+    profile = await Profiles(store).find(profile_id)
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
         raise ProfileUnknown(f"There is no profile {profile_id} that you may see.", id=profile_id)
@@ -44,7 +45,7 @@ async def own(store: Store, principal: Principal) -> Profile:
     Raises:
         ProfileUnknown: the account has none yet.
     """
-    profile = await store.find_one(Profile, "profiles", {"owner_id": principal.subject})
+    profile = await Profiles(store).first({"owner_id": principal.subject})
     if profile is None:
         raise ProfileUnknown("Your account has no profile yet: POST /v1/profiles makes it.")
     return profile

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.profiles.handles import Handles
 from services.profiles.settings import ProfilesSettings
 from shared.auth.provider import IdentityProvider
 from shared.clock import Clock
@@ -16,7 +17,7 @@ from shared.store import Store
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(Handles):
     """Handed in once, at the composition root."""
 
     settings: ProfilesSettings

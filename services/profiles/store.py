@@ -14,6 +14,7 @@ from services.profiles.domain.disclosure import Carrier, Disclosure, Reading
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
+from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
@@ -97,11 +98,6 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
         work.publish(topic, event_type, key=profile.id, data=None, sequence=profile.version + 1, time=now)
 
 
-def put_contact(work: Work, contact: UserContact) -> None:
-    """Save how an account can be reached, and tell notifications."""
-    work.save("contacts", contact, CONTACTS)
-
-
 def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
     """Remove an account's contact points."""
     work.touch("contacts", contact.id, contact.version)
@@ -142,7 +138,7 @@ async def disclosures(store: Store, profile_id: str, cursor: Cursor) -> list[Dis
     query: dict[str, Any] = {"profile_id": profile_id}
     if cursor.after is not None:
         query["_id"] = {"$lt": cursor.texts(1)[0]}
-    return await store.find_many(Disclosure, "disclosures", query, sort=[("_id", DESCENDING)], limit=cursor.limit + 1)
+    return await Disclosures(store).many(query, sort=[("_id", DESCENDING)], limit=cursor.limit + 1)
 
 
 def trace_reading(work: Work, disclosure: Disclosure, reader_id: str, day: date, now: datetime) -> None:
@@ -208,7 +204,7 @@ async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[
         beyond = {"$or": [{"name_key": {"$gt": name}}, {"name_key": name, "_id": {"$gt": last}}]}
         query = {"$and": [query, beyond]}
     order = [("name_key", ASCENDING), ("_id", ASCENDING)]
-    return await store.find_many(Profile, "profiles", query, sort=order, limit=cursor.limit + 1)
+    return await Profiles(store).many(query, sort=order, limit=cursor.limit + 1)
 
 
 async def journal(store: Store, profile_id: str, cursor: Cursor) -> list[JournalEntry]:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.events.base import EventModel
-from shared.contracts.replay import RELEASES, reader_of, refusals, releases, tolerant_fields, with_meanings
+from shared.contracts.replay import RELEASES, reader_of, refusals, releases, resolved, tolerant_fields, with_meanings
 from shared.contracts.topics import TOPICS
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -134,19 +134,10 @@ def breaking(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return list(_compare(old, new, old, new, ""))
 
 
-def _resolve(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    while "$ref" in schema:
-        target: Any = root
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        schema = target
-    return schema
-
-
 def _compare(
     old: Mapping[str, Any], new: Mapping[str, Any], old_root: Mapping[str, Any], new_root: Mapping[str, Any], at: str
 ) -> Iterator[str]:
-    old, new = _resolve(old, old_root), _resolve(new, new_root)
+    old, new = resolved(old, old_root), resolved(new, new_root)
     where = at or "(whole)"
     if _types(old, old_root) != _types(new, new_root):
         yield f"{where}: type {sorted(_types(old, old_root))} became {sorted(_types(new, new_root))}"
@@ -182,7 +173,7 @@ def _compare(
 
 
 def _types(schema: Mapping[str, Any], root: Mapping[str, Any]) -> set[str]:
-    schema = _resolve(schema, root)
+    schema = resolved(schema, root)
     if "anyOf" in schema:
         return set().union(*(_types(option, root) for option in schema["anyOf"]))
     kind = schema.get("type", "any")

@@ -87,9 +87,9 @@ def variants(schema: Schema, sample: Any) -> Iterator[Any]:
 
 
 def _pruned(schema: Schema, root: Schema, value: Any) -> Any:
-    schema = _resolve(schema, root)
+    schema = resolved(schema, root)
     for option in schema.get("anyOf", ()):
-        if "properties" in _resolve(option, root):
+        if "properties" in resolved(option, root):
             return _pruned(option, root, value)
     if isinstance(value, Mapping) and "properties" in schema:
         fields = schema["properties"]
@@ -100,7 +100,7 @@ def _pruned(schema: Schema, root: Schema, value: Any) -> Any:
 
 
 def _bent(schema: Schema, root: Schema, value: Any) -> Iterator[Any]:
-    schema = _resolve(schema, root)
+    schema = resolved(schema, root)
     options = schema.get("anyOf", ())
     decimal = any(option.get("type") == "number" for option in options)
     for option in options:
@@ -167,7 +167,7 @@ def _least(schema: Schema, root: Schema) -> dict[str, Any]:
 
 def _any(schema: Schema, root: Schema) -> Any:
     """Some value that the schema allows."""
-    schema = _resolve(schema, root)
+    schema = resolved(schema, root)
     if "default" in schema:
         return schema["default"]
     if "anyOf" in schema:
@@ -180,7 +180,8 @@ def _any(schema: Schema, root: Schema) -> Any:
     return next(_simple(schema), shapes.get(schema.get("format", "")))
 
 
-def _resolve(schema: Schema, root: Schema) -> Schema:
+def resolved(schema: Schema, root: Schema) -> Schema:
+    """The schema itself where a reference stands."""
     while "$ref" in schema:
         target: Any = root
         for part in schema["$ref"].removeprefix("#/").split("/"):

@@ -9,7 +9,6 @@ from services.clauses.api import examples
 from services.clauses.api.views import AuthorityCreate, AuthorityView
 from services.clauses.commands import contracts as commands
 from services.clauses.context import Ctx
-from services.clauses.domain.authority import Authority
 from shared.auth import Principal, Role, territory_of
 from shared.http import Caller, Page, PageQuery, require, resource
 
@@ -45,7 +44,7 @@ async def list_authorities(
 
 @router.get("/{authority_id}", summary="A contracting authority")
 async def read_authority(authority_id: str, caller: Caller, context: Ctx) -> AuthorityView:
-    authority = await context.store.find_one(Authority, "authorities", {"_id": authority_id})
+    authority = await context.authorities.find(authority_id)
     own = authority is not None and caller.subject in authority.users
     if authority is None or not (own or caller.is_staff_of(authority.territory, Role.FACILITATOR, Role.MANAGER)):
         raise commands.unknown_authority(authority_id)

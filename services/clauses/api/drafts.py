@@ -232,7 +232,7 @@ async def list_drafts(
     if page.after:
         wanted["_id"] = {"$gt": page.texts(1)[0]}
     order = [("_id", ASCENDING)]
-    rows = await context.store.find_many(Draft, "contract_drafts", wanted, sort=order, limit=page.limit + 1)
+    rows = await context.drafts.many(wanted, sort=order, limit=page.limit + 1)
     found = page.page(rows, lambda draft: (draft.id,))
     return Page(items=[DraftView.of(draft) for draft in found.items], next_cursor=found.next_cursor)
 

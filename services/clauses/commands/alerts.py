@@ -20,7 +20,7 @@ from services.clauses.store import offer_requests, put_contract
 from shared import civil
 from shared.auth import Role
 from shared.contracts.events.offers import NoticeState
-from shared.contracts.topics import CLAUSE_NOTICES, OFFER_REQUESTS
+from shared.contracts.topics import CLAUSE_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
@@ -42,7 +42,7 @@ async def look(context: Context) -> int:
     ids.update(await context.store.collection("alerts").distinct("contract_id", {"over_at": None}))
     told = 0
     for contract_id in sorted(ids):
-        contract = await context.store.find_one(Contract, "contracts", {"_id": contract_id})
+        contract = await context.contracts.find(contract_id)
         if contract is not None:
             told += await look_at(context, contract)
     return told
@@ -53,7 +53,7 @@ async def look_at(context: Context, contract: Contract) -> int:
     today, now = context.today(contract.territory), context.clock.now()
     known = await known_of(context, contract)
     found = findings(contract, known, today)
-    before = await context.store.find_many(Alert, "alerts", {"contract_id": contract.id})
+    before = await context.alerts.many({"contract_id": contract.id})
     stand = {one.id: one for one in before}
     told = 0
     for finding in found:
@@ -92,13 +92,13 @@ async def _wish(context: Context, work: Work, contract: Contract, missing: Decim
     if any(one.wanted for one in await offer_requests(context.store, contract.id)):
         return
     made = OfferRequest.make(context.new_id(), contract, missing, today, context.clock.now())
-    work.save("offer_requests", made, OFFER_REQUESTS)
+    context.offer_requests.save(work, made)
 
 
 async def _unwish(context: Context, work: Work, contract: Contract) -> None:
     for one in await offer_requests(context.store, contract.id):
         if one.withdraw(context.clock.now()):
-            work.save("offer_requests", one, OFFER_REQUESTS)
+            context.offer_requests.save(work, one)
 
 
 async def follow(context: Context, contract: Contract, actor: Actor, user_id: str, *, told: bool) -> None:
@@ -123,7 +123,7 @@ async def _commit(context: Context, work: Work, alert: Alert) -> bool:
     """False where somebody else wrote it meanwhile: they told it, or the next run does."""
     if alert.version == alert.loaded_version:
         return False
-    work.save("alerts", alert)
+    context.alerts.save(work, alert)
     try:
         await context.store.commit(work)
     except (AlreadyExists, VersionConflict):

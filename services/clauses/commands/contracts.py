@@ -42,7 +42,7 @@ async def register_authority(context: Context, territory: str, name: str) -> Aut
         raise _exists(known)
     authority = _new_authority(context, territory, name)
     work = Work(context.new_id)
-    work.save("authorities", authority)
+    context.authorities.save(work, authority)
     try:
         await context.store.commit(work)
     except AlreadyExists:
@@ -165,7 +165,7 @@ async def end_contracts(context: Context) -> int:
     day = {"$lt": civil.latest_today(context.clock.now()).isoformat()}
     over = {"status": "running", "$or": [{"terms.ends_on": day}, {"termination.on": day}]}
     ended = 0
-    for contract in await context.store.find_many(Contract, "contracts", over):
+    for contract in await context.contracts.many(over):
         if contract.end(context.today(contract.territory), context.clock.now()):
             work = Work(context.new_id)
             put_contract(work, contract)
@@ -200,9 +200,9 @@ async def _authority(
         if known is not None:
             return known
         authority = _new_authority(context, territory, name)
-        work.save("authorities", authority)
+        context.authorities.save(work, authority)
         return authority
-    found = await context.store.find_one(Authority, "authorities", {"_id": authority_id, "territory": territory})
+    found = await context.authorities.first({"_id": authority_id, "territory": territory})
     if found is None:
         message = "Ce maître d'ouvrage n'existe pas dans ce département."
         raise refused_field(ContractRefused, "contracting_authority_id", "unknown-authority", message)
@@ -210,9 +210,7 @@ async def _authority(
 
 
 async def _by_name(context: Context, territory: str, name: str) -> Authority | None:
-    return await context.store.find_one(
-        Authority, "authorities", {"territory": territory, "name_key": authority_key(name)}
-    )
+    return await context.authorities.first({"territory": territory, "name_key": authority_key(name)})
 
 
 def _new_authority(context: Context, territory: str, name: str) -> Authority:

@@ -117,7 +117,7 @@ def _read(context: Context, territory: str, content: bytes) -> tuple[ImportResul
 async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -> None:
     async def once() -> None:
         keys = [group.published.key for group in groups]
-        known = {one.id: one for one in await context.store.find_many(Draft, "contract_drafts", {"_id": {"$in": keys}})}
+        known = {one.id: one for one in await context.drafts.many({"_id": {"$in": keys}})}
         work, new, now = Work(context.new_id), [], context.clock.now()
         for group in groups:
             draft, change = known.get(group.published.key), Change.CREATED
@@ -127,7 +127,7 @@ async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -
             else:
                 change = draft.take(group.published, now)
                 if change is not Change.UNCHANGED:
-                    work.save("contract_drafts", draft)
+                    context.drafts.save(work, draft)
             group.results[0].outcome = Outcome(change.value)
             for result in group.results:
                 result.draft = draft
@@ -147,7 +147,7 @@ async def draft_of(context: Context, principal: Principal, draft_id: str, *roles
     Raises:
         DraftUnknown: there is none that the caller may know of.
     """
-    draft = await context.store.find_one(Draft, "contract_drafts", {"_id": draft_id})
+    draft = await context.drafts.find(draft_id)
     if draft is None or not principal.is_staff_of(draft.territory, *roles):
         raise DraftUnknown(f"There is no published contract {draft_id} that you may see.", id=draft_id)
     return draft
@@ -208,7 +208,7 @@ async def make_contract(context: Context, principal: Principal, draft_id: str, s
     async def beside(work: Work, contract: Contract) -> None:
         taken = await draft_of(context, principal, draft_id, Role.FACILITATOR)
         taken.conclude(contract.id, principal.subject, context.clock.now())
-        work.save("contract_drafts", taken)
+        context.drafts.save(work, taken)
 
     return await conclude(
         context, draft.territory, terms, said.objective, said.authority_id, by_name, rules, placed, beside
@@ -226,7 +226,7 @@ async def dismiss(context: Context, principal: Principal, draft_id: str, reason:
         draft = await draft_of(context, principal, draft_id, Role.FACILITATOR)
         draft.dismiss(reason, principal.subject, context.clock.now())
         work = Work(context.new_id)
-        work.save("contract_drafts", draft)
+        context.drafts.save(work, draft)
         await context.store.commit(work)
         return draft
 

@@ -38,7 +38,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
         context.today(contract.territory),
     )
     work = Work(context.new_id)
-    work.save("employments", made)
+    context.employments.save(work, made)
     if assigned is not None:
         work.touch("participants", assigned.id, assigned.version)
     await context.store.commit(work)
@@ -61,7 +61,7 @@ async def change(
     months = await store.months_of_employment(context.store, record.id)
     if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
-        work.save("employments", record)
+        context.employments.save(work, record)
         await context.store.commit(work)
 
 
@@ -77,7 +77,7 @@ async def follow(context: Context, principal: Principal, employment_id: str, see
         actor.must_be(Role.FACILITATOR)
         record.follow(seen, actor.author(context.clock.now()), context.today(record.territory))
         work = Work(context.new_id)
-        work.save("employments", record)
+        context.employments.save(work, record)
         await context.store.commit(work)
         return record
 

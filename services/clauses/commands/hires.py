@@ -8,7 +8,6 @@ from services.clauses.access import contractor_of, load
 from services.clauses.commands.alerts import ask
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
-from services.clauses.domain.contract import Contract
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.errors import EmploymentRefused, HireUnknown, hire_decided
 from services.clauses.domain.hire import Hire, HireRecorded, HireState
@@ -40,7 +39,7 @@ async def _propose(context: Context, event: Event[Any], state: ApplicationState,
     known = await context.store.collection("hires").find_one({"_id": state.application_id}, {"_id": 1})
     if known is not None or await store.was_erased(context.store, state.profile_id):
         return
-    contract = await context.store.find_one(Contract, "contracts", {"_id": contract_id})
+    contract = await context.contracts.find(contract_id)
     if contract is None:
         return
     hire = Hire(
@@ -80,7 +79,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
     async def once() -> EmploymentRecord:
         hire = await load_hire(context, principal, hire_id)
         contract, actor = await load(context.store, principal, hire.contract_id)
-        made = await context.store.find_one(EmploymentRecord, "employments", {"_id": hire.id})
+        made = await context.employments.find(hire.id)
         if made is not None:
             return made
         if hire.state is not HireState.PROPOSED:
@@ -96,11 +95,11 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         )
         participant = Participant.assign(where, linked, author, today)
         key = participant_key(contract.id, hire.participant_id)
-        before = await context.store.find_one(Participant, "participants", {"_id": key})
+        before = await context.participants.find(key)
         work = Work(context.new_id)
-        work.save("employments", record)
+        context.employments.save(work, record)
         if before is None:
-            work.save("participants", participant)
+            context.participants.save(work, participant)
         else:
             work.touch("participants", before.id, before.version)
         store.decide_hire(work, hire.id, HireState.RECORDED)

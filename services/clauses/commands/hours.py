@@ -8,7 +8,6 @@ from services.clauses.commands.declaring import Declaring, eligible
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
-from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.errors import HoursUnknown
 from services.clauses.domain.ledger import (
     Declaration,
@@ -166,6 +165,6 @@ async def _still_eligible(context: Context, contract: Contract, declaration: Dec
     if declaration.eligibility_id is None:
         return None
     id = declaration.employment.id
-    record = await context.store.find_one(EmploymentRecord, "employments", {"_id": id}) if id else None
+    record = await context.employments.find(id) if id else None
     given = HoursGiven(**{name: getattr(declaration, name) for name in HoursGiven.model_fields})
     return eligible(await decisions_of(context, contract, declaration.participant_id), given, record)

@@ -22,13 +22,13 @@ def of_authorities(context: Context) -> Inviting[Authority]:
     """Invitations to read an authority's contracts."""
 
     async def load(id: str) -> Authority:
-        found = await context.store.find_one(Authority, "authorities", {"_id": id})
+        found = await context.authorities.find(id)
         if found is None:
             raise unknown_authority(id)
         return found
 
     def save(work: Work, authority: Authority) -> None:
-        work.save("authorities", authority)
+        context.authorities.save(work, authority)
 
     return _inviting(context, "authority", load, save)
 
@@ -37,7 +37,7 @@ def of_contractors(context: Context) -> Inviting[Contractor]:
     """Invitations to declare hours for a contractor. One that nobody acts for yet is made by its first invitation."""
 
     async def load(id: str) -> Contractor:
-        found = await context.store.find_one(Contractor, "contractors", {"_id": id})
+        found = await context.contractors.find(id)
         if found is not None:
             return found
         territory, _, contractor_id = id.partition(":")
@@ -45,7 +45,7 @@ def of_contractors(context: Context) -> Inviting[Contractor]:
         return Contractor(id=id, territory=territory, created_at=now, updated_at=now, contractor_id=contractor_id)
 
     def save(work: Work, contractor: Contractor) -> None:
-        work.save("contractors", contractor)
+        context.contractors.save(work, contractor)
 
     return _inviting(context, "contractor", load, save)
 

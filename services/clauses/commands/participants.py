@@ -30,7 +30,7 @@ async def assign(
     author = actor.author(context.clock.now())
     made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
     work = Work(context.new_id)
-    work.save("participants", made)
+    context.participants.save(work, made)
     try:
         await context.store.commit(work)
     except AlreadyExists:
@@ -56,7 +56,7 @@ async def release(context: Context, principal: Principal, contract_id: str, part
     contract, actor = await load(context.store, principal, contract_id)
     actor.must_be(Role.FACILITATOR)
     id = participant_key(contract.id, participant_id)
-    known = await context.store.find_one(Participant, "participants", {"_id": id})
+    known = await context.participants.find(id)
     if known is None:
         message = "Cette personne n'est pas rattachée à ce marché."
         raise refused_field(ParticipantUnknown, "participant_id", "unknown", message)

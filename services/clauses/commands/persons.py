@@ -34,7 +34,7 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
         raise refused_field(PersonRefused, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
     made = Person.enter(context.new_id(), territory, given, author_of(context, principal), context.today(territory))
     work = Work(context.new_id)
-    work.save("persons", made)
+    context.persons.save(work, made)
     try:
         await context.store.commit(work)
     except AlreadyExists:
@@ -71,7 +71,7 @@ async def change(
     context.check_commune(terms.commune_code, PersonRefused)
     if person.revise(terms, author_of(context, principal), context.today(person.territory)):
         work = Work(context.new_id)
-        work.save("persons", person)
+        context.persons.save(work, person)
         await context.store.commit(work)
 
 
@@ -93,10 +93,10 @@ async def decide(context: Context, principal: Principal, person: Person, given: 
         today,
     )
     work = Work(context.new_id)
-    work.save("eligibilities", made)
+    context.eligibilities.save(work, made)
     # Changed or erased meanwhile: decided on what is no longer so, and the commit is refused.
     person.belongs_to((*person.categories, *(one.code for one in made.categories)), author_of(context, principal))
-    work.save("persons", person)
+    context.persons.save(work, person)
     await context.store.commit(work)
     return made
 
@@ -109,13 +109,13 @@ async def withdraw(context: Context, principal: Principal, eligibility_id: str, 
     """
 
     async def once() -> Eligibility:
-        found = await context.store.find_one(Eligibility, "eligibilities", {"_id": eligibility_id})
+        found = await context.eligibilities.find(eligibility_id)
         if found is None or not principal.is_staff_of(found.territory, Role.FACILITATOR):
             raise EligibilityUnknown("There is no such decision that you may see.", id=eligibility_id)
         author = author_of(context, principal)
         found.withdraw(reason, author)
         work = Work(context.new_id)
-        work.save("eligibilities", found)
+        context.eligibilities.save(work, found)
         person = await store.person(context.store, found.territory, found.participant_id)
         if person is not None:
             everywhere = await store.eligibilities_of(context.store, found.participant_id, found.territory)
@@ -123,7 +123,7 @@ async def withdraw(context: Context, principal: Principal, eligibility_id: str, 
                 one for one in everywhere if one.stands and one.id != found.id and one.territory == found.territory
             ]
             person.belongs_to((category.code for one in standing for category in one.categories), author)
-            work.save("persons", person)
+            context.persons.save(work, person)
         await context.store.commit(work)
         return found
 
@@ -146,7 +146,7 @@ async def add_category(
     """
     made = LocalCategory.add(territory, given, author_of(context, principal))
     work = Work(context.new_id)
-    work.save("local_categories", made)
+    context.local_categories.save(work, made)
     try:
         await context.store.commit(work)
     except AlreadyExists:
@@ -162,12 +162,12 @@ async def end_category(context: Context, principal: Principal, territory: str, c
     """
 
     async def once() -> LocalCategory:
-        found = await context.store.find_one(LocalCategory, "local_categories", {"_id": f"{territory}|{code}"})
+        found = await context.local_categories.find(f"{territory}|{code}")
         if found is None:
             raise EligibilityUnknown("This territory has no such category of its own.", category=code)
         found.end(on, author_of(context, principal))
         work = Work(context.new_id)
-        work.save("local_categories", found)
+        context.local_categories.save(work, found)
         await context.store.commit(work)
         return found
 

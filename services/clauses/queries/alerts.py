@@ -7,10 +7,8 @@ from typing import Any
 from services.clauses import store
 from services.clauses.context import Context
 from services.clauses.domain.alerts import LATE_SINCE_DAYS, Known
-from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.contractor import Contractor, contractor_key
-from services.clauses.domain.participant import Participant
+from services.clauses.domain.contractor import contractor_key
 from services.clauses.queries.known import decisions_of
 from services.clauses.queries.reports import bring_into_step
 from shared.store import decode
@@ -30,7 +28,7 @@ async def known_of(context: Context, contract: Contract) -> Known:
     if not contract.in_step:
         await bring_into_step(context, contract.id)
     query = {"contract_id": contract.id}
-    participants = await context.store.find_many(Participant, "participants", query, limit=store.MOST_PEOPLE)
+    participants = await context.participants.many(query, limit=store.MOST_PEOPLE)
     totals = context.store.collection("month_totals").find(query, {"_id": 0, "month": 1, "declared": 1})
     decided = await decisions_of(context, contract, *(one.participant_id for one in participants))
     return Known(
@@ -58,11 +56,11 @@ async def _last_months(context: Context, contract_id: str) -> dict[str, str]:
 async def users_of_contractors(context: Context, contract: Contract, contractors: Iterable[str]) -> list[str]:
     """Accounts that act for contractors in the contract's territory."""
     keys = [contractor_key(contract.territory, one) for one in contractors]
-    found = await context.store.find_many(Contractor, "contractors", {"_id": {"$in": keys}})
+    found = await context.contractors.many({"_id": {"$in": keys}})
     return sorted({user for one in found for user in one.users})
 
 
 async def users_of_authority(context: Context, contract: Contract) -> list[str]:
     """Accounts that act for the contract's buyer."""
-    found = await context.store.find_one(Authority, "authorities", {"_id": contract.authority_id})
+    found = await context.authorities.find(contract.authority_id)
     return [] if found is None else sorted(found.users)

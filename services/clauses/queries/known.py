@@ -24,6 +24,7 @@ from services.clauses.domain.ledger import (
     slot_of,
 )
 from services.clauses.domain.participant import Participant, is_profile, participant_key
+from services.clauses.handles import Declarations
 from services.clauses.store import COUNTS
 from shared.store import Store, decode
 
@@ -143,7 +144,7 @@ async def _elsewhere(store: Store, known: Known, ids: Sequence[str]) -> None:
     if not ids:
         return
     query = {"employment.id": {"$in": list(ids)}, "slot": COUNTS, "contract_id": {"$ne": known.contract.id}}
-    for one in await store.find_many(Declaration, "hours", query, limit=0):
+    for one in await Declarations(store).many(query):
         known.elsewhere.setdefault((str(one.employment.id), one.month), []).append(one)
     contracts = sorted({one.contract_id for found in known.elsewhere.values() for one in found})
     known.others = {one.id: one for one in await _all(store, Contract, "contracts", "_id", contracts)}

@@ -10,7 +10,6 @@ from bson import Decimal128
 from services.clauses.access import visible_contracts
 from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of
-from services.clauses.domain.contract import Contract
 from services.clauses.domain.employment import ExitSituation
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.participant import is_profile
@@ -182,7 +181,7 @@ async def bring_into_step(context: Context, contract_id: str) -> None:
     """A contract that an older release wrote last: its totals are made anew before they are read."""
 
     async def once() -> None:
-        contract = await context.store.find_one(Contract, "contracts", {"_id": contract_id})
+        contract = await context.contracts.find(contract_id)
         if contract is None or contract.in_step:
             return
         work = Work(context.new_id)

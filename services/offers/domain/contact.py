@@ -32,11 +32,9 @@ class UserContact(Aggregate):
     channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.INBOX)
 
     def event_data(self, event_type: str) -> BaseModel:
-        return ContactState(
-            subject_id=self.id,
-            territory=self.territory,
-            kind="user",
-            owner_id=self.id,
+        return ContactState.of_account(
+            self.id,
+            self.territory,
             first_name=self.first_name,
             email=self.email,
             phone=self.phone,

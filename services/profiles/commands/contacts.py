@@ -4,7 +4,7 @@ from services.profiles.access import chosen_territory
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
 from services.profiles.domain.errors import ContactInProfile, ContactUnknown
-from services.profiles.store import erase_contact, last_version, names_a_profile, put_contact
+from services.profiles.store import erase_contact, last_version, names_a_profile
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
@@ -30,7 +30,7 @@ async def leave(
     staff = principal.has(Role.COUNSELLOR, Role.MANAGER)
 
     async def once() -> tuple[UserContact, bool]:
-        contact = await context.store.find_one(UserContact, "contacts", {"_id": principal.subject})
+        contact = await context.contacts.find(principal.subject)
         where = (
             contact.territory if contact is not None and territory is None else chosen_territory(principal, territory)
         )
@@ -51,7 +51,7 @@ async def leave(
         contact.details, contact.territory, contact.staff = new, where, staff
         contact.record(CONTACT, now)
         work = Work(context.new_id)
-        put_contact(work, contact)
+        context.contacts.save(work, contact)
         try:
             await context.store.commit(work)
         except AlreadyExists:
@@ -67,7 +67,7 @@ async def read(context: Context, principal: Principal) -> UserContact:
     Raises:
         ContactUnknown: none were left.
     """
-    contact = await context.store.find_one(UserContact, "contacts", {"_id": principal.subject})
+    contact = await context.contacts.find(principal.subject)
     if contact is None:
         raise ContactUnknown("Your account has left no contact points: PUT /v1/contacts/me does.")
     return contact

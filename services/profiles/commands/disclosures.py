@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from services.profiles import access, store
 from services.profiles.context import Context
-from services.profiles.domain.contact import UserContact
 from services.profiles.domain.disclosure import ContactPoint, Disclosure, Heard, Relay, State, check
 from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosures
 from services.profiles.domain.profile import Profile
@@ -33,7 +32,7 @@ class Shown:
 async def relay_of(context: Context, profile: Profile) -> Relay | None:
     """The first of those who accompany the person that lets employers call or write; None when nobody does."""
     for id in profile.counsellor_ids:
-        contact = await context.store.find_one(UserContact, "contacts", {"_id": id})
+        contact = await context.contacts.find(id)
         if contact is None or not contact.staff or not contact.details.relays_employers:
             continue
         details = contact.details
@@ -98,7 +97,7 @@ async def give(
             heard=None if role is Role.SEEKER else heard,
         )
         work = Work(context.new_id)
-        work.save("disclosures", disclosure)
+        context.disclosures.save(work, disclosure)
         # Who is erased meanwhile has agreed to nothing.
         work.touch("profiles", profile.id, profile.loaded_version)
         await context.store.commit(work)
@@ -117,12 +116,12 @@ async def revoke(context: Context, principal: Principal, profile_id: str, disclo
     async def once() -> None:
         profile, _ = await access.load(context.store, principal, profile_id)
         mine = {"_id": disclosure_id, "profile_id": profile.id}
-        disclosure = await context.store.find_one(Disclosure, "disclosures", mine)
+        disclosure = await context.disclosures.first(mine)
         if disclosure is None:
             raise _unknown(disclosure_id)
         if disclosure.revoke(principal.subject, context.clock.now()):
             work = Work(context.new_id)
-            work.save("disclosures", disclosure)
+            context.disclosures.save(work, disclosure)
             await context.store.commit(work)
 
     await context.store.retry_conflicts(once)
@@ -137,10 +136,10 @@ async def read(context: Context, principal: Principal, disclosure_id: str) -> tu
     """
 
     async def once() -> tuple[Disclosure, Shown]:
-        disclosure = await context.store.find_one(Disclosure, "disclosures", {"_id": disclosure_id})
+        disclosure = await context.disclosures.find(disclosure_id)
         if disclosure is None or not await _may_read(context, principal, disclosure):
             raise _unknown(disclosure_id)
-        profile = await context.store.find_one(Profile, "profiles", {"_id": disclosure.profile_id})
+        profile = await context.profiles.find(disclosure.profile_id)
         if profile is None:
             raise _unknown(disclosure_id)
         now = context.clock.now()

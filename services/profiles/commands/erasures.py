@@ -5,8 +5,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from services.profiles.domain.contact import UserContact
-from services.profiles.domain.profile import Profile
+from services.profiles.handles import Contacts, Profiles
 from services.profiles.store import erase_contact, erase_profile
 from shared.http import forget_answers
 from shared.ids import IdFactory
@@ -57,7 +56,7 @@ async def erase_again(store: Store, new_id: IdFactory, erasure: Erasure, now: da
 
 
 async def _person(store: Store, work: Work, erasure: Erasure, now: datetime) -> bool:
-    profile = await store.find_one(Profile, "profiles", {"_id": erasure.id})
+    profile = await Profiles(store).find(erasure.id)
     if profile is None:
         # Came and went after the copy: the id stays taken.
         row = {"territory": erasure.territory, "at": erasure.at, "by_role": erasure.by_role}
@@ -71,7 +70,7 @@ async def _person(store: Store, work: Work, erasure: Erasure, now: datetime) -> 
 
 
 async def _account(store: Store, work: Work, erasure: Erasure, now: datetime) -> bool:
-    contact = await store.find_one(UserContact, "contacts", {"_id": erasure.id})
+    contact = await Contacts(store).find(erasure.id)
     if contact is None or contact.created_at > erasure.at:
         row = {"$set": {"territory": erasure.territory, "at": erasure.at}, "$max": {"version": erasure.version}}
         work.update("erasures", {"_id": erasure.id}, row, upsert=True)

@@ -24,12 +24,12 @@ def inviting(context: Context) -> Inviting[Staff]:
     """Invitations to work for a territory. One that nobody was invited to yet is made by the first invitation."""
 
     async def load(territory: str) -> Staff:
-        found = await context.store.find_one(Staff, "staff", {"_id": territory})
+        found = await context.staff.find(territory)
         now = context.clock.now()
         return found or Staff(id=territory, territory=territory, created_at=now, updated_at=now)
 
     def save(work: Work, staff: Staff) -> None:
-        work.save("staff", staff)
+        context.staff.save(work, staff)
 
     return Inviting(
         store=context.store,
@@ -99,7 +99,7 @@ async def tell_provider(context: Context) -> int:
         return 0
     told = 0
     due = {"grants.state": {"$in": [GrantState.PENDING.value, GrantState.WITHDRAWING.value]}}
-    for staff in await context.store.find_many(Staff, "staff", due):
+    for staff in await context.staff.many(due):
         for grant in staff.due():
             state, reason = await _tell(context.provider, staff.territory, grant)
             told += await _written(context, staff.id, grant, state, reason)

@@ -49,11 +49,9 @@ class UserContact(Aggregate):
     def event_data(self, event_type: str) -> BaseModel:
         if event_type != CONTACT:
             return super().event_data(event_type)
-        return ContactState(
-            subject_id=self.id,
-            territory=self.territory,
-            kind="user",
-            owner_id=self.id,
+        return ContactState.of_account(
+            self.id,
+            self.territory,
             first_name=self.details.first_name,
             email=self.details.email,
             phone=self.details.phone,

@@ -1,6 +1,7 @@
 """Events that the profiles service owns."""
 
 from datetime import date
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -112,3 +113,8 @@ class ContactState(EventModel):
         default=False,
         description="An account that accompanies people: messages to it may name those whom it accompanies",
     )
+
+    @classmethod
+    def of_account(cls, id: str, territory: str, **more: Any) -> Self:
+        """Of an account, which reads its own inbox."""
+        return cls(subject_id=id, territory=territory, kind="user", owner_id=id, **more)

@@ -1,0 +1,156 @@
+"""A handle for each kind of aggregate of clauses: nothing else knows in which collection it is, or who hears of it."""
+
+from functools import cached_property
+
+from services.clauses.domain.alerts import Alert
+from services.clauses.domain.authority import Authority
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.contractor import Contractor
+from services.clauses.domain.draft import Draft
+from services.clauses.domain.eligibility import Eligibility, LocalCategory
+from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.ledger import Declaration
+from services.clauses.domain.offer_request import OfferRequest
+from services.clauses.domain.participant import Participant
+from services.clauses.domain.person import Person
+from shared.contracts.topics import CONTRACTS, OFFER_REQUESTS
+from shared.handles import SavingHandle
+from shared.store import Store
+
+
+class Contracts(SavingHandle[Contract]):
+    """Contracts and grants with their objectives; others hear of them."""
+
+    model, collection, what, topic = Contract, "contracts", "contract", CONTRACTS
+
+
+class Declarations(SavingHandle[Declaration]):
+    """Declared hours in their present state; the ledger keeps what they were."""
+
+    model, collection, what = Declaration, "hours", "declaration"
+
+
+class Employments(SavingHandle[EmploymentRecord]):
+    """Who is employed by whom, from when to when."""
+
+    model, collection, what = EmploymentRecord, "employments", "employment"
+
+
+class Participants(SavingHandle[Participant]):
+    """People of a contract."""
+
+    model, collection, what = Participant, "participants", "participant"
+
+
+class Persons(SavingHandle[Person]):
+    """People of a desk."""
+
+    model, collection, what = Person, "persons", "person"
+
+
+class Eligibilities(SavingHandle[Eligibility]):
+    """Dated decisions on who is eligible, and by what."""
+
+    model, collection, what = Eligibility, "eligibilities", "eligibility"
+
+
+class LocalCategories(SavingHandle[LocalCategory]):
+    """Categories of eligible people that a territory has beside the national ones."""
+
+    model, collection, what = LocalCategory, "local_categories", "category"
+
+
+class Authorities(SavingHandle[Authority]):
+    """Buyers, and who acts for them."""
+
+    model, collection, what = Authority, "authorities", "authority"
+
+
+class Contractors(SavingHandle[Contractor]):
+    """Contractors of a territory, and who acts for them."""
+
+    model, collection, what = Contractor, "contractors", "contractor"
+
+
+class Drafts(SavingHandle[Draft]):
+    """Contracts that a feed of public procurement proposes."""
+
+    model, collection, what = Draft, "contract_drafts", "draft"
+
+
+class Alerts(SavingHandle[Alert]):
+    """What a contract is behind with."""
+
+    model, collection, what = Alert, "alerts", "alert"
+
+
+class OfferRequests(SavingHandle[OfferRequest]):
+    """Offers that a contract's hours need; offers hears of them."""
+
+    model, collection, what, topic = OfferRequest, "offer_requests", "request", OFFER_REQUESTS
+
+
+class Handles:
+    """All of them, for a context that has a store."""
+
+    store: Store
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """Contracts."""
+        return Contracts(self.store)
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """Declared hours."""
+        return Declarations(self.store)
+
+    @cached_property
+    def employments(self) -> Employments:
+        """Employments."""
+        return Employments(self.store)
+
+    @cached_property
+    def participants(self) -> Participants:
+        """People of contracts."""
+        return Participants(self.store)
+
+    @cached_property
+    def persons(self) -> Persons:
+        """People of desks."""
+        return Persons(self.store)
+
+    @cached_property
+    def eligibilities(self) -> Eligibilities:
+        """Decisions."""
+        return Eligibilities(self.store)
+
+    @cached_property
+    def local_categories(self) -> LocalCategories:
+        """Categories of a territory."""
+        return LocalCategories(self.store)
+
+    @cached_property
+    def authorities(self) -> Authorities:
+        """Buyers."""
+        return Authorities(self.store)
+
+    @cached_property
+    def contractors(self) -> Contractors:
+        """Contractors."""
+        return Contractors(self.store)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Proposed contracts."""
+        return Drafts(self.store)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """What contracts are behind with."""
+        return Alerts(self.store)
+
+    @cached_property
+    def offer_requests(self) -> OfferRequests:
+        """Offers that contracts need."""
+        return OfferRequests(self.store)
