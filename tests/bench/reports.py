@@ -140,7 +140,7 @@ def _declaration(
         "_id": id, "territory": "23", "version": 1, "created_at": NOW, "updated_at": NOW, "contract_id": contract, "lot_id": None,
         "contractor_id": None, "participant_id": person, "employment": {"kind": "cdd", "employer": "Bâti"}, "month": month,
         "hours": hours, "evidence": [{"kind": "payslip"}], "state": "validated" if validated else "declared",
-        "slot": f"{contract}|{person}|{month}", "declared_by": "clerk", "declared_role": "contractor", "eligibility_id": None,
+        "slot": "\x1f".join((contract, "", person, "cdd:bati", month)), "declared_by": "clerk", "declared_role": "contractor", "eligibility_id": None,
     }  # fmt: skip
     entry = {
         "contract_id": contract, "territory": "23", "declaration_id": id, "participant_id": person, "month": month, "at": NOW,
