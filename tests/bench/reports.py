@@ -134,13 +134,13 @@ def declared(first: int, last: int, ids: list[str]) -> Iterator[tuple[dict[str, 
 def _declaration(
     contract: str, person: str, month: str, hours: Decimal128, *, validated: bool
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    id = new_id()
+    id, slot = new_id(), "\x1f".join((contract, "", person, "cdd:bati", month))
     zero = Decimal128("0.00")
     row = {
         "_id": id, "territory": "23", "version": 1, "created_at": NOW, "updated_at": NOW, "contract_id": contract, "lot_id": None,
         "contractor_id": None, "participant_id": person, "employment": {"kind": "cdd", "employer": "Bâti"}, "month": month,
         "hours": hours, "evidence": [{"kind": "payslip"}], "state": "validated" if validated else "declared",
-        "slot": "\x1f".join((contract, "", person, "cdd:bati", month)), "declared_by": "clerk", "declared_role": "contractor", "eligibility_id": None,
+        "slot": slot, "declared_by": "clerk", "declared_role": "contractor", "eligibility_id": None,
     }  # fmt: skip
     entry = {
         "contract_id": contract, "territory": "23", "declaration_id": id, "participant_id": person, "month": month, "at": NOW,
