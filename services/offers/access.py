@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.offers.domain.actors import Actor, Party
+from services.offers.domain.actors import Actor, Party, Side
 from services.offers.domain.company import Company
 from services.offers.domain.errors import ProfileUnknown
 from services.offers.store import Companies, People
@@ -69,7 +69,7 @@ def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
     if principal.is_staff_of(territory, Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):
         return Actor(principal.subject, Party.COUNSELLOR)
     if principal.is_staff_of(territory, Role.MANAGER):
-        return Actor(principal.subject, Party.MANAGER)
+        return Actor(principal.subject, Party.MANAGER, Side.PERSON)
     return None
 
 

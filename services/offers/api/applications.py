@@ -19,7 +19,7 @@ from services.offers.domain.application import (
     FeedbackResult,
     HireTerms,
 )
-from services.offers.domain.interview import Interview, InterviewDetails
+from services.offers.domain.interview import InterviewDetails
 from services.offers.store import TOLD
 from shared import civil
 from shared.auth import Principal, Role
@@ -238,8 +238,10 @@ async def advance_application(
     """
     _, by = await sided(context, principal, application_id)
     interview = body.interview
-    if body.to is ApplicationStatus.INTERVIEW and interview is not None and interview.at is not None:
-        application = await interviews.propose(context, application_id, interview, by, prefix="interview.")
+    if body.to is ApplicationStatus.INTERVIEW and interview is not None:
+        application = await interviews.propose(
+            context, application_id, interview, by, prefix="interview.", open_day=True
+        )
         set_etag(response, application.version)
         return ApplicationView.of(application, by)
     application = await commands.advance(
@@ -248,7 +250,6 @@ async def advance_application(
         body.to,
         by,
         reason=body.reason,
-        interview=Interview(id=context.new_id(), **interview.model_dump()) if interview is not None else None,
         postponed_until=body.postponed_until,
         hire=body.hire,
         disclosure_id=body.disclosure_id,

@@ -31,8 +31,11 @@ async def propose(
     *,
     commune_code: str | None = None,
     prefix: str = "",
+    open_day: bool = False,
 ) -> Application:
     """A day and an hour, or others for an interview that is still to come. Everybody concerned is told.
+
+    ``open_day``: the day and the hour may be missing, where no interview stands that would lose its own.
 
     Raises:
         InterviewRefused, UnusablePlace: see the fields.
@@ -59,13 +62,17 @@ async def propose(
                 "commune_unknown",
                 f"Le code commune {commune_code} n'existe pas.",
             )
-        said = checked(details, application.territory, now, prefix)
+        coming = application.interview_to_come(now)
+        timeless = open_day and coming is None
+        said = checked(details, application.territory, now, prefix, timeless=timeless)
         if said.way is Way.ON_SITE and not said.place:
             commune = context.communes.get(commune_code) if commune_code else None
             place = commune.name if commune else offer.content.place.name if offer is not None else ""
-            said = required_place(said.model_copy(update={"place": place}))
+            said = said.model_copy(update={"place": place})
+            if said.at is not None:
+                required_place(said, prefix)
         zone = civil.zone_of(where).key
-        if application.interview_to_come(now) is not None:
+        if coming is not None:
             if not application.move_interview(said, zone, by, now):
                 return application
         else:

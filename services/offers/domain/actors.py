@@ -15,12 +15,40 @@ class Party(StrEnum):
     SYSTEM = "system"
 
 
+class Side(StrEnum):
+    """Whose side gave somebody the right to act."""
+
+    PERSON = "person"
+    COMPANY = "company"
+    PLATFORM = "platform"
+
+
+_USUAL = {
+    Party.SEEKER: Side.PERSON,
+    Party.COUNSELLOR: Side.PERSON,
+    Party.EMPLOYER: Side.COMPANY,
+    Party.PARTNER: Side.COMPANY,
+    Party.MANAGER: Side.COMPANY,
+    Party.SYSTEM: Side.PLATFORM,
+}
+
+
 @dataclass(frozen=True)
 class Actor:
-    """A user (their id) acting on a side. The platform's own jobs act as ``SYSTEM``."""
+    """A user (their id) acting on a side. The platform's own jobs act as ``SYSTEM``.
+
+    ``given_by`` says whose side gave the right where the party alone does not: a manager has it from the territory of the
+    person, or from that of the offer.
+    """
 
     id: str
     party: Party
+    given_by: Side | None = None
+
+    @property
+    def side(self) -> Side:
+        """Whose side gave the right."""
+        return self.given_by or _USUAL[self.party]
 
 
 SYSTEM = Actor("system", Party.SYSTEM)

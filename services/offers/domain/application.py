@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from services.offers.domain.actors import SYSTEM, Actor, Party
+from services.offers.domain.actors import SYSTEM, Actor, Party, Side
 from services.offers.domain.application_rules import (
     ANSWERS,
     CLOSED,
@@ -256,7 +256,7 @@ class Application(WithInterviews):
         """
         if not self.open:
             raise transition_refused("This application", self.status, "disclose", NEXT[self.status])
-        if by.party not in (Party.SEEKER, Party.COUNSELLOR, Party.MANAGER):
+        if by.side is not Side.PERSON:
             raise WrongParty("Ce que l'on montre de soi revient à la personne ou à qui l'accompagne.")
         self.disclosure_id = disclosure_id
         self.record("application-advanced.v1", now)
@@ -266,7 +266,7 @@ class Application(WithInterviews):
         allowed = (ApplicationStatus.PROPOSED, ApplicationStatus.HIRED)
         if self.status not in allowed:
             raise transition_refused("This application", self.status, "accept", NEXT[self.status])
-        if by.party not in (Party.SEEKER, Party.COUNSELLOR):
+        if by.side is not Side.PERSON:
             raise WrongParty("L'acceptation revient à la personne ou à son conseiller.")
         self.accepted_at = self.accepted_at or now
         self.obsolete_others = self.obsolete_others or obsolete_others

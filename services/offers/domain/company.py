@@ -21,6 +21,7 @@ from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.invitations import Members
+from shared.phones import Dialled
 from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
 
 IDENTITY_CHANGED = "identity changed"
@@ -122,7 +123,7 @@ class CompanyContact(Entity):
     name: Annotated[str, Name(120, blank=True)] = ""
     role: Annotated[str, Line(120, blank=True)] = ""
     email: Email | None = None
-    phone: Annotated[str | None, Line(20)] = None
+    phone: Annotated[str | None, Dialled(20)] = None
 
 
 class CompanyPlace(Place):

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from shared.contracts.events.profiles import ContactState
 from shared.contracts.vocabulary import Channel
 from shared.domain import Aggregate, Entity
+from shared.phones import check_dialled
 from shared.types import Email, Name
 
 
@@ -16,7 +17,9 @@ class ContactPoints(Entity):
 
     first_name: Annotated[str | None, Name(100)] = Field(default=None, examples=["Nadia"])
     email: Email | None = Field(default=None, examples=["nadia@scierie.example"])
-    phone: str | None = Field(default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164")
+    phone: Annotated[str | None, AfterValidator(check_dialled)] = Field(
+        default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164"
+    )
 
 
 class UserContact(Aggregate):

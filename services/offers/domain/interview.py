@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
 
-from services.offers.domain.actors import Actor, Party
+from services.offers.domain.actors import Actor, Party, Side
 from services.offers.domain.application_rules import WHO
 from services.offers.domain.errors import InterviewMoved, InterviewRefused, NoInterview, TooManyChanges, WrongParty
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
-from shared.phones import e164
+from shared.phones import UNFIT, e164
 from shared.types import Instant, Line, Name, Website
 
 REMINDED_AT = time(8)
@@ -97,19 +97,19 @@ class News:
     by: Party
 
 
-def checked(details: InterviewDetails, territory: str, now: datetime, prefix: str = "") -> InterviewDetails:
-    """The details as they can be kept, the phone number in E.164.
+def checked(
+    details: InterviewDetails, territory: str, now: datetime, prefix: str = "", *, timeless: bool = False
+) -> InterviewDetails:
+    """The details as they can be kept, the phone number in E.164. ``timeless``: without a day yet, and nothing else less.
 
     Raises:
         InterviewRefused: naming every field that cannot be.
     """
     errors = []
     if details.at is None:
-        errors.append(
-            FieldError(
-                f"{prefix}at", "required", "Donnez le jour et l'heure avec leur fuseau : 2026-03-09T14:30:00+01:00."
-            )
-        )
+        if not timeless:
+            message = "Donnez le jour et l'heure avec leur fuseau : 2026-03-09T14:30:00+01:00."
+            errors.append(FieldError(f"{prefix}at", "required", message))
     elif not now < details.at <= now + FURTHEST:
         late = details.at <= now
         message = "Cette heure est passée." if late else "Un entretien est fixé à un an au plus."
@@ -122,7 +122,7 @@ def checked(details: InterviewDetails, territory: str, now: datetime, prefix: st
     if phone is not None:
         phone = e164(phone, territory)
         if phone is None:
-            errors.append(FieldError(f"{prefix}phone", "implausible-phone", "Ce numéro de téléphone n'existe pas."))
+            errors.append(FieldError(f"{prefix}phone", "implausible-phone", UNFIT))
     if errors:
         raise refused(InterviewRefused, errors)
     # What the chosen way does not need is not carried along: a link beside an address sends people to the wrong one.
@@ -190,7 +190,7 @@ class WithInterviews(Aggregate):
             WrongParty: it is not the person's side.
         """
         last = self._standing(now)
-        if by.party not in (Party.SEEKER, Party.COUNSELLOR):
+        if by.side is not Side.PERSON:
             raise WrongParty("La réponse revient à la personne ou à son conseiller.")
         if sequence != last.sequence:
             raise InterviewMoved(
@@ -258,8 +258,7 @@ def _for_employer(by: Actor) -> None:
         raise WrongParty("L'entretien est fixé par l'employeur.", belongs_to=sorted(WHO[ApplicationStatus.INTERVIEW]))
 
 
-def required_place(details: InterviewDetails) -> InterviewDetails:
+def required_place(details: InterviewDetails, prefix: str = "") -> None:
     """Raises InterviewRefused where people are to come and nobody said where."""
     if details.way is Way.ON_SITE and not details.place:
-        raise refused_field(InterviewRefused, "place", "required", "Donnez l'adresse de l'entretien.")
-    return details
+        raise refused_field(InterviewRefused, f"{prefix}place", "required", "Donnez l'adresse de l'entretien.")

@@ -9,6 +9,7 @@ from services.profiles.context import Context
 from services.profiles.domain.disclosure import ContactPoint, Disclosure, Heard, Relay, State, check
 from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosures
 from services.profiles.domain.profile import Profile
+from services.profiles.domain.staff import Staff
 from shared import civil
 from shared.auth import Principal, Role
 from shared.employers import acts_for_company
@@ -30,10 +31,16 @@ class Shown:
 
 
 async def relay_of(context: Context, profile: Profile) -> Relay | None:
-    """The first of those who accompany the person that lets employers call or write; None when nobody does."""
+    """The first of those who accompany the person that lets employers call or write; None when nobody does.
+
+    Who was invited to work there must do so still; of others only their own token said, when they left their contact points.
+    """
+    staff = await context.store.find_one(Staff, "staff", {"_id": profile.territory})
     for id in profile.counsellor_ids:
         contact = await context.contacts.find(id)
         if contact is None or not contact.staff or not contact.details.relays_employers:
+            continue
+        if staff is not None and staff.accompanies(id) is False:
             continue
         details = contact.details
         if details.email or details.phone:

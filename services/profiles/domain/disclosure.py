@@ -32,9 +32,12 @@ TEXTS = {
 
 
 class State(StrEnum):
-    """``waiting``: no application carries it yet; ``ended``: the application is over; ``revoked``: taken back."""
+    """``waiting``: no application carries it yet; ``held``: one does that shows nothing as long as it stands so (an
+    invitation that is not accepted, a missed answer); ``ended``: the application is over; ``revoked``: taken back.
+    """
 
     WAITING = "waiting"
+    HELD = "held"
     SHOWN = "shown"
     ENDED = "ended"
     REVOKED = "revoked"
@@ -126,7 +129,9 @@ class Disclosure(Aggregate):
         found = self.carried_by(carriers)
         if any(one.status in _OVER for one in found):
             return State.ENDED
-        return State.SHOWN if any(one.status in _SHOWN for one in found) else State.WAITING
+        if any(one.status in _SHOWN for one in found):
+            return State.SHOWN
+        return State.HELD if found else State.WAITING
 
 
 def check(

@@ -8,7 +8,7 @@ from services.profiles.domain.errors import ProfileRefused
 from services.profiles.domain.resume import resume_errors
 from shared.contracts.vocabulary import Channel
 from shared.errors import FieldError, refused
-from shared.phones import e164
+from shared.phones import UNFIT, e164
 
 YOUNGEST = 15
 """An apprenticeship begins at 15 (code du travail L6222-1)."""
@@ -34,8 +34,8 @@ def checked(details: ProfileDetails, territory: str, today: date) -> ProfileDeta
 
 
 def phone_error() -> FieldError:
-    """The refusal of a number that does not exist."""
-    return FieldError("phone", "implausible-phone", "Ce numéro de téléphone n'existe pas.")
+    """The refusal of a number that nobody can be reached by at the price of a call."""
+    return FieldError("phone", "implausible-phone", UNFIT)
 
 
 def channel_errors(channels: Sequence[Channel], *, email: str | None) -> list[FieldError]:

@@ -14,6 +14,10 @@ INVITABLE = (Role.COUNSELLOR, Role.MANAGER, Role.FACILITATOR)
 """Operators work for no département: whoever runs the identity provider makes them there."""
 
 
+_ACCOMPANY = frozenset({Role.COUNSELLOR, Role.MANAGER})
+_MOST_LEFT = 5_000
+
+
 class GrantState(StrEnum):
     """What the identity provider knows of a role. Only its tokens give it."""
 
@@ -38,11 +42,24 @@ class Grant(Entity):
 
 
 class Staff(Members):
-    """The staff of one territory (``id``), as far as it came by invitations."""
+    """The staff of one territory (``id``), as far as it came by invitations. ``left``: who accompanied people by a role that was
+    taken back.
+    """
 
     grants: tuple[Grant, ...] = ()
+    left: tuple[str, ...] = ()
 
     most_users: ClassVar[int] = 1_000
+
+    def accompanies(self, user: str) -> bool | None:
+        """Whether the account accompanies people here by a role that stands; None for one that nobody invited."""
+        roles = {one.role for one in self._standing() if one.user_id == user}
+        if roles & _ACCOMPANY:
+            return True
+        gone = user in self.left or any(
+            one.user_id == user and one.state is GrantState.WITHDRAWING for one in self.grants
+        )
+        return False if gone else None
 
     def check_new(self, user: str, invitation: Invitation) -> None:
         """Somebody may have several roles, each once."""
@@ -54,6 +71,7 @@ class Staff(Members):
         taken = super().join(invitation_id, user, email, now)
         others = tuple(one for one in self.grants if (one.user_id, one.role) != (user, taken.role))
         self.grants = (*others, Grant(user_id=user, role=Role(str(taken.role)), by=taken.by, accepted_at=now))
+        self.left = tuple(one for one in self.left if one != user)
         return taken
 
     def remove_user(self, user: str, now: datetime) -> None:
@@ -61,6 +79,11 @@ class Staff(Members):
         account has there, it has from somebody else.
         """
         super().remove_user(user, now)
+        if any(
+            one.user_id == user and one.role in _ACCOMPANY and one.state is not GrantState.REFUSED
+            for one in self.grants
+        ):
+            self.left = (*(one for one in self.left if one != user), user)[-_MOST_LEFT:]
         known = (one for one in self.grants if one.user_id != user or one.state is not GrantState.REFUSED)
         self.grants = tuple(
             one.model_copy(update={"state": GrantState.WITHDRAWING}) if one.user_id == user else one for one in known

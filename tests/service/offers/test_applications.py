@@ -185,6 +185,12 @@ async def test_what_somebody_shows_goes_with_one_application_and_is_theirs_to_sa
         return await desk.client.put(path, json={"disclosure_id": id}, headers=headers)
 
     assert (await disclose(desk.employer)).json()["code"] == "wrong-party"
+    # A manager has a say on the person's side where the person is theirs, not because the offer is.
+    await desk.person(territory="41")
+    assert (await disclose(desk.manager)).json()["code"] == "wrong-party"
+    assert (await disclose(desk.foreign_manager, "d-0")).json()["disclosure_id"] == "d-0"
+    await desk.person()
+    assert (await disclose(desk.manager, "d-00")).json()["disclosure_id"] == "d-00"
     assert (await disclose(desk.other_employer)).status_code == 404
     before = len(await desk.events(APPLICATIONS))
     for _ in range(2):  # said twice is told once

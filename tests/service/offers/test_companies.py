@@ -25,6 +25,9 @@ async def test_a_changed_name_is_shown_on_live_offers(desk: Desk) -> None:
         f"/v1/companies/{company}", headers={**desk.employer, "If-Match": "*"}, json={"name": ""}
     )
     assert wrong.json()["errors"][0]["field"] == "name"
+    dear = {"contacts": [{"name": "Standard", "phone": "05 55 52 00 00"}, {"name": "Infos", "phone": "08 99 12 34 56"}]}
+    costly = await desk.client.patch(f"/v1/companies/{company}", headers={**desk.employer, "If-Match": "*"}, json=dear)
+    assert [(e["field"], e["rule"]) for e in costly.json()["errors"]] == [("contacts.1.phone", "implausible-phone")]
     changed = await desk.client.patch(
         f"/v1/companies/{company}", headers={**desk.employer, "If-Match": "*"}, json={"name": "Scieries réunies"}
     )

@@ -133,6 +133,30 @@ async def test_what_cannot_be_is_refused_by_its_field(desk: Desk, changes: Any, 
     assert refused(await propose(desk, await applied(desk), **changes)) == expected
 
 
+@pytest.mark.parametrize(
+    ("interview", "expected"),
+    [
+        ({"way": "video", "video_url": "http://visio.example.org/a"}, [("interview.video_url", "https")]),
+        ({"way": "video"}, [("interview.video_url", "required")]),
+        ({"way": "phone", "phone": "n'importe quoi"}, [("interview.phone", "implausible-phone")]),
+        ({"way": "phone", "phone": "0899 12 34 56"}, [("interview.phone", "implausible-phone")]),
+        ({"way": "phone", "phone": "+1 900 123 4567"}, [("interview.phone", "implausible-phone")]),
+    ],
+    ids=str,
+)
+async def test_only_the_day_may_be_missing_from_a_step(desk: Desk, interview: Any, expected: Any) -> None:
+    id = await applied(desk)
+    path = f"/v1/applications/{id}/advance"
+    assert refused(await desk.post(path, desk.employer, {"to": "interview", "interview": interview})) == expected
+    asked = {"way": "phone", "phone": "05 55 52 00 00", "place": "12 rue de la Gare"}
+    [kept] = (await advance(desk, id, desk.employer, "interview", interview=asked))["interviews"]
+    assert (kept["at"], kept["phone"], kept["place"]) == (None, "+33555520000", "")
+    # One that stands does not lose its day.
+    await propose(desk, id)
+    lost = await desk.post(path, desk.employer, {"to": "interview", "interview": asked})
+    assert refused(lost) == [("interview.at", "required")]
+
+
 async def test_one_line_each_whatever_is_typed(desk: Desk) -> None:
     id = await applied(desk)
     await propose(desk, id, place="12 rue de la Gare\r\nBEGIN:VALARM", contact="Mme\nDurand")

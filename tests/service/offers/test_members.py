@@ -151,6 +151,8 @@ async def test_parallel_invitations_and_acceptances_keep_their_limits(desk: Desk
 async def test_only_a_user_of_the_company_is_reached_about_it(desk: Desk) -> None:
     company = await desk.company()
     path = f"/v1/companies/{company}/contact"
+    costly = await desk.client.put(path, json={"phone": "+33899123456"}, headers=desk.employer)
+    assert [(e["field"], e["rule"]) for e in costly.json()["errors"]] == [("phone", "implausible-phone")]
     mine = {"first_name": "Nadia", "email": "atelier@scierie.example"}
     assert (await desk.client.put(path, headers=desk.employer, json=mine)).status_code == 204
     assert (await contacts(desk))[-1] == ("boss", 2, "atelier@scierie.example")

@@ -1,22 +1,27 @@
 """What an application shows: agreed to before, read by the right company only, noted, ended at once, erased whole."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.profiles.consumers import subscriptions
 from services.profiles.domain.disclosure import Carrier, Disclosure, State
+from services.profiles.domain.staff import Staff
 from shared.auth import Role
 from shared.clock import HandClock
 from shared.contracts.events.offers import CompanyState
 from shared.contracts.topics import COMPANIES
 from shared.contracts.vocabulary import ApplicationStatus
+from shared.invitations import Invitation
 from shared.kafka.envelope import Event
+from shared.store import Work
 from tests.service.notifications import builders
 from tests.service.profiles.builders import NOW, a_body
 from tests.support import Running, Stack
 
+LATER = NOW + timedelta(days=14)
 MARKS = ("Nadia", "Lemoine", "nadia@example.org", "+33612345678")
 
 
@@ -207,6 +212,32 @@ async def test_the_relay_shows_the_counsellor_who_opened_their_contact_points(de
     shown = (await desk.read(receipt["id"])).json()
     assert shown["counsellor"] == {"first_name": "Claire", "email": None, "phone": "+33555520000"}
     assert (shown["email"], shown["phone"]) == (None, None)
+    # Whoever was invited to work here and does no more stands for nobody.
+    store = desk.running.store
+    staff = Staff(id="23", territory="23", created_at=NOW, updated_at=NOW)
+    staff.invite(Invitation(id="i-1", by="chief", role="counsellor", created_at=NOW, expires_at=LATER), NOW)
+    staff.join("i-1", "counsellor-1", None, NOW)
+    for leaves, relayed in ((False, True), (True, False)):
+        if leaves:
+            staff.remove_user("counsellor-1", NOW)
+            [grant] = staff.due()
+            staff.told(grant, None, "", NOW)
+        work = Work(lambda: "unused")
+        work.save("staff", staff)
+        await store.commit(work)
+        assert bool((await desk.read(receipt["id"])).json()["counsellor"]) is relayed
+    assert (await desk.agree(contacts=["counsellor"])).status_code == 422
+
+
+@pytest.mark.parametrize("status", ["invited", "no_answer"])
+async def test_an_application_that_shows_nothing_as_it_stands_holds_it(desk: Desk, status: str) -> None:
+    receipt = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application(status, 1, receipt))
+    [listed] = (await desk.get("disclosures")).json()["items"]
+    assert (listed["state"], listed["application_ids"]) == ("held", ["application-1"])
+    assert (await desk.read(receipt)).status_code == 404
+    await desk.hear(desk.application("interview", 2, receipt))
+    assert (await desk.get("disclosures")).json()["items"][0]["state"] == "shown"
 
 
 async def test_what_cannot_be_shown_or_was_not_read_is_refused_by_its_field(stack: Stack, profiles: Running) -> None:
