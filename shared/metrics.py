@@ -225,6 +225,9 @@ PART_FAILURES = _counter(
     "part_name",
 )
 JOB_RUNS = _counter("bassin_job_runs_total", Part.WORKER, "Timed jobs by outcome: done, failed", "job_name", "outcome")
+JOB_ITEMS_FAILED = _counter(
+    "bassin_job_items_failed_total", Part.WORKER, "Single items that a timed job failed on and went past", "job_name"
+)
 MONGODB_CONNECTIONS = _gauge(
     "bassin_mongodb_connections", Part.ALL, "Connections to MongoDB by state: open, in_use", "state"
 )

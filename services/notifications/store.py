@@ -53,6 +53,7 @@ COLLECTIONS = (
         indexes=[
             IndexModel("matter.subject_id"),
             IndexModel("matter.about"),
+            IndexModel("matter.concerns"),
             IndexModel("matter.offer_id"),
             IndexModel("matter.ref"),
             IndexModel("retry_at"),
@@ -71,6 +72,7 @@ COLLECTIONS = (
             IndexModel([("subject_id", ASCENDING), ("channel", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
             IndexModel("about", partialFilterExpression={"about": _PRESENT}),
+            IndexModel("concerns", partialFilterExpression={"concerns": _PRESENT}),
             IndexModel("items.ref", partialFilterExpression={"items.ref": _PRESENT}),
             IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": _PRESENT}),
             IndexModel("expires_at", expireAfterSeconds=0),
@@ -328,7 +330,8 @@ def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -
 
 def forget(work: Work, subject_id: str) -> None:
     """Delete everything that is kept of a person: messages to and about them, what waits, what they chose."""
-    work.delete("notifications", {"$or": [{"subject_id": subject_id}, {"box": subject_id}, {"about": subject_id}]})
-    work.delete("waiting", {"$or": [{"matter.subject_id": subject_id}, {"matter.about": subject_id}]})
+    theirs = ("subject_id", "box", "about", "concerns")
+    work.delete("notifications", {"$or": [{name: subject_id} for name in theirs]})
+    work.delete("waiting", {"$or": [{f"matter.{name}": subject_id} for name in theirs if name != "box"]})
     work.delete("preferences", {"_id": subject_id})
     work.delete("applications", {"profile_id": subject_id})

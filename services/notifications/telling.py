@@ -184,7 +184,7 @@ class Telling:
 
     async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[str]) -> _Known:
         subjects = {matter.subject_id for matter in matters}
-        people = subjects | {matter.about for matter in matters if matter.about is not None}
+        people = subjects | {one for matter in matters for one in (matter.about, matter.concerns) if one is not None}
         recommended = {m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS}
         mailed = recommended if Channel.EMAIL in self._outlets else set()
         spaced = mailed if self._settings.digest_gap else set()
@@ -217,7 +217,7 @@ class Telling:
     def _tell_one(self, known: _Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
         """Write what can be written: whether the inbox item was, and whether nothing is left to wait."""
         matter = row.matter
-        if known.erased(matter.subject_id) or (matter.about is not None and known.erased(matter.about)):
+        if any(whom is not None and known.erased(whom) for whom in (matter.subject_id, matter.about, matter.concerns)):
             metrics.NOT_TOLD.labels("erased").inc()
             return False, True
         if matter.beside and self._passes_it_on(known, matter):
@@ -322,6 +322,7 @@ class Telling:
             category=undelivered.category,
             offer_id=item.offer_id,
             ref=item.ref,
+            concerns=undelivered.concerns,
             caused_by=undelivered.caused_by,
             caused_at=undelivered.caused_at,
             correlation_id=undelivered.correlation_id,

@@ -1,6 +1,7 @@
 """French texts: one Jinja template per kind of message with the blocks title, text and action; two frames for e-mail."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from jinja2.runtime import Context
 
 from services.notifications.domain import french, recommendations
 from services.notifications.domain.matter import Matter
+from services.notifications.domain.notices import REMINDERS
 from services.notifications.domain.notification import Item
 from services.notifications.settings import NotificationsSettings
-from shared import metrics, reasons
+from shared import civil, metrics, reasons
 from shared.logs import get_logger
 from shared.types import clean_line
 
@@ -49,6 +51,17 @@ class Mail:
     subject: str
     text: str
     html: str
+
+
+def _day_of(matter: Matter) -> tuple[date | None, str | None]:
+    """The day that a reminder is of, and whose clocks say whether it has begun."""
+    if matter.template not in REMINDERS:
+        return None, None
+    try:
+        day = french.day(matter.params.get("date", ""))
+    except ValueError:
+        return None, None
+    return day, matter.appointment.zone if matter.appointment else civil.zone_of(matter.territory).key
 
 
 @pass_context
@@ -108,6 +121,7 @@ class Texts:
             ).inc()
             _log.warning("text_fallback", template=matter.template, cause=type(error).__name__)
             title, text, action = self._blocks(self._items[GENERIC], values)
+        day, zone = _day_of(matter)
         link = matter.link or (self._settings.link_to_offer(offer.id) if offer is not None else None)
         return Item(
             title=title[:LONGEST_TITLE],
@@ -118,6 +132,8 @@ class Texts:
             offer_id=offer.id if offer is not None else matter.offer_id,
             ref=matter.ref,
             appointment=matter.appointment,
+            day=day,
+            zone=zone,
         )
 
     def for_counsellor(self, item: Item, first_name: str | None) -> Item:
@@ -128,8 +144,11 @@ class Texts:
         """How a counsellor is asked to pass something on."""
         return f"À dire à {first_name or 'une personne que vous accompagnez'}"
 
-    def mail(self, template: str, items: tuple[Item, ...], first_name: str | None, unsubscribe: str | None) -> Mail:
-        """An e-mail with one or several items."""
+    def mail(
+        self, template: str, items: tuple[Item, ...], first_name: str | None, unsubscribe: str | None, now: datetime
+    ) -> Mail:
+        """An e-mail with one or several items, as it leaves at ``now``."""
+        items = tuple(item.on(now) for item in items)
         subject = clean_line(self._subject(template, items))
         values: dict[str, Any] = {
             "subject": subject,

@@ -26,7 +26,7 @@ from services.offers.api import (
 from services.offers.consumers import READ_MODELS, subscriptions
 from services.offers.context import Context
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
-from services.offers.domain.application import Application
+from services.offers.domain.application import ERASED, Application
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.offer import Offer
@@ -127,7 +127,7 @@ def _offer_event(offer: Offer) -> str | None:
 
 
 def _application_event(application: Application) -> str | None:
-    if application.profile_id == "erased":
+    if application.profile_id == ERASED:
         return None
     return "application-advanced.v1" if application.open else "application-closed.v1"
 

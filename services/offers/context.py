@@ -118,10 +118,15 @@ class Context:
         recipients: Iterable[str],
         template: Notice,
         params: dict[str, str],
+        *,
+        about: str | None,
         link: str | None = None,
         appointment: Appointment | None = None,
     ) -> None:
-        """Ask notifications to tell somebody, with the commit that gave the reason; nobody to tell is no error."""
+        """Ask notifications to tell somebody, with the commit that gave the reason; nobody to tell is no error.
+
+        ``about``: the person whom it tells of, also where its readers are not to know who it is; their erasure takes it along.
+        """
         people = tuple(dict.fromkeys(recipients))
         if not people:
             return
@@ -131,6 +136,7 @@ class Context:
             recipients=people,
             template=template,
             params=params,
+            about=about,
             link=link,
             appointment=appointment,
         )

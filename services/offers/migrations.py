@@ -1,6 +1,11 @@
 """Steps between the shapes of stored documents (``shared.store.migrations``)."""
 
+from services.offers.domain.application import ERASED
+from services.offers.domain.interview import Interview
+from shared import civil
+from shared.contracts.vocabulary import ApplicationStatus
 from shared.store.migrations import Document, Migration
+from shared.types import STORED
 
 
 def _vetted(company: Document) -> None:
@@ -17,5 +22,23 @@ def _held(offer: Document) -> None:
     offer.setdefault("held", offer.get("suspended_because") == "moderation")
 
 
+def _interviews(application: Document) -> None:
+    # An interview was a time and a place. Its clocks are those of the territory (an offer in a commune of other clocks
+    # cannot be asked here), its number stands for the id that calendars know it by.
+    interviews = application.get("interviews", ())
+    for number, interview in enumerate(interviews, 1):
+        interview.setdefault("zone", civil.zone_of(application.get("territory")).key)
+        if not interview.get("id"):
+            interview["id"] = str(number)
+    if "remind_at" in application or not interviews or application["profile_id"] == ERASED:
+        return
+    if application["status"] != ApplicationStatus.INTERVIEW:
+        return
+    # Of one that is over the job finds nothing to remind of, and forgets it.
+    last = Interview.model_validate(interviews[-1], context=STORED)
+    application["remind_at"] = last.reminder(application["submitted_at"])
+
+
+APPLICATION_STEPS = (Migration("interviews have clocks, an id and a reminder", _interviews),)
 COMPANY_STEPS = (Migration("the identity that a manager looked at", _vetted),)
 OFFER_STEPS = (Migration("a manager's verdict outlives the suspension", _held),)

@@ -16,7 +16,7 @@ from services.offers.domain.duplicates import Proposal
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
 from services.offers.domain.saved import OVERLAP, SavedOffer, SavedSearch
-from services.offers.migrations import COMPANY_STEPS, OFFER_STEPS
+from services.offers.migrations import APPLICATION_STEPS, COMPANY_STEPS, OFFER_STEPS
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.handles import Handle, SavingHandle
@@ -85,6 +85,7 @@ COLLECTIONS = (
             IndexModel("follow_ups.due_on"),
             IndexModel("remind_at", partialFilterExpression={"remind_at": {"$type": "date"}}),
         ],
+        APPLICATION_STEPS,
     ),
     CollectionSpec(
         "agenda",

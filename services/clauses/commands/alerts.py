@@ -23,6 +23,7 @@ from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import CLAUSE_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
+from shared.items import each
 from shared.store import Work
 
 TEXTS = {
@@ -40,12 +41,12 @@ async def look(context: Context) -> int:
     ids = {row["_id"] async for row in context.store.collection("contracts").find(query, {"_id": 1})}
     # What stands of a contract that ended long ago comes to its end as well.
     ids.update(await context.store.collection("alerts").distinct("contract_id", {"over_at": None}))
-    told = 0
-    for contract_id in sorted(ids):
+
+    async def one(contract_id: str) -> int:
         contract = await context.contracts.find(contract_id)
-        if contract is not None:
-            told += await look_at(context, contract)
-    return told
+        return await look_at(context, contract) if contract is not None else 0
+
+    return await each("alerts", sorted(ids), one)
 
 
 async def look_at(context: Context, contract: Contract) -> int:
@@ -155,7 +156,9 @@ async def _tell(context: Context, work: Work, contract: Contract, finding: Findi
 def ask(
     context: Context, work: Work, contract: Contract, text: Notice, whom: Iterable[str], says: Mapping[str, str]
 ) -> None:
-    """One notice to everybody who reads the same; to nobody, none."""
+    """One notice to everybody who reads the same; to nobody, none. It is about a contract and nobody's words: who is
+    counted in it leaves this service never, not even for an erasure.
+    """
     recipients = tuple(dict.fromkeys(whom))
     if not recipients:
         return

@@ -38,7 +38,7 @@ async def list_inbox(
     rows = await context.store.find_many(Notification, "notifications", query, sort=[("_id", -1)], limit=page.limit + 1)
     found = page.page(rows, lambda row: [row.id])
     return InboxPage(
-        items=[inbox_item(row) for row in found.items],
+        items=[inbox_item(row, context.clock.now()) for row in found.items],
         next_cursor=found.next_cursor,
         unread=await context.store.collection("notifications").count_documents(open_items),
     )
@@ -74,4 +74,4 @@ async def mark_read(item_id: str, caller: Caller, context: Ctx) -> InboxItem:
             return []
 
     # A withdrawal may mark the same item at the same moment.
-    return inbox_item(await context.store.retry_conflicts(read))
+    return inbox_item(await context.store.retry_conflicts(read), context.clock.now())

@@ -82,14 +82,14 @@ async def _events(
         yield ServerSentEvent(event="ready", data=f'{{"unread": {unread}}}')
         for item in missed:
             shown[item.id] = item.version
-            yield _event(item)
+            yield _event(item, context.clock.now())
         while True:
             found = await _next(listener, stopping, ends_at)
             if found is None:
                 return
             if access.may_read(caller, found) and shown.get(found.id, 0) < found.version:
                 shown.pop(found.id, None)
-                yield _event(found)
+                yield _event(found, context.clock.now())
 
 
 async def _missed(context: Context, mine: dict[str, Any], since: datetime | None) -> list[Notification]:
@@ -119,9 +119,10 @@ async def _next(listener: Listener, stopping: anyio.Event, ends_at: float) -> No
         stop.cancel()
 
 
-def _event(item: Notification) -> ServerSentEvent:
+def _event(item: Notification, now: datetime) -> ServerSentEvent:
     milliseconds = int(item.updated_at.timestamp() * 1000)
-    return ServerSentEvent(event="item", id=f"{milliseconds}-{item.id}", data=inbox_item(item).model_dump_json())
+    data = inbox_item(item, now).model_dump_json()
+    return ServerSentEvent(event="item", id=f"{milliseconds}-{item.id}", data=data)
 
 
 def _instant(last_event_id: str | None) -> datetime | None:

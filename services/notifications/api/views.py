@@ -92,9 +92,9 @@ def _together(group: Notification) -> Item:
     return Item(title=f"{group.heading} : {title}" if group.heading else title, text="\n".join(lines))
 
 
-def inbox_item(notification: Notification) -> InboxItem:
-    """An inbox document carries one item, or is a group of offers that came at once."""
-    item = _together(notification) if notification.grouped else notification.items[0]
+def inbox_item(notification: Notification, now: datetime) -> InboxItem:
+    """An inbox document carries one item, or is a group of offers that came at once. ``now``: when it is read."""
+    item = _together(notification) if notification.grouped else notification.items[0].on(now)
     return InboxItem(
         id=notification.id,
         subject_id=notification.subject_id,

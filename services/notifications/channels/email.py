@@ -72,7 +72,7 @@ class EmailSession:
         """
         unsubscribe = self._unsubscribe_link(message)
         try:
-            text = self._texts.mail(message.template, message.items, contact.first_name, unsubscribe)
+            text = self._texts.mail(message.template, message.items, contact.first_name, unsubscribe, self._clock.now())
         except Exception as error:
             # Whatever a text holds, it is this message's own trouble: the queue goes on.
             raise RefusedForGood("message-unusable") from error

@@ -41,7 +41,7 @@ def when(value: str, place: str | None = None) -> str:
     """
     try:
         if len(value) == 10:
-            return civil.day_in_words(_date(value))
+            return civil.day_in_words(day(value))
         instant = datetime.fromisoformat(value)
     except ValueError:
         return value
@@ -58,7 +58,10 @@ def hour(value: str) -> str:
         return value
 
 
-def _date(value: str) -> date:
+def day(value: str) -> date:
+    """A date as notices carry it (ISO, or 04/08/2026). Raises ValueError for anything else."""
+    if len(value) != 10:
+        raise ValueError("no date")
     if value[2] == value[5] == "/":
         return date(int(value[6:]), int(value[3:5]), int(value[:2]))
     return date.fromisoformat(value)

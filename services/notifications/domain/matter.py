@@ -21,7 +21,8 @@ class Matter(BaseModel):
     """One thing to tell one subject.
 
     ``offer_id``: the text needs that offer, so the matter waits until the offer is known. ``ref``: the recommendation
-    that it tells of, so that a withdrawal finds it. ``about``: the person of whom staff are told something. ``quiet``:
+    that it tells of, so that a withdrawal finds it. ``about``: the person of whom staff are told something. ``concerns``:
+    the person whose erasure takes it along, whoever reads it and whether or not they may know who it is. ``quiet``:
     worth an inbox item, not worth an e-mail. ``beside``: the person themselves is told the same, so a counsellor who passes
     their messages on is not told twice. ``appointment``: goes with an e-mail, for a calendar. ``caused_at``: when the first
     event of the chain happened (the deposit of an offer …). ``correlation_id``: what all that follows from one request or
@@ -40,6 +41,7 @@ class Matter(BaseModel):
     offer_id: str | None = None
     ref: str | None = None
     about: str | None = None
+    concerns: str | None = None
     reasons: tuple[dict[str, str], ...] = ()
     quiet: bool = False
     beside: bool = False

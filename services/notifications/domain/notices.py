@@ -43,6 +43,10 @@ CATEGORIES: dict[Notice, Category] = {
 }
 
 
+REMINDERS = frozenset({Notice.INTERVIEW_REMINDER, Notice.AGENDA_REMINDER})
+"""Told of a day that is near (``date``)."""
+
+
 def category_of(template: str) -> Category:
     """Category of a template; one that we do not know yet is told by its prefix, or counts as about offers."""
     if template in CATEGORIES:
@@ -73,6 +77,7 @@ def matters_of(notice: NoticeState, key: str, event_id: str, happened_at: dateti
             params=notice.params,
             link=notice.link,
             about=about,
+            concerns=notice.about or about,
             beside=about is not None and about in notice.recipients and recipient != about,
             appointment=notice.appointment,
             caused_by=event_id,

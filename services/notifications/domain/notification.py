@@ -1,8 +1,9 @@
 """A notification: one message over one channel, from being written to what became of it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -32,7 +33,10 @@ _EVENTS = {
 
 
 class Item(Entity):
-    """What is told: finished French text. ``ref`` is the recommendation that it is about; ``appointment`` goes with an e-mail."""
+    """What is told: finished French text. ``ref`` is the recommendation that it is about; ``appointment`` goes with an e-mail.
+
+    ``day`` is the one that a reminder is of, by the clocks of ``zone`` (tz database).
+    """
 
     title: str
     text: str
@@ -42,6 +46,16 @@ class Item(Entity):
     offer_id: str | None = None
     ref: str | None = None
     appointment: Appointment | None = None
+    day: date | None = None
+    zone: str | None = None
+
+    def on(self, now: datetime) -> "Item":
+        """As it reads now. A message may leave, or be read, days after it was written: how near its day is, is said then."""
+        if self.day is None or self.zone is None:
+            return self
+        left = (self.day - now.astimezone(ZoneInfo(self.zone)).date()).days
+        near = {0: "c’est aujourd’hui", 1: "c’est demain"}.get(left)
+        return self.model_copy(update={"title": f"{self.title} ({near})"}) if near else self
 
 
 class Notification(Aggregate):
@@ -49,9 +63,9 @@ class Notification(Aggregate):
 
     ``due_at``: not before; while a sender holds the claim, the instant at which the claim lapses.
     ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
-    ``about``: the person of whom staff are told something; their erasure takes this along. ``of_others``: an item that
-    speaks of somebody else than its reader. ``grouped``: one item of an inbox for many offers that came at once, under
-    ``heading``; it takes more until it is read.
+    ``about``: the person of whom staff are told something; ``concerns``: whose erasure takes this along.
+    ``of_others``: an item that speaks of somebody else than its reader. ``grouped``: one item of an inbox for many offers
+    that came at once, under ``heading``; it takes more until it is read.
     """
 
     subject_id: str
@@ -62,6 +76,7 @@ class Notification(Aggregate):
     items: tuple[Item, ...]
     box: str | None = None
     about: str | None = None
+    concerns: str | None = None
     of_others: bool = False
     grouped: bool = False
     heading: str = ""
@@ -106,6 +121,7 @@ class Notification(Aggregate):
             items=(item,),
             box=box,
             about=matter.about,
+            concerns=matter.concerns,
             of_others=box != (matter.about or matter.subject_id),
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,
@@ -144,6 +160,7 @@ class Notification(Aggregate):
             status=Status.QUEUED,
             items=(item,),
             about=matter.about,
+            concerns=matter.concerns,
             due_at=due_at,
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,

@@ -78,7 +78,7 @@ async def cancel(context: Context, event: AgendaEvent) -> None:
     context.agenda.save(work, event)
     for one in told:
         facts = when_and_where(event, one.session_id)
-        context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_CANCELLED, facts)
+        context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_CANCELLED, facts, about=one.profile_id)
     await context.store.commit(work)
 
 
@@ -95,7 +95,7 @@ async def register(
         waiting = registration.status is RegistrationStatus.WAITING
         template = Notice.WORKSHOP_WAITING if waiting else Notice.WORKSHOP_REGISTERED
         facts = when_and_where(event, registration.session_id)
-        context.notify(work, event.territory, [profile_id], template, facts)
+        context.notify(work, event.territory, [profile_id], template, facts, about=profile_id)
         await context.store.commit(work)
         return event, registration
 
@@ -137,11 +137,11 @@ async def _save(
     context.agenda.save(work, event)
     for one in promoted:
         facts = when_and_where(event, one.session_id)
-        context.notify(work, event.territory, [one.profile_id], Notice.WAITLIST_PROMOTED, facts)
+        context.notify(work, event.territory, [one.profile_id], Notice.WAITLIST_PROMOTED, facts, about=one.profile_id)
     for one in moved:
         if one.id not in {other.id for other in promoted}:
             facts = when_and_where(event, one.session_id)
-            context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_MOVED, facts)
+            context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_MOVED, facts, about=one.profile_id)
     await context.store.commit(work)
 
 

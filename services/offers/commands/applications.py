@@ -92,7 +92,7 @@ async def submit(
         context.applications.counts(work, application, 1)
         context.allowances.save(work, allowance)
         work.touch("offers", offer.id, offer.loaded_version)
-        await _tell_employer(context, work, offer)
+        await _tell_employer(context, work, offer, application)
         try:
             await context.store.commit(work)
         except AlreadyExists as taken:
@@ -220,11 +220,11 @@ async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyA
     )
 
 
-async def _tell_employer(context: Context, work: Work, offer: Offer) -> None:
+async def _tell_employer(context: Context, work: Work, offer: Offer, application: Application) -> None:
     company = await context.companies.find(offer.company.id)
     recipients = company.users if company and company.users else (offer.deposited_by,)
-    params = {"offer_title": offer.content.title, "company": offer.company.name}
-    context.notify(work, offer.territory, recipients, Notice.APPLICATION_RECEIVED, params)
+    params = {"offer_title": offer.content.title}
+    context.notify(work, offer.territory, recipients, Notice.APPLICATION_RECEIVED, params, about=application.person)
 
 
 async def advance(
@@ -249,6 +249,8 @@ async def take_step(
     await _refuse_used(context, application, details.get("disclosure_id"))
     application.advance(to, by, now, policy=context.rules, **details)
     work = Work(context.new_id)
+    if by.party is not Party.SYSTEM and application.open:
+        await interviews.take_message(context, work, application, by)
     context.applications.save(work, application)
     if before is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
         await _accepted(context, work, application)
@@ -265,7 +267,7 @@ async def take_step(
         await _tell_of_hire(context, work, application, Notice.HIRE_PROPOSED)
     elif application.status is ApplicationStatus.HIRED and by.party is Party.SYSTEM:
         await _tell_of_hire(context, work, application, Notice.HIRE_RECORDED)
-    await context.store.commit(work)
+    await commit(context, work)
     if offer is not None and offer.status in ENDED:
         await answer_late(context, offer)
 
@@ -277,20 +279,19 @@ async def _accepted(context: Context, work: Work, application: Application) -> N
     await _check_read(context, offer)
     work.touch("offers", offer.id, offer.loaded_version)
     context.applications.counts(work, application, 1)
-    await _tell_employer(context, work, offer)
+    await _tell_employer(context, work, offer, application)
 
 
 async def _tell_of_hire(context: Context, work: Work, application: Application, template: Notice) -> None:
     """Tell the employer of a hire that they did not record themselves."""
     company = await context.companies.find(application.company_id)
-    offer = await context.offers.find(application.offer_id)
-    until = application.hire_proposal.confirm_by if application.hire_proposal else context.clock.now()
-    params = {
-        "offer_title": application.offer_title,
-        "application_id": application.id,
-        "confirm_by": f"{civil.local(offer.locality if offer else application.territory, until):%d/%m/%Y}",
-    }
-    context.notify(work, application.territory, company.users if company else (), template, params)
+    params = {"offer_title": application.offer_title}
+    if application.hire_proposal is not None:
+        offer = await context.offers.find(application.offer_id)
+        where, until = offer.locality if offer else application.territory, application.hire_proposal.confirm_by
+        params["confirm_by"] = f"{civil.local(where, until):%d/%m/%Y}"
+    users = company.users if company else ()
+    context.notify(work, application.territory, users, template, params, about=application.person)
 
 
 async def disclose(context: Context, application_id: str, disclosure_id: str, by: Actor) -> Application:

@@ -84,7 +84,8 @@ async def ask(context: Context) -> int:
             work = Work(context.new_id)
             context.clicks.save(work, click)
             params = {"offer_title": click.offer_title, "click_id": click.id}
-            context.notify(work, click.territory, [click.profile_id], Notice.OUTCOME_ASKED, params)
+            whom = click.profile_id
+            context.notify(work, click.territory, [whom], Notice.OUTCOME_ASKED, params, about=whom)
             await context.store.commit(work)
             return True
 

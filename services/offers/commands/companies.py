@@ -22,6 +22,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from shared.contracts.vocabulary import Notice, OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
+from shared.items import each
 from shared.store import Work
 
 _AT_ONCE = 100
@@ -83,7 +84,7 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
         work = Work(context.new_id)
         context.companies.save(work, company)
         template = Notice.COMPANY_APPROVED if status is CompanyStatus.APPROVED else Notice.COMPANY_SUSPENDED
-        context.notify(work, company.territory, company.users, template, {"company": company.details.name})
+        context.notify(work, company.territory, company.users, template, {"company": company.details.name}, about=None)
         for offer in await _due(context, company, limit=_AT_ONCE):
             _bring_in_line(context, offer, company, by, reason)
             await put(context, work, offer)
@@ -158,10 +159,8 @@ async def settle(context: Context) -> int:
             {"status": CompanyStatus.SUSPENDED.value},
         ]
     }
-    followed = 0
-    for company in await context.companies.many(wanted):
-        followed += await follow(context, company, SYSTEM)
-    return followed
+    found = {company.id: company for company in await context.companies.many(wanted)}
+    return await each("moderations", found, lambda id: follow(context, found[id], SYSTEM))
 
 
 async def verify(

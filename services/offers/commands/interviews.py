@@ -2,11 +2,13 @@
 
 from zoneinfo import ZoneInfo
 
+from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
+from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application import Application
 from services.offers.domain.company import CompanyStatus
-from services.offers.domain.errors import CompanySuspended, UnusablePlace
+from services.offers.domain.errors import CompanySuspended, TooManyMessages, UnusablePlace
 from services.offers.domain.interview import (
     Interview,
     InterviewDetails,
@@ -20,6 +22,7 @@ from shared import civil
 from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.errors import refused_field
+from shared.items import each
 from shared.store import Work
 
 
@@ -72,13 +75,15 @@ async def propose(
             if said.at is not None:
                 required_place(said, prefix)
         zone = civil.zone_of(where).key
+        work = Work(context.new_id)
         if coming is not None:
             if not application.move_interview(said, zone, by, now):
                 return application
         else:
             made = Interview(id=context.new_id(), zone=zone, **said.model_dump())
             application.propose_interview(made, by, now, context.rules)
-        await save(context, application)
+        await take_message(context, work, application, by)
+        await save(context, application, work)
         return application
 
     return await context.store.retry_conflicts(once)
@@ -113,7 +118,9 @@ async def answer(
         application = await context.applications.load(application_id)
         application.answer_interview(sequence, confirmed, wish, by, context.clock.now())
         if application.news:
-            await save(context, application)
+            work = Work(context.new_id)
+            await take_message(context, work, application, by)
+            await save(context, application, work)
         return application
 
     return await context.store.retry_conflicts(once)
@@ -122,10 +129,9 @@ async def answer(
 async def remind(context: Context) -> int:
     """Remind of what is to come tomorrow, once; returns how many were reminded."""
     now = context.clock.now()
-    taken = 0
-    for id in await context.applications.ids({"remind_at": {"$lte": now}}):
 
-        async def once(application_id: str = id) -> bool:
+    async def one(application_id: str) -> bool:
+        async def once() -> bool:
             application = await context.applications.load(application_id)
             if not application.remind_of_interview(now):
                 return False
@@ -133,16 +139,32 @@ async def remind(context: Context) -> int:
             await save(context, application)
             return told
 
-        taken += await context.store.retry_conflicts(once)
-    return taken
+        return await context.store.retry_conflicts(once)
+
+    return await each("interview-reminders", await context.applications.ids({"remind_at": {"$lte": now}}), one)
 
 
-async def save(context: Context, application: Application) -> None:
+async def save(context: Context, application: Application, work: Work | None = None) -> None:
     """The application, and what there is to tell of its interviews."""
-    work = Work(context.new_id)
+    work = work or Work(context.new_id)
     await tell(context, work, application)
     context.applications.save(work, application)
-    await context.store.commit(work)
+    await commit(context, work)
+
+
+async def take_message(context: Context, work: Work, application: Application, by: Actor) -> None:
+    """Count what somebody does that the other side is told of at once. Calling off and ending are always free: each
+    needs something that was counted.
+
+    Raises:
+        TooManyMessages: this side told enough of this application for a day.
+    """
+    what, whose = "messages", f"{application.id}:{by.side}"
+    known = await context.allowances.find(allowance_id(what, whose))
+    allowance = known or Allowance.new(what, whose, application.territory, context.clock.now())
+    sentence = "{count} messages sont partis pour cette candidature depuis hier : reprenez demain."
+    allowance.take(context.rules.messages_per_application_a_day, TooManyMessages, sentence, context.clock.now())
+    context.allowances.save(work, allowance)
 
 
 async def tell(context: Context, work: Work, application: Application) -> None:
@@ -170,6 +192,7 @@ async def tell(context: Context, work: Work, application: Application) -> None:
                 whom,
                 news.notice,
                 told,
+                about=application.person,
                 appointment=appointment(application, news.interview, name),
             )
         if news.by is not Party.EMPLOYER and news.notice is not Notice.INTERVIEW_REMINDER:
@@ -179,6 +202,7 @@ async def tell(context: Context, work: Work, application: Application) -> None:
                 recruiters,
                 news.notice,
                 facts | {"side": "employer"},
+                about=application.person,
                 appointment=appointment(application, news.interview, name),
             )
 
@@ -205,17 +229,27 @@ def appointment(application: Application, interview: Interview, company: str) ->
     )
 
 
+_WHEN = ("offer_title", "date", "time")
+_WHERE = ("company", "way", "place", "phone", "video_url", "contact", "to_bring")
+_TELLS = {
+    Notice.INTERVIEW_PROPOSED: (*_WHEN, *_WHERE),
+    Notice.INTERVIEW_MOVED: (*_WHEN, *_WHERE),
+    Notice.INTERVIEW_REMINDER: (*_WHEN, *_WHERE),
+    Notice.INTERVIEW_CANCELLED: (*_WHEN, "company", "ended"),
+    Notice.INTERVIEW_ANSWERED: (*_WHEN, "answer", "wish"),
+}
+"""What each text says, and no more goes out: a message is kept in inboxes for months."""
+
+
 def _facts(application: Application, news: News, company: str) -> dict[str, str]:
     interview = news.interview
     assert interview.at is not None
     there = interview.at.astimezone(ZoneInfo(interview.zone))
-    return {
+    known = {
         "offer_title": application.offer_title,
         "company": company,
-        "application_id": application.id,
         "date": f"{there:%d/%m/%Y}",
         "time": f"{there:%H:%M}",
-        "minutes": str(interview.minutes),
         "way": interview.way.value,
         "place": interview.place,
         "phone": interview.phone or "",
@@ -226,3 +260,4 @@ def _facts(application: Application, news: News, company: str) -> dict[str, str]
         "wish": interview.wish,
         "ended": "" if application.open else application.status.value,
     }
+    return {name: known[name] for name in _TELLS[news.notice]}

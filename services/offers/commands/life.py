@@ -11,6 +11,7 @@ from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.vocabulary import Notice, OfferSource, OfferStatus
 from shared.invitations.links import sign, verify
+from shared.items import each
 from shared.store import Work, encode
 
 PURPOSE = "confirm-offer"
@@ -25,8 +26,7 @@ async def run(context: Context) -> int:
         ids = await context.offers.ids(_candidates(context), after=last, limit=_BATCH)
         if not ids:
             return taken
-        for offer_id in ids:
-            taken += await step(context, offer_id)
+        taken += await each("offer-life", ids, lambda offer_id: step(context, offer_id))
         last = ids[-1]
 
 
@@ -101,7 +101,13 @@ async def _tell(context: Context, offer: Offer, template: Notice, more: dict[str
             **more,
         }
         context.notify(
-            work, offer.territory, recipients, template, params, link=await confirmation_link(context, offer)
+            work,
+            offer.territory,
+            recipients,
+            template,
+            params,
+            about=None,
+            link=await confirmation_link(context, offer),
         )
     await context.store.commit(work)
 

@@ -214,7 +214,9 @@ async def send_back(context: Context, offer_id: str, by: Actor, reason: str) -> 
 
     def tell(work: Work, offer: Offer, company: Company | None) -> None:
         params = {"offer_title": offer.content.title, "reason": reason}
-        context.notify(work, offer.territory, company.users if company else (), Notice.OFFER_SENT_BACK, params)
+        context.notify(
+            work, offer.territory, company.users if company else (), Notice.OFFER_SENT_BACK, params, about=None
+        )
 
     now = context.clock.now()
     return await act(context, offer_id, lambda offer, _: offer.send_back(by, reason, now), tell)

@@ -98,8 +98,10 @@ def _position(context: Context, work: Work, place: tuple[AgendaEvent, Session | 
     agenda.register(context.new_id(), profile_id, SYSTEM, now, session_id=session.id)
     context.agenda.save(work, agenda)
     params = when_and_where(agenda, session.id) | {"profile_id": profile_id}
-    context.notify(work, agenda.territory, someone.get("counsellor_ids", ()), Notice.COUNSELLOR_INFO, params)
-    context.notify(work, agenda.territory, [profile_id], Notice.WORKSHOP_REGISTERED, params)
+    context.notify(
+        work, agenda.territory, someone.get("counsellor_ids", ()), Notice.COUNSELLOR_INFO, params, about=profile_id
+    )
+    context.notify(work, agenda.territory, [profile_id], Notice.WORKSHOP_REGISTERED, params, about=profile_id)
 
 
 def _without_id(document: dict[str, Any]) -> dict[str, Any]:

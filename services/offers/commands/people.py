@@ -31,7 +31,9 @@ async def erase(context: Context, profile_id: str) -> None:
             work = Work(context.new_id)
             context.agenda.save(work, current)
             params = {"agenda_title": current.details.title}
-            context.notify(work, current.territory, [r.profile_id for r in promoted], Notice.WAITLIST_PROMOTED, params)
+            for one in promoted:
+                whom = one.profile_id
+                context.notify(work, current.territory, [whom], Notice.WAITLIST_PROMOTED, params, about=whom)
             await context.store.commit(work)
 
         await context.store.retry_conflicts(once)

@@ -36,7 +36,7 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     recipients = company.users if company is not None and company.users else (offer.deposited_by,)
     params = {"offer_title": offer.content.title, "company": offer.company.name}
     link = await confirmation_link(context, offer) if offer.confirmed_at is not None else None
-    context.notify(work, offer.territory, recipients, Notice.SCHEDULE_ASKED, params, link=link)
+    context.notify(work, offer.territory, recipients, Notice.SCHEDULE_ASKED, params, about=None, link=link)
     try:
         await context.store.commit(work)
     except AlreadyExists:

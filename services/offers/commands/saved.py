@@ -152,9 +152,8 @@ async def _look(context: Context, search: SavedSearch) -> bool:
     if new:
         marks = {"search_id": search.id, "profile_id": search.profile_id, "at": now}
         work.insert("told_offers", *({"_id": key, **marks} for key in new))
-        context.notify(
-            work, search.territory, [search.profile_id], Notice.SEARCH_ALERT, _facts(search, list(new.values()))
-        )
+        whom, facts = search.profile_id, _facts(search, list(new.values()))
+        context.notify(work, search.territory, [whom], Notice.SEARCH_ALERT, facts, about=whom)
     search.checked(now, _pause(context))
     context.saved_searches.save(work, search)
     try:

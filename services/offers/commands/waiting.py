@@ -13,6 +13,7 @@ from services.offers.domain.application_rules import OPEN, WAITING_FOR_EMPLOYER
 from services.offers.domain.life import ENDED
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice
+from shared.items import each
 from shared.store import Work, encode
 
 _LATELY = timedelta(days=2)
@@ -36,14 +37,11 @@ async def applications(context: Context) -> int:
             ],
         }
     )
-    taken = 0
-    for id in await context.applications.ids(wanted):
 
-        async def once(application_id: str = id) -> bool:
-            return await _silent(context, application_id)
+    async def one(application_id: str) -> bool:
+        return await context.store.retry_conflicts(lambda: _silent(context, application_id))
 
-        taken += await context.store.retry_conflicts(once)
-    return taken
+    return await each("silent-applications", await context.applications.ids(wanted), one)
 
 
 async def left_behind(context: Context) -> int:
@@ -53,10 +51,11 @@ async def left_behind(context: Context) -> int:
     ids = await context.offers.ids({"status": {"$in": ended}, "ended_at": {"$gte": since}})
     states = [state.value for state in OPEN]
     waiting = await context.applications.many({"offer_id": {"$in": ids}, "status": {"$in": states}})
-    answered = 0
-    for offer_id in sorted({one.offer_id for one in waiting}):
-        answered += await answer_late(context, await context.offers.load(offer_id))
-    return answered
+
+    async def one(offer_id: str) -> int:
+        return await answer_late(context, await context.offers.load(offer_id))
+
+    return await each("silent-applications", sorted({one.offer_id for one in waiting}), one)
 
 
 async def _silent(context: Context, application_id: str) -> bool:
@@ -75,10 +74,11 @@ async def _silent(context: Context, application_id: str) -> bool:
         params = {
             "offer_title": application.offer_title,
             "submitted_on": f"{civil.local(application.territory, application.submitted_at):%d/%m/%Y}",
-            "application_id": application.id,
         }
         users = company.users if company else ()
-        context.notify(work, application.territory, users, Notice.APPLICATION_REMINDER, params)
+        context.notify(
+            work, application.territory, users, Notice.APPLICATION_REMINDER, params, about=application.person
+        )
     else:
         application.advance(ApplicationStatus.NO_ANSWER, SYSTEM, now, policy=context.rules)
         await interviews.tell(context, work, application)
@@ -91,10 +91,9 @@ async def follow_ups(context: Context) -> int:
     """Ask counsellors whether people are still in their job, 1, 3 and 6 months after the start."""
     now = context.clock.now()
     due = {"due_on": {"$lte": civil.latest_today(now).isoformat()}, "still_there": None, "asked_at": None}
-    taken = 0
-    for id in await context.applications.ids({"follow_ups": {"$elemMatch": due}}):
 
-        async def once(application_id: str = id) -> int:
+    async def one(application_id: str) -> int:
+        async def once() -> int:
             application = await context.applications.load(application_id)
             asked = application.due_follow_ups(civil.today(application.territory, now))
             if not asked:
@@ -107,15 +106,17 @@ async def follow_ups(context: Context) -> int:
             params = {
                 "offer_title": application.offer_title,
                 "month": str(asked[-1].month),
-                "application_id": application.id,
                 "profile_id": application.profile_id,
             }
-            context.notify(work, application.territory, recipients, Notice.FOLLOW_UP_DUE, params)
+            context.notify(
+                work, application.territory, recipients, Notice.FOLLOW_UP_DUE, params, about=application.person
+            )
             await context.store.commit(work)
             return len(asked)
 
-        taken += await context.store.retry_conflicts(once)
-    return taken
+        return await context.store.retry_conflicts(once)
+
+    return await each("follow-ups", await context.applications.ids({"follow_ups": {"$elemMatch": due}}), one)
 
 
 async def agenda(context: Context) -> int:
@@ -127,10 +128,9 @@ async def agenda(context: Context) -> int:
         "ends_at": {"$gt": now},
         "starts_at": {"$lte": now + timedelta(days=days)},
     }
-    taken = 0
-    for id in await context.agenda.ids(wanted):
 
-        async def once(agenda_id: str = id) -> int:
+    async def of_event(agenda_id: str) -> int:
+        async def once() -> int:
             event = await context.agenda.load(agenda_id)
             due = event.due_reminders(now, days)
             if not due:
@@ -145,12 +145,14 @@ async def agenda(context: Context) -> int:
                     [one.profile_id],
                     Notice.AGENDA_REMINDER,
                     when_and_where(event, one.session_id),
+                    about=one.profile_id,
                 )
             await context.store.commit(work)
             return len(due)
 
-        taken += await context.store.retry_conflicts(once)
-    return taken
+        return await context.store.retry_conflicts(once)
+
+    return await each("agenda-reminders", await context.agenda.ids(wanted), of_event)
 
 
 def when_and_where(event: AgendaEvent, session_id: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from services.offers.domain.application_rules import (
     RefusalReason,
     WithdrawalReason,
 )
-from services.offers.domain.errors import ReasonMissing, WrongParty, transition_refused
+from services.offers.domain.errors import ReasonMissing, TooManySteps, WrongParty, transition_refused
 from services.offers.domain.interview import Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
@@ -88,6 +88,8 @@ class Step(Entity):
     reason: str | None = None
 
 
+ERASED = "erased"
+"""Whose an application is when its person was erased."""
 _REASONS = frozenset(reason.value for kind in (RefusalReason, WithdrawalReason) for reason in kind)
 
 
@@ -131,6 +133,11 @@ class Application(WithInterviews):
     def open(self) -> bool:
         """Whether something may still come of it."""
         return self.status not in CLOSED
+
+    @property
+    def person(self) -> str | None:
+        """Whose it is; None once they were erased."""
+        return self.profile_id if self.profile_id != ERASED else None
 
     @property
     def told_to_employer(self) -> bool:
@@ -195,6 +202,11 @@ class Application(WithInterviews):
         """
         if to not in NEXT[self.status]:
             raise transition_refused("This application", self.status, to, NEXT[self.status])
+        proposes = to is ApplicationStatus.HIRED and by.party is Party.COUNSELLOR
+        if (to not in CLOSED or proposes) and len(self.history) >= policy.steps_per_application:
+            # Forth and back for ever; what ends it stays possible.
+            sentence = "Cette candidature a déjà changé d'état trop souvent : répondez-y."
+            raise TooManySteps(sentence, limit=policy.steps_per_application)
         if by.party not in WHO[to]:
             raise WrongParty(
                 f"Cette étape revient à : {', '.join(sorted(WHO[to]))}.", step=to.value, belongs_to=sorted(WHO[to])
@@ -209,7 +221,7 @@ class Application(WithInterviews):
         if to is ApplicationStatus.HIRED:
             hire = hire or (self.hire_proposal.terms if self.hire_proposal else None)
         self._demand(to, reason, hire)
-        if to is ApplicationStatus.HIRED and hire is not None and by.party is Party.COUNSELLOR:
+        if proposes and hire is not None:
             self._propose_hire(
                 HireProposal(terms=hire, by=by.id, at=now, confirm_by=now + policy.hire_proposal), by, now
             )
@@ -227,7 +239,7 @@ class Application(WithInterviews):
             self.answered_at = now
         coming = self.interview_to_come(now)
         if to is ApplicationStatus.INTERVIEW and (interview is not None or coming is None):
-            self._propose(interview or Interview(), by, now)
+            self._propose(interview or Interview(zone=civil.zone_of(self.territory).key), by, now)
         if to in (ApplicationStatus.REFUSED, ApplicationStatus.WITHDRAWN):
             self.refusal_reason = reason
         self.postponed_until = postponed_until if to is ApplicationStatus.POSTPONED else None
@@ -340,15 +352,17 @@ class Application(WithInterviews):
 
     def forget_person(self, now: datetime) -> None:
         """Erase who it was; what remains is a figure (dates, states and the contract's kind)."""
-        self.profile_id = "erased"
+        self.profile_id = ERASED
         self.message = ""
         self.acted_by = self.on_behalf_of = self.recommendation_id = self.disclosure_id = self.slot = None
         self.hire_proposal = None
         self.feedback = ()
+        # First, so that what those who wait are told holds nothing of theirs either.
+        self.interviews = tuple(one.without_wish() for one in self.interviews)
         coming = self.interview_to_come(now)
         if coming is not None:
             self._call_off(coming, SYSTEM, now)
-        self.interviews = tuple(Interview(at=one.at, status=one.status) for one in self.interviews)
+        self.interviews = tuple(one.figure() for one in self.interviews)
         self.remind_at = None
         # Who recorded may be the person themselves, and a step's reason may be anybody's words.
         unsaid = {"note": "", "recorded_by": None}

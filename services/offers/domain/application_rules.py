@@ -84,7 +84,9 @@ class WithdrawalReason(StrEnum):
 
 @dataclass(frozen=True)
 class ApplicationPolicy:
-    """When silence is noticed (days), when a hire is followed up (months), and the limits against spam (a day)."""
+    """When silence is noticed (days), when a hire is followed up (months), and the limits against spam: a day (of each side
+    for one application), and for good.
+    """
 
     reminder_days: int = 15
     no_answer_days: int = 60
@@ -93,3 +95,5 @@ class ApplicationPolicy:
     invitations_per_offer_a_day: int = 30
     reply_rate_from: int = 5
     hire_proposal: timedelta = timedelta(days=7)
+    messages_per_application_a_day: int = 20
+    steps_per_application: int = 100

@@ -128,6 +128,18 @@ class TooManyInvitations(LimitReached):
     code = "too-many-invitations"
 
 
+class TooManyMessages(LimitReached):
+    """More in a day than one side has to tell the other of one application."""
+
+    code = "too-many-messages"
+
+
+class TooManySteps(LimitReached):
+    """More steps to and fro than one application comes to."""
+
+    code = "too-many-steps"
+
+
 class WrongParty(Forbidden):
     """This step belongs to another side."""
 

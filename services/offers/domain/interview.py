@@ -66,7 +66,7 @@ class Interview(InterviewDetails):
     id: str = ""
     sequence: int = 0
     status: InterviewStatus = InterviewStatus.PROPOSED
-    zone: str = "Europe/Paris"
+    zone: str
     wish: Annotated[str, Name(200, blank=True)] = ""
     answers: int = 0
 
@@ -78,6 +78,15 @@ class Interview(InterviewDetails):
     def to_come(self, now: datetime) -> bool:
         """Whether it has a time, is not called off and has not begun."""
         return self.at is not None and self.status is not InterviewStatus.CANCELLED and self.at > now
+
+    def without_wish(self) -> "Interview":
+        """Without what the person said."""
+        return self.model_copy(update={"wish": ""})
+
+    def figure(self) -> "Interview":
+        """When it was and what became of it, and what calendars know it by: one that took it can still take it out."""
+        kept = ("id", "sequence", "at", "minutes", "zone", "status")
+        return Interview(**{name: getattr(self, name) for name in kept})
 
     def reminder(self, told_at: datetime) -> datetime | None:
         """When to remind of it; None when it was told so late that the message itself is the reminder."""

@@ -185,7 +185,8 @@ class NoticeState(EventModel):
     """Something to tell somebody (topics ``….notices.v1``, restricted to notifications, key: notice id).
 
     ``template`` names the text; ``params`` fill it (plain facts such as an offer's title, no status of a person);
-    ``link`` may be a signed one-click link, which is why the topic is restricted.
+    ``link`` may be a signed one-click link, which is why the topic is restricted. ``about`` is nobody's to read: it is
+    what the erasure of that person finds the message by, in whosever inbox it lies.
     """
 
     notice_id: Id
@@ -193,6 +194,7 @@ class NoticeState(EventModel):
     recipients: tuple[Id, ...] = Field(description="User or profile ids whose contact points notifications knows")
     template: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
     params: dict[str, str] = Field(default_factory=dict)
+    about: Id | None = Field(default=None, description="The person whom it tells of, whoever is told; no text shows it")
     link: str | None = Field(default=None, max_length=2_000)
     appointment: Appointment | None = Field(
         default=None, description="Goes with the message, for the reader's calendar"

@@ -1,23 +1,27 @@
 """Interviews as they arrive: in plain French, once for everybody, with a file that calendars take."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from icalendar import Calendar
 
+from services.notifications.api.views import inbox_item
+from services.notifications.domain.notification import Notification
+from shared.clock import HandClock
 from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import Notice
-from tests.service.notifications.builders import NOW, application, contact, employer, notice, offer
+from shared.store import decode
+from tests.service.notifications.builders import NOW, application, contact, employer, erased, notice, offer
 from tests.service.notifications.conftest import Rooms
 from tests.service.notifications.sink import SmtpSink
 
 FACTS = {
     "offer_title": "Aide à domicile",
     "company": "Creuse Services",
-    "application_id": "a-1",
     "date": "09/03/2099",
     "time": "14:30",
-    "minutes": "60",
     "way": "on_site",
     "place": "12 rue de la Gare, Guéret",
     "phone": "",
@@ -88,6 +92,53 @@ async def test_every_text_is_there_for_everybody(rooms: Rooms, template: str, si
         assert row["items"][0]["title"] != "Vous avez une nouvelle information"
         named = "Nadia" in row["items"][0]["text"]
         assert named == (row["subject_id"] == "counsellor-1" and template != "interview_answered")
+
+
+async def test_the_persons_own_words_go_with_them_from_the_employers_inbox(rooms: Rooms) -> None:
+    wish = {"answer": "other_time", "wish": "Le matin, avant 9 h", "side": "employer"}
+    answered = notice("interview_answered", "employer-1", params=FACTS | wish, about="profile-1", id="n-1")
+    await rooms.hear(contact(), employer(), answered)
+    [item] = await rooms.rows("notifications", box="employer-1")
+    assert "avant 9 h" in str(item["items"])
+    # Whoever may read it reads it, and not whom it is about.
+    assert item["of_others"] is False
+    shown = inbox_item(Notification.restore(decode(item)), NOW).model_dump_json()
+    assert ("avant 9 h" in shown, "profile-1" in shown, "Nadia" in shown) == (True, False, False)
+    await rooms.hear(erased())
+    late = notice("interview_answered", "employer-1", params=FACTS | wish, about="profile-1", id="n-2")
+    falls_away = notice("interview_cancelled", "employer-1", params=FACTS | {"side": "employer"}, id="n-3")
+    await rooms.hear(late, falls_away)
+    left = await rooms.rows("notifications")
+    assert {row["template"] for row in left} == {"interview_cancelled"}
+    assert "avant 9 h" not in str(left) + str(await rooms.rows("waiting"))
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "said"),
+    [
+        ("2026-03-08T07:00:00Z", "2026-03-08T07:00:05Z", "demain"),
+        ("2026-03-09T05:00:00Z", "2026-03-09T05:00:05Z", "aujourd’hui"),
+        # The mail server was away over midnight, in the mainland and in Cayenne.
+        ("2026-03-08T20:00:00Z", "2026-03-09T02:00:00Z", "demain"),
+        ("2026-03-08T20:00:00Z", "2026-03-09T04:00:00Z", "aujourd’hui"),
+        ("2026-03-08T20:00:00Z", "2026-03-10T12:00:00Z", None),
+    ],
+)
+async def test_how_near_the_day_is_is_said_when_the_message_leaves(
+    rooms: Rooms, smtp: SmtpSink, clock: HandClock, written: str, sent: str, said: str | None
+) -> None:
+    clock.set(datetime.fromisoformat(written))
+    reminder = told("interview_reminder", "profile-1", params={"date": "09/03/2026"}, zone="America/Cayenne")
+    await rooms.hear(contact(), replace(reminder, time=clock.now()))
+    clock.set(datetime.fromisoformat(sent))
+    await rooms.sender.drain()
+    [mail] = smtp.messages
+    [item] = await rooms.rows("notifications", box="profile-1")
+    read = inbox_item(Notification.restore(decode(item)), clock.now()).title
+    for title in (str(mail["Subject"]), read):
+        assert title.startswith("Rappel : entretien lundi 9 mars 2026 à 14 h 30, Aide à domicile")
+        found = [word for word in ("demain", "aujourd’hui") if word in title]
+        assert found == ([said] if said else [])
 
 
 async def test_a_step_to_interview_with_a_time_is_told_once(rooms: Rooms) -> None:

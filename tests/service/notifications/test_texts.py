@@ -196,16 +196,16 @@ def test_a_recommendation_names_the_place_in_good_french(texts: Texts) -> None:
     item = texts.item(a_matter("recommendation", offer_id="offer-1", reasons=({"code": "distance", "km": "3"},)), OFFER)
     assert item.title == "Une offre pour vous : Aide à domicile, à Aubusson"
     assert item.text == "Creuse Services, à Aubusson\n\n– À 3 km de chez vous"
-    mail = texts.mail("recommendation", (item, item), "Nadia", None)
+    mail = texts.mail("recommendation", (item, item), "Nadia", None, NOW)
     assert mail.subject == "2 offres pour vous près d’Aubusson"
     far = item.model_copy(update={"place": "Guéret"})
-    assert texts.mail("recommendation", (item, far), None, None).subject == "2 offres pour vous près de chez vous"
+    assert texts.mail("recommendation", (item, far), None, None, NOW).subject == "2 offres pour vous près de chez vous"
 
 
 def test_what_people_wrote_cannot_become_markup(texts: Texts) -> None:
     offer = OfferCard("o", "<b>Chef</b> & co", "<script>alert(1)</script>", None, "published")
     item = texts.item(a_matter("recommendation", offer_id="o"), offer)
-    mail = texts.mail("recommendation", (item,), "<i>N</i>", "https://x.test/?a=1&b=2")
+    mail = texts.mail("recommendation", (item,), "<i>N</i>", "https://x.test/?a=1&b=2", NOW)
     assert "<script>" not in mail.html
     assert "<i>" not in mail.html
     assert "&lt;b&gt;Chef" in mail.html
@@ -214,7 +214,7 @@ def test_what_people_wrote_cannot_become_markup(texts: Texts) -> None:
 
 def test_a_long_list_is_cut_and_the_rest_is_counted(texts: Texts) -> None:
     item = texts.item(a_matter("recommendation", offer_id="offer-1"), OFFER)
-    mail = texts.mail("recommendation", (item,) * 13, None, None)
+    mail = texts.mail("recommendation", (item,) * 13, None, None, NOW)
     assert mail.subject.startswith("13 offres")
     assert "… et 3 autres" in mail.text
 

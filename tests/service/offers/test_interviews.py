@@ -2,18 +2,24 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
+from jinja2 import Environment, meta
 
+from services.offers.app import SERVICE
 from services.offers.commands import interviews, people
 from services.offers.domain.interview import MOST_CHANGES, Interview
+from shared import metrics
 from shared.clock import HandClock
+from shared.store.migrate import migrate
 from tests.service.offers.support import Desk
 from tests.service.offers.test_applications import advance, apply
 
 NOTICES = "offers.notices.v1"
+TEXTS = Path(__file__).resolve().parents[3] / "services/notifications/templates/items"
 ON_SITE = {
     "at": "2026-03-09T14:30:00+01:00",
     "way": "on_site",
@@ -202,7 +208,7 @@ async def test_times_are_those_of_the_place(desk: Desk, clock: HandClock) -> Non
 
 def test_the_eve_is_counted_across_the_change_of_clocks() -> None:
     told_at = datetime(2026, 3, 1, tzinfo=UTC)
-    monday = Interview(at=datetime(2026, 3, 30, 7, 0, tzinfo=UTC))  # 9:00, the day after the clocks went forward
+    monday = Interview(at=datetime(2026, 3, 30, 7, 0, tzinfo=UTC), zone="Europe/Paris")
     assert monday.reminder(told_at) == datetime(2026, 3, 29, 6, 0, tzinfo=UTC)
     # Told on the eve itself, the message is the reminder.
     assert monday.reminder(datetime(2026, 3, 29, 9, 0, tzinfo=UTC)) is None
@@ -231,8 +237,130 @@ async def test_an_application_that_ends_takes_its_interview_along(desk: Desk, en
     assert {r for one in cancelled for r in one["recipients"]} == whom.get(ends, {"p-sam", "coach"})
     assert all(one["appointment"]["cancelled"] for one in cancelled)
     # What those who recruit are told names nobody.
-    assert not any("p-sam" in json.dumps(one) for one in cancelled if "boss" in one["recipients"])
+    said = [one["params"] | one["appointment"] for one in cancelled if "boss" in one["recipients"]]
+    assert not any("p-sam" in json.dumps(one) for one in said)
+    assert {one["about"] for one in cancelled} == {None if ends == "erased" else "p-sam"}
     assert (await answer(desk, id)).status_code in (404, 409)
+
+
+async def test_every_notice_says_what_its_text_uses_and_whom_it_is_about(desk: Desk) -> None:
+    id = await applied(desk)
+    await propose(desk, id, desk.counsellor)
+    await propose(desk, id, desk.counsellor, way="phone", phone="05 55 52 00 00")
+    await answer(desk, id, sequence=1, confirmed=False, wish="Le matin, avant 9 h")
+    await advance(desk, id, desk.counsellor, "hired", hire={"contract_kind": "cdi", "starts_on": "2026-03-16"})
+    last = [json.loads(row["data"]) for row in await desk.events(NOTICES)]
+    before = len(last)
+    await people.erase(desk.running.app.state.context, "p-sam")
+    erasure = [json.loads(row["data"]) for row in await desk.events(NOTICES)][before:]
+    assert [(one["template"], one["about"]) for one in erasure] == [("interview_cancelled", None)]
+    assert not any(mark in json.dumps(erasure) for mark in ("avant 9 h", "p-sam"))
+    about = {"application_received", "interview_proposed", "interview_moved", "interview_answered", "hire_proposed"}
+    assert {one["template"] for one in last if one["about"] == "p-sam"} == about
+    environment = Environment()
+    environment.filters |= dict.fromkeys(("a", "de", "hour", "when"), str)
+    for one in (*last, *erasure):
+        used = meta.find_undeclared_variables(environment.parse((TEXTS / f"{one['template']}.j2").read_text()))
+        used |= {"profile_id"} if "coach" in one["recipients"] else set()
+        assert set(one["params"]) - {"side"} <= used, one["template"]
+
+
+async def test_what_one_side_tells_the_other_of_an_application_is_counted_by_the_day(
+    desk: Desk, clock: HandClock
+) -> None:
+    id = await applied(desk)
+    path = f"/v1/applications/{id}/advance"
+    steps = [{"to": "seen"}, {"to": "proposed"}] + [
+        {"to": "postponed", "postponed_until": "2026-04-01"}, {"to": "proposed"},
+    ] * 9  # fmt: skip
+    codes = [(await desk.post(path, desk.employer, step)).status_code for step in steps]
+    assert codes == [200] * 20
+    postponed = {"to": "postponed", "postponed_until": "2026-04-01"}
+    more = await desk.post(path, desk.employer, postponed)
+    assert (more.status_code, more.json()["code"]) == (429, "too-many-messages")
+    clock.advance(timedelta(days=1, minutes=1))
+    assert (await desk.post(path, desk.employer, postponed)).status_code == 200
+    # Over the days it comes to an end as well; what ends the application stays possible.
+    history = {"history": (await desk.store.collection("applications").find_one({"_id": id}) or {})["history"] * 5}
+    await desk.store.collection("applications").update_one({"_id": id}, {"$set": history})
+    assert (await desk.post(path, desk.employer, {"to": "proposed"})).json()["code"] == "too-many-steps"
+    assert (await advance(desk, id, desk.seeker, "withdrawn", reason="schedule"))["status"] == "withdrawn"
+
+
+async def test_one_reminder_that_fails_stops_no_other(desk: Desk, clock: HandClock) -> None:
+    await desk.person()
+    company = await desk.company()
+    ids = []
+    for number in range(3):
+        made = await apply(desk, await desk.offer(company, title=f"Poste numéro {number} (H/F)"))
+        await propose(desk, made["id"])
+        ids.append(made["id"])
+    await desk.store.collection("applications").update_one({"_id": ids[0]}, {"$set": {"interviews.0.minutes": "x"}})
+    clock.set(datetime(2026, 3, 8, 8, 0, tzinfo=UTC))
+    failed = metrics.JOB_ITEMS_FAILED.labels("interview-reminders")
+    before = failed._value.get()
+    assert await interviews.remind(desk.running.app.state.context) == 2
+    assert failed._value.get() == before + 1
+
+
+async def test_a_calendar_takes_the_interview_of_somebody_erased_out(desk: Desk) -> None:
+    id = await applied(desk, place={"commune_code": "97411"})
+    await propose(desk, id)
+    path = f"/v1/applications/{id}/interview.ics"
+    [kept] = Calendar.from_ical((await desk.client.get(path, headers=desk.employer)).text).walk("VEVENT")
+    await people.erase(desk.running.app.state.context, "p-sam")
+    told_of = (await told(desk))[-1]["appointment"]
+    gone = Calendar.from_ical((await desk.client.get(path, headers=desk.employer)).text)
+    [out] = gone.walk("VEVENT")
+    assert str(gone["METHOD"]) == "CANCEL"
+    assert (str(out["UID"]), told_of["uid"]) == (str(kept["UID"]),) * 2
+    assert (int(out["SEQUENCE"]), out["DTSTART"].params["TZID"]) == (1, "Indian/Reunion")
+
+
+FORMER = {
+    "_id": "a-former",
+    "version": 3,
+    "territory": "974",
+    "created_at": datetime(2026, 3, 1, 8, tzinfo=UTC),
+    "updated_at": datetime(2026, 3, 2, 8, tzinfo=UTC),
+    "offer_id": "o-1",
+    "company_id": "c-1",
+    "profile_id": "p-sam",
+    "offer_title": "Cuisinier",
+    "origin": "seeker",
+    "status": "interview",
+    "submitted_at": datetime(2026, 3, 1, 8, tzinfo=UTC),
+    "interviews": [
+        {"at": datetime(2026, 3, 3, 5, 30, tzinfo=UTC), "place": "Saint-Denis"},
+        {"at": datetime(2026, 3, 9, 5, 30, tzinfo=UTC), "place": "Saint-Denis"},
+    ],
+}
+"""As the release before interviews had clocks stored an application."""
+
+
+async def test_a_former_interview_overseas_is_told_by_its_clocks(desk: Desk, clock: HandClock) -> None:
+    await desk.person(territory="974")
+    applications = desk.store.collection("applications")
+    await applications.insert_one(dict(FORMER))
+    hired = {"_id": "a-over", "profile_id": "p-other", "status": "hired"}
+    await applications.insert_one(FORMER | hired)
+    [_ async for _ in migrate(desk.store, SERVICE.collections)]
+    row = await applications.find_one({"_id": "a-former"})
+    assert row is not None
+    assert [(one["zone"], one["id"]) for one in row["interviews"]] == [("Indian/Reunion", "1"), ("Indian/Reunion", "2")]
+    # Eight o'clock on the eve, in Saint-Denis.
+    assert row["remind_at"] == datetime(2026, 3, 8, 4, 0, tzinfo=UTC)
+    over = await applications.find_one({"_id": "a-over"})
+    assert over is not None
+    assert over.get("remind_at") is None
+    context = desk.running.app.state.context
+    clock.set(datetime(2026, 3, 8, 3, 59, tzinfo=UTC))
+    assert await interviews.remind(context) == 0
+    clock.set(datetime(2026, 3, 8, 4, 0, tzinfo=UTC))
+    assert await interviews.remind(context) == 1
+    [notice] = await told(desk)
+    assert (notice["template"], notice["params"]["time"]) == ("interview_reminder", "09:30")
+    assert notice["appointment"]["uid"] == "2@a-former.bassin"
 
 
 async def test_whose_turn_it_is(desk: Desk) -> None:
