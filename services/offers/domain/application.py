@@ -278,7 +278,7 @@ class Application(WithInterviews):
         allowed = (ApplicationStatus.PROPOSED, ApplicationStatus.HIRED)
         if self.status not in allowed:
             raise transition_refused("This application", self.status, "accept", NEXT[self.status])
-        if by.side is not Side.PERSON:
+        if by.party not in (Party.SEEKER, Party.COUNSELLOR):
             raise WrongParty("L'acceptation revient à la personne ou à son conseiller.")
         self.accepted_at = self.accepted_at or now
         self.obsolete_others = self.obsolete_others or obsolete_others

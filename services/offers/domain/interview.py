@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, PrivateAttr
 
-from services.offers.domain.actors import Actor, Party, Side
+from services.offers.domain.actors import Actor, Party
 from services.offers.domain.application_rules import WHO
 from services.offers.domain.errors import InterviewMoved, InterviewRefused, NoInterview, TooManyChanges, WrongParty
 from shared.contracts.vocabulary import ApplicationStatus, Notice
@@ -199,7 +199,7 @@ class WithInterviews(Aggregate):
             WrongParty: it is not the person's side.
         """
         last = self._standing(now)
-        if by.side is not Side.PERSON:
+        if by.party not in (Party.SEEKER, Party.COUNSELLOR):
             raise WrongParty("La réponse revient à la personne ou à son conseiller.")
         if sequence != last.sequence:
             raise InterviewMoved(
