@@ -289,6 +289,7 @@ def _tell(context: Context, work: Work, contact: PoolContact, recipient: str, pa
         recipients=(recipient,),
         template=Notice.POOL_CONTACT,
         params=params,
+        about=contact.profile_id,
     )
     now = context.clock.now()
     work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)

@@ -108,7 +108,17 @@ def test_a_missing_parameter_gives_the_general_text_and_keeps_the_link(texts: Te
 SESSION = {"agenda_title": "Atelier Job 23", "date": "04/08/2026", "time": "14:00", "place": "Guéret"}
 OFFER_LIFE = {"offer_title": "Maçon", "company": "C", "confirm_by": "16/03/2026", "archive_on": "30/04/2026"}
 CLAUSE = {"contract_title": "Réhabilitation de l’école"}
+INTERVIEW = {"offer_title": "Maçon", "date": "09/03/2026", "time": "14:30", "side": "person"}
+WHERE = {
+    "company": "C", "way": "on_site", "place": "Guéret", "phone": "", "video_url": "", "contact": "", "to_bring": "",
+}  # fmt: skip
 EXAMPLES: dict[str, dict[str, str]] = {
+    "interview_proposed": INTERVIEW | WHERE,
+    "interview_moved": INTERVIEW | WHERE,
+    "interview_reminder": INTERVIEW | WHERE,
+    "interview_cancelled": INTERVIEW | {"company": "C", "ended": ""},
+    "interview_answered": INTERVIEW | {"answer": "other_time", "wish": "Le matin"},
+    "search_alert": {"count": "2", "name": "Maçon", "offers": "– Maçon", "others": "0"},
     "offer_confirm_reminder": OFFER_LIFE | {"day": "11"},
     "offer_suspended": OFFER_LIFE,
     "offer_sent_back": {"offer_title": "Maçon", "reason": "Précisez les horaires."},
