@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 from services.profiles.cv.pool_store import POOL_COLLECTIONS, POOL_INDEXES, forget_pool
 from services.profiles.cv.store import CV_COLLECTIONS, forget_cv
 from services.profiles.domain.contact import CONTACT, UserContact
-from services.profiles.domain.disclosure import Carrier, Disclosure, Reading
+from services.profiles.domain.disclosure import Carrier, Disclosure, Matter, Reading
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
@@ -141,19 +141,22 @@ async def disclosures(store: Store, profile_id: str, cursor: Cursor) -> list[Dis
     return await Disclosures(store).many(query, sort=[("_id", DESCENDING)], limit=cursor.limit + 1)
 
 
-def trace_reading(work: Work, disclosure: Disclosure, reader_id: str, day: date, now: datetime) -> None:
-    """That an account read it: one line for each of its days, with how often."""
+def trace_reading(work: Work, disclosure: Disclosure, what: Matter, reader_id: str, day: date, now: datetime) -> None:
+    """That an account read it: one line for each of its days and what was read, with how often."""
     begun = {
         "profile_id": disclosure.profile_id,
         "disclosure_id": disclosure.id,
         "company_id": disclosure.company_id,
         "offer_id": disclosure.offer_id,
         "reader_id": reader_id,
+        "what": what,
         "first_at": now,
     }
+    # The first kind has no mark: its lines are older than the second.
+    mark = "" if what is Matter.PERSON else f":{what}"
     work.update(
         "disclosure_readings",
-        {"_id": f"{day.isoformat()}:{disclosure.id}:{reader_id}"},
+        {"_id": f"{day.isoformat()}:{disclosure.id}:{reader_id}{mark}"},
         {"$setOnInsert": begun, "$set": {"last_at": now}, "$inc": {"times": 1}},
         upsert=True,
     )

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from services.profiles.domain.disclosure import TEXT_VERSION
 from shared.clock import HandClock
 from shared.contracts.topics import TOPICS
 from shared.kafka.reading import records_of
 from tests.service.offers.support import Desk
 from tests.service.profiles.builders import a_body
+from tests.service.profiles.pages import look
 from tests.support import Stack, eventually
 
 PERSON = ("Zébulonne", "Marquée", "zebulonne@example.org", "+33612345678")
@@ -30,7 +32,8 @@ async def test_an_application_reaches_the_employer_and_a_withdrawal_takes_it_bac
         profile = made.json()["id"]
         await eventually(lambda: offers.store.collection("people").find_one({"_id": profile}))
 
-        agreed = {"company_id": company, "offer_id": offer, "contacts": ["email"], "text_version": "2026-11"}
+        agreed = {"company_id": company, "offer_id": offer, "contacts": ["email"], "text_version": TEXT_VERSION}
+        agreed["cv"] = {"kind": "made", "layout": "sidebar"}
         path = f"/v1/profiles/{profile}/disclosures"
         receipt = (await profiles.client.post(path, json=agreed, headers=desk.seeker)).json()["id"]
         applied = await desk.post(
@@ -41,8 +44,8 @@ async def test_an_application_reaches_the_employer_and_a_withdrawal_takes_it_bac
         assert [(one["disclosure_id"], one["message"]) for one in seen] == [(receipt, LETTER)]
         assert not any(mark in str(seen) for mark in PERSON)
 
-        async def read(who: dict[str, str]) -> Any:
-            return await profiles.client.get(f"/v1/disclosures/{seen[0]['disclosure_id']}", headers=who)
+        async def read(who: dict[str, str], what: str = "") -> Any:
+            return await profiles.client.get(f"/v1/disclosures/{seen[0]['disclosure_id']}{what}", headers=who)
 
         async def answers(status: int) -> bool:
             return (await read(desk.employer)).status_code == status
@@ -52,10 +55,14 @@ async def test_an_application_reaches_the_employer_and_a_withdrawal_takes_it_bac
         assert (shown["first_name"], shown["last_name"], shown["email"], shown["phone"]) == (*PERSON[:3], None)
         for stranger in (desk.other_employer, desk.manager, desk.counsellor, desk.seeker, desk.partner):
             assert (await read(stranger)).status_code == 404
+            assert (await read(stranger, "/cv")).status_code == 404
+        words = look((await read(desk.employer, "/cv")).content).words
+        assert [mark in words for mark in (*PERSON[:3], "06 12 34 56 78", "Tilleuls")] == [True] * 3 + [False] * 2
 
         leaves = {"to": "withdrawn", "reason": "found_elsewhere"}
         await desk.post(f"/v1/applications/{applied.json()['id']}/advance", desk.seeker, leaves)
         await eventually(lambda: answers(404))
+        assert (await read(desk.employer, "/cv")).status_code == 404
         again = await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {"disclosure_id": receipt})
         assert (again.status_code, again.json()["code"]) == (409, "disclosure-used")
 

@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 
 from services.profiles import access
 from services.profiles.context import Ctx
-from services.profiles.cv.printing import Layout, print_cv
+from services.profiles.cv.printing import print_cv
+from services.profiles.domain.resume import Layout
 from shared import civil
 from shared.errors import FieldError
 from shared.http import BoundedRoute, Caller, resource

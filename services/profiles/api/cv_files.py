@@ -38,7 +38,7 @@ _BODY: dict[str, Any] = {
         },
     }
 }
-_FILE: dict[int | str, dict[str, Any]] = {
+FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}}
 }
 _SAFE = {
@@ -53,6 +53,7 @@ _SAFE = {
 class CvFileView(BaseModel):
     """What is known of the file."""
 
+    id: str = Field(description="Of this file; one that takes its place has another")
     profile_id: str
     name: str = Field(description="Cleaned, with the extension of what the file is")
     kind: Kind
@@ -64,7 +65,7 @@ class CvFileView(BaseModel):
 
     @classmethod
     def of(cls, file: CvFile) -> "CvFileView":
-        taken = ("profile_id", "name", "kind", "size", "pages", "uploaded_at", "uploaded_by")
+        taken = ("id", "profile_id", "name", "kind", "size", "pages", "uploaded_at", "uploaded_by")
         return cls(words=len(file.text.split()), **{name: getattr(file, name) for name in taken})
 
 
@@ -91,11 +92,16 @@ async def read_cv_file_about(profile_id: str, caller: Caller, context: Ctx) -> C
     return CvFileView.of(await commands.described(context, caller, profile_id))
 
 
-@router.get("/file", summary="The CV as it was sent, to be saved", response_class=Response, responses=_FILE)
+@router.get("/file", summary="The CV as it was sent, to be saved", response_class=Response, responses=FILE_ANSWERS)
 async def read_cv_file(profile_id: str, caller: Caller, context: Ctx) -> Response:
     file, content = await commands.opened(context, caller, profile_id)
-    shown = f"attachment; filename=\"{ascii_name(file.name)}\"; filename*=UTF-8''{quote(file.name, safe='')}"
-    return Response(content, media_type=MEDIA_TYPES[file.kind], headers=_SAFE | {"Content-Disposition": shown})
+    return to_be_saved(file.name, MEDIA_TYPES[file.kind], content)
+
+
+def to_be_saved(name: str, media_type: str, content: bytes) -> Response:
+    """An answer that browsers save under that name and never show."""
+    shown = f"attachment; filename=\"{ascii_name(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media_type, headers=_SAFE | {"Content-Disposition": shown})
 
 
 @router.delete("/file", status_code=204, summary="Take the CV that was sent back: nothing of it is kept")

@@ -3,26 +3,34 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Body, Response
+from fastapi import Body, Query, Response
 from pydantic import BaseModel, Field
 
 from services.profiles import access, store
 from services.profiles.api import examples
+from services.profiles.api.cv_files import FILE_ANSWERS, CvFileView, to_be_saved
+from services.profiles.commands import disclosed_cvs
 from services.profiles.commands import disclosures as commands
 from services.profiles.commands.disclosures import Shown
 from services.profiles.context import Ctx
+from services.profiles.cv.content import place_of
+from services.profiles.cv.store import cv_of
 from services.profiles.domain.disclosure import (
+    NO_CV,
     PURPOSE,
     TEXT_VERSION,
     TEXTS,
     Carrier,
     ContactPoint,
+    CvChoice,
+    CvKind,
     Disclosure,
     Heard,
     Reading,
     Relay,
     State,
 )
+from services.profiles.domain.resume import Layout
 from shared.domain import Entity
 from shared.http import Caller, Page, PageQuery, resource
 from shared.types import Distinct, Identifier
@@ -51,6 +59,15 @@ class ShownView(BaseModel):
         )
 
 
+class CvPreview(BaseModel):
+    """Which CV could go with it. `GET …/disclosure/cv.pdf` is the one made from the profile as the employer would see it."""
+
+    choices: tuple[CvKind, ...]
+    layouts: tuple[Layout, ...] = tuple(Layout)
+    commune: str | None = Field(description="Where the one that is made says that the person lives; never the address")
+    file: CvFileView | None = Field(description="Shown as it was sent, with all that is written in it (`…/cv/file`)")
+
+
 class Preview(BaseModel):
     """What an application could show, to be read before anybody agrees: each contact point only where it is ticked."""
 
@@ -59,6 +76,7 @@ class Preview(BaseModel):
     purpose: str
     everything: ShownView = Field(description="The name is always shown, the rest where it is ticked")
     choices: tuple[ContactPoint, ...] = Field(description="What can be ticked now")
+    cv: CvPreview
 
 
 class DisclosureInput(Entity):
@@ -69,6 +87,7 @@ class DisclosureInput(Entity):
     contacts: Annotated[tuple[ContactPoint, ...], Distinct(3)] = Field(
         default=(), description="What was ticked; nothing: the employer answers over the platform alone"
     )
+    cv: CvChoice = Field(default=NO_CV, description="The CV that goes with it")
     text_version: Annotated[str, Field(max_length=20)] = Field(description="Of the text that was shown")
     heard: Heard | None = Field(default=None, description="Needed of who acts for the person: how they agreed")
 
@@ -82,6 +101,7 @@ class DisclosureView(BaseModel):
     offer_id: str
     purpose: str
     contacts: tuple[ContactPoint, ...]
+    cv: CvChoice
     text_version: str
     text: str
     given_at: datetime
@@ -95,7 +115,7 @@ class DisclosureView(BaseModel):
     @classmethod
     def of(cls, disclosure: Disclosure, carriers: list[Carrier]) -> "DisclosureView":
         taken = (
-            "id", "profile_id", "company_id", "offer_id", "purpose", "contacts", "text_version", "acted_by",
+            "id", "profile_id", "company_id", "offer_id", "purpose", "contacts", "cv", "text_version", "acted_by",
             "on_behalf_of", "heard", "revoked_at",
         )  # fmt: skip
         return cls(
@@ -114,6 +134,7 @@ class DisclosedView(ShownView):
     offer_id: str
     purpose: str
     given_at: datetime
+    cv: CvKind = Field(description="Which CV `GET …/cv` gives now; `none`: nothing")
 
 
 @router.get("/disclosure", summary="What an application would show to the employer")
@@ -121,6 +142,7 @@ async def preview_disclosure(profile_id: str, caller: Caller, context: Ctx) -> P
     """For the person and who acts for them, before anybody agrees to it."""
     profile, _ = await access.load(context.store, caller, profile_id)
     shown = await commands.shown(context, profile, tuple(ContactPoint))
+    file = await cv_of(context.store, profile.id)
     known = {
         ContactPoint.EMAIL: shown.email,
         ContactPoint.PHONE: shown.phone,
@@ -132,7 +154,30 @@ async def preview_disclosure(profile_id: str, caller: Caller, context: Ctx) -> P
         purpose=PURPOSE,
         everything=ShownView.of(shown),
         choices=tuple(point for point, value in known.items() if value is not None),
+        cv=CvPreview(
+            choices=tuple(kind for kind in CvKind if kind is not CvKind.FILE or file is not None),
+            commune=place_of(profile.home),
+            file=None if file is None else CvFileView.of(file),
+        ),
     )
+
+
+@router.get(
+    "/disclosure/cv.pdf",
+    summary="The CV made from the profile as the employer would see it",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def preview_disclosed_cv(
+    profile_id: str,
+    caller: Caller,
+    context: Ctx,
+    layout: Annotated[Layout, Query(description="How it is laid out")] = Layout.CLASSIC,
+    contact: Annotated[list[ContactPoint] | None, Query(max_length=3, description="What would be ticked")] = None,
+) -> Response:
+    """For the person and who acts for them, before anybody agrees to it."""
+    document = await disclosed_cvs.preview(context, caller, profile_id, contact or (), layout)
+    return to_be_saved(document.name, document.media_type, document.content)
 
 
 @router.post("/disclosures", status_code=201, summary="Agree to what an application shows, before it is made")
@@ -150,6 +195,7 @@ async def give_disclosure(
         company_id=body.company_id,
         offer_id=body.offer_id,
         contacts=body.contacts,
+        cv=body.cv,
         text_version=body.text_version,
         heard=body.heard,
     )
@@ -187,11 +233,24 @@ async def revoke_disclosure(profile_id: str, disclosure_id: str, caller: Caller,
 async def read_disclosure(disclosure_id: str, caller: Caller, context: Ctx, response: Response) -> DisclosedView:
     """While the application goes on. The reading is noted, and the person sees it. Everything else is one 404."""
     response.headers["Cache-Control"] = "no-store"
-    disclosure, shown = await commands.read(context, caller, disclosure_id)
+    disclosure, shown, cv = await commands.read(context, caller, disclosure_id)
     return DisclosedView(
         disclosure_id=disclosure.id,
         offer_id=disclosure.offer_id,
         purpose=disclosure.purpose,
         given_at=disclosure.created_at,
+        cv=cv,
         **dict(ShownView.of(shown)),
     )
+
+
+@employers.get(
+    "/{disclosure_id}/cv",
+    summary="The chosen CV of who applied, to be saved: for the employer's users",
+    response_class=Response,
+    responses=FILE_ANSWERS,
+)
+async def read_disclosed_cv(disclosure_id: str, caller: Caller, context: Ctx) -> Response:
+    """To whom and while the disclosure itself is shown. The reading is noted apart. Everything else is the same 404."""
+    document = await disclosed_cvs.read(context, caller, disclosure_id)
+    return to_be_saved(document.name, document.media_type, document.content)

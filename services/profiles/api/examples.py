@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi.openapi.models import Example
 
+from services.profiles.domain.disclosure import TEXT_VERSION as DISCLOSURE_TEXT
+
 _SEARCH: dict[str, Any] = {
     "place": {"commune_code": "23096"},
     "occupations": [{"code": "K1304", "experience_months": 24}, {"code": "J1301"}],
@@ -87,8 +89,14 @@ CONTACT: dict[str, Example] = {
 
 DISCLOSURE: dict[str, Example] = {
     "own": {
-        "summary": "A seeker's own",
-        "value": {"company_id": "company-1", "offer_id": "offer-1", "contacts": ["phone"], "text_version": "2026-11"},
+        "summary": "A seeker's own, with the CV made from the profile",
+        "value": {
+            "company_id": "company-1",
+            "offer_id": "offer-1",
+            "contacts": ["phone"],
+            "cv": {"kind": "made", "layout": "compact"},
+            "text_version": DISCLOSURE_TEXT,
+        },
     },
     "on_the_phone": {
         "summary": "A counsellor, for somebody who agreed on the phone and is reached through them",
@@ -96,7 +104,7 @@ DISCLOSURE: dict[str, Example] = {
             "company_id": "company-1",
             "offer_id": "offer-1",
             "contacts": ["counsellor"],
-            "text_version": "2026-11",
+            "text_version": DISCLOSURE_TEXT,
             "heard": "by_phone",
         },
     },

@@ -6,7 +6,18 @@ from datetime import timedelta
 
 from services.profiles import access, store
 from services.profiles.context import Context
-from services.profiles.domain.disclosure import ContactPoint, Disclosure, Heard, Relay, State, check
+from services.profiles.cv.store import CvFile, cv_of
+from services.profiles.domain.disclosure import (
+    ContactPoint,
+    CvChoice,
+    CvKind,
+    Disclosure,
+    Heard,
+    Matter,
+    Relay,
+    State,
+    check,
+)
 from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosures
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.staff import Staff
@@ -68,6 +79,7 @@ async def give(
     company_id: str,
     offer_id: str,
     contacts: tuple[ContactPoint, ...],
+    cv: CvChoice,
     text_version: str,
     heard: Heard | None,
 ) -> Disclosure:
@@ -82,7 +94,9 @@ async def give(
     async def once() -> Disclosure:
         profile, actor = await access.load(context.store, principal, profile_id)
         role = Role(actor.role)
-        check(profile, await relay_of(context, profile), contacts, text_version, role, heard)
+        relay, file = await relay_of(context, profile), await cv_of(context.store, profile.id)
+        kept = None if file is None else file.id
+        check(profile, relay, contacts, text_version, role, heard, cv=cv, kept_file=kept)
         now = context.clock.now()
         since = {"profile_id": profile.id, "created_at": {"$gt": now - timedelta(days=1)}}
         if await context.store.collection("disclosures").count_documents(since) >= MOST_A_DAY:
@@ -97,6 +111,7 @@ async def give(
             company_id=company_id,
             offer_id=offer_id,
             contacts=contacts,
+            cv=cv.settled(),
             text_version=text_version,
             acted_by=actor.user_id,
             role=role,
@@ -125,7 +140,7 @@ async def revoke(context: Context, principal: Principal, profile_id: str, disclo
         mine = {"_id": disclosure_id, "profile_id": profile.id}
         disclosure = await context.disclosures.first(mine)
         if disclosure is None:
-            raise _unknown(disclosure_id)
+            raise unknown(disclosure_id)
         if disclosure.revoke(principal.subject, context.clock.now()):
             work = Work(context.new_id)
             context.disclosures.save(work, disclosure)
@@ -134,31 +149,52 @@ async def revoke(context: Context, principal: Principal, profile_id: str, disclo
     await context.store.retry_conflicts(once)
 
 
-async def read(context: Context, principal: Principal, disclosure_id: str) -> tuple[Disclosure, Shown]:
-    """What an employer's user may read now. That they did is written before they get it.
+async def read(context: Context, principal: Principal, disclosure_id: str) -> tuple[Disclosure, Shown, CvKind]:
+    """What an employer's user may read now, and which CV there is beside it. That they did is written before they get it.
+
+    Raises:
+        DisclosureUnknown: as ``readable``.
+    """
+
+    async def once() -> tuple[Disclosure, Shown, CvKind]:
+        disclosure, profile = await readable(context, principal, disclosure_id)
+        await trace(context, principal, disclosure, Matter.PERSON)
+        choice, _ = await chosen_cv(context, disclosure)
+        return disclosure, await shown(context, profile, disclosure.contacts), choice.kind
+
+    return await context.store.retry_conflicts(once)
+
+
+async def readable(context: Context, principal: Principal, disclosure_id: str) -> tuple[Disclosure, Profile]:
+    """The disclosure and whose it is, for an employer's user: whatever is read by it is decided here.
 
     Raises:
         DisclosureUnknown: unless an application that goes on carries it, to a company that a manager looked at and that the
             caller acts for. Which of these fails is nobody's to learn.
     """
+    disclosure = await context.disclosures.find(disclosure_id)
+    if disclosure is None or not await _may_read(context, principal, disclosure):
+        raise unknown(disclosure_id)
+    profile = await context.profiles.find(disclosure.profile_id)
+    if profile is None:
+        raise unknown(disclosure_id)
+    return disclosure, profile
 
-    async def once() -> tuple[Disclosure, Shown]:
-        disclosure = await context.disclosures.find(disclosure_id)
-        if disclosure is None or not await _may_read(context, principal, disclosure):
-            raise _unknown(disclosure_id)
-        profile = await context.profiles.find(disclosure.profile_id)
-        if profile is None:
-            raise _unknown(disclosure_id)
-        now = context.clock.now()
-        day = civil.today(disclosure.territory, now)
-        work = Work(context.new_id)
-        store.trace_reading(work, disclosure, principal.subject, day, now)
-        # Who is erased, or takes it back, meanwhile has not been read.
-        work.touch("disclosures", disclosure.id, disclosure.loaded_version)
-        await context.store.commit(work)
-        return disclosure, await shown(context, profile, disclosure.contacts)
 
-    return await context.store.retry_conflicts(once)
+async def trace(context: Context, principal: Principal, disclosure: Disclosure, what: Matter) -> None:
+    """Note the reading. Who is erased, or takes it back, meanwhile has not been read: that is a conflict."""
+    now = context.clock.now()
+    work = Work(context.new_id)
+    day = civil.today(disclosure.territory, now)
+    store.trace_reading(work, disclosure, what, principal.subject, day, now)
+    work.touch("disclosures", disclosure.id, disclosure.loaded_version)
+    await context.store.commit(work)
+
+
+async def chosen_cv(context: Context, disclosure: Disclosure) -> tuple[CvChoice, CvFile | None]:
+    """The CV that a disclosure shows now, and the file where it is one."""
+    file = await cv_of(context.store, disclosure.profile_id) if disclosure.cv.kind is CvKind.FILE else None
+    return disclosure.cv_now(None if file is None else file.id), file
 
 
 async def _may_read(context: Context, principal: Principal, disclosure: Disclosure) -> bool:
@@ -170,7 +206,8 @@ async def _may_read(context: Context, principal: Principal, disclosure: Disclosu
     return disclosure.state(carriers.get(disclosure.id, ())) is State.SHOWN
 
 
-def _unknown(disclosure_id: str) -> DisclosureUnknown:
+def unknown(disclosure_id: str) -> DisclosureUnknown:
+    """The one answer to everybody who may not read, whatever the reason."""
     return DisclosureUnknown(
         f"There is no disclosure {disclosure_id} that you may read (a new application takes a moment to be known).",
         id=disclosure_id,

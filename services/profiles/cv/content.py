@@ -1,14 +1,15 @@
 """What stands in a CV: the profile in words. What the law forbids to ask, and statuses, age, sex, are never in it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 import phonenumbers
 
 from services.profiles.cv.typography import duration, line, listed, prose, when
-from services.profiles.cv.unnaming import hider
+from services.profiles.cv.unnaming import hider, whereabouts_hider
+from services.profiles.domain.home import Home
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.resume import Resume
 from shared import civil
@@ -84,8 +85,19 @@ class Content:
     interests: tuple[str, ...]
 
 
-def content_of(profile: Profile, occupations: Occupations, today: date, *, anonymous: bool = False) -> Content:
-    """The profile as a CV says it. ``anonymous``: without name, address, telephone and mail, in the texts as well."""
+def content_of(
+    profile: Profile,
+    occupations: Occupations,
+    today: date,
+    *,
+    anonymous: bool = False,
+    reached: tuple[str, ...] | None = None,
+) -> Content:
+    """The profile as a CV says it. ``anonymous``: without name, address, telephone and mail, in the texts as well.
+
+    ``reached``: for somebody else than the person: how they may be reached, in lines (``lines_of_reach``), and nothing else of
+    the kind, in the texts neither. None is the person's own CV, with all that they have.
+    """
     details, resume = profile.details, profile.details.cv
     wished = [_wish(occupations, one.code, one.experience_months) for one in details.occupations]
     first = details.occupations[0].code if details.occupations else ""
@@ -93,7 +105,7 @@ def content_of(profile: Profile, occupations: Occupations, today: date, *, anony
     found = Content(
         name="" if anonymous else line(f"{details.first_name} {details.last_name}"),
         headline=line(resume.headline or (known.label if known else "")),
-        contact=() if anonymous else _contact(profile),
+        contact=() if anonymous else _own_contact(profile) if reached is None else reached,
         presentation=tuple(prose(resume.presentation)),
         experiences=_works(resume),
         occupations=tuple(wish for wish in wished if wish),
@@ -103,7 +115,9 @@ def content_of(profile: Profile, occupations: Occupations, today: date, *, anony
         practical=_practical(profile, today),
         interests=tuple(line(one) for one in resume.interests),
     )
-    return _unnamed(found, hider(details.first_name, details.last_name)) if anonymous else found
+    if anonymous:
+        return _hidden(found, hider(details.first_name, details.last_name))
+    return found if reached is None else _hidden(found, whereabouts_hider(profile.home))
 
 
 def _wish(occupations: Occupations, code: str, months: int) -> str:
@@ -113,12 +127,30 @@ def _wish(occupations: Occupations, code: str, months: int) -> str:
     return f"{line(known.label)} ({duration(months)} d’expérience)" if months else line(known.label)
 
 
-def _contact(profile: Profile) -> tuple[str, ...]:
+def lines_of_reach(
+    home: Home | None,
+    phone: str | None,
+    email: str | None,
+    relay: tuple[str | None, str | None, str | None] | None = None,
+) -> tuple[str, ...]:
+    """Commune, telephone, mail, and who passes messages on: their first name, telephone and mail. Never the address."""
+    said = [place_of(home), _phone(phone), email]
+    if relay is not None:
+        first_name, *points = relay
+        who = f"Joindre par {first_name or 'la personne qui m’accompagne'}"
+        said += [f"{who} : {point}" for point in (_phone(points[0]), points[1]) if point]
+    return tuple(line(one) for one in said if one)
+
+
+def place_of(home: Home | None) -> str | None:
+    """The commune as a CV says it."""
+    return None if home is None else " ".join(filter(None, (home.postcode, home.commune_name)))
+
+
+def _own_contact(profile: Profile) -> tuple[str, ...]:
     details, home = profile.details, profile.home
-    where = "" if home is None else " ".join(filter(None, (home.postcode, home.commune_name)))
-    return tuple(
-        line(one) for one in (home.address if home else None, where, _phone(details.phone), details.email) if one
-    )
+    address = (line(home.address),) if home and home.address else ()
+    return address + lines_of_reach(home, details.phone, details.email)
 
 
 def _phone(number: str | None) -> str | None:
@@ -186,22 +218,21 @@ def _practical(profile: Profile, today: date) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _unnamed(content: Content, hide: Callable[[str], str]) -> Content:
+def _hidden(content: Content, hide: Callable[[str], str]) -> Content:
+    """With what a person typed as ``hide`` leaves it."""
+
     def all_of(texts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(hide(one) for one in texts)
 
-    return Content(
-        name="",
+    return replace(
+        content,
         headline=hide(content.headline),
-        contact=(),
         presentation=all_of(content.presentation),
         experiences=tuple(
             Work(hide(one.title), hide(one.where), one.when, all_of(one.tasks)) for one in content.experiences
         ),
-        occupations=content.occupations,
         skills=all_of(content.skills),
         diplomas=all_of(content.diplomas),
         languages=all_of(content.languages),
-        practical=content.practical,
         interests=all_of(content.interests),
     )

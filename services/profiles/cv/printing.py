@@ -2,15 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from functools import partial
 
 from services.profiles.cv.content import Content, Part, content_of
 from services.profiles.cv.shortening import Step, parts_of, steps
 from services.profiles.domain.errors import CvNotMade
 from services.profiles.domain.profile import Profile
+from services.profiles.domain.resume import Layout
 from shared.bounded import Bounds, Overrun, in_child
 from shared.bounded_child import Declined
 from shared.errors import FieldError
@@ -18,14 +19,6 @@ from shared.reference.occupations import Occupations
 
 _BOUNDS = Bounds(seconds=20.0, processor=10, memory=2 * 2**30, output=5 * 2**20)
 """A page takes a quarter of a second."""
-
-
-class Layout(StrEnum):
-    """How a CV is laid out; all three are plain and say the same."""
-
-    CLASSIC = "classic"
-    SIDEBAR = "sidebar"
-    COMPACT = "compact"
 
 
 _PARTS = {
@@ -53,17 +46,25 @@ class Printed:
 
 
 async def print_cv(
-    profile: Profile, occupations: Occupations, today: date, layout: Layout, *, anonymous: bool = False
+    profile: Profile,
+    occupations: Occupations,
+    today: date,
+    layout: Layout,
+    *,
+    anonymous: bool = False,
+    reached: tuple[str, ...] | None = None,
+    share: str | None = None,
 ) -> Printed:
-    """The CV on one page.
+    """The CV on one page. ``reached``: as ``content_of`` says. ``share``: whose turn it takes, the person's where it is None.
 
     Raises:
         CvNotMade: the typesetter did not come to an end.
     """
     # Texts as long as they may be take half a second: others are served meanwhile.
-    ladder, given = await asyncio.to_thread(_prepared, profile, occupations, today, layout, anonymous=anonymous)
+    whole = partial(content_of, profile, occupations, today, anonymous=anonymous, reached=reached)
+    ladder, given = await asyncio.to_thread(_prepared, whole, layout)
     try:
-        made = await in_child("services.profiles.cv.rendering", given, _BOUNDS, share=profile.id)
+        made = await in_child("services.profiles.cv.rendering", given, _BOUNDS, share=share or profile.id)
     except (Declined, Overrun):
         raise CvNotMade("Le CV n'a pas pu être mis en page ; réessayez, ou raccourcissez les textes.") from None
     head, _, pdf = made.partition(b"\n")
@@ -72,12 +73,10 @@ async def print_cv(
     return Printed(pdf, (*_shortened(chosen), *_without_font(chosen.content, set(said["missing"]))))
 
 
-def _prepared(
-    profile: Profile, occupations: Occupations, today: date, layout: Layout, *, anonymous: bool
-) -> tuple[list[Step], bytes]:
-    whole = content_of(profile, occupations, today, anonymous=anonymous)
+def _prepared(said: Callable[[], Content], layout: Layout) -> tuple[list[Step], bytes]:
+    whole = said()
     ladder = list(steps(whole))
-    title = "Curriculum vitæ" if anonymous else f"CV de {whole.name}"
+    title = f"CV de {whole.name}" if whole.name else "Curriculum vitæ"
     given = {"title": title, "layout": layout, "steps": [step.document() for step in ladder]}
     return ladder, json.dumps(given).encode()
 

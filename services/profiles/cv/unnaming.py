@@ -1,15 +1,18 @@
-"""A text without the person: name, links, addresses and numbers are hidden, and it can still be read."""
+"""A text without the person, or without where they are found: names, links, addresses, numbers are hidden, the rest is read."""
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
+from itertools import dropwhile, pairwise
 
+from services.profiles.domain.home import Home
 from shared.contact_points import without_contact
 from shared.reference.text import unaccented
 
 HIDDEN = "[…]"
 """Stands where a text would name the person."""
 _WORD = re.compile(r"\w+")
+_PARTS = re.compile(r"[,;\n]|\b\d{5}\b")
+_OF_NUMBERS = frozenset({"bis", "ter", "quater"})
 _PARTICLES = frozenset(
     {
         *(
@@ -59,6 +62,36 @@ def hider(first_name: str, last_name: str) -> Callable[[str], str]:
         return _written(text, found, hidden)
 
     return hide
+
+
+def whereabouts_hider(home: Home | None) -> Callable[[str], str]:
+    """What hides links, addresses and numbers in a text, and the street or hamlet of ``home``; its commune may be read."""
+    streets = [] if home is None else list(_streets(home))
+
+    def hide(text: str) -> str:
+        text = without_contact(text, HIDDEN)
+        found = list(_WORD.finditer(text))
+        words = [unaccented(one[0]) for one in found]
+        hidden = [False] * len(words)
+        for street in streets:
+            _mark(words, street, hidden)
+        return _written(text, found, hidden)
+
+    return hide
+
+
+def _streets(home: Home) -> Iterator[list[str]]:
+    """Each part of the address with its number and without, less the commune that may stand behind it."""
+    commune = _words(home.commune_name)
+    for part in _PARTS.split(home.address or ""):
+        words = _words(part)
+        if words[-len(commune) :] == commune:
+            words = words[: -len(commune)]
+        street = list(dropwhile(lambda word: word[0].isdigit() or word in _OF_NUMBERS, words))
+        # «France» and a lone letter of a building are no place to find anybody, and stand in many a text.
+        if street != ["france"] and any(len(word) > 2 for word in street):
+            yield words
+            yield street
 
 
 def _words(name: str) -> list[str]:

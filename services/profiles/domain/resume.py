@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -24,6 +25,14 @@ def _when(text: str) -> str:
 
 When = Annotated[str, Field(max_length=7), AfterValidator(_when)]
 """A year or a month, ``2019`` or ``2019-03``: nobody remembers more of what is long ago."""
+
+
+class Layout(StrEnum):
+    """How a CV that is made is laid out; all three are plain and say the same."""
+
+    CLASSIC = "classic"
+    SIDEBAR = "sidebar"
+    COMPACT = "compact"
 
 
 class Experience(Entity):

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from services.matching.index.referential import shipped_structure
+from services.profiles.domain.disclosure import TEXT_VERSION
 from shared.clock import HandClock
 from shared.store.codec import to_document
 from tests.service.clauses.builders import acting_for, contract_body, decp_record, hours_body
@@ -258,7 +259,12 @@ async def _profiles(stack: Stack, running: Running) -> World:
     await _made(running.client, stack.token(subject="counsellor-9"), path)
     invited = {"role": "counsellor", "email": "invited@example.org"}
     invitation = await _made(running.client, who["manager own"], invitations, invited)
-    agreed = {"company_id": "company-1", "offer_id": "offer-1", "text_version": "2026-11"}
+    agreed = {
+        "company_id": "company-1",
+        "offer_id": "offer-1",
+        "cv": {"kind": "made"},
+        "text_version": TEXT_VERSION,
+    }
     disclosure = await _made(running.client, who["seeker own"], f"/v1/profiles/{profile}/disclosures", agreed)
     # What offers tells: an application carries it, to a company that the caller acts for.
     await running.store.collection("applications").insert_one(

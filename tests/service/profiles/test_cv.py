@@ -8,13 +8,14 @@ import pypdf
 import pytest
 
 from services.profiles.cv.content import content_of
-from services.profiles.cv.printing import Layout, Printed, print_cv
+from services.profiles.cv.printing import Printed, print_cv
 from services.profiles.cv.shortening import STEPS, steps
 from services.profiles.cv.typography import duration, line, shortened, unbroken, when
-from services.profiles.cv.unnaming import hider
+from services.profiles.cv.unnaming import hider, whereabouts_hider
 from services.profiles.domain.details import ProfileDetails
+from services.profiles.domain.resume import Layout
 from shared.reference.occupations import Occupations
-from tests.service.profiles.builders import a_body, a_profile
+from tests.service.profiles.builders import GUERET, a_body, a_profile
 from tests.service.profiles.pages import look
 from tests.support import Running, Stack
 
@@ -196,6 +197,24 @@ def test_names_that_are_only_particles_or_signs_are_hidden_as_a_whole() -> None:
     assert hider("Le", "Van")("le van de Le Van, van le") == "[…] de […], […]"
     assert hider("A", "B")("a b, puis a") == "[…], puis a"
     assert hider("🙂", "🙃")("un 🙂 🙃 texte") == "[…]"
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "shown"),
+    [
+        ("3 bis rue de l'Église", "Au 3 bis, rue de l’EGLISE à Guéret", "Au […] à Guéret"),
+        ("3 rue des Tilleuls 23000 Guéret, France", "Rue des tilleuls ; France Travail Guéret", "[…] ; France Travail Guéret"),
+        ("12 Grande Rue Guéret", "J'habite Grande-Rue", "J'habite […]"),
+        ("Bât A, B, Lavaud", "Permis B, près de Lavaud", "Permis B, près de […]"),
+        ("Guéret", "Guéret, nadia@example.org", "Guéret, […]"),
+        (None, "Rue des Tilleuls, 06 12 34 56 78", "Rue des Tilleuls, […]"),
+    ],
+)  # fmt: skip
+def test_where_somebody_is_found_is_hidden_and_their_commune_is_read(
+    address: str | None, said: str, shown: str
+) -> None:
+    assert whereabouts_hider(GUERET.model_copy(update={"address": address}))(said) == shown
+    assert whereabouts_hider(None)("Rue des Tilleuls") == "Rue des Tilleuls"
 
 
 async def test_nothing_typed_is_read_as_markup() -> None:
