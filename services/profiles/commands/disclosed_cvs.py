@@ -83,9 +83,7 @@ async def _made(
     context: Context, principal: Principal, profile: Profile, contacts: Sequence[ContactPoint], layout: Layout
 ) -> Document:
     said = await shown(context, profile, contacts)
-    relay = said.counsellor
-    through = None if relay is None else (relay.first_name, relay.phone, relay.email)
-    reached = lines_of_reach(profile.home, said.phone, said.email, through)
+    reached = lines_of_reach(profile.home, said.phone, said.email, said.counsellor)
     today = civil.today(profile.territory, context.clock.now())
     # The reader's turn: who asks often waits for themselves, and keeps no person from their own CV.
     made = await print_cv(profile, context.occupations, today, layout, reached=reached, share=principal.subject)

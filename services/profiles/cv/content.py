@@ -9,6 +9,7 @@ import phonenumbers
 
 from services.profiles.cv.typography import duration, line, listed, prose, when
 from services.profiles.cv.unnaming import hider, whereabouts_hider
+from services.profiles.domain.disclosure import Relay
 from services.profiles.domain.home import Home
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.resume import Resume
@@ -131,14 +132,13 @@ def lines_of_reach(
     home: Home | None,
     phone: str | None,
     email: str | None,
-    relay: tuple[str | None, str | None, str | None] | None = None,
+    relay: Relay | None = None,
 ) -> tuple[str, ...]:
-    """Commune, telephone, mail, and who passes messages on: their first name, telephone and mail. Never the address."""
+    """Commune, telephone, mail, and who passes messages on. Never the address."""
     said = [place_of(home), _phone(phone), email]
     if relay is not None:
-        first_name, *points = relay
-        who = f"Joindre par {first_name or 'la personne qui m’accompagne'}"
-        said += [f"{who} : {point}" for point in (_phone(points[0]), points[1]) if point]
+        who = f"Joindre par {relay.first_name or 'la personne qui m’accompagne'}"
+        said += [f"{who} : {point}" for point in (_phone(relay.phone), relay.email) if point]
     return tuple(line(one) for one in said if one)
 
 

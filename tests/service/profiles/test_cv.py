@@ -202,7 +202,7 @@ def test_names_that_are_only_particles_or_signs_are_hidden_as_a_whole() -> None:
 @pytest.mark.parametrize(
     ("address", "said", "shown"),
     [
-        ("3 bis rue de l'Église", "Au 3 bis, rue de l’EGLISE à Guéret", "Au […] à Guéret"),
+        ("3 bis rue de l'Église", "Au 3 bis, rue de l’EGLISE à Guéret", "Au […], […] à Guéret"),
         ("3 rue des Tilleuls 23000 Guéret, France", "Rue des tilleuls ; France Travail Guéret", "[…] ; France Travail Guéret"),
         ("12 Grande Rue Guéret", "J'habite Grande-Rue", "J'habite […]"),
         ("Bât A, B, Lavaud", "Permis B, près de Lavaud", "Permis B, près de […]"),
