@@ -25,10 +25,10 @@ GIVE_UP_SECONDS = 90.0
 
 # Work that a service has taken in and not finished: e-mails under way, and news of somebody whose contact points are
 # known by now (arrivals wake what waits; a start that reads topics in another order leaves some to a timer). An invited
-# account that has left no contact points is told when it leaves some.
+# account, and one that clauses tells of a contract, is told by e-mail when it has left contact points, which may be never.
 _BACKLOGS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("notifications", "notifications", {"status": "queued"}),
-    ("notifications", "waiting", {"matter.template": {"$ne": "invited"}}),
+    ("notifications", "waiting", {"matter.template": {"$not": {"$regex": "^(?:invited$|clause_)"}}}),
 )
 
 
