@@ -23,7 +23,7 @@ class ContactDetails(Entity):
     phone: PhoneText | None = Field(default=None, description="As people write it; kept in E.164")
     language: Language = Field(default="fr", description="ISO 639-1, of the messages")
     channels: tuple[Channel, ...] = Field(
-        default=(), max_length=3, description="Empty: e-mail when known, and the inbox"
+        default=(), max_length=len(Channel), description="Empty: e-mail when known, and the inbox"
     )
     consents_to_messages: bool = Field(default=True, description="Whoever leaves them here wants the messages")
     relays_employers: bool = Field(

@@ -134,7 +134,7 @@ class Cards:
             **{name: getattr(plain, name) for name in ("offer_id", "title", "place", "terms", "text", "read", "right")},
             reasons=[reason["text"] for reason in told(found)],
             score=number(round(as_share(one.judgement.score) * 100, 1)),
-            parts=[(TERMS.get(name, name), round(100 * value / most)) for name, value in parts if value],
+            parts=[(TERMS[name], round(100 * value / most)) for name, value in parts if value],
         )
 
     def _left_out(self, person: Person, profile: ProfileFacts, shown: set[str]) -> list[Line]:

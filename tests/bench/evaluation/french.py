@@ -42,6 +42,7 @@ TERMS = {
     "wishes": "souhaits",
     "reply": "employeur qui répond",
     "mutual": "intérêt partagé",
+    "demands": "exigences",
 }
 NOES = {
     No.OCCUPATION: "autre métier",

@@ -1,10 +1,14 @@
 """Every channel that people may choose has somebody to hand messages to, and an address to go to."""
 
+import bson
+
 from services.notifications.app import SERVICE
 from services.notifications.channels import Outlet
-from services.notifications.domain.reach import Contact
+from services.notifications.consumers import _contact
+from services.notifications.domain.reach import Contact, contact_from
 from services.notifications.sender import Sender
 from shared.contracts.vocabulary import Channel
+from tests.service.notifications.builders import contact
 from tests.support import Stack
 
 INBOXES = {Channel.INBOX, Channel.COUNSELLOR}
@@ -30,6 +34,12 @@ async def test_every_channel_has_its_outlet(stack: Stack) -> None:
     outlets: list[Outlet] = [sender._outlet for sender in senders]
     assert {outlet.channel for outlet in outlets} == set(Channel) - INBOXES
     await runtime.store.close()
+
+
+def test_every_address_that_is_published_is_kept() -> None:
+    left = contact(channels=tuple(Channel), phone="+33612345678")
+    kept = contact_from(bson.decode(bson.encode(_contact(left))))
+    assert {channel for channel in Channel if kept.address(channel)} == set(Channel) - INBOXES
 
 
 def test_every_channel_knows_where_its_messages_go() -> None:

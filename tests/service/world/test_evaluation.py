@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from services.matching.domain.configuration import TERMS
 from shared.contracts.events.base import Point
 from tests.bench.evaluation import __main__ as evaluation
+from tests.bench.evaluation.french import TERMS as FRENCH_TERMS
 from tests.bench.evaluation.map import Mark, svg
 
 
@@ -69,3 +71,7 @@ def test_offers_of_one_village_are_drawn_side_by_side() -> None:
     drawn = svg(Point(lat=46, lon=2), 10, [Mark(village, at, f"offre {at}") for at in range(1, 9)], "Carte")
     places = re.findall(r'class="offer" cx="([\d.]+)" cy="([\d.]+)"', drawn)
     assert len(set(places)) == 8
+
+
+def test_every_term_of_the_score_has_its_french() -> None:
+    assert set(FRENCH_TERMS) == set(TERMS)
