@@ -1,0 +1,75 @@
+"""Conditions on what people live on, and money that is asked of them."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_words import (
+    DEMAND,
+    EXCLUDES,
+    LIFTED,
+    WELCOMES,
+    Found,
+    has,
+    words,
+)
+
+_POOR = words(
+    r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"comptes? (?:bancaires?|en banque|courant)", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
+    r"allocataires?", r"cas social", r"cas sociaux", r"sans emploi",
+)  # fmt: skip
+
+
+def situation(s: Sentence) -> Found:
+    """What people live on, and their bank: L1132-1 names economic vulnerability and the place of the account."""
+    if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
+        return
+    for match in _POOR.finditer(s.text):
+        start, end = match.span()
+        banned = s.says(EXCLUDES) or has(words("pas d[e']?", "sans", "ni", "aucune?"), s.before(start, 3))
+        bank = (
+            match[0].startswith("compte")
+            and (s.says(DEMAND) or has(words("avoir", "disposer", "posseder", "depuis"), s.text))
+            and has(words("depuis", "en france", "francais", r"domicilie\w*"), s.after(end, 6))
+        )
+        if (banned and match[0] != "sans domicile") or bank:
+            yield start, end, True
+
+
+_PAY = words(
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais",
+)  # fmt: skip
+_MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
+_BEFORE_HIRE = words(
+    r"avant (?:l' |toute |une )?(?:embauche|l' embauche|signature|de commencer|le debut)",
+    r"pour (?:acceder|bloquer|obtenir|postuler|candidater|reserver|valider|s' inscrire)",
+    r"dossier",
+    r"inscription",
+    r"recrutement",
+    r"a votre charge",
+    r"a (?:la )?charge d[ue]s? candidats?",
+    r"votre poste",
+    "vous verserez",
+    r"a (?:joindre|regler|envoyer)",
+    "candidature",
+)
+_FREE = words(
+    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
+)  # fmt: skip
+_DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
+_SURTAXED = words(r"numeros? surtaxes?", r"numero payant")
+
+
+def payment(s: Sentence) -> Found:
+    """Somebody pays to apply or to begin."""
+    for match in _DEAR.finditer(s.text):
+        yield match.start() + 1, match.end(), True
+    if s.says(_FREE):
+        return
+    for match in _SURTAXED.finditer(s.text):
+        yield match.start(), match.end(), True
+    for match in _PAY.finditer(s.text):
+        if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] in ("frais", "a vos frais")):
+            yield match.start(), match.end(), True
+            return
