@@ -1,5 +1,7 @@
 """Deployments, Services, disruption budgets and scaling of the services' entry points, and the Job before a rollout."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from deploy.access.acls import OPERATOR, service_user
@@ -22,6 +24,21 @@ SECRETS = "/run/secrets/bassin"
 BOOTSTRAP = f"{KAFKA_CLUSTER}-kafka-bootstrap:{KAFKA_PORT}"
 SETTINGS = "bassin-settings"
 SCALING = "bassin-scaling"
+OWN_SECRETS = {
+    "link-secret": "BASSIN_LINK_SECRET_FILE",
+    "identity-secret": "BASSIN_IDENTITY_SECRET_FILE",
+    "smtp-password": "BASSIN_SMTP_PASSWORD_FILE",
+}
+"""Keys of ``bassin-secrets`` that not every service has, and the setting that reads each."""
+SECRETS_OF: Mapping[str, tuple[str, ...]] = defaultdict(
+    tuple,
+    {
+        "offers": ("link-secret",),
+        "profiles": ("link-secret", "identity-secret"),
+        "notifications": ("smtp-password",),
+        "clauses": ("link-secret",),
+    },
+)
 
 # Longer than the 5 s that a server gives its open requests, and the pause before it.
 GRACE_SECONDS = 30
@@ -242,10 +259,7 @@ def _environment(service: str, half: str) -> list[dict[str, Any]]:
     port = {"api": ("BASSIN_PORT", API_PORT), "worker": ("BASSIN_WORKER_PORT", WORKER_PORT)}[half]
     found = [{"name": "BASSIN_HOST", "value": "0.0.0.0"}, {"name": port[0], "value": str(port[1])}]
     found += [*mongodb_environment(), {"name": "BASSIN_CURSOR_SECRET_FILE", "value": f"{SECRETS}/cursor-secret"}]
-    if service == "offers":
-        found.append({"name": "BASSIN_LINK_SECRET_FILE", "value": f"{SECRETS}/link-secret"})
-    if service == "notifications":
-        found.append({"name": "BASSIN_SMTP_PASSWORD_FILE", "value": f"{SECRETS}/smtp-password"})
+    found += [{"name": OWN_SECRETS[key], "value": f"{SECRETS}/{key}"} for key in SECRETS_OF[service]]
     if half == "worker":
         found += _kafka(service_user(service))
     return found
@@ -273,10 +287,7 @@ def _secrets(service: str, half: str) -> list[dict[str, Any]]:
         secret_file(f"mongodb-bassin-{service}", "connectionString.standard", "mongodb-url"),
         secret_file("bassin-secrets", "cursor-secret", "cursor-secret"),
     ]
-    if service == "offers":
-        found.append(secret_file("bassin-secrets", "link-secret", "link-secret"))
-    if service == "notifications":
-        found.append(secret_file("bassin-secrets", "smtp-password", "smtp-password"))
+    found += [secret_file("bassin-secrets", key, key) for key in SECRETS_OF[service]]
     if half == "worker":
         found.append(secret_file(service_user(service), "password", "kafka-password"))
     return found

@@ -131,6 +131,22 @@ def test_ports_and_probes_are_those_of_the_image_and_the_code(overlay: str) -> N
 
 
 @OVERLAYS
+def test_a_pod_mounts_every_secret_that_compose_hands_the_same_service(overlay: str) -> None:
+    composed = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name, pod in own_pods(overlay).items():
+        if name in JOBS:
+            continue
+        files = {variable for variable in composed[name]["environment"] if variable.endswith("_FILE")}
+        assert {"BASSIN_CURSOR_SECRET_FILE"} <= files
+        given = {entry["name"] for entry in pod["spec"]["containers"][0]["env"]}
+        # MongoDB's address is a secret with its account in it, and an API has no business with Kafka.
+        elsewhere = {"BASSIN_MONGODB_PASSWORD_FILE"} | (
+            {"BASSIN_KAFKA_PASSWORD_FILE"} if name.endswith("-api") else set()
+        )
+        assert files - given == elsewhere, name
+
+
+@OVERLAYS
 def test_services_start_with_the_variables_that_they_are_given(
     overlay: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
