@@ -5,17 +5,16 @@ release is refused with a sentence, and nothing was touched by then.
 """
 
 import hashlib
-import lzma
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from bson.raw_bson import RawBSONDocument
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from shared.zips import DAMAGED
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -24,20 +23,6 @@ _LARGEST_DOCUMENT = 17_000_000
 
 _LARGEST_MANIFEST = 1_000_000
 """A line for each collection: a hundred times what there is."""
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    OSError,
-    EOFError,
-    ValueError,
-    OverflowError,
-    LookupError,
-    # An unknown packing or version (NotImplementedError), a member that calls itself encrypted.
-    RuntimeError,
-)
-"""What ``zipfile`` raises when a file is not what it says: it has no error of its own for half of it."""
 
 
 class Unusable(Exception):
@@ -141,7 +126,7 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise Unusable(f"there is no file {path}.") from None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise Unusable(f"{path} is no dump, or was cut short ({type(error).__name__}).") from None
         try:
             self.manifest = self._read_manifest(path)
@@ -194,14 +179,14 @@ class Archive:
                     if len(rest) != length - 4:
                         raise Unusable(f"{name} in the dump was cut short.")
                     yield head + rest
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise Unusable(f"{name} in the dump cannot be read ({type(error).__name__}).") from None
 
     def _read_manifest(self, path: Path) -> Manifest:
         try:
             with self._zip.open(MANIFEST) as file:
                 text = file.read(_LARGEST_MANIFEST + 1)
-        except _DAMAGED:
+        except DAMAGED:
             raise Unusable(f"{path} is no dump of this product: it has no readable manifest.") from None
         if len(text) > _LARGEST_MANIFEST:
             raise Unusable(f"{path} is no dump of this product: its manifest is larger than any.")

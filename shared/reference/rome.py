@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.reference.occupations import Move, ReferentialUnusable, write
+from shared.zips import DAMAGED
 
 _MAXIMUM = 200_000_000
 """Bytes that a member may unpack to; the largest official one has 3 million."""
@@ -47,7 +48,7 @@ class _Archive:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise ReferentialUnusable(f"There is no file {path}.") from None
-        except (zipfile.BadZipFile, OSError):
+        except DAMAGED:
             raise ReferentialUnusable(f"{path} is not a zip archive.") from None
         self._path = path
         self._names = {Path(name).name: name for name in self._zip.namelist()}
@@ -73,10 +74,11 @@ class _Archive:
             if self._zip.getinfo(self._names[name]).file_size > _MAXIMUM:
                 raise ReferentialUnusable(f"{name} unpacks to more than {_MAXIMUM // 1_000_000} MB: refused.")
             text = self._zip.read(self._names[name]).decode("utf-8-sig")
+        except ReferentialUnusable:
+            raise
         except UnicodeDecodeError:
             raise ReferentialUnusable(f"{name} is not UTF-8 text.") from None
-        # ``zipfile`` has no error of its own for a password (RuntimeError) and unknown packing (NotImplementedError).
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+        except DAMAGED:
             raise ReferentialUnusable(f"{name} in the archive {self._path} is damaged or locked.") from None
         header = text.split("\n", 1)[0]
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", restval="")

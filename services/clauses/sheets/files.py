@@ -3,7 +3,6 @@
 import csv
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from services.clauses.sheets.cells import Cell
+from shared.zips import DAMAGED
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 60
@@ -120,13 +120,10 @@ def _workbook(content: bytes) -> Sheet:
         shown = load_workbook(io.BytesIO(content), data_only=True)
         written = load_workbook(io.BytesIO(content), data_only=False)
     except (
+        *DAMAGED,
         InvalidFileException,
-        KeyError,
-        ValueError,
         TypeError,
         AttributeError,
-        zipfile.BadZipFile,
-        OSError,
         SyntaxError,
     ):
         # A damaged part ends in any of these in the library.
@@ -190,6 +187,5 @@ def _bounded(content: bytes) -> None:
                         before = block[-8:]
             if "xl/workbook.xml" not in parts.namelist():
                 raise UnreadableSheet("format", "Ce fichier n'est pas un classeur .xlsx.")
-    # ``zipfile`` has no error of its own for a password (RuntimeError) and unknown packing (NotImplementedError).
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+    except DAMAGED:
         raise UnreadableSheet("damaged", "Ce classeur est abîmé.") from None

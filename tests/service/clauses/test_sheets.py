@@ -190,6 +190,16 @@ def test_a_damaged_workbook_is_read_or_refused_and_nothing_else() -> None:
             lines_of(bytes(broken[: chance.choice((len(broken), chance.randrange(5, len(broken))))]))
 
 
+def test_a_workbook_whose_names_are_not_in_the_encoding_that_it_says_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as parts:
+        parts.writestr("xl/workbook.xml", b"<x/>")
+        parts.writestr("xl/é.xml", b"<x/>")
+    with pytest.raises(UnreadableSheet) as unreadable:
+        read_sheet(out.getvalue().replace("é".encode(), b"\xb5\xb5"))
+    assert unreadable.value.rule == "damaged"
+
+
 def test_entities_declared_across_two_blocks_are_seen() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as parts:

@@ -4,12 +4,12 @@ import io
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from xml.parsers import expat
 
 from services.profiles.cv.uploads.kinds import MAX_PIXELS, MAX_TEXT, MEDIA_TYPES, Kind
 from shared.bounded_child import Declined
+from shared.zips import DAMAGED
 
 _MOST_PARTS = 1_000
 _MOST_UNPACKED = 60 * 2**20
@@ -43,7 +43,7 @@ def read(content: bytes) -> tuple[Kind, str]:
             return kind, (_docx if kind is Kind.DOCX else _odt)(package, parts)
     except Declined:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, OSError, struct.error):
+    except DAMAGED:
         raise Declined("damaged") from None
 
 
