@@ -42,7 +42,7 @@ async def register(
     details = checked(details, where, civil.today(where, now))
     home = settle(place, context.communes) if place is not None else None
     if owner_id is not None:
-        await _refuse_second(context, owner_id)
+        await _refuse_second(context, owner_id, actor)
     profile = Profile.register(
         context.new_id(), where, details, home, owner_id=owner_id, counsellor_ids=counsellor_ids, now=now
     )
@@ -112,7 +112,7 @@ async def link_account(context: Context, profile: Profile, actor: Actor, owner_i
     """
     if actor.role == Role.SEEKER:
         raise Forbidden("Counsellors and managers link accounts.", needs=["counsellor", "manager"])
-    await _refuse_second(context, owner_id)
+    await _refuse_second(context, owner_id, actor)
     profile.link_account(owner_id, context.clock.now())
     await _commit(context, profile, actor, Action.ACCOUNT_LINKED, fields=("owner_id",), concerns=owner_id)
 
@@ -156,10 +156,12 @@ def _refuse_staff_fields(
         raise StaffOnly(message, errors=[FieldError(name, "staff-only", message) for name in fields])
 
 
-async def _refuse_second(context: Context, owner_id: str) -> None:
+async def _refuse_second(context: Context, owner_id: str, actor: Actor) -> None:
     taken = await context.store.collection("profiles").find_one({"owner_id": owner_id}, {"_id": 1})
     if taken is not None:
-        raise ProfileExists("Ce compte a déjà un profil.", profile_id=taken["_id"])
+        # Whoever acts for others may ask about anybody's account: which profile it is, is told to the account itself.
+        own = {"profile_id": taken["_id"]} if actor.user_id == owner_id else {}
+        raise ProfileExists("Ce compte a déjà un profil.", **own)
 
 
 async def _commit(

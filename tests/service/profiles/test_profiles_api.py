@@ -147,8 +147,14 @@ async def test_an_account_has_one_profile(
     again = await profiles.client.post("/v1/profiles", json=a_body(), headers=seeker)
     assert (again.status_code, again.json()["code"]) == (409, "profile-exists")
     assert again.json()["profile_id"] == body["id"]
-    for_them = await profiles.client.post("/v1/profiles", json=a_body(owner_id="seeker-1"), headers=counsellor)
-    assert for_them.status_code == 409
+    other = await create(profiles, counsellor)
+    for path, sent in (
+        ("/v1/profiles", a_body(owner_id="seeker-1")),
+        (f"/v1/profiles/{other['id']}/account", {"owner_id": "seeker-1"}),
+    ):
+        for_them = await profiles.client.post(path, json=sent, headers=counsellor)
+        assert (for_them.status_code, for_them.json()["code"]) == (409, "profile-exists")
+        assert body["id"] not in for_them.text
 
 
 async def test_two_registrations_at_once_make_one_profile(profiles: Running, seeker: dict[str, str]) -> None:
