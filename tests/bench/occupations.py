@@ -55,7 +55,6 @@ LOCAL = ("01", "07", "74")
 
 def read_cases(path: Path, departments: Sequence[str] = ()) -> list[Case]:
     """Distinct (title, code) pairs of the offers that have a ROME code; of some ``departments`` only, where they are given."""
-    csv.field_size_limit(10**8)
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
         found = Counter(
             (row["intitule"], row["rome_code"])

@@ -44,7 +44,6 @@ def even(id: str) -> bool:
 
 def entries(communes: Communes) -> Iterator[Entry]:
     """The real offers of the even half that name a commune."""
-    csv.field_size_limit(10**8)
     with gzip.open(OFFERS, "rt", encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             commune = communes.get(row["code_insee"]) if row["code_insee"] else None

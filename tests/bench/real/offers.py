@@ -55,7 +55,6 @@ def even(offer_id: str) -> bool:
 def _rows() -> Iterator[dict[str, Any]]:
     with gzip.open(MATERIALS / "offers" / "france_travail_v2.jsonl.gz", "rt", encoding="utf-8") as lines:
         full = {row["id"]: row for row in map(json.loads, lines)}
-    csv.field_size_limit(10**8)
     with gzip.open(MATERIALS / "offers" / "offers_flat.csv.gz", "rt", encoding="utf-8", newline="") as lines:
         for flat in csv.DictReader(lines):
             if even(flat["id"]) and len(flat["description"]) >= LEAST_TEXT:
