@@ -63,7 +63,7 @@ async def tell_{value}(context: Context, work: Work, offer: Offer) -> None:
     company = await context.companies.find(offer.company.id)
     recipients = company.users if company is not None and company.users else (offer.deposited_by,)
     params = {{"offer_title": offer.content.title, "company": offer.company.name}}
-    context.notify(work, offer.territory, recipients, Notice.{constant}, params)
+    context.notify(work, offer.territory, recipients, Notice.{constant}, params, about=None)
 '''
 
 
