@@ -34,7 +34,12 @@ def _killing(stack: LocalStack) -> Step:
 
 
 def _counts(report: Report) -> dict[str, Any]:
-    return {name: value for name, value in report.as_dict().items() if name != "latency_ms"}
+    counts = {name: value for name, value in report.as_dict().items() if name != "latency_ms"}
+    events = dict(counts["events"])
+    # Clauses looks for what there is to tell when it starts: one that starts again meets the contract and tells of it.
+    told = events.pop("notice-requested", 0)
+    events.pop("offer-requested", None)
+    return counts | {"events": events, "notifications": counts["notifications"] - told}
 
 
 async def test_killing_each_service_once_ends_with_the_same_counts(tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ async def locked(secured_kafka: SecuredKafka) -> Locked:
     await create_topics(world.settings(ADMIN))
     async with admin_of(world.settings(ADMIN)) as admin:
         await set_passwords(admin, {user: word for user, word in world.passwords.items() if user != ADMIN})
-        made, removed = await apply_grants(admin, all_grants(PARTNERS))
-        assert made > 50
+        # Another file of this process may have made them on the same broker.
+        _, removed = await apply_grants(admin, all_grants(PARTNERS))
         assert removed == 0
     for user in world.passwords:
         await eventually(lambda user=user: may_log_in(world.settings(user)), seconds=60)
