@@ -242,9 +242,9 @@ def _presence(contract: Contract, participant_id: str, of: Mapping[str, Sequence
     }
 
 
-async def out_of_step(store: Store) -> list[Contract]:
-    """Contracts whose totals are not those of their ledger."""
-    return await Contracts(store).many({"$expr": {"$ne": ["$folded", "$version"]}})
+async def out_of_step(store: Store) -> list[str]:
+    """Ids of contracts whose totals are not those of their ledger."""
+    return await Contracts(store).ids({"$expr": {"$ne": ["$folded", "$version"]}})
 
 
 async def sweep_presences(store: Store) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
 from services.offers.domain.agenda import AgendaEvent
-from services.offers.domain.allowance import WINDOW, Allowance
 from services.offers.domain.application import Application
 from services.offers.domain.clause_request import ClauseRequest
 from services.offers.domain.click import Click
@@ -17,6 +16,7 @@ from services.offers.domain.listing import listing
 from services.offers.domain.offer import Offer
 from services.offers.domain.saved import OVERLAP, SavedOffer, SavedSearch
 from services.offers.migrations import APPLICATION_STEPS, COMPANY_STEPS, OFFER_STEPS
+from shared.allowance import ALLOWANCES, Allowance
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.handles import Handle, SavingHandle
@@ -106,7 +106,7 @@ COLLECTIONS = (
     CollectionSpec(
         "clause_requests", [IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)])]
     ),
-    CollectionSpec("allowances", [IndexModel("updated_at", expireAfterSeconds=2 * int(WINDOW.total_seconds()))]),
+    ALLOWANCES,
     CollectionSpec("people", [IndexModel("owner_id"), IndexModel("counsellor_ids")]),
     CollectionSpec("onboarding", [IndexModel([("territory", ASCENDING), ("asked_at", ASCENDING)])]),
     CollectionSpec("secrets"),

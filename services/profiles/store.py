@@ -16,6 +16,7 @@ from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
 from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
+from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.employers import EMPLOYERS
@@ -40,6 +41,7 @@ COLLECTIONS = (
     CollectionSpec("staff", [IndexModel("grants.state"), IndexModel("invitations.expires_at")]),
     CollectionSpec("secrets"),
     GUESTS,
+    ALLOWANCES,
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     # What people agreed to show to employers, who read it when, and by whose word (offers') that is allowed.
     CollectionSpec("disclosures", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),

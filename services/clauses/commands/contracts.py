@@ -18,6 +18,7 @@ from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict, refused_field
 from shared.http import check_version
+from shared.items import each
 from shared.store import Work
 
 T = TypeVar("T")
@@ -164,30 +165,38 @@ async def end_contracts(context: Context) -> int:
     """Tell of the contracts whose last day has passed; returns how many."""
     day = {"$lt": civil.latest_today(context.clock.now()).isoformat()}
     over = {"status": "running", "$or": [{"terms.ends_on": day}, {"termination.on": day}]}
-    ended = 0
-    for contract in await context.contracts.many(over):
-        if contract.end(context.today(contract.territory), context.clock.now()):
-            work = Work(context.new_id)
-            put_contract(work, contract)
-            try:
-                await context.store.commit(work)
-            except VersionConflict:  # somebody declares hours on it: the next run ends it
-                continue
-            ended += 1
-    return ended
+
+    async def one(contract_id: str) -> bool:
+        contract = await context.contracts.find(contract_id)
+        if contract is None or not contract.end(context.today(contract.territory), context.clock.now()):
+            return False
+        work = Work(context.new_id)
+        put_contract(work, contract)
+        try:
+            await context.store.commit(work)
+        except VersionConflict:  # somebody declares hours on it: the next run ends it
+            return False
+        return True
+
+    return await each("end-contracts", await context.contracts.ids(over), one)
 
 
 async def fold_totals(context: Context) -> int:
     """Bring totals into step that an older release left behind; returns how many contracts."""
-    folded = 0
-    for contract in await out_of_step(context.store):
+
+    async def one(contract_id: str) -> bool:
+        contract = await context.contracts.find(contract_id)
+        if contract is None:
+            return False
         work = Work(context.new_id)
         await refold(context.store, work, contract)
         try:
             await context.store.commit(work)
         except VersionConflict:
-            continue
-        folded += 1
+            return False
+        return True
+
+    folded = await each("fold-totals", await out_of_step(context.store), one)
     await sweep_presences(context.store)
     return folded
 

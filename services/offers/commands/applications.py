@@ -9,7 +9,6 @@ from services.offers.commands.members import commit
 from services.offers.commands.offers import answer_late, put
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
-from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application import Application, Feedback, slot_of
 from services.offers.domain.application_rules import OPEN
 from services.offers.domain.errors import (
@@ -25,6 +24,7 @@ from services.offers.domain.errors import (
 from services.offers.domain.life import COMMANDS, ENDED
 from services.offers.domain.offer import Offer
 from shared import civil
+from shared.allowance import allowance_of
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice, OfferStatus
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
@@ -67,7 +67,7 @@ async def submit(
         if not _eligible(offer, someone):
             raise NotReservedFor("Cette offre est réservée à des publics dont ce profil ne fait pas partie.")
         now = context.clock.now()
-        allowance = await _allowance(context, "applications", profile_id, offer.territory)
+        allowance = await allowance_of(context.store, "applications", profile_id, offer.territory, now)
         if allowance.closed:
             raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
         allowance.take(
@@ -119,7 +119,7 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
         check_open(offer)
         await _check_read(context, offer)
         now = context.clock.now()
-        allowance = await _allowance(context, "invitations", offer.id, offer.territory)
+        allowance = await allowance_of(context.store, "invitations", offer.id, offer.territory, now)
         allowance.take(
             context.rules.invitations_per_offer_a_day,
             TooManyInvitations,
@@ -129,7 +129,7 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
         someone = await context.people.find(profile_id)
         # Who applied, or said no, is not asked again.
         before = await context.applications.first({"offer_id": offer.id, "profile_id": profile_id})
-        theirs = await _allowance(context, "applications", profile_id, offer.territory)
+        theirs = await allowance_of(context.store, "applications", profile_id, offer.territory, now)
         work = Work(context.new_id)
         context.allowances.save(work, allowance)
         work.touch("offers", offer.id, offer.loaded_version)
@@ -204,11 +204,6 @@ def _application(
         message=message,
         submitted_at=now,
     )
-
-
-async def _allowance(context: Context, what: str, whom: str, territory: str) -> Allowance:
-    known = await context.allowances.find(allowance_id(what, whom))
-    return known or Allowance.new(what, whom, territory, context.clock.now())
 
 
 async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyApplied:

@@ -7,6 +7,7 @@ from services.offers.domain.errors import AnsweredHere
 from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
+from shared.items import each
 from shared.store import Work
 
 
@@ -74,10 +75,9 @@ async def tell(context: Context, click_id: str, outcome: ClickOutcome) -> Click:
 async def ask(context: Context) -> int:
     """Ask people what became of it, once, a week later; returns how many were asked."""
     due = {"asked_at": None, "outcome": None, "created_at": {"$lte": context.clock.now() - ASKED_AFTER}}
-    asked = 0
-    for id in await context.clicks.ids({**due, "slot": {"$type": "string"}}):
 
-        async def once(click_id: str = id) -> bool:
+    async def one(click_id: str) -> bool:
+        async def once() -> bool:
             click = await context.clicks.load(click_id)
             if click.slot is None or not click.ask(context.clock.now()):
                 return False
@@ -89,8 +89,9 @@ async def ask(context: Context) -> int:
             await context.store.commit(work)
             return True
 
-        asked += await context.store.retry_conflicts(once)
-    return asked
+        return await context.store.retry_conflicts(once)
+
+    return await each("outcomes-elsewhere", await context.clicks.ids({**due, "slot": {"$type": "string"}}), one)
 
 
 async def forget(context: Context, profile_id: str) -> None:

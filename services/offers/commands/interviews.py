@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application import Application
 from services.offers.domain.company import CompanyStatus
 from services.offers.domain.errors import CompanySuspended, TooManyMessages, UnusablePlace
@@ -19,6 +18,7 @@ from services.offers.domain.interview import (
     required_place,
 )
 from shared import civil
+from shared.allowance import allowance_of
 from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.errors import refused_field
@@ -159,11 +159,10 @@ async def take_message(context: Context, work: Work, application: Application, b
     Raises:
         TooManyMessages: this side told enough of this application for a day.
     """
-    what, whose = "messages", f"{application.id}:{by.side}"
-    known = await context.allowances.find(allowance_id(what, whose))
-    allowance = known or Allowance.new(what, whose, application.territory, context.clock.now())
+    now, whose = context.clock.now(), f"{application.id}:{by.side}"
+    allowance = await allowance_of(context.store, "messages", whose, application.territory, now)
     sentence = "{count} messages sont partis pour cette candidature depuis hier : reprenez demain."
-    allowance.take(context.rules.messages_per_application_a_day, TooManyMessages, sentence, context.clock.now())
+    allowance.take(context.rules.messages_per_application_a_day, TooManyMessages, sentence, now)
     context.allowances.save(work, allowance)
 
 

@@ -3,8 +3,8 @@
 from services.offers.commands import clicks, interviews, saved
 from services.offers.commands.members import commit
 from services.offers.context import Context
-from services.offers.domain.allowance import Allowance, allowance_id
 from services.offers.domain.application_rules import OPEN
+from shared.allowance import allowance_of
 from shared.contracts.topics import APPLICATIONS
 from shared.contracts.vocabulary import Notice
 from shared.http import forget_answers
@@ -46,8 +46,7 @@ async def erase(context: Context, profile_id: str) -> None:
 
 async def _close(context: Context, profile_id: str) -> None:
     now = context.clock.now()
-    known = await context.allowances.find(allowance_id("applications", profile_id))
-    allowance = known or Allowance.new("applications", profile_id, "", now)
+    allowance = await allowance_of(context.store, "applications", profile_id, "", now)
     allowance.close(now)
     work = Work(context.new_id)
     context.allowances.save(work, allowance)

@@ -1,6 +1,6 @@
 """Commands on what people keep: offers, and searches with their alerts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.offers.context import Context
@@ -10,14 +10,18 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.saved import MOST_OFFERS, MOST_SEARCHES, Alert, SavedOffer, SavedSearch
 from services.offers.queries.asked import Asked, newest_of
 from services.offers.search.follow import IndexNotReady
+from shared.allowance import allowance_of
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
+from shared.items import each
 from shared.store import Work
 
 _PAGE = 200
 _PAGES = 10
 _NAMED = 10
 """Offers that a message names; the others are counted."""
+_LISTS_A_DAY = 3
+"""So often may somebody fill a whole list in a day: nobody does that by hand."""
 
 
 async def keep_offer(context: Context, offer: Offer, someone: dict[str, Any]) -> SavedOffer:
@@ -33,8 +37,8 @@ async def keep_offer(context: Context, offer: Offer, someone: dict[str, Any]) ->
         known = await context.saved_offers.first({"slot": slot})
         if known is not None:
             return known
-        await _check(context, "saved_offers", profile_id, MOST_OFFERS)
         now = context.clock.now()
+        work = await _counted(context, "saved_offers", someone, MOST_OFFERS, now)
         saved = SavedOffer(
             id=context.new_id(),
             territory=str(someone["territory"]),
@@ -46,7 +50,7 @@ async def keep_offer(context: Context, offer: Offer, someone: dict[str, Any]) ->
             offer_title=offer.content.title,
             slot=slot,
         )
-        await _commit_new(context, "saved_offers", saved)
+        await _commit_new(context, work, "saved_offers", saved)
         return saved
 
     return await context.store.retry_conflicts(once)
@@ -72,8 +76,8 @@ async def keep_search(
     profile_id = str(someone["_id"])
 
     async def once() -> SavedSearch:
-        await _check(context, "saved_searches", profile_id, MOST_SEARCHES)
         now = context.clock.now()
+        work = await _counted(context, "saved_searches", someone, MOST_SEARCHES, now)
         search = SavedSearch(
             id=context.new_id(),
             territory=str(someone["territory"]),
@@ -89,7 +93,7 @@ async def keep_search(
             acted_by=None if by.party is Party.SEEKER else by.id,
         )
         search.plan(now, _pause(context))
-        await _commit_new(context, "saved_searches", search)
+        await _commit_new(context, work, "saved_searches", search)
         return search
 
     return await context.store.retry_conflicts(once)
@@ -125,20 +129,20 @@ async def let_search_go(context: Context, search_id: str) -> None:
 async def alert(context: Context) -> int:
     """Look what is new for each search that is due; returns how many people were told something."""
     now = context.clock.now()
-    told = 0
-    for id in await context.saved_searches.ids({"next_at": {"$lte": now}}):
 
-        async def once(search_id: str = id) -> bool:
+    async def one(search_id: str) -> bool:
+        async def once() -> bool:
             search = await context.saved_searches.find(search_id)
             if search is None or search.next_at is None or search.next_at > now:
                 return False
             return await _look(context, search)
 
         try:
-            told += await context.store.retry_conflicts(once)
+            return await context.store.retry_conflicts(once)
         except IndexNotReady:
-            break  # the next run finds them still due
-    return told
+            return False  # the next run finds it still due
+
+    return await each("search-alerts", await context.saved_searches.ids({"next_at": {"$lte": now}}), one)
 
 
 async def _look(context: Context, search: SavedSearch) -> bool:
@@ -203,14 +207,25 @@ def _pause(context: Context) -> timedelta:
     return timedelta(minutes=context.settings.alert_minutes)
 
 
-async def _check(context: Context, collection: str, profile_id: str, most: int) -> None:
+async def _counted(context: Context, collection: str, someone: dict[str, Any], most: int, now: datetime) -> Work:
+    """Work with room in the list: two at once meet in the day's allowance, so that the later one counts again.
+
+    Raises:
+        TooManySaved: the list is full, or was filled several times today.
+    """
+    profile_id = str(someone["_id"])
+    allowance = await allowance_of(context.store, collection, profile_id, str(someone["territory"]), now)
+    # Counted after it was read: what is kept meanwhile makes this commit a conflict.
     if await context.store.collection(collection).count_documents({"profile_id": profile_id}) >= most:
         raise TooManySaved(f"{most} au plus : retirez-en d'abord.", limit=most)
-
-
-async def _commit_new(context: Context, collection: str, made: SavedOffer | SavedSearch) -> None:
-    """Who is erased meanwhile keeps nothing: their erasure marks them first, then takes what there is."""
+    allowance.take(_LISTS_A_DAY * most, TooManySaved, "{count} depuis hier : reprenez demain.", now)
     work = Work(context.new_id)
+    context.allowances.save(work, allowance)
+    return work
+
+
+async def _commit_new(context: Context, work: Work, collection: str, made: SavedOffer | SavedSearch) -> None:
+    """Who is erased meanwhile keeps nothing: their erasure marks them first, then takes what there is."""
     work.save(collection, made)
     try:
         await context.store.commit(work)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from services.profiles import access, store
 from services.profiles.context import Context
@@ -22,8 +21,10 @@ from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosure
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.staff import Staff
 from shared import civil
+from shared.allowance import ALLOWANCES, allowance_of
 from shared.auth import Principal, Role
 from shared.employers import acts_for_company
+from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
 
 MOST_A_DAY = 100
@@ -98,9 +99,8 @@ async def give(
         kept = None if file is None else file.id
         check(profile, relay, contacts, text_version, role, heard, cv=cv, kept_file=kept)
         now = context.clock.now()
-        since = {"profile_id": profile.id, "created_at": {"$gt": now - timedelta(days=1)}}
-        if await context.store.collection("disclosures").count_documents(since) >= MOST_A_DAY:
-            raise TooManyDisclosures("Trop d'accords depuis hier : reprenez demain.", limit=MOST_A_DAY)
+        allowance = await allowance_of(context.store, "disclosures", profile.id, profile.territory, now)
+        allowance.take(MOST_A_DAY, TooManyDisclosures, "{count} accords depuis hier : reprenez demain.", now)
         disclosure = Disclosure(
             id=context.new_id(),
             territory=profile.territory,
@@ -120,9 +120,13 @@ async def give(
         )
         work = Work(context.new_id)
         context.disclosures.save(work, disclosure)
+        work.save(ALLOWANCES.name, allowance)
         # Who is erased meanwhile has agreed to nothing.
         work.touch("profiles", profile.id, profile.loaded_version)
-        await context.store.commit(work)
+        try:
+            await context.store.commit(work)
+        except AlreadyExists:
+            raise VersionConflict("The day's first two were given at once.", id=profile.id) from None
         return disclosure
 
     return await context.store.retry_conflicts(once)

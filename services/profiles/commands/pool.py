@@ -1,7 +1,7 @@
 """Commands on the pool of CVs: enter and leave it; search it; ask somebody; answer; know who said yes."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from services.profiles import access
 from services.profiles.commands.cv_files import note
@@ -27,12 +27,13 @@ from services.profiles.domain.pool import (
 )
 from services.profiles.domain.profile import Profile
 from shared import civil
+from shared.allowance import ALLOWANCES, allowance_of
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.employers import acts_for_company
-from shared.errors import AlreadyExists, refused_field
+from shared.errors import AlreadyExists, VersionConflict, refused_field
 from shared.geo import distance_km
 from shared.http import Cursor
 from shared.ids import derived_id
@@ -182,9 +183,8 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         if before is not None:
             return before
         now = context.clock.now()
-        since = {"asked_by": principal.subject, "created_at": {"$gt": now - timedelta(days=1)}}
-        if await context.store.collection(pool.CONTACTS).count_documents(since) >= CONTACTS_A_DAY:
-            raise PoolLimit("Trop de demandes depuis hier : reprenez demain.", limit=CONTACTS_A_DAY)
+        allowance = await allowance_of(context.store, "pool-questions", principal.subject, profile.territory, now)
+        allowance.take(CONTACTS_A_DAY, PoolLimit, "{count} demandes depuis hier : reprenez demain.", now)
         contact = PoolContact(
             id=id,
             territory=profile.territory,
@@ -199,13 +199,15 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         )
         work = Work(context.new_id)
         work.save(pool.CONTACTS, contact)
+        work.save(ALLOWANCES.name, allowance)
         _tell(context, work, contact, profile.id, {"side": "person"})
         # Who leaves meanwhile was not asked.
         work.touch("profiles", profile.id, profile.loaded_version)
         try:
             await context.store.commit(work)
         except AlreadyExists:
-            return await context.store.load(PoolContact, pool.CONTACTS, id)
+            # The same question by somebody else of the employer, or the account's first two of a day.
+            raise VersionConflict("This was asked twice at once.", id=id) from None
         return contact
 
     return await context.store.retry_conflicts(once)

@@ -25,9 +25,7 @@ POOL_INDEXES = (
     ),
 )
 POOL_COLLECTIONS = (
-    CollectionSpec(
-        CONTACTS, [IndexModel("profile_id"), IndexModel([("asked_by", ASCENDING), ("created_at", ASCENDING)])]
-    ),
+    CollectionSpec(CONTACTS, [IndexModel("profile_id")]),
     CollectionSpec(
         READINGS,
         [

@@ -1,5 +1,6 @@
 """Offers and searches that people keep: new offers that match are told, once each, at the times that were chosen."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 
 from services.offers.commands import people, saved
+from services.offers.domain.saved import MOST_SEARCHES
+from shared import metrics
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
 
@@ -173,3 +176,27 @@ async def test_nothing_kept_is_left_of_an_erased_person(desk: Desk, clock: HandC
     for name in ("saved_offers", "saved_searches", "told_offers"):
         assert await desk.store.collection(name).count_documents({}) == 0
     assert await look(desk) == 0
+
+
+async def test_a_list_is_full_for_many_at_once_as_well(desk: Desk) -> None:
+    await desk.person()
+    for number in range(MOST_SEARCHES - 2):
+        assert (await keep(desk, name=f"Recherche {number}")).status_code == 201
+    answers = await asyncio.gather(*(keep(desk, name=f"Encore {number}") for number in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, *[429] * 10]
+    assert await desk.store.collection("saved_searches").count_documents({}) == MOST_SEARCHES
+
+
+async def test_a_search_that_cannot_be_read_any_more_stops_no_other(desk: Desk, clock: HandClock) -> None:
+    await desk.person()
+    company = await desk.company()
+    ids = [(await keep(desk, name=f"Recherche {number}")).json()["id"] for number in range(3)]
+    # As a release that took another shape would have left it.
+    await desk.store.collection("saved_searches").update_one({"_id": ids[0]}, {"$set": {"asked": {"q": ["x"]}}})
+    clock.advance(timedelta(minutes=1))
+    await desk.offer(company)
+    clock.advance(timedelta(minutes=10))
+    failed = metrics.JOB_ITEMS_FAILED.labels("search-alerts")
+    before = failed._value.get()
+    assert await look(desk) == 2
+    assert failed._value.get() == before + 1

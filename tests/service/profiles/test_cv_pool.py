@@ -216,6 +216,22 @@ async def test_a_day_has_its_share(fair: Fair, clock: HandClock, monkeypatch: py
     assert (await fair.search()).status_code == 429
 
 
+async def test_the_share_of_a_day_holds_for_many_at_once_and_for_who_leaves_and_comes_back(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.profiles.commands import pool as commands
+
+    monkeypatch.setattr(commands, "CONTACTS_A_DAY", 2)
+    people = [await fair.person(number) for number in range(1, 7)]
+    answers = await asyncio.gather(*(fair.ask(one["pseudonym"]) for one in await fair.found()))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 429, 429, 429, 429]
+    for where, who in people:
+        await fair.client.delete(f"{where}/cv/pool", headers=who)
+        assert (await fair.client.put(f"{where}/cv/pool", json=GIVEN, headers=who)).status_code == 200
+    assert await fair.running.store.collection(CONTACTS).count_documents({}) == 0
+    assert [(await fair.ask(one["pseudonym"])).status_code for one in await fair.found()] == [429] * 6
+
+
 async def test_a_counsellor_says_how_they_heard_it_and_the_text_must_be_the_present_one(fair: Fair) -> None:
     where, _ = await fair.person(1, enters=False)
     path = f"{where}/cv/pool"

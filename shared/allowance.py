@@ -3,10 +3,15 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from pymongo import IndexModel
+
 from shared.domain import Aggregate
 from shared.errors import LimitReached
+from shared.store import CollectionSpec, Store
 
 WINDOW = timedelta(days=1)
+COLLECTION = "allowances"
+ALLOWANCES = CollectionSpec(COLLECTION, [IndexModel("updated_at", expireAfterSeconds=2 * int(WINDOW.total_seconds()))])
 
 
 class Allowance(Aggregate):
@@ -42,3 +47,9 @@ class Allowance(Aggregate):
 def allowance_id(what: str, whom: str) -> str:
     """An id that does not say whose it is: it outlives an erasure by a day."""
     return f"{what}:{hashlib.blake2b(whom.encode(), digest_size=16).hexdigest()}"
+
+
+async def allowance_of(store: Store, what: str, whom: str, territory: str, now: datetime) -> Allowance:
+    """What somebody or something has used; save it with the commit that it is taken for."""
+    known = await store.find_one(Allowance, COLLECTION, {"_id": allowance_id(what, whom)})
+    return known or Allowance.new(what, whom, territory, now)
