@@ -16,7 +16,7 @@ DAMAGED: Final = (
     ValueError,  # a name that is not in the encoding that it says
     OverflowError,
     LookupError,
-    # An unknown packing or version (NotImplementedError), a member that calls itself encrypted.
+    # An unknown packing or version, a member that calls itself encrypted.
     RuntimeError,
 )
 """What ``zipfile`` raises when a file is not what it says: it has no error of its own for half of it."""

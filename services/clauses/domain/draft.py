@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from services.clauses.domain.amounts import CommuneCode
 from services.clauses.domain.errors import DraftClosed
@@ -63,10 +63,9 @@ class State(Entity):
     holders: Annotated[tuple[Holder, ...], Field(max_length=MOST_HOLDERS)] = ()
 
 
-class Published(Entity):
-    """What one or several lines of a file say of a contract."""
+class Facts(BaseModel):
+    """What a publication says of a contract whatever its states."""
 
-    territory: str
     buyer_siret: Siret
     number: Annotated[str, Line(80)]
     buyer_name: Annotated[str | None, Line(200)] = None
@@ -75,6 +74,12 @@ class Published(Entity):
     procedure: Annotated[str | None, Line(120)] = None
     commune_code: CommuneCode | None = None
     social: tuple[Social, ...] = ()
+
+
+class Published(Facts, Entity):
+    """What one or several lines of a file say of a contract."""
+
+    territory: str
     states: Annotated[tuple[State, ...], Field(min_length=1, max_length=MOST_STATES)]
 
     @property
@@ -121,17 +126,9 @@ class Change(StrEnum):
     UNCHANGED = "unchanged"
 
 
-class Draft(Aggregate):
+class Draft(Facts, Aggregate):
     """A published contract of a territory."""
 
-    buyer_siret: Siret
-    number: Annotated[str, Line(80)]
-    buyer_name: Annotated[str | None, Line(200)] = None
-    title: Annotated[str | None, Line(300)] = None
-    cpv: Annotated[str | None, Line(10)] = None
-    procedure: Annotated[str | None, Line(120)] = None
-    commune_code: CommuneCode | None = None
-    social: tuple[Social, ...] = ()
     states: tuple[State, ...]
     status: DraftStatus = DraftStatus.OPEN
     contract_id: str | None = None
