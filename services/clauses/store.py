@@ -1,14 +1,11 @@
 """Collections of the clauses service, its queries, and the writes that always go together."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from bson import Decimal128
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
 from services.clauses.domain.alerts import Alert
 from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of, two_places
@@ -17,9 +14,9 @@ from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility, LocalCategory
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.hire import Hire, HireState
-from services.clauses.domain.ledger import Declaration, Employment, HoursState, LedgerEntry, PersonMonth
+from services.clauses.domain.ledger import Declaration, Employment, LedgerEntry
 from services.clauses.domain.offer_request import OfferRequest
-from services.clauses.domain.participant import FORGOTTEN, Participant, is_profile, participant_key
+from services.clauses.domain.participant import Participant, is_profile, participant_key
 from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
 from services.clauses.handles import (
@@ -35,7 +32,6 @@ from services.clauses.handles import (
     Persons,
 )
 from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
-from shared.contracts.topics import CONTRACTS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
@@ -145,115 +141,6 @@ COLLECTIONS = (
     # That a profile's person was erased: nobody is linked to it any more.
     CollectionSpec("erasures"),
 )
-
-
-def put_contract(work: Work, contract: Contract) -> None:
-    """Save a contract with its events."""
-    if contract.loaded_version == 0 or contract.in_step:
-        contract.folded = contract.version
-    work.save("contracts", contract, CONTRACTS)
-
-
-async def put_hours(
-    store: Store,
-    work: Work,
-    contract: Contract,
-    declarations: Sequence[Declaration],
-    entries: Sequence[LedgerEntry],
-    persons: Sequence[PersonMonth],
-) -> None:
-    """Append entries, with the states, the totals and the people's months that follow from them."""
-    if contract.loaded_version and not contract.in_step:
-        await fold(store, work, contract)
-    _count(work, contract, entries)
-    put_contract(work, contract)
-    for declaration in declarations:
-        work.save("hours", declaration)
-    for person in persons:
-        work.save("person_months", person)
-    documents = [entry.model_dump() for entry in entries]
-    work.insert("ledger", *({"_id": document.pop("id"), **document} for document in documents))
-
-
-def _count(work: Work, contract: Contract, entries: Sequence[LedgerEntry]) -> None:
-    """Add entries to the totals by month and by person, which reports are read from."""
-    months: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
-    people: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
-    for entry in entries:
-        for kind, delta in (("declared", entry.declared_delta), ("validated", entry.validated_delta)):
-            months[entry.month][kind] += delta
-            people[entry.participant_id][kind] += delta
-            people[entry.participant_id][f"{kind}_by_month.{entry.month}"] += delta
-    work.bulk("month_totals", [_more(contract, {"month": month}, added) for month, added in months.items()])
-    work.bulk("presences", [_more(contract, {"participant_id": who}, added) for who, added in people.items()])
-
-
-def _more(contract: Contract, key: Mapping[str, str], added: Mapping[str, Decimal]) -> UpdateOne:
-    amounts = {name: Decimal128(amount) for name, amount in added.items()}
-    fixed = {"territory": contract.territory}
-    return UpdateOne({"contract_id": contract.id, **key}, {"$inc": amounts, "$setOnInsert": fixed}, upsert=True)
-
-
-async def fold(store: Store, work: Work, contract: Contract) -> None:
-    """Make a contract's totals anew from its declarations: none were kept yet, or an older release wrote in between."""
-    months: dict[str, list[Decimal]] = {}
-    people: dict[str, dict[str, list[Decimal]]] = {}
-    sums: dict[str, Any] = {
-        "_id": {"participant_id": "$participant_id", "month": "$month"},
-        "declared": {"$sum": "$hours"},
-        "validated": {"$sum": {"$cond": [{"$eq": ["$state", HoursState.VALIDATED.value]}, "$hours", Decimal128("0")]}},
-    }
-    counting = {"contract_id": contract.id, "slot": COUNTS}
-    async for row in store.aggregate("hours", [{"$match": counting}, {"$group": sums}]):
-        found = decode(row)
-        amounts = [two_places(found[kind]) for kind in ("declared", "validated")]
-        month = months.setdefault(found["_id"]["month"], [ZERO, ZERO])
-        month[:] = [before + more for before, more in zip(month, amounts, strict=True)]
-        people.setdefault(found["_id"]["participant_id"], {})[found["_id"]["month"]] = amounts
-    work.delete("month_totals", {"contract_id": contract.id})
-    work.delete("presences", {"contract_id": contract.id})
-    work.insert(
-        "month_totals",
-        *(
-            {"contract_id": contract.id, "month": month, "declared": of[0], "validated": of[1]}
-            for month, of in months.items()
-        ),
-    )
-    work.insert("presences", *(_presence(contract, participant_id, of) for participant_id, of in people.items()))
-    contract.folded = contract.loaded_version
-
-
-async def refold(store: Store, work: Work, contract: Contract) -> None:
-    """``fold`` by itself: the contract stays as it is, and whoever writes hours meanwhile makes this one conflict."""
-    await fold(store, work, contract)
-    work.touch("contracts", contract.id, contract.version)
-    work.update("contracts", {"_id": contract.id}, {"$set": {"folded": contract.version}})
-
-
-def _presence(contract: Contract, participant_id: str, of: Mapping[str, Sequence[Decimal]]) -> dict[str, Any]:
-    return {
-        "contract_id": contract.id,
-        "participant_id": participant_id,
-        "territory": contract.territory,
-        "declared": sum((amounts[0] for amounts in of.values()), ZERO),
-        "validated": sum((amounts[1] for amounts in of.values()), ZERO),
-        "declared_by_month": {month: amounts[0] for month, amounts in of.items()},
-        "validated_by_month": {month: amounts[1] for month, amounts in of.items()},
-    }
-
-
-async def out_of_step(store: Store) -> list[str]:
-    """Ids of contracts whose totals are not those of their ledger."""
-    return await Contracts(store).ids({"$expr": {"$ne": ["$folded", "$version"]}})
-
-
-async def sweep_presences(store: Store) -> None:
-    """Take the erased out of totals that were folded while they were being erased."""
-    erased = [row["_id"] async for row in store.collection("erasures").find({}, {"_id": 1})]
-    name = {"$concat": [FORGOTTEN, {"$toString": "$_id"}]}
-    await store.collection("presences").update_many(
-        {"participant_id": {"$in": erased}}, [{"$set": {"participant_id": name}}]
-    )
 
 
 async def participant(store: Store, contract_id: str, participant_id: str) -> Participant | None:

@@ -16,7 +16,8 @@ from services.clauses.domain.amounts import two_places
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.queries.alerts import known_of, users_of_authority, users_of_contractors, watched
-from services.clauses.store import offer_requests, put_contract
+from services.clauses.store import offer_requests
+from services.clauses.totals import put_contract
 from shared import civil
 from shared.auth import Role
 from shared.contracts.events.offers import NoticeState

@@ -13,7 +13,8 @@ from services.clauses.domain.ledger import Author
 from services.clauses.domain.rules import RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Placed
-from services.clauses.store import months_with_hours, out_of_step, put_contract, refold, sweep_presences
+from services.clauses.store import months_with_hours
+from services.clauses.totals import out_of_step, put_contract, refold, sweep_presences
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict, refused_field

@@ -24,7 +24,7 @@ from services.clauses.domain.ledger import (
 from services.clauses.domain.participant import check_assigned
 from services.clauses.domain.rules import Rules
 from services.clauses.queries.known import Known
-from services.clauses.store import put_hours
+from services.clauses.totals import put_hours
 from shared.errors import refused_field
 from shared.store import Work
 

@@ -20,7 +20,7 @@ from services.clauses.domain.ledger import (
 )
 from services.clauses.domain.participant import is_profile
 from services.clauses.queries.known import decisions_of, known_of, months_of
-from services.clauses.store import put_hours
+from services.clauses.totals import put_hours
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work

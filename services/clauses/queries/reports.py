@@ -28,7 +28,7 @@ from services.clauses.domain.report import (
     report,
 )
 from services.clauses.domain.reporting import months_between
-from services.clauses.store import refold
+from services.clauses.totals import refold
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field
