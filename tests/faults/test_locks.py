@@ -249,7 +249,9 @@ async def test_a_worker_consumes_and_announces_dead_letters_with_its_own_account
         for record in (bad, good):
             await producer.send_and_wait(OFFERS.name, record.value, key=record.key, headers=record.headers)
         await producer.stop()
-        await eventually(lambda: [event.subject for event in context.seen] == ["good"], seconds=60)
+        # What other tests of this broker have sent is applied too: of these two, the one that can be.
+        await eventually(lambda: "good" in [event.subject for event in context.seen], seconds=60)
+        assert "bad" not in [event.subject for event in context.seen]
         assert app.state.worker.health()["kafka"] == "ok"
     announced = [
         record

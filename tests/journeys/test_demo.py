@@ -1,7 +1,7 @@
 """The demo on the real local stack: what it reports, and that a killed service changes nothing in it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,22 @@ from deploy.local.engines import EngineMissing
 from deploy.local.runner import LocalStack
 
 
-async def played(folder: Path, step: Callable[[LocalStack], Step]) -> tuple[Report, LocalStack]:
+async def _at_once(stack: LocalStack) -> None:
+    pass
+
+
+async def played(
+    folder: Path,
+    step: Callable[[LocalStack], Step],
+    before_it_stops: Callable[[LocalStack], Awaitable[None]] = _at_once,
+) -> tuple[Report, LocalStack]:
     settings = environment(existing_servers=False)
     stack = LocalStack(folder / "data", folder / "run", services=services(), environment=settings, say=_silent)
     try:
         async with stack:
-            return await play(stack, SMALL, Feed.read(SHIPPED), step(stack)), stack
+            report = await play(stack, SMALL, Feed.read(SHIPPED), step(stack))
+            await before_it_stops(stack)
+            return report, stack
     except EngineMissing as missing:
         pytest.skip(str(missing))
 
