@@ -238,9 +238,15 @@ async def advance(
 async def take_step(
     context: Context, application: Application, to: ApplicationStatus, by: Actor, **details: Any
 ) -> None:
-    """As ``advance``, on an application as it was loaded."""
+    """As ``advance``, on an application as it was loaded.
+
+    Raises:
+        CompanySuspended: its users may say no, and nothing else.
+    """
     now = context.clock.now()
     before = application.status
+    if to is not ApplicationStatus.REFUSED:
+        await interviews.check_recruits(context, application, by)
     await _refuse_used(context, application, details.get("disclosure_id"))
     application.advance(to, by, now, policy=context.rules, **details)
     work = Work(context.new_id)
@@ -355,21 +361,23 @@ async def _free(context: Context, work: Work, application: Application) -> None:
 
 async def feedback(context: Context, application_id: str, given: Feedback) -> Application:
     """How an interview went."""
-    return await _change(context, application_id, lambda one, now: one.add_feedback(given, now))
+    by = Actor(given.by, given.party)
+    return await _change(context, application_id, by, lambda one, now: one.add_feedback(given, now))
 
 
 async def follow_up(
     context: Context, application_id: str, month: int, by: Actor, *, still_there: bool, note: str
 ) -> Application:
     """Whether the person is still in the job."""
-    return await _change(context, application_id, lambda one, now: one.follow_up(month, still_there, note, by, now))
+    return await _change(context, application_id, by, lambda one, now: one.follow_up(month, still_there, note, by, now))
 
 
 async def _change(
-    context: Context, application_id: str, decide: Callable[[Application, datetime], None]
+    context: Context, application_id: str, by: Actor, decide: Callable[[Application, datetime], None]
 ) -> Application:
     async def once() -> Application:
         application = await context.applications.load(application_id)
+        await interviews.check_recruits(context, application, by)
         decide(application, context.clock.now())
         work = Work(context.new_id)
         context.applications.save(work, application)

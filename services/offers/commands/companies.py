@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.offers.commands import interviews
 from services.offers.commands.members import commit, reached
 from services.offers.commands.offers import act, put, save
 from services.offers.context import Context
@@ -98,7 +99,9 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
 
 
 async def follow(context: Context, company: Company, by: Actor, reason: str = "") -> int:
-    """Bring the rest of the company's offers in line with its moderation; repeating it finds nothing more to do."""
+    """Bring the rest of the company's offers in line with its moderation, and call off the interviews of one that is
+    suspended; repeating it finds nothing more to do.
+    """
     followed = 0
     for found in await _due(context, company):
 
@@ -112,6 +115,8 @@ async def follow(context: Context, company: Company, by: Actor, reason: str = ""
             return True
 
         followed += await context.store.retry_conflicts(once)
+    if company.status is CompanyStatus.SUSPENDED:
+        followed += await interviews.call_off(context, company.id)
     return followed
 
 
@@ -145,7 +150,7 @@ def _bring_in_line(context: Context, offer: Offer, company: Company, by: Actor, 
 
 
 async def settle(context: Context) -> int:
-    """Finish moderations that a crash cut short between the company and its offers; returns how many offers followed."""
+    """Finish moderations that a crash cut short between the company and its offers; returns how much followed."""
     behind = {
         "$or": [
             {"status": OfferStatus.PENDING.value},

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from services.offers.commands.members import commit
 from services.offers.context import Context
-from services.offers.domain.actors import Actor, Party
+from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.application import Application
 from services.offers.domain.company import CompanyStatus
 from services.offers.domain.errors import CompanySuspended, TooManyMessages, UnusablePlace
@@ -44,17 +44,18 @@ async def propose(
         InterviewRefused, UnusablePlace: see the fields.
         TransitionRefused, WrongParty: see ``Application.advance``.
         TooManyChanges: people were told so often that nobody follows.
-        CompanySuspended: nobody is told anything in its name.
+        CompanySuspended: nobody is sent there.
     """
 
     async def once() -> Application:
         application = await context.applications.load(application_id)
         now = context.clock.now()
         company = await context.companies.find(application.company_id)
-        if by.party is Party.EMPLOYER and company is not None and company.status is CompanyStatus.SUSPENDED:
-            # What people would be told in its name, and the link that they would be sent to, is why it was suspended.
+        if company is not None and company.status is CompanyStatus.SUSPENDED:
+            # Where people would be sent, and what they would be told in its name, is why it was suspended; a manager who
+            # wants an interview there approves it again.
             raise CompanySuspended(
-                "Cette entreprise est suspendue : elle ne fixe pas d'entretien.", company_id=company.id
+                "Cette entreprise est suspendue : aucun entretien n'y est fixé.", company_id=company.id
             )
         offer = await context.offers.find(application.offer_id)
         where = commune_code or (offer.locality if offer is not None else application.territory)
@@ -76,6 +77,9 @@ async def propose(
                 required_place(said, prefix)
         zone = civil.zone_of(where).key
         work = Work(context.new_id)
+        if company is not None:
+            # One that is suspended meanwhile calls off what stands: this would come after it.
+            work.touch("companies", company.id, company.loaded_version)
         if coming is not None:
             if not application.move_interview(said, zone, by, now):
                 return application
@@ -103,6 +107,44 @@ async def cancel(context: Context, application_id: str, by: Actor) -> Applicatio
         return application
 
     return await context.store.retry_conflicts(once)
+
+
+async def check_recruits(context: Context, application: Application, by: Actor) -> None:
+    """Whether the caller's side may act: a suspended employer's users may only end what they began.
+
+    Raises:
+        CompanySuspended: nothing more is done in its name, but by managers.
+    """
+    if by.party is not Party.EMPLOYER:
+        return
+    company = await context.companies.find(application.company_id)
+    if company is not None and company.status is CompanyStatus.SUSPENDED:
+        sentence = "Cette entreprise est suspendue : elle peut refuser une candidature ou annuler un entretien."
+        raise CompanySuspended(sentence, company_id=company.id)
+
+
+async def call_off(context: Context, company_id: str) -> int:
+    """Call off what is to come at an employer that was suspended, so that nobody travels for nothing; returns how many.
+
+    An approval does not bring them back: the hour may be taken, so the employer proposes anew.
+    """
+
+    async def one(application_id: str) -> bool:
+        async def once() -> bool:
+            application = await context.applications.load(application_id)
+            company = await context.companies.load(company_id)
+            if company.status is not CompanyStatus.SUSPENDED:
+                return False
+            if not application.call_off(SYSTEM, context.clock.now()):
+                return False
+            await save(context, application)
+            return True
+
+        return await context.store.retry_conflicts(once)
+
+    standing = {"at": {"$gt": context.clock.now()}, "status": {"$ne": InterviewStatus.CANCELLED.value}}
+    ids = await context.applications.ids({"company_id": company_id, "interviews": {"$elemMatch": standing}})
+    return await each("interviews-of-suspended", ids, one)
 
 
 async def answer(
@@ -175,13 +217,14 @@ async def tell(context: Context, work: Work, application: Application) -> None:
     company = await context.companies.find(application.company_id)
     recruiters = company.users if company is not None else ()
     name = company.card().name if company is not None else ""
+    suspended = company is not None and company.status is CompanyStatus.SUSPENDED
     someone = await context.people.find(application.profile_id) or {}
     person = application.profile_id
     for news in application.news:
         # Whoever is hired needs no word that the interview falls away.
         if news.notice is Notice.INTERVIEW_CANCELLED and application.status is ApplicationStatus.HIRED:
             continue
-        facts = _facts(application, news, name)
+        facts = _facts(application, news, name, suspended)
         if news.notice is not Notice.INTERVIEW_ANSWERED and someone and not someone.get("erased"):
             whom = [person, *someone.get("counsellor_ids", ())]
             told = facts | {"side": "person", "profile_id": person}
@@ -234,13 +277,13 @@ _TELLS = {
     Notice.INTERVIEW_PROPOSED: (*_WHEN, *_WHERE),
     Notice.INTERVIEW_MOVED: (*_WHEN, *_WHERE),
     Notice.INTERVIEW_REMINDER: (*_WHEN, *_WHERE),
-    Notice.INTERVIEW_CANCELLED: (*_WHEN, "company", "ended"),
+    Notice.INTERVIEW_CANCELLED: (*_WHEN, "company", "ended", "suspended"),
     Notice.INTERVIEW_ANSWERED: (*_WHEN, "answer", "wish"),
 }
 """What each text says, and no more goes out: a message is kept in inboxes for months."""
 
 
-def _facts(application: Application, news: News, company: str) -> dict[str, str]:
+def _facts(application: Application, news: News, company: str, suspended: bool) -> dict[str, str]:
     interview = news.interview
     assert interview.at is not None
     there = interview.at.astimezone(ZoneInfo(interview.zone))
@@ -258,5 +301,6 @@ def _facts(application: Application, news: News, company: str) -> dict[str, str]
         "answer": interview.status.value,
         "wish": interview.wish,
         "ended": "" if application.open else application.status.value,
+        "suspended": "yes" if suspended else "",
     }
     return {name: known[name] for name in _TELLS[news.notice]}

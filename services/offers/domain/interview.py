@@ -190,6 +190,15 @@ class WithInterviews(Aggregate):
         self._call_off(last, by, now)
         self.touch(now)
 
+    def call_off(self, by: Actor, now: datetime) -> bool:
+        """Call off the one that stands, whatever side asks for it. False when none does."""
+        coming = self.interview_to_come(now)
+        if coming is None:
+            return False
+        self._call_off(coming, by, now)
+        self.touch(now)
+        return True
+
     def answer_interview(self, sequence: int, confirmed: bool, wish: str, by: Actor, now: datetime) -> None:
         """The person comes, or asks for another time.
 

@@ -116,7 +116,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "interview_proposed": INTERVIEW | WHERE,
     "interview_moved": INTERVIEW | WHERE,
     "interview_reminder": INTERVIEW | WHERE,
-    "interview_cancelled": INTERVIEW | {"company": "C", "ended": ""},
+    "interview_cancelled": INTERVIEW | {"company": "C", "ended": "", "suspended": "yes"},
     "interview_answered": INTERVIEW | {"answer": "other_time", "wish": "Le matin"},
     "search_alert": {"count": "2", "name": "Maçon", "offers": "– Maçon", "others": "0"},
     "offer_confirm_reminder": OFFER_LIFE | {"day": "11"},

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from jinja2 import Environment, meta
 
 from services.offers.app import SERVICE
-from services.offers.commands import interviews, people
+from services.offers.commands import companies, interviews, people
 from services.offers.domain.interview import MOST_CHANGES, Interview
 from shared import metrics
 from shared.clock import HandClock
@@ -391,7 +391,43 @@ async def test_nobody_is_flooded_with_changes_and_a_suspended_employer_tells_not
     before = len(await told(desk))
     assert (await propose(desk, id, place="Ailleurs")).json()["code"] == "company-suspended"
     assert len(await told(desk)) == before
-    assert (await desk.client.delete(f"/v1/applications/{id}/interview", headers=desk.employer)).status_code == 200
+
+
+async def test_a_suspended_employer_sends_nobody_on_the_way_and_takes_no_step_but_a_no(desk: Desk) -> None:
+    id = await applied(desk)
+    company = (await propose(desk, id)).json()["company_id"]
+    suspend = {"reason": "Signalement"}
+    assert (await desk.post(f"/v1/companies/{company}/suspend", desk.manager, suspend)).status_code == 200
+    [interview] = (await desk.client.get(f"/v1/applications/{id}", headers=desk.seeker)).json()["interviews"]
+    assert (interview["status"], interview["sequence"]) == ("cancelled", 1)
+    gone = [one for one in await told(desk) if one["template"] == "interview_cancelled"]
+    assert [(one["recipients"], one["params"]["suspended"]) for one in gone] == [
+        (["p-sam", "coach"], "yes"),
+        (["boss"], "yes"),
+    ]
+    # Nobody is sent there, and nothing is begun again in the company's name.
+    for headers in (desk.counsellor, desk.manager):
+        assert (await propose(desk, id, headers)).json()["code"] == "company-suspended"
+    hire = {"contract_kind": "cdi", "starts_on": "2026-03-16"}
+    for body in (
+        {"to": "interview"},
+        {"to": "seen"},
+        {"to": "proposed"},
+        {"to": "postponed"},
+        {"to": "hired", "hire": hire},
+    ):
+        refusal = await desk.post(f"/v1/applications/{id}/advance", desk.employer, body)
+        assert (refusal.status_code, refusal.json()["code"]) == (403, "company-suspended"), body
+    said = await desk.post(f"/v1/applications/{id}/feedback", desk.employer, {"result": "mixed"})
+    assert said.json()["code"] == "company-suspended"
+    assert (await advance(desk, id, desk.manager, "postponed"))["status"] == "postponed"
+    # A crash between the company and its interviews is made good by the job.
+    context = desk.running.app.state.context
+    assert (await desk.post(f"/v1/companies/{company}/approve", desk.manager, {})).status_code == 200
+    assert (await propose(desk, id)).status_code == 200
+    await desk.store.collection("companies").update_one({"_id": company}, {"$set": {"status": "suspended"}})
+    assert [await companies.settle(context) for _ in range(2)] == [2, 0]
+    assert (await advance(desk, id, desk.employer, "refused", reason="other"))["status"] == "refused"
 
 
 async def test_a_step_to_interview_with_a_time_is_the_same(desk: Desk) -> None:
