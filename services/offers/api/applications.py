@@ -297,7 +297,7 @@ async def give_feedback(
 async def record_follow_up(
     application_id: str, month: int, body: FollowUpInput, context: Ctx, principal: Caller
 ) -> ApplicationView:
-    """At 1, 3 and 6 months; by the employer, a counsellor or a manager."""
+    """At 1, 3 and 6 months; by the employer, the person, a counsellor or a manager."""
     _, by = await sided(context, principal, application_id)
     application = await commands.follow_up(
         context, application_id, month, by, still_there=body.still_there, note=body.note
