@@ -21,7 +21,10 @@ from shared.store.collections import MECHANISMS
 
 # What a mark that somebody was erased may hold: without it, an older event would bring the person back.
 _OF_A_MARK = frozenset(
-    {"_id", "_schema", "at", "epoch", "erased_at", "event_id", "key", "profile_id", "sequence", "subject_id", "topic", "version"}
+    {
+        "_id", "_schema", "at", "epoch", "erased_at", "event_id", "found", "key", "profile_id", "sequence", "subject_id", "topic",
+        "version",
+    }
 )  # fmt: skip
 _PASSING = frozenset({spec.name for spec in MECHANISMS} - {"outbox", "outbox_parked", "dead_letters", "idempotency"})
 """Collections of the mechanisms that hold ids and times only."""

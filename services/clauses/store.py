@@ -35,6 +35,7 @@ from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
+from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Store, Work, decode
 
 COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
@@ -138,6 +139,7 @@ COLLECTIONS = (
     ),
     # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
     CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])]),
+    ERASURE_COUNTS,
     # That a profile's person was erased: nobody is linked to it any more.
     CollectionSpec("erasures"),
 )

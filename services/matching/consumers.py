@@ -14,17 +14,21 @@ from services.matching.engine.facts_stored import facts_bytes
 from services.matching.engine.memory import Applied, Memory
 from services.matching.engine.stored import STAMP, pack
 from services.matching.engine.worker import Engine, Projection
+from services.matching.holdings import HOLDINGS, standing
 from shared.civil import mainland_day
 from shared.contracts.events.offers import ApplicationState, OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.topics import APPLICATIONS, COMPANIES, OFFERS, PROFILES
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.employers import KNOWN_EMPLOYERS
+from shared.http import forget_answers
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.errors import Permanent
 from shared.kafka.keeping import keep
 from shared.kafka.rebuild import ReadModel
+from shared.rights import Answering, Erasing, Whose
+from shared.rights.answering import Known
 from shared.store import Work
 
 Batch = Sequence[Event[Any]]
@@ -61,6 +65,12 @@ class Consumers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        kept = ("matching", engine.store, engine.clock, engine.new_id, HOLDINGS)
+        self._erasing = Erasing(*kept)
+        self._answering = Answering(*kept, self._under_way)
+
+    async def _under_way(self, whose: Whose) -> Known:
+        return await standing(self._engine.store, whose, self._engine.clock.now())
 
     def subscriptions(self) -> list[AnySubscription]:
         """All of them; profiles are shared among workers by partition."""
@@ -70,6 +80,7 @@ class Consumers:
             BatchSubscription(PROFILES, self.profiles, drain=drain, listener=Shard(self._engine)),
             BatchSubscription(APPLICATIONS, self.applications, drain=drain),
             BatchSubscription(COMPANIES, self.companies, drain=drain),
+            self._answering.subscription,
         ]
 
     async def profiles(self, batch: Batch) -> None:
@@ -92,7 +103,12 @@ class Consumers:
             memory.put_profiles(present)
             return list(stored.values())
 
+        erased = [event.key for event in batch if event.data is None and not event.repeated]
+        gone = [await self._erasing.count(id) for id in dict.fromkeys(erased)]
         await self._engine.run(news, why, len(batch))
+        for whose in gone:
+            await forget_answers(self._engine.store, whose.profile_id)
+            await self._erasing.tell(whose)
         left = [event.key for event in batch if event.data is not None and not event.data.active]
         if left:
             await self._engine.end_pinned({"profile_id": {"$in": left}}, Cause.PROFILE_LEFT, why)

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, Up
 from services.matching.domain.life import LIVE
 from shared.employers import EMPLOYERS
 from shared.ids import derived_id
+from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Store, Work
 
 Write = InsertOne[Any] | ReplaceOne[Any] | UpdateOne
@@ -53,6 +54,7 @@ COLLECTIONS = (
         ],
     ),
     CollectionSpec("configurations"),
+    ERASURE_COUNTS,
     # Who read a report of decisions and what it said: figures only.
     CollectionSpec(
         "readings",

@@ -8,6 +8,7 @@ from pymongo import UpdateOne
 from services.notifications import store
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
+from services.notifications.holdings import HOLDINGS, standing
 from services.notifications.telling import Telling
 from shared import metrics
 from shared.clock import Clock
@@ -27,10 +28,13 @@ from shared.contracts.topics import (
 )
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.errors import AlreadyExists
+from shared.http import forget_answers
 from shared.ids import IdFactory
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event, newest
 from shared.kafka.rebuild import ReadModel
+from shared.rights import Answering, Erasing, Whose
+from shared.rights.answering import Known
 from shared.store import Store, Work
 from shared.store.projecting import newer, project
 
@@ -70,6 +74,12 @@ class Consumers:
         self._new_id = new_id
         self._telling = telling
         self._effects = telling.effects
+        kept = ("notifications", store, clock, new_id, HOLDINGS)
+        self._erasing = Erasing(*kept)
+        self._answering = Answering(*kept, self._under_way)
+
+    async def _under_way(self, whose: Whose) -> Known:
+        return await standing(self._store, whose, self._clock.now())
 
     def subscriptions(self) -> list[AnySubscription]:
         """All of them."""
@@ -83,6 +93,7 @@ class Consumers:
             BatchSubscription(OFFER_NOTICES, self.notices, drain=AT_ONCE),
             BatchSubscription(STAFF_NOTICES, self.notices, drain=AT_ONCE),
             BatchSubscription(CLAUSE_NOTICES, self.notices, drain=AT_ONCE),
+            self._answering.subscription,
         ]
 
     async def contacts(self, batch: Batch) -> None:
@@ -130,11 +141,14 @@ class Consumers:
             "erased_at": self._clock.now(),
             "person": True,
         }
+        gone = await self._erasing.count(event.subject)
         work = Work(self._new_id)
         work.delete("contacts", {"_id": id})
         work.insert("contacts", marker)
         store.forget(work, event.subject)
         await self._store.commit(work)
+        await forget_answers(self._store, event.subject)
+        await self._erasing.tell(gone)
 
     async def offers(self, batch: Batch) -> None:
         """Keep what texts say of an offer; messages that waited for it go."""

@@ -16,6 +16,7 @@ from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES
 from shared.contracts.vocabulary import Channel
+from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Find, Store, Work, because, decode, encode
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
@@ -39,6 +40,7 @@ COLLECTIONS = (
         [IndexModel("profile_id"), IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400)],
     ),
     CollectionSpec("preferences"),
+    ERASURE_COUNTS,
     CollectionSpec(
         "applied",
         [

@@ -5,17 +5,30 @@ from typing import Any
 
 from services.offers.commands import clause_requests, onboarding, people
 from services.offers.context import Context
+from services.offers.holdings import HOLDINGS, standing
 from shared.contracts.events.clauses import OfferRequestState
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
 from shared.contracts.topics import OFFER_REQUESTS, PROFILES, REGISTRATIONS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.kafka.rebuild import ReadModel
+from shared.rights import Answering, Erasing, Whose
+from shared.rights.answering import Known
 from shared.store import because
 
 
 def subscriptions(context: Context) -> list[AnySubscription]:
     """This service's consumers."""
+
+    async def whose(profile_id: str) -> Whose:
+        known = await context.people.find(profile_id) or {}
+        return Whose(profile_id, known.get("owner_id"))
+
+    async def under_way(of: Whose) -> Known:
+        return await standing(context.store, of, context.clock.now())
+
+    kept = ("offers", context.store, context.clock, context.new_id, HOLDINGS)
+    erasing = Erasing(*kept, whose)
 
     async def profiles(events: Sequence[Event[ProfileState]]) -> None:
         """Keep the newest state of each profile; a tombstone erases what offers keeps of the person."""
@@ -23,7 +36,9 @@ def subscriptions(context: Context) -> list[AnySubscription]:
         for event in events:
             if event.data is None:
                 with because(event.correlation, event.id):
-                    await people.erase(context, event.key)
+                    gone = await erasing.count(event.key)
+                    tombstones = await people.erase(context, event.key)
+                    await erasing.tell(gone, tombstones)
 
     async def registrations(event: Event[SeekerRegistered]) -> None:
         if event.data is not None and event.data.onboarding_workshop:
@@ -36,6 +51,7 @@ def subscriptions(context: Context) -> list[AnySubscription]:
         BatchSubscription(PROFILES, profiles),
         Subscription(REGISTRATIONS, registrations),
         Subscription(OFFER_REQUESTS, wishes),
+        Answering(*kept, under_way).subscription,
     ]
 
 

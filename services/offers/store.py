@@ -21,6 +21,7 @@ from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTA
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.handles import Handle, SavingHandle
 from shared.invitations.guests import GUESTS
+from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Store, Work
 from shared.store.projecting import newer, project
 
@@ -142,6 +143,7 @@ COLLECTIONS = (
             IndexModel([("asked_at", ASCENDING), ("created_at", ASCENDING)]),
         ],
     ),
+    ERASURE_COUNTS,
     CollectionSpec("imports", [IndexModel([("partner", ASCENDING), ("_id", DESCENDING)])]),
 )
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.profiles.api import contacts, cv, cv_catching, cv_files, cv_pool, disclosures, profiles, staff
+from services.profiles.api import contacts, cv, cv_catching, cv_files, cv_pool, disclosures, exports, profiles, staff
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -53,6 +53,7 @@ def compose(runtime: Runtime) -> Parts:
             disclosures.router,
             disclosures.employers,
             contacts.router,
+            exports.router,
             staff.router,
             staff.invited,
         ),

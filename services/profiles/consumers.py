@@ -1,14 +1,17 @@
-"""What profiles learns from offers, to decide who may read what a person agreed to show: applications, and who recruits."""
+"""What profiles learns: from offers, who may read what a person agreed to show; from all services, what they keep of somebody."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from services.profiles.commands import exports
 from services.profiles.context import Context
 from shared.contracts.events.offers import ApplicationState
-from shared.contracts.topics import APPLICATIONS, COMPANIES
+from shared.contracts.events.rights import ExportPart
+from shared.contracts.topics import APPLICATIONS, COMPANIES, RIGHTS_ANSWERS
 from shared.employers import KNOWN_EMPLOYERS
-from shared.kafka.consumer import AnySubscription, BatchSubscription
+from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
 from shared.kafka.envelope import Event
+from shared.kafka.errors import Permanent
 from shared.kafka.keeping import keep
 from shared.kafka.rebuild import ReadModel
 
@@ -24,7 +27,19 @@ def subscriptions(context: Context) -> list[AnySubscription]:
     async def companies(batch: Batch) -> None:
         await keep(context.store, KNOWN_EMPLOYERS, batch, context.clock.now())
 
-    return [BatchSubscription(APPLICATIONS, applications), BatchSubscription(COMPANIES, companies)]
+    async def answers(event: Event[Any]) -> None:
+        told = event.state
+        # A service speaks for itself only: its topic says who it is.
+        if told.service != event.topic.owner:
+            raise Permanent("contradiction: another service's answer")
+        if isinstance(told, ExportPart):
+            await exports.take(context, told)
+
+    return [
+        BatchSubscription(APPLICATIONS, applications),
+        BatchSubscription(COMPANIES, companies),
+        *(Subscription(topic, answers) for topic in RIGHTS_ANSWERS.values()),
+    ]
 
 
 def _application(event: Event[Any]) -> dict[str, Any]:

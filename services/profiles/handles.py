@@ -4,6 +4,7 @@ from functools import cached_property
 
 from services.profiles.domain.contact import UserContact
 from services.profiles.domain.disclosure import Disclosure
+from services.profiles.domain.export import Export
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.staff import Staff
 from shared.contracts.topics import CONTACTS
@@ -35,6 +36,12 @@ class Disclosures(SavingHandle[Disclosure]):
     model, collection, what = Disclosure, "disclosures", "disclosure"
 
 
+class Exports(SavingHandle[Export]):
+    """Demands for everything about somebody."""
+
+    model, collection, what = Export, "exports", "export"
+
+
 class Handles:
     """All of them, for a context that has a store."""
 
@@ -54,6 +61,11 @@ class Handles:
     def staff(self) -> StaffDesks:
         """Staff by territory."""
         return StaffDesks(self.store)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Demands for everything about somebody."""
+        return Exports(self.store)
 
     @cached_property
     def disclosures(self) -> Disclosures:

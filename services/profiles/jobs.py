@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.profiles.commands import staff
+from services.profiles.commands import exports, staff
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
 from shared.logs import get_logger
@@ -22,10 +22,20 @@ async def _forget(context: Context) -> None:
     await staff.inviting(context).forget_expired("staff", Staff)
 
 
+async def _make_exports(context: Context) -> None:
+    await exports.make_complete(context)
+
+
+async def _let_go(context: Context) -> None:
+    await exports.let_go(context)
+
+
 def jobs_of(context: Context) -> tuple[Job, ...]:
     """The jobs of this service."""
     often = timedelta(seconds=context.settings.staff_job_seconds)
     return (
         Job("staff_roles", often, partial(_grant, context)),
         Job("old_invitations", timedelta(hours=1), partial(_forget, context)),
+        Job("exports", timedelta(seconds=context.settings.export_job_seconds), partial(_make_exports, context)),
+        Job("old_exports", timedelta(hours=1), partial(_let_go, context)),
     )

@@ -8,7 +8,7 @@ from shared.invitations.settings import InvitingSettings
 
 
 class ProfilesSettings(InvitingSettings):
-    """Where people reach it, and the identity provider that is told of accepted roles."""
+    """Where people reach it, the identity provider that is told of accepted roles, and the rights of people."""
 
     profiles_public_url: str = Field(
         default="http://localhost:8002", description="Where people reach the profiles service"
@@ -24,6 +24,13 @@ class ProfilesSettings(InvitingSettings):
     identity_secret: str = Field(default="", description="Secret of that client")
     staff_job_seconds: float = Field(
         default=5.0, gt=0, le=3_600, description="How often the identity provider is told of accepted roles"
+    )
+
+    export_patience_minutes: float = Field(
+        default=60.0, gt=0, le=10_080, description="After how long an export names the services that have not answered"
+    )
+    export_job_seconds: float = Field(
+        default=5.0, gt=0, le=3_600, description="How often exports that everybody has answered are made"
     )
 
     @property

@@ -14,6 +14,7 @@ from services.profiles.domain.disclosure import Carrier, Disclosure, Matter, Rea
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
+from services.profiles.exports.store import EXPORT_COLLECTIONS, forget_exports
 from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
 from shared.allowance import ALLOWANCES
@@ -56,6 +57,7 @@ COLLECTIONS = (
     EMPLOYERS,
     *CV_COLLECTIONS,
     *POOL_COLLECTIONS,
+    *EXPORT_COLLECTIONS,
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -87,6 +89,7 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
         work.delete(collection, {"profile_id": profile.id})
     forget_cv(work, profile.id)
     forget_pool(work, profile.id)
+    forget_exports(work, profile.id)
     # Their own tombstones follow from offers; until then they speak of nobody.
     nobody = {"profile_id": "", "disclosure_id": ""}
     work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])

@@ -10,6 +10,7 @@ from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.notifications import DeliveryState
 from shared.contracts.events.offers import AgendaState, ApplicationState, CompanyState, NoticeState, OfferState
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
+from shared.contracts.events.rights import ErasureReport, ExportPart, RightsQuestion, Standing
 
 SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
 
@@ -233,6 +234,41 @@ DELIVERIES = Topic(
     retention_ms=30 * DAY_MS,
 )
 
+RIGHTS = Topic(
+    name="profiles.rights.v1",
+    owner="profiles",
+    title="What is asked of every service about a person: all that it keeps, or whether something is under way",
+    key="request_id",
+    visibility=Visibility.RESTRICTED,
+    types=_types(RightsQuestion, "export-requested", "standing-asked"),
+    consumers=tuple(name for name in SERVICES if name != "profiles"),
+    partitions=1,
+    compacted=False,
+    # As long as an export is waited for: a service that was away for some days answers when it is back.
+    retention_ms=7 * DAY_MS,
+)
+RIGHTS_ANSWERS: dict[str, Topic] = {
+    name: Topic(
+        name=f"{name}.rights.v1",
+        owner=name,
+        title="Sealed parts of exports, which profiles alone can open; what is under way; what was erased: counts",
+        key="request_id",
+        visibility=Visibility.RESTRICTED,
+        types={
+            "export-part.v1": ExportPart,
+            "standing-told.v1": Standing,
+            "erasure-reported.v1": ErasureReport,
+        },
+        consumers=("profiles",),
+        partitions=1,
+        compacted=False,
+        retention_ms=7 * DAY_MS,
+    )
+    for name in SERVICES
+    if name != "profiles"
+}
+"""By the service that answers."""
+
 TOPICS: tuple[Topic, ...] = (
     OFFERS,
     APPLICATIONS,
@@ -250,6 +286,8 @@ TOPICS: tuple[Topic, ...] = (
     CLAUSE_CONTACTS,
     CLAUSE_NOTICES,
     DELIVERIES,
+    RIGHTS,
+    *RIGHTS_ANSWERS.values(),
 )
 
 

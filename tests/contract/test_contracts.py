@@ -56,8 +56,8 @@ def test_additions_with_a_default_are_no_break() -> None:
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_every_type_is_recorded_by_its_owner(topic) -> None:
     root = Path(__file__).resolve().parents[2]
-    # Invitations are one mechanism that several services publish by.
-    folders = (root / "services" / topic.owner, root / "shared" / "invitations")
+    # Mechanisms that several services publish by.
+    folders = (root / "services" / topic.owner, root / "shared" / "invitations", root / "shared" / "rights")
     sources = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
     silent = [name for name in topic.types if f'"{name}"' not in sources]
     assert silent == [], "the manifest promises types that nobody sends"

@@ -63,7 +63,7 @@ class Engine:
         self._why: dict[str, Why] = {}
         self._referential = referential
         self._restoring = Restoring(store)
-        self._new_id = new_id
+        self.new_id = new_id
         self._wanted: set[int] | None = None
         self._held: set[int] = set()
         self._stale = True
@@ -181,7 +181,7 @@ class Engine:
     async def _commit(self, projections: list[Projection], found: list[list[Change]]) -> None:
         """Write what is new, portion by portion; ``projections`` is emptied once they are stored."""
         for portion in found or [[]]:
-            work = Work(self._new_id)
+            work = Work(self.new_id)
             for collection in dict.fromkeys(projection.collection for projection in projections):
                 chosen = [each for each in projections if each.collection == collection]
                 write(work, collection, [replace_at(each.document, each.expected) for each in chosen])
@@ -261,7 +261,7 @@ class Engine:
             live = [document async for document in cursor]
             if not live:
                 return
-            work = Work(self._new_id)
+            work = Work(self.new_id)
             effects = Effects(self.memory, self.store, self.clock.now(), why)
             ended = [effects.end(work, document, Status.WITHDRAWN, cause.value) for document in live]
             work.bulk("recommendations", ended)

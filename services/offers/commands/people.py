@@ -11,17 +11,18 @@ from shared.http import forget_answers
 from shared.store import Work
 
 
-async def erase(context: Context, profile_id: str) -> None:
+async def erase(context: Context, profile_id: str) -> int:
     """Applications become figures without a person and their topic gets tombstones; places go to those who wait; kept
     answers to repeated requests are no longer given.
 
-    Safe to repeat: the second time nothing of the person is found.
+    Safe to repeat: the second time nothing of the person is found. Returns how many tombstones it published.
     """
     known = await context.people.find(profile_id) or {}
     # First, so that what is begun meanwhile fails or is found below.
     await context.people.mark_erased(profile_id)
     await context.store.retry_conflicts(lambda: _close(context, profile_id))
-    for application in await context.applications.many({"profile_id": profile_id}):
+    applications = await context.applications.many({"profile_id": profile_id})
+    for application in applications:
         await context.store.retry_conflicts(lambda application=application: _forget(context, application.id))  # type: ignore[misc]  # the default binds the loop variable
     for agenda in await context.agenda.many({"registrations.profile_id": profile_id}):
 
@@ -42,6 +43,7 @@ async def erase(context: Context, profile_id: str) -> None:
     await context.store.collection("onboarding").delete_one({"_id": profile_id})
     owner = known.get("owner_id")
     await forget_answers(context.store, profile_id, *([owner] if owner else []))
+    return len(applications)
 
 
 async def _close(context: Context, profile_id: str) -> None:

@@ -41,7 +41,7 @@ _BODY: dict[str, Any] = {
 FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()}}
 }
-_SAFE = {
+SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -101,7 +101,7 @@ async def read_cv_file(profile_id: str, caller: Caller, context: Ctx) -> Respons
 def to_be_saved(name: str, media_type: str, content: bytes) -> Response:
     """An answer that browsers save under that name and never show."""
     shown = f"attachment; filename=\"{ascii_name(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media_type, headers=_SAFE | {"Content-Disposition": shown})
+    return Response(content, media_type=media_type, headers=SAFE | {"Content-Disposition": shown})
 
 
 @router.delete("/file", status_code=204, summary="Take the CV that was sent back: nothing of it is kept")

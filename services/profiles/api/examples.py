@@ -142,3 +142,8 @@ POOL_QUESTION: dict[str, Example] = {
         },
     }
 }
+
+EXPORT: dict[str, Example] = {
+    "own": {"summary": "One's own", "value": {}},
+    "on_the_phone": {"summary": "A counsellor, for somebody who asked on the phone", "value": {"heard": "by_phone"}},
+}

@@ -127,3 +127,33 @@ class PoolLimit(LimitReached):
     """More of the pool in a day than filling a post needs."""
 
     code = "pool-limit"
+
+
+class ExportRunning(AlreadyExists):
+    """One export of a person at a time; ``export_id`` is the one that is being made."""
+
+    code = "export-running"
+
+
+class ExportNotReady(StateConflict):
+    """There is nothing to fetch yet, or not any more; ``missing`` names the services that have not answered."""
+
+    code = "export-not-ready"
+
+
+class ExportUnknown(NotFound):
+    """No such export, or none that the caller asked for."""
+
+    code = "export-unknown"
+
+
+class ExportRefused(Refused):
+    """An export that may not be asked so; ``errors`` name the fields."""
+
+    code = "export-refused"
+
+
+class TooManyExports(LimitReached):
+    """More exports in a day than anybody needs."""
+
+    code = "too-many-exports"

@@ -18,6 +18,8 @@ class Action(StrEnum):
     CV_FILE_REMOVED = "cv_file_removed"
     POOL_ENTERED = "pool_entered"
     POOL_LEFT = "pool_left"
+    EXPORT_REQUESTED = "export_requested"
+    EXPORT_FETCHED = "export_fetched"
 
 
 class Actor(BaseModel):

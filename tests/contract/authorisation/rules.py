@@ -184,6 +184,12 @@ PROFILES: dict[str, Rule] = {
     "search_pool": only("employer own"),
     "ask_pool_contact": only("employer own"),
     "read_pool_contact": only("employer own"),
+    # Everything, from all services: the person's, and who accompanies them where the person asked; no manager's.
+    "request_export": only("seeker own", "counsellor own"),
+    "list_exports": only("seeker own", "counsellor own"),
+    "read_export": only("seeker own", "counsellor own"),
+    "fetch_export": only("seeker own", "counsellor own"),
+    "erase_export": only("seeker own", "counsellor own"),
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,

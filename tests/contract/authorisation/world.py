@@ -285,11 +285,15 @@ async def _profiles(stack: Stack, running: Running) -> World:
     pseudonym = pool.json()["card"]["pseudonym"]
     question = {"company_id": "company-1", "message": "Nous cherchons un maçon."}
     asked = await _made(running.client, who["employer own"], f"/v1/cv-pool/{pseudonym}/contacts", question)
+    export = await _made(
+        running.client, who["counsellor own"], f"/v1/profiles/{profile}/exports", {"heard": "by_phone"}
+    )
     return World(
         running,
         who,
         {
             "profile_id": profile,
+            "export_id": export["id"],
             "territory": "23",
             "user_id": "counsellor-9",
             "invitation_id": invitation["id"],

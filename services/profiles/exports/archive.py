@@ -1,0 +1,105 @@
+"""The archive: JSON for each service, the files, and a page that is read without any program but a browser."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.profiles.domain.export import SAID
+
+_IN_MEMORY = 8_000_000
+_PAGES = Environment(
+    loader=PackageLoader("services.profiles.exports", "."),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that goes with it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Made:
+    """An archive; who takes it closes ``content``."""
+
+    content: IO[bytes]
+    size: int
+    sha256: str
+
+
+def make(parts: Mapping[str, bytes], files: Sequence[File], first_name: str, at: datetime) -> Made:
+    """``parts``: JSON by service, as the service said it."""
+    spool: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # whoever takes the archive closes it
+    with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def put(name: str, content: bytes) -> None:
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+
+        read = {service: json.loads(content) for service, content in parts.items()}
+        put("lisez-moi.html", page(read, [one.name for one in files], first_name, at).encode())
+        for service, content in parts.items():
+            put(f"donnees/{service}.json", content)
+        for one in files:
+            put(f"fichiers/{one.name}", one.content)
+    spool.seek(0)
+    digest = hashlib.sha256()
+    size = 0
+    while block := spool.read(1 << 20):
+        digest.update(block)
+        size += len(block)
+    spool.seek(0)
+    return Made(spool, size, digest.hexdigest())
+
+
+def page(parts: Mapping[str, Any], files: Sequence[str], first_name: str, at: datetime) -> str:
+    """What a person reads of it."""
+    services = [
+        {
+            "name": name,
+            "said": SAID[name].capitalize(),
+            "kinds": [
+                {**kind, "rows": [list(_lines(document)) for document in kind["documents"]]} for kind in part["kinds"]
+            ],
+        }
+        for name, part in parts.items()
+    ]
+    return _PAGES.get_template("page.html.j2").render(
+        services=services, files=files, first_name=first_name, at=f"{at:%d/%m/%Y à %H:%M} UTC"
+    )
+
+
+def _lines(document: Any, prefix: str = "") -> Any:
+    """Field and value, however deep; what is empty is left out."""
+    if isinstance(document, Mapping):
+        for name, inner in document.items():
+            yield from _lines(inner, f"{prefix}.{name}" if prefix else str(name))
+    elif isinstance(document, list):
+        if document and all(not isinstance(one, (Mapping, list)) for one in document):
+            yield prefix, ", ".join(_said(one) for one in document)
+        else:
+            for number, inner in enumerate(document, 1):
+                yield from _lines(inner, f"{prefix} {number}")
+    elif document not in (None, ""):
+        yield prefix, _said(document)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value)
