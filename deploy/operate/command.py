@@ -121,7 +121,7 @@ def erase(
     """Prove an erasure: remove what is stuck about somebody who was erased, then look through every database and topic.
 
     It erases nobody: that is done in the profiles service (DELETE /v1/profiles/{id}), and its events do the rest. Exit
-    code 1: something is left.
+    code 1: something is left, or a service has not told what it erased.
     """
 
     async def do() -> proof.Left:
@@ -131,6 +131,7 @@ def erase(
                 if not look:
                     await erase_letters(name, settings_of(name), runtime, subject)
                 await proof.look_in_database(name, runtime, subject, found)
+            await proof.look_at_reports(all_of_them["profiles"], subject, found)
         await proof.look_in_topics(load_settings(Settings), subject, found)
         return found
 
@@ -139,7 +140,7 @@ def erase(
     found = asyncio.run(do())
     for line in [proof.as_json(found, subject)] if json else proof.sentences(found):
         print(line)
-    if found.documents or found.records:
+    if found.documents or found.records or found.missing:
         raise typer.Exit(1)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
+from services.profiles.proofs import proof_of
 from shared.contracts.topics import TOPICS
 from shared.kafka.erasing import concerns
 from shared.kafka.reading import records_of
@@ -26,21 +27,30 @@ _OF_A_MARK = frozenset(
         "version",
     }
 )  # fmt: skip
-_PASSING = frozenset({spec.name for spec in MECHANISMS} - {"outbox", "outbox_parked", "dead_letters", "idempotency"})
-"""Collections of the mechanisms that hold ids and times only."""
+_PASSING = frozenset(
+    {spec.name for spec in MECHANISMS} - {"outbox", "outbox_parked", "dead_letters", "idempotency"}
+) | {
+    "erasures",
+    "erasure_counts",
+    "erasure_proofs",
+}
+"""Collections of the mechanisms that hold ids, times and counts only."""
 
 
 @dataclass
 class Left:
     """What a look found. ``documents`` by collection, ``records`` by topic: these are the person's data.
 
-    ``marks`` say that the person was erased; ``going`` are records that their topic's compaction or retention removes.
+    ``marks`` say that the person was erased; ``going`` are records that their topic's compaction or retention removes. ``told``
+    is what services reported of the erasure, ``missing`` those that have not (``services.profiles.proofs``).
     """
 
     documents: Counter[str] = field(default_factory=Counter)
     records: Counter[str] = field(default_factory=Counter)
     marks: Counter[str] = field(default_factory=Counter)
     going: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 async def look_in_database(service: str, runtime: Runtime, subject: str, found: Left) -> None:
@@ -55,6 +65,20 @@ async def look_in_database(service: str, runtime: Runtime, subject: str, found: 
                 continue
             mark = name in _PASSING or set(document) <= _OF_A_MARK
             (found.marks if mark else found.documents)[f"{service}.{name}"] += 1
+
+
+async def look_at_reports(runtime: Runtime, subject: str, found: Left) -> None:
+    """What services told profiles of the erasure. ``runtime`` is that of profiles."""
+    proof = await proof_of(runtime.store, {"_id": subject})
+    if proof is None:
+        return
+    found.missing += proof.missing
+    for service, told in sorted(proof.told.items()):
+        counts = [f"{one.found} {one.collection}" for one in told.erased if one.found]
+        left = sum(one.left for one in told.erased)
+        what = ", ".join(counts) or "nothing"
+        at = f"{told.at:%Y-%m-%d %H:%M}"
+        found.told.append(f"{service} erased {what}; {left} left; {told.tombstones} tombstones; {at}")
 
 
 async def look_in_topics(settings: Settings, subject: str, found: Left) -> None:
@@ -79,11 +103,13 @@ async def _records(settings: Settings, name: str) -> AsyncIterator[Any]:
 
 def sentences(found: Left) -> list[str]:
     """What an operator reads, and keeps as the proof."""
-    told = []
+    told: list[str] = []
     for what, counter in (("documents of", found.documents), ("records on", found.records)):
         told += [f"LEFT: {number} {what} {name}" for name, number in sorted(counter.items())]
     if not told:
         told.append("Nothing of this person is left in any database, nor as the last state on any topic.")
+    told += [f"NOT TOLD YET: {name} has not reported its part of the erasure" for name in found.missing]
+    told += found.told
     told += [f"kept on purpose: {n} marks of the erasure in {name}" for name, n in sorted(found.marks.items())]
     told += [f"goes by itself: {n} older records on {name}" for name, n in sorted(found.going.items())]
     return told
@@ -91,4 +117,10 @@ def sentences(found: Left) -> list[str]:
 
 def as_json(found: Left, subject: str) -> str:
     """The same for machines."""
-    return json.dumps({"subject": subject, **{name: dict(value) for name, value in vars(found).items()}}, indent=1)
+    return json.dumps(
+        {
+            "subject": subject,
+            **{name: value if isinstance(value, list) else dict(value) for name, value in vars(found).items()},
+        },
+        indent=1,
+    )

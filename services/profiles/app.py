@@ -2,7 +2,18 @@
 
 from pathlib import Path
 
-from services.profiles.api import contacts, cv, cv_catching, cv_files, cv_pool, disclosures, exports, profiles, staff
+from services.profiles.api import (
+    contacts,
+    cv,
+    cv_catching,
+    cv_files,
+    cv_pool,
+    disclosures,
+    erasures,
+    exports,
+    profiles,
+    staff,
+)
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
@@ -54,6 +65,7 @@ def compose(runtime: Runtime) -> Parts:
             disclosures.employers,
             contacts.router,
             exports.router,
+            erasures.router,
             staff.router,
             staff.invited,
         ),

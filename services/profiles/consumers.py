@@ -5,8 +5,9 @@ from typing import Any
 
 from services.profiles.commands import exports
 from services.profiles.context import Context
+from services.profiles.proofs import take_report
 from shared.contracts.events.offers import ApplicationState
-from shared.contracts.events.rights import ExportPart
+from shared.contracts.events.rights import ErasureReport, ExportPart
 from shared.contracts.topics import APPLICATIONS, COMPANIES, RIGHTS_ANSWERS
 from shared.employers import KNOWN_EMPLOYERS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
@@ -34,6 +35,8 @@ def subscriptions(context: Context) -> list[AnySubscription]:
             raise Permanent("contradiction: another service's answer")
         if isinstance(told, ExportPart):
             await exports.take(context, told)
+        elif isinstance(told, ErasureReport):
+            await take_report(context.store, told, context.clock.now())
 
     return [
         BatchSubscription(APPLICATIONS, applications),

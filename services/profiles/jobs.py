@@ -6,6 +6,7 @@ from functools import partial
 from services.profiles.commands import exports, staff
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
+from services.profiles.proofs import look_again, not_looked_at
 from shared.logs import get_logger
 from shared.service import Job
 
@@ -26,6 +27,11 @@ async def _make_exports(context: Context) -> None:
     await exports.make_complete(context)
 
 
+async def _look_again(context: Context) -> None:
+    for profile_id in await not_looked_at(context.store):
+        await look_again(context.store, profile_id, context.clock.now())
+
+
 async def _let_go(context: Context) -> None:
     await exports.let_go(context)
 
@@ -37,5 +43,6 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
         Job("staff_roles", often, partial(_grant, context)),
         Job("old_invitations", timedelta(hours=1), partial(_forget, context)),
         Job("exports", timedelta(seconds=context.settings.export_job_seconds), partial(_make_exports, context)),
+        Job("erasure_proofs", timedelta(minutes=5), partial(_look_again, context)),
         Job("old_exports", timedelta(hours=1), partial(_let_go, context)),
     )

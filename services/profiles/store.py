@@ -17,6 +17,7 @@ from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profil
 from services.profiles.exports.store import EXPORT_COLLECTIONS, forget_exports
 from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
+from services.profiles.proofs import PROOF_COLLECTION
 from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
@@ -58,6 +59,7 @@ COLLECTIONS = (
     *CV_COLLECTIONS,
     *POOL_COLLECTIONS,
     *EXPORT_COLLECTIONS,
+    PROOF_COLLECTION,
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -82,7 +84,7 @@ def put_profile(work: Work, profile: Profile, entry: JournalEntry) -> None:
 
 
 def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
-    """Remove a person from this database, and from the topics by tombstones."""
+    """Remove a person from this database, and from the topics by tombstones. The proof is ``proofs.begin_proof``'s."""
     work.touch("profiles", profile.id, profile.version)
     work.delete("profiles", {"_id": profile.id})
     for collection in ("journal", "disclosures", "disclosure_readings"):

@@ -35,7 +35,7 @@ class Erasing:
     async def count(self, profile_id: str) -> Whose:
         """Before anything goes: how many of each there are. What was counted before a crash is not lost by it."""
         whose = Whose(profile_id) if self.whose is None else await self.whose(profile_id)
-        found = await self.counted(whose)
+        found = await counted(self.store, self.holdings, whose)
         most = {f"found.{name}": number for name, number in found.items()}
         await self.store.collection(COLLECTION).update_one(
             {"_id": profile_id}, {"$max": most, "$set": {"at": self.clock.now()}}, upsert=True
@@ -46,7 +46,7 @@ class Erasing:
         """Afterwards: look again and tell profiles."""
         row: dict[str, Any] = await self.store.collection(COLLECTION).find_one({"_id": whose.profile_id}) or {}
         before: dict[str, int] = row.get("found", {})
-        left = await self.counted(whose)
+        left = await counted(self.store, self.holdings, whose)
         report = ErasureReport(
             request_id=whose.profile_id,
             service=self.service,
@@ -70,10 +70,11 @@ class Erasing:
         )
         await self.store.commit(work)
 
-    async def counted(self, whose: Whose) -> dict[str, int]:
-        """How many of each kind there are."""
-        return {
-            one.called: await self.store.collection(one.collection).count_documents(dict(one.query(whose)))
-            for one in self.holdings
-            if one.erasable
-        }
+
+async def counted(store: Store, holdings: Sequence[Holding], whose: Whose) -> dict[str, int]:
+    """How many of each kind there are."""
+    return {
+        one.called: await store.collection(one.collection).count_documents(dict(one.query(whose)))
+        for one in holdings
+        if one.erasable
+    }

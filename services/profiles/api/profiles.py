@@ -108,8 +108,10 @@ async def change_profile(
 
 
 @router.delete("/{profile_id}", status_code=204, summary="Erase the person: here at once, elsewhere by tombstones")
-async def erase_profile(profile_id: str, caller: Caller, context: Ctx) -> None:
-    await commands.erase(context, caller, profile_id)
+async def erase_profile(profile_id: str, caller: Caller, context: Ctx, response: Response) -> None:
+    """`Location` is the proof: what was erased where, and who has not told yet."""
+    proof = await commands.erase(context, caller, profile_id)
+    response.headers["Location"] = f"/v1/erasures/{proof}"
 
 
 @router.post("/{profile_id}/counsellors", summary="A counsellor begins or ends to accompany the person")

@@ -6,9 +6,11 @@ from datetime import datetime
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.profiles.handles import Contacts, Profiles
+from services.profiles.proofs import begin_proof, found_of, new_proof_id
 from services.profiles.store import erase_contact, erase_profile
 from shared.http import forget_answers
 from shared.ids import IdFactory
+from shared.rights.holdings import Whose
 from shared.store import Store, Work
 
 
@@ -64,6 +66,8 @@ async def _person(store: Store, work: Work, erasure: Erasure, now: datetime) -> 
         await store.commit(work)
         return False
     erase_profile(work, profile, erasure.by_role or "", now)
+    found = await found_of(store, Whose(profile.id, profile.owner_id))
+    begin_proof(work, profile.id, profile.territory, found, new_proof_id(), now)
     await store.commit(work)
     await store.collection("erasures").update_one({"_id": erasure.id}, {"$set": {"at": erasure.at}})
     return True

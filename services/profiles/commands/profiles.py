@@ -8,11 +8,13 @@ from services.profiles.domain.home import HomeInput, settle
 from services.profiles.domain.journal import Action, Actor, JournalEntry
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.rules import checked
+from services.profiles.proofs import begin_proof, found_of, look_again, new_proof_id
 from services.profiles.store import erase_profile, put_profile
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, Forbidden
 from shared.http import check_version, forget_answers
+from shared.rights.holdings import Whose
 from shared.store import Work
 
 
@@ -117,22 +119,37 @@ async def link_account(context: Context, profile: Profile, actor: Actor, owner_i
     await _commit(context, profile, actor, Action.ACCOUNT_LINKED, fields=("owner_id",), concerns=owner_id)
 
 
-async def erase(context: Context, principal: Principal, profile_id: str) -> None:
-    """The person leaves this service now and every other one by tombstones.
+async def erase(context: Context, principal: Principal, profile_id: str) -> str:
+    """The person leaves this service now and every other one by tombstones. Returns the id of the proof.
 
     Raises:
         ProfileUnknown: nothing that the caller may erase.
     """
 
-    async def once() -> None:
+    async def once() -> str:
         profile, actor = await load(context.store, principal, profile_id)
-        work = Work(context.new_id)
-        erase_profile(work, profile, actor.role, context.clock.now())
-        await context.store.commit(work)
+        return await erase_one(context, profile, actor.role)
 
-    await context.store.retry_conflicts(once)
+    return await context.store.retry_conflicts(once)
+
+
+async def erase_one(context: Context, profile: Profile, by_role: str) -> str:
+    """As ``erase``, of a profile as it was read.
+
+    Raises:
+        VersionConflict: it has changed meanwhile.
+    """
+    now = context.clock.now()
+    found = await found_of(context.store, Whose(profile.id, profile.owner_id))
+    work = Work(context.new_id)
+    erase_profile(work, profile, by_role, now)
+    proof = new_proof_id()
+    begin_proof(work, profile.id, profile.territory, found, proof, now)
+    await context.store.commit(work)
     # Beside the profile itself: answers about their notes, positions, account.
-    await forget_answers(context.store, profile_id)
+    await forget_answers(context.store, profile.id)
+    await look_again(context.store, profile.id, now)
+    return proof
 
 
 def _side(principal: Principal) -> Actor:

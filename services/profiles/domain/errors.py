@@ -157,3 +157,9 @@ class TooManyExports(LimitReached):
     """More exports in a day than anybody needs."""
 
     code = "too-many-exports"
+
+
+class ErasureUnknown(NotFound):
+    """No proof of an erasure under this address."""
+
+    code = "erasure-unknown"

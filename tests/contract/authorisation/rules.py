@@ -190,6 +190,9 @@ PROFILES: dict[str, Rule] = {
     "read_export": only("seeker own", "counsellor own"),
     "fetch_export": only("seeker own", "counsellor own"),
     "erase_export": only("seeker own", "counsellor own"),
+    # Counts that name nobody; nobody guesses the address of one.
+    "list_erasures": _MANAGERS,
+    "read_erasure": signed_in,
     # Contact points are those of the caller; here only one account has left some.
     "read_own_contact": only("employer own"),
     "put_own_contact": signed_in,

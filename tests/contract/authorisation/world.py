@@ -285,6 +285,9 @@ async def _profiles(stack: Stack, running: Running) -> World:
     pseudonym = pool.json()["card"]["pseudonym"]
     question = {"company_id": "company-1", "message": "Nous cherchons un maçon."}
     asked = await _made(running.client, who["employer own"], f"/v1/cv-pool/{pseudonym}/contacts", question)
+    await running.store.collection("erasure_proofs").insert_one(
+        {"_id": "profile-0", "proof": "proof-1", "territory": "23", "at": NOW, "found": {}, "looked": True}
+    )
     export = await _made(
         running.client, who["counsellor own"], f"/v1/profiles/{profile}/exports", {"heard": "by_phone"}
     )
@@ -294,6 +297,7 @@ async def _profiles(stack: Stack, running: Running) -> World:
         {
             "profile_id": profile,
             "export_id": export["id"],
+            "erasure_id": "proof-1",
             "territory": "23",
             "user_id": "counsellor-9",
             "invitation_id": invitation["id"],
