@@ -117,10 +117,5 @@ def sentences(found: Left) -> list[str]:
 
 def as_json(found: Left, subject: str) -> str:
     """The same for machines."""
-    return json.dumps(
-        {
-            "subject": subject,
-            **{name: value if isinstance(value, list) else dict(value) for name, value in vars(found).items()},
-        },
-        indent=1,
-    )
+    seen = {name: value if isinstance(value, list) else dict(value) for name, value in vars(found).items()}
+    return json.dumps({"subject": subject, **seen}, indent=1)

@@ -59,4 +59,7 @@ class Proof:
             return f"L'effacement est en cours. Il manque la confirmation de : {names}."
         if self.left:
             return "Chaque service a répondu, mais tout n'est pas effacé : l'équipe technique doit intervenir."
-        return "Tout est effacé. Les copies de sauvegarde expirent à leur terme ; une copie remise en service est effacée de nouveau."
+        return (
+            "Tout est effacé. Les copies de sauvegarde expirent à leur terme ; "
+            "une copie remise en service est effacée de nouveau."
+        )
