@@ -16,9 +16,10 @@ from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.hire import Hire, HireState
 from services.clauses.domain.ledger import Declaration, Employment, LedgerEntry
 from services.clauses.domain.offer_request import OfferRequest
-from services.clauses.domain.participant import Participant, is_profile, participant_key
+from services.clauses.domain.participant import Participant, participant_key
 from services.clauses.domain.person import Person
 from services.clauses.domain.progress import Balance
+from services.clauses.domain.reference import is_profile
 from services.clauses.handles import (
     Alerts,
     Authorities,
@@ -299,9 +300,14 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     declared = renamed | {
         "version": {"$add": ["$version", 1]},
         "slot": {"$cond": [{"$eq": [{"$type": "$slot"}, "string"]}, slot, "$slot"]},
+        # What people wrote may name anybody; that there was a paper, of what kind and day, is the audit trail's.
+        "reason": None,
+        "evidence": {
+            "$map": {"input": "$evidence", "as": "one", "in": {"$mergeObjects": ["$$one", {"reference": None}]}}
+        },
     }
     work.bulk("hours", [UpdateMany(named, [{"$set": declared}])])
-    work.bulk("ledger", [UpdateMany(named, {"$set": renamed})])
+    work.bulk("ledger", [UpdateMany(named, {"$set": renamed | {"reason": None}})])
     work.bulk("presences", [UpdateMany(named, {"$set": renamed})])
     work.delete("person_months", named)
     work.delete("participants", named)

@@ -10,6 +10,7 @@ from services.clauses.api import examples
 from services.clauses.commands import employments as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, EmploymentTerms, Exit
+from services.clauses.domain.reference import ParticipantId
 from shared.http import (
     Caller,
     IfMatch,
@@ -72,7 +73,7 @@ async def list_employments(
     caller: Caller,
     context: Ctx,
     page: PageQuery,
-    participant_id: Annotated[Identifier | None, Query()] = None,
+    participant_id: Annotated[ParticipantId | None, Query()] = None,
 ) -> Page[EmploymentView]:
     contract, actor = await access.load(context.store, caller, contract_id)
     query: dict[str, Any] = access.visible_hours(contract.id, actor)

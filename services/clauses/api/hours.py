@@ -11,6 +11,7 @@ from services.clauses.commands import hours as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month
 from services.clauses.domain.ledger import Declaration, HoursAsked, HoursState, LedgerEntry
+from services.clauses.domain.reference import ParticipantId
 from shared.http import Caller, Page, PageQuery, resource, set_etag
 from shared.types import Identifier, Line
 
@@ -47,7 +48,7 @@ async def list_hours(
     page: PageQuery,
     state: Annotated[HoursState | None, Query()] = None,
     month: Annotated[Month | None, Query(description="YYYY-MM")] = None,
-    participant_id: Annotated[Identifier | None, Query()] = None,
+    participant_id: Annotated[ParticipantId | None, Query()] = None,
     lot_id: Annotated[Annotated[str, Line(30)] | None, Query()] = None,
 ) -> Page[HoursView]:
     contract, actor = await access.load(context.store, caller, contract_id)

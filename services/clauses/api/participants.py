@@ -10,10 +10,10 @@ from services.clauses.api import examples
 from services.clauses.commands import participants as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.participant import Participant, ParticipantGiven
+from services.clauses.domain.reference import ParticipantId
 from shared.auth import Role
 from shared.domain import Entity
 from shared.http import Caller, Page, PageQuery, resource
-from shared.types import Identifier
 
 router = resource("/v1/contracts/{contract_id}/participants", "participants")
 
@@ -62,5 +62,5 @@ async def list_participants(contract_id: str, caller: Caller, context: Ctx, page
 
 
 @router.delete("/{participant_id}", status_code=204, summary="Take somebody off a contract (facilitator)")
-async def release_participant(contract_id: str, participant_id: Identifier, caller: Caller, context: Ctx) -> None:
+async def release_participant(contract_id: str, participant_id: ParticipantId, caller: Caller, context: Ctx) -> None:
     await commands.release(context, caller, contract_id, participant_id)

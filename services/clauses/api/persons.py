@@ -13,6 +13,7 @@ from services.clauses.commands import persons as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.eligibility import CategoryKept, Eligibility, EligibilityGiven, EvidenceSeen
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms, Sex
+from services.clauses.domain.reference import ParticipantId
 from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
@@ -132,14 +133,14 @@ async def list_persons(
 
 @router.get("/participants/{participant_id}", summary="A participant of the desk")
 async def read_person(
-    participant_id: Identifier, caller: Staff, context: Ctx, response: Response, territory: Where = None
+    participant_id: ParticipantId, caller: Staff, context: Ctx, response: Response, territory: Where = None
 ) -> PersonView:
     return _answer(response, await commands.load(context, caller, territory_of(caller, territory), participant_id))
 
 
 @router.patch("/participants/{participant_id}", summary="Change a participant's facts (facilitator); needs If-Match")
 async def change_person(
-    participant_id: Identifier,
+    participant_id: ParticipantId,
     body: Annotated[Patch[PersonTerms], Body(openapi_examples=examples.PERSON_PATCH)],
     expected: IfMatch,
     caller: Facilitator,
@@ -159,7 +160,7 @@ async def change_person(
     summary="Decide that a participant is eligible: categories, evidence seen, validity (facilitator)",
 )
 async def decide_eligibility(
-    participant_id: Identifier,
+    participant_id: ParticipantId,
     body: Annotated[EligibilityGiven, Body(openapi_examples=examples.ELIGIBILITY)],
     caller: Facilitator,
     context: Ctx,
@@ -171,7 +172,7 @@ async def decide_eligibility(
 
 @router.get("/participants/{participant_id}/eligibilities", summary="Decisions on a participant, the oldest first")
 async def list_eligibilities(
-    participant_id: Identifier, caller: Staff, context: Ctx, territory: Where = None
+    participant_id: ParticipantId, caller: Staff, context: Ctx, territory: Where = None
 ) -> EligibilitiesView:
     where = territory_of(caller, territory)
     person = await commands.load(context, caller, where, participant_id)

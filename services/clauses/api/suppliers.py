@@ -189,7 +189,9 @@ async def find_suppliers(
     commune_code: Annotated[CommuneCode | None, Query(description="INSEE code of the site")] = None,
     kind: Annotated[tuple[SupplierKind, ...], Query(max_length=9)] = (),
     trade: Annotated[Trade | None, Query()] = None,
-    cpv: Annotated[str | None, Query(pattern=r"^\d{2,8}(-\d)?$", description="The trade by the contract's CPV")] = None,
+    cpv: Annotated[
+        str | None, Query(pattern=r"^[0-9]{2,8}(-[0-9])?$", description="The trade by the contract's CPV")
+    ] = None,
     radius_km: Annotated[float, Query(gt=0, le=200, allow_inf_nan=False)] = 30,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> SuppliersFound:

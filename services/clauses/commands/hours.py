@@ -18,7 +18,7 @@ from services.clauses.domain.ledger import (
     PersonMonth,
     person_month_id,
 )
-from services.clauses.domain.participant import is_profile
+from services.clauses.domain.reference import is_profile
 from services.clauses.queries.known import decisions_of, known_of, months_of
 from services.clauses.totals import put_hours
 from shared.auth import Principal, Role
@@ -166,5 +166,5 @@ async def _still_eligible(context: Context, contract: Contract, declaration: Dec
         return None
     id = declaration.employment.id
     record = await context.employments.find(id) if id else None
-    given = HoursGiven(**{name: getattr(declaration, name) for name in HoursGiven.model_fields})
+    given = HoursGiven.model_construct(**{name: getattr(declaration, name) for name in HoursGiven.model_fields})
     return eligible(await decisions_of(context, contract, declaration.participant_id), given, record)

@@ -26,10 +26,11 @@ def at_least(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_CEILING)
 
 
-CommuneCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+# Patterns name the digits: ``\d`` would take those of every script, and «20٢٦-03» would be another month than «2026-03».
+CommuneCode = Annotated[str, StringConstraints(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
 """INSEE code of a commune; whether it is one of today is asked of the gazetteer (``Context.check_commune``)."""
 
-Month = Annotated[str, StringConstraints(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
 
 def month_of(day: date) -> str:

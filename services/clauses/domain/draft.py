@@ -20,7 +20,7 @@ from shared.domain import Aggregate, Entity
 from shared.ids import derived_id
 from shared.types import CivilDate, Euros, Line, Prose
 
-Siret = Annotated[str, Field(pattern=r"^\d{14}$")]
+Siret = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 MOST_HOLDERS = 100
 MOST_STATES = 200
 

@@ -8,11 +8,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of
 from services.clauses.domain.errors import EmploymentNotCovering, EmploymentRefused, HoursOutsideEmployment
-from services.clauses.domain.ledger import Author, Employment, EmploymentKind, no_identity
+from services.clauses.domain.ledger import Author, Employment, EmploymentKind
+from services.clauses.domain.reference import ParticipantId
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
 from shared.types import CivilDate, Identifier, Line
@@ -116,7 +117,7 @@ class EmploymentTerms(Entity):
 class EmploymentGiven(EmploymentTerms):
     """A new employment of a participant on a contract."""
 
-    participant_id: Annotated[Identifier, AfterValidator(no_identity)]
+    participant_id: ParticipantId
     contractor_id: Identifier | None = Field(
         default=None, description="Facilitator: of which contractor; else the caller's own"
     )

@@ -5,20 +5,17 @@ is one person everywhere. Whoever may name a profile could learn about it and us
 where a facilitator has linked it, with the person's consent.
 """
 
-import re
 from datetime import date
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.clauses.domain.errors import ConsentRequired, ParticipantNotAssigned
-from services.clauses.domain.ledger import Author, no_identity
+from services.clauses.domain.ledger import Author
+from services.clauses.domain.reference import ParticipantId, is_profile
 from shared.domain import Aggregate, Entity
 from shared.errors import refused_field
 from shared.types import CivilDate, Identifier
-
-_PROFILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
 
 FORGOTTEN = "erased-"
 """How the name begins that an erased person's entries keep."""
@@ -29,17 +26,10 @@ def was_forgotten(participant_id: str) -> bool:
     return participant_id.startswith(FORGOTTEN)
 
 
-def is_profile(participant_id: str) -> bool:
-    """Whether a participant is named by a profile's id, whoever it is and whether it exists: ids are UUIDs."""
-    return _PROFILE.fullmatch(participant_id) is not None
-
-
 class ParticipantGiven(Entity):
     """Somebody put on a contract."""
 
-    participant_id: Annotated[Identifier, AfterValidator(no_identity)] = Field(
-        description="Profile id or the desk's own reference; no name or number"
-    )
+    participant_id: ParticipantId = Field(description="Profile id or the desk's own reference; no name or number")
     contractor_id: Identifier | None = Field(default=None, description="Who may declare; absent: all contractors")
     consented_on: CivilDate | None = Field(
         default=None, description="When the person agreed that their profile is linked; asked for with a profile id"

@@ -9,15 +9,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from services.clauses.domain.amounts import CommuneCode
 from services.clauses.domain.errors import ConsentRequired, PersonRefused
-from services.clauses.domain.ledger import Author, no_identity
-from services.clauses.domain.participant import is_profile
+from services.clauses.domain.ledger import Author
+from services.clauses.domain.reference import ParticipantId, is_profile
 from shared.domain import Aggregate, Entity
 from shared.errors import refused_field
-from shared.types import CivilDate, Identifier, Line
+from shared.types import CivilDate, Line
 
 YOUNGEST = 16
 """Code du travail, L4153-1: nobody works before sixteen but in ways that no clause counts."""
@@ -49,9 +49,7 @@ class PersonTerms(Entity):
 class PersonGiven(PersonTerms):
     """A new participant of a desk."""
 
-    participant_id: Annotated[Identifier, AfterValidator(no_identity)] = Field(
-        description="The desk's own reference, or a profile id; no name or number"
-    )
+    participant_id: ParticipantId = Field(description="The desk's own reference, or a profile id; no name or number")
     consented_on: CivilDate | None = Field(
         default=None, description="When the person agreed that their profile is kept here; asked for with a profile id"
     )

@@ -16,7 +16,7 @@ from shared.domain import Entity
 from shared.errors import refused_field
 from shared.types import Distinct, Euros
 
-DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 """``MM-DD``; the 29th to 31st of a shorter month is its last day."""
 
 

@@ -42,7 +42,7 @@ class Listed(Entity):
 
     kind: SupplierKind
     number: Identifier = Field(description="SIRET, or FINESS of an ESAT")
-    siret: Annotated[str | None, Field(pattern=r"^\d{14}$")] = None
+    siret: Annotated[str | None, Field(pattern=r"^[0-9]{14}$")] = None
     name: Annotated[str, Line(200)]
     address: Annotated[str, Line(300, blank=True)] = ""
     postcode: Annotated[str | None, Line(5)] = None

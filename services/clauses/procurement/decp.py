@@ -137,7 +137,7 @@ class _Reading:
             "buyer_name": words_for(self._first("acheteur_nom", "acheteurnom") or _member(self._body(), "nom"), 200),
             "number": number,
             "title": title,
-            "cpv": cpv if cpv and re.fullmatch(r"\d{8}(-\d)?", cpv) else None,
+            "cpv": cpv if cpv and re.fullmatch(r"\d{8}(-\d)?", cpv, re.ASCII) else None,
             "procedure": words_for(self._row.get("procedure"), 120),
             "commune_code": _commune(code, kind, self._communes),
             "social": _social(self._first("considerationsSociales", "considerationssociales", "considerationSociale")),

@@ -24,6 +24,7 @@ _LONGEST = 2_000
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T +Z].{0,40}$)", re.DOTALL)
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:$| .{0,20}$)", re.DOTALL)
 _FIRST_OF_SPREADSHEETS = date(1899, 12, 30)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[ '’]\d{3})+")
 _CENT = Decimal("0.01")
 _MOST_EUROS = Decimal(99_999_999_999)
 
@@ -123,12 +124,15 @@ def amount_of(field: str, value: Any) -> Decimal | None:
     text = text_of(value)
     if text is None:
         return None
-    plain = re.sub(r"(?:€|eur(?:os?)?|ht|h\.t\.)", "", text, flags=re.IGNORECASE).translate(
-        {32: None, 39: None, 0x2019: None}
-    )
+    written = re.sub(r"(?:€|eur(?:os?)?|ht|h\.t\.)", "", text, flags=re.IGNORECASE).strip()
+    plain = re.sub(r"[ '’]", "", written)
     point, comma = plain.rfind("."), plain.rfind(",")
+    if max(point, comma) < 0 and plain != written and not _THOUSANDS.fullmatch(written):
+        raise FieldRefused(field, "ambiguous", f"«{text[:30]}» : milliers ou décimales ? Écrivez sans espace.")
     if min(point, comma) >= 0:
         last = max(point, comma)
+        if any(len(group) != 3 for group in re.split(r"[.,]", plain[:last])[1:]):
+            raise FieldRefused(field, "ambiguous", f"«{text[:30]}» : lequel des deux signes est la virgule ?")
         plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
     elif comma >= 0 or point >= 0:
         sign = "," if comma >= 0 else "."

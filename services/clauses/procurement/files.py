@@ -3,7 +3,6 @@
 A row that cannot be read is a row that says why; the others are read. Nothing holds more than one row as objects.
 """
 
-import csv
 import io
 import json
 import re
@@ -14,14 +13,13 @@ from typing import Any
 
 from services.clauses.procurement.fields import FieldRefused
 from services.clauses.sheets.files import UnreadableSheet, decoded
+from services.clauses.sheets.records import record_at
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 20_000
 MAX_PARTS = 600_000
 """Lists and objects of a JSON file together; a contract has some thirty. Each costs the memory manager more than its text."""
 _MAX_COLUMNS = 300
-_MOST_LINES_OF_A_ROW = 20
-"""A field with line ends spans a few; a quotation mark that never closes would swallow the rest of the file."""
 _LISTS = frozenset(
     (
         "marches",
@@ -185,7 +183,7 @@ def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
     header: list[str] | None = None
     at = first
     while at < len(lines):
-        values, used = _record(lines, at, separator)
+        values, used = record_at(lines, at, separator, guessing=True)
         number, at = at + 1, at + used
         if values is None:
             message = "Cette ligne ne se lit pas : un guillemet ne se ferme pas, ou un champ est démesuré."
@@ -195,17 +193,6 @@ def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
         elif any(value.strip() for value in values):
             named = zip(header, values[:_MAX_COLUMNS], strict=False)
             yield Row(number, {name: value for name, value in named if name})
-
-
-def _record(lines: list[str], at: int, separator: str) -> tuple[list[str] | None, int]:
-    """(fields, lines used) of the record that begins at a line; None where it cannot be told."""
-    for attempt, strict in ((_MOST_LINES_OF_A_ROW, True), (1, False)):
-        reader = csv.reader(lines[at : at + attempt], delimiter=separator, strict=strict)
-        try:
-            return next(reader), reader.line_num
-        except (csv.Error, StopIteration):
-            continue
-    return None, 1
 
 
 def _header(values: list[str], needs: Sequence[str]) -> list[str]:

@@ -23,7 +23,8 @@ from services.clauses.domain.ledger import (
     person_month_id,
     slot_of,
 )
-from services.clauses.domain.participant import Participant, is_profile, participant_key
+from services.clauses.domain.participant import Participant, participant_key
+from services.clauses.domain.reference import is_profile
 from services.clauses.handles import Declarations
 from services.clauses.store import COUNTS
 from shared.store import Store, decode

@@ -12,8 +12,8 @@ from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.employment import ExitSituation
 from services.clauses.domain.errors import ReportRefused
-from services.clauses.domain.participant import is_profile
 from services.clauses.domain.person import Sex
+from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import (
     NOWHERE,
     ContractFact,

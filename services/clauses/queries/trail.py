@@ -17,8 +17,8 @@ from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.ledger import Declaration, EntryKind, LedgerEntry
-from services.clauses.domain.participant import is_profile
 from services.clauses.domain.person import Sex
+from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import GroupBy, age_band
 from services.clauses.queries.reports import Scope, contracts_in, persons_named, presences_in
 from shared.auth import Principal, Role

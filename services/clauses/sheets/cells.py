@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -39,6 +40,7 @@ _FIRST_1900, _FIRST_1904 = datetime(1899, 12, 30, tzinfo=UTC), datetime(1904, 1,
 _CENT = Decimal("0.01")
 _CLOCK = re.compile(r"(\d{1,3})\s*(?:h|:|heures?)\s*(\d{1,2})?(?:\s*(?:min|mn|m))?(?::00)?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d[\d .,'’]*")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:[ '’]\d{3})+")
 _MONTH_NAMES = {
     name: number
     for number, names in enumerate(
@@ -129,14 +131,19 @@ def _written(text: str) -> Decimal:
 def _plain_number(text: str) -> str:
     tight = re.sub(r"[ '’]", "", text)
     points, commas = tight.count("."), tight.count(",")
+    if not (points or commas) and tight != text and not _THOUSANDS.fullmatch(text):
+        # «12 5» may be 12,5 as well as 125.
+        raise CellRefused("ambiguous", f"«{text[:40]}» : écrivez ce nombre sans espace, par exemple 125 ou 12,5.")
     if points and commas:
         last = max(tight.rfind("."), tight.rfind(","))
         decimal, other = tight[last], "," if tight[last] == "." else "."
         if tight.count(decimal) > 1:
-            raise CellRefused("not-hours", f"«{text}» n'est pas un nombre d'heures.")
+            raise CellRefused("not-hours", f"«{text[:40]}» n'est pas un nombre d'heures.")
+        if any(len(group) != 3 for group in tight[:last].split(other)[1:]):
+            raise CellRefused("ambiguous", f"«{text[:40]}» : lequel des deux signes est la virgule ?")
         return tight.replace(other, "").replace(decimal, ".")
     if points + commas > 1:
-        raise CellRefused("not-hours", f"«{text}» n'est pas un nombre d'heures.")
+        raise CellRefused("not-hours", f"«{text[:40]}» n'est pas un nombre d'heures.")
     if re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", tight):
         raise CellRefused("ambiguous", f"«{text}» : mille ou virgule ? Écrivez par exemple 1500 ou 1,50.")
     return tight.replace(",", ".")
@@ -147,10 +154,11 @@ def _checked(hours: Decimal) -> Decimal:
         raise CellRefused("not-hours", "Ce n'est pas un nombre d'heures.")
     if hours < 0:
         raise CellRefused("negative", "Des heures ne sont pas négatives : une correction se fait sur la déclaration.")
-    if hours != hours.quantize(_CENT):
-        raise CellRefused("decimals", f"{hours} : deux décimales au plus.")
     if hours > 744:
-        raise CellRefused("above-month", f"{hours} h : un mois a 744 heures au plus.")
+        # Before anything is computed with it: a cell may hold more figures than an exact decimal has.
+        raise CellRefused("above-month", f"{str(hours)[:20]} h : un mois a 744 heures au plus.")
+    if hours != hours.quantize(_CENT):
+        raise CellRefused("decimals", f"{str(hours)[:20]} : deux décimales au plus.")
     return hours.quantize(_CENT)
 
 
@@ -174,8 +182,11 @@ def month_of_cell(cell: Cell) -> str:
         first, second = numbers
         return _month(first, second, cell.text) if first > 99 else _month(_year(second), first, cell.text)
     if len(numbers) == 3 and not named:
-        year, month = (numbers[0], numbers[1]) if numbers[0] > 99 else (_year(numbers[2]), numbers[1])
-        return _month(year, month, cell.text)
+        first, month, last = numbers
+        year, day = (first, last) if first > 99 else (_year(last), first)
+        found = _month(year, month, cell.text)
+        if 1 <= day <= monthrange(year, month)[1]:
+            return found
     raise CellRefused("not-a-month", f"«{cell.text[:40]}» n'est pas un mois : écrivez par exemple 02/2026.")
 
 

@@ -1,24 +1,20 @@
 """From the bytes of a sheet to its rows of cells: CSV of any French program, XLSX within bounds."""
 
-import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from services.clauses.sheets.cells import Cell
+from services.clauses.sheets.records import record_at
+from services.clauses.sheets.workbook import LONGEST_CELL, Damaged, TooLarge, Workbook
+from shared.types import clean_line
 from shared.zips import DAMAGED
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 60
 MAX_UNPACKED = 20_000_000
 """Bytes of a workbook's parts together: 10,000 rows of a sheet have a third of it."""
-_LONGEST_CELL = 1_000
-_PLAIN = (str, bool, int, float, Decimal, datetime, date, time, timedelta)
 
 
 class UnreadableSheet(Exception):
@@ -80,18 +76,23 @@ def _csv(content: bytes) -> Sheet:
         text, first = text.split("\n", 1)[1] if "\n" in text else "", ""
         first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(";\t,|", key=first.count)
-    rows = []
-    try:
-        for number, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
-            if number > MAX_ROWS + 50:
-                raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
-            cells = [Cell(value.strip()[:_LONGEST_CELL] or None) for value in values[:MAX_COLUMNS]]
-            row = Row(number, cells)
-            if not row.blank:
-                rows.append(row)
-    except csv.Error:
-        raise UnreadableSheet("damaged", "Ce CSV est abîmé : des guillemets ne se ferment pas.") from None
-    return Sheet(rows)
+    return Sheet(list(_rows(list(io.StringIO(text, newline="")), separator)))
+
+
+def _rows(lines: list[str], separator: str) -> Iterator[Row]:
+    at, number = 0, 0
+    while at < len(lines):
+        values, used = record_at(lines, at, separator, guessing=False)
+        number += 1
+        if values is None:
+            message = f"Ligne {at + 1} : un guillemet ne se ferme pas, ou un champ est démesuré."
+            raise UnreadableSheet("damaged", message)
+        if number > MAX_ROWS + 50:
+            raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
+        at += used
+        row = Row(number, [Cell(value.strip()[:LONGEST_CELL] or None) for value in values[:MAX_COLUMNS]])
+        if not row.blank:
+            yield row
 
 
 def decoded(content: bytes) -> str:
@@ -117,52 +118,19 @@ def decoded(content: bytes) -> str:
 def _workbook(content: bytes) -> Sheet:
     _bounded(content)
     try:
-        shown = load_workbook(io.BytesIO(content), data_only=True)
-        written = load_workbook(io.BytesIO(content), data_only=False)
-    except (
-        *DAMAGED,
-        InvalidFileException,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-    ):
-        # A damaged part ends in any of these in the library.
+        book = Workbook.read(content)
+        filled = [sheet for sheet in book.sheets if book.any_content(sheet, MAX_COLUMNS)]
+        if not filled:
+            raise UnreadableSheet("empty", "Aucune feuille visible de ce classeur n'a de contenu.")
+        rows = book.rows(filled[0], MAX_ROWS + 50, MAX_COLUMNS)
+    except TooLarge:
+        raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes et {MAX_COLUMNS} colonnes au plus.") from None
+    except (*DAMAGED, Damaged):
         raise UnreadableSheet("damaged", "Ce classeur est abîmé ou n'est pas un .xlsx.") from None
-    visible = [sheet for sheet in shown.worksheets if sheet.sheet_state == "visible"]
-    filled = [
-        sheet
-        for sheet in visible
-        if sheet.max_row and any(any(row) for row in sheet.iter_rows(max_row=50, values_only=True))
-    ]
-    if not filled:
-        raise UnreadableSheet("empty", "Aucune feuille visible de ce classeur n'a de contenu.")
-    sheet, formulas = filled[0], written[filled[0].title]
-    notes = [] if len(filled) == 1 else [f"Seule la feuille «{sheet.title}» est lue ; les autres ne le sont pas."]
-    if sheet.max_row > 10 * MAX_ROWS or sheet.max_column > 2_000:
-        raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes et {MAX_COLUMNS} colonnes au plus.")
-    merged = {
-        (row, column)
-        for area in sheet.merged_cells.ranges
-        if area.size["rows"] * area.size["columns"] < 10_000
-        for row in range(area.min_row, area.max_row + 1)
-        for column in range(area.min_col, area.max_col + 1)
-    }
-    rows = []
-    last = min(sheet.max_column, MAX_COLUMNS)
-    for number, values in enumerate(sheet.iter_rows(max_col=last, values_only=True), start=1):
-        cells = []
-        for column, value in enumerate(values, start=1):
-            formula = formulas.cell(number, column).data_type == "f"
-            plain = value if isinstance(value, _PLAIN) else None if value is None else str(value)
-            if isinstance(plain, str):
-                plain = plain[:_LONGEST_CELL]
-            cells.append(Cell(plain, (number, column) in merged, formula))
-        row = Row(number, cells, hidden=bool(sheet.row_dimensions[number].hidden))
-        if not row.blank:
-            rows.append(row)
-        if len(rows) > MAX_ROWS + 50:
-            raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
-    return Sheet(rows, notes)
+    notes = []
+    if len(filled) > 1:
+        notes.append(f"Seule la feuille «{clean_line(filled[0].title)[:40]}» est lue ; les autres ne le sont pas.")
+    return Sheet([Row(row.number, row.cells, row.hidden) for row in rows], notes)
 
 
 def _bounded(content: bytes) -> None:
@@ -185,7 +153,7 @@ def _bounded(content: bytes) -> None:
                         if left < 0:
                             raise UnreadableSheet("too-large", "Ce classeur est trop grand une fois décompressé.")
                         before = block[-8:]
-            if "xl/workbook.xml" not in parts.namelist():
+            if "xl/workbook.xml" not in [name.lower() for name in parts.namelist()]:
                 raise UnreadableSheet("format", "Ce fichier n'est pas un classeur .xlsx.")
     except DAMAGED:
         raise UnreadableSheet("damaged", "Ce classeur est abîmé.") from None

@@ -120,7 +120,7 @@ def _numbers(found: Mapping[str, str | None], entry: Entry) -> tuple[str | None,
     """(SIRET, what it is known by): one list has numbers without a right key, another structures without any."""
     siret = known_siret(found["siret"])
     finess = re.sub(r"\s", "", found["finess"] or "")
-    if re.fullmatch(r"\d{7,9}|2[AB]\d{7}", finess):
+    if re.fullmatch(r"\d{7,9}|2[AB]\d{7}", finess, re.ASCII):
         return siret, finess.zfill(9)
     if siret is not None:
         return siret, siret

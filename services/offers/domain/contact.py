@@ -18,7 +18,7 @@ class ContactPoints(Entity):
     first_name: Annotated[str | None, Name(100)] = Field(default=None, examples=["Nadia"])
     email: Email | None = Field(default=None, examples=["nadia@scierie.example"])
     phone: Annotated[str | None, AfterValidator(check_dialled)] = Field(
-        default=None, max_length=20, pattern=r"^\+\d{6,15}$", description="E.164"
+        default=None, max_length=20, pattern=r"^\+[0-9]{6,15}$", description="E.164"
     )
 
 

@@ -119,7 +119,7 @@ class PlaceInput(Entity):
     commune_code: str | None = Field(default=None, max_length=5, examples=["23096"])
     point: Point | None = None
     name: Annotated[str | None, Name(120)] = Field(default=None, description="Shown instead of the commune's name")
-    postcode: str | None = Field(default=None, pattern=r"^\d{5}$")
+    postcode: str | None = Field(default=None, pattern=r"^[0-9]{5}$")
 
 
 class OfferInput(OfferFields):

@@ -8,9 +8,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 
 Id = Annotated[str, Field(min_length=1, max_length=80)]
 # INSEE code of a département: 01–95, 2A, 2B, 971–976, 98x.
-Territory = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[4678])$")]
+Territory = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[4678])$")]
 # ROME code of an occupation, e.g. N1103.
-OccupationCode = Annotated[str, Field(pattern=r"^[A-N]\d{4}$")]
+OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$")]
 Instant = AwareDatetime
 
 

@@ -194,3 +194,12 @@ class Ledger(RuleBasedStateMachine):
 
 Ledger.TestCase.settings = examples(30, stateful_step_count=25)
 TestLedger = Ledger.TestCase
+
+
+def test_a_month_and_a_person_are_written_in_one_way() -> None:
+    """In the digits of another script, or in capitals, a month would be another month and a person somebody else."""
+    with pytest.raises(ValidationError):
+        given(month="20\u0662\u0666-02")
+    profile = "0192f0a1-7b3c-7d4e-8f50-a1b2c3d4e5f6"
+    assert given(participant_id=profile.upper()).participant_id == profile
+    assert given(participant_id="P-A1").participant_id == "P-A1"

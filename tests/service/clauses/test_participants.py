@@ -184,6 +184,12 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
     declared = await desk.clauses.client.post(
         f"{ours}/hours", json=hours_body(participant_id=PROFILE), headers=desk.true_employer | keyed
     )
+    paper = {"kind": "payslip", "dated": "2026-02-28", "reference": "Bulletin de Zoé"}
+    mended = {"hours": "121.33", "reason": "Zoé était absente", "evidence": [paper]}
+    answer = await desk.clauses.client.post(
+        f"{declared.headers['location']}/correct", json=mended, headers=desk.true_employer
+    )
+    declared = answer
     await desk.validate(declared, desk.facilitator)
     post = desk.clauses.client.post
     facts = {"participant_id": PROFILE, "consented_on": "2026-01-12", "birth_year": 1989, "commune_code": "23096"}
@@ -202,6 +208,7 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
     for name in await desk.clauses.store.database.list_collection_names():
         for document in await desk.clauses.store.collection(name).find().to_list(None):
             assert PROFILE not in str(document), (name, document)
+            assert "Zoé" not in str(document), (name, document)
     person = await desk.clauses.store.collection("persons").find_one({})
     assert person is not None
     assert (person["terms"]["birth_year"], person["terms"]["commune_code"]) == (None, None)
@@ -213,6 +220,7 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
     assert names.pop().startswith("erased-")
     shown = (await desk.clauses.client.get(declared.headers["location"], headers=desk.true_employer)).json()
     assert shown["participant_id"].startswith("erased-")
+    assert [(one["kind"], one["dated"]) for one in shown["evidence"]] == [("payslip", "2026-02-28")]
     kept = (await desk.clauses.client.get(other.headers["location"], headers=desk.true_employer)).json()
     assert kept["participant_id"] == "P-1"
     repeated = await desk.clauses.client.post(

@@ -53,6 +53,11 @@ def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> No
         (Cell("absent"), "not-hours"),
         (Cell("1.500"), "ambiguous"),
         (Cell("1,500"), "ambiguous"),
+        (Cell("12 5"), "ambiguous"),
+        (Cell("1'5"), "ambiguous"),
+        (Cell("1.2,5"), "ambiguous"),
+        (Cell("9" * 40), "above-month"),
+        (Cell(1e300), "above-month"),
         (Cell("-7"), "negative"),
         (Cell("7,3333"), "decimals"),
         (Cell("800"), "above-month"),
@@ -79,7 +84,9 @@ def test_months_as_people_write_them(written: Any) -> None:
     assert month_of_cell(Cell(written)) == "2026-02"
 
 
-@pytest.mark.parametrize("written", ["13/2026", "février", "2026", "hier", "02/1926", "1/2/3/4"])
+@pytest.mark.parametrize(
+    "written", ["13/2026", "février", "2026", "hier", "02/1926", "1/2/3/4", "31/02/2026", "2026-02-30"]
+)
 def test_what_is_no_month(written: str) -> None:
     with pytest.raises(CellRefused):
         month_of_cell(Cell(written))
@@ -177,6 +184,41 @@ def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(UnreadableSheet) as unreadable:
         read_sheet(out.getvalue())
     assert unreadable.value.rule == "too-large"
+
+
+def patched(change: Any) -> bytes:
+    """A right workbook whose sheet's XML somebody changed."""
+    made, out = zipfile.ZipFile(io.BytesIO(workbook(TITLES, ROW))), io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name in made.namelist():
+            content = made.read(name)
+            parts.writestr(name, change(content) if name == "xl/worksheets/sheet1.xml" else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        b'</sheetData><mergeCells><mergeCell ref="A5:XFD1048576"/></mergeCells>',
+        b"</sheetData><mergeCells>" + b'<mergeCell ref="A10:CV999999"/>' * 400 + b"</mergeCells>",
+        b'</sheetData><hyperlinks><hyperlink ref="A1:XFD1048576" location="x"/></hyperlinks>',
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+        b'<row r="9"><c r="A9" s="0"/></row><row r="1048576" hidden="1"><c r="A1048576"/></row></sheetData>',
+    ],
+)
+def test_what_names_all_cells_of_a_sheet_costs_no_more_than_its_bytes(tail: bytes) -> None:
+    [line] = lines_of(patched(lambda content: content.replace(b"</sheetData>", tail)))
+    assert (line.number, line.errors) == (2, [])
+
+
+def test_a_quotation_mark_that_never_closes_takes_no_line_with_it() -> None:
+    head = HEADER.replace("Heures", "Heures;Commentaire")
+    for open_field, rest in (('"note', ""), ('"', ';"')):
+        rows = f"P-1;CDD;B;02/2026;1;{open_field}\r\nP-2;CDD;B;02/2026;2;{rest}\r\nP-3;CDD;B;02/2026;3;\r\n"
+        with pytest.raises(UnreadableSheet, match="Ligne 2"):
+            read_sheet((head + rows).encode())
+    fine = 'P-1;CDD;"B\r\nC";02/2026;1;"deux\r\nlignes; oui"\r\nP-2;CDD;Le "Bois";02/2026;2;\r\n'
+    assert [line.asked.hours for line in lines_of((head + fine).encode())] == [1, 2]
 
 
 def test_a_damaged_workbook_is_read_or_refused_and_nothing_else() -> None:

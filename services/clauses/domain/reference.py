@@ -1,0 +1,29 @@
+"""How a participant is named: by the desk's own reference, which tells nothing of the person, or by a profile's id."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from shared.nir import names_nir
+from shared.types import Identifier
+
+_PROFILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_profile(participant_id: str) -> bool:
+    """Whether a participant is named by a profile's id, whoever it is and whether it exists: ids are UUIDs."""
+    return _PROFILE.fullmatch(participant_id) is not None
+
+
+def no_identity(value: str) -> str:
+    """A participant's name as it is kept: nothing of the person, and of a profile's id the one form that profiles write.
+
+    In capitals it would be somebody else, with a month of their own, whom no erasure finds.
+    """
+    if "@" in value or names_nir(value):
+        raise ValueError("a participant is named by an id or reference, never by a personal number or an e-mail")
+    return value.lower() if is_profile(value) else value
+
+
+ParticipantId = Annotated[Identifier, AfterValidator(no_identity)]

@@ -1,0 +1,372 @@
+"""An XLSX read as a stream of its own parts (ECMA-376, part 1), within bounds.
+
+A library that builds a workbook in memory makes an object of each cell of a merged area, a validation or a link: five
+thousand bytes that name «A5:XFD1048576» took all memory. Here an area stays four numbers, and what is no cell is not read.
+"""
+
+import io
+import posixpath
+import re
+import zipfile
+from bisect import insort
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+from services.clauses.sheets.cells import Cell, Value
+
+LONGEST_CELL = 1_000
+"""Characters that are kept of a cell."""
+_MOST_AREAS = 20_000
+_MOST_OPEN_AREAS = 500
+_COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_TRUE = frozenset(("1", "true", "on"))
+
+
+class Damaged(Exception):
+    """A part is not what a spreadsheet writes."""
+
+
+class TooLarge(Exception):
+    """More rows or areas than are read."""
+
+
+@dataclass
+class Written:
+    """A row with something in it."""
+
+    number: int
+    cells: list[Cell]
+    hidden: bool
+
+
+@dataclass
+class Part:
+    """A visible sheet of the workbook."""
+
+    title: str
+    path: str
+
+
+@dataclass
+class _Area:
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass
+class Workbook:
+    """What is needed of the parts around the sheets."""
+
+    parts: zipfile.ZipFile
+    sheets: list[Part]
+    texts: list[str]
+    dates: frozenset[int]
+    durations: frozenset[int]
+    epoch: datetime
+
+    @classmethod
+    def read(cls, content: bytes) -> "Workbook":
+        """Sheets, shared texts, and which formats are days or durations.
+
+        Raises:
+            Damaged: see there.
+        """
+        parts = zipfile.ZipFile(io.BytesIO(content))
+        names = {name.lower(): name for name in parts.namelist()}
+        book = _tree(parts, names, "xl/workbook.xml")
+        links = {one.get("Id"): one.get("Target", "") for one in _tree(parts, names, "xl/_rels/workbook.xml.rels")}
+        sheets = []
+        for one in (found for found in book.iter() if _local(found.tag) == "sheet"):
+            target = next((links.get(value) for name, value in one.items() if _local(name) == "id"), None)
+            path = "" if target is None else posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
+            if one.get("state", "visible") == "visible" and path in names:
+                sheets.append(Part(one.get("name", ""), names[path]))
+        settings = next((one for one in book.iter() if _local(one.tag) == "workbookPr"), None)
+        other = settings is not None and settings.get("date1904") in _TRUE
+        formats = _formats(_tree(parts, names, "xl/styles.xml") if "xl/styles.xml" in names else None)
+        texts = _Texts()
+        if "xl/sharedstrings.xml" in names:
+            texts.read(parts, names["xl/sharedstrings.xml"])
+        return cls(
+            parts,
+            sheets,
+            texts.found,
+            frozenset(index for index, code in enumerate(formats) if is_date_format(code)),
+            frozenset(index for index, code in enumerate(formats) if is_timedelta_format(code)),
+            CALENDAR_MAC_1904 if other else CALENDAR_WINDOWS_1900,
+        )
+
+    def rows(self, part: Part, most_rows: int, most_columns: int) -> list[Written]:
+        """The rows of a sheet in which something stands.
+
+        Raises:
+            Damaged, TooLarge: see there.
+        """
+        reader = _Rows(self, most_rows, most_columns)
+        reader.read(self.parts, part.path)
+        return list(_with_areas(reader.found, reader.areas, most_columns))
+
+    def any_content(self, part: Part, most_columns: int) -> bool:
+        """Whether something stands in a sheet."""
+        reader = _Rows(self, 0, most_columns)
+        try:
+            reader.read(self.parts, part.path)
+        except TooLarge:
+            return True
+        return False
+
+
+def _local(name: Any) -> str:
+    return str(name).rpartition("}")[2].rpartition(":")[2]
+
+
+def _tree(parts: zipfile.ZipFile, names: dict[str, str], path: str) -> ElementTree.Element:
+    if path not in names:
+        raise Damaged(path)
+    try:
+        return ElementTree.fromstring(parts.read(names[path]))
+    except (ElementTree.ParseError, ValueError, LookupError):
+        raise Damaged(path) from None
+
+
+def _formats(styles: ElementTree.Element | None) -> list[str]:
+    """The number format of each style, by its index."""
+    if styles is None:
+        return []
+    own: dict[str, str] = {}
+    for one in (found for found in styles.iter() if _local(found.tag) == "numFmt"):
+        own[one.get("numFmtId", "")] = one.get("formatCode", "General")[:200]
+    used = next((one for one in styles.iter() if _local(one.tag) == "cellXfs"), None)
+    found = []
+    for one in used if used is not None else ():
+        id = one.get("numFmtId", "0")
+        found.append(own.get(id) or BUILTIN_FORMATS.get(int(id) if id.isdecimal() else 0, "General"))
+    return found
+
+
+class _Reader:
+    """Text of the elements that are wanted, as the parser goes by."""
+
+    def __init__(self) -> None:
+        self._text: list[str] | None = None
+        self._length = 0
+
+    def read(self, parts: zipfile.ZipFile, path: str) -> None:
+        """Go through a part.
+
+        Raises:
+            Damaged: it is no XML.
+        """
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = lambda name, attributes: self.start(name.rpartition(":")[2], attributes)
+        parser.EndElementHandler = lambda name: self.end(name.rpartition(":")[2])
+        parser.CharacterDataHandler = self._data
+        with parts.open(path) as file:
+            try:
+                parser.ParseFile(file)
+            except expat.ExpatError:
+                raise Damaged(path) from None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        raise NotImplementedError
+
+    def _data(self, text: str) -> None:
+        if self._text is not None and self._length < LONGEST_CELL:
+            self._text.append(text[: LONGEST_CELL - self._length])
+            self._length += len(text)
+
+    def _listen(self) -> None:
+        self._text, self._length = [], 0
+
+    def _heard(self) -> str:
+        text, self._text = "".join(self._text or ()), None
+        return text
+
+
+class _Texts(_Reader):
+    """Shared texts; what is written above characters to read them aloud is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._runs: list[str] = []
+        self._aloud = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "si":
+            self._runs = []
+        elif name == "rPh":
+            self._aloud = True
+        elif name == "t" and not self._aloud:
+            self._listen()
+
+    def end(self, name: str) -> None:
+        if name == "t" and not self._aloud:
+            self._runs.append(self._heard())
+        elif name == "rPh":
+            self._aloud = False
+        elif name == "si":
+            self.found.append("".join(self._runs)[:LONGEST_CELL])
+
+
+class _Rows(_Reader):
+    """Rows with something in them, and merged areas."""
+
+    def __init__(self, book: Workbook, most_rows: int, most_columns: int) -> None:
+        super().__init__()
+        self.found: list[Written] = []
+        self.areas: list[_Area] = []
+        self._book = book
+        self._most = (most_rows, most_columns)
+        self._row = self._column = 0
+        self._hidden = self._formula = self._aloud = False
+        self._cells: dict[int, Cell] = {}
+        self._kind, self._style = "n", 0
+        self._runs: list[str] = []
+        self._value: str | None = None
+        self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+            "row": self._begin_row,
+            "c": self._begin_cell,
+            "mergeCell": self._merge,
+        }
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        begin = self._starts.get(name)
+        if begin is not None:
+            begin(attributes)
+        elif name == "f":
+            self._formula = True
+        elif name == "rPh":
+            self._aloud = True
+        elif name in ("v", "t") and not self._aloud and self._column:
+            self._listen()
+
+    def end(self, name: str) -> None:
+        if name == "v" and self._column:
+            self._value = self._heard()
+        elif name == "t" and not self._aloud and self._column:
+            self._runs.append(self._heard())
+        elif name == "rPh":
+            self._aloud = False
+        elif name == "c":
+            self._end_cell()
+        elif name == "row":
+            self._end_row()
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._row = _whole(attributes.get("r"), self._row + 1)
+        self._hidden = attributes.get("hidden") in _TRUE
+        self._column, self._cells = 0, {}
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        place = _COORDINATE.fullmatch(attributes.get("r", ""))
+        self._column = self._column + 1 if place is None else _column(place[1])
+        self._kind, self._style = attributes.get("t", "n"), _whole(attributes.get("s"), 0)
+        self._formula, self._value, self._runs = False, None, []
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        first, _, last = attributes.get("ref", "").replace("$", "").partition(":")
+        one, other = _COORDINATE.fullmatch(first), _COORDINATE.fullmatch(last or first)
+        if one is None or other is None:
+            return
+        if len(self.areas) >= _MOST_AREAS:
+            raise TooLarge("areas")
+        self.areas.append(_Area(int(one[2]), _column(one[1]), int(other[2]), _column(other[1])))
+
+    def _end_cell(self) -> None:
+        value = self._read_value()
+        if isinstance(value, str):
+            value = value.strip() or None
+        if (value is not None or self._formula) and self._column <= self._most[1]:
+            self._cells[self._column] = Cell(value, formula=self._formula)
+
+    def _end_row(self) -> None:
+        if not self._cells:
+            return
+        if len(self.found) >= self._most[0]:
+            raise TooLarge("rows")
+        last = max(self._cells)
+        cells = [self._cells.get(column, _NOTHING) for column in range(1, last + 1)]
+        self.found.append(Written(self._row, cells, self._hidden))
+
+    def _read_value(self) -> Value:
+        if self._kind == "inlineStr":
+            return "".join(self._runs)[:LONGEST_CELL]
+        written = self._value
+        if written is None or not written.strip():
+            return written
+        if self._kind == "s":
+            index = _whole(written.strip(), -1)
+            return self._book.texts[index] if 0 <= index < len(self._book.texts) else None
+        if self._kind == "b":
+            return written.strip() in _TRUE
+        if self._kind == "d":
+            return _or(lambda: datetime.fromisoformat(written.strip()), written)
+        if self._kind in ("str", "e"):
+            return written
+        return self._number(written.strip())
+
+    def _number(self, written: str) -> Value:
+        number = _or(lambda: float(written) if re.search(r"[.eEnN]", written) else int(written), None)
+        if number is None:
+            return written
+        if self._style in self._book.dates:
+            lasts = self._style in self._book.durations
+            return _or(lambda: from_excel(number, self._book.epoch, timedelta=lasts), number)
+        return number
+
+
+_NOTHING = Cell()
+
+
+def _or(read: Callable[[], Value], otherwise: Value) -> Value:
+    """What is read, where it can be; programs write more than the format says."""
+    try:
+        return read()
+    except (ValueError, OverflowError, TypeError):
+        return otherwise
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _with_areas(rows: list[Written], areas: list[_Area], most_columns: int) -> Iterator[Written]:
+    """The rows, with the cells of merged areas marked. Areas are gone through once, from the top."""
+    waiting = sorted(areas, key=lambda one: one.top)
+    at = 0
+    around: list[tuple[int, int, int]] = []
+    for row in sorted(rows, key=lambda one: one.number):
+        while at < len(waiting) and waiting[at].top <= row.number:
+            insort(around, (waiting[at].bottom, waiting[at].left, waiting[at].right))
+            at += 1
+        around = [one for one in around if one[0] >= row.number]
+        if len(around) > _MOST_OPEN_AREAS:
+            raise TooLarge("areas")
+        for _, left, right in around:
+            row.cells += [_NOTHING] * (min(right, most_columns) - len(row.cells))
+            for column in range(left, min(right, most_columns) + 1):
+                row.cells[column - 1] = Cell(row.cells[column - 1].value, True, row.cells[column - 1].formula)
+        yield row
