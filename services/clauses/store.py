@@ -87,7 +87,8 @@ COLLECTIONS = (
         "ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")]
     ),
     CollectionSpec("person_months", [IndexModel("participant_id")]),
-    # What reports are read from: sums of the ledger, written with it. ``Contract.folded`` says whether they are in step.
+    # Sums of the ledger, written with it; ``Contract.folded`` says whether they are in step. Reports are read from tallies of
+    # them, which are made when somebody asks, or by the job.
     CollectionSpec("month_totals", [IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)], unique=True)]),
     CollectionSpec(
         "presences",
@@ -96,6 +97,7 @@ COLLECTIONS = (
             IndexModel("participant_id"),
         ],
     ),
+    CollectionSpec("tallies", [IndexModel("people")]),
     CollectionSpec(
         "participants",
         [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
@@ -309,6 +311,7 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.bulk("hours", [UpdateMany(named, [{"$set": declared}])])
     work.bulk("ledger", [UpdateMany(named, {"$set": renamed | {"reason": None}})])
     work.bulk("presences", [UpdateMany(named, {"$set": renamed})])
+    work.delete("tallies", {"people": profile_id})
     work.delete("person_months", named)
     work.delete("participants", named)
     # What the reports count by stays, under the pseudonym; what could lead back to one person in a small commune does not.

@@ -119,9 +119,10 @@ async def out_of_step(store: Store) -> list[str]:
 
 
 async def sweep_presences(store: Store) -> None:
-    """Take the erased out of totals that were folded while they were being erased."""
+    """Take the erased out of totals that were folded, and tallies that were made, while they were being erased."""
     erased = [row["_id"] async for row in store.collection("erasures").find({}, {"_id": 1})]
     name = {"$concat": [FORGOTTEN, {"$toString": "$_id"}]}
     await store.collection("presences").update_many(
         {"participant_id": {"$in": erased}}, [{"$set": {"participant_id": name}}]
     )
+    await store.collection("tallies").delete_many({"people": {"$in": erased}})

@@ -239,6 +239,13 @@ async def aggregate(
         yield row
 
 
+async def aggregated(collection: Collection, pipeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """All rows of an aggregation: thousands of them one by one cost Motor a tenth of a millisecond each."""
+    cursor: Any = collection.aggregate(list(pipeline))
+    found: list[dict[str, Any]] = await (await cursor if inspect.isawaitable(cursor) else cursor).to_list(None)
+    return found
+
+
 async def close(client: Client) -> None:
     """Release the connections."""
     closed: Any = cast(Any, client).close()

@@ -31,6 +31,7 @@ from shared.store.driver import (
     Step,
     Steps,
     aggregate,
+    aggregated,
     close,
     connect,
     find_all,
@@ -105,6 +106,10 @@ class Store:
     def aggregate(self, name: str, pipeline: Sequence[Mapping[str, Any]]) -> AsyncIterator[dict[str, Any]]:
         """The rows of an aggregation over a collection of this service."""
         return aggregate(self.collection(name), pipeline)
+
+    async def aggregated(self, name: str, pipeline: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """All rows at once, where there are thousands and each is small."""
+        return await aggregated(self.collection(name), pipeline)
 
     def watch(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from services.clauses import tallies
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
@@ -183,7 +184,7 @@ async def end_contracts(context: Context) -> int:
 
 
 async def fold_totals(context: Context) -> int:
-    """Bring totals into step that an older release left behind; returns how many contracts."""
+    """Bring totals into step that an older release left behind, and tallies with them; returns how many contracts' totals."""
 
     async def one(contract_id: str) -> bool:
         contract = await context.contracts.find(contract_id)
@@ -199,6 +200,7 @@ async def fold_totals(context: Context) -> int:
 
     folded = await each("fold-totals", await out_of_step(context.store), one)
     await sweep_presences(context.store)
+    await tallies.refresh(context)
     return folded
 
 

@@ -6,12 +6,15 @@ kinds is one person in the total.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from services.clauses.domain.amounts import ZERO
 from services.clauses.domain.employment import FOLLOWED_MONTHS, ExitSituation
@@ -47,26 +50,15 @@ class ContractFact:
     ends_on: date
     kind: str
     groups: Mapping[GroupBy, tuple[str, str]]
+    version: int = 0
+    """Of the contract, as it was read."""
 
 
 class MonthFact(NamedTuple):
-    """Hundredths of an hour of a contract in a month, as the ledger adds them up."""
+    """Hundredths of an hour that were validated of a month on contracts of one kind."""
 
-    contract_id: str
     month: str
-    declared: int
-    validated: int
-
-
-class PresenceFact(NamedTuple):
-    """Hundredths of an hour of a person on a contract in the period: there are a hundred thousand of these in a report.
-
-    ``person`` is the same wherever a profile works.
-    """
-
-    contract_id: str
-    person: str
-    declared: int
+    kind: str
     validated: int
 
 
@@ -78,12 +70,32 @@ class PersonFact(NamedTuple):
     categories: tuple[str, ...] = ()
 
 
-class ExitFact(NamedTuple):
-    """Where a person was so many months after an employment that ended in the period."""
+Column = NDArray[np.int64]
+NOTHING: Column = np.zeros(0, dtype=np.int64)
 
-    contract_id: str
-    months: int
-    situation: ExitSituation
+
+class Worked(NamedTuple):
+    """Hundredths of an hour of each person on each contract in the period. A report has a hundred thousand of these, so they
+    are columns; contract and person are places in the lists of ``Facts``.
+    """
+
+    contract: Column = NOTHING
+    person: Column = NOTHING
+    declared: Column = NOTHING
+    validated: Column = NOTHING
+
+
+class Exits(NamedTuple):
+    """Where somebody was after an employment that ended in the period: places of the contract in ``Facts``, of the months in
+    ``FOLLOWED_MONTHS``, of the situation in ``SITUATIONS``.
+    """
+
+    contract: Column = NOTHING
+    months: Column = NOTHING
+    situation: Column = NOTHING
+
+
+SITUATIONS = tuple(ExitSituation)
 
 
 @dataclass(frozen=True)
@@ -91,12 +103,12 @@ class Facts:
     """All that a report is made of."""
 
     contracts: Sequence[ContractFact]
-    months: Sequence[MonthFact]
-    presences: Sequence[PresenceFact]
-    persons: Mapping[str, PersonFact]
-    exits: Sequence[ExitFact] = ()
-    ended: Sequence[str] = ()
-    """Contract of each employment that ended in the period."""
+    persons: Sequence[PersonFact] = ()
+    worked: Worked = field(default_factory=Worked)
+    months: Sequence[MonthFact] = ()
+    exits: Exits = field(default_factory=Exits)
+    ended: Column = field(default_factory=lambda: NOTHING)
+    """Place of the contract of each employment that ended in the period."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +148,13 @@ class Report:
 
 def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
     """Count; ``last_year`` is the one that ages are of."""
-    total = _line("total", "Total", facts, last_year)
-    groups = _groups(facts, by, last_year) if by is not None else []
-    kinds = {contract.id: contract.kind for contract in facts.contracts}
+    people = _People.of(facts.persons, last_year)
+    everything = np.zeros(len(facts.contracts), dtype=np.int64)
+    [total] = _lines(facts, people, [("total", "Total")], everything)
+    groups = [] if by is None else _lines(facts, people, *_split(facts.contracts, by))
     hours: dict[str, Counter[str]] = defaultdict(Counter)
     for one in facts.months:
-        hours[one.month][kinds[one.contract_id]] += one.validated
+        hours[one.month][one.kind] += one.validated
     months: list[tuple[str, Mapping[str, Decimal]]] = [
         (month, {kind: _hours(cents) for kind, cents in hours[month].items()}) for month in sorted(hours)
     ]
@@ -161,70 +174,120 @@ def masked(found: Report) -> Report:
     return Report(total, lines, masked=True)
 
 
-def _groups(facts: Facts, by: GroupBy, last_year: int) -> list[Line]:
-    of = {one.id: one.groups.get(by, (NOWHERE, "Non renseigné")) for one in facts.contracts}
-    parts: dict[tuple[str, str], _Part] = defaultdict(_Part)
-    for contract in facts.contracts:
-        parts[of[contract.id]].contracts.append(contract)
-    for month in facts.months:
-        parts[of[month.contract_id]].months.append(month)
-    for presence in facts.presences:
-        parts[of[presence.contract_id]].presences.append(presence)
-    for exit in facts.exits:
-        parts[of[exit.contract_id]].exits.append(exit)
-    for contract_id in facts.ended:
-        parts[of[contract_id]].ended.append(contract_id)
-    keys = sorted(parts, key=lambda group: (group[0] == NOWHERE, group[1], group[0]))
-    return [_line(*key, Facts(**vars(parts[key]), persons=facts.persons), last_year) for key in keys]
+def _split(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[str, str]], Column]:
+    """The lines in their order, and the line of each contract."""
+    of = [one.groups.get(by, (NOWHERE, "Non renseigné")) for one in contracts]
+    keys = sorted(set(of), key=lambda group: (group[0] == NOWHERE, group[1], group[0]))
+    place = {key: number for number, key in enumerate(keys)}
+    return keys, np.array([place[one] for one in of], dtype=np.int64)
 
 
-@dataclass
-class _Part:
-    """The facts of one line: each fact is looked at once, however many lines there are."""
-
-    contracts: list[ContractFact] = field(default_factory=list)
-    months: list[MonthFact] = field(default_factory=list)
-    presences: list[PresenceFact] = field(default_factory=list)
-    exits: list[ExitFact] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
+_SEXES = tuple(Sex)
+_BANDS = (*(name for _, name in AGE_BANDS), NOWHERE)
 
 
-def _line(key: str, label: str, facts: Facts, last_year: int) -> Line:
-    people = {one.person for one in facts.presences if one.declared > 0}
-    known = {person: facts.persons.get(person, PersonFact()) for person in people}
-    rsa = {person for person, fact in known.items() if Category.RSA.value in fact.categories}
-    exits: dict[int, Counter[str]] = {months: Counter() for months in FOLLOWED_MONTHS}
-    for one in facts.exits:
-        exits[one.months][one.situation.value] += 1
-    sexes = Counter(fact.sex.value for fact in known.values())
-    return Line(
-        key=key,
-        label=label,
-        contracts=len(facts.contracts),
-        authorities=len({one.authority_id for one in facts.contracts}),
-        objective_hours=_sum(one.objective for one in facts.contracts),
-        declared_hours=_hours(sum(one.declared for one in facts.months)),
-        validated_hours=_hours(sum(one.validated for one in facts.months)),
-        participants=len(people),
-        by_sex={sex.value: sexes[sex.value] for sex in Sex},
-        by_category=dict(sorted(Counter(code for fact in known.values() for code in set(fact.categories)).items())),
-        by_age_band=_age_bands(known.values(), last_year),
-        rsa_hours=_hours(sum(one.validated for one in facts.presences if one.person in rsa)),
-        ended_employments=len(facts.ended),
-        exits={months: dict(sorted(seen.items())) for months, seen in exits.items()},
-    )
+class _People(NamedTuple):
+    """Facts of people as columns: place in ``_SEXES`` and ``_BANDS``, and for each category who belongs to it."""
+
+    sex: Column
+    band: Column
+    categories: Mapping[str, NDArray[np.bool_]]
+
+    @classmethod
+    def of(cls, persons: Sequence[PersonFact], last_year: int) -> Self:
+        sexes = {sex: place for place, sex in enumerate(_SEXES)}
+        bands = {band: place for place, band in enumerate(_BANDS)}
+        belong: dict[str, list[int]] = defaultdict(list)
+        for place, fact in enumerate(persons):
+            for code in fact.categories:
+                belong[code].append(place)
+        categories = {}
+        for code in sorted(belong):
+            categories[code] = np.zeros(len(persons), dtype=np.bool_)
+            categories[code][belong[code]] = True
+        return cls(
+            sex=np.array([sexes[fact.sex] for fact in persons], dtype=np.int64),
+            band=np.array([bands[age_band(fact.birth_year, last_year)] for fact in persons], dtype=np.int64),
+            categories=categories,
+        )
+
+
+def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_of: Column) -> list[Line]:
+    """Each line; every fact is looked at once, however many lines there are. ``line_of`` is each contract's."""
+    size, worked = len(keys), facts.worked
+    line = line_of[worked.contract]
+    some = worked.declared > 0
+    # Of a person on several contracts of a line: once.
+    pairs = np.unique(line[some] * max(len(facts.persons), 1) + worked.person[some])
+    where, who = np.divmod(pairs, max(len(facts.persons), 1))
+    declared, validated = _added(line, size, worked.declared), _added(line, size, worked.validated)
+    participants = _counted(where, size)
+    sexes, bands = (_table(where, size, codes[who], len(names)) for codes, names in _codes(people))
+    categories = {code: _counted(where[belongs[who]], size) for code, belongs in people.categories.items()}
+    recipients = people.categories.get(Category.RSA.value)
+    rsa = [0] * size
+    if recipients is not None:
+        theirs = some & recipients[worked.person]
+        rsa = _added(line[theirs], size, worked.validated[theirs])
+    kinds = len(FOLLOWED_MONTHS) * len(SITUATIONS)
+    seen = facts.exits.months * len(SITUATIONS) + facts.exits.situation
+    exits = _table(line_of[facts.exits.contract], size, seen, kinds)
+    ended = _counted(line_of[facts.ended], size)
+    of: list[list[ContractFact]] = [[] for _ in keys]
+    for contract, place in zip(facts.contracts, line_of.tolist(), strict=True):
+        of[place].append(contract)
+    return [
+        Line(
+            key=key,
+            label=label,
+            contracts=len(of[n]),
+            authorities=len({one.authority_id for one in of[n]}),
+            objective_hours=sum((one.objective for one in of[n]), ZERO),
+            declared_hours=_hours(declared[n]),
+            validated_hours=_hours(validated[n]),
+            participants=participants[n],
+            by_sex={sex.value: sexes[n][place] for place, sex in enumerate(_SEXES)},
+            by_category={code: counts[n] for code, counts in categories.items() if counts[n]},
+            by_age_band=dict(zip(_BANDS, bands[n], strict=True)),
+            rsa_hours=_hours(rsa[n]),
+            ended_employments=ended[n],
+            exits=_exits(exits[n]),
+        )
+        for n, (key, label) in enumerate(keys)
+    ]
+
+
+def _codes(people: _People) -> tuple[tuple[Column, tuple[str, ...]], ...]:
+    return ((people.sex, _SEXES), (people.band, _BANDS))
+
+
+def _exits(counts: Sequence[int]) -> dict[int, dict[str, int | None]]:
+    found: dict[int, dict[str, int | None]] = {}
+    for number, months in enumerate(FOLLOWED_MONTHS):
+        own = zip(SITUATIONS, counts[number * len(SITUATIONS) :], strict=False)
+        found[months] = dict(sorted((situation.value, count) for situation, count in own if count))
+    return found
+
+
+def _counted(places: Column, size: int) -> list[int]:
+    counts: list[int] = np.bincount(places, minlength=size).tolist()
+    return counts
+
+
+def _added(places: Column, size: int, cents: Column) -> list[int]:
+    """Sums of whole numbers, which NumPy keeps as floats: exact up to 2⁵³ hundredths of an hour."""
+    sums: list[int] = np.bincount(places, weights=cents, minlength=size).astype(np.int64).tolist()
+    return sums
+
+
+def _table(places: Column, size: int, codes: Column, width: int) -> list[list[int]]:
+    counts: list[list[int]] = np.bincount(places * width + codes, minlength=size * width).reshape(size, width).tolist()
+    return counts
 
 
 def age_band(birth_year: int | None, last_year: int) -> str:
     """Where the age in ``last_year`` falls."""
     return NOWHERE if birth_year is None else next(name for below, name in AGE_BANDS if last_year - birth_year < below)
-
-
-def _age_bands(people: Iterable[PersonFact], last_year: int) -> dict[str, int | None]:
-    counts: Counter[str] = Counter()
-    for fact in people:
-        counts[age_band(fact.birth_year, last_year)] += 1
-    return {name: counts[name] for name in (*(name for _, name in AGE_BANDS), NOWHERE)}
 
 
 def _masked(line: Line) -> Line:
@@ -257,7 +320,3 @@ def _masked_parts(parts: Mapping[str, int | None], whole: int) -> dict[str, int 
 def _hours(cents: int) -> Decimal:
     """Exact, with two decimals."""
     return Decimal(cents).scaleb(-2)
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)

@@ -1,33 +1,36 @@
-"""Reads the facts that reports are made of: totals by month and by person, never the declarations one by one."""
+"""Reads the facts that reports are made of: tallies of each contract, never the declarations one by one."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from bson import Decimal128
+import numpy as np
 
 from services.clauses.access import visible_contracts
 from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of
-from services.clauses.domain.employment import ExitSituation
+from services.clauses.domain.employment import FOLLOWED_MONTHS
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.person import Sex
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import (
     NOWHERE,
+    SITUATIONS,
+    Column,
     ContractFact,
-    ExitFact,
+    Exits,
     Facts,
     GroupBy,
     MonthFact,
     PersonFact,
-    PresenceFact,
     Report,
     masked,
     report,
 )
-from services.clauses.domain.reporting import months_between
+from services.clauses.tallies import Cells, Tally, cells_of, month_at, tallies_of, worked
 from services.clauses.totals import refold
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
@@ -45,6 +48,10 @@ KIND_LABELS = {
     ClauseKind.QUALIFICATION_TRAINING_OBJECT: "Marché de qualification et d'insertion",
     ClauseKind.GRANT_CONDITION: "Subvention",
 }
+
+
+Whose = tuple[str | None, str]
+"""A participant: a reference of a territory, or a profile (None), which is one person everywhere."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +115,68 @@ async def public_report(context: Context, territory: str, year: int, by: GroupBy
 
 async def _report(context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None) -> Report:
     contracts = await contracts_in(context, query, scope)
-    ids = [one.id for one in contracts]
-    presences, names = await presences_in(context, ids, scope)
-    ended, exits = await _ended(context, ids, scope)
-    facts = Facts(
-        contracts=contracts,
-        months=await _months(context, ids, scope),
-        presences=presences,
-        persons=await persons_named(context, names),
-        exits=exits,
-        ended=ended,
+    territories = {str(one.groups[GroupBy.TERRITORY][0]) for one in contracts}
+    tallies, (ended, exits), known = await asyncio.gather(
+        _tallies(context, contracts), _ended(context, contracts, scope), _persons_in(context, territories)
     )
     last = scope.last or month_of(context.today(scope.territory or ""))
-    return report(facts, by, int(last[:4]))
+
+    def count() -> Report:
+        names = names_of(tallies)
+        cells = cells_of(tallies, scope.first, scope.last)
+        kinds = sorted({one.kind for one in contracts})
+        facts = Facts(
+            contracts=contracts,
+            persons=[known.get(person, PersonFact()) for person in names.persons],
+            worked=worked(cells, names.person_of),
+            months=_months(cells, kinds, np.array([kinds.index(one.kind) for one in contracts], dtype=np.int64)),
+            exits=exits,
+            ended=ended,
+        )
+        return report(facts, by, int(last[:4]))
+
+    # A million cells: others are served meanwhile.
+    return await asyncio.to_thread(count)
+
+
+class Names(NamedTuple):
+    """The people of several tallies: a profile is one person everywhere, a reference one at its desk."""
+
+    persons: list[Whose]
+    person_of: Column
+    """The person of each name in each tally, one after the other."""
+
+
+def names_of(tallies: Sequence[Tally]) -> Names:
+    """Who they are."""
+    places: dict[Whose, int] = {}
+    known: dict[str, dict[str, int]] = defaultdict(dict)
+    found = []
+    for one in tallies:
+        here = known[one.territory]
+        for participant in one.people:
+            place = here.get(participant)
+            if place is None:
+                whose = (None if is_profile(participant) else one.territory, participant)
+                place = here[participant] = places.setdefault(whose, len(places))
+            found.append(place)
+    return Names(list(places), np.array(found, dtype=np.int64))
+
+
+async def _tallies(context: Context, contracts: Sequence[ContractFact]) -> list[Tally]:
+    return await tallies_of(context, {one.id: one.version for one in contracts})
+
+
+def _months(cells: Cells, kinds: Sequence[str], kind_of: Column) -> list[MonthFact]:
+    if not len(cells.month):
+        return []
+    codes = cells.month * len(kinds) + kind_of[cells.contract]
+    present, place = np.unique(codes, return_inverse=True)
+    sums = np.bincount(place, weights=cells.validated).astype(np.int64)
+    return [
+        MonthFact(month_at(code // len(kinds)), kinds[code % len(kinds)], validated)
+        for code, validated in zip(present.tolist(), sums.tolist(), strict=True)
+    ]
 
 
 async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope) -> list[ContractFact]:
@@ -141,7 +197,7 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
         "version": 1,
     }
     found = []
-    async for row in context.store.collection("contracts").find(dict(query), fields):
+    for row in await context.store.collection("contracts").find(dict(query), fields).to_list(None):
         if row.get("folded") != row["version"]:
             await bring_into_step(context, row["_id"])
         fact = _fact(context, decode(row))
@@ -160,6 +216,7 @@ def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
     carrier = row.get("carrier")
     return ContractFact(
         id=row["_id"],
+        version=row["version"],
         authority_id=row["authority_id"],
         objective=row["objective"]["hours"],
         starts_on=date.fromisoformat(terms["starts_on"]),
@@ -191,107 +248,61 @@ async def bring_into_step(context: Context, contract_id: str) -> None:
     await context.store.retry_conflicts(once)
 
 
-async def _months(context: Context, ids: Sequence[str], scope: Scope) -> list[MonthFact]:
-    query: dict[str, Any] = {"contract_id": {"$in": list(ids)}}
-    bounds = {"$gte": scope.first, "$lte": scope.last}
-    if period := {sign: month for sign, month in bounds.items() if month is not None}:
-        query["month"] = period
-    cents = {kind: {"$push": _whole(f"${kind}")} for kind in ("declared", "validated")}
-    columns = {"$group": {"_id": "$contract_id", "month": {"$push": "$month"}, **cents}}
-    found: list[MonthFact] = []
-    async for row in context.store.aggregate("month_totals", [{"$match": query}, columns]):
-        rows = zip(row["month"], row["declared"], row["validated"], strict=True)
-        found += [MonthFact(row["_id"], *one) for one in rows]
-    return found
+async def people_in(context: Context, contracts: Sequence[ContractFact], scope: Scope) -> dict[Whose, PersonFact]:
+    """Who worked on contracts in the period, with what their desks know of them."""
+    tallies = await _tallies(context, contracts)
+    names = names_of(tallies)
+    found = worked(cells_of(tallies, scope.first, scope.last), names.person_of)
+    known = await _persons_in(context, {one.territory for one in tallies if one.people})
+    persons = (names.persons[place] for place in np.unique(found.person[found.declared > 0]).tolist())
+    return {person: known.get(person, PersonFact()) for person in persons}
 
 
-async def presences_in(
-    context: Context, ids: Sequence[str], scope: Scope
-) -> tuple[list[PresenceFact], dict[str, tuple[str, str]]]:
-    """Hours of each person on each contract, and (territory, participant) of each person.
+async def _persons_in(context: Context, territories: Iterable[str]) -> dict[Whose, PersonFact]:
+    """Facts of everybody whom these desks know; a profile that several desks keep is known by the first that says something.
 
-    MongoDB adds the months up and hands out a document for each contract, with three columns: 100,000 documents by
-    themselves, each with two decimals, took longer to read than everything else of a report.
+    MongoDB hands out who they are by what is known of them: twenty thousand documents take longer to decode than a report
+    takes to count.
     """
-    sums = {kind: _cents(kind, scope) for kind in ("declared", "validated")}
-    columns = {kind: {"$push": f"${kind}"} for kind in ("participant_id", "declared", "validated")}
+    facts = {"territory": 1, "sex": "$terms.sex", "birth_year": "$terms.birth_year", "categories": 1}
+    alike = {name: f"${name}" for name in facts}
     pipeline: list[dict[str, Any]] = [
-        {"$match": {"contract_id": {"$in": list(ids)}}},
-        {"$project": {"_id": 0, "contract_id": 1, "participant_id": 1, "territory": 1, **sums}},
-        {"$match": {"declared": {"$gt": 0}}},
-        {"$group": {"_id": "$contract_id", "territory": {"$first": "$territory"}, **columns}},
+        {"$match": {"territory": {"$in": sorted(territories)}}},
+        {"$project": {"participant_id": 1, **facts}},
+        {"$group": {"_id": alike, "who": {"$push": "$participant_id"}}},
     ]
-    found: list[PresenceFact] = []
-    names: dict[str, tuple[str, str]] = {}
-    known: dict[tuple[str, str], str] = {}
-    async for row in context.store.aggregate("presences", pipeline):
-        contract, territory = row["_id"], row["territory"]
-        for participant, declared, validated in zip(
-            row["participant_id"], row["declared"], row["validated"], strict=True
-        ):
-            whose = (territory, participant)
-            person = known.get(whose)
-            if person is None:
-                person = known[whose] = participant if is_profile(participant) else f"{territory}|{participant}"
-                names[person] = whose
-            found.append(PresenceFact(contract, person, declared, validated))
-    return found, names
-
-
-def _cents(kind: str, scope: Scope) -> dict[str, Any]:
-    """A person's hundredths of an hour within the bounds: whole numbers, so exact."""
-    if scope.first is None and scope.last is None:
-        hours: Any = f"${kind}"
-    elif scope.first is not None and scope.last is not None and len(months := _months_of(scope)) <= _NAMED_MONTHS:
-        hours = {"$add": [{"$ifNull": [f"${kind}_by_month.{month}", _NOTHING]} for month in months]}
-    else:
-        bounds = [{"$gte": ["$$one.k", scope.first]}] if scope.first is not None else []
-        bounds += [{"$lte": ["$$one.k", scope.last]}] if scope.last is not None else []
-        inside = {"$filter": {"input": {"$objectToArray": f"${kind}_by_month"}, "as": "one", "cond": {"$and": bounds}}}
-        hours = {"$sum": {"$map": {"input": inside, "as": "one", "in": "$$one.v"}}}
-    return _whole(hours)
-
-
-def _whole(hours: Any) -> dict[str, Any]:
-    """Hundredths: hours have two decimals."""
-    return {"$toLong": {"$multiply": [hours, 100]}}
-
-
-_NAMED_MONTHS = 24
-"""Up to so many months are looked up by their names; of more, a person's months are gone through."""
-_NOTHING = Decimal128("0.00")
-
-
-def _months_of(scope: Scope) -> list[str]:
-    return list(months_between(first_day(scope.first or ""), last_day(scope.last or "")))
-
-
-async def persons_named(context: Context, names: Mapping[str, tuple[str, str]]) -> dict[str, PersonFact]:
-    """Facts of the people that the desks know; a profile that several desks keep is known by the first that says something."""
-    if not names:
-        return {}
-    territories = {territory for territory, _ in names.values()}
-    fields = {"participant_id": 1, "territory": 1, "terms.sex": 1, "terms.birth_year": 1, "categories": 1}
-    found: dict[str, PersonFact] = {}
-    query = {"territory": {"$in": sorted(territories)}}
-    for row in await context.store.collection("persons").find(query, fields).to_list(None):
-        participant = row["participant_id"]
-        person = participant if is_profile(participant) else f"{row['territory']}|{participant}"
-        if person in names and person not in found:
-            terms = row["terms"]
-            found[person] = PersonFact(Sex(terms["sex"]), terms["birth_year"], tuple(row.get("categories", ())))
+    groups = await context.store.aggregated("persons", pipeline)
+    found: dict[Whose, PersonFact] = {}
+    for row in sorted(groups, key=lambda row: str(row["_id"]["territory"])):
+        of = row["_id"]
+        fact = PersonFact(Sex(of["sex"]), of.get("birth_year"), tuple(of.get("categories", ())))
+        for participant in row["who"]:
+            found.setdefault((None if is_profile(participant) else of["territory"], participant), fact)
     return found
 
 
-async def _ended(context: Context, ids: Sequence[str], scope: Scope) -> tuple[list[str], list[ExitFact]]:
+async def _ended(context: Context, contracts: Sequence[ContractFact], scope: Scope) -> tuple[Column, Exits]:
     """Employments that ended in the period, and what was seen of their people afterwards."""
     first = first_day(scope.first).isoformat() if scope.first else "0000"
     last = last_day(scope.last).isoformat() if scope.last else "9999"
-    query = {"contract_id": {"$in": list(ids)}, "terms.ends_on": {"$gte": first, "$lte": last}}
-    ended, exits = [], []
-    for row in await context.store.collection("employments").find(query, {"contract_id": 1, "exits": 1}).to_list(None):
-        ended.append(row["contract_id"])
-        exits += [
-            ExitFact(row["contract_id"], one["months"], ExitSituation(one["situation"])) for one in row.get("exits", ())
-        ]
-    return ended, exits
+    places = {one.id: place for place, one in enumerate(contracts)}
+    query = {"contract_id": {"$in": list(places)}, "terms.ends_on": {"$gte": first, "$lte": last}}
+    seen = {name: {"$push": {"$ifNull": [f"$exits.{name}", []]}} for name in ("months", "situation")}
+    by_contract = {"_id": "$contract_id", "employments": {"$sum": 1}, **seen}
+    ended: list[int] = []
+    where: list[int] = []
+    months: list[int] = []
+    situations: list[int] = []
+    for row in await context.store.aggregated("employments", [{"$match": query}, {"$group": by_contract}]):
+        place = places[row["_id"]]
+        ended += [place] * row["employments"]
+        steps = [_FOLLOWED[one] for of in row["months"] for one in of]
+        where += [place] * len(steps)
+        months += steps
+        situations += [_SITUATION[one] for of in row["situation"] for one in of]
+    exits = Exits(*(np.array(column, dtype=np.int64) for column in (where, months, situations)))
+    return np.array(ended, dtype=np.int64), exits
+
+
+_FOLLOWED = {months: place for place, months in enumerate(FOLLOWED_MONTHS)}
+_SITUATION = {situation.value: place for place, situation in enumerate(SITUATIONS)}

@@ -18,9 +18,8 @@ from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.ledger import Declaration, EntryKind, LedgerEntry
 from services.clauses.domain.person import Sex
-from services.clauses.domain.reference import is_profile
-from services.clauses.domain.report import GroupBy, age_band
-from services.clauses.queries.reports import Scope, contracts_in, persons_named, presences_in
+from services.clauses.domain.report import ContractFact, GroupBy, age_band
+from services.clauses.queries.reports import Scope, contracts_in, people_in
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 from shared.http import Cursor
@@ -68,13 +67,14 @@ async def entries_behind(
     if not staff and part.of_people:
         # Which of its people are eligible for what is none of an employer's business.
         raise Forbidden("Categories of people are the desk's.", needs=[role.value for role in STAFF])
-    ids = await _contract_ids(context, await _visible(context, principal, sides, staff=staff), scope, part)
+    contracts = await _contracts(context, await _visible(context, principal, sides, staff=staff), scope, part)
+    ids = sorted(one.id for one in contracts)
     query: dict[str, Any] = {"contract_id": {"$in": ids}, f"{figure}_delta": {"$ne": Decimal128("0.00")}}
     conditions = [query]
     if period := _period(scope):
         query["month"] = period
     if part.of_people:
-        conditions.append(await _of_people(context, ids, scope, part))
+        conditions.append(await _of_people(context, contracts, scope, part))
     if cursor.after is not None:
         contract, entry = cursor.texts(2)
         after = [{"contract_id": {"$gt": contract}}, {"contract_id": contract, "_id": {"$lt": entry}}]
@@ -103,10 +103,13 @@ async def employments_behind(
     """
     if not principal.has(*STAFF):
         raise Forbidden("Exits are the desk's.", needs=[role.value for role in STAFF])
-    ids = await _contract_ids(context, await _visible(context, principal, Sides(), staff=True), scope, part)
+    contracts = await _contracts(context, await _visible(context, principal, Sides(), staff=True), scope, part)
     first = first_day(scope.first).isoformat() if scope.first else "0000"
     last = last_day(scope.last).isoformat() if scope.last else "9999"
-    query: dict[str, Any] = {"contract_id": {"$in": ids}, "terms.ends_on": {"$gte": first, "$lte": last}}
+    query: dict[str, Any] = {
+        "contract_id": {"$in": [one.id for one in contracts]},
+        "terms.ends_on": {"$gte": first, "$lte": last},
+    }
     if cursor.after is not None:
         query["_id"] = {"$lt": cursor.texts(1)[0]}
     order = [("_id", DESCENDING)]
@@ -211,9 +214,9 @@ def _by_territory(sides: Sides) -> dict[str, list[str]]:
     return found
 
 
-async def _contract_ids(context: Context, visible: Mapping[str, Any], scope: Scope, part: Part) -> list[str]:
+async def _contracts(context: Context, visible: Mapping[str, Any], scope: Scope, part: Part) -> list[ContractFact]:
     facts = await contracts_in(context, {"$and": [visible, scope.query()]}, scope)
-    return sorted(one.id for one in facts if part.by is None or one.groups[part.by][0] == part.key)
+    return [one for one in facts if part.by is None or one.groups[part.by][0] == part.key]
 
 
 def _period(scope: Scope) -> dict[str, str]:
@@ -221,25 +224,19 @@ def _period(scope: Scope) -> dict[str, str]:
     return {sign: month for sign, month in bounds.items() if month is not None}
 
 
-async def _of_people(context: Context, ids: Sequence[str], scope: Scope, part: Part) -> dict[str, Any]:
+async def _of_people(context: Context, contracts: Sequence[ContractFact], scope: Scope, part: Part) -> dict[str, Any]:
     """Entries of the people that a report counts under a sex, category or age: profiles everywhere, references at their desk."""
-    _, names = await presences_in(context, ids, scope)
-    known = await persons_named(context, names)
     last_year = int((scope.last or month_of(context.today(scope.territory or "")))[:4])
     profiles: list[str] = []
     references: dict[str, list[str]] = {}
-    for person, (territory, participant) in names.items():
-        fact = known.get(person)
-        sex = Sex.UNSTATED if fact is None else fact.sex
-        categories = () if fact is None else fact.categories
-        band = age_band(None if fact is None else fact.birth_year, last_year)
+    for (territory, participant), fact in (await people_in(context, contracts, scope)).items():
         fits = (
-            part.sex in (None, sex),
-            part.category is None or part.category in categories,
-            part.band in (None, band),
+            part.sex in (None, fact.sex),
+            part.category is None or part.category in fact.categories,
+            part.band in (None, age_band(fact.birth_year, last_year)),
         )
         if all(fits):
-            (profiles if is_profile(participant) else references.setdefault(territory, [])).append(participant)
+            (profiles if territory is None else references.setdefault(territory, [])).append(participant)
     either: list[dict[str, Any]] = [{"participant_id": {"$in": profiles}}]
     either += [{"territory": where, "participant_id": {"$in": those}} for where, those in references.items()]
     return {"$or": either}
