@@ -45,6 +45,7 @@ _ROOM_TO_MEND = 2_000
 _EMPTY_LETTERS = frozenset("ᅟᅠㅤﾠ⠀")
 # Marks without a shape: the grapheme joiner and the Mongolian vowel separator.
 _SHAPELESS = frozenset("͏᠎")
+_ANY_SHAPELESS = re.compile(f"[{''.join(_SHAPELESS)}]")
 # Persian, Indic scripts and emoji need these between two visible characters; between Latin letters they only hide.
 _JOINERS = frozenset("\u200c\u200d")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
@@ -75,9 +76,9 @@ def _hidden(one: str) -> bool:
 
 def without_hidden(text: str) -> str:
     """Without control, format, direction and other invisible characters; line ends and tabs stay."""
-    if text.isprintable():
+    if text.replace("\n", "").replace("\t", "").isprintable():
         # All of the hidden ones are unprintable but these.
-        return text if text.isascii() else "".join(one for one in text if one not in _SHAPELESS)
+        return text if text.isascii() else _ANY_SHAPELESS.sub("", text)
     kept = []
     for index, one in enumerate(text):
         if one in "\n\t" or not _hidden(one):

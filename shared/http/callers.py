@@ -4,44 +4,53 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
+from fastapi.security import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from shared.auth import Principal, Role, TokenVerifier, Unauthenticated
 from shared.errors import Forbidden
 
-bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token with roles, territories and audience")
+_bearer = HTTPBearer(auto_error=False)
 
 
-async def optional_caller(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)] = None
-) -> Principal | None:
-    """The caller, or None without a token. A token that does not hold is refused even where none is needed."""
-    # Asked by the route before the endpoint's own dependencies: the signature is checked once.
-    if hasattr(request.state, "principal"):
-        found: Principal | None = request.state.principal
-        return found
-    if credentials is None:
-        if request.headers.get("authorization"):
-            raise Unauthenticated("The Authorization header must be: Bearer <token>.")
-        request.state.principal = None
-        return None
-    verifier: TokenVerifier = request.app.state.verifier
-    principal = await verifier.verify(credentials.credentials)
+async def verified(request: Request) -> Principal | None:
+    """The caller, or None without a token: asked by the route, once, before anything else of the request.
+
+    Raises:
+        Unauthenticated: a token that does not hold is refused even where none is needed.
+    """
+    credentials = await _bearer(request)
+    principal = None
+    if credentials is not None:
+        verifier: TokenVerifier = request.app.state.verifier
+        principal = await verifier.verify(credentials.credentials)
+    elif request.headers.get("authorization"):
+        raise Unauthenticated("The Authorization header must be: Bearer <token>.")
     request.state.principal = principal
     return principal
 
 
-OptionalCaller = Annotated[Principal | None, Depends(optional_caller)]
+class _Caller(SecurityBase):
+    """What the route found, as one dependency: each that stands behind another costs a good part of a small answer."""
+
+    def __init__(self, *, needed: bool) -> None:
+        self.model = HTTPBearerModel(bearerFormat="JWT", description="A token with roles, territories and audience")
+        self.scheme_name = "HTTPBearer"
+        self._needed = needed
+
+    async def __call__(self, request: Request) -> Principal | None:
+        principal: Principal | None = request.state.principal
+        if principal is None and self._needed:
+            raise Unauthenticated("This needs a bearer token.")
+        return principal
 
 
-async def caller(principal: OptionalCaller) -> Principal:
-    """The caller; 401 without a token."""
-    if principal is None:
-        raise Unauthenticated("This needs a bearer token.")
-    return principal
-
-
+caller = _Caller(needed=True)
+OptionalCaller = Annotated[Principal | None, Depends(_Caller(needed=False))]
+"""The caller, or None without a token."""
 Caller = Annotated[Principal, Depends(caller)]
+"""The caller; 401 without a token."""
 
 
 def require(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:

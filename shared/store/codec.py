@@ -47,8 +47,9 @@ def encode(value: Any) -> Any:
 def _with_unknown(model: BaseModel, dumped: dict[str, Any]) -> dict[str, Any]:
     """What a newer release wrote and this one does not know stays in the document, at every depth."""
     dumped.update(model.__pydantic_extra__ or {})
-    for name in type(model).model_fields:
-        value = getattr(model, name)
+    for name, value in model.__dict__.items():
+        if type(value) in _AS_IT_IS or name not in dumped:
+            continue
         if isinstance(value, BaseModel):
             _with_unknown(value, dumped[name])
         elif isinstance(value, (list, tuple)):

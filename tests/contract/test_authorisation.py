@@ -74,6 +74,7 @@ async def test_who_is_let_in_is_what_the_rules_say(service: str, stack: Stack) -
 def test_the_stream_asks_for_its_reader_as_the_inbox_does(stack: Stack) -> None:
     """An endless answer is not called by the matrix: it must depend on the same caller."""
     from services.notifications.api import stream
+    from shared.http.callers import caller
 
     [route] = [route for route in stream.router.routes if isinstance(route, APIRoute)]
-    assert any(one.call is not None and one.call.__name__ == "caller" for one in route.dependant.dependencies)
+    assert any(one.call is caller for one in route.dependant.dependencies)

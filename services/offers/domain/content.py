@@ -129,8 +129,10 @@ class OfferInput(OfferFields):
 
     def settled(self, place: Place) -> OfferContent:
         """The content, once the place is known."""
-        fields = {name: getattr(self, name) for name in OfferFields.model_fields}
-        return OfferContent(place=place, **fields)
+        # These fields were held to the same rules when this was made.
+        return OfferContent.model_construct(
+            None, place=place, **{name: getattr(self, name) for name in OfferFields.model_fields}
+        )
 
 
 def as_input(content: OfferContent) -> dict[str, object]:

@@ -14,10 +14,17 @@ OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$")]
 Instant = AwareDatetime
 
 
-class EventModel(BaseModel):
-    """Base of every event's data. Consumers ignore fields they do not know (forward compatibility)."""
+class EventPart(BaseModel):
+    """A part of an event's data. Consumers ignore fields they do not know (forward compatibility)."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class EventModel(EventPart):
+    """Base of every event's data.
+
+    What the reader notes here is private to the event as a whole: on each of its parts it would cost more than the part.
+    """
 
     _not_understood: frozenset[str] = PrivateAttr(default=frozenset())
 
@@ -31,14 +38,14 @@ class EventModel(BaseModel):
         self._not_understood = frozenset(fields)
 
 
-class Point(EventModel):
+class Point(EventPart):
     """A place on Earth: WGS 84 degrees."""
 
     lat: float = Field(ge=-90, le=90)
     lon: float = Field(ge=-180, le=180)
 
 
-class Place(EventModel):
+class Place(EventPart):
     """Where an offer is: commune (INSEE code) and, when known, a point."""
 
     commune_code: str | None = Field(default=None, max_length=5)
@@ -47,7 +54,7 @@ class Place(EventModel):
     point: Point | None = None
 
 
-class Shift(EventModel):
+class Shift(EventPart):
     """A weekly slot of work: weekday 0 (Monday) to 6; ``end`` at or before ``start`` means the next day."""
 
     weekday: int = Field(ge=0, le=6)
@@ -55,7 +62,7 @@ class Shift(EventModel):
     end: time
 
 
-class Skill(EventModel):
+class Skill(EventPart):
     """A skill by code, with its label; ``required`` weighs more than a wished one."""
 
     code: str = Field(min_length=1, max_length=60)

@@ -5,7 +5,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.contracts.events.base import EventModel, Id, Instant, OccupationCode, Place, Shift, Skill, Territory
+from shared.contracts.events.base import (
+    EventModel,
+    EventPart,
+    Id,
+    Instant,
+    OccupationCode,
+    Place,
+    Shift,
+    Skill,
+    Territory,
+)
 from shared.contracts.vocabulary import (
     AgendaKind,
     ApplicationOrigin,
@@ -21,7 +31,7 @@ from shared.contracts.vocabulary import (
 )
 
 
-class OfferCompany(EventModel):
+class OfferCompany(EventPart):
     """The employer as the public sees it. ``reply_rate`` in [0, 1], absent until enough applications were due."""
 
     id: Id
@@ -31,7 +41,7 @@ class OfferCompany(EventModel):
     reply_rate: float | None = Field(default=None, ge=0, le=1)
 
 
-class Salary(EventModel):
+class Salary(EventPart):
     """Gross pay in euros an hour (a month or a year is converted at 151.67 h a month), and the text that people read."""
 
     hourly_min: float | None = Field(default=None, ge=0, le=1000)
@@ -39,7 +49,7 @@ class Salary(EventModel):
     text: str | None = Field(default=None, max_length=200)
 
 
-class ScheduleFlags(EventModel):
+class ScheduleFlags(EventPart):
     """What the schedule asks of a person: derived from the shifts, or declared where no shifts are given.
 
     ``early``: work before 7:00; ``late``: after 19:00; ``night``: between 21:00 and 6:00 (labour code L3122-2);
@@ -164,7 +174,7 @@ class CompanyState(EventModel):
     user_ids: tuple[Id, ...] = ()
 
 
-class Appointment(EventModel):
+class Appointment(EventPart):
     """Something for a calendar, beside what is told (RFC 5545). ``zone`` names that of its place in the tz database.
 
     ``sequence`` rises with each change of the same ``uid``; ``cancelled`` takes it out of the calendar again.

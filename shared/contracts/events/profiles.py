@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from shared.contracts.events.base import EventModel, Id, OccupationCode, Point, Territory
+from shared.contracts.events.base import EventModel, EventPart, Id, OccupationCode, Point, Territory
 from shared.contracts.vocabulary import (
     Card,
     Channel,
@@ -18,21 +18,21 @@ from shared.contracts.vocabulary import (
 )
 
 
-class OccupationWish(EventModel):
+class OccupationWish(EventPart):
     """An occupation that the person looks for or has practised, with the experience in months."""
 
     code: OccupationCode
     experience_months: int = Field(default=0, ge=0, le=720)
 
 
-class Travel(EventModel):
+class Travel(EventPart):
     """A means that the person has, and how far they go with it: straight-line km from home."""
 
     means: TravelMeans
     range_km: float = Field(gt=0, le=300)
 
 
-class Availability(EventModel):
+class Availability(EventPart):
     """What schedule the person can take: the functional need, never the reason for it."""
 
     early: bool = True
