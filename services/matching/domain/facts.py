@@ -7,7 +7,7 @@ age, nationality, benefits or disability is here: the profile topic does not eve
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 from services.matching.domain.geometry import DM_PER_KM, Position, position
@@ -66,6 +66,7 @@ def _bit_of(universe: type[StrEnum]) -> dict[str, int]:
     return {member: 1 << index for index, member in enumerate(universe)}
 
 
+@lru_cache(maxsize=4_096)
 def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:
     """The members whose bit is set, as their values."""
     return tuple(member.value for index, member in enumerate(universe) if bits >> index & 1)
