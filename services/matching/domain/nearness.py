@@ -31,7 +31,8 @@ class Evidence(NamedTuple):
     kin: bool = False
     """Both are simple work of one kind, between which recruiters make no difference."""
     simple: bool = False
-    """The offer's is open to anybody, the person's is a trade."""
+    """The offer's is open to anybody, the person's is a trade and none of the same family: a pastry cook leaves no trade
+    as «commis», a butcher does who fills shelves."""
     steps: int = 0
     """Levels of the lowest diploma of the offer's above the person's; below zero: under it."""
 

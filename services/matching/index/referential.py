@@ -133,7 +133,7 @@ def _of(
         below=wished.managerial and not offered.managerial,
         crowd=max(0, (into // _USUAL).bit_length() - 1),
         kin=bool(mine.kinds & its.kinds),
-        simple=its.simple and not mine.simple,
+        simple=its.simple and not mine.simple and wished.family != offered.family,
         steps=its.level - mine.level if its.level and mine.level else 0,
     )
 

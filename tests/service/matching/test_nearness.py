@@ -84,6 +84,32 @@ def test_who_is_no_manager_is_farther_from_a_managerial_offer() -> None:
     )
 
 
+def test_simple_work_of_the_own_trade_is_no_leaving_of_it() -> None:
+    known = structure(
+        occupation("G1610", family="G1602"),
+        occupation("G1602"),
+        occupation("D1101"),
+        moves={code: ["G1602"] for code in ("G1610", "D1101")},
+    )
+    own, other = known.of("G1610", "G1602"), known.of("D1101", "G1602")
+    assert own is not None
+    assert other is not None
+    assert (own.simple, other.simple) == (False, True)
+    without = own._replace(simple=True)
+    assert Nearness().points(own) == Nearness().points(without) + Nearness().simple
+
+
+@pytest.mark.parametrize("seller", ["D1210", "D1211", "D1212", "D1214", "D1219", "D1221"])
+def test_sellers_tills_and_shelves_are_taken_from_each_other(seller: str) -> None:
+    known = structure(*map(occupation, (seller, "D1505", "D1507", "D1101", "D1502", "D1213")))
+    for there, back in (("D1505", seller), (seller, "D1507")):
+        assert near(known, there, back) >= DEFAULT.minimum_affinity
+    # A trade, a department's head and a wholesaler are no such neighbours.
+    for other in ("D1101", "D1502", "D1213"):
+        assert near(known, seller, other) < DEFAULT.minimum_affinity
+        assert near(known, other, seller) < DEFAULT.minimum_affinity
+
+
 def test_nothing_but_the_same_occupation_is_the_same() -> None:
     everything = Evidence(1, True, False, 1, True, True, 10_000)
     assert Nearness().points(everything) == Nearness().most < 10_000
