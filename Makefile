@@ -31,6 +31,8 @@ SERVICES := $(shell sed -n 's/^SERVICES = (\(.*\))$$/\1/p' shared/contracts/topi
 export BASSIN_MONGODB_DRIVER := $(DRIVER)
 export PYTHONPATH := .
 export PYTHONUNBUFFERED := 1
+# Without the compiled files beside the code each process compiles all of it again: a run of the tests starts some hundred.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help compose-secrets compose-trial sbom demo up dev $(SERVICES:%=test-%) token trace new-event new-notice new-service hooks test test-slow test-identity faults bench evaluate report-creuse report-correze check k8s clients clients-with-npm docs docs-site lock clean
 

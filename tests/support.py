@@ -59,6 +59,22 @@ class Running:
         return self.runtime.store
 
 
+_DOCUMENTS: dict[str, dict[str, Any]] = {}
+
+
+def _share_document(service: str | Service, app: FastAPI) -> None:
+    """A service's document follows from its code: one is made in a process, which takes a second or two, for all its apps."""
+    if isinstance(service, str):
+        made = app.openapi
+
+        def openapi() -> dict[str, Any]:
+            if service not in _DOCUMENTS:
+                _DOCUMENTS[service] = made()
+            return _DOCUMENTS[service]
+
+        app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
+
+
 @dataclass(frozen=True)
 class Stack:
     """One test's own world on the shared engines: databases that are empty at its start, topics with a prefix of their own."""
@@ -136,6 +152,7 @@ class Stack:
         settings = self.settings(chosen, **overrides)
         runtime = chosen.runtime(settings, clock=clock)
         app = build_app(chosen, settings, worker=worker, runtime=runtime)
+        _share_document(service, app)
         if worker:
             await self.create_topics()
         async with app.router.lifespan_context(app):

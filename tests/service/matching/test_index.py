@@ -99,7 +99,7 @@ class Changes(RuleBasedStateMachine):
 
 
 TestChanges = Changes.TestCase
-TestChanges.settings = examples(40, stateful_step_count=15, suppress_health_check=[HealthCheck.too_slow])
+TestChanges.settings = examples(25, stateful_step_count=15, suppress_health_check=[HealthCheck.too_slow])
 
 
 @examples(80, suppress_health_check=[HealthCheck.too_slow])
@@ -122,7 +122,7 @@ def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> Non
     assert index.get(profile.profile_id) == profile
 
 
-@examples(80, suppress_health_check=[HealthCheck.too_slow])
+@examples(30, suppress_health_check=[HealthCheck.too_slow])
 @given(
     people=st.lists(profiles(), max_size=12),
     work=st.lists(offers(), max_size=10),

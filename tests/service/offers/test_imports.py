@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -149,10 +148,16 @@ async def test_only_partners_and_managers_import(desk: Desk) -> None:
 
 
 @pytest.mark.materials
-async def test_the_real_file_twice_gives_the_same_result(desk: Desk) -> None:
+async def test_real_rows_twice_give_the_same_result(desk: Desk) -> None:
+    """Some of the real file; all of it is delivered by ``tests/journeys/test_real_feed.py``."""
     if not REAL.exists():
         pytest.skip("the large reference data is not beside the project")
-    content = REAL.read_bytes()
+    lines = gzip.decompress(REAL.read_bytes()).splitlines()[::20]
+    await delivered_twice(desk, gzip.compress(b"\n".join(lines)))
+
+
+async def delivered_twice(desk: Desk, content: bytes) -> list[dict[str, Any]]:
+    """The report's rows, which are the same for the second delivery; what is accepted is told and shown once."""
     reports = []
     for _ in range(2):
         answer = await desk.client.post(
@@ -161,21 +166,17 @@ async def test_the_real_file_twice_gives_the_same_result(desk: Desk) -> None:
         assert answer.status_code == 200
         reports.append(answer.json())
     first, second = reports
-    assert len(first["rows"]) == 2807
     assert all(line["offer_id"] if line["status"] == "accepted" else line["errors"] for line in first["rows"])
-    assert first["accepted"] > 2400
-    # France Travail moderates its offers: the linter must find next to nothing in them. Ten were read one by one: four ask
-    # where people live, three for a nationality, three for an age, and each says so of who applies.
-    reasons = Counter(error["rule"] for line in first["rows"] for error in line["errors"])
-    assert reasons["place_too_vague"] > 300
-    assert sum(reasons[rule] for rule in ("age_limit", "sex", "origin", "residence", "family", "health")) <= 12
     outcome = [(line["external_id"], line["status"], line["offer_id"], line["errors"]) for line in first["rows"]]
     assert outcome == [
         (line["external_id"], line["status"], line["offer_id"], line["errors"]) for line in second["rows"]
     ]
     assert second["unchanged"] == first["accepted"]
+    assert first["accepted"] > 0.85 * len(first["rows"])
     assert len(await desk.events()) == first["accepted"]
     assert await desk.store.collection("listings").count_documents({}) == first["accepted"]
+    rows: list[dict[str, Any]] = first["rows"]
+    return rows
 
 
 async def test_a_night_that_only_the_title_says_is_unknown_proposed_and_kept_from_who_wants_none(desk: Desk) -> None:
