@@ -96,7 +96,9 @@ def _real(key: str) -> Callable[[dict[str, Any]], bool | None]:
     return verdict
 
 
-def _quality(key: str, met: Callable[[float, float], bool], against: tuple[str, ...]) -> Any:
+def _quality(
+    key: str, met: Callable[[float, float], bool], against: tuple[str, ...], engine: str = quality.ENGINE
+) -> Any:
     """Whether the engine's mean over the seeds holds against each baseline's, in every world."""
 
     def verdict(report: dict[str, Any]) -> bool | None:
@@ -104,13 +106,14 @@ def _quality(key: str, met: Callable[[float, float], bool], against: tuple[str, 
         if not worlds:
             return None
         return all(
-            met(of["engine"][key]["mean"], of[baseline][key]["mean"]) for of in worlds.values() for baseline in against
+            met(of[engine][key]["mean"], of[baseline][key]["mean"]) for of in worlds.values() for baseline in against
         )
 
     return verdict
 
 
 _SIMPLE = ("distance", "rome", "popularity")
+_AMONG = tuple(f"{name}_among" for name in _SIMPLE)
 QUALITY: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ...] = (
     ("recall@10, every world", "quality.engine.recall_at_10", "above each",
      _quality("recall_at_10", float.__gt__, (*_SIMPLE, "former"))),
@@ -120,6 +123,10 @@ QUALITY: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ..
      _quality("gini_fit", float.__lt__, _SIMPLE)),
     ("fitting coverage of offers, every world", "quality.engine.coverage_fit", "no less than each",
      _quality("coverage_fit", float.__ge__, _SIMPLE)),
+    ("the same among what the engine may recommend: Gini", "quality.engine_alone.gini_fit", "below each",
+     _quality("gini_fit", float.__lt__, _AMONG, quality.ALONE)),
+    ("the same among what the engine may recommend: coverage", "quality.engine_alone.coverage_fit", "no less than each",
+     _quality("coverage_fit", float.__ge__, _AMONG, quality.ALONE)),
     ("real offers, unseen people: precision@5", "real.engine.precision_at_5", "≥ 0.85",
      _above("real.engine.precision_at_5", 0.85)),
     ("search by words with facets, in bare engines (p50)", "search.vs_engine_p50", "≤ 2", _below("search.vs_engine_p50", 2.0)),

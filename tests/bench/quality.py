@@ -4,6 +4,9 @@ The engine is the product's own: facts, constraints, score, stable allocation an
 the default configuration, on the official ROME where it is at hand (else the shipped referential). What it is held against
 is known to the generator only, and in most worlds less is told than is true, or something else (``world.noise``).
 
+The baselines recommend what the engine excludes: they know no farther occupation, no regulated one and no demand of a text. So
+they stand there twice: as such platforms are, and (``…_among``) choosing among the very pairs that the engine may recommend.
+
 Every platform fills ten lines; the engine's are its recommendations and then, where they are fewer, what it shows apart as
 «pour élargir». One world says little: the figures are means and spreads over ten seeds in each of four worlds, in three
 départements. Their size is the tenth of a large platform (2,785 people registered in Loir-et-Cher; Creuse had 873 offers open in
@@ -18,6 +21,8 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
 
+import numpy as np
+
 from services.matching.domain.configuration import Configuration
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -31,6 +36,8 @@ SEEDS = tuple(range(1, 11))
 FULL = {"profiles": 1_000, "offers": 312}
 QUICK = {"profiles": 400, "offers": 125}
 ENGINE = "engine"
+ALONE = "engine_alone"
+"""Its recommendations without «pour élargir», beside the baselines «among» the pairs that it could recommend."""
 MEASURES = tuple(Quality.__dataclass_fields__)
 
 
@@ -71,15 +78,23 @@ def qualities(world: ToldWorld, configuration: Configuration) -> dict[str, Quali
 
     known = referential()
     today = world.now.date()
-    engine = recommend(states, offers, configuration, known.structure, today.toordinal(), possible, filled=K)
+    may: set[tuple[str, str]] = set()
+    engine = recommend(states, offers, configuration, known.structure, today.toordinal(), possible, K, may)
     before = former.recommended(states, offers, known.occupations, today, possible)
     ids = [state.profile_id for state in states]
+    among = np.zeros(world.passing.shape, bool)
+    for profile_id, offer_id in may:
+        among[rows[profile_id], world.row(offer_id)] = True
     lists = {
         ENGINE: [[world.row(one.offer_id) for one in engine.get(name, ())] for name in ids],
         "former": [[world.row(offer_id) for offer_id in before.get(name, ())] for name in ids],
         "distance": baselines.distance(world),
         "rome": baselines.rome(world),
         "popularity": baselines.popularity(world),
+        ALONE: [[world.row(one.offer_id) for one in engine.get(name, ()) if not one.wider] for name in ids],
+        "distance_among": baselines.distance(world, among),
+        "rome_among": baselines.rome(world, among),
+        "popularity_among": baselines.popularity(world, among),
     }
     return {name: measure(rows, world.outcome, world.demand.positions) for name, rows in lists.items()}
 

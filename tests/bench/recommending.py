@@ -66,11 +66,13 @@ def recommend(
     today: int,
     asked: Asked | None = None,
     filled: int = 0,
+    possible: set[tuple[str, str]] | None = None,
 ) -> dict[str, list[Recommended]]:
     """Profile id → what that person is shown, in the order of the list.
 
     ``asked`` narrows the offers judged for a person to those that can pass at all, for speed. Lists shorter than ``filled``
-    are followed by what stands apart as «pour élargir», up to that length.
+    are followed by what stands apart as «pour élargir», up to that length. ``possible`` is filled with the pairs (profile id,
+    offer id) that may be recommended, before exposure chooses among them.
     """
     affinities = structure.under(configuration)
     facts: dict[str, OfferFacts] = {offer.offer_id: offer_facts(offer) for offer in offers.values()}
@@ -88,6 +90,8 @@ def recommend(
                 judged[profile.profile_id, offer.offer_id] = verdict
             else:
                 rest.append(facts[offer.offer_id])
+    if possible is not None:
+        possible.update(judged)
     budgets = {offer_id: exposure_budget(one, Demand(), configuration, today) for offer_id, one in facts.items()}
     allocation = stable_allocation(pairs, configuration.live_per_profile, budgets.__getitem__)
     crowds = Counter(pair.offer_id for pair in allocation)

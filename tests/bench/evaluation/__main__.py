@@ -53,6 +53,10 @@ NAMES = {
     "rome": "Même code ROME",
     "distance": "Distance seule",
     "popularity": "Les plus demandées",
+    "engine_alone": "Bassin, sans « pour élargir »",
+    "rome_among": "Même code ROME, parmi ce que Bassin peut proposer",
+    "distance_among": "Distance seule, parmi ce que Bassin peut proposer",
+    "popularity_among": "Les plus demandées, parmi ce que Bassin peut proposer",
 }
 
 WORLDS = {
