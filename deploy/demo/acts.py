@@ -141,6 +141,7 @@ async def applications(stage: Stage) -> None:
             listed = await stage.client.everything("offers", "/v1/applications", by, profile_id=stage.profiles[row])
             return next((a for a in listed if a["offer_id"] == stage.offers[one.row]), None)
 
+        body["disclosure_id"] = await _agreed(stage, row, one)
         path = f"/v1/offers/{stage.offers[one.row]}/applications"
         made[row] = (await stage.client.create("offers", path, f"apply:{row}", body, by, mine))["id"]
 
@@ -168,6 +169,26 @@ async def applications(stage: Stage) -> None:
         stage.hired.append(stage.profiles[row])
 
     await stage.in_waves("Embauches", met[: stage.plan.hires], hire, _WAVE)
+
+
+async def _agreed(stage: Stage, row: int, one: Deposit) -> str:
+    """What the employer will read is shown to the person, or read out on the phone, and they agree to it: the receipt's id."""
+    by, path = stage.plan.registrar(row), f"/v1/profiles/{stage.profiles[row]}/disclosure"
+    offer_id = stage.offers[one.row]
+    body: Json = {
+        "company_id": stage.companies[one.company],
+        "offer_id": offer_id,
+        "text_version": (await stage.client.get("profiles", path, by))["text_version"],
+    }
+    if by.role is not Role.SEEKER:
+        body["heard"] = "by_phone"
+
+    async def mine() -> Json | None:
+        listed = await stage.client.everything("profiles", f"{path}s", by)
+        return next((given for given in listed if given["offer_id"] == offer_id), None)
+
+    given: Json = await stage.client.create("profiles", f"{path}s", f"agree:{row}", body, by, mine)
+    return str(given["id"])
 
 
 def _matches(stage: Stage) -> list[tuple[int, Deposit, Json]]:

@@ -58,6 +58,7 @@ def _application(event: Event[Any]) -> dict[str, Any]:
         "offer_id": state.offer_id,
         # A step that this release cannot name may be one that ends it: nothing is shown by it.
         "status": None if "status" in state.not_understood else state.status.value,
+        "hired_at": state.hired_at,
     }
 
 

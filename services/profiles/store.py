@@ -135,7 +135,9 @@ async def carriers(store: Store, disclosure_ids: Sequence[str]) -> dict[str, lis
     found: dict[str, list[Carrier]] = {}
     async for row in store.collection("applications").find({"disclosure_id": {"$in": list(disclosure_ids)}}):
         status = ApplicationStatus(row["status"]) if row["status"] is not None else None
-        carrier = Carrier(row["_id"], row["profile_id"], row["company_id"], row["offer_id"], status)
+        carrier = Carrier(
+            row["_id"], row["profile_id"], row["company_id"], row["offer_id"], status, row.get("hired_at")
+        )
         found.setdefault(row["disclosure_id"], []).append(carrier)
     return found
 

@@ -67,6 +67,18 @@ class Town:
         }
         return str((await self.ask("counsellor", "POST", "profiles", "/v1/profiles", body))["id"])
 
+    async def agreed(self, profile: str, offer: Json) -> str:
+        """The receipt of what the person agreed to on the phone."""
+        path = f"/v1/profiles/{profile}/disclosure"
+        text = (await self.ask("counsellor", "GET", "profiles", path))["text_version"]
+        what = {
+            "company_id": offer["company"]["id"],
+            "offer_id": offer["id"],
+            "text_version": text,
+            "heard": "by_phone",
+        }
+        return str((await self.ask("counsellor", "POST", "profiles", f"{path}s", what))["id"])
+
     async def recommended(self, profile: str) -> list[str]:
         path = f"/v1/profiles/{profile}/recommendations"
         return [one["offer_id"] for one in await self.items("counsellor", "matching", path)]
@@ -117,11 +129,13 @@ async def walk(town: Town) -> None:
     await eventually(proposed, _SECONDS)
     assert offer["id"] not in await town.recommended(other)
     applications = f"/v1/offers/{offer['id']}/applications"
-    refused = await town.answer("counsellor", "POST", "offers", applications, {"profile_id": other})
+    theirs = {"profile_id": other, "disclosure_id": await town.agreed(other, offer)}
+    refused = await town.answer("counsellor", "POST", "offers", applications, theirs)
     assert refused.status_code == 422, refused.text
 
     # Introduced, hired: the facilitator is told of a hire, by no name.
-    introduced = await ask("counsellor", "POST", "offers", applications, {"profile_id": eligible})
+    shown = {"disclosure_id": await town.agreed(eligible, offer)}
+    introduced = await ask("counsellor", "POST", "offers", applications, shown | {"profile_id": eligible})
     hire = {"contract_kind": "cdd", "duration_months": 5, "starts_on": _TODAY.isoformat()}
     step = {"to": "hired", "hire": hire}
     await ask("employer", "POST", "offers", f"/v1/applications/{introduced['id']}/advance", step)

@@ -33,8 +33,8 @@ router = resource("/v1", "applications")
 
 
 _DISCLOSURE = (
-    "What the person agreed to show (`POST /v1/profiles/{id}/disclosures` of profiles); without it the employer reads "
-    "the message, and neither a name nor how to reach anybody"
+    "The receipt of what the person agreed to show this employer (`POST /v1/profiles/{id}/disclosures` of profiles): without "
+    "it they would read neither a name nor how to reach anybody, so nobody applies without"
 )
 
 
@@ -66,7 +66,7 @@ class AdvanceInput(Entity):
     postponed_until: CivilDate | None = None
     hire: HireTerms | None = None
     disclosure_id: Identifier | None = Field(
-        default=None, description="With `submitted`, which accepts an invitation. " + _DISCLOSURE
+        default=None, description="Needed with `submitted`, which accepts an invitation. " + _DISCLOSURE
     )
 
 
@@ -129,7 +129,10 @@ async def sided(context: Context, principal: Principal, application_id: str) -> 
 async def apply_to_offer(
     offer_id: str,
     body: Annotated[
-        ApplicationInput, Body(openapi_examples={"seeker": {"value": {"message": "Disponible tout de suite."}}})
+        ApplicationInput,
+        Body(
+            openapi_examples={"seeker": {"value": {"message": "Disponible tout de suite.", "disclosure_id": "0190-…"}}}
+        ),
     ],
     context: Ctx,
     principal: Caller,
@@ -137,6 +140,7 @@ async def apply_to_offer(
 ) -> ApplicationView:
     """By the seeker, or by a counsellor for somebody (`acted_by` and `on_behalf_of` are kept). Twice is refused, and so is an
     offer of a feed whose employer is not here (`apply-elsewhere`): the answer says where to apply, `…/clicks` counts it.
+    Without `disclosure_id` it is refused (`agreement-missing`): show what will be shown, take the agreement, then apply.
     """
     await readable(context, offer_id)
     by, someone = await for_person(context.people, principal, body.profile_id)
@@ -262,7 +266,7 @@ async def advance_application(
 async def disclose_with_application(
     application_id: str, body: DisclosedInput, context: Ctx, principal: Caller, response: Response
 ) -> ApplicationView:
-    """For an application that was made without, or to show something else from now on. By the person's side."""
+    """To show something else from now on, or again after it was taken back. By the person's side."""
     _, by = await sided(context, principal, application_id)
     application = await commands.disclose(context, application_id, body.disclosure_id, by)
     set_etag(response, application.version)

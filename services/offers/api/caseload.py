@@ -76,7 +76,7 @@ class Introduced(Entity):
     """Somebody to introduce, and what they agreed to show."""
 
     profile_id: Identifier
-    disclosure_id: Identifier | None = None
+    disclosure_id: Identifier | None = Field(default=None, description="Their agreement to this introduction: needed")
     message: Annotated[str, Prose(2_000, blank=True)] = ""
 
 
@@ -140,7 +140,12 @@ async def caseload_applications(
 
 _TWO = {
     "two": {
-        "value": {"people": [{"profile_id": "018f-…", "disclosure_id": "0190-…"}, {"profile_id": "018e-…"}]},
+        "value": {
+            "people": [
+                {"profile_id": "018f-…", "disclosure_id": "0190-…"},
+                {"profile_id": "018e-…", "disclosure_id": "0191-…"},
+            ]
+        },
     }
 }
 

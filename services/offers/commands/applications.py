@@ -54,6 +54,7 @@ async def submit(
         AlreadyApplied: they have one already (409 names it).
         NotReservedFor: a reserved offer, and the profile lacks the flag.
         TooManyApplications: more than a person sends by hand in a day.
+        AgreementMissing: nothing says what the employer will read of them.
         DisclosureUsed: what they agreed to show goes with another application.
     """
 

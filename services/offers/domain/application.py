@@ -18,7 +18,7 @@ from services.offers.domain.application_rules import (
     RefusalReason,
     WithdrawalReason,
 )
-from services.offers.domain.errors import ReasonMissing, TooManySteps, WrongParty, transition_refused
+from services.offers.domain.errors import AgreementMissing, ReasonMissing, TooManySteps, WrongParty, transition_refused
 from services.offers.domain.interview import Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
@@ -167,13 +167,20 @@ class Application(WithInterviews):
             contract_kind=self.hire.contract_kind if self.hire else None,
             duration_months=self.hire.duration_months if self.hire else None,
             starts_on=self.hire.starts_on if self.hire else None,
+            hired_at=self.hired_at,
             submitted_at=self.submitted_at,
             answered_at=self.answered_at,
             changed_at=self.updated_at,
         )
 
     def submit(self, by: Actor, now: datetime) -> None:
-        """The first step: called once on a new application (a counsellor's or employer's origin is already set)."""
+        """The first step: called once on a new application (a counsellor's or employer's origin is already set).
+
+        Raises:
+            AgreementMissing: it would show the employer nobody; an invitation asks for that when it is accepted.
+        """
+        if self.origin is not ApplicationOrigin.EMPLOYER:
+            _demand_agreement(self.disclosure_id)
         self.slot = slot_of(self.offer_id, self.profile_id)
         self._log(by, now)
         self.record("application-submitted.v1", now)
@@ -199,6 +206,7 @@ class Application(WithInterviews):
             WrongParty: it is another side's step.
             Refused: a hire that nobody has told the terms of; a disclosure with another step than accepting an invitation.
             ReasonMissing: a refusal or withdrawal without a known reason.
+            AgreementMissing: an invitation is accepted without saying what the employer will read.
         """
         if to not in NEXT[self.status]:
             raise transition_refused("This application", self.status, to, NEXT[self.status])
@@ -230,6 +238,7 @@ class Application(WithInterviews):
             raise WrongParty("Une embauche est déclarée par quelqu'un.", step=to.value, belongs_to=sorted(WHO[to]))
         first_answer = to in ANSWERS and self.answered_at is None and by.party is not Party.SYSTEM
         if self.status is ApplicationStatus.INVITED and to is ApplicationStatus.SUBMITTED:
+            _demand_agreement(disclosure_id)
             # An invitation that was accepted waits for the employer from now on, not since it was sent.
             self.submitted_at = now
             self.disclosure_id = disclosure_id
@@ -399,6 +408,17 @@ class Application(WithInterviews):
         self.history += (Step(at=now, by=by.id, party=by.party, status=self.status, reason=reason),)
         if by.party is Party.COUNSELLOR:
             self.acted_by, self.on_behalf_of = by.id, self.profile_id
+
+
+def _demand_agreement(disclosure_id: str | None) -> None:
+    if disclosure_id is None:
+        raise refused_field(
+            AgreementMissing,
+            "disclosure_id",
+            "agreement_required",
+            "Montrez d'abord à la personne ce que l'employeur verra d'elle (GET /v1/profiles/{id}/disclosure), recueillez son "
+            "accord, au besoin par téléphone (POST /v1/profiles/{id}/disclosures), puis donnez ici l'id du reçu.",
+        )
 
 
 def slot_of(offer_id: str, profile_id: str) -> str:

@@ -62,6 +62,12 @@ class CompanySuspended(Forbidden):
     code = "company-suspended"
 
 
+class AgreementMissing(Refused):
+    """Nobody applies without having agreed to what the employer reads of them: it would reach nobody who can answer."""
+
+    code = "agreement-missing"
+
+
 class DuplicateUnusable(StateConflict):
     """The offer that would be shown instead is not shown itself."""
 

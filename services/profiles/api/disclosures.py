@@ -84,8 +84,10 @@ class DisclosureInput(Entity):
 
     company_id: Identifier = Field(description="Who will read it: `company.id` of the offer")
     offer_id: Identifier
-    contacts: Annotated[tuple[ContactPoint, ...], Distinct(3)] = Field(
-        default=(), description="What was ticked; nothing: the employer answers over the platform alone"
+    contacts: Annotated[tuple[ContactPoint, ...], Distinct(3)] | None = Field(
+        default=None,
+        description="What was ticked. Not said: who accompanies the person and passes messages on, where somebody does; an "
+        "empty list: the employer answers over the platform alone",
     )
     cv: CvChoice = Field(default=NO_CV, description="The CV that goes with it")
     text_version: Annotated[str, Field(max_length=20)] = Field(description="Of the text that was shown")
@@ -113,7 +115,7 @@ class DisclosureView(BaseModel):
     application_ids: tuple[str, ...] = Field(description="The applications that carry it")
 
     @classmethod
-    def of(cls, disclosure: Disclosure, carriers: list[Carrier]) -> "DisclosureView":
+    def of(cls, disclosure: Disclosure, carriers: list[Carrier], now: datetime) -> "DisclosureView":
         taken = (
             "id", "profile_id", "company_id", "offer_id", "purpose", "contacts", "cv", "text_version", "acted_by",
             "on_behalf_of", "heard", "revoked_at",
@@ -121,7 +123,7 @@ class DisclosureView(BaseModel):
         return cls(
             text=TEXTS.get(disclosure.text_version, ""),
             given_at=disclosure.created_at,
-            state=disclosure.state(carriers),
+            state=disclosure.state(carriers, now),
             application_ids=tuple(one.application_id for one in disclosure.carried_by(carriers)),
             **{name: getattr(disclosure, name) for name in taken},
         )
@@ -199,7 +201,7 @@ async def give_disclosure(
         text_version=body.text_version,
         heard=body.heard,
     )
-    return DisclosureView.of(given, [])
+    return DisclosureView.of(given, [], context.clock.now())
 
 
 @router.get("/disclosures", summary="What the person agreed to show, to whom, and what became of it; the newest first")
@@ -207,9 +209,9 @@ async def list_disclosures(profile_id: str, caller: Caller, context: Ctx, page: 
     await access.load(context.store, caller, profile_id)
     found = page.page(await store.disclosures(context.store, profile_id, page), lambda one: (one.id,))
     carriers = await store.carriers(context.store, [one.id for one in found.items])
-    return Page(
-        items=[DisclosureView.of(one, carriers.get(one.id, [])) for one in found.items], next_cursor=found.next_cursor
-    )
+    now = context.clock.now()
+    items = [DisclosureView.of(one, carriers.get(one.id, []), now) for one in found.items]
+    return Page(items=items, next_cursor=found.next_cursor)
 
 
 @router.get("/disclosures/readings", summary="Which employers read what was shown, and when; the latest day first")

@@ -79,12 +79,14 @@ async def give(
     *,
     company_id: str,
     offer_id: str,
-    contacts: tuple[ContactPoint, ...],
+    contacts: tuple[ContactPoint, ...] | None,
     cv: CvChoice,
     text_version: str,
     heard: Heard | None,
 ) -> Disclosure:
     """The person agrees, or who acts for them says that they did. Nothing is shown before an application carries it.
+
+    ``contacts``: None when nobody said, which is who passes messages on, where somebody does.
 
     Raises:
         ProfileUnknown: none of the caller's business.
@@ -97,7 +99,8 @@ async def give(
         role = Role(actor.role)
         relay, file = await relay_of(context, profile), await cv_of(context.store, profile.id)
         kept = None if file is None else file.id
-        check(profile, relay, contacts, text_version, role, heard, cv=cv, kept_file=kept)
+        ticked = contacts if contacts is not None else _by_default(relay)
+        check(profile, relay, ticked, text_version, role, heard, cv=cv, kept_file=kept)
         now = context.clock.now()
         allowance = await allowance_of(context.store, "disclosures", profile.id, profile.territory, now)
         allowance.take(MOST_A_DAY, TooManyDisclosures, "{count} accords depuis hier : reprenez demain.", now)
@@ -110,7 +113,7 @@ async def give(
             profile_id=profile.id,
             company_id=company_id,
             offer_id=offer_id,
-            contacts=contacts,
+            contacts=ticked,
             cv=cv.settled(),
             text_version=text_version,
             acted_by=actor.user_id,
@@ -130,6 +133,11 @@ async def give(
         return disclosure
 
     return await context.store.retry_conflicts(once)
+
+
+def _by_default(relay: Relay | None) -> tuple[ContactPoint, ...]:
+    """Nobody's own number goes out unticked; without a relay the employer answers over the platform, which reaches everybody."""
+    return (ContactPoint.COUNSELLOR,) if relay is not None else ()
 
 
 async def revoke(context: Context, principal: Principal, profile_id: str, disclosure_id: str) -> None:
@@ -207,7 +215,7 @@ async def _may_read(context: Context, principal: Principal, disclosure: Disclosu
     if not await acts_for_company(context.store, principal.subject, disclosure.company_id):
         return False
     carriers = await store.carriers(context.store, [disclosure.id])
-    return disclosure.state(carriers.get(disclosure.id, ())) is State.SHOWN
+    return disclosure.state(carriers.get(disclosure.id, ()), context.clock.now()) is State.SHOWN
 
 
 def unknown(disclosure_id: str) -> DisclosureUnknown:

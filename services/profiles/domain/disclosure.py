@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, Field
@@ -21,7 +21,7 @@ from shared.types import Identifier
 PURPOSE = "application"
 """What it is for; another purpose (a pool of CVs, a newsletter) would need an agreement of its own."""
 
-TEXT_VERSION = "2026-11-28"
+TEXT_VERSION = "2026-11-28.2"
 TEXTS = {
     "2026-11": (
         "J'accepte que mon prénom, mon nom et les moyens de me joindre cochés soient montrés aux personnes qui "
@@ -37,8 +37,20 @@ TEXTS = {
         "plus rien dès que je retire ma candidature ou cet accord, ou qu'elle est refusée ; un CV qu'elles ont déjà "
         "enregistré leur reste. Chaque lecture est notée, et je peux voir lesquelles ont eu lieu."
     ),
+    "2026-11-28.2": (
+        "J'accepte que mon prénom, mon nom, les moyens de me joindre cochés et le CV choisi soient montrés aux personnes "
+        "qui recrutent pour cette entreprise, pour cette candidature seulement. Un CV fait à partir de mon profil montre "
+        "aussi ma commune ; de mes coordonnées, il ne montre que ce qui est coché, jamais mon adresse. Un CV envoyé en "
+        "fichier est remis tel quel : il montre tout ce qui y est écrit, même ce qui n'est pas coché. Elles ne voient "
+        "plus rien dès que je retire ma candidature ou cet accord, ou qu'elle est refusée, et si elles m'embauchent, au "
+        "bout de 60 jours ; un CV qu'elles ont déjà enregistré leur reste. Chaque lecture est notée, et je peux voir "
+        "lesquelles ont eu lieu."
+    ),
 }
 """Every wording that was ever agreed to: a receipt names its version. A new one is added, none is changed."""
+SHOWN_AFTER_HIRE = timedelta(days=60)
+"""From the day on that the hire was recorded: the two have to meet, and to write a contract. From then on the employer knows
+of its employee what the contract says, and has no use for what an applicant showed. Said in the text (domain rule of ours)."""
 _WITHOUT_CV = frozenset({"2026-11"})
 """Wordings that speak of no CV: who agreed to one of them shows none."""
 
@@ -95,7 +107,6 @@ _SHOWN = frozenset(
         ApplicationStatus.INTERVIEW,
         ApplicationStatus.PROPOSED,
         ApplicationStatus.POSTPONED,
-        ApplicationStatus.HIRED,
     }
 )
 _OVER = frozenset({ApplicationStatus.WITHDRAWN, ApplicationStatus.OBSOLETE, ApplicationStatus.REFUSED})
@@ -110,6 +121,13 @@ class Carrier:
     company_id: str
     offer_id: str
     status: ApplicationStatus | None
+    hired_at: datetime | None = None
+
+    def shows(self, since: datetime, now: datetime) -> bool:
+        """Whether it shows what it carries. ``since``: when that was agreed to; a hire whose day is not known counts from it."""
+        if self.status is ApplicationStatus.HIRED:
+            return now < (self.hired_at or since) + SHOWN_AFTER_HIRE
+        return self.status in _SHOWN
 
 
 class Relay(Entity):
@@ -174,15 +192,17 @@ class Disclosure(Aggregate):
         mine = (self.profile_id, self.company_id, self.offer_id)
         return [one for one in carriers if (one.profile_id, one.company_id, one.offer_id) == mine]
 
-    def state(self, carriers: Iterable[Carrier]) -> State:
-        """Whether it shows anything. One application that is over ends it: applying again asks again."""
+    def state(self, carriers: Iterable[Carrier], now: datetime) -> State:
+        """Whether it shows anything. One application that is over ends it (a hire, after its days): applying again asks again."""
         if self.revoked_at is not None:
             return State.REVOKED
         found = self.carried_by(carriers)
         if any(one.status in _OVER for one in found):
             return State.ENDED
-        if any(one.status in _SHOWN for one in found):
+        if any(one.shows(self.created_at, now) for one in found):
             return State.SHOWN
+        if any(one.status is ApplicationStatus.HIRED for one in found):
+            return State.ENDED
         return State.HELD if found else State.WAITING
 
 

@@ -140,6 +140,7 @@ class ApplicationState(EventModel):
     contract_kind: ContractKind | None = None
     duration_months: float | None = Field(default=None, ge=0, le=120)
     starts_on: date | None = Field(default=None, description="Of a hire: its first day")
+    hired_at: Instant | None = Field(default=None, description="When the hire was recorded")
     submitted_at: Instant
     answered_at: Instant | None = None
     changed_at: Instant

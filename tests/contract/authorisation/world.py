@@ -127,8 +127,10 @@ async def _offers(stack: Stack, running: Running) -> World:
     await offer("employer foreign", rival, title="MAÇON - CDI")
     draft = (await made("employer own", "/v1/offers", offer_body(company, title="Cariste de nuit")))["id"]
     hiring = await offer("employer own", company, title="Plombier (H/F)", positions_total=5)
-    applied = await made("seeker own", f"/v1/offers/{published}/applications", {"message": LETTER})
-    hired = await made("seeker own", f"/v1/offers/{hiring}/applications", {})
+    applied = await made(
+        "seeker own", f"/v1/offers/{published}/applications", {"message": LETTER, "disclosure_id": "d-1"}
+    )
+    hired = await made("seeker own", f"/v1/offers/{hiring}/applications", {"disclosure_id": "d-2"})
     path = f"/v1/applications/{hired['id']}"
     await made("employer own", f"{path}/advance", {"to": "seen"})
     await made("employer own", f"{path}/advance", {"to": "proposed"})
@@ -136,7 +138,7 @@ async def _offers(stack: Stack, running: Running) -> World:
     terms = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-09"}
     await made("employer own", f"{path}/advance", {"to": "hired", "hire": terms})
     meeting = await offer("employer own", company, title="Carreleur (H/F)", positions_total=5)
-    met = await made("seeker own", f"/v1/offers/{meeting}/applications", {})
+    met = await made("seeker own", f"/v1/offers/{meeting}/applications", {"disclosure_id": "d-3"})
     interview = {"at": "2026-03-09T09:30:00+01:00", "place": "12 rue de la Gare, Guéret"}
     put = await client.put(f"/v1/applications/{met['id']}/interview", json=interview, headers=who["employer own"])
     assert put.status_code == 200, put.text

@@ -1,6 +1,7 @@
 """Builders for tests of the offers service."""
 
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import httpx
@@ -60,6 +61,7 @@ class Desk:
 
     def __init__(self, stack: Stack, running: Running) -> None:
         self.stack = stack
+        self._agreements = count(1)
         self.running = running
         self.client: httpx.AsyncClient = running.client
         self.store: Store = running.store
@@ -101,6 +103,11 @@ class Desk:
             published = await self.post(f"/v1/offers/{offer_id}/publish", self.employer)
             assert published.status_code == 200, published.text
         return offer_id
+
+    async def apply(self, offer_id: str, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
+        """An application with an agreement of its own, unless told otherwise."""
+        body = {"disclosure_id": f"agreed-{next(self._agreements)}"} | body
+        return await self.post(f"/v1/offers/{offer_id}/applications", headers or self.seeker, body)
 
     async def person(self, profile_id: str = "p-sam", owner: str = "sam", **changes: Any) -> str:
         """A profile as the consumer would have stored it."""

@@ -16,7 +16,7 @@ HIRE = {"contract_kind": "cdd", "duration_months": 6, "starts_on": "2026-03-16"}
 
 
 async def apply(desk: Desk, offer: str, **body: Any) -> dict[str, Any]:
-    answer = await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, body)
+    answer = await desk.apply(offer, **body)
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
@@ -64,8 +64,7 @@ async def test_from_application_to_hire_and_follow_ups(desk: Desk, clock: HandCl
 async def test_applying_twice_is_refused_even_at_the_same_time(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
-    path = f"/v1/offers/{offer}/applications"
-    answers = await asyncio.gather(*(desk.post(path, desk.seeker, {}) for _ in range(4)))
+    answers = await asyncio.gather(*(desk.apply(offer) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     refused = next(answer for answer in answers if answer.status_code == 409).json()
     assert (refused["code"], refused["application_status"]) == ("already-applied", "submitted")
@@ -74,13 +73,13 @@ async def test_applying_twice_is_refused_even_at_the_same_time(desk: Desk) -> No
 
     application = refused["application_id"]
     await advance(desk, application, desk.seeker, "withdrawn", reason="schedule")
-    assert (await desk.post(path, desk.seeker, {})).status_code == 201
+    assert (await desk.apply(offer)).status_code == 201
 
 
 async def test_a_counsellor_introduces_and_the_employer_does_not_learn_it(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
-    answer = await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": "p-sam"})
+    answer = await desk.apply(offer, desk.counsellor, profile_id="p-sam")
     made = answer.json()
     assert (made["origin"], made["acted_by"], made["on_behalf_of"]) == ("counsellor", "coach", "p-sam")
     seen = await desk.client.get(f"/v1/applications/{made['id']}", headers=desk.employer)
@@ -88,7 +87,7 @@ async def test_a_counsellor_introduces_and_the_employer_does_not_learn_it(desk: 
     assert "coach" not in seen.text
 
     await desk.person("p-other", owner="other", counsellor_ids=["somebody-else"])
-    stranger = await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": "p-other"})
+    stranger = await desk.apply(offer, desk.counsellor, profile_id="p-other")
     assert (stranger.status_code, stranger.json()["code"]) == (404, "profile-unknown")
 
 
@@ -145,7 +144,7 @@ async def test_the_reply_rate_counts_answers_and_silence(desk: Desk, clock: Hand
     offer = await desk.offer(company)
     for number in range(6):
         await desk.person(f"p-{number}", owner=f"s-{number}")
-        await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": f"p-{number}"})
+        await desk.apply(offer, desk.counsellor, profile_id=f"p-{number}")
     listed = (await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)).json()["items"]
     for one in listed[:3]:
         await advance(desk, one["id"], desk.employer, "interview")
@@ -167,11 +166,38 @@ async def test_an_invitation_becomes_an_application_when_the_person_accepts(desk
     assert (await desk.client.get(path, headers=desk.employer)).json()["items"] == []
     assert (await desk.client.get(f"/v1/applications/{mine[0]['id']}", headers=desk.employer)).status_code == 404
     assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] == 0
-    accepted = await advance(desk, mine[0]["id"], desk.seeker, "submitted")
+    accepted = await advance(desk, mine[0]["id"], desk.seeker, "submitted", disclosure_id="d-1")
     assert accepted["status"] == "submitted"
     seen = (await desk.client.get(path, headers=desk.employer)).json()["items"]
     assert [(one["id"], one["origin"]) for one in seen] == [(mine[0]["id"], "employer")]
     assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] == 1
+
+
+async def test_nobody_applies_without_an_agreement_to_what_the_employer_reads(desk: Desk) -> None:
+    """An application that shows nobody reaches nobody: refused for each way in, with what to do first, and nothing is kept."""
+    await desk.person()
+    company = await desk.company()
+    offer, other = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(2)]
+    await desk.post(f"/v1/offers/{other}/invitations", desk.employer, {"profile_id": "p-sam"})
+    [invited] = (await desk.client.get("/v1/applications", headers=desk.seeker)).json()["items"]
+    path, step = f"/v1/offers/{offer}/applications", f"/v1/applications/{invited['id']}/advance"
+    person = {"profile_id": "p-sam"}
+    for headers, where, body in (
+        (desk.seeker, path, {}),
+        (desk.counsellor, path, person),
+        (desk.manager, path, person | {"disclosure_id": None}),
+        (desk.seeker, step, {"to": "submitted"}),
+        (desk.counsellor, step, {"to": "submitted"}),
+    ):
+        refused = await desk.post(where, headers, body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "agreement-missing"), refused.text
+        [error] = refused.json()["errors"]
+        assert (error["field"], error["rule"]) == ("disclosure_id", "agreement_required")
+        assert "accord" in error["message"]
+    several = await desk.post(f"/v1/offers/{offer}/introductions", desk.counsellor, {"people": [person]})
+    assert [one["code"] for one in several.json()["results"]] == ["agreement-missing"]
+    assert (await desk.client.get(path, headers=desk.employer)).json()["items"] == []
+    assert [row["status"] async for row in desk.store.collection("applications").find({})] == ["invited"]
 
 
 async def test_what_somebody_shows_goes_with_one_application_and_is_theirs_to_say(desk: Desk) -> None:
@@ -218,10 +244,10 @@ async def test_a_reserved_offer_takes_those_it_is_reserved_to(desk: Desk) -> Non
     company = await desk.company()
     await desk.post(f"/v1/companies/{company}/verification", desk.manager, {"publics": ["clause"]})
     reserved = await desk.offer(company, title="Agent en insertion (H/F)", reserved_publics=["clause"])
-    refused = await desk.post(f"/v1/offers/{reserved}/applications", desk.seeker, {})
+    refused = await desk.apply(reserved)
     assert (refused.status_code, refused.json()["code"]) == (422, "offer-reserved")
     await desk.person(reserved_eligible=["clause"])
-    assert (await desk.post(f"/v1/offers/{reserved}/applications", desk.seeker, {})).status_code == 201
+    assert (await desk.apply(reserved)).status_code == 201
 
 
 async def test_an_erased_person_leaves_figures_and_tombstones(desk: Desk) -> None:
@@ -236,7 +262,7 @@ async def test_an_erased_person_leaves_figures_and_tombstones(desk: Desk) -> Non
     assert "Je suis Sam" not in str(rows)
     tombstones = [event for event in await desk.events(APPLICATIONS) if event["data"] is None]
     assert [event["key"] for event in tombstones] == [made["id"]]
-    assert (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).status_code == 404
+    assert (await desk.apply(offer)).status_code == 404
 
 
 async def test_more_applications_in_a_day_than_by_hand_are_refused(stack: Stack, clock: HandClock) -> None:
@@ -245,17 +271,17 @@ async def test_more_applications_in_a_day_than_by_hand_are_refused(stack: Stack,
         await desk.person()
         company = await desk.company()
         offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(3)]
-        answers = [await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {}) for offer in offers]
+        answers = [await desk.apply(offer) for offer in offers]
         assert [answer.status_code for answer in answers] == [201, 201, 429]
         clock.advance(timedelta(days=1, minutes=1))
-        assert (await desk.post(f"/v1/offers/{offers[2]}/applications", desk.seeker, {})).status_code == 201
+        assert (await desk.apply(offers[2])).status_code == 201
 
 
 async def test_an_offer_that_ends_answers_who_still_waits(desk: Desk) -> None:
     offer = await desk.offer(await desk.company())
     for name in ("one", "two"):
         await desk.person(f"p-{name}", owner=name)
-        await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": f"p-{name}"})
+        await desk.apply(offer, desk.counsellor, profile_id=f"p-{name}")
     listed = (await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)).json()["items"]
     await advance(desk, listed[0]["id"], desk.employer, "hired", hire=HIRE)
     other = (await desk.client.get(f"/v1/applications/{listed[1]['id']}", headers=desk.counsellor)).json()

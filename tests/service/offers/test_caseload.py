@@ -20,7 +20,7 @@ async def test_each_line_says_whose_turn_it_is(desk: Desk, clock: HandClock) -> 
     await desk.person()
     await desk.person("p-foreign", owner="other", counsellor_ids=["somebody-else"])
     offer = await desk.offer(await desk.company(), positions_total=5)
-    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": "p-sam"})).json()
+    made = (await desk.apply(offer, desk.counsellor, profile_id="p-sam")).json()
     id = made["id"]
 
     async def comes() -> tuple[str, str]:
@@ -62,7 +62,7 @@ async def test_who_sees_which_list(desk: Desk) -> None:
     offer = await desk.offer(await desk.company())
     for name, counsellors in (("one", ["coach"]), ("two", ["coach"]), ("three", ["somebody-else"])):
         await desk.person(f"p-{name}", owner=name, counsellor_ids=counsellors)
-        await desk.post(f"/v1/offers/{offer}/applications", desk.manager, {"profile_id": f"p-{name}"})
+        await desk.apply(offer, desk.manager, profile_id=f"p-{name}")
     assert [line["profile_id"] for line in await lines(desk)] == ["p-two", "p-one"]
     assert [line["profile_id"] for line in await lines(desk, oldest_first="true")] == ["p-one", "p-two"]
     assert len(await lines(desk, desk.manager)) == 3
@@ -82,8 +82,7 @@ async def test_several_are_introduced_and_one_refusal_stops_no_other(desk: Desk)
         await desk.person(f"p-{name}", owner=name)
     await desk.person("p-foreign", owner="other", counsellor_ids=["somebody-else"])
     people = ["p-one", "p-foreign", "p-nobody", "p-two", "p-one"]
-    body = {"people": [{"profile_id": id} for id in people]}
-    body["people"][0]["disclosure_id"] = "d-1"
+    body = {"people": [{"profile_id": id, "disclosure_id": f"d-{number}"} for number, id in enumerate(people)]}
     answer = await desk.post(f"/v1/offers/{offer}/introductions", desk.counsellor, body)
     assert answer.status_code == 200, answer.text
     results = answer.json()["results"]
@@ -98,7 +97,7 @@ async def test_several_are_introduced_and_one_refusal_stops_no_other(desk: Desk)
     # A stranger learns the same of somebody who is not theirs and of nobody.
     assert results[1]["detail"].replace("p-foreign", "") == results[2]["detail"].replace("p-nobody", "")
     made = (await desk.client.get(f"/v1/offers/{offer}/applications", headers=desk.employer)).json()["items"]
-    assert [(one["profile_id"], one["disclosure_id"]) for one in made] == [("p-two", None), ("p-one", "d-1")]
+    assert [(one["profile_id"], one["disclosure_id"]) for one in made] == [("p-two", "d-3"), ("p-one", "d-0")]
     assert (await desk.post(f"/v1/offers/{offer}/introductions", desk.seeker, body)).status_code == 403
     many = {"people": [{"profile_id": f"p-{number}"} for number in range(51)]}
     assert (await desk.post(f"/v1/offers/{offer}/introductions", desk.counsellor, many)).status_code == 422

@@ -38,7 +38,7 @@ async def test_it_is_refused_with_where_to_apply(desk: Desk, who: str) -> None:
     await desk.person()
     offer = await fed(desk)
     body = {"profile_id": "p-sam"}
-    refused = await desk.post(f"/v1/offers/{offer}/applications", getattr(desk, who), body)
+    refused = await desk.apply(offer, getattr(desk, who), **body)
     assert (refused.status_code, refused.json()["code"]) == (409, "apply-elsewhere")
     told = refused.json()
     assert (told["apply_url"], told["partner"], told["external_id"]) == (URL, "feed-one", "r-1")
@@ -96,7 +96,7 @@ async def test_where_the_employer_is_here_one_applies_here(desk: Desk) -> None:
     await desk.post("/v1/imports", desk.partner, [row])
     found = await desk.store.collection("offers").find_one({"feed.external_id": "r-2"})
     assert found is not None
-    assert (await desk.post(f"/v1/offers/{found['_id']}/applications", desk.seeker, {})).status_code == 201
+    assert (await desk.apply(found["_id"])).status_code == 201
 
 
 async def test_an_erased_persons_clicks_are_figures(desk: Desk) -> None:

@@ -38,7 +38,7 @@ async def test_an_invitation_answers_alike_whoever_is_named(desk: Desk) -> None:
     await desk.person("p-hidden", owner="c", visible_to_employers=False, reserved_eligible=["disability"])
     await desk.person("p-away", owner="d", active=False, reserved_eligible=["disability"])
     await desk.person("p-applied", owner="sam", reserved_eligible=["disability"])
-    assert (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).status_code == 201
+    assert (await desk.apply(offer)).status_code == 201
     await desk.store.collection("people").replace_one(
         {"_id": "p-erased"}, {"_id": "p-erased", "erased": True, "sequence": 2**62}, upsert=True
     )
@@ -99,9 +99,7 @@ async def test_the_employer_reads_the_seekers_side_alike_whoever_took_the_steps(
     await desk.person()
     offer = await desk.offer(await desk.company(), positions_total=2)
     headers = {"seeker": desk.seeker, "counsellor": desk.counsellor, "manager": desk.manager}[who]
-    made = await desk.post(
-        f"/v1/offers/{offer}/applications", headers, {"profile_id": "p-sam", "message": "Disponible"}
-    )
+    made = await desk.apply(offer, headers, profile_id="p-sam", message="Disponible")
     path = f"/v1/applications/{made.json()['id']}"
     await advance(desk, made.json()["id"], desk.employer, "seen")
     step = await desk.post(f"{path}/advance", headers, {"to": "withdrawn", "reason": "schedule"})
@@ -122,7 +120,7 @@ async def test_the_employer_reads_the_seekers_side_alike_whoever_took_the_steps(
 async def test_the_employer_reads_alike_which_staff_took_a_step_of_theirs(desk: Desk, who: str) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
-    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).json()
+    made = (await desk.apply(offer)).json()
     headers = {"counsellor": desk.counsellor, "manager": desk.manager}[who]
     await advance(desk, made["id"], headers, "interview", interview={"at": "2026-03-09T09:00:00+01:00"})
     await desk.post(f"/v1/applications/{made['id']}/feedback", headers, {"result": "positive"})
@@ -134,7 +132,7 @@ async def test_the_employer_reads_alike_which_staff_took_a_step_of_theirs(desk: 
 async def test_a_counsellors_hire_is_a_proposal_that_the_employer_confirms(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
-    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, {"profile_id": "p-sam"})).json()
+    made = (await desk.apply(offer, desk.counsellor, profile_id="p-sam")).json()
     proposed = await advance(desk, made["id"], desk.counsellor, "hired", hire=HIRE)
     assert (proposed["status"], proposed["hire"]) == ("proposed", None)
     assert proposed["hire_proposal"]["terms"]["starts_on"] == "2026-03-16"
@@ -158,10 +156,7 @@ async def test_a_proposed_hire_counts_after_seven_days_or_not_when_it_is_denied(
     company = await desk.company()
     offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(2)]
     await desk.person()
-    made = [
-        (await desk.post(f"/v1/offers/{one}/applications", desk.counsellor, {"profile_id": "p-sam"})).json()["id"]
-        for one in offers
-    ]
+    made = [(await desk.apply(one, desk.counsellor, profile_id="p-sam")).json()["id"] for one in offers]
     for one in made:
         await advance(desk, one, desk.counsellor, "hired", hire=HIRE)
     await advance(desk, made[1], desk.employer, "refused", reason="experience")
@@ -184,7 +179,7 @@ async def test_a_manager_of_the_offers_territory_hires_and_one_of_the_persons_on
     await desk.person(territory="87", counsellor_ids=[])
     offer = await desk.offer(await desk.company(), positions_total=2)
     far = stack.token("manager", subject="limousin", territories=["87"])
-    made = (await desk.post(f"/v1/offers/{offer}/applications", far, {"profile_id": "p-sam"})).json()
+    made = (await desk.apply(offer, far, profile_id="p-sam")).json()
     assert (await advance(desk, made["id"], far, "hired", hire=HIRE))["status"] == "proposed"
     assert (await advance(desk, made["id"], desk.manager, "hired"))["status"] == "hired"
 
@@ -194,8 +189,8 @@ async def test_a_counsellor_acts_in_the_territories_of_the_token_only(desk: Desk
     offer = await desk.offer(await desk.company())
     elsewhere = stack.token("counsellor", subject="coach", territories=["87"])
     body = {"profile_id": "p-sam"}
-    assert (await desk.post(f"/v1/offers/{offer}/applications", elsewhere, body)).status_code == 404
-    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.counsellor, body)).json()
+    assert (await desk.apply(offer, elsewhere, **body)).status_code == 404
+    made = (await desk.apply(offer, desk.counsellor, **body)).json()
     for path in (f"/v1/applications/{made['id']}", "/v1/applications?profile_id=p-sam"):
         assert (await desk.client.get(path, headers=elsewhere)).status_code == 404
         assert (await desk.client.get(path, headers=desk.counsellor)).status_code == 200

@@ -48,7 +48,7 @@ async def test_nothing_of_an_erased_person_is_left_in_the_database(desk: Desk, c
         done: dict[str, Any] = answer.json()
         return done
 
-    first = await keyed(f"/v1/offers/{offers[0]}/applications", seeker, {"message": LETTER})
+    first = await keyed(f"/v1/offers/{offers[0]}/applications", seeker, {"message": LETTER, "disclosure_id": "d-1"})
     path = f"/v1/applications/{first['id']}"
     given = await desk.client.put(f"{path}/disclosure", json={"disclosure_id": "Accord-de-Zebulonne"}, headers=seeker)
     assert given.status_code == 200, given.text
@@ -64,11 +64,13 @@ async def test_nothing_of_an_erased_person_is_left_in_the_database(desk: Desk, c
     for offer in offers[1:]:
         await desk.post(f"/v1/offers/{offer}/confirm", desk.employer)
     second = await keyed(
-        f"/v1/offers/{offers[1]}/applications", desk.counsellor, {"profile_id": PROFILE, "message": LETTER}
+        f"/v1/offers/{offers[1]}/applications",
+        desk.counsellor,
+        {"profile_id": PROFILE, "message": LETTER, "disclosure_id": "d-2"},
     )
     await keyed(f"/v1/applications/{second['id']}/advance", desk.counsellor, {"to": "hired", "hire": HIRE})
     await keyed(f"/v1/offers/{offers[2]}/invitations", desk.employer, {"profile_id": PROFILE, "message": LETTER})
-    third = await keyed(f"/v1/offers/{offers[3]}/applications", seeker, {"message": LETTER})
+    third = await keyed(f"/v1/offers/{offers[3]}/applications", seeker, {"message": LETTER, "disclosure_id": "d-3"})
     withdrawn = {"to": "withdrawn", "reason": "schedule"}
     await keyed(f"/v1/applications/{third['id']}/advance", seeker, withdrawn)
     before = await kept(desk)
@@ -85,8 +87,8 @@ async def test_nothing_of_an_erased_person_is_left_in_the_database(desk: Desk, c
     again = await desk.post(
         f"/v1/offers/{offers[0]}/applications",
         seeker,
-        {"message": LETTER},
-        extra={"Idempotency-Key": f"/v1/offers/{offers[0]}/applications:['message']"},
+        {"message": LETTER, "disclosure_id": "d-1"},
+        extra={"Idempotency-Key": f"/v1/offers/{offers[0]}/applications:['disclosure_id', 'message']"},
     )
     assert (again.status_code, again.json()["code"]) == (409, "already-applied")
     assert LETTER not in again.text
@@ -105,7 +107,7 @@ async def test_who_is_erased_while_they_apply_leaves_nothing(desk: Desk) -> None
     offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(4)]
     context = desk.running.app.state.context
     await desk.person()
-    applying = (desk.post(f"/v1/offers/{one}/applications", desk.seeker, {"message": LETTER}) for one in offers)
+    applying = (desk.apply(one, message=LETTER) for one in offers)
     answers, _ = await asyncio.gather(asyncio.gather(*applying), people.erase(context, "p-sam"))
     assert {answer.status_code for answer in answers} <= {201, 404}
     rows = [row async for row in desk.store.collection("applications").find({})]

@@ -205,6 +205,7 @@ class ApplicationLife(RuleBasedStateMachine):
         one = Application(
             id="a-1", territory="23", created_at=self.now, updated_at=self.now, offer_id="o-1", company_id="c-1",
             profile_id="p-1", offer_title="Menuisier", origin=origin, submitted_at=self.now,
+            disclosure_id=None if invited else "d-1",
             status=ApplicationStatus.INVITED if invited else ApplicationStatus.SUBMITTED,
         )  # fmt: skip
         one.submit(EMPLOYER if invited else SEEKER, self.now)
@@ -215,13 +216,15 @@ class ApplicationLife(RuleBasedStateMachine):
         by=st.sampled_from([EMPLOYER, SEEKER, COUNSELLOR, MANAGER, SYSTEM]),
         reason=st.sampled_from([None, "experience", "schedule", "nonsense"]),
         terms=st.booleans(),
+        agreed=st.booleans(),
     )
-    def advance(self, to: ApplicationStatus, by: Actor, reason: str | None, terms: bool) -> None:
+    def advance(self, to: ApplicationStatus, by: Actor, reason: str | None, terms: bool, agreed: bool) -> None:
         before = self.one.model_dump()
         hire = HireTerms(contract_kind=ContractKind.CDI, starts_on=self.now.date()) if terms else None
         allowed = NEXT[self.one.status]
         try:
-            self.one.advance(to, by, self.now, reason=reason, hire=hire, policy=RULES)
+            shown = "d-2" if agreed else None
+            self.one.advance(to, by, self.now, reason=reason, hire=hire, disclosure_id=shown, policy=RULES)
         except StateConflict as refused:
             assert to not in allowed
             assert refused.extra["allowed"] == sorted(allowed)
@@ -263,6 +266,7 @@ class ApplicationLife(RuleBasedStateMachine):
     def what_is_always_true(self) -> None:
         one = self.one
         assert one.open == (one.closed_at is None)
+        assert one.disclosure_id is not None or not one.told_to_employer
         assert (one.status in CLOSED) != one.open
         assert (one.status is ApplicationStatus.HIRED) == (one.hire is not None)
         assert [follow.month for follow in one.follow_ups] == ([1, 3, 6] if one.hire else [])

@@ -232,7 +232,7 @@ async def test_a_look_alike_is_proposed_and_hides_nobody(desk: Desk) -> None:
     assert imported["duplicate_of"] is None
     assert sorted(await found(desk)) == sorted([victim, copy, imported["offer_id"]])
     await desk.person()
-    assert (await desk.post(f"/v1/offers/{victim}/applications", desk.seeker, {})).status_code == 201
+    assert (await desk.apply(victim)).status_code == 201
 
     assert (await desk.client.get("/v1/duplicates", headers=desk.employer)).status_code == 403
     assert (await desk.client.get("/v1/duplicates", headers=desk.foreign_manager)).json()["items"] == []

@@ -24,10 +24,7 @@ async def test_no_application_is_left_on_an_offer_that_ended_meanwhile(desk: Des
         await desk.client.get(f"/v1/offers/{offer}")
         return int((await desk.post(f"/v1/offers/{offer}/{way}", desk.employer, bodies[way])).status_code)
 
-    applying = [
-        desk.post(f"/v1/offers/{offer}/applications", stack.token("seeker", subject=f"s-{number}"), {})
-        for number in range(people)
-    ]
+    applying = [desk.apply(offer, stack.token("seeker", subject=f"s-{number}")) for number in range(people)]
     answers = await asyncio.gather(*applying[: people // 2], end(), *applying[people // 2 :])
     assert answers.pop(people // 2) == 200
     codes = Counter(answer.status_code for answer in answers)
@@ -36,9 +33,7 @@ async def test_no_application_is_left_on_an_offer_that_ended_meanwhile(desk: Des
     assert len(rows) == codes[201]
     # A suspended offer has not ended: who applied in time waits; an ended one has answered everybody.
     assert set(rows) <= ({"submitted"} if way == "suspend" else {"refused"})
-    assert (
-        await desk.post(f"/v1/offers/{offer}/applications", stack.token("seeker", subject="s-0"), {})
-    ).status_code == 409
+    assert (await desk.apply(offer, stack.token("seeker", subject="s-0"))).status_code == 409
 
 
 async def test_the_limit_of_a_day_holds_for_many_at_once(stack: Stack, clock: HandClock) -> None:
@@ -47,9 +42,7 @@ async def test_the_limit_of_a_day_holds_for_many_at_once(stack: Stack, clock: Ha
         await desk.person()
         company = await desk.company()
         offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(9)]
-        answers = await asyncio.gather(
-            *(desk.post(f"/v1/offers/{one}/applications", desk.seeker, {}) for one in offers)
-        )
+        answers = await asyncio.gather(*(desk.apply(one) for one in offers))
         assert Counter(answer.status_code for answer in answers) == {201: 5, 429: 4}
         assert await desk.store.collection("applications").count_documents({}) == 5
         assert {answer.json().get("limit") for answer in answers if answer.status_code == 429} == {5}
@@ -69,7 +62,7 @@ async def test_hires_recorded_at_once_are_all_recorded(desk: Desk) -> None:
 async def test_steps_of_one_application_at_once_are_one_after_the_other(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company(), positions_total=3)
-    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).json()
+    made = (await desk.apply(offer)).json()
     step = {"to": "hired", "hire": {"contract_kind": "cdi", "starts_on": "2026-03-16"}}
     path = f"/v1/applications/{made['id']}/advance"
     answers = await asyncio.gather(*(desk.post(path, desk.employer, step) for _ in range(4)))
@@ -101,7 +94,7 @@ async def test_one_siret_registered_at_once_is_one_company(desk: Desk, stack: St
 async def test_an_answer_that_a_crash_cut_off_is_given_later(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())
-    made = (await desk.post(f"/v1/offers/{offer}/applications", desk.seeker, {})).json()
+    made = (await desk.apply(offer)).json()
     kept = await desk.store.collection("applications").find_one({"_id": made["id"]})
     await desk.post(f"/v1/offers/{offer}/close", desk.employer, {"outcome": "filled_elsewhere"})
     # As if it had come between the end's look at who waits and its commit, and the service had died then.

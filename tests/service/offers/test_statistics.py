@@ -139,7 +139,7 @@ async def test_managers_read_exact_figures_and_the_public_masked_ones(desk: Desk
     await desk.offer(company, place={"commune_code": "23176"})
     for number in range(3):
         await desk.person(f"p-{number}", owner=f"s-{number}")
-        made = await desk.post(f"/v1/offers/{offer_id}/applications", desk.counsellor, {"profile_id": f"p-{number}"})
+        made = await desk.apply(offer_id, desk.counsellor, profile_id=f"p-{number}")
         terms: dict[str, Any] = {"to": "hired", "hire": {"contract_kind": "cdi", "starts_on": "2026-03-16"}}
         await desk.post(f"/v1/applications/{made.json()['id']}/advance", desk.employer, terms)
 

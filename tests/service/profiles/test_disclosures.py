@@ -9,7 +9,16 @@ import pytest
 from services.profiles.commands import disclosed_cvs
 from services.profiles.consumers import subscriptions
 from services.profiles.cv.printing import print_cv
-from services.profiles.domain.disclosure import TEXT_VERSION, TEXTS, Carrier, CvChoice, CvKind, Disclosure, State
+from services.profiles.domain.disclosure import (
+    SHOWN_AFTER_HIRE,
+    TEXT_VERSION,
+    TEXTS,
+    Carrier,
+    CvChoice,
+    CvKind,
+    Disclosure,
+    State,
+)
 from services.profiles.domain.staff import Staff
 from shared.auth import Role
 from shared.clock import HandClock
@@ -185,6 +194,39 @@ async def test_an_application_of_somebody_else_shows_nothing_and_ends_nothing(
     await desk.hear(desk.application("submitted", 1, receipt))
     await desk.hear(desk.application("withdrawn", 2, receipt, id="foreign", **other))
     assert (await desk.read(receipt)).status_code == 200
+
+
+async def test_a_hire_goes_on_showing_for_the_days_that_the_text_names(desk: Desk, clock: HandClock) -> None:
+    assert f"bout de {SHOWN_AFTER_HIRE.days} jours" in TEXTS[TEXT_VERSION]
+    receipt = (await desk.agree()).json()["id"]
+    clock.advance(timedelta(days=200))
+    await desk.hear(desk.application("hired", 1, receipt, hired_at=clock.now()))
+    clock.advance(SHOWN_AFTER_HIRE - timedelta(seconds=1))
+    assert (await desk.read(receipt)).status_code == 200
+    clock.advance(timedelta(seconds=1))
+    gone = await desk.read(receipt)
+    assert (gone.status_code, said(await desk.read_cv(receipt))) == (404, said(gone))
+    [listed] = (await desk.get("disclosures")).json()["items"]
+    assert listed["state"] == "ended"
+    # What the release before told says no day: it counts from the agreement, never for ever.
+    await desk.hear(desk.application("hired", 2, receipt))
+    assert (await desk.read(receipt)).status_code == 404
+
+
+async def test_who_says_no_contact_point_is_reached_through_who_accompanies_them(desk: Desk) -> None:
+    assert (await desk.agree(contacts=None)).json()["contacts"] == []
+    points = {"first_name": "Claire", "phone": "05 55 51 00 00", "relays_employers": True, "territory": "23"}
+    put = await desk.running.client.put("/v1/contacts/me", json=points, headers=desk.counsellor)
+    assert put.status_code == 201, put.text
+    made = await desk.running.client.post("/v1/profiles", json=a_body(), headers=desk.counsellor)
+    desk.profile = made.json()["id"]
+    receipt = (await desk.agree(desk.counsellor, contacts=None, heard="by_phone")).json()
+    assert receipt["contacts"] == ["counsellor"]
+    # Said to be nothing, it is nothing.
+    assert (await desk.agree(desk.counsellor, contacts=[], heard="by_phone")).json()["contacts"] == []
+    await desk.hear(desk.application("submitted", 1, receipt["id"]))
+    shown = (await desk.read(receipt["id"])).json()
+    assert (shown["email"], shown["phone"], shown["counsellor"]["phone"]) == (None, None, "+33555510000")
 
 
 async def test_an_invitation_shows_nothing_until_it_is_accepted(desk: Desk) -> None:
@@ -489,10 +531,11 @@ def test_every_state_of_an_application_either_shows_or_does_not() -> None:
         text_version="2026-11", acted_by="s", role=Role.SEEKER,
     )  # fmt: skip
     shows = {
-        status: disclosure.state([Carrier("a", "p", "c", "o", status)]) is State.SHOWN for status in ApplicationStatus
+        status: disclosure.state([Carrier("a", "p", "c", "o", status)], NOW) is State.SHOWN
+        for status in ApplicationStatus
     }
     hidden = {"invited", "withdrawn", "obsolete", "refused", "no_answer"}
     assert {status.value for status, seen in shows.items() if not seen} == hidden
     ended = [Carrier("a", "p", "c", "o", ApplicationStatus.WITHDRAWN)]
     again = Carrier("b", "p", "c", "o", ApplicationStatus.SUBMITTED)
-    assert disclosure.state([*ended, again]) is State.ENDED
+    assert disclosure.state([*ended, again], NOW) is State.ENDED
