@@ -48,6 +48,11 @@ class Actor:
     role: Role
     contractors: tuple[str, ...] = ()
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether it is the desk's side."""
+        return self.role in (Role.FACILITATOR, Role.MANAGER)
+
     def author(self, at: datetime) -> Author:
         """Who writes what stays."""
         return Author(user_id=self.user_id, role=self.role.value, at=at)

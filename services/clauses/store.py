@@ -240,15 +240,24 @@ def hire_of(row: Mapping[str, Any]) -> Hire:
     return Hire.model_validate({name: value for name, value in decode(row).items() if name != "_schema"})
 
 
-def decide_hire(work: Work, hire_id: str, state: HireState) -> None:
-    """A facilitator's word on a hire."""
-    work.update("hires", {"_id": hire_id}, {"$set": {"state": state.value}})
+_UNDECIDED = {"state": HireState.PROPOSED.value, "participant_id": {"$type": "string"}}
 
 
-def forget_hire(work: Work, hire_id: str, state: HireState | None = None) -> None:
+def record_hire(work: Work, hire_id: str) -> None:
+    """A facilitator recorded it; conflicts where it was decided otherwise or its person erased meanwhile."""
+    recorded = {"$set": {"state": HireState.RECORDED.value}}
+    work.update("hires", {"_id": hire_id, **_UNDECIDED}, recorded, found=True)
+
+
+def dismiss_hire(work: Work, hire_id: str) -> None:
+    """A facilitator set it aside: no more is kept than that there was one. Conflicts where it was decided otherwise meanwhile."""
+    dismissed = {**_NOBODYS, "$set": {"state": HireState.DISMISSED.value}}
+    work.update("hires", {"_id": hire_id, **_UNDECIDED}, dismissed, found=True)
+
+
+def forget_hire(work: Work, hire_id: str) -> None:
     """Keep no more of a hire than that there was one."""
-    marks = {} if state is None else {"$set": {"state": state.value}}
-    work.update("hires", {"_id": hire_id}, {**_NOBODYS, **marks})
+    work.update("hires", {"_id": hire_id}, _NOBODYS)
 
 
 async def employments_of(

@@ -265,7 +265,9 @@ class Store:
             if write.operation == "insert":
                 yield Step(write.collection, "insert_many", (write.body,))
             elif write.operation == "update":
-                yield Step(write.collection, "update_one", (write.filter, write.body, write.upsert))
+                updated = yield Step(write.collection, "update_one", (write.filter, write.body, write.upsert))
+                if write.found and not updated.matched_count:
+                    raise _Overtaken(write.collection, [(str(write.filter["_id"]), 0)])
             elif write.operation == "bulk":
                 yield Step(write.collection, "bulk_write", (write.body,))
             else:
@@ -291,7 +293,7 @@ class Store:
         """Which of the aggregates is not as it was read."""
         ids = [id for id, _ in overtaken.expected]
         stored = self.collection(overtaken.collection).find({"_id": {"$in": ids}}, {"version": 1})
-        versions = {document["_id"]: document["version"] async for document in stored}
+        versions = {document["_id"]: document.get("version") async for document in stored}
         lost = (one for one in overtaken.expected if versions.get(one[0]) != one[1])
         id, version = next(lost, overtaken.expected[0])
         return VersionConflict(

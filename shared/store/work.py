@@ -37,6 +37,8 @@ class Write:
     filter: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     upsert: bool = False
+    found: bool = False
+    """Whether a document must match: else the commit is overtaken."""
 
 
 class Work:
@@ -79,10 +81,18 @@ class Work:
             self.writes.append(Write(collection, "insert", body=[encode(document) for document in documents]))
 
     def update(
-        self, collection: str, filter: Mapping[str, Any], update: Mapping[str, Any], *, upsert: bool = False
+        self,
+        collection: str,
+        filter: Mapping[str, Any],
+        update: Mapping[str, Any],
+        *,
+        upsert: bool = False,
+        found: bool = False,
     ) -> None:
-        """Update one document by MongoDB operators."""
-        self.writes.append(Write(collection, "update", encode(filter), encode(update), upsert))
+        """Update one document by MongoDB operators. ``found``: the commit conflicts where none matches (``filter`` names its
+        ``_id`` and what was read of it).
+        """
+        self.writes.append(Write(collection, "update", encode(filter), encode(update), upsert, found))
 
     def bulk(self, collection: str, requests: Sequence[Any]) -> None:
         """A list of pymongo write requests (``UpdateOne`` …) of one collection, in order."""

@@ -104,7 +104,8 @@ async def change_contract(
 
 @router.get("/{contract_id}/progress", summary="Done against owed and against the time passed, with a forecast")
 async def read_progress(contract_id: str, caller: Caller, context: Ctx) -> ProgressView:
-    contract, _ = await access.load(context.store, caller, contract_id)
+    contract, actor = await access.load(context.store, caller, contract_id)
     balance = await store.balance_of(context.store, contract.id)
     progress = progress_of(contract, balance, context.today(contract.territory))
-    return ProgressView.of(contract.id, progress, context.clock.now())
+    exact = actor.is_staff or contract.contractors <= set(actor.contractors)
+    return ProgressView.of(contract.id, progress, context.clock.now(), exact=exact)

@@ -16,6 +16,7 @@ from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Objective, Parameters, Placed
 from shared.contracts.events.base import Territory
 from shared.domain import Entity
+from shared.masking import shown
 from shared.types import Hours, Identifier, Name, Prose
 
 AuthorityName = Annotated[str, Name(200, min_length=2)]
@@ -141,13 +142,16 @@ class ProgressView(Entity):
     forecast_hours: Decimal | None = Field(description="Declared / elapsed share; null before the first day")
     forecast_shortfall_hours: Decimal | None
     full_time_equivalents: Decimal = Field(description="Validated / hours of a full-time year")
-    participants: int
+    participants: int | None = Field(
+        description="People with hours. As reports show counts of people, where others than the desk and the only contractor ask"
+    )
     status: str
     as_of: datetime
 
     @classmethod
-    def of(cls, contract_id: str, progress: Progress, now: datetime) -> "ProgressView":
-        return cls(contract_id=contract_id, as_of=now, **vars(progress))
+    def of(cls, contract_id: str, progress: Progress, now: datetime, *, exact: bool) -> "ProgressView":
+        people = progress.participants if exact else shown(progress.participants)
+        return cls(contract_id=contract_id, as_of=now, **vars(progress) | {"participants": people})
 
 
 class HoursRejection(Entity):

@@ -136,7 +136,7 @@ def eligible(known: Known, given: HoursGiven, record: EmploymentRecord | None) -
     """
     rules = known.contract.rules_of(given.month)
     if record is not None:
-        hired_on = record.terms.starts_on
+        hired_on = max(record.terms.starts_on, known.contract.terms.starts_on)
     else:
         month = known.first_months.get((given.participant_id, given.employment.key), given.month)
         hired_on = first_day(min(month, given.month))

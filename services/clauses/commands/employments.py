@@ -48,7 +48,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
 async def change(
     context: Context, record: EmploymentRecord, actor: Actor, terms: EmploymentTerms, expected: int | None
 ) -> None:
-    """Other terms, or its end; the caller says which version they read.
+    """Other terms, or its end; the caller says which version they read. Whoever declares hours of it meanwhile makes it conflict.
 
     Raises:
         VersionConflict, Forbidden, EmploymentRefused, HoursOutsideEmployment: see the names.
@@ -58,10 +58,13 @@ async def change(
     context.check_commune(terms.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
     today = context.today(record.territory)
     check_employment(terms, today)
+    contract = await context.contracts.find(record.contract_id)
     months = await store.months_of_employment(context.store, record.id)
     if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
         context.employments.save(work, record)
+        if contract is not None:
+            work.touch("contracts", contract.id, contract.version)
         await context.store.commit(work)
 
 

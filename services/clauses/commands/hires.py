@@ -102,7 +102,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
             context.participants.save(work, participant)
         else:
             work.touch("participants", before.id, before.version)
-        store.decide_hire(work, hire.id, HireState.RECORDED)
+        store.record_hire(work, hire.id)
         try:
             await context.store.commit(work)
         except AlreadyExists:
@@ -120,13 +120,17 @@ async def dismiss(context: Context, principal: Principal, hire_id: str) -> Hire:
     Raises:
         HireUnknown, TransitionRefused: see the names.
     """
-    hire = await load_hire(context, principal, hire_id)
-    if hire.state is HireState.RECORDED:
-        raise hire_decided(hire.state.value)
-    work = Work(context.new_id)
-    store.forget_hire(work, hire.id, HireState.DISMISSED)
-    await context.store.commit(work)
-    return hire.model_copy(update={"state": HireState.DISMISSED})
+
+    async def once() -> Hire:
+        hire = await load_hire(context, principal, hire_id)
+        if hire.state is HireState.RECORDED:
+            raise hire_decided(hire.state.value)
+        work = Work(context.new_id)
+        store.dismiss_hire(work, hire.id)
+        await context.store.commit(work)
+        return hire.model_copy(update={"state": HireState.DISMISSED})
+
+    return await context.store.retry_conflicts(once)
 
 
 async def load_hire(context: Context, principal: Principal, hire_id: str) -> Hire:

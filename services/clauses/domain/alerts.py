@@ -24,6 +24,7 @@ from services.clauses.domain.participant import Participant, was_forgotten
 from services.clauses.domain.progress import elapsed_share
 from services.clauses.domain.reporting import Period, periods
 from services.clauses.domain.rules import Rules
+from shared import civil
 from shared.domain import Aggregate, Entity
 
 STEP_PERCENT = 10
@@ -202,7 +203,7 @@ def _undeclared(
         return
     months = {month for who, month in known.declared_by if who in (contractor, None)}
     spoken = any(month_of(begins) <= month <= month_of(period.ends_on) for month in months)
-    rested = contract.suspended_on(begins) and contract.suspended_on(period.ends_on)
+    rested = contract.rests_throughout(begins, period.ends_on)
     if not spoken and not rested and contract.objective.hours:
         yield Fact(what=f"period:{period.ends_on}")
 
@@ -301,7 +302,7 @@ def _silent(
         if own and not running:
             continue
         month = known.last_months.get(one.participant_id)
-        since = [record.terms.starts_on for record in running] or [one.created_at.date()]
+        since = [record.terms.starts_on for record in running] or [civil.today(contract.territory, one.created_at)]
         last = min(since) if month is None else max(last_day(month), min(since))
         spoken = [month for who, month in known.declared_by if one.contractor_id in (who, None)]
         until = max((due, *(last_day(month) for month in spoken)))

@@ -284,12 +284,24 @@ class Contract(Aggregate):
         """Whether it rests on a day."""
         return any(one.since <= day and (one.until is None or day <= one.until) for one in self.suspensions)
 
-    def rested_days(self, until: date) -> int:
-        """Days from the first to ``until`` on which it rested."""
+    def rested_days(self, until: date, today: date) -> int:
+        """Days from the first to ``until`` on which it rests, as far as ``today`` knows: a suspension that lasts may end
+        tomorrow.
+        """
         spans = (
-            (max(one.since, self.terms.starts_on), min(_until(one), until, self.last_day)) for one in self.suspensions
+            (max(one.since, self.terms.starts_on), min(one.until or today, until, self.last_day))
+            for one in self.suspensions
         )
         return sum(max((last - first).days + 1, 0) for first, last in spans)
+
+    def rests_throughout(self, first: date, last: date) -> bool:
+        """Whether it rests on each day from one to another, in one suspension or in several that follow each other."""
+        for one in self.suspensions:
+            if one.since <= first <= _until(one):
+                if _until(one) >= last:
+                    return True
+                first = _until(one) + timedelta(days=1)
+        return False
 
     def _check_lives(self) -> None:
         if self.termination is not None:
@@ -377,9 +389,9 @@ class Contract(Aggregate):
                 ends_on=self.last_day.isoformat(),
             )
         first, last = max(first_day(month), self.terms.starts_on), min(last_day(month), self.last_day)
-        resting = next((one for one in self.suspensions if one.since <= first and _until(one) >= last), None)
-        if resting is not None:
-            message = f"Le contrat est suspendu depuis le {resting.since:%d/%m/%Y} : aucune heure n'est due ce mois."
+        if self.rests_throughout(first, last):
+            since = max(one.since for one in self.suspensions if one.since <= first)
+            message = f"Le contrat est suspendu depuis le {since:%d/%m/%Y} : aucune heure n'est due ce mois."
             raise refused_field(ContractSuspended, "month", "contract-suspended", message)
 
     def check_lot(self, lot_id: str | None) -> None:

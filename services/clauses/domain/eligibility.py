@@ -8,7 +8,7 @@ Both are parameters of the contract.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
 
@@ -187,21 +187,24 @@ def check_eligible(
         raise _not_eligible("ended", f"L'éligibilité de cette personne a pris fin le {until:%d/%m/%Y}.")
     if rule is EligibilityRule.EACH_MONTH:
         return current[-1]
-    before = [one for one in current if one.decided_on <= hired.hired_on]
-    if not before:
+    # A decision that prolongs one under which the person was hired need not be older than the hire.
+    held = [one for one in standing if one.valid_from <= hired.hired_on <= last_eligible_day(one, validity, hired)]
+    if not any(one.decided_on <= hired.hired_on for one in (*held, *current)):
         first = min(one.decided_on for one in current)
         message = f"Ce marché demande l'accord avant l'embauche : embauche le {hired.hired_on:%d/%m/%Y}, décision le"
         raise _not_eligible("after-hire", f"{message} {first:%d/%m/%Y}.")
-    return before[-1]
+    return current[-1]
 
 
 def last_eligible_day(decision: Eligibility, validity: Validity, hired: Hired) -> date:
-    """The last day on which hours count on this decision: its own end, else counted from the first hire on a clause."""
+    """The last day on which hours count on this decision: its own end, else counted from the first hire on a clause.
+
+    Twenty-four months from the 1st of January end on the 31st of December, as those of a PASS IAE do.
+    """
     if decision.valid_until is not None:
         return decision.valid_until
-    if hired.kind is EmploymentKind.CDI:
-        return months_after(hired.first_hired_on, validity.cdi_months)
-    return months_after(hired.first_hired_on, validity.months)
+    months = validity.cdi_months if hired.kind is EmploymentKind.CDI else validity.months
+    return months_after(hired.first_hired_on, months) - timedelta(days=1)
 
 
 def months_after(day: date, months: int) -> date:

@@ -40,8 +40,8 @@ class Progress:
 def elapsed_share(contract: Contract, today: date) -> Decimal:
     """Share of the contract's days, first and last included, that have begun; days on which it rests are left out."""
     starts, ends = contract.terms.starts_on, contract.last_day
-    total = (ends - starts).days + 1 - contract.rested_days(ends)
-    passed = min(max((today - starts).days + 1 - contract.rested_days(today), 0), total)
+    total = (ends - starts).days + 1 - contract.rested_days(ends, today)
+    passed = min(max((min(today, ends) - starts).days + 1 - contract.rested_days(today, today), 0), total)
     # A contract that rests from its first day to its last has run as far as it will.
     return (Decimal(passed) / total).quantize(_SHARE, ROUND_HALF_UP) if total else Decimal(1)
 

@@ -161,16 +161,61 @@ def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
     return Report(total, groups, months)
 
 
-def masked(found: Report) -> Report:
+class Told(NamedTuple):
+    """Which hours the lines of a split may show; those of the whole stand by themselves."""
+
+    hours: bool = True
+    rsa: bool = True
+
+
+PUBLIC_SPLITS = (GroupBy.KIND, GroupBy.EPCI, GroupBy.EMPLOYMENT_AREA, GroupBy.AUTHORITY, GroupBy.TERRITORY)
+"""Ways of splitting that anybody may ask for, the one whose hours the desks publish first."""
+
+
+def told_by(facts: Facts, by: GroupBy | None) -> Told:
+    """Which hours a split of ``PUBLIC_SPLITS`` may show, beside all that the ones before it show.
+
+    Hours are exact, so whoever has two splits subtracts: those of a kind less those of one buyer are those of its contracts with
+    the others. What any such sum is made of are the cells in which the shown splits cross; none of them may be of a few people.
+    """
+    some = facts.worked.declared > 0
+    contract, person, people = facts.worked.contract[some], facts.worked.person[some], max(len(facts.persons), 1)
+    rsa = np.array([Category.RSA.value in one.categories for one in facts.persons], dtype=np.bool_)
+
+    def holds(splits: Sequence[GroupBy]) -> Told:
+        places: dict[tuple[tuple[str, str], ...], int] = {}
+        cells = [tuple(one.groups.get(split, (NOWHERE, "")) for split in splits) for one in facts.contracts]
+        of = np.array([places.setdefault(cell, len(places)) for cell in cells], dtype=np.int64)
+        where, who = np.divmod(np.unique(of[contract] * people + person), people)
+        counts, recipients = _counted(where, len(places)), _counted(where[rsa[who]], len(places))
+        others = [every - own for every, own in zip(counts, recipients, strict=True)]
+        return Told(
+            all(shown(count) is not None for count in counts),
+            all(shown(count) is not None for count in (*recipients, *others)),
+        )
+
+    hours: list[GroupBy] = []
+    recipients: list[GroupBy] = []
+    for split in PUBLIC_SPLITS:
+        if holds([*hours, split]).hours:
+            hours.append(split)
+        if holds([*recipients, split]).rsa:
+            recipients.append(split)
+    return Told(by in hours, by in hours and by in recipients)
+
+
+def masked(found: Report, told: Told = Told()) -> Report:
     """As others may read it: people by the rule of ``shared.masking``, and hours where they tell nobody's.
 
     The hours of one to four people are theirs. Where such a line is hidden, no line shows hours: the total less the others
-    would be the hidden ones.
+    would be the hidden ones. So it is with those of recipients by themselves.
     """
     lines = [_masked(line) for line in found.groups]
     total = _masked(found.total)
-    if any(line.participants is None for line in lines):
+    if not told.hours or any(line.participants is None for line in lines):
         lines = [replace(line, declared_hours=None, validated_hours=None, rsa_hours=None) for line in lines]
+    if not told.rsa or any(line.rsa_hours is None for line in lines):
+        lines = [replace(line, rsa_hours=None) for line in lines]
     return Report(total, lines, masked=True)
 
 

@@ -75,8 +75,6 @@ def _missing(
         for month in months_between(first, last) if first <= last else ():
             if last_day(month) >= today:
                 break
-            rested = all(
-                contract.suspended_on(day) for day in (max(first, first_day(month)), min(last, last_day(month)))
-            )
+            rested = contract.rests_throughout(max(first, first_day(month)), min(last, last_day(month)))
             if (employment.id, month) not in declared and not rested:
                 yield Missing(month, employment.participant_id, employment.id, employment.contractor_id)

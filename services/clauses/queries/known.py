@@ -1,7 +1,7 @@
 """What the ledger's checks need to know of many hours at once: a sheet of 5,000 lines asks as often as a single line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -105,17 +105,26 @@ def _these(territory: str, people: Iterable[str]) -> dict[str, Any]:
 
 
 async def _first_hired(store: Store, territory: str, people: Sequence[str]) -> dict[str, date]:
+    """When each was first hired on a clause: whoever was employed before the contract began works on it from its first day."""
     found: dict[str, date] = {}
     who = _these(territory, people)
-    sources: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
-        ("employments", "$terms.starts_on", who),
-        ("hours", "$month", who | {"slot": COUNTS}),
-    )
-    for collection, field_, query in sources:
-        group = {"_id": "$participant_id", "first": {"$min": field_}}
-        async for row in store.aggregate(collection, [{"$match": query}, {"$group": group}]):
-            day = first_day(row["first"]) if collection == "hours" else date.fromisoformat(row["first"])
-            found[row["_id"]] = min(day, found.get(row["_id"], day))
+    by_contract = {"participant_id": "$participant_id", "contract_id": "$contract_id"}
+    begun = [{"$match": who}, {"$group": {"_id": by_contract, "first": {"$min": "$terms.starts_on"}}}]
+    jobs = [row async for row in store.aggregate("employments", begun)]
+    contracts = sorted({row["_id"]["contract_id"] for row in jobs})
+    starts = store.collection("contracts").find({"_id": {"$in": contracts}}, {"terms.starts_on": 1})
+    since = {row["_id"]: row["terms"]["starts_on"] async for row in starts}
+    days = [
+        (row["_id"]["participant_id"], date.fromisoformat(max(row["first"], since.get(row["_id"]["contract_id"], ""))))
+        for row in jobs
+    ]
+    worked = [
+        {"$match": {**who, "slot": COUNTS}},
+        {"$group": {"_id": "$participant_id", "first": {"$min": "$month"}}},
+    ]
+    days += [(row["_id"], first_day(row["first"])) async for row in store.aggregate("hours", worked)]
+    for person, day in days:
+        found[person] = min(day, found.get(person, day))
     return found
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from services.clauses.domain.report import (
     Report,
     masked,
     report,
+    told_by,
 )
 from services.clauses.tallies import Cells, Tally, cells_of, month_at, tallies_of, worked
 from services.clauses.totals import refold
@@ -82,7 +83,9 @@ class Scope:
         if self.last is not None:
             query["terms.starts_on"] = {"$lte": last_day(self.last).isoformat()}
         if self.first is not None:
-            query["terms.ends_on"] = {"$gte": first_day(self.first).isoformat()}
+            since = first_day(self.first).isoformat()
+            query["terms.ends_on"] = {"$gte": since}
+            query["$or"] = [{"termination": None}, {"termination.on": {"$gte": since}}]
         return query
 
 
@@ -104,16 +107,24 @@ async def report_for(context: Context, principal: Principal, scope: Scope, by: G
         if month is not None and not month.endswith(end):
             message = "Les bilans des maîtres d'ouvrage portent sur des années entières."
             raise refused_field(ReportRefused, f"query.{name}", "whole-years", message)
-    return masked(await _report(context, {"$and": [visible, scope.query()]}, scope, by))
+    found = masked(await _report(context, {"$and": [visible, scope.query()]}, scope, by))
+    # A buyer chooses contracts and years, and subtracts; how many hours are whose by their category is the desk's to know.
+    return replace(
+        found, total=replace(found.total, rsa_hours=None), groups=[replace(one, rsa_hours=None) for one in found.groups]
+    )
 
 
 async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:
-    """A territory's calendar year as anybody may read it. Periods are fixed, so that no two of them can be subtracted."""
+    """A territory's calendar year as anybody may read it. Periods are fixed, so that no two of them can be subtracted, and
+    nor can two ways of splitting.
+    """
     scope = Scope(territory=territory, first=f"{year}-01", last=f"{year}-12")
-    return masked(await _report(context, scope.query(), scope, by))
+    return await _report(context, scope.query(), scope, by, public=True)
 
 
-async def _report(context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None) -> Report:
+async def _report(
+    context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None, *, public: bool = False
+) -> Report:
     contracts = await contracts_in(context, query, scope)
     territories = {str(one.groups[GroupBy.TERRITORY][0]) for one in contracts}
     tallies, (ended, exits), known = await asyncio.gather(
@@ -133,7 +144,8 @@ async def _report(context: Context, query: Mapping[str, Any], scope: Scope, by: 
             exits=exits,
             ended=ended,
         )
-        return report(facts, by, int(last[:4]))
+        found = report(facts, by, int(last[:4]))
+        return masked(found, told_by(facts, by)) if public else found
 
     # A million cells: others are served meanwhile.
     return await asyncio.to_thread(count)
@@ -188,6 +200,7 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
         "terms.reference": 1,
         "terms.starts_on": 1,
         "terms.ends_on": 1,
+        "termination.on": 1,
         "objective.hours": 1,
         "authority_id": 1,
         "authority_name": 1,
@@ -220,7 +233,7 @@ def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
         authority_id=row["authority_id"],
         objective=row["objective"]["hours"],
         starts_on=date.fromisoformat(terms["starts_on"]),
-        ends_on=date.fromisoformat(terms["ends_on"]),
+        ends_on=date.fromisoformat((row.get("termination") or {}).get("on") or terms["ends_on"]),
         kind=terms["kind"],
         groups={
             GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind(terms["kind"])]),

@@ -187,13 +187,14 @@ class Desk(RuleBasedStateMachine):
         rows = {row["_id"]: row for row in self.world.rows("ledger")}
         assert self.entries.keys() <= rows.keys()
         for id, row in rows.items():
-            name = row.pop("participant_id")
+            name, reason = row.pop("participant_id"), row.pop("reason")
             frozen = tuple(sorted((key, str(value)) for key, value in row.items()))
-            before, was = self.entries.get(id, (frozen, name))
+            before, was, words = self.entries.get(id, (frozen, name, reason))
             assert frozen == before
-            # Erasure takes the name of whom an entry is about, and nothing else.
-            assert name == was or (was in PROFILES and was_forgotten(name))
-            self.entries[id] = (frozen, name)
+            # Erasure takes the name of whom an entry is about, with what somebody wrote of it, and nothing else.
+            erased = was in PROFILES and was_forgotten(name)
+            assert (name, reason) == ((name, None) if erased else (was, words))
+            self.entries[id] = (frozen, name, reason)
 
     def teardown(self) -> None:
         if not hasattr(self, "contracts"):

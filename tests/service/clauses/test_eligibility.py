@@ -124,6 +124,22 @@ def test_hours_count_for_24_months_after_the_first_hire_and_4_years_of_a_cdi(
     assert [error.rule for error in refused.value.errors] == [rule]
 
 
+def test_twenty_four_months_from_the_first_of_a_month_are_not_twenty_five() -> None:
+    first = hired("2026-03-01")
+    assert last_eligible_day(decide(), Validity(), first) == date(2028, 2, 29)
+    assert last_eligible_day(decide(), Validity(months=12), first) == date(2027, 2, 28)
+    with pytest.raises(NotEligible):
+        check_eligible([decide()], "2028-03", EligibilityRule.EACH_MONTH, Validity(), first)
+
+
+def test_a_decision_that_prolongs_one_is_not_asked_to_be_older_than_the_hire() -> None:
+    first, second = decide(valid_until="2026-06-30"), decide(date(2026, 6, 20))
+    both = (EligibilityRule.BEFORE_HIRE, Validity(), hired("2026-03-10"))
+    assert check_eligible([first, second], "2026-07", *both) is second
+    with pytest.raises(NotEligible, match="avant l'embauche"):
+        check_eligible([second], "2026-07", *both)
+
+
 def test_the_approval_comes_before_the_hire_where_the_contract_says_so() -> None:
     decision = decide()
     before = (EligibilityRule.BEFORE_HIRE, Validity())
@@ -209,6 +225,18 @@ async def test_whoever_declares_learns_nothing_of_a_reference_that_is_not_theirs
     answers = [await desk.post(path, hours_body(participant_id=one), stranger) for one in ("P-1", "P-unknown")]
     assert {answer.status_code for answer in answers} == {422}
     assert len({str({k: v for k, v in answer.json().items() if k != "instance"}) for answer in answers}) == 1
+
+
+async def test_who_was_employed_before_the_contract_is_hired_on_the_clause_with_it(desk: Desk) -> None:
+    """An adapted company's people have been there for years: their months on a clause begin with the contract."""
+    await desk.enters()
+    await desk.decides(valid_from="2026-01-01")
+    job = {"participant_id": "P-1", "kind": "cdi", "employer": "EA du Lac", "starts_on": "2009-09-01"}
+    begun = await desk.post(f"{desk.contract}/employments", job, desk.people.contractor)
+    body = hours_body(employment_id=begun.json()["id"])
+    del body["employment"]
+    declared = await desk.post(f"{desk.contract}/hours", body, desk.people.contractor)
+    assert declared.status_code == 201, declared.text
 
 
 async def test_a_decision_withdrawn_before_the_validation_stops_it(desk: Desk) -> None:

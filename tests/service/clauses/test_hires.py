@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.clauses.access import load
 from services.clauses.commands import alerts, hires, participants
 from services.clauses.domain.offer_request import positions_for
 from shared.clock import HandClock
@@ -155,6 +156,22 @@ async def test_a_hire_becomes_one_employment_with_consent(desk: Desk) -> None:
     assert declared.status_code == 201, declared.text
     late = await desk.clauses.client.post("/v1/hires/application-1/dismiss", headers=desk.people.facilitator)
     assert late.status_code == 409
+
+
+async def test_a_hire_is_recorded_or_dismissed_and_not_both(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = await desk.falls_behind()
+    await desk.hears(application(request))
+    read = load
+
+    async def dismissed_meanwhile(*of: Any) -> Any:
+        monkeypatch.setattr("services.clauses.commands.hires.load", read)
+        answer = await desk.clauses.client.post("/v1/hires/application-1/dismiss", headers=desk.people.facilitator)
+        assert answer.status_code == 200
+        return await read(*of)
+
+    monkeypatch.setattr("services.clauses.commands.hires.load", dismissed_meanwhile)
+    assert (await desk.records()).status_code == 404
+    assert await desk.context.employments.find("application-1") is None
 
 
 async def test_what_the_hire_does_not_say_is_asked_for(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from services.clauses.domain.errors import ContractSuspended
 from services.clauses.domain.progress import Balance, elapsed_share, progress_of
 from tests.service.clauses.builders import a_contract, author
 
@@ -26,9 +27,26 @@ def test_elapsed_share_counts_days_from_the_first_to_the_last(today: date, share
 def test_days_on_which_the_contract_rests_do_not_pass() -> None:
     contract = a_contract(starts_on="2026-01-01", ends_on="2026-04-10")  # 100 days
     contract.suspend(date(2026, 1, 11), "Ordre de service", author("facilitator-1", "facilitator"))
-    assert str(elapsed_share(contract, date(2026, 3, 1))) == "1.0000"  # as long as nobody says when it goes on
+    # While nobody says when it goes on, the days to come are not taken for rest: the contract would seem at its end, and every
+    # hour of it missing.
+    assert str(elapsed_share(contract, date(2026, 3, 1))) == "0.2000"
     contract.resume(date(2026, 3, 2), author("facilitator-1", "facilitator"))  # 50 days
     assert [str(elapsed_share(contract, day)) for day in (date(2026, 2, 10), date(2026, 3, 16))] == ["0.2000", "0.5000"]
+
+
+def test_suspensions_that_follow_each_other_are_one_and_two_ends_are_no_rest() -> None:
+    by = author("facilitator-1", "facilitator")
+    contract = a_contract()
+    for since, on in ((date(2026, 1, 28), date(2026, 2, 15)), (date(2026, 2, 15), date(2026, 3, 1))):
+        contract.suspend(since, "Ordre de service", by)
+        contract.resume(on, by)
+    contract.suspend(date(2026, 3, 30), "Ordre de service", by)
+    assert contract.rests_throughout(date(2026, 2, 1), date(2026, 2, 28))
+    assert not contract.rests_throughout(date(2026, 1, 28), date(2026, 3, 30))
+    assert contract.rests_throughout(date(2026, 3, 30), date(2027, 1, 1))
+    with pytest.raises(ContractSuspended):
+        contract.check_month("2026-02", date(2026, 3, 2))
+    contract.check_month("2026-03", date(2026, 3, 2))
 
 
 def test_a_quarter_of_the_time_and_a_tenth_of_the_hours() -> None:

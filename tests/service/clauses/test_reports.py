@@ -31,6 +31,7 @@ from services.clauses.domain.report import (
     Worked,
     masked,
     report,
+    told_by,
 )
 from services.clauses.queries.reports import KIND_LABELS
 from services.clauses.tallies import refresh
@@ -119,6 +120,39 @@ def test_no_hours_of_a_few_come_out_by_subtraction() -> None:
     assert found.total.rsa_hours is None
     others = replace(facts(8), persons=[PersonFact(categories=("rsa",) if n > 2 else ()) for n in range(8)])
     assert masked(report(others, None, 2026)).total.rsa_hours is None
+
+
+def crossing(few: int, recipients: int = 30) -> Facts:
+    """Three contracts: one buyer's works, another's works (``few`` people), the other's services."""
+    cells = (("execution_condition", "a", 20), ("execution_condition", "b", few), ("reserved_iae", "b", 20))
+    contracts, persons = [], []
+    for id, (kind, buyer, people) in enumerate(cells):
+        groups = {GroupBy.KIND: (kind, kind), GroupBy.AUTHORITY: (buyer, buyer)}
+        contracts.append(ContractFact(str(id), buyer, D(100), TODAY, TODAY, kind, groups))
+        persons += [PersonFact(categories=("rsa",) if number < recipients else ()) for number in range(people)]
+    where = _column(*(id for id, cell in enumerate(cells) for _ in range(cell[2])))
+    who = _column(*range(len(persons)))
+    return Facts(contracts, persons, Worked(where, who, who * 0 + 500, who * 0 + 400))
+
+
+@pytest.mark.parametrize(("few", "told"), [(0, True), (1, False), (4, False), (5, True)])
+def test_no_hours_of_a_few_come_out_of_two_ways_of_splitting(few: int, told: bool) -> None:
+    """Works less the first buyer's hours are those of the few people who work on the other's works."""
+    both = crossing(few)
+    for by, shows in ((GroupBy.KIND, True), (GroupBy.AUTHORITY, told)):
+        found = masked(report(both, by, 2026), told_by(both, by))
+        assert all((line.validated_hours is not None) is shows for line in found.groups)
+        assert found.total.validated_hours == D(4) * (40 + few)
+
+
+def test_no_hours_of_a_few_recipients_come_out_by_subtraction() -> None:
+    """Three recipients of twenty on a line: their hours are those of all recipients less the other line's."""
+    few = crossing(20, recipients=3)
+    other = replace(few, persons=[PersonFact(categories=("rsa",)) for _ in range(40)] + list(few.persons)[40:])
+    for one in (few, other):
+        found = masked(report(one, GroupBy.KIND, 2026))
+        assert [line.rsa_hours for line in found.groups] == [None, None]
+        assert all(line.validated_hours is not None for line in found.groups)
 
 
 def test_a_label_of_a_territory_is_no_formula_in_a_workbook() -> None:
@@ -262,6 +296,10 @@ async def test_a_buyer_reads_its_contracts_and_nobody_of_them(ledger: Ledger, st
     found = await read(ledger, buyer)
     assert (found["masked"], found["total"]["contracts"], found["months"]) == (True, 3, [])
     assert found["total"]["participants"] in (None, 5)
+    assert {line["rsa_hours"] for line in (found["total"], *found["groups"])} == {None}
+    progress = (await client.get(f"/v1/contracts/{contract['id']}/progress", headers=buyer)).json()
+    assert progress["participants"] in (None, 0, 5)
+    assert progress["validated_hours"] == contract["validated_hours"]
     window = await client.get("/v1/reports", params={"from": "2026-02"}, headers=buyer)
     assert (window.status_code, window.json()["errors"][0]["rule"]) == (422, "whole-years")
 
