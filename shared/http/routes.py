@@ -23,6 +23,8 @@ from shared.http.personal import ROW_BY_ROW, refuse_nir
 # No id or token of ours has other characters; what has is answered without being looked up, or repeated.
 _ID = re.compile(r"[!-~]{1,500}")
 
+_READING = frozenset({"GET", "HEAD"})
+
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -67,8 +69,9 @@ class BoundedRoute(APIRoute):
             if not all(_ID.fullmatch(str(value)) for value in request.path_params.values()):
                 raise NotFound("There is nothing under this address.")
             bounded = BoundedRequest(request.scope, request.receive)
-            # Who has no token leaves nothing, and is told first to get one.
-            if principal is not None and whole:
+            # Who has no token leaves nothing, and is told first to get one; what only reads leaves nothing either, and its body
+            # is read by nobody.
+            if principal is not None and whole and request.method not in _READING:
                 await refuse_nir(bounded)
             return await self.answer(bounded, principal, handle)
 

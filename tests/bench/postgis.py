@@ -26,6 +26,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 EXTENSIONS = ("postgis", "intarray")
 START_SECONDS = 15
+QUESTION_SECONDS = 60
 _COLUMNS = (
     "x", "y", "z", "reach", "place", "minutes_max", "wished_minutes", "wage_floor", "wished_contracts", "restricted",
 )  # fmt: skip
@@ -33,7 +34,7 @@ _COLUMNS = (
 # Memory as on a small server; nothing is waited for or started that answers do not need.
 _SETTINGS = (
     "listen_addresses=", "shared_buffers=512MB", "work_mem=64MB", "maintenance_work_mem=256MB", "max_wal_size=4GB",
-    "random_page_cost=1.1", "jit=off", "max_parallel_workers_per_gather=0", "autovacuum=off", "statement_timeout=10s",
+    "random_page_cost=1.1", "jit=off", "max_parallel_workers_per_gather=0", "autovacuum=off",
     "fsync=off", "synchronous_commit=off", "full_page_writes=off",
 )  # fmt: skip
 
@@ -191,6 +192,8 @@ def load(connection: Connection, people: People) -> None:
             copy.write_row((*placed, *row["codes"], *row["months"], row["skills"], *named))
     connection.execute(_PEOPLE)
     connection.execute("VACUUM ANALYZE people")
+    # From here on: loading may take its time, a question that takes this long is an error.
+    connection.execute(f"SET statement_timeout = '{QUESTION_SECONDS}s'")
 
 
 def nearest(connection: Connection, question: Question) -> list[tuple[Any, ...]]:
