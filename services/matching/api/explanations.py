@@ -122,7 +122,7 @@ async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> C
 @router.get("/recommendations/{recommendation_id}/replay")
 async def replay(recommendation_id: str, context: Ctx, principal: Caller) -> ReplayView:
     """Compute a past recommendation again from its stored inputs: the same digits, whatever has changed since."""
-    document, _ = await decisions.load(context, principal, recommendation_id)
+    document = (await decisions.load(context, principal, recommendation_id)).document
     found = await explaining.replay(context, document)
     return ReplayView(
         recommendation_id=recommendation_id,

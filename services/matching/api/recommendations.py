@@ -10,11 +10,11 @@ from services.matching.access import profile_for, staff
 from services.matching.api.french import told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
-from services.matching.domain.facts import ProfileFacts
+from services.matching.domain.geometry import Position
 from services.matching.domain.life import NotThis, Status
 from services.matching.domain.reasons import kilometres
 from services.matching.domain.scoring import as_share
-from services.matching.engine.facts_stored import offer_from, profile_from
+from services.matching.engine.facts_stored import place_of
 from services.matching.queries.recommended import recommended
 from services.matching.store import by_id
 from shared.auth import Principal, Role
@@ -87,7 +87,7 @@ class NewRecommendation(BaseModel):
     reason: Words = Field(examples=["Elle a déjà travaillé dans cette maison"])
 
 
-def summary(offer: dict[str, Any] | None, profile: ProfileFacts) -> OfferSummary | None:
+def summary(offer: dict[str, Any] | None, home: Position | None) -> OfferSummary | None:
     """What a list shows of a stored offer; None for one that was erased."""
     if offer is None or not offer.get("facts"):
         return None
@@ -95,13 +95,13 @@ def summary(offer: dict[str, Any] | None, profile: ProfileFacts) -> OfferSummary
         title=offer["title"],
         company=offer["company"],
         place=offer["place"],
-        distance_km=kilometres(offer_from(offer["facts"]), profile),
+        distance_km=kilometres(place_of(offer["facts"]), home),
         contract_kind=offer["contract_kind"],
         status=offer["status"],
     )
 
 
-def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: ProfileFacts) -> Recommendation:
+def view(document: dict[str, Any], offer: dict[str, Any] | None, home: Position | None) -> Recommendation:
     """A stored recommendation as people read it."""
     return Recommendation(
         recommendation_id=document["_id"],
@@ -111,7 +111,7 @@ def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: Profil
         status=document["status"],
         pinned=bool(document.get("pinned")),
         reasons=told(document["reasons"]),
-        offer=summary(offer, profile),
+        offer=summary(offer, home),
         configuration_version=document["configuration_version"],
         created_at=document["created_at"],
         seen_at=document.get("seen_at"),
@@ -120,10 +120,9 @@ def view(document: dict[str, Any], offer: dict[str, Any] | None, profile: Profil
     )
 
 
-async def _one(context: Ctx, principal: Principal, document: dict[str, Any]) -> Recommendation:
-    profile, _ = await profile_for(context.store, principal, document["profile_id"])
+async def _one(context: Ctx, profile: dict[str, Any], document: dict[str, Any]) -> Recommendation:
     offers = await by_id(context.store, "offers", [document["offer_id"]])
-    return view(document, offers.get(document["offer_id"]), profile_from(profile["facts"]))
+    return view(document, offers.get(document["offer_id"]), place_of(profile["facts"]))
 
 
 @router.get("/profiles/{profile_id}/recommendations")
@@ -140,8 +139,8 @@ async def list_recommendations(
     """
     profile, _ = await profile_for(context.store, principal, profile_id)
     found = await recommended(context, profile_id, [one.value for one in status])
-    who = profile_from(profile["facts"])
-    return Recommendations(items=[view(document, offer, who) for document, offer in found])
+    home = place_of(profile["facts"])
+    return Recommendations(items=[view(document, offer, home) for document, offer in found])
 
 
 @router.post("/profiles/{profile_id}/recommendations", status_code=201)
@@ -151,14 +150,14 @@ async def add_recommendation(
     """A counsellor adds an offer, with a reason; it is pinned and outside the offer's exposure."""
     profile, _ = await profile_for(context.store, principal, profile_id)
     document = await decisions.add(context, principal, profile, body.offer_id, body.reason)
-    return await _one(context, principal, document)
+    return await _one(context, profile, document)
 
 
 @router.post("/recommendations/{recommendation_id}/seen")
 async def mark_seen(recommendation_id: str, context: Ctx, principal: Caller) -> Recommendation:
     """The person looked at it."""
-    document, _ = await decisions.load(context, principal, recommendation_id)
-    return await _one(context, principal, await decisions.see(context, document))
+    found = await decisions.load(context, principal, recommendation_id)
+    return await _one(context, found.profile, await decisions.see(context, found.document))
 
 
 @router.post("/recommendations/{recommendation_id}/dismiss")
@@ -166,15 +165,15 @@ async def dismiss(
     recommendation_id: str, context: Ctx, principal: Caller, body: WhyNot | None = None
 ) -> Recommendation:
     """Not this one, and not again. `because` is counted in the report of dismissals, which people read and no engine."""
-    document, side = await decisions.load(context, principal, recommendation_id)
+    document, profile, side = await decisions.load(context, principal, recommendation_id)
     reason = decisions.reason_of(body.reason if body else None, needed=staff(side))
     because = body.because if body else None
-    return await _one(context, principal, await decisions.dismiss(context, principal, document, reason, because, side))
+    return await _one(context, profile, await decisions.dismiss(context, principal, document, reason, because, side))
 
 
 @router.post("/recommendations/{recommendation_id}/pin")
 async def pin(recommendation_id: str, context: Ctx, principal: Staff, body: Why) -> Recommendation:
     """Keep it first and whatever better comes, with a reason."""
-    document, _ = await decisions.load(context, principal, recommendation_id)
+    document, profile, _ = await decisions.load(context, principal, recommendation_id)
     reason = decisions.reason_of(body.reason, needed=True)
-    return await _one(context, principal, await decisions.pin(context, principal, document, reason))
+    return await _one(context, profile, await decisions.pin(context, principal, document, reason))

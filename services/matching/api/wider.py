@@ -74,7 +74,7 @@ async def list_wider_offers(
                     )
                     if reason["code"] != "occupation_near" or one.because != "occupation_far"
                 ),
-                offer=summary(documents.get(one.offer.offer_id), facts),
+                offer=summary(documents.get(one.offer.offer_id), facts.position),
             )
             for one in found
         ],

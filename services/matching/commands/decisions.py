@@ -1,6 +1,6 @@
 """What people decide about recommendations, beside or against the engine. Each decision is stored with its reason."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.matching.access import ProfileUnknown, offer_known, overruling, profile_for
 from services.matching.context import Context
@@ -43,8 +43,16 @@ def reason_of(given: str | None, *, needed: bool) -> str:
     return given or ""
 
 
-async def load(context: Context, principal: Principal, id: str) -> tuple[dict[str, Any], Role]:
-    """A recommendation and the side on which the caller stands to its person.
+class Found(NamedTuple):
+    """A recommendation, its person, and the side on which the caller stands to them."""
+
+    document: dict[str, Any]
+    profile: dict[str, Any]
+    side: Role
+
+
+async def load(context: Context, principal: Principal, id: str) -> Found:
+    """A recommendation of somebody who is the caller's business.
 
     Raises:
         RecommendationUnknown: there is none, or none of the caller's business: of whom it is, is not told.
@@ -54,10 +62,10 @@ async def load(context: Context, principal: Principal, id: str) -> tuple[dict[st
     if document is None:
         raise unknown
     try:
-        _, side = await profile_for(context.store, principal, document["profile_id"])
+        profile, side = await profile_for(context.store, principal, document["profile_id"])
     except ProfileUnknown:
         raise unknown from None
-    return document, side
+    return Found(document, profile, side)
 
 
 async def _change(context: Context, document: dict[str, Any], decide: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from services.matching.domain.affinity import Demanded, Terms, demanded
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts, names
-from services.matching.domain.geometry import DM_PER_KM, distance_dm
+from services.matching.domain.geometry import DM_PER_KM, Position, distance_dm
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
@@ -18,11 +18,11 @@ _LEVELS = tuple(FrenchLevel)
 _FRESH = 8_000
 
 
-def kilometres(offer: OfferFacts, profile: ProfileFacts) -> float | None:
+def kilometres(one: Position | None, other: Position | None) -> float | None:
     """Straight line in km with one decimal, or None when one side has no place."""
-    if offer.position is None or profile.position is None:
+    if one is None or other is None:
         return None
-    return round(distance_dm(offer.position, profile.position) / DM_PER_KM, 1)
+    return round(distance_dm(one, other) / DM_PER_KM, 1)
 
 
 def _whole(km: float) -> str:
@@ -77,7 +77,7 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Rea
         found.append({"code": "occupation_same", "occupation": offer.occupation})
     else:
         found.append({"code": "occupation_near", "occupation": offer.occupation})
-    away = kilometres(offer, profile)
+    away = kilometres(offer.position, profile.position)
     if away is not None:
         found.append({"code": "distance", "km": _whole(away)})
     else:

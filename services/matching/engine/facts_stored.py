@@ -21,6 +21,7 @@ from services.matching.domain.facts import (
     names,
     unknown,
 )
+from services.matching.domain.geometry import Position
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.reference.demands import Ask
 
@@ -79,6 +80,12 @@ def profile_from(data: bytes) -> ProfileFacts:
     fields["skills"] = tuple(fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
     return ProfileFacts(**fields)
+
+
+def place_of(data: bytes) -> Position | None:
+    """Where the one of these facts is: for a list, which shows nothing else of them."""
+    found = orjson.loads(data)["position"]
+    return tuple(found) if found else None
 
 
 def offer_from(data: bytes) -> OfferFacts:
