@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.profiles.api import (
+    consents,
     contacts,
     cv,
     cv_catching,
@@ -64,6 +65,7 @@ def compose(runtime: Runtime) -> Parts:
             disclosures.router,
             disclosures.employers,
             contacts.router,
+            consents.router,
             exports.router,
             erasures.router,
             staff.router,

@@ -3,7 +3,7 @@
 import importlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +66,7 @@ def _documents(person: str) -> dict[str, dict[str, Any]]:
         "_id": f"a-{person}",
         "details": {"title": "Atelier", "kind": "workshop"},
         "place": None,
-        "sessions": [{"id": "s", "starts_at": at, "ends_at": at, "places": None, "label": ""}],
+        "sessions": [{"id": "s", "starts_at": at, "ends_at": at + timedelta(hours=1), "places": None, "label": ""}],
         "starts_at": at,
         "ends_at": at,
         "status": "published",

@@ -2,6 +2,7 @@
 
 from services.profiles.access import chosen_territory, load
 from services.profiles.context import Context
+from services.profiles.domain.agreements import Tick
 from services.profiles.domain.details import STAFF_ONLY, ProfileDetails
 from services.profiles.domain.errors import ProfileExists, StaffOnly
 from services.profiles.domain.home import HomeInput, settle
@@ -190,6 +191,9 @@ async def _commit(
     fields: tuple[str, ...] = (),
     concerns: str | None = None,
 ) -> None:
+    behalf = None if actor.user_id == profile.owner_id else profile.id
+    ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields
+    profile.note_ticks(ticked, actor.user_id, behalf)
     entry = JournalEntry(
         id=context.new_id(),
         profile_id=profile.id,
@@ -198,7 +202,7 @@ async def _commit(
         action=action,
         acted_by=actor.user_id,
         role=actor.role,
-        on_behalf_of=None if actor.user_id == profile.owner_id else profile.id,
+        on_behalf_of=behalf,
         fields=fields,
         concerns=concerns,
     )

@@ -163,3 +163,9 @@ class ErasureUnknown(NotFound):
     """No proof of an erasure under this address."""
 
     code = "erasure-unknown"
+
+
+class ConsentUnknown(NotFound):
+    """No such agreement, or none that is taken back here."""
+
+    code = "consent-unknown"

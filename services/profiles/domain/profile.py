@@ -1,9 +1,11 @@
 """The profile of a job seeker: one aggregate, told to others in three ways (matching, contacts, registration)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import BaseModel, PrivateAttr
+from pydantic import BaseModel, Field, PrivateAttr
 
+from services.profiles.domain.agreements import TICK_TEXT_VERSION, Tick, TickReceipt
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
 from services.profiles.domain.home import Home
@@ -30,6 +32,8 @@ class Profile(Aggregate):
     name_key: str
     onboarding_told: bool = False
     pool: PoolConsent | None = None
+    ticks: dict[str, TickReceipt] = Field(default_factory=dict)
+    """By field: in which words it was ticked, and by whom. Of profiles from before nothing is known of it."""
 
     # Events for the other topics of this aggregate; ``pending`` holds those of its own.
     _others: list[PendingEvent] = PrivateAttr(default_factory=list)
@@ -164,6 +168,22 @@ class Profile(Aggregate):
         before = self._told()
         self.owner_id = owner_id
         self._tell_changes(before, now)
+
+    def note_ticks(self, fields: Iterable[str], acted_by: str, on_behalf_of: str | None) -> None:
+        """Keep who ticked which of these fields, in the words of today; what is not ticked has no receipt."""
+        kept = dict(self.ticks)
+        for tick in Tick:
+            if tick.value not in fields:
+                continue
+            kept.pop(tick.value, None)
+            if getattr(self.details, tick.value):
+                kept[tick.value] = TickReceipt(
+                    text_version=TICK_TEXT_VERSION,
+                    given_at=self.updated_at,
+                    acted_by=acted_by,
+                    on_behalf_of=on_behalf_of,
+                )
+        self.ticks = kept
 
     def enter_pool(self, consent: PoolConsent, now: datetime) -> None:
         """Employers may find the person without name."""

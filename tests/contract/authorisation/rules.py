@@ -184,6 +184,8 @@ PROFILES: dict[str, Rule] = {
     "search_pool": only("employer own"),
     "ask_pool_contact": only("employer own"),
     "read_pool_contact": only("employer own"),
+    "list_consents": _SIDE_OF_THE_PERSON,
+    "revoke_consent": _SIDE_OF_THE_PERSON,
     # Everything, from all services: the person's, and who accompanies them where the person asked; no manager's.
     "request_export": only("seeker own", "counsellor own"),
     "list_exports": only("seeker own", "counsellor own"),

@@ -299,6 +299,7 @@ async def _profiles(stack: Stack, running: Running) -> World:
         {
             "profile_id": profile,
             "export_id": export["id"],
+            "consent_id": "pool",
             "erasure_id": "proof-1",
             "territory": "23",
             "user_id": "counsellor-9",
