@@ -56,6 +56,11 @@ def is_staff(principal: Principal) -> bool:
     return principal.has(Role.COUNSELLOR, Role.MANAGER)
 
 
+def is_manager(principal: Principal) -> bool:
+    """Whether the caller sees everybody of their territories."""
+    return principal.has(Role.MANAGER)
+
+
 def chosen_territory(principal: Principal, given: str | None) -> str:
     """The territory of something new (``shared.auth.territory_of``): a person without a territory of their own chooses any."""
     return territory_of(principal, given, bound=bool(principal.territories) or is_staff(principal))

@@ -12,6 +12,7 @@ from services.profiles.api import (
     disclosures,
     erasures,
     exports,
+    inactivity,
     profiles,
     staff,
 )
@@ -67,6 +68,8 @@ def compose(runtime: Runtime) -> Parts:
             contacts.router,
             consents.router,
             exports.router,
+            inactivity.router,
+            inactivity.lists,
             erasures.router,
             staff.router,
             staff.invited,

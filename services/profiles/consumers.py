@@ -6,8 +6,9 @@ from typing import Any
 from services.profiles.commands import exports
 from services.profiles.context import Context
 from services.profiles.proofs import take_report
+from services.profiles.watching import take_standing
 from shared.contracts.events.offers import ApplicationState
-from shared.contracts.events.rights import ErasureReport, ExportPart
+from shared.contracts.events.rights import ErasureReport, ExportPart, Standing
 from shared.contracts.topics import APPLICATIONS, COMPANIES, RIGHTS_ANSWERS
 from shared.employers import KNOWN_EMPLOYERS
 from shared.kafka.consumer import AnySubscription, BatchSubscription, Subscription
@@ -37,6 +38,8 @@ def subscriptions(context: Context) -> list[AnySubscription]:
             await exports.take(context, told)
         elif isinstance(told, ErasureReport):
             await take_report(context.store, told, context.clock.now())
+        elif isinstance(told, Standing):
+            await take_standing(context.store, told, context.clock.now())
 
     return [
         BatchSubscription(APPLICATIONS, applications),

@@ -57,5 +57,12 @@ HOLDINGS = (
     ),
     Holding(PARTS, "Exports en préparation", "Les assembler", _BY_PROFILE, exported=False),
     Holding(CHUNKS, "Exports prêts", "Vous les remettre", _BY_PROFILE, exported=False),
+    Holding(
+        "inactivity",
+        "Depuis quand nous sommes sans nouvelles",
+        "Vous prévenir avant d'effacer votre profil",
+        by("_id"),
+        frozenset({"request_id", "answers", "asked_at"}),
+    ),
     KEPT_ANSWERS,
 )

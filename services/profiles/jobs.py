@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.profiles.commands import exports, staff
+from services.profiles.commands import exports, inactivity, staff
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
 from services.profiles.proofs import look_again, not_looked_at
@@ -32,6 +32,10 @@ async def _look_again(context: Context) -> None:
         await look_again(context.store, profile_id, context.clock.now())
 
 
+async def _look_at_inactive(context: Context) -> None:
+    await inactivity.look(context)
+
+
 async def _let_go(context: Context) -> None:
     await exports.let_go(context)
 
@@ -44,5 +48,10 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
         Job("old_invitations", timedelta(hours=1), partial(_forget, context)),
         Job("exports", timedelta(seconds=context.settings.export_job_seconds), partial(_make_exports, context)),
         Job("erasure_proofs", timedelta(minutes=5), partial(_look_again, context)),
+        Job(
+            "inactivity",
+            timedelta(minutes=context.settings.inactivity_job_minutes),
+            partial(_look_at_inactive, context),
+        ),
         Job("old_exports", timedelta(hours=1), partial(_let_go, context)),
     )

@@ -29,6 +29,15 @@ class ProfilesSettings(InvitingSettings):
     export_patience_minutes: float = Field(
         default=60.0, gt=0, le=10_080, description="After how long an export names the services that have not answered"
     )
+    inactive_warn_months: int = Field(
+        default=23, ge=1, le=120, description="After how many months without an act somebody is warned"
+    )
+    inactive_erase_months: int = Field(
+        default=24, ge=2, le=121, description="After how many months without an act somebody who was warned is erased"
+    )
+    inactivity_job_minutes: float = Field(
+        default=60.0, gt=0, le=1_440, description="How often people of whom nothing is heard are looked at"
+    )
     export_job_seconds: float = Field(
         default=5.0, gt=0, le=3_600, description="How often exports that everybody has answered are made"
     )
@@ -40,6 +49,8 @@ class ProfilesSettings(InvitingSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.inactive_warn_months >= self.inactive_erase_months:
+            raise ValueError("BASSIN_INACTIVE_WARN_MONTHS must be less than BASSIN_INACTIVE_ERASE_MONTHS")
         if self.identity_realm and not self.identity_secret:
             raise ValueError("BASSIN_IDENTITY_SECRET is needed with BASSIN_IDENTITY_REALM")
         return self

@@ -18,6 +18,7 @@ from services.profiles.exports.store import EXPORT_COLLECTIONS, forget_exports
 from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
 from services.profiles.proofs import PROOF_COLLECTION
+from services.profiles.watching import WATCH_COLLECTION, WATCHES
 from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
@@ -60,6 +61,7 @@ COLLECTIONS = (
     *POOL_COLLECTIONS,
     *EXPORT_COLLECTIONS,
     PROOF_COLLECTION,
+    WATCH_COLLECTION,
     # That an id was erased, and when: a restored backup is cleaned by it.
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
@@ -92,6 +94,7 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     forget_cv(work, profile.id)
     forget_pool(work, profile.id)
     forget_exports(work, profile.id)
+    work.delete(WATCHES, {"_id": profile.id})
     # Their own tombstones follow from offers; until then they speak of nobody.
     nobody = {"profile_id": "", "disclosure_id": ""}
     work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])

@@ -213,3 +213,4 @@ class Notice(StrEnum):
     CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
     CLAUSE_HIRE = "clause_hire"
     POOL_CONTACT = "pool_contact"
+    INACTIVITY_WARNING = "inactivity_warning"

@@ -147,3 +147,5 @@ EXPORT: dict[str, Example] = {
     "own": {"summary": "One's own", "value": {}},
     "on_the_phone": {"summary": "A counsellor, for somebody who asked on the phone", "value": {"heard": "by_phone"}},
 }
+
+POSTPONEMENT: dict[str, Example] = {"half_a_year": {"summary": "Half a year", "value": {"until": "2026-08-31"}}}

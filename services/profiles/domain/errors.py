@@ -169,3 +169,9 @@ class ConsentUnknown(NotFound):
     """No such agreement, or none that is taken back here."""
 
     code = "consent-unknown"
+
+
+class PostponementRefused(Refused):
+    """More time that cannot be given; ``errors`` name the field."""
+
+    code = "postponement-refused"

@@ -20,6 +20,8 @@ class Action(StrEnum):
     POOL_LEFT = "pool_left"
     EXPORT_REQUESTED = "export_requested"
     EXPORT_FETCHED = "export_fetched"
+    PRESENT = "present"
+    INACTIVITY_POSTPONED = "inactivity_postponed"
 
 
 class Actor(BaseModel):

@@ -186,6 +186,10 @@ PROFILES: dict[str, Rule] = {
     "read_pool_contact": only("employer own"),
     "list_consents": _SIDE_OF_THE_PERSON,
     "revoke_consent": _SIDE_OF_THE_PERSON,
+    "read_inactivity": _SIDE_OF_THE_PERSON,
+    "say_present": only("seeker own", "counsellor own"),
+    "postpone_erasure": _ACCOMPANYING,
+    "list_inactive": _CASELOADS,
     # Everything, from all services: the person's, and who accompanies them where the person asked; no manager's.
     "request_export": only("seeker own", "counsellor own"),
     "list_exports": only("seeker own", "counsellor own"),

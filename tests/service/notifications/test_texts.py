@@ -145,6 +145,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "clause_participants_silent": CLAUSE | {"count": "2", "weeks": "6"},
     "clause_hire": CLAUSE,
     "pool_contact": {"side": "person"},
+    "inactivity_warning": {"date": "31/08/2026"},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}
