@@ -42,9 +42,10 @@ async def of_person(context: Context, principal: Principal, profile_id: str) -> 
         found.append(_pool(profile))
         asked = await contacts_of(context.store, profile.id, profile.pool.pseudonym)
         found += [_contact(profile, one) for one in asked if one.state is not pool.ContactState.PENDING]
+    now = context.clock.now()
     given = await disclosures(context.store, profile.id, Cursor(after=None, limit=MOST))
     carried = await carriers(context.store, [one.id for one in given])
-    found += [_disclosure(one, one.state(carried.get(one.id, []))) for one in given[:MOST]]
+    found += [_disclosure(one, one.state(carried.get(one.id, []), now)) for one in given[:MOST]]
     found += [_counsellor(profile, one) for one in profile.counsellor_ids]
     return found, _elsewhere(profile)
 
