@@ -168,7 +168,8 @@ class Finder:
             rows, keys, distances = ranking.ranked(snapshot.view, left.matches, None, sort)
         start = ranking.begin(snapshot.view, rows, keys, sort, after)
         end = start + wanted.limit
-        shown = rows[start:end]
+        # Plain numbers: a list looks up numpy's own ten times as slowly.
+        shown = rows[start:end].tolist()
         position = None
         if end < len(rows):
             last = snapshot.view.ids[rows[end - 1]]
@@ -226,7 +227,7 @@ class Finder:
         radius = wanted.radius_km if wanted.radius_km is not None else _radius(reading)
         if wanted.after is not None and wanted.after[2] is not None:
             radius = float(wanted.after[2])
-        reading = replace(reading, relaxed=some)
+        reading = reading if reading.relaxed is some else replace(reading, relaxed=some)
         if reading.question.units:
             around = None if point is None else (*point, radius or WIDENING_KM[-1])
             query = narrowed(query_of(reading.question, some=some), criteria, around)

@@ -126,8 +126,10 @@ def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str]) ->
 
 def merged(given: Criteria, chips: Iterable[Chip]) -> Criteria:
     """The criteria given outright, and those of the chips where nothing was given."""
+    if not (chips := tuple(chips)):
+        return given
     flags = dict(given.flags or {})
-    criteria = given if given.contract else replace(given, contract=_contracts(chips := tuple(chips)))
+    criteria = given if given.contract else replace(given, contract=_contracts(chips))
     for chip in chips:
         for name, value in chip.parameters.items():
             one = value if isinstance(value, str) else value[0]
