@@ -23,11 +23,11 @@ from services.clauses.context import Context
 from services.clauses.documents.figures import Frame, french
 from services.clauses.documents.pdf import as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
-from services.clauses.domain.publics import REFERENTIAL, Category
 from services.clauses.domain.report import GroupBy, Report
 from services.clauses.queries.reports import KIND_LABELS, Scope, report_for
 from shared import civil
 from shared.clock import HandClock
+from shared.reference.publics import REFERENTIAL, Category
 from shared.settings import load_settings
 
 BUILD = Path("build")

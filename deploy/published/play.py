@@ -16,12 +16,12 @@ from services.clauses.domain.employment import EmploymentGiven, Supplier, Suppli
 from services.clauses.domain.ledger import EmploymentKind, HoursAsked
 from services.clauses.domain.participant import ParticipantGiven
 from services.clauses.domain.person import PersonGiven, Sex
-from services.clauses.domain.publics import Category, EvidenceOf
 from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Manual
 from services.clauses.domain.terms import ContractTerms, Placed
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
+from shared.reference.publics import Category, EvidenceOf
 
 _SUPPLIERS = {
     ClauseKind.EXECUTION_CONDITION: (EmploymentKind.SUPPLIED, SupplierKind.ETTI, "ETTI du département"),

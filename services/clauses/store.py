@@ -325,7 +325,7 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.delete("participants", named)
     # What the reports count by stays, under the pseudonym; what could lead back to one person in a small commune does not.
     stays = {"participant_id": pseudonym, "version": {"$add": ["$version", 1]}, "consented_on": None}
-    unknown = {"terms.birth_year": None, "terms.commune_code": None, "terms.prescriber": None}
+    unknown = dict.fromkeys(("terms.birth_year", "terms.guardian_consent_on", "terms.commune_code", "terms.prescriber"))
     work.bulk("persons", [UpdateMany(named, [{"$set": stays | unknown}])])
     untold: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "opinion": None, "reason": None, "evidence": []}
     work.bulk("eligibilities", [UpdateMany(named, [{"$set": renamed | untold}])])

@@ -63,6 +63,7 @@ def _person(event: Event[ProfileState]) -> dict[str, Any]:
         "counsellor_ids": list(state.counsellor_ids),
         "territory": state.territory,
         "active": state.active,
+        "may_apply": state.may_apply,
         "visible_to_employers": state.visible_to_employers,
         "reserved_eligible": [public.value for public in state.reserved_eligible],
         "sequence": event.sequence,

@@ -12,9 +12,12 @@ from services.profiles.api import (
     disclosures,
     erasures,
     exports,
+    guardians,
     inactivity,
     profiles,
+    rsa_lists,
     staff,
+    statuses,
 )
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
@@ -65,6 +68,11 @@ def compose(runtime: Runtime) -> Parts:
             cv_files.sending,
             disclosures.router,
             disclosures.employers,
+            guardians.router,
+            statuses.router,
+            statuses.categories,
+            rsa_lists.router,
+            rsa_lists.people,
             contacts.router,
             consents.router,
             exports.router,
@@ -77,7 +85,10 @@ def compose(runtime: Runtime) -> Parts:
         subscriptions=subscriptions(context),
         read_models=READ_MODELS,
         jobs=jobs_of(context),
-        body_limits={cv_files.UPLOAD_PATH: cv_files.UPLOAD_BYTES},
+        body_limits={
+            cv_files.UPLOAD_PATH: cv_files.UPLOAD_BYTES,
+            rsa_lists.UPLOAD_PATH: rsa_lists.UPLOAD_BYTES,
+        },
         resync=(
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),
             Resync("profiles", Profile, CONTACTS, lambda profile: CONTACT),

@@ -5,8 +5,11 @@ from functools import cached_property
 from services.profiles.domain.contact import UserContact
 from services.profiles.domain.disclosure import Disclosure
 from services.profiles.domain.export import Export
+from services.profiles.domain.guardian import GuardianConsent
 from services.profiles.domain.profile import Profile
+from services.profiles.domain.rsa_list import RsaDecision, RsaList, RsaPerson
 from services.profiles.domain.staff import Staff
+from services.profiles.domain.status import Status
 from shared.contracts.topics import CONTACTS
 from shared.handles import Handle, SavingHandle
 from shared.store import Store
@@ -42,6 +45,36 @@ class Exports(SavingHandle[Export]):
     model, collection, what = Export, "exports", "export"
 
 
+class GuardianConsents(SavingHandle[GuardianConsent]):
+    """What guardians of people under eighteen agreed to."""
+
+    model, collection, what = GuardianConsent, "guardian_consents", "guardian consent"
+
+
+class Statuses(SavingHandle[Status]):
+    """RSA, RQTH, QPV …: apart from everything else, and told to nobody."""
+
+    model, collection, what = Status, "statuses", "status"
+
+
+class RsaLists(SavingHandle[RsaList]):
+    """The last list of each territory."""
+
+    model, collection, what = RsaList, "rsa_lists", "list"
+
+
+class RsaPeople(SavingHandle[RsaPerson]):
+    """People of the list who are not on the platform, or perhaps are."""
+
+    model, collection, what = RsaPerson, "rsa_people", "person of the list"
+
+
+class RsaDecisions(SavingHandle[RsaDecision]):
+    """What somebody decided of a person of the list."""
+
+    model, collection, what = RsaDecision, "rsa_decisions", "decision"
+
+
 class Handles:
     """All of them, for a context that has a store."""
 
@@ -71,3 +104,28 @@ class Handles:
     def disclosures(self) -> Disclosures:
         """What people agreed to show."""
         return Disclosures(self.store)
+
+    @cached_property
+    def guardian_consents(self) -> GuardianConsents:
+        """What guardians agreed to."""
+        return GuardianConsents(self.store)
+
+    @cached_property
+    def statuses(self) -> Statuses:
+        """RSA, RQTH, QPV …"""
+        return Statuses(self.store)
+
+    @cached_property
+    def rsa_lists(self) -> RsaLists:
+        """The last list of each territory."""
+        return RsaLists(self.store)
+
+    @cached_property
+    def rsa_people(self) -> RsaPeople:
+        """People of the list to be invited."""
+        return RsaPeople(self.store)
+
+    @cached_property
+    def rsa_decisions(self) -> RsaDecisions:
+        """What was decided of them."""
+        return RsaDecisions(self.store)

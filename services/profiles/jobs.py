@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.profiles.commands import exports, inactivity, staff
+from services.profiles.commands import exports, guardians, inactivity, rsa_people, staff
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
 from services.profiles.proofs import look_again, not_looked_at
@@ -40,6 +40,18 @@ async def _let_go(context: Context) -> None:
     await exports.let_go(context)
 
 
+async def _calendar(context: Context) -> None:
+    changed = await guardians.look_again(context)
+    if changed:
+        _log.info("calendar_looked_at", count=changed)
+
+
+async def _purge_list(context: Context) -> None:
+    gone = await rsa_people.purge(context)
+    if gone:
+        _log.info("listed_people_purged", count=gone)
+
+
 def jobs_of(context: Context) -> tuple[Job, ...]:
     """The jobs of this service."""
     often = timedelta(seconds=context.settings.staff_job_seconds)
@@ -54,4 +66,7 @@ def jobs_of(context: Context) -> tuple[Job, ...]:
             partial(_look_at_inactive, context),
         ),
         Job("old_exports", timedelta(hours=1), partial(_let_go, context)),
+        # Midnights of French territories are spread over the whole day.
+        Job("calendar", timedelta(minutes=10), partial(_calendar, context)),
+        Job("listed_people", timedelta(hours=1), partial(_purge_list, context)),
     )

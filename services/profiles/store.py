@@ -1,7 +1,7 @@
 """Collections of the profiles service, its queries, and the writes that always go together."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +14,13 @@ from services.profiles.domain.disclosure import Carrier, Disclosure, Matter, Rea
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
+from services.profiles.domain.status import RSA
 from services.profiles.exports.store import EXPORT_COLLECTIONS, forget_exports
 from services.profiles.handles import Disclosures, Profiles
 from services.profiles.migrations import PROFILE_STEPS
 from services.profiles.proofs import PROOF_COLLECTION
 from services.profiles.watching import WATCH_COLLECTION, WATCHES
+from shared import civil
 from shared.allowance import ALLOWANCES
 from shared.contracts.topics import CONTACTS, PROFILES, REGISTRATIONS
 from shared.contracts.vocabulary import ApplicationStatus
@@ -35,6 +37,8 @@ COLLECTIONS = (
             IndexModel("owner_id", unique=True, partialFilterExpression={"owner_id": {"$type": "string"}}),
             IndexModel([("counsellor_ids", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
+            # Only people under eighteen, and those whose eligibility ends, have a day on which something changes by itself.
+            IndexModel("next_change_on", partialFilterExpression={"next_change_on": {"$type": "string"}}),
             *POOL_INDEXES,
         ],
         PROFILE_STEPS,
@@ -48,6 +52,31 @@ COLLECTIONS = (
     CollectionSpec("journal", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     # What people agreed to show to employers, who read it when, and by whose word (offers') that is allowed.
     CollectionSpec("disclosures", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
+    # RSA, RQTH, QPV …: who has which, found by category where a figure or a list asks.
+    CollectionSpec(
+        "statuses",
+        [
+            IndexModel([("profile_id", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("territory", ASCENDING), ("category", ASCENDING), ("profile_id", ASCENDING)]),
+            IndexModel(
+                [("territory", ASCENDING), ("reference", ASCENDING)],
+                partialFilterExpression={"reference": {"$type": "string"}},
+            ),
+        ],
+    ),
+    CollectionSpec("rsa_lists"),
+    # People of the département's list who are on the platform under no profile: until they expire, and no longer.
+    CollectionSpec(
+        "rsa_people",
+        [
+            IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel("expires_at"),
+            IndexModel("candidates"),
+        ],
+    ),
+    CollectionSpec("rsa_decisions", [IndexModel("profile_id")]),
+    # What guardians of people under eighteen agreed to.
+    CollectionSpec("guardian_consents", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     CollectionSpec("disclosure_readings", [IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)])]),
     CollectionSpec(
         "applications",
@@ -89,12 +118,20 @@ def erase_profile(work: Work, profile: Profile, by_role: str, now: Any) -> None:
     """Remove a person from this database, and from the topics by tombstones. The proof is ``proofs.begin_proof``'s."""
     work.touch("profiles", profile.id, profile.version)
     work.delete("profiles", {"_id": profile.id})
-    for collection in ("journal", "disclosures", "disclosure_readings"):
+    for collection in (
+        "journal",
+        "disclosures",
+        "disclosure_readings",
+        "guardian_consents",
+        "statuses",
+        "rsa_decisions",
+    ):
         work.delete(collection, {"profile_id": profile.id})
     forget_cv(work, profile.id)
     forget_pool(work, profile.id)
     forget_exports(work, profile.id)
     work.delete(WATCHES, {"_id": profile.id})
+    work.bulk("rsa_people", [UpdateMany({"candidates": profile.id}, {"$pull": {"candidates": profile.id}})])
     # Their own tombstones follow from offers; until then they speak of nobody.
     nobody = {"profile_id": "", "disclosure_id": ""}
     work.bulk("applications", [UpdateMany({"profile_id": profile.id}, {"$unset": nobody})])
@@ -197,7 +234,6 @@ def caseload_filter(
     commune_code: str | None = None,
     occupation: str | None = None,
     active: bool | None = None,
-    rsa_recipient: bool | None = None,
 ) -> dict[str, Any]:
     """The query of a caseload within ``scope`` (what the caller may see); ``q`` begins a word of the name."""
     query = dict(scope)
@@ -207,9 +243,51 @@ def caseload_filter(
         "home.commune_code": commune_code,
         "details.occupations.code": occupation,
         "details.active": active,
-        "details.statuses.rsa_recipient": rsa_recipient,
     }
     return query | {field: value for field, value in exact.items() if value is not None}
+
+
+async def having(store: Store, category: str, territories: Iterable[str], now: datetime) -> list[str]:
+    """Ids of the profiles of which a status stands today: by the day of each territory."""
+    found: set[str] = set()
+    for territory in territories:
+        query = {"territory": territory, "category": category, **standing_query(civil.today(territory, now))}
+        found.update(await store.collection("statuses").distinct("profile_id", query))
+    return sorted(found)
+
+
+def standing_query(day: date) -> dict[str, Any]:
+    """Statuses that stand on a day, as ``Status.stands_on`` has it."""
+    on = day.isoformat()
+    return {
+        "replaced_by": None,
+        "$and": [
+            {"$or": [{"since": None}, {"since": {"$lte": on}}]},
+            {"$or": [{"until": None}, {"until": {"$gte": on}}]},
+            {"$or": [{"ended_on": None}, {"ended_on": {"$gt": on}}]},
+        ],
+    }
+
+
+async def with_rsa(
+    store: Store, query: dict[str, Any], territories: Iterable[str], now: datetime, *, has: bool
+) -> None:
+    """Narrow a caseload's query to those who receive the RSA today, or do not."""
+    ids = await having(store, RSA, territories, now)
+    if has:
+        query["$or"] = [{"_id": {"$in": ids}}, {"earlier.rsa_recipient": True}]
+    else:
+        query |= {"_id": {"$nin": ids}, "earlier.rsa_recipient": {"$ne": True}}
+
+
+async def with_status(store: Store, category: str, profiles: Sequence[Profile], now: datetime) -> set[str]:
+    """Which of these people have a status today."""
+    found: set[str] = {one.id for one in profiles if category == RSA and one.earlier and one.earlier.rsa_recipient}
+    for territory in {one.territory for one in profiles}:
+        ids = [one.id for one in profiles if one.territory == territory]
+        query = {"profile_id": {"$in": ids}, "category": category, **standing_query(civil.today(territory, now))}
+        found.update(await store.collection("statuses").distinct("profile_id", query))
+    return found
 
 
 async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[Profile]:

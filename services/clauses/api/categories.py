@@ -10,11 +10,12 @@ from services.clauses.api import examples
 from services.clauses.commands import persons as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.eligibility import CategoryCode, LocalCategoryGiven
-from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.auth import Principal, Role, territory_of
 from shared.contracts.events.base import Territory
+from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Entity
 from shared.http import require, resource
+from shared.reference.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.types import CivilDate
 
 router = resource("/v1/eligibility-categories", "eligibility")
@@ -34,10 +35,12 @@ class CategoryView(Entity):
     least: int | None = Field(description="At least this old")
     valid_from: date
     valid_until: date | None
+    opens: tuple[ReservedPublic, ...] = Field(description="Reserved publics that somebody shown to be of it belongs to")
 
     @classmethod
     def of(cls, category: PublicCategory) -> "CategoryView":
-        return cls(**{**vars(category), "evidence": tuple(sorted(category.evidence))})
+        sorted_out = {name: tuple(sorted(getattr(category, name))) for name in ("evidence", "opens")}
+        return cls(**{**vars(category), **sorted_out})
 
 
 class ReferentialView(Entity):

@@ -126,7 +126,11 @@ PERSON: dict[str, Example] = {
             "commune_code": "23096",
             "prescriber": "France Travail Guéret",
         },
-    }
+    },
+    "minor": {
+        "summary": "Somebody who may not be 18 yet",
+        "value": {"participant_id": "P-0043", "birth_year": 2009, "guardian_consent_on": "2026-01-12"},
+    },
 }
 
 PERSON_PATCH: dict[str, Example] = {"moved": {"summary": "Moved", "value": {"commune_code": "23008"}}}

@@ -15,7 +15,6 @@ from services.clauses.documents.pdf import as_pdf
 from services.clauses.documents.tables import as_csv, as_xlsx
 from services.clauses.domain.amounts import Month
 from services.clauses.domain.errors import ReportRefused
-from services.clauses.domain.publics import REFERENTIAL
 from services.clauses.domain.report import GroupBy, Line, Report
 from services.clauses.queries.reports import KIND_LABELS, Scope, public_report, report_for
 from services.clauses.store import local_categories
@@ -25,6 +24,7 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, Caller, resource
+from shared.reference.publics import REFERENTIAL
 from shared.types import Identifier
 from shared.types import Line as Text
 

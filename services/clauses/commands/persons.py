@@ -16,10 +16,10 @@ from services.clauses.domain.errors import (
 )
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms
-from services.clauses.domain.publics import PublicCategory, categories_on
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import check_version
+from shared.reference.publics import PublicCategory, categories_on
 from shared.store import Work
 
 

@@ -11,10 +11,10 @@ from services.clauses.commands.hours import commit
 from services.clauses.context import Context
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
 from services.clauses.queries.known import known_of
-from services.clauses.sheets.files import UnreadableSheet, read_sheet
 from services.clauses.sheets.lines import Line, errors_of, read_lines
 from shared.auth import Principal, Role
 from shared.errors import DomainError, FieldError
+from shared.tables import UnreadableSheet, read_sheet
 
 
 class Outcome(StrEnum):

@@ -18,9 +18,10 @@ from services.clauses.domain.amounts import first_day, last_day
 from services.clauses.domain.errors import DecisionWithdrawn, EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import Author, EmploymentKind
 from services.clauses.domain.person import PersonTerms
-from services.clauses.domain.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
+from shared.ages import possible_ages
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
+from shared.reference.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.types import CivilDate, Distinct, Identifier, Line, Prose
 
 LONGEST_AHEAD_YEARS = 5
@@ -246,10 +247,10 @@ def _age(field: str, category: PublicCategory, person: PersonTerms, today: date)
         yield FieldError(field, "birth-year-missing", message)
         return
     # Of a year only the two possible ages are known; the paper decides between them.
-    oldest = today.year - year
-    if category.under is not None and oldest - 1 >= category.under:
+    least, most = possible_ages(today, None, year) or (0, 0)
+    if category.under is not None and least >= category.under:
         yield FieldError(field, "too-old", f"Née en {year}, cette personne n'a plus moins de {category.under} ans.")
-    if category.least is not None and oldest < category.least:
+    if category.least is not None and most < category.least:
         yield FieldError(field, "too-young", f"Née en {year}, cette personne n'a pas {category.least} ans.")
 
 

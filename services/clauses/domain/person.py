@@ -15,12 +15,10 @@ from services.clauses.domain.amounts import CommuneCode
 from services.clauses.domain.errors import ConsentRequired, PersonRefused
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.reference import ParticipantId, is_profile
+from shared.ages import Standing, age_errors, standing_on
 from shared.domain import Aggregate, Entity
-from shared.errors import refused_field
+from shared.errors import FieldError, refused, refused_field
 from shared.types import CivilDate, Line
-
-YOUNGEST = 16
-"""Code du travail, L4153-1: nobody works before sixteen but in ways that no clause counts."""
 
 
 class Sex(StrEnum):
@@ -37,6 +35,10 @@ class PersonTerms(Entity):
     sex: Sex = Sex.UNSTATED
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
         default=None, description="The year is enough for age bands and for the categories with an age"
+    )
+    guardian_consent_on: CivilDate | None = Field(
+        default=None,
+        description="When a parent or guardian agreed; asked for as long as the year leaves open whether the person is 18",
     )
     commune_code: CommuneCode | None = Field(
         default=None, description="INSEE code of the commune where the person lives"
@@ -74,14 +76,14 @@ class Person(Aggregate):
 
         Raises:
             ConsentRequired: a profile is kept with the person's consent, given today or before.
-            PersonRefused: a year of birth that nobody who works can have.
+            PersonRefused: a year of birth that nobody who works can have, or that asks for a guardian's consent.
         """
         consent = given.consented_on
         if is_profile(given.participant_id) and (consent is None or consent > today):
             message = "Un profil est rattaché avec l'accord de la personne : indiquez sa date."
             raise refused_field(ConsentRequired, "consented_on", "consent-required", message)
         terms = PersonTerms(**{name: getattr(given, name) for name in PersonTerms.model_fields})
-        check_birth_year(terms, today)
+        check_age(terms, today)
         made = cls(
             id=id,
             territory=territory,
@@ -99,9 +101,9 @@ class Person(Aggregate):
         """New facts; False when nothing is different.
 
         Raises:
-            PersonRefused: a year of birth that nobody who works can have.
+            PersonRefused: a year of birth that nobody who works can have, or that asks for a guardian's consent.
         """
-        check_birth_year(terms, today)
+        check_age(terms, today)
         if terms == self.terms:
             return False
         self.terms = terms
@@ -114,9 +116,18 @@ class Person(Aggregate):
         self.touch(author.at)
 
 
-def check_birth_year(terms: PersonTerms, today: date) -> None:
-    """Raises PersonRefused for a year of birth that makes the person younger than 16 or older than 100."""
-    year = terms.birth_year
-    if year is not None and not today.year - 100 <= year <= today.year - YOUNGEST:
-        message = f"Une personne qui travaille a de {YOUNGEST} à 100 ans : vérifiez l'année de naissance."
-        raise refused_field(PersonRefused, "birth_year", "implausible", message)
+def check_age(terms: PersonTerms, today: date) -> None:
+    """The rule of ``shared.ages``, by the year that a desk knows.
+
+    Raises:
+        PersonRefused: younger than 16, older than anybody who works, or perhaps a minor and nobody agreed.
+    """
+    errors = [*age_errors(today, None, terms.birth_year)]
+    consent = terms.guardian_consent_on
+    if consent is not None and consent > today:
+        errors.append(FieldError("guardian_consent_on", "in-the-future", "Cet accord n'est pas encore donné."))
+    if consent is None and standing_on(today, None, terms.birth_year) is Standing.UNPROVEN:
+        message = "Avant 18 ans, il faut l'accord d'un parent ou d'un tuteur : indiquez sa date."
+        errors.append(FieldError("guardian_consent_on", "guardian-consent", message))
+    if errors:
+        raise refused(PersonRefused, errors)

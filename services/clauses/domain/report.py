@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from services.clauses.domain.amounts import ZERO
 from services.clauses.domain.employment import FOLLOWED_MONTHS, ExitSituation
 from services.clauses.domain.person import Sex
-from services.clauses.domain.publics import Category
+from shared.ages import BANDS, band_in
 from shared.masking import shown, shown_parts
+from shared.reference.publics import Category
 
 NOWHERE = "unknown"
-AGE_BANDS = ((26, "under_26"), (50, "26_to_49"), (200, "50_and_over"))
-"""As the facilitators' reports have them; by the year of birth and the report's last year."""
 
 
 class GroupBy(StrEnum):
@@ -228,7 +227,7 @@ def _split(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[s
 
 
 _SEXES = tuple(Sex)
-_BANDS = (*(name for _, name in AGE_BANDS), NOWHERE)
+_BANDS = (*(name for _, name in BANDS), NOWHERE)
 
 
 class _People(NamedTuple):
@@ -252,7 +251,7 @@ class _People(NamedTuple):
             categories[code][belong[code]] = True
         return cls(
             sex=np.array([sexes[fact.sex] for fact in persons], dtype=np.int64),
-            band=np.array([bands[age_band(fact.birth_year, last_year)] for fact in persons], dtype=np.int64),
+            band=np.array([bands[band_in(last_year, fact.birth_year, NOWHERE)] for fact in persons], dtype=np.int64),
             categories=categories,
         )
 
@@ -328,11 +327,6 @@ def _added(places: Column, size: int, cents: Column) -> list[int]:
 def _table(places: Column, size: int, codes: Column, width: int) -> list[list[int]]:
     counts: list[list[int]] = np.bincount(places * width + codes, minlength=size * width).reshape(size, width).tolist()
     return counts
-
-
-def age_band(birth_year: int | None, last_year: int) -> str:
-    """Where the age in ``last_year`` falls."""
-    return NOWHERE if birth_year is None else next(name for below, name in AGE_BANDS if last_year - birth_year < below)
 
 
 def _masked(line: Line) -> Line:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from services.clauses.procurement.fields import FieldRefused
-from services.clauses.sheets.files import UnreadableSheet, decoded
-from services.clauses.sheets.records import record_at
+from shared.tables import UnreadableSheet, decoded
+from shared.tables.records import record_at
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 20_000

@@ -18,8 +18,9 @@ from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.ledger import Declaration, EntryKind, LedgerEntry
 from services.clauses.domain.person import Sex
-from services.clauses.domain.report import ContractFact, GroupBy, age_band
+from services.clauses.domain.report import NOWHERE, ContractFact, GroupBy
 from services.clauses.queries.reports import Scope, contracts_in, people_in
+from shared.ages import band_in
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 from shared.http import Cursor
@@ -233,7 +234,7 @@ async def _of_people(context: Context, contracts: Sequence[ContractFact], scope:
         fits = (
             part.sex in (None, fact.sex),
             part.category is None or part.category in fact.categories,
-            part.band in (None, age_band(fact.birth_year, last_year)),
+            part.band in (None, band_in(last_year, fact.birth_year, NOWHERE)),
         )
         if all(fits):
             (profiles if territory is None else references.setdefault(territory, [])).append(participant)

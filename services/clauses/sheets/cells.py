@@ -1,16 +1,13 @@
 """What people write into a cell: hours, months, kinds of contract, days. Pure; a doubt is refused with its sentence."""
 
 import re
-import unicodedata
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.clauses.domain.ledger import EmploymentKind, EvidenceKind
 from shared.reference.text import words_of
-
-Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
+from shared.tables import Cell
 
 
 class CellRefused(ValueError):
@@ -19,21 +16,6 @@ class CellRefused(ValueError):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = rule
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell with what is odd about it."""
-
-    value: Value = None
-    merged: bool = False
-    formula: bool = False
-    """Calculated: ``value`` is what the program had last, None where it never calculated."""
-
-    @property
-    def text(self) -> str:
-        """As people read it, on one line."""
-        return "" if self.value is None else " ".join(unicodedata.normalize("NFKC", str(self.value)).split())
 
 
 _FIRST_1900, _FIRST_1904 = datetime(1899, 12, 30, tzinfo=UTC), datetime(1904, 1, 1, tzinfo=UTC)

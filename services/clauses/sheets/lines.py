@@ -8,17 +8,16 @@ from pydantic import ValidationError
 
 from services.clauses.domain.ledger import Evidence, HoursAsked
 from services.clauses.sheets.cells import (
-    Cell,
     CellRefused,
     evidence_of,
     hours_of,
     kind_of,
     month_of_cell,
 )
-from services.clauses.sheets.files import Row, Sheet, UnreadableSheet
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.reference.text import words_of
+from shared.tables import Cell, Row, Sheet, UnreadableSheet
 
 COLUMNS = {
     "participant_id": (

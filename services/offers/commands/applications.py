@@ -13,6 +13,7 @@ from services.offers.domain.application import Application, Feedback, slot_of
 from services.offers.domain.application_rules import OPEN
 from services.offers.domain.errors import (
     AlreadyApplied,
+    ApplicationsHeld,
     ApplyElsewhere,
     DisclosureUsed,
     NotReservedFor,
@@ -52,6 +53,7 @@ async def submit(
         OfferNotOpen: not published or no open position.
         ApplyElsewhere: of a feed, and nobody recruits for its employer here.
         AlreadyApplied: they have one already (409 names it).
+        ApplicationsHeld: their age asks for something first.
         NotReservedFor: a reserved offer, and the profile lacks the flag.
         TooManyApplications: more than a person sends by hand in a day.
         AgreementMissing: nothing says what the employer will read of them.
@@ -64,6 +66,7 @@ async def submit(
         if someone is None or someone.get("erased"):
             raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
         check_open(offer)
+        _check_may_apply(someone)
         await _check_read(context, offer)
         if not _eligible(offer, someone):
             raise NotReservedFor("Cette offre est réservée à des publics dont ce profil ne fait pas partie.")
@@ -176,6 +179,15 @@ async def _check_read(context: Context, offer: Offer) -> None:
     )
 
 
+def _check_may_apply(someone: dict[str, Any]) -> None:
+    """Raises ApplicationsHeld; why it is so is known to profiles alone."""
+    if not someone.get("may_apply", True):
+        message = (
+            "Aucune candidature ne peut partir pour l'instant : le profil dit ce qui manque, un conseiller peut aider."
+        )
+        raise ApplicationsHeld(message, allowed=[])
+
+
 def _eligible(offer: Offer, someone: dict[str, Any]) -> bool:
     reserved = {public.value for public in offer.content.reserved_publics}
     return not reserved or bool(reserved & set(someone.get("reserved_eligible", ())))
@@ -278,6 +290,7 @@ async def _accepted(context: Context, work: Work, application: Application) -> N
     """An invitation that is accepted is an application like any other from here on: the offer must still take it."""
     offer = await context.offers.load(application.offer_id)
     check_open(offer)
+    _check_may_apply(await context.people.find(application.profile_id) or {})
     await _check_read(context, offer)
     work.touch("offers", offer.id, offer.loaded_version)
     context.applications.counts(work, application, 1)

@@ -182,6 +182,12 @@ class TooManyChanges(LimitReached):
     code = "too-many-changes"
 
 
+class ApplicationsHeld(StateConflict):
+    """No application is made for this person for now; their profile says what is needed first."""
+
+    code = "applications-held"
+
+
 class NotReservedFor(Refused):
     """The offer is reserved to publics for which this profile carries no flag."""
 

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import Body, Response
 from pydantic import BaseModel, Field
 
-from services.profiles import access, store
+from services.profiles import access
 from services.profiles.api import examples
+from services.profiles.api.profiles import answer
 from services.profiles.api.views import ProfileView
 from services.profiles.commands import cv_files
 from services.profiles.commands.cv_catching import Confirmed, confirm
@@ -17,7 +18,7 @@ from services.profiles.domain.details import SkillCode, Wish
 from shared import civil
 from shared.contracts.vocabulary import Licence
 from shared.domain import Entity
-from shared.http import Caller, resource, set_etag
+from shared.http import Caller, resource
 from shared.types import Distinct
 
 router = resource("/v1/profiles/{profile_id}/cv/proposals", "cv")
@@ -124,7 +125,4 @@ async def confirm_cv_proposals(
 ) -> ProfileView:
     said = Confirmed(body.occupations, body.skills, body.licences, body.commune_code)
     profile = await confirm(context, caller, profile_id, said)
-    set_etag(response, profile.version)
-    # Erasure finds the answers kept for repeated requests by this header.
-    response.headers["Location"] = store.location(profile.id)
-    return ProfileView.of(profile)
+    return await answer(context, response, profile)

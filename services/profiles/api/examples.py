@@ -5,6 +5,7 @@ from typing import Any
 from fastapi.openapi.models import Example
 
 from services.profiles.domain.disclosure import TEXT_VERSION as DISCLOSURE_TEXT
+from services.profiles.domain.guardian import TEXT_VERSION as GUARDIAN_TEXT
 
 _SEARCH: dict[str, Any] = {
     "place": {"commune_code": "23096"},
@@ -23,7 +24,7 @@ CREATE: dict[str, Example] = {
         "value": {
             "first_name": "Nadia",
             "last_name": "Lemoine",
-            "birth_year": 1989,
+            "birth_date": "1989-04-17",
             "email": "nadia.lemoine@example.org",
             "phone": "06 12 34 56 78",
             "consents_to_messages": True,
@@ -35,7 +36,7 @@ CREATE: dict[str, Example] = {
         "value": {
             "first_name": "Roger",
             "last_name": "Vallade",
-            "birth_year": 1971,
+            "birth_date": "1971-09-02",
             "phone": "05 55 52 00 00",
             "statuses": {"rsa_recipient": True, "registered_on": "2025-11-03"},
             "reserved_eligible": ["clause"],
@@ -149,3 +150,56 @@ EXPORT: dict[str, Example] = {
 }
 
 POSTPONEMENT: dict[str, Example] = {"half_a_year": {"summary": "Half a year", "value": {"until": "2026-08-31"}}}
+
+GUARDIAN_CONSENT: dict[str, Example] = {
+    "parent": {
+        "summary": "A mother, on the phone",
+        "value": {
+            "given_by": "parent",
+            "name": "Sylvie Lemoine",
+            "given_on": "2026-02-27",
+            "heard": "by_phone",
+            "text_version": GUARDIAN_TEXT,
+        },
+    }
+}
+
+STATUS: dict[str, Example] = {
+    "rsa": {
+        "summary": "RSA, shown by the CAF's statement",
+        "value": {
+            "category": "rsa",
+            "since": "2025-06-01",
+            "as_of": "2026-02-10",
+            "evidence": "caf_statement",
+            "evidence_dated": "2026-02-10",
+        },
+    },
+    "said": {
+        "summary": "What the person says, before a paper is seen",
+        "value": {"category": "long_term_unemployed", "source": "person"},
+    },
+}
+
+STATUS_CORRECTION: dict[str, Example] = {
+    "later": {
+        "summary": "It began later",
+        "value": {
+            "category": "rsa",
+            "since": "2025-09-01",
+            "evidence": "caf_statement",
+            "evidence_dated": "2026-02-10",
+            "reason": "Date de début mal lue",
+        },
+    }
+}
+
+STATUS_END: dict[str, Example] = {
+    "work": {"summary": "No longer", "value": {"on": "2026-02-16", "reason": "Reprise d'emploi"}}
+}
+
+LISTED_REGISTRATION: dict[str, Example] = {
+    "phone": {"summary": "Reached on the phone", "value": {"phone": "05 55 52 00 00", "consents_to_messages": True}}
+}
+
+LISTED_DECISION: dict[str, Example] = {"nobody": {"summary": "Nobody here", "value": {"profile_id": None}}}

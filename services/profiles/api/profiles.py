@@ -16,9 +16,11 @@ from services.profiles.api.views import (
     ProfileView,
 )
 from services.profiles.commands import profiles as commands
+from services.profiles.commands.statuses import book_of
 from services.profiles.context import Ctx
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import Profile
+from services.profiles.domain.status import RSA
 from shared.auth import Principal, Role
 from shared.contracts.events.base import OccupationCode, Territory
 from shared.http import (
@@ -38,11 +40,14 @@ router = resource("/v1/profiles", "profiles")
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 
 
-def _answer(response: Response, profile: Profile) -> ProfileView:
+async def answer(context: Ctx, response: Response, profile: Profile) -> ProfileView:
+    """The profile with its version, and its statuses in their short form."""
     set_etag(response, profile.version)
     # Erasure finds the answers kept for repeated requests by this header.
     response.headers["Location"] = store.location(profile.id)
-    return ProfileView.of(profile)
+    now = context.clock.now()
+    book = await book_of(context, profile, now)
+    return ProfileView.of(profile, book.short(now))
 
 
 @router.post("", status_code=201, summary="Register a profile: the caller's own, or one for somebody (staff)")
@@ -53,9 +58,16 @@ async def create_profile(
     response: Response,
 ) -> ProfileView:
     profile = await commands.register(
-        context, caller, body.details(), body.place, body.territory, body.owner_id, body.counsellor_ids
+        context,
+        caller,
+        body.details(),
+        body.place,
+        body.territory,
+        body.owner_id,
+        body.counsellor_ids,
+        body.said(body.model_fields_set),
     )
-    return _answer(response, profile)
+    return await answer(context, response, profile)
 
 
 @router.get("", summary="The caseload: the caller's people (counsellor), or the territory's (manager), by name")
@@ -73,23 +85,26 @@ async def list_profiles(
     rsa_recipient: Annotated[bool | None, Query()] = None,
 ) -> Page[ProfileSummary]:
     scope = access.scope_of(caller, territory, counsellor, unassigned)
-    query = store.caseload_filter(
-        scope, q=q, commune_code=commune_code, occupation=occupation, active=active, rsa_recipient=rsa_recipient
-    )
+    query = store.caseload_filter(scope, q=q, commune_code=commune_code, occupation=occupation, active=active)
+    now, territories = context.clock.now(), [territory] if territory else sorted(caller.territories)
+    if rsa_recipient is not None:
+        await store.with_rsa(context.store, query, territories, now, has=rsa_recipient)
     rows = await store.caseload(context.store, query, page)
     found = page.page(rows, lambda profile: (profile.name_key, profile.id))
-    return Page(items=[ProfileSummary.of(profile) for profile in found.items], next_cursor=found.next_cursor)
+    receive = await store.with_status(context.store, RSA, found.items, now)
+    items = [ProfileSummary.of(profile, rsa_recipient=profile.id in receive) for profile in found.items]
+    return Page(items=items, next_cursor=found.next_cursor)
 
 
 @router.get("/me", summary="The caller's own profile")
 async def read_own_profile(caller: Caller, context: Ctx, response: Response) -> ProfileView:
-    return _answer(response, await access.own(context.store, caller))
+    return await answer(context, response, await access.own(context.store, caller))
 
 
 @router.get("/{profile_id}", summary="A profile: the person, their counsellors, managers of the territory")
 async def read_profile(profile_id: str, caller: Caller, context: Ctx, response: Response) -> ProfileView:
     profile, _ = await access.load(context.store, caller, profile_id)
-    return _answer(response, profile)
+    return await answer(context, response, profile)
 
 
 @router.patch("/{profile_id}", summary="Change a profile; If-Match says which version was read")
@@ -102,9 +117,13 @@ async def change_profile(
     response: Response,
 ) -> ProfileView:
     profile, actor = await access.load(context.store, caller, profile_id)
-    wanted = body.applied_to(dict(profile.details), merging=TAKE_SINGLE_MEMBERS)
-    await commands.change(context, profile, actor, wanted.details(), wanted.place, body.fields, expected)
-    return _answer(response, profile)
+    now = context.clock.now()
+    book = await book_of(context, profile, now)
+    current = dict(profile.details) | {"statuses": book.short(now)}
+    wanted = body.applied_to(current, merging=TAKE_SINGLE_MEMBERS)
+    said = wanted.said(body.fields)
+    await commands.change(context, profile, actor, wanted.details(), wanted.place, body.fields, expected, said)
+    return await answer(context, response, profile)
 
 
 @router.delete("/{profile_id}", status_code=204, summary="Erase the person: here at once, elsewhere by tombstones")
@@ -123,7 +142,7 @@ async def change_counsellors(
     response: Response,
 ) -> ProfileView:
     profile = await commands.accompany(context, caller, profile_id, body.counsellor_id, assign=body.action == "assign")
-    return _answer(response, profile)
+    return await answer(context, response, profile)
 
 
 @router.post("/{profile_id}/account", summary="Give a profile made by staff to the account that the person opened")
@@ -136,7 +155,7 @@ async def link_account(
 ) -> ProfileView:
     profile, actor = await access.load(context.store, caller, profile_id)
     await commands.link_account(context, profile, actor, body.owner_id)
-    return _answer(response, profile)
+    return await answer(context, response, profile)
 
 
 @router.get("/{profile_id}/journal", summary="Who changed what, and on whose behalf; the newest first")

@@ -1,5 +1,6 @@
 """What profiles takes and answers. A profile is shown to the person, their counsellors and managers only."""
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -8,9 +9,10 @@ from pydantic import BaseModel, Field
 from services.profiles.domain.contact import ContactDetails, UserContact
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home, HomeInput
-from services.profiles.domain.profile import Profile
+from services.profiles.domain.profile import WITHHELD_TEXT, Profile, Withheld
+from services.profiles.domain.status import Said, ShortStatuses
 from shared.contracts.events.base import Territory
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Entity
 from shared.types import STORED, Distinct, Identifier
 
@@ -18,7 +20,33 @@ TAKE_SINGLE_MEMBERS = ("availability", "cv", "statuses")
 """Objects of a profile of which a PATCH may send a part; any other field is replaced as a whole."""
 
 
-class ProfileCreate(ProfileDetails):
+class _ShortStatuses(ProfileDetails):
+    """The short form of statuses beside the rest: what stands, without paper or day."""
+
+    statuses: ShortStatuses = Field(
+        default=ShortStatuses(),
+        description="A short form of `…/statuses`, where the paper and the day are said; of the person: their word",
+        json_schema_extra={"deprecated": True},
+    )
+    reserved_eligible: tuple[ReservedPublic, ...] = Field(
+        default=(),
+        max_length=len(ReservedPublic),
+        description="Reserved publics that the person's statuses open; sent by staff: as it was decided elsewhere, never why",
+    )
+
+    def details(self) -> ProfileDetails:
+        """What is said of the person."""
+        return ProfileDetails(**{name: getattr(self, name) for name in ProfileDetails.model_fields})
+
+    def said(self, given: Set[str]) -> Said:
+        """What is said of statuses, of the fields that were sent."""
+        return Said(
+            self.statuses if "statuses" in given else None,
+            self.reserved_eligible if "reserved_eligible" in given else None,
+        )
+
+
+class ProfileCreate(_ShortStatuses):
     """A new profile. Without ``territory``, the token's only one."""
 
     territory: Territory | None = Field(default=None, description="Département that serves the person, e.g. 23")
@@ -28,22 +56,14 @@ class ProfileCreate(ProfileDetails):
         default=(), description="Staff only: who accompanies; a counsellor is added to what they create"
     )
 
-    def details(self) -> ProfileDetails:
-        """What is said of the person."""
-        return ProfileDetails(**{name: getattr(self, name) for name in ProfileDetails.model_fields})
 
-
-class ProfileRevision(ProfileDetails):
+class ProfileRevision(_ShortStatuses):
     """What can be changed of a profile."""
 
     place: HomeInput | None = Field(default=None, description="null removes the home")
 
-    def details(self) -> ProfileDetails:
-        """What is said of the person."""
-        return ProfileDetails(**{name: getattr(self, name) for name in ProfileDetails.model_fields})
 
-
-class ProfileView(ProfileDetails):
+class ProfileView(_ShortStatuses):
     """A profile in full."""
 
     id: str
@@ -53,13 +73,21 @@ class ProfileView(ProfileDetails):
     counsellor_ids: tuple[str, ...]
     place: Home | None
     effective_channels: tuple[Channel, ...] = Field(description="How the person is reached now")
+    withheld: Withheld | None = Field(
+        description="Nothing is matched, shown to employers or applied for as long as the age asks for something first"
+    )
+    withheld_text: str | None = Field(description="What that is, to be shown to the person")
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, profile: Profile) -> "ProfileView":
+    def of(cls, profile: Profile, statuses: ShortStatuses) -> "ProfileView":
+        details = profile.details
         shown = {
-            **dict(profile.details),
+            **dict(details),
+            "birth_year": details.birth_date.year if details.birth_date else details.birth_year,
+            "statuses": statuses,
+            "reserved_eligible": profile.reserved_eligible,
             "id": profile.id,
             "territory": profile.territory,
             "version": profile.version,
@@ -67,6 +95,8 @@ class ProfileView(ProfileDetails):
             "counsellor_ids": profile.counsellor_ids,
             "place": profile.home,
             "effective_channels": profile.channels,
+            "withheld": profile.withheld,
+            "withheld_text": None if profile.withheld is None else WITHHELD_TEXT[profile.withheld],
             "created_at": profile.created_at,
             "updated_at": profile.updated_at,
         }
@@ -86,13 +116,14 @@ class ProfileSummary(BaseModel):
     commune_name: str | None
     occupations: tuple[str, ...] = Field(description="ROME codes, most wished first")
     active: bool
+    withheld: Withheld | None
     rsa_recipient: bool
     has_account: bool
     counsellor_ids: tuple[str, ...]
     updated_at: datetime
 
     @classmethod
-    def of(cls, profile: Profile) -> "ProfileSummary":
+    def of(cls, profile: Profile, *, rsa_recipient: bool) -> "ProfileSummary":
         details, home = profile.details, profile.home
         return cls(
             id=profile.id,
@@ -104,7 +135,8 @@ class ProfileSummary(BaseModel):
             commune_name=home.commune_name if home else None,
             occupations=tuple(wish.code for wish in details.occupations),
             active=details.active,
-            rsa_recipient=details.statuses.rsa_recipient,
+            withheld=profile.withheld,
+            rsa_recipient=rsa_recipient,
             has_account=profile.owner_id is not None,
             counsellor_ids=profile.counsellor_ids,
             updated_at=profile.updated_at,

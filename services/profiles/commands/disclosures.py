@@ -17,8 +17,8 @@ from services.profiles.domain.disclosure import (
     State,
     check,
 )
-from services.profiles.domain.errors import DisclosureUnknown, TooManyDisclosures
-from services.profiles.domain.profile import Profile
+from services.profiles.domain.errors import DisclosureUnknown, ProfileWithheld, TooManyDisclosures
+from services.profiles.domain.profile import WITHHELD_TEXT, Profile
 from services.profiles.domain.staff import Staff
 from shared import civil
 from shared.allowance import ALLOWANCES, allowance_of
@@ -91,11 +91,13 @@ async def give(
     Raises:
         ProfileUnknown: none of the caller's business.
         DisclosureRefused: see the fields.
+        ProfileWithheld: their age asks for something first.
         TooManyDisclosures: more than anybody needs in a day.
     """
 
     async def once() -> Disclosure:
         profile, actor = await access.load(context.store, principal, profile_id)
+        check_in_sight(profile)
         role = Role(actor.role)
         relay, file = await relay_of(context, profile), await cv_of(context.store, profile.id)
         kept = None if file is None else file.id
@@ -188,9 +190,15 @@ async def readable(context: Context, principal: Principal, disclosure_id: str) -
     if disclosure is None or not await _may_read(context, principal, disclosure):
         raise unknown(disclosure_id)
     profile = await context.profiles.find(disclosure.profile_id)
-    if profile is None:
+    if profile is None or not profile.in_sight:
         raise unknown(disclosure_id)
     return disclosure, profile
+
+
+def check_in_sight(profile: Profile) -> None:
+    """Raises ProfileWithheld where the person's age lets nothing be shown or sent to employers."""
+    if profile.withheld is not None:
+        raise ProfileWithheld(WITHHELD_TEXT[profile.withheld], withheld=profile.withheld.value, allowed=[])
 
 
 async def trace(context: Context, principal: Principal, disclosure: Disclosure, what: Matter) -> None:

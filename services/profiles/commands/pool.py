@@ -5,7 +5,7 @@ from datetime import date
 
 from services.profiles import access
 from services.profiles.commands.cv_files import note
-from services.profiles.commands.disclosures import Shown, relay_of, shown
+from services.profiles.commands.disclosures import Shown, check_in_sight, relay_of, shown
 from services.profiles.context import Context
 from services.profiles.cv import pool_store as pool
 from services.profiles.domain.consent import ContactPoint, Heard
@@ -49,12 +49,14 @@ async def enter(
     Raises:
         ProfileUnknown: none of the caller's business.
         PoolRefused: the text has changed; it is not said how the agreement was heard.
+        ProfileWithheld: their age asks for something first.
     """
 
     async def once() -> Profile:
         profile, actor = await access.load(context.store, principal, profile_id)
         role = Role(actor.role)
         check(profile, None, (), text_version, role, heard, current=TEXT_VERSION, kind=PoolRefused)
+        check_in_sight(profile)
         if profile.pool is not None:
             return profile
         now = context.clock.now()
@@ -236,6 +238,8 @@ async def answer(
         contact = await context.store.find_one(PoolContact, pool.CONTACTS, mine)
         if contact is None or profile.pool is None or contact.pseudonym != profile.pool.pseudonym:
             raise _unknown()
+        if accept:
+            check_in_sight(profile)
         role = Role(actor.role)
         shown_points = contacts if accept else ()
         relay = await relay_of(context, profile)

@@ -1,19 +1,25 @@
 """Commands on profiles: register, change, accompany, erase."""
 
+from datetime import date
+
 from services.profiles.access import chosen_territory, load
+from services.profiles.commands import statuses as records
+from services.profiles.commands.saving import commit
 from services.profiles.context import Context
-from services.profiles.domain.agreements import Tick
-from services.profiles.domain.details import STAFF_ONLY, ProfileDetails
+from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import ProfileExists, StaffOnly
 from services.profiles.domain.home import HomeInput, settle
-from services.profiles.domain.journal import Action, Actor, JournalEntry
+from services.profiles.domain.journal import Action, Actor
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.rules import checked
+from services.profiles.domain.status import NOTHING, Age, Said
 from services.profiles.proofs import begin_proof, found_of, look_again, new_proof_id
-from services.profiles.store import erase_profile, put_profile
+from services.profiles.store import erase_profile
 from shared import civil
+from shared.ages import Standing, standing_on
 from shared.auth import Principal, Role
-from shared.errors import AlreadyExists, FieldError, Forbidden
+from shared.contracts.vocabulary import ReservedPublic
+from shared.errors import FieldError, Forbidden
 from shared.http import check_version, forget_answers
 from shared.rights.holdings import Whose
 from shared.store import Work
@@ -27,6 +33,7 @@ async def register(
     territory: str | None,
     owner_id: str | None,
     counsellor_ids: tuple[str, ...],
+    said: Said = NOTHING,
 ) -> Profile:
     """A new profile: the caller's own, or one that staff makes for somebody (who may have no account at all).
 
@@ -36,7 +43,7 @@ async def register(
     """
     actor = _side(principal)
     if actor.role == Role.SEEKER:
-        _refuse_staff_fields(details, given=details.model_fields_set, owner_id=owner_id, counsellors=counsellor_ids)
+        _refuse_staff_fields(said.publics or (), owner_id=owner_id, counsellors=counsellor_ids)
         owner_id = principal.subject
     elif actor.role == Role.COUNSELLOR:
         counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
@@ -46,10 +53,15 @@ async def register(
     home = settle(place, context.communes) if place is not None else None
     if owner_id is not None:
         await _refuse_second(context, owner_id, actor)
+    id = context.new_id()
+    book = records.Book(context, (id, where), [])
+    book.say(said, actor, Age(details.birth_date, details.birth_year), now)
     profile = Profile.register(
-        context.new_id(), where, details, home, owner_id=owner_id, counsellor_ids=counsellor_ids, now=now
+        id, where, details, home, owner_id=owner_id, counsellor_ids=counsellor_ids, now=now, statuses=book.all
     )
-    await _commit(context, profile, actor, Action.CREATED)
+    work = Work(context.new_id)
+    book.write(work)
+    await commit(context, profile, actor, Action.CREATED, work=work)
     return profile
 
 
@@ -61,21 +73,35 @@ async def change(
     place: HomeInput | None,
     given: frozenset[str],
     expected: int | None,
+    said: Said = NOTHING,
 ) -> bool:
     """Take over the fields ``given``; the caller says which version they read. False when nothing is different."""
     check_version(expected, profile.version)
-    if actor.role == Role.SEEKER:
-        altered = {name for name in STAFF_ONLY & given if getattr(details, name) != getattr(profile.details, name)}
-        _refuse_staff_fields(details, given=altered, owner_id=None, counsellors=())
     now = context.clock.now()
-    details = checked(details, profile.territory, civil.today(profile.territory, now))
+    book = await records.book_of(context, profile, now)
+    if actor.role == Role.SEEKER:
+        if said.publics is not None and set(said.publics) != set(profile.reserved_eligible):
+            _refuse_staff_fields(said.publics or profile.reserved_eligible, owner_id=None, counsellors=())
+        said = said._replace(publics=None)
+    if "birth_date" in given and "birth_year" not in given:
+        details = details.model_copy(update={"birth_year": None})
+    today = civil.today(profile.territory, now)
+    details = checked(details, profile.territory, today, profile.details)
+    if actor.role == Role.SEEKER:
+        _refuse_growing_up(profile, details, today)
     home = profile.home
     if "place" in given:
         home = settle(place, context.communes) if place is not None else None
-    changed = profile.revise(details, home, now)
+    aged = "birth_date" in given or "birth_year" in given
+    changed = profile.revise(details, home, now, book.all if aged else None)
+    if book.say(said, actor, profile.age, now):
+        profile.take_statuses(book.all, now)
+        changed += ("statuses",)
     if not changed:
         return False
-    await _commit(context, profile, actor, Action.UPDATED, fields=changed)
+    work = Work(context.new_id)
+    book.write(work, profile)
+    await commit(context, profile, actor, Action.UPDATED, fields=changed, work=work)
     return True
 
 
@@ -100,7 +126,7 @@ async def accompany(
         else:
             profile.unassign(who, now)
         action = Action.COUNSELLOR_ASSIGNED if assign else Action.COUNSELLOR_REMOVED
-        await _commit(context, profile, actor, action, fields=("counsellor_ids",), concerns=who)
+        await commit(context, profile, actor, action, fields=("counsellor_ids",), concerns=who)
         return profile
 
     return await context.store.retry_conflicts(once)
@@ -117,7 +143,7 @@ async def link_account(context: Context, profile: Profile, actor: Actor, owner_i
         raise Forbidden("Counsellors and managers link accounts.", needs=["counsellor", "manager"])
     await _refuse_second(context, owner_id, actor)
     profile.link_account(owner_id, context.clock.now())
-    await _commit(context, profile, actor, Action.ACCOUNT_LINKED, fields=("owner_id",), concerns=owner_id)
+    await commit(context, profile, actor, Action.ACCOUNT_LINKED, fields=("owner_id",), concerns=owner_id)
 
 
 async def erase(context: Context, principal: Principal, profile_id: str) -> str:
@@ -164,14 +190,24 @@ def _side(principal: Principal) -> Actor:
 
 
 def _refuse_staff_fields(
-    details: ProfileDetails, *, given: set[str] | frozenset[str], owner_id: str | None, counsellors: tuple[str, ...]
+    publics: tuple[ReservedPublic, ...], *, owner_id: str | None, counsellors: tuple[str, ...]
 ) -> None:
     """What a person may not decide for themselves; saying that there is none is harmless."""
-    fields = [name for name in sorted(STAFF_ONLY & given) if getattr(details, name)]
-    fields += [name for name, value in (("owner_id", owner_id), ("counsellor_ids", counsellors)) if value]
+    given = (("reserved_eligible", publics), ("owner_id", owner_id), ("counsellor_ids", counsellors))
+    fields = [name for name, value in given if value]
     if fields:
         message = "Ce champ est renseigné par un conseiller ou un gestionnaire."
         raise StaffOnly(message, errors=[FieldError(name, "staff-only", message) for name in fields])
+
+
+def _refuse_growing_up(profile: Profile, details: ProfileDetails, today: date) -> None:
+    """A minor does not become of age, or ageless, by their own word: who accompanies them looks at the paper."""
+    was = standing_on(today, profile.details.birth_date, profile.details.birth_year)
+    now = standing_on(today, details.birth_date, details.birth_year)
+    grown = was in (Standing.MINOR, Standing.UNDER_16) and now is Standing.ADULT
+    if grown or (was not in (Standing.ADULT, Standing.UNKNOWN) and now is Standing.UNKNOWN):
+        message = "Un conseiller corrige cette date, au vu d'une pièce d'identité."
+        raise StaffOnly(message, errors=[FieldError("birth_date", "staff-only", message)])
 
 
 async def _refuse_second(context: Context, owner_id: str, actor: Actor) -> None:
@@ -180,37 +216,3 @@ async def _refuse_second(context: Context, owner_id: str, actor: Actor) -> None:
         # Whoever acts for others may ask about anybody's account: which profile it is, is told to the account itself.
         own = {"profile_id": taken["_id"]} if actor.user_id == owner_id else {}
         raise ProfileExists("Ce compte a déjà un profil.", **own)
-
-
-async def _commit(
-    context: Context,
-    profile: Profile,
-    actor: Actor,
-    action: Action,
-    *,
-    fields: tuple[str, ...] = (),
-    concerns: str | None = None,
-) -> None:
-    behalf = None if actor.user_id == profile.owner_id else profile.id
-    ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields
-    profile.note_ticks(ticked, actor.user_id, behalf)
-    entry = JournalEntry(
-        id=context.new_id(),
-        profile_id=profile.id,
-        territory=profile.territory,
-        at=profile.updated_at,
-        action=action,
-        acted_by=actor.user_id,
-        role=actor.role,
-        on_behalf_of=behalf,
-        fields=fields,
-        concerns=concerns,
-    )
-    work = Work(context.new_id)
-    put_profile(work, profile, entry)
-    try:
-        await context.store.commit(work)
-    except AlreadyExists as taken:
-        if "owner_id" in taken.extra.get("unique", ()):
-            raise ProfileExists("Ce compte a déjà un profil.") from None
-        raise

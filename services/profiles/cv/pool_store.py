@@ -15,6 +15,7 @@ from shared.store import CollectionSpec, Store, Work, decode
 CONTACTS, READINGS, SEARCHES = "pool_contacts", "pool_readings", "pool_searches"
 _KEPT_SEARCHES = 3 * 86_400
 _IN_POOL = {"pool.pseudonym": {"$type": "string"}}
+_TO_BE_FOUND = {"details.active": True, "withheld": None}
 
 POOL_INDEXES = (
     IndexModel("pool.pseudonym", name="pool_pseudonym", unique=True, partialFilterExpression=_IN_POOL),
@@ -58,7 +59,7 @@ async def search(
     available_by: date | None,
 ) -> list[Profile]:
     """People of the pool who can be asked, one more than the page holds. All skills are wanted, one of the occupations."""
-    query: dict[str, Any] = {**_IN_POOL, "details.active": True, "details.occupations.code": {"$in": list(occupations)}}
+    query: dict[str, Any] = {**_IN_POOL, **_TO_BE_FOUND, "details.occupations.code": {"$in": list(occupations)}}
     if skills:
         query["details.skills"] = {"$all": list(skills)}
     if communes is not None:
@@ -74,7 +75,7 @@ async def search(
 
 async def in_pool(store: Store, pseudonym: str) -> Profile | None:
     """The person behind a pseudonym that stands."""
-    return await store.find_one(Profile, "profiles", {"pool.pseudonym": pseudonym, "details.active": True})
+    return await store.find_one(Profile, "profiles", {"pool.pseudonym": pseudonym, **_TO_BE_FOUND})
 
 
 async def count_search(store: Store, reader_id: str, day: date, now: datetime) -> int:

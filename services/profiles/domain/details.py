@@ -14,7 +14,6 @@ from shared.contracts.vocabulary import (
     FrenchLevel,
     Licence,
     OpportunityKind,
-    ReservedPublic,
     TravelMeans,
 )
 from shared.domain import Entity
@@ -32,16 +31,6 @@ class Sex(StrEnum):
     FEMALE = "female"
     MALE = "male"
     UNSTATED = "unstated"
-
-
-class Statuses(Entity):
-    """Facts for eligibility and statistics. They never score, never reach an employer, never travel in an event."""
-
-    rsa_recipient: bool = False
-    disabled_worker: bool = Field(default=False, description="RQTH or another beneficiary of the employment obligation")
-    priority_neighbourhood: bool = Field(default=False, description="Lives in a QPV")
-    long_term_unemployed: bool = Field(default=False, description="Registered for more than 12 months")
-    registered_on: CivilDate | None = Field(default=None, description="Registration as a job seeker at France Travail")
 
 
 # The contracts' models ignore fields that they do not know; what people send is held to the known ones.
@@ -73,9 +62,16 @@ class ProfileDetails(Entity):
 
     first_name: PersonName
     last_name: PersonName
-    birth_year: int | None = Field(default=None, description="Statistics by age band; never in matching")
+    birth_date: CivilDate | None = Field(
+        default=None,
+        description="From 16; before 18 with a guardian's consent. For statistics; never in matching, or shown",
+    )
+    birth_year: int | None = Field(
+        default=None,
+        description="Of profiles that are older than `birth_date`, which replaces it; taken of adults only",
+        json_schema_extra={"deprecated": True},
+    )
     sex: Sex = Sex.UNSTATED
-    statuses: Statuses = Statuses()
 
     email: Email | None = None
     phone: PhoneText | None = Field(default=None, description="As people write it; kept in E.164")
@@ -117,12 +113,3 @@ class ProfileDetails(Entity):
         default=(), max_length=len(Card), description="Certificates held: CACES, FIMO, BAFA …"
     )
     cv: Resume = Resume()
-    reserved_eligible: tuple[ReservedPublic, ...] = Field(
-        default=(),
-        max_length=len(ReservedPublic),
-        description="Reserved publics that the person belongs to, as staff established it; never why",
-    )
-
-
-STAFF_ONLY = frozenset({"reserved_eligible"})
-"""Fields that a person does not decide for themselves."""

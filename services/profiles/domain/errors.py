@@ -175,3 +175,57 @@ class PostponementRefused(Refused):
     """More time that cannot be given; ``errors`` name the field."""
 
     code = "postponement-refused"
+
+
+class GuardianConsentRefused(Refused):
+    """A guardian's consent that cannot be recorded so; ``errors`` name every field."""
+
+    code = "guardian-consent-refused"
+
+
+class GuardianConsentUnknown(NotFound):
+    """No such consent of this person."""
+
+    code = "guardian-consent-unknown"
+
+
+class ProfileWithheld(StateConflict):
+    """The person's age asks for something first: ``detail`` says what. Nothing is shown or sent to employers until then."""
+
+    code = "profile-withheld"
+
+
+class StatusRefused(Refused):
+    """A status that cannot be recorded so; ``errors`` name every field."""
+
+    code = "status-refused"
+
+
+class StatusUnknown(NotFound):
+    """No such record of this person."""
+
+    code = "status-unknown"
+
+
+class StatusStands(AlreadyExists):
+    """A record of this category stands already: correct it or end it."""
+
+    code = "status-stands"
+
+
+class RsaListRefused(Refused):
+    """A list of which nothing is taken; ``errors`` name the field and the rule."""
+
+    code = "rsa-list-refused"
+
+
+class RsaListOutdated(StateConflict):
+    """A list of a later day was imported before."""
+
+    code = "rsa-list-outdated"
+
+
+class RsaPersonUnknown(NotFound):
+    """Nobody of the list, or nobody that the caller may know of."""
+
+    code = "rsa-person-unknown"

@@ -22,6 +22,14 @@ class Action(StrEnum):
     EXPORT_FETCHED = "export_fetched"
     PRESENT = "present"
     INACTIVITY_POSTPONED = "inactivity_postponed"
+    GUARDIAN_CONSENT_RECORDED = "guardian_consent_recorded"
+    GUARDIAN_CONSENT_REVOKED = "guardian_consent_revoked"
+    STATUS_RECORDED = "status_recorded"
+    STATUS_CORRECTED = "status_corrected"
+    STATUS_ENDED = "status_ended"
+    STATUS_REMOVED = "status_removed"
+    CALENDAR = "calendar"
+    """A day has come on which something ends or somebody comes of age; nobody acted."""
 
 
 class Actor(BaseModel):

@@ -1,7 +1,8 @@
 """The profile of a job seeker: one aggregate, told to others in three ways (matching, contacts, registration)."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
 
 from pydantic import BaseModel, Field, PrivateAttr
 
@@ -10,16 +11,43 @@ from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
 from services.profiles.domain.home import Home
 from services.profiles.domain.pool import PoolConsent
+from services.profiles.domain.status import RSA, Age, EarlierStatuses, Status, flags_of, standing
 from services.profiles.domain.text import name_key
+from shared import civil
+from shared.ages import UNDER_16_TEXT, Standing, next_change, standing_on
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Aggregate, PendingEvent
 
 CREATED, UPDATED = "profile-created.v1", "profile-updated.v1"
 CONTACT, REGISTERED = "contact-updated.v1", "seeker-registered.v1"
 ERASED = "person-erased.v1"
 
-_SHARED_WITH_MATCHING = tuple(name for name in ProfileState.model_fields if name in ProfileDetails.model_fields)
+_DECIDED = frozenset({"active", "visible_to_employers"})
+_SHARED_WITH_MATCHING = tuple(
+    name for name in ProfileState.model_fields if name in ProfileDetails.model_fields and name not in _DECIDED
+)
+
+
+class Withheld(StrEnum):
+    """Why nothing is matched or applied for: it stays in this service. What people read of it is ``WITHHELD_TEXT``."""
+
+    UNDER_16 = "under_16"
+    GUARDIAN_CONSENT = "guardian_consent"
+    BIRTH_DATE = "birth_date"
+
+
+WITHHELD_TEXT = {
+    Withheld.UNDER_16: UNDER_16_TEXT,
+    Withheld.GUARDIAN_CONSENT: (
+        "Avant 18 ans, il faut l'accord d'un parent ou d'un tuteur : un conseiller le recueille. Jusque-là, le profil est gardé, "
+        "mais aucune offre n'est proposée et aucune candidature ne part."
+    ),
+    Withheld.BIRTH_DATE: (
+        "L'année de naissance ne dit pas si la personne a 18 ans : indiquez la date. Jusque-là, aucune offre n'est proposée et "
+        "aucune candidature ne part."
+    ),
+}
 
 
 class Profile(Aggregate):
@@ -34,9 +62,19 @@ class Profile(Aggregate):
     pool: PoolConsent | None = None
     ticks: dict[str, TickReceipt] = Field(default_factory=dict)
     """By field: in which words it was ticked, and by whom. Of profiles from before nothing is known of it."""
+    guardian_consent_id: str | None = None
+    withheld: Withheld | None = None
+    reserved_eligible: tuple[ReservedPublic, ...] = ()
+    """What the statuses open; they themselves stand apart (``domain.status``)."""
+    flags_until: date | None = None
+    earlier: EarlierStatuses | None = None
+    """What this document said of statuses before they stood apart, until it is moved."""
+    next_change_on: date | None = None
+    """The civil day of the territory on which what the calendar decides must be looked at again."""
 
     # Events for the other topics of this aggregate; ``pending`` holds those of its own.
     _others: list[PendingEvent] = PrivateAttr(default_factory=list)
+    _onboarding_due: bool = PrivateAttr(default=False)
 
     @classmethod
     def register(
@@ -49,6 +87,7 @@ class Profile(Aggregate):
         owner_id: str | None,
         counsellor_ids: tuple[str, ...],
         now: datetime,
+        statuses: Sequence[Status] = (),
     ) -> "Profile":
         """A new profile, with the events that tell of it."""
         profile = cls(
@@ -61,8 +100,9 @@ class Profile(Aggregate):
             details=details,
             home=home,
             name_key=name_key(details.last_name, details.first_name),
-            onboarding_told=details.statuses.rsa_recipient,
         )
+        profile._know(statuses, now)
+        profile._settle(now)
         profile.record(CREATED, now)
         profile._tell(CONTACT, now)
         profile._tell(REGISTERED, now)
@@ -85,6 +125,11 @@ class Profile(Aggregate):
             found.append(Channel.COUNSELLOR)
         return tuple(found or [Channel.INBOX])
 
+    @property
+    def in_sight(self) -> bool:
+        """Whether employers may be shown anything of the person, as far as their age decides."""
+        return self.withheld is None
+
     def event_data(self, event_type: str) -> BaseModel:
         if event_type in (CREATED, UPDATED):
             return ProfileState(
@@ -93,6 +138,10 @@ class Profile(Aggregate):
                 owner_id=self.owner_id,
                 counsellor_ids=self.counsellor_ids,
                 point=self.home.coarse if self.home else None,
+                active=self.details.active and self.in_sight,
+                visible_to_employers=self.details.visible_to_employers and self.in_sight,
+                may_apply=self.in_sight,
+                reserved_eligible=self.reserved_eligible,
                 **{name: getattr(self.details, name) for name in _SHARED_WITH_MATCHING},
             )
         if event_type == CONTACT:
@@ -113,13 +162,23 @@ class Profile(Aggregate):
             return SeekerRegistered(
                 profile_id=self.id,
                 territory=self.territory,
-                onboarding_workshop=self.details.statuses.rsa_recipient,
+                onboarding_workshop=self.onboarding_told,
                 counsellor_ids=self.counsellor_ids,
             )
         return super().event_data(event_type)
 
-    def revise(self, details: ProfileDetails, home: Home | None, now: datetime) -> tuple[str, ...]:
-        """Take over what is said now and tell those whom it concerns. Returns the names of the fields that changed."""
+    @property
+    def age(self) -> Age:
+        """What is known of when the person was born."""
+        return Age(self.details.birth_date, self.details.birth_year)
+
+    def revise(
+        self, details: ProfileDetails, home: Home | None, now: datetime, statuses: Sequence[Status] | None = None
+    ) -> tuple[str, ...]:
+        """Take over what is said now and tell those whom it concerns. Returns the names of the fields that changed.
+
+        ``statuses``: all of the person, where an age may change what they open.
+        """
         changed = [
             name for name in ProfileDetails.model_fields if getattr(details, name) != getattr(self.details, name)
         ]
@@ -130,8 +189,25 @@ class Profile(Aggregate):
         before = self._told()
         self.details, self.home = details, home
         self.name_key = name_key(details.last_name, details.first_name)
+        if statuses is not None:
+            self._know(statuses, now)
+        self._settle(now)
         self._tell_changes(before, now)
         return tuple(changed)
+
+    def hold_consent(self, consent_id: str | None, now: datetime) -> None:
+        """A guardian has agreed, or (None) taken it back."""
+        before = self._told()
+        self.guardian_consent_id = consent_id
+        self._settle(now)
+        self._tell_changes(before, now)
+
+    def take_statuses(self, statuses: Sequence[Status], now: datetime) -> None:
+        """What the statuses open, after one of them or the day has changed; somebody may have come of age as well."""
+        before = self._told()
+        self._know(statuses, now)
+        self._settle(now)
+        self._tell_changes(before, now)
 
     def assign(self, counsellor_id: str, now: datetime) -> None:
         """One more counsellor accompanies the person.
@@ -199,6 +275,26 @@ class Profile(Aggregate):
         super().mark_saved()
         self._others.clear()
 
+    def _settle(self, now: datetime) -> None:
+        """What age decides on the territory's day."""
+        today, born, year = civil.today(self.territory, now), self.details.birth_date, self.details.birth_year
+        self.withheld = {
+            Standing.UNDER_16: Withheld.UNDER_16,
+            Standing.MINOR: None if self.guardian_consent_id else Withheld.GUARDIAN_CONSENT,
+            Standing.UNPROVEN: Withheld.BIRTH_DATE,
+        }.get(standing_on(today, born, year))
+        days = [day for day in (next_change(today, born, year), self.flags_until) if day is not None]
+        self.next_change_on = min(days, default=None)
+
+    def _know(self, statuses: Sequence[Status], now: datetime) -> None:
+        today = civil.today(self.territory, now)
+        self.reserved_eligible, self.flags_until = flags_of(statuses, self.age, today)
+        # Somebody whose RSA becomes known later is newly registered for the workshop all the same, once.
+        if not self.onboarding_told and RSA in standing(statuses, today):
+            self.onboarding_told = True
+            if self.version:
+                self._onboarding_due = True
+
     def _told(self) -> tuple[BaseModel, BaseModel]:
         return self.event_data(UPDATED), self.event_data(CONTACT)
 
@@ -211,9 +307,8 @@ class Profile(Aggregate):
             self.touch(now)
         if self.event_data(CONTACT) != contact:
             self._tell(CONTACT, now)
-        # Somebody whose RSA becomes known later is newly registered for the workshop all the same, once.
-        if self.details.statuses.rsa_recipient and not self.onboarding_told:
-            self.onboarding_told = True
+        if self._onboarding_due:
+            self._onboarding_due = False
             self._tell(REGISTERED, now)
 
     def _tell(self, event_type: str, now: datetime) -> None:

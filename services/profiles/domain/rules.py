@@ -6,22 +6,22 @@ from datetime import date
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import ProfileRefused
 from services.profiles.domain.resume import resume_errors
+from shared.ages import Standing, age_errors, standing_on
 from shared.contracts.vocabulary import Channel
 from shared.errors import FieldError, refused
 from shared.phones import UNFIT, e164
 
-YOUNGEST = 15
-"""An apprenticeship begins at 15 (code du travail L6222-1)."""
-OLDEST = 90
 
-
-def checked(details: ProfileDetails, territory: str, today: date) -> ProfileDetails:
-    """The details with the phone number normalised.
+def checked(
+    details: ProfileDetails, territory: str, today: date, before: ProfileDetails | None = None
+) -> ProfileDetails:
+    """The details with the phone number normalised. ``before``: as they are stored; an age is refused when it is said, so
+    that whoever was taken by an earlier rule can still mend the rest.
 
     Raises:
         ProfileRefused: naming every field that cannot be.
     """
-    errors = [*_person_errors(details, today), *_search_errors(details), *resume_errors(details.cv, today)]
+    errors = [*_person_errors(details, today, before), *_search_errors(details), *resume_errors(details.cv, today)]
     phone = details.phone
     if phone is not None:
         phone = e164(phone, territory)
@@ -30,7 +30,9 @@ def checked(details: ProfileDetails, territory: str, today: date) -> ProfileDeta
     errors += channel_errors(details.channels, email=details.email)
     if errors:
         raise refused(ProfileRefused, errors)
-    return details if phone == details.phone else details.model_copy(update={"phone": phone})
+    # A year that is that of the date says nothing more.
+    kept = {"phone": phone, "birth_year": None if details.birth_date else details.birth_year}
+    return details.model_copy(update=kept)
 
 
 def phone_error() -> FieldError:
@@ -59,20 +61,16 @@ def repeated(field: str, values: Iterable[str], path: str = "{index}") -> list[F
     return errors
 
 
-def _person_errors(details: ProfileDetails, today: date) -> list[FieldError]:
-    errors = []
-    year = details.birth_year
-    if year is not None and not today.year - OLDEST <= year <= today.year - YOUNGEST:
-        errors.append(
-            FieldError(
-                "birth_year",
-                "implausible-birth-year",
-                f"L'année de naissance est entre {today.year - OLDEST} et {today.year - YOUNGEST}.",
-            )
-        )
-    registered = details.statuses.registered_on
-    if registered is not None and registered > today:
-        errors.append(FieldError("statuses.registered_on", "in-the-future", "La date d'inscription est dans le futur."))
+def _person_errors(details: ProfileDetails, today: date, before: ProfileDetails | None) -> list[FieldError]:
+    born, year = details.birth_date, details.birth_year
+    errors: list[FieldError] = []
+    if before is None or (born, year) != (before.birth_date, before.birth_year):
+        errors += age_errors(today, born, year)
+        if born is not None and year is not None and year != born.year:
+            errors.append(FieldError("birth_year", "differs", "L'année n'est pas celle de la date de naissance."))
+        if not errors and standing_on(today, born, year) is Standing.UNPROVEN:
+            message = "Cette année ne dit pas si la personne a 18 ans : indiquez la date de naissance."
+            errors.append(FieldError("birth_date", "required", message))
     return errors
 
 
@@ -86,7 +84,6 @@ def _search_errors(details: ProfileDetails) -> list[FieldError]:
         *repeated("kinds", details.kinds),
         *repeated("contract_kinds", details.contract_kinds),
         *repeated("wished_contract_kinds", details.wished_contract_kinds),
-        *repeated("reserved_eligible", details.reserved_eligible),
     ]
     low, high = details.availability.weekly_hours_min, details.availability.weekly_hours_max
     if low is not None and high is not None and low > high:

@@ -54,6 +54,7 @@ class ProfileState(EventModel):
     profile_id: Id
     territory: Territory
     active: bool = Field(description="Available and consenting to be matched")
+    may_apply: bool = Field(default=True, description="False: no application is made for now; never why")
     owner_id: Id | None = None
     counsellor_ids: tuple[Id, ...] = ()
     visible_to_employers: bool = False

@@ -10,6 +10,7 @@ import httpx
 
 from services.matching.index.referential import shipped_structure
 from services.profiles.domain.disclosure import TEXT_VERSION
+from services.profiles.domain.guardian import TEXT_VERSION as GUARDIAN_TEXT
 from shared.clock import HandClock
 from shared.store.codec import to_document
 from tests.service.clauses.builders import acting_for, contract_body, decp_record, hours_body
@@ -234,6 +235,7 @@ async def _profiles(stack: Stack, running: Running) -> World:
     body = {
         "first_name": PERSON,
         "last_name": "Lemoine",
+        "birth_date": "2009-01-15",
         "email": "zebulonne@example.org",
         "consents_to_messages": True,
         "place": {"commune_code": "23096"},
@@ -243,6 +245,23 @@ async def _profiles(stack: Stack, running: Running) -> World:
     await _made(
         running.client, who["manager own"], f"/v1/profiles/{profile}/counsellors", {"counsellor_id": "counsellor-1"}
     )
+    guardian = {
+        "given_by": "parent",
+        "name": "Sylvie Lemoine",
+        "given_on": "2026-02-27",
+        "heard": "by_phone",
+        "text_version": GUARDIAN_TEXT,
+    }
+    consent = await _made(running.client, who["manager own"], f"/v1/profiles/{profile}/guardian-consents", guardian)
+    listed = await running.client.post(
+        "/v1/rsa-lists",
+        params={"as_of": "2026-03-01"},
+        content="Nom;Prénom;Né le\nDupuis;Zoé;05/05/1990\n".encode(),
+        headers=who["manager own"] | {"Content-Type": "text/csv"},
+    )
+    assert listed.status_code == 200, listed.text
+    paper = {"category": "rsa", "evidence": "caf_statement"}
+    status = await _made(running.client, who["manager own"], f"/v1/profiles/{profile}/statuses", paper)
     sent = await running.client.post(
         "/v1/cv-files",
         params={"profile_id": profile},
@@ -308,14 +327,19 @@ async def _profiles(stack: Stack, running: Running) -> World:
             "disclosure_id": disclosure["id"],
             "pseudonym": pseudonym,
             "contact_id": asked["id"],
+            "consent_id": consent["id"],
+            "status_id": status["id"],
+            "person_id": listed.json()["lines"][0]["person_id"],
         },
         queries={
             "send_cv_file": {"profile_id": profile},
+            "take_rsa_list": {"as_of": "2026-03-01"},
             "search_pool": {"company_id": "company-1", "occupation": "F1703"},
         },
         bodies={
             "give_disclosure": agreed | {"heard": "by_phone"},
             "change_profile": {"active": False},
+            "record_status": {"category": "disabled_worker", "evidence": "disability_decision"},
             "change_counsellors": {"counsellor_id": "counsellor-3"},
             "create_profile": {"first_name": "Nouvelle", "last_name": "Personne", "territory": "23"},
         },

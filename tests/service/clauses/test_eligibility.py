@@ -19,7 +19,7 @@ from services.clauses.domain.eligibility import (
 from services.clauses.domain.errors import EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import EmploymentKind
 from services.clauses.domain.person import PersonTerms
-from services.clauses.domain.publics import REFERENTIAL, Category, Group
+from shared.reference.publics import REFERENTIAL, Category, Group
 from tests.service.clauses.builders import TODAY, People, author, contract_body, hours_body
 from tests.support import Running, Stack
 
@@ -286,5 +286,11 @@ async def test_a_record_is_one_per_desk_and_is_the_desks_own(desk: Desk) -> None
     for year in (1899, 1920, 2015):
         wrong = await desk.post("/v1/participants", {"participant_id": f"P-{year}", "birth_year": year})
         assert wrong.status_code == 422
+    young = {"participant_id": "P-17", "birth_year": 2009}
+    alone = await desk.post("/v1/participants", young)
+    assert [(one["field"], one["rule"]) for one in alone.json()["errors"]] == [
+        ("guardian_consent_on", "guardian-consent")
+    ]
+    assert (await desk.post("/v1/participants", young | {"guardian_consent_on": "2026-01-12"})).status_code == 201
     town = await desk.post("/v1/participants", {"participant_id": "P-9", "commune_code": "23999"})
     assert rule_of(town) == ("person-refused", "unknown-commune")

@@ -13,9 +13,9 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from services.clauses.sheets.cells import Cell, CellRefused, hours_of, kind_of, month_of_cell
-from services.clauses.sheets.files import UnreadableSheet, read_sheet
+from services.clauses.sheets.cells import CellRefused, hours_of, kind_of, month_of_cell
 from services.clauses.sheets.lines import read_lines
+from shared.tables import Cell, UnreadableSheet, read_sheet
 from tests.service.clauses.builders import People, contract_body
 from tests.support import Running
 

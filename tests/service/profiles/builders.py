@@ -1,11 +1,14 @@
 """Bodies and details that are right, to be bent by a test."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.home import Home
+from services.profiles.domain.journal import Actor
 from services.profiles.domain.profile import Profile
+from services.profiles.domain.status import Age, Status, StatusGiven
 from tests.support import Running, outbox_rows
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -31,10 +34,38 @@ def details(**changes: Any) -> ProfileDetails:
     return ProfileDetails.model_validate({"first_name": "Nadia", "last_name": "Lemoine"} | changes)
 
 
-def a_profile(owner_id: str | None = "seeker-1", counsellor_ids: tuple[str, ...] = (), **changes: Any) -> Profile:
+def a_profile(
+    owner_id: str | None = "seeker-1",
+    counsellor_ids: tuple[str, ...] = (),
+    statuses: Sequence[Status] = (),
+    **changes: Any,
+) -> Profile:
     return Profile.register(
-        "profile-1", "23", details(**changes), GUERET, owner_id=owner_id, counsellor_ids=counsellor_ids, now=NOW
+        "profile-1",
+        "23",
+        details(**changes),
+        GUERET,
+        owner_id=owner_id,
+        counsellor_ids=counsellor_ids,
+        now=NOW,
+        statuses=statuses,
     )
+
+
+def a_status(category: str = "rsa", day: date = NOW.date(), age: Age | None = None, **changes: Any) -> Status:
+    shown = EVIDENCE.get(category)
+    given = StatusGiven.model_validate({"category": category, "evidence": shown} | changes)
+    by = Actor(user_id="counsellor-1", role="counsellor")
+    return Status.enter(f"status-{category}", ("profile-1", "23"), given, age or Age(year=1989), by, day, NOW)
+
+
+EVIDENCE = {
+    "rsa": "caf_statement",
+    "disabled_worker": "disability_decision",
+    "priority_neighbourhood": "address_proof",
+    "under_26_unqualified": "school_record",
+    "iae_structure": "iae_pass",
+}
 
 
 async def outbox(running: Running, topic: str | None = None) -> list[dict[str, Any]]:

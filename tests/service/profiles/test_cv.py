@@ -43,8 +43,6 @@ PERSON: dict[str, Any] = {
     "phone": "+33612345678",
     "birth_year": 1989,
     "sex": "female",
-    "statuses": {"rsa_recipient": True, "disabled_worker": True},
-    "reserved_eligible": ["clause", "disability"],
     "occupations": [{"code": "K1304", "experience_months": 66}, {"code": "D1106"}],
     "skills": ["budget", "tricot"],
     "travel": [{"means": "moped", "range_km": 15}],

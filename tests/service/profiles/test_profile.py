@@ -9,7 +9,7 @@ from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotA
 from services.profiles.domain.profile import CONTACT, CREATED, REGISTERED, UPDATED, Profile
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 from shared.contracts.vocabulary import Channel
-from tests.service.profiles.builders import GUERET, NOW, a_profile
+from tests.service.profiles.builders import GUERET, NOW, a_profile, a_status
 
 LATER = NOW + timedelta(days=1)
 
@@ -24,7 +24,7 @@ def saved(profile: Profile) -> Profile:
 
 
 def test_a_registration_is_told_to_matching_contacts_and_the_workshop() -> None:
-    profile = a_profile(statuses={"rsa_recipient": True})
+    profile = a_profile(statuses=[a_status()])
     assert told(profile) == [(CREATED, 1), (CONTACT, 1), (REGISTERED, 1)]
     registered = profile.others[1].data
     assert isinstance(registered, SeekerRegistered)
@@ -43,7 +43,7 @@ def test_matching_learns_no_name_contact_status_or_reason() -> None:
         sex="female",
         email="nadia@example.org",
         phone="+33612345678",
-        statuses={"rsa_recipient": True, "disabled_worker": True, "priority_neighbourhood": True},
+        statuses=[a_status(one) for one in ("rsa", "disabled_worker", "priority_neighbourhood")],
     )
     state = profile.event_data(UPDATED)
     assert isinstance(state, ProfileState)
@@ -83,10 +83,9 @@ def test_saying_the_same_again_changes_nothing() -> None:
 
 
 def test_rsa_that_becomes_known_later_is_told_to_the_workshop_once() -> None:
-    profile = saved(a_profile())
-    for year, rsa, expected in ((1990, True, [(REGISTERED, 2)]), (1991, False, []), (1992, True, [])):
-        statuses = profile.details.statuses.model_copy(update={"rsa_recipient": rsa})
-        profile.revise(profile.details.model_copy(update={"statuses": statuses, "birth_year": year}), GUERET, LATER)
+    profile, rsa = saved(a_profile()), a_status()
+    for statuses, expected in (([rsa], [(UPDATED, 2), (REGISTERED, 2)]), ([], [(UPDATED, 3)]), ([rsa], [(UPDATED, 4)])):
+        profile.take_statuses(statuses, LATER)
         assert told(profile) == expected
         saved(profile)
 

@@ -357,7 +357,10 @@ async def test_what_is_stored_is_what_was_said(profiles: Running, counsellor: di
     body = await create(profiles, counsellor, statuses={"registered_on": "2025-11-03"}, hourly_wage_floor=12.02)
     document = await profiles.store.collection("profiles").find_one({"_id": body["id"]})
     profile = Profile.restore(decode(document))
-    assert profile.details.statuses.registered_on is not None
+    assert "registered_on" not in str(document)
+    status = await profiles.store.collection("statuses").find_one({"profile_id": body["id"]})
+    assert status is not None
+    assert (status["category"], status["since"], status["source"]) == ("job_seeker", "2025-11-03", "staff")
     assert profile.details.hourly_wage_floor == 12.02
     assert profile.loaded_version == profile.version == 1
 

@@ -19,7 +19,7 @@ from xml.parsers import expat
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from services.clauses.sheets.cells import Cell, Value
+from shared.tables.cell import Cell, Value
 
 LONGEST_CELL = 1_000
 """Characters that are kept of a cell."""

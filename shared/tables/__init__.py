@@ -1,13 +1,13 @@
-"""From the bytes of a sheet to its rows of cells: CSV of any French program, XLSX within bounds."""
+"""Tables that people send: from the bytes of a sheet to its rows of cells, CSV of any French program, XLSX within bounds."""
 
 import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from services.clauses.sheets.cells import Cell
-from services.clauses.sheets.records import record_at
-from services.clauses.sheets.workbook import LONGEST_CELL, Damaged, TooLarge, Workbook
+from shared.tables.cell import Cell as Cell
+from shared.tables.records import record_at
+from shared.tables.workbook import LONGEST_CELL, Damaged, TooLarge, Workbook
 from shared.types import clean_line
 from shared.zips import DAMAGED
 

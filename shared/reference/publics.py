@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from shared.contracts.vocabulary import ReservedPublic
+
 
 class Category(StrEnum):
     """Codes of the national categories. A territory's own ones are written ``local:…`` (``LocalCategory``)."""
@@ -82,6 +84,8 @@ class PublicCategory:
     """Younger than this on the day of the decision."""
     least: int | None = None
     """At least this old."""
+    opens: frozenset[ReservedPublic] = frozenset({ReservedPublic.CLAUSE})
+    """The reserved publics that somebody belongs to whose situation is shown: the flags that a profile may carry."""
 
     def holds_on(self, day: date) -> bool:
         """Whether a decision of this day may name it."""
@@ -102,10 +106,14 @@ def _category(
     since: date = _EARLIEST,
     under: int | None = None,
     least: int | None = None,
+    opens: ReservedPublic | None = None,
 ) -> PublicCategory:
-    return PublicCategory(code.value, label, group, frozenset(evidence), since, under=under, least=least)
+    publics = frozenset({ReservedPublic.CLAUSE} | ({opens} if opens else set()))
+    return PublicCategory(code.value, label, group, frozenset(evidence), since, under=under, least=least, opens=publics)
 
 
+# Whoever the employment obligation counts is of the public of disability structures (code du travail, L5212-13). A support
+# by an IAE structure shows the IAE's own diagnosis; no benefit does.
 REFERENTIAL_VERSION = "2026-11"
 """Goes up whenever a category, its evidence or its dates change here."""
 
@@ -131,6 +139,7 @@ REFERENTIAL: tuple[PublicCategory, ...] = (
         Group.CRITERIA,
         EvidenceOf.DISABILITY_DECISION,
         _PRESCRIBED,
+        opens=ReservedPublic.DISABILITY,
     ),
     _category(
         Category.UNDER_26_UNQUALIFIED,
@@ -163,12 +172,14 @@ REFERENTIAL: tuple[PublicCategory, ...] = (
         Group.STRUCTURE,
         EvidenceOf.STRUCTURE_CONTRACT,
         EvidenceOf.IAE_PASS,
+        opens=ReservedPublic.IAE,
     ),
     _category(
         Category.ADAPTED_STRUCTURE,
         "Salarié ou usager d'une entreprise adaptée ou d'un ESAT (EA, EATT, ESAT)",
         Group.STRUCTURE,
         EvidenceOf.STRUCTURE_CONTRACT,
+        opens=ReservedPublic.DISABILITY,
     ),
     _category(Category.GEIQ, "Salarié d'un GEIQ", Group.STRUCTURE, EvidenceOf.STRUCTURE_CONTRACT),
     _category(Category.EPIDE, "Volontaire de l'EPIDE", Group.STRUCTURE, EvidenceOf.PROGRAMME_STATEMENT),
@@ -203,6 +214,7 @@ REFERENTIAL: tuple[PublicCategory, ...] = (
         Group.OTHER,
         EvidenceOf.BENEFIT_NOTICE,
         _PRESCRIBED,
+        opens=ReservedPublic.DISABILITY,
     ),
     _category(
         Category.INVALIDITY_PENSION,
@@ -210,6 +222,7 @@ REFERENTIAL: tuple[PublicCategory, ...] = (
         Group.OTHER,
         EvidenceOf.BENEFIT_NOTICE,
         _PRESCRIBED,
+        opens=ReservedPublic.DISABILITY,
     ),
     _category(
         Category.REFUGEE,
@@ -247,3 +260,28 @@ REFERENTIAL: tuple[PublicCategory, ...] = (
 def categories_on(day: date) -> tuple[PublicCategory, ...]:
     """The national categories that hold on a day."""
     return tuple(one for one in REFERENTIAL if one.holds_on(day))
+
+
+def category_on(code: str, day: date) -> PublicCategory | None:
+    """A national category, where it holds on that day."""
+    return next((one for one in REFERENTIAL if one.code == code and one.holds_on(day)), None)
+
+
+class Diagnosis(StrEnum):
+    """What somebody is eligible for as it was decided elsewhere (a facilitator, a prescriber): the cause is not kept."""
+
+    CLAUSE = "clause_diagnosis"
+    IAE = "iae_diagnosis"
+    DISABILITY = "disability_diagnosis"
+
+    @property
+    def opens(self) -> ReservedPublic:
+        """The reserved public that it is for."""
+        return ReservedPublic(self.value.removesuffix("_diagnosis"))
+
+
+DIAGNOSES = {
+    Diagnosis.CLAUSE: "Éligible aux clauses sociales, selon une décision prise ailleurs",
+    Diagnosis.IAE: "Éligible à l'insertion par l'activité économique, selon le diagnostic d'un prescripteur",
+    Diagnosis.DISABILITY: "Relève des structures du handicap, selon une décision prise ailleurs",
+}

@@ -1,0 +1,64 @@
+"""Saving a profile: with its events, and the line of its journal that says who changed what."""
+
+from services.profiles.context import Context
+from services.profiles.domain.agreements import Tick
+from services.profiles.domain.errors import ProfileExists
+from services.profiles.domain.journal import Action, Actor, JournalEntry
+from services.profiles.domain.profile import Profile
+from services.profiles.store import put_profile
+from shared.errors import AlreadyExists
+from shared.store import Work
+
+
+async def commit(
+    context: Context,
+    profile: Profile,
+    actor: Actor,
+    action: Action,
+    *,
+    fields: tuple[str, ...] = (),
+    concerns: str | None = None,
+    work: Work | None = None,
+) -> None:
+    """Save a profile with its events and the line of its journal, and with what is in ``work`` already.
+
+    Raises:
+        ProfileExists: the account has another one.
+    """
+    work = work or Work(context.new_id)
+    put(context, work, profile, actor, action, fields=fields, concerns=concerns)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists as taken:
+        if "owner_id" in taken.extra.get("unique", ()):
+            raise ProfileExists("Ce compte a déjà un profil.") from None
+        raise
+
+
+def put(
+    context: Context,
+    work: Work,
+    profile: Profile,
+    actor: Actor,
+    action: Action,
+    *,
+    fields: tuple[str, ...] = (),
+    concerns: str | None = None,
+) -> None:
+    """As ``commit``, with the commit of ``work``."""
+    behalf = None if actor.user_id == profile.owner_id else profile.id
+    ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields
+    profile.note_ticks(ticked, actor.user_id, behalf)
+    entry = JournalEntry(
+        id=context.new_id(),
+        profile_id=profile.id,
+        territory=profile.territory,
+        at=profile.updated_at,
+        action=action,
+        acted_by=actor.user_id,
+        role=actor.role,
+        on_behalf_of=behalf,
+        fields=fields,
+        concerns=concerns,
+    )
+    put_profile(work, profile, entry)

@@ -1,0 +1,168 @@
+"""From the rows of the département's list to people that can be looked for, each line with all that is wrong about it. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.profiles.domain.rsa_list import Listed
+from shared.ages import age_errors
+from shared.errors import FieldError
+from shared.nir import names_nir
+from shared.reference.text import words_of
+from shared.tables import Cell, Row, Sheet, UnreadableSheet
+from shared.types import Line, Name
+
+COLUMNS = {
+    "reference": (
+        "reference", "numero", "numero de dossier", "n dossier", "dossier", "numero departemental", "reference departement",
+        "matricule", "numero allocataire", "n allocataire", "allocataire",
+    ),
+    "last_name": ("nom", "nom de famille", "nom d usage", "nom usuel"),
+    "first_name": ("prenom", "prenoms", "premier prenom"),
+    "birth_date": ("date de naissance", "ne le", "nee le", "ne e le", "naissance", "ddn", "date naissance"),
+    "since": ("date d ouverture", "ouverture de droits", "date d ouverture de droits", "depuis", "depuis le", "rsa depuis"),
+}  # fmt: skip
+"""Titles by field, as words without accents and signs. The fields' own names are taken too; other columns are not read."""
+TITLES = {
+    "reference": "Référence",
+    "last_name": "Nom",
+    "first_name": "Prénom",
+    "birth_date": "Date de naissance",
+    "since": "Depuis",
+}
+_NIR_TITLES = re.compile(r"\b(?:nir|nss|insee|ss|secu|securite sociale|immatriculation)\b", re.IGNORECASE)
+_BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
+_SEARCHED_ROWS = 20
+_DAY = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_NAME: TypeAdapter[str] = TypeAdapter(Annotated[str, Name(100)])
+_REFERENCE: TypeAdapter[str] = TypeAdapter(Annotated[str, Line(40)])
+
+
+@dataclass
+class ListedLine:
+    """A line: somebody, or why not. No value of the line stands in its errors."""
+
+    number: int
+    listed: Listed | None = None
+    errors: list[FieldError] = field(default_factory=list)
+
+
+def read_list(sheet: Sheet, today: date) -> list[ListedLine]:
+    """The lines under the titles.
+
+    Raises:
+        UnreadableSheet: no line of titles, a column twice, a column of social security numbers, or nothing below.
+    """
+    header, columns = _header(sheet.rows)
+    rows = [row for row in sheet.rows if row.number > header.number]
+    if not rows:
+        raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
+    titles = {index: cell.text for index, cell in enumerate(header.cells)}
+    lines = [_line(row, columns, titles, today) for row in rows]
+    _refuse_twice(lines)
+    return lines
+
+
+def _header(rows: Sequence[Row]) -> tuple[Row, dict[str, int]]:
+    for row in rows[:_SEARCHED_ROWS]:
+        words = [words_of(cell.text) if cell.text else "" for cell in row.cells]
+        names = [_BY_TITLE.get(word) for word in words]
+        if "last_name" not in names or "first_name" not in names:
+            continue
+        if any(_NIR_TITLES.search(word) for word in words):
+            message = "Le numéro de sécurité sociale ne se transmet pas : supprimez cette colonne du fichier."
+            raise UnreadableSheet("nir", message)
+        twice = sorted({name for name in names if name is not None and names.count(name) > 1})
+        if twice:
+            raise UnreadableSheet("column-twice", f"La colonne «{TITLES[twice[0]]}» est là deux fois.")
+        if "birth_date" not in names and "reference" not in names:
+            raise UnreadableSheet("no-key", "Il faut une colonne «Référence» ou «Date de naissance».")
+        return row, {name: index for index, name in enumerate(names) if name is not None}
+    raise UnreadableSheet(
+        "no-header",
+        f"Les colonnes «Nom» et «Prénom» n'ont pas été trouvées dans les {_SEARCHED_ROWS} premières lignes.",
+    )
+
+
+def _line(row: Row, columns: dict[str, int], titles: dict[int, str], today: date) -> ListedLine:
+    line = ListedLine(row.number)
+    of = {index: name for name, index in columns.items()}
+    for index, cell in enumerate(row.cells):
+        if names_nir(cell.text):
+            message = "Un numéro de sécurité sociale ne se transmet pas : retirez-le du fichier."
+            line.errors.append(FieldError(of.get(index) or f"column-{index + 1}", "nir", message))
+        if index in of and cell.merged:
+            message = "Cette cellule est fusionnée avec d'autres : séparez-les."
+            line.errors.append(FieldError(of[index], "merged", message))
+        if index in of and cell.formula and cell.value is None:
+            line.errors.append(
+                FieldError(of[index], "formula", "Cette formule n'a pas de résultat : collez la valeur.")
+            )
+    if row.hidden:
+        line.errors.append(FieldError("line", "hidden", "Cette ligne est masquée : affichez-la, ou supprimez-la."))
+    if line.errors:
+        return line
+    cells = {name: row.cells[index] if index < len(row.cells) else Cell() for name, index in columns.items()}
+    last_name, first_name = (_text(line, name, cells[name], _NAME) for name in ("last_name", "first_name"))
+    reference = _text(line, "reference", cells.get("reference", Cell()), _REFERENCE, needed=False)
+    born = _day(line, "birth_date", cells.get("birth_date", Cell()))
+    since = _day(line, "since", cells.get("since", Cell()))
+    line.errors += age_errors(today, born)
+    if since is not None and since > today:
+        line.errors.append(FieldError("since", "in-the-future", "Ce jour n'est pas encore venu."))
+    if not line.errors and reference is None and born is None:
+        line.errors.append(FieldError("birth_date", "required", "Sans référence, il faut la date de naissance."))
+    if not line.errors and last_name is not None and first_name is not None:
+        kept = None if reference is None else words_of(reference).replace(" ", "") or None
+        line.listed = Listed(last_name, first_name, born, kept, since)
+    return line
+
+
+def _text(line: ListedLine, name: str, cell: Cell, kind: TypeAdapter[str], *, needed: bool = True) -> str | None:
+    text = cell.text
+    if isinstance(cell.value, float) and cell.value.is_integer():
+        text = str(int(cell.value))  # a number of a file, as spreadsheets keep it
+    if not text:
+        if needed:
+            line.errors.append(FieldError(name, "required", f"«{TITLES[name]}» manque."))
+        return None
+    try:
+        return kind.validate_python(text)
+    except ValidationError as refused:
+        error = refused.errors(include_input=False)[0]
+        line.errors.append(FieldError(name, error["type"].replace("_", "-"), error["msg"]))
+        return None
+
+
+def _day(line: ListedLine, name: str, cell: Cell) -> date | None:
+    value = cell.value
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if not cell.text:
+        return None
+    found = _DAY.fullmatch(cell.text)
+    try:
+        if found is not None and found[1]:
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        if found is not None:
+            return date(int(found[4]), int(found[5]), int(found[6]))
+    except ValueError:
+        pass
+    message = f"«{TITLES[name]}» n'est pas une date : écrivez par exemple 02/03/1985."
+    line.errors.append(FieldError(name, "not-a-date", message))
+    return None
+
+
+def _refuse_twice(lines: Sequence[ListedLine]) -> None:
+    keys = Counter(line.listed.key for line in lines if line.listed is not None)
+    for line in lines:
+        if line.listed is not None and keys[line.listed.key] > 1:
+            name = "reference" if line.listed.reference else "line"
+            line.errors.append(FieldError(name, "twice", "Cette personne est sur une autre ligne du fichier."))

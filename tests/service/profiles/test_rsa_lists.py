@@ -1,0 +1,226 @@
+"""The département's list: read, matched, taken over whole or not at all, and nothing of it where it does not belong."""
+
+import json
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from services.profiles.commands import rsa_people
+from services.profiles.domain.rsa_list import Found, Known, Listed, match
+from services.profiles.rsa.lines import read_list
+from shared.clock import HandClock
+from shared.tables import UnreadableSheet, read_sheet
+from tests.service.profiles.builders import a_body, outbox
+from tests.support import Running, Stack
+
+TODAY = date(2026, 3, 2)
+HEAD = "Référence;Nom;Prénom;Date de naissance;Depuis\n"
+ROGER = Listed("Vallade", "Roger", date(1971, 9, 2), "d1042", None)
+
+
+def known(id: str, born: date | None, *references: str, year: int | None = None, name: str = "vallade roger") -> Known:
+    return Known(id, name, born, year, frozenset(references))
+
+
+@pytest.mark.parametrize(
+    ("people", "found"),
+    [
+        ([], Found()),
+        ([known("a", date(1971, 9, 2))], Found("a")),
+        ([known("a", None, "d1042")], Found("a")),
+        (
+            [known("a", date(1971, 9, 2), "d1042", name="durand roger")],
+            Found("a"),
+        ),  # another name since, the same person
+        ([known("a", date(1980, 1, 1), "d1042", name="durand anne")], Found(candidates=("a",))),
+        ([known("a", date(1971, 9, 2)), known("b", date(1971, 9, 2))], Found(candidates=("a", "b"))),
+        ([known("a", date(1971, 9, 2), "d9")], Found(candidates=("a",))),
+        ([known("a", None)], Found(candidates=("a",))),
+        ([known("a", None, year=1971)], Found(candidates=("a",))),
+        ([known("a", None, year=1980)], Found()),
+        ([known("a", date(1971, 2, 9))], Found()),
+        ([known("a", date(1971, 9, 2)), known("b", None)], Found("a")),
+    ],
+)
+def test_who_is_meant_and_what_is_left_to_a_person(people: list[Known], found: Found) -> None:
+    assert match(ROGER, people) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "rule"),
+    [
+        ("D-1;;Roger;02/09/1971;", "last_name", "required"),
+        ("D-1;Vallade;;02/09/1971;", "first_name", "required"),
+        (";Vallade;Roger;;", "birth_date", "required"),
+        ("D-1;Vallade;Roger;31/02/1971;", "birth_date", "not-a-date"),
+        ("D-1;Vallade;Roger;02/09/71;", "birth_date", "not-a-date"),
+        ("D-1;Vallade;Roger;02/09/2012;", "birth_date", "under-16"),
+        ("D-1;Vallade;Roger;02/09/1871;", "birth_date", "implausible-birth-date"),
+        ("D-1;Vallade;Roger;02/09/1971;03/03/2026", "since", "in-the-future"),
+        ("1 71 09 23 096 001 23;Vallade;Roger;02/09/1971;", "reference", "nir"),
+        ("D-1;Vallade;Roger;02/09/1971;;1710923096001", "column-6", "nir"),
+    ],
+)
+def test_each_refused_line_names_its_field_and_repeats_nothing(line: str, field: str, rule: str) -> None:
+    [read] = read_list(read_sheet((HEAD + line + "\n").encode()), TODAY)
+    assert [(error.field, error.rule) for error in read.errors] == [(field, rule)]
+    assert not [word for word in ("Vallade", "Roger", "1971", "2012") if word in str(read.errors)]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("Nom;Prénom;N° de sécurité sociale;Date de naissance\nVallade;Roger;;02/09/1971\n", "nir"),
+        ("Nom;Prénom;NIR;Date de naissance\nVallade;Roger;;02/09/1971\n", "nir"),
+        ("Nom;Prénom\nVallade;Roger\n", "no-key"),
+        ("Nom;Prénom;Né le;Nom\nVallade;Roger;02/09/1971;V\n", "column-twice"),
+        ("Personne\nRoger\n", "no-header"),
+        (HEAD, "no-lines"),
+    ],
+)
+def test_a_list_that_is_none_says_why(content: str, rule: str) -> None:
+    with pytest.raises(UnreadableSheet) as refused:
+        read_list(read_sheet(content.encode("cp1252")), TODAY)
+    assert refused.value.rule == rule
+
+
+def test_dates_and_numbers_are_read_as_spreadsheets_keep_them() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    for row in (["N° dossier", "NOM", "Prénoms", "Né(e) le"], [1042.0, "VALLADE", "Roger", date(1971, 9, 2)]):
+        sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    [line] = read_list(read_sheet(out.getvalue()), TODAY)
+    assert line.listed == Listed("VALLADE", "Roger", date(1971, 9, 2), "1042", None)
+
+
+class Territory:
+    """A manager who sends lists, a counsellor who invites."""
+
+    def __init__(self, running: Running, stack: Stack) -> None:
+        self.running, self.client = running, running.client
+        self.manager = stack.token("manager", subject="manager-1")
+        self.counsellor = stack.token("counsellor", subject="counsellor-1")
+
+    async def person(self, **changes: Any) -> str:
+        body = a_body(birth_year=None, birth_date="1971-09-02", first_name="Roger", last_name="Vallade") | changes
+        made = await self.client.post("/v1/profiles", json=body, headers=self.manager)
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+    async def send(self, *lines: str, as_of: str = "2026-03-01", who: Any = None, **query: Any) -> Any:
+        content = (HEAD + "\n".join(lines) + "\n").encode()
+        return await self.client.post(
+            "/v1/rsa-lists", params={"as_of": as_of, **query}, content=content,
+            headers=(who or self.manager) | {"Content-Type": "text/csv"},
+        )  # fmt: skip
+
+    async def stored(self) -> dict[str, list[Any]]:
+        database = self.running.store.database
+        names = [name for name in await database.list_collection_names() if name not in ("leases", "idempotency")]
+        return {name: await database[name].find({}).sort("_id", 1).to_list(None) for name in sorted(names)}
+
+    async def waiting(self, **query: Any) -> list[dict[str, Any]]:
+        answer = await self.client.get("/v1/rsa-people", params=query, headers=self.counsellor)
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+
+@pytest.fixture
+def here(profiles: Running, stack: Stack) -> Territory:
+    return Territory(profiles, stack)
+
+
+LINES = (
+    "D-1042;VALLADE;Roger;02/09/1971;01/06/2025",
+    "D-7;Lemoine;Nadia;17/04/1989;",
+    "D-8;Dupuis;Zoé;05/05/1990;",
+)
+
+
+async def test_a_list_is_taken_once_whole_or_not_at_all(here: Territory, stack: Stack) -> None:
+    roger = await here.person()
+    nadia = await here.person(first_name="Nadia", last_name="Lemoine", birth_date=None)
+    before = await here.stored()
+    preview = (await here.send(*LINES, preview=True)).json()
+    assert [line["outcome"] for line in preview["lines"]] == ["recorded", "ambiguous", "waiting"]
+    refused = (await here.send(*LINES, "D-9;Sans;Date;31/02/1990;")).json()
+    assert (refused["applied"], refused["counts"]["refused"]) == (False, 1)
+    nir = await here.send(*LINES, "D-9;Faux;Paul;01/01/1980;;1 85 05 78 006 084 91")
+    assert nir.json()["lines"][3]["errors"][0]["rule"] == "nir"
+    assert (await here.send(*LINES, who=stack.token("manager", territories=["41"]), territory="23")).status_code == 403
+    assert (await here.send(*LINES, who=here.counsellor)).status_code == 403
+    assert (await here.send(*LINES, as_of="2026-03-03")).json()["errors"][0]["field"] == "query.as_of"
+    assert await here.stored() == before
+
+    taken = (await here.send(*LINES, complete=True)).json()
+    assert taken["applied"]
+    assert (taken["lines"][0]["profile_id"], taken["lines"][1]["candidates"]) == (roger, [nadia])
+    once = await here.stored()
+    again = (await here.send(*LINES, complete=True)).json()
+    assert [line["outcome"] for line in again["lines"]] == ["unchanged", "ambiguous", "waiting"]
+    assert await here.stored() == once
+    [status] = (await here.client.get(f"/v1/profiles/{roger}/statuses", headers=here.manager)).json()["items"]
+    assert (status["source"], status["since"], status["as_of"]) == ("department_list", "2025-06-01", "2026-03-01")
+    said = b"".join(row["data"] for row in await outbox(here.running) if row["data"])
+    assert not [word for word in (b"D-1042", b"d1042", b"Dupuis", b"rsa", b"1971") if word in said]
+
+    # What somebody decides is kept: the next list is read by it, although the name has changed.
+    [doubt] = await here.waiting(ambiguous=True)
+    decided = await here.client.post(
+        f"/v1/rsa-people/{doubt['id']}/decision", json={"profile_id": nadia}, headers=here.counsellor
+    )
+    assert decided.status_code == 200, decided.text
+    later = (
+        await here.send("D-1042;Vallade;Roger;02/09/1971;", "D-7;Martin;Nadia;17/04/1989;", as_of="2026-03-02")
+    ).json()
+    assert [line["outcome"] for line in later["lines"]] == ["unchanged", "unchanged"]
+    old = await here.send(*LINES, as_of="2026-02-01")
+    assert (old.status_code, old.json()["code"]) == (409, "rsa-list-outdated")
+
+    # Whoever is on the list no longer has left only where everybody is on it.
+    assert (await here.send("D-7;Lemoine;Nadia;17/04/1989;", as_of="2026-03-02")).json()["ended"] == []
+    left = (await here.send("D-7;Lemoine;Nadia;17/04/1989;", as_of="2026-03-02", complete=True)).json()
+    assert (left["ended"], await here.waiting()) == ([roger], [])
+    [status] = (await here.client.get(f"/v1/profiles/{roger}/statuses", headers=here.manager)).json()["items"]
+    assert (status["ended_on"], status["stands"]) == ("2026-03-02", False)
+    back = (await here.send(*LINES, as_of="2026-03-02", complete=True)).json()
+    assert [line["outcome"] for line in back["lines"]] == ["recorded", "unchanged", "waiting"]
+
+
+async def test_who_is_not_here_is_invited_with_one_call_or_forgotten(
+    here: Territory, stack: Stack, clock: HandClock
+) -> None:
+    await here.send(*LINES)
+    dupuis, lemoine, vallade = await here.waiting()
+    assert (dupuis["first_name"], dupuis["reference"], dupuis["candidates"]) == ("Zoé", "d8", [])
+    away = stack.token("counsellor", territories=["41"], subject="counsellor-4")
+    path = f"/v1/rsa-people/{dupuis['id']}/registration"
+    assert (await here.client.post(path, json={}, headers=away)).status_code == 404
+    made = await here.client.post(path, json={"phone": "05 55 52 00 00"}, headers=here.counsellor)
+    assert made.status_code == 201, made.text
+    body = made.json()
+    assert (body["birth_date"], body["counsellor_ids"]) == ("1990-05-05", ["counsellor-1"])
+    assert (body["statuses"]["rsa_recipient"], body["reserved_eligible"]) == (True, ["clause"])
+    assert (await here.client.post(path, json={}, headers=here.counsellor)).status_code == 404
+    [registered] = await outbox(here.running, "profiles.registrations.v1")
+    assert json.loads(registered["data"])["onboarding_workshop"]
+    assert (await here.client.delete(f"/v1/rsa-people/{lemoine['id']}", headers=here.counsellor)).status_code == 204
+    again = (await here.send(*LINES)).json()
+    assert [line["outcome"] for line in again["lines"]] == ["waiting", "passed_over", "unchanged"]
+    assert "Lemoine" not in str(await here.stored())
+    assert [one["id"] for one in await here.waiting()] == [vallade["id"]]
+
+    context = here.running.app.state.context
+    assert await rsa_people.purge(context) == 0
+    clock.advance(timedelta(days=91))
+    assert await here.waiting() == []
+    assert await rsa_people.purge(context) == 1
+    assert "Vallade" not in str(await here.stored())
+    # A list as old as that brings nobody back who would be kept too long.
+    assert (await here.send(LINES[0])).json()["applied"]
+    assert await here.running.store.collection("rsa_people").count_documents({}) == 0
