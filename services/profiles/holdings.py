@@ -19,6 +19,23 @@ HOLDINGS = (
     ),
     Holding("journal", "Qui a changé quoi dans votre profil", "Vous permettre de le savoir", _BY_PROFILE),
     Holding(
+        "statuses",
+        "Statuts (RSA, RQTH, QPV…)",
+        "Savoir à quelles offres et quels contrats réservés vous avez droit",
+        _BY_PROFILE,
+        _MARKS,
+    ),
+    Holding(
+        "guardian_consents",
+        "Accords d'un parent ou d'un tuteur, avant vos 18 ans",
+        "Pouvoir vous proposer des offres",
+        _BY_PROFILE,
+        _MARKS,
+    ),
+    Holding("rsa_decisions", "Rapprochements avec la liste du RSA", "Ne pas les refaire", _BY_PROFILE, exported=False),
+    # Somebody of the list who may be this person or another one: not theirs to be given.
+    Holding("rsa_people", "Personnes de la liste du RSA à rapprocher", "Décider", by("candidates"), exported=False),
+    Holding(
         "disclosures",
         "Accords donnés pour vos candidatures",
         "Ne montrer à un employeur que ce que vous avez accepté",
