@@ -7,14 +7,20 @@ figure from its own exact value: what is found by subtraction is 0, 5, 10 …, n
 bounds of the rounded figures would still leave one value only (two hidden parts of a whole that is shown as 10 are both 4),
 one more part is hidden. Rates are made of the figures as shown.
 
-Periods are fixed besides (whole calendar years, ``services.offers.domain.statistics``): with every period at hand, whoever
+Periods are fixed besides (whole calendar years, ``public_days``): with every period at hand, whoever
 asks often enough finds the day on which a rounded figure moves.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 SMALL = 5
 """A figure about people below this is not shown."""
+
+
+def public_days(first: date, last: date) -> tuple[date, date]:
+    """The period that everybody may ask about: the whole calendar years that hold these days."""
+    return date(first.year, 1, 1), date(last.year, 12, 31)
 
 
 def shown(count: int) -> int | None:
@@ -46,6 +52,12 @@ def shown_parts(parts: Sequence[int], whole: int) -> list[int | None]:
         return [None] * len(seen)
     seen[list(parts).index(next_up)] = None
     return seen
+
+
+def shown_table(lines: Sequence[Sequence[int]], wholes: Sequence[int]) -> list[list[int | None]]:
+    """Lines of which each column adds up to its whole, shown too: a figure stands where its column lets it."""
+    columns = [shown_parts([line[at] for line in lines], whole) for at, whole in enumerate(wholes)]
+    return [[column[number] for column in columns] for number in range(len(lines))]
 
 
 def _given_away(parts: Sequence[int | None], whole: int | None) -> bool:

@@ -10,13 +10,14 @@ from pydantic import BaseModel, Field
 
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period, public_days
-from services.offers.queries.statistics import GroupBy, Report, report
+from services.offers.queries.statistics import GroupBy, Report, registered, report
 from shared import civil
 from shared.auth import Role
 from shared.contracts.events.base import Territory
 from shared.errors import FieldError, Refused
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.media import Csv
+from shared.masking import shown
 from shared.outputs import csv_text
 from shared.types import CivilDate
 
@@ -72,6 +73,7 @@ class StatisticsView(BaseModel):
         description="For everybody but the territories' managers: whole calendar years; figures about people are multiples "
         "of 5, and null from 1 to 4 or where they would give such a one away"
     )
+    recruiters_registered: int | None = Field(description="Employers that registered in the period and were approved")
     total: FiguresView
     groups: list[GroupView]
 
@@ -84,6 +86,7 @@ class Asked(BaseModel):
     territories: list[str] | None
     group_by: GroupBy | None
     found: Any
+    recruiters: int | None
 
 
 async def _asked(
@@ -112,7 +115,15 @@ async def _asked(
         first, last = public_days(first, last)
     period = Period(_midnight(first), _midnight(last + timedelta(days=1)))
     found = await report(context, territories, period, group_by, masked=not full)
-    return Asked(start=first, end=last, territories=territories, group_by=group_by, found=found)
+    recruiters = await registered(context, territories, first, last)
+    return Asked(
+        start=first,
+        end=last,
+        territories=territories,
+        group_by=group_by,
+        found=found,
+        recruiters=recruiters if full else shown(recruiters),
+    )
 
 
 def _midnight(day: date) -> datetime:
@@ -129,6 +140,7 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
         territories=asked.territories,
         group_by=asked.group_by,
         masked=found.masked,
+        recruiters_registered=asked.recruiters,
         total=_view(found.whole),
         groups=[GroupView(key=one.key, label=one.label, figures=_view(one.figures)) for one in found.groups],
     )
@@ -138,7 +150,9 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
 async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
     """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
     found: Report = asked.found
-    lines = [("", "Total", *line) for line in _lines(found.whole, found.masked)]
+    recruiters = "<5" if asked.recruiters is None else asked.recruiters
+    lines: list[tuple[object, ...]] = [("", "Total", "recruiters_registered", recruiters, "", "", "")]
+    lines += [("", "Total", *line) for line in _lines(found.whole, found.masked)]
     for group in found.groups:
         lines += [(group.key, group.label, *line) for line in _lines(group.figures, found.masked)]
     text = csv_text(("group", "label", "figure", "value", "of", "denominator", "rate"), lines)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from statistics import median
 
 from shared.contracts.vocabulary import ContractKind, OfferSource
+from shared.masking import public_days as public_days
 from shared.masking import shown, shown_parts, shown_rate
 
 
@@ -226,11 +227,6 @@ def _rate(part: int, whole: int) -> float | None:
 
 
 # The public version (``shared.masking`` says how figures are made safe, and why)
-
-
-def public_days(first: date, last: date) -> tuple[date, date]:
-    """The period that everybody may ask about: the whole calendar years that hold these days."""
-    return date(first.year, 1, 1), date(last.year, 12, 31)
 
 
 def public(found: Figures, hidden: Iterable[str] = ()) -> Figures:

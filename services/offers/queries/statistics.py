@@ -1,12 +1,13 @@
 """Reads the facts that statistics are made of, and groups them by place, source and hidden."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from services.offers.context import Context
 from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
+from services.offers.domain.company import CompanyStatus
 from services.offers.domain.statistics import (
     ApplicationFact,
     Figures,
@@ -76,6 +77,19 @@ async def report(
         whole = public(whole)
     groups = [Group(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
     return Report(whole, groups, masked)
+
+
+async def registered(context: Context, territories: list[str] | None, first: date, last: date) -> int:
+    """Employers that registered from ``first`` to ``last``, by the days of their territory, and that a manager approved."""
+    near = {
+        "$gte": civil.midnight(None, first) - _ZONES_APART,
+        "$lt": civil.end_of(None, last) + _ZONES_APART,
+    }
+    wanted: dict[str, Any] = {"created_at": near, "status": CompanyStatus.APPROVED.value}
+    if territories is not None:
+        wanted["territory"] = {"$in": territories}
+    found = context.store.collection("companies").find(wanted, {"territory": 1, "created_at": 1})
+    return sum([first <= civil.today(row["territory"], row["created_at"]) <= last async for row in found])
 
 
 async def _facts(

@@ -163,6 +163,8 @@ PROFILES: dict[str, Rule] = {
     "end_status": _ACCOMPANYING,
     "remove_status": _ACCOMPANYING,
     "list_status_categories": signed_in,
+    "registration_statistics": anybody,
+    "registration_statistics_csv": anybody,
     "take_rsa_list": _MANAGERS,
     "list_rsa_lists": _MANAGERS,
     "list_rsa_people": _CASELOADS,

@@ -1,0 +1,138 @@
+"""Figures of registrations: exact for managers of the territories, masked for everybody."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from services.profiles.context import Ctx
+from services.profiles.domain.figures import Figures, GroupBy
+from services.profiles.figures import Report, report
+from shared import civil
+from shared.auth import Role
+from shared.contracts.events.base import Territory
+from shared.errors import FieldError, Refused
+from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
+from shared.http.media import Csv
+from shared.masking import public_days
+from shared.outputs import csv_text
+from shared.types import CivilDate
+
+router = resource("/v1/statistics", "statistics", route_class=BoundedRoute)
+
+
+class RegistrationFigures(BaseModel):
+    """Of one line; null is masked."""
+
+    registered: int | None = Field(description="People who registered in the period and are still registered")
+    rsa_recipients: int | None = Field(description="Of whom RSA recipients on the last day of the period, or today")
+    cvs_online: int | None = Field(description="Of whom found by employers in the pool of CVs")
+    by_sex: dict[str, int | None]
+    by_age_band: dict[str, int | None] = Field(description="By the age in the period's last year")
+
+
+class RegistrationGroup(BaseModel):
+    """A line of the split."""
+
+    key: str
+    label: str
+    figures: RegistrationFigures
+
+
+class RegistrationsView(BaseModel):
+    """The report."""
+
+    start: date
+    end: date
+    territories: list[str] | None
+    group_by: GroupBy | None
+    masked: bool = Field(
+        description="For everybody but the territories' managers: whole calendar years; figures are multiples of 5, and null "
+        "from 1 to 4 or where they would give such a one away"
+    )
+    total: RegistrationFigures
+    groups: list[RegistrationGroup]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the report was asked, and what it is."""
+
+    start: date
+    end: date
+    territories: list[str] | None
+    group_by: GroupBy | None
+    found: Report
+
+
+async def _asked(
+    context: Ctx,
+    principal: OptionalCaller,
+    start: Annotated[
+        CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: its year")
+    ] = None,
+    end: Annotated[CivilDate | None, Query(description="Last day; default: today. For the public: its year")] = None,
+    territory: Annotated[
+        list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
+    ] = None,
+    group_by: Annotated[GroupBy | None, Query(description="Split by place")] = None,
+) -> Asked:
+    today = civil.today(territory[0] if territory else None, context.clock.now())
+    first, last = start or today.replace(month=1, day=1), end or today
+    if last < first:
+        raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
+    territories = territory
+    # A manager reads exact figures of their own territories; of others, what everybody may read.
+    full = principal is not None and principal.has(Role.MANAGER) and set(territory or ()) <= principal.territories
+    if full and territories is None and principal is not None:
+        territories = sorted(principal.territories)
+    if not full:
+        first, last = public_days(first, last)
+    found = await report(context, territories, first, last, group_by, masked=not full)
+    return Asked(first, last, territories, group_by, found)
+
+
+@router.get("/registrations", summary="Figures of registrations", openapi_extra=COSTLY)
+async def registration_statistics(asked: Annotated[Asked, Depends(_asked)]) -> RegistrationsView:
+    """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
+    return RegistrationsView(
+        start=asked.start,
+        end=asked.end,
+        territories=asked.territories,
+        group_by=asked.group_by,
+        masked=asked.found.masked,
+        total=_view(asked.found.whole),
+        groups=[
+            RegistrationGroup(key=one.key, label=one.label, figures=_view(one.figures)) for one in asked.found.groups
+        ],
+    )
+
+
+@router.get("/registrations.csv", response_class=Csv, summary="Figures of registrations as CSV", openapi_extra=COSTLY)
+async def registration_statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
+    """One line per figure: group, label, figure, value. A masked figure reads `<5`."""
+    lines = [("", "Total", *line) for line in _lines(asked.found.whole)]
+    for group in asked.found.groups:
+        lines += [(group.key, group.label, *line) for line in _lines(group.figures)]
+    text = csv_text(("group", "label", "figure", "value"), lines)
+    return Csv(text, headers={"Content-Disposition": 'attachment; filename="registrations.csv"'})
+
+
+def _view(found: Figures) -> RegistrationFigures:
+    return RegistrationFigures(**asdict(found))
+
+
+def _lines(found: Figures) -> Iterator[tuple[str, object]]:
+    for name in ("registered", "rsa_recipients", "cvs_online"):
+        yield name, _shown(getattr(found, name))
+    for sex, number in found.by_sex.items():
+        yield f"sex.{sex}", _shown(number)
+    for band, number in found.by_age_band.items():
+        yield f"age.{band}", _shown(number)
+
+
+def _shown(number: int | None) -> object:
+    return "<5" if number is None else number
