@@ -202,4 +202,4 @@ LISTED_REGISTRATION: dict[str, Example] = {
     "phone": {"summary": "Reached on the phone", "value": {"phone": "05 55 52 00 00", "consents_to_messages": True}}
 }
 
-LISTED_DECISION: dict[str, Example] = {"nobody": {"summary": "Nobody here", "value": {"profile_id": None}}}
+LISTED_DECISION: dict[str, Example] = {"nobody": {"summary": "Nobody here", "value": {"nobody": True}}}

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Body, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.profiles.api import examples
 from services.profiles.api.profiles import answer
@@ -138,9 +139,16 @@ class ListedRegistration(Entity):
 
 
 class ListedDecision(Entity):
-    """Who it is."""
+    """Who it is: one of the two is said."""
 
-    profile_id: Identifier | None = Field(description="null: none of the platform's profiles")
+    profile_id: Identifier | None = None
+    nobody: bool = Field(default=False, description="None of the platform's profiles")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.profile_id is not None) == self.nobody:
+            raise PydanticCustomError("one_of", "Indiquez un profil, ou que ce n'est personne de la plateforme.")
+        return self
 
 
 class DecisionView(BaseModel):
