@@ -94,7 +94,7 @@ async def record_guardian_consent(
     return GuardianConsentView.of(await commands.record(context, caller, profile_id, body))
 
 
-@router.delete("/{consent_id}", status_code=204, summary="A guardian takes it back (counsellor, manager)")
-async def revoke_guardian_consent(profile_id: str, consent_id: str, caller: Caller, context: Ctx) -> None:
+@router.delete("/{guardian_consent_id}", status_code=204, summary="A guardian takes it back (counsellor, manager)")
+async def revoke_guardian_consent(profile_id: str, guardian_consent_id: str, caller: Caller, context: Ctx) -> None:
     """From now on nothing is proposed or sent, and employers read nothing more of the person."""
-    await commands.revoke(context, caller, profile_id, consent_id)
+    await commands.revoke(context, caller, profile_id, guardian_consent_id)

@@ -327,7 +327,7 @@ async def _profiles(stack: Stack, running: Running) -> World:
             "disclosure_id": disclosure["id"],
             "pseudonym": pseudonym,
             "contact_id": asked["id"],
-            "consent_id": consent["id"],
+            "guardian_consent_id": consent["id"],
             "status_id": status["id"],
             "person_id": listed.json()["lines"][0]["person_id"],
         },
