@@ -1,7 +1,9 @@
 """CV Catcher: what a CV that was sent proposes for the profile, and the person's word on it."""
 
 import asyncio
+import math
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Body, Response
 from pydantic import BaseModel, Field
@@ -14,7 +16,7 @@ from services.profiles.commands import cv_files
 from services.profiles.commands.cv_catching import Confirmed, confirm
 from services.profiles.context import Ctx
 from services.profiles.cv.catching import Catch, catch
-from services.profiles.domain.details import SkillCode, Wish
+from services.profiles.domain.details import ProfileDetails, SkillCode, Wish
 from shared import civil
 from shared.contracts.vocabulary import Licence
 from shared.domain import Entity
@@ -60,11 +62,12 @@ class Proposals(BaseModel):
     places: list[ProposedPlace]
     licences: list[Licence]
     offers_query: str | None = Field(
-        description="Query of the public offers search (`GET /v1/offers?…`) for what was found, before anything is typed"
+        description="For `GET /v1/offers?…` of offers, as it stands: the offers of what was found, near where the person said "
+        "they live, else near what the CV names, as far as they said they travel; null: no occupation was found"
     )
 
     @classmethod
-    def of(cls, found: Catch, home: str | None, *, readable: bool) -> "Proposals":
+    def of(cls, found: Catch, details: ProfileDetails, home: str | None, *, readable: bool) -> "Proposals":
         return cls(
             readable=readable,
             occupations=[
@@ -81,7 +84,7 @@ class Proposals(BaseModel):
                 ProposedPlace(commune_code=one.code, commune_name=one.name, words=one.words) for one in found.places
             ],
             licences=list(found.licences),
-            offers_query=_query(found, home),
+            offers_query=_query(found, details, home),
         )
 
 
@@ -94,12 +97,26 @@ class Confirmation(Entity):
     commune_code: str | None = Field(default=None, max_length=5, description="Becomes the home")
 
 
-def _query(found: Catch, home: str | None) -> str | None:
+_OCCUPATIONS_ASKED, _OFFERS_ASKED = 3, 10
+_MOST_KM = 200
+"""The widest circle that the search of offers takes."""
+
+
+def _query(found: Catch, details: ProfileDetails, home: str | None) -> str | None:
+    """The search is offers' own, public and cheap, so the front asks it without a token: profiles holds no copy of offers and
+    waits for no other service, and offers learns of nobody's CV. A commune goes with it, never a point: a link is shared.
+    """
     if not found.occupations:
         return None
-    place = found.places[0].code if found.places else home
-    asked = [f"occupation={one.code}" for one in found.occupations[:3]]
-    return "&".join(asked + ([f"commune={place}"] if place else []))
+    # An address in a CV is an employer's or an old one as often as not: what the person said comes first.
+    place = home or (found.places[0].code if found.places else None)
+    asked: list[tuple[str, str | int]] = [("occupation", one.code) for one in found.occupations[:_OCCUPATIONS_ASKED]]
+    if place is not None:
+        asked.append(("commune", place))
+        furthest = max((one.range_km for one in details.travel), default=None)
+        if furthest is not None:
+            asked.append(("radius_km", min(math.ceil(furthest), _MOST_KM)))
+    return urlencode([*asked, ("limit", _OFFERS_ASKED)])
 
 
 @router.get("", summary="What the CV that was sent proposes: occupations, skills, places, licences")
@@ -112,7 +129,7 @@ async def read_cv_proposals(profile_id: str, caller: Caller, context: Ctx) -> Pr
     # The index of titles takes a second when it is first asked, and some hundred lines a tenth of one.
     found = await asyncio.to_thread(catch, file.text, name, context.occupations, context.communes, today)
     home = profile.home.commune_code if profile.home else None
-    return Proposals.of(found, home, readable=bool(file.text.strip()))
+    return Proposals.of(found, profile.details, home, readable=bool(file.text.strip()))
 
 
 @router.post("/confirmation", summary="Add to the profile what the person says is right")

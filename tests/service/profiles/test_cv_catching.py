@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from services.profiles.cv.catching import Catch, catch
+from shared.clock import HandClock
 from shared.contracts.vocabulary import Licence
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
+from tests.service.offers.support import Desk
 from tests.service.profiles.builders import a_body
 from tests.service.profiles.files import a_docx, a_pdf
 from tests.support import Running, Stack
@@ -139,7 +141,7 @@ async def test_nothing_is_taken_over_before_the_person_says_so(person: Person) -
     before = await person.profile()
     found = await person.proposals()
     assert found["readable"] is True
-    assert found["offers_query"] == "occupation=K1311&occupation=D1106&occupation=K2205&commune=23096"
+    assert found["offers_query"].startswith("occupation=K1311&occupation=D1106&occupation=K2205&commune=23096")
     assert await person.profile() == before
     wanted = [{"code": one["code"], "experience_months": one["experience_months"]} for one in found["occupations"]]
     right = {"occupations": wanted, "skills": ["toilette", "vente"], "licences": ["B"], "commune_code": "23096"}
@@ -156,6 +158,25 @@ async def test_nothing_is_taken_over_before_the_person_says_so(person: Person) -
         "23096",
     )
     assert (await person.confirm(**right)).json()["version"] == after["version"]
+
+
+async def test_offers_are_there_before_anything_is_typed(person: Person, stack: Stack, clock: HandClock) -> None:
+    """The prepared question is asked of offers as it stands, by anybody: near the home that was said, as far as they travel."""
+    async with stack.running("offers", clock=clock) as running:
+        desk = Desk(stack, running)
+        company = await desk.company()
+        lines = ("EXPÉRIENCES PROFESSIONNELLES", "2019 - 2024 : Auxiliaire de vie - ADMR", "23300 LA SOUTERRAINE")
+        await person.begin(a_docx(*lines), occupations=[], travel=[{"means": "moped", "range_km": 14.5}])
+        found = await person.proposals()
+        wanted = {"title": "Aide à domicile (H/F)", "occupation_code": found["occupations"][0]["code"]}
+        near = await desk.offer(company, **wanted, place={"commune_code": "23193"})
+        await desk.offer(company, **wanted | {"title": "Auxiliaire de vie (H/F)"}, place={"commune_code": "23176"})
+        await desk.offer(company)
+        query = found["offers_query"]
+        assert query.endswith("commune=23096&radius_km=15&limit=10")
+        assert (await person.profile())["last_name"] not in query
+        answer = await running.client.get(f"/v1/offers?{query}")
+        assert [one["id"] for one in answer.json()["items"]] == [near], (query, answer.text)
 
 
 async def test_what_the_referential_does_not_know_is_refused_by_its_field(person: Person) -> None:
