@@ -19,6 +19,7 @@ from services.profiles.api import (
     rsa_lists,
     staff,
     statuses,
+    steps,
 )
 from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
@@ -77,6 +78,7 @@ def compose(runtime: Runtime) -> Parts:
             figures.router,
             contacts.router,
             consents.router,
+            steps.router,
             exports.router,
             inactivity.router,
             inactivity.lists,

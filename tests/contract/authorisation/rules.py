@@ -202,6 +202,7 @@ PROFILES: dict[str, Rule] = {
     "search_pool": only("employer own"),
     "ask_pool_contact": only("employer own"),
     "read_pool_contact": only("employer own"),
+    "read_steps": _SIDE_OF_THE_PERSON,
     "list_consents": _SIDE_OF_THE_PERSON,
     "revoke_consent": _SIDE_OF_THE_PERSON,
     "read_inactivity": _SIDE_OF_THE_PERSON,
