@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from shared.clock import HandClock
 from shared.ids import new_id
 from shared.logs import configure_logs
 from shared.reference.communes import Communes
-from tests.bench.reports_world import DECLARATIONS, NOW, Growing, same_as_the_product
+from tests.bench.reports_world import DECLARATIONS, NOW, TODAY, Growing, same_as_the_product
 from tests.support import Running, Stack
 
 OUT = Path(__file__).resolve().parents[2] / "build" / "bench-reports.json"
@@ -84,6 +85,7 @@ class Naive:
     def figures(self, by: GroupBy, period: Mapping[str, str], communes: Communes) -> dict[str, dict[str, Any]]:
         """What each line should say, and the total."""
         first, last = period.get("from", "0"), period.get("to", "9")
+        share = _passed(period)
         of = {id: ("total", _key(by, row, communes)) for id, row in self.contracts.items()}
         found: dict[str, dict[str, Any]] = defaultdict(_nothing)
         worked: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -91,6 +93,7 @@ class Naive:
             for line in of[id]:
                 found[line]["contracts"] += 1
                 found[line]["objective_hours"] += row["objective"]["hours"].to_decimal()
+                found[line]["expected_hours"] += row["objective"]["hours"].to_decimal() * share
         for (contract, person, month), (declared, validated) in self.cells.items():
             if first <= month <= last:
                 for line in of[contract]:
@@ -120,8 +123,21 @@ class Naive:
         line["by_category"].update(person["categories"])
 
 
+_HOURS = ("objective_hours", "expected_hours", "declared_hours", "validated_hours", "rsa_hours")
+
+
+def _passed(period: Mapping[str, str]) -> Decimal:
+    """The share of the contracts' five years that lies in a period and has begun: all of them run over the same days."""
+    first = date.fromisoformat(f"{period.get('from', '2022-01')}-01")
+    last = date.fromisoformat(f"{period['to']}-01") if "to" in period else TODAY
+    if "to" in period:
+        last = min(TODAY, (last + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    days = (date(2026, 12, 31) - date(2022, 1, 1)).days + 1
+    return round(Decimal((last - first).days + 1) / days, 4)
+
+
 def _nothing() -> dict[str, Any]:
-    amounts = dict.fromkeys(("objective_hours", "declared_hours", "validated_hours", "rsa_hours"), Decimal(0))
+    amounts = dict.fromkeys(_HOURS, Decimal(0))
     counts = dict.fromkeys(("contracts", "participants", "ended_employments"), 0)
     parts: dict[str, Any] = {name: Counter() for name in ("by_sex", "by_age_band", "by_category")}
     return {**amounts, **counts, **parts, "exits": defaultdict(Counter)}
@@ -152,11 +168,10 @@ def _same(line: Mapping[str, Any], exact: Mapping[str, Any]) -> bool:
     def some(counts: Mapping[str, int]) -> dict[str, int]:
         return {name: count for name, count in counts.items() if count}
 
-    hours = ("objective_hours", "declared_hours", "validated_hours", "rsa_hours")
     counts = ("contracts", "participants", "ended_employments")
     parts = ("by_sex", "by_age_band", "by_category")
     return (
-        all(Decimal(line[name]) == exact[name] for name in hours)
+        all(Decimal(line[name]) == exact[name] for name in _HOURS)
         and all(line[name] == exact[name] for name in counts)
         and all(some(line[name]) == some(exact[name]) for name in parts)
         and {months: seen for months, seen in line["exits"].items() if seen} == dict(exact["exits"])

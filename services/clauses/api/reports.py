@@ -60,6 +60,9 @@ class LineView(Entity):
     contracts: int
     authorities: int
     objective_hours: Decimal
+    expected_hours: Decimal = Field(
+        description="Objective x share of the contract's days that lies in the period and has begun"
+    )
     declared_hours: Decimal | None = Field(description="Null where they would be those of a few people (masked)")
     validated_hours: Decimal | None
     validated_whole_hours: int | None = Field(description="As reports print them: completed hours")

@@ -1,7 +1,9 @@
 """A report as a tagged PDF (PDF/UA-1) by Typst: selectable text, French typography, charts with a description."""
 
 import json
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,13 @@ from services.clauses.documents.figures import HIDDEN, NO_HOURS, Cell, Frame, de
 from services.clauses.domain.report import Line, Report
 from shared import civil
 from shared.types import without_hidden
+from shared.typesetting import set_whole
 
 MOST_MONTHS = 24
 """Bars that a page has room for: the last two years."""
+MOST_BARS = 25
+"""Lines whose progress is drawn."""
+_LATEST = f"Les {MOST_BARS} lignes les plus en retard sur le temps écoulé ; toutes sont dans le tableau."
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _HEADER = (
@@ -35,14 +41,19 @@ _NOTE = (
 _MASKED = " Les effectifs sont arrondis à 5 ; ceux de 1 à 4 ne sont pas montrés."
 
 
-def as_pdf(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float | None = None) -> bytes:
-    """A4 pages. ``elapsed`` is the share of a contract's time that has passed, where the report is of one contract."""
-    written = json.dumps(_data(found, frame, kinds, elapsed), ensure_ascii=False)
+def as_pdf(found: Report, frame: Frame, kinds: Mapping[str, str]) -> bytes:
+    """A4 pages. Of a script that no font has, each character is a box: the figures are worth more than one contract's name."""
+    made, _ = set_whole(_data(found, frame, kinds), _set)
+    return made
+
+
+def _set(data: dict[str, Any]) -> bytes:
+    written = json.dumps(data, ensure_ascii=False)
     made: bytes = typst.compile(str(_TEMPLATE), sys_inputs={"data": written}, pdf_standards=["ua-1"])
     return made
 
 
-def _data(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float | None) -> dict[str, Any]:
+def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, Any]:
     total = found.total
     present = [kind for kind in kinds if any(kind in hours for _, hours in found.months)]
     months = [
@@ -61,7 +72,8 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float 
             {"figure": _count(total.participants), "label": "participants"},
             {"figure": _share(total), "label": "des heures dues"},
         ],
-        "progress": _progress(total, elapsed),
+        "progress": _progress(found),
+        "progress_note": _LATEST if len(found.groups) > MOST_BARS else "",
         "by": "" if frame.by is None else GROUPS[frame.by],
         "header": list(_HEADER),
         "rows": [_cells(line) for line in found.groups],
@@ -71,7 +83,9 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str], elapsed: float 
         "months_most": f"{french(int(most))} h",
         "months_alt": _in_words(found),
         "kinds": [kinds[kind] for kind in present],
-        "lists": [_list(title, items) for title, items in details(found, frame) if items],
+        "lists": [
+            _list(title, items) for title, items in details(found, frame) if any(count != 0 for _, count in items)
+        ],
     }
 
 
@@ -82,20 +96,43 @@ def _cells(line: Line) -> list[str]:
     return [_plain(line.label), *map(_count_cell, sums), *counts, _count_cell(rsa)]
 
 
-def _progress(total: Line, elapsed: float | None) -> list[dict[str, Any]] | None:
-    if not total.objective_hours or total.validated_hours is None:
-        return None
-    share = float(total.validated_hours / total.objective_hours) * 100
-    bars = [{"label": "Heures validées / dues", "share": min(share, 100), "text": f"{share:.0f} %".replace(".", ",")}]
-    if elapsed is not None:
-        bars.append({"label": "Temps écoulé", "share": min(elapsed * 100, 100), "text": f"{elapsed * 100:.0f} %"})
+def _progress(found: Report) -> list[dict[str, Any]]:
+    """A bar for each line that owes hours and shows them, the total first; of many lines those that are furthest behind."""
+    told = [line for line in found.groups if _percent(line) is not None]
+    if len(found.groups) > MOST_BARS:
+        told.sort(key=lambda line: (line.validated_hours or 0) - line.expected_hours)
+        del told[MOST_BARS:]
+    bars = []
+    for line in (found.total, *told):
+        percent = _percent(line)
+        if percent is not None:
+            passed = line.expected_hours / line.objective_hours * 100
+            bars.append(
+                {
+                    "label": _plain(line.label),
+                    "share": float(min(percent, Decimal(100))),
+                    "elapsed": float(min(passed, Decimal(100))),
+                    "text": f"{_whole(percent)} %",
+                    "elapsed_text": f"{_whole(passed)} %",
+                }
+            )
     return bars
 
 
+def _percent(line: Line) -> Decimal | None:
+    if not line.objective_hours or line.validated_hours is None:
+        return None
+    return line.validated_hours / line.objective_hours * 100
+
+
+def _whole(percent: Decimal) -> str:
+    """Completed per cents, as hours are completed hours: 100 stands where all is done."""
+    return french(int(percent))
+
+
 def _share(total: Line) -> str:
-    if not total.objective_hours or total.validated_hours is None:
-        return NO_HOURS
-    return f"{float(total.validated_hours / total.objective_hours) * 100:.0f} %"
+    percent = _percent(total)
+    return NO_HOURS if percent is None else f"{_whole(percent)} %"
 
 
 def _list(title: str, items: list[tuple[str, Cell]]) -> dict[str, Any]:
@@ -122,5 +159,9 @@ def _in_words(found: Report) -> str:
     return "Histogramme des heures validées : " + ", ".join(hours)
 
 
+_LONG = re.compile(r"\S{24}(?=\S)")
+
+
 def _plain(text: str) -> str:
-    return without_hidden(text).replace("\n", " ")
+    """One line, which may be broken within a word that is longer than a column."""
+    return _LONG.sub("\\g<0>\u200b", without_hidden(text).replace("\n", " "))

@@ -284,16 +284,6 @@ class Contract(Aggregate):
         """Whether it rests on a day."""
         return any(one.since <= day and (one.until is None or day <= one.until) for one in self.suspensions)
 
-    def rested_days(self, until: date, today: date) -> int:
-        """Days from the first to ``until`` on which it rests, as far as ``today`` knows: a suspension that lasts may end
-        tomorrow.
-        """
-        spans = (
-            (max(one.since, self.terms.starts_on), min(one.until or today, until, self.last_day))
-            for one in self.suspensions
-        )
-        return sum(max((last - first).days + 1, 0) for first, last in spans)
-
     def rests_throughout(self, first: date, last: date) -> bool:
         """Whether it rests on each day from one to another, in one suspension or in several that follow each other."""
         for one in self.suspensions:

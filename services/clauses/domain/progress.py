@@ -1,8 +1,10 @@
 """Where a contract stands: what is done against what is owed, and against the time that has passed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from services.clauses.domain.amounts import ZERO, two_places
 from services.clauses.domain.contract import Contract
@@ -37,13 +39,33 @@ class Progress:
     status: str
 
 
+class Course(NamedTuple):
+    """The days of a contract, first and last included; ``rests``: first and last day of each suspension (None: it lasts)."""
+
+    starts_on: date
+    last_day: date
+    rests: Sequence[tuple[date, date | None]] = ()
+
+    def share(self, until: date, today: date, since: date | None = None) -> Decimal:
+        """Which share of its days lies between two days. Days on which it rests are left out, as far as ``today`` knows: a
+        suspension that lasts may end tomorrow.
+        """
+        total = self._days(self.starts_on, self.last_day, today)
+        # A contract that rests from its first day to its last has run as far as it will.
+        return (
+            (Decimal(self._days(since, until, today)) / total).quantize(_SHARE, ROUND_HALF_UP) if total else Decimal(1)
+        )
+
+    def _days(self, since: date | None, until: date, today: date) -> int:
+        first, last = max(self.starts_on, since or date.min), min(self.last_day, until)
+        rested = ((max(begins, first), min(ends or today, last)) for begins, ends in self.rests)
+        return max((last - first).days + 1, 0) - sum(max((ends - begins).days + 1, 0) for begins, ends in rested)
+
+
 def elapsed_share(contract: Contract, today: date) -> Decimal:
-    """Share of the contract's days, first and last included, that have begun; days on which it rests are left out."""
-    starts, ends = contract.terms.starts_on, contract.last_day
-    total = (ends - starts).days + 1 - contract.rested_days(ends, today)
-    passed = min(max((min(today, ends) - starts).days + 1 - contract.rested_days(today, today), 0), total)
-    # A contract that rests from its first day to its last has run as far as it will.
-    return (Decimal(passed) / total).quantize(_SHARE, ROUND_HALF_UP) if total else Decimal(1)
+    """Share of the contract's days that have begun."""
+    rests = [(one.since, one.until) for one in contract.suspensions]
+    return Course(contract.terms.starts_on, contract.last_day, rests).share(today, today)
 
 
 def progress_of(contract: Contract, balance: Balance, today: date) -> Progress:

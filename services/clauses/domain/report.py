@@ -8,7 +8,6 @@ kinds is one person in the total.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -45,8 +44,8 @@ class ContractFact:
     id: str
     authority_id: str
     objective: Decimal
-    starts_on: date
-    ends_on: date
+    expected: Decimal
+    """The part of the objective that the days of the period which have passed would have done."""
     kind: str
     groups: Mapping[GroupBy, tuple[str, str]]
     version: int = 0
@@ -119,6 +118,7 @@ class Line:
     contracts: int
     authorities: int
     objective_hours: Decimal
+    expected_hours: Decimal
     declared_hours: Decimal | None
     validated_hours: Decimal | None
     participants: int | None
@@ -287,6 +287,7 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
             contracts=len(of[n]),
             authorities=len({one.authority_id for one in of[n]}),
             objective_hours=sum((one.objective for one in of[n]), ZERO),
+            expected_hours=sum((one.expected for one in of[n]), ZERO),
             declared_hours=_hours(declared[n]),
             validated_hours=_hours(validated[n]),
             participants=participants[n],

@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from services.clauses.access import visible_contracts
 from services.clauses.context import Context
-from services.clauses.domain.amounts import first_day, last_day, month_of
+from services.clauses.domain.amounts import first_day, last_day, month_of, two_places
 from services.clauses.domain.employment import FOLLOWED_MONTHS
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.person import Sex
+from services.clauses.domain.progress import Course
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import (
     NOWHERE,
@@ -206,6 +208,8 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
         "authority_name": 1,
         "carrier": 1,
         "commune_code": 1,
+        "suspensions.since": 1,
+        "suspensions.until": 1,
         "folded": 1,
         "version": 1,
     }
@@ -213,14 +217,14 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
     for row in await context.store.collection("contracts").find(dict(query), fields).to_list(None):
         if row.get("folded") != row["version"]:
             await bring_into_step(context, row["_id"])
-        fact = _fact(context, decode(row))
+        fact = _fact(context, decode(row), scope)
         places = {GroupBy.EMPLOYMENT_AREA: scope.employment_area, GroupBy.EPCI: scope.epci}
         if all(wanted is None or fact.groups[by][0] == wanted for by, wanted in places.items()):
             found.append(fact)
     return found
 
 
-def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
+def _fact(context: Context, row: Mapping[str, Any], scope: Scope) -> ContractFact:
     terms = row["terms"]
     commune = context.communes.get(row["commune_code"]) if row.get("commune_code") else None
     nowhere = (NOWHERE, "Non renseigné")
@@ -232,8 +236,7 @@ def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
         version=row["version"],
         authority_id=row["authority_id"],
         objective=row["objective"]["hours"],
-        starts_on=date.fromisoformat(terms["starts_on"]),
-        ends_on=date.fromisoformat((row.get("termination") or {}).get("on") or terms["ends_on"]),
+        expected=two_places(row["objective"]["hours"] * _passed(context, row, scope)),
         kind=terms["kind"],
         groups={
             GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind(terms["kind"])]),
@@ -245,6 +248,17 @@ def _fact(context: Context, row: Mapping[str, Any]) -> ContractFact:
             GroupBy.EPCI: epci,
         },
     )
+
+
+def _passed(context: Context, row: Mapping[str, Any], scope: Scope) -> Decimal:
+    """The share of a contract's days that lies in the period and has begun."""
+    terms, ended = row["terms"], (row.get("termination") or {}).get("on")
+    day = date.fromisoformat
+    rests = [(day(one["since"]), day(one["until"]) if one["until"] else None) for one in row.get("suspensions", ())]
+    course = Course(day(terms["starts_on"]), day(min(terms["ends_on"], ended or terms["ends_on"])), rests)
+    today = context.today(row["territory"])
+    until = today if scope.last is None else min(today, last_day(scope.last))
+    return course.share(until, today, None if scope.first is None else first_day(scope.first))
 
 
 async def bring_into_step(context: Context, contract_id: str) -> None:

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from services.clauses.commands import participants
 from services.clauses.commands.contracts import fold_totals
 from services.clauses.documents.figures import Frame
+from services.clauses.documents.pdf import as_pdf
 from services.clauses.documents.tables import as_xlsx
 from services.clauses.domain.employment import ExitSituation
 from services.clauses.domain.person import Sex
@@ -36,10 +37,11 @@ from services.clauses.domain.report import (
 from services.clauses.queries.reports import KIND_LABELS
 from services.clauses.tallies import refresh
 from shared.contracts.vocabulary import ClauseKind
-from tests.service.clauses.builders import TODAY, People, contract_body, hours_body
+from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.support import Running, Stack
 
 D = Decimal
+KIND_NAMES = {kind.value: label for kind, label in KIND_LABELS.items()}
 
 
 def facts(people: int = 12) -> Facts:
@@ -48,8 +50,7 @@ def facts(people: int = 12) -> Facts:
             id=str(number),
             authority_id=f"authority-{number % 2}",
             objective=D("100.00"),
-            starts_on=TODAY,
-            ends_on=TODAY,
+            expected=D("25.00"),
             kind=kind,
             groups={GroupBy.KIND: (kind, kind.upper())},
         )
@@ -128,7 +129,7 @@ def crossing(few: int, recipients: int = 30) -> Facts:
     contracts, persons = [], []
     for id, (kind, buyer, people) in enumerate(cells):
         groups = {GroupBy.KIND: (kind, kind), GroupBy.AUTHORITY: (buyer, buyer)}
-        contracts.append(ContractFact(str(id), buyer, D(100), TODAY, TODAY, kind, groups))
+        contracts.append(ContractFact(str(id), buyer, D(100), D(25), kind, groups))
         persons += [PersonFact(categories=("rsa",) if number < recipients else ()) for number in range(people)]
     where = _column(*(id for id, cell in enumerate(cells) for _ in range(cell[2])))
     who = _column(*range(len(persons)))
@@ -162,6 +163,32 @@ def test_a_label_of_a_territory_is_no_formula_in_a_workbook() -> None:
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert any(cell.value == '=HYPERLINK("http://x")' for cell in cells)
     assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+
+
+def test_progress_is_drawn_against_the_time_that_has_passed() -> None:
+    """Of the objective 300 h, a quarter of the time has passed; names of any script stay a page."""
+    names = ("Réhabilitation de l'école", "小学校改修工事 مشروع", "👷 #let x = $a$ <label>")
+    contracts = [
+        replace(one, groups={GroupBy.CONTRACT: (one.id, name)})
+        for one, name in zip(facts().contracts, names, strict=True)
+    ]
+    found = report(replace(facts(), contracts=contracts), GroupBy.CONTRACT, 2026)
+    assert (found.total.objective_hours, found.total.expected_hours) == (D("300.00"), D("75.00"))
+    frame = Frame("Bilan", ("Département 23",), GroupBy.CONTRACT, "aujourd'hui", {})
+    words = _words(as_pdf(found, frame, KIND_NAMES))
+    assert "Avancement et temps écoulé" in words
+    # 63 h of 300 in all, 48 of 100 on the first, none on the second.
+    assert all(f"{percent} %" in words for percent in (21, 48, 15, 25))
+    assert "#let x = $a$ <label>" in words
+    nothing = _words(as_pdf(report(Facts([]), GroupBy.CONTRACT, 2026), frame, KIND_NAMES))
+    assert "Avancement" not in nothing
+    assert "Participants par âge" not in nothing
+
+
+def _words(pdf: bytes) -> str:
+    pages = pypdfium2.PdfDocument(pdf)
+    text = " ".join(page.get_textpage().get_text_bounded() for page in pages)
+    return " ".join(text.replace("\u202f", " ").replace("\xa0", " ").split())
 
 
 class Ledger:
