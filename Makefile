@@ -95,9 +95,12 @@ test-identity: $(DEV_READY) ## log in through Keycloak's own pages and walk with
 bench: $(DEV_READY) ## measurements against the recorded baselines (QUICK=1: the small sizes)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
-.PHONY: bench-search bench-occupations bench-clauses bench-reports
+.PHONY: bench-search bench-occupations bench-clauses bench-reports bench-people
 bench-search: $(DEV_READY) ## the search alone, over 100,000 offers: build/bench-search.json (QUICK=1: 10,000)
 	$(BIN)/python -m tests.bench.search
+
+bench-people: $(DEV_READY) ## the pool of CVs over 100,000 profiles, CVs set a second: build/bench-people.json (QUICK=1: 10,000)
+	$(BIN)/python -m tests.bench.people
 
 bench-occupations: $(DEV_READY) ## the proposer of occupations alone: build/bench-occupations.json
 	$(BIN)/python -m tests.bench.occupations

@@ -113,6 +113,11 @@ class Occupations:
         """Titles that employers write beside those of the referential."""
         return self._everyday.get(code, ())
 
+    @cached_property
+    def skill_labels(self) -> Mapping[str, str]:
+        """Every skill's label by its code, of all occupations: tens of thousands with the official referential."""
+        return {code: label for one in self for code, label in one.skills}
+
     def warm(self) -> None:
         """Build the search index now (seconds with the official referential): at start-up, off the event loop."""
         self._proposer  # noqa: B018 - a cached property

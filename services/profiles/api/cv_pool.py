@@ -105,7 +105,7 @@ def _view(context: Context, profile: Profile) -> PoolView:
         given_at=None if given is None else given.given_at,
         acted_by=None if given is None else given.acted_by,
         heard=None if given is None else given.heard,
-        card=None if given is None else commands.card_of(context, profile, None),
+        card=None if given is None else commands.card_of(context, store.person_of(profile, given), None),
     )
 
 
@@ -187,7 +187,7 @@ async def search_pool(
         available_by=available_by,
     )
     response.headers["Cache-Control"] = "no-store"
-    kept = page.page(found, lambda one: (one.pool.pseudonym if one.pool else "",))
+    kept = page.page(found, lambda one: (one.pseudonym,))
     cards = [commands.card_of(context, one, centre) for one in kept.items]
     return Page(items=cards, next_cursor=kept.next_cursor)
 

@@ -46,7 +46,7 @@ async def confirm(context: Context, principal: Principal, profile_id: str, said:
 
 async def _add(context: Context, profile: Profile, actor: Actor, said: Confirmed) -> None:
     details = profile.details
-    known = {skill for one in context.occupations for skill, _ in one.skills}
+    known = context.occupations.skill_labels
     errors = [
         FieldError(f"occupations.{at}.code", "unknown-occupation", f"Aucun métier n'a le code {one.code}.")
         for at, one in enumerate(said.occupations)

@@ -1,6 +1,6 @@
 """Commands on the pool of CVs: enter and leave it; search it; ask somebody; answer; know who said yes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from services.profiles import access
@@ -23,6 +23,7 @@ from services.profiles.domain.pool import (
     PoolCard,
     PoolConsent,
     PoolContact,
+    PoolPerson,
     step_of,
 )
 from services.profiles.domain.profile import Profile
@@ -111,7 +112,7 @@ async def search(
     commune_code: str | None,
     within_km: int | None,
     available_by: date | None,
-) -> tuple[list[Profile], Commune | None]:
+) -> tuple[list[PoolPerson], Commune | None]:
     """People for a post, counted and traced before they are shown; one more than the page holds.
 
     Raises:
@@ -132,7 +133,7 @@ async def search(
     counted = await pool.count_search(context.store, principal.subject, day, now)
     if counted > SEARCHES_A_DAY or await pool.people_read(context.store, principal.subject, day) >= PEOPLE_A_DAY:
         raise PoolLimit("Vous avez assez cherché pour aujourd'hui : reprenez demain.", limit=SEARCHES_A_DAY)
-    near = None if centre is None or within_km is None else _near(context, centre, within_km)
+    near = None if centre is None or within_km is None else communes_within(context.communes, centre, within_km)
     found = await pool.search(
         context.store, cursor, occupations=occupations, skills=skills, communes=near, available_by=available_by
     )
@@ -143,24 +144,22 @@ async def search(
     return found, centre
 
 
-def card_of(context: Context, profile: Profile, centre: Commune | None) -> PoolCard:
+def card_of(context: Context, person: PoolPerson, centre: Commune | None) -> PoolCard:
     """What is shown: only what the referential knows, since own words may name anybody."""
-    assert profile.pool is not None
-    details, home = profile.details, profile.home
-    labels = {code: label for one in context.occupations for code, label in one.skills}
-    known = ((wish, context.occupations.get(wish.code)) for wish in details.occupations)
-    place = None if home is None else context.communes.get(home.commune_code)
-    begins = details.availability.from_date
+    labels = context.occupations.skill_labels
+    known = ((months, context.occupations.get(code)) for code, months in person.wishes)
+    place = None if person.commune_code is None else context.communes.get(person.commune_code)
+    begins = person.available_from
     return PoolCard(
-        pseudonym=profile.pool.pseudonym,
-        occupations=[Known(one.code, one.label, wish.experience_months) for wish, one in known if one is not None],
-        skills=[labels[code] for code in details.skills if code in labels],
-        qualification_level=details.qualification_level,
-        licences=details.licences,
-        vehicle=details.vehicle,
-        cards=details.cards,
+        pseudonym=person.pseudonym,
+        occupations=[Known(one.code, one.label, months) for months, one in known if one is not None],
+        skills=[labels[code] for code in person.skills if code in labels],
+        qualification_level=person.qualification_level,
+        licences=person.licences,
+        vehicle=person.vehicle,
+        cards=person.cards,
         available_from=begins if begins and begins > civil.today(None, context.clock.now()) else None,
-        weekly_hours=details.wished_weekly_hours,
+        weekly_hours=person.weekly_hours,
         within_km=None
         if centre is None or place is None
         else step_of(distance_km(centre.lat, centre.lon, place.lat, place.lon)),
@@ -306,10 +305,11 @@ async def _must_act_for(context: Context, principal: Principal, company_id: str)
         raise _unknown()
 
 
-def _near(context: Context, centre: Commune, within_km: int) -> list[str]:
+def communes_within(communes: Iterable[Commune], centre: Commune, within_km: int) -> list[str]:
+    """Codes of the communes that are so near."""
     return [
         one.code
-        for one in context.communes
+        for one in communes
         if abs(one.lat - centre.lat) < 1 and distance_km(centre.lat, centre.lon, one.lat, one.lon) <= within_km
     ]
 

@@ -96,6 +96,23 @@ class Known:
     months: int
 
 
+@dataclass(frozen=True)
+class PoolPerson:
+    """Somebody of the pool, of what they said as much as a card is made of. ``wishes``: occupations with months of practice."""
+
+    id: str
+    pseudonym: str
+    wishes: Sequence[tuple[str, int]]
+    skills: Sequence[str]
+    qualification_level: int | None
+    licences: Sequence[Licence]
+    vehicle: bool
+    cards: Sequence[Card]
+    available_from: date | None
+    weekly_hours: float | None
+    commune_code: str | None
+
+
 class PoolCard(Entity):
     """What an employer sees of somebody: nothing that names them."""
 
