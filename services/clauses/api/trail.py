@@ -118,7 +118,9 @@ def _scope(
 
 def _part(
     by: Annotated[GroupBy | None, Query(description="Of a line: what the report is split by")] = None,
-    key: Annotated[Identifier | None, Query(description="Of a line: its key")] = None,
+    key: Annotated[
+        Annotated[str, Line(200)] | None, Query(description="Of a line: its key; a carrier's is its name")
+    ] = None,
     sex: Annotated[Sex | None, Query()] = None,
     category: Annotated[Identifier | None, Query(description="rsa: the entries of rsa_hours")] = None,
     age_band: Annotated[Identifier | None, Query()] = None,

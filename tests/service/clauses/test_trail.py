@@ -23,7 +23,8 @@ class Desk:
     async def fill(self) -> "Desk":
         post, desk = self.client.post, self.people.facilitator
         for kind, contractors in (("execution_condition", ["contractor-1", "contractor-2"]), ("reserved_iae", [])):
-            body = contract_body(title=kind, kind=kind, contractor_ids=contractors)
+            carrier = "Agglomération du Grand Guéret" if contractors else None
+            body = contract_body(title=kind, kind=kind, contractor_ids=contractors, carrier=carrier)
             self.contracts.append((await post("/v1/contracts", json=body, headers=desk)).json())
         for n in range(6):
             sex = "female" if n % 2 else "male"
@@ -86,6 +87,10 @@ async def test_every_figure_is_the_sum_of_its_entries(desk: Desk, period: dict[s
     report = (await desk.client.get("/v1/reports", params=params, headers=desk.people.facilitator)).json()
     lines = [(report["total"], {})] + [(line, {"by": "kind", "key": line["key"]}) for line in report["groups"]]
     assert report["total"]["declared_hours"] != report["total"]["validated_hours"] != "0.00"
+    places = {**period, "by": "carrier"}
+    carriers = (await desk.client.get("/v1/reports", params=places, headers=desk.people.facilitator)).json()["groups"]
+    for line in carriers:
+        assert await desk.sum("declared", by="carrier", key=line["key"], **period) == line["declared_hours"]
     for line, where in lines:
         for figure in ("declared", "validated"):
             assert await desk.sum(figure, **period, **where) == line[f"{figure}_hours"]
