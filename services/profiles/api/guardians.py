@@ -28,6 +28,7 @@ class GuardianConsentView(BaseModel):
     """The receipt."""
 
     id: str
+    profile_id: str = Field(description="By it an erasure finds the answers that are kept for repeated requests")
     given_by: Guardian
     name: str
     given_on: date
@@ -43,6 +44,7 @@ class GuardianConsentView(BaseModel):
     def of(cls, one: GuardianConsent) -> "GuardianConsentView":
         taken = (
             "id",
+            "profile_id",
             "given_by",
             "name",
             "given_on",

@@ -34,6 +34,7 @@ class StatusView(BaseModel):
     """A record, whether it stands or not."""
 
     id: str
+    profile_id: str = Field(description="By it an erasure finds the answers that are kept for repeated requests")
     category: str
     label: str
     since: date | None
@@ -53,8 +54,8 @@ class StatusView(BaseModel):
     @classmethod
     def of(cls, one: Status, today: date) -> "StatusView":
         taken = (
-            "id", "category", "since", "as_of", "until", "source", "evidence", "evidence_dated", "recorded_by", "ended_on",
-            "ended_by", "replaced_by", "reason",
+            "id", "profile_id", "category", "since", "as_of", "until", "source", "evidence", "evidence_dated", "recorded_by",
+            "ended_on", "ended_by", "replaced_by", "reason",
         )  # fmt: skip
         return cls(
             label=label_of(one.category),

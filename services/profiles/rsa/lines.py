@@ -35,7 +35,10 @@ TITLES = {
     "birth_date": "Date de naissance",
     "since": "Depuis",
 }
-_NIR_TITLES = re.compile(r"\b(?:nir|nss|insee|ss|secu|securite sociale|immatriculation)\b", re.IGNORECASE)
+_NIR_TITLES = re.compile(
+    r"\bnir\b|\bnss\b|\bsecu\b|securite sociale|\bn(?:o|um|umero)? (?:de )?(?:ss|insee)\b|immatriculation"
+)
+"""Not «code INSEE», which is a commune's."""
 _BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
 _SEARCHED_ROWS = 20
 _DAY = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
@@ -74,8 +77,12 @@ def _header(rows: Sequence[Row]) -> tuple[Row, dict[str, int]]:
         names = [_BY_TITLE.get(word) for word in words]
         if "last_name" not in names or "first_name" not in names:
             continue
-        if any(_NIR_TITLES.search(word) for word in words):
-            message = "Le numéro de sécurité sociale ne se transmet pas : supprimez cette colonne du fichier."
+        number = next(
+            (cell.text for cell, word in zip(row.cells, words, strict=True) if _NIR_TITLES.search(word)), None
+        )
+        if number is not None:
+            title = "" if names_nir(number) else f" «{number[:60]}»"
+            message = f"Le numéro de sécurité sociale ne se transmet pas : supprimez la colonne{title} du fichier."
             raise UnreadableSheet("nir", message)
         twice = sorted({name for name in names if name is not None and names.count(name) > 1})
         if twice:

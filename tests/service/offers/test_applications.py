@@ -250,6 +250,18 @@ async def test_a_reserved_offer_takes_those_it_is_reserved_to(desk: Desk) -> Non
     assert (await desk.apply(reserved)).status_code == 201
 
 
+async def test_nobody_applies_for_whose_profile_is_held_back(desk: Desk) -> None:
+    offer = await desk.offer(await desk.company())
+    await desk.person(may_apply=False)
+    for who in (desk.seeker, desk.counsellor):
+        held = await desk.apply(offer, who, profile_id="p-sam")
+        assert (held.status_code, held.json()["code"]) == (409, "applications-held")
+        # Why is nobody's business here.
+        assert not [word for word in ("16", "18", "parent", "tuteur", "mineur") if word in held.json()["detail"]]
+    await desk.person(may_apply=True)
+    assert (await desk.apply(offer, profile_id="p-sam")).status_code == 201
+
+
 async def test_an_erased_person_leaves_figures_and_tombstones(desk: Desk) -> None:
     await desk.person()
     offer = await desk.offer(await desk.company())

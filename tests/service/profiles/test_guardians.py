@@ -56,7 +56,7 @@ async def test_a_minor_waits_for_a_guardian_and_comes_of_age(profiles: Running, 
         ({"text_version": "2025-01"}, "text_version", "changed"),
     ):
         assert rules(await client.post(consents, json=body | wrong, headers=manager)) == [(field, rule)]
-    first = await client.post(consents, json=body, headers=manager)
+    first = await client.post(consents, json=body, headers=manager | {"Idempotency-Key": "guardian-1"})
     assert first.status_code == 201, first.text
     assert (await told(profiles))[-1] == (True, True)
     await client.delete(f"{consents}/{first.json()['id']}", headers=manager)

@@ -74,6 +74,7 @@ def test_each_refused_line_names_its_field_and_repeats_nothing(line: str, field:
     ("content", "rule"),
     [
         ("Nom;Prénom;N° de sécurité sociale;Date de naissance\nVallade;Roger;;02/09/1971\n", "nir"),
+        ("Nom;Prénom;Code INSEE;N° INSEE;Né le\nVallade;Roger;23096;;02/09/1971\n", "nir"),
         ("Nom;Prénom;NIR;Date de naissance\nVallade;Roger;;02/09/1971\n", "nir"),
         ("Nom;Prénom\nVallade;Roger\n", "no-key"),
         ("Nom;Prénom;Né le;Nom\nVallade;Roger;02/09/1971;V\n", "column-twice"),
