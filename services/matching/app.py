@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from services.matching.api import configurations, dismissals, explanations, overviews, recommendations, wider
+from services.matching.api import answers, configurations, dismissals, explanations, overviews, recommendations, wider
 from services.matching.consumers import READ_MODELS, Consumers
 from services.matching.context import Context
 from services.matching.engine.stream import follow, settle_in_time, watch_the_day
@@ -29,6 +29,7 @@ def _compose(runtime: Runtime) -> Parts:
         routers=[
             recommendations.router,
             explanations.router,
+            answers.router,
             overviews.router,
             configurations.router,
             wider.router,

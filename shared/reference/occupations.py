@@ -9,6 +9,7 @@ import csv
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -117,6 +118,11 @@ class Occupations:
     def skill_labels(self) -> Mapping[str, str]:
         """Every skill's label by its code, of all occupations: tens of thousands with the official referential."""
         return {code: label for one in self for code, label in one.skills}
+
+    @cached_property
+    def skill_spread(self) -> Mapping[str, int]:
+        """How many occupations ask each skill, by its code: the fewer, the more it says."""
+        return Counter(code for one in self for code in dict(one.skills))
 
     def warm(self) -> None:
         """Build the search index now (seconds with the official referential): at start-up, off the event loop."""

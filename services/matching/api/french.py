@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.matching.domain.counterfactuals import SAID_OF
 from services.matching.domain.reasons import Reason
 from shared import reasons as shared_reasons
 
@@ -35,3 +36,21 @@ def told(reasons: Any) -> list[Reason]:
 def change_sentence(code: str, argument: str, added: int) -> str:
     """«Avec 10 km de plus : 12 offres»."""
     return f"{_CHANGES[code](argument)} : {added} offre{'s' if added > 1 else ''}"
+
+
+def answer_sentence(possible: int, added: int) -> str:
+    """«Avec cette réponse : 14 offres, dont 3 de plus qu’aujourd’hui»; beyond what is counted «plus de 50»."""
+    sentence = f"Avec cette réponse : {_offers(possible)}"
+    if not added:
+        return sentence
+    return f"{sentence}, dont {_counted(added)} de plus qu’aujourd’hui"
+
+
+def _offers(count: int) -> str:
+    if not count:
+        return "aucune offre"
+    return f"{_counted(count)} offre{'s' if count > 1 else ''}"
+
+
+def _counted(count: int) -> str:
+    return f"plus de {SAID_OF}" if count > SAID_OF else str(count)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, OfferFacts, ProfileFacts, mask
-from services.matching.domain.geometry import DM_PER_KM
+from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, MAX_WISHES, OfferFacts, ProfileFacts, Wish, mask
+from services.matching.domain.geometry import DM_PER_KM, Position
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
 from shared.contracts.vocabulary import Licence
@@ -87,3 +87,55 @@ def counterfactuals(
         if len(added) > before:
             found.append(Counterfactual(change.code, change.argument, len(added), tuple(added)))
     return len(now), tuple(sorted(found, key=lambda item: -item.added))
+
+
+SAID_OF = 50
+"""Beyond this many offers nobody decides otherwise: they are not counted further («plus de 50»)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person is about to say: where they live, how far they go with all their means, occupations beside their own."""
+
+    home: Position | None = None
+    reach_km: float | None = None
+    occupations: tuple[str, ...] = ()
+
+    def given_by(self, profile: ProfileFacts) -> ProfileFacts:
+        """The profile once it is said. As anywhere, the first eight occupations count."""
+        held = {wish.code for wish in profile.wishes}
+        more = tuple(Wish(code, 0) for code in dict.fromkeys(self.occupations) if code not in held)
+        return replace(
+            profile,
+            position=profile.position if self.home is None else self.home,
+            reach_dm=profile.reach_dm if self.reach_km is None else max(1, round(self.reach_km * DM_PER_KM)),
+            wishes=(*profile.wishes, *more)[:MAX_WISHES],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How many offers the person can have with an answer, and how many of them only with it: ``SAID_OF`` + 1 is «more»."""
+
+    possible: int
+    added: int
+
+
+def brought(
+    profile: ProfileFacts,
+    answered: ProfileFacts,
+    offers: Iterable[OfferFacts],
+    configuration: Configuration,
+    affinities: Affinities,
+    today: int,
+) -> Brought:
+    """Count among the offers around the profile as it would be; nothing is stored or told."""
+    possible = added = 0
+    for offer in offers:
+        if not judge(offer, answered, configuration, affinities, today).recommendable(configuration):
+            continue
+        possible += 1
+        added += not judge(offer, profile, configuration, affinities, today).recommendable(configuration)
+        if added > SAID_OF:
+            break
+    return Brought(min(possible, SAID_OF + 1), added)

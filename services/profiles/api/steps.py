@@ -25,6 +25,10 @@ class StepView(BaseModel):
     fields: tuple[str, ...] = Field(description="Fields of `PATCH /v1/profiles/{id}` that answer it")
     values: dict[str, tuple[str, ...]] = Field(description="What may be answered, by field, where answers are counted")
     helps_matching: bool = Field(description="Whether offers are compared with it")
+    brings: str | None = Field(
+        description="Where matching counts the offers that an answer would bring: a path, or a URI template (RFC 6570) that "
+        "takes the answer's `code`, `commune_code` or `range_km` (the farthest of all means); null: nothing to count"
+    )
 
 
 class StepsView(BaseModel):
@@ -35,6 +39,10 @@ class StepsView(BaseModel):
     of: int
     next: str | None = Field(description="Id of the step to ask now; null: nothing is left")
     gain: str = Field(description="Where matching counts how many offers a change would add (`changes`)")
+
+
+_OF_THE_PERSON = ("state", "brings")
+"""What a step's view says beside the question, which is the same for everybody."""
 
 
 @router.get("", summary="Guided entry: what is said, what is missing, what to ask next")
@@ -53,7 +61,8 @@ async def read_steps(
         steps=[
             StepView(
                 state=one.state,
-                **{name: getattr(one.asked, name) for name in StepView.model_fields if name != "state"},
+                brings=one.asked.counted_by and f"{location(profile.id)}/{one.asked.counted_by}",
+                **{name: getattr(one.asked, name) for name in StepView.model_fields if name not in _OF_THE_PERSON},
             )
             for one in found
         ],

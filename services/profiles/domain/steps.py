@@ -24,7 +24,11 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """One step. ``values``: what may be answered, by field, where the answers are counted; ``done``: whether it is said."""
+    """One step. ``values``: what may be answered, by field, where the answers are counted; ``done``: whether it is said.
+
+    ``counted_by``: the query by which matching counts what an answer would bring (RFC 6570, the variable is the answer's field);
+    None where it compares the answer with nothing, or takes silence for «anything».
+    """
 
     id: str
     question: str
@@ -33,6 +37,7 @@ class Asked:
     done: Callable[[Profile], bool]
     values: dict[str, tuple[str, ...]]
     helps_matching: bool = True
+    counted_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ STEPS = (
         ("occupations",),
         _said("occupations"),
         {},
+        counted_by="counterfactuals/answer?occupation={code}",
     ),
     Asked(
         "place",
@@ -69,6 +75,7 @@ STEPS = (
         ("place",),
         lambda profile: profile.home is not None,
         {},
+        counted_by="counterfactuals/answer?commune={commune_code}",
     ),
     Asked(
         "travel",
@@ -77,6 +84,7 @@ STEPS = (
         ("travel",),
         _said("travel"),
         {"travel.means": _of(TravelMeans)},
+        counted_by="counterfactuals/answer?range_km={range_km}",
     ),
     Asked(
         "licences",
@@ -85,6 +93,7 @@ STEPS = (
         ("licences", "vehicle"),
         _said("licences", "vehicle"),
         {"licences": _of(Licence), "vehicle": _YES_NO},
+        counted_by="counterfactuals",
     ),
     Asked(
         "availability",

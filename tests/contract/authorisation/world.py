@@ -458,6 +458,7 @@ async def _matching(stack: Stack, running: Running, clock: HandClock) -> World:
             "read_audit": {"territory": "23"},
             "read_dismissals": {"territory": "23"},
             "what_would_help": {},
+            "what_an_answer_brings": {"commune": "23096"},
         },
     )
 

@@ -162,6 +162,52 @@ async def test_why_not_and_what_would_help(house: House) -> None:
     assert blocked["blocks"] == [{"code": "too_far", "offers": 1, "text": "Plus loin que la distance indiquée"}]
 
 
+async def test_what_an_answer_would_bring_is_what_it_brings_once_it_is_said(house: House) -> None:
+    rooms = house.rooms
+    near = [offer_state(f"near-{n}", rooms.clock) for n in range(2)]
+    far = offer_state("far", rooms.clock, place=Place(name="Aubusson", point=AUBUSSON))
+    baker = offer_state("baker", rooms.clock, occupation_code="D1102")
+    nobody_said = profile_state("a", point=None, travel=(), occupations=())
+    await rooms.hear(*map(rooms.offer, (*near, far, baker)), rooms.profile(nobody_said))
+    path = f"/v1/profiles/{nobody_said.profile_id}/counterfactuals/answer"
+
+    async def asked(**answer: Any) -> dict[str, Any]:
+        response = await house.get(path, **answer)
+        assert response.status_code == 200, response.text
+        found: dict[str, Any] = response.json()
+        return found
+
+    async def possible_now() -> int:
+        found = (await house.get(path.removesuffix("/answer"))).json()
+        return int(found["possible_now"])
+
+    person = nobody_said
+    for answer, said in (
+        ({"occupation": ["K1304"]}, {"occupations": (OccupationWish(code="K1304"),)}),
+        ({"commune": "23096"}, {"point": Point(lat=46.17, lon=1.87)}),
+        ({"range_km": 40}, {"travel": (Travel(means=TravelMeans.CAR, range_km=40),)}),
+        ({"occupation": ["D1102"]}, {"occupations": (OccupationWish(code="K1304"), OccupationWish(code="D1102"))}),
+    ):
+        before, told = await possible_now(), await asked(**answer)
+        person = person.model_copy(update=said)
+        await rooms.hear(rooms.profile(person))
+        assert told["possible"] == await possible_now(), answer
+        assert told["added"] == max(0, told["possible"] - before), answer
+    assert (told["possible"], told["added"], told["more"]) == (4, 1, [])
+    assert told["text"] == "Avec cette réponse : 4 offres, dont 1 de plus qu’aujourd’hui"
+    assert (await asked(commune="2A004"))["text"] == "Avec cette réponse : aucune offre"
+
+    for wrong, field in (
+        ({}, "query.commune"),
+        ({"commune": "99999"}, "query.commune"),
+        ({"occupation": ["K1304", "A9999"]}, "query.occupation.1"),
+    ):
+        refused = await house.get(path, **wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, "answer-refused")
+        assert [one["field"] for one in refused.json()["errors"]] == [field]
+    assert (await house.get(path, subject="user-b", commune="23096")).status_code == 404
+
+
 async def test_a_past_recommendation_replays_to_the_digit(house: House) -> None:
     rooms = house.rooms
     offer, person = offer_state("one", rooms.clock), profile_state("a", skills=("s1",))

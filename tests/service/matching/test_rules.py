@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.matching.api.french import change_sentence, sentence
+from services.matching.api.french import answer_sentence, change_sentence, sentence
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
 from services.matching.domain.configuration import TERMS, Configuration, Weights, stored_configuration
 from services.matching.domain.constraints import NONE, Failed, failed
-from services.matching.domain.counterfactuals import counterfactuals
+from services.matching.domain.counterfactuals import SAID_OF, Answer, Brought, brought, counterfactuals
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, must_be_live, step
@@ -204,6 +204,21 @@ def test_a_place_that_few_others_see_is_worth_more_to_each() -> None:
     assert surplus(6_500, 20, 1, RULES.crowding) < alone < surplus(6_500, 1, 1, RULES.crowding)
     by_score = RULES.model_copy(update={"crowding": 0})
     assert surplus(6_000, 400, 1, by_score.crowding) == 6_000
+
+
+def test_what_an_answer_brings_is_not_counted_beyond_what_is_said() -> None:
+    far = [replace(OFFER, offer_id=f"far-{n}", position=FAR) for n in range(SAID_OF + 5)]
+    near = [replace(OFFER, offer_id="near"), *far]
+    whole = Answer(reach_km=60).given_by(PROFILE)
+    short = replace(PROFILE, reach_dm=100_000)
+    assert brought(short, whole, near, RULES, AFFINITIES, TODAY) == Brought(SAID_OF + 1, SAID_OF + 1)
+    assert brought(whole, whole, near, RULES, AFFINITIES, TODAY) == Brought(SAID_OF + 1, 0)
+    assert brought(short, whole, near[:4], RULES, AFFINITIES, TODAY) == Brought(4, 3)
+    assert answer_sentence(51, 51) == "Avec cette réponse : plus de 50 offres, dont plus de 50 de plus qu’aujourd’hui"
+    assert answer_sentence(1, 0) == "Avec cette réponse : 1 offre"
+    held = replace(PROFILE, wishes=tuple(Wish(f"K13{n:02}", 7) for n in range(7)))
+    more = Answer(occupations=("K1301", "D1102", "D1102", "D1106")).given_by(held)
+    assert more.wishes == (*held.wishes, Wish("D1102", 0)), "what is held keeps its experience, and eight count"
 
 
 def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> None:

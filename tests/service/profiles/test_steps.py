@@ -3,7 +3,10 @@
 from typing import Any
 
 from services.profiles.api.views import ProfileRevision
+from services.profiles.domain.details import Wish
+from services.profiles.domain.skill_proposals import MOST_NEAR, MOST_PRACTISED, Origin, proposals
 from services.profiles.domain.steps import STEPS
+from shared.reference.occupations import Occupations
 from tests.support import Running, Stack
 
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -43,6 +46,13 @@ async def test_a_counsellor_goes_from_step_to_step(profiles: Running, stack: Sta
 
     first = await read()
     assert (first["done"], first["of"], first["next"]) == (0, len(STEPS), "occupations")
+    brings = {one["id"]: one["brings"] for one in first["steps"] if one["brings"]}
+    assert brings == {
+        "occupations": f"{where}/counterfactuals/answer?occupation={{code}}",
+        "place": f"{where}/counterfactuals/answer?commune={{commune_code}}",
+        "travel": f"{where}/counterfactuals/answer?range_km={{range_km}}",
+        "licences": f"{where}/counterfactuals",
+    }
     passed = await read(skipped=["occupations", "nothing"])
     assert (passed["steps"][0]["state"], passed["next"]) == ("skipped", "place")
     asked = []
@@ -55,3 +65,47 @@ async def test_a_counsellor_goes_from_step_to_step(profiles: Running, stack: Sta
     assert (await read())["done"] == len(STEPS)
     stranger = stack.token("seeker", subject="seeker-9")
     assert (await profiles.client.get(f"{where}/steps", headers=stranger)).status_code == 404
+
+
+def test_skills_are_proposed_from_work_that_was_done_the_rare_first_and_no_wish_is_taken_for_work() -> None:
+    occupations = Occupations.load()
+    did = [Wish(code="D1106", experience_months=12), Wish(code="K2204", experience_months=40), Wish(code="F1703")]
+    found = proposals(did, ("rayon",), occupations)
+    by_code = {one.code: one for one in found}
+    assert len(by_code) == len(found)
+    assert {one.occupation.code for one in found} == {"D1106", "K2204"}, "a wish without experience proposes something"
+    assert "rayon" not in by_code, "what is held is proposed again"
+    practised = [one for one in found if one.origin is Origin.PRACTISED]
+    assert found[: len(practised)] == practised
+    spread = [occupations.skill_spread[one.code] for one in practised]
+    assert spread == sorted(spread), "these occupations list few skills: the rarest comes first"
+    for one in found:
+        asked = one.code in dict(one.occupation.skills)
+        assert asked is (one.origin is Origin.PRACTISED)
+        assert set(occupations.neighbours(one.occupation.code)) >= {also.code for also in one.also_in}
+        assert all(one.code in dict(also.skills) for also in one.also_in)
+        assert asked or len(one.also_in) >= 2
+    assert proposals([Wish(code="A9999", experience_months=9), Wish(code="F1703")], (), occupations) == []
+    many = [Wish(code=one.code, experience_months=1) for one in list(occupations)[:20]]
+    origins = [one.origin for one in proposals(many, (), occupations)]
+    assert origins.count(Origin.PRACTISED) == MOST_PRACTISED
+    assert len(origins) <= MOST_PRACTISED + MOST_NEAR
+
+
+async def test_proposed_skills_are_taken_by_the_usual_change_and_not_proposed_again(
+    profiles: Running, stack: Stack
+) -> None:
+    who = stack.token("counsellor", subject="counsellor-1")
+    body = {"first_name": "Roger", "last_name": "Vallade", "occupations": [{"code": "K1304", "experience_months": 24}]}
+    where = (await profiles.client.post("/v1/profiles", json=body, headers=who)).headers["location"]
+    proposed = (await profiles.client.get(f"{where}/skill-proposals", headers=who)).json()
+    codes = [one["code"] for one in proposed["proposals"]]
+    assert proposed["held"] == []
+    assert {"menage", "repas"} < set(codes)
+    accepted = {"skills": [*proposed["held"], *codes[:2]]}
+    answered = await profiles.client.patch(where, json=accepted, headers=who | {"If-Match": "*"})
+    assert answered.status_code == 200, answered.text
+    after = (await profiles.client.get(f"{where}/skill-proposals", headers=who)).json()
+    assert (after["held"], [one["code"] for one in after["proposals"]]) == (codes[:2], codes[2:])
+    stranger = stack.token("seeker", subject="seeker-9")
+    assert (await profiles.client.get(f"{where}/skill-proposals", headers=stranger)).status_code == 404
