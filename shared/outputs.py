@@ -40,11 +40,24 @@ def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = without_hidden(value)
+    return f"'{text}" if _marked(text) or value.startswith(_BREAKS) else text
+
+
+def _marked(text: str) -> bool:
+    """Whether a quote goes in front: of a formula, and of what would otherwise look like one that has its quote already."""
     # Spreadsheets pass over what stands before, and read the wide forms of Asian keyboards like the plain ones.
-    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
-    if first[:1] in _FORMULA or value.startswith(_BREAKS):
-        return f"'{text}"
-    return text
+    first = unicodedata.normalize("NFKC", text.lstrip("'").lstrip()[:1])
+    return first[:1] in _FORMULA
+
+
+def without_mark(text: str) -> str:
+    """What a cell said before ``csv_text`` put its quote in front; a quote of the text's own stays."""
+    return text[1:] if text.startswith("'") and _marked(text[1:]) else text
+
+
+def with_mark(text: str) -> str:
+    """The text whose ``without_mark`` it is: itself, unless its own first quote would be taken for ours."""
+    return text if without_mark(text) == text else f"'{text}"
 
 
 def xml_text(value: str) -> str:

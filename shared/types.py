@@ -335,7 +335,8 @@ Instant = Annotated[AwareDatetime, BeforeValidator(_iso_moment), AfterValidator(
 
 
 def _cents(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return rounded or rounded.copy_abs()  # «-0» is nothing, and not less than nothing
 
 
 MOST_HOURS: Final = Decimal(9_999_999)

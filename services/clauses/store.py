@@ -1,11 +1,11 @@
 """Collections of the clauses service, its queries, and the writes that always go together."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany, UpdateOne
 
 from services.clauses.domain.alerts import Alert
 from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of, two_places
@@ -38,6 +38,7 @@ from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Store, Work, decode
+from shared.store.codec import to_document
 
 COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
 
@@ -143,7 +144,7 @@ COLLECTIONS = (
     # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
     CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])]),
     ERASURE_COUNTS,
-    # That a profile's person was erased: nobody is linked to it any more.
+    # That a profile's person, or a desk's reference, was erased (when, by whom): nobody is put under it any more.
     CollectionSpec("erasures"),
 )
 
@@ -297,16 +298,47 @@ async def local_categories(store: Store, territories: Sequence[str]) -> list[Loc
     return await LocalCategories(store).many({"territory": {"$in": list(territories)}})
 
 
-async def was_erased(store: Store, participant_id: str) -> bool:
-    """Whether this was a profile whose person was erased."""
-    return await store.collection("erasures").find_one({"_id": participant_id}, {"_id": 1}) is not None
+def erasure_key(participant_id: str, territory: str) -> str:
+    """A profile is erased everywhere, a reference of a desk there."""
+    return participant_id if is_profile(participant_id) else f"{territory}|{participant_id}"
 
 
-def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) -> None:
-    """Take a profile's id out of everything; its entries stay together under ``pseudonym``."""
-    named = {"participant_id": profile_id}
+async def erased(store: Store, participants: Iterable[str], territory: str) -> set[str]:
+    """Which of them, as a desk of the territory names them, were erased."""
+    keys = {erasure_key(one, territory): one for one in participants}
+    rows = store.collection("erasures").find({"_id": {"$in": sorted(keys)}}, {"_id": 1})
+    return {keys[row["_id"]] async for row in rows}
+
+
+async def was_erased(store: Store, participant_id: str, territory: str) -> bool:
+    """Whether this was a profile whose person was erased, or a reference that the desk has erased."""
+    return bool(await erased(store, [participant_id], territory))
+
+
+async def is_kept(store: Store, territory: str, reference: str) -> bool:
+    """Whether anything is kept under a reference of a desk."""
+    named = _of_participant(reference, territory)
+    for collection in ("persons", "participants", "hours", "employments", "eligibilities"):
+        if await store.collection(collection).find_one(named, {"_id": 1}) is not None:
+            return True
+    return False
+
+
+def forget_person(
+    work: Work, participant_id: str, pseudonym: str, now: datetime, *, territory: str = "", by: str | None = None
+) -> None:
+    """Take a profile's id out of everything, or a desk's reference out of what is its territory's.
+
+    The entries stay together under ``pseudonym``. ``by``: the facilitator who erased a reference.
+    """
+    named = _of_participant(participant_id, territory)
+    here = {name: value for name, value in named.items() if name == "territory"}
     renamed: dict[str, Any] = {"participant_id": pseudonym}
-    slot = {"$replaceOne": {"input": "$slot", "find": profile_id, "replacement": pseudonym}}
+    # What stands before the name in a slot may hold the same letters (``slot_of``).
+    before = {"$concat": ["$contract_id", "\x1f", {"$ifNull": ["$lot_id", ""]}, "\x1f"]}
+    after = {"$add": [{"$strLenCP": before}, len(participant_id)]}
+    rest = {"$substrCP": ["$slot", after, {"$strLenCP": "$slot"}]}
+    slot = {"$concat": [before, pseudonym, rest]}
     # The version goes up, so that whoever has read a declaration does not write the id back.
     declared = renamed | {
         "version": {"$add": ["$version", 1]},
@@ -320,8 +352,9 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     work.bulk("hours", [UpdateMany(named, [{"$set": declared}])])
     work.bulk("ledger", [UpdateMany(named, {"$set": renamed | {"reason": None}})])
     work.bulk("presences", [UpdateMany(named, {"$set": renamed})])
-    work.delete("tallies", {"people": profile_id})
-    work.delete("person_months", named)
+    work.delete("tallies", {"people": participant_id, **here})
+    # Of a reference also another desk's of the same name: made anew from the declarations when it is asked for.
+    work.delete("person_months", {"participant_id": participant_id})
     work.delete("participants", named)
     # What the reports count by stays, under the pseudonym; what could lead back to one person in a small commune does not.
     stays = {"participant_id": pseudonym, "version": {"$add": ["$version", 1]}, "consented_on": None}
@@ -332,9 +365,11 @@ def forget_person(work: Work, profile_id: str, pseudonym: str, now: datetime) ->
     places: dict[str, Any] = {"version": {"$add": ["$version", 1]}, "terms.workplace": None, "terms.support": None}
     work.bulk("employments", [UpdateMany(named, [{"$set": renamed | places}])])
     work.bulk("hires", [UpdateMany(named, _NOBODYS)])
-    untell: dict[str, Any] = {"$pull": {"facts": named}, "$inc": {"version": 1}}
-    work.bulk("alerts", [UpdateMany({"facts.participant_id": profile_id}, untell)])
-    work.update("erasures", {"_id": profile_id}, {"$setOnInsert": {"at": now}}, upsert=True)
+    untell: dict[str, Any] = {"$pull": {"facts": {"participant_id": participant_id}}, "$inc": {"version": 1}}
+    work.bulk("alerts", [UpdateMany({"facts.participant_id": participant_id, **here}, untell)])
+    noted = {"at": now} if is_profile(participant_id) else {"at": now, "by": by, "reference": participant_id, **here}
+    key = erasure_key(participant_id, territory)
+    work.update("erasures", {"_id": key}, {"$setOnInsert": noted}, upsert=True)
 
 
 async def balance_of(store: Store, contract_id: str) -> Balance:
@@ -357,14 +392,11 @@ async def balance_of(store: Store, contract_id: str) -> Balance:
     )
 
 
-async def months_with_hours(store: Store, contract_id: str) -> tuple[str, str] | None:
-    """First and last month with hours that count."""
-    pipeline: list[dict[str, Any]] = [
-        {"$match": {"contract_id": contract_id, "slot": COUNTS}},
-        {"$group": {"_id": None, "first": {"$min": "$month"}, "last": {"$max": "$month"}}},
-    ]
-    found = await _only(store, "hours", pipeline)
-    return (found["first"], found["last"]) if found else None
+async def months_with_hours(store: Store, contract_id: str) -> tuple[str, ...]:
+    """Months with hours that count, in order. Those that were corrected to none keep no date of the contract from moving."""
+    worked = {"contract_id": contract_id, "slot": COUNTS, "hours": {"$gt": 0}}
+    pipeline: list[dict[str, Any]] = [{"$match": worked}, {"$group": {"_id": "$month"}}, {"$sort": {"_id": ASCENDING}}]
+    return tuple([row["_id"] async for row in store.aggregate("hours", pipeline)])
 
 
 async def months_of_employment(store: Store, employment_id: str) -> tuple[str, str] | None:
@@ -375,6 +407,29 @@ async def months_of_employment(store: Store, employment_id: str) -> tuple[str, s
     ]
     found = await _only(store, "hours", pipeline)
     return (found["first"], found["last"]) if found else None
+
+
+_MARK = "_declared"
+"""How often hours were declared of an employment since it was saved. A mark of the store, as ``_touched`` is."""
+
+
+async def mark_of_employment(store: Store, employment_id: str) -> int | None:
+    """To be read before what is decided by the hours of an employment, and handed to ``put_employment``."""
+    row = await store.collection("employments").find_one({"_id": employment_id}, {_MARK: 1}) or {}
+    found: int | None = row.get(_MARK)
+    return found
+
+
+def mark_employments(work: Work, ids: Iterable[str]) -> None:
+    """Hours are declared of these: a change that was decided without them is overtaken."""
+    work.bulk("employments", [UpdateOne({"_id": id}, {"$inc": {_MARK: 1}}) for id in ids])
+
+
+def put_employment(work: Work, record: EmploymentRecord, mark: int | None) -> None:
+    """Save a changed employment unless somebody changed it, or declared hours of it on any contract, since ``mark`` was read."""
+    document = {name: value for name, value in to_document(record).items() if name != "_id"}
+    read = {"_id": record.id, "version": record.loaded_version, _MARK: mark}
+    work.update("employments", read, {"$set": document}, found=True)
 
 
 async def _only(store: Store, collection: str, pipeline: list[dict[str, Any]]) -> dict[str, Any]:

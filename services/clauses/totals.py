@@ -120,9 +120,18 @@ async def out_of_step(store: Store) -> list[str]:
 
 async def sweep_presences(store: Store) -> None:
     """Take the erased out of totals that were folded, and tallies that were made, while they were being erased."""
-    erased = [row["_id"] async for row in store.collection("erasures").find({}, {"_id": 1})]
+    profiles, references = [], []
+    async for row in store.collection("erasures").find({}):
+        if "reference" in row:
+            references.append((row["reference"], row["territory"]))
+        else:
+            profiles.append(row["_id"])
     name = {"$concat": [FORGOTTEN, {"$toString": "$_id"}]}
     await store.collection("presences").update_many(
-        {"participant_id": {"$in": erased}}, [{"$set": {"participant_id": name}}]
+        {"participant_id": {"$in": profiles}}, [{"$set": {"participant_id": name}}]
     )
-    await store.collection("tallies").delete_many({"people": {"$in": erased}})
+    await store.collection("tallies").delete_many({"people": {"$in": profiles}})
+    for reference, territory in references:
+        named = {"participant_id": reference, "territory": territory}
+        await store.collection("presences").update_many(named, [{"$set": {"participant_id": name}}])
+        await store.collection("tallies").delete_many({"people": reference, "territory": territory})

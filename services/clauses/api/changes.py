@@ -10,7 +10,7 @@ from pydantic import Field
 from services.clauses import access, store
 from services.clauses.api import examples
 from services.clauses.api.views import ContractView, Reason
-from services.clauses.commands.contracts import alter
+from services.clauses.commands.contracts import Course, alter
 from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month, month_of
 from services.clauses.domain.contract import AmendmentGiven, Contract
@@ -44,6 +44,7 @@ class SuspensionGiven(Entity):
     """The contract rests from a day on."""
 
     since: CivilDate
+    until: CivilDate | None = Field(default=None, description="Last day, where it runs again since; absent: it lasts")
     reason: Reason
 
 
@@ -149,9 +150,10 @@ async def suspend_contract(
     context: Ctx,
     response: Response,
 ) -> ContractView:
-    contract, _ = await alter(
-        context, caller, contract_id, lambda contract, course: contract.suspend(body.since, body.reason, course.author)
-    )
+    def step(contract: Contract, course: Course) -> None:
+        contract.suspend(body.since, body.reason, course.author, course.months, body.until)
+
+    contract, _ = await alter(context, caller, contract_id, step)
     return _answer(response, contract)
 
 

@@ -67,19 +67,22 @@ class EligibilityView(Entity):
     territory: str
     categories: tuple[CategoryKept, ...]
     referential: str = Field(description="Version of the referential of that day")
-    evidence: tuple[EvidenceSeen, ...]
-    opinion: str | None
+    evidence: tuple[EvidenceSeen, ...] = Field(description="Empty for another territory's desk")
+    opinion: str | None = Field(description="Null for another territory's desk")
     decided_on: date
-    decided_by: str
+    decided_by: str | None = Field(description="Null for another territory's desk")
     valid_from: date
     valid_until: date | None = Field(description="Null: as long as the rules of each contract say")
     withdrawn_at: datetime | None
     withdrawn_by: str | None
-    reason: str | None = Field(description="Of the withdrawal")
+    reason: str | None = Field(description="Of the withdrawal; null for another territory's desk")
 
     @classmethod
-    def of(cls, decision: Eligibility) -> "EligibilityView":
+    def of(cls, decision: Eligibility, *, own: bool = True) -> "EligibilityView":
+        """``own``: of the reader's desk. Another learns of a profile what counts: categories, days, whether it stands."""
         shown = {name: getattr(decision, name) for name in cls.model_fields}
+        if not own:
+            shown |= {"evidence": (), "opinion": None, "decided_by": None, "withdrawn_by": None, "reason": None}
         return cls.model_validate(shown, context=STORED)
 
 
@@ -154,6 +157,17 @@ async def change_person(
     return _answer(response, person)
 
 
+@router.delete(
+    "/participants/{participant_id}",
+    status_code=204,
+    summary="Forget a participant who has no profile and asked for it (facilitator); hours stay without them",
+)
+async def erase_person(
+    participant_id: ParticipantId, caller: Facilitator, context: Ctx, territory: Where = None
+) -> None:
+    await commands.erase(context, caller, territory_of(caller, territory), participant_id)
+
+
 @router.post(
     "/participants/{participant_id}/eligibilities",
     status_code=201,
@@ -177,7 +191,9 @@ async def list_eligibilities(
     where = territory_of(caller, territory)
     person = await commands.load(context, caller, where, participant_id)
     found = await store.eligibilities_of(context.store, person.participant_id, where)
-    return EligibilitiesView(items=tuple(map(EligibilityView.of, found)))
+    staff = (Role.FACILITATOR, Role.MANAGER)
+    items = (EligibilityView.of(one, own=caller.is_staff_of(one.territory, *staff)) for one in found)
+    return EligibilitiesView(items=tuple(items))
 
 
 @router.post("/eligibilities/{eligibility_id}/withdraw", summary="Take a wrong decision back (facilitator)")

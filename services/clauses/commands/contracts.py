@@ -27,11 +27,11 @@ T = TypeVar("T")
 
 
 class Course(NamedTuple):
-    """What a step in the course of a contract needs: who takes it, on what day, and the first and last month with hours."""
+    """What a step in the course of a contract needs: who takes it, on what day, and the months with hours."""
 
     author: Author
     today: date
-    months: tuple[str, str] | None
+    months: tuple[str, ...]
 
 
 async def register_authority(context: Context, territory: str, name: str) -> Authority:

@@ -22,8 +22,10 @@ from services.clauses.domain.ledger import (
     slot_of,
 )
 from services.clauses.domain.participant import check_assigned
+from services.clauses.domain.reference import is_profile
 from services.clauses.domain.rules import Rules
 from services.clauses.queries.known import Known
+from services.clauses.store import mark_employments
 from services.clauses.totals import put_hours
 from shared.errors import refused_field
 from shared.store import Work
@@ -56,6 +58,9 @@ class Declaring:
         rules = contract.rules_of(asked.month)
         record = self._recorded(contractor, asked, rules)
         given = asked.of(_employment(asked, record), contractor)
+        if given.participant_id in self.known.erased and not is_profile(given.participant_id):
+            message = "Cette référence n'est plus utilisée : demandez-en une autre au facilitateur."
+            raise refused_field(HoursRefused, "participant_id", "reference-closed", message)
         self._check_free(given)
         assigned = self.known.assigned.get(given.participant_id)
         checked = rules.eligibility is not EligibilityRule.UNCHECKED
@@ -86,6 +91,7 @@ class Declaring:
         await put_hours(store, work, self.contract, self.declarations, self.entries, list(self.persons.values()))
         for (collection, id), version in self.leaned_on.items():
             work.touch(collection, id, version)
+        mark_employments(work, [id for collection, id in self.leaned_on if collection == "employments"])
         return work
 
     def _recorded(self, contractor: str | None, asked: HoursAsked, rules: Rules) -> EmploymentRecord | None:

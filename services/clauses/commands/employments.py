@@ -59,10 +59,12 @@ async def change(
     today = context.today(record.territory)
     check_employment(terms, today)
     contract = await context.contracts.find(record.contract_id)
+    # Before the months are read: whoever declares hours of it afterwards, on whatever contract, raises the mark.
+    mark = await store.mark_of_employment(context.store, record.id)
     months = await store.months_of_employment(context.store, record.id)
     if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
-        context.employments.save(work, record)
+        store.put_employment(work, record, mark)
         if contract is not None:
             work.touch("contracts", contract.id, contract.version)
         await context.store.commit(work)

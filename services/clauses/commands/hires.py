@@ -37,7 +37,7 @@ async def hear(context: Context, events: Sequence[Event[ApplicationState]]) -> N
 async def _propose(context: Context, event: Event[Any], state: ApplicationState, contract_id: str) -> None:
     """Told once to who follows the contract; delivered again, or after the person's erasure, it changes nothing."""
     known = await context.store.collection("hires").find_one({"_id": state.application_id}, {"_id": 1})
-    if known is not None or await store.was_erased(context.store, state.profile_id):
+    if known is not None or await store.was_erased(context.store, state.profile_id, ""):
         return
     contract = await context.contracts.find(contract_id)
     if contract is None:
@@ -59,7 +59,7 @@ async def _propose(context: Context, event: Event[Any], state: ApplicationState,
         await context.store.commit(work)
     except AlreadyExists:  # delivered to two workers at once
         return
-    await forget_if_erased(context, state.profile_id)
+    await forget_if_erased(context, "", state.profile_id)
 
 
 async def _forget(context: Context, event: Event[Any]) -> None:
@@ -110,7 +110,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         return record
 
     record = await context.store.retry_conflicts(once)
-    await forget_if_erased(context, record.participant_id)
+    await forget_if_erased(context, record.territory, record.participant_id)
     return record
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from services.clauses.access import load, load_hours
 from services.clauses.commands.declaring import Declaring, eligible
+from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
@@ -44,7 +45,9 @@ async def declare(context: Context, principal: Principal, contract_id: str, aske
         return declaration
 
     async with context.turns.of(contract_id):
-        return await context.store.retry_conflicts(once)
+        made = await context.store.retry_conflicts(once)
+    await forget_if_erased(context, made.territory, made.participant_id)
+    return made
 
 
 async def validate(context: Context, principal: Principal, hours_id: str, *, of: str | None = None) -> Declaration:
@@ -116,6 +119,7 @@ async def correct(
 
     Raises:
         HoursUnknown, Forbidden, TransitionRefused, MonthlyLimitExceeded: see the names.
+        ContractNotRunning, ContractSuspended: more hours, of a month that takes none any more.
     """
 
     async def once() -> Declaration:
@@ -123,6 +127,8 @@ async def correct(
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
         author = actor.author(context.clock.now())
         before, validated = declaration.hours, declaration.state is HoursState.VALIDATED
+        if hours > before:
+            contract.check_month(declaration.month, context.today(contract.territory))
         person = await _person(context, contract, declaration)
         ids = (context.new_id(), context.new_id(), context.new_id())
         replacement, entries = declaration.correct(ids, hours, evidence, reason, author)

@@ -1,10 +1,13 @@
 """Commands on participants: assigned by a facilitator, released, forgotten with the person."""
 
+import json
+
 from services.clauses import store
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
 from services.clauses.domain.participant import FORGOTTEN, Participant, ParticipantGiven, participant_key
+from services.clauses.domain.reference import is_profile
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import forget_answers
@@ -25,7 +28,7 @@ async def assign(
     if given.contractor_id is not None and given.contractor_id not in contract.contractors:
         message = "Cette organisation n'est pas titulaire de ce marché."
         raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
-    if await store.was_erased(context.store, given.participant_id):
+    if await store.was_erased(context.store, given.participant_id, contract.territory):
         raise refused_field(ParticipantUnknown, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
     author = actor.author(context.clock.now())
     made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
@@ -37,14 +40,14 @@ async def assign(
         raise ParticipantExists(
             "Cette personne est déjà rattachée à ce marché.", participant_id=given.participant_id
         ) from None
-    await forget_if_erased(context, given.participant_id)
+    await forget_if_erased(context, contract.territory, given.participant_id)
     return made, actor
 
 
-async def forget_if_erased(context: Context, participant_id: str) -> None:
+async def forget_if_erased(context: Context, territory: str, *participants: str) -> None:
     """Whoever was erased while they were written down is forgotten again: the erasure had not seen them."""
-    if await store.was_erased(context.store, participant_id):
-        await forget(context, participant_id)
+    for one in sorted(await store.erased(context.store, participants, territory)):
+        await forget(context, one, territory=territory)
 
 
 async def release(context: Context, principal: Principal, contract_id: str, participant_id: str) -> None:
@@ -66,12 +69,20 @@ async def release(context: Context, principal: Principal, contract_id: str, part
     await context.store.commit(work)
 
 
-async def forget(context: Context, profile_id: str) -> None:
+async def forget(context: Context, participant_id: str, *, territory: str = "", by: str | None = None) -> None:
     """An erased person leaves the links; the hours stay under a name that leads nowhere. Safe to run again.
 
     The ledger is append-only in what it counts; whom an entry names is the one thing that erasure takes from it.
+    A profile is forgotten everywhere, a reference in ``territory``, where ``by`` asked for it.
     """
-    work = Work(context.new_id)
-    store.forget_person(work, profile_id, f"{FORGOTTEN}{context.new_id()}", context.clock.now())
-    await context.store.commit(work)
-    await forget_answers(context.store, profile_id)
+
+    async def once() -> None:
+        work = Work(context.new_id)
+        pseudonym = f"{FORGOTTEN}{context.new_id()}"
+        store.forget_person(work, participant_id, pseudonym, context.clock.now(), territory=territory, by=by)
+        await context.store.commit(work)
+
+    await context.store.retry_conflicts(once)
+    # As JSON writes it: «P-1» is not in an answer on «P-10».
+    named = participant_id if is_profile(participant_id) else json.dumps(participant_id)
+    await forget_answers(context.store, named)

@@ -15,7 +15,9 @@ from services.clauses.domain.errors import (
     PersonUnknown,
 )
 from services.clauses.domain.ledger import Author
+from services.clauses.domain.participant import was_forgotten
 from services.clauses.domain.person import Person, PersonGiven, PersonTerms
+from services.clauses.domain.reference import is_profile
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
 from shared.http import check_version
@@ -30,7 +32,7 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
         ConsentRequired, PersonRefused, PersonExists: see the names.
     """
     context.check_commune(given.commune_code, PersonRefused)
-    if await store.was_erased(context.store, given.participant_id):
+    if await store.was_erased(context.store, given.participant_id, territory):
         raise refused_field(PersonRefused, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
     made = Person.enter(context.new_id(), territory, given, author_of(context, principal), context.today(territory))
     work = Work(context.new_id)
@@ -40,7 +42,7 @@ async def enter(context: Context, principal: Principal, territory: str, given: P
     except AlreadyExists:
         message = "Ce participant est déjà enregistré dans ce département."
         raise PersonExists(message, participant_id=given.participant_id) from None
-    await participants.forget_if_erased(context, given.participant_id)
+    await participants.forget_if_erased(context, territory, given.participant_id)
     return made
 
 
@@ -73,6 +75,26 @@ async def change(
         work = Work(context.new_id)
         context.persons.save(work, person)
         await context.store.commit(work)
+
+
+async def erase(context: Context, principal: Principal, territory: str, participant_id: str) -> None:
+    """Somebody whom only this desk's reference names asked to be forgotten: hours stay, under a name that leads nowhere.
+
+    Safe to ask again. Who erased it and when is kept with the reference, under which nobody is put any more.
+
+    Raises:
+        PersonRefused: a profile; its person erases it themselves, everywhere.
+        PersonUnknown: this desk keeps nothing under the reference.
+    """
+    if is_profile(participant_id):
+        message = "Cette personne a un profil : l'effacement se demande sur le profil, et vaut partout."
+        raise refused_field(PersonRefused, "participant_id", "has-profile", message)
+    gone = was_forgotten(participant_id) or await store.was_erased(context.store, participant_id, territory)
+    if not gone and not await store.is_kept(context.store, territory, participant_id):
+        message = "There is no such participant that you may see."
+        raise PersonUnknown(message, participant_id=participant_id)
+    if not was_forgotten(participant_id):
+        await participants.forget(context, participant_id, territory=territory, by=principal.subject)
 
 
 async def decide(context: Context, principal: Principal, person: Person, given: EligibilityGiven) -> Eligibility:

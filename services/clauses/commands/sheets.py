@@ -8,6 +8,7 @@ from enum import StrEnum
 from services.clauses.access import contractor_of, load
 from services.clauses.commands.declaring import Declaring
 from services.clauses.commands.hours import commit
+from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
 from services.clauses.queries.known import known_of
@@ -88,7 +89,11 @@ async def read_and_declare(
         return SheetResult(results, sheet.notes, applied)
 
     async with context.turns.of(contract_id):
-        return await context.store.retry_conflicts(once)
+        result = await context.store.retry_conflicts(once)
+    if result.applied:
+        people = {one.line.asked.participant_id for one in result.lines if one.line.asked is not None}
+        await forget_if_erased(context, contract.territory, *people)
+    return result
 
 
 def _declared(declaring: Declaring, line: Line) -> LineResult:

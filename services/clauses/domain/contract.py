@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -184,7 +184,7 @@ class Contract(Aggregate):
         self.rule_sets = next_version(self.rule_sets, since, rules, reason, author.user_id, author.at)
         self.touch(author.at)
 
-    def amend(self, given: AmendmentGiven, months: tuple[str, str] | None, author: Author, today: date) -> Amendment:
+    def amend(self, given: AmendmentGiven, months: tuple[str, ...] | None, author: Author, today: date) -> Amendment:
         """Record an amendment and what it changes. Raising the objective never changes what was done.
 
         Raises:
@@ -203,6 +203,7 @@ class Contract(Aggregate):
             message = "Un avenant prend effet pendant le contrat."
             raise refused_field(ContractRefused, "effective_on", "outside-contract", message)
         _check_covers(terms, months)
+        self._check_worked(months, {"terms": terms})
         made = Amendment(
             number=len(self.amendments) + 1,
             effective_on=given.effective_on,
@@ -220,11 +221,19 @@ class Contract(Aggregate):
         self.record(UPDATED, author.at)
         return made
 
-    def suspend(self, since: date, reason: str, author: Author) -> None:
-        """The contract rests from a day on.
+    def suspend(
+        self,
+        since: date,
+        reason: str,
+        author: Author,
+        months: tuple[str, ...] | None = None,
+        until: date | None = None,
+    ) -> None:
+        """The contract rests from a day on, until it is resumed or, where that is known, until its last day of rest.
 
         Raises:
-            ContractRefused: it rests already, or that day lies outside of it or within an earlier suspension.
+            ContractRefused: it rests already, or a day lies outside of it or within an earlier suspension.
+            DatesLeaveHoursOut: hours were declared of a month that would be wholly within it.
             ContractTerminated: see the name.
         """
         self._check_lives()
@@ -238,7 +247,13 @@ class Contract(Aggregate):
         if last is not None and last.until is not None and since <= last.until:
             message = "Ce jour est dans une suspension précédente."
             raise refused_field(ContractRefused, "since", "overlaps", message)
-        self.suspensions = (*self.suspensions, Suspension(since=since, reason=reason, by=author.user_id))
+        if until is not None and not since <= until <= self.terms.ends_on:
+            message = "Le dernier jour d'une suspension n'en précède pas le premier, et tombe pendant le contrat."
+            raise refused_field(ContractRefused, "until", "outside-contract", message)
+        made = Suspension(since=since, until=until, reason=reason, by=author.user_id)
+        suspensions = (*self.suspensions, made)
+        self._check_worked(months, {"suspensions": suspensions})
+        self.suspensions = suspensions
         self.record(UPDATED, author.at)
 
     def resume(self, on: date, author: Author) -> None:
@@ -258,7 +273,7 @@ class Contract(Aggregate):
         self.suspensions = (*self.suspensions[:-1], ended)
         self.record(UPDATED, author.at)
 
-    def terminate(self, on: date, reason: str, months: tuple[str, str] | None, author: Author, today: date) -> None:
+    def terminate(self, on: date, reason: str, months: tuple[str, ...] | None, author: Author, today: date) -> None:
         """It ends before its day; hours up to then are declared, validated and corrected as before.
 
         Raises:
@@ -269,14 +284,16 @@ class Contract(Aggregate):
         self._check_lives()
         if not self.terms.starts_on <= on <= self.terms.ends_on:
             raise refused_field(ContractRefused, "on", "outside-contract", "Une résiliation tombe pendant le contrat.")
-        if months and months[1] > month_of(on):
+        if months and months[-1] > month_of(on):
             raise DatesLeaveHoursOut(
-                f"Des heures sont déclarées jusqu'à {months[1]} : corrigez-les d'abord.",
+                f"Des heures sont déclarées jusqu'à {months[-1]} : corrigez-les d'abord.",
                 first_month=months[0],
-                last_month=months[1],
+                last_month=months[-1],
                 allowed=[],
             )
-        self.termination = Termination(on=on, reason=reason, by=author.user_id)
+        termination = Termination(on=on, reason=reason, by=author.user_id)
+        self._check_worked(months, {"termination": termination})
+        self.termination = termination
         self.status = self.status_on(today)
         self.record(UPDATED, author.at)
 
@@ -326,9 +343,9 @@ class Contract(Aggregate):
         )
 
     def revise(
-        self, terms: ContractTerms, sizing: Sizing, months: tuple[str, str] | None, today: date, now: datetime
+        self, terms: ContractTerms, sizing: Sizing, months: tuple[str, ...] | None, today: date, now: datetime
     ) -> bool:
-        """New terms and objective; ``months`` are the first and last with hours. False when nothing is different.
+        """New terms and objective; ``months`` are those with hours, in order. False when nothing is different.
 
         Raises:
             ContractRefused, SizingRefused: naming the fields.
@@ -341,6 +358,7 @@ class Contract(Aggregate):
         if (terms, objective) == (self.terms, self.objective):
             return False
         _check_covers(terms, months)
+        self._check_worked(months, {"terms": terms})
         self.terms, self.objective = terms, objective
         self.status = self.status_on(today)
         self.record(UPDATED, now)
@@ -378,11 +396,29 @@ class Contract(Aggregate):
                 starts_on=self.terms.starts_on.isoformat(),
                 ends_on=self.last_day.isoformat(),
             )
-        first, last = max(first_day(month), self.terms.starts_on), min(last_day(month), self.last_day)
-        if self.rests_throughout(first, last):
+        if self._rests_in(month):
+            first = max(first_day(month), self.terms.starts_on)
             since = max(one.since for one in self.suspensions if one.since <= first)
             message = f"Le contrat est suspendu depuis le {since:%d/%m/%Y} : aucune heure n'est due ce mois."
             raise refused_field(ContractSuspended, "month", "contract-suspended", message)
+
+    def _rests_in(self, month: str) -> bool:
+        """Whether it rests on all of its days of a month."""
+        first, last = max(first_day(month), self.terms.starts_on), min(last_day(month), self.last_day)
+        return self.rests_throughout(first, last)
+
+    def _check_worked(self, months: tuple[str, ...] | None, change: dict[str, Any]) -> None:
+        """Raises DatesLeaveHoursOut: after the change the contract would rest on every day of months with hours."""
+        changed = self.model_copy(update=change)
+        resting = [month for month in months or () if changed._rests_in(month) and not self._rests_in(month)]
+        if resting:
+            raise DatesLeaveHoursOut(
+                f"Des heures sont déclarées de {', '.join(resting[:12])}, où le marché serait suspendu : corrigez-les d'abord, "
+                "ou suspendez-le d'autres jours («until» est le dernier, s'il a repris depuis).",
+                first_month=resting[0],
+                last_month=resting[-1],
+                allowed=[],
+            )
 
     def check_lot(self, lot_id: str | None) -> None:
         """Raises HoursRefused for a lot that the contract does not have."""
@@ -395,12 +431,12 @@ def _until(suspension: Suspension) -> date:
     return suspension.until or date.max
 
 
-def _check_covers(terms: ContractTerms, months: tuple[str, str] | None) -> None:
-    """Raises DatesLeaveHoursOut: hours were declared of months (the first and the last) outside of the dates."""
-    if months and (months[0] < month_of(terms.starts_on) or months[1] > month_of(terms.ends_on)):
+def _check_covers(terms: ContractTerms, months: tuple[str, ...] | None) -> None:
+    """Raises DatesLeaveHoursOut: hours were declared of months outside of the dates."""
+    if months and (months[0] < month_of(terms.starts_on) or months[-1] > month_of(terms.ends_on)):
         raise DatesLeaveHoursOut(
-            f"Des heures sont déclarées de {months[0]} à {months[1]} : le contrat doit couvrir ces mois.",
+            f"Des heures sont déclarées de {months[0]} à {months[-1]} : le contrat doit couvrir ces mois.",
             first_month=months[0],
-            last_month=months[1],
+            last_month=months[-1],
             allowed=[],
         )

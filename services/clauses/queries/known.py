@@ -26,7 +26,7 @@ from services.clauses.domain.ledger import (
 from services.clauses.domain.participant import Participant, participant_key
 from services.clauses.domain.reference import is_profile
 from services.clauses.handles import Declarations
-from services.clauses.store import COUNTS
+from services.clauses.store import COUNTS, erased
 from shared.store import Store, decode
 
 _AT_ONCE = 5_000
@@ -52,6 +52,7 @@ class Known:
     """Declarations on other contracts, by recorded employment and month."""
     others: dict[str, Contract] = field(default_factory=dict)
     months: dict[str, PersonMonth] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
 
 
 async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAsked]) -> Known:
@@ -60,6 +61,7 @@ async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAs
     people = sorted({one.participant_id for one in asked})
     keys = [participant_key(contract.id, one) for one in people]
     known.assigned = {one.participant_id: one for one in await _all(store, Participant, "participants", "_id", keys)}
+    known.erased = await erased(store, people, contract.territory)
     ids = sorted({one.employment_id for one in asked if one.employment_id})
     known.employments = {one.id: one for one in await _all(store, EmploymentRecord, "employments", "_id", ids)}
     await _decisions(store, known, people)

@@ -1,7 +1,7 @@
 """From rows to hours: which column is what by its title, and each line with all that is wrong about it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from services.clauses.sheets.cells import (
 )
 from shared.errors import FieldError
 from shared.nir import names_nir
+from shared.outputs import without_mark
 from shared.reference.text import words_of
 from shared.tables import Cell, Row, Sheet, UnreadableSheet
 
@@ -102,7 +103,9 @@ def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
 
 def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: str | None) -> Line:
     line = Line(row.number)
-    cells = {name: row.cells[index] if index < len(row.cells) else Cell() for name, index in columns.items()}
+    cells = {
+        name: _as_written(row.cells[index]) if index < len(row.cells) else Cell() for name, index in columns.items()
+    }
     if any(names_nir(cell.text) for cell in row.cells):
         message = "Un numéro de sécurité sociale ne se transmet pas : retirez-le de la feuille."
         line.errors.append(FieldError("line", "nir", message))
@@ -131,6 +134,11 @@ def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: s
     if not line.errors:
         line.asked = _asked(line, values)
     return line
+
+
+def _as_written(cell: Cell) -> Cell:
+    """Without the quote that our template puts in front of what a spreadsheet would take for a formula."""
+    return replace(cell, value=without_mark(cell.text)) if isinstance(cell.value, str) else cell
 
 
 class _Reading:

@@ -9,7 +9,7 @@ from openpyxl.styles import Font, PatternFill
 
 from services.clauses.domain.ledger import Employment
 from services.clauses.sheets.lines import TITLES
-from shared.outputs import csv_text
+from shared.outputs import csv_text, with_mark
 
 _HEAD = PatternFill("solid", fgColor="1F4E79")
 
@@ -45,7 +45,7 @@ def as_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
         for column, text in enumerate(row, start=1):
             cell = sheet.cell(sheet.max_row, column)
             if text:
-                cell.value, cell.data_type = text, "s"
+                cell.value, cell.data_type = with_mark(text), "s"
             cell.number_format = "0.00" if column == 6 else "@"
     for letter in "ABCDEFGH":
         sheet.column_dimensions[letter].width = 26

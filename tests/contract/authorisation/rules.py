@@ -319,6 +319,7 @@ CLAUSES: dict[str, Rule] = {
     "list_persons": only("facilitator", "manager"),
     "read_person": only("facilitator own", "manager own"),
     "change_person": only("facilitator own"),
+    "erase_person": only("facilitator own"),
     "decide_eligibility": only("facilitator own"),
     "list_eligibilities": only("facilitator own", "manager own"),
     "withdraw_eligibility": only("facilitator own"),

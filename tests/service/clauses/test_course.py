@@ -19,6 +19,7 @@ from services.clauses.domain.errors import (
 from services.clauses.domain.reporting import periods
 from services.clauses.domain.rules import Penalties, Rules, due_dates, penalties_of
 from services.clauses.domain.sizing import Manual
+from shared.store import Work
 from tests.service.clauses.builders import NOW, TODAY, People, a_contract, author, contract_body, hours_body
 from tests.support import Running
 
@@ -68,6 +69,26 @@ def test_a_month_wholly_within_a_suspension_takes_no_hours() -> None:
         contract.resume(date(2026, 3, 1), BY)
     with pytest.raises(ContractRefused):
         contract.suspend(date(2026, 2, 20), "Dans la précédente", BY)
+
+
+def test_what_was_worked_keeps_a_contract_from_resting_throughout_its_month() -> None:
+    """Suspended afterwards, or by a date that moves: refused with the month, unless it ran on one of its days."""
+    contract, worked = a_contract(), ("2026-01", "2026-02")
+    for since in (date(2026, 2, 1), date(2026, 1, 16)):
+        with pytest.raises(DatesLeaveHoursOut) as refused:
+            contract.suspend(since, "Ordre de service", BY, worked)
+        assert (refused.value.extra["first_month"], refused.value.extra["last_month"]) == ("2026-02", "2026-02")
+    with pytest.raises(ContractRefused):
+        contract.suspend(date(2026, 1, 16), "Ordre de service", BY, worked, date(2026, 1, 15))
+    assert contract.suspensions == ()
+    contract.suspend(date(2026, 2, 1), "Ordre de service", BY, worked, date(2026, 2, 19))
+    with pytest.raises(DatesLeaveHoursOut):
+        contract.terminate(date(2026, 2, 15), "Résiliation", worked, BY, TODAY)
+    with pytest.raises(DatesLeaveHoursOut):
+        contract.amend(amendment(objective=None, ends_on="2026-02-15"), worked, BY, TODAY)
+    assert contract.termination is None
+    contract.suspend(date(2026, 2, 21), "Ordre de service", BY, worked)
+    contract.check_month("2026-02", TODAY)
 
 
 def test_a_terminated_contract_ends_and_nothing_more_changes() -> None:
@@ -209,6 +230,43 @@ async def test_an_employment_counts_once_unless_the_contracts_pool(clauses: Runn
     assert twice.json()["code"] == "counted-elsewhere"
 
 
+async def test_hours_declared_while_an_employment_is_shortened_make_it_conflict(
+    clauses: Running, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the contract where it began, and on another that pools: the hours come after the months were looked at."""
+    post, desk, contractor = clauses.client.post, people.facilitator, people.contractor
+    context = clauses.app.state.context
+    commit = context.store.commit
+    rules = {"eligibility": "unchecked", "pools_hours": True}
+    paths = [
+        (await post("/v1/contracts", json=contract_body(title=title, rules=rules), headers=desk)).headers["location"]
+        for title in ("Marché 1", "Marché 2")
+    ]
+    await post(f"{paths[0]}/participants", json={"participant_id": "P-1"}, headers=desk)
+    job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti", "starts_on": "2026-01-05"}
+    for where, path in enumerate(paths):
+        made = await post(f"{paths[0]}/employments", json=job, headers=contractor)
+        of_it = hours_body(employment_id=made.json()["id"], hours=f"{where + 1}.00")
+        del of_it["employment"]
+
+        async def late(work: Work, path: str = path, of_it: dict[str, Any] = of_it) -> bool:
+            monkeypatch.setattr(context.store, "commit", commit)
+            assert (await post(f"{path}/hours", json=of_it, headers=contractor)).status_code == 201
+            return bool(await commit(work))
+
+        monkeypatch.setattr(context.store, "commit", late)
+        match = {"If-Match": made.headers["etag"]}
+        shorter = {"ends_on": "2026-01-30"}
+        cut = await clauses.client.patch(made.headers["location"], json=shorter, headers=desk | match)
+        assert cut.status_code in (409, 412), (where, cut.text)
+        again = await clauses.client.patch(made.headers["location"], json=shorter, headers=desk | match)
+        assert again.json()["code"] == "hours-outside-employment"
+        longer = await clauses.client.patch(
+            made.headers["location"], json={"ends_on": "2026-02-27"}, headers=desk | match
+        )
+        assert (longer.status_code, longer.json()["ends_on"]) == (200, "2026-02-27")
+
+
 async def test_the_course_over_http(clauses: Running, people: People) -> None:
     desk = people.facilitator
     post, get = clauses.client.post, clauses.client.get
@@ -222,6 +280,21 @@ async def test_the_course_over_http(clauses: Running, people: People) -> None:
     assert refused.json()["code"] == "contract-suspended"
     await post(f"{path}/resume", json={"on": "2026-02-16"}, headers=desk)
     assert (await post(f"{path}/hours", json=hours_body(), headers=people.contractor)).status_code == 201
+    late_word = {"since": "2026-02-17", "reason": "Ordre"}
+    worked = await post(f"{path}/hours", json=hours_body(month="2026-03"), headers=people.contractor)
+    over = await post(f"{path}/suspend", json=late_word, headers=desk)
+    assert (over.status_code, over.json()["code"], over.json()["last_month"]) == (
+        409,
+        "dates-leave-hours-out",
+        "2026-03",
+    )
+    none = {"hours": "-0", "reason": "Saisie par erreur"}
+    zero = await post(f"{worked.headers['location']}/correct", json=none, headers=desk)
+    assert zero.json()["hours"] == "0.00"
+    assert (await post(f"{path}/suspend", json=late_word, headers=desk)).status_code == 200
+    more = {"hours": "1.00", "reason": "Reprise"}
+    raised = await post(f"{zero.headers['location']}/correct", json=more, headers=desk)
+    assert raised.json()["code"] == "contract-suspended"
     changed = {"since": "2026-03", "rules": {"eligibility": "before_hire"}, "reason": "Avenant"}
     assert len((await post(f"{path}/rules", json=changed, headers=desk)).json()["items"]) == 2
     ended = await post(f"{path}/terminate", json={"on": "2026-02-28", "reason": "Résiliation"}, headers=desk)

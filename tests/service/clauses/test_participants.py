@@ -230,6 +230,93 @@ async def test_erasure_takes_the_person_and_leaves_the_hours(desk: Desk) -> None
     assert PROFILE not in repeated.text
 
 
+async def test_a_desk_forgets_who_is_kept_by_its_reference_only(desk: Desk, people: People) -> None:
+    """In its territory and no other; a lot and an employment of the same name, and a longer reference, stay."""
+    client, who = desk.clauses.client, desk.facilitator
+    lots = [{"id": "P-1", "title": "Lot", "contractor_ids": ["contractor-1"]}]
+    ours = await desk.contract(who, "contractor-1", lots=lots)
+    theirs = await desk.contract(desk.far, "contractor-2", title="Ailleurs", territory="87")
+    paper = [{"kind": "payslip", "dated": "2026-02-28", "reference": "Bulletin de Zoé"}]
+    bodies = [hours_body(lot_id="P-1", evidence=paper), hours_body(participant_id="P-10")]
+    first, longer = [
+        await client.post(f"{ours}/hours", json=body, headers=desk.true_employer | {"Idempotency-Key": str(n)})
+        for n, body in enumerate(bodies)
+    ]
+    assert (first.status_code, longer.status_code) == (201, 201)
+    elsewhere = await desk.declare(theirs, desk.stranger, 20, participant_id="P-1")
+    for at, desks in ((ours, who), (theirs, desk.far)):
+        linked = {"participant_id": "P-1"}
+        assert (await client.post(f"{at}/participants", json=linked, headers=desks)).status_code == 201
+        facts = linked | {"birth_year": 1989, "prescriber": "Mission locale"}
+        assert (await client.post("/v1/participants", json=facts, headers=desks)).status_code == 201
+    seen = {
+        "categories": ["rsa"],
+        "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}],
+        "opinion": "Zoé est éligible",
+    }
+    assert (await client.post("/v1/participants/P-1/eligibilities", json=seen, headers=who)).status_code == 201
+    for other in (people.manager, desk.true_employer, desk.far):
+        assert (await client.delete("/v1/participants/P-1?territory=23", headers=other)).status_code == 403
+    before = (await client.get(f"{ours}/progress", headers=who)).json()
+
+    answers = [await client.delete("/v1/participants/P-1", headers=who) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert (await client.delete("/v1/participants/P-2", headers=who)).status_code == 404
+    profile = await client.delete(f"/v1/participants/{PROFILE}", headers=who)
+    assert (profile.status_code, profile.json()["errors"][0]["rule"]) == (422, "has-profile")
+
+    store = desk.clauses.store
+    [row] = await store.collection("erasures").find({}).to_list(None)
+    assert (row["_id"], row["by"]) == ("23|P-1", "facilitator-1")
+    for name in ("hours", "ledger", "presences", "persons", "participants", "eligibilities"):
+        found = [(one["territory"], str(one)) for one in await store.collection(name).find().to_list(None)]
+        assert not [text for territory, text in found if territory == "23" and "'participant_id': 'P-1'" in text], name
+        assert "Zoé" not in str(found), name
+        assert name == "eligibilities" or [text for territory, text in found if territory == "87"], name
+    after = (await client.get(f"{ours}/progress", headers=who)).json()
+    assert {**after, "as_of": None} == {**before, "as_of": None}
+    kept = (await client.get(first.headers["location"], headers=desk.true_employer)).json()
+    assert (kept["participant_id"][:7], kept["lot_id"], kept["hours"]) == ("erased-", "P-1", "121.33")
+    stored = await store.collection("hours").find_one({"_id": kept["id"]})
+    assert stored is not None
+    assert stored["slot"].split("\x1f")[1:3] == ["P-1", kept["participant_id"]]
+    # Nobody is put under it again, an answer on another is repeated, and another desk's month counts on.
+    for path in (f"{ours}/participants", "/v1/participants"):
+        refused = await client.post(path, json={"participant_id": "P-1"}, headers=who)
+        assert refused.status_code in (404, 422), path
+    declared = await desk.declare(ours, desk.true_employer, 1, participant_id="P-1")
+    assert (declared.status_code, declared.json()["errors"][0]["rule"]) == (422, "reference-closed")
+    replayed = await client.post(f"{ours}/hours", json=bodies[1], headers=desk.true_employer | {"Idempotency-Key": "1"})
+    assert (replayed.status_code, replayed.json()["id"]) == (201, longer.json()["id"])
+    assert (await desk.validate(elsewhere, desk.far)).status_code == 200
+    over = await desk.declare(
+        theirs, desk.stranger, 201, participant_id="P-1", employment={"kind": "cdd", "employer": "Autre"}
+    )
+    assert over.json()["remaining_hours"] == "200.00"
+
+
+async def test_another_territorys_desk_learns_of_a_decision_only_what_counts(desk: Desk) -> None:
+    client = desk.clauses.client
+    for who in (desk.facilitator, desk.far):
+        assert (await client.post("/v1/participants", json=CONSENT, headers=who)).status_code == 201
+    seen = {
+        "categories": ["reasoned_opinion"],
+        "evidence": [{"kind": "interview", "dated": "2026-02-10"}],
+        "opinion": "Sort de détention et sans logement",
+        "valid_until": "2026-12-31",
+    }
+    path = f"/v1/participants/{PROFILE}/eligibilities"
+    made = (await client.post(path, json=seen, headers=desk.facilitator)).json()
+    reason = {"reason": "La personne a menti sur sa situation"}
+    withdrawn = await client.post(f"/v1/eligibilities/{made['id']}/withdraw", json=reason, headers=desk.facilitator)
+    own = (await client.get(path, headers=desk.facilitator)).json()["items"]
+    assert own == [withdrawn.json()]
+    [told] = (await client.get(path, headers=desk.far)).json()["items"]
+    hidden = {"evidence": [], "opinion": None, "decided_by": None, "withdrawn_by": None, "reason": None}
+    assert told == own[0] | hidden
+    assert (told["withdrawn_at"] is None, told["valid_until"]) == (False, "2026-12-31")
+
+
 async def test_who_is_erased_while_they_are_written_down_is_forgotten_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +336,25 @@ async def test_who_is_erased_while_they_are_written_down_is_forgotten_again(
         await desk.clauses.client.post(path, json=body, headers=desk.facilitator)
         for name in ("participants", "persons"):
             assert await desk.clauses.store.collection(name).find_one({"participant_id": PROFILE}) is None, path
+
+
+async def test_hours_declared_while_a_desk_forgets_their_person_keep_no_name(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasure finds nothing of a first declaration that is just being written."""
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    context = desk.clauses.app.state.context
+    commit = context.store.commit
+
+    async def late(work: Work) -> bool:
+        monkeypatch.setattr(context.store, "commit", commit)
+        await participants.forget(context, "P-1", territory="23", by="facilitator-1")
+        return bool(await commit(work))
+
+    monkeypatch.setattr(context.store, "commit", late)
+    assert (await desk.declare(ours, desk.true_employer, 10, participant_id="P-1")).status_code == 201
+    for name in ("hours", "ledger", "presences", "person_months"):
+        assert await desk.clauses.store.collection(name).find_one({"participant_id": "P-1"}) is None, name
 
 
 async def test_nobody_is_linked_to_an_erased_profile(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,8 +14,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from services.clauses.domain.ledger import Employment, EmploymentKind
 from services.clauses.sheets.cells import CellRefused, hours_of, kind_of, month_of_cell
 from services.clauses.sheets.lines import read_lines
+from services.clauses.sheets.template import as_csv, as_xlsx, template_rows
 from shared.tables import Cell, UnreadableSheet, read_sheet
 from tests.service.clauses.builders import People, contract_body
 from tests.support import Running
@@ -257,6 +260,23 @@ def test_csv_of_any_program(encoding: str, separator: str) -> None:
     text = HEADER.replace(";", separator) + separator.join(["P-1", "Intérim", '"Bâti, Creuse"', "02/2026", "121.33"])
     [line] = lines_of(text.encode(encoding))
     assert (line.errors, line.asked.employment.employer) == ([], "Bâti, Creuse")
+
+
+@pytest.mark.parametrize("written", [as_csv, as_xlsx])
+def test_what_looks_like_a_formula_comes_back_from_the_template_as_it_was(
+    written: Callable[[list[list[str]]], bytes],
+) -> None:
+    """Also what begins with a quote of its own, one of them or several."""
+    names = ["=cmd", "'=cmd", "''=cmd", "'P-1", "''P-1", "+33", "-7", "P-1", "'"]
+    people = [(name, Employment(kind=EmploymentKind.CDD, employer=f"{name} Bâti"), name) for name in names]
+    filled = [[*row[:5], "-0", *row[6:]] for row in template_rows(people, "2026-02", frozenset())]
+    lines = read_lines(read_sheet(written(filled)), None, None)
+    assert [line.errors for line in lines] == [[]] * len(names)
+    asked = [line.asked for line in lines if line.asked]
+    assert [(one.participant_id, one.employment and one.employment.employer, one.lot_id) for one in asked] == [
+        (name, f"{name} Bâti", name) for name in names
+    ]
+    assert {str(one.hours) for one in asked} == {"0.00"}
 
 
 # Over HTTP.
