@@ -68,7 +68,7 @@ def lint_content(content: OfferContent | OfferInput) -> Report:
             content.contract_kind,
             content.experience_months,
             content.vehicle_required,
-            tuple(skill.label for skill in content.skills),
+            (*(skill.label for skill in content.skills), *content.cards),
         )
     )
 

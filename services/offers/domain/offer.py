@@ -9,6 +9,7 @@ from services.offers.domain.company import CompanyStatus
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import WrongParty, transition_refused
 from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
+from services.offers.domain.proposals import Answer, answered, still_meant, with_accepted
 from services.offers.domain.text import key_of
 from services.offers.domain.visibility import Verdict, may_show
 from shared import civil
@@ -68,6 +69,7 @@ class Offer(Aggregate):
     canonical_offer_id: str | None = None
     duplicate_key: str = ""
     history: tuple[LifeEntry, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def positions_open(self) -> int:
@@ -136,6 +138,7 @@ class Offer(Aggregate):
         if not changed:
             return
         self.content = content
+        self.answers = still_meant(self.answers, content)
         self.territory = territory
         self.settle_key()
         self._note(now, by, "revised", ", ".join(changed))
@@ -144,6 +147,13 @@ class Offer(Aggregate):
             self._tell("offer-filled.v1", now)
             return
         self._tell("offer-updated.v1", now)
+
+    def dismiss(self, answer: Answer, by: Actor, now: datetime) -> None:
+        """Ask no more what one sentence of the text made ask. Raises TransitionRefused: the offer is over."""
+        self._check("revise")
+        self.answers = answered(self.answers, answer)
+        self._note(now, by, "proposal_dismissed", answer.field)
+        self.touch(now)
 
     def publish(self, by: Actor, now: datetime, policy: LifePolicy, company: CompanyStatus | None) -> None:
         """Put the offer before the public, or before a manager when its company is not vetted.
@@ -318,12 +328,13 @@ class Offer(Aggregate):
         """A feed delivered this offer (again): what came of it, ``created``, ``updated``, ``unchanged`` or ``kept``.
 
         Being in the feed confirms the offer. What left it by time or by vanishing comes back; what people ended or
-        moderation took away here stays so (``kept``).
+        moderation took away here stays so (``kept``). What was accepted of fields that the feed leaves open stays as well.
 
         Raises:
             CompanySuspended: a new offer of a company that shows nothing.
         """
         by = Actor(feed.partner, Party.PARTNER)
+        content = with_accepted(content, self.answers)
         changed = (content, territory, card) != (self.content, self.territory, self.company)
         self.feed = feed
         back = self.status is OfferStatus.SUSPENDED and self.suspended_because is Reason.UNCONFIRMED

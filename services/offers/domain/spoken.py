@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
 from services.offers.domain.linter_clauses import Sentence, sentences
-from services.offers.domain.spoken_asked import asked
+from services.offers.domain.spoken_asked import Value, asked
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 
 _WORD_START, _WORD_END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
@@ -46,6 +46,13 @@ _CONTRACTS: tuple[tuple[re.Pattern[str], frozenset[ContractKind], str], ...] = (
     (_w("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
     (_w(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
 )  # fmt: skip
+_NAMED_OUTRIGHT: dict[str, ContractKind] = {
+    "un contrat d'insertion": ContractKind.CDDI,
+    "un CDI": ContractKind.CDI,
+    "un CDD": ContractKind.CDD,
+    "de l'intérim": ContractKind.TEMPORARY,
+}
+"""«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _EITHER = re.compile(r" (?:ou|/|puis|evolu\w+|debouch\w+|possib\w+) ")
 _TEACHES = _w(
@@ -79,16 +86,24 @@ class Spoken:
     start: int
     end: int
     proposal: str
+    value: Value | None
+    """What the field would hold; None: the text names the matter and not how much or which."""
+
+
+def facts(folded: str, fields: Fields, *, title: bool) -> Iterator[tuple[Sentence, Spoken]]:
+    """Every fact of one text (folded, every character in its place) with its sentence; the same may be said twice."""
+    for sentence in sentences(folded):
+        for found in _of(sentence, folded, fields, title=title):
+            yield sentence, found
 
 
 def spoken(folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
-    """Facts of one text (folded, every character in its place), each at most once."""
+    """Facts of one text, of each rule at most one."""
     told: set[str] = set()
-    for sentence in sentences(folded):
-        for found in _of(sentence, folded, fields, title=title):
-            if found.rule not in told:
-                told.add(found.rule)
-                yield found
+    for _, found in facts(folded, fields, title=title):
+        if found.rule not in told:
+            told.add(found.rule)
+            yield found
 
 
 def speaks_of_night(*folded: str) -> bool:
@@ -103,9 +118,9 @@ def speaks_of_night(*folded: str) -> bool:
 
 def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
     if fields.night is None and (match := _said(s, _NIGHT)):
-        yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.")
+        yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.", True)
     if fields.weekend is None and (match := _said(s, _WEEKEND)) and not _REST.search(s.before(match.start(), 8)):
-        yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.")
+        yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
     for one in asked(
         s,
         experience_months=fields.experience_months,
@@ -114,7 +129,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         late=fields.late,
         named=fields.skills,
     ):
-        yield Spoken(one.rule, *s.span(one.start, one.end), one.proposal)
+        yield Spoken(one.rule, *s.span(one.start, one.end), one.proposal, one.value)
     if fields.weekly_hours is None:
         yield from _hours(s, folded, title=title)
     for match in _LICENCE.finditer(s.text):
@@ -126,16 +141,16 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
             and not _WISHED.search(s.text)
             and not _NOT.search(s.before(match.start(), 4))
         ):
-            yield _spoken(s, match, "text_says_licence", f"Le permis {licence.value} est-il nécessaire ? Indiquez-le.")
+            question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
+            yield _spoken(s, match, "text_says_licence", question, licence.value)
     if fields.contract_kind is not None:
         where = s.text if title and not _TEACHES.search(s.text) else _outright(s)
         for pattern, kinds, name in _CONTRACTS:
             found = pattern.search(s.text) if pattern.search(where) else None
             if found and fields.contract_kind not in kinds:
                 text = "titre" if title else "texte"
-                yield _spoken(
-                    s, found, "text_says_contract", f"Le {text} annonce {name}, le contrat dit autre chose : vérifiez."
-                )
+                question = f"Le {text} annonce {name}, le contrat dit autre chose : vérifiez."
+                yield _spoken(s, found, "text_says_contract", question, _NAMED_OUTRIGHT.get(name))
                 return
 
 
@@ -157,10 +172,11 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
                 start + match.start(),
                 start + match.end(),
                 f"{stated[0]:g} h par semaine ? Indiquez la durée.",
+                stated[0],
             )
             return
     if part := _said(s, _PART_TIME):
-        yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.")
+        yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
 
 
 def _said(s: Sentence, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -171,6 +187,6 @@ def _said(s: Sentence, pattern: re.Pattern[str]) -> re.Match[str] | None:
     return None
 
 
-def _spoken(s: Sentence, match: re.Match[str], rule: str, proposal: str) -> Spoken:
+def _spoken(s: Sentence, match: re.Match[str], rule: str, proposal: str, value: Value | None) -> Spoken:
     start, end = s.span(*match.span())
-    return Spoken(rule, start, end, proposal)
+    return Spoken(rule, start, end, proposal, value)

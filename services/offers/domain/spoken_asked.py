@@ -4,9 +4,10 @@
 # ruff: noqa: E501
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from services.offers.domain.linter_clauses import Sentence
+from shared.contracts.vocabulary import Card
 
 _START, _END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
 
@@ -15,13 +16,20 @@ def _w(*alternatives: str) -> re.Pattern[str]:
     return re.compile(_START + "(?:" + "|".join(alternatives) + ")" + _END)
 
 
+Value: TypeAlias = bool | int | float | str
+"""What a field of an offer would hold."""
+
+
 class Asked(NamedTuple):
-    """A fact named between two places of a sentence's text; ``proposal`` is what the author is asked."""
+    """A fact named between two places of a sentence's text; ``proposal`` is what the author is asked, ``value`` what the
+    field would hold (None: the text does not say how much or which).
+    """
 
     rule: str
     start: int
     end: int
     proposal: str
+    value: Value | None
 
 
 _MUST = r"(?:exig\w+|obligatoir\w+|indispensabl\w+|requis\w*|imperati\w+|necessaires?|demande\w*)"
@@ -84,18 +92,20 @@ def asked(
 ) -> Iterator[Asked]:
     """What a sentence asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand already."""
     if early is None and (match := _said(s, _EARLY)):
-        yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.")
+        yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.", True)
     if late is None and (match := _said(s, _LATE)):
-        yield Asked("text_says_late", *match.span(), "Travail le soir ? Précisez les horaires.")
+        yield Asked("text_says_late", *match.span(), "Travail le soir ? Précisez les horaires.", True)
     if _WISHED.search(s.text):
         return
     yield from _experience(s, experience_months)
     if "caces" not in named and (match := _said(s, _CACES)):
-        yield Asked("text_says_caces", *match.span(), "Le CACES est-il nécessaire ? Ajoutez-le aux compétences.")
+        question = "Le CACES est-il nécessaire ? Ajoutez-le aux compétences."
+        yield Asked("text_says_caces", *match.span(), question, Card.CACES.value)
     if match := _said(s, _DIPLOMA):
-        yield Asked("text_says_diploma", *match.span(), "Ce diplôme est-il nécessaire ? Ajoutez-le aux compétences.")
+        question = "Ce diplôme est-il nécessaire ? Ajoutez-le aux compétences."
+        yield Asked("text_says_diploma", *match.span(), question, None)
     if not vehicle and (match := _said(s, _VEHICLE)):
-        yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.")
+        yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.", True)
 
 
 def _experience(s: Sentence, known: int) -> Iterator[Asked]:
@@ -104,11 +114,13 @@ def _experience(s: Sentence, known: int) -> Iterator[Asked]:
         months = number if unit == "mois" else 12 * number
         if months <= known or months > 12 * _MOST_YEARS or _EMPLOYERS.search(s.before(match.start(), 5)):
             continue
-        yield Asked("text_says_experience", *match.span(), f"{_length(months)} d'expérience exigés ? Indiquez-le.")
+        question = f"{_length(months)} d'expérience exigés ? Indiquez-le."
+        yield Asked("text_says_experience", *match.span(), question, months)
         return
     said = None if known else _said(s, _EXPERIENCE)
     if said is not None and not _EMPLOYERS.search(s.before(said.start(), 5)):
-        yield Asked("text_says_experience", *said.span(), "De l'expérience est-elle exigée ? Indiquez combien.")
+        question = "De l'expérience est-elle exigée ? Indiquez combien."
+        yield Asked("text_says_experience", *said.span(), question, None)
 
 
 def _length(months: int) -> str:

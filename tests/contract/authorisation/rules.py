@@ -75,6 +75,9 @@ OFFERS: dict[str, Rule] = {
     # Offers.
     "deposit_offer": _SIDE_OF_THE_EMPLOYER,
     "change_offer": _SIDE_OF_THE_EMPLOYER,
+    "list_proposals": _SIDE_OF_THE_EMPLOYER,
+    "accept_proposal": _SIDE_OF_THE_EMPLOYER,
+    "dismiss_proposal": _SIDE_OF_THE_EMPLOYER,
     "publish_offer": _SIDE_OF_THE_EMPLOYER,
     "send_back_offer": _MANAGER,
     "confirm_offer": _SIDE_OF_THE_EMPLOYER,

@@ -126,7 +126,9 @@ async def _offers(stack: Stack, running: Running) -> World:
 
     published = await offer("employer own", company, title="Maçon (H/F)", positions_total=3)
     await offer("employer foreign", rival, title="MAÇON - CDI")
-    draft = (await made("employer own", "/v1/offers", offer_body(company, title="Cariste de nuit")))["id"]
+    draft = (await made("employer own", "/v1/offers", offer_body(company, title="Cariste de nuit", shifts=[])))["id"]
+    asked = await client.get(f"/v1/offers/{draft}/proposals", headers=who["employer own"])
+    about_draft = {"offer_id": draft, "proposal_id": asked.json()["items"][0]["id"]}
     hiring = await offer("employer own", company, title="Plombier (H/F)", positions_total=5)
     applied = await made(
         "seeker own", f"/v1/offers/{published}/applications", {"message": LETTER, "disclosure_id": "d-1"}
@@ -192,7 +194,13 @@ async def _offers(stack: Stack, running: Running) -> World:
         running,
         who,
         ids,
-        own={"record_follow_up": other_application, "publish_offer": {"offer_id": draft}} | with_interview,
+        own={
+            "record_follow_up": other_application,
+            "publish_offer": {"offer_id": draft},
+            "accept_proposal": about_draft,
+            "dismiss_proposal": about_draft,
+        }
+        | with_interview,
         bodies={
             "deposit_offer": offer_body(company),
             "apply_to_offer": {"profile_id": "profile-1", "message": LETTER},

@@ -1,0 +1,227 @@
+"""What the text of an offer says and its fields do not, as questions that the employer answers one by one.
+
+Nothing is kept of an open question: it is read from the text as it is now, so that another text asks others. An answer is
+kept with the sentence that it was given to. An accepted one is the employer's word: a feed that says nothing of the field
+does not undo it, one that states the field wins.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from services.offers.domain.content import OfferContent, as_input, contract_errors
+from services.offers.domain.linter import same_length_fold
+from services.offers.domain.schedule import DeclaredSchedule
+from services.offers.domain.spoken import Fields, facts
+from services.offers.domain.spoken_asked import Value
+from shared.contracts.vocabulary import ContractKind
+from shared.domain import Entity
+from shared.ids import derived_id
+from shared.reference.text import unaccented
+from shared.types import STORED
+
+MOST = 50
+"""Questions about one offer: a text that repeats itself a thousand times asks no more."""
+MOST_DISMISSED = 200
+"""Remembered of one offer; the oldest are forgotten."""
+LONGEST = 400
+"""Characters of a sentence that is shown."""
+
+
+class ProposedField(StrEnum):
+    """A field of the offer that a text may speak of."""
+
+    EARLY = "declared_schedule.early"
+    LATE = "declared_schedule.late"
+    NIGHT = "declared_schedule.night"
+    WEEKEND = "declared_schedule.weekend"
+    WEEKLY_HOURS = "weekly_hours"
+    LICENCES = "licences"
+    CARDS = "cards"
+    CONTRACT_KIND = "contract_kind"
+    EXPERIENCE = "experience_months"
+    QUALIFICATION = "qualification_level"
+    VEHICLE = "vehicle_required"
+
+    @property
+    def flag(self) -> str | None:
+        """The flag of the schedule that it is, if it is one."""
+        head, _, flag = self.value.partition(".")
+        return flag if head == "declared_schedule" else None
+
+
+_FIELDS = {
+    "text_says_early": ProposedField.EARLY,
+    "text_says_late": ProposedField.LATE,
+    "text_says_night": ProposedField.NIGHT,
+    "text_says_weekend": ProposedField.WEEKEND,
+    "text_says_hours": ProposedField.WEEKLY_HOURS,
+    "text_says_part_time": ProposedField.WEEKLY_HOURS,
+    "text_says_licence": ProposedField.LICENCES,
+    "text_says_caces": ProposedField.CARDS,
+    "text_says_contract": ProposedField.CONTRACT_KIND,
+    "text_says_experience": ProposedField.EXPERIENCE,
+    "text_says_diploma": ProposedField.QUALIFICATION,
+    "text_says_vehicle": ProposedField.VEHICLE,
+}
+# With fields that say nothing every fact of a text is found.
+_NOTHING_STATED = Fields(None, None, None, (), ContractKind.OTHER)
+
+
+class ProposalState(StrEnum):
+    """Whether the question was answered."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
+class Answer(Entity):
+    """What somebody on the employer's side said to one sentence; who, the offer's history tells."""
+
+    proposal_id: str
+    field: ProposedField
+    value: bool | int | float | str | None
+    accepted: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A question. ``value``: what the field would hold, None where the text does not say how much or which."""
+
+    id: str
+    field: ProposedField
+    value: Value | None
+    question: str
+    words: str
+    sentence: str
+    said_in: str
+    state: ProposalState
+    answered_at: datetime | None = None
+
+
+def proposals(offer_id: str, content: OfferContent, answers: Iterable[Answer]) -> list[Proposal]:
+    """The questions that the text asks now, open or answered. A field that is stated otherwise is not asked after."""
+    given = {answer.proposal_id: answer for answer in answers}
+    found: dict[str, Proposal] = {}
+    open_ones: set[tuple[ProposedField, Value | None]] = set()
+    for said_in, text in (("title", content.title), ("description", content.description)):
+        folded = same_length_fold(text)
+        for sentence, fact in facts(folded, _NOTHING_STATED, title=said_in == "title"):
+            field = _FIELDS[fact.rule]
+            start, end = sentence.tokens[0].start, sentence.tokens[-1].end
+            # Blanks and capitals make no other sentence.
+            plain = " ".join(folded[start:end].split())
+            id = derived_id("offer-proposal", offer_id, field, str(fact.value), plain)
+            if id in found:
+                continue
+            answer = given.get(id)
+            if answer is not None and not answer.accepted:
+                state = ProposalState.DISMISSED
+            elif not stated(content, field, fact.value):
+                state = ProposalState.OPEN
+            elif answer is not None and _holds(content, field, answer.value):
+                state = ProposalState.ACCEPTED
+            else:
+                continue
+            if state is ProposalState.OPEN:
+                if (field, fact.value) in open_ones:
+                    continue
+                open_ones.add((field, fact.value))
+            found[id] = Proposal(
+                id,
+                field,
+                fact.value,
+                fact.proposal,
+                text[fact.start : fact.end].strip()[:200],
+                _around(text, start, end, fact.start),
+                said_in,
+                state,
+                None if answer is None or state is ProposalState.OPEN else answer.at,
+            )
+            if len(found) >= MOST:
+                return list(found.values())
+    return list(found.values())
+
+
+def _around(text: str, start: int, end: int, at: int) -> str:
+    """The sentence as it was written; of one without stops the part that holds the words."""
+    first = start if end - start <= LONGEST else max(start, min(at - LONGEST // 4, end - LONGEST))
+    return text[first : min(end, first + LONGEST)].strip()
+
+
+def stated(content: OfferContent, field: ProposedField, value: Value | None) -> bool:
+    """Whether the fields say something of it already; of what an offer may need several of (licences), this very one."""
+    flag = field.flag
+    if flag is not None:
+        return flag not in content.demands.unknown
+    return _STATED[field](content, value)
+
+
+_STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = {
+    ProposedField.WEEKLY_HOURS: lambda content, _: content.weekly_hours is not None,
+    ProposedField.LICENCES: lambda content, value: value in content.licences,
+    ProposedField.CARDS: lambda content, value: (
+        value in content.cards or any(str(value) in unaccented(skill.label) for skill in content.skills)
+    ),
+    ProposedField.CONTRACT_KIND: lambda content, _: content.contract_kind is not ContractKind.OTHER,
+    ProposedField.EXPERIENCE: lambda content, _: content.experience_months > 0,
+    ProposedField.QUALIFICATION: lambda content, _: content.qualification_level is not None,
+    ProposedField.VEHICLE: lambda content, _: content.vehicle_required or content.accessible_without_car,
+}
+
+
+def _holds(content: OfferContent, field: ProposedField, value: Value | None) -> bool:
+    """Whether the field says what was accepted."""
+    flag = field.flag
+    if flag is not None:
+        return stated(content, field, value) and getattr(content.demands, flag) == value
+    if field in (ProposedField.LICENCES, ProposedField.CARDS):
+        return value in getattr(content, field)
+    return bool(getattr(content, field) == value)
+
+
+def taken(content: OfferContent, field: ProposedField, value: Value) -> dict[str, object]:
+    """The offer as a depositor would write it with ``value`` in the field; not yet held to any rule."""
+    fields = as_input(content)
+    flag = field.flag
+    if flag is not None:
+        known = content.declared_schedule or DeclaredSchedule()
+        fields["declared_schedule"] = {**known.model_dump(), flag: value}
+    elif field in (ProposedField.LICENCES, ProposedField.CARDS):
+        fields[field] = (*getattr(content, field), value)
+    else:
+        fields[field] = value
+    return fields
+
+
+def answered(answers: tuple[Answer, ...], new: Answer) -> tuple[Answer, ...]:
+    """With one more answer, in the place of an older one to the same sentence."""
+    rest = [one for one in answers if one.proposal_id != new.proposal_id]
+    accepted = [one for one in (*rest, new) if one.accepted]
+    dismissed = [one for one in (*rest, new) if not one.accepted]
+    return (*accepted, *dismissed[-MOST_DISMISSED:])
+
+
+def still_meant(answers: tuple[Answer, ...], content: OfferContent) -> tuple[Answer, ...]:
+    """The answers that stand once people wrote ``content``: who changes an accepted field takes the acceptance back."""
+    return tuple(one for one in answers if not one.accepted or _holds(content, one.field, one.value))
+
+
+def with_accepted(content: OfferContent, answers: tuple[Answer, ...]) -> OfferContent:
+    """What a feed delivers, and what was accepted of fields that it says nothing of. What would contradict it is left out."""
+    for answer in answers:
+        if not answer.accepted or answer.value is None or stated(content, answer.field, answer.value):
+            continue
+        fields = {**taken(content, answer.field, answer.value), "place": content.place}
+        try:
+            with_it = OfferContent.model_validate(fields, context=STORED)
+        except ValidationError:
+            continue
+        if not contract_errors(with_it):
+            content = with_it
+    return content
