@@ -26,7 +26,7 @@ def operations(world: World) -> list[tuple[str, str, str]]:
 async def call(world: World, name: str, method: str, path: str, caller: str) -> Any:
     ids = world.ids | world.own.get(name, {})
     url = re.sub(r"{(\w+)}", lambda found: ids[found.group(1)], path)
-    headers = world.callers[caller] | ({"If-Match": "*"} if method in ("PATCH", "PUT") else {})
+    headers = world.callers[caller] | ({} if method == "GET" else {"If-Match": "*"})
     body = world.bodies.get(name)
     if body is None and method in ("POST", "PUT", "PATCH"):
         body = example(world, method, path)

@@ -203,6 +203,7 @@ async def _offers(stack: Stack, running: Running) -> World:
         | with_interview,
         bodies={
             "deposit_offer": offer_body(company),
+            "accept_proposal": {},
             "apply_to_offer": {"profile_id": "profile-1", "message": LETTER},
             "invite_to_offer": {"profile_id": "profile-1"},
             "register_person": {"profile_id": "profile-1"},
