@@ -25,16 +25,16 @@ class Allowance(Aggregate):
         """Of somebody or something that has not used it."""
         return cls(id=allowance_id(what, whom), territory=territory, created_at=now, updated_at=now)
 
-    def take(self, most: int, refused: type[LimitReached], sentence: str, now: datetime) -> None:
-        """Use it once. ``sentence`` may name {count}.
+    def take(self, most: int, refused: type[LimitReached], sentence: str, now: datetime, times: int = 1) -> None:
+        """Use it ``times`` times, all or none. ``sentence`` may name {count}.
 
         Raises:
-            LimitReached: the given kind, when it was used ``most`` times within a day.
+            LimitReached: the given kind, when it would be used more than ``most`` times within a day.
         """
         recent = tuple(at for at in self.used if now - at < WINDOW)
-        if len(recent) >= most:
+        if len(recent) + times > most:
             raise refused(sentence.format(count=len(recent)), limit=most)
-        self.used = (*recent, now)
+        self.used = (*recent, *(now for _ in range(times)))
         self.touch(now)
 
     def close(self, now: datetime) -> None:

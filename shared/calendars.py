@@ -4,7 +4,7 @@ It is published, not requested: the answer is given on the platform, and no cale
 is an address that exists nowhere (RFC 2606), the same in every copy, because calendars compare it.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
@@ -26,8 +26,8 @@ def ics(appointment: Appointment, now: datetime) -> bytes:
     entry.add("uid", appointment.uid)
     entry.add("sequence", appointment.sequence)
     entry.add("dtstamp", now)
-    entry.add("dtstart", appointment.starts_at.astimezone(zone))
-    entry.add("dtend", appointment.ends_at.astimezone(zone))
+    entry.add("dtstart", _local(appointment.starts_at, zone))
+    entry.add("dtend", _local(appointment.ends_at, zone))
     entry.add("summary", appointment.summary)
     entry.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     entry.add("class", "PRIVATE")
@@ -44,3 +44,11 @@ def ics(appointment: Appointment, now: datetime) -> bytes:
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    """By the place's clocks; in UTC within the hour that they run through again, since a time written twice is the first
+    (RFC 5545, 3.3.5).
+    """
+    local = at.astimezone(zone)
+    return at.astimezone(UTC) if local.fold else local

@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from services.profiles.domain.pool import Share
 from shared.invitations.settings import InvitingSettings
 
 
@@ -41,6 +42,39 @@ class ProfilesSettings(InvitingSettings):
     export_job_seconds: float = Field(
         default=5.0, gt=0, le=3_600, description="How often exports that everybody has answered are made"
     )
+
+    pool_account_searches_a_day: int = Field(
+        default=100, ge=1, le=10_000, description="Searches of the pool of CVs that one account makes in a day"
+    )
+    pool_account_people_a_day: int = Field(
+        default=200, ge=1, le=10_000, description="People of the pool that one account is shown in a day"
+    )
+    pool_account_questions_a_day: int = Field(
+        default=20, ge=1, le=1_000, description="People of the pool whom one account asks in a day"
+    )
+    pool_company_searches_a_day: int = Field(
+        default=300, ge=1, le=10_000, description="Searches that all accounts of one employer make in a day"
+    )
+    pool_company_people_a_day: int = Field(
+        default=600, ge=1, le=10_000, description="People that all accounts of one employer are shown in a day"
+    )
+    pool_company_questions_a_day: int = Field(
+        default=60, ge=1, le=1_000, description="People whom all accounts of one employer ask in a day"
+    )
+
+    @property
+    def pool_account(self) -> Share:
+        """A day of one account, whichever employers it acts for."""
+        return Share(
+            self.pool_account_searches_a_day, self.pool_account_people_a_day, self.pool_account_questions_a_day
+        )
+
+    @property
+    def pool_company(self) -> Share:
+        """A day of one employer, however many accounts it has."""
+        return Share(
+            self.pool_company_searches_a_day, self.pool_company_people_a_day, self.pool_company_questions_a_day
+        )
 
     @property
     def links(self) -> dict[str, str]:

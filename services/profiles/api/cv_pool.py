@@ -188,7 +188,8 @@ async def search_pool(
     )
     response.headers["Cache-Control"] = "no-store"
     kept = page.page(found, lambda one: (one.pseudonym,))
-    cards = [commands.card_of(context, one, centre) for one in kept.items]
+    there = await store.still_there(context.store, kept.items)
+    cards = [commands.card_of(context, one, centre) for one in there]
     return Page(items=cards, next_cursor=kept.next_cursor)
 
 

@@ -13,9 +13,6 @@ from services.profiles.domain.disclosure import check
 from services.profiles.domain.errors import PoolLimit, PoolRefused, PoolUnknown
 from services.profiles.domain.journal import Action
 from services.profiles.domain.pool import (
-    CONTACTS_A_DAY,
-    PEOPLE_A_DAY,
-    SEARCHES_A_DAY,
     STEPS_KM,
     TEXT_VERSION,
     ContactState,
@@ -24,11 +21,12 @@ from services.profiles.domain.pool import (
     PoolConsent,
     PoolContact,
     PoolPerson,
+    Share,
     step_of,
 )
 from services.profiles.domain.profile import Profile
 from shared import civil
-from shared.allowance import ALLOWANCES, allowance_of
+from shared.allowance import ALLOWANCES, Allowance, allowance_of
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import STAFF_NOTICES
@@ -115,6 +113,8 @@ async def search(
 ) -> tuple[list[PoolPerson], Commune | None]:
     """People for a post, counted and traced before they are shown; one more than the page holds.
 
+    Who leaves the pool after the last look at it (the answer is only put into words then) was shown before they left.
+
     Raises:
         PoolUnknown: the caller acts for no such employer, or no manager has looked at it.
         PoolRefused: see the fields.
@@ -130,18 +130,31 @@ async def search(
         raise refused_field(PoolRefused, "query.within_km", "distance", message)
     now = context.clock.now()
     day = civil.today(None, now)
-    counted = await pool.count_search(context.store, principal.subject, day, now)
-    if counted > SEARCHES_A_DAY or await pool.people_read(context.store, principal.subject, day) >= PEOPLE_A_DAY:
-        raise PoolLimit("Vous avez assez cherché pour aujourd'hui : reprenez demain.", limit=SEARCHES_A_DAY)
+    for of, whom, share in _shares(context, principal, company_id):
+        # What an account is refused is not counted against its colleagues.
+        if await pool.count_search(context.store, of, whom, day, now) > share.searches:
+            raise PoolLimit("Assez de recherches pour aujourd'hui : reprenez demain.", limit=share.searches)
     near = None if centre is None or within_km is None else communes_within(context.communes, centre, within_km)
-    found = await pool.search(
-        context.store, cursor, occupations=occupations, skills=skills, communes=near, available_by=available_by
-    )
-    if found:
+
+    async def once() -> list[PoolPerson]:
+        found = await pool.search(
+            context.store, cursor, occupations=occupations, skills=skills, communes=near, available_by=available_by
+        )
+        page = found[: cursor.limit]
+        before = await pool.read_before(context.store, page, company_id, principal.subject, day)
         work = Work(context.new_id)
-        pool.trace(work, found[: cursor.limit], company_id, principal.subject, day, now)
-        await context.store.commit(work)
-    return found, centre
+        news = [len({one.id for one in page} - known) for known in (before.account, before.company)]
+        sentence = "{count} personnes montrées depuis hier : demandez une page plus courte, ou reprenez demain."
+        for (of, whom, share), times in zip(_shares(context, principal, company_id), news, strict=True):
+            allowance = await allowance_of(context.store, f"pool-people-{of}", whom, "", now)
+            allowance.take(share.people, PoolLimit, sentence, now, times)
+            if times:
+                work.save(ALLOWANCES.name, allowance)
+        pool.trace(work, page, company_id, principal.subject, day, now, before.both)
+        await _commit(context, work, company_id)
+        return found
+
+    return await context.store.retry_conflicts(once), centre
 
 
 def card_of(context: Context, person: PoolPerson, centre: Commune | None) -> PoolCard:
@@ -184,8 +197,11 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         if before is not None:
             return before
         now = context.clock.now()
-        allowance = await allowance_of(context.store, "pool-questions", principal.subject, profile.territory, now)
-        allowance.take(CONTACTS_A_DAY, PoolLimit, "{count} demandes depuis hier : reprenez demain.", now)
+        taken: list[Allowance] = []
+        for of, whom, share in _shares(context, principal, company_id):
+            allowance = await allowance_of(context.store, f"pool-questions-{of}", whom, profile.territory, now)
+            allowance.take(share.questions, PoolLimit, "{count} demandes depuis hier : reprenez demain.", now)
+            taken.append(allowance)
         contact = PoolContact(
             id=id,
             territory=profile.territory,
@@ -200,15 +216,12 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         )
         work = Work(context.new_id)
         work.save(pool.CONTACTS, contact)
-        work.save(ALLOWANCES.name, allowance)
+        for allowance in taken:
+            work.save(ALLOWANCES.name, allowance)
         _tell(context, work, contact, profile.id, {"side": "person"})
         # Who leaves meanwhile was not asked.
         work.touch("profiles", profile.id, profile.loaded_version)
-        try:
-            await context.store.commit(work)
-        except AlreadyExists:
-            # The same question by somebody else of the employer, or the account's first two of a day.
-            raise VersionConflict("This was asked twice at once.", id=id) from None
+        await _commit(context, work, id)
         return contact
 
     return await context.store.retry_conflicts(once)
@@ -279,11 +292,24 @@ async def read_contact(context: Context, principal: Principal, contact_id: str) 
         now = context.clock.now()
         work = Work(context.new_id)
         pool.trace(work, [profile], contact.company_id, principal.subject, civil.today(None, now), now)
-        work.touch("profiles", profile.id, profile.loaded_version)
-        await context.store.commit(work)
+        await _commit(context, work, contact_id)
         return contact, await shown(context, profile, contact.contacts)
 
     return await context.store.retry_conflicts(once)
+
+
+def _shares(context: Context, principal: Principal, company_id: str) -> tuple[tuple[str, str, Share], ...]:
+    """Whose days are counted, the account's before its employer's."""
+    settings = context.settings
+    return ("account", principal.subject, settings.pool_account), ("company", company_id, settings.pool_company)
+
+
+async def _commit(context: Context, work: Work, id: str) -> None:
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        # The same by somebody else of the employer, or the first two of a day.
+        raise VersionConflict("This was asked twice at once.", id=id) from None
 
 
 def _tell(context: Context, work: Work, contact: PoolContact, recipient: str, params: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Queries and writes of the pool of CVs."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -69,6 +70,7 @@ async def search(
 
 # Whole profiles cost six times the query: what people say for their CV alone is most of them.
 _SHOWN = {
+    "version": 1,
     "pool.pseudonym": 1,
     "home.commune_code": 1,
     **{
@@ -92,6 +94,7 @@ def _person(row: dict[str, Any]) -> PoolPerson:
     begins = said.get("availability", {}).get("from_date")
     return PoolPerson(
         id=row["_id"],
+        version=row["version"],
         pseudonym=row["pool"]["pseudonym"],
         wishes=[(one["code"], one["experience_months"]) for one in said["occupations"]],
         skills=said.get("skills", ()),
@@ -114,6 +117,7 @@ def person_of(profile: Profile, given: PoolConsent) -> PoolPerson:
     details = profile.details
     return PoolPerson(
         id=profile.id,
+        version=profile.loaded_version,
         pseudonym=given.pseudonym,
         wishes=[(one.code, one.experience_months) for one in details.occupations],
         skills=details.skills,
@@ -154,10 +158,10 @@ async def in_pool(store: Store, pseudonym: str) -> Profile | None:
     return await store.find_one(Profile, "profiles", {"pool.pseudonym": pseudonym, **_TO_BE_FOUND})
 
 
-async def count_search(store: Store, reader_id: str, day: date, now: datetime) -> int:
-    """Count one more search of an account's day; returns how many there are."""
+async def count_search(store: Store, of: str, whom: str, day: date, now: datetime) -> int:
+    """Count one more search of an account's or an employer's day; returns how many there are."""
     row = await store.collection(SEARCHES).find_one_and_update(
-        {"_id": f"{day.isoformat()}:{reader_id}"},
+        {"_id": f"{day.isoformat()}:{of}:{whom}"},
         {"$inc": {"times": 1}, "$setOnInsert": {"at": now}},
         upsert=True,
         return_document=ReturnDocument.AFTER,
@@ -165,15 +169,51 @@ async def count_search(store: Store, reader_id: str, day: date, now: datetime) -
     return int(row["times"]) if row else 1
 
 
-async def people_read(store: Store, reader_id: str, day: date) -> int:
-    """How many people an account had in its answers of a day."""
-    return await store.collection(READINGS).count_documents({"reader_id": reader_id, "day": day.isoformat()})
+@dataclass(frozen=True)
+class Read:
+    """Of some people, who was read on a day: by the account, by anybody of the employer, by the one for the other."""
+
+    account: frozenset[str]
+    company: frozenset[str]
+    both: frozenset[str]
+
+
+async def read_before(store: Store, people: Sequence[PoolPerson], company_id: str, reader_id: str, day: date) -> Read:
+    """Whom of these people an account and its employer had in answers of a day."""
+    theirs = [{"reader_id": reader_id}, {"company_id": company_id}]
+    query = {"profile_id": {"$in": [one.id for one in people]}, "day": day.isoformat(), "$or": theirs}
+    rows = [row async for row in store.collection(READINGS).find(query)]
+    account = {row["_id"]: row["profile_id"] for row in rows if row["reader_id"] == reader_id}
+    company = {row["_id"]: row["profile_id"] for row in rows if row["company_id"] == company_id}
+    both = (company[id] for id in account.keys() & company.keys())
+    return Read(frozenset(account.values()), frozenset(company.values()), frozenset(both))
+
+
+async def still_there(store: Store, people: Sequence[PoolPerson]) -> list[PoolPerson]:
+    """Those of them who can be found now, by the pseudonym that they had."""
+    query = {"_id": {"$in": [one.id for one in people]}, **_IN_POOL, **_TO_BE_FOUND}
+    rows = store.collection("profiles").find(query, {"pool.pseudonym": 1})
+    names = {row["_id"]: row["pool"]["pseudonym"] async for row in rows}
+    return [one for one in people if names.get(one.id) == one.pseudonym]
 
 
 def trace(
-    work: Work, profiles: Sequence[PoolPerson | Profile], company_id: str, reader_id: str, day: date, now: datetime
+    work: Work,
+    people: Sequence[PoolPerson | Profile],
+    company_id: str,
+    reader_id: str,
+    day: date,
+    now: datetime,
+    before: Set[str] = frozenset(),
 ) -> None:
-    """That an account read these people: one line for each of its days, with how often."""
+    """That an account read these people: one line for each of its days, with how often.
+
+    A first line is written only of who is as they were read, and the line of one read ``before`` is never made anew: an
+    erasure at the same time leaves none.
+    """
+    for one in people:
+        if one.id not in before:
+            work.touch("profiles", one.id, one.version if isinstance(one, PoolPerson) else one.loaded_version)
     work.bulk(
         READINGS,
         [
@@ -186,9 +226,9 @@ def trace(
                     "$set": {"last_at": now},
                     "$inc": {"times": 1},
                 },
-                upsert=True,
+                upsert=one.id not in before,
             )
-            for one in profiles
+            for one in people
         ],
     )  # fmt: skip
 

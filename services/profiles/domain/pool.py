@@ -30,10 +30,15 @@ TEXTS = {
 
 STEPS_KM = (5, 10, 20, 30, 50, 100)
 """Distances that may be asked for and are shown, each as «up to»."""
-SEARCHES_A_DAY = 100
-PEOPLE_A_DAY = 200
-CONTACTS_A_DAY = 20
-"""Of one account. Who fills a post reads some dozens of profiles; who copies the pool reads all."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of the pool a day gives. Who fills a post reads some dozens of profiles; who copies the pool reads all."""
+
+    searches: int
+    people: int
+    questions: int
 
 
 class PoolConsent(Entity):
@@ -101,6 +106,7 @@ class PoolPerson:
     """Somebody of the pool, of what they said as much as a card is made of. ``wishes``: occupations with months of practice."""
 
     id: str
+    version: int
     pseudonym: str
     wishes: Sequence[tuple[str, int]]
     skills: Sequence[str]

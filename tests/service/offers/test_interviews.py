@@ -13,7 +13,9 @@ from services.offers.app import SERVICE
 from services.offers.commands import companies, interviews, people
 from services.offers.domain.interview import MOST_CHANGES, Interview
 from shared import metrics
+from shared.calendars import ics
 from shared.clock import HandClock
+from shared.contracts.events.offers import Appointment
 from shared.store.migrate import migrate
 from tests.service.offers.support import Desk
 from tests.service.offers.test_applications import advance, apply
@@ -55,6 +57,26 @@ async def told(desk: Desk) -> list[dict[str, Any]]:
 def refused(response: Any) -> list[tuple[str, str]]:
     assert response.status_code == 422, response.text
     return [(error["field"], error["rule"]) for error in response.json()["errors"]]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Miquelon", "America/Guadeloupe", "Indian/Reunion"])
+def test_a_calendar_reads_the_same_instant_and_no_line_that_somebody_typed(zone: str) -> None:
+    typed = "Café\r\nEND:VEVENT\r\nATTENDEE:mailto:x@y.example;A,B " + "面接の場所" * 20
+    for hours in range(0, 24):
+        for day in (datetime(2027, 3, 14, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC), datetime(2027, 10, 31, tzinfo=UTC),
+                    datetime(2027, 11, 7, tzinfo=UTC)):  # fmt: skip
+            at = day + timedelta(hours=hours, minutes=30)
+            told = Appointment(
+                uid="i@a", sequence=1, starts_at=at, ends_at=at + timedelta(hours=1), zone=zone,
+                summary=typed[:300], location=typed, description=typed,
+            )  # fmt: skip
+            content = ics(told, day)
+            assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+            assert not set(b"\r\n") & set(content.replace(b"\r\n", b""))
+            [entry] = Calendar.from_ical(content).walk("VEVENT")
+            assert "ATTENDEE" not in entry
+            read = [entry.decoded(name).astimezone(UTC) for name in ("dtstart", "dtend")]
+            assert read == [told.starts_at, told.ends_at]
 
 
 async def test_it_is_proposed_moved_answered_and_called_off(desk: Desk) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from services.profiles.cv import pool_store
 from services.profiles.cv.pool_store import CONTACTS, READINGS
 from services.profiles.domain import pool as rules
 from services.profiles.domain.pool import step_of
@@ -35,6 +37,12 @@ class Fair:
                 {"_id": "company-3", "version": 1, "user_ids": ["boss"], "approved": False},
             ]
         )
+
+    def share(self, **amounts: int) -> None:
+        """What a day gives from now on."""
+        state = self.running.app.state
+        settings = state.context.settings.model_copy(update={f"pool_{name}_a_day": n for name, n in amounts.items()})
+        state.context = replace(state.context, settings=settings)
 
     async def person(self, number: int, *, enters: bool = True, **changes: Any) -> tuple[str, dict[str, str]]:
         who = self.stack.token("seeker", subject=f"seeker-{number}")
@@ -196,11 +204,8 @@ async def test_only_who_recruits_for_a_vetted_employer_looks(fair: Fair, stack: 
     assert await fair.running.store.collection(READINGS).count_documents({}) == 0
 
 
-async def test_a_day_has_its_share(fair: Fair, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    from services.profiles.commands import pool as commands
-
-    monkeypatch.setattr(commands, "SEARCHES_A_DAY", 2)
-    monkeypatch.setattr(commands, "CONTACTS_A_DAY", 1)
+async def test_a_day_has_its_share(fair: Fair, clock: HandClock) -> None:
+    fair.share(account_searches=2, account_questions=1)
     for number in (1, 2):
         await fair.person(number)
     one, other = await fair.found()
@@ -212,16 +217,12 @@ async def test_a_day_has_its_share(fair: Fair, clock: HandClock, monkeypatch: py
     clock.advance(timedelta(days=1, minutes=1))
     assert len(await fair.found()) == 2
     assert (await fair.ask(other["pseudonym"])).status_code == 201
-    monkeypatch.setattr(commands, "PEOPLE_A_DAY", 2)
+    fair.share(account_people=1)
     assert (await fair.search()).status_code == 429
 
 
-async def test_the_share_of_a_day_holds_for_many_at_once_and_for_who_leaves_and_comes_back(
-    fair: Fair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from services.profiles.commands import pool as commands
-
-    monkeypatch.setattr(commands, "CONTACTS_A_DAY", 2)
+async def test_the_share_of_a_day_holds_for_many_at_once_and_for_who_leaves_and_comes_back(fair: Fair) -> None:
+    fair.share(account_questions=2)
     people = [await fair.person(number) for number in range(1, 7)]
     answers = await asyncio.gather(*(fair.ask(one["pseudonym"]) for one in await fair.found()))
     assert sorted(answer.status_code for answer in answers) == [201, 201, 429, 429, 429, 429]
@@ -230,6 +231,55 @@ async def test_the_share_of_a_day_holds_for_many_at_once_and_for_who_leaves_and_
         assert (await fair.client.put(f"{where}/cv/pool", json=GIVEN, headers=who)).status_code == 200
     assert await fair.running.store.collection(CONTACTS).count_documents({}) == 0
     assert [(await fair.ask(one["pseudonym"])).status_code for one in await fair.found()] == [429] * 6
+
+
+async def test_an_employer_with_many_accounts_has_one_share_also_when_they_come_at_once(fair: Fair) -> None:
+    codes = ("K1304", "F1703", "D1106")
+    for number, code in enumerate(codes):
+        await fair.person(number, occupations=[{"code": code}])
+    colleagues = [fair.stack.token("employer", subject=f"colleague-{code}") for code in codes]
+    users = ["boss", *(f"colleague-{code}" for code in codes)]
+    await fair.running.store.collection("companies").update_one({"_id": "company-1"}, {"$set": {"user_ids": users}})
+    fair.share(company_people=2, company_questions=1)
+    at_once = await asyncio.gather(
+        *(fair.search(who, occupation=code) for who, code in zip(colleagues, codes, strict=True))
+    )
+    assert sorted(answer.status_code for answer in at_once) == [200, 200, 429]
+    read = await fair.running.store.collection(READINGS).distinct("profile_id")
+    assert len(read) == 2
+    seen = [answer.json()["items"][0]["pseudonym"] for answer in at_once if answer.status_code == 200]
+    assert [(await fair.ask(one, who=who)).status_code for one, who in zip(seen, colleagues, strict=False)] == [
+        201,
+        429,
+    ]
+    # Whom a colleague was shown is nobody new; another employer has a day of its own.
+    again = [await fair.search(occupation=code) for code in codes]
+    assert sorted(answer.status_code for answer in again) == [200, 200, 429]
+    assert len(await fair.found(who=fair.rival, company_id="company-2", occupation=list(codes[:2]))) == 2
+    fair.share(company_searches=1)
+    assert (await fair.search(fair.boss)).status_code == 429
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_who_goes_while_an_answer_is_made_is_not_in_it_and_an_erasure_leaves_no_trace(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    where, who = await fair.person(1)
+    await fair.person(2)
+    if not first:
+        assert len(await fair.found()) == 2
+    looked = pool_store.read_before
+
+    async def overtaken(*given: Any) -> pool_store.Read:
+        answer = await looked(*given)
+        await fair.client.delete(where, headers=who)
+        return answer
+
+    monkeypatch.setattr(pool_store, "read_before", overtaken)
+    assert len(await fair.found()) == 1
+    gone = where.rsplit("/", 1)[-1]
+    rows = [row["profile_id"] async for row in fair.running.store.collection(READINGS).find()]
+    assert (len(rows), gone in rows) == (1, False)
 
 
 async def test_a_counsellor_says_how_they_heard_it_and_the_text_must_be_the_present_one(fair: Fair) -> None:
