@@ -62,7 +62,7 @@ def refused(response: Any) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/Miquelon", "America/Guadeloupe", "Indian/Reunion"])
 def test_a_calendar_reads_the_same_instant_and_no_line_that_somebody_typed(zone: str) -> None:
     typed = "Café\r\nEND:VEVENT\r\nATTENDEE:mailto:x@y.example;A,B " + "面接の場所" * 20
-    for hours in range(0, 24):
+    for hours in range(6):
         for day in (datetime(2027, 3, 14, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC), datetime(2027, 10, 31, tzinfo=UTC),
                     datetime(2027, 11, 7, tzinfo=UTC)):  # fmt: skip
             at = day + timedelta(hours=hours, minutes=30)
