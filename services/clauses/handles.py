@@ -6,6 +6,7 @@ from services.clauses.domain.alerts import Alert
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.contractor import Contractor
+from services.clauses.domain.digest import Digest
 from services.clauses.domain.draft import Draft
 from services.clauses.domain.eligibility import Eligibility, LocalCategory
 from services.clauses.domain.employment import EmploymentRecord
@@ -84,6 +85,12 @@ class Alerts(SavingHandle[Alert]):
     model, collection, what = Alert, "alerts", "alert"
 
 
+class Digests(SavingHandle[Digest]):
+    """When a facilitator had a digest last."""
+
+    model, collection, what = Digest, "digests", "digest"
+
+
 class OfferRequests(SavingHandle[OfferRequest]):
     """Offers that a contract's hours need; offers hears of them."""
 
@@ -149,6 +156,11 @@ class Handles:
     def alerts(self) -> Alerts:
         """What contracts are behind with."""
         return Alerts(self.store)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Days of digests."""
+        return Digests(self.store)
 
     @cached_property
     def offer_requests(self) -> OfferRequests:

@@ -125,9 +125,11 @@ COLLECTIONS = (
             IndexModel([("territory", ASCENDING), ("_id", ASCENDING)]),
             IndexModel("contract_id"),
             IndexModel("facts.participant_id", sparse=True),
+            IndexModel("awaited_by"),
         ],
     ),
     # Wishes for an offer of a contract, and hires on what became of them.
+    CollectionSpec("digests"),
     CollectionSpec("offer_requests", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
     CollectionSpec(
         "hires",

@@ -211,6 +211,7 @@ class Notice(StrEnum):
     CLAUSE_SHORTFALL = "clause_shortfall"
     CLAUSE_ELIGIBILITY_ENDING = "clause_eligibility_ending"
     CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
+    CLAUSE_DIGEST = "clause_digest"
     CLAUSE_HIRE = "clause_hire"
     POOL_CONTACT = "pool_contact"
     INACTIVITY_WARNING = "inactivity_warning"

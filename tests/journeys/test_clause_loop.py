@@ -113,8 +113,8 @@ async def walk(town: Town) -> None:
     await town.clerk()
 
     # The forecast falls short: the facilitator is told, and a draft waits at offers.
-    [alert] = await eventually(lambda: town.told("facilitator", "Objectif d’insertion en danger"), _SECONDS)
-    assert "Une offre réservée est prête" in alert["text"]
+    [alert] = await eventually(lambda: town.told("facilitator", "Clauses d’insertion : un marché"), _SECONDS)
+    assert "Objectif d’insertion en danger : Réhabilitation du collège" in alert["text"]
     [wish] = await eventually(lambda: town.items("facilitator", "offers", "/v1/clause-requests"), _SECONDS)
     assert (wish["contract_id"], wish["missing_hours"]) == (contract, "900.00")
 

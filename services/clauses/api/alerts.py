@@ -29,7 +29,9 @@ class AlertView(Entity):
     contractor_id: str | None
     facts: tuple[Fact, ...] = Field(description="Months, days and steps; the participant where it is about somebody")
     says: dict[str, str]
-    told_at: datetime | None
+    told_at: datetime | None = Field(
+        description="When it was new last: told at once, or by the facilitators' next digest"
+    )
     over_at: datetime | None = Field(description="When it was no longer so; null while it is")
 
     @classmethod

@@ -1,19 +1,20 @@
-"""Looks for what there is to tell of each contract, and asks notifications to tell it: each fact once.
+"""Looks for what there is to tell of each contract, and asks notifications to tell it: each fact once, the desk by digest.
 
 What is told names a contract, days and counts. Whom it is about, and why, the facilitator reads here.
 """
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from services.clauses.access import Actor
+from services.clauses.commands.digests import TEXTS, tell_digests
 from services.clauses.context import Context
 from services.clauses.domain.alerts import Alert, AlertKind, Finding, findings
 from services.clauses.domain.amounts import two_places
 from services.clauses.domain.contract import Contract
+from services.clauses.domain.digest import desk_says, is_urgent
 from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.queries.alerts import known_of, users_of_authority, users_of_contractors, watched
 from services.clauses.store import offer_requests
@@ -27,17 +28,12 @@ from shared.errors import AlreadyExists, VersionConflict
 from shared.items import each
 from shared.store import Work
 
-TEXTS = {
-    AlertKind.HOURS_DUE: Notice.CLAUSE_HOURS_DUE,
-    AlertKind.HOURS_LATE: Notice.CLAUSE_HOURS_LATE,
-    AlertKind.SHORTFALL: Notice.CLAUSE_SHORTFALL,
-    AlertKind.ELIGIBILITY_ENDING: Notice.CLAUSE_ELIGIBILITY_ENDING,
-    AlertKind.SILENT: Notice.CLAUSE_PARTICIPANTS_SILENT,
-}
-
 
 async def look(context: Context) -> int:
-    """Look at every contract; returns how many alerts were told. Safe to run twice, and two at once tell once."""
+    """Look at every contract, then tell each facilitator the day's digest; returns how many alerts were new.
+
+    Safe to run twice, and two at once tell once.
+    """
     query = watched(civil.latest_today(context.clock.now()))
     ids = {row["_id"] async for row in context.store.collection("contracts").find(query, {"_id": 1})}
     # What stands of a contract that ended long ago comes to its end as well.
@@ -47,7 +43,9 @@ async def look(context: Context) -> int:
         contract = await context.contracts.find(contract_id)
         return await look_at(context, contract) if contract is not None else 0
 
-    return await each("alerts", sorted(ids), one)
+    told = await each("alerts", sorted(ids), one)
+    await tell_digests(context)
+    return told
 
 
 async def look_at(context: Context, contract: Contract) -> int:
@@ -62,12 +60,18 @@ async def look_at(context: Context, contract: Contract) -> int:
         begun = Alert.begin(contract, finding, now)
         alert = stand.pop(begun.id, begun)
         work = Work(context.new_id)
+        urgent = is_urgent(contract, finding.kind, alert.news_in(finding), today)
         news = alert.see(finding, now)
         if finding.kind is AlertKind.SHORTFALL and news and today <= contract.last_day:
             await _wish(context, work, contract, two_places(Decimal(finding.says["missing_hours"])), today)
-            finding = replace(finding, says={**finding.says, "offer": "yes"})
         if news:
-            await _tell(context, work, contract, finding)
+            desk = await _tell(context, work, contract, finding)
+            if desk and urgent:
+                says = desk_says(contract, finding.kind, finding.says, today)
+                ask(context, work, contract, TEXTS[finding.kind], contract.followers, says)
+                alert.told_at_once()
+            elif desk:
+                alert.wait_for(contract.followers)
         # Whoever was erased meanwhile is not written down again.
         named = {one.participant_id for one in finding.facts}
         for one in known.participants:
@@ -133,25 +137,22 @@ async def _commit(context: Context, work: Work, alert: Alert) -> bool:
     return True
 
 
-async def _tell(context: Context, work: Work, contract: Contract, finding: Finding) -> None:
-    desk, text = list(contract.followers), TEXTS[finding.kind]
-    says = dict(finding.says)
+async def _tell(context: Context, work: Work, contract: Contract, finding: Finding) -> bool:
+    """Tell whoever is not of the desk; False where the desk has nothing to hear of it."""
+    text, says = TEXTS[finding.kind], dict(finding.says)
+    own = [] if finding.contractor_id is None else [finding.contractor_id]
     if finding.kind is AlertKind.HOURS_DUE:
-        own = [] if finding.contractor_id is None else [finding.contractor_id]
-        clerks = await users_of_contractors(context, contract, own)
-        ask(context, work, contract, text, clerks or (desk if finding.contractor_id is None else []), says)
-    elif finding.kind is AlertKind.HOURS_LATE:
-        own = [] if finding.contractor_id is None else [finding.contractor_id]
         ask(context, work, contract, text, await users_of_contractors(context, contract, own), says)
-        ask(context, work, contract, text, desk, says | {"to_desk": "yes"})
-    elif finding.kind is AlertKind.SHORTFALL:
-        ask(context, work, contract, text, desk, says)
+        return finding.contractor_id is None
+    if finding.kind is AlertKind.HOURS_LATE:
+        ask(context, work, contract, text, await users_of_contractors(context, contract, own), says)
+    if finding.kind is AlertKind.SHORTFALL:
         # Hours that are missing tell how many were done, which on a small contract are those of a few people.
         others = await users_of_contractors(context, contract, contract.contractors)
         others += await users_of_authority(context, contract)
-        ask(context, work, contract, text, [one for one in others if one not in desk], {"as_of": says["as_of"]})
-    else:
-        ask(context, work, contract, text, desk, says)
+        outside = [one for one in others if one not in contract.followers]
+        ask(context, work, contract, text, outside, {"as_of": says["as_of"]})
+    return True
 
 
 def ask(

@@ -33,6 +33,10 @@ ENDED_AGO_DAYS = 31
 """An eligibility that ended longer ago is no news: who declares hours is told so by the refusal."""
 
 
+SOON_DAYS = 7
+"""An eligibility that ends within so many days is told once more, and at once: a new decision takes that long."""
+
+
 LATE_SINCE_DAYS = 366
 """Hours that were due longer ago are for a report: a contract that is entered years later is not told of day by day."""
 
@@ -99,6 +103,8 @@ class Alert(Aggregate):
     contractor_id: str | None = None
     facts: tuple[Fact, ...] = ()
     says: dict[str, str] = Field(default_factory=dict)
+    awaited_by: tuple[str, ...] = ()
+    """Accounts of facilitators whose next digest tells of it."""
     told_at: datetime | None = None
     over_at: datetime | None = None
 
@@ -127,11 +133,29 @@ class Alert(Aggregate):
         self.touch(now)
         return fresh
 
+    def news_in(self, finding: Finding) -> tuple[Fact, ...]:
+        """Facts that were not there the last time, before they are taken over."""
+        known = {one.key for one in self.facts}
+        return tuple(one for one in finding.facts if one.key not in known)
+
+    def wait_for(self, user_ids: Iterable[str]) -> None:
+        """Their next digest tells of it; written with the facts that are told."""
+        self.awaited_by = tuple(sorted({*self.awaited_by, *user_ids}))
+
+    def told_at_once(self) -> None:
+        """All of it was told just now: no digest repeats it."""
+        self.awaited_by = ()
+
+    def digested(self, user_id: str, now: datetime) -> None:
+        """A digest told them."""
+        self.awaited_by = tuple(one for one in self.awaited_by if one != user_id)
+        self.touch(now)
+
     def end(self, now: datetime) -> bool:
         """Nothing is found of it any more; False when that was noted."""
         if self.over_at is not None:
             return False
-        self.facts, self.over_at = (), now
+        self.facts, self.over_at, self.awaited_by = (), now, ()
         self.touch(now)
         return True
 
@@ -255,9 +279,11 @@ def _ending(
         last = _last_day(decisions, rules, one.participant_id, here, known, today)
         if last is not None and today - timedelta(days=ENDED_AGO_DAYS) <= last <= until:
             facts.append(Fact(what=f"until:{last}", participant_id=one.participant_id))
+            if last <= today + timedelta(days=SOON_DAYS):
+                facts.append(Fact(what=f"soon:{last}", participant_id=one.participant_id))
             days.append(last)
     if facts:
-        says = {"count": str(len(facts)), "first_day": min(days).isoformat()}
+        says = {"count": str(len(days)), "first_day": min(days).isoformat()}
         yield Finding(AlertKind.ELIGIBILITY_ENDING, tuple(facts), says=says)
 
 

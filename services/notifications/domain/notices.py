@@ -39,6 +39,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.CLAUSE_SHORTFALL: Category.FOLLOW_UP,
     Notice.CLAUSE_ELIGIBILITY_ENDING: Category.FOLLOW_UP,
     Notice.CLAUSE_PARTICIPANTS_SILENT: Category.FOLLOW_UP,
+    Notice.CLAUSE_DIGEST: Category.FOLLOW_UP,
     Notice.CLAUSE_HIRE: Category.FOLLOW_UP,
     Notice.INACTIVITY_WARNING: Category.FOLLOW_UP,
 }

@@ -16,6 +16,7 @@ from services.clauses.domain.participant import Participant, ParticipantGiven
 from services.clauses.domain.rules import Rules, RuleSet
 from shared.clock import HandClock
 from shared.contracts.topics import CLAUSE_NOTICES
+from shared.store import Work
 from tests.service.clauses.builders import NOW, TODAY, People, a_contract, author, contract_body, hours_body
 from tests.service.clauses.test_eligibility import RSA
 from tests.support import Running, Stack, outbox_rows
@@ -209,18 +210,17 @@ async def test_a_year_of_a_contract_as_its_people_hear_of_it(
     assert await looked("2026-04-07") == []
 
     late = await looked("2026-04-16")
-    assert [(text, whom) for text, whom, _ in late if text != "clause_participants_silent"] == [
+    assert [(text, whom) for text, whom, _ in late] == [
+        ("clause_digest", ["facilitator-1"]),
         ("clause_hours_late", ["clerk-1"]),
         ("clause_hours_late", ["clerk-2"]),
-        ("clause_hours_late", ["facilitator-1"]),
-        ("clause_hours_late", ["facilitator-1"]),
         ("clause_shortfall", ["buyer-1", "clerk-1", "clerk-2"]),
-        ("clause_shortfall", ["facilitator-1"]),
     ]
-    silent = [(whom, says["count"]) for text, whom, says in late if text == "clause_participants_silent"]
-    assert silent == [(["facilitator-1"], "1")]  # P-1 came in March
-    figures = [says for text, _, says in late if text == "clause_shortfall"]
-    assert [says.get("missing_hours") for says in figures] == [None, "1000"]
+    title = made.json()["title"]
+    assert late[0][2] == {"count": "1", "hours_late": title, "shortfall": title, "silent": title}
+    assert "missing_hours" not in late[-1][2]
+    stand = (await get("/v1/alerts", params={"contract_id": id, "kind": "silent"}, headers=desk)).json()["items"]
+    assert [one["says"]["count"] for one in stand] == ["1"]  # P-1 came in March
 
     for month in ("2026-01", "2026-02", "2026-03"):
         body = hours_body(participant_id=PROFILE, employment_id=employment, month=month, hours="120.00")
@@ -235,6 +235,9 @@ async def test_a_year_of_a_contract_as_its_people_hear_of_it(
     assert [(whom, says["count"], says["first_day"]) for _, whom, says in ending] == [
         (["facilitator-1"], "2", "2026-06-30")
     ]
+    assert await looked("2026-06-22") == []
+    soon = [one for one in await looked("2026-06-23") if one[0] == "clause_eligibility_ending"]
+    assert [(whom, says["count"]) for _, whom, says in soon] == [(["facilitator-1"], "2")]
     everything = json.dumps([row["data"].decode() for row in await outbox_rows(clauses.store, CLAUSE_NOTICES.name)])
     assert not any(word in everything for word in (PROFILE, "P-1", "rsa", "RSA"))
 
@@ -242,6 +245,51 @@ async def test_a_year_of_a_contract_as_its_people_hear_of_it(
     await clauses.client.delete(f"{path}/followers/facilitator-1", headers=desk)
     later = await looked("2026-07-20")
     assert {user for _, whom, _ in later for user in whom} == {"buyer-1", "clerk-1", "clerk-2", "facilitator-9"}
+
+
+async def test_a_desk_is_told_once_a_day_and_at_once_of_what_cannot_wait(
+    clauses: Running, people: People, clock: HandClock
+) -> None:
+    context, desk, seen = clauses.app.state.context, people.facilitator, list[str]()
+    made = []
+    for title in ("Collège", "Pont", "Gymnase"):
+        body = contract_body(title=title, contracting_authority_name="Ville", rules={"eligibility": "unchecked"})
+        made.append((await clauses.client.post("/v1/contracts", json=body, headers=desk)).json()["id"])
+
+    async def looked(day: datetime) -> list[tuple[str, dict[str, str]]]:
+        clock.set(day)
+        await asyncio.gather(alerts.look(context), alerts.look(context))
+        await alerts.look(context)
+        return [(text, says) for text, whom, says in await told(clauses, seen) if whom == ["facilitator-1"]]
+
+    # One contract's people are off the desk's hands before the day: nothing is said of it.
+    await clauses.client.delete(f"/v1/contracts/{made[2]}/followers/me", headers=desk)
+    [(text, says)] = await looked(datetime(2026, 4, 16, 9, tzinfo=UTC))
+    assert (text, says) == (
+        "clause_digest",
+        {"count": "2", "hours_late": "Collège ; Pont", "shortfall": "Collège ; Pont"},
+    )
+    # News of the same day wait for the next one, alone in their own words; what is over by then is not told.
+    await clauses.client.put(f"/v1/contracts/{made[2]}/followers/me", headers=desk)
+    for id, kind in ((made[0], "shortfall"), (made[1], "hours_late")):
+        alert = (await context.alerts.many({"contract_id": id, "kind": kind}))[0]
+        alert.wait_for(["facilitator-1"])
+        alert.touch(clock.now())
+        work = Work(context.new_id)
+        context.alerts.save(work, alert)
+        await context.store.commit(work)
+    assert await looked(datetime(2026, 4, 16, 20, tzinfo=UTC)) == []
+    body = hours_body(month="2026-03", hours="100.00")
+    [waits] = await context.alerts.many({"contract_id": made[1], "kind": "hours_late"})
+    assert waits.awaited_by == ("facilitator-1",)
+    declared = await clauses.client.post(f"/v1/contracts/{made[1]}/hours", json=body, headers=people.contractor)
+    assert declared.status_code == 201, declared.text
+    [(text, says)] = await looked(datetime(2026, 4, 17, 9, tzinfo=UTC))
+    assert (text, says["contract_title"], says["missing_hours"]) == ("clause_shortfall", "Collège", "1000")
+    # The contract is over and its last hours are late: no later day brings them.
+    late = [says for text, says in await looked(datetime(2027, 1, 16, 9, tzinfo=UTC)) if text == "clause_hours_late"]
+    assert sorted(one["contract_title"] for one in late) == ["Collège", "Gymnase", "Pont"]
+    assert await looked(datetime(2027, 1, 17, 9, tzinfo=UTC)) == []
 
 
 async def test_an_erasure_takes_the_person_from_what_was_found(

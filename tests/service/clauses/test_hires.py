@@ -103,7 +103,8 @@ async def test_a_shortfall_asks_for_one_offer_until_the_hours_come(desk: Desk) -
     request = await desk.falls_behind()
     [wish] = await desk.asked()
     assert (wish["wanted"], wish["missing_hours"], wish["commune_code"]) == (True, "1000.00", "23096")
-    assert {one["params"].get("offer") for one in await desk.notices("clause_shortfall")} == {"yes", None}
+    [told] = await desk.notices("clause_digest")
+    assert told["params"]["shortfall"] == told["params"]["hours_late"]
     desk.clock.set(datetime(2026, 7, 20, 9, tzinfo=UTC))
     await alerts.look(desk.context)
     assert len(await desk.asked()) == 1

@@ -157,8 +157,7 @@ async def test_a_year_from_the_publication_to_the_report(
         await year.adds_up(month)
     late = await year.hears("2026-04-16")
     assert ("clause_hours_late", ["clerk-5"]) in late
-    assert ("clause_hours_late", ["facilitator-1"]) in late
-    assert ("clause_shortfall", ["facilitator-1"]) in late
+    assert ("clause_digest", ["facilitator-1"]) in late
     assert await year.wishes() == [True]
     assert await year.hears("2026-04-17") == []
     await year.sheet("2026-03", {ANNA: "45,25", BILAL: "30,00"}, validated=False)

@@ -143,6 +143,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "clause_shortfall": CLAUSE | {"as_of": "2026-03-31", "missing_hours": "120", "offer": "yes"},
     "clause_eligibility_ending": CLAUSE | {"count": "2", "first_day": "2026-06-30"},
     "clause_participants_silent": CLAUSE | {"count": "2", "weeks": "6"},
+    "clause_digest": {"count": "2", "hours_late": "École ; Pont", "silent": "École", "silent_more": "3"},
     "clause_hire": CLAUSE,
     "pool_contact": {"side": "person"},
     "inactivity_warning": {"date": "31/08/2026"},
@@ -195,6 +196,9 @@ def test_a_clause_is_told_in_french_to_the_desk_and_to_others(texts: Texts) -> N
         "L’éligibilité d’un participant prend fin le mardi 30"
     )
     assert said("clause_participants_silent", count="1").startswith("Un participant est\nsans heures")
+    assert "– Heures en retard : École ; Pont.\n– Participants sans heures : École ; et 3 de plus." in said(
+        "clause_digest"
+    )
 
 
 def test_a_session_is_told_with_day_hour_and_place(texts: Texts) -> None:
