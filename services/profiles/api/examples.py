@@ -71,6 +71,10 @@ PATCH: dict[str, Example] = {
             }
         },
     },
+    "licence": {
+        "summary": "A licence that somebody is learning for",
+        "value": {"licences_in_preparation": [{"licence": "B", "expected_on": "2026-09-15"}]},
+    },
     "moved": {"summary": "A new home", "value": {"place": {"commune_code": "23176"}}},
 }
 
@@ -203,3 +207,7 @@ LISTED_REGISTRATION: dict[str, Example] = {
 }
 
 LISTED_DECISION: dict[str, Example] = {"nobody": {"summary": "Nobody here", "value": {"nobody": True}}}
+
+LIMITS: dict[str, Example] = {
+    "back": {"summary": "No loads, no standing all day", "value": {"limits": ["heavy_lifting", "long_standing"]}}
+}

@@ -57,6 +57,15 @@ class Schedule(Availability):
     from_date: CivilDate | None = None
 
 
+class LicenceInPreparation(Entity):
+    """A licence that the person is learning for. It is not held, and opens no offer, until it stands among the licences."""
+
+    licence: Licence
+    expected_on: CivilDate | None = Field(
+        default=None, description="Day of the examination, or when they hope to have it"
+    )
+
+
 class ProfileDetails(Entity):
     """Everything that the person, or somebody on their behalf, says. Ranges in km, hours a week, euros an hour."""
 
@@ -89,6 +98,11 @@ class ProfileDetails(Entity):
         default=(), max_length=len(TravelMeans), description="Means of travel and how far with each"
     )
     licences: tuple[Licence, ...] = Field(default=(), max_length=len(Licence))
+    licences_in_preparation: tuple[LicenceInPreparation, ...] = Field(
+        default=(),
+        max_length=len(Licence),
+        description="Not held yet: who has one says so in `licences`, and it leaves this list",
+    )
     vehicle: bool = Field(default=False, description="Has a car or moped to use for work")
     availability: Schedule = Schedule()
     kinds: tuple[OpportunityKind, ...] = Field(

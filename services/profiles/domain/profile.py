@@ -10,6 +10,7 @@ from services.profiles.domain.agreements import TICK_TEXT_VERSION, Tick, TickRec
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
 from services.profiles.domain.home import Home
+from services.profiles.domain.limits import FunctionalLimit
 from services.profiles.domain.pool import PoolConsent
 from services.profiles.domain.status import RSA, Age, EarlierStatuses, Status, flags_of, standing
 from services.profiles.domain.text import name_key
@@ -69,6 +70,8 @@ class Profile(Aggregate):
     flags_until: date | None = None
     earlier: EarlierStatuses | None = None
     """What this document said of statuses before they stood apart, until it is moved."""
+    functional_limits: tuple[FunctionalLimit, ...] = ()
+    """Apart from the details, which managers read; in no event."""
     next_change_on: date | None = None
     """The civil day of the territory on which what the calendar decides must be looked at again."""
 
@@ -260,6 +263,14 @@ class Profile(Aggregate):
                     on_behalf_of=on_behalf_of,
                 )
         self.ticks = kept
+
+    def say_limits(self, limits: tuple[FunctionalLimit, ...], now: datetime) -> bool:
+        """Take over what work must not ask; others are told nothing. False when it is what was said before."""
+        if set(limits) == set(self.functional_limits):
+            return False
+        self.functional_limits = limits
+        self.touch(now)
+        return True
 
     def enter_pool(self, consent: PoolConsent, now: datetime) -> None:
         """Employers may find the person without name."""

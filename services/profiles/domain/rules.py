@@ -30,8 +30,14 @@ def checked(
     errors += channel_errors(details.channels, email=details.email)
     if errors:
         raise refused(ProfileRefused, errors)
-    # A year that is that of the date says nothing more.
-    kept = {"phone": phone, "birth_year": None if details.birth_date else details.birth_year}
+    # A year that is that of the date says nothing more, nor a licence in preparation that is held.
+    kept = {
+        "phone": phone,
+        "birth_year": None if details.birth_date else details.birth_year,
+        "licences_in_preparation": tuple(
+            one for one in details.licences_in_preparation if one.licence not in details.licences
+        ),
+    }
     return details.model_copy(update=kept)
 
 
@@ -80,6 +86,9 @@ def _search_errors(details: ProfileDetails) -> list[FieldError]:
         *repeated("skills", details.skills),
         *repeated("travel", [travel.means for travel in details.travel], "{index}.means"),
         *repeated("licences", details.licences),
+        *repeated(
+            "licences_in_preparation", [one.licence for one in details.licences_in_preparation], "{index}.licence"
+        ),
         *repeated("cards", details.cards),
         *repeated("kinds", details.kinds),
         *repeated("contract_kinds", details.contract_kinds),

@@ -88,10 +88,10 @@ STEPS = (
     ),
     Asked(
         "licences",
-        "Avez-vous un permis ? Avez-vous un véhicule pour travailler ?",
+        "Avez-vous un permis, ou en préparez-vous un ? Avez-vous un véhicule pour travailler ?",
         "Certaines offres demandent un permis ou un véhicule.",
-        ("licences", "vehicle"),
-        _said("licences", "vehicle"),
+        ("licences", "licences_in_preparation", "vehicle"),
+        _said("licences", "licences_in_preparation", "vehicle"),
         {"licences": _of(Licence), "vehicle": _YES_NO},
         counted_by="counterfactuals",
     ),

@@ -207,6 +207,8 @@ PROFILES: dict[str, Rule] = {
     "read_pool_contact": only("employer own"),
     "read_steps": _SIDE_OF_THE_PERSON,
     "propose_skills": _SIDE_OF_THE_PERSON,
+    "read_limits": only("seeker own", "counsellor own"),
+    "say_limits": only("seeker own", "counsellor own"),
     "list_consents": _SIDE_OF_THE_PERSON,
     "revoke_consent": _SIDE_OF_THE_PERSON,
     "read_inactivity": _SIDE_OF_THE_PERSON,

@@ -101,6 +101,11 @@ def test_no_text_breaks_the_phone_check(text: str) -> None:
             "duplicate",
         ),
         ({"licences": ["B", "B"]}, "licences.1", "duplicate"),
+        (
+            {"licences_in_preparation": [{"licence": "B"}, {"licence": "B", "expected_on": "2026-09-15"}]},
+            "licences_in_preparation.1.licence",
+            "duplicate",
+        ),
         ({"channels": ["email"]}, "channels", "email-missing"),
         ({"channels": ["inbox", "inbox"]}, "channels.1", "duplicate"),
         (

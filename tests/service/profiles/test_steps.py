@@ -7,7 +7,7 @@ from services.profiles.domain.details import Wish
 from services.profiles.domain.skill_proposals import MOST_NEAR, MOST_PRACTISED, Origin, proposals
 from services.profiles.domain.steps import STEPS
 from shared.reference.occupations import Occupations
-from tests.support import Running, Stack
+from tests.support import Running, Stack, outbox_rows
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "occupations": {"occupations": [{"code": "K1304", "experience_months": 24}]},
@@ -109,3 +109,42 @@ async def test_proposed_skills_are_taken_by_the_usual_change_and_not_proposed_ag
     assert (after["held"], [one["code"] for one in after["proposals"]]) == (codes[:2], codes[2:])
     stranger = stack.token("seeker", subject="seeker-9")
     assert (await profiles.client.get(f"{where}/skill-proposals", headers=stranger)).status_code == 404
+
+
+async def test_a_licence_in_preparation_and_limits_of_the_body_are_told_to_nobody(
+    profiles: Running, stack: Stack
+) -> None:
+    who, boss = stack.token("counsellor", subject="counsellor-1"), stack.token("manager", subject="manager-1")
+    body = {"first_name": "Roger", "last_name": "Vallade"}
+    where = (await profiles.client.post("/v1/profiles", json=body, headers=who)).headers["location"]
+    told = await outbox_rows(profiles.store)
+
+    async def change(said: dict[str, Any]) -> dict[str, Any]:
+        answered = await profiles.client.patch(where, json=said, headers=who | {"If-Match": "*"})
+        assert answered.status_code == 200, answered.text
+        found: dict[str, Any] = answered.json()
+        return found
+
+    learning = {"licence": "B", "expected_on": "2020-01-15"}
+    seen = await change({"licences_in_preparation": [learning]})
+    assert (seen["licences"], seen["licences_in_preparation"]) == ([], [learning]), "a day that is past makes none held"
+    path = f"{where}/functional-limits"
+    limits = {"limits": ["heavy_lifting", "long_standing"]}
+    assert (await profiles.client.put(path, json=limits, headers=who)).json() == limits
+    assert (await profiles.client.get(path, headers=who)).json() == limits
+    assert await outbox_rows(profiles.store) == told
+    version = (await profiles.client.get(where, headers=who)).json()["version"]
+    again = await profiles.client.put(path, json={"limits": limits["limits"][::-1]}, headers=who)
+    assert again.status_code == 200
+    read = await profiles.client.get(where, headers=boss)
+    assert read.json()["version"] == version, "the same again changes nothing"
+    assert "heavy_lifting" not in read.text
+    assert "heavy_lifting" not in (await profiles.client.get(f"{where}/journal", headers=boss)).text
+    for someone, status in ((boss, 403), (stack.token("counsellor", subject="counsellor-2"), 404)):
+        assert (await profiles.client.get(path, headers=someone)).status_code == status
+        assert (await profiles.client.put(path, json=limits, headers=someone)).status_code == status
+    wrong = await profiles.client.put(path, json={"limits": ["hernie discale"]}, headers=who)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "limits.0")
+    passed = await change({"licences": ["B"]})
+    assert (passed["licences"], passed["licences_in_preparation"]) == (["B"], [])
+    assert len(await outbox_rows(profiles.store)) == len(told) + 1

@@ -1,0 +1,46 @@
+"""Reading and saying functional limits: the person, and the counsellors who accompany them; no manager's business."""
+
+from services.profiles.access import load
+from services.profiles.commands.saving import commit
+from services.profiles.context import Context
+from services.profiles.domain.journal import Action, Actor
+from services.profiles.domain.limits import FunctionalLimit
+from services.profiles.domain.profile import Profile
+from shared.auth import Principal, Role
+from shared.errors import Forbidden
+
+
+async def limits_of(context: Context, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:
+    """The profile with its limits, and the side on which the caller stands.
+
+    Raises:
+        ProfileUnknown: none of the caller's business.
+        Forbidden: staff who do not accompany the person themselves.
+    """
+    profile, _ = await load(context.store, principal, profile_id)
+    if principal.has(Role.SEEKER) and profile.owner_id == principal.subject:
+        return profile, Actor(user_id=principal.subject, role=Role.SEEKER)
+    accompanies = principal.subject in profile.counsellor_ids
+    if accompanies and principal.is_staff_of(profile.territory, Role.COUNSELLOR):
+        return profile, Actor(user_id=principal.subject, role=Role.COUNSELLOR)
+    raise Forbidden(
+        "Only the person, and counsellors who accompany them, know of this.", needs=["seeker", "counsellor"]
+    )
+
+
+async def say_limits(
+    context: Context, principal: Principal, profile_id: str, limits: tuple[FunctionalLimit, ...]
+) -> Profile:
+    """These are all of them. Nobody else is told; the same again changes nothing.
+
+    Raises:
+        ProfileUnknown, Forbidden: see ``limits_of``.
+    """
+
+    async def once() -> Profile:
+        profile, actor = await limits_of(context, principal, profile_id)
+        if profile.say_limits(limits, context.clock.now()):
+            await commit(context, profile, actor, Action.UPDATED, fields=("functional_limits",))
+        return profile
+
+    return await context.store.retry_conflicts(once)
