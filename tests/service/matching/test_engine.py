@@ -14,6 +14,7 @@ from shared.contracts.events.profiles import OccupationWish
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus
 from shared.kafka.envelope import Event
 from shared.kafka.errors import Permanent
+from shared.rights.erasing import ERASURE_REPORTED
 from tests.service.matching.rooms import (
     Rooms,
     application_state,
@@ -136,11 +137,16 @@ async def test_redelivered_and_older_events_change_nothing(rooms: Rooms) -> None
     await rooms.start()
     events = a_life_of_changes(rooms, 4)
     await hear_all(rooms, events)
-    before, told = await rooms.live(), len(await rooms.rows("outbox"))
+
+    async def told() -> int:
+        # An erasure that comes again is proved again: the report of before may never have been written.
+        return len([row for row in await rooms.rows("outbox") if row["type"] != ERASURE_REPORTED])
+
+    before, told_before = await rooms.live(), await told()
     random.Random(4).shuffle(events)
     await hear_all(rooms, events)
     assert await rooms.live() == before
-    assert len(await rooms.rows("outbox")) == told
+    assert await told() == told_before
 
 
 async def test_an_application_ends_the_recommendation_and_takes_a_place_of_the_exposure(rooms: Rooms) -> None:
