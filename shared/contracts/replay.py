@@ -157,6 +157,8 @@ def _numbers(schema: Schema) -> Iterator[Any]:
     low, high = schema.get("minimum"), schema.get("maximum")
     if "exclusiveMinimum" in schema:
         low = schema["exclusiveMinimum"] + step
+    if "exclusiveMaximum" in schema:
+        high = schema["exclusiveMaximum"] - step
     yield low if low is not None else -1_000_000
     yield high if high is not None else 1_000_000
 
