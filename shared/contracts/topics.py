@@ -13,6 +13,8 @@ from shared.contracts.events.profiles import ContactState, ProfileState, SeekerR
 from shared.contracts.events.rights import ErasureReport, ExportPart, RightsQuestion, Standing
 
 SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
+HOLDERS = ("offers", "matching", "notifications", "clauses")
+"""Services beside profiles that keep something of people: what is asked for a person's rights is asked of them."""
 
 DAY_MS = 86_400_000
 
@@ -241,7 +243,7 @@ RIGHTS = Topic(
     key="request_id",
     visibility=Visibility.RESTRICTED,
     types=_types(RightsQuestion, "export-requested", "standing-asked"),
-    consumers=tuple(name for name in SERVICES if name != "profiles"),
+    consumers=HOLDERS,
     partitions=1,
     compacted=False,
     # As long as an export is waited for: a service that was away for some days answers when it is back.
@@ -264,8 +266,7 @@ RIGHTS_ANSWERS: dict[str, Topic] = {
         compacted=False,
         retention_ms=7 * DAY_MS,
     )
-    for name in SERVICES
-    if name != "profiles"
+    for name in HOLDERS
 }
 """By the service that answers."""
 

@@ -1,6 +1,7 @@
 """What services keep of people is declared: given out to its own person alone, sealed, and counted when they are erased."""
 
 import importlib
+import importlib.util
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from services.profiles.domain.export import SAID
 from shared.clock import HandClock
 from shared.contracts.events.rights import ErasureReport, ExportPart, RightsQuestion
-from shared.contracts.topics import CONTACTS, PROFILES, RIGHTS, RIGHTS_ANSWERS, SERVICES
+from shared.contracts.topics import CONTACTS, HOLDERS, PROFILES, RIGHTS, RIGHTS_ANSWERS, SERVICES
 from shared.kafka.consumer import BatchSubscription, Subscription
 from shared.kafka.envelope import Event
 from shared.rights.answering import EXPORT_REQUESTED, STANDING_ASKED
@@ -26,8 +28,17 @@ OF_A_PERSON = ("profile_id", "subject_id", "participant_id", "about", "concerns"
 
 
 def holdings_of(service: str) -> tuple[Holding, ...]:
+    """None of a service that keeps nothing of people, and so has no such room."""
+    if importlib.util.find_spec(f"services.{service}.holdings") is None:
+        return ()
     found: tuple[Holding, ...] = importlib.import_module(f"services.{service}.holdings").HOLDINGS
     return found
+
+
+def test_who_keeps_something_of_people_is_asked_for_their_rights() -> None:
+    assert {name for name in SERVICES if holdings_of(name)} == {"profiles", *HOLDERS}
+    # A person is told which of them is waited for.
+    assert set(SAID) == {"profiles", *HOLDERS}
 
 
 def _indexed(service: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.profiles.domain.export import SAID
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import HOLDERS
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Proof:
     @property
     def missing(self) -> tuple[str, ...]:
         """Services that have not told yet."""
-        return tuple(name for name in SERVICES if name not in self.told)
+        return tuple(name for name in ("profiles", *HOLDERS) if name not in self.told)
 
     @property
     def left(self) -> int:

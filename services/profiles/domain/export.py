@@ -8,10 +8,10 @@ from pydantic import Field
 from services.profiles.domain.consent import Heard
 from services.profiles.domain.errors import ExportNotReady
 from shared.auth import Role
-from shared.contracts.topics import SERVICES
+from shared.contracts.topics import HOLDERS
 from shared.domain import Aggregate
 
-OTHERS = tuple(name for name in SERVICES if name != "profiles")
+OTHERS = HOLDERS
 """Services that are asked."""
 WAITED_FOR = timedelta(days=7)
 """As long as the question stays in its topic: afterwards nobody can answer it any more."""
