@@ -8,6 +8,7 @@ import io
 import posixpath
 import re
 import zipfile
+from abc import ABC, abstractmethod
 from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -153,7 +154,7 @@ def _formats(styles: ElementTree.Element | None) -> list[str]:
     return found
 
 
-class _Reader:
+class _Reader(ABC):
     """Text of the elements that are wanted, as the parser goes by."""
 
     def __init__(self) -> None:
@@ -177,13 +178,13 @@ class _Reader:
             except expat.ExpatError:
                 raise Damaged(path) from None
 
+    @abstractmethod
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, name: str) -> None:
         """An element ends."""
-        raise NotImplementedError
 
     def _data(self, text: str) -> None:
         if self._text is not None and self._length < LONGEST_CELL:

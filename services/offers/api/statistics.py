@@ -9,17 +9,13 @@ from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.context import Ctx
-from services.offers.domain.statistics import Figures, Period, public_days
+from services.offers.domain.statistics import Figures, Period
 from services.offers.queries.statistics import GroupBy, Report, registered, report
-from shared import civil
-from shared.auth import Role
-from shared.contracts.events.base import Territory
-from shared.errors import FieldError, Refused
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
+from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv
 from shared.masking import shown
 from shared.outputs import csv_text
-from shared.types import CivilDate
 
 router = resource("/v1", "statistics", route_class=BoundedRoute)
 
@@ -92,37 +88,22 @@ class Asked(BaseModel):
 async def _asked(
     context: Ctx,
     principal: OptionalCaller,
-    start: Annotated[
-        CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: its year")
-    ] = None,
-    end: Annotated[CivilDate | None, Query(description="Last day; default: today. For the public: its year")] = None,
-    territory: Annotated[
-        list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
-    ] = None,
+    start: FirstDay = None,
+    end: LastDay = None,
+    territory: Territories = None,
     group_by: Annotated[GroupBy | None, Query(description="Split by place, source or hidden")] = None,
 ) -> Asked:
-    today = civil.today(territory[0] if territory else None, context.clock.now())
-    first, last = start or today.replace(month=1, day=1), end or today
-    if last < first:
-        raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
-    staff = principal is not None and principal.has(Role.MANAGER)
-    territories = territory
-    # A manager reads exact figures of their own territories; of others, what everybody may read.
-    full = staff and principal is not None and (territory is None or set(territory) <= principal.territories)
-    if full and territories is None and principal is not None:
-        territories = sorted(principal.territories)
-    if not full:
-        first, last = public_days(first, last)
-    period = Period(_midnight(first), _midnight(last + timedelta(days=1)))
-    found = await report(context, territories, period, group_by, masked=not full)
-    recruiters = await registered(context, territories, first, last)
+    asked = wanted(principal, territory, start, end, context.clock.now())
+    period = Period(_midnight(asked.first), _midnight(asked.last + timedelta(days=1)))
+    found = await report(context, asked.territories, period, group_by, masked=not asked.exact)
+    recruiters = await registered(context, asked.territories, asked.first, asked.last)
     return Asked(
-        start=first,
-        end=last,
-        territories=territories,
+        start=asked.first,
+        end=asked.last,
+        territories=asked.territories,
         group_by=group_by,
         found=found,
-        recruiters=recruiters if full else shown(recruiters),
+        recruiters=recruiters if asked.exact else shown(recruiters),
     )
 
 

@@ -7,7 +7,6 @@ from enum import StrEnum
 from statistics import median
 
 from shared.contracts.vocabulary import ContractKind, OfferSource
-from shared.masking import public_days as public_days
 from shared.masking import shown, shown_parts, shown_rate
 
 

@@ -11,15 +11,10 @@ from pydantic import BaseModel, Field
 from services.profiles.context import Ctx
 from services.profiles.domain.figures import Figures, GroupBy
 from services.profiles.figures import Report, report
-from shared import civil
-from shared.auth import Role
-from shared.contracts.events.base import Territory
-from shared.errors import FieldError, Refused
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
+from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv
-from shared.masking import public_days
 from shared.outputs import csv_text
-from shared.types import CivilDate
 
 router = resource("/v1/statistics", "statistics", route_class=BoundedRoute)
 
@@ -71,28 +66,14 @@ class Asked:
 async def _asked(
     context: Ctx,
     principal: OptionalCaller,
-    start: Annotated[
-        CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: its year")
-    ] = None,
-    end: Annotated[CivilDate | None, Query(description="Last day; default: today. For the public: its year")] = None,
-    territory: Annotated[
-        list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
-    ] = None,
+    start: FirstDay = None,
+    end: LastDay = None,
+    territory: Territories = None,
     group_by: Annotated[GroupBy | None, Query(description="Split by place")] = None,
 ) -> Asked:
-    today = civil.today(territory[0] if territory else None, context.clock.now())
-    first, last = start or today.replace(month=1, day=1), end or today
-    if last < first:
-        raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
-    territories = territory
-    # A manager reads exact figures of their own territories; of others, what everybody may read.
-    full = principal is not None and principal.has(Role.MANAGER) and set(territory or ()) <= principal.territories
-    if full and territories is None and principal is not None:
-        territories = sorted(principal.territories)
-    if not full:
-        first, last = public_days(first, last)
-    found = await report(context, territories, first, last, group_by, masked=not full)
-    return Asked(first, last, territories, group_by, found)
+    asked = wanted(principal, territory, start, end, context.clock.now())
+    found = await report(context, asked.territories, asked.first, asked.last, group_by, masked=not asked.exact)
+    return Asked(asked.first, asked.last, asked.territories, group_by, found)
 
 
 @router.get("/registrations", summary="Figures of registrations", openapi_extra=COSTLY)

@@ -1,0 +1,49 @@
+"""Who reads which figures: the one rule of every report that managers read exactly and everybody else masked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Query
+
+from shared import civil
+from shared.auth import Principal, Role
+from shared.contracts.events.base import Territory
+from shared.errors import FieldError, Refused
+from shared.masking import public_days
+from shared.types import CivilDate
+
+FirstDay = Annotated[
+    CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: its year")
+]
+LastDay = Annotated[CivilDate | None, Query(description="Last day; default: today. For the public: its year")]
+Territories = Annotated[
+    list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
+]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A period of whole days, of which territories (None: all), and whether its figures are exact."""
+
+    first: date
+    last: date
+    territories: list[str] | None
+    exact: bool
+
+
+def wanted(
+    principal: Principal | None, territories: list[str] | None, start: date | None, end: date | None, now: datetime
+) -> Wanted:
+    """A manager reads exact figures of their own territories; of others, what everybody may read: whole years, masked.
+
+    Raises:
+        Refused: the period ends before it starts.
+    """
+    today = civil.today(territories[0] if territories else None, now)
+    first, last = start or today.replace(month=1, day=1), end or today
+    if last < first:
+        raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
+    if principal is not None and principal.has(Role.MANAGER) and set(territories or ()) <= principal.territories:
+        return Wanted(first, last, sorted(principal.territories) if territories is None else territories, exact=True)
+    return Wanted(*public_days(first, last), territories, exact=False)
