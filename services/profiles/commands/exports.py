@@ -17,6 +17,7 @@ from services.profiles.domain.profile import Profile
 from services.profiles.exports import store as kept
 from services.profiles.exports.archive import File, Made, make
 from services.profiles.holdings import HOLDINGS
+from shared import civil
 from shared.allowance import ALLOWANCES, allowance_of
 from shared.auth import Principal, Role
 from shared.contracts.events.rights import ExportPart, RightsQuestion
@@ -145,7 +146,8 @@ async def _assemble(context: Context, export_id: str) -> bool:
             await _ask_again(context, export, profile, service)
             return False
         parts[service] = content
-    made = await asyncio.to_thread(make, parts, await _files(context, profile), profile.details.first_name, now)
+    at = civil.local(profile.territory, now)
+    made = await asyncio.to_thread(make, parts, await _files(context, profile), profile.details.first_name, at)
     try:
         await _write(context, export, made)
     except (VersionConflict, NotFound):

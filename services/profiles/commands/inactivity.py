@@ -1,7 +1,6 @@
 """Commands on those of whom little is heard: look at them, warn, erase, postpone, say that they are there."""
 
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from services.profiles import access
 from services.profiles.commands.cv_files import note
@@ -13,6 +12,7 @@ from services.profiles.domain.inactivity import LONGEST_POSTPONEMENT, Do, Policy
 from services.profiles.domain.journal import Action
 from services.profiles.domain.profile import Profile
 from services.profiles.watching import WATCHES, last_act, put_step, to_look_at, watch_of
+from shared import civil
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.events.rights import RightsQuestion
@@ -92,7 +92,7 @@ def _warn(context: Context, work: Work, profile: Profile, watch: Watch, step: St
         territory=profile.territory,
         recipients=(profile.id,),
         template=Notice.INACTIVITY_WARNING,
-        params={"date": f"{step.look_at:%d/%m/%Y}"},
+        params={"date": f"{civil.local(profile.territory, step.look_at):%d/%m/%Y}"},
         about=profile.id,
     )
     work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)
@@ -132,7 +132,7 @@ async def postpone(context: Context, principal: Principal, profile_id: str, unti
     if actor.role == Role.SEEKER:
         raise Forbidden("Dites plutôt que vous êtes là : POST …/presence.", needs=["counsellor", "manager"])
     now = context.clock.now()
-    last = datetime.combine(until, time.max.replace(microsecond=0), ZoneInfo("Europe/Paris"))
+    last = civil.end_of(profile.territory, until) - timedelta(seconds=1)
     if not now < last <= now + LONGEST_POSTPONEMENT:
         message = "Choisissez un jour à venir, dans un an au plus."
         raise refused_field(PostponementRefused, "until", "range", message)

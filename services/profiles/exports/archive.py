@@ -42,7 +42,7 @@ class Made:
 
 
 def make(parts: Mapping[str, bytes], files: Sequence[File], first_name: str, at: datetime) -> Made:
-    """``parts``: JSON by service, as the service said it."""
+    """``parts``: JSON by service, as the service said it. ``at``: as clocks show it where the person lives."""
     spool: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # whoever takes the archive closes it
     with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -80,7 +80,7 @@ def page(parts: Mapping[str, Any], files: Sequence[str], first_name: str, at: da
         for name, part in parts.items()
     ]
     return _PAGES.get_template("page.html.j2").render(
-        services=services, files=files, first_name=first_name, at=f"{at:%d/%m/%Y à %H:%M} UTC"
+        services=services, files=files, first_name=first_name, at=f"{at:%d/%m/%Y à %H:%M}"
     )
 
 

@@ -80,11 +80,13 @@ class Silence:
     def __init__(self, running: Running, stack: Stack, clock: HandClock) -> None:
         self.running, self.client, self.clock = running, running.client, clock
         self.context = running.app.state.context
-        self.counsellor = stack.token("counsellor", subject="counsellor-1")
+        self.counsellor = stack.token("counsellor", subject="counsellor-1", territories=["23", "974"])
         self.where = self.id = ""
 
-    async def begin(self) -> None:
-        made = await self.client.post("/v1/profiles", json=a_body(), headers=self.counsellor)
+    async def begin(self, **changes: Any) -> None:
+        made = await self.client.post(
+            "/v1/profiles", json=a_body(**{"territory": "23"} | changes), headers=self.counsellor
+        )
         self.where, self.id = made.headers["location"], made.json()["id"]
 
     async def run(self) -> int:
@@ -222,3 +224,18 @@ async def test_an_answer_to_an_older_question_is_nobodys(silence: Silence, clock
     await take_standing(silence.running.store, told, clock.now())
     row = await silence.running.store.collection(WATCHES).find_one({"_id": silence.id})
     assert row["answers"] == {}
+
+
+async def test_days_of_silence_are_those_of_the_place(profiles: Running, stack: Stack, clock: HandClock) -> None:
+    far = Silence(profiles, stack, clock)
+    await far.begin(place={"commune_code": "97411"}, territory="974")
+    # Half past nine in the evening in London is the next day's half past one at Saint-Denis.
+    clock.set(later(clock.now(), 23) + timedelta(days=20, hours=13, minutes=30))
+    await far.run()
+    await far.answer()
+    await far.run()
+    [warning] = await far.warnings()
+    assert warning["params"]["date"] == f"{clock.now() + timedelta(days=31):%d/%m/%Y}"
+    until = (clock.now() + timedelta(days=100)).date()
+    given = await far.client.put(f"{far.where}/inactivity", json={"until": until.isoformat()}, headers=far.counsellor)
+    assert given.json()["postponed_until"] == f"{until.isoformat()}T19:59:59Z"
