@@ -16,10 +16,10 @@ from services.offers.domain.statistics import (
     back_to_work,
     figures,
     public,
-    public_days,
     public_lines,
 )
 from shared.contracts.vocabulary import ContractKind, OfferSource
+from shared.masking import public_days
 from tests.service.offers.support import Desk
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
