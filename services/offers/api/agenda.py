@@ -6,27 +6,20 @@ from typing import Annotated, Any
 from fastapi import Body, Query, Response
 from pydantic import BaseModel, Field
 
-from services.offers.access import for_person, manager_of, person_side
+from services.offers.access import manager_of
 from services.offers.api.calendar import calendar
 from services.offers.commands import agenda as commands
 from services.offers.context import Context, Ctx
-from services.offers.domain.actors import Actor, Party
-from services.offers.domain.agenda import (
-    AgendaDetails,
-    AgendaEvent,
-    AgendaStatus,
-    NoShowReason,
-    Registration,
-    RegistrationStatus,
-    Session,
-)
+from services.offers.domain.actors import Actor
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent, AgendaStatus, Session
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.place import settle
+from services.offers.domain.registration import RegistrationStatus
 from shared.auth import Principal, Role
 from shared.contracts.events.base import Place, Territory
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Entity
-from shared.errors import FieldError, Forbidden, NotFound, Refused
+from shared.errors import FieldError, NotFound, Refused
 from shared.http import (
     Caller,
     IfMatch,
@@ -68,20 +61,6 @@ class AgendaInput(AgendaDetails):
     territory: Territory | None = Field(default=None, description="Département; default: that of the place")
     place: PlaceInput | None = None
     sessions: tuple[SessionInput, ...] = Field(min_length=1, max_length=200)
-
-
-class RegistrationInput(Entity):
-    """Who, and in which session; the first with a free place without one."""
-
-    profile_id: Identifier | None = None
-    session_id: Identifier | None = None
-
-
-class AttendanceInput(Entity):
-    """Who came; a no-show has a reason."""
-
-    attended: bool
-    reason: NoShowReason | None = None
 
 
 class SessionView(BaseModel):
@@ -142,12 +121,6 @@ class AgendaView(BaseModel):
             places_left=event.places_left(now),
             waiting=sum(one.status is RegistrationStatus.WAITING for one in event.registrations),
         )
-
-
-class RegistrationList(BaseModel):
-    """Registrations in the order they came."""
-
-    items: list[Registration]
 
 
 def _parts(context: Context, body: AgendaInput) -> tuple[AgendaDetails, Place | None, str, tuple[Session, ...]]:
@@ -321,79 +294,3 @@ async def cancel_event(agenda_id: str, context: Ctx, principal: Caller) -> Agend
     event, _ = await _managed(context, principal, agenda_id)
     await commands.cancel(context, event)
     return AgendaView.of(event, context.clock.now())
-
-
-@router.post("/agenda/{agenda_id}/registrations", status_code=201, summary="Register somebody")
-async def register_person(
-    agenda_id: str,
-    body: Annotated[RegistrationInput, Body(openapi_examples={"self": {"value": {}}})],
-    context: Ctx,
-    principal: Caller,
-) -> Registration:
-    """By the person, or a counsellor for somebody. A full session puts them on the waiting list."""
-    by, someone = await for_person(context.people, principal, body.profile_id)
-    _, registration = await commands.register(context, agenda_id, someone["_id"], by, body.session_id)
-    return registration
-
-
-@router.delete("/agenda/{agenda_id}/registrations/{registration_id}", status_code=204, summary="Give a place back")
-async def cancel_registration(agenda_id: str, registration_id: str, context: Ctx, principal: Caller) -> None:
-    """The next of the waiting list gets it."""
-    event = await context.agenda.load(agenda_id)
-    await _for_registration(context, principal, event, registration_id)
-    await commands.cancel_registration(context, agenda_id, registration_id)
-
-
-async def _for_registration(context: Context, principal: Principal, event: AgendaEvent, registration_id: str) -> Actor:
-    registration = event.registration(registration_id)
-    if principal.is_staff_of(event.territory, Role.MANAGER):
-        return Actor(principal.subject, Party.MANAGER)
-    someone = await context.people.find(registration.profile_id)
-    actor = person_side(principal, someone) if someone else None
-    if actor is None:
-        raise NotFound(f"There is no registration {registration_id} on this event.")
-    return actor
-
-
-@router.get("/agenda/{agenda_id}/registrations", summary="Who is registered")
-async def list_registrations(agenda_id: str, context: Ctx, principal: Caller) -> RegistrationList:
-    """All for managers of the territory; a counsellor sees their own people, a person theirs."""
-    event = await context.agenda.load(agenda_id)
-    if principal.is_staff_of(event.territory, Role.MANAGER):
-        return RegistrationList(items=list(event.registrations))
-    ids = [one.profile_id for one in event.registrations]
-    people = context.store.collection("people").find(
-        {"_id": {"$in": ids}, "$or": [{"counsellor_ids": principal.subject}, {"owner_id": principal.subject}]}
-    )
-    mine = {row["_id"] async for row in people if person_side(principal, row)}
-    return RegistrationList(items=[one for one in event.registrations if one.profile_id in mine])
-
-
-@router.post("/agenda/{agenda_id}/registrations/{registration_id}/attendance", summary="Record who came")
-async def record_attendance(
-    agenda_id: str,
-    registration_id: str,
-    body: Annotated[AttendanceInput, Body(openapi_examples={"came": {"value": {"attended": True}}})],
-    context: Ctx,
-    principal: Caller,
-) -> Registration:
-    """By a manager, or the person's counsellor."""
-    event = await context.agenda.load(agenda_id)
-    by = await _for_registration(context, principal, event, registration_id)
-    if by.party is Party.SEEKER:
-        raise Forbidden("Attendance is recorded by staff.", needs=["manager", "counsellor"])
-    return await commands.attend(context, agenda_id, registration_id, body.attended, body.reason, by)
-
-
-@router.get("/registrations", summary="A person's own agenda")
-async def my_registrations(
-    context: Ctx, principal: Caller, profile_id: Annotated[Identifier | None, Query()] = None
-) -> list[AgendaView]:
-    """Events that the person is registered for, for them and who accompanies them."""
-    _, someone = await for_person(context.people, principal, profile_id)
-    events = await context.agenda.many(
-        {"registrations.profile_id": someone["_id"], "ends_at": {"$gt": context.clock.now()}},
-        sort=(("starts_at", 1),),
-    )
-    kept = [event for event in events if event.concerns(someone["_id"], context.clock.now())]
-    return [AgendaView.of(event, context.clock.now()) for event in kept]

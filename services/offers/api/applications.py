@@ -13,13 +13,9 @@ from services.offers.commands import applications as commands
 from services.offers.commands import interviews
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.application import (
-    Application,
-    Feedback,
-    FeedbackResult,
-    HireTerms,
-)
-from services.offers.domain.interview import InterviewDetails
+from services.offers.domain.application import Application
+from services.offers.domain.hire import HireTerms
+from services.offers.domain.interview import Feedback, FeedbackResult, InterviewDetails
 from services.offers.store import TOLD
 from shared import civil
 from shared.auth import Principal, Role

@@ -11,9 +11,9 @@ from services.offers.access import for_person
 from services.offers.api.offers import readable
 from services.offers.commands import agenda, applications
 from services.offers.context import Ctx
-from services.offers.domain.agenda import RegistrationStatus
 from services.offers.domain.application import Application
 from services.offers.domain.application_rules import OPEN
+from services.offers.domain.registration import RegistrationStatus
 from services.offers.domain.turns import WORDS, NextStep, Turn, next_of
 from shared import civil
 from shared.auth import Principal, Role

@@ -6,16 +6,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.application import (
-    Application,
-    Feedback,
-    FollowUp,
-    HireProposal,
-    HireTerms,
-    Step,
-)
+from services.offers.domain.application import Application, Step
 from services.offers.domain.application_rules import NEXT, SEEKERS_STEPS, WHO
-from services.offers.domain.interview import Interview
+from services.offers.domain.hire import FollowUp, HireProposal, HireTerms
+from services.offers.domain.interview import Feedback, Interview
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
 from shared.types import STORED
 

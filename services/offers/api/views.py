@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 
 from services.offers.domain.content import OfferContent
 from services.offers.domain.life import Reason
+from services.offers.domain.lifetime import LifeEntry
 from services.offers.domain.linter import Finding, Report
-from services.offers.domain.offer import LifeEntry, Offer
+from services.offers.domain.offer import Offer
 from services.offers.domain.schedule import DeclaredSchedule
 from shared import civil
 from shared.contracts.events.base import Place

@@ -6,16 +6,8 @@ from services.offers.commands.onboarding import position_waiting
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
-from services.offers.domain.agenda import (
-    LIVE,
-    AgendaDetails,
-    AgendaEvent,
-    NoShowReason,
-    Registration,
-    RegistrationStatus,
-    Session,
-    span,
-)
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session, span
+from services.offers.domain.registration import LIVE, NoShowReason, Registration, RegistrationStatus
 from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import Notice
 from shared.store import Work

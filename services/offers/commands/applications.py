@@ -5,28 +5,27 @@ from datetime import datetime
 from typing import Any
 
 from services.offers.commands import interviews
+from services.offers.commands.admission import check_may_apply, check_open, check_read, eligible
 from services.offers.commands.members import commit
 from services.offers.commands.offers import answer_late, put
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
-from services.offers.domain.application import Application, Feedback, slot_of
+from services.offers.domain.application import Application, slot_of
 from services.offers.domain.application_rules import OPEN
 from services.offers.domain.errors import (
     AlreadyApplied,
-    ApplicationsHeld,
-    ApplyElsewhere,
     DisclosureUsed,
     NotReservedFor,
-    OfferNotOpen,
     ProfileUnknown,
     TooManyApplications,
     TooManyInvitations,
 )
+from services.offers.domain.interview import Feedback
 from services.offers.domain.life import COMMANDS, ENDED
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.allowance import allowance_of
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice, OfferStatus
+from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import Work
 
@@ -66,9 +65,9 @@ async def submit(
         if someone is None or someone.get("erased"):
             raise ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
         check_open(offer)
-        _check_may_apply(someone)
-        await _check_read(context, offer)
-        if not _eligible(offer, someone):
+        check_may_apply(someone)
+        await check_read(context, offer)
+        if not eligible(offer, someone):
             raise NotReservedFor("Cette offre est réservée à des publics dont ce profil ne fait pas partie.")
         now = context.clock.now()
         allowance = await allowance_of(context.store, "applications", profile_id, offer.territory, now)
@@ -121,7 +120,7 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
     async def once() -> datetime:
         offer = await context.offers.load(offer_id)
         check_open(offer)
-        await _check_read(context, offer)
+        await check_read(context, offer)
         now = context.clock.now()
         allowance = await allowance_of(context.store, "invitations", offer.id, offer.territory, now)
         allowance.take(
@@ -149,53 +148,9 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
     return await context.store.retry_conflicts(once, _ATTEMPTS)
 
 
-def check_open(offer: Offer) -> None:
-    """Raises OfferNotOpen when the offer takes no applications."""
-    if offer.status is not OfferStatus.PUBLISHED or offer.positions_open == 0:
-        raise OfferNotOpen(
-            "This offer takes no applications now.",
-            offer_status=offer.status.value,
-            allowed=sorted(COMMANDS[offer.status]),
-        )
-    if offer.canonical_offer_id is not None:
-        raise OfferNotOpen(
-            "This offer is shown under another one: apply there.",
-            canonical_offer_id=offer.canonical_offer_id,
-            allowed=[],
-        )
-
-
-async def _check_read(context: Context, offer: Offer) -> None:
-    """Raises ApplyElsewhere when nobody here would ever read it: with where the offer comes from."""
-    if offer.feed is None or await context.companies.has_users(offer.company.id):
-        return
-    raise ApplyElsewhere(
-        "L'employeur ne reçoit pas de candidature ici : postulez là d'où vient l'offre.",
-        apply_url=offer.content.apply_url,
-        partner=offer.feed.partner,
-        external_id=offer.feed.external_id,
-        company=offer.company.name,
-        allowed=["clicks"],
-    )
-
-
-def _check_may_apply(someone: dict[str, Any]) -> None:
-    """Raises ApplicationsHeld; why it is so is known to profiles alone."""
-    if not someone.get("may_apply", True):
-        message = (
-            "Aucune candidature ne peut partir pour l'instant : le profil dit ce qui manque, un conseiller peut aider."
-        )
-        raise ApplicationsHeld(message, allowed=[])
-
-
-def _eligible(offer: Offer, someone: dict[str, Any]) -> bool:
-    reserved = {public.value for public in offer.content.reserved_publics}
-    return not reserved or bool(reserved & set(someone.get("reserved_eligible", ())))
-
-
 def _reachable(offer: Offer, someone: dict[str, Any]) -> bool:
     shows = someone.get("visible_to_employers") and someone.get("active") and not someone.get("erased")
-    return bool(shows) and _eligible(offer, someone)
+    return bool(shows) and eligible(offer, someone)
 
 
 def _application(
@@ -290,8 +245,8 @@ async def _accepted(context: Context, work: Work, application: Application) -> N
     """An invitation that is accepted is an application like any other from here on: the offer must still take it."""
     offer = await context.offers.load(application.offer_id)
     check_open(offer)
-    _check_may_apply(await context.people.find(application.profile_id) or {})
-    await _check_read(context, offer)
+    check_may_apply(await context.people.find(application.profile_id) or {})
+    await check_read(context, offer)
     work.touch("offers", offer.id, offer.loaded_version)
     context.applications.counts(work, application, 1)
     await _tell_employer(context, work, offer, application)

@@ -12,8 +12,9 @@ from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.content import OfferContent, OfferInput, contract_errors
 from services.offers.domain.errors import CompanySuspended, OfferDiscriminates, OfferIncomplete, ReservingNotVerified
 from services.offers.domain.life import ENDED, Outcome, Reason
+from services.offers.domain.lifetime import LifeEntry
 from services.offers.domain.linter import Draft, Report, lint
-from services.offers.domain.offer import LifeEntry, Offer
+from services.offers.domain.offer import Offer
 from services.offers.domain.place import settle
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic

@@ -9,6 +9,15 @@ from pydantic import BaseModel, Field, model_validator
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, RegistrationUnknown, transition_refused
+from services.offers.domain.registration import (
+    HOLDS_A_PLACE,
+    LIVE,
+    RECORDED,
+    NoShowReason,
+    Registration,
+    RegistrationOrigin,
+    RegistrationStatus,
+)
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import AgendaState
 from shared.contracts.vocabulary import AgendaKind
@@ -25,40 +34,6 @@ class AgendaStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class RegistrationStatus(StrEnum):
-    """Life of a registration."""
-
-    REGISTERED = "registered"
-    WAITING = "waiting"
-    CANCELLED = "cancelled"
-    ATTENDED = "attended"
-    NO_SHOW = "no_show"
-
-
-class NoShowReason(StrEnum):
-    """Why somebody did not come: functional, never the private reason behind it."""
-
-    TRANSPORT = "transport"
-    SCHEDULE = "schedule"
-    FORGOT = "forgot"
-    WORKING = "working"
-    EXCUSED = "excused"
-    UNKNOWN = "unknown"
-
-
-class RegistrationOrigin(StrEnum):
-    """Who registered the person."""
-
-    PERSON = "person"
-    COUNSELLOR = "counsellor"
-    AUTOMATIC = "automatic"
-
-
-HOLDS_A_PLACE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
-LIVE = frozenset({RegistrationStatus.REGISTERED, RegistrationStatus.WAITING})
-RECORDED = frozenset({RegistrationStatus.ATTENDED, RegistrationStatus.NO_SHOW})
-
-
 class Session(Entity):
     """A slot of an event. ``places`` absent: no limit."""
 
@@ -73,23 +48,6 @@ class Session(Entity):
         if self.ends_at <= self.starts_at:
             raise ValueError("a session ends after it starts")
         return self
-
-
-class Registration(Entity):
-    """One person in one session. ``acted_by``: the counsellor who registered ``on_behalf_of``."""
-
-    id: str
-    session_id: str
-    profile_id: str
-    status: RegistrationStatus
-    origin: RegistrationOrigin
-    registered_at: datetime
-    acted_by: str | None = None
-    on_behalf_of: str | None = None
-    promoted_at: datetime | None = None
-    reminded_at: datetime | None = None
-    attendance_by: str | None = None
-    no_show_reason: NoShowReason | None = None
 
 
 class AgendaDetails(Entity):

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.offers.domain.actors import SYSTEM, Actor, Party, Side
 from services.offers.domain.application_rules import (
@@ -19,63 +19,14 @@ from services.offers.domain.application_rules import (
     WithdrawalReason,
 )
 from services.offers.domain.errors import AgreementMissing, ReasonMissing, TooManySteps, WrongParty, transition_refused
-from services.offers.domain.interview import Interview, WithInterviews
+from services.offers.domain.hire import FollowUp, HireProposal, HireTerms, months_after
+from services.offers.domain.interview import Feedback, Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, ContractKind
+from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
 from shared.domain import Entity
 from shared.errors import NotFound, Refused, refused_field
-from shared.types import CivilDate, Prose
-
-
-class FeedbackResult(StrEnum):
-    """How an interview went."""
-
-    POSITIVE = "positive"
-    MIXED = "mixed"
-    NEGATIVE = "negative"
-    ABSENT = "absent"
-
-
-class Feedback(Entity):
-    """What one side says of the interview."""
-
-    at: datetime
-    by: str
-    party: Party
-    result: FeedbackResult
-    strengths: Annotated[str, Prose(1_000, blank=True)] = ""
-    to_improve: Annotated[str, Prose(1_000, blank=True)] = ""
-
-
-class FollowUp(Entity):
-    """Still there after so many months? ``still_there`` is None until somebody asked."""
-
-    month: int
-    due_on: date
-    still_there: bool | None = None
-    note: Annotated[str, Prose(500, blank=True)] = ""
-    recorded_by: str | None = None
-    recorded_at: datetime | None = None
-    asked_at: datetime | None = None
-
-
-class HireTerms(Entity):
-    """What was agreed. Durations in months; absent for an open-ended contract."""
-
-    contract_kind: ContractKind
-    duration_months: float | None = Field(default=None, ge=0, le=120)
-    starts_on: CivilDate
-    weekly_hours: float | None = Field(default=None, ge=0, le=60)
-
-
-class HireProposal(Entity):
-    """A hire that only the person's side has told of: it counts from ``confirm_by`` on, unless the employer says otherwise."""
-
-    terms: HireTerms
-    by: str
-    at: datetime
-    confirm_by: datetime
+from shared.types import Prose
 
 
 class Step(Entity):
@@ -424,11 +375,3 @@ def _demand_agreement(disclosure_id: str | None) -> None:
 def slot_of(offer_id: str, profile_id: str) -> str:
     """The place that one open application of a person to an offer takes."""
     return f"{offer_id}:{profile_id}"
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the last day of a shorter month."""
-    index = day.month - 1 + months
-    year, month = day.year + index // 12, index % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))

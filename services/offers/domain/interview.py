@@ -15,7 +15,7 @@ from shared.contracts.vocabulary import ApplicationStatus, Notice
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, refused, refused_field
 from shared.phones import UNFIT, e164
-from shared.types import Instant, Line, Name, Website
+from shared.types import Instant, Line, Name, Prose, Website
 
 REMINDED_AT = time(8)
 """On the eve, by the clocks of the place: nobody is woken, and a lift can still be found."""
@@ -95,6 +95,26 @@ class Interview(InterviewDetails):
         there = self.at.astimezone(ZoneInfo(self.zone))
         eve = datetime.combine(there.date() - timedelta(days=1), REMINDED_AT, tzinfo=there.tzinfo)
         return eve if eve > told_at else None
+
+
+class FeedbackResult(StrEnum):
+    """How an interview went."""
+
+    POSITIVE = "positive"
+    MIXED = "mixed"
+    NEGATIVE = "negative"
+    ABSENT = "absent"
+
+
+class Feedback(Entity):
+    """What one side says of the interview."""
+
+    at: datetime
+    by: str
+    party: Party
+    result: FeedbackResult
+    strengths: Annotated[str, Prose(1_000, blank=True)] = ""
+    to_improve: Annotated[str, Prose(1_000, blank=True)] = ""
 
 
 @dataclass(frozen=True)

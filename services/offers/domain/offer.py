@@ -2,30 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import CompanyStatus
 from services.offers.domain.content import OfferContent
-from services.offers.domain.errors import WrongParty, transition_refused
+from services.offers.domain.errors import WrongParty
 from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
+from services.offers.domain.lifetime import WithLife
 from services.offers.domain.proposals import Answer, answered, still_meant, with_accepted
 from services.offers.domain.text import key_of
-from services.offers.domain.visibility import Verdict, may_show
+from services.offers.domain.visibility import Verdict
 from shared import civil
 from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
-from shared.domain import Aggregate, Entity
+from shared.domain import Entity
 from shared.errors import Refused, refused_field
-
-
-class LifeEntry(Entity):
-    """One line of an offer's history, kept for ever."""
-
-    at: datetime
-    by: str
-    what: str
-    note: str = Field(default="", max_length=500)
 
 
 class Feed(Entity):
@@ -44,31 +36,18 @@ TOLD_OTHERWISE = frozenset({"positions_total", "declared_schedule"})
 _NOT_AS_IT_IS = KEPT_TO_ITSELF | TOLD_OTHERWISE
 
 
-class Offer(Aggregate):
-    """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication.
-
-    ``held``: a manager took it out of sight, which stays so through every other state until a manager shows it again.
-    """
+class Offer(WithLife):
+    """An opportunity of one employer. Drafts are private: no event speaks of an offer before its first publication."""
 
     company: OfferCompany
     content: OfferContent
     source: OfferSource = OfferSource.DEPOSITED
     feed: Feed | None = None
     deposited_by: str
-    status: OfferStatus = OfferStatus.DRAFT
     positions_filled: int = 0
     positions_filled_through_us: int = 0
-    published_at: datetime | None = None
-    confirmed_at: datetime | None = None
-    confirm_by: datetime | None = None
-    reminders_sent: tuple[int, ...] = ()
-    suspended_because: Reason | None = None
-    held: bool = False
-    ended_at: datetime | None = None
-    outcome: Outcome | None = None
     canonical_offer_id: str | None = None
     duplicate_key: str = ""
-    history: tuple[LifeEntry, ...] = ()
     answers: tuple[Answer, ...] = ()
 
     @property
@@ -389,38 +368,3 @@ class Offer(Aggregate):
         if over and since is not None and now - since >= timedelta(days=policy.archive_days):
             return Due(Step.ARCHIVE)
         return None
-
-    def reminded(self, day: int, by: Actor, now: datetime) -> None:
-        """Remember that the reminder of ``day`` was asked for."""
-        self.reminders_sent += (day,)
-        self._note(now, by, "reminded", f"day {day}")
-        self.touch(now)
-
-    # Inside
-
-    def _check(self, command: str) -> None:
-        allowed = COMMANDS[self.status]
-        if command not in allowed:
-            raise transition_refused("This offer", self.status, command, allowed)
-
-    def _verdict(self, company: CompanyStatus | None, by: Actor) -> Verdict:
-        return may_show(company, by, held=self.held, published_before=self.published_at is not None)
-
-    def _renew(self, now: datetime, policy: LifePolicy) -> None:
-        self.confirmed_at = now
-        self.confirm_by = now + timedelta(days=policy.confirm_days)
-        self.reminders_sent = ()
-
-    def _end(self, status: OfferStatus, now: datetime) -> None:
-        self.status = status
-        self.ended_at = self.ended_at or now
-        self.suspended_because = None
-
-    def _note(self, now: datetime, by: Actor, what: str, note: str = "") -> None:
-        self.history += (LifeEntry(at=now, by=by.id, what=what, note=note[:500]),)
-
-    def _tell(self, event_type: str, now: datetime) -> None:
-        if self.published_at is None:
-            self.touch(now)
-        else:
-            self.record(event_type, now)

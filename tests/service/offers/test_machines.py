@@ -8,21 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.offers.domain.actors import SYSTEM, Actor, Party
-from services.offers.domain.agenda import (
-    HOLDS_A_PLACE,
-    LIVE,
-    AgendaDetails,
-    AgendaEvent,
-    NoShowReason,
-    RegistrationStatus,
-    Session,
-)
-from services.offers.domain.application import Application, HireTerms
+from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session
+from services.offers.domain.application import Application
 from services.offers.domain.application_rules import ANSWERS, CLOSED, NEXT, WHO, ApplicationPolicy
 from services.offers.domain.company import CompanyStatus
 from services.offers.domain.content import OfferContent
+from services.offers.domain.hire import HireTerms
 from services.offers.domain.life import COMMANDS, LifePolicy, Outcome, Reason, Step
 from services.offers.domain.offer import Offer
+from services.offers.domain.registration import HOLDS_A_PLACE, LIVE, NoShowReason, RegistrationStatus
 from shared.contracts.events.base import Place, Point
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import (
@@ -384,7 +378,7 @@ TestRegistrations.settings = WALK
 
 
 def test_a_month_after_the_31st_is_the_last_day_of_the_next() -> None:
-    from services.offers.domain.application import months_after
+    from services.offers.domain.hire import months_after
 
     assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert months_after(date(2026, 8, 31), 6) == date(2027, 2, 28)
