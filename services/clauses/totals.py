@@ -10,8 +10,9 @@ from pymongo import UpdateOne
 
 from services.clauses.domain.amounts import ZERO, two_places
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.ledger import Declaration, HoursState, LedgerEntry, PersonMonth
+from services.clauses.domain.ledger import Declaration, HoursState, LedgerEntry
 from services.clauses.domain.participant import FORGOTTEN
+from services.clauses.domain.person_month import PersonMonth
 from services.clauses.handles import Contracts
 from services.clauses.store import COUNTS
 from shared.contracts.topics import CONTRACTS

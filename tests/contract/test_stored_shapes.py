@@ -14,7 +14,8 @@ from bson import json_util
 
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.ledger import Declaration, PersonMonth
+from services.clauses.domain.ledger import Declaration
+from services.clauses.domain.person_month import PersonMonth
 from services.notifications.domain.notification import Notification
 from services.offers.domain.application import Application
 from services.offers.domain.company import Company

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query, Response
 from pydantic import Field
 
-from services.clauses import access, store
+from services.clauses import access, employed, store
 from services.clauses.api import examples
 from services.clauses.api.views import ContractView, Reason
 from services.clauses.commands.contracts import Course, alter
@@ -194,8 +194,8 @@ async def read_reporting(contract_id: str, caller: Caller, context: Ctx) -> Repo
     actor.must_be(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTOR)
     own = actor.contractors if actor.role is Role.CONTRACTOR else None
     today = context.today(contract.territory)
-    employments = await store.employments_of(context.store, contract.id, own)
-    found = periods(contract, employments, await store.declared_months(context.store, contract.id), today)
+    employments = await employed.employments_of(context.store, contract.id, own)
+    found = periods(contract, employments, await employed.declared_months(context.store, contract.id), today)
     return ReportingView(
         contract_id=contract.id,
         items=tuple(

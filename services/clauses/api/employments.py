@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Body, Query, Response
 
-from services.clauses import access, store
+from services.clauses import access, employed
 from services.clauses.api import examples
 from services.clauses.commands import employments as commands
 from services.clauses.context import Ctx
@@ -79,7 +79,7 @@ async def list_employments(
     query: dict[str, Any] = access.visible_hours(contract.id, actor)
     if participant_id is not None:
         query["participant_id"] = participant_id
-    found = page.page(await store.employments(context.store, query, page), lambda record: (record.id,))
+    found = page.page(await employed.employments(context.store, query, page), lambda record: (record.id,))
     return Page(items=[EmploymentView.of(one) for one in found.items], next_cursor=found.next_cursor)
 
 

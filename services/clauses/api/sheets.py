@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Body, Query, Request, Response
 from pydantic import Field
 
-from services.clauses import access, store
+from services.clauses import access, employed
 from services.clauses.api import examples
 from services.clauses.commands import sheets as commands
 from services.clauses.commands.hours import validate
@@ -147,7 +147,7 @@ async def sheet_template(
     contract, actor = await access.load(context.store, caller, contract_id)
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
     own = actor.contractors if actor.role is Role.CONTRACTOR else None
-    people, recorded = await store.people_for_sheet(context.store, contract.id, own, month)
+    people, recorded = await employed.people_for_sheet(context.store, contract.id, own, month)
     rows = template.template_rows(people, month, recorded)
     csv = format is SheetFormat.CSV
     body, media = (template.as_csv(rows), "text/csv; charset=utf-8") if csv else (template.as_xlsx(rows), XLSX)

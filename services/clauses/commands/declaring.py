@@ -12,20 +12,18 @@ from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.errors import CountedElsewhere, DeclaredAlready, HoursRefused
 from services.clauses.domain.ledger import (
     Declaration,
-    Declarer,
     Employment,
     HoursAsked,
     HoursGiven,
     LedgerEntry,
-    PersonMonth,
-    person_month_id,
     slot_of,
 )
 from services.clauses.domain.participant import check_assigned
+from services.clauses.domain.person_month import Declarer, PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.rules import Rules
+from services.clauses.employed import mark_employments
 from services.clauses.queries.known import Known
-from services.clauses.store import mark_employments
 from services.clauses.totals import put_hours
 from shared.errors import refused_field
 from shared.store import Work

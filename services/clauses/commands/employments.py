@@ -1,6 +1,6 @@
 """Commands on employments: begun on a contract, changed, ended, followed afterwards."""
 
-from services.clauses import store
+from services.clauses import employed, store
 from services.clauses.access import Actor, contractor_of, load, load_employment
 from services.clauses.context import Context
 from services.clauses.domain.employment import (
@@ -60,11 +60,11 @@ async def change(
     check_employment(terms, today)
     contract = await context.contracts.find(record.contract_id)
     # Before the months are read: whoever declares hours of it afterwards, on whatever contract, raises the mark.
-    mark = await store.mark_of_employment(context.store, record.id)
-    months = await store.months_of_employment(context.store, record.id)
+    mark = await employed.mark_of_employment(context.store, record.id)
+    months = await employed.months_of_employment(context.store, record.id)
     if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
-        store.put_employment(work, record, mark)
+        employed.put_employment(work, record, mark)
         if contract is not None:
             work.touch("contracts", contract.id, contract.version)
         await context.store.commit(work)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.clauses import store
+from services.clauses import erasing, store
 from services.clauses.access import contractor_of, load
 from services.clauses.commands.alerts import ask
 from services.clauses.commands.participants import forget_if_erased
@@ -37,7 +37,7 @@ async def hear(context: Context, events: Sequence[Event[ApplicationState]]) -> N
 async def _propose(context: Context, event: Event[Any], state: ApplicationState, contract_id: str) -> None:
     """Told once to who follows the contract; delivered again, or after the person's erasure, it changes nothing."""
     known = await context.store.collection("hires").find_one({"_id": state.application_id}, {"_id": 1})
-    if known is not None or await store.was_erased(context.store, state.profile_id, ""):
+    if known is not None or await erasing.was_erased(context.store, state.profile_id, ""):
         return
     contract = await context.contracts.find(contract_id)
     if contract is None:

@@ -10,15 +10,8 @@ from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
 from services.clauses.domain.errors import HoursUnknown
-from services.clauses.domain.ledger import (
-    Declaration,
-    Evidence,
-    HoursAsked,
-    HoursGiven,
-    HoursState,
-    PersonMonth,
-    person_month_id,
-)
+from services.clauses.domain.ledger import Declaration, Evidence, HoursAsked, HoursGiven, HoursState
+from services.clauses.domain.person_month import PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
 from services.clauses.queries.known import decisions_of, known_of, months_of
 from services.clauses.totals import put_hours

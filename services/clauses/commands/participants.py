@@ -2,7 +2,7 @@
 
 import json
 
-from services.clauses import store
+from services.clauses import erasing
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
@@ -28,7 +28,7 @@ async def assign(
     if given.contractor_id is not None and given.contractor_id not in contract.contractors:
         message = "Cette organisation n'est pas titulaire de ce marché."
         raise refused_field(HoursRefused, "contractor_id", "not-a-contractor", message)
-    if await store.was_erased(context.store, given.participant_id, contract.territory):
+    if await erasing.was_erased(context.store, given.participant_id, contract.territory):
         raise refused_field(ParticipantUnknown, "participant_id", "unknown", "Ce profil n'existe pas, ou plus.")
     author = actor.author(context.clock.now())
     made = Participant.assign((contract.id, contract.territory), given, author, context.today(contract.territory))
@@ -46,7 +46,7 @@ async def assign(
 
 async def forget_if_erased(context: Context, territory: str, *participants: str) -> None:
     """Whoever was erased while they were written down is forgotten again: the erasure had not seen them."""
-    for one in sorted(await store.erased(context.store, participants, territory)):
+    for one in sorted(await erasing.erased(context.store, participants, territory)):
         await forget(context, one, territory=territory)
 
 
@@ -79,7 +79,7 @@ async def forget(context: Context, participant_id: str, *, territory: str = "", 
     async def once() -> None:
         work = Work(context.new_id)
         pseudonym = f"{FORGOTTEN}{context.new_id()}"
-        store.forget_person(work, participant_id, pseudonym, context.clock.now(), territory=territory, by=by)
+        erasing.forget_person(work, participant_id, pseudonym, context.clock.now(), territory=territory, by=by)
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from services.clauses import store
+from services.clauses import employed, store
 from services.clauses.context import Context
 from services.clauses.domain.alerts import LATE_SINCE_DAYS, Known
 from services.clauses.domain.contract import Contract
@@ -32,8 +32,8 @@ async def known_of(context: Context, contract: Contract) -> Known:
     totals = context.store.collection("month_totals").find(query, {"_id": 0, "month": 1, "declared": 1})
     decided = await decisions_of(context, contract, *(one.participant_id for one in participants))
     return Known(
-        employments=await store.employments_of(context.store, contract.id),
-        declared=await store.declared_months(context.store, contract.id),
+        employments=await employed.employments_of(context.store, contract.id),
+        declared=await employed.declared_months(context.store, contract.id),
         declared_by=await store.months_declared_by(context.store, contract.id),
         hours={row["month"]: row["declared"].to_decimal() async for row in totals},
         participants=participants,

@@ -13,20 +13,13 @@ from services.clauses.domain.amounts import first_day, two_places
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
 from services.clauses.domain.employment import EmploymentRecord
-from services.clauses.domain.ledger import (
-    Declaration,
-    Employment,
-    HoursAsked,
-    HoursState,
-    PersonMonth,
-    Share,
-    person_month_id,
-    slot_of,
-)
+from services.clauses.domain.ledger import Declaration, Employment, HoursAsked, HoursState, slot_of
 from services.clauses.domain.participant import Participant, participant_key
+from services.clauses.domain.person_month import PersonMonth, Share, person_month_id
 from services.clauses.domain.reference import is_profile
+from services.clauses.erasing import erased
 from services.clauses.handles import Declarations
-from services.clauses.store import COUNTS, erased
+from services.clauses.store import COUNTS
 from shared.store import Store, decode
 
 _AT_ONCE = 5_000

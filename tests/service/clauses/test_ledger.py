@@ -10,15 +10,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from pydantic import ValidationError
 
 from services.clauses.domain.errors import MonthlyLimitExceeded, TransitionRefused
-from services.clauses.domain.ledger import (
-    ALLOWED,
-    Declaration,
-    Declarer,
-    HoursState,
-    LedgerEntry,
-    PersonMonth,
-    slot_of,
-)
+from services.clauses.domain.ledger import ALLOWED, Declaration, HoursState, LedgerEntry, slot_of
+from services.clauses.domain.person_month import Declarer, PersonMonth
 from tests.examples import examples
 from tests.service.clauses.builders import NOW, a_contract, a_declaration, author, given
 
