@@ -13,7 +13,8 @@ from services.clauses.api.views import ContractView, Reason
 from services.clauses.commands.contracts import Course, alter
 from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month, month_of
-from services.clauses.domain.contract import AmendmentGiven, Contract
+from services.clauses.domain.contract import Contract
+from services.clauses.domain.course import AmendmentGiven
 from services.clauses.domain.progress import progress_of
 from services.clauses.domain.reporting import periods
 from services.clauses.domain.rules import Rules, RuleSet, penalties_of
@@ -125,7 +126,11 @@ async def change_rules(
     return RuleSetsView(contract_id=contract.id, items=contract.rule_sets)
 
 
-@router.post("/amendments", status_code=201, summary="An amendment that moves the objective or the end (facilitator)")
+@router.post(
+    "/amendments",
+    status_code=201,
+    summary="An amendment that moves objective, end, amount or contractors (facilitator)",
+)
 async def amend_contract(
     contract_id: str,
     body: Annotated[AmendmentGiven, Body(openapi_examples=examples.AMENDMENT)],

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from services.clauses.domain.authority import Authority
-from services.clauses.domain.contract import Amendment, Contract, ContractStatus, Suspension, Termination
+from services.clauses.domain.contract import Contract, ContractStatus
+from services.clauses.domain.course import Amendment, Suspension, Termination
 from services.clauses.domain.ledger import Declaration, Evidence, HoursState
 from services.clauses.domain.ledger import Employment as Employed
 from services.clauses.domain.progress import Progress

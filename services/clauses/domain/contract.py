@@ -4,11 +4,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of
+from services.clauses.domain.course import (
+    Amendment,
+    AmendmentGiven,
+    Suspension,
+    Termination,
+    check_covers,
+    rest_throughout,
+)
 from services.clauses.domain.errors import (
     ContractNotRunning,
     ContractRefused,
@@ -22,9 +30,8 @@ from services.clauses.domain.rules import Rules, RuleSet, next_version, rules_in
 from services.clauses.domain.sizing import Sizing, hours_owed
 from services.clauses.domain.terms import ContractTerms, Objective, check_terms
 from shared.contracts.events.clauses import ContractState
-from shared.domain import Aggregate, Entity
+from shared.domain import Aggregate
 from shared.errors import refused_field
-from shared.types import CivilDate, Euros, Hours, Prose
 
 CREATED, UPDATED = "contract-created.v1", "contract-updated.v1"
 
@@ -34,47 +41,6 @@ class ContractStatus(StrEnum):
 
     RUNNING = "running"
     ENDED = "ended"
-
-
-class Amendment(Entity):
-    """An avenant: what it changed of the objective and the dates, and from when."""
-
-    number: int
-    effective_on: CivilDate
-    reason: Annotated[str, Prose(500, min_length=3)]
-    objective_before: Hours
-    objective_after: Hours
-    ends_before: CivilDate
-    ends_after: CivilDate
-    by: str
-    at: datetime
-
-
-class AmendmentGiven(Entity):
-    """An avenant as it is recorded: at least one thing changes."""
-
-    effective_on: CivilDate
-    reason: Annotated[str, Prose(500, min_length=3)]
-    objective: Sizing | None = None
-    ends_on: CivilDate | None = None
-    amount: Euros | None = Field(default=None, description="Euros without tax, after the amendment")
-
-
-class Suspension(Entity):
-    """Days on which the contract rests (ordre de service). No hours are owed or declared of months wholly within it."""
-
-    since: CivilDate
-    until: CivilDate | None = Field(default=None, description="Last day; null while it lasts")
-    reason: Annotated[str, Prose(500, min_length=3)]
-    by: str
-
-
-class Termination(Entity):
-    """The contract ended before its day (résiliation)."""
-
-    on: CivilDate
-    reason: Annotated[str, Prose(500, min_length=3)]
-    by: str
 
 
 class Contract(Aggregate):
@@ -184,16 +150,24 @@ class Contract(Aggregate):
         self.rule_sets = next_version(self.rule_sets, since, rules, reason, author.user_id, author.at)
         self.touch(author.at)
 
-    def amend(self, given: AmendmentGiven, months: tuple[str, ...] | None, author: Author, today: date) -> Amendment:
+    def amend(
+        self,
+        given: AmendmentGiven,
+        months: tuple[str, ...] | None,
+        author: Author,
+        today: date,
+        publication: str | None = None,
+    ) -> Amendment:
         """Record an amendment and what it changes. Raising the objective never changes what was done.
+
+        ``publication``: the published modification that it was made of.
 
         Raises:
             ContractRefused, SizingRefused: naming the fields; nothing would change, or it would take effect outside.
             DatesLeaveHoursOut, ContractTerminated: see the names.
         """
         self._check_lives()
-        changed = {name: value for name in ("ends_on", "amount") if (value := getattr(given, name)) is not None}
-        terms = self.terms.model_copy(update=changed)
+        terms = self.terms.model_copy(update=given.changed_terms)
         sizing = self.objective.sizing if given.objective is None else given.objective
         objective = Objective(hours=hours_owed(sizing), sizing=sizing)
         if (terms, objective) == (self.terms, self.objective):
@@ -202,19 +176,10 @@ class Contract(Aggregate):
         if not terms.starts_on <= given.effective_on <= max(terms.ends_on, self.terms.ends_on):
             message = "Un avenant prend effet pendant le contrat."
             raise refused_field(ContractRefused, "effective_on", "outside-contract", message)
-        _check_covers(terms, months)
+        check_covers(terms, months)
         self._check_worked(months, {"terms": terms})
-        made = Amendment(
-            number=len(self.amendments) + 1,
-            effective_on=given.effective_on,
-            reason=given.reason,
-            objective_before=self.objective.hours,
-            objective_after=objective.hours,
-            ends_before=self.terms.ends_on,
-            ends_after=terms.ends_on,
-            by=author.user_id,
-            at=author.at,
-        )
+        before = (self.terms, self.objective)
+        made = Amendment.of(len(self.amendments) + 1, given, before, (terms, objective), author, publication)
         self.terms, self.objective = terms, objective
         self.amendments = (*self.amendments, made)
         self.status = self.status_on(today)
@@ -303,12 +268,7 @@ class Contract(Aggregate):
 
     def rests_throughout(self, first: date, last: date) -> bool:
         """Whether it rests on each day from one to another, in one suspension or in several that follow each other."""
-        for one in self.suspensions:
-            if one.since <= first <= _until(one):
-                if _until(one) >= last:
-                    return True
-                first = _until(one) + timedelta(days=1)
-        return False
+        return rest_throughout(self.suspensions, first, last)
 
     def _check_lives(self) -> None:
         if self.termination is not None:
@@ -357,7 +317,7 @@ class Contract(Aggregate):
         check_terms(terms, objective.hours)
         if (terms, objective) == (self.terms, self.objective):
             return False
-        _check_covers(terms, months)
+        check_covers(terms, months)
         self._check_worked(months, {"terms": terms})
         self.terms, self.objective = terms, objective
         self.status = self.status_on(today)
@@ -425,18 +385,3 @@ class Contract(Aggregate):
         known = [lot.id for lot in self.terms.lots]
         if lot_id is not None and lot_id not in known:
             raise refused_field(HoursRefused, "lot_id", "unknown-lot", "Ce lot n'existe pas.", lots=known)
-
-
-def _until(suspension: Suspension) -> date:
-    return suspension.until or date.max
-
-
-def _check_covers(terms: ContractTerms, months: tuple[str, ...] | None) -> None:
-    """Raises DatesLeaveHoursOut: hours were declared of months outside of the dates."""
-    if months and (months[0] < month_of(terms.starts_on) or months[-1] > month_of(terms.ends_on)):
-        raise DatesLeaveHoursOut(
-            f"Des heures sont déclarées de {months[0]} à {months[-1]} : le contrat doit couvrir ces mois.",
-            first_month=months[0],
-            last_month=months[-1],
-            allowed=[],
-        )

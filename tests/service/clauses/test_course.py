@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.clauses.domain.contract import AmendmentGiven, ContractStatus
+from services.clauses.domain.contract import ContractStatus
+from services.clauses.domain.course import AmendmentGiven
 from services.clauses.domain.eligibility import EligibilityRule
 from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord
 from services.clauses.domain.errors import (
@@ -37,6 +38,16 @@ def test_an_amendment_moves_the_objective_and_says_what_was_before() -> None:
     assert (made.objective_before, made.objective_after) == (Decimal(1000), Decimal(1200))
     assert (contract.objective.hours, contract.terms.ends_on, made.number) == (Decimal(1200), date(2027, 3, 31), 1)
     assert contract.pending[-1].type == "contract-updated.v1"
+
+
+def test_an_amendment_keeps_amount_and_contractors_as_they_were() -> None:
+    contract = a_contract(amount="100000")
+    made = contract.amend(amendment(amount="120000", contractor_ids=("contractor-2",)), None, BY, TODAY)
+    assert (made.amount_before, made.amount_after) == (Decimal(100_000), Decimal(120_000))
+    assert (made.contractors_before, made.contractors_after) == (("contractor-1",), ("contractor-2",))
+    assert (contract.contractors, contract.objective.hours) == (frozenset({"contractor-2"}), Decimal(1000))
+    with pytest.raises(ContractRefused):
+        contract.amend(amendment(contractor_ids=("contractor-2", "contractor-2")), None, BY, TODAY)
 
 
 @pytest.mark.parametrize(
