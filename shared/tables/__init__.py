@@ -1,18 +1,25 @@
 """Tables that people send: from the bytes of a sheet to its rows of cells, CSV of any French program, XLSX within bounds."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from shared.tables.cell import Cell as Cell
 from shared.tables.records import record_at
-from shared.tables.workbook import LONGEST_CELL, Damaged, TooLarge, Workbook
+from shared.tables.workbook import LONGEST_CELL, Damaged, TooLarge, Workbook, Written
 from shared.types import clean_line
 from shared.zips import DAMAGED
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 60
+_LOOKED_AT = 25
+"""First rows by which a sheet is known: titles stand above its lines."""
+_FRENCH = re.compile("[éèêëàâçùûôîï]")
+_ONE_BYTE = ("cp1252", "mac_roman", "cp850")
+"""By these letters the encodings of Windows, of a Mac and of DOS are told apart: the bytes of one are signs in the others."""
 MAX_UNPACKED = 20_000_000
 """Bytes of a workbook's parts together: 10,000 rows of a sheet have a third of it."""
 
@@ -46,18 +53,20 @@ class Sheet:
 
     rows: list[Row]
     notes: list[str] = field(default_factory=list)
+    separated: bool = False
+    """Cells were parted by a sign that may as well stand within one: «121,33» is two between commas."""
 
 
-def read_sheet(content: bytes) -> Sheet:
-    """Rows of a CSV or XLSX file.
+def read_sheet(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
+    """Rows of a CSV or XLSX file. ``meant`` says by its first rows whether a workbook's sheet is the one that is to be read.
 
     Raises:
-        UnreadableSheet: empty, another format, damaged, protected, too large.
+        UnreadableSheet: empty, another format, damaged, protected, too large; two sheets that are meant.
     """
     if not content.strip():
         raise UnreadableSheet("empty", "Ce fichier est vide.")
     if content[:4] == b"PK\x03\x04":
-        return _workbook(content)
+        return _workbook(content, meant)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise UnreadableSheet(
             "old-format", "Ce fichier est au format .xls ou protégé par mot de passe : enregistrez-le en .xlsx ou .csv."
@@ -76,7 +85,7 @@ def _csv(content: bytes) -> Sheet:
         text, first = text.split("\n", 1)[1] if "\n" in text else "", ""
         first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(";\t,|", key=first.count)
-    return Sheet(list(_rows(list(io.StringIO(text, newline="")), separator)))
+    return Sheet(list(_rows(list(io.StringIO(text, newline="")), separator)), separated=True)
 
 
 def _rows(lines: list[str], separator: str) -> Iterator[Row]:
@@ -96,7 +105,7 @@ def _rows(lines: list[str], separator: str) -> Iterator[Row]:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file of any French program: UTF-8, UTF-16 with its mark, or else Windows' own.
+    """The text of a file of any French program: UTF-8, UTF-16, or else what Windows, a Mac or DOS wrote.
 
     Raises:
         UnreadableSheet: it has a mark and is not what the mark says.
@@ -109,28 +118,53 @@ def decoded(content: bytes) -> str:
                 raise UnreadableSheet(
                     "encoding", "L'encodage de ce fichier ne se lit pas : enregistrez-le en UTF-8."
                 ) from None
+    if (wide := _without_mark(content)) is not None:
+        return wide
     try:
         return content.decode()
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        begin = content[:100_000]
+        counted = {one: len(_FRENCH.findall(begin.decode(one, errors="replace"))) for one in _ONE_BYTE}
+        return content.decode(max(_ONE_BYTE, key=counted.__getitem__), errors="replace")
 
 
-def _workbook(content: bytes) -> Sheet:
+def _without_mark(content: bytes) -> str | None:
+    """UTF-16 that lost its mark: every other byte of its titles is zero. None for anything else."""
+    begin = content[:200]
+    for encoding, zeros in (("utf-16-le", begin[1::2]), ("utf-16-be", begin[::2])):
+        if len(begin) > 1 and zeros.count(0) * 10 > len(zeros) * 9:
+            with suppress(UnicodeDecodeError):
+                return content.decode(encoding)
+    return None
+
+
+def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     _bounded(content)
     try:
         book = Workbook.read(content)
-        filled = [sheet for sheet in book.sheets if book.any_content(sheet, MAX_COLUMNS)]
+        begun = [(sheet, _shown(book.beginning(sheet, _LOOKED_AT, MAX_COLUMNS))) for sheet in book.sheets]
+        filled = [(sheet, rows) for sheet, rows in begun if rows]
         if not filled:
             raise UnreadableSheet("empty", "Aucune feuille visible de ce classeur n'a de contenu.")
-        rows = book.rows(filled[0], MAX_ROWS + 50, MAX_COLUMNS)
+        chosen = [sheet for sheet, rows in filled if meant(rows)] or [filled[0][0]]
+        if len(chosen) > 1:
+            names = " et ".join(f"«{clean_line(one.title)[:40]}»" for one in chosen[:2])
+            message = f"Les feuilles {names} se lisent l'une comme l'autre : envoyez-les chacune dans son fichier."
+            raise UnreadableSheet("several-sheets", message)
+        rows = _shown(book.rows(chosen[0], MAX_ROWS + 50, MAX_COLUMNS))
     except TooLarge:
         raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes et {MAX_COLUMNS} colonnes au plus.") from None
     except (*DAMAGED, Damaged):
         raise UnreadableSheet("damaged", "Ce classeur est abîmé ou n'est pas un .xlsx.") from None
     notes = []
     if len(filled) > 1:
-        notes.append(f"Seule la feuille «{clean_line(filled[0].title)[:40]}» est lue ; les autres ne le sont pas.")
-    return Sheet([Row(row.number, row.cells, row.hidden) for row in rows], notes)
+        title = clean_line(chosen[0].title)[:40]
+        notes.append(f"Seule la feuille «{title}» est lue ; les autres ne le sont pas.")
+    return Sheet(rows, notes)
+
+
+def _shown(rows: list[Written]) -> list[Row]:
+    return [Row(row.number, row.cells, row.hidden) for row in rows]
 
 
 def _bounded(content: bytes) -> None:

@@ -16,6 +16,10 @@ class Cell:
     merged: bool = False
     formula: bool = False
     """Calculated: ``value`` is what the program had last, None where it never calculated."""
+    hidden: bool = False
+    """In a column that the program does not show."""
+    percent: bool = False
+    """Shown as a percentage: 0.5 is seen as «50 %»."""
 
     @property
     def text(self) -> str:

@@ -11,7 +11,8 @@ import zipfile
 from abc import ABC, abstractmethod
 from bisect import insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -27,6 +28,8 @@ LONGEST_CELL = 1_000
 _MOST_AREAS = 20_000
 _MOST_OPEN_AREAS = 500
 _COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+"""Parts of a number format that are printed as they stand."""
 _TRUE = frozenset(("1", "true", "on"))
 
 
@@ -72,6 +75,7 @@ class Workbook:
     texts: list[str]
     dates: frozenset[int]
     durations: frozenset[int]
+    percents: frozenset[int]
     epoch: datetime
 
     @classmethod
@@ -103,6 +107,7 @@ class Workbook:
             texts.found,
             frozenset(index for index, code in enumerate(formats) if is_date_format(code)),
             frozenset(index for index, code in enumerate(formats) if is_timedelta_format(code)),
+            frozenset(index for index, code in enumerate(formats) if "%" in _QUOTED.sub("", code)),
             CALENDAR_MAC_1904 if other else CALENDAR_WINDOWS_1900,
         )
 
@@ -116,14 +121,16 @@ class Workbook:
         reader.read(self.parts, part.path)
         return list(_with_areas(reader.found, reader.areas, most_columns))
 
-    def any_content(self, part: Part, most_columns: int) -> bool:
-        """Whether something stands in a sheet."""
-        reader = _Rows(self, 0, most_columns)
-        try:
+    def beginning(self, part: Part, most_rows: int, most_columns: int) -> list[Written]:
+        """The first rows in which something stands.
+
+        Raises:
+            Damaged: see there.
+        """
+        reader = _Rows(self, most_rows, most_columns)
+        with suppress(TooLarge):
             reader.read(self.parts, part.path)
-        except TooLarge:
-            return True
-        return False
+        return reader.found
 
 
 def _local(name: Any) -> str:
@@ -240,7 +247,9 @@ class _Rows(_Reader):
         self._kind, self._style = "n", 0
         self._runs: list[str] = []
         self._value: str | None = None
+        self._unseen: list[tuple[int, int]] = []
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
+            "col": self._begin_columns,
             "row": self._begin_row,
             "c": self._begin_cell,
             "mergeCell": self._merge,
@@ -269,9 +278,15 @@ class _Rows(_Reader):
         elif name == "row":
             self._end_row()
 
+    def _begin_columns(self, attributes: dict[str, str]) -> None:
+        """Columns are described before the rows; one of no width is as little seen as a hidden one."""
+        first = _whole(attributes.get("min"), 0)
+        if _unseen(attributes, "width") and 0 < first <= self._most[1] and len(self._unseen) < self._most[1]:
+            self._unseen.append((first, _whole(attributes.get("max"), first)))
+
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self._row = _whole(attributes.get("r"), self._row + 1)
-        self._hidden = attributes.get("hidden") in _TRUE
+        self._hidden = _unseen(attributes, "ht")
         self._column, self._cells = 0, {}
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -294,7 +309,12 @@ class _Rows(_Reader):
         if isinstance(value, str):
             value = value.strip() or None
         if (value is not None or self._formula) and self._column <= self._most[1]:
-            self._cells[self._column] = Cell(value, formula=self._formula)
+            self._cells[self._column] = Cell(
+                value,
+                formula=self._formula,
+                hidden=any(first <= self._column <= last for first, last in self._unseen),
+                percent=self._style in self._book.percents and isinstance(value, (int, float)),
+            )
 
     def _end_row(self) -> None:
         if not self._cells:
@@ -347,6 +367,11 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
 
 
+def _unseen(attributes: dict[str, str], size: str) -> bool:
+    """Whether a row or column is hidden, or so small that nothing of it shows."""
+    return attributes.get("hidden") in _TRUE or bool(re.fullmatch(r"0+(\.0+)?", attributes.get(size, "")))
+
+
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -369,5 +394,5 @@ def _with_areas(rows: list[Written], areas: list[_Area], most_columns: int) -> I
         for _, left, right in around:
             row.cells += [_NOTHING] * (min(right, most_columns) - len(row.cells))
             for column in range(left, min(right, most_columns) + 1):
-                row.cells[column - 1] = Cell(row.cells[column - 1].value, True, row.cells[column - 1].formula)
+                row.cells[column - 1] = replace(row.cells[column - 1], merged=True)
         yield row

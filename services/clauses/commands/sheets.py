@@ -11,8 +11,8 @@ from services.clauses.commands.hours import commit
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
-from services.clauses.queries.known import known_of
-from services.clauses.sheets.lines import Line, errors_of, read_lines
+from services.clauses.queries.known import known_of, participants_declared
+from services.clauses.sheets.lines import Line, errors_of, holds_hours, read_lines, refuse_other_spellings
 from shared.auth import Principal, Role
 from shared.errors import DomainError, FieldError
 from shared.tables import UnreadableSheet, read_sheet
@@ -70,7 +70,7 @@ async def read_and_declare(
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
     contractor = contractor_of(contract, actor, contractor_id, None)
     try:
-        sheet = await asyncio.to_thread(read_sheet, content)
+        sheet = await asyncio.to_thread(read_sheet, content, holds_hours)
         lines = await asyncio.to_thread(read_lines, sheet, month, contractor)
     except UnreadableSheet as unreadable:
         raise SheetRefused(
@@ -82,6 +82,8 @@ async def read_and_declare(
         asked = [line.asked for line in lines if line.asked is not None]
         declaring = Declaring(context, contract, actor, await known_of(context, contract, asked))
         fresh = [Line(line.number, line.asked, list(line.errors), line.notes) for line in lines]
+        spelled = await participants_declared(context.store, contract.id, contractor)
+        refuse_other_spellings(fresh, {*spelled, *declaring.known.assigned})
         results = [_declared(declaring, line) for line in fresh]
         applied = not preview and errors_of(fresh) == 0
         if applied and declaring.declarations:

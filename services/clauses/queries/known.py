@@ -83,6 +83,13 @@ async def _decisions(store: Store, known: Known, people: Sequence[str]) -> None:
     known.first_months = await _first_months(store, known.contract.id, people)
 
 
+async def participants_declared(store: Store, contract_id: str, contractor_id: str | None) -> set[str]:
+    """How a declarer names the people whose hours count on a contract; others' people are none of its business."""
+    query = {"contract_id": contract_id, "contractor_id": contractor_id, "slot": COUNTS}
+    rows = store.aggregate("hours", [{"$match": query}, {"$group": {"_id": "$participant_id"}}])
+    return {str(row["_id"]) async for row in rows}
+
+
 async def _all(store: Store, model: Any, collection: str, name: str, values: Sequence[str]) -> list[Any]:
     found: list[Any] = []
     for start in range(0, len(values), _AT_ONCE):

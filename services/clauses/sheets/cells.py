@@ -2,12 +2,14 @@
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.clauses.domain.ledger import EmploymentKind, EvidenceKind
+from services.clauses.procurement.fields import FieldRefused, day_of
 from shared.reference.text import words_of
 from shared.tables import Cell
+from shared.types import LATEST
 
 
 class CellRefused(ValueError):
@@ -18,49 +20,74 @@ class CellRefused(ValueError):
         self.rule = rule
 
 
-_FIRST_1900, _FIRST_1904 = datetime(1899, 12, 30, tzinfo=UTC), datetime(1904, 1, 1, tzinfo=UTC)
 _CENT = Decimal("0.01")
-_CLOCK = re.compile(r"(\d{1,3})\s*(?:h|:|heures?)\s*(\d{1,2})?(?:\s*(?:min|mn|m))?(?::00)?", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d[\d .,'’]*")
+_CLOCK = re.compile(
+    r"(-?)(\d{1,3})\s*(?:h|:|heures?|hrs?)\s*(\d{1,2})?(?:\s*(?:minutes?|min|mn|m))?(?::00)?", re.IGNORECASE
+)
+_NUMBER = re.compile(r"-?\d(?:[\d .,'’]*[\d.,])?")
+_MINUS = re.compile(r"^[\u2010-\u2015\u2212]\s*(?=\d)")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[ '’]\d{3})+")
 _MONTH_NAMES = {
     name: number
     for number, names in enumerate(
         (
             ("janvier", "janv", "jan"), ("fevrier", "fevr", "fev"), ("mars", "mar"), ("avril", "avr"), ("mai",),
-            ("juin",), ("juillet", "juil"), ("aout",), ("septembre", "sept", "sep"), ("octobre", "oct"),
+            ("juin",), ("juillet", "juil", "juill"), ("aout",), ("septembre", "sept", "sep"), ("octobre", "oct"),
             ("novembre", "nov"), ("decembre", "dec"),
         ),
         start=1,
     )
     for name in names
 }  # fmt: skip
+_BINDING = frozenset(("a", "d", "de", "du", "en", "l", "la", "un", "une"))
+_BESIDE_MONTHS = frozenset(("mois", "de", "d", "le", "er", "m"))
+_MIDNIGHT = re.compile(r"(?<=\d)[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?$")
+"""What programs write after a day that has no time."""
 
 _KINDS = {
     "cdi": EmploymentKind.CDI,
     "cdd": EmploymentKind.CDD,
+    "duree indeterminee": EmploymentKind.CDI,
+    "cdi inclusion": EmploymentKind.CDI,
     "cddi": EmploymentKind.CDD,
+    "cdd i": EmploymentKind.CDD,
+    "cdd insertion": EmploymentKind.CDD,
+    "cdd usage": EmploymentKind.CDD,
+    "duree determinee": EmploymentKind.CDD,
+    "duree determinee insertion": EmploymentKind.CDD,
     "interim": EmploymentKind.TEMPORARY,
+    "interimaire": EmploymentKind.TEMPORARY,
     "ctt": EmploymentKind.TEMPORARY,
+    "ctti": EmploymentKind.TEMPORARY,
     "mission": EmploymentKind.TEMPORARY,
+    "mission interim": EmploymentKind.TEMPORARY,
     "travail temporaire": EmploymentKind.TEMPORARY,
     "apprentissage": EmploymentKind.APPRENTICESHIP,
-    "contrat d apprentissage": EmploymentKind.APPRENTICESHIP,
+    "apprenti": EmploymentKind.APPRENTICESHIP,
+    "apprentie": EmploymentKind.APPRENTICESHIP,
     "professionnalisation": EmploymentKind.PROFESSIONALISATION,
-    "contrat de professionnalisation": EmploymentKind.PROFESSIONALISATION,
-    "mise a disposition": EmploymentKind.SUPPLIED,
+    "pro": EmploymentKind.PROFESSIONALISATION,
+    "mise disposition": EmploymentKind.SUPPLIED,
+    "mise dispo": EmploymentKind.SUPPLIED,
     "mad": EmploymentKind.SUPPLIED,
     "sous traitance": EmploymentKind.SUBCONTRACTED,
+    "sous traitant": EmploymentKind.SUBCONTRACTED,
     "cotraitance": EmploymentKind.SUBCONTRACTED,
+    "co traitance": EmploymentKind.SUBCONTRACTED,
 } | {words_of(kind.value): kind for kind in EmploymentKind}
 _EVIDENCE = {
-    "releve d heures": EvidenceKind.TIMESHEET,
+    "releve heure": EvidenceKind.TIMESHEET,
     "releve": EvidenceKind.TIMESHEET,
-    "bulletin de paie": EvidenceKind.PAYSLIP,
-    "bulletin de salaire": EvidenceKind.PAYSLIP,
-    "fiche de paie": EvidenceKind.PAYSLIP,
+    "feuille heure": EvidenceKind.TIMESHEET,
+    "bulletin": EvidenceKind.PAYSLIP,
+    "bulletin paie": EvidenceKind.PAYSLIP,
+    "bulletin paye": EvidenceKind.PAYSLIP,
+    "bulletin salaire": EvidenceKind.PAYSLIP,
+    "fiche paie": EvidenceKind.PAYSLIP,
+    "fiche paye": EvidenceKind.PAYSLIP,
     "facture": EvidenceKind.INVOICE,
     "attestation": EvidenceKind.ATTESTATION,
+    "attestation employeur": EvidenceKind.ATTESTATION,
     "autre": EvidenceKind.OTHER,
 } | {words_of(kind.value): kind for kind in EvidenceKind}
 
@@ -76,9 +103,15 @@ def hours_of(cell: Cell) -> Decimal:
         raise CellRefused("formula", "Cette formule n'a pas de résultat : collez la valeur.")
     if value is None or cell.text == "":
         raise CellRefused("required", "Les heures manquent.")
-    if isinstance(value, (bool, date)) and not isinstance(value, datetime):
+    if isinstance(value, date):
+        # 24:30 as a time of the day is shown as 00:30, and what stands there is a day: who wrote it saw neither.
+        message = "Cette cellule est une date, ou une heure du jour au-delà de 24 h : donnez-lui le format [h]:mm."
+        raise CellRefused("not-hours", message)
+    if isinstance(value, bool):
         raise CellRefused("not-hours", "Ce ne sont pas des heures.")
-    if isinstance(value, (timedelta, time, datetime)):
+    if cell.percent:
+        raise CellRefused("percent", "Cette cellule montre un pourcentage : donnez-lui le format d'un nombre.")
+    if isinstance(value, (timedelta, time)):
         return _checked(_duration(value))
     if isinstance(value, (int, float, Decimal)):
         # Binary fractions of a spreadsheet: 121.33 is kept as 121.33 and as 121.32999999999998.
@@ -86,25 +119,25 @@ def hours_of(cell: Cell) -> Decimal:
     return _checked(_written(cell.text))
 
 
-def _duration(value: timedelta | time | datetime) -> Decimal:
-    if isinstance(value, datetime):
-        # A spreadsheet keeps 121:20 as days since its first: 1899-12-30, or 1904-01-01 in the other calendar.
-        value = value.replace(tzinfo=UTC) - (_FIRST_1904 if value.year >= 1904 else _FIRST_1900)
-        if value > timedelta(days=31):
-            raise CellRefused("not-hours", "Cette cellule est une date, pas des heures.")
-    elif isinstance(value, time):
+def _duration(value: timedelta | time) -> Decimal:
+    if isinstance(value, time):
         value = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
     return (Decimal(int(value.total_seconds())) / 3600).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _written(text: str) -> Decimal:
+    text = _MINUS.sub("-", text)
     clock = _CLOCK.fullmatch(text)
-    if clock is not None and (clock[2] or not clock[0][-1:].isdigit()):
-        minutes = int(clock[2] or 0)
+    if clock is not None and (clock[3] or not clock[0][-1:].isdigit()):
+        minutes = int(clock[3] or 0)
         if minutes > 59:
             raise CellRefused("not-hours", f"«{text}» : une heure a 60 minutes.")
-        return (Decimal(clock[1]) + Decimal(minutes) / 60).quantize(_CENT, ROUND_HALF_UP)
-    plain = re.sub(r"\s*(?:h|heures?)$", "", text, flags=re.IGNORECASE)
+        if clock[3] and len(clock[3]) == 1 and minutes:
+            # «7h5» is written for 7 h 05, for 7 h 50 and for 7,5.
+            raise CellRefused("ambiguous", f"«{text}» : écrivez les minutes avec deux chiffres, par exemple 7h05.")
+        hours = (Decimal(clock[2]) + Decimal(minutes) / 60).quantize(_CENT, ROUND_HALF_UP)
+        return -hours if clock[1] else hours
+    plain = re.sub(r"\s*(?:h|heures?|hrs?)$", "", text, flags=re.IGNORECASE)
     if not _NUMBER.fullmatch(plain):
         raise CellRefused("not-hours", f"«{text[:40]}» n'est pas un nombre d'heures.")
     return Decimal(_plain_number(plain))
@@ -145,31 +178,42 @@ def _checked(hours: Decimal) -> Decimal:
 
 
 def month_of_cell(cell: Cell) -> str:
-    """``YYYY-MM`` of a date, ``02/2026``, ``2026-02``, ``15/02/2026`` or ``février 2026``.
+    """``YYYY-MM`` of a day, ``02/2026``, ``2026-02``, ``202602``, ``15/02/2026``, ``février 2026`` or ``2026-02-15 00:00:00``.
 
     Raises:
-        CellRefused: empty, or no month of this century.
+        CellRefused: empty, no month of this century, or something else than one: a quarter, a week, a time of the day.
     """
     value = cell.value
     if isinstance(value, (datetime, date)):
         return _month(value.year, value.month, cell.text)
-    text = words_of(cell.text) if cell.text else ""
+    text = _MIDNIGHT.sub("", cell.text)
     if not text:
         raise CellRefused("required", "Le mois manque.")
-    numbers = [int(one) for one in re.findall(r"\d+", text)]
-    named = [_MONTH_NAMES[word] for word in text.split() if word in _MONTH_NAMES]
-    if len(named) == 1 and len(numbers) == 1:
-        return _month(_year(numbers[0]), named[0], cell.text)
-    if len(numbers) == 2 and not named:
-        first, second = numbers
-        return _month(first, second, cell.text) if first > 99 else _month(_year(second), first, cell.text)
-    if len(numbers) == 3 and not named:
-        first, month, last = numbers
-        year, day = (first, last) if first > 99 else (_year(last), first)
-        found = _month(year, month, cell.text)
-        if 1 <= day <= monthrange(year, month)[1]:
-            return found
-    raise CellRefused("not-a-month", f"«{cell.text[:40]}» n'est pas un mois : écrivez par exemple 02/2026.")
+    found = re.findall(r"\d+|[^\W\d_]+", words_of(text))
+    numbers = [int(one) for one in found if one.isdecimal()]
+    names = [one for one in found if not one.isdecimal() and one not in _BESIDE_MONTHS]
+    months = [_MONTH_NAMES.get(one) for one in names]
+    if ":" not in text and isinstance(value, (str, int, float, Decimal)) and not isinstance(value, bool):
+        if not names and len(numbers) == 1 and re.fullmatch(r"20\d{4}", text):
+            return _month(numbers[0] // 100, numbers[0] % 100, text)
+        if months == [None] or len(months) > 1:
+            pass  # «T1 2026» is a quarter, «semaine 5 2026» a week, «février-mars 2026» two months
+        elif months and months[0] is not None and 1 <= len(numbers) <= 2:
+            return _of_numbers(*numbers[:-1], months[0], numbers[-1], text=text)
+        elif 2 <= len(numbers) <= 3:
+            return _of_numbers(*numbers, text=text)
+    raise CellRefused("not-a-month", f"«{text[:40]}» n'est pas un mois : écrivez par exemple 02/2026.")
+
+
+def _of_numbers(*numbers: int, text: str) -> str:
+    """Month and year, or a whole day, whichever comes first of year and day."""
+    if numbers[0] > 99:
+        numbers = tuple(reversed(numbers))
+    *days, month, year = numbers
+    found = _month(_year(year), month, text)
+    if days and not 1 <= days[0] <= monthrange(_year(year), month)[1]:
+        raise CellRefused("not-a-month", f"«{text[:40]}» : ce mois n'a pas ce jour.")
+    return found
 
 
 def _year(number: int) -> int:
@@ -188,7 +232,8 @@ def kind_of(cell: Cell) -> EmploymentKind:
     Raises:
         CellRefused: empty or none of them.
     """
-    found = _KINDS.get(words_of(cell.text)) if cell.text else None
+    words = _plainly(cell.text)
+    found = _KINDS.get(words) or _KINDS.get(words.removeprefix("contrat "))
     if found is None:
         rule, known = (
             ("required", "manque") if not cell.text else ("unknown-kind", f"«{cell.text[:40]}» n'est pas connue")
@@ -207,10 +252,32 @@ def evidence_of(cell: Cell) -> EvidenceKind | None:
     """
     if not cell.text:
         return None
-    found = _EVIDENCE.get(words_of(cell.text))
+    words = _plainly(cell.text)
+    found = _EVIDENCE.get(words) or _EVIDENCE.get(re.sub(r"s\b", "", words))
     if found is None:
         message = (
             f"«{cell.text[:40]}» n'est pas connu : relevé d'heures, bulletin de paie, facture, attestation, autre."
         )
         raise CellRefused("unknown-evidence", message)
     return found
+
+
+def day_of_cell(cell: Cell) -> date | None:
+    """A day as people or programs write it; None for an empty cell.
+
+    Raises:
+        CellRefused: no day of this age.
+    """
+    value = cell.value
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return day_of("evidence_dated", cell.text, LATEST)
+    except FieldRefused as refused:
+        raise CellRefused(refused.rule, str(refused)) from None
+
+
+def _plainly(text: str) -> str:
+    """Its words without those that only bind, letters between points as one: «C.D.D. d'insertion» → ``cdd insertion``."""
+    words = words_of(re.sub(r"(?<=\b\w)\.(?=\w\b)", "", text)).split()
+    return " ".join(one for one in words if one not in _BINDING)

@@ -27,7 +27,7 @@ from services.profiles.domain.rsa_list import (
     match,
 )
 from services.profiles.domain.status import RSA, Source, Status, standing
-from services.profiles.rsa.lines import ListedLine, read_list
+from services.profiles.rsa.lines import ListedLine, holds_people, read_list
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, VersionConflict, refused_field
@@ -83,7 +83,7 @@ async def read_and_take(
     if as_of > today:
         raise refused_field(RsaListRefused, "query.as_of", "in-the-future", "Ce jour n'est pas encore venu.")
     try:
-        sheet = await asyncio.to_thread(read_sheet, content)
+        sheet = await asyncio.to_thread(read_sheet, content, holds_people)
         lines = await asyncio.to_thread(read_list, sheet, today)
     except UnreadableSheet as unreadable:
         raise refused_field(RsaListRefused, "file", unreadable.rule, unreadable.message) from None

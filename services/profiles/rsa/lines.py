@@ -67,19 +67,37 @@ def read_list(sheet: Sheet, today: date) -> list[ListedLine]:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
     titles = {index: cell.text for index, cell in enumerate(header.cells)}
     lines = [_line(row, columns, titles, today) for row in rows]
+    if sheet.separated:
+        for row, line in zip(rows, lines, strict=True):
+            if not line.errors and any(cell.text for cell in row.cells[len(header.cells) :]):
+                message = (
+                    "Cette ligne a plus de cases que de titres : mettez entre guillemets ce qui contient le séparateur."
+                )
+                line.errors.append(FieldError("line", "more-cells", message))
+                line.listed = None
     _refuse_twice(lines)
     return lines
 
 
+def holds_people(rows: Sequence[Row]) -> bool:
+    """Whether a workbook's sheet that begins so is the list: titles, and something below them."""
+    return any(_is_header(_names(row)) for row in rows[:-1][:_SEARCHED_ROWS])
+
+
+def _names(row: Row) -> list[str | None]:
+    return [_BY_TITLE.get(words_of(cell.text)) if cell.text else None for cell in row.cells]
+
+
+def _is_header(names: Sequence[str | None]) -> bool:
+    return "last_name" in names and "first_name" in names
+
+
 def _header(rows: Sequence[Row]) -> tuple[Row, dict[str, int]]:
     for row in rows[:_SEARCHED_ROWS]:
-        words = [words_of(cell.text) if cell.text else "" for cell in row.cells]
-        names = [_BY_TITLE.get(word) for word in words]
-        if "last_name" not in names or "first_name" not in names:
+        names = _names(row)
+        if not _is_header(names):
             continue
-        number = next(
-            (cell.text for cell, word in zip(row.cells, words, strict=True) if _NIR_TITLES.search(word)), None
-        )
+        number = next((cell.text for cell in row.cells if _NIR_TITLES.search(words_of(cell.text))), None)
         if number is not None:
             title = "" if names_nir(number) else f" «{number[:60]}»"
             message = f"Le numéro de sécurité sociale ne se transmet pas : supprimez la colonne{title} du fichier."
@@ -87,6 +105,10 @@ def _header(rows: Sequence[Row]) -> tuple[Row, dict[str, int]]:
         twice = sorted({name for name in names if name is not None and names.count(name) > 1})
         if twice:
             raise UnreadableSheet("column-twice", f"La colonne «{TITLES[twice[0]]}» est là deux fois.")
+        hidden = [name for name, cell in zip(names, row.cells, strict=True) if name is not None and cell.hidden]
+        if hidden:
+            message = f"La colonne «{TITLES[hidden[0]]}» est masquée : affichez-la, ou supprimez-la."
+            raise UnreadableSheet("column-hidden", message)
         if "birth_date" not in names and "reference" not in names:
             raise UnreadableSheet("no-key", "Il faut une colonne «Référence» ou «Date de naissance».")
         return row, {name: index for index, name in enumerate(names) if name is not None}

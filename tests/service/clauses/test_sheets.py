@@ -5,18 +5,18 @@ import random
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from services.clauses.domain.ledger import Employment, EmploymentKind
-from services.clauses.sheets.cells import CellRefused, hours_of, kind_of, month_of_cell
-from services.clauses.sheets.lines import read_lines
+from services.clauses.domain.ledger import Employment, EmploymentKind, Evidence, EvidenceKind
+from services.clauses.sheets.cells import CellRefused, evidence_of, hours_of, kind_of, month_of_cell
+from services.clauses.sheets.lines import holds_hours, read_lines
 from services.clauses.sheets.template import as_csv, as_xlsx, template_rows
 from shared.tables import Cell, UnreadableSheet, read_sheet
 from tests.service.clauses.builders import People, contract_body
@@ -41,7 +41,9 @@ HEADER = "Participant;Nature du contrat;Employeur;Mois;Heures\r\n"
         (121.32999999999998, "121.33"),
         (35, "35.00"),
         (timedelta(hours=35, minutes=15), "35.25"),
-        (datetime(1900, 1, 1, 11, 20, tzinfo=UTC), "59.33"),
+        (time(7, 30), "7.50"),
+        ("24:30", "24.50"),
+        ("7 hrs 30", "7.50"),
     ],
 )
 def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> None:
@@ -62,6 +64,11 @@ def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> No
         (Cell("9" * 40), "above-month"),
         (Cell(1e300), "above-month"),
         (Cell("-7"), "negative"),
+        (Cell("−7,5"), "negative"),
+        (Cell("-7h30"), "negative"),
+        (Cell("7h5"), "ambiguous"),
+        (Cell("12,5'"), "not-hours"),
+        (Cell(0.5, percent=True), "percent"),
         (Cell("7,3333"), "decimals"),
         (Cell("800"), "above-month"),
         (Cell("12:75"), "not-hours"),
@@ -70,6 +77,8 @@ def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> No
         (Cell(True), "not-hours"),
         (Cell(date(2026, 2, 1)), "not-hours"),
         (Cell(datetime(2026, 2, 1, tzinfo=UTC)), "not-hours"),
+        # What a spreadsheet keeps of 24:30 as a time of the day: it shows 00:30.
+        (Cell(datetime(1900, 1, 1, 0, 30, tzinfo=UTC)), "not-hours"),
         (Cell(None, formula=True), "formula"),
     ],
 )
@@ -81,16 +90,52 @@ def test_a_cell_that_says_no_hours_says_why(cell: Cell, rule: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["02/2026", "2026-02", "15/02/2026", "2026-02-15", "février 2026", "Fév. 26", "FEVRIER 2026", date(2026, 2, 28)],
+    [
+        "02/2026",
+        "2026-02",
+        "15/02/2026",
+        "2026-02-15",
+        "février 2026",
+        "Fév. 26",
+        "FEVRIER 2026",
+        date(2026, 2, 28),
+        "févr.-26",
+        "202602",
+        202602,
+        "2026-02-15 00:00:00",
+        "2026-02-01T00:00:00Z",
+        "15 février 2026",
+        "1er fév26",
+        "mois de février 2026",
+    ],
 )
 def test_months_as_people_write_them(written: Any) -> None:
     assert month_of_cell(Cell(written)) == "2026-02"
 
 
 @pytest.mark.parametrize(
-    "written", ["13/2026", "février", "2026", "hier", "02/1926", "1/2/3/4", "31/02/2026", "2026-02-30"]
+    "written",
+    [
+        "13/2026",
+        "février",
+        "2026",
+        "hier",
+        "02/1926",
+        "1/2/3/4",
+        "31/02/2026",
+        "2026-02-30",
+        "T1 2026",
+        "S1 2026",
+        "semaine 5 2026",
+        "février-mars 2026",
+        "30 février 2026",
+        "12:02:20",
+        time(1, 2),
+        True,
+        "202613",
+    ],
 )
-def test_what_is_no_month(written: str) -> None:
+def test_what_is_no_month(written: Any) -> None:
     with pytest.raises(CellRefused):
         month_of_cell(Cell(written))
 
@@ -99,6 +144,10 @@ def test_kinds_in_words() -> None:
     words = ("CDD", "Intérim", "mise à disposition", "Sous-traitance", "Contrat d'apprentissage", "cdi")
     found = [kind_of(Cell(word)).value for word in words]
     assert found == ["cdd", "temporary", "supplied", "subcontracted", "apprenticeship", "cdi"]
+    same = ("C.D.D.", "CDD d'insertion", "CDD-I", "Contrat à durée déterminée", "c.d.d.i.", "cddi")
+    assert {kind_of(Cell(word)).value for word in same} == {"cdd"}
+    papers = [evidence_of(Cell(word)) for word in ("Relevés d'heures", "fiche de paye", "")]
+    assert papers == [EvidenceKind.TIMESHEET, EvidenceKind.PAYSLIP, None]
 
 
 def workbook(*rows: list[Any], change: Any = None) -> bytes:
@@ -119,7 +168,7 @@ ROW = ["P-1", "CDD", "Bâti Creuse", "02/2026", 121.33]
 
 
 def lines_of(content: bytes, month: str | None = None) -> list[Any]:
-    return read_lines(read_sheet(content), month, None)
+    return read_lines(read_sheet(content, holds_hours), month, None)
 
 
 def test_a_title_above_blank_rows_and_columns_that_nobody_knows_are_passed_over() -> None:
@@ -151,6 +200,71 @@ def test_hidden_rows_merged_cells_and_formulas_without_a_result_are_refused() ->
     assert errors_with(hide) == [("line", "hidden")]
     assert errors_with(merge) == [("hours", "merged")]
     assert errors_with(None, [*ROW[:4], "=7*5"]) == [("hours", "formula")]
+
+
+@pytest.mark.parametrize(
+    ("format", "value", "found"),
+    [
+        ("[h]:mm", 1.0208333333333333, "24.50"),
+        ("hh:mm", 0.3125, "7.50"),
+        ("hh:mm", 1.0208333333333333, "not-hours"),
+        ("dd/mm/yyyy hh:mm", 5.055555555555556, "not-hours"),
+        ("0%", 0.5, "percent"),
+        ('0.00" %"', 7.5, "7.50"),
+    ],
+)
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_hours_are_what_the_cell_shows(format: str, value: float, found: str, epoch: datetime) -> None:
+    def shown(book: Workbook, sheet: Any) -> None:
+        book.epoch = epoch
+        sheet["E2"].value, sheet["E2"].number_format = value, format
+
+    [line] = lines_of(workbook(TITLES, ROW, change=shown))
+    assert (str(line.asked.hours) if line.asked else line.errors[0].rule) == found
+
+
+def test_what_is_not_shown_is_refused_and_the_sheet_of_hours_is_found() -> None:
+    for hidden in (b'min="4" max="6" hidden="1"', b'min="5" max="5" width="0" customWidth="1"'):
+        columns = b"<cols><col %s/></cols><sheetData>" % hidden
+        with pytest.raises(UnreadableSheet) as unreadable:
+            lines_of(patched(lambda content, columns=columns: content.replace(b"<sheetData>", columns)))
+        assert unreadable.value.rule == "column-hidden"
+    [line] = lines_of(patched(lambda content: content.replace(b'<row r="2"', b'<row r="2" ht="0" customHeight="1"')))
+    assert [error.rule for error in line.errors] == ["hidden"]
+
+    def second(*rows: list[Any]) -> Any:
+        def change(book: Workbook, sheet: Any) -> None:
+            other = book.create_sheet("Février")
+            for row in rows:
+                other.append(row)
+
+        return change
+
+    [line] = lines_of(workbook(["Mode d'emploi"], ["Une ligne par personne"], change=second(TITLES, ROW)))
+    assert line.asked is not None
+    [line] = lines_of(workbook(TITLES, ROW, change=second(TITLES)))
+    assert line.asked is not None
+    with pytest.raises(UnreadableSheet) as unreadable:
+        lines_of(workbook(TITLES, ROW, change=second(TITLES, ROW)))
+    assert unreadable.value.rule == "several-sheets"
+
+
+def test_repeated_titles_and_sums_are_no_lines_and_a_cell_too_many_is_refused() -> None:
+    titles = ["N° participant", "Type de contrat", "Employeur légal", "Mois", "Heures d'insertion réalisées (h) *"]
+    paged = workbook(titles, ROW, titles, ["P-2", *ROW[1:]], ["Total", None, None, None, "=SUM(E2:E4)"], ["TOTAUX :"])
+    assert [(line.number, line.errors) for line in lines_of(paged)] == [(2, []), (4, [])]
+    commas = "Participant,Nature du contrat,Employeur,Mois,Heures\r\nP-1,CDD,B,02/2026,121,33\r\n"
+    [line] = lines_of(commas.encode())
+    assert ([error.rule for error in line.errors], line.asked) == (["more-cells"], None)
+    dated = "Participant;Nature du contrat;Employeur;Mois;Heures;Justificatif;Date du justificatif\r\n"
+    [kept, lost] = lines_of(
+        f"{dated}P-1;CDD;B;02/2026;5;Facture;28/02/2026\r\nP-2;CDD;B;02/2026;5;;28/02/2026".encode()
+    )
+    assert kept.asked.evidence == (Evidence(kind=EvidenceKind.INVOICE, dated=date(2026, 2, 28)),)
+    assert [error.rule for error in lost.errors] == ["required"]
+    with pytest.raises(UnreadableSheet) as unreadable:
+        lines_of(workbook(["Salarié : 1 85 05 78 006 084 36"], TITLES, ROW))
+    assert unreadable.value.rule == "nir"
 
 
 @pytest.mark.parametrize("nir", ["185057800608436", "1 85 05 78 006 084 36", "1-85-05-78-006-084"])
@@ -185,7 +299,7 @@ def test_a_bomb_is_not_unpacked() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
         parts.writestr("xl/workbook.xml", b"0" * 25_000_000)
     with pytest.raises(UnreadableSheet) as unreadable:
-        read_sheet(out.getvalue())
+        read_sheet(out.getvalue(), holds_hours)
     assert unreadable.value.rule == "too-large"
 
 
@@ -219,7 +333,7 @@ def test_a_quotation_mark_that_never_closes_takes_no_line_with_it() -> None:
     for open_field, rest in (('"note', ""), ('"', ';"')):
         rows = f"P-1;CDD;B;02/2026;1;{open_field}\r\nP-2;CDD;B;02/2026;2;{rest}\r\nP-3;CDD;B;02/2026;3;\r\n"
         with pytest.raises(UnreadableSheet, match="Ligne 2"):
-            read_sheet((head + rows).encode())
+            read_sheet((head + rows).encode(), holds_hours)
     fine = 'P-1;CDD;"B\r\nC";02/2026;1;"deux\r\nlignes; oui"\r\nP-2;CDD;Le "Bois";02/2026;2;\r\n'
     assert [line.asked.hours for line in lines_of((head + fine).encode())] == [1, 2]
 
@@ -241,7 +355,7 @@ def test_a_workbook_whose_names_are_not_in_the_encoding_that_it_says_is_refused(
         parts.writestr("xl/workbook.xml", b"<x/>")
         parts.writestr("xl/é.xml", b"<x/>")
     with pytest.raises(UnreadableSheet) as unreadable:
-        read_sheet(out.getvalue().replace("é".encode(), b"\xb5\xb5"))
+        read_sheet(out.getvalue().replace("é".encode(), b"\xb5\xb5"), holds_hours)
     assert unreadable.value.rule == "damaged"
 
 
@@ -250,11 +364,13 @@ def test_entities_declared_across_two_blocks_are_seen() -> None:
     with zipfile.ZipFile(out, "w") as parts:
         parts.writestr("xl/workbook.xml", b" " * (65_536 - 4) + b"<!DOCTYPE x [<!ENTITY a 'aa'>]><x>&a;</x>")
     with pytest.raises(UnreadableSheet) as unreadable:
-        read_sheet(out.getvalue())
+        read_sheet(out.getvalue(), holds_hours)
     assert unreadable.value.rule == "damaged"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "mac_roman", "cp850"]
+)
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_csv_of_any_program(encoding: str, separator: str) -> None:
     text = HEADER.replace(";", separator) + separator.join(["P-1", "Intérim", '"Bâti, Creuse"', "02/2026", "121.33"])
@@ -270,7 +386,7 @@ def test_what_looks_like_a_formula_comes_back_from_the_template_as_it_was(
     names = ["=cmd", "'=cmd", "''=cmd", "'P-1", "''P-1", "+33", "-7", "P-1", "'"]
     people = [(name, Employment(kind=EmploymentKind.CDD, employer=f"{name} Bâti"), name) for name in names]
     filled = [[*row[:5], "-0", *row[6:]] for row in template_rows(people, "2026-02", frozenset())]
-    lines = read_lines(read_sheet(written(filled)), None, None)
+    lines = read_lines(read_sheet(written(filled), holds_hours), None, None)
     assert [line.errors for line in lines] == [[]] * len(names)
     asked = [line.asked for line in lines if line.asked]
     assert [(one.participant_id, one.employment and one.employment.employer, one.lot_id) for one in asked] == [
@@ -337,6 +453,9 @@ async def test_one_refused_line_refuses_all_and_each_says_its_rule(contractor: C
         "camille@exemple.fr;CDD;Bâti Creuse;02/2026;10",
         "P-4;CDD;Autre;02/2026;219;",
         "P-4;CDI;Encore;02/2026;2",
+        "p-0;CDI;Encore;02/2026;2",
+        "Q-5;CDI;Encore;02/2026;2",
+        "q_5;CDI;Encore;02/2026;2",
     )
     assert answer.status_code == 200
     report = answer.json()
@@ -347,11 +466,14 @@ async def test_one_refused_line_refuses_all_and_each_says_its_rule(contractor: C
         4: [("line", "twice-in-sheet")],
         5: [("month", "in-the-future")],
         6: [("hours", "negative"), ("kind", "unknown-kind"), ("employer", "required")],
-        7: [("participant_id", "value_error")],
+        7: [("participant_id", "value-error")],
         8: [],
         9: [("hours", "monthly-limit")],
+        10: [("participant_id", "other-spelling")],
+        11: [],
+        12: [("participant_id", "other-spelling")],
     }
-    assert (report["applied"], report["refused"]) == (False, 6)
+    assert (report["applied"], report["refused"]) == (False, 8)
     assert await contractor.totals() == ("50.00", "0.00")
 
 

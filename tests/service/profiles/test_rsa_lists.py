@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from services.profiles.commands import rsa_people
 from services.profiles.domain.rsa_list import Found, Known, Listed, match
-from services.profiles.rsa.lines import read_list
+from services.profiles.rsa.lines import holds_people, read_list
 from shared.clock import HandClock
 from shared.tables import UnreadableSheet, read_sheet
 from tests.service.profiles.builders import a_body, outbox
@@ -62,10 +62,11 @@ def test_who_is_meant_and_what_is_left_to_a_person(people: list[Known], found: F
         ("D-1;Vallade;Roger;02/09/1971;03/03/2026", "since", "in-the-future"),
         ("1 71 09 23 096 001 23;Vallade;Roger;02/09/1971;", "reference", "nir"),
         ("D-1;Vallade;Roger;02/09/1971;;1710923096001", "column-6", "nir"),
+        ("D-1;Vallade;Roger;02/09/1971;;Guéret", "line", "more-cells"),
     ],
 )
 def test_each_refused_line_names_its_field_and_repeats_nothing(line: str, field: str, rule: str) -> None:
-    [read] = read_list(read_sheet((HEAD + line + "\n").encode()), TODAY)
+    [read] = read_list(read_sheet((HEAD + line + "\n").encode(), holds_people), TODAY)
     assert [(error.field, error.rule) for error in read.errors] == [(field, rule)]
     assert not [word for word in ("Vallade", "Roger", "1971", "2012") if word in str(read.errors)]
 
@@ -84,7 +85,7 @@ def test_each_refused_line_names_its_field_and_repeats_nothing(line: str, field:
 )
 def test_a_list_that_is_none_says_why(content: str, rule: str) -> None:
     with pytest.raises(UnreadableSheet) as refused:
-        read_list(read_sheet(content.encode("cp1252")), TODAY)
+        read_list(read_sheet(content.encode("cp1252"), holds_people), TODAY)
     assert refused.value.rule == rule
 
 
@@ -95,7 +96,7 @@ def test_dates_and_numbers_are_read_as_spreadsheets_keep_them() -> None:
         sheet.append(row)
     out = BytesIO()
     book.save(out)
-    [line] = read_list(read_sheet(out.getvalue()), TODAY)
+    [line] = read_list(read_sheet(out.getvalue(), holds_people), TODAY)
     assert line.listed == Listed("VALLADE", "Roger", date(1971, 9, 2), "1042", None)
 
 
