@@ -280,6 +280,7 @@ def _offer(event: Event[Any]) -> dict[str, Any]:
         "company": state.company.name,
         "place": state.place.name if state.place is not None else None,
         "status": state.status,
+        "canonical_offer_id": state.canonical_offer_id,
     }
 
 

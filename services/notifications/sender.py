@@ -15,8 +15,10 @@ from pymongo.errors import PyMongoError
 
 from services.notifications import store
 from services.notifications.channels import Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
+from services.notifications.domain import living
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.reach import Contact
+from services.notifications.second_look import look_again
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telling import Telling
 from shared import metrics, telemetry
@@ -136,8 +138,11 @@ class Sender:
         """Hand one message over and record it; False when there is nobody to hand it to."""
         contact = (await store.contacts_of(self._store, [message.subject_id])).get(message.subject_id)
         address = contact.address(self._outlet.channel) if contact is not None else None
+        message.left_out += (ended := await look_again(self._store, self._telling.texts, message))
         try:
-            if contact is None or address is None:
+            if ended and not message.items:
+                await self._record_ended(message)
+            elif contact is None or address is None:
                 await self._record_failure(message, contact, "no-address")
             elif self._expired(message):
                 await self._record_failure(message, contact, message.reason or "given-up")
@@ -184,6 +189,16 @@ class Sender:
         message.bounced(refused.reason, self._clock.now())
         work.save("notifications", message, DELIVERIES)
         await self._finish(work, message)
+
+    async def _record_ended(self, message: Notification) -> None:
+        """Nothing that it tells of is there any more: neither the person nor who would tell them instead gets it."""
+        message.ended(living.ENDED, self._clock.now())
+        work = Work(self._new_id)
+        work.save("notifications", message, DELIVERIES)
+        await self._store.commit(work)
+        metrics.NOT_TOLD.labels("offer_ended").inc()
+        with because(message.correlation_id, message.caused_by):
+            _log.info("message_done", channel=self._outlet.channel.value, outcome="not_sent", reason=message.reason)
 
     async def _record_retry(self, message: Notification, contact: Contact | None, reason: str) -> None:
         if message.attempts + 1 >= self._patience.attempts:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 
+from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
@@ -110,6 +111,7 @@ class Circle:
 
     contacts: dict[str, Contact | None]
     offers: dict[str, OfferCard]
+    stands: dict[str, Stand]
     preferences: dict[str, Preferences]
 
 
@@ -117,11 +119,16 @@ async def circle_of(store: Store, people: Iterable[str], offers: Iterable[str], 
     """Contacts of ``people``, ``offers``, and what ``subjects`` prefer, asked together."""
     contacts, cards, preferences = await store.find_all(
         Find("contacts", {"subject_id": {"$in": list(set(people))}}, sort=[("_id", DESCENDING)]),
-        Find("offers", {"_id": {"$in": list(set(offers))}, "erased_at": None}),
+        Find("offers", {"_id": {"$in": list(set(offers))}}),
         Find("preferences", {"_id": {"$in": list(set(subjects))}}),
     )
     chosen = (store.restored(Preferences, "preferences", document) for document in preferences)
-    return Circle(_contacts(contacts), _cards(cards), {one.id: one for one in chosen})
+    return Circle(_contacts(contacts), _cards(cards), _stands(cards), {one.id: one for one in chosen})
+
+
+async def stands_of(store: Store, offers: Iterable[str]) -> dict[str, Stand]:
+    """How offers stand, as far as they were heard of."""
+    return _stands(await store.collection("offers").find({"_id": {"$in": list(set(offers))}}).to_list(None))
 
 
 async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contact | None]:
@@ -149,7 +156,20 @@ def _cards(documents: Iterable[Mapping[str, Any]]) -> dict[str, OfferCard]:
     return {
         one["_id"]: OfferCard(one["_id"], one["title"], one["company"], one["place"], one["status"])
         for one in documents
+        if one.get("erased_at") is None
     }
+
+
+def _stands(documents: Iterable[Mapping[str, Any]]) -> dict[str, Stand]:
+    return {one["_id"]: _stand(one) for one in documents}
+
+
+def _stand(document: Mapping[str, Any]) -> Stand:
+    if document.get("erased_at") is not None:
+        return Stand(None)
+    parts = (document["title"], document["company"], document["place"])
+    elsewhere = document.get("canonical_offer_id") is not None
+    return Stand(document["status"], elsewhere, " – ".join(part for part in parts if part))
 
 
 async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datetime | None]:

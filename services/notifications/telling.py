@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from services.notifications import store
-from services.notifications.domain import recommendations
+from services.notifications.domain import living, recommendations
+from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
 from services.notifications.domain.preferences import Preferences
@@ -41,6 +42,7 @@ class _Known:
 
     contacts: Mapping[str, Contact | None]
     offers: Mapping[str, OfferCard]
+    stands: Mapping[str, Stand]
     preferences: Mapping[str, Preferences]
     mails: dict[str, Notification]
     gathering: dict[str, str]
@@ -48,6 +50,7 @@ class _Known:
     single: Counter[str]
     groups: dict[str, Notification]
     written: list[Notification] = field(default_factory=list)
+    untold: list[Notification] = field(default_factory=list)
 
     def erased(self, subject_id: str) -> bool:
         """Whether somebody is known to be gone."""
@@ -70,7 +73,7 @@ class Telling:
         self._clock = clock
         self._new_id = new_id
         self._settings = settings
-        self._texts = texts
+        self.texts = texts
         self._outlets = tuple(outlets)
         self.effects = Effects(store, clock)
         self.on_queued: list[Callable[[], None]] = []
@@ -129,7 +132,7 @@ class Telling:
             return
         now = self._clock.now()
         made = [
-            self._boxed(self._matter_again(undelivered, item), route, item, contact, now)
+            self._boxed(undelivered.matter_again(item), route, item, contact, now)
             for item in undelivered.items
             for route in counsellor_routes(contact)
         ]
@@ -161,7 +164,7 @@ class Telling:
         work.delete("notifications", {"_id": {"$in": [mail.id for mail in empty]}})
         groups = [group for group in known.groups.values() if group.version != group.loaded_version]
         self._count([one for one in (*known.written, *changed, *groups) if not one.loaded_version])
-        store.put(work, [*known.written, *groups, *(mail for mail in changed if mail.items)])
+        store.put(work, [*known.written, *known.untold, *groups, *(mail for mail in changed if mail.items)])
         return told_inbox, gone
 
     def _take_back(self, work: Work, known: _Known, withdrawn: Sequence[str], now: datetime) -> None:
@@ -190,6 +193,7 @@ class Telling:
         spaced = mailed if self._settings.digest_gap else set()
         template = recommendations.TEMPLATE
         offers = {m.offer_id for m in matters if m.offer_id is not None}
+        offers.update(chain.from_iterable(living.named_in(m.template, m.offer_id, m.params) for m in matters))
         circle, withdrawn_mails, open_mails, last = await asyncio.gather(
             store.circle_of(self._store, people, offers, subjects),
             store.queued_about(self._store, withdrawn),
@@ -206,6 +210,7 @@ class Telling:
         return _Known(
             contacts=circle.contacts,
             offers=circle.offers,
+            stands=circle.stands,
             preferences=circle.preferences,
             mails=mails,
             gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
@@ -225,8 +230,18 @@ class Telling:
         offer = known.offers.get(matter.offer_id) if matter.offer_id is not None else None
         if (matter.offer_id is not None and offer is None) or self._waits_for_a_name(known, row, now):
             return False, False
+        if ended := self._ended(known, matter):
+            waited = None if row.since is None else now - row.since
+            if living.waits(matter, waited):
+                return False, False
+            left = living.without(matter.params, ended, known.stands)
+            if left is None:
+                if not row.told_inbox:
+                    self._not_told(known, matter, now)
+                return False, True
+            matter = matter.model_copy(update={"params": left})
         contact = known.contacts.get(matter.subject_id)
-        item = self._texts.item(matter, offer, self._person(known, matter))
+        item = self.texts.item(matter, offer, self._person(known, matter))
         if not row.told_inbox:
             self._put_in_box(known, matter, own_inbox(matter), item, contact, now)
         if contact is None:
@@ -235,11 +250,27 @@ class Telling:
         for route in other_routes(matter, contact, chosen, self._outlets):
             if route.box is None:
                 # A box is opened with a token that says who reads; a letter is not, so only staff are told a name.
-                outside = item if contact.staff else self._texts.item(matter, offer, None)
+                outside = item if contact.staff else self.texts.item(matter, offer, None)
                 self._queue(known, matter, route.channel, outside, now)
             else:
                 self._put_in_box(known, matter, route, item, contact, now)
         return not row.told_inbox, True
+
+    def _ended(self, known: _Known, matter: Matter) -> frozenset[str]:
+        """Offers that this matter would send people to, and that are over."""
+        if matter.template not in living.UNTOLD:
+            return frozenset()
+        named = living.named_in(matter.template, matter.offer_id, matter.params)
+        return living.ended(matter.template, named, known.stands)
+
+    def _not_told(self, known: _Known, matter: Matter, now: datetime) -> None:
+        """Nobody is told; staff who ask what became of it read why."""
+        metrics.NOT_TOLD.labels("offer_ended").inc()
+        keep = timedelta(days=self._settings.retention_days)
+        item = Item(title="", text="")
+        made = Notification.queued(self._new_id(), matter, Channel.INBOX, item, None, now, now, keep)
+        made.ended(living.ENDED, now)
+        known.untold.append(made)
 
     def _waits_for_a_name(self, known: _Known, row: Waiting, now: datetime) -> bool:
         """Whether the person of whom staff are told may still become known; a name is worth a minute, not a message."""
@@ -281,13 +312,13 @@ class Telling:
             return
         boxed.grouped = True
         if route.channel is Channel.COUNSELLOR:
-            boxed.heading = self._texts.to_tell(contact.first_name if contact is not None else None)
+            boxed.heading = self.texts.to_tell(contact.first_name if contact is not None else None)
         known.groups[boxed.id] = boxed
 
     def _boxed(self, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime) -> Notification:
         assert route.box is not None
         if route.channel is Channel.COUNSELLOR:
-            item = self._texts.for_counsellor(item, contact.first_name if contact is not None else None)
+            item = self.texts.for_counsellor(item, contact.first_name if contact is not None else None)
         keep = timedelta(days=self._settings.retention_days)
         published = self._settings.inbox_deliveries
         return Notification.in_box(
@@ -301,6 +332,8 @@ class Telling:
         if open_mail is not None and open_mail.gathers:
             open_mail.gather(matter, item, now)
             return
+        if living.named_in(matter.template, None, matter.params):
+            item = item.model_copy(update={"facts": matter.params})
         due_at = now
         if digest:
             due_at += timedelta(seconds=self._settings.digest_seconds)
@@ -312,21 +345,6 @@ class Telling:
         known.mails[mail.id] = mail
         if digest:
             known.gathering[matter.subject_id] = mail.id
-
-    def _matter_again(self, undelivered: Notification, item: Item) -> Matter:
-        return Matter(
-            key=undelivered.id,
-            subject_id=undelivered.subject_id,
-            territory=undelivered.territory,
-            template=undelivered.template,
-            category=undelivered.category,
-            offer_id=item.offer_id,
-            ref=item.ref,
-            concerns=undelivered.concerns,
-            caused_by=undelivered.caused_by,
-            caused_at=undelivered.caused_at,
-            correlation_id=undelivered.correlation_id,
-        )
 
     def _count(self, notifications: Sequence[Notification]) -> None:
         now = self._clock.now()

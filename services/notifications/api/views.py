@@ -63,7 +63,8 @@ class Delivery(BaseModel):
     template: str
     category: Category
     status: Status
-    reason: str | None = Field(description="Why it failed: a code")
+    reason: str | None = Field(description="Why it failed: a code; `offer-ended`: its offer was over before it left")
+    left_out: int = Field(description="Offers that were over before it left, and that it does not name")
     attempts: int
     caused_by: str
     caused_at: datetime

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.notifications.domain.matter import Category, Matter
 from shared.contracts.events.notifications import DeliveryState
@@ -35,7 +35,8 @@ _EVENTS = {
 class Item(Entity):
     """What is told: finished French text. ``ref`` is the recommendation that it is about; ``appointment`` goes with an e-mail.
 
-    ``day`` is the one that a reminder is of, by the clocks of ``zone`` (tz database).
+    ``day`` is the one that a reminder is of, by the clocks of ``zone`` (tz database). ``facts``: what the text of a message that
+    has not left was made of, where offers that end meanwhile change it.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Item(Entity):
     appointment: Appointment | None = None
     day: date | None = None
     zone: str | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
 
     def on(self, now: datetime) -> "Item":
         """As it reads now. A message may leave, or be read, days after it was written: how near its day is, is said then."""
@@ -65,7 +67,7 @@ class Notification(Aggregate):
     ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
     ``about``: the person of whom staff are told something; ``concerns``: whose erasure takes this along.
     ``of_others``: an item that speaks of somebody else than its reader. ``grouped``: one item of an inbox for many offers
-    that came at once, under ``heading``; it takes more until it is read.
+    that came at once, under ``heading``; it takes more until it is read. ``left_out``: offers that ended before it left.
     """
 
     subject_id: str
@@ -87,6 +89,7 @@ class Notification(Aggregate):
     claimed: bool = False
     attempts: int = 0
     reason: str | None = None
+    left_out: int = 0
     caused_by: str
     caused_at: AwareDatetime
     correlation_id: str | None = None
@@ -142,7 +145,7 @@ class Notification(Aggregate):
         matter: Matter,
         channel: Channel,
         item: Item,
-        token: str,
+        token: str | None,
         now: datetime,
         due_at: datetime,
         keep: timedelta,
@@ -200,6 +203,11 @@ class Notification(Aggregate):
         self._ended(Status.SENT, None, now)
         self.items = ()
 
+    def ended(self, reason: str, now: datetime) -> None:
+        """What it told of is over before it left: nobody gets it, and its text is not kept."""
+        self._ended(Status.FAILED, reason, now)
+        self.items = ()
+
     def failed(self, reason: str, now: datetime) -> None:
         """Given up; ``reason`` is a code without personal data."""
         self._ended(Status.FAILED, reason, now)
@@ -224,6 +232,23 @@ class Notification(Aggregate):
         if self.read_at is None:
             self.read_at, self.read_by = now, by
             self.touch(now)
+
+    def matter_again(self, item: Item) -> Matter:
+        """What one item of it told, to be told anew: another way, or in other words."""
+        return Matter(
+            key=self.id,
+            subject_id=self.subject_id,
+            territory=self.territory,
+            template=self.template,
+            category=self.category,
+            params=item.facts,
+            offer_id=item.offer_id,
+            ref=item.ref,
+            concerns=self.concerns,
+            caused_by=self.caused_by,
+            caused_at=self.caused_at,
+            correlation_id=self.correlation_id,
+        )
 
     def _changed(self, now: datetime) -> None:
         if self.version == self.loaded_version:  # several changes of one commit are one version

@@ -94,6 +94,7 @@ async def _tell(context: Context, offer: Offer, template: Notice, more: dict[str
         recipients = company.users if company is not None and company.users else (offer.deposited_by,)
         archive_on = offer.confirmed_at + timedelta(days=context.life.archive_days)
         params = {
+            "offer_id": offer.id,
             "offer_title": offer.content.title,
             "company": offer.company.name,
             "confirm_by": f"{civil.local(offer.locality, offer.confirm_by):%d/%m/%Y}",

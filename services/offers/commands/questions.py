@@ -34,7 +34,7 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     work = Work(context.new_id)
     work.insert("questions", {"_id": f"{offer_id}:schedule", "offer_id": offer_id, "asked_at": now})
     recipients = company.users if company is not None and company.users else (offer.deposited_by,)
-    params = {"offer_title": offer.content.title, "company": offer.company.name}
+    params = {"offer_id": offer.id, "offer_title": offer.content.title, "company": offer.company.name}
     link = await confirmation_link(context, offer) if offer.confirmed_at is not None else None
     context.notify(work, offer.territory, recipients, Notice.SCHEDULE_ASKED, params, about=None, link=link)
     try:

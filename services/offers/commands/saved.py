@@ -20,6 +20,8 @@ _PAGE = 200
 _PAGES = 10
 _NAMED = 10
 """Offers that a message names; the others are counted."""
+_LISTED = 100
+"""Offers of a message that may still be left out of it, if they end before it leaves."""
 _LISTS_A_DAY = 3
 """So often may somebody fill a whole list in a day: nobody does that by hand."""
 
@@ -198,6 +200,8 @@ def _facts(search: SavedSearch, rows: list[dict[str, Any]]) -> dict[str, str]:
         "name": search.name,
         "count": str(len(rows)),
         "offers": "\n".join(lines),
+        # Whoever sends it looks whether they are still there.
+        "offer_ids": "\n".join(str(row["_id"]) for row in rows[:_LISTED]),
         "others": str(max(0, len(rows) - _NAMED)),
         "search_id": search.id,
     }
