@@ -87,6 +87,11 @@ async def test_daily_is_at_seven_by_the_clocks_of_the_territory(desk: Desk, cloc
     [notice] = await alerts(desk)
     assert (notice["params"]["count"], notice["params"]["others"]) == ("12", "2")
     assert len(notice["params"]["offers"].splitlines()) == 10
+    # Whoever sends it can leave out those that end before it goes.
+    ids = notice["params"]["offer_ids"].splitlines()
+    shown = {one["id"] for one in (await desk.client.get("/v1/offers", params={"limit": 50})).json()["items"]}
+    assert len(ids) == 12
+    assert set(ids) <= shown
     [kept] = (await desk.client.get("/v1/saved-searches", headers=desk.seeker)).json()["items"]
     assert kept["next_at"] == "2026-03-04T03:00:00Z"
 
