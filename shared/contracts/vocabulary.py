@@ -215,3 +215,4 @@ class Notice(StrEnum):
     CLAUSE_HIRE = "clause_hire"
     POOL_CONTACT = "pool_contact"
     INACTIVITY_WARNING = "inactivity_warning"
+    EXPORT_READY = "export_ready"

@@ -42,6 +42,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.CLAUSE_DIGEST: Category.FOLLOW_UP,
     Notice.CLAUSE_HIRE: Category.FOLLOW_UP,
     Notice.INACTIVITY_WARNING: Category.FOLLOW_UP,
+    Notice.EXPORT_READY: Category.FOLLOW_UP,
 }
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.profiles import access
@@ -11,7 +11,7 @@ from services.profiles.context import Context
 from services.profiles.cv.store import content_of_file, cv_of
 from services.profiles.domain.consent import Heard
 from services.profiles.domain.errors import ExportRefused, ExportRunning, ExportUnknown, TooManyExports
-from services.profiles.domain.export import A_DAY, OTHERS, WAITED_FOR, Export, ExportState
+from services.profiles.domain.export import A_DAY, OTHERS, WAITED_FOR, Export, ExportState, told_when_ready
 from services.profiles.domain.journal import Action, Actor
 from services.profiles.domain.profile import Profile
 from services.profiles.exports import store as kept
@@ -20,9 +20,12 @@ from services.profiles.holdings import HOLDINGS
 from shared import civil
 from shared.allowance import ALLOWANCES, allowance_of
 from shared.auth import Principal, Role
+from shared.contracts.events.offers import NoticeState
 from shared.contracts.events.rights import ExportPart, RightsQuestion
-from shared.contracts.topics import RIGHTS
+from shared.contracts.topics import RIGHTS, STAFF_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, Forbidden, NotFound, VersionConflict, refused_field
+from shared.ids import derived_id
 from shared.items import each
 from shared.logs import get_logger
 from shared.rights.answering import EXPORT_REQUESTED
@@ -149,7 +152,7 @@ async def _assemble(context: Context, export_id: str) -> bool:
     at = civil.local(profile.territory, now)
     made = await asyncio.to_thread(make, parts, await _files(context, profile), profile.details.first_name, at)
     try:
-        await _write(context, export, made)
+        await _write(context, export, profile, made)
     except (VersionConflict, NotFound):
         # It was taken back, or the person erased, in between: what was written of it goes.
         await context.store.collection(kept.CHUNKS).delete_many({"export_id": export.id})
@@ -193,7 +196,7 @@ async def _ask_again(context: Context, export: Export, profile: Profile, service
     await context.store.commit(work)
 
 
-async def _write(context: Context, export: Export, made: Made) -> None:
+async def _write(context: Context, export: Export, profile: Profile, made: Made) -> None:
     """Chunk by chunk, each commit only while the export stands as it was read; the last says that it is ready."""
     size = kept.CHUNK_BYTES
     count = max(1, -(-made.size // size))
@@ -211,7 +214,22 @@ async def _write(context: Context, export: Export, made: Made) -> None:
     kept.forget_parts(work, export.id)
     for one in older:
         _end(context, work, one)
+    _tell(work, export, profile, now)
     await context.store.commit(work)
+
+
+def _tell(work: Work, export: Export, profile: Profile, now: datetime) -> None:
+    """That it is there and until when, and nothing of what is in it. Its id is the export's: twice is once."""
+    until = civil.local(profile.territory, export.expires_at)
+    notice = NoticeState(
+        notice_id=derived_id("export-ready", export.id),
+        territory=profile.territory,
+        recipients=told_when_ready(export, profile),
+        template=Notice.EXPORT_READY,
+        params={"date": f"{until:%d/%m/%Y}", "profile_id": profile.id},
+        about=profile.id,
+    )
+    work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)
 
 
 async def let_go(context: Context) -> int:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.profiles.domain.consent import Heard
 from services.profiles.domain.errors import ExportNotReady
+from services.profiles.domain.profile import Profile
 from shared.auth import Role
 from shared.contracts.topics import HOLDERS
 from shared.domain import Aggregate
@@ -95,6 +96,18 @@ class Export(Aggregate):
             raise ExportNotReady(
                 "Cet export n'est pas encore complet." + _waits_for(self.missing), missing=list(self.missing)
             )
+
+
+def told_when_ready(export: Export, profile: Profile) -> tuple[str, ...]:
+    """Who is told that it can be fetched: the person; whoever asked for them and still accompanies them, instead of somebody
+    whom no e-mail reaches, and beside somebody who has no account to fetch it with.
+    """
+    asker = export.acted_by if export.on_behalf_of is not None else None
+    if asker is None or asker not in profile.counsellor_ids:
+        return (profile.id,)
+    if not profile.reached_by_mail:
+        return (asker,)
+    return (profile.id,) if profile.owner_id is not None else (profile.id, asker)
 
 
 SAID = {

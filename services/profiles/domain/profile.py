@@ -129,6 +129,12 @@ class Profile(Aggregate):
         return tuple(found or [Channel.INBOX])
 
     @property
+    def reached_by_mail(self) -> bool:
+        """Whether an e-mail may go to them."""
+        wanted = Channel.EMAIL in self.channels and self.details.consents_to_messages
+        return wanted and self.details.email is not None
+
+    @property
     def in_sight(self) -> bool:
         """Whether employers may be shown anything of the person, as far as their age decides."""
         return self.withheld is None

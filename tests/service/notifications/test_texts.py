@@ -147,6 +147,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "clause_hire": CLAUSE,
     "pool_contact": {"side": "person"},
     "inactivity_warning": {"date": "31/08/2026"},
+    "export_ready": {"date": "31/08/2026", "profile_id": "p"},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}

@@ -1,5 +1,6 @@
 """Everything about somebody: asked once, sealed on its way, one archive, for the person and for nobody else."""
 
+import asyncio
 import base64
 import io
 import json
@@ -14,7 +15,7 @@ from services.profiles.domain.export import OTHERS
 from services.profiles.exports import store as kept
 from shared.clock import HandClock
 from shared.contracts.events.rights import ExportPart, RightsQuestion
-from shared.contracts.topics import RIGHTS
+from shared.contracts.topics import RIGHTS, STAFF_NOTICES
 from shared.rights.packing import pieces, to_json
 from shared.rights.sealing import NotOpened, context_of, new_pair, open_sealed, seal
 from tests.service.profiles.builders import a_body, outbox
@@ -196,6 +197,51 @@ async def test_who_accompanies_says_how_they_heard_and_fetches_their_own_only(de
     manager = stack.token("manager", subject="manager-1")
     assert (await desk.ask(manager, heard="by_phone")).status_code == 403
     assert (await desk.fetch(heard["id"], stack.token("seeker", subject="seeker-2"))).status_code == 404
+
+
+async def told(desk: Desk) -> list[dict[str, Any]]:
+    return [json.loads(row["data"]) for row in await outbox(desk.running, STAFF_NOTICES.name)]
+
+
+@pytest.mark.parametrize(
+    ("asks", "changes", "leaves", "recipients"),
+    [
+        ("who", {}, False, ["P"]),
+        ("who", {"email": None}, False, ["P"]),
+        ("counsellor", {}, False, ["P"]),
+        ("counsellor", {"email": None}, False, ["counsellor-1"]),
+        ("counsellor", {"consents_to_messages": False}, False, ["counsellor-1"]),
+        # Who asked accompanies them no longer and could not fetch it: the person's own way is all there is.
+        ("counsellor", {"email": None}, True, ["P"]),
+    ],
+)
+async def test_who_waits_for_an_export_is_told_once_that_it_is_ready_and_nothing_of_what_is_in_it(
+    desk: Desk, asks: str, changes: dict[str, Any], leaves: bool, recipients: list[str]
+) -> None:
+    if changes:
+        read = await desk.client.get(desk.where, headers=desk.who)
+        headers = desk.who | {"If-Match": read.headers["etag"]}
+        assert (await desk.client.patch(desk.where, json=changes, headers=headers)).status_code == 200
+    begun = await desk.ask(desk.who) if asks == "who" else await desk.ask(desk.counsellor, heard="by_phone")
+    if leaves:
+        await desk.client.post(f"{desk.where}/counsellors", json={"action": "remove"}, headers=desk.counsellor)
+    await desk.answer(letter="Ma lettre à moi")
+    assert await told(desk) == []
+    await asyncio.gather(*(commands.make_complete(desk.context) for _ in range(2)))
+    await commands.make_complete(desk.context)
+    assert (await desk.read(begun.json()["id"])).json()["state"] == "ready"
+    [notice] = await told(desk)
+    assert notice["recipients"] == [desk.id if one == "P" else one for one in recipients]
+    assert (notice["template"], notice["about"]) == ("export_ready", desk.id)
+    assert set(notice["params"]) == {"date", "profile_id"}
+
+
+async def test_an_export_that_was_taken_back_is_not_told_of(desk: Desk) -> None:
+    begun = (await desk.ask()).json()
+    await desk.answer()
+    assert (await desk.client.delete(f"{desk.where}/exports/{begun['id']}", headers=desk.who)).status_code == 204
+    assert await commands.make_complete(desk.context) == 0
+    assert await told(desk) == []
 
 
 async def test_an_erasure_leaves_nothing_of_an_export_and_what_comes_late_is_not_kept(desk: Desk) -> None:
