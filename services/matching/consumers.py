@@ -1,6 +1,7 @@
 """What matching hears: offers, profiles and applications, in batches, stored with all that follows from them."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from aiokafka import TopicPartition
@@ -88,20 +89,24 @@ class Consumers:
         why = _causes(batch)
 
         def news(memory: Memory) -> Sequence[Projection]:
-            stored: dict[str, Projection] = {}
-            present = []
+            stored = []
+            present: list[tuple[Event[Any], ProfileFacts, int]] = []
             for id, (event, version) in newest(batch, memory.profile_version).items():
                 expected = memory.profile_version(id)
                 if event.data is None:
                     version = _told_apart(version, expected)
                     memory.erase_profile(id, version)
-                    stored[id] = Projection("profiles", _erased(event, version), expected, _erasing(id))
+                    stored.append(Projection("profiles", _erased(event, version), expected, _erasing(id)))
                 else:
-                    facts = profile_facts(event.data)
-                    present.append((facts, event.sequence))
-                    stored[id] = Projection("profiles", _profile_document(event, facts), expected)
-            memory.put_profiles(present)
-            return list(stored.values())
+                    present.append((event, profile_facts(event.data), expected))
+            changed = memory.put_profiles([(facts, event.sequence) for event, facts, _ in present])
+            for event, facts, expected in present:
+                whole = partial(_profile_document, event, facts)
+                if event.key in changed:
+                    stored.append(Projection("profiles", whole(), expected))
+                else:
+                    stored.append(Projection("profiles", _beside_the_facts(event), expected, whole=whole))
+            return stored
 
         erased = [event.key for event in batch if event.data is None and not event.repeated]
         gone = [await self._erasing.count(id) for id in dict.fromkeys(erased)]
@@ -187,16 +192,24 @@ def _why(event: Event[Any]) -> Why:
     return Why(event.id, event.time, event.correlation)
 
 
-def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
+def _beside_the_facts(event: Event[Any]) -> dict[str, Any]:
+    """What the read model keeps of a profile that the rules do not look at."""
     state: ProfileState = event.state
     return {
         "_id": event.key,
         "version": event.sequence,
         "partition": event.partition,
-        "territory": state.territory,
         "owner_id": state.owner_id,
         "counsellor_ids": list(state.counsellor_ids),
         "visible_to_employers": state.visible_to_employers,
+    }
+
+
+def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
+    state: ProfileState = event.state
+    return {
+        **_beside_the_facts(event),
+        "territory": state.territory,
         "active": state.active,
         "wishes": [wish.code for wish in facts.wishes],
         "facts": facts_bytes(facts),

@@ -91,6 +91,11 @@ def update_at(id: str, expected: int, fields: Mapping[str, Any]) -> Write:
     return UpdateOne({"_id": id, "version": expected}, {"$set": dict(fields)}, upsert=True)
 
 
+def change_at(id: str, expected: int, fields: Mapping[str, Any]) -> UpdateOne:
+    """Compare-and-set of some fields of a document that is there; the rest of it stays as the expected version has it."""
+    return UpdateOne({"_id": id, "version": expected}, {"$set": dict(fields)})
+
+
 def write(work: Work, collection: str, writes: Iterable[Write]) -> None:
     """Add writes to a unit of work, new documents first: the driver sends runs of one kind as one command."""
     chosen = list(writes)

@@ -269,7 +269,9 @@ class Store:
                 if write.found and not updated.matched_count:
                     raise _Overtaken(write.collection, [(str(write.filter["_id"]), 0)])
             elif write.operation == "bulk":
-                yield Step(write.collection, "bulk_write", (write.body,))
+                written = yield Step(write.collection, "bulk_write", (write.body,))
+                if write.found and written.matched_count != len(write.body):
+                    raise _Overtaken(write.collection, [])
             else:
                 yield Step(write.collection, "delete_many", (write.filter,))
         if work.outbox:
@@ -295,7 +297,7 @@ class Store:
         stored = self.collection(overtaken.collection).find({"_id": {"$in": ids}}, {"version": 1})
         versions = {document["_id"]: document.get("version") async for document in stored}
         lost = (one for one in overtaken.expected if versions.get(one[0]) != one[1])
-        id, version = next(lost, overtaken.expected[0])
+        id, version = next(lost, next(iter(overtaken.expected), ("", 0)))
         return VersionConflict(
             "This was changed by somebody else in the meantime; read it again and repeat the change.",
             id=id,

@@ -38,7 +38,7 @@ class Write:
     body: Any = None
     upsert: bool = False
     found: bool = False
-    """Whether a document must match: else the commit is overtaken."""
+    """Whether a document must match (of a bulk: one for each request): else the commit is overtaken."""
 
 
 class Work:
@@ -94,10 +94,13 @@ class Work:
         """
         self.writes.append(Write(collection, "update", encode(filter), encode(update), upsert, found))
 
-    def bulk(self, collection: str, requests: Sequence[Any]) -> None:
-        """A list of pymongo write requests (``UpdateOne`` …) of one collection, in order."""
+    def bulk(self, collection: str, requests: Sequence[Any], *, found: bool = False) -> None:
+        """A list of pymongo write requests (``UpdateOne`` …) of one collection, in order.
+
+        ``found``: they are ``UpdateOne`` of one document each, and the commit conflicts where one matches none.
+        """
         if requests:
-            self.writes.append(Write(collection, "bulk", body=list(requests)))
+            self.writes.append(Write(collection, "bulk", body=list(requests), found=found))
 
     def delete(self, collection: str, filter: Mapping[str, Any]) -> None:
         """Delete every document that matches."""

@@ -133,17 +133,18 @@ class Memory:
             kept = self._kept[profile_id] = (version, facts, facts_bytes(facts))
         return kept[1], kept[2]
 
-    def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> None:
-        """Profiles of this worker came or changed, each with its version."""
-        changed = []
+    def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> set[str]:
+        """Profiles of this worker came or changed, each with its version; those of which anything matters here that is new."""
+        changed: dict[str, None] = {}
         for profile, version in profiles:
             if self.profile_index.put(profile, version):
-                changed.append(profile.profile_id)
+                changed[profile.profile_id] = None
             self.erased.pop(profile.profile_id, None)
             for wish in profile.wishes:
                 self._meet(wish.code)
         # What only others care about (who accompanies the person) changes nothing here.
         self._look_again(changed)
+        return set(changed)
 
     def _look_again(self, profile_ids: Iterable[str]) -> None:
         held = {

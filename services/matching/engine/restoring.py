@@ -66,13 +66,15 @@ class Restoring:
         query = {"partition": {"$in": wanted}}
         profiles = self._store.collection("profiles")
         blobs: list[bytes] = []
+        versions: list[int] = []
         # With most of the collection wanted, reading it in its own order beats jumping along the index.
         hint = [("$natural", 1)] if len(wanted) * MOST >= PROFILES.partitions else None
-        cursor = profiles.find(query | READABLE, {"_id": 0, "packed": 1}, hint=hint, batch_size=BATCH)
+        cursor = profiles.find(query | READABLE, {"_id": 0, "packed": 1, "version": 1}, hint=hint, batch_size=BATCH)
         while batch := await cursor.to_list(BATCH):
             blobs += [document["packed"] for document in batch]
+            versions += [document["version"] for document in batch]
         if blobs:
-            load(memory.profile_index, unpack(blobs))
+            load(memory.profile_index, unpack(blobs), versions)
         # The odd ones: ids that are no UUIDs, more skills than fit a row, erased ones, and what another layout packed.
         odd = query | {"$nor": [READABLE]}
         async for document in profiles.find(odd, {"facts": 1, "version": 1}, hint=hint):

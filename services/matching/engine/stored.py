@@ -1,6 +1,6 @@
 """What the read model keeps of a profile as a packed row, so that a shard comes back at the speed of the cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -27,7 +27,10 @@ PACKED = np.dtype(
         ("row", PROFILE_ROW),
     ]
 )
-"""Everything of a profile with a UUID and no more skills than fit; skills by key, which no process numbers anew."""
+"""Everything of a profile with a UUID and no more skills than fit; skills by key, which no process numbers anew.
+
+``version`` is that of the facts; the document's own is higher where nothing of them changed since.
+"""
 STAMP = stamp(LAYOUT, PACKED.descr)
 """Stored as ``layout`` beside ``packed``: what another release packed otherwise is made anew from the facts."""
 READABLE = {"packed": {"$type": "binData"}, "layout": STAMP}
@@ -63,8 +66,9 @@ def unpack(blobs: Iterable[bytes]) -> Rows:
     return np.frombuffer(b"".join(blobs), PACKED)
 
 
-def load(index: ProfileIndex, packed: Rows) -> None:
-    """Insert packed profiles, none of which is in the index."""
+def load(index: ProfileIndex, packed: Rows, versions: Sequence[int] = ()) -> None:
+    """Insert packed profiles, none of which is in the index; ``versions``: those of their documents, where they are asked for."""
     rows = packed["row"].copy()
     rows["skills"] = index.skills.numbers(packed["keys"])
-    index.load(packed["high"], packed["low"], packed["bits"], packed["geo"], rows, packed["version"])
+    known = np.array(versions, np.int64) if versions else packed["version"]
+    index.load(packed["high"], packed["low"], packed["bits"], packed["geo"], rows, known)

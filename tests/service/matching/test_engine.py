@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from deploy.demo.world import World
+from services.matching.engine.facts_stored import profile_from
+from services.matching.engine.stored import unpack
 from services.matching.engine.stream import follow
 from shared.contracts.events.profiles import OccupationWish
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus
@@ -131,6 +133,49 @@ async def test_a_worker_whose_stream_broke_learns_what_it_missed(rooms: Rooms) -
     await eventually(gone)
     follower.cancel()
     await asyncio.gather(follower, return_exceptions=True)
+
+
+async def test_who_accompanies_somebody_is_written_beside_the_facts(rooms: Rooms) -> None:
+    await rooms.start()
+    person = profile_state("a", counsellor_ids=("one",))
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
+    (before,) = await rooms.rows("profiles")
+    told = await rooms.rows("outbox")
+    await rooms.hear(rooms.profile(person.model_copy(update={"counsellor_ids": ("two",)})))
+    (after,) = await rooms.rows("profiles")
+    assert after == before | {"version": 2, "counsellor_ids": ["two"]}
+    assert await rooms.rows("outbox") == told
+
+    await rooms.stop()
+    await rooms.start()
+    (engine,) = rooms.engines
+    assert engine.memory.profile_version(person.profile_id) == 2
+    moved = person.model_copy(update={"active": False})
+    rooms.versions[person.profile_id] = 1
+    await rooms.hear(rooms.profile(moved))
+    assert await rooms.rows("profiles") == [after]
+
+
+async def test_what_another_worker_stored_meanwhile_does_not_stay_beside_a_part(rooms: Rooms) -> None:
+    await rooms.start(2)
+    slow, quick = rooms.engines
+    for engine in rooms.engines:
+        engine.assign(range(6))
+    rooms.shares = lambda partition: 0
+    person = profile_state("a", counsellor_ids=("one",))
+    await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), rooms.profile(person))
+    await quick.look()
+    rooms.shares = lambda partition: 1
+    await rooms.hear(rooms.profile(person.model_copy(update={"active": False})))
+
+    # To the first worker, which has not heard that they left, only the counsellor is another.
+    rooms.shares = lambda partition: 0
+    await rooms.hear(rooms.profile(person.model_copy(update={"counsellor_ids": ("two",)})))
+    (stored,) = await rooms.rows("profiles")
+    assert (stored["version"], stored["counsellor_ids"], stored["active"]) == (3, ["two"], True)
+    assert profile_from(stored["facts"]).active
+    assert unpack([stored["packed"]])["bits"][0] & 1 == 0
+    assert slow.memory.profile_version(person.profile_id) == 3
 
 
 async def test_redelivered_and_older_events_change_nothing(rooms: Rooms) -> None:
