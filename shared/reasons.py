@@ -14,6 +14,7 @@ class ReasonCode(StrEnum):
 
     OCCUPATION_SAME = "occupation_same"
     OCCUPATION_NEAR = "occupation_near"
+    OCCUPATION_TEXT = "occupation_text"
     OCCUPATION_DOMAIN = "occupation_domain"
     OCCUPATION_FAR = "occupation_far"
     ASKS_MORE = "asks_more"
@@ -142,6 +143,11 @@ def _demands(reason: Arguments) -> str:
     return f"À vérifier, l’annonce demande {' et '.join(asked[:3])}{said}"
 
 
+def _by_text(reason: Arguments) -> str:
+    said = f" : « {reason['words']} »" if reason.get("words") else ""
+    return f"Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche{said}"
+
+
 def _too_far(reason: Arguments) -> str:
     if "km" not in reason:
         return "C’est plus loin que la distance que vous avez indiquée"
@@ -152,6 +158,7 @@ def _too_far(reason: Arguments) -> str:
 SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que vous cherchez",
     ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du vôtre",
+    ReasonCode.OCCUPATION_TEXT: _by_text,
     ReasonCode.OCCUPATION_DOMAIN: lambda _: "C’est un métier du même domaine que le vôtre",
     ReasonCode.OCCUPATION_FAR: lambda _: "Pour élargir : un métier plus éloigné de ceux que vous cherchez",
     ReasonCode.ASKS_MORE: lambda _: "Pour élargir : l’annonce demande plus que ce que dit votre profil",

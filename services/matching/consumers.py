@@ -8,7 +8,7 @@ from aiokafka import TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from pymongo import UpdateMany
 
-from services.matching.domain.facts import ProfileFacts, offer_facts, profile_facts
+from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
 from services.matching.domain.life import Cause
 from services.matching.engine.effects import Why
 from services.matching.engine.facts_stored import facts_bytes
@@ -136,7 +136,7 @@ class Consumers:
                 else:
                     facts = offer_facts(event.data)
                     memory.put_offer(facts, event.sequence)
-                    document = _offer_document(event, facts_bytes(facts), facts.open)
+                    document = _offer_document(event, facts)
                 stored.append(Projection("offers", document, expected))
             return stored
 
@@ -233,30 +233,30 @@ def _erasing(profile_id: str) -> Any:
     return also
 
 
-def _offer_document(event: Event[Any], facts: bytes, is_open: bool) -> dict[str, Any]:
+def _offer_document(event: Event[Any], facts: OfferFacts) -> dict[str, Any]:
     state: OfferState = event.state
     return {
         "_id": event.key,
         "version": event.sequence,
         "territory": state.territory,
         "company_id": state.company.id,
-        "open": is_open,
+        "open": facts.open,
         "status": state.status.value,
         "title": state.title,
         "company": state.company.name,
         "place": state.place.name if state.place else None,
         "occupation": state.occupation_code,
+        "also": facts.also,
         "contract_kind": state.contract_kind.value,
         "kind": state.kind.value,
         "positions_open": state.positions_open,
         "published_at": state.published_at,
-        "facts": facts,
+        "facts": facts_bytes(facts),
     }
 
 
 def _open_or_not(event: Event[Any]) -> dict[str, Any]:
-    facts = offer_facts(event.state)
-    return _offer_document(event, facts_bytes(facts), facts.open)
+    return _offer_document(event, offer_facts(event.state))
 
 
 def _application_document(event: Event[Any]) -> dict[str, Any]:

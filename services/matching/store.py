@@ -31,6 +31,7 @@ COLLECTIONS = (
             IndexModel([("open", ASCENDING), ("territory", ASCENDING)]),
             IndexModel("company_id"),
             IndexModel("occupation"),
+            IndexModel("also"),
         ],
     ),
     CollectionSpec("applications", [IndexModel("offer_id"), IndexModel("profile_id")]),

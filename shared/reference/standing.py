@@ -51,6 +51,11 @@ def _simple() -> dict[str, frozenset[str]]:
         return {row["code"]: frozenset(row["kinds"].split()) for row in csv.DictReader(lines)}
 
 
+def simple_kinds(code: str) -> frozenset[str]:
+    """The kinds of simple work that an occupation is of."""
+    return _simple().get(code, frozenset())
+
+
 @cache
 def _cards() -> dict[str, frozenset[Card]]:
     found: dict[str, frozenset[Card]] = {}
@@ -66,7 +71,7 @@ def standing_of(occupation: Occupation) -> Standing:
     return Standing(
         rung=rung_of(occupation.label),
         level=min(filter(None, (_level(label) for _, label in occupation.skills)), default=0),
-        kinds=_simple().get(occupation.code, frozenset()),
+        kinds=simple_kinds(occupation.code),
         cards=_cards().get(occupation.code, frozenset()) | _of_profession(occupation),
     )
 

@@ -69,7 +69,7 @@ async def list_wider_offers(
                 reasons=told(
                     reason
                     for reason in (
-                        *reasons(one.offer, facts, one.judgement.terms),
+                        *reasons(one.offer, facts, one.judgement.terms, by_text=one.judgement.by_text),
                         *short_of(one.offer, one.judgement.asked),
                     )
                     if reason["code"] != "occupation_near" or one.because != "occupation_far"

@@ -38,7 +38,42 @@ def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
         return open_to_all(offer.occupation, configuration, affinities)
     if offer.occupation is None:
         return configuration.uncoded_affinity
-    return max(affinities.of(wish.code, offer.occupation) for wish in profile.wishes)
+    return max(near(wish.code, offer, configuration, affinities) for wish in profile.wishes)
+
+
+def near(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """How near an offer is to a wished occupation: by the declared one, or by that of the text, which is worth a little less."""
+    if offer.occupation is None:
+        return 0
+    return max(affinities.of(wished, offer.occupation), by_text(wished, offer, configuration, affinities))
+
+
+def by_text(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """The same by the occupation that the text speaks of. Beside a regulated one nothing counts: the work stays regulated."""
+    if offer.also is None or offer.occupation is None or offer.occupation in affinities.regulated:
+        return 0
+    return affinities.of(wished, offer.also) * configuration.text_share // SCALE
+
+
+def nearer_by_text(
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
+) -> bool:
+    """Whether the text brings an offer nearer to somebody than its declared occupation does, for whoever is to be told."""
+    if offer.also is None or offer.occupation is None or not profile.wishes:
+        return False
+    declared = max(affinities.of(wish.code, offer.occupation) for wish in profile.wishes)
+    return max(by_text(wish.code, offer, configuration, affinities) for wish in profile.wishes) > declared
+
+
+def wished_by(offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> dict[str, int]:
+    """Wished occupations near an offer, the declared one first; it has to have one."""
+    assert offer.occupation is not None
+    found = affinities.wished_near(offer.occupation)
+    if offer.also is not None:
+        for code in affinities.wished_near(offer.also):
+            if points := near(code, offer, configuration, affinities):
+                found[code] = points
+    return found
 
 
 def open_to_all(code: str | None, configuration: Configuration, affinities: Affinities) -> int:
@@ -77,7 +112,10 @@ def demanded(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
 ) -> Demanded:
     """The demands of an offer one by one, for whoever is to be told of them."""
-    named = [(affinities.standing(wish.code), wish, _near(offer, wish.code, affinities)) for wish in profile.wishes]
+    named = [
+        (affinities.standing(wish.code), wish, near(wish.code, offer, configuration, affinities))
+        for wish in profile.wishes
+    ]
     practised = max((points * wish.months // SCALE for _, wish, points in named), default=0)
     rung = max((standing.rung for standing, _, points in named if points), default=0)
     level = profile.level or max((standing.level for standing, _, _ in named), default=0)
@@ -94,10 +132,6 @@ def demanded(
         missing=missing,
         lower=offer.rung < rung,
     )
-
-
-def _near(offer: OfferFacts, code: str, affinities: Affinities) -> int:
-    return 0 if offer.occupation is None else affinities.of(code, offer.occupation)
 
 
 _LANGUAGE_LEVEL = 5
@@ -151,11 +185,12 @@ def experience(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
     """
     if offer.occupation is None or not profile.wishes:
         return configuration.neutral if offer.months else SCALE
-    near = [(affinities.of(wish.code, offer.occupation), wish.months) for wish in profile.wishes]
+    practised = [(near(wish.code, offer, configuration, affinities), wish.months) for wish in profile.wishes]
     enough = SCALE
     if offer.months:
-        enough = max(points * min(months, offer.months) // offer.months for points, months in near)
-    spare = max(points * months // SCALE for points, months in near) - offer.months - configuration.ample_months
+        enough = max(points * min(months, offer.months) // offer.months for points, months in practised)
+    most = max(points * months // SCALE for points, months in practised)
+    spare = most - offer.months - configuration.ample_months
     return enough * ample(max(0, spare), configuration) // SCALE
 
 

@@ -74,6 +74,12 @@ class Configuration(BaseModel):
     uncoded_affinity: int = Field(
         default=2_000, ge=0, le=SCALE, description="An offer whose occupation nobody knows, to people who name theirs"
     )
+    text_share: int = Field(
+        default=9_000,
+        ge=0,
+        lt=SCALE,
+        description="What an occupation counts that only the text of an offer speaks of, beside the declared one; 0: nothing",
+    )
     neutral: int = Field(default=5_000, ge=0, le=SCALE, description="A term of which one side says nothing")
     skills_floor: int = Field(
         default=4_000, ge=0, le=SCALE, description="Skills term when a side lists none, or none of the asked is held"
@@ -172,6 +178,6 @@ def stored_configuration(values: Mapping[str, Any]) -> Configuration:
     return Configuration.model_validate(known)
 
 
-FORMULA = f"4-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
+FORMULA = f"5-{zlib.crc32(Configuration().model_dump_json().encode()):08x}"
 """How terms are computed, and the defaults that a configuration leans on. Recommendations of another formula are not
 computed again: they answer with the terms that they were made of."""

@@ -25,6 +25,7 @@ from shared.contracts.vocabulary import (
 )
 from shared.reference.demands import Ask
 from shared.reference.demands import demands as read_demands
+from shared.reference.tasks import second_occupation
 
 MAX_WISHES = 8
 """Occupations of a profile that count: the first eight."""
@@ -170,7 +171,8 @@ class OfferFacts:
     flags of which nobody said anything (none when nobody said anything at all).
 
     ``rung``, ``level`` (0: none asked), ``asks`` (bits of ``Ask``) and a part of ``months`` are read from title and text
-    (``shared.reference.demands``), ``said`` are the words by what they ask.
+    (``shared.reference.demands``), ``said`` are the words by what they ask. ``also``: the occupation that the text speaks of
+    beside the declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint.
     """
 
     offer_id: str
@@ -206,6 +208,7 @@ class OfferFacts:
     level: int = 0
     asks: int = 0
     said: tuple[tuple[str, str], ...] = ()
+    also: str | None = None
 
 
 def profile_facts(state: ProfileState) -> ProfileFacts:
@@ -273,6 +276,7 @@ def offer_facts(state: OfferState) -> OfferFacts:
         required = skill.required or (before is not None and before.required)
         skills[skill.code] = AskedSkill(skill_key(skill.code), skill.label, required)
     read = read_demands(state.title, state.description)
+    second = second_occupation(state.title, state.description, state.occupation_code)
     return OfferFacts(
         offer_id=state.offer_id,
         territory=state.territory,
@@ -306,7 +310,8 @@ def offer_facts(state: OfferState) -> OfferFacts:
         rung=read.rung,
         level=state.qualification_level or read.level,
         asks=mask(state.cards, Ask) | mask(read.asks, Ask),
-        said=read.words,
+        said=(*read.words, *(("also", second.words) for second in (second,) if second)),
+        also=second.code if second else None,
     )
 
 

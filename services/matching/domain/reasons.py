@@ -66,13 +66,18 @@ def short_of(offer: OfferFacts, found: Demanded, code: str = "text_asks") -> tup
     return ({"code": code, "asked": ", ".join(asked), **({"words": words} if words else {})},)
 
 
-def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms) -> tuple[Reason, ...]:
-    """What speaks for the pair, most telling first, and what the person should know (the gap in skills)."""
+def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms, *, by_text: bool = False) -> tuple[Reason, ...]:
+    """What speaks for the pair, most telling first, and what the person should know (the gap in skills).
+
+    ``by_text``: see ``Judgement``.
+    """
     found: list[Reason] = []
     if not profile.wishes:
         found.append({"code": "occupation_open"})
     elif offer.occupation is None:
         found.append({"code": "occupation_unsaid"})
+    elif by_text and offer.also is not None:
+        found.append({"code": "occupation_text", "occupation": offer.also, "words": dict(offer.said).get("also", "")})
     elif terms.occupation == SCALE:
         found.append({"code": "occupation_same", "occupation": offer.occupation})
     else:

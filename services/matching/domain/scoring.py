@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import Demanded, Terms, demanded, terms
+from services.matching.domain.affinity import Demanded, Terms, demanded, nearer_by_text, terms
 from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.constraints import NONE, Failed, failed_with
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -17,13 +17,17 @@ def as_share(score: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the rules say of a pair: ``score`` counts only when ``failed`` is empty."""
+    """What the rules say of a pair: ``score`` counts only when ``failed`` is empty.
+
+    ``by_text``: the occupation that the text speaks of brings the two nearer than the declared one.
+    """
 
     failed: Failed
     score: int
     terms: Terms
     contributions: tuple[int, ...]
     asked: Demanded
+    by_text: bool = False
 
     def recommendable(self, configuration: Configuration) -> bool:
         """Whether the pair may be recommended at all."""
@@ -47,4 +51,5 @@ def judge(
         found,
         parts,
         asked,
+        nearer_by_text(offer, profile, configuration, affinities),
     )

@@ -20,6 +20,7 @@ class Inputs(TypedDict):
     offer: bytes
     profile: bytes
     affinities: dict[str, int]
+    by_text: dict[str, int]
     regulated: bool
     standings: dict[str, dict[str, Any]]
     offer_version: int
@@ -62,7 +63,7 @@ def work_out(
         "terms": list(verdict.terms),
         "contributions": list(verdict.contributions),
         "reasons": [
-            *reasons(offer, profile, verdict.terms),
+            *reasons(offer, profile, verdict.terms, by_text=verdict.by_text),
             *short_of(offer, verdict.asked),
         ],
         "configuration_version": configuration.version,
@@ -72,6 +73,9 @@ def work_out(
             "offer": of_offer["facts"],
             "profile": of_profile["facts"],
             "affinities": {wish.code: affinities.of(wish.code, occupation) for wish in profile.wishes},
+            "by_text": {wish.code: affinities.of(wish.code, offer.also) for wish in profile.wishes}
+            if offer.also
+            else {},
             "regulated": occupation in affinities.regulated,
             "standings": {
                 code: _stored(affinities.standings[code])
@@ -104,6 +108,8 @@ def replayed(
         return None
     inputs, occupation = document["inputs"], offer.occupation or ""
     pairs = {code: {occupation: points} for code, points in inputs["affinities"].items()}
+    for code, points in inputs["by_text"].items():
+        pairs[code][offer.also or ""] = points
     standings = {code: _standing(stored) for code, stored in inputs["standings"].items()}
     affinities = Affinities(pairs, [occupation] if inputs["regulated"] else [], standings)
     return judge(offer, profile, configuration, affinities, inputs["today"])

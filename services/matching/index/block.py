@@ -15,7 +15,7 @@ from services.matching.domain.facts import UNKNOWN
 from services.matching.domain.scale import SCALE
 from services.matching.index.encoding import Ints, Rows, occupation_code
 from services.matching.index.kernel import Demanded, Has, Offered, Wished
-from services.matching.index.layout import MONTH_BITS
+from services.matching.index.layout import MONTH_BITS, OCCUPATION_CODES
 from services.matching.index.offers import OfferIndex
 from services.matching.index.passing import OfferSide, ProfileSide, passing, suits
 from services.matching.index.profiles import ProfileIndex
@@ -30,21 +30,30 @@ SKILL_CELLS = 50_000_000
 CELLS = 2_000_000
 """Profiles times offers in one matrix: some tens of megabytes."""
 _MONTHS = (1 << MONTH_BITS) - 1
+_NUMBER_BITS = OCCUPATION_CODES.bit_length()
 
 Ranked = list[tuple[str, int]]
 
 
 @dataclass
 class _Offers:
-    """Open offers as columns, until one changes."""
+    """Open offers as columns, until one changes. ``codes`` and ``also``: the pairs there are; ``code_of``: whose is which."""
 
     slots: Ints
     needs: Any
     geo: Any
     rows: Rows
     codes: Any
+    also: Any
     code_of: Any
     near: Any
+
+
+def _occupations(rows: Rows) -> tuple[Any, Any, Any]:
+    """The different pairs of an occupation and that of the text, and which of them each row has."""
+    pairs = rows["also"].astype(np.int64) << _NUMBER_BITS | rows["occupation"]
+    different, which = np.unique(pairs, return_inverse=True)
+    return different & (1 << _NUMBER_BITS) - 1, different >> _NUMBER_BITS, which
 
 
 class Block:
@@ -153,8 +162,7 @@ class Block:
         """The columns, made anew when an offer came, changed or went."""
         if self._columns is None or self._seen != (self._offers.changes, id(self._rules)):
             slots, needs, geo, rows = self._offers.columns()
-            codes, code_of = np.unique(rows["occupation"], return_inverse=True)
-            self._columns = _Offers(slots, needs, geo.astype(np.float64), rows, codes, code_of, {})
+            self._columns = _Offers(slots, needs, geo.astype(np.float64), rows, *_occupations(rows), {})
             self._seen = (self._offers.changes, id(self._rules))
         return self._columns
 
@@ -163,8 +171,8 @@ class Block:
         columns = self._open_offers()
         slots = np.array([self._offers.ids.find(name) for name in names], np.int32)
         at = np.searchsorted(columns.slots, slots)
-        codes, code_of = np.unique(columns.rows["occupation"][at], return_inverse=True)
-        return _Offers(slots, columns.needs[at], columns.geo[at], columns.rows[at], codes, code_of, {})
+        rows = columns.rows[at]
+        return _Offers(slots, columns.needs[at], columns.geo[at], rows, *_occupations(rows), {})
 
     def _people(self, names: Sequence[str]) -> "_People":
         return self._people_in(np.array([self._profiles.ids.find(name) for name in names], np.int32))
@@ -192,11 +200,8 @@ class Block:
             if number == 0:
                 continue
             if number not in columns.near:
-                near = self._rules.offered_near(occupation_code(number))
-                spread = self._rules.table
-                spread[near.numbers] = near.points
-                columns.near[number] = spread.take(columns.codes)
-                spread[near.numbers] = 0
+                around = self._rules.offered_near(occupation_code(number))
+                columns.near[number] = self._rules.near(around, columns.codes, columns.also)
             table[row] = columns.near[number]
         return table, row_of.reshape(wishes.shape)
 

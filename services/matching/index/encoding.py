@@ -218,6 +218,7 @@ def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: in
     row = (
         numbers + [0] * (INLINE_SKILLS - len(numbers)),
         occupation_number(offer.occupation),
+        occupation_number(offer.also),
         offer.starts_day,
         offer.apply_by_day,
         offer.confirmed_day,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.affinity import open_to_all, presumed
+from services.matching.domain.affinity import open_to_all, presumed, wished_by
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import UNKNOWN, OfferFacts
 from services.matching.domain.occupations import Affinities
@@ -139,18 +139,30 @@ class Rules:
             number = occupation_number(code)
             self.rungs[number], self.levels[number] = standing.rung, standing.level
             self.cards[number] = presumed(standing)
+        self.kept = np.zeros(OCCUPATION_CODES, np.bool_)
+        """By occupation number, whether the law keeps it: what the text says beside it does not count."""
+        self.kept[[occupation_number(code) for code in affinities.regulated]] = True
         # Affinity by occupation number: filled for a question, emptied after it.
         self.table = np.zeros(OCCUPATION_CODES, np.int32)
         # Distance terms that are tried for how far it is worth looking.
         self.steps = np.linspace(configuration.distance_floor, SCALE, 33).astype(np.int64)
-        self._wished: dict[str, Near] = {}
+        self._wished: dict[tuple[str | None, str | None], Near] = {}
         self._offered: dict[str, Near] = {}
 
-    def wished_near(self, code: str) -> "Near":
-        """Wishes near an offer's occupation."""
-        found = self._wished.get(code)
+    def wished_near(self, offer: OfferFacts) -> "Near":
+        """Wishes near an offer's occupation, or that of its text."""
+        key = offer.occupation, offer.also
+        found = self._wished.get(key)
         if found is None:
-            found = self._wished[code] = self._laid_out(self.affinities.wished_near(code))
+            found = self._wished[key] = self._laid_out(wished_by(offer, self.configuration, self.affinities))
+        return found
+
+    def near(self, around: "Near", offered: Values, also: Values) -> Values:
+        """Affinity of a wish to offers, by their occupation and by that of their text. ``around``: what is near the wish."""
+        self.table[around.numbers] = around.points
+        by_text = self.table.take(np.where(self.kept.take(offered), 0, also)) * self.configuration.text_share // SCALE
+        found = np.maximum(self.table.take(offered), by_text)
+        self.table[around.numbers] = 0
         return found
 
     def offered_near(self, code: str) -> "Near":

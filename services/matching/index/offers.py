@@ -186,13 +186,9 @@ class OfferIndex(SlottedRows):
             has = Has(profile.level, profile.held, none, none, np.zeros((1, 1), np.int64))
             experience = rules.experience(none, 0, asked, np.ones(len(rows), bool))
             return occupation, experience, rules.demands(Demanded.of_rows(rows), has)
-        table = rules.table
         near = np.empty((len(profile.wishes), len(rows)), np.int64)
         for at, wish in enumerate(profile.wishes):
-            around = rules.offered_near(wish.code)
-            table[around.numbers] = around.points
-            near[at] = table.take(offered)
-            table[around.numbers] = 0
+            near[at] = rules.near(rules.offered_near(wish.code), offered, rows["also"])
         months = np.array([[wish.months] for wish in profile.wishes])
         occupation = np.where(offered == 0, rules.configuration.uncoded_affinity, near.max(axis=0))
         wished = np.array([[occupation_number(wish.code)] for wish in profile.wishes])
@@ -216,12 +212,13 @@ class OfferIndex(SlottedRows):
         return self.rules.skills(has, asked)
 
     def _keys(self, slot: int) -> set[tuple[int, int]]:
-        """Postings in which a slot belongs: its occupation's and that of all."""
+        """Postings in which a slot belongs: those of its occupation, of that of its text, and of all."""
         x, y, z, placed = self._geo[slot].tolist()
         row = self._rows[slot]
         key = cell(None if placed < 0 else (x, y, z), LEVEL, int(row["territory"]))
-        number = int(row["occupation"])
-        return {(number, key), (ANY, key)} | ({(branch_posting(number), key)} if number else set())
+        number, also = int(row["occupation"]), int(row["also"])
+        named = {(posting, key) for one in (number, also) if one for posting in (one, branch_posting(one))}
+        return {(number, key), (ANY, key)} | named
 
     def columns(self) -> tuple[Ints, Any, Ints, Rows]:
         """Slots of all offers, rising, with what each needs, where it is, and its row."""

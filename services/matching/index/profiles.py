@@ -172,7 +172,7 @@ class ProfileIndex(SlottedRows):
             uncoded = self.rules.configuration.uncoded_affinity
             anybody = uncoded >= self.rules.configuration.minimum_affinity
             return [(self._places(ask, [OPEN, *BRANCHES] if anybody else [OPEN]), max(open_affinity, uncoded))]
-        near = self.rules.wished_near(ask.offer.occupation)
+        near = self.rules.wished_near(ask.offer)
         own = self._places(ask, [int(near.numbers[0])])
         # A regulated occupation, and a trade, are not open to who names none.
         welcome = int(self.rules.open[near.numbers[0]])
@@ -322,7 +322,7 @@ class ProfileIndex(SlottedRows):
             experience = rules.configuration.neutral if offer.months else SCALE
         else:
             table = rules.table
-            near_by = rules.wished_near(offer.occupation)
+            near_by = rules.wished_near(offer)
             table[near_by.numbers] = near_by.points
             near = table.take(wished)
             table[near_by.numbers] = 0

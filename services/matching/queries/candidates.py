@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.matching.context import Context
+from services.matching.domain.affinity import wished_by
 from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.reasons import Reason, reasons
 from services.matching.domain.scoring import judge
@@ -34,7 +35,7 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
     if facts.occupation is not None:
         near = [
             code
-            for code, points in affinities.wished_near(facts.occupation).items()
+            for code, points in wished_by(facts, configuration, affinities).items()
             if points >= configuration.minimum_affinity
         ]
         query["$or"] = [{"wishes": {"$in": near}}]
@@ -65,8 +66,5 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
 
 
 def _reasons(context: Context, offer: OfferFacts, profile: ProfileFacts, configuration: Any) -> tuple[Reason, ...]:
-    return reasons(
-        offer,
-        profile,
-        judge(offer, profile, configuration, context.referential.under(configuration), context.today()).terms,
-    )
+    verdict = judge(offer, profile, configuration, context.referential.under(configuration), context.today())
+    return reasons(offer, profile, verdict.terms, by_text=verdict.by_text)

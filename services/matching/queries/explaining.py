@@ -57,7 +57,7 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     return Verdict(
         verdict,
         configuration,
-        (*reasons(facts, who, verdict.terms), *short_of(facts, verdict.asked)),
+        (*reasons(facts, who, verdict.terms, by_text=verdict.by_text), *short_of(facts, verdict.asked)),
         tuple(why_not) if not live else (),
         document["status"] if document else None,
     )
@@ -86,7 +86,7 @@ async def offers_around(context: Context, profile: ProfileFacts, affinities: Aff
     query: dict[str, Any] = {"open": True}
     if profile.wishes:
         near = {code for wish in profile.wishes for code in affinities.offered_near(wish.code)}
-        query["occupation"] = {"$in": [*sorted(near), None]}
+        query["$or"] = [{"occupation": {"$in": [*sorted(near), None]}}, {"also": {"$in": sorted(near)}}]
     cursor = context.store.collection("offers").find(query, {"facts": 1}).limit(OFFERS_LOOKED_AT)
     return [offer_from(document["facts"]) async for document in cursor]
 

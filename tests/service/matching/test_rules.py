@@ -137,7 +137,7 @@ def test_stored_facts_come_back_as_they_were(profile: ProfileFacts, offer: Offer
 def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileFacts, offer: OfferFacts) -> None:
     verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
     for reason in (
-        *reasons(offer, profile, verdict.terms),
+        *reasons(offer, profile, verdict.terms, by_text=verdict.by_text),
         *obstacles(verdict.failed, offer, profile, RULES, AFFINITIES),
     ):
         assert all(isinstance(value, str) for value in reason.values())

@@ -101,6 +101,7 @@ def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
 @st.composite
 def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
     chosen = draw(st.lists(st.sampled_from(SKILLS), max_size=16, unique=True))
+    code = draw(st.sampled_from((*OCCUPATIONS, None)))
     return OfferFacts(
         offer_id=identifier or draw(offer_ids()),
         territory=draw(st.sampled_from(("23", "2A"))),
@@ -122,7 +123,8 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         confirmed_day=TODAY - draw(st.integers(-1, 40)),
         french=draw(st.one_of(st.just(0), st.integers(0, len(FrenchLevel)))),
         reserved=draw(st.one_of(st.just(0), st.just(0), sets(ReservedPublic))),
-        occupation=draw(st.sampled_from((*OCCUPATIONS, None))),
+        occupation=code,
+        also=draw(st.sampled_from((None, *OCCUPATIONS))) if code else None,
         skills=tuple(AskedSkill(key, "", draw(rarely)) for key in chosen),
         months=draw(months),
         wage=draw(st.sampled_from((UNKNOWN, 1_250, 1_500))),

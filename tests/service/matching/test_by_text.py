@@ -1,0 +1,74 @@
+"""The occupation that the text of an offer speaks of, beside the declared one: nearer, a little less than one's own, and said."""
+
+import json
+from dataclasses import replace
+
+from services.matching.domain.configuration import Configuration
+from services.matching.domain.constraints import Failed
+from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish, offer_facts
+from services.matching.domain.geometry import position
+from services.matching.domain.occupations import Affinities
+from services.matching.domain.reasons import reasons
+from services.matching.domain.scale import SCALE
+from services.matching.domain.scoring import Judgement, judge
+from services.matching.engine.facts_stored import facts_bytes, offer_from
+from services.matching.engine.recommendations import Side, replayed, work_out
+from shared.clock import HandClock
+from shared.reasons import sentence
+from tests.service.matching.rooms import offer_state
+
+TODAY = 740_000
+HERE = position(46.17, 1.87)
+RULES = Configuration()
+AFFINITIES = Affinities({"D1505": {"D1507": 9_000, "G1603": 1_000}, "G1603": {}, "K2503": {}}, regulated=["K2503"])
+OFFER = OfferFacts(
+    "o", "23", position=HERE, occupation="G1603", also="D1507", confirmed_day=TODAY, said=(("also", "mise en rayon"),)
+)
+
+
+def person(code: str, **fields: object) -> ProfileFacts:
+    return replace(ProfileFacts("p", "23", position=HERE, wishes=(Wish(code, 12),)), **fields)  # type: ignore[arg-type]  # fields of the facts, by name
+
+
+def verdict(offer: OfferFacts, who: ProfileFacts, rules: Configuration = RULES) -> Judgement:
+    return judge(offer, who, rules, AFFINITIES, TODAY)
+
+
+def test_the_text_brings_an_offer_near_and_the_declared_occupation_stays_what_it_is() -> None:
+    shelves, till, burgers = (verdict(OFFER, person(code)) for code in ("D1507", "D1505", "G1603"))
+    assert (shelves.terms.occupation, shelves.by_text) == (RULES.text_share, True)
+    assert (till.terms.occupation, till.by_text) == (9_000 * RULES.text_share // SCALE, True)
+    assert (burgers.terms.occupation, burgers.by_text) == (SCALE, False)
+    assert verdict(replace(OFFER, also=None), person("D1507")).failed == Failed.OCCUPATION
+    assert verdict(OFFER, person("D1507"), Configuration(text_share=0)).failed == Failed.OCCUPATION
+
+
+def test_it_satisfies_no_need_and_nothing_that_the_law_keeps() -> None:
+    assert verdict(replace(OFFER, night=True), person("D1507", night=False)).failed == Failed.NIGHT
+    kept = verdict(replace(OFFER, occupation="K2503"), person("D1507"))
+    assert (kept.terms.occupation, kept.failed) == (0, Failed.REGULATED)
+
+
+def test_it_is_said_with_the_words_of_the_text() -> None:
+    found = verdict(OFFER, person("D1507"))
+    first = reasons(OFFER, person("D1507"), found.terms, by_text=found.by_text)[0]
+    assert first == {"code": "occupation_text", "occupation": "D1507", "words": "mise en rayon"}
+    assert sentence(first) == (
+        "Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche : « mise en rayon »"
+    )
+
+
+def test_what_came_of_the_text_is_replayed_to_the_digit_and_older_facts_have_none(clock: HandClock) -> None:
+    text = "Mise en rayon des produits. Vous encaissez les clients."
+    offer = offer_facts(offer_state("o", clock, title="Équipier polyvalent", description=text, occupation_code="G1603"))
+    assert offer.also == "D1507"
+    who = person("D1505", position=offer.position, territory=offer.territory)
+    day = offer.confirmed_day
+    sides = Side(facts=facts_bytes(offer), version=1), Side(facts=facts_bytes(who), version=1)
+    document = work_out(offer, who, sides, RULES, AFFINITIES, day)
+    again = replayed(document, offer_from(document["inputs"]["offer"]), who, RULES)
+    assert again == judge(offer, who, RULES, AFFINITIES, day)
+    assert again is not None
+    assert again.by_text
+    before = {name: value for name, value in json.loads(facts_bytes(offer)).items() if name != "also"}
+    assert offer_from(json.dumps(before).encode()).also is None
