@@ -65,8 +65,11 @@ class SupplierView(Entity):
     commune_code: str | None
     distance_km: float = Field(description="As the crow flies, from the town hall of the commune asked")
     fit: Fit
-    evidence: Evidence | None = Field(description="By what its trade is known: declared, its NAF, its name")
+    evidence: Evidence | None = Field(
+        description="By what the trade asked is known: declared, its NAF, its network, its name"
+    )
     trades: tuple[Trade, ...]
+    known_by: dict[Trade, Evidence] = Field(description="By what each trade is known; a name or a network is a guess")
     why: str = Field(description="One sentence in French")
     site: str | None
     email: str | None
@@ -83,6 +86,7 @@ class SupplierView(Entity):
             fit=one.fit,
             evidence=one.evidence,
             trades=tuple(one.supplier.trades),
+            known_by=one.supplier.trades,
             why=_why(one),
         )
 
@@ -156,6 +160,7 @@ def _line(entry: Entry) -> DirectoryLine:
 _BY = {
     Evidence.DECLARED: "elle le déclare",
     Evidence.ACTIVITY: "d'après son code d'activité",
+    Evidence.NETWORK: "d'après son réseau",
     Evidence.NAME: "d'après son nom",
 }
 
@@ -166,6 +171,9 @@ def _why(one: Near) -> str:
         case Fit.TRADE:
             assert one.evidence is not None
             return f"A ce métier ({_BY[one.evidence]}), {away}."
+        case Fit.TRADE_LIKELY:
+            assert one.evidence is not None
+            return f"A sans doute ce métier ({_BY[one.evidence]}) : à demander, {away}."
         case Fit.LENDS_PEOPLE:
             return f"Met des personnes à disposition, quel que soit le métier, {away}."
         case Fit.TRADE_UNKNOWN:

@@ -61,7 +61,7 @@ async def import_directory(
     """
     async with context.turns.of(f"suppliers {territory}"):
         try:
-            entries = await asyncio.to_thread(_read, context, content, kind)
+            entries = await asyncio.to_thread(_read, context, territory, content, kind)
         except UnreadableFile as unreadable:
             raise refused_field(DirectoryRefused, "file", unreadable.rule, unreadable.message) from None
 
@@ -71,8 +71,9 @@ async def import_directory(
         return await context.store.retry_conflicts(once)
 
 
-def _read(context: Context, content: bytes, kind: SupplierKind | None) -> list[Entry]:
-    return [read_entry(row, kind, context.communes) for row in rows_of(content, NEEDS)]
+def _read(context: Context, territory: str, content: bytes, kind: SupplierKind | None) -> list[Entry]:
+    today = context.today(territory)
+    return [read_entry(row, kind, context.communes, today) for row in rows_of(content, NEEDS)]
 
 
 async def _take_over(

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.clauses.domain.amounts import CommuneCode
 from services.clauses.domain.employment import SupplierKind
-from services.clauses.domain.trades import Evidence, Trade, trades_of
+from services.clauses.domain.trades import CERTAIN, Evidence, Trade, trades_of
 from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Aggregate, Entity
 from shared.geo import distance_km
@@ -44,6 +44,9 @@ class Listed(Entity):
     number: Identifier = Field(description="SIRET, or FINESS of an ESAT")
     siret: Annotated[str | None, Field(pattern=r"^[0-9]{14}$")] = None
     name: Annotated[str, Line(200)]
+    also_named: Annotated[str | None, Line(200)] = Field(
+        default=None, description="The company's name, where it is another"
+    )
     address: Annotated[str, Line(300, blank=True)] = ""
     postcode: Annotated[str | None, Line(5)] = None
     town: Annotated[str, Line(100, blank=True)] = ""
@@ -88,7 +91,8 @@ class Supplier(Aggregate):
     @property
     def trades(self) -> dict[Trade, Evidence]:
         """What it works in, as far as anything tells."""
-        return trades_of(self.listed.declared, self.listed.activity, self.listed.name)
+        names = f"{self.listed.name} {self.listed.also_named or ''}"
+        return trades_of(self.listed.declared, self.listed.activity, names)
 
 
 def supplier_key(territory: str, source: str, listed: Listed) -> str:
@@ -100,13 +104,14 @@ class Fit(StrEnum):
     """Why a structure is proposed for a trade."""
 
     TRADE = "trade"
+    TRADE_LIKELY = "trade_likely"
     LENDS_PEOPLE = "lends_people"
     TRADE_UNKNOWN = "trade_unknown"
     OTHER_TRADE = "other_trade"
     ANY_TRADE = "any_trade"
 
 
-_ORDER = (Fit.TRADE, Fit.ANY_TRADE, Fit.LENDS_PEOPLE, Fit.TRADE_UNKNOWN, Fit.OTHER_TRADE)
+_ORDER = (Fit.TRADE, Fit.ANY_TRADE, Fit.TRADE_LIKELY, Fit.LENDS_PEOPLE, Fit.TRADE_UNKNOWN, Fit.OTHER_TRADE)
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ def near(suppliers: Sequence[Supplier], asked: Asked) -> Answer:
         for radius in steps:
             within = [one for one in pool if one.km <= radius]
             if within:
-                answer.items = sorted(within, key=_place_in_order)
+                answer.items = _each_once(sorted(within, key=_place_in_order))
                 answer.radius_km = radius
                 if radius > asked.radius_km:
                     answer.widened.append(
@@ -185,6 +190,15 @@ def _place_in_order(one: Near) -> tuple[int, float, str]:
     return _ORDER.index(one.fit), one.km, one.supplier.id
 
 
+def _each_once(ordered: Sequence[Near]) -> list[Near]:
+    """A structure that several directories list is one; the entry that says most of it came first."""
+    found: dict[tuple[SupplierKind, str], Near] = {}
+    for one in ordered:
+        listed = one.supplier.listed
+        found.setdefault((listed.kind, listed.siret or listed.number), one)
+    return list(found.values())
+
+
 def _at(supplier: Supplier, asked: Asked) -> Near | None:
     point = supplier.listed.point
     if point is None:
@@ -192,12 +206,14 @@ def _at(supplier: Supplier, asked: Asked) -> Near | None:
     km = round(distance_km(asked.lat, asked.lon, point.lat, point.lon), 1)
     if asked.trade is None:
         return Near(supplier, km, Fit.ANY_TRADE)
-    trades = supplier.trades
+    trades, kind = supplier.trades, supplier.listed.kind
+    # A GEIQ is of the branch that its name says; what another's name suggests is no reason to set it aside.
+    sure = {trade for trade, known in trades.items() if known in CERTAIN or kind is SupplierKind.GEIQ}
     if asked.trade in trades:
-        return Near(supplier, km, Fit.TRADE, trades[asked.trade])
-    if supplier.listed.kind in LENDS:
+        return Near(supplier, km, Fit.TRADE if asked.trade in sure else Fit.TRADE_LIKELY, trades[asked.trade])
+    if kind in LENDS and not (sure and kind is SupplierKind.GEIQ):
         return Near(supplier, km, Fit.LENDS_PEOPLE)
-    return Near(supplier, km, Fit.OTHER_TRADE if trades else Fit.TRADE_UNKNOWN)
+    return Near(supplier, km, Fit.OTHER_TRADE if sure else Fit.TRADE_UNKNOWN)
 
 
 def kinds_for(clause: ClauseKind, wanted: Iterable[SupplierKind]) -> tuple[SupplierKind, ...]:

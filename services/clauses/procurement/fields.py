@@ -64,7 +64,7 @@ def siret_of(field: str, value: Any, note: Callable[[str], None]) -> str:
     digits = re.sub(r"[\s.\-_'’]", "", text.removesuffix(".0"))
     if re.fullmatch(r"\d[.,]?\d*E\+?\d+", digits.replace(" ", ""), re.IGNORECASE) or "E+" in text.upper():
         raise FieldRefused(field, "siret-rounded", "Un tableur a arrondi ce SIRET : il y manque des chiffres.")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 14:
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 14 or not digits.strip("0"):
         raise FieldRefused(field, "siret", "Un SIRET a 14 chiffres.")
     if len(digits) == 14 and siret_number.is_valid(digits):
         return digits

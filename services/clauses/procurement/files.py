@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from services.clauses.procurement.fields import FieldRefused
+from shared.reference.text import unaccented
 from shared.tables import UnreadableSheet, decoded
 from shared.tables.records import record_at
 
@@ -195,8 +196,13 @@ def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
             yield Row(number, {name: value for name, value in named if name})
 
 
+def name_of(title: Any) -> str:
+    """A column's or field's title as it is looked for: small letters without accents, and figures."""
+    return re.sub(r"[^a-z0-9]", "", unaccented(str(title)[:200]))[:60]
+
+
 def _header(values: list[str], needs: Sequence[str]) -> list[str]:
-    names = [re.sub(r"[^a-z0-9]", "", value.lower())[:60] for value in values[:_MAX_COLUMNS]]
+    names = [name_of(value) for value in values[:_MAX_COLUMNS]]
     if not any(name in names for name in needs):
         message = f"La colonne «{needs[0]}» n'a pas été trouvée sur la première ligne."
         raise UnreadableFile("no-header", message)

@@ -27,7 +27,7 @@ TABLE = HEAD + GREEN + LENDS + FAR + ESAT
 
 def entries(content: bytes | str, kind: SupplierKind | None = None) -> list[Entry]:
     raw = content.encode() if isinstance(content, str) else content
-    return [read_entry(row, kind, COMMUNES) for row in rows_of(raw, NEEDS)]
+    return [read_entry(row, kind, COMMUNES, NOW.date()) for row in rows_of(raw, NEEDS)]
 
 
 def suppliers(content: str) -> list[Supplier]:
@@ -47,6 +47,16 @@ def test_a_row_is_read_with_its_place_trade_and_contact() -> None:
     assert (listed.site, listed.email) == ("https://jardins.example/", "contact@jardins.example")
     assert trades_of(listed.declared, listed.activity, listed.name) == {Trade.GREEN_SPACES: Evidence.ACTIVITY}
     assert trades_of((), None, "Le Jardinier") == {}
+    # A name in which the word means another thing, and one whose network says more than itself.
+    for name in (
+        "LES RESTAURANTS DU COEUR",
+        "FOYER D ACCUEIL",
+        "ESAT DU BOIS JOLI",
+        "LYCEE GEN TECHNOL AGRICOLE ROANNE",
+    ):
+        assert trades_of((), "8899B", name) == {}
+    network = trades_of((), "9499Z", "ASSOC REGIE DE QUARTIERS BEAUBREUIL")
+    assert network == dict.fromkeys((Trade.CLEANING, Trade.GREEN_SPACES, Trade.BUILDING), Evidence.NETWORK)
     assert trades_of((Trade.BUILDING,), "8130Z", "BTP") == {
         Trade.GREEN_SPACES: Evidence.ACTIVITY,
         Trade.BUILDING: Evidence.DECLARED,
@@ -92,6 +102,72 @@ def test_the_surest_trade_comes_first_then_the_nearest() -> None:
     every = near(suppliers(TABLE), asked(radius_km=60.0))
     assert [one.km for one in every.items] == sorted(one.km for one in every.items)
     assert len(every.items) == 4
+
+
+def test_a_guess_is_said_comes_after_what_is_known_and_sets_nobody_aside() -> None:
+    rows = [
+        "80746931700018,ESAT,ESAT LES JARDINS DE VIERSAT,23000,Guéret,,,,,,,",
+        "34027049500021,EI,Verts,23000,Guéret,8130Z,,,,,46.3,1.9",
+        "38269518700049,GEIQ,GEIQ BTP 23,23000,Guéret,7830Z,,,,,,",
+        "79285470500029,ACI,Association Y,23000,Guéret,9499Z,,,,,,",
+    ]
+    every = suppliers(HEAD + "\n".join(rows))
+    fits = {
+        trade: [(one.supplier.listed.kind.value, one.fit.value) for one in near(every, asked(trade=trade)).items]
+        for trade in (Trade.GREEN_SPACES, Trade.CLEANING, Trade.BUILDING)
+    }
+    assert fits[Trade.GREEN_SPACES] == [
+        ("ei", "trade"), ("esat", "trade_likely"), ("aci", "trade_unknown"),
+    ]  # fmt: skip
+    assert dict(fits[Trade.CLEANING]) == {"esat": "trade_unknown", "aci": "trade_unknown"}
+    assert fits[Trade.BUILDING][0] == ("geiq", "trade")
+    # Two directories list the same: once, by the one that says most.
+    [same] = suppliers(HEAD + "34027049500021,EI,Jardins,23000,Guéret,,nettoyage,,,,,")
+    twice = near([*every, same], asked(trade=Trade.CLEANING)).items
+    assert [one.evidence for one in twice if one.supplier.listed.kind is SupplierKind.EI] == [Evidence.DECLARED]
+
+
+@pytest.mark.parametrize(
+    ("cells", "town", "notes"),
+    [
+        ("23011,Guéret CEDEX,,", "23096", 0),
+        ("23000,Aubusson,,", "23008", 1),
+        ("75015,Paris 15,,", "75056", 0),
+        ("23000,Guéret,1.87,46.17", "23096", 1),
+        ("97400,Saint-Denis,55.45,-20.88", "97411", 1),
+        ("23000,Le Maupuy,,", "23096", 0),
+    ],
+)
+def test_a_place_is_what_the_row_writes_out(cells: str, town: str, notes: int) -> None:
+    postcode, name, lat, lon = cells.split(",")
+    [entry] = entries(HEAD + f"34027049500021,EI,X,{postcode},{name},,,,,,{lat},{lon}\n")
+    assert entry.listed is not None
+    assert (entry.listed.commune_code, len(entry.notes)) == (town, notes)
+    assert entry.listed.point is not None
+    if name == "Paris 15":
+        assert (round(entry.listed.point.lat, 2), round(entry.listed.point.lon, 2)) == (48.84, 2.29)
+
+
+def test_what_directories_write_otherwise_is_read_and_what_cannot_be_is_said() -> None:
+    head = "SIRET;Type de structure;Nom de la structure;Code postal;Ville;NAF;Métiers;Téléphone;Email;État;Date fermeture\n"
+    row = "34027049500021;{};X;23000;Guéret;81.30Z - Paysage;{};{};{};{};{}\n"
+    kinds = ("Entreprise d'insertion (EI)", "Ateliers et chantiers d'insertion", "Établissement d'aide par le travail")
+    read = entries(
+        head
+        + "".join(row.format(kind, "", "05.55.00.00.00 / 06 12 34 56 78", "a@b.fr;c@d.fr", "", "") for kind in kinds)
+    )
+    assert [
+        (one.listed.kind.value, one.listed.activity, one.listed.phone, one.listed.email) for one in read if one.listed
+    ] == [(kind, "8130Z", "+33555000000", "a@b.fr") for kind in ("ei", "aci", "esat")]
+    [unknown] = entries(head + row.format("EI", "Gardiennage", "néant", "", "Actif", "01/01/2099"))
+    assert (unknown.errors, len(unknown.notes), unknown.listed is None) == ([], 2, False)
+    for state, day in (("F", ""), ("Fermé", ""), ("", "2024-05-01")):
+        [closed] = entries(head + row.format("EI", "", "", "", state, day))
+        assert (closed.listed, closed.errors, len(closed.notes)) == (None, [], 1)
+    [both] = entries(head + row.format("Entreprise d'insertion et association intermédiaire", "", "", "", "", ""))
+    assert [error.rule for error in both.errors] == ["kind"]
+    [zeros] = entries(head + row.format("EI", "", "", "", "", "").replace("34027049500021", "0" * 14))
+    assert [error.rule for error in zeros.errors] == ["siret"]
 
 
 def test_an_empty_answer_widens_and_says_so_or_says_why() -> None:
