@@ -67,6 +67,11 @@ def wall(place: str | None, instant: datetime) -> datetime:
     return local(place, instant).replace(tzinfo=UTC)
 
 
+def wall_midnight(day: date) -> datetime:
+    """When a day begins by the clocks of wherever it is asked about: to be compared with what ``wall`` reads there."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def mainland_day(instant: datetime) -> int:
     """The mainland's day as a proleptic ordinal: the one calendar in which ages of things from everywhere are counted."""
     return today(None, instant).toordinal()

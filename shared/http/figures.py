@@ -40,10 +40,13 @@ def wanted(
     Raises:
         Refused: the period ends before it starts.
     """
-    today = civil.today(territories[0] if territories else None, now)
+    manages = principal is not None and principal.has(Role.MANAGER) and set(territories or ()) <= principal.territories
+    theirs = sorted(principal.territories) if principal is not None and manages and territories is None else territories
+    # Of several places, the one where the day is furthest: nothing of anybody's today is left out.
+    today = max((civil.today(place, now) for place in theirs or ()), default=civil.today(None, now))
     first, last = start or today.replace(month=1, day=1), end or today
     if last < first:
         raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
-    if principal is not None and principal.has(Role.MANAGER) and set(territories or ()) <= principal.territories:
-        return Wanted(first, last, sorted(principal.territories) if territories is None else territories, exact=True)
+    if manages:
+        return Wanted(first, last, theirs, exact=True)
     return Wanted(*public_days(first, last), territories, exact=False)

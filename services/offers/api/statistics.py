@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Response
@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period
-from services.offers.queries.statistics import GroupBy, Report, registered, report
+from services.offers.queries.recruiters import Registered, registered
+from services.offers.queries.statistics import GroupBy, Report, report
+from shared import civil
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv
-from shared.masking import shown
 from shared.outputs import csv_text
 
 router = resource("/v1", "statistics", route_class=BoundedRoute)
@@ -58,6 +59,14 @@ class GroupView(BaseModel):
     figures: FiguresView
 
 
+class RecruitersGroup(BaseModel):
+    """Employers that registered in one place."""
+
+    key: str
+    label: str
+    registered: int | None
+
+
 class StatisticsView(BaseModel):
     """The report."""
 
@@ -70,6 +79,9 @@ class StatisticsView(BaseModel):
         "of 5, and null from 1 to 4 or where they would give such a one away"
     )
     recruiters_registered: int | None = Field(description="Employers that registered in the period and were approved")
+    recruiters_registered_by: list[RecruitersGroup] = Field(
+        description="The same by place (the employer's first), where the split is one; masked by the same rule"
+    )
     total: FiguresView
     groups: list[GroupView]
 
@@ -82,7 +94,7 @@ class Asked(BaseModel):
     territories: list[str] | None
     group_by: GroupBy | None
     found: Any
-    recruiters: int | None
+    recruiters: Any
 
 
 async def _asked(
@@ -94,34 +106,32 @@ async def _asked(
     group_by: Annotated[GroupBy | None, Query(description="Split by place, source or hidden")] = None,
 ) -> Asked:
     asked = wanted(principal, territory, start, end, context.clock.now())
-    period = Period(_midnight(asked.first), _midnight(asked.last + timedelta(days=1)))
+    period = Period(civil.wall_midnight(asked.first), civil.wall_midnight(asked.last + timedelta(days=1)))
     found = await report(context, asked.territories, period, group_by, masked=not asked.exact)
-    recruiters = await registered(context, asked.territories, asked.first, asked.last)
+    recruiters = await registered(context, asked.territories, asked.first, asked.last, group_by, masked=not asked.exact)
     return Asked(
         start=asked.first,
         end=asked.last,
         territories=asked.territories,
         group_by=group_by,
         found=found,
-        recruiters=recruiters if asked.exact else shown(recruiters),
+        recruiters=recruiters,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @router.get("/statistics", summary="Figures", openapi_extra=COSTLY)
 async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView:
     """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
     found: Report = asked.found
+    recruiters: Registered = asked.recruiters
     return StatisticsView(
         start=asked.start,
         end=asked.end,
         territories=asked.territories,
         group_by=asked.group_by,
         masked=found.masked,
-        recruiters_registered=asked.recruiters,
+        recruiters_registered=recruiters.whole,
+        recruiters_registered_by=[RecruitersGroup.model_validate(asdict(one)) for one in recruiters.groups],
         total=_view(found.whole),
         groups=[GroupView(key=one.key, label=one.label, figures=_view(one.figures)) for one in found.groups],
     )
@@ -131,8 +141,12 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
 async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
     """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
     found: Report = asked.found
-    recruiters = "<5" if asked.recruiters is None else asked.recruiters
-    lines: list[tuple[object, ...]] = [("", "Total", "recruiters_registered", recruiters, "", "", "")]
+    registered: Registered = asked.recruiters
+    counted = (("", "Total", registered.whole), *((one.key, one.label, one.registered) for one in registered.groups))
+    lines: list[tuple[object, ...]] = [
+        (key, label, "recruiters_registered", "<5" if count is None else count, "", "", "")
+        for key, label, count in counted
+    ]
     lines += [("", "Total", *line) for line in _lines(found.whole, found.masked)]
     for group in found.groups:
         lines += [(group.key, group.label, *line) for line in _lines(group.figures, found.masked)]

@@ -54,7 +54,9 @@ class Period:
 
 @dataclass(frozen=True)
 class OfferFact:
-    """What is counted of an offer. ``open_now``: positions that are open if it is live now, else 0."""
+    """What is counted of an offer. ``active``: positions at the end of the period, by the clocks of its place: those open now
+    while that has not come there, all of an offer that had not ended by then afterwards.
+    """
 
     id: str
     group: str
@@ -62,9 +64,8 @@ class OfferFact:
     source: OfferSource
     hidden: bool
     published_at: datetime
-    ended_at: datetime | None
     positions: int
-    open_now: int
+    active: int
     filled: int
     filled_through_us: int
 
@@ -119,22 +120,9 @@ class Figures:
     filled_through_us: int
 
 
-def figures(
-    offers: Sequence[OfferFact], applications: Sequence[ApplicationFact], period: Period, now: datetime
-) -> Figures:
-    """Count. ``applications``: all of the same group; those of other offers count as introductions and hires too.
-
-    ``positions_active`` at an end in the past: all positions of offers that had not ended by then.
-    """
+def figures(offers: Sequence[OfferFact], applications: Sequence[ApplicationFact], period: Period) -> Figures:
+    """Count. ``applications``: all of the same group; those of other offers count as introductions and hires too."""
     published = [offer for offer in offers if period.holds(offer.published_at)]
-    if period.end > now:
-        active = sum(offer.open_now for offer in offers)
-    else:
-        active = sum(
-            offer.positions
-            for offer in offers
-            if offer.published_at < period.end and (offer.ended_at is None or offer.ended_at >= period.end)
-        )
     hires = [one for one in applications if period.holds(one.hired_at) and one.contract is not None]
     kinds: dict[str, int | None] = {kind.value: 0 for kind in BackToWork}
     for hire in hires:
@@ -150,7 +138,7 @@ def figures(
         recruiters=len({offer.company_id for offer in published}),
         offers=len(published),
         positions_proposed=positions,
-        positions_active=active,
+        positions_active=sum(offer.active for offer in offers),
         back_to_work=kinds,
         back_to_work_total=len(hires),
         offer_funnel=_offer_funnel(published, applications),

@@ -1,13 +1,12 @@
 """Reads the facts that statistics are made of, and groups them by place, source and hidden."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from services.offers.context import Context
 from services.offers.domain.application_rules import WAITING_FOR_EMPLOYER
-from services.offers.domain.company import CompanyStatus
 from services.offers.domain.statistics import (
     ApplicationFact,
     Figures,
@@ -23,7 +22,8 @@ from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferSo
 from shared.reference.communes import Communes
 
 NOWHERE = "unknown"
-_ZONES_APART = timedelta(days=1)
+ZONES_APART = timedelta(days=1)
+"""No two places of France are further apart: what is read by instants is sifted by the days of its place."""
 
 
 class GroupBy(StrEnum):
@@ -60,15 +60,13 @@ async def report(
 ) -> Report:
     """Figures of the territories (None: all) in a period, split by ``by``; ``masked`` for the public."""
     offers, applications, labels = await _facts(context, territories, period, by)
-    now = civil.wall(territories[0] if territories else None, context.clock.now())
-    whole = figures(offers, applications, period, now)
+    whole = figures(offers, applications, period)
     keys = sorted({fact.group for fact in offers} | {fact.group for fact in applications}) if by else []
     parts = [
         figures(
             [fact for fact in offers if fact.group == key],
             [fact for fact in applications if fact.group == key],
             period,
-            now,
         )
         for key in keys
     ]
@@ -79,31 +77,19 @@ async def report(
     return Report(whole, groups, masked)
 
 
-async def registered(context: Context, territories: list[str] | None, first: date, last: date) -> int:
-    """Employers that registered from ``first`` to ``last``, by the days of their territory, and that a manager approved."""
-    near = {
-        "$gte": civil.midnight(None, first) - _ZONES_APART,
-        "$lt": civil.end_of(None, last) + _ZONES_APART,
-    }
-    wanted: dict[str, Any] = {"created_at": near, "status": CompanyStatus.APPROVED.value}
-    if territories is not None:
-        wanted["territory"] = {"$in": territories}
-    found = context.store.collection("companies").find(wanted, {"territory": 1, "created_at": 1})
-    return sum([first <= civil.today(row["territory"], row["created_at"]) <= last async for row in found])
-
-
 async def _facts(
     context: Context, territories: list[str] | None, period: Period, by: GroupBy | None
 ) -> tuple[list[OfferFact], list[ApplicationFact], dict[str, str]]:
     labels: dict[str, str] = {}
     group_of: dict[str, str] = {}
-    wanted: dict[str, Any] = {"published_at": {"$lt": period.end + _ZONES_APART}}
+    wanted: dict[str, Any] = {"published_at": {"$lt": period.end + ZONES_APART}}
     if territories is not None:
         wanted["territory"] = {"$in": territories}
     fields = (
         "company.id", "source", "content.hidden", "content.place.commune_code", "content.positions_total", "territory",
         "published_at", "ended_at", "status", "positions_filled", "positions_filled_through_us", "canonical_offer_id",
     )  # fmt: skip
+    now = context.clock.now()
     offers: list[OfferFact] = []
     async for row in context.store.collection("offers").find(wanted, dict.fromkeys(fields, 1)):
         group = _group(row, by, context.communes, labels)
@@ -113,6 +99,11 @@ async def _facts(
             continue
         positions = row["content"]["positions_total"]
         live = row["status"] == OfferStatus.PUBLISHED.value
+        published, ended = civil.wall(row["territory"], row["published_at"]), _wall(row, "ended_at")
+        if period.end > civil.wall(row["territory"], now):
+            active = max(0, positions - row["positions_filled"]) if live else 0
+        else:
+            active = positions if published < period.end and (ended is None or ended >= period.end) else 0
         offers.append(
             OfferFact(
                 id=row["_id"],
@@ -120,10 +111,9 @@ async def _facts(
                 company_id=row["company"]["id"],
                 source=OfferSource(row["source"]),
                 hidden=row["content"]["hidden"],
-                published_at=civil.wall(row["territory"], row["published_at"]),
-                ended_at=_wall(row, "ended_at"),
+                published_at=published,
                 positions=positions,
-                open_now=max(0, positions - row["positions_filled"]) if live else 0,
+                active=active,
                 filled=row["positions_filled"],
                 filled_through_us=row["positions_filled_through_us"],
             )
@@ -134,7 +124,7 @@ async def _facts(
 async def _applications(
     context: Context, territories: list[str] | None, period: Period, group_of: dict[str, str]
 ) -> list[ApplicationFact]:
-    wanted: dict[str, Any] = {"submitted_at": {"$lt": period.end + _ZONES_APART}, **TOLD}
+    wanted: dict[str, Any] = {"submitted_at": {"$lt": period.end + ZONES_APART}, **TOLD}
     if territories is not None:
         wanted["territory"] = {"$in": territories}
     late = context.clock.now() - timedelta(days=context.rules.reminder_days)
@@ -182,7 +172,12 @@ def _group(row: dict[str, Any], by: GroupBy | None, communes: Communes, labels: 
         return "hidden" if row["content"]["hidden"] else "not_hidden"
     if by is GroupBy.TERRITORY:
         return str(row["territory"])
-    commune = communes.commune_of(row["content"]["place"]["commune_code"] or "")
+    return place_of(row["content"]["place"]["commune_code"], by, communes, labels)
+
+
+def place_of(commune_code: str | None, by: GroupBy, communes: Communes, labels: dict[str, str]) -> str:
+    """The key of a place in a split by place; what people call it goes into ``labels``."""
+    commune = communes.commune_of(commune_code or "")
     if commune is None:
         return NOWHERE
     if by is GroupBy.COMMUNE:

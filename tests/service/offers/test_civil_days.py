@@ -11,8 +11,8 @@ from shared.clock import HandClock
 from tests.service.offers.support import Desk
 from tests.support import Stack
 
-# A commune of each: Saint-Denis (Réunion), Cayenne, Guéret.
-PLACES = {"974": "97411", "973": "97302", "23": "23096"}
+# A commune of each: Saint-Denis (Réunion), Cayenne, Basse-Terre (Guadeloupe), Guéret.
+PLACES = {"974": "97411", "973": "97302", "971": "97105", "23": "23096"}
 
 
 @pytest.mark.parametrize(
@@ -58,21 +58,32 @@ async def test_a_last_day_to_apply_ends_at_the_midnight_of_the_place(
     assert (await desk.client.get(f"/v1/offers/{offer}")).json()["status"] == "closed"
 
 
+@pytest.mark.parametrize(
+    ("territory", "midnight"),
+    # The night from the 10th to the 11th: 20:00 UTC in Réunion, 03:00 in Guyane, 04:00 in Guadeloupe, 23:00 in Paris.
+    [("974", "2026-03-10T20:00"), ("973", "2026-03-11T03:00"), ("971", "2026-03-11T04:00"), ("23", "2026-03-10T23:00")],
+)
 async def test_a_day_of_the_statistics_is_the_day_that_people_there_lived(
-    desk: Desk, stack: Stack, clock: HandClock
+    desk: Desk, stack: Stack, clock: HandClock, territory: str, midnight: str
 ) -> None:
-    manager = stack.token("manager", subject="far-chief", territories=["973", "974"])
-    clock.set(datetime(2026, 3, 10, 22, 0, tzinfo=UTC))
+    manager = stack.token("manager", subject="far-chief", territories=[territory])
+    night = datetime.fromisoformat(midnight).replace(tzinfo=UTC)
+    clock.set(night - timedelta(seconds=1))
     company = await desk.company()
-    for territory in ("973", "974"):
+    for at in (night - timedelta(seconds=1), night):
+        clock.set(at)
         await desk.offer(company, place={"commune_code": PLACES[territory]})
 
-    async def offers(territory: str, day: str) -> int:
-        params = {"territory": territory, "start": day, "end": day}
+    async def figures(**params: str) -> dict[str, Any]:
         answer = await desk.client.get("/v1/statistics", params=params, headers=manager)
-        found: int = answer.json()["total"]["offers"]
+        found: dict[str, Any] = answer.json()
         return found
 
-    # 22:00 UTC: still the 10th in Guyane (19:00), the 11th already in Réunion (02:00).
-    assert (await offers("973", "2026-03-10"), await offers("973", "2026-03-11")) == (1, 0)
-    assert (await offers("974", "2026-03-10"), await offers("974", "2026-03-11")) == (0, 1)
+    for day in ("2026-03-10", "2026-03-11"):
+        whole = await figures(territory=territory, start=day, end=day)
+        # The day that has begun there counts what is open now, the one that is over what was.
+        expected = (1, 1 if day == "2026-03-10" else 2)
+        assert (whole["total"]["offers"], whole["total"]["positions_active"]) == expected
+    # Nobody names a day or a territory: up to today, where the manager's people live.
+    whole = await figures()
+    assert (whole["end"], whole["total"]["offers"]) == ("2026-03-11", 2)

@@ -33,9 +33,7 @@ def hire(number: int, contract: ContractKind, months: float | None = None) -> Ap
 
 def offer(number: int, positions: int = 1) -> OfferFact:
     start = NOW - timedelta(days=20)
-    return OfferFact(
-        f"o-{number}", "", f"c-{number % 3}", OfferSource.DEPOSITED, False, start, None, positions, 1, 0, 0
-    )
+    return OfferFact(f"o-{number}", "", f"c-{number % 3}", OfferSource.DEPOSITED, False, start, positions, 1, 0, 0)
 
 
 def test_job_41s_table_comes_out_of_the_facts() -> None:
@@ -48,7 +46,7 @@ def test_job_41s_table_comes_out_of_the_facts() -> None:
         *(hire(n, ContractKind.PROFESSIONALISATION) for n in range(8)),
         *(hire(n, ContractKind.SELF_EMPLOYED) for n in range(2)),
     ]
-    found = figures([offer(n, 2) for n in range(400)], hires, YEAR, NOW)
+    found = figures([offer(n, 2) for n in range(400)], hires, YEAR)
     assert found.back_to_work_total == 398
     assert found.back_to_work == {
         "cdi": 68, "under_6_months": 242, "six_months_or_more": 47, "training": 21, "professionalisation": 8,
@@ -84,7 +82,6 @@ def lines_of(hires: list[list[int]]) -> list[Figures]:
             [offer(n) for n in range(9)],
             [hire(n, ContractKind.CDI) for n in range(cdi)] + [hire(n, ContractKind.TRAINING) for n in range(training)],
             YEAR,
-            NOW,
         )
         for cdi, training in hires
     ]
@@ -176,3 +173,41 @@ async def test_managers_read_exact_figures_and_the_public_masked_ones(desk: Desk
         assert answer.json()["groups"], split
     table = (await desk.client.get("/v1/statistics.csv", params={"group_by": "epci"})).text
     assert ";Total;back_to_work.cdi;<5;" in table
+
+
+async def test_employers_that_registered_are_told_by_place_under_the_one_masking_rule(desk: Desk) -> None:
+    async def registers(number: int, commune: str | None, at: datetime, territory: str = "23", **more: Any) -> None:
+        places = [{"name": "Siège", "commune_code": commune}, {"name": "Dépôt", "commune_code": "23008"}]
+        row = {"_id": f"c-{commune}-{number}", "territory": territory, "created_at": at, "status": "approved", **more}
+        details = {"places": places if commune else []}
+        await desk.running.store.collection("companies").insert_one({**row, "siret": None, "details": details})
+
+    march = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    for number in range(8):
+        await registers(number, "23096", march)
+    for number in range(2):
+        await registers(number, "23176", march)
+    await registers(0, None, march)
+    await registers(9, "23096", march, status="pending")
+    # 31 December 22:00 UTC: this year already in Réunion, last year still in Guadeloupe.
+    eve = datetime(2025, 12, 31, 22, 0, tzinfo=UTC)
+    await registers(0, "97411", eve, "974")
+    await registers(0, "97105", eve, "971")
+
+    async def asked(by: str | None, **who: Any) -> tuple[int | None, dict[str, int | None]]:
+        params = {"territory": ["23"]} | ({"group_by": by} if by else {}) | who.pop("params", {})
+        found = (await desk.client.get("/v1/statistics", params=params, **who)).json()
+        groups = found["recruiters_registered_by"]
+        return found["recruiters_registered"], {one["label"]: one["registered"] for one in groups}
+
+    exact = {"headers": desk.manager}
+    assert await asked("commune", **exact) == (11, {"Guéret": 8, "La Souterraine": 2, "unknown": 1})
+    assert await asked("territory", **exact) == (11, {"23": 11})
+    assert await asked(None, **exact) == (11, {})
+    assert await asked("source", **exact) == (11, {})
+    # 10 less 10: who is left is a hidden few, in two places, so neither is known.
+    assert await asked("commune") == (10, {"Guéret": 10, "La Souterraine": None, "unknown": None})
+    params = {"territory": ["971", "974"], "start": "2026-01-01"}
+    assert await asked("territory", params=params) == (None, {"974": None})
+    table = (await desk.client.get("/v1/statistics.csv", params={"group_by": "commune", "territory": "23"})).text
+    assert "23176;La Souterraine;recruiters_registered;<5;" in table

@@ -1,0 +1,71 @@
+"""Employers that registered, by place: the half of Job 23's and Job 41's registrations that offers knows."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.offers.context import Context
+from services.offers.domain.company import CompanyStatus
+from services.offers.queries.statistics import NOWHERE, ZONES_APART, GroupBy, place_of
+from shared import civil
+from shared.masking import shown, shown_parts
+
+PLACES = frozenset({GroupBy.TERRITORY, GroupBy.EMPLOYMENT_AREA, GroupBy.EPCI, GroupBy.COMMUNE})
+
+
+@dataclass(frozen=True)
+class RecruitersOf:
+    """Employers of one place; None is masked."""
+
+    key: str
+    label: str
+    registered: int | None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The whole and, where the split is by place, its parts."""
+
+    whole: int | None
+    groups: list[RecruitersOf]
+
+
+async def registered(
+    context: Context, territories: list[str] | None, first: date, last: date, by: GroupBy | None, *, masked: bool
+) -> Registered:
+    """Employers that registered from ``first`` to ``last``, by the days of their territory, and that a manager approved.
+
+    An employer counts in its first place; with none that is known, in ``unknown``.
+    """
+    near = {
+        "$gte": civil.midnight(None, first) - ZONES_APART,
+        "$lt": civil.end_of(None, last) + ZONES_APART,
+    }
+    wanted: dict[str, Any] = {"created_at": near, "status": CompanyStatus.APPROVED.value}
+    if territories is not None:
+        wanted["territory"] = {"$in": territories}
+    fields = {"territory": 1, "created_at": 1, "details.places.commune_code": 1}
+    labels: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    async for row in context.store.collection("companies").find(wanted, fields):
+        if first <= civil.today(row["territory"], row["created_at"]) <= last:
+            counts[_group(context, row, by, labels)] += 1
+    whole = counts.total()
+    if by not in PLACES:
+        return Registered(shown(whole) if masked else whole, [])
+    keys = sorted(counts)
+    parts: list[int | None] = [counts[key] for key in keys]
+    if masked:
+        parts = shown_parts([counts[key] for key in keys], whole)
+    groups = [RecruitersOf(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
+    return Registered(shown(whole) if masked else whole, groups)
+
+
+def _group(context: Context, row: dict[str, Any], by: GroupBy | None, labels: dict[str, str]) -> str:
+    if by is None or by not in PLACES:
+        return ""
+    if by is GroupBy.TERRITORY:
+        return str(row["territory"])
+    places = row["details"].get("places") or []
+    return place_of(places[0].get("commune_code"), by, context.communes, labels) if places else NOWHERE
