@@ -2,6 +2,7 @@
 
 from services.clauses.api import (
     alerts,
+    amendment_drafts,
     authorities,
     categories,
     changes,
@@ -65,6 +66,7 @@ def compose(runtime: Runtime) -> Parts:
             hires.router,
             drafts.imports,
             drafts.router,
+            amendment_drafts.router,
             trail.router,
             suppliers.router,
             suppliers.imports,

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from services.clauses.domain.alerts import Alert
+from services.clauses.domain.amendment_draft import AmendmentDraft
 from services.clauses.domain.authority import Authority
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.contractor import Contractor
@@ -79,6 +80,12 @@ class Drafts(SavingHandle[Draft]):
     model, collection, what = Draft, "contract_drafts", "draft"
 
 
+class AmendmentDrafts(SavingHandle[AmendmentDraft]):
+    """Published modifications of concluded contracts, and what was decided of them."""
+
+    model, collection, what = AmendmentDraft, "amendment_drafts", "amendment draft"
+
+
 class Alerts(SavingHandle[Alert]):
     """What a contract is behind with."""
 
@@ -151,6 +158,11 @@ class Handles:
     def drafts(self) -> Drafts:
         """Proposed contracts."""
         return Drafts(self.store)
+
+    @cached_property
+    def amendment_drafts(self) -> AmendmentDrafts:
+        """Proposed amendments."""
+        return AmendmentDrafts(self.store)
 
     @cached_property
     def alerts(self) -> Alerts:

@@ -1,5 +1,8 @@
 """Steps between the shapes of stored documents (``shared.store.migrations``)."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 from services.clauses.domain.authority import authority_key
 from services.clauses.domain.ledger import employment_key
 from shared.store.migrations import Document, Migration
@@ -18,5 +21,35 @@ def _slot_of_every_script(declaration: Document) -> None:
         declaration["slot"] = "\x1f".join(parts)
 
 
+_AT_ONCE = timedelta(minutes=1)
+
+
+def _modifications_of_their_own(draft: Document) -> None:
+    """Which modifications a concluded draft was concluded with was not kept: all of them where no publication has changed it
+    since (the contract's id tells when it was made), else none. They are proposed once more then, rather than lost."""
+    states = draft.get("states", [])
+    for state in states[1:]:
+        if state.get("number") is not None:
+            state.setdefault("modifies", True)
+    contract_id = draft.get("contract_id")
+    if contract_id is not None:
+        untouched = abs(_aware(draft["updated_at"]) - _made_at(contract_id)) < _AT_ONCE
+        draft.setdefault("concluded_with", states if untouched else states[:1])
+
+
+def _made_at(id: str) -> datetime:
+    """When an id was made, to the millisecond (UUIDv7, RFC 9562); long ago for another kind of id."""
+    try:
+        made = UUID(id)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+    return datetime.fromtimestamp((made.int >> 80) / 1000 if made.version == 7 else 0, UTC)
+
+
+def _aware(instant: datetime) -> datetime:
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
+
+
 AUTHORITY_STEPS = (Migration("names of any script are told apart", _authority_of_every_script),)
 HOURS_STEPS = (Migration("employers of any script are told apart", _slot_of_every_script),)
+DRAFT_STEPS = (Migration("modifications are told from notifications", _modifications_of_their_own),)

@@ -29,7 +29,7 @@ from services.clauses.handles import (
     Participants,
     Persons,
 )
-from services.clauses.migrations import AUTHORITY_STEPS, HOURS_STEPS
+from services.clauses.migrations import AUTHORITY_STEPS, DRAFT_STEPS, HOURS_STEPS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
@@ -140,7 +140,16 @@ COLLECTIONS = (
         ],
     ),
     # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
-    CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])]),
+    CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])], DRAFT_STEPS),
+    # Their modifications after that: each waits to be recorded as an amendment, or was decided about.
+    CollectionSpec(
+        "amendment_drafts",
+        [
+            IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("contract_id", ASCENDING)]),
+            IndexModel([("contract_id", ASCENDING), ("status", ASCENDING)]),
+            IndexModel("draft_id"),
+        ],
+    ),
     ERASURE_COUNTS,
     # That a profile's person, or a desk's reference, was erased (when, by whom): nobody is put under it any more.
     CollectionSpec("erasures"),

@@ -14,7 +14,8 @@ from services.clauses.api.sheets import SheetProblem
 from services.clauses.api.views import AuthorityName, ContractView, Reason
 from services.clauses.commands import drafts as commands
 from services.clauses.context import Ctx
-from services.clauses.domain.draft import Draft, DraftStatus, Holder, Social, State
+from services.clauses.domain.draft import Draft, DraftStatus
+from services.clauses.domain.published import Holder, Social, State
 from services.clauses.domain.rules import Rules
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import Placed
@@ -77,6 +78,9 @@ _CONCLUSION: dict[str, Example] = {
         },
     }
 }
+_ATTACHMENT: dict[str, Example] = {
+    "known": {"summary": "Recorded by hand before", "value": {"contract_id": "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e"}}
+}
 _DISMISSAL: dict[str, Example] = {"none": {"summary": "Why", "value": {"reason": "Le CCAP n'a pas de clause sociale"}}}
 
 
@@ -89,6 +93,9 @@ class PublishedLine(Entity):
     draft_id: str | None = Field(description="The draft, once the import is applied")
     contract_id: str | None = Field(description="The contract that was made of it before")
     joined_to: int | None = Field(description="The line that first named this contract")
+    amendment_draft_ids: list[str] = Field(
+        description="Its modifications that wait to be recorded as amendments since this import"
+    )
     errors: list[SheetProblem]
     notes: list[str]
 
@@ -102,6 +109,7 @@ class ImportReport(Entity):
     amended: int = Field(description="Known ones with a modification that is new")
     updated: int
     unchanged: int
+    proposed: int = Field(description="Modifications of contracts recorded here, which a facilitator decides on")
     joined: int = Field(description="Further lines of a contract: other holders, modifications")
     refused: int
     elsewhere: dict[str, int] = Field(description="Lines of other départements")
@@ -118,6 +126,7 @@ class ImportReport(Entity):
         return cls(
             applied=found.applied,
             read=found.read,
+            proposed=sum(len(one.proposed) for one in found.lines),
             **{outcome.value: count for outcome, count in counts.items()},
             elsewhere=dict(sorted(found.elsewhere.items())),
             left_out=max(len(ordered) - MOST_LINES, 0),
@@ -173,6 +182,12 @@ class DraftConclusion(Placed):
     rules: Rules = Rules()
 
 
+class Attachment(Entity):
+    """Which contract it is."""
+
+    contract_id: Identifier
+
+
 class Dismissal(Entity):
     """Why it owes no hours."""
 
@@ -188,6 +203,7 @@ def _line(one: commands.LineResult, *, applied: bool) -> PublishedLine:
         draft_id=one.draft.id if one.draft is not None and kept else None,
         contract_id=None if one.draft is None else one.draft.contract_id,
         joined_to=one.joined_to,
+        amendment_draft_ids=[made.id for made in one.proposed] if applied else [],
         errors=[SheetProblem(**vars(error)) for error in one.line.errors],
         notes=one.line.notes,
     )
@@ -269,6 +285,22 @@ async def conclude_draft(
     response.headers["Location"] = f"/v1/contracts/{contract.id}"
     set_etag(response, contract.version)
     return ContractView.of(contract)
+
+
+@router.post(
+    "/{draft_id}/attach",
+    summary="It is a contract recorded by hand: its modifications are proposed there (facilitator)",
+)
+async def attach_draft(
+    draft_id: str,
+    body: Annotated[Attachment, Body(openapi_examples=_ATTACHMENT)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> DraftView:
+    draft = await commands.attach(context, caller, draft_id, body.contract_id)
+    set_etag(response, draft.version)
+    return DraftView.of(draft)
 
 
 @router.post("/{draft_id}/dismiss", summary="Set it aside: it owes no hours (facilitator)")

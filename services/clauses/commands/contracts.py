@@ -145,6 +145,17 @@ async def alter(
         ContractUnknown, Forbidden, and what the step raises.
     """
 
+    async def alone(work: Work, contract: Contract, course: Course) -> T:
+        return step(contract, course)
+
+    return await alter_with(context, principal, contract_id, alone)
+
+
+async def alter_with(
+    context: Context, principal: Principal, contract_id: str, step: Callable[[Work, Contract, Course], Awaitable[T]]
+) -> tuple[Contract, T]:
+    """A step as above that reads, and writes beside the contract, what it is made of: one transaction."""
+
     async def once() -> tuple[Contract, T]:
         contract, actor = await load(context.store, principal, contract_id)
         actor.must_be(Role.FACILITATOR)
@@ -153,8 +164,8 @@ async def alter(
             today=context.today(contract.territory),
             months=await months_with_hours(context.store, contract.id),
         )
-        result = step(contract, course)
         work = Work(context.new_id)
+        result = await step(work, contract, course)
         put_contract(work, contract)
         await context.store.commit(work)
         return contract, result

@@ -9,11 +9,14 @@ from enum import StrEnum
 
 from pymongo import InsertOne
 
+from services.clauses.commands.amendments import propose
 from services.clauses.commands.contracts import conclude
 from services.clauses.context import Context
+from services.clauses.domain.amendment_draft import AmendmentDraft
 from services.clauses.domain.contract import Contract
-from services.clauses.domain.draft import Change, Draft, Published, joined
+from services.clauses.domain.draft import Change, Draft
 from services.clauses.domain.errors import ContractRefused, DraftUnknown, ImportRefused
+from services.clauses.domain.published import Published, joined
 from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Placed
@@ -42,12 +45,14 @@ class Outcome(StrEnum):
 
 @dataclass
 class LineResult:
-    """A line of the report. ``joined_to``: the line that first named its contract."""
+    """A line of the report. ``joined_to``: the line that first named its contract. ``proposed``: modifications of a contract of
+    ours that are proposed by it."""
 
     line: Line
     outcome: Outcome
     draft: Draft | None = None
     joined_to: int | None = None
+    proposed: list[AmendmentDraft] = field(default_factory=list)
 
 
 @dataclass
@@ -131,6 +136,9 @@ async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -
             group.results[0].outcome = Outcome(change.value)
             for result in group.results:
                 result.draft = draft
+        added = await propose(context, work, [result.draft for result in _firsts(groups) if result.draft is not None])
+        for result in _firsts(groups):
+            result.proposed = [] if result.draft is None else added.get(result.draft.id, [])
         work.bulk("contract_drafts", new)
         try:
             if not preview:
@@ -139,6 +147,11 @@ async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -
             raise VersionConflict("Another replica takes over the same publication.") from None
 
     await context.store.retry_conflicts(once)
+
+
+def _firsts(groups: Sequence[_Group]) -> list[LineResult]:
+    """The line of each contract that its outcome is told on."""
+    return [group.results[0] for group in groups]
 
 
 async def draft_of(context: Context, principal: Principal, draft_id: str, *roles: Role) -> Draft:
@@ -207,12 +220,37 @@ async def make_contract(context: Context, principal: Principal, draft_id: str, s
 
     async def beside(work: Work, contract: Contract) -> None:
         taken = await draft_of(context, principal, draft_id, Role.FACILITATOR)
-        taken.conclude(contract.id, principal.subject, context.clock.now())
+        taken.conclude(contract.id, draft.states, principal.subject, context.clock.now())
         context.drafts.save(work, taken)
+        await propose(context, work, [taken])
 
     return await conclude(
         context, draft.territory, terms, said.objective, said.authority_id, by_name, rules, placed, beside
     )
+
+
+async def attach(context: Context, principal: Principal, draft_id: str, contract_id: str) -> Draft:
+    """The published contract is one that was recorded by hand: its modifications are proposed as amendments of that one.
+
+    Raises:
+        DraftUnknown, DraftClosed: see the names.
+        ContractRefused: no such contract in the draft's territory.
+    """
+
+    async def once() -> Draft:
+        draft = await draft_of(context, principal, draft_id, Role.FACILITATOR)
+        contract = await context.contracts.first({"_id": contract_id, "territory": draft.territory})
+        if contract is None:
+            message = "Ce marché n'existe pas dans ce département."
+            raise refused_field(ContractRefused, "contract_id", "unknown-contract", message)
+        draft.conclude(contract.id, draft.states[:1], principal.subject, context.clock.now())
+        work = Work(context.new_id)
+        context.drafts.save(work, draft)
+        await propose(context, work, [draft])
+        await context.store.commit(work)
+        return draft
+
+    return await context.store.retry_conflicts(once)
 
 
 async def dismiss(context: Context, principal: Principal, draft_id: str, reason: str) -> Draft:

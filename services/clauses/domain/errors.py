@@ -250,6 +250,18 @@ class DraftClosed(StateConflict):
     code = "draft-closed"
 
 
+class AmendmentDraftUnknown(NotFound):
+    """No such published modification, or none that the caller may know of."""
+
+    code = "amendment-draft-unknown"
+
+
+class AmendmentDraftClosed(StateConflict):
+    """The published modification was recorded, set aside or corrected."""
+
+    code = "amendment-draft-closed"
+
+
 class ImportRefused(Refused):
     """Nothing of a file can be used; ``errors`` say why."""
 

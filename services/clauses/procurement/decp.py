@@ -12,7 +12,16 @@ from typing import Any
 from pydantic import ValidationError
 from stdnum.fr import nir
 
-from services.clauses.domain.draft import MOST_HOLDERS, MOST_STATES, Holder, Published, Social, State
+from services.clauses.domain.published import (
+    LONGEST_WORDS,
+    MOST_HOLDERS,
+    MOST_STATES,
+    Holder,
+    Published,
+    Social,
+    State,
+    distinct,
+)
 from services.clauses.procurement.fields import (
     FieldRefused,
     amount_of,
@@ -33,6 +42,30 @@ from shared.reference.text import unaccented
 _TERRITORY = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[4678]")
 _NUMBERS = frozenset(("id", "uid", "uuid", "acheteurid", "titulaireid"))
 _NUMBERED = re.compile(r"(?:^|\.)(?:id|idAccordCadre|idaccordcadre)\d?$")
+_DAYS = ("dateNotificationModification", "dateSignatureModification", "datePublicationDonneesModification")
+_OF_TABLES = {
+    "id": ("idmodification", "modificationid"),
+    "dateNotificationModification": (
+        "datenotificationmodificationmodification",
+        "datenotificationmodification",
+        "modificationdatenotificationmodification",
+    ),
+    "dateSignatureModification": (
+        "datesignaturemodificationmodification",
+        "datesignaturemodification",
+        "modificationdatesignaturemodification",
+    ),
+    "datePublicationDonneesModification": (
+        "datepublicationdonneesmodificationmodification",
+        "datepublicationdonneesmodification",
+        "modificationdatepublicationdonneesmodification",
+    ),
+    "montant": ("montantmodification", "modificationmontant", "valeurglobalemodification", "modificationvaleurglobale"),
+    "dureeMois": ("dureemoismodification", "modificationdureemois"),
+    "objetModification": ("objetmodification", "modificationobjet", "modificationobjetmodification"),
+    "titulaireid": ("titulaireidmodification", "modificationtitulaireid"),
+}
+"""A modification's fields in the columns of tables, as ``rows_of`` names them."""
 _AHEAD = timedelta(days=31)
 """Programs publish on the day before a contract is notified; a year ahead is a typing error."""
 
@@ -127,7 +160,10 @@ class _Reading:
             self._refuse(FieldRefused("id", "id-rounded", "Un tableur a arrondi ce numéro : il y manque des chiffres."))
         elif len(number) > 80:
             self._refuse(FieldRefused("id", "format", "Un numéro de marché a 80 caractères au plus."))
-        first = self._state(self._row, ("dateNotification", "datenotification", "dateSignature", "dateDebutExecution"))
+        # A table with a number of the modification and no columns of its own for it: the line is the contract after it.
+        after = _number_of(self._first(*_OF_TABLES["id"])) if not self._of_table() else None
+        days = ("dateNotification", "datenotification", "dateSignature", "dateDebutExecution")
+        first = self._state(self._row, days, after)
         title = words_for(self._row.get("objet"), 300)
         code, kind = self._place()
         cpv = text_of(self._first("codeCPV", "codecpv"))
@@ -141,7 +177,7 @@ class _Reading:
             "procedure": words_for(self._row.get("procedure"), 120),
             "commune_code": _commune(code, kind, self._communes),
             "social": _social(self._first("considerationsSociales", "considerationssociales", "considerationSociale")),
-            "states": ((first, *self._modifications()) if first is not None else ())[:MOST_STATES],
+            "states": distinct((first, *self._modifications())) if first is not None else (),
         }
 
     def _body(self) -> Any:
@@ -169,7 +205,9 @@ class _Reading:
             self._refuse(refused)
             return None
 
-    def _state(self, row: Mapping[str, Any], days: Iterable[str], number: int | None = None) -> State | None:
+    def _state(
+        self, row: Mapping[str, Any], days: Iterable[str], number: int | None = None, *, modifies: bool = False
+    ) -> State | None:
         name = next((one for one in days if text_of(row.get(one)) is not None), None)
         on = None
         if name is None:
@@ -181,24 +219,46 @@ class _Reading:
         holders = tuple(_holders(row))
         if on is None:
             return None
-        return State(on=on, number=number, amount=amount, months=months, holders=holders)
+        state = State(on=on, number=number, amount=amount, months=months, holders=holders, modifies=modifies)
+        return state if not modifies else state.model_copy(update=self._publication(row))
+
+    def _publication(self, change: Mapping[str, Any]) -> dict[str, Any]:
+        """When a modification was published, and in which words: an odd day is none."""
+        try:
+            on = day_of(
+                "datePublicationDonneesModification", change.get("datePublicationDonneesModification"), self._latest
+            )
+        except FieldRefused:
+            on = None
+        return {"published_on": on, "words": words_for(change.get("objetModification"), LONGEST_WORDS)}
+
+    def _of_table(self) -> dict[str, Any]:
+        """The modification that the columns of a table's line tell; empty where none is dated."""
+        change = {name: value for name, names in _OF_TABLES.items() if (value := self._first(*names)) is not None}
+        return change if any(text_of(change.get(day)) is not None for day in _DAYS) else {}
 
     def _modifications(self) -> Iterable[State]:
         """An odd one is passed over with a note: the contract itself is sound. One of the future comes again."""
         given = self._row.get("modifications")
-        days = ("dateNotificationModification", "dateSignatureModification", "datePublicationDonneesModification")
-        for entry in given[:MOST_STATES] if isinstance(given, list) else ():
+        listed = given[:MOST_STATES] if isinstance(given, list) else []
+        for entry in [*listed, *([of_table] if (of_table := self._of_table()) else [])]:
             change = entry.get("modification", entry) if isinstance(entry, dict) else None
-            number = _member(change, "id")
-            number = number if isinstance(number, int) and 0 < number <= 1_000_000 else None
+            number = _number_of(_member(change, "id"))
             sound = len(self._line.errors)
-            state = self._state(change, days, number) if isinstance(change, dict) else None
+            state = self._state(change, _DAYS, number, modifies=True) if isinstance(change, dict) else None
             if state is not None and len(self._line.errors) == sound:
                 yield state
                 continue
             why = self._line.errors[sound].message if len(self._line.errors) > sound else "Ce n'est pas un objet."
             del self._line.errors[sound:]
             self._line.note(f"Modification {number or 'sans numéro'} passée : {why}")
+
+
+def _number_of(value: Any) -> int | None:
+    """A modification's number; tables write the notification's as 0, programs some of them as text."""
+    text = text_of(value)
+    found = None if text is None else re.fullmatch(r"0*([1-9]\d{0,5})(?:\.0+)?", text, re.ASCII)
+    return None if found is None else int(found[1])
 
 
 def _value_of(row: Mapping[str, Any], *names: str) -> Any:

@@ -360,6 +360,11 @@ CLAUSES: dict[str, Rule] = {
     "read_draft": only("facilitator own", "manager own"),
     "conclude_draft": only("facilitator own"),
     "dismiss_draft": only("facilitator own"),
+    "attach_draft": only("facilitator own"),
+    "list_amendment_drafts": only("facilitator", "manager"),
+    "read_amendment_draft": only("facilitator own", "manager own"),
+    "accept_amendment_draft": only("facilitator own"),
+    "dismiss_amendment_draft": only("facilitator own"),
     # A directory names nobody: whoever acts for any contractor of the territory may look for partners in it.
     "find_suppliers": only("facilitator own", "manager own", "contracting_authority own", "contractor"),
     "import_directory": only("manager own"),

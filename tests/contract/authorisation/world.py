@@ -359,6 +359,19 @@ LINKED = "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e"
 """Whoever was hired on an offer of the contract."""
 
 
+async def _modified(client: httpx.AsyncClient, desk: dict[str, str]) -> str:
+    """A published modification of a contract that was concluded here."""
+    record = decp_record(id="2025-020")
+    [line] = (await _made(client, desk, "/v1/contract-imports", record))["lines"]
+    hours = {"rule": "manual", "hours": "1200.00", "reason": "CCAP, article 7"}
+    said = {"kind": "execution_condition", "objective": hours, "contracting_authority_name": "Ville de Guéret"}
+    await _made(client, desk, f"/v1/contract-drafts/{line['draft_id']}/conclude", said)
+    change = {"modification": {"id": 1, "dateNotificationModification": "2025-07-01", "montant": 450_000}}
+    [line] = (await _made(client, desk, "/v1/contract-imports", record | {"modifications": [change]}))["lines"]
+    [id] = line["amendment_draft_ids"]
+    return str(id)
+
+
 async def _clauses(stack: Stack, running: Running) -> World:
     who = callers(stack)
     contract = await _made(running.client, who["facilitator own"], "/v1/contracts", contract_body())
@@ -384,6 +397,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
     category = await _made(running.client, desk, "/v1/eligibility-categories", local)
     at_home = {"territory": "23"}
     published = await _made(running.client, desk, "/v1/contract-imports", decp_record())
+    modified = await _modified(running.client, desk)
     people = ("read_person", "change_person", "erase_person", "decide_eligibility", "list_eligibilities")
     to_authority, to_contractor = f"/v1/authorities/{authority}", "/v1/contractors/23/contractor-1"
     invited = {"email": "invited@example.org"}
@@ -404,6 +418,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
             "hire_id": "application-1",
             "code": category["code"],
             "draft_id": published["lines"][0]["draft_id"],
+            "amendment_draft_id": modified,
             "territory": "23",
             "contractor_id": "contractor-1",
             **of_contractor,
@@ -420,6 +435,7 @@ async def _clauses(stack: Stack, running: Running) -> World:
         bodies={
             "create_contract": contract_body(territory="23"),
             "create_authority": {"name": "Ville d'Aubusson", "territory": "23"},
+            "accept_amendment_draft": {"objective_stays": True},
             "declare_hours": hours_body(month="2026-01", contractor_id="contractor-1"),
             "change_contract": {"title": "Réhabilitation du collège"},
             "enter_person": {"participant_id": "P-3"} | at_home,

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from services.clauses.domain.draft import Change, Draft, Published, State, joined, last_day_after
+from services.clauses.domain.draft import Change, Draft
+from services.clauses.domain.published import Published, State, joined, last_day_after
 from services.clauses.procurement.decp import Line, read_row
 from services.clauses.procurement.fields import FieldRefused, amount_of, day_of, months_of, siret_of
 from services.clauses.procurement.files import MAX_BYTES, MAX_ROWS, UnreadableFile, rows_of
@@ -372,7 +373,7 @@ async def test_a_preview_keeps_nothing_and_the_same_file_twice_is_once(clauses: 
     assert (report["applied"], report["created"], report["refused"], report["elsewhere"]) == (False, 2, 1, {"87": 1})
     assert report["lines"][0] | {"errors": []} == {
         "line": 4, "outcome": "refused", "number": None, "draft_id": None, "contract_id": None, "joined_to": None,
-        "errors": [], "notes": [],
+        "amendment_draft_ids": [], "errors": [], "notes": [],
     }  # fmt: skip
     assert [line["draft_id"] for line in report["lines"]] == [None, None, None]
     assert await clauses.store.collection("contract_drafts").count_documents({}) == 0
