@@ -25,6 +25,7 @@ from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
 from shared.kafka.heard import Heard
 from shared.kafka.publisher import Publisher
 from shared.kafka.resting import Resting
+from shared.kafka.under_way import UnderWay
 from shared.kafka.wire import as_it_came
 from shared.logs import bound_contextvars, get_logger
 from shared.settings import Settings
@@ -32,6 +33,8 @@ from shared.store import Store, because
 
 # Records applied between two offset commits: one commit for a batch is about ten times cheaper than one each.
 DRAIN = 500
+# Of more than these, the next are read while the first ones' effects are on their way to the database.
+AT_ONCE = 500
 LONGEST_WAIT_SECONDS = 5.0
 COMMIT_SECONDS = 10.0
 
@@ -205,6 +208,13 @@ class Consumer:
     async def apply(self, records: Sequence[Record]) -> None:
         """Apply records in order; returns when each is applied, passed over or in the dead letters. Never raises for one."""
         await self._patiently(self._heard.load)
+        under_way = UnderWay()
+        try:
+            await self._read_and_apply(records, under_way)
+        finally:
+            await under_way.given_up()
+
+    async def _read_and_apply(self, records: Sequence[Record], under_way: UnderWay) -> None:
         run: list[Read] = []
         for record in records:
             try:
@@ -214,6 +224,7 @@ class Consumer:
                 _log.info("unknown_event_type", topic=self.topic.name, event_type=unknown.event_type)
             except Permanent as permanent:
                 # In order: what came before it is applied before it counts.
+                await under_way.over()
                 await self._apply_run(run)
                 run = []
                 await self._dead_letter(record, "Permanent", permanent.reason)
@@ -223,6 +234,10 @@ class Consumer:
                 if self._heard.is_news(event):
                     await self._patiently(lambda event=event: self._heard.note_epoch(event))  # type: ignore[misc]  # the default binds the loop variable
                 run.append((record, event))
+                if len(run) == AT_ONCE:
+                    await under_way.begin(self._apply_run(run))
+                    run = []
+        await under_way.over()
         await self._apply_run(run)
 
     async def _apply_run(self, run: list[Read]) -> None:

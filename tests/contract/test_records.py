@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.engines import BrokerKind
 from shared.contracts.topics import OFFERS, dead_letter_topic
+from shared.kafka import consumer
 from shared.kafka.deadletters import FIRST_BYTES
 from shared.kafka.sequences import on_wire
 from tests.contract.kafka_records import NO_TEXT, Raw, envelope, offer, produce, tombstone
@@ -130,6 +131,21 @@ async def test_good_ones_between_bad_ones_reset_the_count_in_the_order_of_the_re
         await eventually(lambda: len(context.seen) == 60)
         await eventually(lambda: _letters(running, 60))
         assert not any(consumer.halted for consumer in running.app.state.worker.consumers)
+
+
+async def test_order_holds_while_the_next_are_read_ahead(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "AT_ONCE", 4)
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        context: Context = running.app.state.context
+        bad = range(9, 50, 10)
+        records = [offer(f"o{at % 3}", at + 1) for at in range(50)]
+        for at in bad:
+            records[at] = Raw(b"bad", b"{", envelope())
+        await produce(stack, OFFERS.name, records)
+        await eventually(lambda: _letters(running, len(bad)))
+        good = [at + 1 for at in range(50) if at not in bad]
+        await eventually(lambda: len(context.seen) == len(good))
+        assert [event.sequence for event in context.seen] == good
 
 
 async def _letters(running: Running, count: int) -> bool:

@@ -86,6 +86,7 @@ def level(name: str | None) -> int:
     return _LEVELS.index(name) + 1 if name in _LEVELS else 0
 
 
+@lru_cache(maxsize=65_536)
 def skill_key(code: str) -> int:
     """64-bit key of a skill code: 30,000 codes meet by chance once in 40 billion referentials."""
     return int.from_bytes(blake2b(code.encode(), digest_size=8).digest(), "big", signed=True)
