@@ -15,6 +15,7 @@ from services.matching.domain.geometry import Position, position
 from services.matching.domain.occupations import Affinities
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
+from services.matching.queries.turns import off_the_loop
 from shared.contracts.events.base import OccupationCode
 from shared.errors import FieldError, Refused, refused, refused_field
 from shared.http import BoundedRoute, Caller, resource
@@ -66,7 +67,7 @@ async def what_an_answer_brings(
     home = None if commune is None else await _home(commune)
     answered = Answer(home, range_km, _known(occupation or [], affinities)).given_by(facts)
     offers = await explaining.offers_around(context, answered, affinities)
-    found = await asyncio.to_thread(brought, facts, answered, offers, configuration, affinities, context.today())
+    found = await off_the_loop(brought, facts, answered, offers, configuration, affinities, context.today())
     counts = {"possible": found.possible, "added": found.added}
     return Brings(
         profile_id=profile_id,

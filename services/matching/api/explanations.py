@@ -10,10 +10,11 @@ from services.matching.access import offer_known, profile_for
 from services.matching.api.french import change_sentence, told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
-from services.matching.domain.counterfactuals import Counterfactual, counterfactuals
+from services.matching.domain.counterfactuals import SAID_OF, Counterfactual, counterfactuals
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
+from services.matching.queries.turns import off_the_loop
 from shared.http import BoundedRoute, Caller, resource
 from shared.types import Identifier
 
@@ -40,7 +41,8 @@ class Change(BaseModel):
 
     code: str
     argument: str
-    added: int
+    added: int = Field(le=SAID_OF)
+    more: bool = Field(description="There are more than `added` says, which stands at its most")
     offer_ids: list[str]
     text: str
 
@@ -50,7 +52,8 @@ class Change(BaseModel):
         return cls(
             code=one.code,
             argument=one.argument,
-            added=one.added,
+            added=min(one.added, SAID_OF),
+            more=one.added > SAID_OF,
             offer_ids=list(one.offer_ids[:20]),
             text=change_sentence(one.code, one.argument, one.added),
         )
@@ -111,7 +114,7 @@ async def what_would_help(profile_id: str, context: Ctx, principal: Caller) -> C
     configuration = await context.configuration()
     affinities = context.referential.under(configuration)
     offers = await explaining.offers_around(context, facts, affinities)
-    now, found = counterfactuals(facts, offers, configuration, affinities, context.today())
+    now, found = await off_the_loop(counterfactuals, facts, offers, configuration, affinities, context.today())
     return Counterfactuals(
         profile_id=profile_id,
         possible_now=now,

@@ -34,8 +34,8 @@ def told(reasons: Any) -> list[Reason]:
 
 
 def change_sentence(code: str, argument: str, added: int) -> str:
-    """«Avec 10 km de plus : 12 offres»."""
-    return f"{_CHANGES[code](argument)} : {added} offre{'s' if added > 1 else ''}"
+    """«Avec 10 km de plus : 12 offres»; beyond what is counted «plus de 50»."""
+    return f"{_CHANGES[code](argument)} : {_offers(added)}"
 
 
 def answer_sentence(possible: int, added: int) -> str:

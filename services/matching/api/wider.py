@@ -1,6 +1,5 @@
 """«Pour élargir», apart from the recommendations and marked as such."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Query
@@ -17,6 +16,7 @@ from services.matching.domain.scoring import as_share
 from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import profile_from
 from services.matching.queries import explaining
+from services.matching.queries.turns import off_the_loop
 from services.matching.store import LIVE_STATUSES, by_id, shown_to
 from shared.http import BoundedRoute, Caller, resource
 
@@ -54,8 +54,8 @@ async def list_wider_offers(
     over = await explaining.over_with(context, profile_id)
     left = [offer for offer in offers if offer.offer_id not in over]
     crowds = await shown_to(context.store, [offer.offer_id for offer in left])
-    found = await asyncio.to_thread(wider, facts, left, configuration, affinities, today, limit, crowds)
-    _, changes = await asyncio.to_thread(counterfactuals, facts, left, configuration, affinities, today)
+    found = await off_the_loop(wider, facts, left, configuration, affinities, today, limit, crowds)
+    _, changes = await off_the_loop(counterfactuals, facts, left, configuration, affinities, today)
     live = {"profile_id": profile_id, "status": {"$in": LIVE_STATUSES}}
     documents = await by_id(context.store, "offers", [one.offer.offer_id for one in found])
     return WiderOffers(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, MAX_WISHES, OfferFacts, ProfileFacts, Wish, mask
@@ -11,6 +12,8 @@ from services.matching.domain.scoring import judge
 from shared.contracts.vocabulary import Licence
 
 _WIDER_KM = (5, 10, 20)
+SAID_OF = 50
+"""Beyond this many offers nobody decides otherwise: they are not counted further («plus de 50»)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """How many offers one change would add to those that the person can have now."""
+    """How many offers one change would add to those that the person can have now: ``SAID_OF`` + 1 is «more»."""
 
     code: str
     argument: str
@@ -68,29 +71,27 @@ def counterfactuals(
     affinities: Affinities,
     today: int,
 ) -> tuple[int, tuple[Counterfactual, ...]]:
-    """How many offers the person can have now, and what each change would add, the most useful first."""
+    """How many offers the person can have now, and what each change would add, the most useful first.
+
+    What a change adds is counted up to ``SAID_OF`` + 1.
+    """
     around = list(offers)
 
-    def possible(who: ProfileFacts) -> set[str]:
-        return {
-            offer.offer_id
-            for offer in around
-            if judge(offer, who, configuration, affinities, today).recommendable(configuration)
-        }
+    def possible(who: ProfileFacts, among: Iterable[OfferFacts]) -> Iterator[str]:
+        for offer in among:
+            if judge(offer, who, configuration, affinities, today).recommendable(configuration):
+                yield offer.offer_id
 
-    now = possible(profile)
+    now = set(possible(profile, around))
+    others = [offer for offer in around if offer.offer_id not in now]
     found: list[Counterfactual] = []
     for change in changes(profile):
-        added = sorted(possible(change.profile) - now)
+        added = sorted(islice(possible(change.profile, others), SAID_OF + 1))
         # Going farther is only worth saying when it gives more than going less far.
         before = next((one.added for one in reversed(found) if one.code == change.code == "range"), 0)
         if len(added) > before:
             found.append(Counterfactual(change.code, change.argument, len(added), tuple(added)))
     return len(now), tuple(sorted(found, key=lambda item: -item.added))
-
-
-SAID_OF = 50
-"""Beyond this many offers nobody decides otherwise: they are not counted further («plus de 50»)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from services.matching.domain.scoring import Judgement, as_share, judge
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.recommendations import WorkedOut, as_stored, replayed
 from services.matching.engine.restoring import configuration_from
+from services.matching.queries.turns import off_the_loop
 from services.matching.store import by_id, recommendation_id
 from shared.errors import NotFound
 
@@ -87,8 +88,8 @@ async def offers_around(context: Context, profile: ProfileFacts, affinities: Aff
     if profile.wishes:
         near = {code for wish in profile.wishes for code in affinities.offered_near(wish.code)}
         query["$or"] = [{"occupation": {"$in": [*sorted(near), None]}}, {"also": {"$in": sorted(near)}}]
-    cursor = context.store.collection("offers").find(query, {"facts": 1}).limit(OFFERS_LOOKED_AT)
-    return [offer_from(document["facts"]) async for document in cursor]
+    found = await context.store.collection("offers").find(query, {"facts": 1}).limit(OFFERS_LOOKED_AT).to_list(None)
+    return await off_the_loop(lambda: [offer_from(document["facts"]) for document in found])
 
 
 async def over_with(context: Context, profile_id: str) -> set[str]:

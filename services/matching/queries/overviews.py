@@ -1,6 +1,5 @@
 """What staff look at: offers that nobody takes, people without recommendations, exposure by group."""
 
-import asyncio
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import fmean
@@ -17,6 +16,7 @@ from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.queries.explaining import offers_around
+from services.matching.queries.turns import off_the_loop
 from services.matching.store import LIVE_STATUSES
 from shared.contracts.vocabulary import FrenchLevel, Licence
 from shared.masking import shown, shown_parts, shown_rate
@@ -99,7 +99,7 @@ async def profiles_without(
     for document in people:
         profile = profile_from(document["facts"])
         offers = await offers_around(context, profile, affinities)
-        found.append(await asyncio.to_thread(_blocked, context.today(), profile, offers, configuration, affinities))
+        found.append(await off_the_loop(_blocked, context.today(), profile, offers, configuration, affinities))
     return found
 
 

@@ -1,8 +1,14 @@
 """What people see and decide over HTTP, with a worker beside that follows their decisions."""
 
+import asyncio
+import threading
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from services.matching.domain.scoring import judge
+from services.matching.queries.turns import off_the_loop
 from shared.contracts.events.base import Place, Point, Skill
 from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
@@ -160,6 +166,24 @@ async def test_why_not_and_what_would_help(house: House) -> None:
     none = await house.get("/v1/profiles-without-recommendations", role="counsellor", subject="counsellor-1")
     (blocked,) = none.json()["items"]
     assert blocked["blocks"] == [{"code": "too_far", "offers": 1, "text": "Plus loin que la distance indiquée"}]
+
+
+async def test_what_would_help_is_counted_off_the_event_loop(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = house.rooms
+    person = profile_state("a")
+    await rooms.hear(rooms.offer(offer_state("near", rooms.clock)), rooms.profile(person))
+    threads: list[int] = []
+
+    def judged(*args: Any) -> Any:
+        threads.append(threading.get_ident())
+        return judge(*args)
+
+    monkeypatch.setattr("services.matching.domain.counterfactuals.judge", judged)
+    path = f"/v1/profiles/{person.profile_id}"
+    asked = [house.get(f"{path}/counterfactuals") for _ in range(8)] + [house.get(f"{path}/wider-offers")]
+    assert {(await answer).status_code for answer in asyncio.as_completed(asked)} == {200}
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 async def test_what_an_answer_would_bring_is_what_it_brings_once_it_is_said(house: House) -> None:
@@ -418,3 +442,21 @@ async def test_a_recommendation_of_the_first_release_answers_with_the_terms_that
         assert list(answer["contributions"].values()) == [part / 100_000_000 for part in one["contributions"]]
     live = [one["_id"] for one in old if one["status"] in ("created", "seen")]
     assert {item["recommendation_id"] for item in await house.recommended(person.profile_id)} >= set(live)
+
+
+async def test_few_counts_are_made_at_once() -> None:
+    inside: list[int] = []
+    seen: list[int] = []
+    both, door = threading.Barrier(2), threading.Lock()
+
+    def count() -> None:
+        with door:
+            inside.append(1)
+            seen.append(len(inside))
+        # Each waits for one other: were they one at a time this would break, and with more inside it shows.
+        both.wait(10)
+        with door:
+            inside.pop()
+
+    await asyncio.gather(*(off_the_loop(count) for _ in range(6)))
+    assert max(seen) == 2

@@ -241,6 +241,10 @@ def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> 
         ("contracts", "", ("cdd",)),
     }
     assert change_sentence("range", "10", 12) == "Avec 10 km de plus : 12 offres"
+    many = [replace(OFFER, offer_id=f"{n:03}", early=True) for n in range(SAID_OF + 20)]
+    now, found = counterfactuals(who, many, RULES, AFFINITIES, TODAY)
+    assert (now, [(one.argument, one.added) for one in found]) == (0, [("early", SAID_OF + 1)])
+    assert change_sentence("schedule", "early", SAID_OF + 1).endswith(" : plus de 50 offres")
 
 
 def test_the_life_of_a_recommendation() -> None:
