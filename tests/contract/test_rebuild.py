@@ -1,6 +1,6 @@
 """A read model is made anew from its topics beside the running one, and nothing is lost on the way."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import pytest
@@ -103,6 +103,7 @@ async def test_two_at_once_are_refused_and_one_that_was_killed_leaves_the_runnin
     second = rebuild(runtime.store, runtime.settings, runtime.clock, MODELS["offers"], SPECS["offers"], "second")
     with pytest.raises(RebuildRuns):
         await anext(second)
+    assert isinstance(first, AsyncGenerator)
     await first.aclose()
     assert await at_version(notifications, "offers", {"one": 1})
     await rebuilt(notifications, "offers")

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -214,6 +214,7 @@ async def test_a_dump_that_breaks_off_leaves_no_file(stack: Stack, tmp_path: Pat
     async with connected(stack) as all_of_them:
         steps = dump(all_of_them, tmp_path / "a.dump")
         await anext(steps)
+        assert isinstance(steps, AsyncGenerator)
         await steps.aclose()
         assert list(tmp_path.iterdir()) == []
 

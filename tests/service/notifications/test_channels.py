@@ -30,7 +30,8 @@ EVERYTHING_LEFT = Contact(
 async def test_every_channel_has_its_outlet(stack: Stack) -> None:
     runtime = SERVICE.runtime(stack.settings(SERVICE))
     parts = SERVICE.compose(runtime)
-    senders = [run.__self__ for run in parts.background if isinstance(getattr(run, "__self__", None), Sender)]
+    owners = [getattr(run, "__self__", None) for run in parts.background]
+    senders = [owner for owner in owners if isinstance(owner, Sender)]
     outlets: list[Outlet] = [sender._outlet for sender in senders]
     assert {outlet.channel for outlet in outlets} == set(Channel) - INBOXES
     await runtime.store.close()

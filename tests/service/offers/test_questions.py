@@ -3,7 +3,7 @@
 import json
 
 from shared.contracts.topics import OFFER_NOTICES
-from tests.service.offers.conftest import Desk
+from tests.service.offers.support import Desk
 
 
 async def test_the_schedule_is_asked_of_the_employer_once_and_nobody_is_named(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ async def test_no_application_is_left_on_an_offer_that_ended_meanwhile(desk: Des
         return int((await desk.post(f"/v1/offers/{offer}/{way}", desk.employer, bodies[way])).status_code)
 
     applying = [desk.apply(offer, stack.token("seeker", subject=f"s-{number}")) for number in range(people)]
-    answers = await asyncio.gather(*applying[: people // 2], end(), *applying[people // 2 :])
+    answers: list[Any] = await asyncio.gather(*applying[: people // 2], end(), *applying[people // 2 :])
     assert answers.pop(people // 2) == 200
     codes = Counter(answer.status_code for answer in answers)
     assert set(codes) <= {201, 409}
