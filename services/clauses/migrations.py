@@ -32,9 +32,9 @@ def _modifications_of_their_own(draft: Document) -> None:
         if state.get("number") is not None:
             state.setdefault("modifies", True)
     contract_id = draft.get("contract_id")
-    if contract_id is not None:
+    if contract_id is not None and not draft.get("concluded_with"):
         untouched = abs(_aware(draft["updated_at"]) - _made_at(contract_id)) < _AT_ONCE
-        draft.setdefault("concluded_with", states if untouched else states[:1])
+        draft["concluded_with"] = states if untouched else states[:1]
 
 
 def _made_at(id: str) -> datetime:

@@ -140,7 +140,14 @@ COLLECTIONS = (
         ],
     ),
     # Contracts as buyers publish them, until a facilitator makes one of theirs of them.
-    CollectionSpec("contract_drafts", [IndexModel([("territory", ASCENDING), ("_id", ASCENDING)])], DRAFT_STEPS),
+    CollectionSpec(
+        "contract_drafts",
+        [
+            IndexModel([("territory", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel("contract_id", partialFilterExpression={"contract_id": {"$type": "string"}}),
+        ],
+        DRAFT_STEPS,
+    ),
     # Their modifications after that: each waits to be recorded as an amendment, or was decided about.
     CollectionSpec(
         "amendment_drafts",

@@ -1,6 +1,6 @@
 """Published modifications of concluded contracts: proposed by an import, recorded as amendments or set aside by a facilitator."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -57,9 +57,9 @@ async def standing(context: Context, found: Sequence[AmendmentDraft]) -> list[St
     """Published modifications beside their contracts as they stand."""
     ids = sorted({one.contract_id for one in found})
     contracts = {one.id: one for one in await context.contracts.many({"_id": {"$in": ids}})} if ids else {}
-    accepted = await _accepted(context, ids)
+    accepted, published = await _accepted(context, ids), await _publications(context, ids)
     return [
-        Standing(one, contract, changes_of(contract, one, accepted[contract.id]))
+        Standing(one, contract, changes_of(contract, one, accepted[contract.id], published[contract.id]))
         for one in found
         if (contract := contracts.get(one.contract_id)) is not None
     ]
@@ -72,6 +72,13 @@ async def _accepted(context: Context, contract_ids: Sequence[str]) -> dict[str, 
         for one in await context.amendment_drafts.many(query, sort=[("contract_id", ASCENDING), ("_id", ASCENDING)]):
             found[one.contract_id].append(one)
     return found
+
+
+async def _publications(context: Context, contract_ids: Sequence[str]) -> Counter[str]:
+    """How many published contracts each contract is."""
+    query = {"contract_id": {"$in": list(contract_ids)}}
+    rows = context.store.collection("contract_drafts").find(query, {"contract_id": 1})
+    return Counter([str(row["contract_id"]) async for row in rows])
 
 
 async def accept(context: Context, principal: Principal, id: str, said: Acceptance, expected: int | None) -> Contract:
@@ -90,7 +97,8 @@ async def accept(context: Context, principal: Principal, id: str, said: Acceptan
         one.check_open()
         check_version(expected, one.version)
         accepted = (await _accepted(context, [contract.id]))[contract.id]
-        given = amendment_given(one, changes_of(contract, one, accepted), said)
+        published = (await _publications(context, [contract.id]))[contract.id]
+        given = amendment_given(one, changes_of(contract, one, accepted, published), said)
         made = contract.amend(given, course.months, course.author, course.today, publication=one.id)
         one.accept(made.number, course.author.user_id, course.author.at)
         context.amendment_drafts.save(work, one)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from services.clauses.domain.amendment_draft import AmendmentDraft
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.draft import Change, Draft
 from services.clauses.domain.errors import ContractRefused, DraftUnknown, ImportRefused
-from services.clauses.domain.published import Published, joined
+from services.clauses.domain.published import Published, joined_all
 from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Placed
@@ -30,6 +30,8 @@ from shared.store.codec import to_document
 
 CHUNK = 200
 """Drafts of one transaction."""
+MOST_STATES_AT_ONCE = 2_000
+"""And their states: each may be a proposal of its own."""
 
 
 class Outcome(StrEnum):
@@ -88,15 +90,15 @@ async def import_published(context: Context, territory: str, content: bytes, *, 
         except UnreadableFile as unreadable:
             error = FieldError("file", unreadable.rule, unreadable.message)
             raise ImportRefused(unreadable.message, errors=[error]) from None
-        for start in range(0, len(groups), CHUNK):
-            await _apply(context, groups[start : start + CHUNK], preview=preview)
+        for chunk in _chunks(groups):
+            await _apply(context, chunk, preview=preview)
         found.applied = not preview
         return found
 
 
 def _read(context: Context, territory: str, content: bytes) -> tuple[ImportResult, list[_Group]]:
     found = ImportResult()
-    groups: dict[str, _Group] = {}
+    groups: dict[str, list[LineResult]] = {}
     today = context.today(territory)
     for row in rows_of(content):
         line = read_row(row, territory, context.communes, today)
@@ -107,16 +109,26 @@ def _read(context: Context, territory: str, content: bytes) -> tuple[ImportResul
         if line.published is None:
             found.lines.append(LineResult(line, Outcome.REFUSED))
             continue
-        group = groups.get(line.published.key)
-        if group is None:
-            result = LineResult(line, Outcome.UNCHANGED)
-            groups[line.published.key] = _Group(line.published, [result])
-        else:
-            result = LineResult(line, Outcome.JOINED, joined_to=group.results[0].line.number)
-            group.published = joined(group.published, line.published)
-            group.results.append(result)
-        found.lines.append(result)
-    return found, list(groups.values())
+        same = groups.setdefault(line.published.key, [])
+        first = same[0].line.number if same else None
+        same.append(LineResult(line, Outcome.UNCHANGED if first is None else Outcome.JOINED, joined_to=first))
+        found.lines.append(same[-1])
+    return found, [
+        _Group(joined_all([one.line.published for one in same if one.line.published]), same) for same in groups.values()
+    ]
+
+
+def _chunks(groups: Sequence[_Group]) -> Iterator[list[_Group]]:
+    chunk: list[_Group] = []
+    states = 0
+    for group in groups:
+        states += len(group.published.states)
+        if chunk and (len(chunk) == CHUNK or states > MOST_STATES_AT_ONCE):
+            yield chunk
+            chunk, states = [], len(group.published.states)
+        chunk.append(group)
+    if chunk:
+        yield chunk
 
 
 async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -> None:

@@ -14,7 +14,7 @@ from services.clauses.domain.amendment_draft import AmendmentDraft
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.course import AmendmentGiven
 from services.clauses.domain.errors import ContractRefused, SizingRefused
-from services.clauses.domain.published import last_day_after
+from services.clauses.domain.published import State, last_day_after
 from services.clauses.domain.sizing import InvoiceIndexed, LabourShare, Sizing, Steps, hours_owed
 from shared.domain import Entity
 from shared.errors import FieldError, refused, refused_field
@@ -54,18 +54,24 @@ class ProposedChange(NamedTuple):
 
 
 def changes_of(
-    contract: Contract, one: AmendmentDraft, accepted: Sequence[AmendmentDraft]
+    contract: Contract, one: AmendmentDraft, accepted: Sequence[AmendmentDraft], publications: int = 1
 ) -> tuple[ProposedChange, ...]:
-    """What a modification says, old and new. ``accepted``: those of the contract that are amendments of it by now."""
+    """What a modification says, old and new. ``accepted``: those of the contract that are amendments of it by now;
+    ``publications``: how many published contracts are this one, since lots are published each by itself."""
     terms, state = contract.terms, one.modification
     said: list[tuple[ChangedField, Any, Any, str | None]] = []
+    of_part = _of_part(contract, publications)
     if state.months is not None:
-        said.append((ChangedField.ENDS_ON, terms.ends_on, last_day_after(terms.starts_on, state.months), None))
+        end = last_day_after(terms.starts_on, state.months)
+        said.append((ChangedField.ENDS_ON, terms.ends_on, end, of_part or _unclear_end(end, state)))
     if state.amount is not None:
-        said.append((ChangedField.AMOUNT, terms.amount, state.amount, None))
+        filler = _FILLER if state.amount <= 1 else None
+        said.append((ChangedField.AMOUNT, terms.amount, state.amount, of_part or filler))
     if state.holders:
         named = tuple(holder.siret for holder in state.holders if holder.siret)
-        said.append((ChangedField.CONTRACTOR_IDS, terms.contractor_ids, named, _unclear(contract, one)))
+        said.append(
+            (ChangedField.CONTRACTOR_IDS, terms.contractor_ids, named, of_part or _unclear_holders(contract, one))
+        )
     later = [other for other in accepted if other.id != one.id and other.modification.order > state.order]
     return tuple(_change(contract, field, before, after, unclear, later) for field, before, after, unclear in said)
 
@@ -84,9 +90,6 @@ def _change(
     if any(getattr(other.modification, names[field]) for other in later):
         why = "Une modification plus récente, déjà inscrite, en dit autre chose."
         return ProposedChange(field, before, after, Effect.SUPERSEDED, why)
-    if contract.terms.lots:
-        why = f"Ce marché a {len(contract.terms.lots)} lots, et la publication ne dit pas duquel il s'agit : donnez la valeur."
-        return ProposedChange(field, before, after, Effect.BY_HAND, why)
     if unclear is not None:
         return ProposedChange(field, before, after, Effect.BY_HAND, unclear)
     left = field is ChangedField.CONTRACTOR_IDS and set(before) - set(after)
@@ -94,7 +97,27 @@ def _change(
     return ProposedChange(field, before, after, Effect.APPLIES, why_left)
 
 
-def _unclear(contract: Contract, one: AmendmentDraft) -> str | None:
+_FILLER = "Un euro : sans doute une valeur de remplissage. Donnez le montant, ou il reste."
+"""The least that the schema allows (v2.0.3, ``montant``): programs write it where they know none."""
+
+
+def _of_part(contract: Contract, publications: int) -> str | None:
+    """Why what is published is not the whole contract's."""
+    if contract.terms.lots:
+        return f"Ce marché a {len(contract.terms.lots)} lots, et la publication ne dit pas duquel il s'agit : donnez la valeur."
+    if publications > 1:
+        return f"Ce marché réunit {publications} marchés publiés, et celui-ci n'en est qu'une part : donnez la valeur."
+    return None
+
+
+def _unclear_end(end: date, state: State) -> str | None:
+    """A duration is the whole one (schema v2.0.3, «Nouvelle durée»); some buyers publish the months that are added."""
+    if end < state.on:
+        return "Cette durée finirait avant la modification elle-même : donnez le dernier jour (ends_on), ou il reste."
+    return None
+
+
+def _unclear_holders(contract: Contract, one: AmendmentDraft) -> str | None:
     """Why the published holders cannot become the contract's by themselves."""
     holders = one.modification.holders
     if any(holder.siret is None for holder in holders):

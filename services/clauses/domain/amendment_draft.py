@@ -9,7 +9,7 @@ from typing import Annotated
 
 from services.clauses.domain.draft import Draft, DraftStatus
 from services.clauses.domain.errors import AmendmentDraftClosed
-from services.clauses.domain.published import State, matched, through, told
+from services.clauses.domain.published import State, each_told, held_after, matched
 from shared.domain import Aggregate
 from shared.ids import derived_id
 from shared.types import Prose
@@ -102,17 +102,14 @@ def proposed(draft: Draft, known: Sequence[AmendmentDraft], now: datetime) -> li
     """
     if draft.status is not DraftStatus.CONCLUDED or draft.contract_id is None:
         return []
-    last = _last_of_each(known)
-    states = [told(state, through(draft.states[:at])) for at, state in enumerate(draft.states) if at]
-    with_it = draft.concluded_with
-    concluded = [told(state, through(with_it[:at])) if at else state for at, state in enumerate(with_it)]
-    seen = matched(concluded, [draft.states[0], *states])[1:]
+    last, held = _last_of_each(known), held_after(draft.states)
+    notification, *states = each_told(draft.states)
+    concluded = each_told(draft.concluded_with or draft.states[:1])
+    seen = matched(concluded, [notification, *states])[1:]
+    which = matched([one.modification for one in last], states)
     found: list[AmendmentDraft] = []
     count = len(known)
-    for at, (state, index, was_seen) in enumerate(
-        zip(states, matched([one.modification for one in last], states), seen, strict=True), start=1
-    ):
-        before = through(draft.states[:at])
+    for before, state, index, was_seen in zip(held, states, which, seen, strict=False):
         latest = None if index is None else last[index]
         if latest is None and was_seen is not None and _is_as_seen(concluded[was_seen], state, was_seen):
             continue

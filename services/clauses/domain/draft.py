@@ -16,12 +16,13 @@ from services.clauses.domain.published import (
     Published,
     Social,
     State,
+    each_told,
+    held_after,
     is_stale,
     last_day_after,
     matched,
     ordered,
     replaced,
-    through,
     told,
 )
 from shared.contact_points import names_contact
@@ -77,25 +78,24 @@ class Draft(Facts, Aggregate):
         """Another publication of it: what is newly said replaces, what is no longer said stays, what was published earlier than
         what is known changes nothing."""
         known, corrected, later = list(self.states), list(self.corrected), False
+        held, before_told = held_after(self.states), each_told(self.states)
+        former = {one.content for one in corrected}
         for state, index in zip(published.states, matched(self.states, published.states), strict=True):
             if index is None:
                 known.append(state)
                 later = later or state.number is not None or state.modifies or state.on > self.states[0].on
+            elif is_stale(before := known[index], state):
                 continue
-            before = known[index]
-            if is_stale(before, state):
-                continue
-            if index:
-                held = through(self.states[:index])
-                after, said = replaced(before, told(state, held)), told(before, held)
-                if told(after, held).content != said.content:
-                    again = told(after, held).content in [one.content for one in corrected]
-                    if again and before.published_on == after.published_on:
-                        continue
-                    corrected.append(said)
+            elif not index:
+                known[index] = replaced(before, state)
             else:
-                after = replaced(before, state)
-            known[index] = after
+                after = replaced(before, told(state, held[index - 1]))
+                now_told = told(after, held[index - 1])
+                if now_told.content != before_told[index].content:
+                    if now_told.content in former and before.published_on == after.published_on:
+                        continue
+                    corrected.append(before_told[index])
+                known[index] = after
         facts = {name: value for name in FACTS if (value := getattr(published, name)) is not None}
         if published.social:
             facts["social"] = published.social
@@ -155,7 +155,7 @@ class Draft(Facts, Aggregate):
     @property
     def latest(self) -> State:
         """What holds now: the last state, with what earlier ones said and it does not."""
-        return through(self.states)
+        return held_after(self.states)[-1]
 
     @property
     def ends_on(self) -> date | None:

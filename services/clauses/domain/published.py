@@ -5,10 +5,10 @@ where a table has no number, by its number where a later publication corrects th
 """
 
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -16,6 +16,8 @@ from services.clauses.domain.amounts import CommuneCode
 from shared.domain import Entity
 from shared.ids import derived_id
 from shared.types import CivilDate, Euros, Line
+
+K = TypeVar("K", bound=Hashable)
 
 Siret = Annotated[str, Field(pattern=r"^[0-9]{14}$")]
 MOST_HOLDERS = 100
@@ -107,6 +109,14 @@ def joined(one: Published, other: Published) -> Published:
     return one.model_copy(update={**facts, "social": social, "states": _together(one.states, other.states)})
 
 
+def joined_all(lines: Sequence[Published]) -> Published:
+    """All lines of one file about the same contract, in their order; two by two, so that thousands cost no more than each."""
+    while len(lines) > 1:
+        pairs = [joined(*lines[at : at + 2]) for at in range(0, len(lines) - 1, 2)]
+        lines = [*pairs, lines[-1]] if len(lines) % 2 else pairs
+    return lines[0]
+
+
 def _together(some: Sequence[State], others: Sequence[State]) -> tuple[State, ...]:
     """One number on two days is two modifications: some programs number each of them 1."""
     found = list(some)
@@ -136,32 +146,56 @@ def ordered(states: Sequence[State]) -> tuple[State, ...]:
 
 
 def matched(known: Sequence[State], found: Sequence[State], *, corrected: bool = True) -> list[int | None]:
-    """Which of the known each one is, by index. With ``corrected`` also under another day, where its number is one of a kind."""
-    rules: list[Callable[[State, State], bool]] = [
-        lambda one, other: one.order == other.order and (one.number is not None or one.modifies == other.modifies),
-        lambda one, other: _of_one_day(one, other) and one.content == other.content,
-        _of_one_day,
-    ]
-    if corrected:
-        once = _single_numbers(known) & _single_numbers(found)
-        rules.append(lambda one, other: one.number is not None and one.number == other.number and one.number in once)
+    """Which of the known each one is, by index; each is one at most.
+
+    The same number and day; the same day, where one of them has no number (tables name the day only), rather with the same
+    content; with ``corrected`` the same number of another day, where it is one of a kind on both sides.
+    """
+    # Lines of a table come one by one: only what can match is looked at.
+    wanted_days, wanted_numbers = {one.on for one in found}, {one.number for one in found} - {None}
+    likely = [at for at, one in enumerate(known) if one.on in wanted_days or one.number in wanted_numbers]
+    exact, days = _by(known, likely, _exact), _by(known, likely, lambda one: one.on)
+    numbers, own = _by(known, likely, _number), _by(found, range(len(found)), _number)
+    taken: set[int] = set()
     result: list[int | None] = [None] * len(found)
-    for rule in rules:
+
+    def settle(candidates: Callable[[State], Iterable[int]]) -> None:
         for at, state in enumerate(found):
             if result[at] is None:
-                free = [index for index, one in enumerate(known) if index not in result and rule(one, state)]
-                result[at] = free[-1] if free else None
+                free = [index for index in candidates(state) if index not in taken]
+                if free:
+                    result[at] = free[-1]
+                    taken.add(free[-1])
+
+    def of_day(state: State) -> list[int]:
+        return [index for index in days.get(state.on, ()) if None in (known[index].number, state.number)]
+
+    def renumbered(state: State) -> Iterable[int]:
+        alike = numbers.get(state.number, ())
+        return alike if state.number is not None and len(alike) == len(own[state.number]) == 1 else ()
+
+    settle(lambda state: exact.get(_exact(state), ()))
+    settle(lambda state: [index for index in of_day(state) if known[index].content == state.content])
+    settle(of_day)
+    if corrected:
+        settle(renumbered)
     return result
 
 
-def _of_one_day(one: State, other: State) -> bool:
-    """A table names the day only; what both number differently is two."""
-    return one.on == other.on and None in (one.number, other.number)
+def _exact(state: State) -> tuple[date, int | None, bool]:
+    """A modification of the notification's day is not the notification."""
+    return (state.on, state.number, state.number is None and state.modifies)
 
 
-def _single_numbers(states: Sequence[State]) -> set[int]:
-    numbers = [one.number for one in states if one.number is not None]
-    return {one for one in numbers if numbers.count(one) == 1}
+def _number(state: State) -> int | None:
+    return state.number
+
+
+def _by(states: Sequence[State], indices: Iterable[int], key: Callable[[State], K]) -> dict[K, list[int]]:
+    found: dict[K, list[int]] = {}
+    for index in indices:
+        found.setdefault(key(states[index]), []).append(index)
+    return found
 
 
 def _both(one: State, other: State) -> State:
@@ -201,14 +235,20 @@ def replaced(before: State, after: State) -> State:
     return before.model_copy(update={"on": after.on, "number": number, "modifies": modifies, **said})
 
 
-def through(states: Sequence[State]) -> State:
-    """What holds after these: the last one, with what earlier ones said and it does not."""
-    found = states[0]
+def held_after(states: Sequence[State]) -> list[State]:
+    """What holds after each: what it says, with what earlier ones said and it does not."""
+    found = [states[0]]
     for state in states[1:]:
+        before = found[-1]
         said = {name: value for name in ("amount", "months") if (value := getattr(state, name)) is not None}
-        holders = state.holders or found.holders
-        found = found.model_copy(update={"on": state.on, "number": state.number, "holders": holders, **said})
+        holders = state.holders or before.holders
+        found.append(before.model_copy(update={"on": state.on, "number": state.number, "holders": holders, **said}))
     return found
+
+
+def each_told(states: Sequence[State]) -> list[State]:
+    """The notification, and what each modification changes of what held before."""
+    return [states[0], *(told(state, before) for state, before in zip(states[1:], held_after(states), strict=False))]
 
 
 def told(state: State, before: State) -> State:

@@ -219,8 +219,8 @@ class _Reading:
         holders = tuple(_holders(row))
         if on is None:
             return None
-        state = State(on=on, number=number, amount=amount, months=months, holders=holders, modifies=modifies)
-        return state if not modifies else state.model_copy(update=self._publication(row))
+        told = self._publication(row) if modifies else {}
+        return State(on=on, number=number, amount=amount, months=months, holders=holders, modifies=modifies, **told)
 
     def _publication(self, change: Mapping[str, Any]) -> dict[str, Any]:
         """When a modification was published, and in which words: an odd day is none."""

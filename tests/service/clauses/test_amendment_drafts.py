@@ -27,10 +27,12 @@ from shared.store.codec import decode, to_document
 from shared.store.migrations import upgraded
 from tests.bench.clause_texts import TEXTS
 from tests.service.clauses.builders import NOW, TODAY, People, a_contract, author, decp_record, hours_body
+from tests.service.clauses.test_decp import NONSENSE
 from tests.support import Running
 
 BY = author("facilitator-1", "facilitator")
 MATERIAL = TEXTS.parent
+COMMUNES = Communes.load()
 ONE, OTHER = "34027049500021", "21230096600018"
 
 
@@ -278,7 +280,7 @@ MODIFIED = [
 @pytest.mark.parametrize("text", MODIFIED)
 def test_modifications_in_the_columns_and_lines_of_tables(text: str) -> None:
     desk = Desk()
-    for line in (read_row(one, "23", Communes.load(), TODAY) for one in rows_of(text.encode())):
+    for line in (read_row(one, "23", COMMUNES, TODAY) for one in rows_of(text.encode())):
         assert line.published is not None, line.errors
         desk.draft = desk.draft if desk.draft.number == "2025-1" else Draft.of(line.published, NOW)
         desk.draft.take(line.published, NOW)
@@ -287,6 +289,27 @@ def test_modifications_in_the_columns_and_lines_of_tables(text: str) -> None:
         (date(2025, 1, 1), Decimal(61100)),
         (date(2025, 6, 1), Decimal(70000)),
     ]
+
+
+def test_whatever_a_modification_holds_it_is_kept_as_it_is_read() -> None:
+    names = (
+        "id",
+        "dateNotificationModification",
+        "datePublicationDonneesModification",
+        "montant",
+        "dureeMois",
+        "titulaires",
+    )
+    for name in (*names, "objetModification", "modification"):
+        for odd in NONSENSE:
+            content = json.dumps(
+                decp_record(modifications=[{"modification": change(1, "2025-06-01") | {name: odd}}, odd])
+            )
+            [line] = [read_row(one, "23", COMMUNES, TODAY) for one in rows_of(content.encode())]
+            assert line.published is not None
+            draft = Draft.of(line.published, NOW)
+            stored = Draft.restore(decode(to_document(draft)))
+            assert stored.take(line.published, NOW) is Change.UNCHANGED, (name, odd)
 
 
 def test_drafts_of_the_last_release_propose_what_came_after_their_conclusion() -> None:
