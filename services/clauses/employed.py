@@ -7,8 +7,9 @@ from typing import Any
 from pymongo import DESCENDING, UpdateOne
 
 from services.clauses.domain.amounts import first_day, last_day, month_of
-from services.clauses.domain.employment import EmploymentRecord
-from services.clauses.domain.ledger import Employment
+from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord
+from services.clauses.domain.errors import EmploymentExists
+from services.clauses.domain.ledger import Employment, employment_key
 from services.clauses.handles import Declarations, Employments
 from services.clauses.store import COUNTS, MOST_PEOPLE, on_page, only
 from shared.http import Cursor
@@ -59,6 +60,21 @@ async def people_for_sheet(
         if running and record.terms.starts_on <= last_day(month):
             found.setdefault((record.participant_id, record.named.key), (record.participant_id, record.named, None))
     return [found[key] for key in sorted(found)], frozenset(record.id for record in records)
+
+
+async def check_new(store: Store, contract_id: str, given: EmploymentGiven, contractors: Sequence[str] | None) -> None:
+    """Raises EmploymentExists for an employment that is on the contract already, under another number: both would take hours.
+
+    ``contractors``: of whom the caller may know; None: of all. To be asked before a commit that touches the contract.
+    """
+    query: dict[str, Any] = {"contract_id": contract_id, "participant_id": given.participant_id}
+    if contractors is not None:
+        query["contractor_id"] = {"$in": list(contractors)}
+    wanted = (employment_key(given.kind, given.employer, None), given.starts_on)
+    for one in await Employments(store).many(query, limit=MOST_PEOPLE):
+        if (employment_key(one.terms.kind, one.terms.employer, None), one.terms.starts_on) == wanted:
+            message = "Cet emploi est déjà enregistré sur ce marché : même personne, même contrat, même employeur, même début."
+            raise EmploymentExists(message, employment_id=one.id)
 
 
 async def months_of_employment(store: Store, employment_id: str) -> tuple[str, str] | None:

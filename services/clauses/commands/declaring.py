@@ -23,7 +23,7 @@ from services.clauses.domain.person_month import Declarer, PersonMonth, person_m
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.rules import Rules
 from services.clauses.employed import mark_employments
-from services.clauses.queries.known import Known
+from services.clauses.queries.known import Known, unnumbered_key
 from services.clauses.totals import put_hours
 from shared.errors import refused_field
 from shared.store import Work
@@ -59,6 +59,8 @@ class Declaring:
         if given.participant_id in self.known.erased and not is_profile(given.participant_id):
             message = "Cette référence n'est plus utilisée : demandez-en une autre au facilitateur."
             raise refused_field(HoursRefused, "participant_id", "reference-closed", message)
+        for index, paper in enumerate(given.evidence):
+            paper.check_dated(f"evidence.{index}.dated", self.context.today(contract.territory))
         self._check_free(given)
         assigned = self.known.assigned.get(given.participant_id)
         checked = rules.eligibility is not EligibilityRule.UNCHECKED
@@ -93,12 +95,13 @@ class Declaring:
         return work
 
     def _recorded(self, contractor: str | None, asked: HoursAsked, rules: Rules) -> EmploymentRecord | None:
-        """The recorded employment that the hours are of; None where one is named instead and the contract allows that."""
+        """The recorded employment that the hours are of; None where one is named that is not, and the contract allows that."""
         if asked.employment_id is None:
-            if rules.employments_required:
+            record = self._named(contractor, asked)
+            if record is None and rules.employments_required:
                 message = "Ce marché demande un emploi enregistré : déclarez l'embauche d'abord."
                 raise refused_field(HoursRefused, "employment_id", "required", message)
-            return None
+            return record
         record = self.known.employments.get(asked.employment_id)
         whose = (asked.participant_id, contractor, self.contract.territory)
         theirs = record is not None and (record.participant_id, record.contractor_id, record.territory) == whose
@@ -109,8 +112,27 @@ class Declaring:
         record.check_month(asked.month)
         return record
 
+    def _named(self, contractor: str | None, asked: HoursAsked) -> EmploymentRecord | None:
+        """The recorded employment that somebody names by kind and employer: so named and by its number it counts once.
+
+        Raises:
+            HoursRefused: several are named so in that month.
+        """
+        if asked.employment is None or asked.employment.id is not None:
+            return None
+        alike = self.known.recorded.get((asked.participant_id, unnumbered_key(asked.employment)), ())
+        found = [one for one in alike if one.contractor_id == contractor and one.covers(asked.month)]
+        if len(found) > 1:
+            message = (
+                "Plusieurs emplois enregistrés portent ce nom ce mois-là : dites lequel par son numéro (employment_id)."
+            )
+            raise refused_field(HoursRefused, "employment_id", "several-employments", message)
+        return found[0] if found else None
+
     def _check_free(self, given: HoursGiven) -> None:
-        holder = self.known.holders.get(slot_of(self.contract.id, given))
+        unnumbered = given.model_copy(update={"employment": given.employment.model_copy(update={"id": None})})
+        ways = (given, unnumbered) if given.employment.id in self.known.numbers else (given,)
+        holder = next((held for one in ways if (held := self.known.holders.get(slot_of(self.contract.id, one)))), None)
         if holder is not None:
             message = "Les heures de cet emploi sont déjà déclarées pour ce mois : corrigez-les."
             raise DeclaredAlready(message, hours_id=holder.id)
@@ -151,7 +173,7 @@ def eligible(known: Known, given: HoursGiven, record: EmploymentRecord | None) -
 
 
 def _employment(asked: HoursAsked, record: EmploymentRecord | None) -> Employment:
-    if (record is None) == (asked.employment is None):
+    if (asked.employment_id is None) == (asked.employment is None):
         message = "Donnez l'emploi, soit par son id (employment_id), soit en le nommant (employment)."
         raise refused_field(HoursRefused, "employment", "required", message)
     return record.named if record is not None else cast(Employment, asked.employment)

@@ -9,6 +9,7 @@ from services.clauses.domain.employment import (
     EmploymentTerms,
     Exit,
     check_employment,
+    check_on_contract,
 )
 from services.clauses.domain.errors import EmploymentRefused
 from services.clauses.domain.participant import check_assigned
@@ -22,27 +23,37 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
 
     Raises:
         ContractUnknown, Forbidden: not a contract on which the caller declares.
-        EmploymentRefused, HoursRefused, ParticipantNotAssigned: see the names.
+        EmploymentRefused, EmploymentExists, HoursRefused, ParticipantNotAssigned: see the names.
     """
-    contract, actor = await load(context.store, principal, contract_id)
-    actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
-    whole = given.model_copy(update={"contractor_id": contractor_of(contract, actor, given.contractor_id, None)})
-    context.check_commune(whole.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
-    assigned = await store.participant(context.store, contract.id, whole.participant_id)
-    check_assigned(whole.participant_id, assigned, whole.contractor_id, always=True)
-    made = EmploymentRecord.begin(
-        context.new_id(),
-        (contract.id, contract.territory),
-        whole,
-        actor.author(context.clock.now()),
-        context.today(contract.territory),
-    )
-    work = Work(context.new_id)
-    context.employments.save(work, made)
-    if assigned is not None:
-        work.touch("participants", assigned.id, assigned.version)
-    await context.store.commit(work)
-    return made
+
+    async def once() -> EmploymentRecord:
+        contract, actor = await load(context.store, principal, contract_id)
+        actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
+        whole = given.model_copy(update={"contractor_id": contractor_of(contract, actor, given.contractor_id, None)})
+        context.check_commune(whole.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
+        assigned = await store.participant(context.store, contract.id, whole.participant_id)
+        check_assigned(whole.participant_id, assigned, whole.contractor_id, always=True)
+        check_on_contract(whole, contract.terms.starts_on, contract.last_day)
+        own = actor.contractors if actor.role is Role.CONTRACTOR else None
+        await employed.check_new(context.store, contract.id, whole, own)
+        made = EmploymentRecord.begin(
+            context.new_id(),
+            (contract.id, contract.territory),
+            whole,
+            actor.author(context.clock.now()),
+            context.today(contract.territory),
+        )
+        work = Work(context.new_id)
+        context.employments.save(work, made)
+        work.touch("contracts", contract.id, contract.version)
+        if assigned is not None:
+            work.touch("participants", assigned.id, assigned.version)
+        await context.store.commit(work)
+        return made
+
+    # One after the other: two at once would both find that the employment is new.
+    async with context.turns.of(contract_id):
+        return await context.store.retry_conflicts(once)
 
 
 async def change(
@@ -59,6 +70,8 @@ async def change(
     today = context.today(record.territory)
     check_employment(terms, today)
     contract = await context.contracts.find(record.contract_id)
+    if contract is not None:
+        check_on_contract(terms, contract.terms.starts_on, contract.last_day)
     # Before the months are read: whoever declares hours of it afterwards, on whatever contract, raises the mark.
     mark = await employed.mark_of_employment(context.store, record.id)
     months = await employed.months_of_employment(context.store, record.id)

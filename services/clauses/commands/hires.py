@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.clauses import erasing, store
+from services.clauses import employed, erasing, store
 from services.clauses.access import contractor_of, load
 from services.clauses.commands.alerts import ask
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
-from services.clauses.domain.employment import EmploymentRecord
+from services.clauses.domain.employment import EmploymentRecord, check_on_contract
 from services.clauses.domain.errors import EmploymentRefused, HireUnknown, hire_decided
 from services.clauses.domain.hire import Hire, HireRecorded, HireState
 from services.clauses.domain.participant import Participant, ParticipantGiven, participant_key
@@ -73,7 +73,8 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
     """The employment of a hire; its person is put on the contract where they are not. Once: it has the hire's id.
 
     Raises:
-        HireUnknown, Forbidden, ConsentRequired, EmploymentRefused, HoursRefused, TransitionRefused: see the names.
+        HireUnknown, Forbidden, ConsentRequired, EmploymentRefused, EmploymentExists, HoursRefused, TransitionRefused: see
+            the names.
     """
 
     async def once() -> EmploymentRecord:
@@ -87,6 +88,8 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         contractor = contractor_of(contract, actor, given.contractor_id, None)
         wanted = given.employment(hire).model_copy(update={"contractor_id": contractor})
         context.check_commune(wanted.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
+        check_on_contract(wanted, contract.terms.starts_on, contract.last_day)
+        await employed.check_new(context.store, contract.id, wanted, None)
         author, today = actor.author(context.clock.now()), context.today(contract.territory)
         where = (contract.id, contract.territory)
         record = EmploymentRecord.begin(hire.id, where, wanted, author, today)

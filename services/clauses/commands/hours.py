@@ -119,6 +119,8 @@ async def correct(
         declaration, contract, actor = await load_hours(context.store, principal, hours_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
         author = actor.author(context.clock.now())
+        for index, paper in enumerate(evidence):
+            paper.check_dated(f"evidence.{index}.dated", context.today(contract.territory))
         before, validated = declaration.hours, declaration.state is HoursState.VALIDATED
         if hours > before:
             contract.check_month(declaration.month, context.today(contract.territory))

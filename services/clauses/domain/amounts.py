@@ -47,3 +47,11 @@ def last_day(month: str) -> date:
     """The last day of ``YYYY-MM``."""
     year, number = int(month[:4]), int(month[5:])
     return date(year, number, monthrange(year, number)[1])
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last."""
+    count = day.year * 12 + day.month - 1 + months
+    month = f"{count // 12:04}-{count % 12 + 1:02}"
+    end = last_day(month)
+    return end if day.day > end.day else end.replace(day=day.day)

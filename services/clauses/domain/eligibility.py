@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import first_day, last_day
+from services.clauses.domain.amounts import first_day, last_day, months_after
 from services.clauses.domain.errors import DecisionWithdrawn, EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import Author, EmploymentKind
 from services.clauses.domain.person import PersonTerms
@@ -200,20 +200,19 @@ def check_eligible(
 def last_eligible_day(decision: Eligibility, validity: Validity, hired: Hired) -> date:
     """The last day on which hours count on this decision: its own end, else counted from the first hire on a clause.
 
-    Twenty-four months from the 1st of January end on the 31st of December, as those of a PASS IAE do.
+    Twenty-four months from the 1st of January end on the 31st of December, as those of a PASS IAE do. A decision taken for
+    days after such a period opens another, from its own first day: else whoever was hired once would never be eligible again.
+    A CDI counts for longer where it was signed within the months; signed after them it is of somebody no more eligible.
     """
     if decision.valid_until is not None:
         return decision.valid_until
-    months = validity.cdi_months if hired.kind is EmploymentKind.CDI else validity.months
-    return months_after(hired.first_hired_on, months) - timedelta(days=1)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the month's last."""
-    count = day.year * 12 + day.month - 1 + months
-    month = f"{count // 12:04}-{count % 12 + 1:02}"
-    end = last_day(month)
-    return end if day.day > end.day else end.replace(day=day.day)
+    begun = hired.first_hired_on
+    if months_after(begun, validity.months) <= decision.valid_from:
+        begun = decision.valid_from
+    last = months_after(begun, validity.months) - timedelta(days=1)
+    if hired.kind is EmploymentKind.CDI and hired.hired_on <= last:
+        return months_after(begun, validity.cdi_months) - timedelta(days=1)
+    return last
 
 
 def _not_eligible(rule: str, message: str) -> NotEligible:

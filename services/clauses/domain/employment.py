@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of
+from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of, months_after
 from services.clauses.domain.errors import EmploymentNotCovering, EmploymentRefused, HoursOutsideEmployment
 from services.clauses.domain.ledger import Author, Employment, EmploymentKind
 from services.clauses.domain.reference import ParticipantId
@@ -182,7 +182,8 @@ class EmploymentRecord(Aggregate):
         """Note where the person is; what was noted of the same month is replaced.
 
         Raises:
-            EmploymentRefused: the employment has not ended, or the day of the look is before its end or after today.
+            EmploymentRefused: the employment has not ended, or the day of the look is before its end or after today, or months
+                too early for what it is said to show.
         """
         ended = self.terms.ends_on
         if ended is None or ended > today:
@@ -191,6 +192,12 @@ class EmploymentRecord(Aggregate):
         if not ended <= seen.seen_on <= today:
             message = f"Le suivi est d'un jour entre la fin de l'emploi ({ended:%d/%m/%Y}) et aujourd'hui."
             raise refused_field(EmploymentRefused, "seen_on", "out-of-range", message)
+        soonest = months_after(ended, seen.months - 1)
+        if seen.seen_on < soonest:
+            message = (
+                f"Ce n'est pas encore {seen.months} mois après la fin : ce suivi est du {soonest:%d/%m/%Y} au plus tôt."
+            )
+            raise refused_field(EmploymentRefused, "seen_on", "too-early", message)
         kept = [one for one in self.exits if one.months != seen.months]
         self.exits = tuple(sorted((*kept, seen), key=lambda one: one.months))
         self.touch(author.at)
@@ -201,13 +208,27 @@ class EmploymentRecord(Aggregate):
         supplier = None if self.terms.supplier is None else self.terms.supplier.name
         return Employment(kind=self.terms.kind, employer=self.terms.employer, supplier=supplier, id=self.id)
 
+    def covers(self, month: str) -> bool:
+        """Whether the person was employed on a day of the month."""
+        ends = self.terms.ends_on
+        return last_day(month) >= self.terms.starts_on and (ends is None or first_day(month) <= ends)
+
     def check_month(self, month: str) -> None:
         """Raises EmploymentNotCovering unless the person was employed on a day of the month."""
         ends = self.terms.ends_on
-        if last_day(month) < self.terms.starts_on or (ends is not None and first_day(month) > ends):
+        if not self.covers(month):
             until = "" if ends is None else f" au {ends:%d/%m/%Y}"
             message = f"Cet emploi court du {self.terms.starts_on:%d/%m/%Y}{until}."
             raise refused_field(EmploymentNotCovering, "month", "employment-not-covering", message)
+
+
+def check_on_contract(terms: EmploymentTerms, starts_on: date, last_day: date) -> None:
+    """Raises EmploymentRefused for an employment of which no day is one of the contract's: none of its hours could count."""
+    until = f"Le marché court du {starts_on:%d/%m/%Y} au {last_day:%d/%m/%Y}."
+    if terms.starts_on > last_day:
+        raise refused_field(EmploymentRefused, "starts_on", "after-contract", until)
+    if terms.ends_on is not None and terms.ends_on < starts_on:
+        raise refused_field(EmploymentRefused, "ends_on", "before-contract", until)
 
 
 def check_employment(terms: EmploymentTerms, today: date) -> None:

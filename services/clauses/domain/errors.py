@@ -170,6 +170,12 @@ class EmploymentRefused(Refused):
     code = "employment-refused"
 
 
+class EmploymentExists(AlreadyExists):
+    """The same employment is recorded: its hours would be counted twice."""
+
+    code = "employment-exists"
+
+
 class EmploymentUnknown(NotFound):
     """No such employment, or none that the caller may know of."""
 

@@ -4,7 +4,7 @@ An entry is never changed or deleted. A declaration counts as declared at once; 
 its rejection takes it back, a correction reverses it and declares anew.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -12,10 +12,11 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from services.clauses.domain.amounts import ZERO, Month
-from services.clauses.domain.errors import transition_refused
+from services.clauses.domain.errors import HoursRefused, transition_refused
 from services.clauses.domain.person_month import Declarer
 from services.clauses.domain.reference import ParticipantId
 from shared.domain import Aggregate, Entity
+from shared.errors import refused_field
 from shared.reference.text import words_of
 from shared.types import CivilDate, Hours, Identifier, Line
 
@@ -69,6 +70,11 @@ class Evidence(Entity):
     kind: EvidenceKind
     dated: CivilDate | None = None
     reference: Annotated[str | None, Line(100)] = None
+
+    def check_dated(self, field: str, today: date) -> None:
+        """Raises HoursRefused for a paper of a day that has not come."""
+        if self.dated is not None and self.dated > today:
+            raise refused_field(HoursRefused, field, "in-the-future", "Ce justificatif n'existe pas encore.")
 
 
 class HoursState(StrEnum):

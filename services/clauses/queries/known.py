@@ -13,7 +13,7 @@ from services.clauses.domain.amounts import first_day, two_places
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
 from services.clauses.domain.employment import EmploymentRecord
-from services.clauses.domain.ledger import Declaration, Employment, HoursAsked, HoursState, slot_of
+from services.clauses.domain.ledger import Declaration, Employment, HoursAsked, HoursState, employment_key, slot_of
 from services.clauses.domain.participant import Participant, participant_key
 from services.clauses.domain.person_month import PersonMonth, Share, person_month_id
 from services.clauses.domain.reference import is_profile
@@ -33,6 +33,8 @@ class Known:
     contract: Contract
     assigned: dict[str, Participant] = field(default_factory=dict)
     employments: dict[str, EmploymentRecord] = field(default_factory=dict)
+    recorded: dict[tuple[str, str], list[EmploymentRecord]] = field(default_factory=dict)
+    """Employments recorded on this contract, by participant and by the key of what names them without their number."""
     decisions: dict[str, list[Eligibility]] = field(default_factory=dict)
     first_hired: dict[str, date] = field(default_factory=dict)
     first_months: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -47,6 +49,16 @@ class Known:
     months: dict[str, PersonMonth] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
 
+    @property
+    def numbers(self) -> set[str]:
+        """Ids of the recorded employments in hand; any other number is the declarer's own."""
+        return self.employments.keys() | {one.id for records in self.recorded.values() for one in records}
+
+
+def unnumbered_key(employment: Employment) -> str:
+    """What names an employment where its number is not given."""
+    return employment_key(employment.kind, employment.employer, None)
+
 
 async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAsked]) -> Known:
     """Everything that declaring these hours on a contract looks at, in a fixed number of queries."""
@@ -57,10 +69,14 @@ async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAs
     known.erased = await erased(store, people, contract.territory)
     ids = sorted({one.employment_id for one in asked if one.employment_id})
     known.employments = {one.id: one for one in await _all(store, EmploymentRecord, "employments", "_id", ids)}
+    for record in await _all(store, EmploymentRecord, "employments", "participant_id", people):
+        if record.contract_id == contract.id:
+            known.recorded.setdefault((record.participant_id, unnumbered_key(record.named)), []).append(record)
     await _decisions(store, known, people)
     await _holders(store, known, asked)
     named = {one.employment.id for one in asked if one.employment is not None and one.employment.id}
-    await _elsewhere(store, known, sorted({*ids, *named}))
+    numbered = {record.id for records in known.recorded.values() for record in records}
+    await _elsewhere(store, known, sorted({*ids, *named, *numbered}))
     known.months = await months_of(context, contract.territory, {(one.participant_id, one.month) for one in asked})
     return known
 
@@ -142,13 +158,17 @@ async def _first_months(store: Store, contract_id: str, people: Sequence[str]) -
 
 
 async def _holders(store: Store, known: Known, asked: Sequence[HoursAsked]) -> None:
-    slots = []
+    """Of the employment as it is asked, and however else the same one may have been declared: by its number, or by name."""
+    slots: set[str] = set()
     for one in asked:
         record = known.employments.get(one.employment_id or "")
         employment = record.named if record is not None else one.employment
         if employment is not None:
-            slots.append(slot_of(known.contract.id, one.of(employment, None)))
-    known.holders = {str(one.slot): one for one in await _all(store, Declaration, "hours", "slot", slots)}
+            named = employment.model_copy(update={"id": None})
+            numbered = (other.named for other in known.recorded.get((one.participant_id, named.key), ()))
+            for way in (employment, named, *numbered):
+                slots.add(slot_of(known.contract.id, one.of(way, None)))
+    known.holders = {str(one.slot): one for one in await _all(store, Declaration, "hours", "slot", sorted(slots))}
     known.stored = {one.id: one for one in known.holders.values()}
 
 

@@ -1,5 +1,6 @@
 """The course of a contract: rules in versions, amendments, suspensions, termination; what is due of it."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,13 @@ import pytest
 from services.clauses.domain.contract import ContractStatus
 from services.clauses.domain.course import AmendmentGiven
 from services.clauses.domain.eligibility import EligibilityRule
-from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord
+from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, Exit, ExitSituation
 from services.clauses.domain.errors import (
     ContractRefused,
     ContractSuspended,
     ContractTerminated,
     DatesLeaveHoursOut,
+    EmploymentRefused,
     RulesRefused,
 )
 from services.clauses.domain.reporting import periods
@@ -218,6 +220,71 @@ async def test_employments_carry_their_hours_and_their_follow_up(clauses: Runnin
     assert stranger.status_code == 404
 
 
+async def test_an_employment_is_one_however_it_is_named(clauses: Running, people: People) -> None:
+    """Twice recorded, or its hours declared by its number and again by name: counted once."""
+    desk, contractor = people.facilitator, people.contractor
+
+    async def post(path: str, body: Any, who: dict[str, str] = contractor) -> Any:
+        return await clauses.client.post(path, json=body, headers=who)
+
+    def rule(answer: Any) -> tuple[int, str]:
+        body = answer.json()
+        return answer.status_code, body["errors"][0]["rule"] if body.get("errors") else body["code"]
+
+    path = (await post("/v1/contracts", contract_body(), desk)).headers["location"]
+    await post(f"{path}/participants", {"participant_id": "P-1"}, desk)
+    job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-01-05"}
+    same = job | {"employer": "BATI  CREUSE"}
+    january = await post(f"{path}/hours", hours_body(month="2026-01", hours="10.00"))
+    both = await asyncio.gather(post(f"{path}/employments", job), post(f"{path}/employments", same))
+    assert sorted(rule(one) if one.status_code > 201 else (201, "") for one in both) == [
+        (201, ""),
+        (409, "employment-exists"),
+    ]
+    made = next(one.json() for one in both if one.status_code == 201)
+    numbered = {name: value for name, value in hours_body(hours="20.00").items() if name != "employment"}
+    numbered["employment_id"] = made["id"]
+    # January was declared by name before there was a number.
+    assert january.status_code == 201
+    assert rule(await post(f"{path}/hours", numbered | {"month": "2026-01"})) == (409, "declared-already")
+    named = await post(f"{path}/hours", hours_body(hours="20.00"))
+    assert named.json()["employment"]["id"] == made["id"]
+    assert rule(await post(f"{path}/hours", numbered)) == (409, "declared-already")
+    read = (await clauses.client.get(path, headers=desk)).json()
+    assert read["declared_hours"] == "30.00"
+    # Two of them in a month are told apart by their numbers.
+    assert (await post(f"{path}/employments", job | {"starts_on": "2026-03-01"})).status_code == 201
+    assert rule(await post(f"{path}/hours", hours_body(month="2026-03", hours="1.00"))) == (422, "several-employments")
+    future = hours_body(
+        month="2026-03", evidence=[{"kind": "payslip", "dated": "2026-03-31"}], employment_id=made["id"]
+    )
+    del future["employment"]
+    assert rule(await post(f"{path}/hours", future)) == (422, "in-the-future")
+    corrected = {"hours": "5.00", "reason": "Absence", "evidence": future["evidence"]}
+    assert rule(await post(f"{january.headers['location']}/correct", corrected)) == (422, "in-the-future")
+    outside = {"starts_on": "2020-01-05", "ends_on": "2021-01-05"}
+    assert rule(await post(f"{path}/employments", job | outside)) == (422, "before-contract")
+    assert rule(await post(f"{path}/employments", job | {"starts_on": "2027-01-05"})) == (422, "after-contract")
+
+
+def test_a_look_after_six_months_is_not_one_of_the_day_after() -> None:
+    given = {
+        "participant_id": "P-1",
+        "kind": "cdd",
+        "employer": "B",
+        "starts_on": "2026-01-05",
+        "ends_on": "2026-02-27",
+    }
+    record = EmploymentRecord.begin(
+        "employment-1", ("contract-1", "23"), EmploymentGiven.model_validate(given), author(), TODAY
+    )
+    record.follow(Exit(months=1, situation=ExitSituation.CDI, seen_on=TODAY), author(), TODAY)
+    for months in (3, 6):
+        with pytest.raises(EmploymentRefused) as refused:
+            record.follow(Exit(months=months, situation=ExitSituation.CDI, seen_on=TODAY), author(), TODAY)
+        assert refused.value.errors[0].rule == "too-early"
+
+
 async def test_an_employment_counts_once_unless_the_contracts_pool(clauses: Running, people: People) -> None:
     post = clauses.client.post
     desk = people.facilitator
@@ -256,7 +323,8 @@ async def test_hours_declared_while_an_employment_is_shortened_make_it_conflict(
     await post(f"{paths[0]}/participants", json={"participant_id": "P-1"}, headers=desk)
     job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti", "starts_on": "2026-01-05"}
     for where, path in enumerate(paths):
-        made = await post(f"{paths[0]}/employments", json=job, headers=contractor)
+        own = job | {"employer": f"Bâti {where}"}
+        made = await post(f"{paths[0]}/employments", json=own, headers=contractor)
         of_it = hours_body(employment_id=made.json()["id"], hours=f"{where + 1}.00")
         del of_it["employment"]
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.clauses.domain.amounts import months_after
 from services.clauses.domain.eligibility import (
     Eligibility,
     EligibilityGiven,
@@ -14,7 +15,6 @@ from services.clauses.domain.eligibility import (
     Validity,
     check_eligible,
     last_eligible_day,
-    months_after,
 )
 from services.clauses.domain.errors import EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import EmploymentKind
@@ -130,6 +130,16 @@ def test_twenty_four_months_from_the_first_of_a_month_are_not_twenty_five() -> N
     assert last_eligible_day(decide(), Validity(months=12), first) == date(2027, 2, 28)
     with pytest.raises(NotEligible):
         check_eligible([decide()], "2028-03", EligibilityRule.EACH_MONTH, Validity(), first)
+
+
+def test_a_new_diagnosis_opens_another_period_and_a_cdi_signed_too_late_none() -> None:
+    decision, long_ago = decide(), hired("2020-01-10", this="2026-03-10")
+    assert last_eligible_day(decision, Validity(), long_ago) == date(2028, 3, 1)
+    assert check_eligible([decision], "2026-04", EligibilityRule.EACH_MONTH, Validity(), long_ago) is decision
+    first = "2026-03-10"
+    for signed, last in (("2028-03-09", date(2030, 3, 9)), ("2028-03-10", date(2028, 3, 9))):
+        cdi = hired(first, EmploymentKind.CDI, this=signed)
+        assert last_eligible_day(decision, Validity(), cdi) == last
 
 
 def test_a_decision_that_prolongs_one_is_not_asked_to_be_older_than_the_hire() -> None:
