@@ -213,6 +213,7 @@ class Notice(StrEnum):
     CLAUSE_PARTICIPANTS_SILENT = "clause_participants_silent"
     CLAUSE_DIGEST = "clause_digest"
     CLAUSE_HIRE = "clause_hire"
+    CLAUSE_AMENDMENTS = "clause_amendments"
     POOL_CONTACT = "pool_contact"
     INACTIVITY_WARNING = "inactivity_warning"
     EXPORT_READY = "export_ready"

@@ -22,6 +22,7 @@ TEXTS = {
     AlertKind.SHORTFALL: Notice.CLAUSE_SHORTFALL,
     AlertKind.ELIGIBILITY_ENDING: Notice.CLAUSE_ELIGIBILITY_ENDING,
     AlertKind.SILENT: Notice.CLAUSE_PARTICIPANTS_SILENT,
+    AlertKind.AMENDMENTS: Notice.CLAUSE_AMENDMENTS,
 }
 """An alert's own text: told at once, or when it is all that a digest would hold."""
 MOST_ALERTS = 500

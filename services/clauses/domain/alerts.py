@@ -54,6 +54,8 @@ class AlertKind(StrEnum):
     """Participants' eligibility ends before the contract (facilitator)."""
     SILENT = "silent"
     """Participants without hours for the weeks that the contract's rules say (facilitator)."""
+    AMENDMENTS = "amendments"
+    """Published modifications wait to be recorded as amendments, or set aside (facilitator)."""
 
 
 class Fact(Entity):
@@ -83,6 +85,8 @@ class Known(NamedTuple):
     """Last month with hours on this contract, by participant."""
     decisions: Mapping[str, Sequence[Eligibility]]
     first_hired: Mapping[str, date]
+    modifications: Sequence[str] = ()
+    """Draft amendments that wait."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,7 @@ def findings(contract: Contract, known: Known, today: date) -> list[Finding]:
     here = [one for one in known.employments if not was_forgotten(one.participant_id)]
     found = list(_declarations(contract, rules, here, known, today))
     found += _shortfall(contract, rules, known, today)
+    found += _modified(known)
     if today <= contract.last_day and not contract.suspended_on(today):
         people = [one for one in known.participants if not was_forgotten(one.participant_id)]
         found += _ending(contract, rules, people, here, known, today)
@@ -260,6 +265,12 @@ def _last_due(contract: Contract, today: date) -> date:
     """The last day of which hours are due by now; the day before the contract where there is none."""
     due = [one.ends_on for one in periods(contract, (), frozenset(), today) if today > one.due_on]
     return max(due, default=contract.terms.starts_on - timedelta(days=1))
+
+
+def _modified(known: Known) -> Iterable[Finding]:
+    facts = tuple(Fact(what=f"modification:{one}") for one in known.modifications)
+    if facts:
+        yield Finding(AlertKind.AMENDMENTS, facts, says={"count": str(len(facts))})
 
 
 def _ending(

@@ -7,6 +7,7 @@ from typing import Any
 from services.clauses import employed, store
 from services.clauses.context import Context
 from services.clauses.domain.alerts import LATE_SINCE_DAYS, Known
+from services.clauses.domain.amendment_draft import AmendmentDraftStatus
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.contractor import contractor_key
 from services.clauses.queries.known import decisions_of
@@ -40,6 +41,7 @@ async def known_of(context: Context, contract: Contract) -> Known:
         last_months=await _last_months(context, contract.id),
         decisions=decided.decisions,
         first_hired=decided.first_hired,
+        modifications=await context.amendment_drafts.ids({**query, "status": AmendmentDraftStatus.OPEN.value}),
     )
 
 

@@ -40,6 +40,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.CLAUSE_ELIGIBILITY_ENDING: Category.FOLLOW_UP,
     Notice.CLAUSE_PARTICIPANTS_SILENT: Category.FOLLOW_UP,
     Notice.CLAUSE_DIGEST: Category.FOLLOW_UP,
+    Notice.CLAUSE_AMENDMENTS: Category.FOLLOW_UP,
     Notice.CLAUSE_HIRE: Category.FOLLOW_UP,
     Notice.INACTIVITY_WARNING: Category.FOLLOW_UP,
     Notice.EXPORT_READY: Category.FOLLOW_UP,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services.clauses.commands import alerts
 from services.clauses.domain.acceptance import Acceptance, Effect, amendment_given, changes_of, notes_of, resized
 from services.clauses.domain.amendment_draft import AmendmentDraft, AmendmentDraftStatus, proposed
 from services.clauses.domain.contract import Contract
@@ -470,6 +471,16 @@ async def test_a_contract_recorded_by_hand_takes_a_publications_modifications(cl
     [one] = await waiting(clauses, people)
     assert (one["contract_title"], one["changes"][0]["after"]) == ("École Jules-Ferry", "450000.00")
     assert (await sent(clauses, people, content))["unchanged"] == 1
+    # Who follows the contract is told in the day's digest, until somebody has decided.
+    await alerts.look(clauses.app.state.context)
+    asked = {"contract_id": known["id"], "kind": "amendments"}
+    told = await client.get("/v1/alerts", params=asked, headers=desk)
+    assert [alert["says"] for alert in told.json()["items"]] == [{"count": "1"}]
+    away = f"/v1/amendment-drafts/{one['id']}/dismiss"
+    answer = await client.post(away, json={"reason": "Sans effet sur la clause"}, headers=desk | {"If-Match": "*"})
+    assert (answer.status_code, answer.json()["reason"]) == (200, "Sans effet sur la clause")
+    await alerts.look(clauses.app.state.context)
+    assert (await client.get("/v1/alerts", params=asked, headers=desk)).json()["items"] == []
 
 
 @pytest.mark.skipif(not MATERIAL.exists(), reason="the published files are not here (../shared/data/clauses)")
