@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import metrics, telemetry
+from shared.http.dispatch import Dispatcher
 from shared.http.limits import Limiter
 from shared.http.openapi import LICENCE, SERVERS, complete
 from shared.http.pages import cursor_key
@@ -34,6 +35,21 @@ HealthCheck = Callable[[], Awaitable[dict[str, str]]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
+class _App(FastAPI):
+    """FastAPI, of which a request meets only what it needs."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        around, self.user_middleware = self.user_middleware, []
+        try:
+            otherwise = super().build_middleware_stack()
+        finally:
+            self.user_middleware = around
+        app: ASGIApp = Dispatcher(self.routes, self.exception_handlers, self.router, otherwise)
+        for cls, args, kwargs in reversed(around):
+            app = cls(app, *args, **kwargs)
+        return app
+
+
 def make_app(
     *,
     service: str = "",
@@ -51,7 +67,7 @@ def make_app(
     ``ready`` returns a state per dependency; any that is not ``ok`` makes readiness 503. ``body_limits`` are the bytes
     that single paths take where that is more than the setting (an import).
     """
-    app = FastAPI(
+    app = _App(
         title=title,
         description=description,
         version=version,
@@ -59,6 +75,8 @@ def make_app(
         servers=SERVERS,
         lifespan=lifespan,
         redoc_url=None,
+        # Traces are ``shared.telemetry``'s; the framework's own look for somebody who wants them at each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.cursor_key = cursor_key(settings)
     app.state.limiter = Limiter(settings)

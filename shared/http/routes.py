@@ -10,8 +10,6 @@ from typing import Any
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import Match
-from starlette.types import Scope
 
 from shared.auth import Principal, Unauthenticated
 from shared.errors import NotFound
@@ -19,6 +17,7 @@ from shared.http.bodies import BoundedRequest
 from shared.http.callers import verified
 from shared.http.limits import MARK, Limiter
 from shared.http.personal import ROW_BY_ROW, refuse_nir
+from shared.http.plans import plan_of
 
 # No id or token of ours has other characters; what has is answered without being looked up, or repeated.
 _ID = re.compile(r"[!-~]{1,500}")
@@ -32,28 +31,15 @@ class BoundedRoute(APIRoute):
     """Route class of routers; ``make_app`` takes no other."""
 
     @cached_property
-    def _beginning(self) -> str:
-        return self.path.partition("{")[0]
-
-    @cached_property
-    def _slashes(self) -> int:
-        return self.path.count("/")
-
-    @cached_property
-    def _open_ended(self) -> bool:
-        return ":path}" in self.path
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        # The framework asks route after route: how the path begins and how many parts it has tells nearly all of them, for a
-        # tenth of a pattern.
-        if scope["type"] == "http" and not scope.get("root_path"):
-            path: str = scope["path"]
-            if not path.startswith(self._beginning) or (not self._open_ended and path.count("/") != self._slashes):
-                return Match.NONE, {}
-        return super().matches(scope)
+    def serve(self) -> Handle | None:
+        """The answer to a request for this route; None where FastAPI has to make it (``plans``)."""
+        plan = plan_of(self)
+        return None if plan is None else self._serving(plan.serve)
 
     def get_route_handler(self) -> Handle:
-        handle = super().get_route_handler()
+        return self._serving(super().get_route_handler())
+
+    def _serving(self, handle: Handle) -> Handle:
         extra = self.openapi_extra or {}
         costly = extra.get(MARK) == "costly"
         whole = not extra.items() >= ROW_BY_ROW.items()
@@ -66,9 +52,10 @@ class BoundedRoute(APIRoute):
                 await limiter.count(request, None)
                 raise
             await limiter.count(request, principal, costly=costly)
-            if not all(_ID.fullmatch(str(value)) for value in request.path_params.values()):
-                raise NotFound("There is nothing under this address.")
-            bounded = BoundedRequest(request.scope, request.receive)
+            for value in request.path_params.values():
+                if not _ID.fullmatch(str(value)):
+                    raise NotFound("There is nothing under this address.")
+            bounded = request if isinstance(request, BoundedRequest) else BoundedRequest(request.scope, request.receive)
             # Who has no token leaves nothing, and is told first to get one; what only reads leaves nothing either, and its body
             # is read by nobody.
             if principal is not None and whole and request.method not in _READING:

@@ -1,0 +1,233 @@
+"""What is worked out of a route once gives the answers that FastAPI gives by asking at each request."""
+
+import json
+from typing import Annotated, Any
+
+import pytest
+from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, Header, Query, Request, Response
+from pydantic import BaseModel, Field
+from starlette.types import Message
+
+from shared.errors import NotFound
+from shared.http import BoundedRoute, OptionalCaller, Page, Patch, resource, set_etag
+from shared.http.dispatch import Table
+from shared.http.media import Csv
+from shared.http.plans import plan_of
+from tests.service.shared.test_bounds import app_with
+
+CALLS: list[str] = []
+
+
+class Small(BaseModel):
+    name: str = Field(min_length=1)
+    count: int = 1
+
+
+class Large(Small):
+    secret: str = "hidden"
+
+
+class Other(BaseModel):
+    kind: str
+
+
+async def once(request: Request) -> str:
+    CALLS.append("once")
+    return request.headers.get("x-who", "nobody")
+
+
+async def twice(who: Annotated[str, Depends(once)], depth: Annotated[int, Query(ge=0)] = 0) -> tuple[str, int]:
+    return who, depth
+
+
+def made() -> APIRouter:
+    router = resource("/v1/things", route_class=BoundedRoute)
+
+    @router.get("/fixed")
+    async def fixed() -> dict[str, Any]:
+        return {"fixed": True}
+
+    @router.get("/{name}")
+    async def read(name: str, response: Response, asked: Annotated[tuple[str, int], Depends(twice)]) -> Small | Other:
+        set_etag(response, 3)
+        if name == "gone":
+            raise NotFound("gone")
+        return Other(kind=name) if name == "other" else Large(name=name, count=asked[1])
+
+    @router.get("/{name}/parts/{number}")
+    async def part(
+        name: str,
+        number: int,
+        who: Annotated[str, Depends(once)],
+        asked: Annotated[tuple[str, int], Depends(twice)],
+        flag: Annotated[list[str], Query()] = [],  # noqa: B006  # as FastAPI's own documents declare it
+        x_who: Annotated[str | None, Header()] = None,
+    ) -> Small:
+        return Small(name=f"{name} {who} {asked} {flag} {x_who}", count=number)
+
+    @router.post("", status_code=201)
+    async def create(body: Annotated[Small, Body()], caller: OptionalCaller, response: Response) -> Small:
+        response.headers["Location"] = "/v1/things/1"
+        if body.count == 2:
+            response.status_code = 200
+        return body
+
+    @router.post("/optional")
+    async def optional(body: Small | None = None) -> Small | None:
+        return body
+
+    @router.post("/two")
+    async def two(first: Annotated[Small, Body()], second: Annotated[int, Body()] = 5) -> list[Small]:
+        return [first, Small(name="x", count=second)]
+
+    @router.patch("/{name}")
+    async def patch(name: str, body: Annotated[Patch[Small], Body()]) -> Small:
+        return body.applied_to({"name": name, "count": 1})
+
+    @router.delete("/{name}", status_code=204)
+    async def delete(name: str) -> None:
+        return None
+
+    @router.get("/{name}/page")
+    async def page(name: str) -> Page[Small]:
+        return Page(items=[Large(name=name)])
+
+    @router.get("/{name}/table", response_class=Csv)
+    async def table(name: str) -> Csv:
+        return Csv(f"{name}\r\n")
+
+    @router.get("/{name}/untyped")
+    async def untyped(name: str):
+        return {"name": name, "set": {1}}
+
+    @router.post("/later")
+    async def later(background: BackgroundTasks) -> dict[str, str]:
+        return {}
+
+    return router
+
+
+async def asked(
+    app: Any, method: str, target: str, body: bytes, headers: dict[str, str]
+) -> tuple[int, list[Any], bytes]:
+    path, _, query = target.partition("?")
+    scope = {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+        "root_path": "", "scheme": "http", "http_version": "1.1", "client": ("127.0.0.1", 1), "server": ("test", 80),
+        "headers": [(b"x-request-id", b"the-same-one"), *((name.encode(), value.encode()) for name, value in headers.items())],
+        "state": {},
+    }  # fmt: skip
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent[0]["status"], sorted(sent[0]["headers"]), b"".join(message.get("body", b"") for message in sent[1:])
+
+
+JSON = {"content-type": "application/json"}
+
+
+def sends(method: str, target: str, body: Any = None, **headers: str) -> tuple[str, str, bytes, dict[str, str]]:
+    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    return method, target, raw, JSON | {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+REQUESTS = [
+    sends("GET", "/v1/things/fixed"),
+    sends("GET", "/v1/things/a"),
+    sends("GET", "/v1/things/a?depth=4", x_who="me"),
+    sends("GET", "/v1/things/a?depth=-1&depth=x"),
+    sends("GET", "/v1/things/other"),
+    sends("GET", "/v1/things/gone"),
+    sends("GET", "/v1/things/é"),
+    sends("GET", "/v1/things/a/parts/7?flag=x&flag=y&depth=2", x_who="me"),
+    sends("GET", "/v1/things/a/parts/seven?depth=z"),
+    sends("GET", "/v1/things/a/parts/"),
+    sends("GET", "/v1/things/"),
+    sends("GET", "/v1/nothing"),
+    sends("GET", "/"),
+    sends("PUT", "/v1/things/a"),
+    sends("HEAD", "/v1/things/a"),
+    sends("POST", "/v1/things", {"name": "n"}),
+    sends("POST", "/v1/things", {"name": "n", "count": 2}),
+    sends("POST", "/v1/things", {"name": "", "count": "x"}),
+    sends("POST", "/v1/things", [1]),
+    sends("POST", "/v1/things", None),
+    sends("POST", "/v1/things", b"{"),
+    sends("POST", "/v1/things", b"\xff"),
+    sends("POST", "/v1/things", b'{"name": "n"}', content_type="text/plain"),
+    sends("POST", "/v1/things", b'{"name": "n"}', content_type="application/vnd.x+json; charset=utf-8"),
+    ("POST", "/v1/things", b'{"name": "n"}', {}),
+    sends("POST", "/v1/things", {"name": "n"}, authorization="Basic x"),
+    sends("POST", "/v1/things/optional"),
+    sends("POST", "/v1/things/optional", {"name": "o"}),
+    sends("POST", "/v1/things/two", {"first": {"name": "f"}}),
+    sends("POST", "/v1/things/two", {"first": 1, "second": "s"}),
+    sends("POST", "/v1/things/two", [1]),
+    sends("PATCH", "/v1/things/a", {"count": 4}),
+    sends("PATCH", "/v1/things/a", {"count": None, "odd": 1}),
+    sends("DELETE", "/v1/things/a"),
+    sends("GET", "/v1/things/a/page"),
+    sends("GET", "/v1/things/a/table"),
+    sends("GET", "/v1/things/a/untyped"),
+    sends("POST", "/v1/things/later"),
+]
+
+
+@pytest.fixture(scope="module")
+def app() -> FastAPI:
+    return app_with(made())
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=[f"{at} {one[0]} {one[1]}" for at, one in enumerate(REQUESTS)])
+async def test_a_planned_answer_is_the_frameworks(
+    app: FastAPI, request_: tuple[str, str, bytes, dict[str, str]]
+) -> None:
+    CALLS.clear()
+    ours = await asked(app, *request_)
+    calls = list(CALLS)
+    framework = FastAPI.build_middleware_stack(app)
+    CALLS.clear()
+
+    async def as_app(scope: Any, receive: Any, send: Any) -> None:
+        scope["app"] = app
+        await framework(scope, receive, send)
+
+    assert ours == await asked(as_app, *request_)
+    assert calls == CALLS, "a dependency is asked once for a request"
+
+
+async def test_who_is_shown_less_is_never_given_the_larger_object(app: FastAPI) -> None:
+    for target in ("/v1/things/a", "/v1/things/a/page"):
+        _, _, body = await asked(app, "GET", target, b"", {})
+        assert b"secret" not in body and b"hidden" not in body
+
+
+def test_what_is_not_known_here_is_left_to_the_framework() -> None:
+    plans = {route.path: plan_of(route) for route in made().routes if isinstance(route, BoundedRoute)}
+    assert [path for path, plan in plans.items() if plan is None] == ["/v1/things/later"]
+
+
+def test_the_first_declared_of_those_that_match_is_found() -> None:
+    table = Table(made().routes)
+    for method, path, name in (
+        ("GET", "/v1/things/fixed", "fixed"),
+        ("GET", "/v1/things/fixe", "read"),
+        ("GET", "/v1/things/a/page", "page"),
+        ("POST", "/v1/things", "create"),
+    ):
+        found = table.find(method, path)
+        assert found is not None and found[0].name == name
+    for method, path in (
+        ("GET", "/v1/things"),
+        ("PUT", "/v1/things/a"),
+        ("GET", "v1"),
+        ("GET", ""),
+        ("GET", "/v1/things/a/b"),
+    ):
+        assert table.find(method, path) is None
