@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING
 from shared.contracts.topics import Topic
 from shared.domain import Aggregate
 from shared.http.pages import Cursor, Page
-from shared.store import Store, Work
+from shared.store import Find, Store, Work
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -31,6 +31,18 @@ class Handle(Generic[A]):
         """The one with this id, or None."""
         return await self.first({"_id": id})
 
+    def by_id(self, id: str) -> Find:
+        """The query for the one with this id, to be asked together with others (``Store.find_all``); see ``made``."""
+        return Find(self.collection, {"_id": id}, limit=1)
+
+    def made(self, documents: Sequence[Mapping[str, Any]]) -> A | None:
+        """The aggregate of what such a query found, or None."""
+        return self._store.restored(self.model, self.collection, documents[0]) if documents else None
+
+    def all_made(self, documents: Sequence[Mapping[str, Any]]) -> list[A]:
+        """The aggregates of what a query of this collection found."""
+        return [self._store.restored(self.model, self.collection, document) for document in documents]
+
     async def first(self, query: Mapping[str, Any]) -> A | None:
         """The first that matches, or None."""
         return await self._store.find_one(self.model, self.collection, query)
@@ -44,8 +56,8 @@ class Handle(Generic[A]):
     async def ids(self, query: Mapping[str, Any], *, after: str = "", limit: int = 0) -> list[str]:
         """Ids of those that match, rising, from ``after`` on: for jobs that load them one by one."""
         wanted = {**query, "_id": {"$gt": after}} if after else query
-        found = self._store.collection(self.collection).find(wanted, {"_id": 1}).sort("_id", ASCENDING).limit(limit)
-        return [row["_id"] async for row in found]
+        (rows,) = await self._store.find_all(Find(self.collection, wanted, {"_id": 1}, [("_id", ASCENDING)], limit))
+        return [row["_id"] for row in rows]
 
     async def page(self, query: Mapping[str, Any], cursor: Cursor, *, newest_first: bool = True) -> Page[A]:
         """A page of those that match, by id (ids rise with time)."""

@@ -14,7 +14,7 @@ from services.clauses.domain.errors import (
 )
 from services.clauses.domain.ledger import Author, Declaration
 from services.clauses.handles import Contracts, Declarations, Employments
-from services.clauses.store import authorities_of, contractors_of
+from services.clauses.store import authorities_in, contractors_in, sides_asked
 from shared.auth import Principal, Role
 from shared.errors import FieldError, Forbidden, NotFound, refused_field
 from shared.store import Store
@@ -37,7 +37,8 @@ class Sides:
 
 async def sides_of(store: Store, principal: Principal) -> Sides:
     """Read anew for each request: who was removed a moment ago is out."""
-    return Sides(await authorities_of(store, principal.subject), await contractors_of(store, principal.subject))
+    authorities, contractors = await store.find_all(*sides_asked(principal.subject))
+    return Sides(authorities_in(authorities), contractors_in(contractors))
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,14 @@ async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Co
     Raises:
         ContractUnknown: no such contract, or none of the caller's.
     """
-    contract = await Contracts(store).find(contract_id)
-    actor = actor_for(principal, contract, await sides_of(store, principal)) if contract is not None else None
+    contracts = Contracts(store)
+    # Asked together: what a stranger asks in vain is answered to nobody.
+    found, authorities, contractors = await store.find_all(
+        contracts.by_id(contract_id), *sides_asked(principal.subject)
+    )
+    contract = contracts.made(found)
+    sides = Sides(authorities_in(authorities), contractors_in(contractors))
+    actor = actor_for(principal, contract, sides) if contract is not None else None
     if contract is None or actor is None:
         raise ContractUnknown(f"There is no contract {contract_id} that you may see.", id=contract_id)
     return contract, actor

@@ -93,7 +93,7 @@ _MARK = "_declared"
 
 async def mark_of_employment(store: Store, employment_id: str) -> int | None:
     """To be read before what is decided by the hours of an employment, and handed to ``put_employment``."""
-    row = await store.collection("employments").find_one({"_id": employment_id}, {_MARK: 1}) or {}
+    row = await store.first("employments", {"_id": employment_id}, {_MARK: 1}) or {}
     found: int | None = row.get(_MARK)
     return found
 

@@ -32,7 +32,7 @@ async def is_kept(store: Store, territory: str, reference: str) -> bool:
     """Whether anything is kept under a reference of a desk."""
     named = of_participant(reference, territory)
     for collection in ("persons", "participants", "hours", "employments", "eligibilities"):
-        if await store.collection(collection).find_one(named, {"_id": 1}) is not None:
+        if await store.first(collection, named, {"_id": 1}) is not None:
             return True
     return False
 

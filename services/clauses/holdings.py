@@ -53,6 +53,6 @@ async def standing(store: Store, whose: Whose, now: datetime) -> Known:
         ends_on = row["terms"].get("ends_on")
         if ends_on is None or ends_on >= today(row["territory"], now).isoformat():
             running.append("employment")
-    if await store.collection("hires").find_one({**named, "state": HireState.PROPOSED.value}, {"_id": 1}) is not None:
+    if await store.first("hires", {**named, "state": HireState.PROPOSED.value}, {"_id": 1}) is not None:
         running.append("hire")
     return Known(tuple(running))

@@ -34,7 +34,7 @@ from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import CollectionSpec, Store, Work, decode
+from shared.store import CollectionSpec, Find, Store, Work, decode
 
 COUNTS = {"$type": "string"}  # a slot is there while the declaration counts
 
@@ -322,19 +322,25 @@ async def has_contracts(store: Store, territory: str, contractor_id: str) -> boo
     """Whether a contract of the territory names this contractor."""
     named = [{"terms.contractor_ids": contractor_id}, {"terms.lots.contractor_ids": contractor_id}]
     query = {"territory": territory, "$or": named}
-    return await store.collection("contracts").find_one(query, {"_id": 1}) is not None
+    return await store.first("contracts", query, {"_id": 1}) is not None
 
 
-async def authorities_of(store: Store, user_id: str) -> frozenset[str]:
+def sides_asked(user_id: str) -> tuple[Find, Find]:
+    """The questions whose answers ``authorities_in`` and ``contractors_in`` read."""
+    return (
+        Find("authorities", {"users": user_id}, {"_id": 1}),
+        Find("contractors", {"users": user_id}, {"territory": 1, "contractor_id": 1}),
+    )
+
+
+def authorities_in(rows: Sequence[dict[str, Any]]) -> frozenset[str]:
     """Ids of the authorities that an account acts for."""
-    rows = store.collection("authorities").find({"users": user_id}, {"_id": 1})
-    return frozenset([str(row["_id"]) async for row in rows])
+    return frozenset(str(row["_id"]) for row in rows)
 
 
-async def contractors_of(store: Store, user_id: str) -> frozenset[tuple[str, str]]:
+def contractors_in(rows: Sequence[dict[str, Any]]) -> frozenset[tuple[str, str]]:
     """Territory and id of the contractors that an account acts for."""
-    rows = store.collection("contractors").find({"users": user_id}, {"territory": 1, "contractor_id": 1})
-    return frozenset([(str(row["territory"]), str(row["contractor_id"])) async for row in rows])
+    return frozenset((str(row["territory"]), str(row["contractor_id"])) for row in rows)
 
 
 async def authorities(store: Store, territories: Sequence[str], q: str | None, cursor: Cursor) -> list[Authority]:

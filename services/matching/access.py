@@ -39,7 +39,11 @@ async def profile_for(store: Store, principal: Principal, profile_id: str) -> tu
     Raises:
         ProfileUnknown: no such profile, or none of the caller's business.
     """
-    profile = await store.collection("profiles").find_one({"_id": profile_id})
+    return side_of(principal, await store.first("profiles", {"_id": profile_id}), profile_id)
+
+
+def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: str) -> tuple[dict[str, Any], Role]:
+    """As ``profile_for``, of what was found under the id."""
     side = acts_for(principal, profile) if profile is not None and profile.get("facts") else None
     if profile is None or side is None:
         raise ProfileUnknown(
@@ -54,7 +58,7 @@ async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
     Raises:
         OfferUnknown: no such offer has been published.
     """
-    offer = await store.collection("offers").find_one({"_id": offer_id})
+    offer = await store.first("offers", {"_id": offer_id})
     if offer is None or not offer.get("facts"):
         raise OfferUnknown(f"There is no offer {offer_id} (a new one takes a moment to be known).", id=offer_id)
     return offer

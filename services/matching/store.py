@@ -10,7 +10,7 @@ from services.matching.domain.life import LIVE
 from shared.employers import EMPLOYERS
 from shared.ids import derived_id
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import CollectionSpec, Store, Work
+from shared.store import CollectionSpec, Find, Pipeline, Store, Work
 
 Write = InsertOne[Any] | ReplaceOne[Any] | UpdateOne
 
@@ -111,20 +111,22 @@ async def by_id(
     wanted = list(ids)
     if not wanted:
         return {}
-    cursor = store.collection(collection).find({"_id": {"$in": wanted}}, projection)
-    return {document["_id"]: document async for document in cursor}
+    (found,) = await store.find_all(Find(collection, {"_id": {"$in": wanted}}, projection))
+    return {document["_id"]: document for document in found}
 
 
-async def of_profile(store: Store, profile_id: str, statuses: Sequence[str]) -> list[dict[str, Any]]:
+def of_profile(profile_id: str, statuses: Sequence[str]) -> Find:
     """Recommendations of a profile in these states, the live ones when none is named; in no order, without their inputs."""
     query = {"profile_id": profile_id, "status": {"$in": list(statuses) or LIVE_STATUSES}}
-    return await store.collection("recommendations").find(query, {"inputs": 0}).to_list(None)
+    return Find("recommendations", query, {"inputs": 0})
 
 
-async def shown_to(store: Store, offer_ids: Iterable[str]) -> dict[str, int]:
-    """How many people each offer is shown to now."""
-    pipeline: list[dict[str, Any]] = [
-        {"$match": {"_id": {"$in": list(offer_ids)}}},
-        {"$project": {"admitted": {"$size": "$admitted"}}},
-    ]
-    return {row["_id"]: row["admitted"] async for row in store.aggregate("places", pipeline)}
+def shown_to(offer_ids: Iterable[str]) -> Pipeline:
+    """How many people each offer is shown to now; ``crowds`` reads it."""
+    counted = {"admitted": {"$size": "$admitted"}}
+    return Pipeline("places", [{"$match": {"_id": {"$in": list(offer_ids)}}}, {"$project": counted}])
+
+
+def crowds(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """How many by offer."""
+    return {row["_id"]: row["admitted"] for row in rows}

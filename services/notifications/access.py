@@ -1,20 +1,31 @@
 """Whose inbox a caller may read: their own, and as a counsellor those of their caseload."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.notifications.domain.errors import NoSuchInbox
 from services.notifications.domain.notification import Notification
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import Channel
-from shared.store import Store
+from shared.store import Find, Store
 
 _ACCOMPANY = (Role.COUNSELLOR, Role.MANAGER)
 
 
 async def own_boxes(store: Store, principal: Principal) -> list[str]:
     """The caller's account, and the profiles that it owns."""
-    cursor = store.collection("contacts").find({"owner_id": principal.subject}, {"subject_id": 1})
-    profiles = {document["subject_id"] async for document in cursor}
+    (owned,) = await store.find_all(owned_by(principal))
+    return boxes_of(principal, owned)
+
+
+def owned_by(principal: Principal) -> Find:
+    """The query for the profiles that the caller's account owns; ``boxes_of`` reads it."""
+    return Find("contacts", {"owner_id": principal.subject}, {"subject_id": 1})
+
+
+def boxes_of(principal: Principal, owned: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The caller's account, and those profiles."""
+    profiles = {document["subject_id"] for document in owned}
     return [principal.subject, *sorted(profiles - {principal.subject})]
 
 
@@ -24,8 +35,18 @@ async def subject_box(store: Store, principal: Principal, subject_id: str) -> st
     Raises:
         NoSuchInbox: neither the caller's own nor of somebody whom they accompany in their territory.
     """
-    query = {"subject_id": subject_id, "erased_at": None, "kind": {"$exists": True}}
-    async for contact in store.collection("contacts").find(query):
+    (contacts,) = await store.find_all(named(subject_id))
+    return territory_among(principal, contacts, subject_id)
+
+
+def named(subject_id: str) -> Find:
+    """The query for the contacts of a subject; ``territory_among`` reads it."""
+    return Find("contacts", {"subject_id": subject_id, "erased_at": None, "kind": {"$exists": True}})
+
+
+def territory_among(principal: Principal, contacts: Iterable[Mapping[str, Any]], subject_id: str) -> str:
+    """As ``subject_box``, of what was found."""
+    for contact in contacts:
         territory = str(contact["territory"])
         if principal.subject in (contact.get("owner_id"), subject_id):
             return territory

@@ -130,7 +130,7 @@ class Consumers:
             return False
         if event.type == PERSON_ERASED:
             return True
-        before = await self._store.collection("contacts").find_one({"_id": id}, {"kind": 1, "person": 1})
+        before = await self._store.first("contacts", {"_id": id}, {"kind": 1, "person": 1})
         return before is not None and (before.get("kind") == "profile" or "person" in before)
 
     async def _erase(self, id: str, event: Event[Any], version: int) -> None:

@@ -249,8 +249,11 @@ class Sender:
 
     async def _until_due(self) -> float:
         """Seconds until the next message may leave, at most the polling interval."""
-        first = await self._store.collection("notifications").find_one(
-            {"status": Status.QUEUED.value, "channel": self._outlet.channel.value}, {"due_at": 1}, sort=[("due_at", 1)]
+        first = await self._store.first(
+            "notifications",
+            {"status": Status.QUEUED.value, "channel": self._outlet.channel.value},
+            {"due_at": 1},
+            sort=[("due_at", 1)],
         )
         if first is None:
             return self._settings.sender_poll_seconds

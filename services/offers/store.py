@@ -177,9 +177,7 @@ class Companies(Handle[Company]):
 
     async def has_users(self, company_id: str) -> bool:
         """Whether anybody acts for this employer here; nobody does for one that only a feed names."""
-        found = await self._store.collection(self.collection).find_one(
-            {"_id": company_id, "users.0": {"$exists": True}}
-        )
+        found = await self._store.first(self.collection, {"_id": company_id, "users.0": {"$exists": True}})
         return found is not None
 
 

@@ -32,7 +32,11 @@ async def load(store: Store, principal: Principal, profile_id: str) -> tuple[Pro
     Raises:
         ProfileUnknown: no such profile, or none of the caller's business (a stranger learns nothing).
     """
-    profile = await Profiles(store).find(profile_id)
+    return side_of(principal, await Profiles(store).find(profile_id), profile_id)
+
+
+def side_of(principal: Principal, profile: Profile | None, profile_id: str) -> tuple[Profile, Actor]:
+    """As ``load``, of what was found under the id."""
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
         raise ProfileUnknown(f"There is no profile {profile_id} that you may see.", id=profile_id)

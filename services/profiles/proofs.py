@@ -60,7 +60,7 @@ def begin_proof(
 
 async def look_again(store: Store, profile_id: str, now: datetime) -> None:
     """What profiles itself has erased: counted again, after the commit."""
-    row: dict[str, Any] = await store.collection(PROOFS).find_one({"_id": profile_id}) or {}
+    row: dict[str, Any] = await store.first(PROOFS, {"_id": profile_id}) or {}
     if not row:
         return
     before: Mapping[str, int] = row.get("found", {})
@@ -96,7 +96,7 @@ async def take_report(store: Store, report: ErasureReport, now: datetime) -> Non
 
 async def proof_of(store: Store, query: Mapping[str, Any]) -> Proof | None:
     """A proof, by its own id or by the erased one."""
-    row = await store.collection(PROOFS).find_one(dict(query))
+    row = await store.first(PROOFS, dict(query))
     return None if row is None else _proof(row)
 
 

@@ -157,17 +157,15 @@ def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
 
 async def last_version(store: Store, user_id: str) -> int:
     """The version at which an account's contact points were forgotten; 0 when they never were."""
-    found = await store.collection("erasures").find_one({"_id": user_id}, {"version": 1})
+    found = await store.first("erasures", {"_id": user_id}, {"version": 1})
     return 0 if found is None else int(found.get("version", 0))
 
 
 async def names_a_profile(store: Store, id: str) -> bool:
     """Whether an id is, or was, that of a profile: it is never anybody else's."""
-    if await store.collection("profiles").find_one({"_id": id}, {"_id": 1}) is not None:
+    if await store.first("profiles", {"_id": id}, {"_id": 1}) is not None:
         return True
-    return (
-        await store.collection("erasures").find_one({"_id": id, "by_role": {"$exists": True}}, {"_id": 1}) is not None
-    )
+    return await store.first("erasures", {"_id": id, "by_role": {"$exists": True}}, {"_id": 1}) is not None
 
 
 async def carriers(store: Store, disclosure_ids: Sequence[str]) -> dict[str, list[Carrier]]:

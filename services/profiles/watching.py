@@ -57,7 +57,7 @@ async def last_act(store: Store, profile: Profile) -> datetime:
         ("disclosures", {"profile_id": profile.id}, "updated_at"),
         (CONTACTS, {"profile_id": profile.id, "role": {"$in": _ACTING}}, "answered_at"),
     ):
-        row = await store.collection(collection).find_one(query, {field: 1}, sort=[(field, -1)])
+        row = await store.first(collection, query, {field: 1}, sort=[(field, -1)])
         if row is not None and row.get(field) is not None:
             acts.append(row[field])
     return max(acts)
@@ -65,7 +65,7 @@ async def last_act(store: Store, profile: Profile) -> datetime:
 
 async def watch_of(store: Store, profile: Profile) -> Watch:
     """How it stands with somebody; nothing yet for most."""
-    row = await store.collection(WATCHES).find_one({"_id": profile.id}) or {}
+    row = await store.first(WATCHES, {"_id": profile.id}) or {}
     kept = {name: value for name, value in decode(row).items() if name not in ("_id", "profile_id", "territory")}
     return Watch(profile_id=profile.id, territory=profile.territory, **kept)
 

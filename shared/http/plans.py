@@ -210,7 +210,7 @@ def plan_of(route: APIRoute) -> Plan | None:
 
 def _known(dependant: Dependant) -> bool:
     call = dependant.call
-    asks = inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(getattr(call, "__call__", None))
+    asks = inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)
     unknown = (
         dependant.cookie_params,
         dependant.background_tasks_param_name,

@@ -3,17 +3,20 @@
 from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
 from shared.store.collections import CollectionSpec
-from shared.store.driver import Collection, Find
+from shared.store.driver import Asked, Collection, Find, Pipeline, Reading
 from shared.store.lease import Held, Lease
 from shared.store.store import Store, request_marker
 from shared.store.work import Work
 
 __all__ = [
+    "Asked",
     "Collection",
     "CollectionSpec",
     "Find",
     "Held",
     "Lease",
+    "Pipeline",
+    "Reading",
     "Store",
     "Work",
     "because",

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequenc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from bson.timestamp import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
@@ -28,6 +28,7 @@ from shared import metrics
 Client = AsyncIOMotorClient[dict[str, Any]]
 Database = AsyncIOMotorDatabase[dict[str, Any]]
 Collection = AsyncIOMotorCollection[dict[str, Any]]
+R = TypeVar("R")
 Session = Any  # AsyncIOMotorClientSession or AsyncClientSession; the stubs of the first are incomplete
 
 
@@ -199,28 +200,88 @@ def _commit(session: Any, abandoned: threading.Event) -> None:
 
 
 class Find(NamedTuple):
-    """A query whose documents are wanted all."""
+    """A query; ``limit=0`` is all of its documents."""
 
     collection: str
     filter: Mapping[str, Any]
     projection: Mapping[str, Any] | None = None
     sort: Sequence[tuple[str, int]] = ()
+    limit: int = 0
 
 
-async def find_all(database: Database, finds: Sequence[Find]) -> list[list[dict[str, Any]]]:
-    """The documents of each query, asked together: by way of one thread where the driver has need of one (Motor)."""
-    if isinstance(database.client, AsyncMongoClient):
-        answers = (_cursor(database, find).to_list(None) for find in finds)
-        return list(await asyncio.gather(*answers))
-    own: Any = database.delegate
+class Pipeline(NamedTuple):
+    """An aggregation."""
+
+    collection: str
+    stages: Sequence[Mapping[str, Any]]
+
+
+Asked = Find | Pipeline
+Reading = Generator[Sequence[Asked], list[list[dict[str, Any]]], R]
+"""Yields what it wants to read together, is sent the documents of each, and returns what it makes of them."""
+
+
+async def find_first(collection: Collection, find: Find) -> dict[str, Any] | None:
+    """The first document of a query. By a thread of ours: Motor's own way there costs a good part of a small query."""
+    if not isinstance(collection, AsyncIOMotorCollection):
+        found: dict[str, Any] | None = await _first(collection, find)
+        return found
+    return await asyncio.get_running_loop().run_in_executor(_READING, _first, collection.delegate, find)
+
+
+def _first(collection: Any, find: Find) -> Any:
+    options = {"sort": list(find.sort)} if find.sort else {}
+    return collection.find_one(find.filter, find.projection, **options)
+
+
+async def read(collections: Callable[[str], Collection], reading: Reading[R]) -> R:
+    """Carry out reads of which later ones follow from earlier ones; Motor goes by way of a thread, once for all of them.
+
+    So what ``reading`` does between them has to be short: it may run in that thread.
+    """
+    asked = next(reading)
+    if isinstance(collections(asked[0].collection), AsyncIOMotorCollection):
+        return await asyncio.get_running_loop().run_in_executor(_READING, _read, collections, reading, asked)
+    while True:
+        answers = await asyncio.gather(*(_listed(collections(one.collection), one) for one in asked))
+        try:
+            asked = reading.send(answers)
+        except StopIteration as ended:
+            return cast(R, ended.value)
+
+
+def _read(collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked]) -> R:
+    while True:
+        answers = [list(_cursor(collections(one.collection).delegate, one)) for one in asked]
+        try:
+            asked = reading.send(answers)
+        except StopIteration as ended:
+            return cast(R, ended.value)
+
+
+async def _listed(collection: Any, asked: Asked) -> list[dict[str, Any]]:
+    cursor = _cursor(collection, asked)
+    found: list[dict[str, Any]] = await (await cursor if inspect.isawaitable(cursor) else cursor).to_list(None)
+    return found
+
+
+def _cursor(collection: Any, asked: Asked) -> Any:
+    if isinstance(asked, Pipeline):
+        return collection.aggregate(list(asked.stages))
+    cursor = collection.find(asked.filter, asked.projection)
+    if asked.sort:
+        cursor = cursor.sort(list(asked.sort))
+    return cursor.limit(asked.limit)
+
+
+async def do_alone(collection: Collection, step: Step) -> Any:
+    """One command outside any transaction, and its answer."""
+    if not isinstance(collection, AsyncIOMotorCollection):
+        return await getattr(collection, step.method)(*step.arguments)
+    own: Any = collection.delegate
     return await asyncio.get_running_loop().run_in_executor(
-        _READING, lambda: [list(_cursor(own, find)) for find in finds]
+        _COMMITTING, lambda: getattr(own, step.method)(*step.arguments)
     )
-
-
-def _cursor(database: Any, find: Find) -> Any:
-    cursor = database[find.collection].find(find.filter, find.projection)
-    return cursor.sort(list(find.sort)) if find.sort else cursor
 
 
 def _next(walk: Steps, answer: Any) -> Step | None:

@@ -23,18 +23,22 @@ from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import (
     Access,
+    Asked,
     Client,
     Collection,
     Database,
     Driver,
     Find,
+    Reading,
     Step,
     Steps,
     aggregate,
     aggregated,
     close,
     connect,
-    find_all,
+    do_alone,
+    find_first,
+    read,
     transact,
 )
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
@@ -159,7 +163,7 @@ class Store:
 
     async def find_one(self, model: type[A], collection: str, filter: Mapping[str, Any]) -> A | None:
         """The first aggregate that matches, or None."""
-        document = await self.collection(collection).find_one(filter)
+        document = await self.first(collection, filter)
         return None if document is None else self.restored(model, collection, document)
 
     async def find_many(
@@ -172,16 +176,30 @@ class Store:
         limit: int = 0,
     ) -> list[A]:
         """Aggregates that match, sorted; ``limit=0`` is all."""
-        cursor = self.collection(collection).find(filter).sort(list(sort)).limit(limit)
-        return [self.restored(model, collection, document) async for document in cursor]
+        (documents,) = await self.find_all(Find(collection, filter, None, sort, limit))
+        return [self.restored(model, collection, document) for document in documents]
 
     def restored(self, model: type[A], collection: str, document: Mapping[str, Any]) -> A:
         """The aggregate of a stored document, whichever release wrote it."""
         return model.restore(decode(upgraded(document, self._migrations.get(collection, ()))))
 
-    async def find_all(self, *finds: Find) -> list[list[dict[str, Any]]]:
+    async def find_all(self, *finds: Asked) -> list[list[dict[str, Any]]]:
         """The documents of several queries, asked together; as they are stored (``restored`` makes aggregates of them)."""
-        return await find_all(self.database, finds)
+        return await self.read(_together(finds))
+
+    async def read(self, reading: Reading[R]) -> R:
+        """What a chain of reads comes to (``shared.store.driver``): together they cost one way to the database's thread."""
+        return await read(self.collection, reading)
+
+    async def first(
+        self,
+        collection: str,
+        filter: Mapping[str, Any],
+        projection: Mapping[str, Any] | None = None,
+        sort: Sequence[tuple[str, int]] = (),
+    ) -> dict[str, Any] | None:
+        """The first document that matches, as it is stored, or None."""
+        return await find_first(self.collection(collection), Find(collection, filter, projection, sort))
 
     async def commit(self, work: Work) -> bool:
         """Write everything of ``work`` and its events in one majority transaction; aggregates are then marked saved.
@@ -282,9 +300,10 @@ class Store:
         self._stamp(save)
         target = self.collection(save.collection)
         if not save.expected:
-            await target.insert_one(save.document)
+            await do_alone(target, Step(save.collection, "insert_one", (save.document,)))
             return
-        replaced = await target.replace_one({"_id": save.document["_id"], "version": save.expected}, save.document)
+        version = {"_id": save.document["_id"], "version": save.expected}
+        replaced = await do_alone(target, Step(save.collection, "replace_one", (version, save.document)))
         if not replaced.matched_count:
             raise _Overtaken(save.collection, [(save.document["_id"], save.expected)])
 
@@ -325,6 +344,10 @@ class Store:
                 _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
                 await asyncio.sleep(random.uniform(0.01, 0.02) * 2 ** min(attempt, 4))
         return await command()
+
+
+def _together(asked: Sequence[Asked]) -> Reading[list[list[dict[str, Any]]]]:
+    return (yield asked)
 
 
 def _touch(id: str, version: int) -> UpdateOne:

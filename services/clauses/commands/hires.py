@@ -36,7 +36,7 @@ async def hear(context: Context, events: Sequence[Event[ApplicationState]]) -> N
 
 async def _propose(context: Context, event: Event[Any], state: ApplicationState, contract_id: str) -> None:
     """Told once to who follows the contract; delivered again, or after the person's erasure, it changes nothing."""
-    known = await context.store.collection("hires").find_one({"_id": state.application_id}, {"_id": 1})
+    known = await context.store.first("hires", {"_id": state.application_id}, {"_id": 1})
     if known is not None or await erasing.was_erased(context.store, state.profile_id, ""):
         return
     contract = await context.contracts.find(contract_id)
@@ -142,7 +142,7 @@ async def load_hire(context: Context, principal: Principal, hire_id: str) -> Hir
     Raises:
         HireUnknown: there is none, or none of the caller's; or whom it was about is gone.
     """
-    row = await context.store.collection("hires").find_one({"_id": hire_id, "participant_id": {"$type": "string"}})
+    row = await context.store.first("hires", {"_id": hire_id, "participant_id": {"$type": "string"}})
     if row is None or not principal.is_staff_of(row["territory"], Role.FACILITATOR):
         raise HireUnknown(f"There is no hire {hire_id} that you may see.", id=hire_id)
     return store.hire_of(row)

@@ -141,7 +141,7 @@ async def correct(
 
 async def _decide(context: Context, hours_id: str, command: Callable[[], Awaitable[Declaration]]) -> Declaration:
     """Run a command on a declaration in its contract's turn."""
-    known = await context.store.collection("hours").find_one({"_id": hours_id}, {"contract_id": 1})
+    known = await context.store.first("hours", {"_id": hours_id}, {"contract_id": 1})
     async with context.turns.of(known["contract_id"] if known else hours_id):
         return await context.store.retry_conflicts(command)
 

@@ -137,10 +137,9 @@ async def list_recommendations(
     The pinned ones come first, then what fits best. Among offers whose scores are about equal the person's own occupation
     goes before others, then one that few others are shown: so the scores of a list do not always fall.
     """
-    profile, _ = await profile_for(context.store, principal, profile_id)
-    found = await recommended(context, profile_id, [one.value for one in status])
-    home = place_of(profile["facts"])
-    return Recommendations(items=[view(document, offer, home) for document, offer in found])
+    found = await recommended(context, principal, profile_id, [one.value for one in status])
+    home = place_of(found.profile["facts"])
+    return Recommendations(items=[view(document, offer, home) for document, offer in found.rows])
 
 
 @router.post("/profiles/{profile_id}/recommendations", status_code=201)

@@ -123,7 +123,7 @@ async def activate(context: Context, principal: Principal, version: int) -> dict
         ],
     )
     await context.store.commit(work)
-    stored = await context.store.collection("configurations").find_one({"_id": version})
+    stored = await context.store.first("configurations", {"_id": version})
     return stored or document | signed
 
 

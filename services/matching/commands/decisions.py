@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from services.matching.access import ProfileUnknown, offer_known, overruling, profile_for
+from services.matching.access import ProfileUnknown, offer_known, overruling, side_of
 from services.matching.context import Context
 from services.matching.domain.life import LIVE, NotThis, ReasonMissing, Status, must_be_live, step
 from services.matching.domain.scoring import as_share
@@ -14,7 +14,7 @@ from shared.auth import Principal, Role
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS
 from shared.errors import AlreadyExists, FieldError, NotFound, StateConflict, VersionConflict
-from shared.store import Work
+from shared.store import Find, Reading, Work
 
 ATTEMPTS = 20
 
@@ -57,12 +57,18 @@ async def load(context: Context, principal: Principal, id: str) -> Found:
     Raises:
         RecommendationUnknown: there is none, or none of the caller's business: of whom it is, is not told.
     """
-    document = await context.store.collection("recommendations").find_one({"_id": id})
+    return await context.store.read(_loaded(principal, id))
+
+
+def _loaded(principal: Principal, id: str) -> Reading[Found]:
     unknown = RecommendationUnknown(f"There is no recommendation {id} that you may see.", id=id)
-    if document is None:
+    (found,) = yield [Find("recommendations", {"_id": id}, limit=1)]
+    if not found:
         raise unknown
+    document = found[0]
+    (profiles,) = yield [Find("profiles", {"_id": document["profile_id"]}, limit=1)]
     try:
-        profile, side = await profile_for(context.store, principal, document["profile_id"])
+        profile, side = side_of(principal, profiles[0] if profiles else None, document["profile_id"])
     except ProfileUnknown:
         raise unknown from None
     return Found(document, profile, side)
@@ -82,7 +88,7 @@ async def _change(context: Context, document: dict[str, Any], decide: Any) -> di
             changed: dict[str, Any] = document | fields
             return changed
         except (AlreadyExists, VersionConflict):
-            found = await context.store.collection("recommendations").find_one({"_id": document["_id"]})
+            found = await context.store.first("recommendations", {"_id": document["_id"]})
             if found is None:
                 raise RecommendationUnknown("The person was erased.", id=document["_id"]) from None
             document = found
@@ -158,9 +164,7 @@ async def add(
     offer = await offer_known(context.store, offer_id)
     if not offer["open"]:
         raise OfferIsClosed("This offer is closed.", allowed=[], offer_id=offer_id)
-    applied = await context.store.collection("applications").find_one(
-        {"profile_id": profile["_id"], "offer_id": offer_id}
-    )
+    applied = await context.store.first("applications", {"profile_id": profile["_id"], "offer_id": offer_id})
     if applied is not None:
         raise StateConflict("The person has applied to this offer.", allowed=[], offer_id=offer_id)
     configuration = await context.configuration()
@@ -218,7 +222,7 @@ async def add(
         )
         return fields
 
-    before = await context.store.collection("recommendations").find_one({"_id": id})
+    before = await context.store.first("recommendations", {"_id": id})
     return await _change(context, before or {"_id": id, "version": 0}, decide)
 
 

@@ -1,7 +1,7 @@
 """Bringing a worker back: what all workers hold, and the shard of its partitions."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from services.matching.domain.configuration import Configuration, stored_configuration
 from services.matching.engine.facts_stored import offer_from, profile_from
@@ -9,7 +9,7 @@ from services.matching.engine.memory import Applied, Memory, Over, Places
 from services.matching.engine.stored import READABLE, load, unpack
 from shared.contracts.topics import PROFILES
 from shared.logs import get_logger
-from shared.store import Store
+from shared.store import Find, Store
 
 BATCH = 20_000
 MOST = 3
@@ -28,6 +28,15 @@ def configuration_from(document: Mapping[str, Any]) -> Configuration:
     return stored_configuration(document["values"])
 
 
+IN_FORCE: Final = Find("configurations", {"active": True}, limit=1)
+"""The query for the configuration in force; ``in_force`` reads it."""
+
+
+def in_force(found: Sequence[Mapping[str, Any]]) -> Configuration:
+    """The default before any was activated."""
+    return configuration_from(found[0]) if found else Configuration()
+
+
 class Restoring:
     """Reads the read model into memory."""
 
@@ -36,8 +45,8 @@ class Restoring:
 
     async def configuration(self) -> Configuration:
         """The configuration in force; the default before any was activated."""
-        document = await self._store.collection("configurations").find_one({"active": True})
-        return configuration_from(document) if document else Configuration()
+        (found,) = await self._store.find_all(IN_FORCE)
+        return in_force(found)
 
     async def shared(self, memory: Memory) -> None:
         """Offers, applications, decisions of people, and how every offer stands."""

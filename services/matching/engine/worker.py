@@ -224,7 +224,7 @@ class Engine:
         kept = []
         for projection in projections:
             id = projection.document["_id"]
-            found = await self.store.collection(projection.collection).find_one({"_id": id})
+            found = await self.store.first(projection.collection, {"_id": id})
             stands = found["version"] if found else 0
             if projection.expected != stands:
                 projection.complete()

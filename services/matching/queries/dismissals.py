@@ -63,7 +63,7 @@ async def kept(context: Context, territory: str, until: date) -> Mapping[str, An
     every day would see whose it was.
     """
     asked = {"territory": territory, "until": until.isoformat(), "report": "dismissals"}
-    found: Mapping[str, Any] | None = await context.store.collection("readings").find_one(asked, sort=[("at", 1)])
+    found: Mapping[str, Any] | None = await context.store.first("readings", asked, sort=[("at", 1)])
     return found
 
 

@@ -67,10 +67,10 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
 async def _over(context: Context, profile_id: str, offer_id: str) -> Failed:
     pair = {"profile_id": profile_id, "offer_id": offer_id}
     found = NONE
-    application = await context.store.collection("applications").find_one(pair)
+    application = await context.store.first("applications", pair)
     if application is not None:
         found |= Failed.REFUSED if application["status"] == "refused" else Failed.APPLIED
-    override = await context.store.collection("overrides").find_one(pair)
+    override = await context.store.first("overrides", pair)
     if override is not None and override["kind"] == "dismissed":
         found |= Failed.DISMISSED
     return found
@@ -138,7 +138,7 @@ async def configuration_of(context: Context, version: int) -> Configuration:
     Raises:
         ReplayImpossible: there is none.
     """
-    document = await context.store.collection("configurations").find_one({"_id": version})
+    document = await context.store.first("configurations", {"_id": version})
     if document is not None:
         return configuration_from(document)
     if version == Configuration().version:

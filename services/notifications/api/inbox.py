@@ -9,8 +9,9 @@ from services.notifications.api.views import InboxItem, InboxPage, inbox_item
 from services.notifications.context import Ctx
 from services.notifications.domain.errors import NoSuchInbox, NoSuchItem
 from services.notifications.domain.notification import Notification
-from shared.http import BoundedRoute, Caller, PageQuery, resource
-from shared.store import Work
+from shared.auth import Principal
+from shared.http import BoundedRoute, Caller, Cursor, PageQuery, resource
+from shared.store import Find, Pipeline, Reading, Work
 from shared.types import Identifier
 
 router = resource("/v1/inbox", "inbox", route_class=BoundedRoute)
@@ -29,19 +30,37 @@ async def list_inbox(
     unread: Annotated[bool, Query(description="Only unread items that still hold")] = False,
 ) -> InboxPage:
     """Items, newest first, with the number of unread ones."""
-    boxes = await access.boxes(context.store, caller, subject)
+    rows, open_now = await context.store.read(_inbox(caller, page, subject, unread))
+    found = page.page(
+        [context.store.restored(Notification, "notifications", row) for row in rows], lambda row: [row.id]
+    )
+    now = context.clock.now()
+    return InboxPage(
+        items=[inbox_item(row, now) for row in found.items], next_cursor=found.next_cursor, unread=open_now
+    )
+
+
+def _inbox(
+    caller: Principal, page: Cursor, subject: str | None, unread: bool
+) -> Reading[tuple[list[dict[str, Any]], int]]:
+    """The rows of a page and one more, and how many unread items there are."""
+    if subject is None:
+        (owned,) = yield [access.owned_by(caller)]
+        boxes = access.boxes_of(caller, owned)
+    else:
+        (contacts,) = yield [access.named(subject)]
+        access.territory_among(caller, contacts, subject)
+        boxes = [subject]
     of_boxes: dict[str, Any] = {"box": {"$in": boxes}} | access.readable(caller)
     open_items = of_boxes | {"read_at": None, "current": True}
     query = dict(open_items if unread else of_boxes)
     if page.after is not None:
         query["_id"] = {"$lt": str(page.after[0])}
-    rows = await context.store.find_many(Notification, "notifications", query, sort=[("_id", -1)], limit=page.limit + 1)
-    found = page.page(rows, lambda row: [row.id])
-    return InboxPage(
-        items=[inbox_item(row, context.clock.now()) for row in found.items],
-        next_cursor=found.next_cursor,
-        unread=await context.store.collection("notifications").count_documents(open_items),
+    rows, counted = yield (
+        Find("notifications", query, sort=[("_id", -1)], limit=page.limit + 1),
+        Pipeline("notifications", [{"$match": open_items}, {"$count": "unread"}]),
     )
+    return rows, counted[0]["unread"] if counted else 0
 
 
 @router.post("/{item_id}/read")
@@ -49,8 +68,11 @@ async def mark_read(item_id: str, caller: Caller, context: Ctx) -> InboxItem:
     """Mark an item as read (again changes nothing); who did it is kept: a counsellor may do it for the person."""
 
     async def read() -> Notification:
-        item = await context.store.find_one(Notification, "notifications", {"_id": item_id, "box": {"$type": "string"}})
-        if item is None or not await _may_read(item):
+        found, owned = await context.store.find_all(
+            Find("notifications", {"_id": item_id, "box": {"$type": "string"}}, limit=1), access.owned_by(caller)
+        )
+        item = context.store.restored(Notification, "notifications", found[0]) if found else None
+        if item is None or not await _may_read(item, access.boxes_of(caller, owned)):
             raise NoSuchItem(f"There is no inbox item {item_id} that you may see.", id=item_id)
         item.read(caller.subject, context.clock.now())
         if item.version != item.loaded_version:
@@ -59,11 +81,11 @@ async def mark_read(item_id: str, caller: Caller, context: Ctx) -> InboxItem:
             await context.store.commit(work)
         return item
 
-    async def _may_read(item: Notification) -> bool:
+    async def _may_read(item: Notification, own_boxes: list[str]) -> bool:
         assert item.box is not None
         if not access.may_read(caller, item):
             return False
-        if item.box in await access.own_boxes(context.store, caller):
+        if item.box in own_boxes:
             return True
         return item.box in await _of_caseload(item.box)
 

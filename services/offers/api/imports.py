@@ -233,7 +233,7 @@ async def get_import(import_id: str, context: Ctx, principal: Caller) -> ImportL
     wanted = {"_id": import_id, **_concerning(scope)}
     if scope.territories is None:
         wanted["partner"] = scope.partner
-    row = await context.store.collection("imports").find_one(wanted)
+    row = await context.store.first("imports", wanted)
     if row is None:
         raise NotFound(f"There is no import with id {import_id}.", id=import_id)
     row["refused"] = [

@@ -40,6 +40,6 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     try:
         await context.store.commit(work)
     except AlreadyExists:
-        asked = await context.store.collection("questions").find_one({"_id": f"{offer_id}:schedule"})
+        asked = await context.store.first("questions", {"_id": f"{offer_id}:schedule"})
         return asked["asked_at"] if asked else now
     return now

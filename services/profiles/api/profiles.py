@@ -16,7 +16,7 @@ from services.profiles.api.views import (
     ProfileView,
 )
 from services.profiles.commands import profiles as commands
-from services.profiles.commands.statuses import book_of
+from services.profiles.commands.statuses import Book, book_of, load_with_book
 from services.profiles.context import Ctx
 from services.profiles.domain.journal import JournalEntry
 from services.profiles.domain.profile import Profile
@@ -40,13 +40,14 @@ router = resource("/v1/profiles", "profiles")
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 
 
-async def answer(context: Ctx, response: Response, profile: Profile) -> ProfileView:
+async def answer(context: Ctx, response: Response, profile: Profile, book: Book | None = None) -> ProfileView:
     """The profile with its version, and its statuses in their short form."""
     set_etag(response, profile.version)
     # Erasure finds the answers kept for repeated requests by this header.
     response.headers["Location"] = store.location(profile.id)
     now = context.clock.now()
-    book = await book_of(context, profile, now)
+    if book is None:
+        book = await book_of(context, profile, now)
     return ProfileView.of(profile, book.short(now))
 
 
@@ -103,8 +104,8 @@ async def read_own_profile(caller: Caller, context: Ctx, response: Response) -> 
 
 @router.get("/{profile_id}", summary="A profile: the person, their counsellors, managers of the territory")
 async def read_profile(profile_id: str, caller: Caller, context: Ctx, response: Response) -> ProfileView:
-    profile, _ = await access.load(context.store, caller, profile_id)
-    return await answer(context, response, profile)
+    profile, book = await load_with_book(context, caller, profile_id)
+    return await answer(context, response, profile, book)
 
 
 @router.patch("/{profile_id}", summary="Change a profile; If-Match says which version was read")

@@ -211,7 +211,7 @@ def _refuse_growing_up(profile: Profile, details: ProfileDetails, today: date) -
 
 
 async def _refuse_second(context: Context, owner_id: str, actor: Actor) -> None:
-    taken = await context.store.collection("profiles").find_one({"owner_id": owner_id}, {"_id": 1})
+    taken = await context.store.first("profiles", {"owner_id": owner_id}, {"_id": 1})
     if taken is not None:
         # Whoever acts for others may ask about anybody's account: which profile it is, is told to the account itself.
         own = {"profile_id": taken["_id"]} if actor.user_id == owner_id else {}

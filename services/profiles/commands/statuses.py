@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from pymongo import ASCENDING
+
 from services.profiles import access
 from services.profiles.commands.saving import commit
 from services.profiles.context import Context
@@ -35,7 +37,7 @@ from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, Forbidden, refused_field
 from shared.reference.publics import Diagnosis
-from shared.store import Work
+from shared.store import Find, Work
 
 _DIAGNOSES = frozenset(Diagnosis)
 
@@ -150,6 +152,16 @@ class Book:
 async def book_of(context: Context, profile: Profile, now: datetime) -> Book:
     """All records of somebody, with what their profile still says itself."""
     return made_book(context, profile, await context.statuses.many({"profile_id": profile.id}), now)
+
+
+async def load_with_book(context: Context, principal: Principal, profile_id: str) -> tuple[Profile, Book]:
+    """The profile and all its records, asked together. Raises ProfileUnknown as ``access.load``."""
+    profiles, statuses = context.profiles, context.statuses
+    found, stored = await context.store.find_all(
+        profiles.by_id(profile_id), Find(statuses.collection, {"profile_id": profile_id}, sort=[("_id", ASCENDING)])
+    )
+    profile, _ = access.side_of(principal, profiles.made(found), profile_id)
+    return profile, made_book(context, profile, statuses.all_made(stored), context.clock.now())
 
 
 def made_book(context: Context, profile: Profile, stored: Sequence[Status], now: datetime) -> Book:

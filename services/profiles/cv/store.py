@@ -70,7 +70,7 @@ def forget_cv(work: Work, profile_id: str) -> None:
 
 async def cv_of(store: Store, profile_id: str) -> CvFile | None:
     """What is known of the person's file."""
-    row: dict[str, Any] | None = await store.collection(FILES).find_one({"metadata.profile_id": profile_id})
+    row: dict[str, Any] | None = await store.first(FILES, {"metadata.profile_id": profile_id})
     if row is None:
         return None
     more = row["metadata"]

@@ -205,7 +205,8 @@ async def test_a_planned_answer_is_the_frameworks(
 async def test_who_is_shown_less_is_never_given_the_larger_object(app: FastAPI) -> None:
     for target in ("/v1/things/a", "/v1/things/a/page"):
         _, _, body = await asked(app, "GET", target, b"", {})
-        assert b"secret" not in body and b"hidden" not in body
+        assert b"secret" not in body
+        assert b"hidden" not in body
 
 
 def test_what_is_not_known_here_is_left_to_the_framework() -> None:
@@ -222,7 +223,8 @@ def test_the_first_declared_of_those_that_match_is_found() -> None:
         ("POST", "/v1/things", "create"),
     ):
         found = table.find(method, path)
-        assert found is not None and found[0].name == name
+        assert found is not None
+        assert found[0].name == name
     for method, path in (
         ("GET", "/v1/things"),
         ("PUT", "/v1/things/a"),
