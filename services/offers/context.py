@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from services.offers.domain.application_rules import ApplicationPolicy
 from services.offers.domain.life import LifePolicy
+from services.offers.domain.offer import Offer
 from services.offers.search.finder import Finder
 from services.offers.settings import OffersSettings
 from services.offers.store import (
@@ -34,6 +35,7 @@ from shared.invitations.key import LinkKey
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 from shared.store import Store, Work
+from shared.store.remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Context:
     def offers(self) -> Offers:
         """Offers."""
         return Offers(self.store)
+
+    @cached_property
+    def shown_offers(self) -> Remembered[Offer]:
+        """Offers for who only reads them."""
+        return Remembered(self.store, Offer, Offers.collection, Offers.what)
 
     @cached_property
     def applications(self) -> Applications:

@@ -10,7 +10,7 @@ from shared.http.personal import ROW_BY_ROW
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.resources import resource
 from shared.http.routes import BoundedRoute
-from shared.http.versions import IfMatch, check_version, set_etag
+from shared.http.versions import IfMatch, check_version, set_etag, versioned
 
 __all__ = [
     "COSTLY",
@@ -34,4 +34,5 @@ __all__ = [
     "resource",
     "set_etag",
     "uploaded_file",
+    "versioned",
 ]

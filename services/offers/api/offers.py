@@ -31,6 +31,7 @@ from shared.http import (
     Patch,
     resource,
     set_etag,
+    versioned,
 )
 from shared.types import Identifier, Line, Prose
 
@@ -159,23 +160,24 @@ async def lint_text(
     return LintView.of(lint(Draft(body.title, body.description, body.kind, body.legal_basis)))
 
 
-@router.get("/{offer_id}", summary="An offer")
+# This view first: the other way round each answer is tried as the larger one.
+@router.get("/{offer_id}", summary="An offer", response_model=OfferView | OfferOwnView)
 async def get_offer(
     offer_id: str, context: Ctx, principal: OptionalCaller, response: Response
-) -> OfferView | OfferOwnView:
+) -> OfferOwnView | Response:
     """Everybody sees published offers; the employer and managers see theirs in every state and with the history."""
-    offer = await context.offers.load(offer_id)
+    shown = await context.shown_offers.load(offer_id)
+    offer = shown.aggregate
     company = None
     # What is live was asked of its company when it went live; only of the rest it matters now.
     if principal is not None or offer.status is not OfferStatus.PUBLISHED:
         company = await context.companies.find(offer.company.id)
-    set_etag(response, offer.version)
     if principal is not None and company_side(principal, company.users if company else (), offer.territory):
+        set_etag(response, offer.version)
         return OfferOwnView.own(offer)
-    # The annotation names this view first: the other way round each answer is tried as the larger one, a fifth of the request.
     if not offer.readable(commands.status_of(company)):
         raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
-    return OfferView.of(offer)
+    return versioned(shown.face(OfferView, OfferView.of), offer.version)
 
 
 @router.patch("/{offer_id}", summary="Change an offer")

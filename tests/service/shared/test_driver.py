@@ -10,7 +10,7 @@ from pymongo.errors import AutoReconnect, PyMongoError
 from pymongo.synchronous.client_session import ClientSession
 
 from shared.store import driver
-from shared.store.driver import Database, Driver, Find, Step, Steps, find_all, transact
+from shared.store.driver import Database, Driver, Find, Pipeline, Reading, Step, Steps, find_first, read, transact
 from tests.support import Stack
 
 ENOUGH = 30.0  # seconds after which a thread counts as not coming back; the driver would try for 120
@@ -50,7 +50,7 @@ async def cancelled_at_its_second_time(database: Database, held: Held, steps: Ca
     """Returns once the only thread is free again."""
     committing = asyncio.create_task(transact(database, steps))
     assert await asyncio.to_thread(held.reached.wait, ENOUGH)
-    assert await asyncio.wait_for(find_all(database, [Find("things", {})]), ENOUGH) == [[]], "a read has its own way"
+    assert await asyncio.wait_for(find_first(database["things"], Find("things", {})), ENOUGH) is None, "its own way"
     committing.cancel()
     with pytest.raises(asyncio.CancelledError):
         await committing
@@ -97,4 +97,27 @@ async def test_a_commit_without_an_answer_is_repeated_for_who_waits(
         yield Step("things", "insert_many", ([{"_id": "a"}],))
 
     assert await transact(database, steps) is not None
-    assert await find_all(database, [Find("things", {})]) == [[{"_id": "a"}]]
+    assert await find_first(database["things"], Find("things", {})) == {"_id": "a"}
+
+
+@pytest.mark.parametrize("kind", list(Driver))
+async def test_reads_that_follow_from_each_other_are_one_chain_with_either_driver(stack: Stack, kind: Driver) -> None:
+    client = driver.connect(stack.environment["MONGODB_URL"], kind)
+    database = client[f"{stack.prefix}_{kind}"]
+    await database["things"].insert_many([{"_id": at, "next": at + 1} for at in range(4)])
+
+    def chain() -> Reading[tuple[int, list[int], int]]:
+        first, all_of_them = yield Find("things", {"_id": 1}, limit=1), Find("things", {}, {"_id": 1}, [("_id", -1)], 2)
+        (counted,) = yield [Pipeline("things", [{"$match": {"_id": {"$gte": first[0]["next"]}}}, {"$count": "n"}])]
+        return first[0]["next"], [row["_id"] for row in all_of_them], counted[0]["n"]
+
+    def refused() -> Reading[None]:
+        (nothing,) = yield [Find("things", {"_id": "none"})]
+        raise LookupError(len(nothing))
+
+    try:
+        assert await read(database.__getitem__, chain()) == (2, [3, 2], 2)
+        with pytest.raises(LookupError, match="0"):
+            await read(database.__getitem__, refused())
+    finally:
+        await driver.close(client)
