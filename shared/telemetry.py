@@ -107,6 +107,8 @@ def now() -> int:
 
 def request(service: str, correlation: str, method: str, route: str, status: int, began: int) -> None:
     """A request was answered: the beginning of its trace."""
+    if service not in _tracers:
+        return
     attributes = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
     _emit(service, f"{method} {route}", "SERVER", correlation, span_hex(REQUEST, correlation), None, began, attributes)
 

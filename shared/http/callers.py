@@ -5,13 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
-from fastapi.security import HTTPBearer
 from fastapi.security.base import SecurityBase
 
 from shared.auth import Principal, Role, TokenVerifier, Unauthenticated
 from shared.errors import Forbidden
-
-_bearer = HTTPBearer(auto_error=False)
 
 
 async def verified(request: Request) -> Principal | None:
@@ -20,13 +17,15 @@ async def verified(request: Request) -> Principal | None:
     Raises:
         Unauthenticated: a token that does not hold is refused even where none is needed.
     """
-    credentials = await _bearer(request)
+    given = request.headers.get("authorization")
     principal = None
-    if credentials is not None:
+    if given:
+        scheme, _, token = given.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("The Authorization header must be: Bearer <token>.")
         verifier: TokenVerifier = request.app.state.verifier
-        principal = await verifier.verify(credentials.credentials)
-    elif request.headers.get("authorization"):
-        raise Unauthenticated("The Authorization header must be: Bearer <token>.")
+        principal = await verifier.verify(token)
     request.state.principal = principal
     return principal
 
