@@ -130,6 +130,16 @@ _ASKED = {
     "own_vehicle": "un véhicule",
     "night": "du travail de nuit",
     "weekend": "du travail le week-end",
+    "early": "de commencer avant 7 h",
+    "late": "de finir après 19 h",
+    "licence_c": "le permis C",
+    "licence_ce": "le permis CE",
+    "licence_d": "le permis D",
+    "licence_be": "le permis BE",
+    "learner": "d’être en formation (alternance ou stage)",
+    "volunteer": "un engagement volontaire ou bénévole",
+    "enlistment": "de s’engager dans l’armée",
+    "on_the_road": "des déplacements fréquents",
 }
 
 

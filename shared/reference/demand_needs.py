@@ -109,3 +109,68 @@ def own_account_in(sentence: str, *, title: bool = False) -> bool:
         return found is not None and whom(sentence[: found.start()]) is not Whom.OTHER
     found = _OWN_ACCOUNT.search(sentence)
     return found is not None and whom(sentence[: found.start()]) is not Whom.OTHER
+
+
+_RANGE = re.compile(
+    r"(?<![\d,.])(?P<from>[01]?\d|2[0-4]) ?h ?(?P<fm>[0-5]\d)? ?(?:a|-|–|/|>|->|jusqu'a|et) ?(?P<to>[01]?\d|2[0-4]) ?h ?(?P<tm>[0-5]\d)?(?![\d])"
+)
+_BEGINS = re.compile(
+    r"(?:prises? de (?:poste|service)|embauche|debut(?:e|ez|s)?(?: (?:de poste|du travail|de journee|de service))?|commenc\w+|demarr\w+)(?: (?:le matin|possible|prevue?|tot))? ?:? ?(?:a|des|a partir de|vers|entre)? ?(?P<from>0?\d|1\d) ?h(?!eures? (?:par|/)| ?(?:par|/) ?(?:semaine|mois|jour)| ?hebdo)"
+)
+_ENDS = re.compile(
+    r"(?:fins? de (?:poste|service|journee|vacation)|debauche|termin\w+|jusqu'a|jusque)(?: \w+)? ?:? ?(?:a|vers)? ?(?P<to>[01]?\d|2[0-4]) ?h ?(?P<tm>[0-5]\d)?"
+)
+_OF_WORK = words(
+    r"horaires?|postes?|travail\w*|planning|vacations?|equipes?|prises? de|embauche|service|(?:du )?lundi|(?:[23] ?[x*] ?8)|journee|matin|apres-?midi|rythme|semaine"
+)
+_TURNS = words(
+    r"[23] ?[x*] ?8|equipes? (?:alternan\w+|successives?|tournantes?)|alternan\w+|en equipes?|une semaine sur deux|roulements?"
+)
+_TEAMS = words(r"(?:en |horaires? |rythme |equipes? |postes? )?[23] ?[x*] ?8")
+_EARLY_WORDS = words(
+    rf"{_WORK} (?:[\w']+ ){{0,3}}?tot le matin|tot le matin(?= (?:et|ou) |$)|(?:horaires?|travail) (?:tres )?matina(?:l|ux)"
+)
+_LATE_WORDS = words(
+    rf"{_WORK} (?:[\w'/]+ ){{0,3}}?(?:en soiree|le soir|du soir|de soiree)|services? (?:du |le )?(?:midi et (?:du )?)?soirs?"
+)
+_MAY_BE = words(
+    r"amplitude\w*|selon|entre|possib\w*|si|souhait\w+|au choix|adapt\w+|flexib\w+|libres?|permanence|telephon\w+|joign\w+|candidat\w+|appel\w*|contact\w*|rdv|rendez-vous|entretiens?|recrutement|reunions?|sessions?|job dating|forum|nuit fixe"
+)
+_EARLY_BEFORE, _LATE_AFTER = 7 * 60, 19 * 60
+"""Minutes: before seven and after seven in the evening, as profiles say what they cannot."""
+
+
+def hours_in(sentence: str) -> tuple[bool, bool, bool]:
+    """Whether the work is said to begin before 7:00, to end after 19:00, to go through the night.
+
+    Of several hours beside each other one may be had without the other, unless they are taken in turns.
+    """
+    if (
+        not _OF_WORK.search(sentence)
+        or _MAY_BE.search(sentence)
+        or _OPENING_HOURS.search(sentence)
+        or _OPENS.search(sentence)
+    ):
+        return False, False, False
+    turns = bool(_TURNS.search(sentence))
+    spans = [_minutes(found) for found in _RANGE.finditer(sentence)]
+    spans = [(start, end) for start, end in spans if 3 * 60 <= (end - start) % (24 * 60) <= 13 * 60]
+    both = any if turns else all
+    by_night = [start >= 20 * 60 and end <= 8 * 60 for start, end in spans]
+    early = [start < _EARLY_BEFORE for start, _ in spans]
+    late = [end > _LATE_AFTER or end < start for start, end in spans]
+    begins, ends = _BEGINS.search(sentence), _ENDS.search(sentence)
+    is_early = bool(spans) and both(early)
+    is_late = bool(spans) and both(late)
+    is_early |= begins is not None and 3 <= int(begins["from"]) < 7
+    is_late |= ends is not None and int(ends["to"]) * 60 + int(ends["tm"] or 0) > _LATE_AFTER
+    teams = bool(_TEAMS.search(sentence)) and not _FREE.search(sentence)
+    return (
+        is_early or teams or bool(_EARLY_WORDS.search(sentence)),
+        is_late or teams or (bool(_LATE_WORDS.search(sentence)) and not _FREE.search(sentence)),
+        bool(by_night) and both(by_night),
+    )
+
+
+def _minutes(found: re.Match[str]) -> tuple[int, int]:
+    return int(found["from"]) * 60 + int(found["fm"] or 0), int(found["to"]) * 60 + int(found["tm"] or 0)

@@ -16,7 +16,15 @@ from functools import lru_cache
 
 from shared.contracts.vocabulary import Card
 from shared.reference.addressed import Whom, asked, sentences, whom, words
-from shared.reference.demand_needs import night_in, own_account_in, own_vehicle_in, supplies_vehicle, weekend_in
+from shared.reference.demand_needs import (
+    hours_in,
+    night_in,
+    own_account_in,
+    own_vehicle_in,
+    supplies_vehicle,
+    weekend_in,
+)
+from shared.reference.demand_terms import enlists_in, learner_in, licences_in, on_the_road_in, volunteer_in
 from shared.reference.rungs import HEAD, LEADER, WORKER, leads_in, rung_of
 
 __all__ = ("HEAD", "LEADER", "WORKER", "Ask", "Demands", "demands", "rung_of")
@@ -44,6 +52,16 @@ class Ask(StrEnum):
     OWN_VEHICLE = "own_vehicle"
     NIGHT = "night"
     WEEKEND = "weekend"
+    EARLY = "early"
+    LATE = "late"
+    LICENCE_C = "licence_c"
+    LICENCE_CE = "licence_ce"
+    LICENCE_D = "licence_d"
+    LICENCE_BE = "licence_be"
+    LEARNER = "learner"
+    VOLUNTEER = "volunteer"
+    ENLISTMENT = "enlistment"
+    ON_THE_ROAD = "on_the_road"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +155,7 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.ANIMATION, words(r"bafa|bafd|bpjeps|bnssa|beesan|bapaat|cpjeps|dejeps")),
     (Ask.WELDING, words(r"licences? (?:de |en )?(?:soud\w+|tig|mig|mag|arc)|qualifications? (?:de )?soud\w+|soud\w+ qualifie\w*|atg ?b ?\d*")),
     (Ask.PHYTO, words(r"certi-?phyto\w*|certificat phyto\w*")),
-    (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|b[12]|c[12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)")),
+    (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|b[12]|c[12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)|niveau (?:\w+ )?(?:d'|en )(?:anglais|allemand|italien|espagnol)|(?:anglais|allemand|italien|espagnol) ?:? (?:niveau )?(?:avance|intermediaire|confirme|operationnel)|langues? (?:etrangeres? )?(?:exigees?|requises?|demandees?) ?:? ?(?:anglais|allemand|italien|espagnol)")),
     (Ask.LICENCE_B, words(r"permis (?:de conduire )?(?:b|vl)(?! ?(?:ou|/) ?(?:un |une |le )?(?:scooter|velo|transport|moyen|autre|am|bsr|a1?|mobylette|voiture sans))|permis (?:et|\+|/) ?vehicule|permis de conduire(?! (?:[acde]1?e?|pl|spl|poids)(?![a-z]))|permis(?= (?:exige|obligatoire|indispensable|necessaire|requis))")),
 )  # fmt: skip
 _WISHED = words(
@@ -152,7 +170,7 @@ _TEACHES = words(
 )
 """In a title: who teaches or sells what is named, or a place that has it."""
 _TELLING = re.compile(
-    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|week|samedi|dimanche|\bwe\b"
+    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
 )
 _LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
 _LONGEST = 10_000
@@ -253,10 +271,24 @@ def _asks(sentence: str, *, title: bool) -> Iterator[Ask]:
                 yield ask
         if own_vehicle_in(sentence):
             yield Ask.OWN_VEHICLE
+        yield from map(Ask, licences_in(sentence, title=title))
+    if learner_in(sentence, title=title):
+        yield Ask.LEARNER
+    if volunteer_in(sentence, title=title):
+        yield Ask.VOLUNTEER
+    if enlists_in(sentence):
+        yield Ask.ENLISTMENT
+    if on_the_road_in(sentence):
+        yield Ask.ON_THE_ROAD
     if own_account_in(sentence, title=title):
         yield Ask.OWN_ACCOUNT
-    if night_in(sentence, title=title):
+    early, late, night = hours_in(sentence)
+    if night or night_in(sentence, title=title):
         yield Ask.NIGHT
+    if early:
+        yield Ask.EARLY
+    if late:
+        yield Ask.LATE
     if weekend_in(sentence):
         yield Ask.WEEKEND
 

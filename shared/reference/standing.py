@@ -30,14 +30,22 @@ _LEVELS = (
 )  # fmt: skip
 
 
+_ARMED = "militaire"
+"""The profession of ``data/regulated.csv`` for which one enlists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``rung``: see ``demands``; ``level`` 3 to 7, 0 where no diploma is listed; ``kinds``: of simple work; ``cards`` held."""
+    """``rung``: see ``demands``; ``level`` 3 to 7, 0 where no diploma is listed; ``kinds``: of simple work; ``cards`` held.
+
+    ``enlists``: whoever seeks it is ready to enlist.
+    """
 
     rung: int = 0
     level: int = 0
     kinds: frozenset[str] = frozenset()
     cards: frozenset[Card] = frozenset()
+    enlists: bool = False
 
     @property
     def simple(self) -> bool:
@@ -73,6 +81,7 @@ def standing_of(occupation: Occupation) -> Standing:
         level=min(filter(None, (_level(label) for _, label in occupation.skills)), default=0),
         kinds=simple_kinds(occupation.code),
         cards=_cards().get(occupation.code, frozenset()) | _of_profession(occupation),
+        enlists=(profession := profession_of(occupation)) is not None and profession.name == _ARMED,
     )
 
 

@@ -140,7 +140,8 @@ _LANGUAGE_LEVEL = 5
 def presumed(standing: Standing) -> int:
     """What who seeks or practises an occupation is taken to hold, as bits of ``Ask``: its cards, and languages with studies."""
     language = (Ask.FOREIGN_LANGUAGE,) if standing.level >= _LANGUAGE_LEVEL else ()
-    return mask((*standing.cards, *language), Ask)
+    army = (Ask.ENLISTMENT,) if standing.enlists else ()
+    return mask((*standing.cards, *language, *army), Ask)
 
 
 def of_rung(gap: int, practised: int, configuration: Configuration) -> int:

@@ -74,6 +74,18 @@ def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:
 
 
 _LICENCE_B = mask((Licence.B,), Licence)
+_LICENCES = tuple(
+    (ask, mask((licence,), Licence))
+    for ask, licence in (
+        (Ask.LICENCE_B, Licence.B),
+        (Ask.LICENCE_BE, Licence.BE),
+        (Ask.LICENCE_C, Licence.C),
+        (Ask.LICENCE_CE, Licence.CE),
+        (Ask.LICENCE_D, Licence.D),
+    )
+)
+_LEARNING = mask((OpportunityKind.APPRENTICESHIP, OpportunityKind.TRAINING, OpportunityKind.IMMERSION), OpportunityKind)
+_VOLUNTEERING = mask((OpportunityKind.VOLUNTEERING,), OpportunityKind)
 CARDS = mask(Card, Ask)
 """The bits of what a person can be said to hold: cards come first among what a text may ask."""
 ALL_KINDS = (1 << len(OpportunityKind)) - 1
@@ -137,8 +149,13 @@ class ProfileFacts:
     def held(self) -> int:
         """What a text may ask, and this person has for certain, as bits of ``Ask``."""
         given = (
-            (Ask.LICENCE_B, bool(self.licences & _LICENCE_B)),
+            *((ask, bool(self.licences & licence)) for ask, licence in _LICENCES),
             (Ask.OWN_VEHICLE, self.vehicle),
+            (Ask.ON_THE_ROAD, self.vehicle or bool(self.licences & _LICENCE_B)),
+            (Ask.EARLY, self.early),
+            (Ask.LATE, self.late),
+            (Ask.LEARNER, bool(self.kinds & _LEARNING)),
+            (Ask.VOLUNTEER, bool(self.kinds & _VOLUNTEERING)),
             (Ask.NIGHT, self.night),
             (Ask.WEEKEND, self.weekend),
         )

@@ -91,13 +91,13 @@ def work_out(
 @lru_cache(maxsize=4_096)
 def _stored(standing: Standing) -> dict[str, Any]:
     """Made once for each standing: every recommendation keeps three, and there are a few hundred in all."""
-    fields = {"rung": standing.rung, "level": standing.level}
+    fields = {"rung": standing.rung, "level": standing.level, "enlists": standing.enlists}
     return fields | {"kinds": sorted(standing.kinds), "cards": sorted(card.value for card in standing.cards)}
 
 
 def _standing(stored: dict[str, Any]) -> Standing:
     cards = frozenset(Card(card) for card in stored["cards"])
-    return Standing(stored["rung"], stored["level"], frozenset(stored["kinds"]), cards)
+    return Standing(stored["rung"], stored["level"], frozenset(stored["kinds"]), cards, stored["enlists"])
 
 
 def replayed(

@@ -18,10 +18,11 @@ from services.matching.domain.wider import wider
 from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
 from services.matching.engine.recommendations import Side, work_out
 from shared.clock import HandClock
-from shared.contracts.vocabulary import Card, Licence
+from shared.contracts.vocabulary import Card, Licence, OpportunityKind
 from shared.reasons import sentence
 from shared.reference.demands import Ask
-from shared.reference.standing import Standing
+from shared.reference.occupations import Occupation
+from shared.reference.standing import Standing, standing_of
 from tests.service.matching.rooms import offer_state, profile_state
 
 TODAY = 740_000
@@ -90,6 +91,9 @@ def test_a_card_is_held_by_who_says_so_or_practises_what_needs_it() -> None:
         (Ask.OWN_VEHICLE, {}),
         (Ask.NIGHT, {"night": False}),
         (Ask.WEEKEND, {"weekend": False}),
+        (Ask.EARLY, {"early": False}),
+        (Ask.LATE, {"late": False}),
+        (Ask.ON_THE_ROAD, {}),
     ],
 )
 def test_a_need_in_the_text_only_is_held_against_who_cannot(ask: Ask, lacks: dict[str, object]) -> None:
@@ -103,6 +107,37 @@ def test_a_need_in_the_text_only_is_held_against_who_cannot(ask: Ask, lacks: dic
     assert found.because == "asks_more"
     _, changes = counterfactuals(without, [offer], RULES, AFFINITIES, TODAY)
     assert changes
+
+
+@pytest.mark.parametrize(
+    ("ask", "has", "has_not"),
+    [
+        (Ask.LICENCE_C, {"licences": mask((Licence.C,), Licence)}, {"licences": mask((Licence.B,), Licence)}),
+        (Ask.LICENCE_CE, {"licences": mask((Licence.CE,), Licence)}, {"licences": mask((Licence.C,), Licence)}),
+        (Ask.LICENCE_D, {"licences": mask((Licence.D,), Licence)}, {"licences": mask((Licence.B,), Licence)}),
+        (Ask.LICENCE_BE, {"licences": mask((Licence.BE,), Licence)}, {"licences": mask((Licence.B,), Licence)}),
+        (
+            Ask.LEARNER,
+            {"kinds": mask((OpportunityKind.JOB, OpportunityKind.APPRENTICESHIP), OpportunityKind)},
+            {"kinds": mask((OpportunityKind.JOB,), OpportunityKind)},
+        ),
+        (Ask.VOLUNTEER, {}, {"kinds": mask((OpportunityKind.JOB,), OpportunityKind)}),
+    ],
+)
+def test_terms_in_the_text_only_are_for_who_can_or_wants_them(
+    ask: Ask, has: dict[str, object], has_not: dict[str, object]
+) -> None:
+    offer = replace(OFFER, asks=mask((ask,), Ask))
+    assert verdict(offer, person(("D1507", 12), **has)).failed == NONE
+    assert verdict(offer, person(("D1507", 12), **has_not)).failed == Failed.DEMANDS
+
+
+def test_who_does_not_seek_the_army_is_not_sent_to_enlist() -> None:
+    cook, soldier = (standing_of(Occupation(code, code, "", (), (), code)) for code in ("G1602", "K1701"))
+    of = Affinities({"K1701": {"D1507": 9_000}}, standings={"G1602": cook, "K1701": soldier})
+    offer = replace(OFFER, asks=mask((Ask.ENLISTMENT,), Ask))
+    assert judge(offer, person(("D1507", 12)), RULES, of, TODAY).failed == Failed.DEMANDS
+    assert judge(offer, person(("K1701", 0)), RULES, of, TODAY).failed == NONE
 
 
 def test_a_stated_diploma_counts_before_that_of_the_occupation_and_none_stated_is_neutral() -> None:

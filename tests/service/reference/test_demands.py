@@ -164,7 +164,6 @@ def test_cards_and_needs_that_stand_in_the_text_only(text: str, asked: set[Ask])
         "CAP EMPLOI : vous avez un accompagnement",
         "BP 123 23000 Guéret",
         # Got there, not brought.
-        "Vous préparez un BTS en alternance",
         "Formation au CACES, obtention du permis B",
     ],
 )
