@@ -284,13 +284,13 @@ async def change_event(
 async def publish_event(agenda_id: str, context: Ctx, principal: Caller) -> AgendaView:
     """An Atelier takes those who wait for one, first come first served."""
     event, _ = await _managed(context, principal, agenda_id)
-    await commands.publish(context, event)
+    await commands.publish(context, event.id)
     return AgendaView.of(await context.agenda.load(agenda_id), context.clock.now())
 
 
 @router.post("/agenda/{agenda_id}/cancel", summary="Call an event off")
 async def cancel_event(agenda_id: str, context: Ctx, principal: Caller) -> AgendaView:
     """Everybody registered is told."""
-    event, _ = await _managed(context, principal, agenda_id)
-    await commands.cancel(context, event)
+    await _managed(context, principal, agenda_id)
+    event = await commands.cancel(context, agenda_id)
     return AgendaView.of(event, context.clock.now())

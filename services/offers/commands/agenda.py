@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from services.offers.commands.onboarding import position_waiting
+from services.offers.commands.places import forget
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import Actor
 from services.offers.domain.agenda import AgendaDetails, AgendaEvent, Session, span
+from services.offers.domain.errors import ProfileUnknown
 from services.offers.domain.registration import LIVE, NoShowReason, Registration, RegistrationStatus
 from shared.contracts.events.base import Place
 from shared.contracts.vocabulary import Notice
@@ -41,11 +43,16 @@ async def create(
     return event
 
 
-async def publish(context: Context, event: AgendaEvent) -> int:
+async def publish(context: Context, agenda_id: str) -> int:
     """Announce; an Atelier takes those who wait for one. Returns how many were positioned."""
-    event.publish(context.clock.now())
-    await _save(context, event)
-    return await _after(context, event)
+
+    async def once() -> AgendaEvent:
+        event = await context.agenda.load(agenda_id)
+        event.publish(context.clock.now())
+        await _save(context, event)
+        return event
+
+    return await _after(context, await context.store.retry_conflicts(once))
 
 
 async def revise(
@@ -63,23 +70,36 @@ async def revise(
     await _after(context, event)
 
 
-async def cancel(context: Context, event: AgendaEvent) -> None:
-    """Call off and tell everybody who had or waited for a place."""
-    told = event.cancel(context.clock.now())
-    work = Work(context.new_id)
-    context.agenda.save(work, event)
-    for one in told:
-        facts = when_and_where(event, one.session_id)
-        context.notify(work, event.territory, [one.profile_id], Notice.AGENDA_CANCELLED, facts, about=one.profile_id)
-    await context.store.commit(work)
+async def cancel(context: Context, agenda_id: str) -> AgendaEvent:
+    """Call off and tell everybody who had or waited for a place, those too who got one just now."""
+
+    async def once() -> AgendaEvent:
+        event = await context.agenda.load(agenda_id)
+        told = event.cancel(context.clock.now())
+        work = Work(context.new_id)
+        context.agenda.save(work, event)
+        for one in told:
+            facts = when_and_where(event, one.session_id)
+            whom = one.profile_id
+            context.notify(work, event.territory, [whom], Notice.AGENDA_CANCELLED, facts, about=whom)
+        await context.store.commit(work)
+        return event
+
+    return await context.store.retry_conflicts(once)
 
 
 async def register(
     context: Context, agenda_id: str, profile_id: str, by: Actor, session_id: str | None
 ) -> tuple[AgendaEvent, Registration]:
-    """Register somebody; two who take the last place at once get one each of a place and of the waiting list."""
+    """Register somebody; two who take the last place at once get one each of a place and of the waiting list.
+
+    Raises:
+        ProfileUnknown: they were erased, be it while this was written.
+    """
 
     async def once() -> tuple[AgendaEvent, Registration]:
+        if await context.people.gone(profile_id):
+            raise _unknown(profile_id)
         event = await context.agenda.load(agenda_id)
         registration = event.register(context.new_id(), profile_id, by, context.clock.now(), session_id=session_id)
         work = Work(context.new_id)
@@ -91,7 +111,16 @@ async def register(
         await context.store.commit(work)
         return event, registration
 
-    return await context.store.retry_conflicts(once)
+    made = await context.store.retry_conflicts(once)
+    # Their erasure marks them first, then takes what there is.
+    if await context.people.gone(profile_id):
+        await forget(context, agenda_id, profile_id)
+        raise _unknown(profile_id)
+    return made
+
+
+def _unknown(profile_id: str) -> ProfileUnknown:
+    return ProfileUnknown(f"There is no profile {profile_id} that you may act for.")
 
 
 async def cancel_registration(context: Context, agenda_id: str, registration_id: str) -> AgendaEvent:

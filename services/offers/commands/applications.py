@@ -114,13 +114,14 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
     later. They learn of it when the person accepts. Returns when it was sent.
 
     Raises:
-        OfferNotOpen, TooManyInvitations: about the offer alone.
+        OfferNotOpen, TooManyInvitations, CompanySuspended: about the offer and its employer alone.
     """
 
     async def once() -> datetime:
         offer = await context.offers.load(offer_id)
         check_open(offer)
         await check_read(context, offer)
+        await interviews.check_recruits(context, offer.company.id, by)
         now = context.clock.now()
         allowance = await allowance_of(context.store, "invitations", offer.id, offer.territory, now)
         allowance.take(
@@ -196,7 +197,7 @@ async def advance(
     """Take a step; a hire fills a position (the last one ends the offer), and frees the person where they said so."""
 
     async def once() -> Application:
-        application = await context.applications.load(application_id)
+        application = await interviews.acted_on(context, application_id, by)
         await take_step(context, application, to, by, **details)
         return application
 
@@ -214,7 +215,7 @@ async def take_step(
     now = context.clock.now()
     before = application.status
     if to is not ApplicationStatus.REFUSED:
-        await interviews.check_recruits(context, application, by)
+        await interviews.check_recruits(context, application.company_id, by)
     await _refuse_used(context, application, details.get("disclosure_id"))
     application.advance(to, by, now, policy=context.rules, **details)
     work = Work(context.new_id)
@@ -273,7 +274,7 @@ async def disclose(context: Context, application_id: str, disclosure_id: str, by
     """
 
     async def once() -> Application:
-        application = await context.applications.load(application_id)
+        application = await interviews.acted_on(context, application_id, by)
         if application.disclosure_id == disclosure_id:
             return application
         await _refuse_used(context, application, disclosure_id)
@@ -300,7 +301,7 @@ async def accept(context: Context, application_id: str, by: Actor, *, obsolete_o
     """The seeker accepts; other open applications become obsolete where they say so."""
 
     async def once() -> Application:
-        application = await context.applications.load(application_id)
+        application = await interviews.acted_on(context, application_id, by)
         application.accept(by, context.clock.now(), obsolete_others=obsolete_others)
         work = Work(context.new_id)
         context.applications.save(work, application)
@@ -345,8 +346,8 @@ async def _change(
     context: Context, application_id: str, by: Actor, decide: Callable[[Application, datetime], None]
 ) -> Application:
     async def once() -> Application:
-        application = await context.applications.load(application_id)
-        await interviews.check_recruits(context, application, by)
+        application = await interviews.acted_on(context, application_id, by)
+        await interviews.check_recruits(context, application.company_id, by)
         decide(application, context.clock.now())
         work = Work(context.new_id)
         context.applications.save(work, application)

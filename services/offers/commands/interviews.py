@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from services.offers.commands.members import commit
 from services.offers.context import Context
-from services.offers.domain.actors import SYSTEM, Actor, Party
+from services.offers.domain.actors import SYSTEM, Actor, Party, Side
 from services.offers.domain.application import Application
 from services.offers.domain.company import CompanyStatus
 from services.offers.domain.errors import CompanySuspended, TooManyMessages, UnusablePlace
@@ -21,9 +21,21 @@ from shared import civil
 from shared.allowance import allowance_of
 from shared.contracts.events.offers import Appointment
 from shared.contracts.vocabulary import ApplicationStatus, Notice
-from shared.errors import refused_field
+from shared.errors import NotFound, refused_field
 from shared.items import each
 from shared.store import Work
+
+
+async def acted_on(context: Context, application_id: str, by: Actor) -> Application:
+    """An application as it is now, for somebody who was let act on it a moment ago.
+
+    Raises:
+        NotFound: there is none, or its person was erased since: nobody says anything more on their side.
+    """
+    application = await context.applications.load(application_id)
+    if application.person is None and by.side is Side.PERSON:
+        raise NotFound(f"There is no application with id {application_id}.", id=application_id)
+    return application
 
 
 async def propose(
@@ -48,7 +60,7 @@ async def propose(
     """
 
     async def once() -> Application:
-        application = await context.applications.load(application_id)
+        application = await acted_on(context, application_id, by)
         now = context.clock.now()
         company = await context.companies.find(application.company_id)
         if company is not None and company.status is CompanyStatus.SUSPENDED:
@@ -101,7 +113,7 @@ async def cancel(context: Context, application_id: str, by: Actor) -> Applicatio
     """
 
     async def once() -> Application:
-        application = await context.applications.load(application_id)
+        application = await acted_on(context, application_id, by)
         application.cancel_interview(by, context.clock.now())
         await save(context, application)
         return application
@@ -109,7 +121,7 @@ async def cancel(context: Context, application_id: str, by: Actor) -> Applicatio
     return await context.store.retry_conflicts(once)
 
 
-async def check_recruits(context: Context, application: Application, by: Actor) -> None:
+async def check_recruits(context: Context, company_id: str, by: Actor) -> None:
     """Whether the caller's side may act: a suspended employer's users may only end what they began.
 
     Raises:
@@ -117,7 +129,7 @@ async def check_recruits(context: Context, application: Application, by: Actor) 
     """
     if by.party is not Party.EMPLOYER:
         return
-    company = await context.companies.find(application.company_id)
+    company = await context.companies.find(company_id)
     if company is not None and company.status is CompanyStatus.SUSPENDED:
         sentence = "Cette entreprise est suspendue : elle peut refuser une candidature ou annuler un entretien."
         raise CompanySuspended(sentence, company_id=company.id)
@@ -157,7 +169,7 @@ async def answer(
     """
 
     async def once() -> Application:
-        application = await context.applications.load(application_id)
+        application = await acted_on(context, application_id, by)
         application.answer_interview(sequence, confirmed, wish, by, context.clock.now())
         if application.news:
             work = Work(context.new_id)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from services.offers.commands import places
 from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM
@@ -23,7 +24,7 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
         "asked_at": context.clock.now(),
     }
 
-    if (await context.people.find(state.profile_id) or {}).get("erased"):
+    if await context.people.gone(state.profile_id):
         # The erasure travels on another topic and may have come first.
         return
 
@@ -38,6 +39,13 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)
+    await _settle(context, state.profile_id)
+
+
+async def _settle(context: Context, profile_id: str) -> None:
+    """Who was erased while this was written sits and waits nowhere: their erasure marks them first, then takes what there is."""
+    if await context.people.gone(profile_id):
+        await places.forget_all(context, profile_id)
 
 
 async def position_waiting(context: Context, territory: str) -> int:
@@ -57,6 +65,7 @@ async def position_waiting(context: Context, territory: str) -> int:
 
         if not await context.store.retry_conflicts(once):
             break
+        await _settle(context, str(someone["_id"]))
         positioned += 1
     return positioned
 

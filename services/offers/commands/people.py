@@ -1,12 +1,11 @@
 """Erasure: what offers keeps of a person goes when profiles says so."""
 
-from services.offers.commands import clicks, interviews, saved
+from services.offers.commands import clicks, interviews, places, saved
 from services.offers.commands.members import commit
 from services.offers.context import Context
 from services.offers.domain.application_rules import OPEN
 from shared.allowance import allowance_of
 from shared.contracts.topics import APPLICATIONS
-from shared.contracts.vocabulary import Notice
 from shared.http import forget_answers
 from shared.store import Work
 
@@ -24,23 +23,9 @@ async def erase(context: Context, profile_id: str) -> int:
     applications = await context.applications.many({"profile_id": profile_id})
     for application in applications:
         await context.store.retry_conflicts(lambda application=application: _forget(context, application.id))  # type: ignore[misc]  # the default binds the loop variable
-    for agenda in await context.agenda.many({"registrations.profile_id": profile_id}):
-
-        async def once(agenda_id: str = agenda.id) -> None:
-            current = await context.agenda.load(agenda_id)
-            promoted = current.forget(profile_id, context.clock.now())
-            work = Work(context.new_id)
-            context.agenda.save(work, current)
-            params = {"agenda_title": current.details.title}
-            for one in promoted:
-                whom = one.profile_id
-                context.notify(work, current.territory, [whom], Notice.WAITLIST_PROMOTED, params, about=whom)
-            await context.store.commit(work)
-
-        await context.store.retry_conflicts(once)
+    await places.forget_all(context, profile_id)
     await clicks.forget(context, profile_id)
     await saved.forget(context, profile_id)
-    await context.store.collection("onboarding").delete_one({"_id": profile_id})
     owner = known.get("owner_id")
     await forget_answers(context.store, profile_id, *([owner] if owner else []))
     return len(applications)

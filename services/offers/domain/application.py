@@ -103,6 +103,13 @@ class Application(WithInterviews):
         """Whether the employer owes an answer."""
         return self.status in WAITING_FOR_EMPLOYER and self.answered_at is None
 
+    def record(self, event_type: str, now: datetime) -> None:
+        """As any aggregate; of somebody who was erased nothing is told: the tombstone is the topic's last word."""
+        if self.person is None:
+            self.touch(now)
+        else:
+            super().record(event_type, now)
+
     def event_data(self, event_type: str) -> BaseModel:
         return ApplicationState(
             application_id=self.id,
@@ -283,7 +290,11 @@ class Application(WithInterviews):
         self.touch(now)
 
     def due(self, now: datetime, policy: ApplicationPolicy) -> str | None:
-        """What silence asks for: ``remind`` the employer once, then ``no_answer``; a hire that nobody denied: ``hire``."""
+        """What silence asks for: ``remind`` the employer once, then ``no_answer``; a hire that nobody denied: ``hire``.
+        Of somebody who was erased nothing.
+        """
+        if self.person is None:
+            return None
         if self.hire_proposal is not None:
             return "hire" if now >= self.hire_proposal.confirm_by else None
         if self.status is ApplicationStatus.INVITED or self.unanswered:
@@ -326,7 +337,8 @@ class Application(WithInterviews):
         self.remind_at = None
         # Who recorded may be the person themselves, and a step's reason may be anybody's words.
         unsaid = {"note": "", "recorded_by": None}
-        self.follow_ups = tuple(one.model_copy(update=unsaid) for one in self.follow_ups)
+        # There is nobody to ask after any more.
+        self.follow_ups = tuple(one.model_copy(update=unsaid) for one in self.follow_ups if one.still_there is not None)
         self.history = tuple(
             one.model_copy(update={"by": one.party.value, "reason": one.reason if one.reason in _REASONS else None})
             for one in self.history

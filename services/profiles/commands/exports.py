@@ -204,6 +204,9 @@ async def _write(context: Context, export: Export, profile: Profile, made: Made)
         chunks = [made.content.read(size) for _ in range(min(kept.AT_ONCE, count - first))]
         work = Work(context.new_id)
         work.touch(kept.EXPORTS, export.id, export.loaded_version)
+        if not first:
+            # One that was cut short may have been longer: nothing of it goes out behind this one.
+            kept.forget_archive(work, export.id)
         kept.put_chunks(work, export.id, export.profile_id, first, chunks)
         await context.store.commit(work)
     older = await context.exports.many({"profile_id": export.profile_id, "ended_at": None, "_id": {"$ne": export.id}})

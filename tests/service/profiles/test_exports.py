@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import io
 import json
 import zipfile
@@ -242,6 +243,40 @@ async def test_an_export_that_was_taken_back_is_not_told_of(desk: Desk) -> None:
     assert (await desk.client.delete(f"{desk.where}/exports/{begun['id']}", headers=desk.who)).status_code == 204
     assert await commands.make_complete(desk.context) == 0
     assert await told(desk) == []
+
+
+async def test_an_archive_whose_making_was_cut_short_is_made_anew_and_nothing_of_the_first_goes_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "CHUNK_BYTES", 256)
+    sent = await desk.client.post(
+        "/v1/cv-files", params={"profile_id": desk.id}, headers=desk.who, files={"file": ("cv.docx", a_docx("Mon CV"))}
+    )
+    assert sent.status_code == 201, sent.text
+    begun = (await desk.ask()).json()["id"]
+    await desk.answer()
+    commit, commits = type(desk.context.store).commit, []
+
+    async def killed(self: Any, work: Any) -> Any:
+        """All chunks are there, and the process ends before it says so."""
+        if any(save.collection == kept.EXPORTS for save in work.saves):
+            commits.append(work)
+            raise asyncio.CancelledError
+        return await commit(self, work)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(type(desk.context.store), "commit", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await commands.make_complete(desk.context)
+    longer = (await desk.count())[kept.CHUNKS]
+    assert commits
+    assert (await desk.fetch(begun)).status_code == 409
+    assert (await desk.client.delete(f"{desk.where}/cv/file", headers=desk.who)).status_code == 204
+    assert await commands.make_complete(desk.context) == 1
+    ready = (await desk.read(begun)).json()
+    fetched = (await desk.fetch(begun)).content
+    assert (len(fetched), hashlib.sha256(fetched).hexdigest()) == (ready["size"], ready["sha256"])
+    assert 0 < (await desk.count())[kept.CHUNKS] < longer
 
 
 async def test_an_erasure_leaves_nothing_of_an_export_and_what_comes_late_is_not_kept(desk: Desk) -> None:
