@@ -105,7 +105,7 @@ bench-people: $(DEV_READY) ## the pool of CVs over 100,000 profiles, CVs set a s
 bench-occupations: $(DEV_READY) ## the proposer of occupations alone: build/bench-occupations.json
 	$(BIN)/python -m tests.bench.occupations
 
-bench-reports: $(DEV_READY) ## reports of 1,000,000 declarations beside a recomputation: build/bench-reports.json (QUICK=1)
+bench-reports: $(DEV_READY) ## reports of 1,000,000 declarations beside a recomputation: build/bench-reports.json (QUICK=1; WORLD=folder keeps what is built)
 	$(BIN)/python -m tests.bench.reports
 
 bench-clauses: $(DEV_READY) ## how well volumes are found in real clauses' texts: build/bench-clause-texts.json

@@ -51,7 +51,7 @@ def make_cli(service: Service) -> typer.Typer:
         except ValueError as error:
             raise ConfigurationError(f"{error}.") from None
         app = build_app(service, loaded, api=api, worker=worker)
-        _collect_seldom()
+        collect_seldom()
         serve_http(app, loaded.host, loaded.port if api else loaded.worker_port)
 
     @app.command()
@@ -127,7 +127,7 @@ def run(service: Service) -> None:
         raise SystemExit(1) from None
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Look for garbage cycles less often than by default.
 
     What a service holds in memory is much and lives long, and its cycles are few: matching applied 1.5 times as many

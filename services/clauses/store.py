@@ -61,6 +61,8 @@ COLLECTIONS = (
         "contracts",
         [
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("territory", ASCENDING), ("terms.kind", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("authority_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel("terms.contractor_ids"),
             IndexModel("terms.lots.contractor_ids"),
@@ -81,7 +83,12 @@ COLLECTIONS = (
     ),
     # Append-only: nothing in this service updates or deletes a line; erasure takes the name of whom it is about.
     CollectionSpec(
-        "ledger", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")]
+        "ledger",
+        [
+            IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("contract_id", ASCENDING), ("month", ASCENDING)]),
+            IndexModel("participant_id"),
+        ],
     ),
     CollectionSpec("person_months", [IndexModel("participant_id")]),
     # Sums of the ledger, written with it; ``Contract.folded`` says whether they are in step. Reports are read from tallies of
@@ -113,6 +120,7 @@ COLLECTIONS = (
         [
             IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("participant_id", ASCENDING), ("terms.starts_on", ASCENDING)]),
+            IndexModel([("territory", ASCENDING), ("terms.ends_on", ASCENDING)]),
         ],
     ),
     CollectionSpec(

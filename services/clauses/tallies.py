@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pymongo import ReplaceOne
 
 from services.clauses.context import Context
-from services.clauses.domain.report import NOTHING, Column, Worked
+from services.clauses.domain.report import Column, Worked
 
 CELL = np.dtype([("person", "<u4"), ("month", "<u2"), ("declared", "<i4"), ("validated", "<i4")])
 """Place of the person in the tally's list, month since 2000-01, hundredths of an hour; ordered by person."""
@@ -106,14 +106,15 @@ _HALVES = Struct("<QQ")
 
 
 class Cells(NamedTuple):
-    """Cells of several tallies together, within the months asked for. Contract: place among the tallies."""
+    """Cells of several tallies together, within the months asked for."""
 
-    contract: Column
     name: Column
     """Place among all names of all tallies, one after the other."""
     month: Column
     declared: Column
     validated: Column
+    contract_of: Column
+    """Of each name: the place of its tally."""
 
 
 def cells_of(tallies: Sequence[Tally], first: str | None, last: str | None) -> Cells:
@@ -121,16 +122,21 @@ def cells_of(tallies: Sequence[Tally], first: str | None, last: str | None) -> C
     packed: NDArray[Any] = np.frombuffer(b"".join(one.cells for one in tallies), dtype=CELL)
     counts = np.array([len(one.cells) // CELL.itemsize for one in tallies], dtype=np.int64)
     sizes = np.array([len(one.people) for one in tallies], dtype=np.int64)
-    contract = np.repeat(np.arange(len(tallies), dtype=np.int64), counts)
-    begins = (np.cumsum(sizes) - sizes)[contract] if len(tallies) else NOTHING
-    name, month = begins + packed["person"], packed["month"].astype(np.int64)
-    inside = np.ones(len(packed), dtype=np.bool_)
-    if first is not None:
-        inside &= month >= number_of(first)
-    if last is not None:
-        inside &= month <= number_of(last)
-    declared, validated = packed["declared"].astype(np.int64), packed["validated"].astype(np.int64)
-    return Cells(*(column[inside] for column in (contract, name, month, declared, validated)))
+    begins = np.repeat(np.cumsum(sizes) - sizes, counts)
+    if first is not None or last is not None:
+        inside = np.ones(len(packed), dtype=np.bool_)
+        if first is not None:
+            inside &= packed["month"] >= number_of(first)
+        if last is not None:
+            inside &= packed["month"] <= number_of(last)
+        packed, begins = packed[inside], begins[inside]
+    return Cells(
+        name=begins + packed["person"],
+        month=packed["month"].astype(np.int64),
+        declared=packed["declared"].astype(np.int64),
+        validated=packed["validated"].astype(np.int64),
+        contract_of=np.repeat(np.arange(len(tallies), dtype=np.int64), sizes),
+    )
 
 
 def number_of(month: str) -> int:
@@ -148,9 +154,10 @@ def worked(cells: Cells, person_of: Column) -> Worked:
     if not len(cells.name):
         return Worked()
     begins = np.flatnonzero(np.diff(cells.name, prepend=-1))
+    names = cells.name[begins]
     return Worked(
-        contract=cells.contract[begins],
-        person=person_of[cells.name[begins]],
+        contract=cells.contract_of[names],
+        person=person_of[names],
         declared=np.add.reduceat(cells.declared, begins),
         validated=np.add.reduceat(cells.validated, begins),
     )

@@ -1,21 +1,24 @@
-"""Reports over 2,000 contracts, 20,000 people and 1,000,000 declarations, each equal to a recomputation out of the whole ledger.
+"""Reports and pages of a desk with 1,000,000 declarations; every line of every report equal to a recomputation.
 
-The three sizes are one growing database: 10,000, 100,000, 1,000,000 declarations (``tests.bench.reports_world``).
-Run: ``python -m tests.bench.reports [--quick]`` (the first two sizes), or ``make bench-reports``: about eight minutes on two
-cores, which progress lines tell of.
+2,000 contracts, 20,000 people.
+
+Three sizes: 10,000, 100,000 and 1,000,000 declarations, each a database of its own (``tests.bench.reports_world``). With a
+folder (``--world FOLDER`` or WORLD) they are built once and kept there, and measured again in a minute; without, they are built
+in a temporary one. ``--only build``, ``measure`` or ``compare`` does a part of it, ``--quick`` the first two sizes.
+
+Of each request: seconds over HTTP in process (median), processor seconds of this process and of MongoDB, how long the event
+loop was held at most, and how many documents and keys MongoDB looked at (its profiler says so).
 """
 
+import argparse
 import asyncio
+import hashlib
 import json
 import os
 import statistics
-import sys
-import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +29,23 @@ from deploy.local.engines import Engines, running_engines
 from services.clauses.domain.report import GroupBy
 from services.clauses.tallies import refresh
 from shared.auth.local import ensure_local_keys
+from shared.cli import collect_seldom
 from shared.clock import HandClock
-from shared.ids import new_id
 from shared.logs import configure_logs
 from shared.reference.communes import Communes
-from tests.bench.reports_world import DECLARATIONS, NOW, TODAY, Growing, same_as_the_product
+from tests.bench import reports_world
+from tests.bench.looking import looked_at
+from tests.bench.processor import engine_pids, processor_seconds
+from tests.bench.reports_asked import PERIODS, Asked, Ids, pages, reports
+from tests.bench.reports_naive import Naive, same
+from tests.bench.reports_world import DECLARATIONS, NOW, build, same_as_the_product
 from tests.support import Running, Stack
 
 OUT = Path(__file__).resolve().parents[2] / "build" / "bench-reports.json"
 SIZES = (20, 200, 2_000)
 """Contracts."""
 REPEATS = 3
-
-PERIODS: Mapping[str, dict[str, str]] = {
-    "all": {},
-    "year": {"from": "2026-01", "to": "2026-12"},
-    "quarter": {"from": "2025-04", "to": "2025-06"},
-}
+PARTS = ("build", "measure", "compare")
 
 
 class Clock:
@@ -56,225 +59,227 @@ class Clock:
         self._console.print(f"{time.perf_counter() - self._began:6.0f} s  {what}", highlight=False)
 
 
-class Naive:
-    """The ledger, one entry after the other, with who the people are and what became of them."""
+class Loop:
+    """How long the event loop was held: what anybody else who asks this process has to wait at most."""
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
-        self.persons: dict[str, dict[str, Any]] = {}
-        self.ended: list[dict[str, Any]] = []
-        self.contracts: dict[str, dict[str, Any]] = {}
+        self.held = 0.0
 
-    async def read(self, store: Any) -> None:
-        fields = {
-            "_id": 0,
-            "contract_id": 1,
-            "participant_id": 1,
-            "month": 1,
-            "declared_delta": 1,
-            "validated_delta": 1,
-        }
-        async for row in store.collection("ledger").find({}, fields, batch_size=50_000):
-            sums = self.cells[row["contract_id"], row["participant_id"], row["month"]]
-            sums[0] += row["declared_delta"].to_decimal()
-            sums[1] += row["validated_delta"].to_decimal()
-        self.persons = {row["participant_id"]: row async for row in store.collection("persons").find({})}
-        self.ended = [row async for row in store.collection("employments").find({})]
-        self.contracts = {row["_id"]: row async for row in store.collection("contracts").find({})}
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Look every five milliseconds."""
 
-    def figures(self, by: GroupBy, period: Mapping[str, str], communes: Communes) -> dict[str, dict[str, Any]]:
-        """What each line should say, and the total."""
-        first, last = period.get("from", "0"), period.get("to", "9")
-        share = _passed(period)
-        of = {id: ("total", _key(by, row, communes)) for id, row in self.contracts.items()}
-        found: dict[str, dict[str, Any]] = defaultdict(_nothing)
-        worked: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-        for id, row in self.contracts.items():
-            for line in of[id]:
-                found[line]["contracts"] += 1
-                found[line]["objective_hours"] += row["objective"]["hours"].to_decimal()
-                found[line]["expected_hours"] += row["objective"]["hours"].to_decimal() * share
-        for (contract, person, month), (declared, validated) in self.cells.items():
-            if first <= month <= last:
-                for line in of[contract]:
-                    found[line]["declared_hours"] += declared
-                    found[line]["validated_hours"] += validated
-                    worked[line][person] += declared
-                    if "rsa" in self.persons[person]["categories"]:
-                        found[line]["rsa_hours"] += validated
-        for line, hours in worked.items():
-            for person in (who for who, declared in hours.items() if declared > 0):
-                self._count(found[line], self.persons[person], int(period.get("to", "2026")[:4]))
-        for row in self.ended:
-            if first <= row["terms"]["ends_on"][:7] <= last:
-                for line in of[row["contract_id"]]:
-                    found[line]["ended_employments"] += 1
-                    for one in row["exits"]:
-                        found[line]["exits"][str(one["months"])][one["situation"]] += 1
+        async def look() -> None:
+            while True:
+                began = time.perf_counter()
+                await asyncio.sleep(0.005)
+                self.held = max(self.held, time.perf_counter() - began - 0.005)
+
+        looking = asyncio.create_task(look())
+        await asyncio.sleep(0)
+        try:
+            yield
+        finally:
+            looking.cancel()
+
+
+class Bench:
+    """One size's database, served in this process."""
+
+    def __init__(self, engines: Engines, keys: Path, contracts: int, tell: Callable[[str], None]) -> None:
+        self._stack = Stack(engines.environment, keys, f"reports{contracts}")
+        self._mongod = engine_pids(engines)
+        self._tell, self.contracts = tell, contracts
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Running]:
+        async with self._stack.running("clauses", clock=HandClock(NOW)) as running:
+            # As each process of a service does at its start.
+            collect_seldom()
+            yield running
+
+    async def built(self, running: Running, communes: Communes) -> None:
+        """Build what is not there as these modules make it."""
+        database, of = running.store.database, {"_id": "world", "made_by": _version()}
+        mark = running.store.client["bench_reports"]["worlds"]
+        key = {"_id": database.name, "made_by": of["made_by"]}
+        if await mark.find_one(key) is not None:
+            self._tell(f"{self.contracts * DECLARATIONS:,} declarations are there")
+            return
+        await mark.delete_one({"_id": database.name})
+        for name in await database.list_collection_names():
+            await running.store.collection(name).delete_many({})
+        await build(running, [one.code for one in communes if one.code.startswith("23")], self.contracts, self._tell)
+        await refresh(running.app.state.context)
+        await mark.insert_one(key)
+        self._tell(f"{self.contracts * DECLARATIONS:,} declarations")
+
+    async def measured(self, running: Running) -> dict[str, Any]:
+        """Every report and page."""
+        store = running.store
+        # Who acts for the buyer and the contractor of the contract that is asked for: nobody in the world does.
+        contract = await store.collection("contracts").find_one({"authority_id": "authority-7"})
+        contractor = contract["terms"]["contractor_ids"][0]
+        await store.collection("authorities").delete_many({})
+        await store.collection("authorities").insert_one(
+            {"_id": "authority-7", "territory": "23", "name_key": "authority 7", "users": ["buyer"], **_AUTHORITY}
+        )
+        await store.collection("contractors").delete_many({})
+        await store.collection("contractors").insert_one(
+            {
+                "_id": f"23:{contractor}",
+                "contractor_id": contractor,
+                "territory": "23",
+                "users": ["contractor"],
+                "version": 1,
+            }
+        )
+        worked = await store.collection("presences").find_one({"contract_id": contract["_id"]})
+        ids = Ids(contract["_id"], worked["participant_id"], "authority-7", contractor)
+        found: dict[str, Any] = {"tallies": await self._packing(running)}
+        for name, those in (("reports", reports(ids)), ("pages", pages(ids))):
+            found[name] = {one.name: await self._asked(running, one) for one in those}
+            slowest = max(found[name], key=lambda one: float(found[name][one]["seconds"]))
+            self._tell(f"{name}: at most {found[name][slowest]['seconds']} s ({slowest})")
         return found
 
-    @staticmethod
-    def _count(line: dict[str, Any], person: Mapping[str, Any], year: int) -> None:
-        age = year - person["terms"]["birth_year"]
-        band = "under_26" if age < 26 else "26_to_49" if age < 50 else "50_and_over"
-        line["participants"] += 1
-        line["by_sex"][person["terms"]["sex"]] += 1
-        line["by_age_band"][band] += 1
-        line["by_category"].update(person["categories"])
-
-
-_HOURS = ("objective_hours", "expected_hours", "declared_hours", "validated_hours", "rsa_hours")
-
-
-def _passed(period: Mapping[str, str]) -> Decimal:
-    """The share of the contracts' five years that lies in a period and has begun: all of them run over the same days."""
-    first = date.fromisoformat(f"{period.get('from', '2022-01')}-01")
-    last = date.fromisoformat(f"{period['to']}-01") if "to" in period else TODAY
-    if "to" in period:
-        last = min(TODAY, (last + timedelta(days=31)).replace(day=1) - timedelta(days=1))
-    days = (date(2026, 12, 31) - date(2022, 1, 1)).days + 1
-    return round(Decimal((last - first).days + 1) / days, 4)
-
-
-def _nothing() -> dict[str, Any]:
-    amounts = dict.fromkeys(_HOURS, Decimal(0))
-    counts = dict.fromkeys(("contracts", "participants", "ended_employments"), 0)
-    parts: dict[str, Any] = {name: Counter() for name in ("by_sex", "by_age_band", "by_category")}
-    return {**amounts, **counts, **parts, "exits": defaultdict(Counter)}
-
-
-def _key(by: GroupBy, contract: Mapping[str, Any], communes: Communes) -> str:
-    commune = communes.get(contract["commune_code"])
-    assert commune is not None
-    keys = {
-        GroupBy.KIND: contract["terms"]["kind"],
-        GroupBy.CONTRACT: contract["_id"],
-        GroupBy.AUTHORITY: contract["authority_id"],
-        GroupBy.CARRIER: contract["carrier"],
-        GroupBy.TERRITORY: contract["territory"],
-        GroupBy.EMPLOYMENT_AREA: commune.employment_area_code,
-        GroupBy.EPCI: commune.epci_code,
-    }
-    return str(keys[by])
-
-
-def same(report: Mapping[str, Any], exact: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether a report says on each line what the ledger does."""
-    lines = [*report["groups"], report["total"]]
-    return len(lines) == len(exact) and all(_same(line, exact[line["key"]]) for line in lines)
-
-
-def _same(line: Mapping[str, Any], exact: Mapping[str, Any]) -> bool:
-    def some(counts: Mapping[str, int]) -> dict[str, int]:
-        return {name: count for name, count in counts.items() if count}
-
-    counts = ("contracts", "participants", "ended_employments")
-    parts = ("by_sex", "by_age_band", "by_category")
-    return (
-        all(Decimal(line[name]) == exact[name] for name in _HOURS)
-        and all(line[name] == exact[name] for name in counts)
-        and all(some(line[name]) == some(exact[name]) for name in parts)
-        and {months: seen for months, seen in line["exits"].items() if seen} == dict(exact["exits"])
-    )
-
-
-def questions() -> Iterator[tuple[str, dict[str, str]]]:
-    """Every way of splitting, in every period; each format."""
-    for by in GroupBy:
-        for name, period in PERIODS.items():
-            yield f"{by.value}, {name}", {"by": by.value, **period}
-    yield "one buyer, by contract", {"by": "contract", "contracting_authority_id": "authority-7"}
-    yield "entries behind a line", {"entries": "1", "by": "kind", "key": "reserved_iae"}
-    yield "entries of RSA recipients", {"entries": "1", "category": "rsa", "figure": "validated", **PERIODS["year"]}
-    for kind in ("csv", "xlsx", "pdf"):
-        yield f"kind, all, {kind}", {"by": "kind", "format": kind}
-
-
-async def measure(running: Running, headers: dict[str, str]) -> dict[str, float]:
-    """Median seconds of each question, over HTTP in process."""
-    found = {}
-    for name, params in questions():
-        path = "/v1/reports/entries" if "entries" in params else "/v1/reports"
-        asked = {key: value for key, value in params.items() if key != "entries"}
-        taken = []
-        for _ in range(REPEATS):
-            began = time.perf_counter()
-            answer = await running.client.get(path, params=asked, headers=headers)
-            taken.append(time.perf_counter() - began)
-            assert answer.status_code == 200, answer.text
-        found[name] = round(statistics.median(taken), 3)
-    return found
-
-
-async def _run(engines: Engines, quick: bool) -> dict[str, Any]:
-    configure_logs("bench", level="ERROR")
-    with tempfile.TemporaryDirectory() as folder:
-        keys = Path(folder)
-        ensure_local_keys(keys)
-        stack = Stack(engines.environment, keys, "bench" + new_id().replace("-", "")[-8:])
-        async with stack.running("clauses", clock=HandClock(NOW)) as running:
-            try:
-                return await _grow(running, stack.token("facilitator", subject="bench"), quick)
-            finally:
-                await running.store.database.client.drop_database(running.store.database.name)
-
-
-async def _grow(running: Running, headers: dict[str, str], quick: bool) -> dict[str, Any]:
-    tell, communes = Clock(), Communes.load()
-    await same_as_the_product(running, headers)
-    tell("documents are the product's")
-    growing = Growing(running, [one.code for one in communes if one.code.startswith("23")], tell)
-    sizes: dict[str, Any] = {}
-    for size in SIZES[:-1] if quick else SIZES:
-        await growing.to(size)
+    async def _packing(self, running: Running) -> dict[str, float]:
         await running.store.collection("tallies").delete_many({})
-        began = time.perf_counter()
-        assert await refresh(running.app.state.context) == size
-        packing = round(time.perf_counter() - began, 1)
-        tell(f"tallies of all contracts: {packing} s")
-        taken = await measure(running, headers)
-        sizes[str(size * DECLARATIONS)] = {"seconds": taken, "slowest": max(taken.values()), "tallies": packing}
-        tell(f"reports: at most {max(taken.values())} s")
-    naive = Naive()
+        began, own, mongod = time.perf_counter(), time.process_time(), self._of_mongod()
+        assert await refresh(running.app.state.context) == self.contracts
+        return self._since(began, own, mongod)
+
+    async def _asked(self, running: Running, one: Asked) -> dict[str, Any]:
+        headers = {} if one.caller == "nobody" else self._stack.token(*_ROLES[one.caller], subject=one.caller)
+        if one.caller in ("contractor", "buyer"):
+            headers = self._stack.token(subject=one.caller, territories=())
+
+        turn = 0
+
+        async def ask() -> None:
+            # Typst remembers what it has set: each PDF is of another period.
+            other = {"from": f"2022-{1 + turn:02}"} if one.params.get("format") == "pdf" else {}
+            answer = await running.client.get(one.path, params={**one.params, **other}, headers=headers)
+            assert answer.status_code == 200, (one, answer.text)
+
+        looked = await looked_at(running, ask)
+        taken, loop = [], Loop()
+        for turn in range(1, REPEATS + 1):  # noqa: B007 - ``ask`` reads it
+            began, own, mongod = time.perf_counter(), time.process_time(), self._of_mongod()
+            async with loop.watched():
+                await ask()
+            taken.append(self._since(began, own, mongod))
+        medians = {name: statistics.median(each[name] for each in taken) for name in taken[0]}
+        return {**medians, "loop_held": round(loop.held, 3), **looked}
+
+    def _of_mongod(self) -> float:
+        return sum(processor_seconds(self._mongod).values())
+
+    def _since(self, began: float, own: float, mongod: float) -> dict[str, float]:
+        return {
+            "seconds": round(time.perf_counter() - began, 3),
+            "own_cpu": round(time.process_time() - own, 3),
+            "mongod_cpu": round(self._of_mongod() - mongod, 3),
+        }
+
+
+_ROLES: Mapping[str, tuple[str, ...]] = {"facilitator": ("facilitator",), "contractor": (), "buyer": ()}
+_AUTHORITY: Mapping[str, Any] = {
+    "name": "Authority 7",
+    "version": 1,
+    "created_at": NOW,
+    "updated_at": NOW,
+    "invitations": [],
+}
+
+
+def _version() -> str:
+    """Of the modules that build: another one builds anew."""
+    return hashlib.sha256(Path(reports_world.__file__).read_bytes()).hexdigest()
+
+
+async def _compared(running: Running, headers: Mapping[str, str], tell: Callable[[str], None]) -> dict[str, Any]:
+    naive, communes = Naive(), Communes.load()
     began = time.perf_counter()
     await naive.read(running.store)
     reading = round(time.perf_counter() - began, 1)
     tell("the ledger was read entry by entry")
     wrong = []
-    for by in GroupBy:
-        for name, period in PERIODS.items():
-            answer = await running.client.get("/v1/reports", params={"by": by.value, **period}, headers=headers)
-            exact = await asyncio.to_thread(naive.figures, by, period, communes)
-            if not same(answer.json(), exact):
+    for name, period in PERIODS.items():
+        exact = await asyncio.to_thread(naive.figures, period, communes)
+        for by in GroupBy:
+            answer = await running.client.get("/v1/reports", params={"by": by.value, **period}, headers=dict(headers))
+            if not same(answer.json(), exact[by]):
                 wrong.append(f"{by.value}, {name}")
-        tell(f"compared by {by.value}")
-    return {"sizes": sizes, "reading_the_ledger_seconds": reading, "equal_to_recomputation": not wrong, "wrong": wrong}
+        tell(f"compared over {name}")
+    return {"reading_the_ledger_seconds": reading, "equal_to_recomputation": not wrong, "wrong": wrong}
 
 
-def main(engines: Engines, quick: bool = False) -> dict[str, Any]:
+async def _run(engines: Engines, sizes: Iterable[int], parts: Iterable[str], folder: Path) -> dict[str, Any]:
+    configure_logs("bench", level="ERROR")
+    tell, communes = Clock(), Communes.load()
+    ensure_local_keys(folder)
+    small = Bench(engines, folder, 0, tell)
+    async with small.running() as running:
+        desk = small._stack.token("facilitator", subject="bench")
+        await same_as_the_product(running, desk)
+        await running.store.client.drop_database(running.store.database.name)
+    tell("documents are the product's")
+    report: dict[str, Any] = {"sizes": {}, "compared": {}}
+    for size in sizes:
+        bench = Bench(engines, folder, size, tell)
+        async with bench.running() as running:
+            await bench.built(running, communes)
+            if "measure" in parts:
+                report["sizes"][str(size * DECLARATIONS)] = await bench.measured(running)
+            if "compare" in parts:
+                headers = bench._stack.token("facilitator", subject="bench")
+                report["compared"][str(size * DECLARATIONS)] = await _compared(running, headers, tell)
+    return report
+
+
+def main(engines: Engines, sizes: Iterable[int], parts: Iterable[str] = PARTS, *, folder: Path) -> dict[str, Any]:
     """Measure, write ``build/bench-reports.json`` and return the report."""
-    report = asyncio.run(_run(engines, quick))
+    report = asyncio.run(_run(engines, sizes, parts, folder))
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return report
 
 
 def show(report: dict[str, Any]) -> None:
-    """The table."""
-    sizes = list(report["sizes"])
-    table = Table(title="Reports by number of declarations, seconds (HTTP in process)")
-    table.add_column("report")
+    """The tables: seconds at each size, and of the largest processor seconds, the loop, and what was looked at."""
+    console, sizes = Console(width=130), list(report["sizes"])
+    for what in ("reports", "pages") if sizes else ():
+        table = Table(
+            title=f"{what.capitalize()} by number of declarations, seconds (HTTP in process); of the largest, the rest"
+        )
+        table.add_column("asked")
+        columns = ("own cpu", "mongod cpu", "loop held", "documents", "keys", "scans")
+        for name in (*(f"{int(size):,}" for size in sizes), *columns):
+            table.add_column(name, justify="right")
+        largest = report["sizes"][sizes[-1]][what]
+        for name, of in largest.items():
+            each = [f"{report['sizes'][size][what][name]['seconds']:.3f}" for size in sizes]
+            cost = [f"{of[key]:.3f}" for key in ("own_cpu", "mongod_cpu", "loop_held")]
+            looked = [f"{of['documents']:,}", f"{of['keys']:,}", " ".join(of["scans"])]
+            table.add_row(name, *each, *cost, *looked)
+        console.print(table)
     for size in sizes:
-        table.add_column(f"{int(size):,}", justify="right")
-    for name in report["sizes"][sizes[0]]["seconds"]:
-        table.add_row(name, *(f"{report['sizes'][size]['seconds'][name]:.3f}" for size in sizes))
-    table.add_row("making all tallies (the job)", *(f"{report['sizes'][size]['tallies']:.1f}" for size in sizes))
-    console = Console(width=110)
-    console.print(table)
-    said = "every line of every report" if report["equal_to_recomputation"] else f"NOT: {', '.join(report['wrong'])}"
-    console.print(f"Equal to the whole ledger, read in {report['reading_the_ledger_seconds']} s: {said}")
+        console.print(f"making all tallies (the job), {int(size):,}: {report['sizes'][size]['tallies']}")
+    for size, one in report["compared"].items():
+        said = "every line of every report" if one["equal_to_recomputation"] else f"NOT: {', '.join(one['wrong'])}"
+        console.print(
+            f"{int(size):,}: equal to the whole ledger, read in {one['reading_the_ledger_seconds']} s: {said}"
+        )
 
 
 if __name__ == "__main__":
-    with running_engines() as own:
-        show(main(own, quick="--quick" in sys.argv or bool(os.environ.get("QUICK"))))
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--quick", action="store_true", default=bool(os.environ.get("QUICK")))
+    asked.add_argument("--world", type=Path, default=os.environ.get("WORLD") or None)
+    asked.add_argument("--only", choices=PARTS, action="append")
+    asked.add_argument("--contracts", type=int, choices=SIZES, action="append")
+    given = asked.parse_args()
+    chosen = given.contracts or (SIZES[:-1] if given.quick else SIZES)
+    with running_engines(given.world) as own:
+        show(main(own, chosen, given.only or PARTS, folder=given.world or Path(os.environ.get("TMPDIR", "/tmp"))))

@@ -92,12 +92,6 @@ class EvidencedView(Entity):
         return cls(**vars(found))
 
 
-class EvidencedList(Entity):
-    """By contract and year."""
-
-    items: list[EvidencedView]
-
-
 def _scope(
     territory: Annotated[Territory | None, Query()] = None,
     kind: Annotated[ClauseKind | None, Query()] = None,
@@ -156,9 +150,9 @@ async def list_ended_employments(
     scope: Annotated[Scope, Depends(_scope)],
     part: Annotated[Part, Depends(_part)],
 ) -> Page[EmploymentView]:
-    """Those that ended in the period, with where their people were afterwards."""
+    """Those that ended in the period, with where their people were afterwards: contract by contract, the newest first."""
     rows = await employments_behind(context, caller, scope, part, page)
-    found = page.page(rows, lambda one: (one.id,))
+    found = page.page(rows, lambda one: (one.contract_id, one.id))
     return Page(items=[EmploymentView.of(one) for one in found.items], next_cursor=found.next_cursor)
 
 
@@ -170,9 +164,11 @@ async def list_ended_employments(
 async def list_evidence(
     caller: Caller,
     context: Ctx,
+    page: PageQuery,
     contract_id: Annotated[Identifier | None, Query()] = None,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
-) -> EvidencedList:
-    """Staff exactly; a buyer of its own contracts, masked as reports are."""
-    found = await evidence_behind(context, caller, contract_id, year)
-    return EvidencedList(items=[EvidencedView.of(one) for one in found])
+) -> Page[EvidencedView]:
+    """Staff exactly; a buyer of its own contracts, masked as reports are. `limit` counts contracts, each with all its years."""
+    found, more = await evidence_behind(context, caller, contract_id, year, page)
+    cursor = None if more is None else page.at((more,))
+    return Page(items=[EvidencedView.of(one) for one in found], next_cursor=cursor)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -179,14 +180,19 @@ def told_by(facts: Facts, by: GroupBy | None) -> Told:
     """
     some = facts.worked.declared > 0
     contract, person, people = facts.worked.contract[some], facts.worked.person[some], max(len(facts.persons), 1)
-    rsa = np.array([Category.RSA.value in one.categories for one in facts.persons], dtype=np.bool_)
+    distinct, alike = _alike(facts.persons)
+    rsa = np.array([Category.RSA.value in one.categories for one in distinct], dtype=np.bool_)[alike]
 
-    def holds(splits: Sequence[GroupBy]) -> Told:
-        places: dict[tuple[tuple[str, str], ...], int] = {}
-        cells = [tuple(one.groups.get(split, (NOWHERE, "")) for split in splits) for one in facts.contracts]
-        of = np.array([places.setdefault(cell, len(places)) for cell in cells], dtype=np.int64)
-        where, who = np.divmod(np.unique(of[contract] * people + person), people)
-        counts, recipients = _counted(where, len(places)), _counted(where[rsa[who]], len(places))
+    lines = {split: _split(facts.contracts, split)[1] for split in PUBLIC_SPLITS}
+
+    @cache
+    def holds(splits: tuple[GroupBy, ...]) -> Told:
+        of = np.zeros(len(facts.contracts), dtype=np.int64)
+        for split in splits:
+            of = np.unique(of * len(of) + lines[split], return_inverse=True)[1]
+        size = int(of.max(initial=-1)) + 1
+        where, who = np.divmod(_distinct(of[contract] * people + person), people)
+        counts, recipients = _counted(where, size), _counted(where[rsa[who]], size)
         others = [every - own for every, own in zip(counts, recipients, strict=True)]
         return Told(
             all(shown(count) is not None for count in counts),
@@ -196,9 +202,9 @@ def told_by(facts: Facts, by: GroupBy | None) -> Told:
     hours: list[GroupBy] = []
     recipients: list[GroupBy] = []
     for split in PUBLIC_SPLITS:
-        if holds([*hours, split]).hours:
+        if holds((*hours, split)).hours:
             hours.append(split)
-        if holds([*recipients, split]).rsa:
+        if holds((*recipients, split)).rsa:
             recipients.append(split)
     return Told(by in hours, by in hours and by in recipients)
 
@@ -241,19 +247,21 @@ class _People(NamedTuple):
     def of(cls, persons: Sequence[PersonFact], last_year: int) -> Self:
         sexes = {sex: place for place, sex in enumerate(_SEXES)}
         bands = {band: place for place, band in enumerate(_BANDS)}
-        belong: dict[str, list[int]] = defaultdict(list)
-        for place, fact in enumerate(persons):
-            for code in fact.categories:
-                belong[code].append(place)
-        categories = {}
-        for code in sorted(belong):
-            categories[code] = np.zeros(len(persons), dtype=np.bool_)
-            categories[code][belong[code]] = True
+        distinct, alike = _alike(persons)
+        codes = sorted({code for fact in distinct for code in fact.categories})
+        belong = {code: np.array([code in fact.categories for fact in distinct], dtype=np.bool_) for code in codes}
+        aged = [bands[band_in(last_year, fact.birth_year, NOWHERE)] for fact in distinct]
         return cls(
-            sex=np.array([sexes[fact.sex] for fact in persons], dtype=np.int64),
-            band=np.array([bands[band_in(last_year, fact.birth_year, NOWHERE)] for fact in persons], dtype=np.int64),
-            categories=categories,
+            sex=np.array([sexes[fact.sex] for fact in distinct], dtype=np.int64)[alike],
+            band=np.array(aged, dtype=np.int64)[alike],
+            categories={code: those[alike] for code, those in belong.items()},
         )
+
+
+def _alike(persons: Sequence[PersonFact]) -> tuple[list[PersonFact], Column]:
+    """Facts that are one object are looked at once: of twenty thousand people a few dozen differ. And which each person's are."""
+    _, first, alike = np.unique(np.fromiter(map(id, persons), np.int64), return_index=True, return_inverse=True)
+    return [persons[place] for place in first.tolist()], alike
 
 
 def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_of: Column) -> list[Line]:
@@ -262,7 +270,7 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
     line = line_of[worked.contract]
     some = worked.declared > 0
     # Of a person on several contracts of a line: once.
-    pairs = np.unique(line[some] * max(len(facts.persons), 1) + worked.person[some])
+    pairs = _distinct(line[some] * max(len(facts.persons), 1) + worked.person[some])
     where, who = np.divmod(pairs, max(len(facts.persons), 1))
     declared, validated = _added(line, size, worked.declared), _added(line, size, worked.validated)
     participants = _counted(where, size)
@@ -275,7 +283,7 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
         rsa = _added(line[theirs], size, worked.validated[theirs])
     kinds = len(FOLLOWED_MONTHS) * len(SITUATIONS)
     seen = facts.exits.months * len(SITUATIONS) + facts.exits.situation
-    exits = _table(line_of[facts.exits.contract], size, seen, kinds)
+    exits = _exits(_table(line_of[facts.exits.contract], size, seen, kinds))
     ended = _counted(line_of[facts.ended], size)
     of: list[list[ContractFact]] = [[] for _ in keys]
     for contract, place in zip(facts.contracts, line_of.tolist(), strict=True):
@@ -296,7 +304,7 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
             by_age_band=dict(zip(_BANDS, bands[n], strict=True)),
             rsa_hours=_hours(rsa[n]),
             ended_employments=ended[n],
-            exits=_exits(exits[n]),
+            exits=exits[n],
         )
         for n, (key, label) in enumerate(keys)
     ]
@@ -306,12 +314,23 @@ def _codes(people: _People) -> tuple[tuple[Column, tuple[str, ...]], ...]:
     return ((people.sex, _SEXES), (people.band, _BANDS))
 
 
-def _exits(counts: Sequence[int]) -> dict[int, dict[str, int | None]]:
-    found: dict[int, dict[str, int | None]] = {}
-    for number, months in enumerate(FOLLOWED_MONTHS):
-        own = zip(SITUATIONS, counts[number * len(SITUATIONS) :], strict=False)
-        found[months] = dict(sorted((situation.value, count) for situation, count in own if count))
-    return found
+def _exits(table: Sequence[Sequence[int]]) -> list[dict[int, dict[str, int | None]]]:
+    """Of each line, those situations that somebody was in, by name."""
+    by_name = sorted((situation.value, place) for place, situation in enumerate(SITUATIONS))
+    places = [(months, number * len(SITUATIONS)) for number, months in enumerate(FOLLOWED_MONTHS)]
+    return [
+        {
+            months: {name: count for name, place in by_name if (count := counts[start + place])}
+            for months, start in places
+        }
+        for counts in table
+    ]
+
+
+def _distinct(codes: Column) -> Column:
+    """Each once, in order. Of a hundred thousand, ``np.unique``, which hashes since NumPy 2.3, takes thirty times as long."""
+    ordered = np.sort(codes)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
 def _counted(places: Column, size: int) -> list[int]:

@@ -19,6 +19,7 @@ from services.clauses.domain.person import Sex
 from services.clauses.domain.progress import Course
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import (
+    NOTHING,
     NOWHERE,
     SITUATIONS,
     Column,
@@ -38,7 +39,7 @@ from services.clauses.totals import refold
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
 from shared.errors import refused_field
-from shared.store import Work, decode
+from shared.store import Work
 
 REPORT_READERS = (Role.FACILITATOR, Role.MANAGER, Role.CONTRACTING_AUTHORITY)
 KIND_LABELS = {
@@ -128,9 +129,8 @@ async def _report(
     context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None, *, public: bool = False
 ) -> Report:
     contracts = await contracts_in(context, query, scope)
-    territories = {str(one.groups[GroupBy.TERRITORY][0]) for one in contracts}
-    tallies, (ended, exits), known = await asyncio.gather(
-        _tallies(context, contracts), _ended(context, contracts, scope), _persons_in(context, territories)
+    (tallies, known), (ended, exits) = await asyncio.gather(
+        _who_worked(context, contracts, _territories_of(contracts)), _ended(context, contracts, scope)
     )
     last = scope.last or month_of(context.today(scope.territory or ""))
 
@@ -140,7 +140,7 @@ async def _report(
         kinds = sorted({one.kind for one in contracts})
         facts = Facts(
             contracts=contracts,
-            persons=[known.get(person, PersonFact()) for person in names.persons],
+            persons=[known.get(person, _UNKNOWN) for person in names.persons],
             worked=worked(cells, names.person_of),
             months=_months(cells, kinds, np.array([kinds.index(one.kind) for one in contracts], dtype=np.int64)),
             exits=exits,
@@ -163,32 +163,58 @@ class Names(NamedTuple):
 
 def names_of(tallies: Sequence[Tally]) -> Names:
     """Who they are."""
-    places: dict[Whose, int] = {}
     known: dict[str, dict[str, int]] = defaultdict(dict)
     found = []
     for one in tallies:
         here = known[one.territory]
-        for participant in one.people:
-            place = here.get(participant)
-            if place is None:
-                whose = (None if is_profile(participant) else one.territory, participant)
-                place = here[participant] = places.setdefault(whose, len(places))
-            found.append(place)
-    return Names(list(places), np.array(found, dtype=np.int64))
+        found.append([here.setdefault(participant, len(here)) for participant in one.people])
+    places: dict[Whose, int] = {}
+    persons = {
+        territory: np.array(
+            [
+                places.setdefault((None if is_profile(participant) else territory, participant), len(places))
+                for participant in here
+            ],
+            dtype=np.int64,
+        )
+        for territory, here in known.items()
+    }
+    of = [persons[one.territory][those] for one, those in zip(tallies, found, strict=True) if those]
+    return Names(list(places), np.concatenate(of) if of else NOTHING)
 
 
-async def _tallies(context: Context, contracts: Sequence[ContractFact]) -> list[Tally]:
-    return await tallies_of(context, {one.id: one.version for one in contracts})
+_UNKNOWN = PersonFact()
+"""Of whom no desk knows anything."""
+FEW_CONTRACTS = 100
+"""So many are looked up one by one; of more, all that the desk has is read."""
+
+
+async def _who_worked(
+    context: Context, contracts: Sequence[ContractFact], territories: Iterable[str]
+) -> tuple[list[Tally], dict[Whose, PersonFact]]:
+    """Tallies of the contracts, and what the desks of the territories know of their people."""
+    making = tallies_of(context, {one.id: one.version for one in contracts})
+    if len(contracts) > FEW_CONTRACTS:
+        tallies, known = await asyncio.gather(making, _persons_in(context, territories))
+        return tallies, known
+    tallies = await making
+    return tallies, await _persons_in(context, territories, {who for one in tallies for who in one.people})
+
+
+def _territories_of(contracts: Iterable[ContractFact]) -> set[str]:
+    """Where contracts are."""
+    return {one.groups[GroupBy.TERRITORY][0] for one in contracts}
 
 
 def _months(cells: Cells, kinds: Sequence[str], kind_of: Column) -> list[MonthFact]:
     if not len(cells.month):
         return []
-    codes = cells.month * len(kinds) + kind_of[cells.contract]
-    present, place = np.unique(codes, return_inverse=True)
-    sums = np.bincount(place, weights=cells.validated).astype(np.int64)
+    since = int(cells.month.min())
+    codes = (cells.month - since) * len(kinds) + kind_of[cells.contract_of][cells.name]
+    present = np.flatnonzero(np.bincount(codes))
+    sums = np.bincount(codes, weights=cells.validated).astype(np.int64)[present]
     return [
-        MonthFact(month_at(code // len(kinds)), kinds[code % len(kinds)], validated)
+        MonthFact(month_at(since + code // len(kinds)), kinds[code % len(kinds)], validated)
         for code, validated in zip(present.tolist(), sums.tolist(), strict=True)
     ]
 
@@ -213,19 +239,24 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
         "folded": 1,
         "version": 1,
     }
-    found = []
-    for row in await context.store.collection("contracts").find(dict(query), fields).to_list(None):
+    rows = await context.store.collection("contracts").find(dict(query), fields).to_list(None)
+    for row in rows:
         if row.get("folded") != row["version"]:
             await bring_into_step(context, row["_id"])
-        fact = _fact(context, decode(row), scope)
-        places = {GroupBy.EMPLOYMENT_AREA: scope.employment_area, GroupBy.EPCI: scope.epci}
-        if all(wanted is None or fact.groups[by][0] == wanted for by, wanted in places.items()):
-            found.append(fact)
-    return found
+    # Thousands of contracts: others are served meanwhile.
+    facts = await asyncio.to_thread(_facts, context, rows, scope)
+    places = {GroupBy.EMPLOYMENT_AREA: scope.employment_area, GroupBy.EPCI: scope.epci}
+    asked = [(by, wanted) for by, wanted in places.items() if wanted is not None]
+    return [fact for fact in facts if all(fact.groups[by][0] == wanted for by, wanted in asked)]
 
 
-def _fact(context: Context, row: Mapping[str, Any], scope: Scope) -> ContractFact:
-    terms = row["terms"]
+def _facts(context: Context, rows: Sequence[Mapping[str, Any]], scope: Scope) -> list[ContractFact]:
+    days = {territory: context.today(territory) for territory in {row["territory"] for row in rows}}
+    return [_fact(context, row, scope, days[row["territory"]]) for row in rows]
+
+
+def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -> ContractFact:
+    terms, objective = row["terms"], row["objective"]["hours"].to_decimal()
     commune = context.communes.get(row["commune_code"]) if row.get("commune_code") else None
     nowhere = (NOWHERE, "Non renseigné")
     area = nowhere if commune is None else (commune.employment_area_code, commune.employment_area_name)
@@ -235,8 +266,8 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope) -> ContractFac
         id=row["_id"],
         version=row["version"],
         authority_id=row["authority_id"],
-        objective=row["objective"]["hours"],
-        expected=two_places(row["objective"]["hours"] * _passed(context, row, scope)),
+        objective=objective,
+        expected=two_places(objective * _passed(row, scope, today)),
         kind=terms["kind"],
         groups={
             GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind(terms["kind"])]),
@@ -250,13 +281,12 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope) -> ContractFac
     )
 
 
-def _passed(context: Context, row: Mapping[str, Any], scope: Scope) -> Decimal:
+def _passed(row: Mapping[str, Any], scope: Scope, today: date) -> Decimal:
     """The share of a contract's days that lies in the period and has begun."""
     terms, ended = row["terms"], (row.get("termination") or {}).get("on")
     day = date.fromisoformat
     rests = [(day(one["since"]), day(one["until"]) if one["until"] else None) for one in row.get("suspensions", ())]
     course = Course(day(terms["starts_on"]), day(min(terms["ends_on"], ended or terms["ends_on"])), rests)
-    today = context.today(row["territory"])
     until = today if scope.last is None else min(today, last_day(scope.last))
     return course.share(until, today, None if scope.first is None else first_day(scope.first))
 
@@ -275,26 +305,34 @@ async def bring_into_step(context: Context, contract_id: str) -> None:
     await context.store.retry_conflicts(once)
 
 
-async def people_in(context: Context, contracts: Sequence[ContractFact], scope: Scope) -> dict[Whose, PersonFact]:
-    """Who worked on contracts in the period, with what their desks know of them."""
-    tallies = await _tallies(context, contracts)
+async def workers_in(
+    context: Context, contracts: Sequence[ContractFact], scope: Scope, territories: Iterable[str]
+) -> list[tuple[str, str, PersonFact]]:
+    """Who worked on which contract in the period (contract, participant), with what the desks of the territories know of them."""
+    tallies, known = await _who_worked(context, contracts, territories)
     names = names_of(tallies)
     found = worked(cells_of(tallies, scope.first, scope.last), names.person_of)
-    known = await _persons_in(context, {one.territory for one in tallies if one.people})
-    persons = (names.persons[place] for place in np.unique(found.person[found.declared > 0]).tolist())
-    return {person: known.get(person, PersonFact()) for person in persons}
+    some = found.declared > 0
+    pairs = zip(found.contract[some].tolist(), found.person[some].tolist(), strict=True)
+    people = [(whose[1], known.get(whose, _UNKNOWN)) for whose in names.persons]
+    return [(contracts[contract].id, *people[person]) for contract, person in pairs]
 
 
-async def _persons_in(context: Context, territories: Iterable[str]) -> dict[Whose, PersonFact]:
-    """Facts of everybody whom these desks know; a profile that several desks keep is known by the first that says something.
+async def _persons_in(
+    context: Context, territories: Iterable[str], whom: Iterable[str] | None = None
+) -> dict[Whose, PersonFact]:
+    """Facts of everybody whom these desks know, or of some. A profile that several keep is the first's that says something.
 
     MongoDB hands out who they are by what is known of them: twenty thousand documents take longer to decode than a report
     takes to count.
     """
     facts = {"territory": 1, "sex": "$terms.sex", "birth_year": "$terms.birth_year", "categories": 1}
     alike = {name: f"${name}" for name in facts}
+    asked: dict[str, Any] = {"territory": {"$in": sorted(territories)}}
+    if whom is not None:
+        asked["participant_id"] = {"$in": sorted(whom)}
     pipeline: list[dict[str, Any]] = [
-        {"$match": {"territory": {"$in": sorted(territories)}}},
+        {"$match": asked},
         {"$project": {"participant_id": 1, **facts}},
         {"$group": {"_id": alike, "who": {"$push": "$participant_id"}}},
     ]
@@ -313,15 +351,20 @@ async def _ended(context: Context, contracts: Sequence[ContractFact], scope: Sco
     first = first_day(scope.first).isoformat() if scope.first else "0000"
     last = last_day(scope.last).isoformat() if scope.last else "9999"
     places = {one.id: place for place, one in enumerate(contracts)}
-    query = {"contract_id": {"$in": list(places)}, "terms.ends_on": {"$gte": first, "$lte": last}}
-    seen = {name: {"$push": {"$ifNull": [f"$exits.{name}", []]}} for name in ("months", "situation")}
+    whose = {"contract_id": {"$in": list(places)}}
+    if len(contracts) > FEW_CONTRACTS:
+        whose = {"territory": {"$in": sorted(_territories_of(contracts))}}
+    query = {**whose, "terms.ends_on": {"$gte": first, "$lte": last}}
+    seen = {name: {"$push": f"$exits.{name}"} for name in ("months", "situation")}
     by_contract = {"_id": "$contract_id", "employments": {"$sum": 1}, **seen}
     ended: list[int] = []
     where: list[int] = []
     months: list[int] = []
     situations: list[int] = []
     for row in await context.store.aggregated("employments", [{"$match": query}, {"$group": by_contract}]):
-        place = places[row["_id"]]
+        place = places.get(row["_id"])
+        if place is None:
+            continue
         ended += [place] * row["employments"]
         steps = [_FOLLOWED[one] for of in row["months"] for one in of]
         where += [place] * len(steps)

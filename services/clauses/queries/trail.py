@@ -4,7 +4,7 @@ Staff read all of their territories, a contractor what was declared for it. A bu
 person worked: it reads how many stand behind a contract's calendar year, and how they are evidenced, where enough people did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -19,7 +19,7 @@ from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.ledger import Declaration, EntryKind, LedgerEntry
 from services.clauses.domain.person import Sex
 from services.clauses.domain.report import NOWHERE, ContractFact, GroupBy
-from services.clauses.queries.reports import Scope, contracts_in, people_in
+from services.clauses.queries.reports import Scope, contracts_in, workers_in
 from shared.ages import band_in
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
@@ -68,27 +68,34 @@ async def entries_behind(
     if not staff and part.of_people:
         # Which of its people are eligible for what is none of an employer's business.
         raise Forbidden("Categories of people are the desk's.", needs=[role.value for role in STAFF])
-    contracts = await _contracts(context, await _visible(context, principal, sides, staff=staff), scope, part)
-    ids = sorted(one.id for one in contracts)
-    query: dict[str, Any] = {"contract_id": {"$in": ids}, f"{figure}_delta": {"$ne": Decimal128("0.00")}}
-    conditions = [query]
+    visible = await _visible(context, principal, sides, staff=staff)
+    query: dict[str, Any] = {f"{figure}_delta": {"$ne": Decimal128("0.00")}}
     if period := _period(scope):
         query["month"] = period
-    if part.of_people:
-        conditions.append(await _of_people(context, contracts, scope, part))
+    conditions, since = [query], None
     if cursor.after is not None:
-        contract, entry = cursor.texts(2)
-        after = [{"contract_id": {"$gt": contract}}, {"contract_id": contract, "_id": {"$lt": entry}}]
-        conditions.append({"$or": after})
-    pipeline: list[dict[str, Any]] = [
-        {"$match": {"$and": conditions}},
-        {"$sort": {"contract_id": ASCENDING, "_id": DESCENDING}},
-    ]
-    if not staff:
-        pipeline += _own(sides)
-    pipeline.append({"$limit": cursor.limit + 1})
-    rows = [decode(row) async for row in context.store.aggregate("ledger", pipeline)]
-    found = [LedgerEntry.model_validate({"id": row["_id"], **row}) for row in rows]
+        since, entry = cursor.texts(2)
+        conditions.append({"$or": [{"contract_id": {"$gt": since}}, {"contract_id": since, "_id": {"$lt": entry}}]})
+    desks = await _desks(context, principal, visible, scope) if part.of_people else ()
+    found: list[LedgerEntry] = []
+    async for contracts in _walk(context, visible, scope, part, since):
+        whose: Mapping[str, Any] = {"contract_id": {"$in": [one.id for one in contracts]}}
+        if part.of_people:
+            either = await _of_people(context, contracts, scope, part, desks)
+            if not either:
+                continue
+            whose = {"$or": either}
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"$and": [whose, *conditions]}},
+            {"$sort": {"contract_id": ASCENDING, "_id": DESCENDING}},
+        ]
+        if not staff:
+            pipeline += _own(sides)
+        pipeline.append({"$limit": cursor.limit + 1 - len(found)})
+        rows = [decode(row) async for row in context.store.aggregate("ledger", pipeline)]
+        found += [LedgerEntry.model_validate({"id": row["_id"], **row}) for row in rows]
+        if len(found) > cursor.limit:
+            break
     wanted = {"_id": {"$in": sorted({one.declaration_id for one in found})}}
     declared = {one.id: one for one in await context.store.find_many(Declaration, "hours", wanted, limit=0)}
     return [(one, declared[one.declaration_id]) for one in found]
@@ -97,24 +104,30 @@ async def entries_behind(
 async def employments_behind(
     context: Context, principal: Principal, scope: Scope, part: Part, cursor: Cursor
 ) -> list[EmploymentRecord]:
-    """Employments that ended in the period, with what was seen of their people afterwards; one more than the page holds.
+    """Employments that ended in the period, with what was seen of their people afterwards: contract by contract, the newest
+    first; one more than the page holds.
 
     Raises:
         Forbidden: not staff.
     """
     if not principal.has(*STAFF):
         raise Forbidden("Exits are the desk's.", needs=[role.value for role in STAFF])
-    contracts = await _contracts(context, await _visible(context, principal, Sides(), staff=True), scope, part)
     first = first_day(scope.first).isoformat() if scope.first else "0000"
     last = last_day(scope.last).isoformat() if scope.last else "9999"
-    query: dict[str, Any] = {
-        "contract_id": {"$in": [one.id for one in contracts]},
-        "terms.ends_on": {"$gte": first, "$lte": last},
-    }
+    query: dict[str, Any] = {"terms.ends_on": {"$gte": first, "$lte": last}}
+    since = None
     if cursor.after is not None:
-        query["_id"] = {"$lt": cursor.texts(1)[0]}
-    order = [("_id", DESCENDING)]
-    return await context.store.find_many(EmploymentRecord, "employments", query, sort=order, limit=cursor.limit + 1)
+        since, record = cursor.texts(2)
+        query["$or"] = [{"contract_id": {"$gt": since}}, {"contract_id": since, "_id": {"$lt": record}}]
+    order = [("contract_id", ASCENDING), ("_id", DESCENDING)]
+    found: list[EmploymentRecord] = []
+    async for contracts in _walk(context, await _visible(context, principal, Sides(), staff=True), scope, part, since):
+        those = {"contract_id": {"$in": [one.id for one in contracts]}, **query}
+        limit = cursor.limit + 1 - len(found)
+        found += await context.store.find_many(EmploymentRecord, "employments", those, sort=order, limit=limit)
+        if len(found) > cursor.limit:
+            break
+    return found
 
 
 @dataclass(frozen=True)
@@ -130,9 +143,10 @@ class Evidenced:
 
 
 async def evidence_behind(
-    context: Context, principal: Principal, contract_id: str | None, year: int | None
-) -> list[Evidenced]:
-    """By contract and calendar year, without people: cells that no two answers can be subtracted to.
+    context: Context, principal: Principal, contract_id: str | None, year: int | None, cursor: Cursor
+) -> tuple[list[Evidenced], str | None]:
+    """By contract and calendar year, without people: cells that no two answers can be subtracted to. A page holds so many
+    contracts with all of their years; also answered: the last of them, where there are more.
 
     Raises:
         Forbidden: whoever works for no territory and acts for no buyer.
@@ -142,9 +156,13 @@ async def evidence_behind(
         visible: Mapping[str, Any] = {"territory": {"$in": sorted(principal.territories)}}
     else:
         visible = await visible_contracts(context.store, principal, (*STAFF, Role.CONTRACTING_AUTHORITY))
-    chosen = {} if contract_id is None else {"_id": contract_id}
-    rows = context.store.collection("contracts").find({"$and": [visible, chosen]}, {"_id": 1})
-    ids = [row["_id"] async for row in rows]
+    conditions = [visible, {} if contract_id is None else {"_id": contract_id}]
+    if cursor.after is not None:
+        conditions.append({"_id": {"$gt": cursor.texts(1)[0]}})
+    rows = context.store.collection("contracts").find({"$and": conditions}, {"_id": 1})
+    ids = [row["_id"] async for row in rows.sort("_id", ASCENDING).limit(cursor.limit + 1)]
+    more = ids[cursor.limit - 1] if len(ids) > cursor.limit else None
+    del ids[cursor.limit :]
     asked: dict[str, Any] = {"contract_id": {"$in": ids}}
     if year is not None:
         asked["month"] = {"$gte": f"{year}-01", "$lte": f"{year}-12"}
@@ -165,7 +183,7 @@ async def evidence_behind(
     ]
     async for row in context.store.aggregate("hours", papers):
         _cell(cells, row["_id"])["evidence"][row["_id"]["kind"]] = row["n"]
-    return [_evidenced(key, cells[key], exact=staff) for key in sorted(cells)]
+    return [_evidenced(key, cells[key], exact=staff) for key in sorted(cells)], more
 
 
 def _cell(cells: dict[tuple[str, str], dict[str, Any]], id: Mapping[str, str]) -> dict[str, Any]:
@@ -215,9 +233,27 @@ def _by_territory(sides: Sides) -> dict[str, list[str]]:
     return found
 
 
-async def _contracts(context: Context, visible: Mapping[str, Any], scope: Scope, part: Part) -> list[ContractFact]:
-    facts = await contracts_in(context, {"$and": [visible, scope.query()]}, scope)
-    return [one for one in facts if part.by is None or one.groups[part.by][0] == part.key]
+_FIRST_CONTRACTS, _MOST_CONTRACTS = 20, 1_000
+"""Contracts that are looked at first for a page, and at most at once."""
+
+
+async def _walk(
+    context: Context, visible: Mapping[str, Any], scope: Scope, part: Part, since: str | None
+) -> AsyncIterator[list[ContractFact]]:
+    """The contracts of a line in the order of their ids from one on, some at a time and each time more: a page that is full
+    after the first few has read nothing of the others.
+    """
+    size, after = _FIRST_CONTRACTS, {} if since is None else {"_id": {"$gte": since}}
+    while True:
+        rows = context.store.collection("contracts").find({"$and": [visible, scope.query(), after]}, {"_id": 1})
+        ids = [row["_id"] async for row in rows.sort("_id", ASCENDING).limit(size)]
+        facts = await contracts_in(context, {"_id": {"$in": ids}}, scope) if ids else []
+        found = [one for one in facts if part.by is None or one.groups[part.by][0] == part.key]
+        if found:
+            yield found
+        if len(ids) < size:
+            return
+        size, after = min(size * 4, _MOST_CONTRACTS), {"_id": {"$gt": ids[-1]}}
 
 
 def _period(scope: Scope) -> dict[str, str]:
@@ -225,19 +261,29 @@ def _period(scope: Scope) -> dict[str, str]:
     return {sign: month for sign, month in bounds.items() if month is not None}
 
 
-async def _of_people(context: Context, contracts: Sequence[ContractFact], scope: Scope, part: Part) -> dict[str, Any]:
-    """Entries of the people that a report counts under a sex, category or age: profiles everywhere, references at their desk."""
+async def _desks(context: Context, principal: Principal, visible: Mapping[str, Any], scope: Scope) -> Sequence[str]:
+    """Whose records say who people are: the territories of all contracts of the figure, not only of those on the page."""
+    own = sorted(principal.territories) if scope.territory is None else [scope.territory]
+    if len(own) < 2:
+        return own
+    found: list[str] = await context.store.collection("contracts").distinct(
+        "territory", {"$and": [visible, scope.query()]}
+    )
+    return found
+
+
+async def _of_people(
+    context: Context, contracts: Sequence[ContractFact], scope: Scope, part: Part, desks: Sequence[str]
+) -> list[dict[str, Any]]:
+    """On each contract the entries of the people whom a report counts there under a sex, category or age."""
     last_year = int((scope.last or month_of(context.today(scope.territory or "")))[:4])
-    profiles: list[str] = []
-    references: dict[str, list[str]] = {}
-    for (territory, participant), fact in (await people_in(context, contracts, scope)).items():
+    found: dict[str, list[str]] = {}
+    for contract_id, participant_id, fact in await workers_in(context, contracts, scope, desks):
         fits = (
             part.sex in (None, fact.sex),
             part.category is None or part.category in fact.categories,
             part.band in (None, band_in(last_year, fact.birth_year, NOWHERE)),
         )
         if all(fits):
-            (profiles if territory is None else references.setdefault(territory, [])).append(participant)
-    either: list[dict[str, Any]] = [{"participant_id": {"$in": profiles}}]
-    either += [{"territory": where, "participant_id": {"$in": those}} for where, those in references.items()]
-    return {"$or": either}
+            found.setdefault(contract_id, []).append(participant_id)
+    return [{"contract_id": id, "participant_id": {"$in": those}} for id, those in found.items()]

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from services.clauses.queries import trail
+from tests.bench.looking import looked_at
+from tests.bench.reports_asked import Ids, pages, reports
 from tests.service.clauses.builders import People, acting_for, contract_body, hours_body
 from tests.service.clauses.test_eligibility import RSA
 from tests.support import Running, Stack
@@ -155,3 +158,55 @@ async def test_a_buyer_reads_how_many_stand_behind_a_year_where_enough_people_do
     # Three people on the other contract: nothing is told of it.
     few = told[second["id"]]
     assert {few["participants"], few["without_evidence"], *few["entries"].values(), *few["evidence"].values()} == {None}
+
+
+async def test_a_page_says_the_same_however_few_contracts_are_looked_at_at_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = {"by": "kind", "key": "reserved_iae"}
+    asked: list[dict[str, str]] = [
+        {},
+        YEAR,
+        kind,
+        {"category": "rsa"},
+        {"sex": "female", "figure": "declared"},
+        {"from": "2026-11"},
+    ]
+    found = []
+    for size in (20, 1):
+        monkeypatch.setattr(trail, "_FIRST_CONTRACTS", size)
+        found.append([await desk.entries(**filters) for filters in asked])
+    assert found[0] == found[1]
+    assert [bool(rows) for rows in found[0]] == [True, True, True, True, True, False]
+    orders = [[(row["contract_id"], row["id"]) for row in rows] for rows in found[0]]
+    assert all(rows == sorted(sorted(rows, reverse=True), key=lambda one: one[0]) for rows in orders)
+
+
+async def test_the_evidence_of_all_contracts_is_read_page_by_page(desk: Desk) -> None:
+    headers = desk.people.facilitator
+    [whole] = [(await desk.client.get("/v1/reports/evidence", headers=headers)).json()]
+    first = (await desk.client.get("/v1/reports/evidence?limit=1", headers=headers)).json()
+    rest = f"/v1/reports/evidence?limit=1&cursor={first['next_cursor']}"
+    second = (await desk.client.get(rest, headers=headers)).json()
+    assert (whole["next_cursor"], second["next_cursor"]) == (None, None)
+    assert first["items"] + second["items"] == whole["items"]
+    assert {one["contract_id"] for one in first["items"]} != {one["contract_id"] for one in second["items"]}
+
+
+async def test_nothing_that_a_desk_asks_for_reads_a_whole_collection(desk: Desk, clauses: Running) -> None:
+    contract = desk.contracts[0]
+    ids = Ids(contract["id"], "P-1", contract["contracting_authority"]["id"], "contractor-1")
+    callers = {"facilitator": desk.people.facilitator, "contractor": desk.people.contractor, "nobody": {}}
+    scanned = {}
+    for one in (*reports(ids), *pages(ids)):
+        if one.caller not in callers or one.params.get("format") is not None:
+            continue
+
+        async def ask() -> None:
+            answer = await desk.client.get(one.path, params=dict(one.params), headers=callers[one.caller])  # noqa: B023 - asked at once
+            assert answer.status_code == 200, (one, answer.text)  # noqa: B023 - as above
+
+        looked = await looked_at(clauses, ask)
+        assert looked["commands"], one
+        scanned |= {one.name: looked["scans"]} if looked["scans"] else {}
+    assert scanned == {}
