@@ -5,6 +5,7 @@ document is the same, compared as a whole: so no write, migration, restore or er
 knows a caller: who may see what is decided for each of them, each time.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
@@ -19,6 +20,8 @@ A = TypeVar("A", bound=Aggregate)
 
 MOST: Final = 500
 """Some ten kilobytes each."""
+AGE_SECONDS: Final = 600.0
+"""What nobody asked for so long is forgotten at the next question: an employer may be a person, and be erased."""
 
 
 class Shown(Generic[A]):
@@ -27,6 +30,7 @@ class Shown(Generic[A]):
     def __init__(self, document: Mapping[str, Any], aggregate: A) -> None:
         self.document = document
         self.aggregate = aggregate
+        self.asked_at = 0.0
         self._faces: dict[type[BaseModel], bytes] = {}
 
     def face(self, view: type[BaseModel], of: Callable[[A], BaseModel]) -> bytes:
@@ -39,14 +43,23 @@ class Shown(Generic[A]):
 
 
 class Remembered(Generic[A]):
-    """The last of one kind that were asked for. Only for what is public: it stays in memory until others take its place."""
+    """The last of one kind that were asked for, for a while. Only for what is public."""
 
-    def __init__(self, store: Store, model: type[A], collection: str, what: str, most: int = MOST) -> None:
+    def __init__(
+        self,
+        store: Store,
+        model: type[A],
+        collection: str,
+        what: str,
+        most: int = MOST,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._model = model
         self._collection = collection
         self._what = what
         self._most = most
+        self._now = now
         self._kept: OrderedDict[str, Shown[A]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -66,7 +79,8 @@ class Remembered(Generic[A]):
         if kept is None or kept.document != document:
             made = self._store.restored(self._model, self._collection, document)
             kept = self._kept[id] = Shown(document, made)
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+        kept.asked_at = self._now()
         self._kept.move_to_end(id)
+        while len(self._kept) > self._most or next(iter(self._kept.values())).asked_at < kept.asked_at - AGE_SECONDS:
+            self._kept.popitem(last=False)
         return kept

@@ -59,6 +59,13 @@ async def test_what_is_remembered_is_bounded_and_changed_by_no_reader(desk: Desk
     assert len(remembered) == 2
     assert await remembered.load(offers[0]) is not first
 
+    hours = [0.0]
+    aged = Remembered(desk.store, Offer, Offers.collection, Offers.what, now=lambda: hours[0])
+    await aged.load(offers[0])
+    hours[0] = 3_600.0
+    await aged.load(offers[1])
+    assert len(aged) == 1
+
     shown = await desk.running.app.state.context.shown_offers.load(offers[0])
     before = encode(shown.aggregate)
     for headers in ({}, desk.employer, desk.manager, desk.seeker):
