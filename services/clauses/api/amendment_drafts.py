@@ -80,6 +80,9 @@ class AmendmentDraftView(Entity):
     contract_title: str
     draft_id: str = Field(description="The published contract")
     modification: State
+    rectifies: bool = Field(
+        description="No modification: the notification was published anew with another amount or duration"
+    )
     corrects: str | None = Field(description="The draft amendment that it is the correction of")
     changes: list[ChangeView]
     objective_hours: Decimal = Field(description="What the contract owes now; it stays unless a new objective is given")
@@ -94,7 +97,7 @@ class AmendmentDraftView(Entity):
 
 def _view(found: commands.Standing, today: date) -> AmendmentDraftView:
     one, contract, changes = found
-    same = ("id", "territory", "version", "status", "contract_id", "draft_id", "modification", "corrects")
+    same = ("id", "territory", "version", "status", "contract_id", "draft_id", "modification", "rectifies", "corrects")
     decided = ("amendment", "reason", "decided_by", "decided_at")
     sized = resized(contract, changes)
     words = one.modification.words

@@ -147,6 +147,8 @@ def notes_of(contract: Contract, one: AmendmentDraft, today: date) -> list[str]:
         notes.append(f"Datée d'après la fin du marché ({contract.last_day:%d/%m/%Y}).")
     if state.on > today:
         notes.append("Datée d'un jour à venir.")
+    if one.rectifies:
+        notes.append("Aucune modification ne le dit : la notification elle-même a été publiée avec d'autres valeurs.")
     if one.corrects is not None:
         notes.append("Corrige une modification déjà proposée.")
     published, before = {holder.key for holder in state.holders}, {holder.key for holder in one.before.holders}

@@ -3,6 +3,7 @@ or sets it aside. What was published is kept as it was decided about; a correcti
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -33,6 +34,8 @@ class AmendmentDraft(Aggregate):
     modification: State
     before: State
     """What held before it by the publications."""
+    rectifies: bool = False
+    """The notification itself was published anew with another amount or duration: no modification says so."""
     corrects: str | None = None
     """The one that this is the correction of."""
     status: AmendmentDraftStatus = AmendmentDraftStatus.OPEN
@@ -91,7 +94,8 @@ class AmendmentDraft(Aggregate):
     def shown_name(self) -> str:
         """What an amendment that is made of it is called where the facilitator gives no reason."""
         number = f" n° {self.modification.number}" if self.modification.number is not None else ""
-        return f"Modification{number} du {self.modification.on:%d/%m/%Y}, d'après les données publiées (DECP)"
+        what = "Rectification de la notification" if self.rectifies else f"Modification{number}"
+        return f"{what} du {self.modification.on:%d/%m/%Y}, d'après les données publiées (DECP)"
 
 
 def proposed(draft: Draft, known: Sequence[AmendmentDraft], now: datetime) -> list[AmendmentDraft]:
@@ -103,38 +107,73 @@ def proposed(draft: Draft, known: Sequence[AmendmentDraft], now: datetime) -> li
     if draft.status is not DraftStatus.CONCLUDED or draft.contract_id is None:
         return []
     last, held = _last_of_each(known), held_after(draft.states)
+    rectified = next((one for one in last if one.rectifies), None)
+    last = [one for one in last if not one.rectifies]
     notification, *states = each_told(draft.states)
     concluded = each_told(draft.concluded_with or draft.states[:1])
     seen = matched(concluded, [notification, *states])[1:]
     which = matched([one.modification for one in last], states)
-    found: list[AmendmentDraft] = []
-    count = len(known)
+    changed: list[AmendmentDraft] = []
+    made = _Making(draft, draft.contract_id, len(known), now)
+    if (anew := _rectification(concluded[0], notification, rectified)) is not None:
+        changed += made.after(rectified, anew, concluded[0], rectifies=True)
     for before, state, index, was_seen in zip(held, states, which, seen, strict=False):
         latest = None if index is None else last[index]
-        if latest is None and was_seen is not None and _is_as_seen(concluded[was_seen], state, was_seen):
-            continue
+        if latest is not None or was_seen is None or not _is_as_seen(concluded[was_seen], state, was_seen):
+            changed += made.after(latest, state, before)
+    return changed
+
+
+@dataclass
+class _Making:
+    """Makes the proposals of one published contract; ``count``: how many there are."""
+
+    draft: Draft
+    contract_id: str
+    count: int
+    now: datetime
+
+    def after(
+        self, latest: AmendmentDraft | None, state: State, before: State, *, rectifies: bool = False
+    ) -> list[AmendmentDraft]:
+        """What changes when a publication says ``state``; ``latest``: what was proposed of it before."""
+        changed = []
         if latest is not None and latest.modification.content == state.content:
-            if latest.status is AmendmentDraftStatus.OPEN and latest.see(state, before, now):
-                found.append(latest)
-            continue
+            waits = latest.status is AmendmentDraftStatus.OPEN
+            return [latest] if waits and latest.see(state, before, self.now) else []
         if latest is not None and latest.status is AmendmentDraftStatus.OPEN:
-            latest.replace(now)
-            found.append(latest)
-        count += 1
+            latest.replace(self.now)
+            changed.append(latest)
+        self.count += 1
         made = AmendmentDraft(
-            id=derived_id("amendment-draft", draft.id, str(count)),
-            territory=draft.territory,
-            created_at=now,
-            updated_at=now,
-            draft_id=draft.id,
-            contract_id=draft.contract_id,
+            id=derived_id("amendment-draft", self.draft.id, str(self.count)),
+            territory=self.draft.territory,
+            created_at=self.now,
+            updated_at=self.now,
+            draft_id=self.draft.id,
+            contract_id=self.contract_id,
             modification=state,
             before=before,
+            rectifies=rectifies,
             corrects=None if latest is None else latest.id,
         )
-        made.touch(now)
-        found.append(made)
-    return found
+        made.touch(self.now)
+        return [*changed, made]
+
+
+def _rectification(seen: State, found: State, latest: AmendmentDraft | None) -> State | None:
+    """Amount and duration of the notification where they are others than those that it was concluded with. Holders are none of
+    it: a file with some lines of a group names some of them."""
+    if found.on != seen.on:
+        return None
+    said = {name: value for name in ("amount", "months") if (value := getattr(found, name)) is not None}
+    before = None if latest is None else latest.modification
+    told = {
+        name: value
+        for name, value in said.items()
+        if value != getattr(seen, name) or (before is not None and getattr(before, name) is not None)
+    }
+    return State(on=found.on, modifies=True, **told) if told else None
 
 
 def _is_as_seen(seen: State, state: State, index: int) -> bool:

@@ -4,9 +4,10 @@ https://github.com/139bercy/format-commande-publique (marchés and concessions).
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -230,7 +231,7 @@ class _Reading:
             )
         except FieldRefused:
             on = None
-        return {"published_on": on, "words": words_for(change.get("objetModification"), LONGEST_WORDS)}
+        return {"published_on": on, "words": words_for(_value_of(change, "objetModification", "objet"), LONGEST_WORDS)}
 
     def _of_table(self) -> dict[str, Any]:
         """The modification that the columns of a table's line tell; empty where none is dated."""
@@ -239,10 +240,9 @@ class _Reading:
 
     def _modifications(self) -> Iterable[State]:
         """An odd one is passed over with a note: the contract itself is sound. One of the future comes again."""
-        given = self._row.get("modifications")
-        listed = given[:MOST_STATES] if isinstance(given, list) else []
-        for entry in [*listed, *([of_table] if (of_table := self._of_table()) else [])]:
-            change = entry.get("modification", entry) if isinstance(entry, dict) else None
+        of_table = self._of_table()
+        listed = islice(_entries(self._row.get("modifications"), "modification"), MOST_STATES)
+        for change in [*listed, *([of_table] if of_table else [])]:
             number = _number_of(_member(change, "id"))
             sound = len(self._line.errors)
             state = self._state(change, _DAYS, number, modifies=True) if isinstance(change, dict) else None
@@ -269,15 +269,20 @@ def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
+def _entries(value: Any, *names: str) -> Iterator[Any]:
+    """The entries of a list in the forms that programs write: of objects, bare or under a name; or one object, which was XML."""
+    for entry in value if isinstance(value, list) else [value] if isinstance(value, dict) else []:
+        named = [entry[name] for name in names if name in entry] if isinstance(entry, dict) else []
+        inner = named[0] if named else entry
+        yield from inner if isinstance(inner, list) else [inner]
+
+
 def _holders(row: Mapping[str, Any]) -> Iterable[Holder]:
     """Of the group: a list in JSON, a column or numbered columns in tables."""
     listed = row.get("titulaires") or row.get("concessionnaires")
     found: list[tuple[Any, Any]] = []
-    if isinstance(listed, list):
-        for entry in listed[:MOST_HOLDERS]:
-            one = entry
-            if isinstance(entry, dict):
-                one = entry.get("titulaire", entry.get("concessionnaire", entry))
+    if isinstance(listed, (list, dict)):
+        for one in islice(_entries(listed, "titulaire", "concessionnaire"), MOST_HOLDERS):
             if isinstance(one, dict):
                 found.append((one.get("id"), one.get("denominationSociale") or one.get("nom")))
     else:

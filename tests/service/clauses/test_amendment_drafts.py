@@ -292,6 +292,44 @@ def test_modifications_in_the_columns_and_lines_of_tables(text: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["list", "named", "one", "object", "object of a list"])
+def test_modifications_in_the_forms_that_programs_write(form: str) -> None:
+    one, other = change("1", "2025-06-01", montant=450_000), change(2, "2025-09-01", dureeMois="18")
+    one["titulaires"] = {"titulaire": {"id": OTHER}} if form == "object" else [{"id": OTHER}]
+    given: dict[str, Any] = {
+        "list": [one, other],
+        "named": [{"modification": one}, {"modification": other}],
+        "one": [{"modification": [one, other]}],
+        "object": {"modification": one},
+        "object of a list": {"modification": [one, other]},
+    }
+    content = json.dumps(decp_record(modifications=given[form])).encode()
+    [line] = [read_row(found, "23", COMMUNES, TODAY) for found in rows_of(content)]
+    assert line.published is not None
+    assert line.notes == []
+    states = line.published.states[1:]
+    assert [(state.number, state.amount, state.months) for state in states] == [
+        (1, Decimal(450_000), None),
+        (2, None, 18),
+    ][: len(states)]
+    assert len(states) == (1 if form == "object" else 2)
+    assert states[0].holders[0].siret == OTHER
+
+
+def test_a_notification_published_anew_with_another_amount_is_proposed_too() -> None:
+    desk = Desk()
+    [one] = desk.hears(row("2025-01-01", amount="140"))
+    assert (one.rectifies, one.modification.amount, one.modification.months) == (True, Decimal(140), None)
+    assert "Rectification" in one.shown_name
+    assert desk.hears(row("2025-01-01", amount="140", holders=[{"siret": OTHER}])) == []
+    one.accept(1, "facilitator-1", NOW)
+    [back] = desk.hears(base())
+    assert (back.corrects, back.modification.amount) == (one.id, Decimal(100))
+    [first] = desk.hears(base(), FIRST)
+    assert not first.rectifies
+    assert effects(contract(), back.modification, [first.modification]) == {"amount": Effect.KEPT}
+
+
 def test_whatever_a_modification_holds_it_is_kept_as_it_is_read() -> None:
     names = (
         "id",
