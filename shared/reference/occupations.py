@@ -70,8 +70,10 @@ class Occupations:
         neighbours: Mapping[str, Mapping[str, int]],
         everyday: Mapping[str, tuple[str, ...]] | None = None,
         moves: Mapping[str, Mapping[str, Move]] | None = None,
+        said: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        """``neighbours``: code → mobility targets with their rank from 1; ``moves``: their kind; ``everyday`` adds titles."""
+        """``neighbours``: code → mobility targets with their rank from 1; ``moves``: their kind; ``everyday`` adds titles;
+        ``said``: vaguer ones that only a proposal weighs."""
         self._all = {occupation.code: occupation for occupation in occupations}
         self._neighbours = {
             code: {target: rank for target, rank in targets.items() if target in self._all}
@@ -79,6 +81,7 @@ class Occupations:
             if code in self._all
         }
         self._everyday = everyday or {}
+        self._said = said or {}
         self._moves = moves or {}
 
     @classmethod
@@ -168,6 +171,7 @@ class Occupations:
                 occupation.titles,
                 tuple(label for _, label in occupation.skills),
                 self.everyday(occupation.code),
+                self._said.get(occupation.code, ()),
             )
             for occupation in self._all.values()
         ]
@@ -206,7 +210,7 @@ def _builtin() -> Occupations:
         entry["code"]: {code: Move(kind) for kind in Move for code in entry.get(kind.value, ())}
         for entry in document["occupations"]
     }
-    return Occupations(occupations, neighbours, _everyday(), moves)
+    return Occupations(occupations, neighbours, _titles("everyday"), moves, _titles("said"))
 
 
 @lru_cache(maxsize=4)
@@ -240,15 +244,15 @@ def _imported(path: Path) -> Occupations:
         )
         for code, family, label, titles, at_skills in document["occupations"]
     ]
-    everyday = _everyday()
+    everyday = _titles("everyday")
     for shipped in _builtin():
         everyday[shipped.code] = (*everyday.get(shipped.code, ()), *shipped.titles)
-    return Occupations(occupations, document["neighbours"], everyday, moves)
+    return Occupations(occupations, document["neighbours"], everyday, moves, _titles("said"))
 
 
-def _everyday() -> dict[str, tuple[str, ...]]:
-    """Titles that employers write beside those of a referential, by code."""
-    document = json.loads((DATA / "everyday.json").read_text(encoding="utf-8"))
+def _titles(name: str) -> dict[str, tuple[str, ...]]:
+    """The hand-written titles of one file, by code."""
+    document = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     return {code: tuple(titles) for code, titles in document["titles"].items()}
 
 

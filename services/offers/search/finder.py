@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from tantivy import Query
@@ -32,6 +34,7 @@ _FIRST = 64
 """So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
 _FEW = 5_000
 _TITLES_SECONDS = 60.0
+_READINGS = 2_048
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
 _KEPT = {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1}
@@ -39,6 +42,10 @@ _TEXT = {
     "from": "offers", "localField": "_id", "foreignField": "_id", "as": "text",
     "pipeline": [{"$project": {"_id": 0, "of": "$content.description"}}],
 }  # fmt: skip
+
+
+Reader = Callable[[str, bool, bool, frozenset[ChipKind]], Reading]
+"""From a question, whether a place was given outright, whether it is words only, and kinds of filters that were taken off."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Finder:
         self._trades: Trades | None = None
         self._suggester: Suggester | None = None
         self._titles: tuple[OfferTitles, float, Snapshot | None] = (OfferTitles((), {}), 0.0, None)
+        self._readings: tuple[Snapshot, Reader] | None = None
         self.follower = Follower(store, self._make)
 
     def _make(self) -> OfferIndex:
@@ -192,16 +200,24 @@ class Finder:
 
     def _read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
         """How the question is read; None when there is nothing in it that could be looked for."""
-        reading = read(
-            wanted.q,
-            snapshot,
-            self.trades,
-            place_finder(self._communes, self.trades, lambda term: _places_and_employers(snapshot, term)),
-            place_given=wanted.lat is not None or wanted.criteria.territory is not None,
-            literal=wanted.literal,
-            without=wanted.without,
-        )
+        place_given = wanted.lat is not None or wanted.criteria.territory is not None
+        reading = self._reader(snapshot)(wanted.q, place_given, wanted.literal, wanted.without)
         return None if reading.blank and wanted.q.strip() else reading
+
+    def _reader(self, snapshot: Snapshot) -> Reader:
+        """Reads with the words of a snapshot. Pages, orders and filters of one question ask it again with the same words,
+        and reading is half of what a look-up takes beside the engine, so readings are kept as long as the snapshot is."""
+        kept = self._readings
+        if kept is None or kept[0] is not snapshot:
+
+            @lru_cache(maxsize=_READINGS)
+            def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind]) -> Reading:
+                find = place_finder(self._communes, self.trades, lambda term: _places_and_employers(snapshot, term))
+                return read(q, snapshot, self.trades, find, place_given=place_given, literal=literal, without=without)
+
+            kept = snapshot, reader
+            self._readings = kept
+        return kept[1]
 
     def _attempts(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, level: int | None) -> _Left:
         """What is left of the whole question; of a part of it where that is too little. A later page stays at its level."""

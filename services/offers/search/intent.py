@@ -6,6 +6,7 @@ and which parameters say the same, so that a front-end shows it as a chip that c
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from services.offers.search.filters import ChipKind, Parameters, matches
 from services.offers.search.words import STOP, Word, words_of
@@ -47,10 +48,10 @@ _TALK = (
     "interesse interessee merci nimporte peu peux pouvoir quelque rapidement recherchant souhaite souhaiterais stp suis suite "
     "svp tout toute toutes tous tres veux vis vite voudrais vraiment"
 )
-_ASKING = frozenset(f"{_ASK} {_TALK}".split())
+ASKING = frozenset(f"{_ASK} {_TALK}".split())
 """Words with which people ask for work; they count only where nothing else is asked."""
 
-_HELPFUL = (NOISE - _ASKING) | frozenset({"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne"})
+_HELPFUL = (NOISE - ASKING) | frozenset({"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne"})
 """Words that raise an offer but do not have to be there."""
 
 PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Chip | None]
@@ -65,11 +66,13 @@ _BARRING = frozenset({"pas", "sauf", "hors", "ni"})
 _NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
 """Words behind «pas» that bar nothing: «pas loin de Guéret»."""
 _MOST_BARRED = 3
+_UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
+"""Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
 
 
 def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already."""
-    words = words_of(text)
+    words = _with_signs(text, words_of(text))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -104,6 +107,18 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     )
 
 
+def _with_signs(text: str, words: list[Word]) -> list[Word]:
+    """The words with «sauf» where a minus stands before one, as in other searches: «cuisinier -nuit», but not «mi-temps»
+    nor «serveur - Annecy»."""
+    found: list[Word] = []
+    for at, word in enumerate(words):
+        minus = word.start - 1
+        if at and text[minus] == "-" and text[minus - 1 : minus].isspace():
+            found.append(Word("-", "sauf", minus, word.start))
+        found.append(word)
+    return found
+
+
 def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
     """Numbers of the words that «pas», «sauf», «hors» leave out: what follows, up to the next word that joins."""
     found: list[tuple[int, ...]] = []
@@ -131,9 +146,10 @@ def literally(text: str) -> Understood:
 
 def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...]) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
-    asking = [word for word in left if word.folded not in _ASKING or _of_title(words, word)]
-    must = [word for word in asking if word.folded not in _HELPFUL]
-    helpful = [word for word in asking if word.folded in _HELPFUL]
+    asking = [word for word in left if word.folded not in ASKING or _of_title(words, word)]
+    lasting = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
+    must = [word for word in asking if word.folded not in _HELPFUL and word.start not in lasting]
+    helpful = [word for word in asking if word.folded in _HELPFUL or word.start in lasting]
     if not must and not chips:
         # Nothing but words that usually say little: then they are what is asked.
         must, helpful = asking or left, []
@@ -144,7 +160,7 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...]) -> Un
 def _of_title(words: Sequence[Word], word: Word) -> bool:
     """Whether a word that asks belongs to a title here: «chargé de recherche», but not «offre d'emploi»."""
     at = words.index(word)
-    return at > 1 and words[at - 1].folded in ("de", "d", "en") and words[at - 2].folded not in _ASKING
+    return at > 1 and words[at - 1].folded in ("de", "d", "en") and words[at - 2].folded not in ASKING
 
 
 def _joining(words: Sequence[Word], at: int) -> bool:

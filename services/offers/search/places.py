@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from services.offers.search.filters import ChipKind
-from services.offers.search.intent import Chip, PlaceFinder
+from services.offers.search.intent import ASKING, Chip, PlaceFinder
 from services.offers.search.trades import Trades
 from services.offers.search.words import Word
 from shared.reference.communes import Commune, Communes
@@ -74,8 +74,11 @@ def place_finder(communes: Communes, trades: Trades, counts: Counts) -> PlaceFin
         commune = communes.named(text) or (_begun(text) if length == 1 else None)
         if commune is None or said:
             return commune
+        if length == 1 and not _may_be(words[start], commune):
+            return None
         terms = [word.term for word in words[start : start + length]]
-        if all(trades.known(term) or len(term) < 3 for term in terms):
+        whole = length > 1 and commune.population >= _TOWN
+        if not whole and all(trades.known(term) or len(term) < 3 for term in terms):
             return None
         if length == 1:
             places, employers = counts(terms[0])
@@ -92,6 +95,18 @@ def place_finder(communes: Communes, trades: Trades, counts: Counts) -> PlaceFin
     return find
 
 
+def _may_be(word: Word, commune: Commune) -> bool:
+    """Whether one word with nothing before it is likely to be this place: «boulot», «mère», «logé» are communes too."""
+    if word.folded in ASKING:
+        return False
+    if commune.population >= _KNOWN_TOWN:
+        return True
+    if word.folded != folded(commune.name):
+        return False
+    # Who writes accents writes those of the name.
+    return word.text.isascii() or word.text.casefold() == commune.name.casefold()
+
+
 def _said(words: Sequence[Word], start: int) -> bool:
     """Whether the words before say that a place follows."""
     before = start - 1
@@ -103,11 +118,13 @@ def _said(words: Sequence[Word], start: int) -> bool:
 
 
 def _department(text: str, words: Sequence[Word], start: int, end: int, said: bool) -> str | None:
-    if text in _BY_NAME:
-        return _BY_NAME[text]
+    # «Dans la Creuse»: a commune has that name as well.
+    bare = text.partition(" ")[2] if text.split()[0] in ("la", "le", "les", "l") else text
+    if bare in _BY_NAME:
+        return _BY_NAME[bare]
     if end - start == 1 and _NUMBER.fullmatch(text):
         before = words[start - 1].folded if start else ""
-        last = end == len(words)
+        last = end == len(words) and not before.isdigit()  # a telephone number ends in any number
         if (last and before not in _LEVELS and before != "") or said or before in ("dans", "le"):
             return text.upper()
     return None

@@ -18,6 +18,9 @@ _WORD = re.compile(r"[^\W_]+[+#]*")
 _ENDING = re.compile(
     r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|te)s?|s",
 )
+_ARTICLES = frozenset({"le", "les"})
+_NAME = re.compile(r"-[^\W\d_]{3}")
+"""What follows an article inside a name: «Thonon-les-Bains» is no feminine of «Thonon»."""
 _JOINS = frozenset("(/·•∙.-‧⋅")
 _SEX = frozenset({"h", "f", "hf", "fh", "m", "w", "x", "nb"})
 LONGEST = 40
@@ -61,7 +64,8 @@ def words_of(text: str) -> list[Word]:
         before = found[-1] if found else None
         touching = before is not None and 1 <= match.start() - before.end <= 2
         if before is not None and touching and _joined(text[before.end : match.start()]):
-            if len(before.folded) > 2 and before.folded[-1].isalpha() and _ENDING.fullmatch(folded):
+            ending = _ENDING.fullmatch(folded) and not (folded in _ARTICLES and _NAME.match(text, match.end()))
+            if ending and len(before.folded) > 2 and before.folded[-1].isalpha():
                 end = match.end() + (text[match.end() : match.end() + 1] == ")")
                 found[-1] = Word(before.text, before.folded, before.start, end)
                 continue

@@ -255,3 +255,26 @@ def test_looking_up_codes_needs_no_numpy() -> None:
 )
 def test_typing_errors_and_clipped_words_are_seen_through(title: str, code: str) -> None:
     assert shipped.search(title, 1)[0].code == code
+
+
+@pytest.mark.parametrize(
+    ("title", "codes"),
+    [
+        ("Employé polyvalent (H/F)", {"G1603", "D1507", "G1607"}),
+        ("Opératrice polyvalente", {"H2909", "H3302"}),
+        ("Agent de quai", {"N1105", "N1103"}),
+        ("Manœuvre BTP", {"F1704"}),
+        ("Éboueuse", {"K2303"}),
+    ],
+)
+def test_a_vague_title_proposes_what_employers_mean_by_it(title: str, codes: set[str]) -> None:
+    known = {code for code in codes if code in Occupations.load()}
+    assert known
+    assert known <= {hit.code for hit in Occupations.load().search(title, 5)}
+
+
+@pytest.mark.parametrize(
+    "title", ["Candidature spontanée", "Contrat en renfort", "Poste à pourvoir", "Membre permanent"]
+)
+def test_words_of_any_post_still_propose_nothing(title: str) -> None:
+    assert Occupations.load().search(title) == []
