@@ -138,7 +138,7 @@ STEREOTYPES: tuple[Rule, ...] = (
     Rule(
         "criminal_record",
         ("casier",),
-        _p(r"\bcasier (?:judiciaire )?vierge\b"),
+        _p(r"\bcasier (?:judiciaire )?vierge\b(?![^.!?]*\b(?:loi|articles?|code (?:de|du)|decret|l\.? ?\d{3})\b)"),
         "Le casier ne peut être demandé que là où un texte le prévoit.",
         "Citez le texte ou retirez la condition.",
         "",

@@ -112,6 +112,19 @@ def test_stereotypes_and_gaps_are_warned_of(title: str, text: str, rule: str) ->
     assert report.refusals == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Casier judiciaire vierge exigé par la loi pour travailler auprès de mineurs.", "nothing"),
+        ("Casier judiciaire vierge (article L133-6 du code de l'action sociale).", "nothing"),
+        ("Casier vierge exigé.", "warned"),
+        ("Casier vierge exigé. La loi protège les mineurs.", "warned"),
+    ],
+)
+def test_a_record_may_be_asked_where_its_sentence_names_the_law(text: str, expected: str) -> None:
+    assert outcome(text) == expected
+
+
 def test_a_title_in_both_forms_is_fine() -> None:
     for title in ("Serveur / Serveuse", "Femme de chambre / Valet", "Infirmière (H/F)"):
         assert "gendered_title" not in [one.rule for one in lint(Draft(title, "")).warnings], title
