@@ -37,9 +37,9 @@ ACCOMPANIMENT, WISHES, MOVES = 0.5, 0.35, 0.15
 """Shares of the updates: who accompanies somebody; hours, wage or a skill; a new home and range."""
 
 
-def updates(people: list[ProfileState], count: int) -> list[ProfileState]:
-    """What becomes of profiles from day to day."""
-    order = random.Random(7)
+def updates(people: list[ProfileState], count: int, seed: int) -> list[ProfileState]:
+    """What becomes of profiles from day to day; with the seed of an earlier round, most would be said again."""
+    order = random.Random(seed)
     found = []
     for _ in range(count):
         at = order.randrange(len(people))
@@ -199,7 +199,7 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
         each = sizes["updates"] // ROUNDS
         with MongoClient[dict[str, Any]](environment["MONGODB_URL"]) as server:
             for number in range(1, ROUNDS + 1):
-                await publish(settings, [rooms.profile(one) for one in updates(people, each)])
+                await publish(settings, [rooms.profile(one) for one in updates(people, each, number)])
                 before = await asyncio.to_thread(work_of, server)
                 target = sizes["profiles"] + each * number
                 rates.append(await rate(stack, store, "profiles", target))
