@@ -18,7 +18,7 @@ from tests.bench.index_rows import TODAY, Country, People, draw_offers, some_pro
 from tests.bench.timing import percentiles, timed
 
 PROFILES = (8_000, 100_000, 200_000, 1_000_000)
-OFFERS = (500, 10_000, 1_000_000)
+OFFERS = (500, 10_000, 100_000)
 QUICK_PROFILES = (8_000, 100_000, 200_000)
 QUICK_OFFERS = (500, 10_000)
 TOP_PROFILES, TOP_OFFERS = 50, 20

@@ -34,6 +34,14 @@ class Pace:
         self._last = now
         return quiet
 
+    def storing(self) -> None:
+        """What was heard is on its way to the database: nothing more is heard meanwhile, and that is no calm."""
+        self._last = float("inf")
+
+    def stored(self, now: float) -> None:
+        """It is stored, or is not going to be: calm begins here."""
+        self._last = now
+
     def due(self, now: float) -> float:
         """Seconds until what waits is to be settled; 0 or less: now."""
         longest = min(self._within, 2 * self._calm + self._waiting / PACE)

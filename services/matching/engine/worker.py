@@ -125,7 +125,11 @@ class Engine:
             if self._pace.hear(self._time(), size) or now or erased:
                 await self._settle(projections)
             else:
-                await self._store(projections)
+                self._pace.storing()
+                try:
+                    await self._store(projections)
+                finally:
+                    self._pace.stored(self._time())
                 self.unsettled.set()
 
     async def settle(self) -> None:

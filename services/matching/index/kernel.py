@@ -220,15 +220,17 @@ class Rules:
     def experience(self, near: Any, months: Any, asked: Values, unknown: Values) -> Values:
         """Experience terms. ``near`` and ``months``: a row for each wish; ``unknown``: no occupation on one side."""
         rules = self.configuration
-        enough = (near * np.minimum(months, asked) // np.maximum(asked, 1)).max(axis=0)
-        enough = _either(asked == 0, SCALE, enough)
         spare = (near * months // SCALE).max(axis=0) - asked - rules.ample_months
         reach = rules.ample_months
         left = SCALE - (SCALE - rules.ample_floor) * np.minimum(np.maximum(spare, 0), reach) // reach
+        if not np.any(asked):
+            return _either(unknown, SCALE, left)
+        enough = (near * np.minimum(months, asked) // np.maximum(asked, 1)).max(axis=0)
+        enough = _either(asked == 0, SCALE, enough)
         return _either(unknown, _either(asked == 0, SCALE, rules.neutral), enough * left // SCALE)
 
     def demands(self, offer: Demanded, profile: Has) -> Values:
-        """What is left by all that is asked: ``domain.affinity.demands`` over arrays."""
+        """What is left by all that is asked: ``domain.affinity.demands`` over arrays. What no offer asks is not worked out."""
         rules = self.configuration
         practised = (profile.near * profile.months // SCALE).max(axis=0)
         gap = offer.rung - (self.rungs.take(profile.wished) * (profile.near > 0)).max(axis=0)
@@ -236,14 +238,18 @@ class Rules:
         # Two above are nothing, one above is open with experience, and below each costs.
         left = ladder.take(np.where(gap > 1, 0, np.minimum(1 - gap, 3)))
         left = np.where(gap == 1, np.where(practised >= rules.step_up_months, SCALE, rules.step_up), left)
-        level = np.where(profile.level > 0, profile.level, self.levels.take(profile.wished).max(axis=0))
-        short = np.where((offer.level > 0) & (level > 0), offer.level - level, 0)
-        steps = np.array([SCALE, rules.level_short, rules.level_far], np.int64)
-        left = np.minimum(left, steps.take(np.minimum(np.maximum(short, 0), 2)))
-        green = (offer.months >= rules.inexperienced_months) & (practised * 2 < offer.months)
-        left = np.minimum(left, np.where(green, rules.inexperienced, SCALE))
-        held = profile.held | np.bitwise_or.reduce(self.cards.take(profile.wished), axis=0)
-        return np.minimum(left, np.where(offer.asks & ~held, rules.card_missing, SCALE))
+        if np.any(offer.level):
+            level = np.where(profile.level > 0, profile.level, self.levels.take(profile.wished).max(axis=0))
+            short = np.where((offer.level > 0) & (level > 0), offer.level - level, 0)
+            steps = np.array([SCALE, rules.level_short, rules.level_far], np.int64)
+            left = np.minimum(left, steps.take(np.minimum(np.maximum(short, 0), 2)))
+        if np.any(offer.months >= rules.inexperienced_months):
+            green = (offer.months >= rules.inexperienced_months) & (practised * 2 < offer.months)
+            left = np.minimum(left, np.where(green, rules.inexperienced, SCALE))
+        if np.any(offer.asks):
+            held = profile.held | np.bitwise_or.reduce(self.cards.take(profile.wished), axis=0)
+            left = np.minimum(left, np.where(offer.asks & ~held, rules.card_missing, SCALE))
+        return left
 
     def score(
         self,

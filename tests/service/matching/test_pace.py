@@ -42,3 +42,20 @@ def test_a_steady_stream_waits_little_and_a_burst_as_long_as_the_setting_says() 
         if burst.due(started + at * 0.01) <= 0:
             break
     assert 1.9 < at * 0.01 < 2.2
+
+
+def test_the_time_that_storing_takes_is_no_calm() -> None:
+    pace = Pace(calm=0.05, within=2)
+    for at in range(6):
+        now = 10 + at * 0.3
+        pace.hear(now, 500)
+        pace.storing()
+        assert pace.due(now + 0.29) > 0
+        pace.stored(now + 0.29)
+        assert 0 < pace.due(now + 0.29) <= 0.05 + 1e-6
+    pace.hear(12.0, 500)
+    pace.storing()
+    assert pace.due(12.01) <= 0, "nothing waits longer than the setting says"
+    pace.stored(12.3)
+    pace.settled()
+    assert pace.hear(12.4, 1)
