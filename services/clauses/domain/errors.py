@@ -232,7 +232,8 @@ class TransitionRefused(StateConflict):
 
 def hire_decided(state: str) -> TransitionRefused:
     """A hire is recorded or dismissed once."""
-    return transition_refused(state, "record", ())
+    message = "Cette embauche est déjà traitée : enregistrée ou écartée, elle ne l'est qu'une fois."
+    return TransitionRefused(message, state=state, allowed=[])
 
 
 def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:
