@@ -50,4 +50,4 @@ def check_may_apply(someone: dict[str, Any]) -> None:
 
 def eligible(offer: Offer, someone: dict[str, Any]) -> bool:
     reserved = {public.value for public in offer.content.reserved_publics}
-    return not reserved or bool(reserved & set(someone.get("reservedeligible", ())))
+    return not reserved or bool(reserved & set(someone.get("reserved_eligible", ())))

@@ -247,7 +247,8 @@ async def test_a_reserved_offer_takes_those_it_is_reserved_to(desk: Desk) -> Non
     refused = await desk.apply(reserved)
     assert (refused.status_code, refused.json()["code"]) == (422, "offer-reserved")
     await desk.person(reserved_eligible=["clause"])
-    assert (await desk.apply(reserved)).status_code == 201
+    taken = await desk.apply(reserved)
+    assert taken.status_code == 201, taken.text
 
 
 async def test_nobody_applies_for_whose_profile_is_held_back(desk: Desk) -> None:
