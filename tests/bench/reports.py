@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -215,11 +216,11 @@ async def _compared(running: Running, headers: Mapping[str, str], tell: Callable
     return {"reading_the_ledger_seconds": reading, "equal_to_recomputation": not wrong, "wrong": wrong}
 
 
-async def _run(engines: Engines, sizes: Iterable[int], parts: Iterable[str], folder: Path) -> dict[str, Any]:
+async def _run(engines: Engines, sizes: Iterable[int], parts: Iterable[str], keys: Path) -> dict[str, Any]:
     configure_logs("bench", level="ERROR")
     tell, communes = Clock(), Communes.load()
-    ensure_local_keys(folder)
-    small = Bench(engines, folder, 0, tell)
+    ensure_local_keys(keys)
+    small = Bench(engines, keys, 0, tell)
     async with small.running() as running:
         desk = small._stack.token("facilitator", subject="bench")
         await same_as_the_product(running, desk)
@@ -227,7 +228,7 @@ async def _run(engines: Engines, sizes: Iterable[int], parts: Iterable[str], fol
     tell("documents are the product's")
     report: dict[str, Any] = {"sizes": {}, "compared": {}}
     for size in sizes:
-        bench = Bench(engines, folder, size, tell)
+        bench = Bench(engines, keys, size, tell)
         async with bench.running() as running:
             await bench.built(running, communes)
             if "measure" in parts:
@@ -238,9 +239,9 @@ async def _run(engines: Engines, sizes: Iterable[int], parts: Iterable[str], fol
     return report
 
 
-def main(engines: Engines, sizes: Iterable[int], parts: Iterable[str] = PARTS, *, folder: Path) -> dict[str, Any]:
+def main(engines: Engines, sizes: Iterable[int], parts: Iterable[str], keys: Path) -> dict[str, Any]:
     """Measure, write ``build/bench-reports.json`` and return the report."""
-    report = asyncio.run(_run(engines, sizes, parts, folder))
+    report = asyncio.run(_run(engines, sizes, parts, keys))
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return report
@@ -281,5 +282,5 @@ if __name__ == "__main__":
     asked.add_argument("--contracts", type=int, choices=SIZES, action="append")
     given = asked.parse_args()
     chosen = given.contracts or (SIZES[:-1] if given.quick else SIZES)
-    with running_engines(given.world) as own:
-        show(main(own, chosen, given.only or PARTS, folder=given.world or Path(os.environ.get("TMPDIR", "/tmp"))))
+    with running_engines(given.world) as own, tempfile.TemporaryDirectory() as keys:
+        show(main(own, chosen, given.only or PARTS, Path(keys)))
