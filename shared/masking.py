@@ -7,21 +7,15 @@ figure from its own exact value: what is found by subtraction is 0, 5, 10 …, n
 bounds of the rounded figures would still leave one value only (two hidden parts of a whole that is shown as 10 are both 4),
 one more part is hidden. Rates are made of the figures as shown.
 
-Hours that people worked are rounded to a thousand, about what five of them do in a month: what anybody reads today and again
-tomorrow differs by what one person declared, and would be that person's hours to the hundredth.
-
 Periods are fixed besides (whole calendar years, ``public_days``): with every period at hand, whoever
 asks often enough finds the day on which a rounded figure moves.
 """
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 SMALL = 5
 """A figure about people below this is not shown."""
-HOURS_STEP = 1_000
-"""Five legal months of 200 hours or so."""
 
 
 def public_days(first: date, last: date) -> tuple[date, date]:
@@ -34,12 +28,6 @@ def shown(count: int) -> int | None:
     if 0 < count < SMALL:
         return None
     return (count + SMALL // 2) // SMALL * SMALL
-
-
-def shown_hours(hours: Decimal) -> Decimal | None:
-    """Hours of enough people as anybody may read them: the nearest thousand; None where some would be shown as none."""
-    thousands = (hours + HOURS_STEP // 2) // HOURS_STEP * HOURS_STEP
-    return None if hours and not thousands else thousands.quantize(Decimal("0.01"))
 
 
 def shown_rate(part: int | None, whole: int | None) -> float | None:

@@ -24,7 +24,6 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, Caller, resource
-from shared.masking import HOURS_STEP
 from shared.reference.publics import REFERENTIAL
 from shared.types import Identifier
 from shared.types import Line as Text
@@ -96,7 +95,6 @@ class ReportView(Entity):
     groups: list[LineView]
     months: list[MonthView]
     masked: bool
-    hours_rounded_to: int | None = Field(description="Of the public version: hours are the nearest multiple")
     as_of: datetime
 
     @classmethod
@@ -107,7 +105,6 @@ class ReportView(Entity):
             groups=[LineView.of(line) for line in found.groups],
             months=[MonthView(month=month, by_kind=dict(hours)) for month, hours in found.months],
             masked=found.masked,
-            hours_rounded_to=HOURS_STEP if found.rounded else None,
             as_of=now,
         )
 
@@ -146,7 +143,7 @@ async def read_report(
 
 @router.get(
     "/public",
-    summary="A territory's calendar year as anybody may read it: counts of people are masked, hours rounded",
+    summary="A territory's calendar year as anybody may read it: counts of people are masked",
     response_model=ReportView,
     responses=_FILES,
     openapi_extra=COSTLY,

@@ -38,7 +38,6 @@ _NOTE = (
     "Heures entières, chaque figure arrondie vers le bas à partir de sa valeur exacte : la somme des lignes peut être "
     "inférieure au total. Une personne présente sur plusieurs lignes compte une fois au total."
 )
-_ROUNDED = " Les heures sont arrondies au millier."
 _MASKED = " Les effectifs sont arrondis à 5 ; ceux de 1 à 4 ne sont pas montrés."
 
 
@@ -79,7 +78,7 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, An
         "header": list(_HEADER),
         "rows": [_cells(line) for line in found.groups],
         "total": _cells(total),
-        "note": _NOTE + (_MASKED if found.masked else "") + (_ROUNDED if found.rounded else ""),
+        "note": _NOTE + (_MASKED if found.masked else ""),
         "months": months,
         "months_most": f"{french(int(most))} h",
         "months_alt": _in_words(found),

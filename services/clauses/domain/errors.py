@@ -232,8 +232,7 @@ class TransitionRefused(StateConflict):
 
 def hire_decided(state: str) -> TransitionRefused:
     """A hire is recorded or dismissed once."""
-    message = "Cette embauche est déjà traitée : enregistrée ou écartée, elle ne l'est qu'une fois."
-    return TransitionRefused(message, state=state, allowed=[])
+    return transition_refused(state, "record", ())
 
 
 def transition_refused(state: str, asked: str, allowed: Iterable[str]) -> TransitionRefused:

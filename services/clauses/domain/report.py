@@ -20,7 +20,7 @@ from services.clauses.domain.amounts import ZERO
 from services.clauses.domain.employment import FOLLOWED_MONTHS, ExitSituation
 from services.clauses.domain.person import Sex
 from shared.ages import BANDS, band_in
-from shared.masking import shown, shown_hours, shown_parts
+from shared.masking import shown, shown_parts
 from shared.reference.publics import Category
 
 NOWHERE = "unknown"
@@ -144,8 +144,6 @@ class Report:
     groups: list[Line]
     months: list[tuple[str, Mapping[str, Decimal]]] = field(default_factory=list)
     masked: bool = False
-    rounded: bool = False
-    """Whether hours are rounded (``HOURS_STEP``)."""
 
 
 def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
@@ -224,19 +222,6 @@ def masked(found: Report, told: Told = Told()) -> Report:
     if not told.rsa or any(line.rsa_hours is None for line in lines):
         lines = [replace(line, rsa_hours=None) for line in lines]
     return Report(total, lines, masked=True)
-
-
-def rounded(found: Report) -> Report:
-    """As anybody may read it again and again: what two readings differ by is nobody's hours."""
-
-    def nearest(hours: Decimal | None) -> Decimal | None:
-        return None if hours is None else shown_hours(hours)
-
-    def of(line: Line) -> Line:
-        declared, validated, rsa = map(nearest, (line.declared_hours, line.validated_hours, line.rsa_hours))
-        return replace(line, declared_hours=declared, validated_hours=validated, rsa_hours=rsa)
-
-    return replace(found, total=of(found.total), groups=[of(line) for line in found.groups], rounded=True)
 
 
 def _split(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[str, str]], Column]:

@@ -32,7 +32,6 @@ from services.clauses.domain.report import (
     Report,
     masked,
     report,
-    rounded,
     told_by,
 )
 from services.clauses.tallies import Cells, Tally, cells_of, month_at, tallies_of, worked
@@ -120,7 +119,7 @@ async def report_for(context: Context, principal: Principal, scope: Scope, by: G
 
 async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:
     """A territory's calendar year as anybody may read it. Periods are fixed, so that no two of them can be subtracted, and
-    nor can two ways of splitting; hours are rounded, so that neither can what was read yesterday.
+    nor can two ways of splitting.
     """
     scope = Scope(territory=territory, first=f"{year}-01", last=f"{year}-12")
     return await _report(context, scope.query(), scope, by, public=True)
@@ -148,7 +147,7 @@ async def _report(
             ended=ended,
         )
         found = report(facts, by, int(last[:4]))
-        return rounded(masked(found, told_by(facts, by))) if public else found
+        return masked(found, told_by(facts, by)) if public else found
 
     # A million cells: others are served meanwhile.
     return await asyncio.to_thread(count)

@@ -32,7 +32,6 @@ from services.clauses.domain.report import (
     Worked,
     masked,
     report,
-    rounded,
     told_by,
 )
 from services.clauses.queries.reports import KIND_LABELS
@@ -110,17 +109,6 @@ def test_the_public_version_shows_nobody() -> None:
     assert (found.total.ended_employments, found.months) == (None, [])
     few = masked(report(facts(3), GroupBy.KIND, 2026))
     assert (few.total.participants, few.total.validated_hours, few.total.rsa_hours) == (None, None, None)
-
-
-def test_what_is_read_today_less_what_was_read_yesterday_is_nobodys_hours() -> None:
-    """Whoever reads before and after a declaration sees no hours of it, whole or split; what is small is hidden, not zero."""
-    month = replace(facts(), worked=facts().worked._replace(declared=_column(*(30_000 for _ in range(18)))))
-    after = replace(month, worked=month.worked._replace(declared=_column(*(30_000 for _ in range(17)), 33_333)))
-    seen = [rounded(masked(report(one, GroupBy.KIND, 2026))) for one in (month, after)]
-    hours = [[line.declared_hours for line in (one.total, *one.groups)] for one in seen]
-    assert hours[0] == hours[1] == [D("5000.00"), D("4000.00"), D("2000.00")]
-    assert [line.validated_hours for line in (seen[0].total, *seen[0].groups)] == [None] * 3
-    assert rounded(masked(report(Facts([]), None, 2026))).total.declared_hours == 0
 
 
 def test_no_hours_of_a_few_come_out_by_subtraction() -> None:
