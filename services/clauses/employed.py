@@ -1,13 +1,13 @@
 """Recorded employments: who is employed on a contract, in which months, and the changes that their hours decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from pymongo import DESCENDING, UpdateOne
 
 from services.clauses.domain.amounts import first_day, last_day, month_of
-from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord
+from services.clauses.domain.employment import EmploymentRecord, EmploymentTerms
 from services.clauses.domain.errors import EmploymentExists
 from services.clauses.domain.ledger import Employment, employment_key
 from services.clauses.handles import Declarations, Employments
@@ -62,19 +62,50 @@ async def people_for_sheet(
     return [found[key] for key in sorted(found)], frozenset(record.id for record in records)
 
 
-async def check_new(store: Store, contract_id: str, given: EmploymentGiven, contractors: Sequence[str] | None) -> None:
+async def check_new(
+    store: Store,
+    contract_id: str,
+    participant_id: str,
+    terms: EmploymentTerms,
+    contractors: Sequence[str] | None,
+    *,
+    besides: str | None = None,
+) -> None:
     """Raises EmploymentExists for an employment that is on the contract already, under another number: both would take hours.
 
-    ``contractors``: of whom the caller may know; None: of all. To be asked before a commit that touches the contract.
+    ``contractors``: of whom the caller may know; None: of all. ``besides``: the number of the one that is to be so named. To
+    be asked after ``mark_of_contract`` was read.
     """
-    query: dict[str, Any] = {"contract_id": contract_id, "participant_id": given.participant_id}
+    query: dict[str, Any] = {"contract_id": contract_id, "participant_id": participant_id, "_id": {"$ne": besides}}
     if contractors is not None:
         query["contractor_id"] = {"$in": list(contractors)}
-    wanted = (employment_key(given.kind, given.employer, None), given.starts_on)
+    wanted = naming(terms)
     for one in await Employments(store).many(query, limit=MOST_PEOPLE):
-        if (employment_key(one.terms.kind, one.terms.employer, None), one.terms.starts_on) == wanted:
+        if naming(one.terms) == wanted:
             message = "Cet emploi est déjà enregistré sur ce marché : même personne, même contrat, même employeur, même début."
             raise EmploymentExists(message, employment_id=one.id)
+
+
+def naming(terms: EmploymentTerms) -> tuple[str, date]:
+    """What makes two employments of a person on a contract one."""
+    return employment_key(terms.kind, terms.employer, None), terms.starts_on
+
+
+_NAMED = "_employments"
+"""How often an employment was recorded or named anew on a contract since it was saved. A mark of the store, as ``_touched`` is."""
+
+
+async def mark_of_contract(store: Store, contract_id: str) -> int | None:
+    """To be read before it is decided that an employment is new, and handed to ``name_employment``."""
+    row = await store.first("contracts", {"_id": contract_id}, {_NAMED: 1}) or {}
+    found: int | None = row.get(_NAMED)
+    return found
+
+
+def name_employment(work: Work, contract_id: str, version: int, mark: int | None) -> None:
+    """With the employment: conflicts where the contract was changed, or another one recorded on it, since it was read."""
+    read = {"_id": contract_id, "version": version, _NAMED: mark}
+    work.update("contracts", read, {"$inc": {_NAMED: 1}}, found=True)
 
 
 async def months_of_employment(store: Store, employment_id: str) -> tuple[str, str] | None:

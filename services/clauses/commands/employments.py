@@ -27,6 +27,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
     """
 
     async def once() -> EmploymentRecord:
+        mark = await employed.mark_of_contract(context.store, contract_id)
         contract, actor = await load(context.store, principal, contract_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
         whole = given.model_copy(update={"contractor_id": contractor_of(contract, actor, given.contractor_id, None)})
@@ -34,8 +35,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
         assigned = await store.participant(context.store, contract.id, whole.participant_id)
         check_assigned(whole.participant_id, assigned, whole.contractor_id, always=True)
         check_on_contract(whole, contract.terms.starts_on, contract.last_day)
-        own = actor.contractors if actor.role is Role.CONTRACTOR else None
-        await employed.check_new(context.store, contract.id, whole, own)
+        await employed.check_new(context.store, contract.id, whole.participant_id, whole, _known_to(actor))
         made = EmploymentRecord.begin(
             context.new_id(),
             (contract.id, contract.territory),
@@ -45,13 +45,12 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
         )
         work = Work(context.new_id)
         context.employments.save(work, made)
-        work.touch("contracts", contract.id, contract.version)
+        employed.name_employment(work, contract.id, contract.version, mark)
         if assigned is not None:
             work.touch("participants", assigned.id, assigned.version)
         await context.store.commit(work)
         return made
 
-    # One after the other: two at once would both find that the employment is new.
     async with context.turns.of(contract_id):
         return await context.store.retry_conflicts(once)
 
@@ -62,23 +61,29 @@ async def change(
     """Other terms, or its end; the caller says which version they read. Whoever declares hours of it meanwhile makes it conflict.
 
     Raises:
-        VersionConflict, Forbidden, EmploymentRefused, HoursOutsideEmployment: see the names.
+        VersionConflict, Forbidden, EmploymentRefused, EmploymentExists, HoursOutsideEmployment: see the names.
     """
     actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
     check_version(expected, record.version)
     context.check_commune(terms.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
     today = context.today(record.territory)
     check_employment(terms, today)
-    contract = await context.contracts.find(record.contract_id)
-    if contract is not None:
-        check_on_contract(terms, contract.terms.starts_on, contract.last_day)
+    named = await employed.mark_of_contract(context.store, record.contract_id)
+    contract = await context.contracts.load(record.contract_id)
+    check_on_contract(terms, contract.terms.starts_on, contract.last_day)
+    renamed = employed.naming(terms) != employed.naming(record.terms)
+    if renamed:
+        whose = (record.contract_id, record.participant_id)
+        await employed.check_new(context.store, *whose, terms, _known_to(actor), besides=record.id)
     # Before the months are read: whoever declares hours of it afterwards, on whatever contract, raises the mark.
     mark = await employed.mark_of_employment(context.store, record.id)
     months = await employed.months_of_employment(context.store, record.id)
     if record.revise(terms, months, actor.author(context.clock.now()), today):
         work = Work(context.new_id)
         employed.put_employment(work, record, mark)
-        if contract is not None:
+        if renamed:
+            employed.name_employment(work, contract.id, contract.version, named)
+        else:
             work.touch("contracts", contract.id, contract.version)
         await context.store.commit(work)
 
@@ -100,3 +105,8 @@ async def follow(context: Context, principal: Principal, employment_id: str, see
         return record
 
     return await context.store.retry_conflicts(once)
+
+
+def _known_to(actor: Actor) -> tuple[str, ...] | None:
+    """Whose employments the caller may learn of; None: everybody's."""
+    return actor.contractors if actor.role is Role.CONTRACTOR else None

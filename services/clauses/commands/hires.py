@@ -79,6 +79,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
 
     async def once() -> EmploymentRecord:
         hire = await load_hire(context, principal, hire_id)
+        mark = await employed.mark_of_contract(context.store, hire.contract_id)
         contract, actor = await load(context.store, principal, hire.contract_id)
         made = await context.employments.find(hire.id)
         if made is not None:
@@ -89,7 +90,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         wanted = given.employment(hire).model_copy(update={"contractor_id": contractor})
         context.check_commune(wanted.workplace_commune_code, EmploymentRefused, "workplace_commune_code")
         check_on_contract(wanted, contract.terms.starts_on, contract.last_day)
-        await employed.check_new(context.store, contract.id, wanted, None)
+        await employed.check_new(context.store, contract.id, wanted.participant_id, wanted, None)
         author, today = actor.author(context.clock.now()), context.today(contract.territory)
         where = (contract.id, contract.territory)
         record = EmploymentRecord.begin(hire.id, where, wanted, author, today)
@@ -101,6 +102,7 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         before = await context.participants.find(key)
         work = Work(context.new_id)
         context.employments.save(work, record)
+        employed.name_employment(work, contract.id, contract.version, mark)
         if before is None:
             context.participants.save(work, participant)
         else:

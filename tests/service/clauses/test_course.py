@@ -24,7 +24,7 @@ from services.clauses.domain.rules import Penalties, Rules, due_dates, penalties
 from services.clauses.domain.sizing import Manual
 from shared.store import Work
 from tests.service.clauses.builders import NOW, TODAY, People, a_contract, author, contract_body, hours_body
-from tests.support import Running
+from tests.support import Running, Stack
 
 BY = author("facilitator-1", "facilitator")
 
@@ -265,6 +265,51 @@ async def test_an_employment_is_one_however_it_is_named(clauses: Running, people
     outside = {"starts_on": "2020-01-05", "ends_on": "2021-01-05"}
     assert rule(await post(f"{path}/employments", job | outside)) == (422, "before-contract")
     assert rule(await post(f"{path}/employments", job | {"starts_on": "2027-01-05"})) == (422, "after-contract")
+
+
+async def test_an_employment_is_one_on_two_replicas_and_under_a_new_name(
+    clauses: Running, stack: Stack, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but the database lies between two replicas: recorded there after it was found to be new here, it is one. Nor
+    does an employment become another one that is recorded, by a change of its employer or its first day.
+    """
+    desk, contractor = people.facilitator, people.contractor
+    store = clauses.app.state.context.store
+    commit = store.commit
+    path = (await clauses.client.post("/v1/contracts", json=contract_body(), headers=desk)).headers["location"]
+    await clauses.client.post(f"{path}/participants", json={"participant_id": "P-1"}, headers=desk)
+    job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-01-05"}
+    same = job | {"employer": "BATI  CREUSE"}
+    other = job | {"employer": "Toits Creuse"}
+    async with stack.running("clauses", clock=clauses.runtime.clock) as replica:
+
+        def first_there(body: dict[str, Any]) -> None:
+            async def late(work: Work) -> bool:
+                monkeypatch.setattr(store, "commit", commit)
+                there = await replica.client.post(f"{path}/employments", json=body, headers=contractor)
+                assert there.status_code == 201, there.text
+                return bool(await commit(work))
+
+            monkeypatch.setattr(store, "commit", late)
+
+        first_there(same)
+        # The desk records it for nobody, the contractor for itself: no index would hold them together.
+        here = await clauses.client.post(f"{path}/employments", json=job, headers=desk)
+        assert (here.status_code, here.json()["code"]) == (409, "employment-exists")
+        made = await clauses.client.post(f"{path}/employments", json=other, headers=contractor)
+        where, match = made.headers["location"], {"If-Match": made.headers["etag"]}
+
+        first_there(job | {"starts_on": "2026-02-02"})
+        moved = {"employer": "bâti creuse", "starts_on": "2026-02-02"}
+        overtaken = await clauses.client.patch(where, json=moved, headers=contractor | match)
+        assert overtaken.status_code in (409, 412), overtaken.text
+        for body in (moved, {"employer": "Bâti-Creuse"}):
+            taken = await clauses.client.patch(where, json=body, headers=contractor | match)
+            assert (taken.status_code, taken.json()["code"]) == (409, "employment-exists")
+    itself = {"employer": "TOITS Creuse", "ends_on": "2026-02-27"}
+    assert (await clauses.client.patch(where, json=itself, headers=contractor | match)).status_code == 200
+    listed = (await clauses.client.get(f"{path}/employments", headers=desk)).json()["items"]
+    assert len(listed) == 3
 
 
 def test_a_look_after_six_months_is_not_one_of_the_day_after() -> None:
