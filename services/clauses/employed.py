@@ -92,7 +92,7 @@ def naming(terms: EmploymentTerms) -> tuple[str, date]:
 
 
 _NAMED = "_employments"
-"""How often an employment was recorded or named anew on a contract since it was saved. A mark of the store, as ``_touched`` is."""
+"""How often an employment was recorded or named anew on a contract since it was saved: a mark of the store."""
 
 
 async def mark_of_contract(store: Store, contract_id: str) -> int | None:

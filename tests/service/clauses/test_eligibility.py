@@ -1,6 +1,7 @@
 """Decisions of eligibility: what they need, for which hours they hold, and what a contractor learns of them."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -19,7 +20,8 @@ from services.clauses.domain.eligibility import (
 from services.clauses.domain.errors import EligibilityRefused, NotEligible
 from services.clauses.domain.ledger import EmploymentKind
 from services.clauses.domain.person import PersonTerms
-from shared.reference.publics import REFERENTIAL, Category, Group
+from shared.reference import publics
+from shared.reference.publics import REFERENTIAL, REFERENTIAL_VERSION, Category, Group
 from tests.service.clauses.builders import TODAY, People, author, contract_body, hours_body
 from tests.support import Running, Stack
 
@@ -247,6 +249,53 @@ async def test_who_was_employed_before_the_contract_is_hired_on_the_clause_with_
     del body["employment"]
     declared = await desk.post(f"{desk.contract}/hours", body, desk.people.contractor)
     assert declared.status_code == 201, declared.text
+
+
+async def test_an_approval_after_the_hire_carries_no_hours_however_they_are_sent(
+    clauses: Running, people: People
+) -> None:
+    """By the employment's number, by its name, in a sheet; a first day moved after the decision loses the months before it."""
+    desk = await Desk(clauses, people).opens(eligibility="before_hire")
+    await desk.enters()
+    job = {"participant_id": "P-1", "kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-02-09"}
+    begun = await desk.post(f"{desk.contract}/employments", job, people.contractor)
+    await desk.decides(valid_from="2026-02-01")
+    numbered = {
+        name: value for name, value in hours_body(employment_id=begun.json()["id"]).items() if name != "employment"
+    }
+    sent = [await desk.declares(), await desk.post(f"{desk.contract}/hours", numbered, people.contractor)]
+    assert [rule_of(one) for one in sent] == [("not-eligible", "after-hire")] * 2
+    csv = people.contractor | {"Content-Type": "text/csv"}
+    sheet = "Participant;Nature du contrat;Employeur;Mois;Heures\nP-1;CDD;Bâti Creuse;02/2026;10"
+    report = (await desk.client.post(f"{desk.contract}/sheets", content=sheet, headers=csv)).json()
+    assert [one["rule"] for one in report["lines"][0]["errors"]] == ["after-hire"]
+    match = people.contractor | {"If-Match": begun.headers["etag"]}
+    moved = await desk.client.patch(begun.headers["location"], json={"starts_on": "2026-03-02"}, headers=match)
+    assert moved.status_code == 200
+    february = await desk.post(f"{desk.contract}/hours", numbered, people.contractor)
+    assert rule_of(february) == ("employment-not-covering", "employment-not-covering")
+
+
+async def test_a_decision_keeps_the_referential_of_its_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next referential knows the category no more: what was decided stays as it was said, and carries hours."""
+    await desk.enters()
+    before = await desk.decides(valid_from="2026-02-12")
+    gone = [replace(one, valid_until=TODAY - timedelta(days=1)) if one.code == "rsa" else one for one in REFERENTIAL]
+    monkeypatch.setattr(publics, "REFERENTIAL", tuple(gone))
+    monkeypatch.setattr("services.clauses.domain.eligibility.REFERENTIAL_VERSION", "2027-01")
+    listed = (await desk.client.get("/v1/eligibility-categories", headers=desk.people.facilitator)).json()
+    assert "rsa" not in {one["code"] for one in listed["items"]}
+    assert rule_of(await desk.post("/v1/participants/P-1/eligibilities", RSA))[1] == "unknown-category"
+    declared = await desk.declares()
+    assert (declared.status_code, declared.json()["eligibility_id"]) == (201, before)
+    validated = await desk.post(f"{declared.headers['location']}/validate", None)
+    assert validated.json()["state"] == "validated"
+    kept = (await desk.client.get("/v1/participants/P-1/eligibilities", headers=desk.people.facilitator)).json()[
+        "items"
+    ]
+    assert [(one["referential"], one["categories"][0]["label"][:19]) for one in kept] == [
+        (REFERENTIAL_VERSION, "Bénéficiaire du RSA")
+    ]
 
 
 async def test_a_decision_withdrawn_before_the_validation_stops_it(desk: Desk) -> None:

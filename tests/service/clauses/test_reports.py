@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
@@ -41,6 +42,29 @@ from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.support import Running, Stack
 
 D = Decimal
+COLUMNS: dict[str, Any] = {
+    "Marchés": lambda line: line["contracts"],
+    "Maîtres d'ouvrage": lambda line: line["authorities"],
+    "Heures dues": lambda line: line["objective_hours"],
+    "Heures attendues à ce jour": lambda line: line["expected_hours"],
+    "Heures déclarées": lambda line: line["declared_hours"],
+    "Heures validées": lambda line: line["validated_hours"],
+    "Participants": lambda line: line["participants"],
+    "Femmes": lambda line: line["by_sex"]["female"],
+    "Hommes": lambda line: line["by_sex"]["male"],
+    "Sexe non renseigné": lambda line: line["by_sex"]["unstated"],
+    "Heures de bénéficiaires du RSA": lambda line: line["rsa_hours"],
+    "Emplois terminés": lambda line: line["ended_employments"],
+}
+PRINTED = (
+    "Marchés",
+    "Maîtres d'ouvrage",
+    "Heures dues",
+    "Participants",
+    "Femmes",
+    "Hommes",
+    "Heures de bénéficiaires du RSA",
+)
 KIND_NAMES = {kind.value: label for kind, label in KIND_LABELS.items()}
 
 
@@ -309,6 +333,13 @@ async def test_the_four_formats_carry_the_same_figures(ledger: Ledger) -> None:
         assert int(row["Participants"]) == cell[header.index("Participants")] == line["participants"]
         assert int(row["Heures validées (entières)"]) == line["validated_whole_hours"] == int(exact)
         assert str(int(exact)) in words
+        for column, of in COLUMNS.items():
+            said = D(of(line))
+            assert (D(row[column].replace(",", ".")), round(D(cell[header.index(column)]), 2)) == (said, said), column
+        # In the page's own columns, side by side as they are read.
+        told = [int(D(COLUMNS[column](line))) for column in PRINTED]
+        told.insert(3, line["validated_whole_hours"])
+        assert re.search(r"(?<!\d)" + r"\s+".join(map(str, told)) + r"(?!\d)", words), told
     assert pdf.get_metadata_value("Title") == "Clauses sociales : bilan"
 
 

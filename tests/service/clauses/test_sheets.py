@@ -19,7 +19,7 @@ from services.clauses.sheets.cells import CellRefused, evidence_of, hours_of, ki
 from services.clauses.sheets.lines import holds_hours, read_lines
 from services.clauses.sheets.template import as_csv, as_xlsx, template_rows
 from shared.tables import Cell, UnreadableSheet, read_sheet
-from tests.service.clauses.builders import People, contract_body
+from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.support import Running
 
 HEADER = "Participant;Nature du contrat;Employeur;Mois;Heures\r\n"
@@ -509,3 +509,44 @@ async def test_a_stranger_sends_no_sheet_and_nothing_readable_is_a_422(contracto
     assert (
         await contractor.sends(*rows(1), who=contractor.people.contractor, contractor_id="contractor-2")
     ).status_code == 403
+
+
+async def test_a_sheet_is_judged_by_what_holds_when_it_is_applied(clauses: Running, people: People) -> None:
+    """Previewed without a fault; then a decision is withdrawn, an employment ends, hours are declared: nothing of it is kept."""
+    desk, own = people.facilitator, people.contractor
+    post = clauses.client.post
+    made = await post("/v1/contracts", json=contract_body(rules={}), headers=desk)
+    contractor = Contractor(clauses, people, made.headers["location"])
+    decisions, jobs = [], []
+    for number in range(4):
+        who = {"participant_id": f"P-{number}"}
+        await post("/v1/participants", json=who, headers=desk)
+        await post(f"{contractor.path}/participants", json=who, headers=desk)
+        paper = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-01-02"}]}
+        shown = paper | {"valid_from": "2026-01-02"}
+        decisions += [await post(f"/v1/participants/P-{number}/eligibilities", json=shown, headers=desk)]
+        job = who | {"kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-01-05"}
+        jobs += [await post(f"{contractor.path}/employments", json=job, headers=own)]
+    lines = [f"P-{number};{job.json()['id']};02/2026;10,50" for number, job in enumerate(jobs)]
+    content = "Participant;Emploi;Mois;Heures\n" + "\n".join(lines)
+
+    async def sends(**query: str) -> dict[str, Any]:
+        headers = own | {"Content-Type": "text/csv"}
+        return dict((await post(f"{contractor.path}/sheets", content=content, headers=headers, params=query)).json())
+
+    seen = await sends(preview="true")
+    assert (seen["declared"], seen["refused"], seen["declared_hours"]) == (4, 0, "42.00")
+    wrong = {"reason": "Attestation d'une autre personne"}
+    await post(f"/v1/eligibilities/{decisions[0].json()['id']}/withdraw", json=wrong, headers=desk)
+    ended = {"If-Match": jobs[1].headers["etag"]} | own
+    await clauses.client.patch(jobs[1].headers["location"], json={"ends_on": "2026-01-30"}, headers=ended)
+    other = {name: value for name, value in hours_body(participant_id="P-2").items() if name != "employment"}
+    await post(f"{contractor.path}/hours", json=other | {"employment_id": jobs[2].json()["id"]}, headers=own)
+    report = await sends()
+    assert [[one["rule"] for one in line["errors"]] for line in report["lines"]] == [
+        ["no-decision"],
+        ["employment-not-covering"],
+        ["declared-already"],
+        [],
+    ]
+    assert (report["applied"], await contractor.totals()) == (False, ("121.33", "0.00"))
