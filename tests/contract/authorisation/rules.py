@@ -323,6 +323,7 @@ CLAUSES: dict[str, Rule] = {
     "enter_person": only("facilitator own"),
     "list_persons": only("facilitator", "manager"),
     "read_person": only("facilitator own", "manager own"),
+    "read_pathway": only("facilitator own", "manager own"),
     "change_person": only("facilitator own"),
     "erase_person": only("facilitator own"),
     "decide_eligibility": only("facilitator own"),

@@ -314,6 +314,62 @@ async def test_a_decision_withdrawn_before_the_validation_stops_it(desk: Desk) -
     assert (again.status_code, again.json()["code"]) == (409, "decision-withdrawn")
 
 
+async def test_a_pathway_pools_the_hours_of_all_contracts_and_carriers(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    """A reference means nothing elsewhere, a profile is one person for whoever is of both desks; what was rejected is no hour."""
+    profile, unchecked = "019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e", {"eligibility": "unchecked"}
+    consent = {"consented_on": "2026-02-01"}
+    both = stack.token("facilitator", subject="facilitator-3", territories=("23", "87"))
+    paths = []
+    for title, carrier, desk in (
+        ("École", "Guéret", people.facilitator),
+        ("Gymnase", "Aubusson", people.facilitator),
+        ("Pont", "Limoges", people.neighbour),
+    ):
+        body = contract_body(title=title, carrier=carrier, rules=unchecked)
+        made = await clauses.client.post("/v1/contracts", json=body, headers=desk)
+        paths += [made.headers["location"]]
+        linked = {"participant_id": profile} | consent
+        await clauses.client.post(f"{paths[-1]}/participants", json=linked, headers=desk)
+    for desk in (people.facilitator, people.neighbour):
+        for one in ({"participant_id": profile} | consent, {"participant_id": "P-1"}):
+            assert (await clauses.client.post("/v1/participants", json=one, headers=desk)).status_code == 201
+
+    async def works(path: str, who: str, month: str, hours: str) -> str:
+        body = hours_body(participant_id=who, month=month, hours=hours, evidence=[])
+        made = await clauses.client.post(f"{path}/hours", json=body, headers=people.contractor)
+        assert made.status_code == 201, made.text
+        return str(made.headers["location"])
+
+    for who in ("P-1", profile):
+        await works(paths[1], who, "2026-02", "20.25")
+        validated = await works(paths[0], who, "2026-01", "10.10")
+        assert (await clauses.client.post(f"{validated}/validate", headers=people.facilitator)).status_code == 200
+        await works(paths[2], who, "2026-02", "5.00")
+        rejected = {"reason": "Illisible"}
+        wrong = await works(paths[0], who, "2026-02", "7.00")
+        await clauses.client.post(f"{wrong}/reject", json=rejected, headers=people.facilitator)
+
+    async def pathway(who: str, reader: dict[str, str], **query: str) -> Any:
+        return (await clauses.client.get(f"/v1/participants/{who}/pathway", headers=reader, params=query)).json()
+
+    def found(read: Any) -> list[tuple[str, str, str, str]]:
+        return [
+            (one["carrier"], one["first_month"], one["declared_hours"], one["validated_hours"]) for one in read["items"]
+        ]
+
+    creuse = [("Guéret", "2026-01", "10.10", "10.10"), ("Aubusson", "2026-02", "20.25", "0.00")]
+    limoges = [("Limoges", "2026-02", "5.00", "0.00")]
+    for who in ("P-1", profile):
+        own = await pathway(who, people.facilitator)
+        assert (own["declared_hours"], own["validated_hours"], found(own)) == ("30.35", "10.10", creuse)
+        assert found(await pathway(who, people.neighbour)) == limoges
+    assert found(await pathway("P-1", both, territory="23")) == creuse
+    assert sorted(found(await pathway(profile, both, territory="23"))) == sorted(creuse + limoges)
+    assert (await pathway("P-2", people.facilitator))["code"] == "person-unknown"
+
+
 async def test_a_territory_adds_a_category_and_ends_it(desk: Desk, stack: Stack) -> None:
     await desk.enters()
     local = {"code": "local:ebe", "label": "Salarié d'une EBE", "evidence": ["structure_contract"]}
