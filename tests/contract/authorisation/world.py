@@ -398,7 +398,14 @@ async def _clauses(stack: Stack, running: Running) -> World:
     at_home = {"territory": "23"}
     published = await _made(running.client, desk, "/v1/contract-imports", decp_record())
     modified = await _modified(running.client, desk)
-    people = ("read_person", "read_pathway", "change_person", "erase_person", "decide_eligibility", "list_eligibilities")
+    people = (
+        "read_person",
+        "read_pathway",
+        "change_person",
+        "erase_person",
+        "decide_eligibility",
+        "list_eligibilities",
+    )
     to_authority, to_contractor = f"/v1/authorities/{authority}", "/v1/contractors/23/contractor-1"
     invited = {"email": "invited@example.org"}
     one = await _made(running.client, who["facilitator own"], f"{to_authority}/invitations", invited)
