@@ -70,8 +70,12 @@ class Inviting(Generic[M]):
         email: str | None = None,
         role: str | None = None,
         letter: Letter | None = None,
+        acting: str | None = None,
     ) -> tuple[Invitation, str]:
-        """An invitation and its link. Only with a ``letter`` is anybody told; else the inviter passes the link on."""
+        """An invitation and its link. Only with a ``letter`` is anybody told; else the inviter passes the link on.
+
+        ``acting``: the user by whose right it is made; who is removed meanwhile leaves no link that would let them back in.
+        """
         now = self.clock.now()
         invitation = Invitation(
             id=self.new_id(),
@@ -88,6 +92,7 @@ class Inviting(Generic[M]):
 
         async def once() -> None:
             place = await self.load(place_id)
+            place.check_acts(acting)
             place.invite(invitation, now)
             work = Work(self.new_id)
             if letter is not None:

@@ -69,6 +69,11 @@ class Members(Aggregate):
     def check_open(self) -> None:
         """Raises a refusal when nobody may be invited or join just now."""
 
+    def check_acts(self, user: str | None) -> None:
+        """Raises NotFound for somebody who acts here no more; None is staff, who need not."""
+        if user is not None and user not in self.users:
+            raise NotFound("You act for this no longer.", id=self.id)
+
     def check_new(self, user: str, invitation: Invitation) -> None:
         """Raises AlreadyExists when the account has what the invitation would give."""
         if user in self.users:

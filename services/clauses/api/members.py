@@ -49,8 +49,9 @@ async def list_authority_users(authority_id: str, caller: Caller, context: Ctx) 
 @router.delete(f"{_AUTHORITY}/users/{{user_id}}", status_code=204, summary="Remove a user of an authority")
 async def remove_authority_user(authority_id: str, user_id: str, caller: Caller, context: Ctx) -> None:
     """Invitations that they made go with them."""
-    await commands.authority_for(context, caller, authority_id)
-    await commands.remove(commands.of_authorities(context), authority_id, user_id)
+    _, facilitator = await commands.authority_for(context, caller, authority_id)
+    acting = None if facilitator else caller.subject
+    await commands.remove(commands.of_authorities(context), authority_id, user_id, acting)
 
 
 @router.post(f"{_CONTRACTOR}/invitations", status_code=201, summary="Invite somebody to declare a contractor's hours")
@@ -97,5 +98,6 @@ async def remove_contractor_user(
     territory: Territory, contractor_id: Identifier, user_id: str, caller: Caller, context: Ctx
 ) -> None:
     """Invitations that they made go with them."""
-    contractor, _ = await commands.contractor_for(context, caller, territory, contractor_id)
-    await commands.remove(commands.of_contractors(context), contractor.id, user_id)
+    contractor, facilitator = await commands.contractor_for(context, caller, territory, contractor_id)
+    acting = None if facilitator else caller.subject
+    await commands.remove(commands.of_contractors(context), contractor.id, user_id, acting)

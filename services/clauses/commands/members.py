@@ -85,15 +85,26 @@ async def invite(
     """An invitation and its link; a facilitator's is told to whom it names, a user's is passed on by themselves."""
     letter = Letter(Notice.INVITED, name, _WHAT[inviting.purpose]) if told else None
     return await inviting.invite(
-        place.id, caller.subject, label=body.label, user_id=body.user_id, email=body.email, letter=letter
+        place.id,
+        caller.subject,
+        label=body.label,
+        user_id=body.user_id,
+        email=body.email,
+        letter=letter,
+        acting=None if told else caller.subject,
     )
 
 
-async def remove(inviting: Inviting[M], place_id: str, user_id: str) -> None:
-    """An account no longer acts here. Raises NotFound for a stranger."""
+async def remove(inviting: Inviting[M], place_id: str, user_id: str, acting: str | None) -> None:
+    """An account no longer acts here. ``acting``: the user by whose right; None: a facilitator.
+
+    Raises:
+        NotFound: a stranger, or ``acting`` was removed meanwhile.
+    """
 
     async def once() -> None:
         place = await inviting.load(place_id)
+        place.check_acts(acting)
         place.remove_user(user_id, inviting.clock.now())
         await inviting.commit(Work(inviting.new_id), place)
 

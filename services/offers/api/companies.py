@@ -310,8 +310,8 @@ async def set_contact(company_id: str, body: ContactPoints, context: Ctx, princi
 @router.delete("/{company_id}/users/{user_id}", status_code=204, summary="Remove a user of the company")
 async def remove_user(company_id: str, user_id: str, context: Ctx, principal: Caller) -> None:
     """The last one stays. Who acts for no company any more is written to no longer; their inbox stays theirs."""
-    for_company(principal, await context.companies.load(company_id))
-    await members.remove(context, company_id, user_id)
+    by = for_company(principal, await context.companies.load(company_id))
+    await members.remove(context, company_id, user_id, by)
 
 
 @router.get("/{company_id}/offers", summary="A company's offers in every state")

@@ -41,7 +41,13 @@ async def invite(
         Notice.INVITED, company.details.name, "Vous êtes invité à déposer et suivre les offres de cette entreprise."
     )
     return await inviting(context).invite(
-        company.id, by.id, label=label, user_id=user_id, email=email, letter=letter if told else None
+        company.id,
+        by.id,
+        label=label,
+        user_id=user_id,
+        email=email,
+        letter=letter if told else None,
+        acting=_acting(by),
     )
 
 
@@ -77,14 +83,15 @@ async def set_contact(context: Context, company: Company, user: str, points: Con
     await context.store.retry_conflicts(once)
 
 
-async def remove(context: Context, company_id: str, user: str) -> None:
-    """Somebody no longer acts for the company. Their inbox is theirs: notifications is told of an emptied contact, and
-    never of an erasure.
+async def remove(context: Context, company_id: str, user: str, by: Actor) -> None:
+    """Somebody no longer acts for the company, if whoever removes them still does. Their inbox is theirs: notifications is told
+    of an emptied contact, and never of an erasure.
     """
 
     async def once() -> None:
         now = context.clock.now()
         company = await context.companies.load(company_id)
+        company.check_acts(_acting(by))
         company.remove_user(user, now)
         work = Work(context.new_id)
         contact = await context.contacts.find(user)
@@ -95,6 +102,11 @@ async def remove(context: Context, company_id: str, user: str) -> None:
 
     await context.store.retry_conflicts(once)
     await forget_answers_to(context.store, user)
+
+
+def _acting(by: Actor) -> str | None:
+    """The user of the company by whose right something is done; None: a manager's."""
+    return by.id if by.party is Party.EMPLOYER else None
 
 
 async def commit(context: Context, work: Work) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from services.clauses.commands.members import forget_expired
 from shared.clock import HandClock
+from shared.store import Work
 from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.support import Running, Stack, outbox_rows
 
@@ -198,3 +199,34 @@ async def test_an_invitation_is_accepted_once_and_not_while_it_is_taken_back(
         assert outcome.count(200) + (taken_back.status_code == 204) == 1, (outcome, taken_back.status_code)
         assert set(outcome) <= {200, 422}
         await clauses.store.collection("contractors").update_one({"_id": "23:contractor-1"}, {"$set": {"users": []}})
+
+
+async def test_who_is_removed_while_they_invite_or_remove_somebody_does_neither(
+    clauses: Running, stack: Stack, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their link would let them back in, and the removal would be a stranger's."""
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    store = clauses.app.state.context.store
+    commit, client = store.commit, clauses.client
+    back = await made(clauses, people.facilitator, f"{CONTRACTOR}/invitations", {"user_id": "colleague"})
+    assert (await accepted(clauses, back["link"], stack.token(subject="colleague", territories=()))).status_code == 200
+    for method, path, body in (
+        ("POST", f"{CONTRACTOR}/invitations", {"user_id": "clerk-1b"}),
+        ("DELETE", f"{CONTRACTOR}/users/colleague", None),
+    ):
+
+        async def late(work: Work) -> bool:
+            monkeypatch.setattr(store, "commit", commit)
+            removed = await client.delete(f"{CONTRACTOR}/users/clerk-1", headers=people.facilitator)
+            assert removed.status_code == 204
+            return bool(await commit(work))
+
+        monkeypatch.setattr(store, "commit", late)
+        refused = await client.request(method, path, json=body, headers=people.contractor)
+        assert refused.status_code == 404, refused.text
+        kept = await client.get(f"{CONTRACTOR}/invitations", headers=people.facilitator)
+        assert kept.json()["items"] == []
+        users = (await client.get(f"{CONTRACTOR}/users", headers=people.facilitator)).json()["users"]
+        assert users == ["colleague"]
+        again = await made(clauses, people.facilitator, f"{CONTRACTOR}/invitations", {"user_id": "clerk-1"})
+        assert (await accepted(clauses, again["link"], people.contractor)).status_code == 200
