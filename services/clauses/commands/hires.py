@@ -11,7 +11,7 @@ from services.clauses.context import Context
 from services.clauses.domain.employment import EmploymentRecord, check_on_contract
 from services.clauses.domain.errors import EmploymentRefused, HireUnknown, hire_decided
 from services.clauses.domain.hire import Hire, HireRecorded, HireState
-from services.clauses.domain.participant import Participant, ParticipantGiven, participant_key
+from services.clauses.domain.participant import Participant, ParticipantGiven, check_assigned, participant_key
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationStatus, Notice
@@ -73,8 +73,8 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
     """The employment of a hire; its person is put on the contract where they are not. Once: it has the hire's id.
 
     Raises:
-        HireUnknown, Forbidden, ConsentRequired, EmploymentRefused, EmploymentExists, HoursRefused, TransitionRefused: see
-            the names.
+        HireUnknown, Forbidden, ConsentRequired, EmploymentRefused, EmploymentExists, HoursRefused, ParticipantNotAssigned,
+            TransitionRefused: see the names.
     """
 
     async def once() -> EmploymentRecord:
@@ -100,6 +100,9 @@ async def record(context: Context, principal: Principal, hire_id: str, given: Hi
         participant = Participant.assign(where, linked, author, today)
         key = participant_key(contract.id, hire.participant_id)
         before = await context.participants.find(key)
+        if before is not None:
+            # Linked for another contractor: this one could declare no hour of it.
+            check_assigned(hire.participant_id, before, contractor)
         work = Work(context.new_id)
         context.employments.save(work, record)
         employed.name_employment(work, contract.id, contract.version, mark)

@@ -14,6 +14,7 @@ from shared.clock import HandClock
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.topics import APPLICATIONS, CLAUSE_NOTICES, OFFER_REQUESTS
 from shared.kafka.envelope import Event
+from shared.store import Work
 from tests.service.clauses.builders import NOW, People, a_contract, contract_body, hours_body
 from tests.support import Running, outbox_rows
 
@@ -157,6 +158,39 @@ async def test_a_hire_becomes_one_employment_with_consent(desk: Desk) -> None:
     assert declared.status_code == 201, declared.text
     late = await desk.clauses.client.post("/v1/hires/application-1/dismiss", headers=desk.people.facilitator)
     assert late.status_code == 409
+
+
+async def test_a_hire_is_of_whom_it_was_agreed_for_and_no_second_employment(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linked for another contractor it is refused, as its hours would be; recorded by hand while it is recorded, it is one."""
+    post, people = desk.clauses.client.post, desk.people
+    request = await desk.falls_behind()
+    await desk.hears(application(request))
+    link = {"participant_id": PROFILE, "consented_on": "2026-04-20"}
+    await desk.clauses.client.patch(
+        desk.path,
+        json={"contractor_ids": ["contractor-1", "contractor-2"]},
+        headers=people.facilitator | {"If-Match": "*"},
+    )
+    linked = await post(
+        f"{desk.path}/participants", json=link | {"contractor_id": "contractor-2"}, headers=people.facilitator
+    )
+    assert linked.status_code == 201, linked.text
+    assert (await desk.records()).json()["code"] == "participant-not-assigned"
+    await desk.clauses.client.delete(f"{desk.path}/participants/{PROFILE}", headers=people.facilitator)
+    await post(f"{desk.path}/participants", json=link, headers=people.facilitator)
+    job = {"participant_id": PROFILE, "kind": "cdd", "employer": "BÂTI  CREUSE", "starts_on": "2026-04-20"}
+    commit = desk.context.store.commit
+
+    async def late(work: Work) -> bool:
+        monkeypatch.setattr(desk.context.store, "commit", commit)
+        by_hand = await post(f"{desk.path}/employments", json=job, headers=people.contractor)
+        assert by_hand.status_code == 201, by_hand.text
+        return bool(await commit(work))
+
+    monkeypatch.setattr(desk.context.store, "commit", late)
+    assert (await desk.records()).json()["code"] == "employment-exists"
 
 
 async def test_a_hire_is_recorded_or_dismissed_and_not_both(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
