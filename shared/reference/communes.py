@@ -63,7 +63,7 @@ class Communes:
 
     def searchable(self) -> "Communes":
         """Itself with its search index built: who serves searches asks at the start, so that nobody waits while typing."""
-        assert self._index is not None
+        self._index.prepare()
         return self
 
     @classmethod
@@ -111,12 +111,23 @@ class Communes:
         found = self._index.search(Query.parse(q), limit, wanted, similar=similar)
         return [Hit(self._communes[code], score) for code, score in found]
 
-    def named(self, name: str, *, begun: bool = False) -> Commune | None:
+    def named(
+        self, name: str, *, begun: bool = False, former: bool = False, departments: Sequence[str] = ()
+    ) -> Commune | None:
         """The most populous commune of exactly this name (case, accents, «St» and a missing article do not matter).
 
-        ``begun``: whose name begins with these words («brive», «chamonix»).
+        ``begun``: whose name begins with these words («brive», «chamonix»); ``former``: an old name («Cran-Gevrier») where
+        it is nobody's present one; ``departments``: in one of these only.
         """
-        code = self._index.named(place_key(name), begun=begun)
+        code = self._index.named(place_key(name), begun=begun, former=former, departments=departments)
+        return self._communes[code] if code is not None else None
+
+    def misspelt(self, name: str, errors: int = 1) -> Commune | None:
+        """The commune whose name is at most ``errors`` typing errors away: «guerret», «la souteraine», «lahaye les roses».
+
+        The nearest, then the most populous. Where words begin and end does not matter; the first letter does.
+        """
+        code = self._index.misspelt(place_key(name).replace(" ", ""), errors)
         return self._communes[code] if code is not None else None
 
     def nearest(self, lat: float, lon: float) -> Commune:

@@ -39,6 +39,11 @@ REGIONS: tuple[str, ...] = (
     "Provence-Alpes-Côte d'Azur",
     "Corse",
 )
+_ONCE_REGIONS = (
+    "Alsace|Aquitaine|Auvergne|Basse-Normandie|Bourgogne|Champagne-Ardenne|Franche-Comté|Haute-Normandie|"
+    "Languedoc-Roussillon|Limousin|Lorraine|Midi-Pyrénées|Nord-Pas-de-Calais|Picardie|Poitou-Charentes|Rhône-Alpes|PACA"
+)
+"""Regions until 2015, which people go on naming."""
 _SMALL = frozenset({"d", "de", "des", "du", "et", "l", "la", "le", "les", "dept", "departement", "region"})
 
 
@@ -49,6 +54,7 @@ def area_key(name: str) -> str:
 
 _DEPARTMENT_KEYS = {area_key(name): code for code, name in DEPARTMENTS.items()}
 _REGION_KEYS = frozenset(map(area_key, (*REGIONS, "France", "France entière", "France métropolitaine")))
+_ONCE_REGION_KEYS = frozenset(map(area_key, _ONCE_REGIONS.split("|")))
 
 
 def department_named(name: str) -> str | None:
@@ -59,6 +65,11 @@ def department_named(name: str) -> str | None:
 def is_region(name: str) -> bool:
     """Whether this is the name of a region or of the country."""
     return area_key(name) in _REGION_KEYS
+
+
+def was_region(name: str) -> bool:
+    """Whether this was the name of a region until 2015."""
+    return area_key(name) in _ONCE_REGION_KEYS
 
 
 def departments_of(digits: str) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from shared.reference.departments import department_named, departments_of
 from shared.reference.text import folded
@@ -19,6 +20,9 @@ SIMILAR = 0.78
 
 _LIKENESS = 76.0
 """Least likeness (0-100) of a similar name: «gueret»/«gerret» 83, «gueret»/«guerlesquin» 59."""
+
+_NEAREST = 5
+"""Names as near as each other that are looked at: they come by falling population."""
 
 _ARTICLES = frozenset({"l", "la", "le", "les"})
 _WORDS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
@@ -135,19 +139,57 @@ class PlaceIndex:
         self._texts = [entry[0] for entry in self._suffixes]
         self._sorted_postcodes = sorted(self._postcodes)
 
-    def named(self, key: str, *, begun: bool = False) -> str | None:
-        """The code of the most populous place whose whole present name is ``key``, its article may be missing.
+    def prepare(self) -> None:
+        """Group the names for typing errors now (0.2 s) and not while somebody waits."""
+        self._by_shape  # noqa: B018 - a cached property
 
-        ``begun``: whose name begins with the words of ``key`` («brive»).
+    def named(
+        self, key: str, *, begun: bool = False, former: bool = False, departments: Sequence[str] = ()
+    ) -> str | None:
+        """The code of the most populous place whose whole name is ``key``, its article may be missing.
+
+        ``begun``: whose name begins with the words of ``key`` («brive»); ``former``: an old name where no present one is;
+        ``departments``: in one of these only.
         """
-        best: int | None = None
+        best: tuple[bool, int] | None = None
         for at in range(bisect_left(self._texts, key), len(self._texts)):
-            text, place, whole, former = self._suffixes[at]
+            text, place, whole, old = self._suffixes[at]
             if text != key and not (begun and text.startswith(key + " ")):
                 break
-            if not former and (whole or self._article_before(place, text)) and (best is None or place < best):
-                best = place
-        return None if best is None else self._codes[best]
+            if (old and not former) or (departments and self._departments[place] not in departments):
+                continue
+            if (whole or (not old and self._article_before(place, text))) and (best is None or (old, place) < best):
+                best = old, place
+        return None if best is None else self._codes[best[1]]
+
+    def misspelt(self, name: str, errors: int) -> str | None:
+        """The code of the place whose present name, written in one word, is at most so many typing errors away.
+
+        The nearest, then the most populous; None where there is none. The first letter is taken for right, so that only
+        a few hundred names are compared.
+        """
+        best: tuple[int, int] | None = None
+        for length in range(len(name) - errors, len(name) + errors + 1):
+            names, places = self._by_shape.get((name[:1], length), ((), ()))
+            for _, distance, at in process.extract(
+                name, names, scorer=OSA.distance, score_cutoff=errors, limit=_NEAREST
+            ):
+                if best is None or (int(distance), places[at]) < best:
+                    best = int(distance), places[at]
+        return None if best is None else self._codes[best[1]]
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[str, int], tuple[list[str], list[int]]]:
+        """Present names in one word, with and without their article, by first letter and length."""
+        shapes: dict[tuple[str, int], tuple[list[str], list[int]]] = {}
+        for key, (place, former) in zip(self._keys, self._owners, strict=True):
+            head, _, rest = key.partition(" ")
+            for text in () if former else (key, rest) if rest and head in _ARTICLES else (key,):
+                name = text.replace(" ", "")
+                names, places = shapes.setdefault((name[:1], len(name)), ([], []))
+                names.append(name)
+                places.append(place)
+        return shapes
 
     def search(
         self, query: Query, limit: int, department: str | None = None, *, similar: bool = True

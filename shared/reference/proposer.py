@@ -25,6 +25,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -146,6 +147,8 @@ class Proposer:
         self._index_said(candidates)
         self._index_words(candidates)
         self._demand = self._log_demand(candidates, demand, index)
+        # Looking through all spellings is a tenth of a call, and firms and towns come again and again.
+        self._nearest = lru_cache(maxsize=8_192)(self._nearest_uncached)
 
     # -- construction ------------------------------------------------------------------------------------------------
 
@@ -188,8 +191,9 @@ class Proposer:
                 for form in (title, *sexes(title))
             )
         # Of one occupation one after the other, so that the nearest of each is found by stretches.
-        self._written_owner = np.array([at for at, _ in written], np.int64)
-        self._written_starts = np.flatnonzero(np.diff(self._written_owner, prepend=-1))
+        owner = np.array([at for at, _ in written], np.int64)
+        self._written_starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        self._written_owner = owner[self._written_starts]
         self._by_letters = Texts([_arrays(self._letters(words)) for _, words in written], len(self._letter_features))
         self._letter_features.freeze()
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
@@ -306,12 +310,16 @@ class Proposer:
         """The known stem that a mistyped one probably is; itself where none is near."""
         if word.text in self._words or word.text in VAGUE or len(word.text) < _SPELT_FROM or not word.text.isalpha():
             return word
-        errors = 1 if len(word.text) < _TWO_ERRORS_FROM else 2
-        found = process.extract(word.text, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=5)
+        meant = self._nearest(word.text)
+        return word if meant is None else Stem(meant, word.added)
+
+    def _nearest_uncached(self, word: str) -> str | None:
+        errors = 1 if len(word) < _TWO_ERRORS_FROM else 2
+        found = process.extract(word, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=5)
         # The first letter is seldom wrong; where two are as near, it may be either.
-        near = [(int(distance), stem) for stem, distance, _ in found if stem[0] == word.text[0]]
+        near = [(int(distance), stem) for stem, distance, _ in found if stem[0] == word[0]]
         best = [stem for distance, stem in near if distance == min(near)[0]]
-        return Stem(best[0], word.added) if len(best) == 1 else word
+        return best[0] if len(best) == 1 else None
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -356,9 +364,7 @@ class Proposer:
         written = tuple(telling(title))
         letters = self._by_letters.likeness(self._letters(written))
         if letters is not None:
-            scores[self._written_owner[self._written_starts]] += w.letters * np.maximum.reduceat(
-                letters, self._written_starts
-            )
+            scores[self._written_owner] += w.letters * np.maximum.reduceat(letters, self._written_starts)
         said = self._by_said.likeness(bag) if len(self._said_owner) else None
         if said is not None:
             nearest = np.maximum.reduceat(said, self._said_starts)

@@ -212,7 +212,13 @@ class Finder:
 
             @lru_cache(maxsize=_READINGS)
             def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind]) -> Reading:
-                find = place_finder(self._communes, self.trades, lambda term: _places_and_employers(snapshot, term))
+                find = place_finder(
+                    self._communes,
+                    self.trades,
+                    lambda term: _places_and_employers(snapshot, term),
+                    snapshot.known,
+                    lambda word: correction(word, 0, (snapshot.vocabulary, self.trades.vocabulary)),
+                )
                 return read(q, snapshot, self.trades, find, place_given=place_given, literal=literal, without=without)
 
             kept = snapshot, reader

@@ -1,14 +1,16 @@
 """The place that a question names: «annecy», «à Mâcon», «près de Guéret», «23000», «(23)», «en Creuse»."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from services.offers.search.filters import ChipKind
 from services.offers.search.intent import ASKING, Chip, PlaceFinder
+from services.offers.search.ordinary import ORDINARY
+from services.offers.search.spelling import correction
 from services.offers.search.trades import Trades
-from services.offers.search.words import Word
+from services.offers.search.words import STOP, Word, term_of
 from shared.reference.communes import Commune, Communes
-from shared.reference.departments import DEPARTMENTS
+from shared.reference.departments import DEPARTMENTS, departments_of, is_region, was_region
 from shared.reference.text import folded
 
 _BEFORE_PLACES = (
@@ -16,6 +18,8 @@ _BEFORE_PLACES = (
 )
 _AT = frozenset(_BEFORE_PLACES.split())
 """Words before a place."""
+_LOOSE = frozenset({"a", "au", "aux", "sur", "vers", "la", "le", "les", "l"})
+"""Words before a place that stand as well before what is worked with."""
 _WEAK_AT = frozenset({"dans", "en", "de", "d", "du", "le", "la", "les", "l"})
 _BEFORE_LEVELS = (
     "24h 7j 24 caces bac niveau categorie cat classe r489 r482 r486 ssiap permis bts cap bep n no numero fimo"
@@ -34,26 +38,53 @@ _BY_NAME = {folded(name): code for code, name in DEPARTMENTS.items()}
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
 _NUMBER = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-46]")
 
+_CEDEX = frozenset({"cedex", "cdx"})
+_NARROWING = _CEDEX.union(*(name.split() for name in _BY_NAME)) - _WEAK_AT
+"""Without one of these or a number no département and no postcode is named beside a place."""
+_SHORTEST, _SHORTEST_WHOLE = 5, 9
+"""Letters of a word, and of a name of several, in which a typing error is looked for."""
+_ELSEWHERE = 20
+"""A word that so many times more offers have than name the place is an ordinary word."""
+_SEEN = 2
+"""A word that more offers have is no typing error."""
+_KNOWN_MISSPELT, _CITY = 2_000, 100_000
+"""Inhabitants of a place that a mistyped word alone is taken for; and where it might be a mistyped trade as well."""
+_AROUND = re.compile(
+    r"(?:(?:et|ou|plus) )?(?:(?:ses|son|sa|les|la|l|le|tout) )?"
+    r"(?:alentours?|environs?|autours?|peripherie|agglo(?:meration)?|couronne|banlieue|region)(?!\S)"
+)
+"""Behind a place: what is near counts as well, as it does anyway."""
+
 Counts = Callable[[str], tuple[int, int]]
 """In how many offers a term names the place, and in how many the employer."""
+Seen = Callable[[str], int]
+"""In how many offers a term occurs."""
+Correct = Callable[[Word], str | None]
+"""The word of titles that a mistyped one probably is."""
 
 
-def place_finder(communes: Communes, trades: Trades, counts: Counts) -> PlaceFinder:
-    """Finds places as INSEE names them. A word of job titles («Bar», «Port», «maçon») is one only behind «à»."""
+def place_finder(
+    communes: Communes, trades: Trades, counts: Counts, seen: Seen = lambda _: 0, correct: Correct | None = None
+) -> PlaceFinder:
+    """Finds places as INSEE names them, and as people write them. A word of job titles («Bar», «Port», «maçon») is one only
+    behind «à»."""
+    corrected: Correct = correct or (lambda word: correction(word, 0, (trades.vocabulary,)))
 
     def find(words: Sequence[Word], free: frozenset[int]) -> Chip | None:
         best: tuple[tuple[int, int], Chip] | None = None
-        for start in range(len(words)):
-            for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
-                if not free.issuperset(range(start, end)):
-                    break
-                chip = _read(words, start, end)
-                # The longest name, then the last: people write the place behind the trade.
-                if chip is not None and (best is None or (end - start, start) > best[0]):
-                    best = (end - start, start), chip
+        narrows = any(word.folded in _NARROWING or word.folded[0].isdigit() for word in words)
+        for start, end in _stretches(len(words), free):
+            chip = _read(words, start, end, narrows=narrows)
+            # The longest name, then the last: people write the place behind the trade.
+            if chip is not None and (best is None or (end - start, start) > best[0]):
+                best = (end - start, start), chip
+        strange = {at for at in free if _strange(words[at]) and not (best and _inside(words[at], best[1]))}
+        if strange:
+            least = best[0][0] + 1 if best else 1
+            best = _misspelt(words, free, strange, least) or best
         return best[1] if best else None
 
-    def _read(words: Sequence[Word], start: int, end: int) -> Chip | None:
+    def _read(words: Sequence[Word], start: int, end: int, *, narrows: bool) -> Chip | None:
         text = " ".join(word.folded for word in words[start:end])
         said = _said(words, start)
         code = _department(text, words, start, end, said)
@@ -61,28 +92,38 @@ def place_finder(communes: Communes, trades: Trades, counts: Counts) -> PlaceFin
         if code is not None and (town is None or town.population < _TOWN or town.department == code):
             return _chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
         commune = _commune(text, end - start, said, words, start)
-        if commune is None:
-            return None
-        return _chip(words, start, end, f"{commune.name} ({commune.department})", commune=commune.code)
+        if commune is None and narrows and end - start > 1:
+            commune = _narrowed(words, start, end)
+        return None if commune is None else _of_commune(words, start, end, commune)
 
     def _commune(text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
         if length == 1 and _POSTCODE.fullmatch(text):
-            found = communes.search(text, 1)
-            return found[0].commune if found else None
+            found = [hit.commune for hit in communes.search(text, _OF_A_POSTCODE)]
+            # «75015» is the arrondissement's, not only the town's.
+            return next((one for one in found if one.parent), found[0] if found else None)
         if len(text) < 2 or text.isdigit():
             return None
-        commune = communes.named(text) or (_begun(text) if length == 1 else None)
+        # Most old names of one word are ordinary words, or somebody's name.
+        former = said or length > 1 + (words[start].folded in _ARTICLES)
+        commune = communes.named(text, former=former) or (_begun(text) if length == 1 else None)
+        if commune is not None and commune.population < _TOWN and (is_region(text) or was_region(text)):
+            return None  # «Bretagne» is a village, too
+        terms = [word.term for word in words[start : start + length]]
+        if commune is not None and said and words[start - 1].folded in _LOOSE and commune.population < _KNOWN_TOWN:
+            # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
+            said = not all(trades.known(term) or len(term) < 3 for term in terms)
         if commune is None or said:
             return commune
         if length == 1 and not _may_be(words[start], commune):
             return None
-        terms = [word.term for word in words[start : start + length]]
         whole = length > 1 and commune.population >= _TOWN
         if not whole and all(trades.known(term) or len(term) < 3 for term in terms):
             return None
         if length == 1:
             places, employers = counts(terms[0])
             if employers > places:
+                return None
+            if commune.population < _KNOWN_TOWN and seen(terms[0]) > _ELSEWHERE * places + _SEEN:
                 return None
         return commune
 
@@ -92,12 +133,101 @@ def place_finder(communes: Communes, trades: Trades, counts: Counts) -> PlaceFin
         commune = communes.named(text, begun=True)
         return commune if commune is not None and commune.population >= _KNOWN_TOWN else None
 
+    def _narrowed(words: Sequence[Word], start: int, end: int) -> Commune | None:
+        """A name with its département or postcode before or behind it: «st maurice 23», «saint martin haute vienne»."""
+        parts = [word.folded for word in words[start:end]]
+        # «23011 Guéret Cedex», «Lyon Cedex 03»
+        cedex = next((at for at, part in enumerate(parts) if part in _CEDEX), None)
+        if cedex is not None and len(parts) - cedex <= 2 and (parts[-1] in _CEDEX or parts[-1].isdigit()):
+            parts = parts[:cedex]
+            if parts and not _where(parts[:1]):
+                return communes.named(" ".join(parts))
+        for size in range(1, min(len(parts), _LONGEST)):
+            for where, name in ((parts[-size:], parts[:-size]), (parts[:size], parts[size:])):
+                departments = _where(where)
+                if not departments or name[0].isdigit() or name[-1] in _AT | _WEAK_AT | {"et"}:
+                    continue
+                text = " ".join(name)
+                # A name alone comes before one that goes on: «Saint-Martin», «Saint-Martin-Château».
+                found = communes.named(text, former=True, departments=departments) or (
+                    communes.named(text, begun=True, departments=departments) if len(text) > 3 else None
+                )
+                if found is not None and not all(trades.known(term) for term in map(term_of, name)):
+                    return found
+        return None
+
+    def _strange(word: Word) -> bool:
+        """Whether it is no word that is known for anything else."""
+        return (
+            len(word.folded) >= _SHORTEST
+            and word.folded.isascii()
+            and word.folded.isalpha()
+            and not (word.folded in ASKING or word.folded in STOP or word.folded in ORDINARY)
+            and not trades.known(word.term)
+            and not (is_region(word.folded) or was_region(word.folded))
+        )
+
+    def _misspelt(
+        words: Sequence[Word], free: frozenset[int], strange: Set[int], least: int
+    ) -> tuple[tuple[int, int], Chip] | None:
+        best: tuple[tuple[int, int], Chip] | None = None
+        for start, end in _stretches(len(words), free):
+            rank = end - start, start
+            if rank[0] < least or strange.isdisjoint(range(start, end)) or (best is not None and rank < best[0]):
+                continue
+            commune = _meant(words[start:end], said=_said(words, start))
+            if commune is not None:
+                best = rank, _of_commune(words, start, end, commune)
+        return best
+
+    def _meant(words: Sequence[Word], *, said: bool) -> Commune | None:
+        letters = sum(len(word.folded) for word in words)
+        if len(words) > 1 and (letters < _SHORTEST_WHOLE or not all(word.folded.isalpha() for word in words)):
+            return None
+        errors = 2 if letters >= _SHORTEST_WHOLE and (said or len(words) > 1) else 1
+        commune = communes.misspelt(" ".join(word.folded for word in words), errors)
+        if commune is None or len(words) > 1:
+            return commune
+        if said:
+            return commune if commune.population >= _KNOWN_MISSPELT or corrected(words[0]) is None else None
+        if not words[0].text.isascii() and commune.name.isascii():
+            return None  # who writes accents writes those of the name
+        least = _KNOWN_MISSPELT if corrected(words[0]) is None else _CITY
+        return commune if commune.population >= least and seen(words[0].term) <= _SEEN else None
+
     return find
+
+
+_OF_A_POSTCODE = 50
+_ARTICLES = frozenset({"l", "la", "le", "les"})
+
+
+def _stretches(count: int, free: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring words that no other filter took: where they begin and end."""
+    for start in range(count):
+        for end in range(start + 1, min(count, start + _LONGEST) + 1):
+            if end - 1 not in free:
+                break
+            yield start, end
+
+
+def _inside(word: Word, chip: Chip) -> bool:
+    return chip.start <= word.start < chip.end
+
+
+def _where(parts: Sequence[str]) -> tuple[str, ...]:
+    """The départements that a number, a name or a postcode says."""
+    text = " ".join(parts)
+    if len(parts) == 1 and (_NUMBER.fullmatch(text) or _POSTCODE.fullmatch(text)):
+        return departments_of(text)
+    return (_BY_NAME[text],) if text in _BY_NAME else ()
 
 
 def _may_be(word: Word, commune: Commune) -> bool:
     """Whether one word with nothing before it is likely to be this place: «boulot», «mère», «logé» are communes too."""
-    if word.folded in ASKING:
+    if word.folded in ASKING or word.folded in STOP:
+        return False
+    if word.folded in ORDINARY and word.text.islower():
         return False
     if commune.population >= _KNOWN_TOWN:
         return True
@@ -125,14 +255,20 @@ def _department(text: str, words: Sequence[Word], start: int, end: int, said: bo
     if end - start == 1 and _NUMBER.fullmatch(text):
         before = words[start - 1].folded if start else ""
         last = end == len(words) and not before.isdigit()  # a telephone number ends in any number
-        if (last and before not in _LEVELS and before != "") or said or before in ("dans", "le"):
+        if len(words) == 1 or (last and before not in _LEVELS and before != "") or said or before in ("dans", "le"):
             return text.upper()
     return None
 
 
+def _of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -> Chip:
+    return _chip(words, start, end, f"{commune.name} ({commune.department})", commune=commune.code)
+
+
 def _chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str) -> Chip:
-    # «à», «près de» belong to what is taken off with the place.
+    # «à», «près de», «et alentours» belong to what is taken off with the place.
     first = start
     while first > 0 and words[first - 1].folded in _AT | _WEAK_AT:
         first -= 1
-    return Chip(ChipKind.PLACE, label, words[first].start, words[end - 1].end, parameters)
+    around = _AROUND.match(" ".join(word.folded for word in words[end : end + 3]))
+    last = end + (len(around[0].split()) if around else 0)
+    return Chip(ChipKind.PLACE, label, words[first].start, words[last - 1].end, parameters)

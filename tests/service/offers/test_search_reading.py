@@ -146,6 +146,74 @@ def test_filters_and_places_are_read(q: str, words: list[str], parameters: dict[
     assert read(q) == (words, parameters)
 
 
+@pytest.mark.parametrize(
+    ("q", "words", "parameters"),
+    [
+        # Old names: the longest name is meant, not the village that it begins with.
+        ("cuisinier Saint-Étienne-de-Fursac", ["cuisinier"], {"commune": "23192"}),
+        ("saint pierre de fursac", [], {"commune": "23192"}),
+        ("serveuse annecy le vieux", ["serveuse"], {"commune": "74010"}),
+        ("cran gevrier", [], {"commune": "74010"}),
+        # Typing errors, words written as one.
+        ("guerret", [], {"commune": "23096"}),
+        ("serveuse Anecy", ["serveuse"], {"commune": "74010"}),
+        ("la souteraine", [], {"commune": "23176"}),
+        ("agent d'entretien bourganneuf ", ["agent", "entretien"], {"commune": "23030"}),
+        ("lahaye les roses", [], {"commune": "94038"}),
+        ("clermont-ferand", [], {"commune": "63113"}),
+        ("evaux les bain", [], {"commune": "23076"}),
+        # The département or postcode that is named beside it.
+        ("st maurice 23", [], {"commune": "23219"}),
+        ("vendeuse villeneuve 47", ["vendeuse"], {"commune": "47323"}),
+        ("guéret (creuse)", [], {"commune": "23096"}),
+        ("saint martin haute vienne", [], {"commune": "87166"}),
+        ("23 - gueret", [], {"commune": "23096"}),
+        ("23000 guéret", [], {"commune": "23096"}),
+        ("maçon 23011 GUERET CEDEX", ["macon"], {"commune": "23096"}),
+        ("lyon cedex 03", [], {"commune": "69123"}),
+        ("75015", [], {"commune": "75115"}),
+        ("23", [], {"territory": "23"}),
+        ("guéret et ses environs", [], {"commune": "23096"}),
+        # A region is no village of its name, nor a typing error.
+        ("bretagne", ["bretagne"], {}),
+        ("serveur corse", ["serveur", "corse"], {}),
+        # What is worked with, and mistyped trades.
+        ("opérateur sur machine", ["operateur", "machine"], {}),
+        ("boulangr", ["boulangr"], {}),
+        ("aide à domicille", ["aide", "domicille"], {}),
+    ],
+)
+def test_places_are_read_as_people_write_them(q: str, words: list[str], parameters: dict[str, object]) -> None:
+    assert read(q) == (words, parameters)
+
+
+_USUAL = (
+    "notre son sens our entre serez seront bonne long avons contre mener congés règles mieux allez trois commerce pointe "
+    "aller lutter tenue simple riche version mentor lecture claire hébergement plaisir guide moyenne marques septembre "
+    "filière demain change mardi passage confort passe moyen chance aucun guider manuel force rive bilan campagne parce "
+    "maison argent monde temps petit grand ville route école femme homme jour soir main terre porte chambre fenêtre famille "
+    "heure minute semaine année mois voiture camion contrat salaire mutuelle équipe client projet travail métier sérieux "
+    "motivé dynamique ponctuel rapide gentil sympa proche centre milieu début fin suite place point ligne groupe service "
+    "venir partir rester prendre donner mettre trouver vouloir pouvoir savoir devoir parler écouter lire écrire compter"
+)
+
+
+def test_ordinary_words_are_no_places() -> None:
+    placed = [word for word in _USUAL.split() if "commune" in read(word)[1]]
+    assert placed == ["our"]  # «Our» in the Jura: nobody writes the word in French
+
+
+def test_a_word_that_offers_have_elsewhere_is_no_place() -> None:
+    def found(q: str, place: int, seen: int) -> bool:
+        finder = place_finder(Communes.load(), trades, lambda _: (place, 0), lambda _: seen)
+        return bool(understand(q, finder).chips)
+
+    assert found("ahun", 0, 0)
+    assert not found("ahun", 0, 30)
+    assert found("ahun", 3, 30)
+    assert not found("guerret", 0, 30)
+
+
 def test_each_filter_says_where_it_stands() -> None:
     q = "Serveuse en CDI, près d'Annecy, le matin"
     found = {chip.kind: q[chip.start : chip.end] for chip in understand(q, find_place).chips}
