@@ -10,6 +10,7 @@ from services.clauses.domain.amounts import first_day, last_day, month_of
 from services.clauses.domain.employment import EmploymentRecord, EmploymentTerms
 from services.clauses.domain.errors import EmploymentExists
 from services.clauses.domain.ledger import Employment, employment_key
+from services.clauses.domain.participant import was_forgotten
 from services.clauses.handles import Declarations, Employments
 from services.clauses.store import COUNTS, MOST_PEOPLE, on_page, only
 from shared.http import Cursor
@@ -45,7 +46,7 @@ async def people_for_sheet(
 ) -> tuple[list[tuple[str, Employment, str | None]], frozenset[str]]:
     """Whom a sheet of a month expects (participant, employment, lot), and which employments are recorded.
 
-    Those of the month before, and whose recorded employment covers a day of this one.
+    Those of the month before, and whose recorded employment covers a day of this one; of whoever was erased nothing more.
     """
     before = month_of(first_day(month) - timedelta(days=1))
     query: dict[str, Any] = {"contract_id": contract_id, "month": before, "slot": COUNTS}
@@ -53,11 +54,13 @@ async def people_for_sheet(
         query["contractor_id"] = {"$in": list(contractors)}
     found: dict[tuple[str, str], tuple[str, Employment, str | None]] = {}
     for one in await Declarations(store).many(query, limit=MOST_PEOPLE):
+        if was_forgotten(one.participant_id):
+            continue
         found[one.participant_id, one.employment.key] = (one.participant_id, one.employment, one.lot_id)
     records = await employments_of(store, contract_id, contractors)
     for record in records:
         running = record.terms.ends_on is None or record.terms.ends_on >= first_day(month)
-        if running and record.terms.starts_on <= last_day(month):
+        if running and not was_forgotten(record.participant_id) and record.terms.starts_on <= last_day(month):
             found.setdefault((record.participant_id, record.named.key), (record.participant_id, record.named, None))
     return [found[key] for key in sorted(found)], frozenset(record.id for record in records)
 

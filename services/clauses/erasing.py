@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import UpdateMany
 
+from services.clauses.domain.participant import was_forgotten
 from services.clauses.domain.reference import is_profile
 from services.clauses.store import NOBODYS, of_participant
 from shared.store import Store, Work
@@ -17,10 +18,10 @@ def erasure_key(participant_id: str, territory: str) -> str:
 
 
 async def erased(store: Store, participants: Iterable[str], territory: str) -> set[str]:
-    """Which of them, as a desk of the territory names them, were erased."""
+    """Which of them, as a desk of the territory names them, were erased. The name that entries keep is nobody's any more."""
     keys = {erasure_key(one, territory): one for one in participants}
     rows = store.collection("erasures").find({"_id": {"$in": sorted(keys)}}, {"_id": 1})
-    return {keys[row["_id"]] async for row in rows}
+    return {keys[row["_id"]] async for row in rows} | {one for one in keys.values() if was_forgotten(one)}
 
 
 async def was_erased(store: Store, participant_id: str, territory: str) -> bool:

@@ -15,6 +15,7 @@ from services.clauses.context import Ctx
 from services.clauses.domain.amounts import Month, month_of
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.course import AmendmentGiven
+from services.clauses.domain.participant import was_forgotten
 from services.clauses.domain.progress import progress_of
 from services.clauses.domain.reporting import periods
 from services.clauses.domain.rules import Rules, RuleSet, penalties_of
@@ -199,7 +200,8 @@ async def read_reporting(contract_id: str, caller: Caller, context: Ctx) -> Repo
     actor.must_be(Role.FACILITATOR, Role.MANAGER, Role.CONTRACTOR)
     own = actor.contractors if actor.role is Role.CONTRACTOR else None
     today = context.today(contract.territory)
-    employments = await employed.employments_of(context.store, contract.id, own)
+    everybody = await employed.employments_of(context.store, contract.id, own)
+    employments = [one for one in everybody if not was_forgotten(one.participant_id)]
     found = periods(contract, employments, await employed.declared_months(context.store, contract.id), today)
     return ReportingView(
         contract_id=contract.id,

@@ -6,7 +6,7 @@ from services.clauses import erasing
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.errors import HoursRefused, ParticipantExists, ParticipantUnknown
-from services.clauses.domain.participant import FORGOTTEN, Participant, ParticipantGiven, participant_key
+from services.clauses.domain.participant import FORGOTTEN, Participant, ParticipantGiven, participant_key, was_forgotten
 from services.clauses.domain.reference import is_profile
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
@@ -47,6 +47,8 @@ async def assign(
 async def forget_if_erased(context: Context, territory: str, *participants: str) -> None:
     """Whoever was erased while they were written down is forgotten again: the erasure had not seen them."""
     for one in sorted(await erasing.erased(context.store, participants, territory)):
+        if was_forgotten(one):
+            continue
         await forget(context, one, territory=territory)
 
 

@@ -67,8 +67,9 @@ async def change(
     """Other facts of a participant; the caller says which version they read.
 
     Raises:
-        VersionConflict, PersonRefused: see the names.
+        VersionConflict, PersonRefused, PersonUnknown: see the names.
     """
+    _check_here(person)
     check_version(expected, person.version)
     context.check_commune(terms.commune_code, PersonRefused)
     if person.revise(terms, author_of(context, principal), context.today(person.territory)):
@@ -101,8 +102,9 @@ async def decide(context: Context, principal: Principal, person: Person, given: 
     """A decision of eligibility, from today's referential of the territory.
 
     Raises:
-        EligibilityRefused: see the names.
+        EligibilityRefused, PersonUnknown: see the names.
     """
+    _check_here(person)
     today = context.today(person.territory)
     made = Eligibility.decide(
         context.new_id(),
@@ -121,6 +123,13 @@ async def decide(context: Context, principal: Principal, person: Person, given: 
     context.persons.save(work, person)
     await context.store.commit(work)
     return made
+
+
+def _check_here(person: Person) -> None:
+    """Raises PersonUnknown for what is left of somebody who was erased: reports count by it, and nothing more is said of them."""
+    if was_forgotten(person.participant_id):
+        message = "There is no such participant that you may see."
+        raise PersonUnknown(message, participant_id=person.participant_id)
 
 
 async def withdraw(context: Context, principal: Principal, eligibility_id: str, reason: str) -> Eligibility:

@@ -295,6 +295,41 @@ async def test_a_desk_forgets_who_is_kept_by_its_reference_only(desk: Desk, peop
     assert over.json()["remaining_hours"] == "200.00"
 
 
+async def test_of_who_was_erased_nothing_more_is_said(desk: Desk, people: People) -> None:
+    """The name that their entries keep takes no facts, no decision, no hours; no sheet and no period waits for them. A desk's
+    own reference cannot look like one: what it names would never be erased.
+    """
+    client, who = desk.clauses.client, desk.facilitator
+    path = await desk.contract(who, "contractor-1")
+    linked = {"participant_id": "P-1"}
+    for at in (f"{path}/participants", "/v1/participants"):
+        assert (await client.post(at, json=linked, headers=who)).status_code == 201
+    job = linked | {"kind": "cdd", "employer": "Bâti Creuse", "starts_on": "2026-01-05"}
+    assert (await client.post(f"{path}/employments", json=job, headers=desk.true_employer)).status_code == 201
+    where = await client.post(f"{path}/hours", json=hours_body(month="2026-01"), headers=desk.true_employer)
+    assert where.status_code == 201, where.text
+    assert (await client.delete("/v1/participants/P-1", headers=who)).status_code == 204
+    name = (await client.get(where.headers["location"], headers=who)).json()["participant_id"]
+
+    for gone in (name, "erased-by-a-desk"):
+        for at in ("/v1/participants", f"{path}/participants"):
+            refused = await client.post(at, json={"participant_id": gone}, headers=who)
+            assert refused.status_code in (404, 422), refused.text
+        hours = await client.post(f"{path}/hours", json=hours_body(participant_id=gone), headers=desk.true_employer)
+        assert hours.json()["errors"][0]["rule"] == "reference-closed"
+    person = f"/v1/participants/{name}"
+    etag = (await client.get(person, headers=who)).headers["etag"]
+    facts = await client.patch(person, json={"birth_year": 1989}, headers=who | {"If-Match": etag})
+    decision = {"categories": ["rsa"], "evidence": [{"kind": "caf_statement", "dated": "2026-02-10"}]}
+    decided = await client.post(f"{person}/eligibilities", json=decision, headers=who)
+    assert (facts.json()["code"], decided.json()["code"]) == ("person-unknown", "person-unknown")
+    query = {"month": "2026-02", "format": "csv"}
+    sheet = await client.get(f"{path}/sheets/template", params=query, headers=desk.true_employer)
+    assert (sheet.status_code, "erased-" in sheet.text) == (200, False)
+    awaited = await client.get(f"{path}/reporting", headers=desk.true_employer)
+    assert (awaited.status_code, [one["missing"] for one in awaited.json()["items"]][:1]) == (200, [[]])
+
+
 async def test_another_territorys_desk_learns_of_a_decision_only_what_counts(desk: Desk) -> None:
     client = desk.clauses.client
     for who in (desk.facilitator, desk.far):
