@@ -76,6 +76,7 @@ def age(s: Sentence) -> Found:
             yield match.start(), match.end(), verdict
     if s.says(SCHEMES) or s.says(LIFTED):
         return
+    yield from _them_only(s)
     if free(s):
         yield from (
             (one.start(), one.end(), False)
@@ -173,6 +174,26 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     return s.short
 
 
+_GROUP = (
+    r"(?:retraite(?:s|es)|etudiant(?:s|es)|lyceen\w+|seniors|jeunes|quinqua\w*|quadra\w*|sexagenaires|trentenaires)"
+)
+_WELCOME = r"(?:bienvenu\w*|accept\w+|admis\w*|souhait\w+|recherch\w+|retenu\w*|recrut\w+|accueilli\w*)"
+_THEM_ONLY = re.compile(
+    # «Retraités bienvenus exclusivement»: the word that leaves out all others ends what is said.
+    rf"(?:^|(?<= [:,-])|(?<=ouvert aux)|(?<=bienvenue aux)) (?:(?:aux?|les|des) )?(?P<them>{_GROUP}(?: (?:et|ou|/) \w+)?)"
+    rf"(?: {_WELCOME})?(?: [,:-])? (?:uniquement|exclusivement|seulement)(?= [^a-z0-9]| $)"
+    rf"| seule?s (?:les |des )?(?P<seuls>{_GROUP})(?: (?:et|ou) \w+)? (?:(?:sont|seront|etre|peuvent|pourront) )?(?:{_WELCOME}|postuler|candidater)"
+    rf"| n' (?:accueill|accept|recrut|embauch|engage|pren|reten|cherch)\w+ (?:ici )?que (?:des|les) (?P<que>{_GROUP})"
+)
+
+
+def _them_only(s: Sentence) -> Found:
+    """A group of one age is welcome and nobody else is: no welcome to all."""
+    for match in _THEM_ONLY.finditer(s.text):
+        group = next(name for name in ("them", "seuls", "que") if match[name])
+        yield *match.span(group), True
+
+
 _ONLY_THEM = words(
     r"reserv\w+ (?:a|aux?)(?: des| une?| l')?",
     "uniquement(?: des| aux?)?",
@@ -190,13 +211,17 @@ _FIT_FOR = words(
 )
 
 
+_THEIR_PLACES = words(r"logements?", r"residences?", r"hebergements?", r"chambres?", r"tarifs?", r"cantines?")
+"""What is kept for a group without asking who works there."""
+
+
 def _status(s: Sentence) -> Found:
     for match in _STATUS.finditer(s.text):
         before, after = s.before(match.start(), 4), s.after(match.end(), 3)
         # «Data engineer senior» is a level; «un senior» is somebody.
         if match[0] == "senior" and not (s.says(EXCLUDES) and re.search(r" (?:un|le|tout|de) $", before)):
             continue
-        if last(OBJECT, before) >= 0 or last(SERVED, before) >= 0:
+        if last(OBJECT, before) >= 0 or last(SERVED, before) >= 0 or has(_THEIR_PLACES, before):
             continue
         only = re.search(_ONLY_THEM.pattern + r" (?:jeunes? )?$", before) is not None or has(
             words("uniquement", "exclusivement", r"exige\w*"), after

@@ -169,6 +169,56 @@ _WHOLE = 22
 """A sentence of so many words is read as one; in a longer one only what stands near."""
 
 
+_HANDED = (
+    r"(?:demand(?:e|ee|es|ees)|exig(?:e|ee|es|ees|ible|ibles)|obligatoires?|requis(?:e|es)?|necessaires?|indispensables?|souhaite(?:e|es|s)?"
+    r"|a (?:joindre|fournir|produire|envoyer|transmettre|apporter|presenter|remettre))"
+)
+_HAND = r"(?:joindre|joignez|fournir|fournissez|apporter|apportez|envoyer|envoyez|transmettre|transmettez|produire|presenter|remettre|munis? d[e'])"
+_PAPERS: tuple[tuple[str, str], ...] = (
+    (
+        "social_situation",
+        r"(?:releves? (?:bancaires?|de comptes?)|avis d' impo(?:sition|ts?)|justificatifs? de ressources|attestations? (?:caf|(?:de la )?banque de france))",
+    ),
+    ("family", r"(?:livrets? de famille|actes? de mariage|jugement de divorce|tests? de grossesse)"),
+    (
+        "health",
+        r"(?:carnets? de sante|dossiers? medica(?:l|ux)|(?:bilan|analyses?) (?:de sante|de sang|sanguin\w*)|ordonnances? medicales?)",
+    ),
+)
+"""Papers that say nothing of what somebody can do (labour code L1221-6). A bank's «relevé» may be meant for the RIB, a family's
+book for the mutuelle once somebody is hired: somebody should look, whoever is asked for it."""
+_ASKED_PAPERS = tuple(
+    (criterion, re.compile(
+        rf"^ (?:(?!vous |nous |saisi|traite|control|verifi|rapproch|etabli|gestion|class)\S+ (?:\S+ ){{0,4}}(?:et|,|ou|\+|:) (?:(?:un|une|vos?|votre|les?|des?|d') )?|(?:(?:un|une|vos?|votre|les?|des) )?)(?P<first>{papers})(?: (?!par )\S+){{0,6}}? {_HANDED}(?! par )(?= )"
+        rf"|(?:^|[:,]| merci de| veuillez| devrez| devez| pensez a| il faut| faudra| a) {_HAND} (?:(?!clients?|au |aux )\S+ ){{0,5}}?(?P<then>{papers})(?= )"
+    ))
+    for criterion, papers in _PAPERS
+)  # fmt: skip
+_NOT_ASKED = words(r"aucune?", r"pas", r"sans", r"non", r"jamais", r"inutile", r"ni")
+_OF_OTHERS = words(
+    r"locataires?", r"emprunteurs?", r"adherents?", r"assures?", r"demandeurs?", r"salaries", r"clients?", r"clientele", r"usagers?", r"patients?", r"familles", r"residents?", r"beneficiaires?", r"eleves?", r"enfants?", r"allocataires?",
+)  # fmt: skip
+_NATIONS = r"(?:europe|franc|maghreb|afric|asiat|portug|ital|espagn|tur[cq]|arab|alger|maroc|tunis|polon|roum|antill|slav|chinois|viet|indien|bresil|etrang|occident|nord|sub|ultramar|caucas|gauloi)\w*"
+_PREFERRED = r"(?:de preference|par preference|preferablement|idealement|plutot|si possible|souhaitee?s?|appreciee?s?|privilegiee?s?|exigee?s?|obligatoires?|imperative\w*|uniquement|exclusivement|seulement)"
+_ORIGIN_ALONE = re.compile(
+    rf"^ (?:{_PREFERRED} ,? ?)?(?:(?:personnes?|profils?|candidat\w*|quelqu' un) )?(?P<of>(?:d' )?origines? (?:nord |sud |sub - |nord - )?{_NATIONS}(?: (?:ou|et) {_NATIONS})?|(?:de )?type {_NATIONS}|(?:europeen|maghrebin|african|africain|asiatique|occidental)\w*)(?: ,? ?{_PREFERRED})? $"
+)
+"""Where a sentence is nothing but a wished origin, it may be somebody's as well as a product's of the sentence before."""
+
+
+def _standing_alone(s: Sentence) -> list[tuple[str, int, int]]:
+    """What is wished or asked without a word of whom: an origin, papers."""
+    found = []
+    alone = _ORIGIN_ALONE.match(s.text)
+    if alone is not None and re.search(_PREFERRED, s.text):
+        found.append(("origin", *alone.span("of")))
+    if not s.says(_NOT_ASKED) and not s.says(_OF_OTHERS):
+        for criterion, asked in _ASKED_PAPERS:
+            for match in asked.finditer(s.text):
+                found.append((criterion, *match.span("first" if match["first"] else "then")))
+    return found
+
+
 def doubts(s: Sentence) -> list[tuple[str, int, int]]:
     """Criterion, start and end in the sentence's text of what somebody should look at."""
     if s.says(LIFTED) or s.says(SCHEMES) or s.says(LAW):
@@ -176,9 +226,12 @@ def doubts(s: Sentence) -> list[tuple[str, int, int]]:
     welcomed = s.says(WELCOMES) and not s.says(EXCLUDES)
     both = _BOTH.search(s.text) is not None or _TRADES.search(s.text) is not None
     found = [("sex", *match.span()) for match in _NOT_THE_OTHER_SEX.finditer(s.text)]
+    alone = _standing_alone(s)
+    found += alone
+    told = {criterion for criterion, _, _ in alone}
     for ground in _GROUNDS:
         # Who is welcomed is not left out, but one sex alone is.
-        if welcomed and ground.criterion != "sex":
+        if (welcomed and ground.criterion != "sex") or ground.criterion in told:
             continue
         for match in ground.named.finditer(s.text):
             if (both and match[0].strip().endswith(_OF_SEX)) or (ground.criterion == "origin" and s.says(_SPOKEN)):

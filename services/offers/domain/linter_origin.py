@@ -83,6 +83,7 @@ def origin(s: Sentence) -> Found:
         if (
             last(OBJECT, before) >= 0
             or last(SERVED, before) >= 0
+            or (word.startswith("origine d") and has(OBJECT, after))
             or has(
                 words(
                     r"controlee",
@@ -192,7 +193,7 @@ _LIVE = words(
     r"quartiers? prioritaires?", r"qpv", r"(?:personnes?|candidat(?:e|s|es)?|gens|candidatures?) (?:de|d'|du|des|locales?|locaux)(?! ?(?:\d|moins|plus|niveau|tou[st]|metier|confiance|terrain|bon|formation|profil))(?: ?\w*)", r"locaux uniquement", r"etre (?:du|de la) (?:village|coin|pays|cru|secteur|canton|commune|region)", r"vivez (?:a|dans|pres|sur|en)", r"adresse", r"(?:reserve\w* aux?|seuls? les|uniquement (?:des|les|aux)) \w{3,}(?:ois|oises|ais|aises)", r"habitants d\w*'?", r"du coin", r"hors (?:du |de la |de l' )?(?:departement|secteur|region|canton|creuse|commune)", r"(?:a |dans un rayon de )?(?:moins|plus) de \d+ km",
 )  # fmt: skip
 _THEIR_HOME = words(
-    r"(?:au|a|aux) domiciles?", r"a domicile", r"de domicile", r"domicile (?:du|des?|de la|de l'|d')(?= (?!moins))", r"residences? (?:service|senior|autonomie|accueillant|hoteliere|etudiante|sociale|se situe|de tourisme)", r"la residence", r"en residence", r"notre residence", r"une residence",
+    r"(?:au|a|aux) domiciles?", r"a domicile", r"de domicile", r"domicile (?:du|des?|de la|de l'|d')(?= (?!moins))", r"residences? (?:services?|seniors?|autonomie|accueillant|hoteliere|etudiante|sociale|se situe|de tourisme)", r"la residence", r"en residence", r"notre residence", r"une residence",
     r"logements?", r"loge(?:e|s)? sur place", r"chambre", r"studio", r"heberge\w*", r"fourni\w*", r"(?:clients?|patients?|beneficiaires?|usagers?|particuliers?|locataires?|familles?) (?:qui )?(?:habit|resid|domicili|loge)\w*",
     r"ou que", r"si vous", r"que vous", r"n' habitent pas", r"n' habitez pas", r"dans un autre", r"necessite de service", r"pendant l' astreinte", r"aide au logement", r"en dehors", r"possibilites?", r"co(?:l)?location", r"collocation", r"appartements?",
 )  # fmt: skip

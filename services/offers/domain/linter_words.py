@@ -59,7 +59,7 @@ LIFTED = words(
     r"sans (?:condition|distinction|limite|discrimination|critere)\w*", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
     r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite)",
     r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
-    "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "possible", "ou que vous", "que vous soyez", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
+    "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
 )  # fmt: skip
 
 WELCOMES = words(

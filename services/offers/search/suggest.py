@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from services.offers.search.trades import Trades
-from services.offers.search.words import title_key, words_of
+from services.offers.search.words import term_of, title_key, words_of
 from shared.reference.communes import Commune, Communes
 from shared.reference.departments import DEPARTMENTS
 from shared.reference.lexicon import ADDED
@@ -19,6 +19,9 @@ from shared.reference.text import folded
 _TITLE_CHARACTERS = 80
 _PLACE_WORDS = 4
 _LONGEST_KEY = 40
+_WHOLE_WORD = 5
+"""Letters from which a feminine is looked for as its masculine too."""
+_ARTICLES = frozenset({"l", "la", "le", "les"})
 _MOST = 2_000
 """So many texts that begin alike are looked through."""
 _BEGUN, _SIMILAR = 0.9, 0.65
@@ -124,7 +127,12 @@ class Suggester:
 
     def _of_occupations(self, typed: str, limit: int, counts: Mapping[str, int]) -> list[Suggestion]:
         best: dict[str, tuple[tuple[bool, int, int, str], str]] = {}
-        for later, number in self._titles.starting(typed, _MOST):
+        found = self._titles.starting(typed, _MOST)
+        # Most titles are masculine: whoever typed «infirmière» to its end means «infirmier» as well.
+        masculine = " ".join(term_of(word) for word in typed.split())
+        if masculine != typed and len(masculine) >= _WHOLE_WORD:
+            found += self._titles.starting(masculine, _MOST)
+        for later, number in found:
             code, title = self._codes[number], self._titles.labels[number]
             rank = (later, -counts.get(code, 0), len(title), title)
             if code not in best or rank < best[code][0]:
@@ -147,7 +155,9 @@ class Suggester:
         words = words_of(q)
         for length in range(min(_PLACE_WORDS, len(words)), 0, -1):
             start = words[-length].start
-            head, typed = q[:start].strip(), q[start:].strip()
+            # Signs and an article that the place's own name has are no words before it.
+            head = q[:start].strip() if any(word.folded not in _ARTICLES for word in words[:-length]) else ""
+            typed = q[start:].strip()
             if head and begun:
                 continue
             places = self._places(typed, limit, similar=not begun and length == 1)
@@ -162,6 +172,9 @@ class Suggester:
         if len(typed) < 2:
             return []
         found: list[tuple[str, str, str]] = []
+        if typed.upper() in DEPARTMENTS:
+            code = typed.upper()
+            found.append((f"{DEPARTMENTS[code]} ({code})", DEPARTMENTS[code], code))
         for later, number in self._departments.starting(title_key(typed), limit) if len(typed) > 2 else ():
             if not later:
                 code = self._department_codes[number]

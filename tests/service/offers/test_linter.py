@@ -288,3 +288,67 @@ def test_an_age_is_no_residence(text: str) -> None:
 def test_what_the_text_denies_or_wishes_is_not_proposed(text: str) -> None:
     said = {one.rule for one in lint(Draft("Agent (H/F)", text)).warnings if one.rule.startswith("text_says")}
     assert not said
+
+
+def _told(text: str) -> tuple[set[str], set[str]]:
+    report = lint(Draft("Agent (H/F)", text))
+    criteria = {name for name, _, _ in READERS}
+    return {one.rule for one in report.refusals} & criteria, {one.rule for one in report.warnings} & criteria
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Retraités bienvenus exclusivement.",
+        "Seniors bienvenus uniquement.",
+        "Bienvenue aux retraités seulement.",
+        "Ouvert aux retraités et préretraités, exclusivement.",
+        "Seuls les retraités sont bienvenus.",
+        "Nous n'accueillons que des étudiants.",
+        "Étudiantes seulement.",
+    ],
+)
+def test_a_group_that_alone_is_welcome_leaves_out_all_others(text: str) -> None:
+    assert _told(text)[0] == {"age_limit"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("origin", "De préférence d'origine européenne."),
+        ("origin", "Origine maghrébine souhaitée."),
+        ("origin", "Profil d'origine portugaise, si possible."),
+        ("origin", "Idéalement européen."),
+        ("social_situation", "Relevé bancaire demandé."),
+        ("social_situation", "Merci de joindre vos trois derniers relevés de compte."),
+        ("social_situation", "CV, lettre et avis d'imposition à fournir."),
+        ("family", "Livret de famille à joindre."),
+        ("health", "Carnet de santé exigé."),
+    ],
+)
+def test_what_is_asked_without_a_word_of_whom_is_doubted(rule: str, text: str) -> None:
+    refused, doubted = _told(text)
+    assert rule in refused | doubted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Retraités bienvenus.",
+        "Étudiants bienvenus, uniquement le week-end.",
+        "Travail uniquement le matin: retraités bienvenus.",
+        "Animation exclusivement auprès de retraités.",
+        "Fromages de préférence d'origine européenne.",
+        "Vous contrôlez l'origine des produits, de préférence française.",
+        "Une seconde langue, de préférence européenne.",
+        "Vous effectuez les relevés bancaires.",
+        "Saisie des relevés bancaires demandée par le client.",
+        "Vous vérifiez les dossiers de crédit: relevés bancaires, avis d'imposition à joindre.",
+        "Dossier des locataires: avis d'imposition à fournir.",
+        "Aucun relevé bancaire ne sera demandé.",
+        "Relevé des compteurs demandé chaque mois.",
+        "RIB demandé à l'embauche.",
+    ],
+)
+def test_what_is_worked_with_or_welcome_to_all_is_neither_refused_nor_doubted(text: str) -> None:
+    assert _told(text) == (set(), set())

@@ -257,6 +257,10 @@ async def test_suggestions_follow_what_is_typed(desk: Desk, offers: dict[str, st
         "code": "23",
         "offers": None,
     }
+    assert (await suggested("23", "place"))[0]["code"] == "23"
+    # A feminine to its end means the masculine titles, too; an article is not said twice.
+    assert (await suggested("infirmière", "occupation"))[0]["label"] == "Infirmier"
+    assert (await suggested("la souteraine", "place"))[0]["q"] == "La Souterraine"
     assert len(await suggested("a", "occupation", limit=2)) == 2
     for nothing in ("", "  ", "🙂", "'", "%"):
         answer = await desk.client.get("/v1/suggestions", params={"q": nothing})
