@@ -73,7 +73,7 @@ def words_of(text: str) -> list[Word]:
                 found[-1] = Word(before.text, "hf", before.start, match.end())
                 continue
         found.append(Word(match.group(), folded, match.start(), match.end()))
-    return [word for word in found if word.folded != "hf"]
+    return [word for word in found if word.folded not in ("", "hf")]
 
 
 def _joined(between: str) -> bool:
