@@ -28,6 +28,7 @@ class UnderWay:
 
     async def given_up(self) -> None:
         """Leave nothing running behind a failure or a cancellation."""
-        if self._task is not None and not self._task.done():
+        if self._task is not None:
             self._task.cancel()
+            # Also of one that is over: what nobody waited for would be reported as lost when it is collected.
             await asyncio.gather(self._task, return_exceptions=True)

@@ -460,3 +460,22 @@ async def test_few_counts_are_made_at_once() -> None:
 
     await asyncio.gather(*(off_the_loop(count) for _ in range(6)))
     assert max(seen) == 2
+
+
+async def test_an_offer_is_found_by_the_work_that_its_text_describes(house: House) -> None:
+    rooms = house.rooms
+    text = "Vous assurez la mise en rayon des produits secs et frais. Vous tenez la caisse et encaissez les clients."
+    offer = offer_state("shop", rooms.clock, title="Équipier polyvalent", description=text, occupation_code="G1603")
+    clerk = profile_state("clerk", occupations=(OccupationWish(code="D1507"),))
+    driver = profile_state("driver", occupations=(OccupationWish(code="N4101"),))
+    await rooms.hear(rooms.offer(offer), rooms.profile(clerk), rooms.profile(driver))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    [found] = (await house.get(path, role="manager", subject="m")).json()["items"]
+    assert found["profile_id"] == clerk.profile_id
+    assert any("mise en rayon" in reason["text"] for reason in found["reasons"]), found["reasons"]
+    # The offer is looked at at all because of its text, and is as far as Aubusson.
+    bicycle = (Travel(means=TravelMeans.BICYCLE, range_km=28),)
+    far = profile_state("far", occupations=(OccupationWish(code="D1507"),), travel=bicycle, point=AUBUSSON)
+    await rooms.hear(rooms.profile(far))
+    helps = (await house.get(f"/v1/profiles/{far.profile_id}/counterfactuals", subject="user-far")).json()
+    assert [one["text"] for one in helps["changes"]] == ["Avec 5 km de plus : 1 offre"]

@@ -1,6 +1,7 @@
 """What is read ahead leaves nothing running and nothing out of its order."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -51,3 +52,23 @@ async def test_who_gives_up_leaves_nothing_running() -> None:
     await under_way.begin(waits())
     await under_way.given_up()
     assert ended
+
+
+async def test_a_failure_that_nobody_waits_for_any_more_is_not_reported_as_lost() -> None:
+    under_way, lost = UnderWay(), []
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, told: lost.append(told["message"]))
+    try:
+
+        async def fails() -> None:
+            raise RuntimeError("fault")
+
+        await under_way.begin(fails())
+        await under_way.given_up()
+        del under_way
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(before)
+    assert not lost
