@@ -176,6 +176,23 @@ REQUESTS = [
     sends("GET", "/v1/things/a/table"),
     sends("GET", "/v1/things/a/untyped"),
     sends("POST", "/v1/things/later"),
+    # What nobody should send.
+    sends("POST", "/v1/things", b"[" * 100_000),
+    sends("POST", "/v1/things", b'{"name": "n", "count": NaN}'),
+    sends("POST", "/v1/things", b'{"name": "a", "name": "b"}'),
+    sends("POST", "/v1/things", b'{"name": "\\ud800"}'),
+    sends("POST", "/v1/things", b"null"),
+    sends("POST", "/v1/things", b'\xef\xbb\xbf{"name": "n"}'),
+    sends("POST", "/v1/things", {"name": "n"}, content_type="application/json; charset=utf-16"),
+    sends("POST", "/v1/things", {"name": "n"}, content_type=";"),
+    sends("GET", "/v1/things/a/"),
+    sends("GET", "//v1//things/a"),
+    sends("GET", "/v1/things/a\n"),
+    sends("GET", "/v1/things/" + "a" * 20_000),
+    sends("GET", "/v1/things/a?depth=" + "9" * 5_000),
+    sends("GET", "/v1/things/a?" + "depth=1&" * 2_000),
+    sends("OPTIONS", "/v1/things/a"),
+    sends("get", "/v1/things/a"),
 ]
 
 
