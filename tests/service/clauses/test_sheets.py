@@ -5,7 +5,7 @@ import random
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,139 +15,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from services.clauses.domain.ledger import Employment, EmploymentKind, Evidence, EvidenceKind
-from services.clauses.sheets.cells import CellRefused, evidence_of, hours_of, kind_of, month_of_cell
 from services.clauses.sheets.lines import holds_hours, read_lines
 from services.clauses.sheets.template import as_csv, as_xlsx, template_rows
-from shared.tables import Cell, UnreadableSheet, read_sheet
+from shared.tables import UnreadableSheet, read_sheet
 from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.support import Running
 
 HEADER = "Participant;Nature du contrat;Employeur;Mois;Heures\r\n"
-
-
-@pytest.mark.parametrize(
-    ("written", "hours"),
-    [
-        ("121,33", "121.33"),
-        ("121.5", "121.50"),
-        ("1 51,67", "151.67"),
-        ("151,67 h", "151.67"),
-        ("121 h 20", "121.33"),
-        ("121:20", "121.33"),
-        ("7h", "7.00"),
-        ("0", "0.00"),
-        ("\u00a07\u202f,5", "7.50"),
-        (151.67, "151.67"),
-        (121.32999999999998, "121.33"),
-        (35, "35.00"),
-        (timedelta(hours=35, minutes=15), "35.25"),
-        (time(7, 30), "7.50"),
-        ("24:30", "24.50"),
-        ("7 hrs 30", "7.50"),
-    ],
-)
-def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> None:
-    assert hours_of(Cell(written)) == Decimal(hours)
-
-
-@pytest.mark.parametrize(
-    ("cell", "rule"),
-    [
-        (Cell(), "required"),
-        (Cell("  "), "required"),
-        (Cell("absent"), "not-hours"),
-        (Cell("1.500"), "ambiguous"),
-        (Cell("1,500"), "ambiguous"),
-        (Cell("12 5"), "ambiguous"),
-        (Cell("1'5"), "ambiguous"),
-        (Cell("1.2,5"), "ambiguous"),
-        (Cell("9" * 40), "above-month"),
-        (Cell(1e300), "above-month"),
-        (Cell("-7"), "negative"),
-        (Cell("−7,5"), "negative"),
-        (Cell("-7h30"), "negative"),
-        (Cell("7h5"), "ambiguous"),
-        (Cell("12,5'"), "not-hours"),
-        (Cell(0.5, percent=True), "percent"),
-        (Cell("7,3333"), "decimals"),
-        (Cell("800"), "above-month"),
-        (Cell("12:75"), "not-hours"),
-        (Cell("1,2,3"), "not-hours"),
-        (Cell(float("nan")), "not-hours"),
-        (Cell(True), "not-hours"),
-        (Cell(date(2026, 2, 1)), "not-hours"),
-        (Cell(datetime(2026, 2, 1, tzinfo=UTC)), "not-hours"),
-        # What a spreadsheet keeps of 24:30 as a time of the day: it shows 00:30.
-        (Cell(datetime(1900, 1, 1, 0, 30, tzinfo=UTC)), "not-hours"),
-        (Cell(None, formula=True), "formula"),
-    ],
-)
-def test_a_cell_that_says_no_hours_says_why(cell: Cell, rule: str) -> None:
-    with pytest.raises(CellRefused) as refused:
-        hours_of(cell)
-    assert refused.value.rule == rule
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "02/2026",
-        "2026-02",
-        "15/02/2026",
-        "2026-02-15",
-        "février 2026",
-        "Fév. 26",
-        "FEVRIER 2026",
-        date(2026, 2, 28),
-        "févr.-26",
-        "202602",
-        202602,
-        "2026-02-15 00:00:00",
-        "2026-02-01T00:00:00Z",
-        "15 février 2026",
-        "1er fév26",
-        "mois de février 2026",
-    ],
-)
-def test_months_as_people_write_them(written: Any) -> None:
-    assert month_of_cell(Cell(written)) == "2026-02"
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "13/2026",
-        "février",
-        "2026",
-        "hier",
-        "02/1926",
-        "1/2/3/4",
-        "31/02/2026",
-        "2026-02-30",
-        "T1 2026",
-        "S1 2026",
-        "semaine 5 2026",
-        "février-mars 2026",
-        "30 février 2026",
-        "12:02:20",
-        time(1, 2),
-        True,
-        "202613",
-    ],
-)
-def test_what_is_no_month(written: Any) -> None:
-    with pytest.raises(CellRefused):
-        month_of_cell(Cell(written))
-
-
-def test_kinds_in_words() -> None:
-    words = ("CDD", "Intérim", "mise à disposition", "Sous-traitance", "Contrat d'apprentissage", "cdi")
-    found = [kind_of(Cell(word)).value for word in words]
-    assert found == ["cdd", "temporary", "supplied", "subcontracted", "apprenticeship", "cdi"]
-    same = ("C.D.D.", "CDD d'insertion", "CDD-I", "Contrat à durée déterminée", "c.d.d.i.", "cddi")
-    assert {kind_of(Cell(word)).value for word in same} == {"cdd"}
-    papers = [evidence_of(Cell(word)) for word in ("Relevés d'heures", "fiche de paye", "")]
-    assert papers == [EvidenceKind.TIMESHEET, EvidenceKind.PAYSLIP, None]
 
 
 def workbook(*rows: list[Any], change: Any = None) -> bytes:
