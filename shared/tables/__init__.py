@@ -6,10 +6,12 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 
 from shared.tables.cell import Cell as Cell
+from shared.tables.parts import LONGEST_CELL, Damaged
 from shared.tables.records import record_at
-from shared.tables.workbook import LONGEST_CELL, Damaged, TooLarge, Workbook, Written
+from shared.tables.workbook import TooLarge, Workbook, Written
 from shared.types import clean_line
 from shared.zips import DAMAGED
 
@@ -55,6 +57,10 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     separated: bool = False
     """Cells were parted by a sign that may as well stand within one: «121,33» is two between commas."""
+    title: str = ""
+    """Of a workbook's sheet."""
+    beside: list[str] = field(default_factory=list)
+    """Texts of the workbook that need not stand in the rows: comments, other sheets."""
 
 
 def read_sheet(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
@@ -73,10 +79,14 @@ def read_sheet(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
         )
     if content[:4] == b"%PDF":
         raise UnreadableSheet("format", "Un PDF ne se lit pas comme un tableau : envoyez un fichier .xlsx ou .csv.")
-    return _csv(content)
+    if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"<", b"{") or content[:2] == b"\x1f\x8b":
+        # Many programs call a page of HTML «.xls».
+        message = "Ce fichier n'est ni un CSV ni un classeur .xlsx, quel que soit son nom : enregistrez-le en .xlsx."
+        raise UnreadableSheet("format", message)
+    return _csv(content, meant)
 
 
-def _csv(content: bytes) -> Sheet:
+def _csv(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     text = decoded(content)
     if "\x00" in text:
         raise UnreadableSheet("format", "Ce fichier n'est ni un CSV ni un classeur .xlsx.")
@@ -84,8 +94,19 @@ def _csv(content: bytes) -> Sheet:
     if first.lower().startswith("sep="):
         text, first = text.split("\n", 1)[1] if "\n" in text else "", ""
         first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(";\t,|", key=first.count)
-    return Sheet(list(_rows(list(io.StringIO(text, newline="")), separator)), separated=True)
+    lines = list(io.StringIO(text, newline=""))
+    # A title above the table may have the other signs in it: «Relevé, février 2026».
+    separators = sorted(";\t,|", key=first.count, reverse=True)
+    separator = next((one for one in separators if _begins(lines, one, meant)), separators[0])
+    return Sheet(list(_rows(lines, separator)), separated=True)
+
+
+def _begins(lines: list[str], separator: str, meant: Callable[[Sequence[Row]], bool]) -> bool:
+    """Whether the first rows are those of the table that is wanted, when they are parted by this sign."""
+    try:
+        return meant(list(islice(_rows(lines, separator), _LOOKED_AT)))
+    except UnreadableSheet:
+        return False
 
 
 def _rows(lines: list[str], separator: str) -> Iterator[Row]:
@@ -152,6 +173,7 @@ def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
             message = f"Les feuilles {names} se lisent l'une comme l'autre : envoyez-les chacune dans son fichier."
             raise UnreadableSheet("several-sheets", message)
         rows = _shown(book.rows(chosen[0], MAX_ROWS + 50, MAX_COLUMNS))
+        beside = book.beside(chosen[0])
     except TooLarge:
         raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes et {MAX_COLUMNS} colonnes au plus.") from None
     except (*DAMAGED, Damaged):
@@ -160,7 +182,7 @@ def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     if len(filled) > 1:
         title = clean_line(chosen[0].title)[:40]
         notes.append(f"Seule la feuille «{title}» est lue ; les autres ne le sont pas.")
-    return Sheet(rows, notes)
+    return Sheet(rows, notes, title=clean_line(chosen[0].title), beside=beside)
 
 
 def _shown(rows: list[Written]) -> list[Row]:

@@ -1,11 +1,14 @@
 """A cell of a table as its program shows it."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
+_PRINTED = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([€$£])')
+"""Parts of a number format that are printed as they stand."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +21,18 @@ class Cell:
     """Calculated: ``value`` is what the program had last, None where it never calculated."""
     hidden: bool = False
     """In a column that the program does not show."""
-    percent: bool = False
-    """Shown as a percentage: 0.5 is seen as «50 %»."""
+    format: str = ""
+    """Of a number, as its program shows it: ``0.00``, ``0%``, ``"P-"0000``; empty where nothing is said."""
+
+    @property
+    def percent(self) -> bool:
+        """Shown as a percentage: 0.5 is seen as «50 %»."""
+        return "%" in _PRINTED.sub("", self.format)
+
+    @property
+    def printed(self) -> str:
+        """What its format prints beside the number: a unit, a currency."""
+        return " ".join("".join(parts) for parts in _PRINTED.findall(self.format.partition(";")[0])).strip()
 
     @property
     def text(self) -> str:

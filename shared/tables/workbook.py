@@ -8,33 +8,23 @@ import io
 import posixpath
 import re
 import zipfile
-from abc import ABC, abstractmethod
 from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from shared.tables.cell import Cell, Value
+from shared.tables.parts import LONGEST_CELL, Damaged, Reader, Remarks, Texts, local_name
 
-LONGEST_CELL = 1_000
-"""Characters that are kept of a cell."""
 _MOST_AREAS = 20_000
 _MOST_OPEN_AREAS = 500
 _COORDINATE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_QUOTED = re.compile(r'"[^"]*"|\\.')
-"""Parts of a number format that are printed as they stand."""
 _TRUE = frozenset(("1", "true", "on"))
-
-
-class Damaged(Exception):
-    """A part is not what a spreadsheet writes."""
 
 
 class TooLarge(Exception):
@@ -75,8 +65,11 @@ class Workbook:
     texts: list[str]
     dates: frozenset[int]
     durations: frozenset[int]
-    percents: frozenset[int]
+    formats: list[str]
+    """The number format of each style."""
     epoch: datetime
+    uncalculated: bool
+    """The program that wrote it left the calculating to who opens it: a formula's zero stands for no result."""
 
     @classmethod
     def read(cls, content: bytes) -> "Workbook":
@@ -90,15 +83,16 @@ class Workbook:
         book = _tree(parts, names, "xl/workbook.xml")
         links = {one.get("Id"): one.get("Target", "") for one in _tree(parts, names, "xl/_rels/workbook.xml.rels")}
         sheets = []
-        for one in (found for found in book.iter() if _local(found.tag) == "sheet"):
-            target = next((links.get(value) for name, value in one.items() if _local(name) == "id"), None)
+        for one in (found for found in book.iter() if local_name(found.tag) == "sheet"):
+            target = next((links.get(value) for name, value in one.items() if local_name(name) == "id"), None)
             path = "" if target is None else posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower()
             if one.get("state", "visible") == "visible" and path in names:
                 sheets.append(Part(one.get("name", ""), names[path]))
-        settings = next((one for one in book.iter() if _local(one.tag) == "workbookPr"), None)
+        settings = next((one for one in book.iter() if local_name(one.tag) == "workbookPr"), None)
         other = settings is not None and settings.get("date1904") in _TRUE
+        calculation = next((one for one in book.iter() if local_name(one.tag) == "calcPr"), None)
         formats = _formats(_tree(parts, names, "xl/styles.xml") if "xl/styles.xml" in names else None)
-        texts = _Texts()
+        texts = Texts()
         if "xl/sharedstrings.xml" in names:
             texts.read(parts, names["xl/sharedstrings.xml"])
         return cls(
@@ -107,8 +101,9 @@ class Workbook:
             texts.found,
             frozenset(index for index, code in enumerate(formats) if is_date_format(code)),
             frozenset(index for index, code in enumerate(formats) if is_timedelta_format(code)),
-            frozenset(index for index, code in enumerate(formats) if "%" in _QUOTED.sub("", code)),
+            formats,
             CALENDAR_MAC_1904 if other else CALENDAR_WINDOWS_1900,
+            calculation is not None and calculation.get("fullCalcOnLoad") in _TRUE,
         )
 
     def rows(self, part: Part, most_rows: int, most_columns: int) -> list[Written]:
@@ -132,9 +127,22 @@ class Workbook:
             reader.read(self.parts, part.path)
         return reader.found
 
+    def beside(self, part: Part) -> list[str]:
+        """Texts that need not stand in the rows of a sheet: shared ones, comments, other sheets, hidden or not.
 
-def _local(name: Any) -> str:
-    return str(name).rpartition("}")[2].rpartition(":")[2]
+        Raises:
+            Damaged: see there.
+        """
+        reader = Remarks()
+        for name in self.parts.namelist():
+            if _beside(name.lower(), part.path):
+                reader.read(self.parts, name)
+        return [*self.texts, *reader.found]
+
+
+def _beside(name: str, sheet: str) -> bool:
+    of_sheets = name.startswith("xl/worksheets/") and name != sheet.lower()
+    return name.startswith("xl/") and name.endswith(".xml") and (of_sheets or "comment" in name)
 
 
 def _tree(parts: zipfile.ZipFile, names: dict[str, str], path: str) -> ElementTree.Element:
@@ -151,9 +159,9 @@ def _formats(styles: ElementTree.Element | None) -> list[str]:
     if styles is None:
         return []
     own: dict[str, str] = {}
-    for one in (found for found in styles.iter() if _local(found.tag) == "numFmt"):
+    for one in (found for found in styles.iter() if local_name(found.tag) == "numFmt"):
         own[one.get("numFmtId", "")] = one.get("formatCode", "General")[:200]
-    used = next((one for one in styles.iter() if _local(one.tag) == "cellXfs"), None)
+    used = next((one for one in styles.iter() if local_name(one.tag) == "cellXfs"), None)
     found = []
     for one in used if used is not None else ():
         id = one.get("numFmtId", "0")
@@ -161,78 +169,7 @@ def _formats(styles: ElementTree.Element | None) -> list[str]:
     return found
 
 
-class _Reader(ABC):
-    """Text of the elements that are wanted, as the parser goes by."""
-
-    def __init__(self) -> None:
-        self._text: list[str] | None = None
-        self._length = 0
-
-    def read(self, parts: zipfile.ZipFile, path: str) -> None:
-        """Go through a part.
-
-        Raises:
-            Damaged: it is no XML.
-        """
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = lambda name, attributes: self.start(name.rpartition(":")[2], attributes)
-        parser.EndElementHandler = lambda name: self.end(name.rpartition(":")[2])
-        parser.CharacterDataHandler = self._data
-        with parts.open(path) as file:
-            try:
-                parser.ParseFile(file)
-            except expat.ExpatError:
-                raise Damaged(path) from None
-
-    @abstractmethod
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-
-    @abstractmethod
-    def end(self, name: str) -> None:
-        """An element ends."""
-
-    def _data(self, text: str) -> None:
-        if self._text is not None and self._length < LONGEST_CELL:
-            self._text.append(text[: LONGEST_CELL - self._length])
-            self._length += len(text)
-
-    def _listen(self) -> None:
-        self._text, self._length = [], 0
-
-    def _heard(self) -> str:
-        text, self._text = "".join(self._text or ()), None
-        return text
-
-
-class _Texts(_Reader):
-    """Shared texts; what is written above characters to read them aloud is none."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._runs: list[str] = []
-        self._aloud = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "si":
-            self._runs = []
-        elif name == "rPh":
-            self._aloud = True
-        elif name == "t" and not self._aloud:
-            self._listen()
-
-    def end(self, name: str) -> None:
-        if name == "t" and not self._aloud:
-            self._runs.append(self._heard())
-        elif name == "rPh":
-            self._aloud = False
-        elif name == "si":
-            self.found.append("".join(self._runs)[:LONGEST_CELL])
-
-
-class _Rows(_Reader):
+class _Rows(Reader):
     """Rows with something in them, and merged areas."""
 
     def __init__(self, book: Workbook, most_rows: int, most_columns: int) -> None:
@@ -264,13 +201,13 @@ class _Rows(_Reader):
         elif name == "rPh":
             self._aloud = True
         elif name in ("v", "t") and not self._aloud and self._column:
-            self._listen()
+            self.listen()
 
     def end(self, name: str) -> None:
         if name == "v" and self._column:
-            self._value = self._heard()
+            self._value = self.heard()
         elif name == "t" and not self._aloud and self._column:
-            self._runs.append(self._heard())
+            self._runs.append(self.heard())
         elif name == "rPh":
             self._aloud = False
         elif name == "c":
@@ -308,12 +245,15 @@ class _Rows(_Reader):
         value = self._read_value()
         if isinstance(value, str):
             value = value.strip() or None
+        if self._formula and self._book.uncalculated and not value:
+            value = None
+        counted = isinstance(value, (int, float)) and not isinstance(value, bool)
         if (value is not None or self._formula) and self._column <= self._most[1]:
             self._cells[self._column] = Cell(
                 value,
                 formula=self._formula,
                 hidden=any(first <= self._column <= last for first, last in self._unseen),
-                percent=self._style in self._book.percents and isinstance(value, (int, float)),
+                format=self._book.formats[self._style] if counted and self._style < len(self._book.formats) else "",
             )
 
     def _end_row(self) -> None:

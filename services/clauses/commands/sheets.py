@@ -12,7 +12,14 @@ from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
 from services.clauses.queries.known import known_of, participants_declared
-from services.clauses.sheets.lines import Line, errors_of, holds_hours, read_lines, refuse_other_spellings
+from services.clauses.sheets.lines import (
+    Line,
+    columns_unread,
+    errors_of,
+    holds_hours,
+    read_lines,
+    refuse_other_spellings,
+)
 from shared.auth import Principal, Role
 from shared.errors import DomainError, FieldError
 from shared.tables import UnreadableSheet, read_sheet
@@ -88,7 +95,7 @@ async def read_and_declare(
         applied = not preview and errors_of(fresh) == 0
         if applied and declaring.declarations:
             await commit(context, await declaring.work())
-        return SheetResult(results, sheet.notes, applied)
+        return SheetResult(results, [*sheet.notes, *columns_unread(sheet)], applied)
 
     async with context.turns.of(contract_id):
         result = await context.store.retry_conflicts(once)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from services.clauses.domain.ledger import EmploymentKind, EvidenceKind
 from services.clauses.procurement.fields import FieldRefused, day_of
-from shared.reference.text import words_of
+from shared.reference.text import unaccented, words_of
 from shared.tables import Cell
 from shared.types import LATEST
 
@@ -31,14 +31,22 @@ _MONTH_NAMES = {
     name: number
     for number, names in enumerate(
         (
-            ("janvier", "janv", "jan"), ("fevrier", "fevr", "fev"), ("mars", "mar"), ("avril", "avr"), ("mai",),
-            ("juin",), ("juillet", "juil", "juill"), ("aout",), ("septembre", "sept", "sep"), ("octobre", "oct"),
-            ("novembre", "nov"), ("decembre", "dec"),
+            ("janvier", "janv", "jan", "january"), ("fevrier", "fevr", "fev", "february", "feb"), ("mars", "mar", "march"),
+            ("avril", "avr", "april", "apr"), ("mai", "may"), ("juin", "june", "jun"),
+            ("juillet", "juil", "juill", "july", "jul"), ("aout", "august", "aug"), ("septembre", "sept", "sep", "september"),
+            ("octobre", "oct", "october"), ("novembre", "nov", "november"), ("decembre", "dec", "december"),
         ),
         start=1,
     )
     for name in names
 }  # fmt: skip
+_NAMED_MONTHS = re.compile(
+    rf"(?:(?<![\w])(\d{{1,2}}|1er)\s+)?\b({'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\b(?:\s*(20\d\d|\d\d)\b)?"
+    r"|(?<![\d/.-])(0?[1-9]|1[0-2])[/.-](20\d\d)(?![\d/.-])|(?<![\d/.-])(20\d\d)[/.-](0?[1-9]|1[0-2])(?![\d/.-])"
+)
+"""A month by its name, with the year or without, or by its numbers; a day of it names no month."""
+_UNITS = frozenset(("h", "heure", "heures", "hr", "hrs"))
+_SCALED = re.compile(r"[0#],+(?:[^0#?,]|$)")
 _BINDING = frozenset(("a", "d", "de", "du", "en", "l", "la", "un", "une"))
 _BESIDE_MONTHS = frozenset(("mois", "de", "d", "le", "er", "m"))
 _MIDNIGHT = re.compile(r"(?<=\d)[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?$")
@@ -53,6 +61,11 @@ _KINDS = {
     "cdd i": EmploymentKind.CDD,
     "cdd insertion": EmploymentKind.CDD,
     "cdd usage": EmploymentKind.CDD,
+    "cddu": EmploymentKind.CDD,
+    "cdd saisonnier": EmploymentKind.CDD,
+    "cdd tremplin": EmploymentKind.CDD,
+    "cdd remplacement": EmploymentKind.CDD,
+    "cdi chantier": EmploymentKind.CDI,
     "duree determinee": EmploymentKind.CDD,
     "duree determinee insertion": EmploymentKind.CDD,
     "interim": EmploymentKind.TEMPORARY,
@@ -61,6 +74,7 @@ _KINDS = {
     "ctti": EmploymentKind.TEMPORARY,
     "mission": EmploymentKind.TEMPORARY,
     "mission interim": EmploymentKind.TEMPORARY,
+    "interim insertion": EmploymentKind.TEMPORARY,
     "travail temporaire": EmploymentKind.TEMPORARY,
     "apprentissage": EmploymentKind.APPRENTICESHIP,
     "apprenti": EmploymentKind.APPRENTICESHIP,
@@ -113,10 +127,22 @@ def hours_of(cell: Cell) -> Decimal:
         raise CellRefused("percent", "Cette cellule montre un pourcentage : donnez-lui le format d'un nombre.")
     if isinstance(value, (timedelta, time)):
         return _checked(_duration(value))
+    _check_format(cell)
     if isinstance(value, (int, float, Decimal)):
         # Binary fractions of a spreadsheet: 121.33 is kept as 121.33 and as 121.32999999999998.
         return _checked(Decimal(str(round(value, 9) if isinstance(value, float) else value)))
     return _checked(_written(cell.text))
+
+
+def _check_format(cell: Cell) -> None:
+    """35 shown as «35 j» or «35 €» is no 35 hours, and what is shown as nothing or by thousands nobody has seen."""
+    units = set(words_of(cell.printed).split())
+    if units - _UNITS or any(sign in cell.printed for sign in "€$£"):
+        message = f"Cette cellule montre «{cell.printed[:20]}» : donnez-lui le format d'un nombre, en heures."
+        raise CellRefused("unit", message)
+    if cell.format and (_SCALED.search(cell.format) or not cell.format.strip(" ;")):
+        message = "Cette cellule ne montre pas le nombre qui y est écrit : donnez-lui le format d'un nombre."
+        raise CellRefused("not-shown", message)
 
 
 def _duration(value: timedelta | time) -> Decimal:
@@ -177,6 +203,18 @@ def _checked(hours: Decimal) -> Decimal:
     return hours.quantize(_CENT)
 
 
+def months_named(text: str) -> set[tuple[int | None, int]]:
+    """Years and months that a title names: «Relevé de février 2026» → (2026, 2), «Février» → (None, 2)."""
+    found: set[tuple[int | None, int]] = set()
+    plain = re.sub(r"(?<=[a-z])[.'’_-]+", " ", unaccented(text))
+    for day, name, year, month, of_year, year_first, month_second in _NAMED_MONTHS.findall(plain):
+        if name and not day:
+            found.add((_year(int(year)) if year else None, _MONTH_NAMES[name]))
+        elif not name:
+            found.add((int(of_year or year_first), int(month or month_second)))
+    return found
+
+
 def month_of_cell(cell: Cell) -> str:
     """``YYYY-MM`` of a day, ``02/2026``, ``2026-02``, ``202602``, ``15/02/2026``, ``février 2026`` or ``2026-02-15 00:00:00``.
 
@@ -189,6 +227,9 @@ def month_of_cell(cell: Cell) -> str:
     text = _MIDNIGHT.sub("", cell.text)
     if not text:
         raise CellRefused("required", "Le mois manque.")
+    if re.fullmatch(r"20\d\d[.,]1", text):
+        # As a number 2026.10 is written 2026.1.
+        raise CellRefused("not-a-month", f"«{text}» : janvier ou octobre ? Écrivez par exemple 02/2026.")
     found = re.findall(r"\d+|[^\W\d_]+", words_of(text))
     numbers = [int(one) for one in found if one.isdecimal()]
     names = [one for one in found if not one.isdecimal() and one not in _BESIDE_MONTHS]
@@ -233,6 +274,7 @@ def kind_of(cell: Cell) -> EmploymentKind:
         CellRefused: empty or none of them.
     """
     words = _plainly(cell.text)
+    words = re.sub(r" (?:a )?(?:temps )?(?:partiel|plein|complet|tp)$", "", words)
     found = _KINDS.get(words) or _KINDS.get(words.removeprefix("contrat "))
     if found is None:
         rule, known = (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,65 +16,18 @@ from services.clauses.sheets.cells import (
     hours_of,
     kind_of,
     month_of_cell,
+    months_named,
 )
+from services.clauses.sheets.titles import TITLES, is_header, names_of, speaks_of_months, spread, unread
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.outputs import without_mark
 from shared.reference.text import words_of
 from shared.tables import Cell, Row, Sheet, UnreadableSheet
 
-COLUMNS = {
-    "participant_id": (
-        "participant",
-        "reference",
-        "reference du participant",
-        "reference participant",
-        "numero du participant",
-        "numero participant",
-        "n participant",
-        "dossier",
-        "numero de dossier",
-        "n de dossier",
-        "n dossier",
-        "beneficiaire",
-    ),
-    "employment_id": ("emploi", "numero d emploi", "identifiant de l emploi", "id emploi"),
-    "kind": ("contrat", "nature du contrat", "nature contrat", "type de contrat", "type contrat", "contrat de travail"),
-    "employer": ("employeur", "employeur legal", "entreprise"),
-    "month": ("mois", "periode", "mois travaille", "mois concerne"),
-    "hours": (
-        "heures",
-        "nombre d heures",
-        "heures travaillees",
-        "heures realisees",
-        "heures d insertion",
-        "heures d insertion realisees",
-        "heures effectuees",
-        "nombre d heures d insertion",
-        "nombre d heures realisees",
-        "nb heures",
-        "nb d heures",
-    ),
-    "lot_id": ("lot", "numero de lot"),
-    "evidence": ("justificatif", "piece", "nature du justificatif"),
-    "evidence_dated": ("date du justificatif", "date de la piece"),
-}
-"""Titles by field, as words without accents and signs. The fields' own names are taken too."""
-TITLES = {
-    "participant_id": "Participant",
-    "employment_id": "Emploi",
-    "kind": "Nature du contrat",
-    "employer": "Employeur",
-    "month": "Mois",
-    "hours": "Heures",
-    "lot_id": "Lot",
-    "evidence": "Justificatif",
-}
-"""Of the template."""
 _SEARCHED_ROWS = 20
-_ASIDE = re.compile(r"\([^()]{0,60}\)\s*\*?$|\s*[*:]+$")
-"""Behind a title: its unit, a hint, the mark of what must be filled in."""
 _SIGNS = re.compile(r"[^0-9a-z]+")
+_LEADING = re.compile(r"(?<!\d)0+(?=\d)")
 _TOTALS = frozenset(("total", "totaux", "sous total", "total general", "total heures", "total des heures"))
 _REFERENCE = (
     "Un participant se nomme par sa référence (lettres, chiffres, - _ . /, sans espace ni accent), jamais par son nom."
@@ -85,8 +39,20 @@ _FRENCH = {
     "lot_id": "Un lot est nommé par son numéro (30 signes au plus).",
     "employment": "Le nom de l'employeur ne se lit pas, ou est trop long (200 signes).",
 }
+_ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de é) : enregistrez ce fichier en UTF-8."
 _NIR = "Un numéro de sécurité sociale ne se transmet pas : retirez-le de la feuille."
-_BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
+_BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|\ufffd")
+"""UTF-8 that some program took for something else: «BÃ¢ti»."""
+_ABRIDGED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
+_OF_A_SHEET = re.compile(
+    r"\b(?:mois|periode|releves?|heures?|feuille|etat|declaration|pointage|suivi)\b|^\w+ (?:20)?\d\d$|^\w+$"
+)
+"""What is said of the whole sheet above its titles, and not of the contract."""
+_MOST_EXACT = 10**15
+"""A spreadsheet keeps fifteen figures of a number."""
+_SHOWN_NUMBER = re.compile(r'((?:"[^"]*"|\\.)*)(0+|#|General)((?:"[^"]*"|\\.)*)')
+_PLAIN_FORMAT = re.compile(r"[0#,. _?;@\-]*|General")
+_LISTED = 5
 
 
 @dataclass
@@ -101,7 +67,7 @@ class Line:
 
 def holds_hours(rows: Sequence[Row]) -> bool:
     """Whether a workbook's sheet that begins so is one of hours: titles, and something below them."""
-    return any(_is_header(_names(row)) for row in rows[:-1][:_SEARCHED_ROWS])
+    return any(is_header(names_of(row)) for row in rows[:-1][:_SEARCHED_ROWS])
 
 
 def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> list[Line]:
@@ -116,10 +82,11 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
     header, columns = _header(sheet.rows)
     if any(names_nir(cell.text) for row in sheet.rows if row.number <= header.number for cell in row.cells):
         raise UnreadableSheet("nir", _NIR)
+    _check_months(sheet, header, columns, month)
     below = [row for row in sheet.rows if row.number > header.number]
-    titles = _names(header)
+    titles = names_of(header)
     rows = [
-        row for row in below if not (_is_header(names := _names(row)) and names == titles) and not _sums(row, columns)
+        row for row in below if not (is_header(names := names_of(row)) and names == titles) and not _sums(row, columns)
     ]
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
@@ -127,21 +94,51 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
     if sheet.separated:
         for row, line in zip(rows, lines, strict=True):
             _refuse_surplus(row, line, header)
+    if not any(error.rule == "nir" for line in lines for error in line.errors) and any(map(names_nir, sheet.beside)):
+        raise UnreadableSheet("nir", f"{_NIR} Il est dans un commentaire ou une autre feuille de ce classeur.")
     return lines
 
 
-def _names(row: Row) -> list[str | None]:
-    return [_BY_TITLE.get(words_of(_ASIDE.sub("", cell.text))) if cell.text else None for cell in row.cells]
+def columns_unread(sheet: Sheet) -> list[str]:
+    """A note of the columns that are passed over; none of a sheet that cannot be read."""
+    header = next((row for row in sheet.rows[:_SEARCHED_ROWS] if is_header(names_of(row))), None)
+    titles = [] if header is None else [f"«{title[:40]}»" for title in unread(header, names_of(header))]
+    if not titles:
+        return []
+    more = f" et {len(titles) - _LISTED} autres" if len(titles) > _LISTED else ""
+    return [f"Colonnes qui ne sont pas lues : {', '.join(titles[:_LISTED])}{more}."]
 
 
-def _is_header(names: Sequence[str | None]) -> bool:
-    return "participant_id" in names and "hours" in names
+def _check_months(sheet: Sheet, header: Row, columns: dict[str, int], month: str | None) -> None:
+    """Without a column of months all lines are of the month that is asked for: the sheet must not say another."""
+    if month is None or "month" in columns:
+        return
+    doubtful = [title for title in unread(header, names_of(header)) if speaks_of_months(title)]
+    if doubtful:
+        message = (
+            f"La colonne «{doubtful[0][:40]}» est-elle celle du mois travaillé ? Nommez-la «Mois», ou supprimez-la."
+        )
+        raise UnreadableSheet("month-column", message)
+    above = [" ".join(map(_dated, row.cells)) for row in sheet.rows if row.number < header.number]
+    stated = [text for text in above if _OF_A_SHEET.search(words_of(text))]
+    for text in (sheet.title, header.cells[columns["hours"]].text, *stated):
+        named = months_named(text)
+        if named and not any(month == f"{year or month[:4]}-{number:02}" for year, number in named):
+            message = f"«{text[:60]}» dit un autre mois que celui qui est demandé ({month[5:]}/{month[:4]})."
+            raise UnreadableSheet("other-month", message)
+
+
+def _dated(cell: Cell) -> str:
+    return f"{cell.value:%m/%Y}" if isinstance(cell.value, date) else cell.text
 
 
 def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
     for row in rows[:_SEARCHED_ROWS]:
-        names = _names(row)
-        if not _is_header(names):
+        names = names_of(row)
+        if spread(row):
+            message = "Chaque mois a sa colonne : écrivez une ligne par personne et par mois, avec «Mois» et «Heures»."
+            raise UnreadableSheet("months-across", message)
+        if not is_header(names):
             continue
         found = {name: index for index, name in enumerate(names) if name is not None}
         twice = sorted({name for name in found if names.count(name) > 1})
@@ -152,6 +149,8 @@ def _header(rows: list[Row]) -> tuple[Row, dict[str, int]]:
             title = TITLES.get(hidden[0], hidden[0])
             raise UnreadableSheet("column-hidden", f"La colonne «{title}» est masquée : affichez-la, ou supprimez-la.")
         return row, found
+    if any(_BROKEN.search(cell.text) for row in rows[:_SEARCHED_ROWS] for cell in row.cells):
+        raise UnreadableSheet("encoding", _ENCODING)
     wanted = " et ".join(f"«{TITLES[name]}»" for name in ("participant_id", "hours"))
     raise UnreadableSheet(
         "no-header", f"Les colonnes {wanted} n'ont pas été trouvées dans les {_SEARCHED_ROWS} premières lignes."
@@ -191,6 +190,8 @@ def _line(row: Row, columns: dict[str, int], month: str | None, contractor_id: s
             line.errors.append(FieldError(name, "merged", "Cette cellule est fusionnée avec d'autres : séparez-les."))
         elif cell.formula and cell.value is not None:
             line.notes.append(f"{TITLES.get(name, name)} : valeur calculée par une formule.")
+    if any(isinstance(cell.value, str) and _BROKEN.search(cell.value) for cell in cells.values()):
+        line.errors.append(FieldError("line", "encoding", _ENCODING))
     if line.errors:
         return line
     values: dict[str, Any] = {"contractor_id": contractor_id}
@@ -220,11 +221,30 @@ def _as_written(cell: Cell) -> Cell:
 def _reference_of(cell: Cell) -> str:
     if not cell.text:
         raise CellRefused("required", "Le participant manque.")
-    if isinstance(cell.value, float) and cell.value.is_integer():
-        return str(int(cell.value))
-    if not isinstance(cell.value, (str, int)) or isinstance(cell.value, bool):
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise CellRefused("not-a-reference", _REFERENCE)
-    return cell.text
+    if isinstance(value, str):
+        if _ABRIDGED.fullmatch(cell.text):
+            raise CellRefused(
+                "abridged", f"«{cell.text[:40]}» : le tableur a abrégé ce numéro, donnez-lui le format texte."
+            )
+        return cell.text
+    if abs(value) >= _MOST_EXACT or value != int(value):
+        raise CellRefused("not-a-reference", _REFERENCE)
+    return _as_shown(int(value), cell.format)
+
+
+def _as_shown(number: int, format: str) -> str:
+    """42 with the format ``0000`` is read as 0042, with ``"P-"0000`` as P-0042: so does whoever looks at the sheet."""
+    if _PLAIN_FORMAT.fullmatch(format) and not re.fullmatch("0{2,}", format):
+        return str(number)
+    shown = _SHOWN_NUMBER.fullmatch(format)
+    if shown is None:
+        message = "Ce numéro s'affiche autrement qu'il n'est écrit : donnez à la cellule le format texte."
+        raise CellRefused("not-a-reference", message)
+    before, figures, after = (re.sub(r'"|\\', "", part) for part in shown.groups())
+    return f"{before}{number:0{len(figures) if figures[0] == '0' else 1}}{after}"
 
 
 class _Reading:
@@ -286,7 +306,9 @@ def refuse_other_spellings(lines: Iterable[Line], known: set[str]) -> None:
 
 
 def _spelling(reference: str) -> str:
-    return _SIGNS.sub("-", reference.casefold())
+    """Without what spreadsheets take from a number or add to it: 0042 becomes 42, and 42.0 in some exports."""
+    whole = re.sub(r"^(\d+)[.,]0$", r"\1", reference.casefold())
+    return _LEADING.sub("", _SIGNS.sub("-", whole))
 
 
 def errors_of(lines: Iterable[Line]) -> int:

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 
 from services.clauses.domain.ledger import Employment
-from services.clauses.sheets.lines import TITLES
+from services.clauses.sheets.titles import TITLES
 from shared.outputs import csv_text, with_mark
 
 _HEAD = PatternFill("solid", fgColor="1F4E79")

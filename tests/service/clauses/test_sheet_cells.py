@@ -54,7 +54,7 @@ def test_hours_as_people_and_programs_write_them(written: Any, hours: str) -> No
         (Cell("-7h30"), "negative"),
         (Cell("7h5"), "ambiguous"),
         (Cell("12,5'"), "not-hours"),
-        (Cell(0.5, percent=True), "percent"),
+        (Cell(0.5, format="0%"), "percent"),
         (Cell("7,3333"), "decimals"),
         (Cell("800"), "above-month"),
         (Cell("12:75"), "not-hours"),

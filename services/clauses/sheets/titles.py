@@ -1,0 +1,128 @@
+"""Which column is what, by the title that stands above it. Pure; a title that says something else is none of ours."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from services.clauses.sheets.cells import months_named
+from shared.reference.text import words_of
+from shared.tables import Row
+
+COLUMNS = {
+    "participant_id": (
+        "participant",
+        "reference",
+        "reference du participant",
+        "numero du participant",
+        "dossier",
+        "numero de dossier",
+        "beneficiaire",
+    ),
+    "employment_id": ("emploi", "numero d emploi", "identifiant de l emploi", "id emploi"),
+    "kind": ("contrat", "nature du contrat", "type de contrat", "contrat de travail"),
+    "employer": ("employeur", "employeur legal", "entreprise"),
+    "month": ("mois", "periode", "mois travaille", "mois concerne"),
+    "hours": ("heures", "nombre d heures", "heures travaillees", "heures realisees", "heures d insertion"),
+    "lot_id": ("lot", "numero de lot"),
+    "evidence": ("justificatif", "piece", "nature du justificatif"),
+    "evidence_dated": ("date du justificatif", "date de la piece"),
+}
+"""Titles by field, as words without accents and signs. The fields' own names are taken too; so are those of ``_BUILT``."""
+TITLES = {
+    "participant_id": "Participant",
+    "employment_id": "Emploi",
+    "kind": "Nature du contrat",
+    "employer": "Employeur",
+    "month": "Mois",
+    "hours": "Heures",
+    "lot_id": "Lot",
+    "evidence": "Justificatif",
+}
+"""Of the template."""
+_ASIDE = re.compile(r"\(([^()]{0,60})\)\s*\*?\s*$|\s*[*:]+\s*$")
+"""Behind a title: its unit, a hint, the mark of what must be filled in."""
+_BINDING = frozenset(("a", "au", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "dans", "sur"))
+_NUMBERED = r"(?:ref|reference|n|no|num|numero|id|identifiant|code|matricule)"
+_WHOSE = r"(?:participante?s?|beneficiaires?|salariee?s?|interimaires?|personnes?|candidate?s?|dossiers?|agents?)"
+_BUILT = {
+    "participant_id": re.compile(rf"{_NUMBERED} {_WHOSE}|{_WHOSE} {_NUMBERED}|participante?s?|beneficiaires?"),
+    "employment_id": re.compile(rf"{_NUMBERED} emploi"),
+    "kind": re.compile(r"(?:(?:nature|type|forme) )?contrats?(?: (?:travail|nature|type))?"),
+    "employer": re.compile(
+        r"(?:nom |raison sociale )?(?:employeurs?|entreprise|societe|structure)(?: (?:legale?|employeuse|employeur|juridique))?"
+    ),
+    "month": re.compile(
+        r"(?:mois|periode)(?: (?:annee|travaill?ee?|travail|concernee?|realisation|realisee?|declaration|declaree?"
+        r"|execution|insertion|reference|mois|heures))*"
+    ),
+    "hours": re.compile(
+        r"(?:(?:nb|nbr|nbre|nombre|volume|quantite) )?(?:heures?|hrs?|hres?)"
+        r"(?: (?:insertion|realisees?|travaillees?|effectuees?|faites?|reelles?|declarees?|executees?|mois|mensuelles?"
+        r"|clauses?|sociales?|participante?s?|beneficiaires?|salariee?s?))*"
+        r"|(?:nb|nbr|nbre|nombre) h(?: (?:insertion|realisees?|travaillees?|effectuees?))*"
+        r"|h (?:insertion|realisees?|travaillees?|effectuees?)(?: (?:insertion|realisees?))?|volume horaire(?: mensuel)?"
+    ),
+    "lot_id": re.compile(rf"{_NUMBERED} lot|lot {_NUMBERED}"),
+}
+"""What contractors' tools call the same, as words without those that only bind."""
+_ALONE = {
+    "participant_id": re.compile(rf"{_NUMBERED}"),
+    "kind": re.compile("nature|type"),
+    "employer": re.compile("raison sociale|societe|structure"),
+}
+"""What says it only where no other column does."""
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:jours?|j|jrs?|journees?|minutes?|min|mn|prev\w*|theor\w*|contractuel\w*|cumul\w*|rest\w*|absen\w*|sup\w*|hs|hebdo\w*"
+    r"|semaines?|objectif\w*|engag\w*|attendu\w*|pay\w*|factur\w*|etp|annuel\w*|annees?|ans?|euros?|taux|cout\w*|non|hors)\b"
+)
+"""Behind hours in brackets: they are other hours, or none."""
+_BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
+_OF_MONTHS = re.compile(r"\b(?:mois|periodes?)\b")
+
+
+def names_of(row: Row) -> list[str | None]:
+    """The field that each cell of a row of titles names, or None."""
+    names = [_field(cell.text) for cell in row.cells]
+    for name, alone in _ALONE.items():
+        if name not in names:
+            weak = [at for at, cell in enumerate(row.cells) if alone.fullmatch(_bare(cell.text))]
+            names = [name if at in weak else one for at, one in enumerate(names)]
+    return names
+
+
+def _field(title: str) -> str | None:
+    if not title:
+        return None
+    aside = _ASIDE.search(title)
+    if aside is not None and aside[1] and _SOMETHING_ELSE.search(words_of(aside[1])):
+        return None
+    found = _BY_TITLE.get(words_of(_ASIDE.sub("", title)))
+    bare = _bare(title)
+    return found or next((name for name, built in _BUILT.items() if built.fullmatch(bare)), None)
+
+
+def _bare(title: str) -> str:
+    """«N° de dossier (obligatoire)» → ``n dossier``."""
+    words = words_of(_ASIDE.sub("", title).replace("°", " ").replace("º", " ")).split()
+    return " ".join(word for word in words if word not in _BINDING)
+
+
+def is_header(names: Sequence[str | None]) -> bool:
+    """Whether hours of people can be read below."""
+    return "participant_id" in names and "hours" in names
+
+
+def spread(row: Row) -> bool:
+    """Whether it has people and a column for each of several months."""
+    months = [months_named(f"{cell.value:%m/%Y}" if isinstance(cell.value, date) else cell.text) for cell in row.cells]
+    return "participant_id" in names_of(row) and sum(len(named) == 1 for named in months) > 1
+
+
+def unread(row: Row, names: Sequence[str | None]) -> list[str]:
+    """Titles of the columns that are passed over."""
+    return [cell.text for cell, name in zip(row.cells, names, strict=True) if name is None and cell.text]
+
+
+def speaks_of_months(title: str) -> bool:
+    """Whether a title that nobody knows may be that of the month worked."""
+    return bool(_OF_MONTHS.search(words_of(title)))
