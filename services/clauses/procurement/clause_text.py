@@ -102,16 +102,16 @@ class _Reading:
         ]
         kept = _without_replaced(tokens, kept)
         respectively = any(token.text == "respectivement" for token in tokens)
-        lots = lots_of([(one.first, one.last) for one in kept], named, respectively=respectively)
+        lots = lots_of(tokens, [(one.first, one.last) for one in kept], named, respectively=respectively)
         self._forget_lots(piece, named)
         proposals = []
         for index, one in enumerate(kept):
             own = lots[index]
-            end = kept[index + 1].first if index + 1 < len(kept) else len(tokens)
+            end = next((other.first for other in candidates if other.first > one.last), len(tokens))
             proposals.append(self._proposal(piece, one, end, self._lots if own is None else own.lots))
         if kept:
             self._carries, self._lots_used = _CARRIES, True
-            if self._column:
+            if self._column or any(_bare(tokens, one) for one in kept):
                 self._column = _CARRIES
         elif named:
             self._lots, self._lots_used = named[-1].lots, False
@@ -168,6 +168,11 @@ def _without_replaced(tokens: Sequence[Token], kept: Sequence[Candidate]) -> lis
 def _heads_column(tokens: Sequence[Token]) -> bool:
     """«Nombre d'heures d'insertion par lot :», the head of a list of bare numbers."""
     return len(tokens) > 1 and tokens[-1].text == ":" and any(token.text in ("heures", "dheures") for token in tokens)
+
+
+def _bare(tokens: Sequence[Token], one: Candidate) -> bool:
+    """«Nombre d'heures d'insertion : lot 1 = 500 ; lot 2 = 250»: the unit stands once, in front."""
+    return one.first == one.last and texts_at(tokens, one.first - 1, 1) in ([":"], ["="])
 
 
 def _per(tokens: Sequence[Token], first: int, at: int, end: int) -> tuple[Per | None, Decimal | None]:

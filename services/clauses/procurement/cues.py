@@ -23,7 +23,7 @@ DEADLINE = ("sous", "delai", "delais", "preavis", "avant", "apres", "ouvert", "o
 AFTER_DEADLINE = ("ouvre", "ouvrable", "avant", "apres", "suivant", "avance", "calendaire", "maximum apres")
 OTHER_HOURS = (
     "formation", "cours", "reunion", "visite", "garde", "astreinte", "permanence", "ouverture", "location", "fonctionnement",
-    "intervention", "maintenance", "conduite", "vol", "sommeil", "repos", "essai",
+    "intervention", "maintenance", "conduite", "sommeil", "repos", "essai",
 )  # fmt: skip
 HOURS_OF = (
     "travail",

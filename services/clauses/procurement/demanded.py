@@ -1,6 +1,7 @@
 """Whether a number with a unit is a volume that the clause demands: by the words before and after it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from services.clauses.procurement import cues
 from services.clauses.procurement.cues import any_of
@@ -29,7 +30,8 @@ def _hours(
         return False
     if any_of(after[:4], (*cues.INSERTION, "reserve", "obligatoire")):
         return True
-    if _schedule(near) or any_of(after[:4], cues.AFTER_DEADLINE) or _of_something_else(after):
+    later = any_of(after[:4], cues.AFTER_DEADLINE) and not any_of(after[:4], ("annee", "periode", "exercice"))
+    if _schedule(near) or later or _of_something_else(after):
         return False
     if any_of(before, ("insertion", "nombre", "volume")):
         return True
@@ -58,8 +60,12 @@ def _never_demanded(before: Sequence[Token], after: Sequence[Token]) -> bool:
     near, words = [token.text for token in after], [token.text for token in before]
     if near[:2] in (["/", "24"], ["sur", "24"]) or (words[-1:] == ["/"] and before[-2:-1] and before[-2].number):
         return True  # 24h/24, 24/48 heures
-    if near[:2] in (["par", "etp"], ["par", "equivalent"]) or any_of(before[-4:], ("base",)):
+    if near[:2] in (["par", "etp"], ["par", "equivalent"]) or _on_the_basis(words[-5:]):
         return True
+    if words[-1:] == ["a"] and any_of(before, ("semaine",)):
+        return True  # «15 semaines à 35 heures»
+    if "tranche" in words[-3:] and any_of(before, ("point",)):
+        return True  # how an offer is marked
     if any_of(before, ("etp", "plein")) and (
         any_of(before[-5:], ("correspond", "equivaut", "represent")) or "=" in words or words[-2:] == ["plein", "de"]
     ):
@@ -69,6 +75,11 @@ def _never_demanded(before: Sequence[Token], after: Sequence[Token]) -> bool:
     if any_of(after[:2], ("hebdomadaire", "quotidien", "journalier")):
         return True
     return any_of(before[-3:], (*cues.OTHER_HOURS, "hebdomadaire", "quotidien", "journalier"))
+
+
+def _on_the_basis(words: Sequence[str]) -> bool:
+    """«sur la base de 1 607 heures»; an offer «de base» is none."""
+    return any(one == "base" and following in ("de", "d", ":") for one, following in pairwise(words))
 
 
 def _of_something_else(after: Sequence[Token]) -> bool:
@@ -96,6 +107,8 @@ def _schedule(near: Sequence[str]) -> bool:
 def _share(before: Sequence[Token], after: Sequence[Token]) -> bool:
     if any_of(before, cues.NOT_A_SHARE) or any_of(after[:5], cues.NOT_A_SHARE):
         return False
+    if [token.text for token in after[:2]] == ["des", "heures"] and any_of(after[2:5], cues.INSERTION):
+        return False  # for whom hours are that are demanded elsewhere
     led = any_of(before[-6:], (*cues.INSERTION, "effort", "clause"))
     if any_of(before[-4:], cues.PERCENT_OF_LABOUR) and not led:
         return False  # how much of the amount is labour

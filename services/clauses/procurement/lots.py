@@ -88,18 +88,22 @@ def _suffix(text: str, letter: Token) -> bool:
     return not letter.spaced or text[letter.start].isupper()
 
 
-def lots_of(numbers: Sequence[tuple[int, int]], named: Sequence[Named], *, respectively: bool) -> list[Named | None]:
+def lots_of(
+    tokens: Sequence[Token], numbers: Sequence[tuple[int, int]], named: Sequence[Named], *, respectively: bool
+) -> list[Named | None]:
     """For each number, at tokens (first, last), the lots that it is for.
 
     French names the lot before the hours («lot 1 : 60 h et lot 4 : 35 h») or after them («60 h pour le lot 1 et 35 h pour le
-    lot 4»); whichever stands first in the sentence tells.
+    lot 4»); whichever stands first in the sentence tells, but for a sum («1 200 h, lot 1 : 700 h»).
     """
     if not named or not numbers:
         return [None] * len(numbers)
     together = [lot for one in named for lot in one.lots]
     if len(numbers) > 1 and len(together) == len(numbers) and (respectively or len(named) == 1):
         return [Named((lot,), named[0].first, named[-1].after) for lot in together]
-    before = named[0].first < numbers[0][0]
+    firsts = {first for first, _ in numbers}
+    heads = any(one.after + 1 in firsts and tokens[one.after].text in (":", "=") for one in named)
+    before = heads or named[0].first < numbers[0][0]
     found: list[Named | None] = []
     for index, (first, last) in enumerate(numbers):
         if before:

@@ -48,6 +48,13 @@ def said(text: str) -> list[str]:
         ("1'200 heures d'insertion ; 150h (lot 1) et 75h (lot 2)", ["1200 hours", "150 hours@1", "75 hours@2"]),
         ("Insertion : 5 % des heures, soit 350 heures", ["5 percent", "350 hours"]),
         ("١٤٠ heures d'insertion", ["140 hours"]),
+        ("un volume de trois mille cinq cents heures d'insertion", ["3500 hours"]),
+        ("Volume global : 12 000 heures d'insertion sur 48 mois (lot 1 : 7 000 h)", ["12000 hours", "7000 hours@1"]),
+        ("L'offre de base comporte 1000 heures d'insertion", ["1000 hours"]),
+        ("Nombre d'heures d'insertion : Lot 1 = 500 ; Lot 2 = 250", ["500 hours@1", "250 hours@2"]),
+        ("Insertion : 1 400 heures la première année, 1 600 heures les années suivantes", ["1400 hours", "1600 hours"]),
+        ("Il emploie 3 salariés en insertion à raison de 26 heures hebdomadaires", ["3 people"]),
+        ("Insertion : 15 semaines à 35 heures, soit 525 heures", ["525 hours"]),
     ],
 )
 def test_what_is_demanded(text: str, demanded: list[str]) -> None:
@@ -69,6 +76,9 @@ def test_what_is_demanded(text: str, demanded: list[str]) -> None:
         "Formation de 14 heures pour les salariés en insertion",
         "Insertion : jeunes de moins de 26 ans, article L. 2112-2, lots 1, 2 et 12",
         "Début des travaux dans 300 heures de grue",
+        "30 % des heures d'insertion seront réalisées par des femmes",
+        "Le critère insertion est noté : 1 point par tranche de 50 heures",
+        "Insertion : sur la base de 1 607 heures par an",
         "",
         "heures",
     ],
