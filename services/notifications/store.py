@@ -1,6 +1,5 @@
 """Collections of the notifications service, their queries and the writes that always go together."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,27 +10,27 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, U
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Notification, Status
-from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact, contact_from
 from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES
 from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import CollectionSpec, Find, Store, Work, because, decode, encode
+from shared.store import CollectionSpec, Store, Work, because, decode, encode
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
 APPLIED_DAYS = 30
 ERASED_DAYS = 45
 
-_PRESENT = {"$type": "string"}
+PRESENT = {"$type": "string"}
+"""Of indexes and queries: the field is there."""
 
 COLLECTIONS = (
     CollectionSpec(
         "contacts",
         [
             IndexModel("subject_id"),
-            IndexModel("owner_id", partialFilterExpression={"owner_id": _PRESENT}),
+            IndexModel("owner_id", partialFilterExpression={"owner_id": PRESENT}),
             IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400),
         ],
     ),
@@ -66,18 +65,18 @@ COLLECTIONS = (
         "notifications",
         caused_by="caused_by",
         indexes=[
-            IndexModel([("box", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"box": _PRESENT}),
-            IndexModel([("box", ASCENDING), ("updated_at", ASCENDING)], partialFilterExpression={"box": _PRESENT}),
+            IndexModel([("box", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"box": PRESENT}),
+            IndexModel([("box", ASCENDING), ("updated_at", ASCENDING)], partialFilterExpression={"box": PRESENT}),
             IndexModel(
                 [("channel", ASCENDING), ("due_at", ASCENDING)],
                 partialFilterExpression={"status": Status.QUEUED.value},
             ),
             IndexModel([("subject_id", ASCENDING), ("channel", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
-            IndexModel("about", partialFilterExpression={"about": _PRESENT}),
-            IndexModel("concerns", partialFilterExpression={"concerns": _PRESENT}),
-            IndexModel("items.ref", partialFilterExpression={"items.ref": _PRESENT}),
-            IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": _PRESENT}),
+            IndexModel("about", partialFilterExpression={"about": PRESENT}),
+            IndexModel("concerns", partialFilterExpression={"concerns": PRESENT}),
+            IndexModel("items.ref", partialFilterExpression={"items.ref": PRESENT}),
+            IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": PRESENT}),
             IndexModel("expires_at", expireAfterSeconds=0),
         ],
         migrations=NOTIFICATION_STEPS,
@@ -105,30 +104,9 @@ async def versions(store: Store, collection: str, ids: Iterable[str]) -> dict[st
     return {document["_id"]: document["version"] async for document in cursor}
 
 
-@dataclass(frozen=True)
-class Circle:
-    """Whom and what a set of matters is about, as it is known: contacts, offers and preferences by id."""
-
-    contacts: dict[str, Contact | None]
-    offers: dict[str, OfferCard]
-    stands: dict[str, Stand]
-    preferences: dict[str, Preferences]
-
-
-async def circle_of(store: Store, people: Iterable[str], offers: Iterable[str], subjects: Iterable[str]) -> Circle:
-    """Contacts of ``people``, ``offers``, and what ``subjects`` prefer, asked together."""
-    contacts, cards, preferences = await store.find_all(
-        Find("contacts", {"subject_id": {"$in": list(set(people))}}, sort=[("_id", DESCENDING)]),
-        Find("offers", {"_id": {"$in": list(set(offers))}}),
-        Find("preferences", {"_id": {"$in": list(set(subjects))}}),
-    )
-    chosen = (store.restored(Preferences, "preferences", document) for document in preferences)
-    return Circle(_contacts(contacts), _cards(cards), _stands(cards), {one.id: one for one in chosen})
-
-
 async def stands_of(store: Store, offers: Iterable[str]) -> dict[str, Stand]:
     """How offers stand, as far as they were heard of."""
-    return _stands(await store.collection("offers").find({"_id": {"$in": list(set(offers))}}).to_list(None))
+    return stands(await store.collection("offers").find({"_id": {"$in": list(set(offers))}}).to_list(None))
 
 
 async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contact | None]:
@@ -138,10 +116,11 @@ async def contacts_of(store: Store, subjects: Iterable[str]) -> dict[str, Contac
     what they took back in one place does not stand against what they left in the other.
     """
     query = {"subject_id": {"$in": list(set(subjects))}}
-    return _contacts(await store.collection("contacts").find(query).sort("_id", DESCENDING).to_list(None))
+    return contacts(await store.collection("contacts").find(query).sort("_id", DESCENDING).to_list(None))
 
 
-def _contacts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Contact | None]:
+def contacts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Contact | None]:
+    """``contacts_of``, of documents with the highest id first."""
     found: dict[str, Contact | None] = {}
     for document in sorted(documents, key=lambda one: one.get("removed_at") is not None):
         subject = document["subject_id"]
@@ -152,7 +131,8 @@ def _contacts(documents: Iterable[Mapping[str, Any]]) -> dict[str, Contact | Non
     return found
 
 
-def _cards(documents: Iterable[Mapping[str, Any]]) -> dict[str, OfferCard]:
+def cards(documents: Iterable[Mapping[str, Any]]) -> dict[str, OfferCard]:
+    """What texts say of offers, by id."""
     return {
         one["_id"]: OfferCard(one["_id"], one["title"], one["company"], one["place"], one["status"])
         for one in documents
@@ -160,7 +140,8 @@ def _cards(documents: Iterable[Mapping[str, Any]]) -> dict[str, OfferCard]:
     }
 
 
-def _stands(documents: Iterable[Mapping[str, Any]]) -> dict[str, Stand]:
+def stands(documents: Iterable[Mapping[str, Any]]) -> dict[str, Stand]:
+    """How offers stand, by id."""
     return {one["_id"]: _stand(one) for one in documents}
 
 
@@ -178,39 +159,6 @@ async def due(store: Store, channel: Channel, now: datetime) -> tuple[int, datet
     notifications = store.collection("notifications")
     oldest = await notifications.find_one(query, {"due_at": 1}, sort=[("due_at", 1)])
     return await notifications.count_documents(query), None if oldest is None else oldest["due_at"]
-
-
-async def queued_for(store: Store, subjects: Iterable[str], template: str) -> list[Notification]:
-    """E-mails of this template that have not left yet."""
-    if not (subjects := set(subjects)):
-        return []
-    return await store.find_many(
-        Notification,
-        "notifications",
-        {
-            "subject_id": {"$in": list(subjects)},
-            "channel": Channel.EMAIL.value,
-            "status": Status.QUEUED.value,
-            "template": template,
-        },
-    )
-
-
-async def last_mail_at(store: Store, subjects: Iterable[str], template: str) -> dict[str, datetime]:
-    """When each subject got their last e-mail of this template."""
-    if not (subjects := set(subjects)):
-        return {}
-    query = {
-        "subject_id": {"$in": list(subjects)},
-        "channel": Channel.EMAIL.value,
-        "template": template,
-        "status": Status.SENT.value,
-    }
-    pipeline: list[dict[str, Any]] = [
-        {"$match": query},
-        {"$group": {"_id": "$subject_id", "at": {"$max": "$delivered_at"}}},
-    ]
-    return {row["_id"]: row["at"] async for row in store.aggregate("notifications", pipeline)}
 
 
 def put(work: Work, notifications: Iterable[Notification]) -> None:
@@ -266,69 +214,13 @@ async def waiting(store: Store, query: Mapping[str, Any], limit: int) -> list[Wa
     ]
 
 
-async def queued_about(store: Store, refs: Sequence[str]) -> list[Notification]:
-    """E-mails about these recommendations that no sender has in hand."""
-    if not refs:
-        return []
-    return await store.find_many(
-        Notification,
-        "notifications",
-        {
-            "items.ref": {"$in": list(refs)},
-            "channel": Channel.EMAIL.value,
-            "status": Status.QUEUED.value,
-            "claimed": False,
-        },
-    )
-
-
 async def told(store: Store, refs: Sequence[str]) -> set[str]:
     """Those of these recommendations that lie in an inbox."""
     if not refs:
         return set()
-    query = {"items.ref": {"$in": list(refs)}, "box": _PRESENT}
+    query = {"items.ref": {"$in": list(refs)}, "box": PRESENT}
     cursor = store.collection("notifications").find(query, {"items.ref": 1})
     return {item["ref"] async for document in cursor for item in document["items"]}
-
-
-async def groups_about(store: Store, refs: Sequence[str]) -> list[Notification]:
-    """Groups in inboxes that hold one of these recommendations."""
-    if not refs:
-        return []
-    query = {"items.ref": {"$in": list(refs)}, "box": _PRESENT, "grouped": True}
-    return await store.find_many(Notification, "notifications", query)
-
-
-@dataclass(frozen=True)
-class Burst:
-    """What boxes got lately and nobody has read: how many items each, and the groups that take more."""
-
-    single: Counter[str]
-    groups: list[Notification]
-
-
-async def burst_of(store: Store, boxes: Iterable[str], template: str, since: datetime) -> Burst:
-    """Unread items of a template that were written to these boxes since an instant."""
-    wanted = list(set(boxes))
-    if not wanted:
-        return Burst(Counter(), [])
-    query = {
-        "box": {"$in": wanted},
-        "updated_at": {"$gte": since},
-        "template": template,
-        "created_at": {"$gte": since},
-        "read_at": None,
-        "current": True,
-    }
-    single: Counter[str] = Counter()
-    grouped = []
-    async for row in store.collection("notifications").find(query, {"box": 1, "grouped": 1}):
-        if row.get("grouped"):
-            grouped.append(row["_id"])
-        else:
-            single[row["box"]] += 1
-    found = await store.find_many(Notification, "notifications", {"_id": {"$in": grouped}}) if grouped else []
-    return Burst(single, found)
 
 
 def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -> None:
@@ -340,7 +232,7 @@ def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -
                 UpdateMany(
                     {
                         "items.ref": {"$in": list(refs)},
-                        "box": _PRESENT,
+                        "box": PRESENT,
                         "current": not current,
                         "grouped": {"$ne": True},
                     },

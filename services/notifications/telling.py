@@ -3,23 +3,19 @@
 import asyncio
 import random
 import secrets
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 
 from services.notifications import store
 from services.notifications.domain import living, recommendations
-from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
-from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact, Route, counsellor_routes, other_routes, own_inbox
 from services.notifications.effects import Effects
+from services.notifications.known import Known, Wanted, read_known
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Waiting
-from services.notifications.texts import OfferCard, Texts
+from services.notifications.texts import Texts
 from shared import metrics, telemetry
 from shared.clock import Clock
 from shared.contracts.vocabulary import Channel
@@ -34,27 +30,6 @@ LONGEST_RETRY_SECONDS = 600.0
 NAME_SECONDS = 60.0
 
 _log = get_logger()
-
-
-@dataclass
-class _Known:
-    """What was read before deciding."""
-
-    contacts: Mapping[str, Contact | None]
-    offers: Mapping[str, OfferCard]
-    stands: Mapping[str, Stand]
-    preferences: Mapping[str, Preferences]
-    mails: dict[str, Notification]
-    gathering: dict[str, str]
-    last_mail: Mapping[str, datetime]
-    single: Counter[str]
-    groups: dict[str, Notification]
-    written: list[Notification] = field(default_factory=list)
-    untold: list[Notification] = field(default_factory=list)
-
-    def erased(self, subject_id: str) -> bool:
-        """Whether somebody is known to be gone."""
-        return subject_id in self.contacts and self.contacts[subject_id] is None
 
 
 class Telling:
@@ -161,13 +136,14 @@ class Telling:
         for mail in empty:
             work.touch("notifications", mail.id, mail.loaded_version)
             metrics.NOT_TOLD.labels("superseded").inc()
-        work.delete("notifications", {"_id": {"$in": [mail.id for mail in empty]}})
+        if empty:
+            work.delete("notifications", {"_id": {"$in": [mail.id for mail in empty]}})
         groups = [group for group in known.groups.values() if group.version != group.loaded_version]
         self._count([one for one in (*known.written, *changed, *groups) if not one.loaded_version])
         store.put(work, [*known.written, *known.untold, *groups, *(mail for mail in changed if mail.items)])
         return told_inbox, gone
 
-    def _take_back(self, work: Work, known: _Known, withdrawn: Sequence[str], now: datetime) -> None:
+    def _take_back(self, work: Work, known: Known, withdrawn: Sequence[str], now: datetime) -> None:
         if not withdrawn:
             return
         refs = frozenset(withdrawn)
@@ -185,41 +161,26 @@ class Telling:
         waited = (now - row.since).total_seconds() if row.since is not None else 0.0
         return now + timedelta(seconds=min(max(waited, self._settings.waiting_retry_seconds), LONGEST_RETRY_SECONDS))
 
-    async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[str]) -> _Known:
-        subjects = {matter.subject_id for matter in matters}
-        people = subjects | {one for matter in matters for one in (matter.about, matter.concerns) if one is not None}
-        recommended = {m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS}
-        mailed = recommended if Channel.EMAIL in self._outlets else set()
-        spaced = mailed if self._settings.digest_gap else set()
-        template = recommendations.TEMPLATE
-        offers = {m.offer_id for m in matters if m.offer_id is not None}
-        offers.update(chain.from_iterable(living.named_in(m.template, m.offer_id, m.params) for m in matters))
-        circle, withdrawn_mails, open_mails, last = await asyncio.gather(
-            store.circle_of(self._store, people, offers, subjects),
-            store.queued_about(self._store, withdrawn),
-            store.queued_for(self._store, mailed, template),
-            store.last_mail_at(self._store, spaced, template),
+    async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[str]) -> Known:
+        subjects = frozenset(matter.subject_id for matter in matters)
+        beside = (one for matter in matters for one in (matter.about, matter.concerns) if one is not None)
+        recommended = frozenset(m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS)
+        mailed = recommended if Channel.EMAIL in self._outlets else frozenset[str]()
+        named = (living.named_in(m.template, m.offer_id, m.params) for m in matters)
+        wanted = Wanted(
+            people=subjects.union(beside),
+            offers=frozenset(m.offer_id for m in matters if m.offer_id is not None).union(*named),
+            subjects=subjects,
+            recommended=recommended,
+            mailed=mailed,
+            spaced=mailed if self._settings.digest_gap else frozenset(),
+            withdrawn=frozenset(withdrawn),
+            template=recommendations.TEMPLATE,
+            since=self._clock.now() - timedelta(minutes=self._settings.inbox_burst_minutes),
         )
-        mails = {mail.id: mail for mail in (*withdrawn_mails, *open_mails)}
-        told = (contact.counsellor_ids for whom, contact in circle.contacts.items() if contact and whom in recommended)
-        since = self._clock.now() - timedelta(minutes=self._settings.inbox_burst_minutes)
-        burst, withdrawn_groups = await asyncio.gather(
-            store.burst_of(self._store, {*recommended, *chain.from_iterable(told)}, template, since),
-            store.groups_about(self._store, withdrawn),
-        )
-        return _Known(
-            contacts=circle.contacts,
-            offers=circle.offers,
-            stands=circle.stands,
-            preferences=circle.preferences,
-            mails=mails,
-            gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
-            last_mail=last,
-            single=burst.single,
-            groups={group.id: group for group in (*withdrawn_groups, *burst.groups)},
-        )
+        return await read_known(self._store, wanted)
 
-    def _tell_one(self, known: _Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
+    def _tell_one(self, known: Known, row: Waiting, now: datetime) -> tuple[bool, bool]:
         """Write what can be written: whether the inbox item was, and whether nothing is left to wait."""
         matter = row.matter
         if any(whom is not None and known.erased(whom) for whom in (matter.subject_id, matter.about, matter.concerns)):
@@ -256,14 +217,14 @@ class Telling:
                 self._put_in_box(known, matter, route, item, contact, now)
         return not row.told_inbox, True
 
-    def _ended(self, known: _Known, matter: Matter) -> frozenset[str]:
+    def _ended(self, known: Known, matter: Matter) -> frozenset[str]:
         """Offers that this matter would send people to, and that are over."""
         if matter.template not in living.UNTOLD:
             return frozenset()
         named = living.named_in(matter.template, matter.offer_id, matter.params)
         return living.ended(matter.template, named, known.stands)
 
-    def _not_told(self, known: _Known, matter: Matter, now: datetime) -> None:
+    def _not_told(self, known: Known, matter: Matter, now: datetime) -> None:
         """Nobody is told; staff who ask what became of it read why."""
         metrics.NOT_TOLD.labels("offer_ended").inc()
         keep = timedelta(days=self._settings.retention_days)
@@ -272,13 +233,13 @@ class Telling:
         made.ended(living.ENDED, now)
         known.untold.append(made)
 
-    def _waits_for_a_name(self, known: _Known, row: Waiting, now: datetime) -> bool:
+    def _waits_for_a_name(self, known: Known, row: Waiting, now: datetime) -> bool:
         """Whether the person of whom staff are told may still become known; a name is worth a minute, not a message."""
         if row.matter.about is None or row.matter.about in known.contacts:
             return False
         return row.since is None or (now - row.since).total_seconds() < NAME_SECONDS
 
-    def _passes_it_on(self, known: _Known, matter: Matter) -> bool:
+    def _passes_it_on(self, known: Known, matter: Matter) -> bool:
         """Whether the person's own message goes through this counsellor anyway."""
         about = known.contacts.get(matter.about) if matter.about is not None else None
         if about is None:
@@ -287,13 +248,13 @@ class Telling:
         routes = other_routes(own, about, known.preferences.get(about.subject_id), self._outlets)
         return any(route.box == matter.subject_id for route in routes)
 
-    def _person(self, known: _Known, matter: Matter) -> str | None:
+    def _person(self, known: Known, matter: Matter) -> str | None:
         """First name of the person that a counsellor is told of; nobody else learns it."""
         about = known.contacts.get(matter.about) if matter.about is not None else None
         return about.first_name if about is not None and matter.subject_id in about.counsellor_ids else None
 
     def _put_in_box(
-        self, known: _Known, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime
+        self, known: Known, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime
     ) -> None:
         """An item of its own for each of a handful of offers; what else comes in the same burst shares one for each person."""
         boxed = self._boxed(matter, route, item, contact, now)
@@ -325,7 +286,7 @@ class Telling:
             self._new_id(), matter, route.channel, route.box, item, now, keep, published=published
         )
 
-    def _queue(self, known: _Known, matter: Matter, channel: Channel, item: Item, now: datetime) -> None:
+    def _queue(self, known: Known, matter: Matter, channel: Channel, item: Item, now: datetime) -> None:
         """E-mails with offers gather what comes within the window; others leave at once."""
         digest = channel is Channel.EMAIL and matter.category is Category.RECOMMENDATIONS
         open_mail = known.mails.get(known.gathering.get(matter.subject_id, "")) if digest else None

@@ -29,16 +29,15 @@ class Parcels:
             self._sizes[document["_id"]] = len(rows)
             self._document_of |= dict.fromkeys((row["_id"] for row in rows), document["_id"])
 
-    async def confirmed(self, ids: Iterable[str]) -> set[str]:
-        """Rows were published: delete the documents that are done, and return their ids."""
+    async def confirmed(self, ids: Iterable[str]) -> None:
+        """Rows were published: delete the documents that are done."""
         for id in ids:
             del self._left[self._document_of[id]][id]
         done = {document for document, left in self._left.items() if not left}
         for document in done:
             del self._left[document]
         if done:
-            await self._store.collection("outbox").delete_many({"_id": {"$in": sorted(done)}})
-        return done
+            await self._store.discard("outbox", sorted(done))
 
     async def tidy(self) -> None:
         """Of bundles that were sent in part only what is left stays, so that it is not all sent again."""

@@ -16,16 +16,15 @@ from shared.kafka.publisher import Publisher
 from shared.kafka.stuck import OF_THE_TOPIC, Failure, StuckAggregates, aggregate_id
 from shared.logs import get_logger
 from shared.settings import Settings
-from shared.store import Held, Lease, Store
+from shared.store import Find, Held, Lease, Pipeline, Reading, Store
 from shared.store.bundles import rows_of
-from shared.store.driver import aggregate, session_of
 
 BATCH = 500
 OWN_EPOCH = "own"
 """The document of this service's epoch (``sequences``)."""
 OUT_OF_REACH = (KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed, OSError)
 REMEMBERED = 10_000
-"""Ids of published rows that are kept, to know them again on the change stream."""
+"""Ids of outbox documents that are kept, to know them again on the change stream."""
 
 _log = get_logger()
 
@@ -44,10 +43,12 @@ class Relay:
         self._lease = Lease(store, "relay", holder, settings.lease_seconds)
         self._held: Held | None = None
         self._wake = asyncio.Event()
-        # Rows of commits of this process come again over the change stream, when they have long left.
-        self._published: set[str] = set()
+        # Documents of commits of this process come again over the change stream, just after the commit has told of them:
+        # to wake for them would be to ask the outbox twice for each commit.
+        self._known: set[str] = set()
         self._stuck = StuckAggregates(store)
         self._epoch = 0
+        store.before_commit.append(self._remember)
         store.on_commit.append(self._wake.set)
 
     async def run(self) -> None:
@@ -124,21 +125,10 @@ class Relay:
         Insertion order is not commit order, and a cursor could pass a row before it is committed and still meet its
         successor; a snapshot session reads all at one point in time, the epoch too.
         """
-        outbox = self._store.collection("outbox")
         due = self._stuck.resting()
-        # The epoch comes as one more row of the same answer: a round trip less for every commit of the service.
-        own: dict[str, Any] = {"$unionWith": {"coll": "epochs", "pipeline": [{"$match": {"_id": OWN_EPOCH}}]}}
-        first: list[dict[str, Any]] = [{"$match": due}, {"$sort": {"_id": 1}}, {"$limit": BATCH}, own]
-        async with session_of(self._store.client, snapshot=True) as session:
-            found = [row async for row in aggregate(outbox, first, session=session)]
-            epochs = [row for row in found if row["_id"] == OWN_EPOCH]
-            found = [row for row in found if row["_id"] != OWN_EPOCH]
-            if len(found) == BATCH:
-                keys = list({row["key"] for document in found for row in rows_of(document)})
-                theirs = {"$or": [{"key": {"$in": keys}}, {"rows.key": {"$in": keys}}]}
-                found = await outbox.find({"$and": [theirs, due]}, session=session).to_list(None)
-            self._epoch = int(epochs[0]["epoch"]) if epochs else 0
-        return list(found)
+        found, self._epoch = await self._store.read_as_of_one_instant(_unpublished(due))
+        self._remember([document["_id"] for document in found])
+        return found
 
     async def _publish(self, documents: Sequence[dict[str, Any]]) -> bool:
         """Send in waves: the next event of an aggregate leaves only after its predecessor was confirmed.
@@ -160,7 +150,7 @@ class Relay:
             wave = [queue[depth] for queue in waiting]
             confirmed, failures, away = await self._send(wave)
             if confirmed:
-                self._remember(await parcels.confirmed(confirmed))
+                await parcels.confirmed(confirmed)
                 await self._stuck.passed(confirmed.values())
             if away or (failures and not confirmed and all(failure.retriable for failure in failures)):
                 # Nobody's fault: Kafka is away as a whole.
@@ -180,10 +170,11 @@ class Relay:
         await parcels.unpack(document["_id"])
         return True
 
-    def _remember(self, published: set[str]) -> None:
-        if len(self._published) > REMEMBERED:
-            self._published.clear()
-        self._published |= published
+    def _remember(self, ids: Sequence[str]) -> None:
+        """Nobody need be woken for these: a commit of this process says when it is done, or they were read already."""
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        self._known.update(ids)
 
     async def _send(self, wave: Sequence[dict[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[Failure], bool]:
         """Rows that were confirmed, rows that failed whatever the reason, and whether Kafka could not be reached at all."""
@@ -229,8 +220,23 @@ class Relay:
             try:
                 async with self._store.watch(pipeline, collection="outbox", wait_seconds=5.0) as batches:
                     async for batch in batches:
-                        if not self._published.issuperset(change["documentKey"]["_id"] for change in batch):
+                        if not self._known.issuperset(change["documentKey"]["_id"] for change in batch):
                             self._wake.set()
             except PyMongoError as error:
                 _log.info("outbox_watch_interrupted", error=type(error).__name__)
                 await asyncio.sleep(self._settings.relay_poll_seconds)
+
+
+def _unpublished(due: Mapping[str, Any]) -> Reading[tuple[list[dict[str, Any]], int]]:
+    """Outbox documents that are due, as ``Relay._unpublished`` wants them, and the service's epoch."""
+    # The epoch comes as one more row of the same answer: a round trip less for every commit of the service.
+    own = {"$unionWith": {"coll": "epochs", "pipeline": [{"$match": {"_id": OWN_EPOCH}}]}}
+    stages: list[dict[str, Any]] = [{"$match": due}, {"$sort": {"_id": 1}}, {"$limit": BATCH}, own]
+    (rows,) = yield [Pipeline("outbox", stages)]
+    epochs = [row for row in rows if row["_id"] == OWN_EPOCH]
+    found = [row for row in rows if row["_id"] != OWN_EPOCH]
+    if len(found) == BATCH:
+        keys = list({row["key"] for document in found for row in rows_of(document)})
+        theirs = {"$or": [{"key": {"$in": keys}}, {"rows.key": {"$in": keys}}]}
+        (found,) = yield [Find("outbox", {"$and": [theirs, due]})]
+    return found, int(epochs[0]["epoch"]) if epochs else 0

@@ -241,34 +241,58 @@ async def read(collections: Callable[[str], Collection], reading: Reading[R]) ->
     """
     asked = next(reading)
     if isinstance(collections(asked[0].collection), AsyncIOMotorCollection):
-        return await asyncio.get_running_loop().run_in_executor(_READING, _read, collections, reading, asked)
+        return await asyncio.get_running_loop().run_in_executor(_READING, _read, collections, reading, asked, None)
+    return await _read_each(collections, reading, asked, None)
+
+
+async def read_as_of_one_instant(client: Client, collections: Callable[[str], Collection], reading: Reading[R]) -> R:
+    """The same, and all of it sees the database as it was at one instant: that of the first read."""
+    asked = next(reading)
+    if isinstance(collections(asked[0].collection), AsyncIOMotorCollection):
+        own: Any = client.delegate
+
+        def whole() -> R:
+            with own.start_session(snapshot=True) as session:
+                return _read(collections, reading, asked, session)
+
+        return await asyncio.get_running_loop().run_in_executor(_READING, whole)
+    async with session_of(client, snapshot=True) as session:
+        return await _read_each(collections, reading, asked, session)
+
+
+def _read(collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked], session: Session) -> R:
     while True:
-        answers = await asyncio.gather(*(_listed(collections(one.collection), one) for one in asked))
+        answers = [list(_cursor(collections(one.collection).delegate, one, session)) for one in asked]
         try:
             asked = reading.send(answers)
         except StopIteration as ended:
             return cast(R, ended.value)
 
 
-def _read(collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked]) -> R:
+async def _read_each(
+    collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked], session: Session
+) -> R:
     while True:
-        answers = [list(_cursor(collections(one.collection).delegate, one)) for one in asked]
+        if session is None:
+            answers = await asyncio.gather(*(_listed(collections(one.collection), one, None) for one in asked))
+        else:  # a session does one thing at a time
+            answers = [await _listed(collections(one.collection), one, session) for one in asked]
         try:
             asked = reading.send(answers)
         except StopIteration as ended:
             return cast(R, ended.value)
 
 
-async def _listed(collection: Any, asked: Asked) -> list[dict[str, Any]]:
-    cursor = _cursor(collection, asked)
+async def _listed(collection: Any, asked: Asked, session: Session) -> list[dict[str, Any]]:
+    cursor = _cursor(collection, asked, session)
     found: list[dict[str, Any]] = await (await cursor if inspect.isawaitable(cursor) else cursor).to_list(None)
     return found
 
 
-def _cursor(collection: Any, asked: Asked) -> Any:
+def _cursor(collection: Any, asked: Asked, session: Session) -> Any:
     if isinstance(asked, Pipeline):
-        return collection.aggregate(list(asked.stages))
-    cursor = collection.find(asked.filter, asked.projection)
+        return collection.aggregate(list(asked.stages), session=session)
+    cursor = collection.find(asked.filter, asked.projection, session=session)
     if asked.sort:
         cursor = cursor.sort(list(asked.sort))
     return cursor.limit(asked.limit)

@@ -39,6 +39,7 @@ from shared.store.driver import (
     do_alone,
     find_first,
     read,
+    read_as_of_one_instant,
     transact,
 )
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
@@ -100,6 +101,8 @@ class Store:
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
+        self.before_commit: list[Callable[[Sequence[str]], None]] = []
+        """Told the ids of the outbox documents that a commit is about to write, if it comes about."""
         self.on_commit: list[Callable[[], None]] = []
         self._written: dict[str, Timestamp] = {}
         self._handles: dict[str, Collection] = {}
@@ -191,6 +194,10 @@ class Store:
         """What a chain of reads comes to (``shared.store.driver``): together they cost one way to the database's thread."""
         return await read(self.collection, reading)
 
+    async def read_as_of_one_instant(self, reading: Reading[R]) -> R:
+        """The same; nothing that is committed in between is seen by the later ones."""
+        return await read_as_of_one_instant(self.client, self.collection, reading)
+
     async def first(
         self,
         collection: str,
@@ -217,12 +224,16 @@ class Store:
         for row in work.outbox:
             if not surely_below(row, self.max_record_bytes):
                 refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
+        documents = bundled(work.outbox)
+        if documents:
+            for note in self.before_commit:
+                note([document["_id"] for document in documents])
         at: Timestamp | None = None
         try:
             if marker is None and work.alone is not None:
                 await self._save_alone(work.alone)
             else:
-                at = await transact(self.database, lambda: self._steps(work, marker))
+                at = await transact(self.database, lambda: self._steps(work, documents, marker))
         except _Overtaken as overtaken:
             raise await self._conflict(overtaken) from None
         except AlreadyApplied:
@@ -245,7 +256,7 @@ class Store:
                 wake()
         return True
 
-    def _steps(self, work: Work, marker: RequestMarker | None) -> Steps:
+    def _steps(self, work: Work, documents: Sequence[dict[str, Any]], marker: RequestMarker | None) -> Steps:
         """The commands of one commit, in their order. MongoDB may ask for them several times."""
         if work.inbox is not None:
             seen = yield Step(
@@ -292,8 +303,8 @@ class Store:
                     raise _Overtaken(write.collection, [])
             else:
                 yield Step(write.collection, "delete_many", (write.filter,))
-        if work.outbox:
-            yield Step("outbox", "insert_many", (bundled(work.outbox),))
+        if documents:
+            yield Step("outbox", "insert_many", (documents,))
 
     async def _save_alone(self, save: Save) -> None:
         """One aggregate and nothing else: one document is written as a whole or not at all, without a transaction."""
@@ -322,6 +333,10 @@ class Store:
             id=id,
             expected_version=version,
         )
+
+    async def discard(self, collection: str, ids: Sequence[str]) -> None:
+        """Delete documents that no event tells of."""
+        await do_alone(self.collection(collection), Step(collection, "delete_many", ({"_id": {"$in": list(ids)}},)))
 
     async def exchange(self, collection: str, requests: Sequence[Any]) -> None:
         """Write requests of one collection that no event tells of, all or none."""

@@ -104,11 +104,16 @@ class Effects:
         self._now = now
         self._why = why
 
-    async def write(self, work: Work, portion: list[Change]) -> None:
-        """Add places, recommendations and events of the portion to ``work``."""
+    async def write(self, work: Work, portion: list[Change], *, first: bool = False) -> None:
+        """Add places, recommendations and events of the portion to ``work``.
+
+        ``first``: of offers that never had places nothing is looked for. Where somebody recommended one by hand meanwhile, the
+        commit fails on that recommendation, and is to be tried again without.
+        """
         ids = {
             recommendation_id(profile_id, change.offer_id)
             for change in portion
+            if not first or change.offer_id in self._memory.places
             for profile_id in (*change.added, *change.removed, *change.rescored)
         }
         stored = await by_id(self._store, "recommendations", ids, _READ)

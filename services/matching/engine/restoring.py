@@ -119,3 +119,20 @@ class Restoring:
                 memory.erase_profile(id, version)
         elif document.get("active") and document["_id"] != memory.configuration.version:
             memory.reconfigure(configuration_from(document))
+
+
+def is_news(memory: Memory, collection: str, document: Mapping[str, Any]) -> bool:
+    """Whether memory does not have a document that somebody stored (``Restoring.take``, ``Engine.take_places``)."""
+    if collection == "places":
+        known = memory.places.get(document["_id"])
+        return known is None or known.version < document["version"]
+    if collection == "offers":
+        return bool(memory.offer_versions.get(document["_id"], 0) < document["version"])
+    if collection == "applications":
+        applied = memory.applications.get(document.get("offer_id", ""), {}).get(document["_id"])
+        if "profile_id" not in document:
+            return applied is not None
+        return applied != (document["profile_id"], document["pending"], document["day"])
+    if collection == "overrides":
+        return bool(memory.why_over(document["profile_id"], document["offer_id"]) != document["kind"])
+    return bool(document.get("active")) and document["_id"] != memory.configuration.version

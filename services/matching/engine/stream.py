@@ -6,11 +6,11 @@ commits.
 """
 
 import asyncio
-from typing import Any
 
 from pymongo.errors import PyMongoError
 
 from services.matching.domain.life import Cause
+from services.matching.engine.restoring import is_news
 from services.matching.engine.worker import Engine
 from services.matching.store import FOLLOWED
 from shared.logs import get_logger
@@ -33,26 +33,9 @@ async def follow(engine: Engine) -> None:
             if any(one["operationType"] == "rename" for one in batch):
                 return  # a read model was rebuilt: everything is loaded anew
             documents = [(one["ns"]["coll"], one["fullDocument"]) for one in batch if one.get("fullDocument")]
-            if any(_is_news(engine, collection, document) for collection, document in documents):
+            # Most of what the stream brings was written here.
+            if any(is_news(engine.memory, collection, document) for collection, document in documents):
                 await engine.take(documents)
-
-
-def _is_news(engine: Engine, collection: str, document: dict[str, Any]) -> bool:
-    """Whether memory does not have it: most of what the stream brings was written here."""
-    memory = engine.memory
-    if collection == "places":
-        known = memory.places.get(document["_id"])
-        return known is None or known.version < document["version"]
-    if collection == "offers":
-        return bool(memory.offer_versions.get(document["_id"], 0) < document["version"])
-    if collection == "applications":
-        applied = memory.applications.get(document.get("offer_id", ""), {}).get(document["_id"])
-        if "profile_id" not in document:
-            return applied is not None
-        return applied != (document["profile_id"], document["pending"], document["day"])
-    if collection == "overrides":
-        return bool(memory.why_over(document["profile_id"], document["offer_id"]) != document["kind"])
-    return bool(document.get("active")) and document["_id"] != memory.configuration.version
 
 
 async def watch_the_day(engine: Engine, seconds: float) -> None:

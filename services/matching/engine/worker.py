@@ -13,7 +13,7 @@ from services.matching.domain.occupations import Referential
 from services.matching.engine.effects import Change, Effects, Why, changes, portions
 from services.matching.engine.memory import Memory, Places
 from services.matching.engine.pace import Pace
-from services.matching.engine.restoring import Restoring, places_from
+from services.matching.engine.restoring import Restoring, is_news, places_from
 from services.matching.settings import MatchingSettings
 from services.matching.store import LIVE_STATUSES, by_id, change_at, replace_at, write
 from shared import metrics
@@ -122,15 +122,19 @@ class Engine:
             self._why.update(why)
             # Who is erased is withdrawn in the same commit: afterwards nothing tells what was live.
             erased = any(projection.also is not None for projection in projections)
-            if self._pace.hear(self._time(), size) or now or erased:
-                await self._settle(projections)
-            else:
-                self._pace.storing()
-                try:
-                    await self._store(projections)
-                finally:
-                    self._pace.stored(self._time())
-                self.unsettled.set()
+            await self._follow(projections, size, now=now or erased)
+
+    async def _follow(self, projections: list[Projection], size: int, *, now: bool = False) -> None:
+        """Store news that are in memory, and settle at once or leave that to ``settle``. Lock held."""
+        if self._pace.hear(self._time(), size) or now:
+            await self._settle(projections)
+            return
+        self._pace.storing()
+        try:
+            await self._store(projections)
+        finally:
+            self._pace.stored(self._time())
+        self.unsettled.set()
 
     async def settle(self) -> None:
         """Settle what waits."""
@@ -180,7 +184,8 @@ class Engine:
         overtaken = 0
         while True:
             try:
-                await self._commit(projections, list(portions(changes(self.memory))) if with_effects else [])
+                found = list(portions(changes(self.memory))) if with_effects else []
+                await self._commit(projections, found, first=not overtaken)
                 return
             except (AlreadyExists, VersionConflict):
                 overtaken += 1
@@ -192,8 +197,11 @@ class Engine:
                 if with_effects:
                     await self._find_blocking_pairs()
 
-    async def _commit(self, projections: list[Projection], found: list[list[Change]]) -> None:
-        """Write what is new, portion by portion; ``projections`` is emptied once they are stored."""
+    async def _commit(self, projections: list[Projection], found: list[list[Change]], *, first: bool) -> None:
+        """Write what is new, portion by portion; ``projections`` is emptied once they are stored.
+
+        ``first``: nobody has got ahead yet, so what a new offer makes is taken for new.
+        """
         for portion in found or [[]]:
             work = Work(self.new_id)
             for collection in dict.fromkeys(projection.collection for projection in projections):
@@ -203,7 +211,7 @@ class Engine:
                 changed = [change_at(part.pop("_id"), expected, part) for part, expected in parts]
                 work.bulk(collection, changed, found=True)
             effects = Effects(self.memory, self.store, self.clock.now(), self._why)
-            await effects.write(work, portion)
+            await effects.write(work, portion, first=first)
             for projection in projections:
                 if projection.also is not None:
                     projection.also(work)
@@ -251,16 +259,17 @@ class Engine:
 
     async def take(self, changed: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Take over documents that others stored: (collection, document) in their order."""
-
-        def news(memory: Memory) -> Sequence[Projection]:
-            for collection, document in changed:
+        async with self._whole():
+            # Asked with the lock: a commit of this worker may come over the stream before it is noted here.
+            news = [one for one in changed if is_news(self.memory, *one)]
+            for collection, document in news:
                 if collection == "places":
                     self.take_places(document["_id"], document)
                 else:
-                    self._restoring.take(memory, collection, document)
-            return ()
-
-        await self.run(news, {}, len(changed))
+                    self._restoring.take(self.memory, collection, document)
+            restored = not self._pace.waiting and bool(self.memory.settler.waiting)
+            if news or restored:
+                await self._follow([], len(news))
 
     async def look(self) -> None:
         """Follow the clock to another day, restore what an assignment gave, settle what is left."""

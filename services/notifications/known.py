@@ -1,0 +1,139 @@
+"""What is read before it is decided who is told what: asked in one go, since each way to the database costs as much as a
+small query.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from pymongo import DESCENDING
+
+from services.notifications import store
+from services.notifications.domain.living import Stand
+from services.notifications.domain.notification import Notification, Status
+from services.notifications.domain.preferences import Preferences
+from services.notifications.domain.reach import Contact
+from services.notifications.store import PRESENT
+from services.notifications.texts import OfferCard
+from shared.contracts.vocabulary import Channel
+from shared.store import Asked, Find, Pipeline, Reading, Store
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom and what a set of matters is about. ``recommended`` get offers of ``template``, ``mailed`` of them by e-mail as well,
+    ``spaced`` not too often; ``withdrawn`` are recommendations; unread items since ``since`` belong to one burst.
+    """
+
+    people: frozenset[str]
+    offers: frozenset[str]
+    subjects: frozenset[str]
+    recommended: frozenset[str]
+    mailed: frozenset[str]
+    spaced: frozenset[str]
+    withdrawn: frozenset[str]
+    template: str
+    since: datetime
+
+
+@dataclass
+class Known:
+    """What was read, and what is decided on top of it."""
+
+    contacts: Mapping[str, Contact | None]
+    offers: Mapping[str, OfferCard]
+    stands: Mapping[str, Stand]
+    preferences: Mapping[str, Preferences]
+    mails: dict[str, Notification]
+    gathering: dict[str, str]
+    """By subject the e-mail that takes more."""
+    last_mail: Mapping[str, datetime]
+    """When each subject got their last e-mail of the template."""
+    single: Counter[str]
+    """How many items each box got lately that nobody has read."""
+    groups: dict[str, Notification]
+    written: list[Notification] = field(default_factory=list)
+    untold: list[Notification] = field(default_factory=list)
+
+    def erased(self, subject_id: str) -> bool:
+        """Whether somebody is known to be gone."""
+        return subject_id in self.contacts and self.contacts[subject_id] is None
+
+
+async def read_known(kept: Store, wanted: Wanted) -> Known:
+    """Everything that the decision needs."""
+    found = await kept.read(_reading(wanted))
+
+    def notifications(*parts: str) -> dict[str, Notification]:
+        documents = chain.from_iterable(found.get(part, ()) for part in parts)
+        restored = (kept.restored(Notification, "notifications", document) for document in documents)
+        return {one.id: one for one in restored}
+
+    mails = notifications("withdrawn", "mails")
+    preferences = [kept.restored(Preferences, "preferences", document) for document in found["preferences"]]
+    return Known(
+        contacts=store.contacts(found["contacts"]),
+        offers=store.cards(found["offers"]),
+        stands=store.stands(found["offers"]),
+        preferences={one.id: one for one in preferences},
+        mails=mails,
+        gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
+        last_mail={row["_id"]: row["at"] for row in found.get("last", ())},
+        single=Counter(row["box"] for row in found.get("unread", ()) if not row.get("grouped")),
+        groups=notifications("withdrawn groups", "groups"),
+    )
+
+
+def _reading(wanted: Wanted) -> Reading[dict[str, list[dict[str, Any]]]]:
+    first = dict(_first(wanted))
+    found = dict(zip(first, (yield list(first.values())), strict=True))
+    counsellors = (
+        contact["counsellor_ids"]
+        for contact in found["contacts"]
+        if contact.get("counsellor_ids") and contact["subject_id"] in wanted.recommended
+    )
+    boxes = wanted.recommended.union(*counsellors)
+    if boxes:
+        (found["unread"],) = yield [_unread(boxes, wanted)]
+        grouped = [row["_id"] for row in found["unread"] if row.get("grouped")]
+        if grouped:
+            (found["groups"],) = yield [Find("notifications", {"_id": {"$in": grouped}})]
+    return found
+
+
+def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
+    yield "contacts", Find("contacts", _among("subject_id", wanted.people), sort=[("_id", DESCENDING)])
+    yield "offers", Find("offers", _among("_id", wanted.offers))
+    yield "preferences", Find("preferences", _among("_id", wanted.subjects))
+    queued = {"channel": Channel.EMAIL.value, "status": Status.QUEUED.value}
+    if wanted.withdrawn:
+        about = _among("items.ref", wanted.withdrawn)
+        # Of e-mails those that no sender has in hand.
+        yield "withdrawn", Find("notifications", {**about, **queued, "claimed": False})
+        yield "withdrawn groups", Find("notifications", {**about, "box": PRESENT, "grouped": True})
+    if wanted.mailed:
+        theirs = _among("subject_id", wanted.mailed)
+        yield "mails", Find("notifications", {**theirs, **queued, "template": wanted.template})
+    if wanted.spaced:
+        sent = {"channel": Channel.EMAIL.value, "template": wanted.template, "status": Status.SENT.value}
+        latest = {"$group": {"_id": "$subject_id", "at": {"$max": "$delivered_at"}}}
+        yield "last", Pipeline("notifications", [{"$match": {**_among("subject_id", wanted.spaced), **sent}}, latest])
+
+
+def _unread(boxes: Iterable[str], wanted: Wanted) -> Find:
+    query = {
+        **_among("box", boxes),
+        "updated_at": {"$gte": wanted.since},
+        "template": wanted.template,
+        "created_at": {"$gte": wanted.since},
+        "read_at": None,
+        "current": True,
+    }
+    return Find("notifications", query, {"box": 1, "grouped": 1})
+
+
+def _among(field: str, values: Iterable[str]) -> dict[str, Any]:
+    return {field: {"$in": list(values)}}
