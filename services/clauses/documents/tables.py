@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from services.clauses.documents.figures import HEADER, Cell, Frame, details, row
 from services.clauses.domain.report import Report
@@ -16,7 +15,8 @@ from shared import civil
 from shared.outputs import csv_text
 from shared.types import without_hidden
 
-_HEAD = PatternFill("solid", fgColor="1F4E79")
+_CHART = {"width": 1_058, "height": 454}
+"""Pixels: 28 by 12 cm."""
 
 
 def as_csv(found: Report) -> str:
@@ -31,72 +31,83 @@ def _comma(cell: Cell) -> Cell:
 
 def as_xlsx(found: Report, frame: Frame, kinds: dict[str, str]) -> bytes:
     """Three sheets: the lines, the parts of the total, and the hours by month and kind with their chart."""
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = "Bilan"
-    _text(sheet, 1, frame.title, bold=True, size=14)
-    for number, line in enumerate(frame.scope, start=2):
-        _text(sheet, number, line)
-    start = len(frame.scope) + 3
-    _table(sheet, start, HEADER, [row(line) for line in (*found.groups, found.total)])
-    for cell in sheet[sheet.max_row]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = sheet.cell(start + 1, 2)
-    parts: Any = book.create_sheet("Publics et sorties")
-    number = 1
-    for title, items in details(found, frame):
-        _text(parts, number, title, bold=True)
-        for label, count in items:
-            number += 1
-            _text(parts, number, label)
-            parts.cell(number, 2, count)
-        number += 2
-    parts.column_dimensions["A"].width = 70
-    if found.months:
-        _months(book.create_sheet("Heures par mois"), found, kinds)
     out = io.BytesIO()
-    book.save(out)
+    book = Workbook(out, {"in_memory": True})
+    book.set_properties({"title": _safe(frame.title)})
+    pen = _Pen(book)
+    sheet = book.add_worksheet("Bilan")
+    sheet.write_string(0, 0, _safe(frame.title), book.add_format({"bold": True, "font_size": 14}))
+    for number, line in enumerate(frame.scope, start=1):
+        sheet.write_string(number, 0, _safe(line))
+    start = len(frame.scope) + 2
+    pen.table(sheet, start, HEADER, [row(line) for line in found.groups])
+    pen.row(sheet, start + 1 + len(found.groups), row(found.total), bold=True)
+    sheet.freeze_panes(start + 1, 1)
+    parts = book.add_worksheet("Publics et sorties")
+    parts.set_column(0, 0, 70)
+    number = 0
+    for title, items in details(found, frame):
+        parts.write_string(number, 0, _safe(title), pen.bold)
+        for below, item in enumerate(items, start=1):
+            pen.row(parts, number + below, item)
+        number += len(items) + 2
+    present = [kind for kind in kinds if any(kind in hours for _, hours in found.months)]
+    if present:
+        _months(pen, found, {kind: kinds[kind] for kind in present})
+    book.close()
     return out.getvalue()
 
 
-def _months(sheet: Any, found: Report, kinds: dict[str, str]) -> None:
-    present = [kind for kind in kinds if any(kind in hours for _, hours in found.months)]
+def _months(pen: "_Pen", found: Report, kinds: dict[str, str]) -> None:
+    name = "Heures par mois"
+    sheet = pen.book.add_worksheet(name)
     rows: list[list[Cell]] = [
-        [civil.month_in_words(month), *(hours.get(kind, Decimal(0)) for kind in present)]
+        [civil.month_in_words(month), *(hours.get(kind, Decimal(0)) for kind in kinds)]
         for month, hours in found.months
     ]
-    _table(sheet, 1, ("Mois", *(kinds[kind] for kind in present)), rows)
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap = "col", "stacked", 100
-    chart.title = "Heures validées par mois"
-    chart.add_data(
-        Reference(sheet, min_col=2, max_col=1 + len(present), min_row=1, max_row=1 + len(rows)), titles_from_data=True
-    )
-    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=1 + len(rows)))
-    chart.width, chart.height = 28, 12
-    sheet.add_chart(chart, f"A{len(rows) + 4}")
+    pen.table(sheet, 0, ("Mois", *kinds.values()), rows)
+    chart: Any = pen.book.add_chart({"type": "column", "subtype": "stacked"})
+    chart.set_title({"name": "Heures validées par mois", "overlay": False})
+    chart.set_size(_CHART)
+    for column in range(1, 1 + len(kinds)):
+        series = {"categories": [name, 1, 0, len(rows), 0], "values": [name, 1, column, len(rows), column]}
+        chart.add_series({"name": [name, 0, column], **series})
+    sheet.insert_chart(len(rows) + 3, 0, chart)
 
 
-def _table(sheet: Any, start: int, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    for column, title in enumerate(header, start=1):
-        cell = sheet.cell(start, column, title)
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-        sheet.column_dimensions[get_column_letter(column)].width = 46 if column == 1 else 16
-    for number, values in enumerate(rows, start=start + 1):
-        for column, value in enumerate(values, start=1):
-            cell = sheet.cell(number, column)
+class _Pen:
+    """Writes cells of one book in its formats."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.bold = book.add_format({"bold": True})
+        self._head = book.add_format(
+            {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79", "text_wrap": True, "valign": "vcenter"}
+        )
+        self._count, self._hours = self._numbers(bold=False)
+        self._bold_count, self._bold_hours = self._numbers(bold=True)
+
+    def _numbers(self, *, bold: bool) -> tuple[Format, Format]:
+        whole, exact = (self.book.add_format({"num_format": shape, "bold": bold}) for shape in ("#,##0", "#,##0.00"))
+        return whole, exact
+
+    def table(self, sheet: Worksheet, start: int, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """A header, which sets the columns' widths, and the rows below it."""
+        for column, title in enumerate(header):
+            sheet.set_column(column, column, 16 if column else 46)
+            sheet.write_string(start, column, title, self._head)
+        for number, values in enumerate(rows, start=start + 1):
+            self.row(sheet, number, values)
+
+    def row(self, sheet: Worksheet, number: int, values: Sequence[Cell], *, bold: bool = False) -> None:
+        """Each value by its own kind: nothing that is a text is calculated."""
+        whole, exact = (self._bold_count, self._bold_hours) if bold else (self._count, self._hours)
+        text = self.bold if bold else None
+        for column, value in enumerate(values):
             if isinstance(value, str):
-                cell.value, cell.data_type = _safe(value), "s"
+                sheet.write_string(number, column, _safe(value), text)
             else:
-                cell.value = value
-                cell.number_format = "#,##0.00" if isinstance(value, Decimal) else "#,##0"
-
-
-def _text(sheet: Any, number: int, text: str, *, bold: bool = False, size: int = 11) -> None:
-    cell = sheet.cell(number, 1)
-    cell.value, cell.data_type = _safe(text), "s"
-    cell.font = Font(bold=bold, size=size)
+                sheet.write_number(number, column, float(value), exact if isinstance(value, Decimal) else whole)
 
 
 def _safe(text: str) -> str:

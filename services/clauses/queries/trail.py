@@ -4,6 +4,7 @@ Staff read all of their territories, a contractor what was declared for it. A bu
 person worked: it reads how many stand behind a contract's calendar year, and how they are evidenced, where enough people did.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from services.clauses.domain.ledger import Declaration, EntryKind, LedgerEntry
 from services.clauses.domain.person import Sex
 from services.clauses.domain.report import NOWHERE, ContractFact, GroupBy
 from services.clauses.queries.reports import Scope, contracts_in, workers_in
+from services.clauses.store import COUNTS
 from shared.ages import band_in
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
@@ -172,16 +174,19 @@ async def evidence_behind(
         {"$match": asked},
         {"$group": {"_id": {**whose, "kind": "$kind"}, "n": {"$sum": 1}, "people": {"$addToSet": "$participant_id"}}},
     ]
-    async for row in context.store.aggregate("ledger", by_kind):
-        cell = _cell(cells, row["_id"])
-        cell["entries"][row["_id"]["kind"]] = row["n"]
-        cell["people"].update(row["people"])
     papers: list[dict[str, Any]] = [
-        {"$match": {**asked, "slot": {"$type": "string"}}},
+        {"$match": {**asked, "slot": COUNTS}},
         {"$unwind": {"path": "$evidence", "preserveNullAndEmptyArrays": True}},
         {"$group": {"_id": {**whose, "kind": {"$ifNull": ["$evidence.kind", None]}}, "n": {"$sum": 1}}},
     ]
-    async for row in context.store.aggregate("hours", papers):
+    of_ledger, of_hours = await asyncio.gather(
+        context.store.aggregated("ledger", by_kind), context.store.aggregated("hours", papers)
+    )
+    for row in of_ledger:
+        cell = _cell(cells, row["_id"])
+        cell["entries"][row["_id"]["kind"]] = row["n"]
+        cell["people"].update(row["people"])
+    for row in of_hours:
         _cell(cells, row["_id"])["evidence"][row["_id"]["kind"]] = row["n"]
     return [_evidenced(key, cells[key], exact=staff) for key in sorted(cells)], more
 

@@ -193,6 +193,29 @@ async def test_the_evidence_of_all_contracts_is_read_page_by_page(desk: Desk) ->
     assert {one["contract_id"] for one in first["items"]} != {one["contract_id"] for one in second["items"]}
 
 
+async def test_a_page_of_evidence_reads_what_stands_behind_it_and_nothing_else(desk: Desk, clauses: Running) -> None:
+    """Of the contract that stands first in every index MongoDB cannot tell by trying which of them leads on to all others."""
+    first, other = sorted(one["id"] for one in desk.contracts)
+    hours = desk.store.collection("hours")
+    [row] = await hours.find({"contract_id": first}).limit(1).to_list(None)
+    for contract, count in ((first, 150), (other, 600)):
+        more = [
+            {**row, "_id": f"{contract}-{n:03}", "contract_id": contract, "slot": f"{contract}\x1f{n:03}"}
+            for n in range(count)
+        ]
+        await hours.insert_many(more)
+
+    async def ask() -> None:
+        answer = await desk.client.get("/v1/reports/evidence?limit=1", headers=desk.people.facilitator)
+        assert [one["evidence"]["payslip"] for one in answer.json()["items"]] == [150 + declared]
+
+    declared = await hours.count_documents({"contract_id": first, "slot": {"$ne": None}}) - 150
+    behind = [await desk.store.collection(name).count_documents({"contract_id": first}) for name in ("ledger", "hours")]
+    looked = await looked_at(clauses, ask)
+    # And the two contracts: a page's, and the one after it.
+    assert looked["documents"] <= sum(behind) + 2
+
+
 async def test_nothing_that_a_desk_asks_for_reads_a_whole_collection(desk: Desk, clauses: Running) -> None:
     contract = desk.contracts[0]
     ids = Ids(contract["id"], "P-1", contract["contracting_authority"]["id"], "contractor-1")
