@@ -62,8 +62,7 @@ def _months(pen: "_Pen", found: Report, kinds: dict[str, str]) -> None:
     name = "Heures par mois"
     sheet = pen.book.add_worksheet(name)
     rows: list[list[Cell]] = [
-        [civil.month_in_words(month), *(hours.get(kind, Decimal(0)) for kind in kinds)]
-        for month, hours in found.months
+        [civil.month_in_words(month), *(hours.get(kind, Decimal(0)) for kind in kinds)] for month, hours in found.months
     ]
     pen.table(sheet, 0, ("Mois", *kinds.values()), rows)
     chart: Any = pen.book.add_chart({"type": "column", "subtype": "stacked"})
