@@ -204,3 +204,8 @@ def ledger_of(contract_id: str, actor: Actor) -> dict[str, Any]:
     """
     actor.must_be(Role.FACILITATOR, Role.MANAGER)
     return {"contract_id": contract_id}
+
+
+def known_to(actor: Actor) -> tuple[str, ...] | None:
+    """Whose employments the caller may learn of; None: everybody's."""
+    return actor.contractors if actor.role is Role.CONTRACTOR else None

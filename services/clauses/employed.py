@@ -89,6 +89,21 @@ async def check_new(
             raise EmploymentExists(message, employment_id=one.id)
 
 
+async def overlapping(store: Store, record: EmploymentRecord, contractors: Sequence[str] | None) -> tuple[str, ...]:
+    """Other employments of the person with this employer on days of this one: perhaps the same, recorded with another first day.
+
+    Two may be right (missions of an agency, two part-time contracts), so they are told and not refused. ``contractors``: of whom
+    the caller may know; None: of all.
+    """
+    query: dict[str, Any] = {"contract_id": record.contract_id, "participant_id": record.participant_id}
+    query["_id"] = {"$ne": record.id}
+    if contractors is not None:
+        query["contractor_id"] = {"$in": list(contractors)}
+    employer, _ = naming(record.terms)
+    found = await Employments(store).many(query, sort=[("_id", 1)], limit=MOST_PEOPLE)
+    return tuple(one.id for one in found if naming(one.terms)[0] == employer and one.meets(record))
+
+
 def naming(terms: EmploymentTerms) -> tuple[str, date]:
     """What makes two employments of a person on a contract one."""
     return employment_key(terms.kind, terms.employer, None), terms.starts_on

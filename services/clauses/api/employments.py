@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Body, Query, Response
+from pydantic import Field
 
 from services.clauses import access, employed
 from services.clauses.api import examples
 from services.clauses.commands import employments as commands
-from services.clauses.context import Ctx
+from services.clauses.context import Context, Ctx
 from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord, EmploymentTerms, Exit
 from services.clauses.domain.reference import ParticipantId
 from shared.http import (
@@ -45,9 +46,28 @@ class EmploymentView(EmploymentTerms):
         return cls.model_validate(shown, context=STORED)
 
 
-def _answer(response: Response, record: EmploymentRecord) -> EmploymentView:
+class EmploymentRead(EmploymentView):
+    """A recorded employment by itself."""
+
+    overlaps: tuple[str, ...] = Field(
+        default=(),
+        description="Other employments of the person on this contract, of this kind with this employer, on days of this one: "
+        "perhaps the same, recorded with another first day",
+    )
+
+
+async def answer(
+    context: Context, response: Response, record: EmploymentRecord, known_to: tuple[str, ...] | None
+) -> EmploymentRead:
+    """The employment and what it may be besides; ``known_to``: whose employments the caller may learn of, None: everybody's."""
     set_etag(response, record.version)
-    return EmploymentView.of(record)
+    told = await employed.overlapping(context.store, record, known_to)
+    return EmploymentRead.model_construct(**dict(EmploymentView.of(record)), overlaps=told)
+
+
+async def _answer(context: Context, response: Response, found: tuple[EmploymentRecord, access.Actor]) -> EmploymentRead:
+    record, actor = found
+    return await answer(context, response, record, access.known_to(actor))
 
 
 @router.post(
@@ -61,10 +81,10 @@ async def begin_employment(
     caller: Caller,
     context: Ctx,
     response: Response,
-) -> EmploymentView:
-    record = await commands.begin(context, caller, contract_id, body)
-    response.headers["Location"] = f"/v1/employments/{record.id}"
-    return _answer(response, record)
+) -> EmploymentRead:
+    found = await commands.begin(context, caller, contract_id, body)
+    response.headers["Location"] = f"/v1/employments/{found[0].id}"
+    return await _answer(context, response, found)
 
 
 @router.get("/contracts/{contract_id}/employments", summary="Employments on a contract; the newest first")
@@ -86,9 +106,8 @@ async def list_employments(
 @router.get("/employments/{employment_id}", summary="An employment")
 async def read_employment(
     employment_id: Identifier, caller: Caller, context: Ctx, response: Response
-) -> EmploymentView:
-    record, _ = await access.load_employment(context.store, caller, employment_id)
-    return _answer(response, record)
+) -> EmploymentRead:
+    return await _answer(context, response, await access.load_employment(context.store, caller, employment_id))
 
 
 @router.patch("/employments/{employment_id}", summary="Change an employment, or end it; needs If-Match")
@@ -99,11 +118,11 @@ async def change_employment(
     caller: Caller,
     context: Ctx,
     response: Response,
-) -> EmploymentView:
+) -> EmploymentRead:
     record, actor = await access.load_employment(context.store, caller, employment_id)
     wanted = body.applied_to(dict(record.terms))
     await commands.change(context, record, actor, wanted, expected)
-    return _answer(response, record)
+    return await _answer(context, response, (record, actor))
 
 
 @router.post(
@@ -115,5 +134,5 @@ async def follow_exit(
     caller: Caller,
     context: Ctx,
     response: Response,
-) -> EmploymentView:
-    return _answer(response, await commands.follow(context, caller, employment_id, body))
+) -> EmploymentRead:
+    return await _answer(context, response, await commands.follow(context, caller, employment_id, body))

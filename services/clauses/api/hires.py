@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.clauses import access, store
 from services.clauses.api import examples
-from services.clauses.api.employments import EmploymentView
+from services.clauses.api.employments import EmploymentRead, answer
 from services.clauses.commands import hires as commands
 from services.clauses.context import Ctx
 from services.clauses.domain.hire import Hire, HireRecorded, HireState
@@ -18,7 +18,7 @@ from shared.auth import Role
 from shared.contracts.vocabulary import ContractKind
 from shared.domain import Entity
 from shared.errors import Forbidden
-from shared.http import Caller, Page, PageQuery, resource, set_etag
+from shared.http import Caller, Page, PageQuery, resource
 from shared.types import Identifier
 
 router = resource("/v1", "hires")
@@ -97,11 +97,10 @@ async def record_hire(
     caller: Caller,
     context: Ctx,
     response: Response,
-) -> EmploymentView:
+) -> EmploymentRead:
     """The person is put on the contract and the employment begins. Said twice, it is one employment."""
     record = await commands.record(context, caller, hire_id, body)
-    set_etag(response, record.version)
-    return EmploymentView.of(record)
+    return await answer(context, response, record, None)
 
 
 @router.post("/hires/{hire_id}/dismiss", summary="The hire is none of the clause's; whom it was about is not kept")

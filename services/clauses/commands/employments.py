@@ -1,7 +1,7 @@
 """Commands on employments: begun on a contract, changed, ended, followed afterwards."""
 
 from services.clauses import employed, store
-from services.clauses.access import Actor, contractor_of, load, load_employment
+from services.clauses.access import Actor, contractor_of, known_to, load, load_employment
 from services.clauses.context import Context
 from services.clauses.domain.employment import (
     EmploymentGiven,
@@ -18,7 +18,9 @@ from shared.http import check_version
 from shared.store import Work
 
 
-async def begin(context: Context, principal: Principal, contract_id: str, given: EmploymentGiven) -> EmploymentRecord:
+async def begin(
+    context: Context, principal: Principal, contract_id: str, given: EmploymentGiven
+) -> tuple[EmploymentRecord, Actor]:
     """An employment of a participant of the contract.
 
     Raises:
@@ -26,7 +28,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
         EmploymentRefused, EmploymentExists, HoursRefused, ParticipantNotAssigned: see the names.
     """
 
-    async def once() -> EmploymentRecord:
+    async def once() -> tuple[EmploymentRecord, Actor]:
         mark = await employed.mark_of_contract(context.store, contract_id)
         contract, actor = await load(context.store, principal, contract_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
@@ -35,7 +37,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
         assigned = await store.participant(context.store, contract.id, whole.participant_id)
         check_assigned(whole.participant_id, assigned, whole.contractor_id, always=True)
         check_on_contract(whole, contract.terms.starts_on, contract.last_day)
-        await employed.check_new(context.store, contract.id, whole.participant_id, whole, _known_to(actor))
+        await employed.check_new(context.store, contract.id, whole.participant_id, whole, known_to(actor))
         made = EmploymentRecord.begin(
             context.new_id(),
             (contract.id, contract.territory),
@@ -49,7 +51,7 @@ async def begin(context: Context, principal: Principal, contract_id: str, given:
         if assigned is not None:
             work.touch("participants", assigned.id, assigned.version)
         await context.store.commit(work)
-        return made
+        return made, actor
 
     async with context.turns.of(contract_id):
         return await context.store.retry_conflicts(once)
@@ -74,7 +76,7 @@ async def change(
     renamed = employed.naming(terms) != employed.naming(record.terms)
     if renamed:
         whose = (record.contract_id, record.participant_id)
-        await employed.check_new(context.store, *whose, terms, _known_to(actor), besides=record.id)
+        await employed.check_new(context.store, *whose, terms, known_to(actor), besides=record.id)
     # Before the months are read: whoever declares hours of it afterwards, on whatever contract, raises the mark.
     mark = await employed.mark_of_employment(context.store, record.id)
     months = await employed.months_of_employment(context.store, record.id)
@@ -88,25 +90,22 @@ async def change(
         await context.store.commit(work)
 
 
-async def follow(context: Context, principal: Principal, employment_id: str, seen: Exit) -> EmploymentRecord:
+async def follow(
+    context: Context, principal: Principal, employment_id: str, seen: Exit
+) -> tuple[EmploymentRecord, Actor]:
     """Where the person is one, three or six months after the end.
 
     Raises:
         EmploymentUnknown, Forbidden, EmploymentRefused: see the names.
     """
 
-    async def once() -> EmploymentRecord:
+    async def once() -> tuple[EmploymentRecord, Actor]:
         record, actor = await load_employment(context.store, principal, employment_id)
         actor.must_be(Role.FACILITATOR)
         record.follow(seen, actor.author(context.clock.now()), context.today(record.territory))
         work = Work(context.new_id)
         context.employments.save(work, record)
         await context.store.commit(work)
-        return record
+        return record, actor
 
     return await context.store.retry_conflicts(once)
-
-
-def _known_to(actor: Actor) -> tuple[str, ...] | None:
-    """Whose employments the caller may learn of; None: everybody's."""
-    return actor.contractors if actor.role is Role.CONTRACTOR else None

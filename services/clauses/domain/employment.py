@@ -208,6 +208,11 @@ class EmploymentRecord(Aggregate):
         supplier = None if self.terms.supplier is None else self.terms.supplier.name
         return Employment(kind=self.terms.kind, employer=self.terms.employer, supplier=supplier, id=self.id)
 
+    def meets(self, other: "EmploymentRecord") -> bool:
+        """Whether they have a day in common."""
+        ends, others = self.terms.ends_on or date.max, other.terms.ends_on or date.max
+        return self.terms.starts_on <= others and other.terms.starts_on <= ends
+
     def covers(self, month: str) -> bool:
         """Whether the person was employed on a day of the month."""
         ends = self.terms.ends_on

@@ -253,7 +253,11 @@ async def test_an_employment_is_one_however_it_is_named(clauses: Running, people
     read = (await clauses.client.get(path, headers=desk)).json()
     assert read["declared_hours"] == "30.00"
     # Two of them in a month are told apart by their numbers.
-    assert (await post(f"{path}/employments", job | {"starts_on": "2026-03-01"})).status_code == 201
+    shifted = await post(f"{path}/employments", job | {"starts_on": "2026-03-01"})
+    assert (shifted.status_code, shifted.json()["overlaps"]) == (201, [made["id"]])
+    assert made["overlaps"] == []
+    before = await post(f"{path}/employments", job | {"starts_on": "2025-12-01", "ends_on": "2026-01-04"})
+    assert before.json()["overlaps"] == []
     assert rule(await post(f"{path}/hours", hours_body(month="2026-03", hours="1.00"))) == (422, "several-employments")
     future = hours_body(
         month="2026-03", evidence=[{"kind": "payslip", "dated": "2026-03-31"}], employment_id=made["id"]
