@@ -106,7 +106,7 @@ class Player:
         await persons.decide(self.context, who, person, decision)
         await participants.assign(self.context, who, contract, ParticipantGiven(participant_id=worked.person))
         kind, supplier, name = _SUPPLIERS[part.kind]
-        job = await employments.begin(
+        job, _ = await employments.begin(
             self.context,
             who,
             contract,
