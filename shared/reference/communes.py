@@ -122,6 +122,10 @@ class Communes:
         code = self._index.named(place_key(name), begun=begun, former=former, departments=departments)
         return self._communes[code] if code is not None else None
 
+    def homonyms(self, name: str) -> list[Commune]:
+        """All communes of exactly this present name (as ``named``), the most populous first."""
+        return [self._communes[code] for code in self._index.homonyms(place_key(name))]
+
     def misspelt(self, name: str, errors: int = 1) -> Commune | None:
         """The commune whose name is at most ``errors`` typing errors away: «guerret», «la souteraine», «lahaye les roses».
 

@@ -40,10 +40,19 @@ REGIONS: tuple[str, ...] = (
     "Corse",
 )
 _ONCE_REGIONS = (
-    "Alsace|Aquitaine|Auvergne|Basse-Normandie|Bourgogne|Champagne-Ardenne|Franche-Comté|Haute-Normandie|"
-    "Languedoc-Roussillon|Limousin|Lorraine|Midi-Pyrénées|Nord-Pas-de-Calais|Picardie|Poitou-Charentes|Rhône-Alpes|PACA"
+    "Alsace 67 68|Aquitaine 24 33 40 47 64|Auvergne 03 15 43 63|Basse-Normandie 14 50 61|Bourgogne 21 58 71 89|"
+    "Champagne-Ardenne 08 10 51 52|Franche-Comté 25 39 70 90|Haute-Normandie 27 76|Languedoc-Roussillon 11 30 34 48 66|"
+    "Limousin 19 23 87|Lorraine 54 55 57 88|Midi-Pyrénées 09 12 31 32 46 65 81 82|Nord-Pas-de-Calais 59 62|Picardie 02 60 80|"
+    "Poitou-Charentes 16 17 79 86|Rhône-Alpes 01 07 26 38 42 69 73 74|PACA 04 05 06 13 83 84"
 )
-"""Regions until 2015, which people go on naming."""
+"""Regions until 2015, which people go on naming, with their départements."""
+_REGIONS_NOW = (
+    "Île-de-France 75 77 78 91 92 93 94 95|Centre-Val de Loire 18 28 36 37 41 45|"
+    "Bourgogne-Franche-Comté 21 25 39 58 70 71 89 90|Normandie 14 27 50 61 76|Hauts-de-France 02 59 60 62 80|"
+    "Grand Est 08 10 51 52 54 55 57 67 68 88|Pays de la Loire 44 49 53 72 85|Bretagne 22 29 35 56|"
+    "Nouvelle-Aquitaine 16 17 19 23 24 33 40 47 64 79 86 87|Occitanie 09 11 12 30 31 32 34 46 48 65 66 81 82|"
+    "Auvergne-Rhône-Alpes 01 03 07 15 26 38 42 43 63 69 73 74|Provence-Alpes-Côte d'Azur 04 05 06 13 83 84|Corse 2A 2B"
+)
 _SMALL = frozenset({"d", "de", "des", "du", "et", "l", "la", "le", "les", "dept", "departement", "region"})
 
 
@@ -54,7 +63,35 @@ def area_key(name: str) -> str:
 
 _DEPARTMENT_KEYS = {area_key(name): code for code, name in DEPARTMENTS.items()}
 _REGION_KEYS = frozenset(map(area_key, (*REGIONS, "France", "France entière", "France métropolitaine")))
-_ONCE_REGION_KEYS = frozenset(map(area_key, _ONCE_REGIONS.split("|")))
+
+
+def _with_departments(regions: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for region in regions.split("|"):
+        words = region.split()
+        first = next(at for at, word in enumerate(words) if word[0].isdigit())
+        found[" ".join(words[:first])] = tuple(words[first:])
+    return found
+
+
+_ONCE = _with_departments(_ONCE_REGIONS)
+_ONCE_REGION_KEYS = frozenset(map(area_key, _ONCE))
+_REGION_BY_NAME = {folded(name): (name, codes) for name, codes in (_with_departments(_REGIONS_NOW) | _ONCE).items()}
+_CLIPPED_REGIONS = {
+    "aura": "auvergne rhone alpes",
+    "hdf": "hauts de france",
+    "idf": "ile de france",
+    "paca": "provence alpes cote d azur",
+}
+_REGION_BY_NAME |= {clipped: _REGION_BY_NAME[name] for clipped, name in _CLIPPED_REGIONS.items()}
+
+
+def region_named(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """A region's name and its départements, for a folded name of today or until 2015; None for anything else.
+
+    The overseas regions are one département each, and are found by its name.
+    """
+    return _REGION_BY_NAME.get(name)
 
 
 def department_named(name: str) -> str | None:

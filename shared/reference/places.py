@@ -41,6 +41,7 @@ _BOX = re.compile(r"\b(?:bp|cs|tsa)\s*\d+\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b[sS]\s*/\s*")
 
 
+@lru_cache(maxsize=65_536)
 def place_key(name: str) -> str:
     """Comparison key of a place name: folded, «St» written out, «15e arrondissement» as «15», article in front."""
     if "/" in name:
@@ -113,6 +114,8 @@ class PlaceIndex:
         self._keys: list[str] = []
         self._owners: list[tuple[int, bool]] = []
         self._skeletons: dict[str, list[int]] = defaultdict(list)
+        # Whole names, the article may be missing: (is a former name, place).
+        self._whole: dict[str, list[tuple[bool, int]]] = defaultdict(list)
         self._short = lru_cache(maxsize=2048)(self._by_name_uncached)
 
     def add(self, code: str, department: str, postcodes: Sequence[str], key: str) -> None:
@@ -138,6 +141,13 @@ class PlaceIndex:
         self._suffixes.sort()
         self._texts = [entry[0] for entry in self._suffixes]
         self._sorted_postcodes = sorted(self._postcodes)
+        for key, (place, former) in zip(self._keys, self._owners, strict=True):
+            self._whole[key].append((former, place))
+            head, _, rest = key.partition(" ")
+            if rest and head in _ARTICLES and not former:
+                self._whole[rest].append((False, place))
+        for places in self._whole.values():
+            places.sort()
 
     def prepare(self) -> None:
         """Group the names for typing errors now (0.2 s) and not while somebody waits."""
@@ -151,16 +161,26 @@ class PlaceIndex:
         ``begun``: whose name begins with the words of ``key`` («brive»); ``former``: an old name where no present one is;
         ``departments``: in one of these only.
         """
-        best: tuple[bool, int] | None = None
-        for at in range(bisect_left(self._texts, key), len(self._texts)):
-            text, place, whole, old = self._suffixes[at]
-            if text != key and not (begun and text.startswith(key + " ")):
-                break
-            if (old and not former) or (departments and self._departments[place] not in departments):
-                continue
-            if (whole or (not old and self._article_before(place, text))) and (best is None or (old, place) < best):
-                best = old, place
-        return None if best is None else self._codes[best[1]]
+        found = [one for one in self._whole.get(key, ()) if self._allowed(one, former=former, departments=departments)]
+        if begun:
+            # Names that go on behind these words.
+            for at in range(bisect_left(self._texts, key + " "), len(self._texts)):
+                text, place, whole, old = self._suffixes[at]
+                if not text.startswith(key + " "):
+                    break
+                one = old, place
+                own = whole or (not old and self._article_before(place, text))
+                if own and self._allowed(one, former=former, departments=departments):
+                    found.append(one)
+        return self._codes[min(found)[1]] if found else None
+
+    def homonyms(self, key: str) -> list[str]:
+        """The codes of all places whose present whole name this is, the most populous first."""
+        return [self._codes[place] for old, place in self._whole.get(key, ()) if not old]
+
+    def _allowed(self, one: tuple[bool, int], *, former: bool, departments: Sequence[str]) -> bool:
+        old, place = one
+        return (former or not old) and (not departments or self._departments[place] in departments)
 
     def misspelt(self, name: str, errors: int) -> str | None:
         """The code of the place whose present name, written in one word, is at most so many typing errors away.

@@ -22,7 +22,7 @@ in ten such proposals are right.
 """
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -70,6 +70,7 @@ class Weights:
 
 
 _LETTERS = range(3, 6)
+_REMEMBERED = 65_536
 _SPELT_FROM, _TWO_ERRORS_FROM = 5, 9
 """Letters of a word from which a typing error is looked for, and from which two may be."""
 _AHEAD = 1.0
@@ -123,7 +124,8 @@ class _Features:
                 for start in range(max(1, len(padded) - length + 1))
             ]
             known = tuple(number for name in names if (number := self.number(name)) is not None)
-            if not self._frozen:
+            # Words of questions come again and again, too, but there is no end to them.
+            if not self._frozen or len(self._of_word) < _REMEMBERED:
                 self._of_word[word, lengths] = known
         return known
 
@@ -286,8 +288,11 @@ class Proposer:
         return bag
 
     def _letters(self, words: Iterable[str]) -> dict[int, float]:
-        counted = Counter(gram for word in words for gram in self._letter_features.grams(word, _LETTERS))
-        return {gram: 1.0 + math.log(number) for gram, number in counted.items()}
+        counted: dict[int, int] = {}
+        for word in words:
+            for gram in self._letter_features.grams(word, _LETTERS):
+                counted[gram] = counted.get(gram, 0) + 1
+        return {gram: 1.0 if number == 1 else 1.0 + math.log(number) for gram, number in counted.items()}
 
     def _weighted(self, title: str) -> list[tuple[str, float]]:
         """Stems of a free title with falling weights, beginning with the part whose first word is the head of a title.

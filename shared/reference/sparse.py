@@ -43,26 +43,25 @@ class Columns:
         # The types that ``bincount`` takes without a copy: a call is half as long.
         self._rows = numbers[order].astype(np.intp)
         self._values = values[order].astype(np.float64)
-        self._starts: list[int] = np.searchsorted(columns[order], np.arange(features + 1)).tolist()
+        self._starts = np.searchsorted(columns[order], np.arange(features + 1)).astype(np.intp)
 
     def combine(self, weights: Iterable[tuple[int, float]]) -> Floats:
         """Sum of the columns times their weights, as a dense vector."""
-        starts = self._starts
-        spans = [
-            (start, end, weight)
-            for feature, weight in weights
-            if (end := starts[feature + 1]) > (start := starts[feature])
-        ]
-        if not spans:
+        features, factors = zip(*weights, strict=True) if (weights := list(weights)) else ((), ())
+        chosen = np.array(features, np.intp)
+        starts = self._starts[chosen]
+        lengths = self._starts[chosen + 1] - starts
+        ends = lengths.cumsum()
+        size = int(ends[-1]) if len(ends) else 0
+        if not size:
             return np.zeros(self._count)
-        size = sum(end - start for start, end, _ in spans)
+        # All columns gathered at once: one after the other took two and a half times as long.
         rows, values = _room.of(size)
-        at = 0
-        for start, end, weight in spans:
-            to = at + end - start
-            rows[at:to] = self._rows[start:end]
-            np.multiply(self._values[start:end], weight, out=values[at:to])
-            at = to
+        at = (starts - (ends - lengths)).repeat(lengths)
+        at += np.arange(size)
+        self._rows.take(at, out=rows[:size], mode="clip")
+        self._values.take(at, out=values[:size], mode="clip")
+        values[:size] *= np.array(factors).repeat(lengths)
         return np.bincount(rows[:size], values[:size], self._count).astype(np.float64, copy=False)
 
 
@@ -83,7 +82,10 @@ class Texts:
 
     def likeness(self, bag: dict[int, float]) -> Floats | None:
         """Cosine of a bag with every text; None for an empty bag."""
-        length = sum((value * self._idf[feature]) ** 2 for feature, value in bag.items()) ** 0.5
-        if not length:
+        idf, square = self._idf, 0.0
+        for feature, value in bag.items():
+            square += (value * idf[feature]) ** 2
+        if not square:
             return None
-        return self._columns.combine((feature, value / length) for feature, value in bag.items())
+        length = square**0.5
+        return self._columns.combine([(feature, value / length) for feature, value in bag.items()])

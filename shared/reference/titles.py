@@ -20,7 +20,7 @@ _INCLUSIVE = re.compile(
 
 _SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]")
 _SOUND = frozenset({"du", "de", "le", "image", "images", "lumiere", "et", "regie"})
-_FEMININE = (
+FEMININE = (
     ("trice", "teur"),
     ("ueuse", "ueur"),
     ("euse", "eur"),
@@ -37,6 +37,7 @@ _FEMININE = (
     ("ffe", "f"),
     ("ine", "in"),
 )
+"""Endings of feminine and masculine titles, the longer ones first."""
 
 
 @lru_cache(maxsize=65_536)
@@ -50,7 +51,7 @@ def stem(word: str) -> str:
         return word[:-3] + "al"
     if word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
-    for feminine, masculine in _FEMININE:
+    for feminine, masculine in FEMININE:
         if word.endswith(feminine) and len(word) >= len(feminine) + 2:
             return word[: -len(feminine)] + masculine
     return word

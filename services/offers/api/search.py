@@ -1,10 +1,11 @@
 """The public search and its other faces: map, feeds, screens, structured data, export."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.offers.context import Context, Ctx
 from services.offers.domain.errors import UnusablePlace
@@ -20,7 +21,7 @@ from services.offers.search.words import excerpt, marked
 from shared.contracts.events.base import OccupationCode
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from shared.errors import FieldError, Refused, refused_field
-from shared.http import BoundedRoute, PageQuery, resource
+from shared.http import BoundedRoute, OptionalCaller, PageQuery, resource
 from shared.http.media import GeoJson
 
 router = resource("", "search", route_class=BoundedRoute)
@@ -89,6 +90,9 @@ class Understanding(BaseModel):
     words: list[str] = Field(description="What is left to be met as words")
     occupations: list[MeantOccupation]
     relaxed: bool = Field(description="Too few offers met all words, so those that meet a part are there too")
+    asks_where: bool = Field(
+        description="«Près de chez moi» was said and nobody knows where that is: ask again with `here`"
+    )
 
 
 class SearchPage(BaseModel):
@@ -102,16 +106,26 @@ class SearchPage(BaseModel):
     did_you_mean: str | None = Field(default=None, description="`q` as it was probably meant; already searched as well")
 
 
+def _degrees(text: str, field: str) -> tuple[float, float]:
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+    except ValueError:
+        name = field.removeprefix("query.")
+        raise Refused(
+            f"{name} is not a point.", errors=[FieldError(field, "lat_lon", f"Write {name}=46.17,1.87.")]
+        ) from None
+    check_point(lat, lon, field)
+    return lat, lon
+
+
 def point_of(near: str | None, commune: str | None, context: Context) -> tuple[float, float] | None:
+    """The point that is given outright.
+
+    Raises:
+        Refused, UnusablePlace: it is none.
+    """
     if near is not None:
-        try:
-            lat, lon = (float(part) for part in near.split(","))
-        except ValueError:
-            raise Refused(
-                "near is not a point.", errors=[FieldError("query.near", "lat_lon", "Write near=46.17,1.87.")]
-            ) from None
-        check_point(lat, lon, "query.near")
-        return lat, lon
+        return _degrees(near, "query.near")
     if commune is not None:
         found = context.communes.get(commune)
         if found is None:
@@ -120,14 +134,29 @@ def point_of(near: str | None, commune: str | None, context: Context) -> tuple[f
     return None
 
 
+CommuneCode = Annotated[str, StringConstraints(max_length=5)]
+TerritoryCode = Annotated[str, StringConstraints(max_length=3)]
+
+
 async def search_filters(
     context: Ctx,
+    caller: OptionalCaller,
     page: PageQuery,
     near: Annotated[
         str | None, Query(max_length=60, description="lat,lon in degrees", examples=["46.171,1.871"])
     ] = None,
     commune: Annotated[
-        str | None, Query(max_length=5, description="INSEE code: search around it", examples=["23096"])
+        list[CommuneCode] | None,
+        Query(max_length=5, description="INSEE codes: around them, near one is enough", examples=[["23096"]]),
+    ] = None,
+    here: Annotated[
+        str | None,
+        Query(
+            max_length=60,
+            description="Where the caller is (lat,lon): settles «près de chez moi» and which of several communes of one name is "
+            "meant in `q`; filters nothing by itself",
+            examples=["46.171,1.871"],
+        ),
     ] = None,
     radius_km: Annotated[
         float | None, Query(gt=0, le=200, description="Absent: widens 20, 35, 50, 75, 100 until 5 offers are inside")
@@ -143,7 +172,9 @@ async def search_filters(
     ] = None,
     kind: Annotated[list[OpportunityKind] | None, Query(max_length=20)] = None,
     contract_kind: Annotated[list[ContractKind] | None, Query(max_length=20)] = None,
-    territory: Annotated[str | None, Query(max_length=3)] = None,
+    territory: Annotated[
+        list[TerritoryCode] | None, Query(max_length=20, description="Départements, one is enough")
+    ] = None,
     accessible_without_car: bool | None = None,
     no_licence: Annotated[bool | None, Query(description="Neither licence nor vehicle needed")] = None,
     no_early: Annotated[bool, Query(description="Nothing before 7:00")] = False,
@@ -156,6 +187,10 @@ async def search_filters(
     moment: Annotated[list[Moment] | None, Query(max_length=5, description="Work at all these times")] = None,
     beginner: Annotated[bool, Query(description="No experience asked")] = False,
     experience_months_max: Annotated[int | None, Query(ge=0, le=600, description="At most so much asked")] = None,
+    hourly_min: Annotated[
+        float | None, Query(gt=0, le=200, description="Gross euros an hour; offers that state no pay stay in the list")
+    ] = None,
+    no_diploma: Annotated[bool, Query(description="Leaves out offers that state a diploma")] = False,
     without: Annotated[
         list[ChipKind] | None, Query(max_length=10, description="Kinds of filters not to be read in `q`")
     ] = None,
@@ -171,7 +206,7 @@ async def search_filters(
             occupation=tuple(occupation or ()),
             kind=tuple(kind or ()),
             contract_kind=tuple(contract_kind or ()),
-            territory=territory,
+            territory=None,
             accessible_without_car=accessible_without_car,
             no_licence=no_licence,
             no_early=no_early,
@@ -184,9 +219,12 @@ async def search_filters(
             moment=tuple(moment or ()),
             beginner=beginner,
             experience_months_max=experience_months_max,
+            hourly_min=hourly_min,
+            no_diploma=no_diploma,
         )
     )
-    point = point_of(near, commune, context)
+    criteria = replace(criteria, territory=tuple(dict.fromkeys(territory or ())))
+    point, *also = _points(near, commune, context) or (None,)
     words = (q or "").strip()
     if sort is Sort.DISTANCE and point is None and not words:
         raise _needs_place()
@@ -203,7 +241,16 @@ async def search_filters(
         literal,
         frozenset(without or ()),
         facets,
+        also=tuple(also),
+        here=None if here is None else _degrees(here, "query.here"),
+        home=() if caller is None else tuple(sorted(caller.territories)),
     )
+
+
+def _points(near: str | None, communes: list[str] | None, context: Context) -> list[tuple[float, float]]:
+    codes = dict.fromkeys(communes or ())
+    given = [point_of(near, None, context)] if near is not None else [point_of(None, code, context) for code in codes]
+    return [point for point in given if point is not None]
 
 
 SearchFilters = Annotated[Wanted, Depends(search_filters)]
@@ -248,6 +295,7 @@ def _understanding(reading: Reading) -> Understanding:
             for trade in reading.question.trades
         ],
         relaxed=reading.relaxed,
+        asks_where=any(not chip.parameters for chip in reading.chips),
     )
 
 

@@ -42,6 +42,8 @@ class Asked(Entity):
     moment: tuple[Moment, ...] = Field(default=(), max_length=5)
     beginner: bool = False
     experience_months_max: int | None = Field(default=None, ge=0, le=600)
+    hourly_min: float | None = Field(default=None, gt=0, le=200, description="Gross euros an hour, where pay is stated")
+    no_diploma: bool = Field(default=False, description="No diploma is stated")
 
     def check(self, communes: Gazetteer) -> None:
         """Raises UnusablePlace for an unknown commune, Refused when nothing at all is asked."""
@@ -90,12 +92,14 @@ def criteria_of(asked: Asked) -> Criteria:
         occupation=asked.occupation,
         kind=asked.kind,
         contract=asked.contract_kind,
-        territory=asked.territory,
+        territory=(asked.territory,) if asked.territory else (),
         flags=flags,
         working_time=asked.working_time,
         weekly_hours=asked.weekly_hours,
         moments=asked.moment,
         experience_months_max=0 if asked.beginner else asked.experience_months_max,
+        hourly_min=asked.hourly_min,
+        no_diploma=asked.no_diploma,
     )
 
 

@@ -40,7 +40,8 @@ class Wanted:
     """A search. ``radius_km`` None with a point: widen. ``sort`` None: the usual one for what was asked.
 
     ``literal``: ``q`` holds words only; ``without``: kinds of filters that are not to be read in it; ``strict``: nothing
-    that meets a part only, where little meets all.
+    that meets a part only, where little meets all. ``also``: further points, an answer is near one of them; ``here``: where
+    the caller is, ``home``: départements that they belong to, which settle what is meant and filter nothing.
     """
 
     lat: float | None = None
@@ -55,6 +56,9 @@ class Wanted:
     without: frozenset[ChipKind] = frozenset()
     facets: bool = False
     strict: bool = False
+    also: tuple[tuple[float, float], ...] = ()
+    here: tuple[float, float] | None = None
+    home: tuple[str, ...] = ()
 
     @property
     def filters(self) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class Flag(IntFlag):
     EVENING = 2048
     AT_NIGHT = 4096
     AT_WEEKENDS = 8192
+    DIPLOMA = 16384
 
 
 FLAG_FIELDS: Mapping[str, Flag] = {
@@ -85,7 +86,10 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One shown offer for the index. ``confirmed`` in seconds since 1970, ``experience`` in months, ``hours`` a week."""
+    """One shown offer for the index. ``confirmed`` in seconds since 1970, ``experience`` in months, ``hours`` a week.
+
+    ``pay``: the most that is stated, gross euros an hour.
+    """
 
     id: str
     lat: float
@@ -107,6 +111,7 @@ class Entry:
     place: str
     skills: str
     description: str
+    pay: float | None = None
 
 
 def entry_of(listing: Mapping[str, Any], content: Mapping[str, Any]) -> Entry:
@@ -118,6 +123,9 @@ def entry_of(listing: Mapping[str, Any], content: Mapping[str, Any]) -> Entry:
     for name, flag in FLAG_FIELDS.items():
         if listing.get(name):
             flags |= flag
+    if content.get("qualification_level"):
+        flags |= Flag.DIPLOMA
+    salary = content.get("salary") or {}
     return Entry(
         id=listing["_id"],
         lat=lat,
@@ -139,6 +147,7 @@ def entry_of(listing: Mapping[str, Any], content: Mapping[str, Any]) -> Entry:
         place=card["place"]["name"] or "",
         skills=" ".join(skill["label"] for skill in content.get("skills") or ()),
         description=description,
+        pay=salary.get("hourly_max") or salary.get("hourly_min"),
     )
 
 
@@ -190,18 +199,23 @@ class Criteria:
     occupation: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     contract: tuple[str, ...] = ()
-    territory: str | None = None
+    territory: tuple[str, ...] = ()
     flags: Mapping[str, bool] | None = None
     """Fields of a listing that must be so."""
     working_time: WorkingTime | None = None
     weekly_hours: float | None = None
     moments: tuple[Moment, ...] = ()
     experience_months_max: int | None = None
+    hourly_min: float | None = None
+    """Gross euros an hour; an offer that states no pay is not left out."""
+    no_diploma: bool = False
+    """Leaves out offers that state a diploma."""
 
     @property
     def indexed_only(self) -> bool:
         """Whether a filter asks for what MongoDB's listings do not hold."""
-        return bool(self.working_time or self.weekly_hours or self.moments) or self.experience_months_max is not None
+        named = bool(self.working_time or self.weekly_hours or self.moments or self.hourly_min or self.no_diploma)
+        return named or self.experience_months_max is not None
 
     def query(self) -> dict[str, Any]:
         """The same as MongoDB asks its listings; only for criteria that are not ``indexed_only``."""
@@ -210,5 +224,5 @@ class Criteria:
             if values:
                 filters[name] = {"$in": list(values)}
         if self.territory:
-            filters["territory"] = self.territory
+            filters["territory"] = {"$in": list(self.territory)}
         return filters | dict(self.flags or {})

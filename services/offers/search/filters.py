@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
 from shared.contracts.vocabulary import ContractKind
 
 
@@ -20,7 +21,10 @@ class ChipKind(StrEnum):
     WORKING_TIME = "working_time"
     SCHEDULE = "schedule"
     EXPERIENCE = "experience"
+    DIPLOMA = "diploma"
     LICENCE = "licence"
+    ACCESS = "access"
+    PAY = "pay"
     RADIUS = "radius"
     PLACE = "place"
 
@@ -78,44 +82,19 @@ _WEEKEND = r"(?:week ?ends?|samedis?(?: (?:et )?(?:le )?dimanches?)?|dimanches?)
 _AGENCY = r"(?<!agence d )(?<!agences d )(?<!agence )(?<!maitre d )(?<!formateur en )(?<!formatrice en )"
 _INTERIM = r"(?:interim(?:aires?)?|travail temporaire)"
 
-_FAR = 80
-"""Characters before a filter in which its denial may stand."""
-_DENIES = re.compile(
-    r"(?:^|(?<= ))(?:(?:je )?(?:ne )?(?:veux|cherche|souhaite) )?"
-    r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|"
-    r"evite[rz]?|refuse[rz]?)"
-    r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste))?"
-    r"(?: (?:de|d|du|des|le|la|les|l|en|a|un|une|au|contrats?|postes?|offres?|emplois?|missions?|travail|travaille|travailler|"
-    r"horaires?|equipes?|temps|faire|tout|envie|besoin|disponible|dispo|possible|interessee?|par|pour|trop))* ?$"
-)
-"""Right before a filter: it is denied; ``only``: it is not the only one, which says nothing."""
-_DENIED_BEHIND = re.compile(
-    r" (?:non merci|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
-    r"|(?:(?:c |ce |ca |est |sont |serait |sera |me |moi |je |j |ne |n |y |ici ))*"
-    r"(?:(?:peux|veux|pourrai|travaille|souhaite|suis|convient|interesse|fais|est|sont|serait|sera) )?(?:pas|non|jamais|point)"
-    r"(?: (?:du tout|vraiment|trop|tres|mon|ma|mes|pour))*"
-    r"(?: (?:possibles?|dispo\w*|souhait\w+|voulue?s?|accept\w+|autoris\w+|admise?s?|envisage\w*|desir\w+|recherche\w*|"
-    r"interess\w+|compatibles?|moi|truc|travailler|bosser|faire|merci|ca)(?: (?:pour moi|travailler|faire|venir))*"
-    r"|(?<=peux pas)|(?<=veux pas)|(?<=pourrai pas)|(?<=travaille pas)|(?<=convient pas))"
-    r"|(?P<open>ou (?:pas|non)|(?:pas|non) (?:obligatoire|forcement|exige|requis|necessaire|indispensable|demande)\w*))(?!\S)"
-)
-_DENIAL_NEAR = re.compile(
-    r"(?: (?:c|ce|ca|est|sont|serait|sera|je|j|ne|n|me|m|moi|y|il|faut|surtout|vraiment|mais|suis|peux|veux|va|plait|dit))* "
-    r"(?:pas|jamais|impossibles?|exclue?s?|abstenir)(?! (?:tres |trop )?(?:loin|cher|que|seulement|avant|apres))(?!\S)"
-)
-"""Behind a filter, and not understood: then the filter is neither meant nor denied."""
-_LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})
-_JOINS_ON = re.compile(
-    r" ?(?:ou|ni|et (?:de|d|du|des|le|la|les|en|a|l))(?: (?:de|d|du|des|le|la|les|en|a|l|un|une|contrats?))* ?$"
-)
-
 _FULL = Meaning("Temps plein", {"working_time": "full_time"})
 _PART = Meaning("Temps partiel", {"working_time": "part_time"})
 _NO_NIGHT = Meaning("Sans nuit", {"no_night": "true"})
 _NO_WEEKEND = Meaning("Sans week-end", {"no_weekend": "true"})
 _NO_LATE = Meaning("Pas le soir", {"no_late": "true"})
 _NO_EARLY = Meaning("Pas tôt le matin", {"no_early": "true"})
-_FULL_TIME_HOURS = 35
+_FULL_TIME_HOURS, _MOST_HOURS = 35, 48
+NEAR_ME = Meaning("Près de chez moi", {})
+"""Where the caller is: no parameter says it unless they tell."""
+
+_STUDIES = r"(?:diplomes?|qualifications?|bac|etudes?|formation)"
+_NOT_NEEDED = r"(?:non|pas) (?:requise?s?|obligatoires?|necessaires?|demandee?s?|exigee?s?|indispensables?)"
+_TRANSPORT = r"(?:bus|trains?|tram(?:way)?|metro|gares?|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 
 _K = ContractKind
 _RULES = (
@@ -168,21 +147,50 @@ _RULES = (
     _rule(
         ChipKind.EXPERIENCE,
         "Débutant accepté",
-        r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0) experiences?(?: (?:requise|exigee|"
-        r"professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|premier emploi",
+        r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0|ni)(?: (?:d|aucune))? experiences?"
+        r"(?: (?:requise|exigee|professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|"
+        r"premier emploi|premiere experience|jamais travaille",
         beginner="true",
     ),
     _rule(
         ChipKind.LICENCE,
         "Sans permis",
-        r"(?:sans|pas de|aucun|ni) (?:le )?(?:permis|voitures?|vehicules?)(?: b)?(?: (?:ni|et|ou) (?:permis|voiture|vehicule))?"
-        r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)",
+        r"(?:(?:je |j |n )*ai )?(?:sans|pas|aucun|ni)(?: (?:de|du|d|le|la|un|mon|encore))* (?:permis|voitures?|vehicules?)(?: b)?"
+        r"(?: (?:ni|et|ou)(?: (?:de|le|la))? (?:permis|voiture|vehicule))?"
+        r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)|"
+        rf"(?:non|pas) (?:vehiculee?|motorisee?)|permis(?: b)? {_NOT_NEEDED}",
         no_licence="true",
+    ),
+    _rule(
+        ChipKind.DIPLOMA,
+        "Sans diplôme",
+        rf"(?:sans|aucune?|pas|ni)(?: (?:de|d|le|aucun|aucune))* {_STUDIES}(?: (?:requis|exige|particulier)\w*)?"
+        rf"(?: (?:ni|et|ou)(?: d)? {_STUDIES})?|{_STUDIES} {_NOT_NEEDED}",
+        no_diploma="true",
+    ),
+    _rule(
+        ChipKind.ACCESS,
+        "Accessible sans voiture",
+        rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|les|l|une?))* {_TRANSPORT}|"
+        r"(?:en|par) (?:les )?(?:bus|tram(?:way)?|metro|transports?(?: (?:en )?commun)?|train(?! d))|transports? en commun|"
+        r"accessible sans (?:voiture|vehicule)",
+        accessible_without_car="true",
     ),
 )
 
+_HOUR = r"\d{1,2} ?(?:h|heures?)(?: ?\d{2})?"
+_WEEKLY = r"(?: (?:par |la |/ )?(?:semaine|hebdo\w*))"
+_CLOCK = re.compile(
+    r"(?<!\S)(?:(?:a partir de|des|apres|avant|jusqu a|jusque|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|termin\w*) "
+    rf"(?:(?:a|de|vers|avant|apres|le travail|travail|du) )*{_HOUR}|"
+    r"(?:de |entre )?(?P<first>\d{1,2}) ?(?:h|heures?)?(?: ?\d{2})? "
+    rf"(?:(?:a|et) )?(?P<last>\d{{1,2}}) ?(?:h|heures?)(?: ?\d{{2}})?)(?P<weekly>{_WEEKLY})?(?!\S)"
+)
+"""Hours of the clock («après 18h», «de 8h à 16h»), or a few hours a week («entre 20 et 25h»)."""
+_FEW_HOURS = 8
 _HOURS = re.compile(
-    r"(?<!\S)(?:a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)(?: (?:par |la |/ )?(?:semaine|sem|hebdo\w*))?(?!\S)"
+    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?:a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
+    rf"{_WEEKLY}?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?(?!\S)"
 )
 _YEARS = re.compile(
     r"(?<!\S)(?:(\d{1,2}) ans? (?:d |de )?experience|(?:d |de )?experience (?:de |d )?(\d{1,2}) ans?)(?!\S)"
@@ -192,10 +200,43 @@ _KM = re.compile(
     r"(?: (?:de|d|autour(?: de)?|maximum|max))?(?!\S)"
 )
 
+_NEARNESS = (
+    r"pres|proche|a cote|autour|aux? alentours?|a proximite|pas (?:trop |tres )?loin|non loin|aux? environs?|a deux pas"
+)
+_WHERE_I_AM = (
+    r"moi|nous|mon domicile|domicile|ma maison|la maison|mon quartier|mon adresse|j habite|je (?:suis|vis|habite)|ici"
+)
+_MY = r"(?:mon|ma) (?:secteur|coin|quartier|ville|region|departement|village|commune|canton)"
+_NEAR_ME = re.compile(
+    rf"(?<!\S)(?:(?:tout |plus |le plus |au plus |juste )?(?:{_NEARNESS})(?: (?:de|d|du))* (?:chez |ou )?(?:{_WHERE_I_AM})|"
+    rf"(?:dans|sur|pres de|autour de) {_MY}|(?:par|d) ici|dans (?:le|les) (?:coin|environs)|"
+    r"(?:a proximite|dans les alentours|(?:pas|non) (?:trop |tres )?loin)(?! (?:de|d|du|des)\b))(?!\S)"
+)
+_PAY_BY = r"(?:(?:par|de|l|le|la|du) )*(?P<by>mois|mensuel\w*|h|heures?|horaire|an|annee|annuel\w*)"
+_PAY_BEFORE = (
+    r"(?:(?:plus|min|minimum|mini|au moins|moins|salaire|payee?|remuneration|a partir|superieur|au dessus|environ|net|brut) "
+    r"(?:(?:de|d|a|est) )*)*"
+)
+_PAY = re.compile(
+    rf"(?<!\S){_PAY_BEFORE}(?P<amount>\d{{1,3}} \d{{3}}|\d{{1,6}})(?: \d{{2}}(?= euros))?(?P<k>k)? ?(?:euros?|eur)"
+    rf"(?: (?P<net>nets?|bruts?))?(?: {_PAY_BY})?(?: (?P<net_behind>nets?|bruts?))?(?!\S)|"
+    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5})(?!\S)"
+)
+_SMIC = re.compile(
+    r"(?<!\S)(?:(?:au|le|un|paye|plus|que|salaire|minimum) )*smic(?: (?:horaire|mensuel|net|brut))?(?!\S)"
+)
+_MONTH_HOURS, _YEAR_HOURS = 151.67, 1_820.0
+_GROSS = 1.28
+"""Gross pay for one euro net, about: what is taken off an employee's gross pay is 22 %."""
+_PER_HOUR, _PER_MONTH = 100.0, 8_000.0
+"""An amount above these is no more one for an hour, for a month."""
+
 _HINTS = re.compile(
-    r"\d|altern|appren|benevol|cdd|cdi|complet|contrat|debutant|dimanche|emploi|experience|freelance|insertion|interim|jobs? d|"
-    r"entrepr|jour|matin|midi|mi temps|nuit|partiel|permis|plein|pro\b|professionnalisation|saison|samedi|soir|temporaire|tot\b|"
-    r"vehicule|voiture|week|bureau"
+    r"\d|access|alentour|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
+    r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|freelance|habite|ici\b|insertion|interim|jobs? d|jour|"
+    r"loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|permis|plein|pro\b|proche|"
+    r"professionnalisation|proximite|"
+    r"qualif|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|transport|travaille|vehicule|voiture|week"
 )
 """Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
 
@@ -220,13 +261,16 @@ def matches(joined: str) -> list[Match]:
 @dataclass(frozen=True, slots=True)
 class _Said:
     kind: ChipKind
-    said: Meaning
+    said: Meaning | None
     denied: Meaning | None
     start: int
     end: int
 
 
 def _said(joined: str) -> Iterator[_Said]:
+    for match in _NEAR_ME.finditer(joined):
+        yield _Said(ChipKind.PLACE, NEAR_ME, None, *match.span())
+    yield from _paid(joined)
     for rule in _RULES:
         for match in rule.pattern.finditer(joined):
             yield _Said(rule.kind, rule.said, rule.denied, *match.span())
@@ -236,17 +280,71 @@ def _said(joined: str) -> Iterator[_Said]:
         yield _Said(
             ChipKind.EXPERIENCE, Meaning(label, {"experience_months_max": str(12 * years)}), None, *match.span()
         )
-    for match in _HOURS.finditer(joined):
-        hours = int(match.group(1))
-        if 1 <= hours <= 48:
-            said = Meaning(f"{hours} h par semaine", {"weekly_hours": str(hours)})
-            denied = _PART if hours >= _FULL_TIME_HOURS else None
-            yield _Said(ChipKind.WORKING_TIME, said, denied, *match.span())
+    yield from _timed(joined)
     for match in _KM.finditer(joined):
         if 1 <= int(match.group(1)) <= 200:
             kilometres = str(int(match.group(1)))
             said = Meaning(f"Dans un rayon de {kilometres} km", {"radius_km": kilometres})
             yield _Said(ChipKind.RADIUS, said, said, *match.span())
+
+
+def _paid(joined: str) -> Iterator[_Said]:
+    """Least pay. The minimum wage is nothing to filter by: no offer may pay less."""
+    for match in _SMIC.finditer(joined):
+        yield _Said(ChipKind.PAY, None, None, *match.span())
+    for match in _PAY.finditer(joined):
+        hourly = _hourly(match)
+        said = None
+        if hourly is not None:
+            said = Meaning(
+                f"Au moins {hourly:.2f} € brut de l'heure".replace(".", ","), {"hourly_min": f"{hourly:.2f}"}
+            )
+        yield _Said(ChipKind.PAY, said, None, *match.span())
+
+
+def _hourly(match: re.Match[str]) -> float | None:
+    """Gross euros an hour of an amount as people say it; None where it cannot be one."""
+    amount = float((match["amount"] or match["bare"]).replace(" ", "")) * (1_000 if match["k"] else 1)
+    by = (match["by"] or "")[:1]
+    if by == "h" or (not by and amount <= _PER_HOUR):
+        hourly = amount
+    elif by == "m" or (not by and amount <= _PER_MONTH):
+        hourly = amount / _MONTH_HOURS
+    else:
+        hourly = amount / _YEAR_HOURS
+    if (match["net"] or match["net_behind"] or "").startswith("net"):
+        hourly *= _GROSS
+    return hourly if 1 <= hourly <= _PER_HOUR else None
+
+
+def _timed(joined: str) -> Iterator[_Said]:
+    """Hours a week, and hours of the clock, which are no filter."""
+    for match in _CLOCK.finditer(joined):
+        first, last = match["first"], match["last"]
+        apart = int(last) - int(first) if first and last else 0
+        if apart > 0 and (match["weekly"] or apart <= _FEW_HOURS < int(first)) and not _both_clock(match[0]):
+            hours = (int(first) + int(last)) // 2
+            yield _Said(ChipKind.WORKING_TIME, _weekly(hours), None, *match.span())
+        else:
+            yield _Said(ChipKind.SCHEDULE, None, None, *match.span())
+    for match in _HOURS.finditer(joined):
+        hours = int(match[2])
+        if not 1 <= hours <= _MOST_HOURS:
+            continue
+        if match["less"] or match["at_most"]:
+            said, denied = (_PART if hours <= _FULL_TIME_HOURS else None), None
+        else:
+            said, denied = _weekly(hours), _PART if hours >= _FULL_TIME_HOURS else None
+        yield _Said(ChipKind.WORKING_TIME, said, denied, *match.span())
+
+
+def _both_clock(said: str) -> bool:
+    """Whether both numbers have an «h», as hours of the clock have: «20h 22h»."""
+    return len(re.findall(r"\d ?h", said)) > 1
+
+
+def _weekly(hours: int) -> Meaning:
+    return Meaning(f"{hours} h par semaine", {"weekly_hours": str(hours)})
 
 
 def _prefix(said: str) -> str:
@@ -263,20 +361,22 @@ def _read(one: _Said, joined: str, before: Match | None, following: int | None) 
 
     ``following``: where the next filter begins. A denial right before that one is its own.
     """
-    denial = _DENIES.search(joined, max(0, one.start - _FAR), one.start)
+    if one.said is None:
+        return Match(one.kind, None, one.start, one.end)
+    denial = DENIES.search(joined, max(0, one.start - FAR), one.start)
     limit = len(joined)
     if following is not None:
-        of_next = _DENIES.search(joined, max(one.end, following - _FAR), following)
+        of_next = DENIES.search(joined, max(one.end, following - FAR), following)
         limit = of_next.start() if of_next else following
-    behind = _DENIED_BEHIND.match(joined, one.end, limit)
-    near = _DENIAL_NEAR.match(joined, one.end, limit) if behind is None else None
+    behind = DENIED_BEHIND.match(joined, one.end, limit)
+    near = DENIAL_NEAR.match(joined, one.end, limit) if behind is None else None
     start = denial.start() if denial else one.start
     end = behind.end() if behind else one.end
     if denial is None and before is not None and before.denied:
         between = joined[before.end : one.start] + _prefix(joined[one.start : one.end])
         # «Hors nuit et week-end» leaves out both; «pas d'intérim et CDI» wants the second.
-        both = between.strip() == "et" and one.kind is before.kind and before.denied in _LEAVING_OUT
-        if both or _JOINS_ON.match(between):
+        both = between.strip() == "et" and one.kind is before.kind and before.denied in LEAVING_OUT
+        if both or JOINS_ON.match(between):
             return Match(one.kind, one.denied, before.end, end, before.denied)
     if denial is None and behind is None:
         return Match(one.kind, None if near else one.said, start, end)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from tantivy import Query
 
 from services.offers.queries import search as listings
@@ -15,7 +16,7 @@ from services.offers.search import ranking
 from services.offers.search.filters import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
-from services.offers.search.places import place_finder
+from services.offers.search.places import Home, place_finder
 from services.offers.search.question import Question, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read
 from services.offers.search.spelling import correction
@@ -44,8 +45,9 @@ _TEXT = {
 }  # fmt: skip
 
 
-Reader = Callable[[str, bool, bool, frozenset[ChipKind]], Reading]
-"""From a question, whether a place was given outright, whether it is words only, and kinds of filters that were taken off."""
+Reader = Callable[[str, bool, bool, frozenset[ChipKind], Home], Reading]
+"""From a question, whether a place was given outright, whether it is words only, kinds of filters that were taken off, and
+where the caller is."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ class Finder:
         Raises:
             IndexNotReady: words were asked and the index is still being built.
         """
-        if not wanted.q.strip() and not wanted.criteria.indexed_only and wanted.sort is not Sort.RELEVANCE:
+        by_facts = not wanted.criteria.indexed_only and not wanted.also and wanted.sort is not Sort.RELEVANCE
+        if not wanted.q.strip() and by_facts:
             return await listings.search(self._store, wanted)
         snapshot = await self.follower.snapshot()
         page = await asyncio.to_thread(self.look_up, snapshot, wanted)
@@ -200,8 +203,9 @@ class Finder:
 
     def _read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
         """How the question is read; None when there is nothing in it that could be looked for."""
-        place_given = wanted.lat is not None or wanted.criteria.territory is not None
-        reading = self._reader(snapshot)(wanted.q, place_given, wanted.literal, wanted.without)
+        asked = wanted.criteria.territory
+        home = Home(wanted.here, asked or wanted.home, asked=bool(asked))
+        reading = self._reader(snapshot)(wanted.q, wanted.lat is not None, wanted.literal, wanted.without, home)
         return None if reading.blank and wanted.q.strip() else reading
 
     def _reader(self, snapshot: Snapshot) -> Reader:
@@ -211,15 +215,26 @@ class Finder:
         if kept is None or kept[0] is not snapshot:
 
             @lru_cache(maxsize=_READINGS)
-            def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind]) -> Reading:
+            def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind], home: Home) -> Reading:
                 find = place_finder(
                     self._communes,
                     self.trades,
                     lambda term: _places_and_employers(snapshot, term),
                     snapshot.known,
                     lambda word: correction(word, 0, (snapshot.vocabulary, self.trades.vocabulary)),
+                    home,
+                    snapshot.offered,
                 )
-                return read(q, snapshot, self.trades, find, place_given=place_given, literal=literal, without=without)
+                return read(
+                    q,
+                    snapshot,
+                    self.trades,
+                    find,
+                    place_given=place_given,
+                    literal=literal,
+                    without=without,
+                    home=home,
+                )
 
             kept = snapshot, reader
             self._readings = kept
@@ -245,15 +260,15 @@ class Finder:
 
     def _left(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, *, some: bool) -> _Left:
         criteria = merged(wanted.criteria, reading.applied)
-        point = self._point(wanted, reading)
+        points = self._points(wanted, reading)
         radius = wanted.radius_km if wanted.radius_km is not None else _radius(reading)
         if wanted.after is not None and wanted.after[2] is not None:
             radius = float(wanted.after[2])
         reading = reading if reading.relaxed is some else replace(reading, relaxed=some)
-        if reading.question.units:
-            around = None if point is None else (*point, radius or WIDENING_KM[-1])
+        if reading.question.units or reading.question.barred:
+            around = [(*point, radius or WIDENING_KM[-1]) for point in points]
             query = narrowed(query_of(reading.question, some=some), criteria, around)
-            if point is None and exact(criteria) and wanted.sort in (None, Sort.RELEVANCE):
+            if not points and exact(criteria) and wanted.sort in (None, Sort.RELEVANCE):
                 most = MOST if wanted.after else max(_FIRST, 2 * wanted.limit)
                 best = snapshot.match(query, most)
                 return _Left(best, None, None, False, reading, query, len(best.rows) == most < MOST)
@@ -262,24 +277,28 @@ class Finder:
             matches = snapshot.everything()
         kept = snapshot.view.keep(matches.rows, criteria)
         matches = Matches(matches.rows[kept], matches.scores[kept])
-        if point is None:
+        if not points:
             return _Left(matches, None, None, False, reading)
-        distances = snapshot.view.distances(matches.rows, *point)
+        distances = np.minimum.reduce([snapshot.view.distances(matches.rows, *point) for point in points])
         used, widened = ranking.circle(distances, radius)
         if wanted.after is not None and wanted.after[3] is not None:
             widened = bool(wanted.after[3])
         inside = distances <= used
         return _Left(Matches(matches.rows[inside], matches.scores[inside]), distances[inside], used, widened, reading)
 
-    def _point(self, wanted: Wanted, reading: Reading) -> tuple[float, float] | None:
+    def _points(self, wanted: Wanted, reading: Reading) -> list[tuple[float, float]]:
+        """Where is looked around: what was given outright, else the places that were read."""
         if wanted.lat is not None and wanted.lon is not None:
-            return wanted.lat, wanted.lon
+            return [(wanted.lat, wanted.lon), *wanted.also]
+        found = []
         for chip in reading.applied:
             code = chip.parameters.get("commune")
             commune = self._communes.get(code) if isinstance(code, str) else None
             if commune is not None:
-                return commune.lat, commune.lon
-        return None
+                found.append((commune.lat, commune.lon))
+            elif "near" in chip.parameters and wanted.here is not None:
+                found.append(wanted.here)
+        return found
 
     @staticmethod
     def _sort(wanted: Wanted, left: _Left) -> Sort:

@@ -86,6 +86,7 @@ _FLAGS: Mapping[str, Flag] = {
     **FLAG_FIELDS,
     "part_time": Flag.PART_TIME,
     "full_time": Flag.FULL_TIME,
+    "diploma": Flag.DIPLOMA,
     **{f"at_{moment.value}": flag for moment, flag in MOMENT_FLAG.items()},
 }
 _COUNTED_FLAGS = reduce(or_, (FLAG_FIELDS[name] for name in COUNTED_FLAGS))
@@ -128,6 +129,10 @@ class Snapshot:
         """How many offers each occupation has."""
         return self.view.occupations(self.rows)
 
+    def offered(self, territory: str) -> int:
+        """How many offers a département has (those just removed may still count)."""
+        return self.searcher.doc_freq("facts", f"t:{territory}")
+
     def everything(self) -> Matches:
         """All rows."""
         return Matches(self.rows, np.ones(len(self.rows)))
@@ -162,6 +167,10 @@ class Snapshot:
     def frequency(self, term: str, field: str) -> int:
         """In how many offers a field holds a term (those just removed may still count)."""
         return self.searcher.doc_freq(field, term)
+
+    def written(self, folded: str) -> int:
+        """In how many offers' titles and texts a word occurs (at most 4,000 characters of each), by its stem."""
+        return max((self.searcher.doc_freq(BODY, stem) for stem in FRENCH.analyze(folded)), default=0)
 
     def known(self, term: str) -> int:
         """In how many fields' offers a term occurs."""
@@ -283,17 +292,18 @@ def families_of(code: str) -> Iterable[str]:
     yield f"o:{code[:1]}"
 
 
-def narrowed(query: Query, criteria: Criteria, around: tuple[float, float, float] | None) -> Query:
-    """The query, led to where answers can be. ``around``: latitude, longitude, kilometres (cells that the circle touches).
+def narrowed(query: Query, criteria: Criteria, around: Sequence[tuple[float, float, float]]) -> Query:
+    """The query, led to where answers can be. ``around``: latitude, longitude, kilometres of circles one of which must hold
+    an answer (cells that the circles touch); none: everywhere.
 
     What is neither a circle nor a number is filtered exactly, see ``exact``.
     """
     needed = [query]
     barred: list[Query] = []
-    if around is not None:
-        needed.append(_any_of("facts", _cells(*around)))
+    if around:
+        needed.append(_any_of("facts", [cell for circle in around for cell in _cells(*circle)]))
     if criteria.territory:
-        needed.append(_any_of("facts", [f"t:{criteria.territory}"]))
+        needed.append(_any_of("facts", [f"t:{code}" for code in criteria.territory]))
     for name, values in (("kind", criteria.kind), ("contract", criteria.contract), ("occupation", criteria.occupation)):
         if values:
             needed.append(_any_of(name, values))
@@ -301,6 +311,8 @@ def narrowed(query: Query, criteria: Criteria, around: tuple[float, float, float
     if criteria.working_time is not None:
         # Where nothing is said the work is full time nearly always.
         wanted[_NAMES[WORKING_TIME_FLAG[WorkingTime.PART_TIME]]] = criteria.working_time is WorkingTime.PART_TIME
+    if criteria.no_diploma:
+        wanted["diploma"] = False
     for name, value in wanted.items():
         (needed if value else barred).append(_any_of("facts", [f"f:{name}"]))
     if len(needed) == 1 and not barred:
@@ -310,7 +322,8 @@ def narrowed(query: Query, criteria: Criteria, around: tuple[float, float, float
 
 def exact(criteria: Criteria) -> bool:
     """Whether ``narrowed`` leaves nothing to filter (where no circle was asked)."""
-    return criteria.weekly_hours is None and criteria.experience_months_max is None
+    numbers = criteria.weekly_hours, criteria.experience_months_max, criteria.hourly_min
+    return all(number is None for number in numbers)
 
 
 def _any_of(field: str, values: Sequence[str]) -> Query:

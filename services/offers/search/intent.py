@@ -4,11 +4,13 @@
 and which parameters say the same, so that a front-end shows it as a chip that can be taken off.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from services.offers.search.filters import ChipKind, Parameters, matches
+from services.offers.search.talk import ASKING, OURSELVES, asks, spelt
 from services.offers.search.words import STOP, Word, words_of
 from shared.reference.lexicon import NOISE
 
@@ -39,33 +41,24 @@ class Understood:
     """Words that are not wanted: «sauf boulangerie»."""
 
 
-_ASK = (
-    "annonce annonces boulot boulots cherche chercher emploi emplois job jobs offre offres poste postes recherche rechercher "
-    "recrute taf travail travailler trouver urgent urgence"
-)
-_TALK = (
-    "actuellement aimerais argent besoin bonjour bonsoir chose disponible disponibles disponibilite faire habite habitant loin "
-    "interesse interessee merci nimporte peu peux pouvoir quelque rapidement recherchant souhaite souhaiterais stp suis suite "
-    "svp tout toute toutes tous tres veux vis vite voudrais vraiment"
-)
-ASKING = frozenset(f"{_ASK} {_TALK}".split())
-"""Words with which people ask for work; they count only where nothing else is asked."""
-
-_HELPFUL = (NOISE - ASKING) | frozenset({"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne"})
+_HELPFUL = (NOISE | OURSELVES | {"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne"}) - ASKING
 """Words that raise an offer but do not have to be there."""
 
-PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Chip | None]
-"""Finds the place that a question names among the words of a text that no other filter took (their numbers)."""
+PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Sequence[Chip]]
+"""Finds the places that a question names among the words of a text that no other filter took (their numbers)."""
 
 
 _NUMBERS = {
     "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
     "douze": "12", "quinze": "15", "vingt": "20", "trente": "30",
 }  # fmt: skip
-_BARRING = frozenset({"pas", "sauf", "hors", "ni"})
+_BARRING = frozenset({"pas", "sauf", "hors", "ni", "sans"})
 _NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
 """Words behind «pas» that bar nothing: «pas loin de Guéret»."""
 _MOST_BARRED = 3
+_AMOUNT, _EUROS = re.compile(r"\d+k?"), re.compile(r"\s?€")
+_STUDIED = frozenset({"bac", "bac+", "niveau"})
+"""Before a number they say how long somebody studied: «bac +2»."""
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
 
@@ -76,13 +69,16 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
+    open_: set[int] = set()
     for match in matches(joined):
         numbers = {at for at, start in enumerate(starts) if match.start <= start < match.end}
         if not numbers or numbers & taken:
             continue
         taken |= numbers
         meaning = match.meaning
-        if meaning is None or any(chip.parameters == meaning.parameters for chip in chips):
+        if meaning is None:
+            open_ |= numbers
+        if meaning is None or any(chip.parameters == meaning.parameters and chip.kind is match.kind for chip in chips):
             continue
         where = words[min(numbers)].start, words[max(numbers)].end
         chips.append(Chip(match.kind, meaning.label, *where, meaning.parameters, bool(match.denied)))
@@ -96,12 +92,13 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
             before -= 1
         taken |= set(range(before, left_out[0]))
     if find_place is not None:
-        place = find_place(words, frozenset(range(len(words))) - taken)
-        if place is not None:
+        for place in find_place(words, frozenset(range(len(words))) - taken):
             chips.append(place)
             taken |= {at for at, word in enumerate(words) if place.start <= word.start < place.end}
+    if not chips and not barred and len(open_) == len(words):
+        taken -= open_  # nothing else is asked: «smic», «à partir de 14h»
     return replace(
-        _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start))),
+        _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), barred=bool(barred)),
         either=tuple(word.start for at, word in enumerate(words) if word.folded == "ou" and at not in taken),
         barred=tuple(barred),
     )
@@ -109,13 +106,15 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
 
 def _with_signs(text: str, words: list[Word]) -> list[Word]:
     """The words with «sauf» where a minus stands before one, as in other searches: «cuisinier -nuit», but not «mi-temps»
-    nor «serveur - Annecy»."""
+    nor «serveur - Annecy»; and with «euros» where the sign stands."""
     found: list[Word] = []
     for at, word in enumerate(words):
         minus = word.start - 1
         if at and text[minus] == "-" and text[minus - 1 : minus].isspace():
             found.append(Word("-", "sauf", minus, word.start))
         found.append(word)
+        if _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
+            found.append(Word(euros[0].strip(), "euros", euros.end() - 1, euros.end()))
     return found
 
 
@@ -131,7 +130,8 @@ def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
         end = start
         while end < len(words) and end not in taken and words[end].folded not in STOP and end < start + _MOST_BARRED:
             end += 1
-        if start < end and words[start].folded not in _NOT_BARRED:
+        talks = all(asks(words[at].folded) for at in range(start, end))  # «je trouve pas de travail»
+        if start < end and words[start].folded not in _NOT_BARRED and not talks:
             found.append(tuple(range(start, end)))
     return found
 
@@ -144,13 +144,14 @@ def literally(text: str) -> Understood:
     return Understood((), tuple(reversed(distinct.values())))
 
 
-def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...]) -> Understood:
+def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, barred: bool) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
-    asking = [word for word in left if word.folded not in ASKING or _of_title(words, word)]
+    asking = [word for word in left if not asks(word.folded) or _of_title(words, word)]
     lasting = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
+    lasting |= {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
     must = [word for word in asking if word.folded not in _HELPFUL and word.start not in lasting]
     helpful = [word for word in asking if word.folded in _HELPFUL or word.start in lasting]
-    if not must and not chips:
+    if not must and not chips and not barred:
         # Nothing but words that usually say little: then they are what is asked.
         must, helpful = asking or left, []
     distinct = {word.term: word for word in reversed(must)}
@@ -166,6 +167,8 @@ def _of_title(words: Sequence[Word], word: Word) -> bool:
 def _joining(words: Sequence[Word], at: int) -> bool:
     """Whether a word only joins others. «AS» and «AI» are trades unless somebody says «j'ai», «tu as»."""
     word = words[at]
+    if at and words[at - 1].folded == "permis":
+        return False  # «permis c»
     if word.folded in ("as", "ai", "si"):
         before = words[at - 1].folded if at else ""
         return before in ("j", "je", "tu", "qui", "n", "m") or (word.folded == "si" and not word.text.isupper())
@@ -173,9 +176,11 @@ def _joining(words: Sequence[Word], at: int) -> bool:
 
 
 def _joined(words: Sequence[Word]) -> tuple[str, list[int]]:
+    """The words as filters are read in them, and where each begins."""
+    written = [_NUMBERS.get(word.folded) or spelt(word.folded) for word in words]
     starts: list[int] = []
     at = 0
-    for word in words:
+    for word in written:
         starts.append(at)
-        at += len(_NUMBERS.get(word.folded, word.folded)) + 1
-    return " ".join(_NUMBERS.get(word.folded, word.folded) for word in words), starts
+        at += len(word) + 1
+    return " ".join(written), starts

@@ -1,16 +1,19 @@
-"""The place that a question names: «annecy», «à Mâcon», «près de Guéret», «23000», «(23)», «en Creuse»."""
+"""The places that a question names: «annecy», «à Mâcon», «près de Guéret», «23000», «(23)», «en Creuse», «limousin»."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
 
 from services.offers.search.filters import ChipKind
-from services.offers.search.intent import ASKING, Chip, PlaceFinder
+from services.offers.search.intent import Chip, PlaceFinder
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.spelling import correction
+from services.offers.search.talk import asks
 from services.offers.search.trades import Trades
 from services.offers.search.words import STOP, Word, term_of
+from shared.geo import distance_km
 from shared.reference.communes import Commune, Communes
-from shared.reference.departments import DEPARTMENTS, departments_of, is_region, was_region
+from shared.reference.departments import DEPARTMENTS, departments_of, is_region, region_named, was_region
 from shared.reference.text import folded
 
 _BEFORE_PLACES = (
@@ -63,14 +66,60 @@ Correct = Callable[[Word], str | None]
 """The word of titles that a mistyped one probably is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is known of where the caller is: it settles which of several communes of one name is meant.
+
+    ``point``: latitude and longitude; ``departments``: those that were asked outright (``asked``), or that the caller
+    belongs to.
+    """
+
+    point: tuple[float, float] | None = None
+    departments: tuple[str, ...] = ()
+    asked: bool = False
+
+
+NOWHERE = Home()
+"""Nothing is known of where the caller is."""
+
+
 def place_finder(
-    communes: Communes, trades: Trades, counts: Counts, seen: Seen = lambda _: 0, correct: Correct | None = None
+    communes: Communes,
+    trades: Trades,
+    counts: Counts,
+    seen: Seen = lambda _: 0,
+    correct: Correct | None = None,
+    home: Home = NOWHERE,
+    offered: Callable[[str], int] = lambda _: 0,
 ) -> PlaceFinder:
     """Finds places as INSEE names them, and as people write them. A word of job titles («Bar», «Port», «maçon») is one only
-    behind «à»."""
+    behind «à». ``offered``: how many offers a département has."""
     corrected: Correct = correct or (lambda word: correction(word, 0, (trades.vocabulary,)))
 
-    def find(words: Sequence[Word], free: frozenset[int]) -> Chip | None:
+    def find(words: Sequence[Word], free: frozenset[int]) -> tuple[Chip, ...]:
+        first = _best(words, free)
+        if first is None:
+            return ()
+        rank, chip = first
+        found = [(rank[1], rank[1] + rank[0], chip)]
+        # People list places side by side: «annecy ou chambéry», «23, 87».
+        while len(found) < _MOST_PLACES:
+            taken = {at for start, end, _ in found for at in range(start, end)}
+            beside = [
+                (start, end, one)
+                for start, end in _stretches(len(words), free - taken)
+                if any(_listed(words, (start, end), other[:2]) for other in found)
+                and (one := _read(words, start, end, narrows=False, listed=True)) is not None
+                and one.parameters.keys() == chip.parameters.keys()
+                and one.parameters not in [other[2].parameters for other in found]
+                and not all(word.folded in _AT | _WEAK_AT for word in words[start:end])
+            ]
+            if not beside:
+                break
+            found.append(max(beside, key=lambda one: (one[1] - one[0], one[0])))
+        return tuple(one for _, _, one in found)
+
+    def _best(words: Sequence[Word], free: frozenset[int]) -> tuple[tuple[int, int], Chip] | None:
         best: tuple[tuple[int, int], Chip] | None = None
         narrows = any(word.folded in _NARROWING or word.folded[0].isdigit() for word in words)
         for start, end in _stretches(len(words), free):
@@ -82,29 +131,47 @@ def place_finder(
         if strange:
             least = best[0][0] + 1 if best else 1
             best = _misspelt(words, free, strange, least) or best
-        return best[1] if best else None
+        return best
 
-    def _read(words: Sequence[Word], start: int, end: int, *, narrows: bool) -> Chip | None:
+    def _read(words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
         text = " ".join(word.folded for word in words[start:end])
         said = _said(words, start)
-        code = _department(text, words, start, end, said)
+        region = region_named(text)
+        if region is not None:
+            return _chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
+        code = _department(text, words, start, end, said or listed)
         town = communes.named(text) if code is not None and not text.isdigit() else None
         if code is not None and (town is None or town.population < _TOWN or town.department == code):
             return _chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
         commune = _commune(text, end - start, said, words, start)
         if commune is None and narrows and end - start > 1:
             commune = _narrowed(words, start, end)
+        elif commune is not None and not text.isdigit():
+            commune = _at_home(commune, text)
         return None if commune is None else _of_commune(words, start, end, commune)
+
+    def _at_home(commune: Commune, text: str) -> Commune:
+        """Of communes that have one name the one that the caller means: near them, else where offers are."""
+        same = communes.homonyms(text)
+        if home.departments and not home.point:
+            own = communes.named(text, begun=len(text) > 3, departments=home.departments)
+            return own or commune
+        if len(same) < 2:
+            return commune
+        if home.point is not None:
+            lat, lon = home.point
+            return min(same, key=lambda one: (distance_km(lat, lon, one.lat, one.lon), one.code))
+        return max(same, key=lambda one: offered(one.department) > 0)
 
     def _commune(text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
         if length == 1 and _POSTCODE.fullmatch(text):
             found = [hit.commune for hit in communes.search(text, _OF_A_POSTCODE)]
             # «75015» is the arrondissement's, not only the town's.
             return next((one for one in found if one.parent), found[0] if found else None)
-        if len(text) < 2 or text.isdigit():
+        if len(text) < 2 or text.isdigit() or text in _ABROAD:
             return None
         # Most old names of one word are ordinary words, or somebody's name.
-        former = said or length > 1 + (words[start].folded in _ARTICLES)
+        former = said or length > 1 + (words[start].folded in _ARTICLES) or (length == 1 and _unheard_of(words[start]))
         commune = communes.named(text, former=former) or (_begun(text) if length == 1 else None)
         if commune is not None and commune.population < _TOWN and (is_region(text) or was_region(text)):
             return None  # «Bretagne» is a village, too
@@ -126,6 +193,10 @@ def place_finder(
             if commune.population < _KNOWN_TOWN and seen(terms[0]) > _ELSEWHERE * places + _SEEN:
                 return None
         return commune
+
+    def _unheard_of(word: Word) -> bool:
+        """Whether no trade, no employer and hardly an offer has the word."""
+        return _strange(word) and not counts(word.term)[1] and seen(word.term) <= _SEEN
 
     def _begun(text: str) -> Commune | None:
         if len(text) < 4 or text in _BEGINNINGS:
@@ -162,7 +233,7 @@ def place_finder(
             len(word.folded) >= _SHORTEST
             and word.folded.isascii()
             and word.folded.isalpha()
-            and not (word.folded in ASKING or word.folded in STOP or word.folded in ORDINARY)
+            and not (asks(word.folded) or word.folded in STOP or word.folded in ORDINARY)
             and not trades.known(word.term)
             and not (is_region(word.folded) or was_region(word.folded))
         )
@@ -199,6 +270,14 @@ def place_finder(
 
 
 _OF_A_POSTCODE = 50
+_MOST_PLACES = 4
+_LISTING = frozenset({"ou", "et", "a", "de", "d", "sur", "vers", "la", "le", "les", "l", "au", "soit", "en", "dans"})
+_COUNTRIES = (
+    "algerie allemagne angleterre autriche belgique canada chine espagne europe geneve irlande italie lausanne luxembourg maroc "
+    "pologne portugal roumanie suisse tunisie turquie ukraine"
+)
+_ABROAD = frozenset(_COUNTRIES.split())
+"""Countries and towns beyond the border that are a village's name in France as well."""
 _ARTICLES = frozenset({"l", "la", "le", "les"})
 
 
@@ -209,6 +288,12 @@ def _stretches(count: int, free: frozenset[int]) -> Iterator[tuple[int, int]]:
             if end - 1 not in free:
                 break
             yield start, end
+
+
+def _listed(words: Sequence[Word], one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether between two stretches nothing stands but words that list places."""
+    first, last = sorted((one, other))
+    return all(word.folded in _LISTING for word in words[first[1] : last[0]])
 
 
 def _inside(word: Word, chip: Chip) -> bool:
@@ -225,7 +310,7 @@ def _where(parts: Sequence[str]) -> tuple[str, ...]:
 
 def _may_be(word: Word, commune: Commune) -> bool:
     """Whether one word with nothing before it is likely to be this place: «boulot», «mère», «logé» are communes too."""
-    if word.folded in ASKING or word.folded in STOP:
+    if asks(word.folded) or word.folded in STOP:
         return False
     if word.folded in ORDINARY and word.text.islower():
         return False
@@ -264,7 +349,7 @@ def _of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -
     return _chip(words, start, end, f"{commune.name} ({commune.department})", commune=commune.code)
 
 
-def _chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str) -> Chip:
+def _chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str | tuple[str, ...]) -> Chip:
     # «à», «près de», «et alentours» belong to what is taken off with the place.
     first = start
     while first > 0 and words[first - 1].folded in _AT | _WEAK_AT:

@@ -106,7 +106,8 @@ def _variants(folded: str, variants: Variants) -> list[Alternative]:
 
 def query_of(question: Question, *, some: bool = False) -> Query:
     """All units must be met, or the occupation be one that is meant; with ``some`` a part of the units is enough."""
-    met = _met(question, some=some)
+    # «Tout sauf restauration»: whatever is left.
+    met = _met(question, some=some) if question.units else Query.const_score_query(Query.all_query(), 1.0)
     ways = [(Occur.Should, met)]
     ways += [
         (Occur.Should, Query.const_score_query(_term("facts", f"o:{trade.code}", 1.0), OCCUPATION * trade.belief))

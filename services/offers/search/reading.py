@@ -7,14 +7,29 @@ from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.filters import ChipKind
 from services.offers.search.index import Snapshot
 from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, understand
+from services.offers.search.places import NOWHERE, Home
 from services.offers.search.question import Question, Unit, units_of
+from services.offers.search.spelling import as_typed
+from services.offers.search.talk import asks, asks_mistyped
 from services.offers.search.trades import Trades
-from services.offers.search.variants import variants_of
+from services.offers.search.variants import Variants, variants_of
 from services.offers.search.words import Word, plain
 from shared.contracts.vocabulary import ContractKind
+from shared.reference.communes import department_of
 
-SOFT = (ChipKind.SCHEDULE, ChipKind.EXPERIENCE, ChipKind.WORKING_TIME, ChipKind.CONTRACT)
+SOFT = (
+    ChipKind.SCHEDULE,
+    ChipKind.EXPERIENCE,
+    ChipKind.WORKING_TIME,
+    ChipKind.CONTRACT,
+    ChipKind.ACCESS,
+    ChipKind.DIPLOMA,
+    ChipKind.PAY,
+)
 """Filters that step back when nothing is left, in this order: what they ask is often not written in offers."""
+
+_SLIPS = 2
+"""So many offers may have a word that is none."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,8 @@ class Reading:
     def applied(self) -> tuple[Chip, ...]:
         """Chips that filter."""
         without = self.left_out | self.stepped_back
-        return tuple(chip for chip in self.chips if chip.kind not in without)
+        # «Près de chez moi» is no filter while nobody says where that is.
+        return tuple(chip for chip in self.chips if chip.kind not in without and chip.parameters)
 
     @property
     def soft(self) -> tuple[ChipKind, ...]:
@@ -57,6 +73,9 @@ class Reading:
             for word in literally(self.q[chip.start : chip.end]).words
         ]
         question = replace(self.question, helpful=(*self.question.helpful, *words))
+        if not question.units and not question.barred and not any(chip.kind not in gone for chip in self.applied):
+            # Nothing else was asked: everything is no answer, offers that say the words are.
+            question = replace(question, helpful=(), units=units_of(words, Variants()))
         return replace(self, stepped_back=self.stepped_back | gone, question=question)
 
 
@@ -69,20 +88,28 @@ def read(
     place_given: bool,
     literal: bool,
     without: frozenset[ChipKind],
+    home: Home = NOWHERE,
 ) -> Reading:
-    """Read a question. ``place_given``: a place was given outright; one in the question then only raises offers."""
+    """Read a question. ``place_given``: a place was given outright; one in the question then only raises offers, and so
+    does one outside the départements that were. ``home``: where the caller is, for «près de chez moi»."""
     q = plain(q)
     understood = literally(q) if literal else understand(q, find_place)
     if place_given:
-        understood = _placeless(understood, q)
+        understood = _placeless(understood, q, ())
+    elif home.asked:
+        understood = _placeless(understood, q, home.departments)
+    if home.point is not None:
+        understood = replace(understood, chips=tuple(_located(chip, home.point) for chip in understood.chips))
     must, helpful = understood.words, understood.helpful
-    variants = variants_of(must, snapshot.known, snapshot.vocabulary, trades.vocabulary)
+    if not literal:
+        must = _without_mistyped_talk(must, understood, snapshot, trades)
+    variants = variants_of(must, snapshot.known, snapshot.vocabulary, trades.vocabulary, snapshot.written)
     meant_text = " ".join(variants.likeliest(word) for word in must)
     units = units_of(must, variants)
     question = Question(
         units,
         helpful,
-        trades.meant(meant_text) if must and not literal else (),
+        trades.meant(meant_text) if not literal and not all(asks(word.folded) for word in must) else (),
         _sides(units, understood.either),
         understood.barred,
     )
@@ -90,10 +117,31 @@ def read(
         q=q,
         chips=understood.chips,
         question=question,
-        blank=not understood.words and not understood.chips,
+        blank=not understood.words and not understood.chips and not understood.barred,
         did_you_mean=_rewritten(q, must, variants.meant),
         left_out=without,
     )
+
+
+def _located(chip: Chip, here: tuple[float, float]) -> Chip:
+    if chip.kind is not ChipKind.PLACE or chip.parameters:
+        return chip
+    return replace(chip, parameters={"near": f"{here[0]:g},{here[1]:g}"})
+
+
+def _without_mistyped_talk(
+    must: tuple[Word, ...], understood: Understood, snapshot: Snapshot, trades: Trades
+) -> tuple[Word, ...]:
+    """Words that no title and no offer has, and that are one error away from one with which people ask, are that one."""
+    kept = tuple(
+        word
+        for word in must
+        if not asks_mistyped(word.folded)
+        or trades.known(word.term)
+        or snapshot.known(word.term) > _SLIPS
+        or snapshot.written(word.folded) > _SLIPS
+    )
+    return kept if kept or understood.chips or understood.barred else must
 
 
 def _sides(units: Sequence[Unit], either: Iterable[int]) -> tuple[int, ...]:
@@ -102,15 +150,24 @@ def _sides(units: Sequence[Unit], either: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(found - {0}))
 
 
-def _placeless(understood: Understood, q: str) -> Understood:
-    place = next((chip for chip in understood.chips if chip.kind is ChipKind.PLACE), None)
-    if place is None:
+def _placeless(understood: Understood, q: str, within: Sequence[str]) -> Understood:
+    """The question without its places, but for communes and «près de chez moi» in the départements ``within``."""
+    places = tuple(
+        chip for chip in understood.chips if chip.kind is ChipKind.PLACE and not (within and _lies_in(chip, within))
+    )
+    if not places:
         return understood
-    chips = tuple(chip for chip in understood.chips if chip is not place)
-    words = literally(q[place.start : place.end]).words
-    if understood.words or chips:
+    chips = tuple(chip for chip in understood.chips if chip not in places)
+    # «Près de chez moi» is said by what was given.
+    words = tuple(word for place in places if place.parameters for word in literally(q[place.start : place.end]).words)
+    if understood.words or chips or not words:
         return replace(understood, chips=chips, helpful=(*understood.helpful, *words))
     return replace(understood, chips=chips, words=words)
+
+
+def _lies_in(chip: Chip, departments: Sequence[str]) -> bool:
+    code = chip.parameters.get("commune")
+    return not chip.parameters or (isinstance(code, str) and department_of(code) in departments)
 
 
 def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str]) -> str | None:
@@ -119,7 +176,7 @@ def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str]) ->
     out, at = "", 0
     for word in sorted(words, key=lambda one: one.start):
         if word.folded in corrections:
-            out += q[at : word.start] + corrections[word.folded]
+            out += q[at : word.start] + as_typed(word.folded, corrections[word.folded])
             at = word.end
     return out + q[at:]
 
@@ -133,8 +190,15 @@ def merged(given: Criteria, chips: Iterable[Chip]) -> Criteria:
     for chip in chips:
         for name, value in chip.parameters.items():
             one = value if isinstance(value, str) else value[0]
-            if name == "territory" and given.territory is None:
-                criteria = replace(criteria, territory=one)
+            if name == "territory" and not given.territory:
+                codes = (value,) if isinstance(value, str) else value
+                criteria = replace(criteria, territory=tuple(dict.fromkeys((*criteria.territory, *codes))))
+            elif name == "hourly_min" and given.hourly_min is None:
+                criteria = replace(criteria, hourly_min=float(one))
+            elif name == "no_diploma":
+                criteria = replace(criteria, no_diploma=True)
+            elif name == "accessible_without_car":
+                flags.setdefault("car_free", True)
             elif name == "working_time" and given.working_time is None:
                 criteria = replace(criteria, working_time=WorkingTime(one))
             elif name == "weekly_hours" and given.weekly_hours is None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, WorkingTime
+from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
 from shared.geo_numpy import distances_km
 
 Rows = NDArray[np.int64]
@@ -59,6 +59,7 @@ class Columns:
             "lon": np.empty(_FIRST, np.float64),
             "confirmed": np.empty(_FIRST, np.float64),
             "hours": np.empty(_FIRST, np.float32),
+            "pay": np.empty(_FIRST, np.float32),
             "flags": np.empty(_FIRST, np.int32),
             "experience": np.empty(_FIRST, np.int16),
             "applications": np.empty(_FIRST, np.int32),
@@ -77,6 +78,7 @@ class Columns:
             arrays[name][row] = getattr(entry, name)
         arrays["flags"][row] = int(entry.flags)
         arrays["hours"][row] = np.nan if entry.hours is None else entry.hours
+        arrays["pay"][row] = np.nan if entry.pay is None else entry.pay
         arrays["tie"][row] = tie_of(entry.id)
         for name in VALUE_COLUMNS:
             arrays[name][row] = self.values[name].number(getattr(entry, name))
@@ -125,7 +127,7 @@ class View:
             ("occupation", criteria.occupation),
             ("kind", criteria.kind),
             ("contract", criteria.contract),
-            ("territory", (criteria.territory,) if criteria.territory else ()),
+            ("territory", criteria.territory),
         ):
             if wanted:
                 kept &= np.isin(self.take(name, rows), self._values[name].numbers(wanted))
@@ -139,6 +141,11 @@ class View:
             kept &= (flags & int(WORKING_TIME_FLAG[WorkingTime.PART_TIME])) == 0
         for moment in criteria.moments:
             kept &= (flags & int(MOMENT_FLAG[moment])) != 0
+        if criteria.no_diploma:
+            kept &= (flags & int(Flag.DIPLOMA)) == 0
+        if criteria.hourly_min is not None:
+            # A cent of rounding is no difference, and nothing stated is none either.
+            kept &= ~(self.take("pay", rows) < criteria.hourly_min - 0.01)
         if criteria.weekly_hours is not None:
             kept &= np.abs(self.take("hours", rows) - criteria.weekly_hours) <= HOURS_ABOUT
         if criteria.experience_months_max is not None:

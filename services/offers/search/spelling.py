@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import Word
+from shared.reference.titles import FEMININE
 
 SHORTEST = 4
 _RARE = 2
@@ -11,22 +12,32 @@ _RARE = 2
 _COMMONER = 20
 
 
-def correction(word: Word, seen: int, vocabularies: Iterable[Vocabulary]) -> str | None:
+def correction(word: Word, seen: int, vocabularies: Iterable[Vocabulary], written: int = 0) -> str | None:
     """The known term one error away (two in long words), the commonest of the nearest; None when there is none.
 
-    ``seen``: in how many offers the word occurs as it was typed; ``vocabularies``: known terms and how common each is.
+    ``seen``: in how many offers the word occurs as it was typed; ``written``: in how many texts of offers (a word of
+    texts that no title has is none that was mistyped); ``vocabularies``: known terms and how common each is.
     """
     term = word.term
     if len(term) < SHORTEST or any(letter.isdigit() for letter in term) or seen > _RARE:
         return None
+    least = max(seen, written if written > _RARE else 0) * _COMMONER
     best: tuple[int, bool, int, str] | None = None
     for vocabulary in vocabularies:
         for candidate, distance in vocabulary.near(term):
             common = vocabulary[candidate]
-            if candidate == term or len(candidate) < SHORTEST or common < seen * _COMMONER:
+            if candidate == term or len(candidate) < SHORTEST or common < least:
                 continue
             # The first letter is seldom wrong.
             rank = (distance, candidate[0] != term[0], -common, candidate)
             if best is None or rank < best:
                 best = rank
     return best[3] if best else None
+
+
+def as_typed(typed: str, meant: str) -> str:
+    """The meant term in the sex that was typed: «vandeuse» is «vendeuse», though titles are known as masculine."""
+    for feminine, masculine in FEMININE:
+        if typed.endswith(feminine) and meant.endswith(masculine):
+            return meant[: -len(masculine)] + feminine
+    return meant

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from services.offers.search.spelling import correction
+from services.offers.search.talk import asks
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import Word, term_of
 from shared.reference.lexicon import ADDED, CANONICAL
@@ -34,9 +35,15 @@ class Variants:
         return " ".join(self.parts[folded]) if folded in self.parts else self.meant.get(folded, folded)
 
 
-def variants_of(words: Sequence[Word], seen: Callable[[str], int], offered: Vocabulary, trade: Vocabulary) -> Variants:
-    """What the words of a question may be written for. ``seen``: how many offers have a term; ``offered``: words of their
-    titles; ``trade``: words of the referential's titles."""
+def variants_of(
+    words: Sequence[Word],
+    seen: Callable[[str], int],
+    offered: Vocabulary,
+    trade: Vocabulary,
+    written: Callable[[str], int] = lambda _: 0,
+) -> Variants:
+    """What the words of a question may be written for. ``seen``: how many offers have a term; ``written``: how many have a
+    word in their text; ``offered``: words of their titles; ``trade``: words of the referential's titles."""
     meant: dict[str, str] = {}
     longer: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, str]] = {}
@@ -46,10 +53,10 @@ def variants_of(words: Sequence[Word], seen: Callable[[str], int], offered: Voca
             both = word.folded + after.folded
             if len(both) > 2 * _CLIPPED and (term_of(both) in trade or offered[term_of(both)]):
                 joined[word.folded, after.folded] = both
-        if word.folded in ADDED or word.folded in CANONICAL or word.term in trade:
+        if word.folded in ADDED or word.folded in CANONICAL or word.term in trade or asks(word.folded):
             continue
-        number = seen(word.term)
-        begun = _begun(word, offered, trade)
+        number, texts = seen(word.term), written(word.folded)
+        begun = _begun(word, texts, offered, trade)
         if begun:
             longer[word.folded] = begun
             continue
@@ -57,19 +64,19 @@ def variants_of(words: Sequence[Word], seen: Callable[[str], int], offered: Voca
         if two is not None:
             parts[word.folded] = two
             continue
-        other = correction(word, number, (offered, trade))
+        other = correction(word, number, (offered, trade), texts)
         if other is not None:
             meant[word.folded] = other
     return Variants(meant, longer, parts, joined)
 
 
-def _begun(word: Word, offered: Vocabulary, trade: Vocabulary) -> tuple[str, ...]:
-    """Words of titles that a clipped word begins; none where titles of offers have the word itself more often."""
+def _begun(word: Word, texts: int, offered: Vocabulary, trade: Vocabulary) -> tuple[str, ...]:
+    """Words of titles that a clipped word begins; none where offers have the word itself more often."""
     folded = word.folded
     if len(folded) < _CLIPPED or not folded.isalpha():
         return ()
     found = [one for one in trade.beginning(folded) if len(one) >= len(folded) + _CLIPPED_OFF]
-    if not found or offered[word.term] > sum(offered[one] for one in found):
+    if not found or max(offered[word.term], texts) > sum(offered[one] for one in found):
         return ()
     return tuple(found[:_GOES_ON])
 

@@ -57,13 +57,17 @@ def term_of(folded: str) -> str:
 
 
 def words_of(text: str) -> list[Word]:
-    """Every word in order; endings for the other sex lie inside their word's place, «H/F» is left out."""
+    """Every word in order; endings for the other sex lie inside their word's place, dots inside an abbreviation; «H/F» is
+    left out."""
     found: list[Word] = []
     for match in _WORD.finditer(text):
         folded = unaccented(match.group())
         before = found[-1] if found else None
         touching = before is not None and 1 <= match.start() - before.end <= 2
         if before is not None and touching and _joined(text[before.end : match.start()]):
+            if _dotted(before, folded, text[before.end : match.start()]):
+                found[-1] = Word(text[before.start : match.end()], before.folded + folded, before.start, match.end())
+                continue
             ending = _ENDING.fullmatch(folded) and not (folded in _ARTICLES and _NAME.match(text, match.end()))
             if ending and len(before.folded) > 2 and before.folded[-1].isalpha():
                 end = match.end() + (text[match.end() : match.end() + 1] == ")")
@@ -74,6 +78,12 @@ def words_of(text: str) -> list[Word]:
                 continue
         found.append(Word(match.group(), folded, match.start(), match.end()))
     return [word for word in found if word.folded not in ("", "hf")]
+
+
+def _dotted(before: Word, folded: str, between: str) -> bool:
+    """Whether a letter goes on an abbreviation that is written with dots: «C.D.I.», «p.l.»."""
+    letters = len(folded) == 1 and folded.isalpha() and between == "."
+    return letters and (len(before.text) == 1 or "." in before.text) and before.folded.isalpha()
 
 
 def _joined(between: str) -> bool:

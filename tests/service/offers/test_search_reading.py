@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from services.offers.search.facts import Criteria, Flag, said_flags
 from services.offers.search.filters import ChipKind
 from services.offers.search.intent import literally, understand
-from services.offers.search.places import place_finder
-from services.offers.search.question import Question
+from services.offers.search.places import NOWHERE, Home, place_finder
+from services.offers.search.question import Question, units_of
 from services.offers.search.reading import Reading, merged
+from services.offers.search.spelling import as_typed, correction
 from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.vocabulary import Vocabulary
@@ -46,6 +47,8 @@ def read(q: str) -> tuple[list[str], dict[str, object]]:
         ("professionnel.le.s", ["professionnel"]),
         ("C++ / C#", ["c++", "c#"]),
         ("caces 3", ["cace", "3"]),
+        ("C.D.I. ou chauffeur p.l.", ["cdi", "chauffeur", "pl"]),
+        ("serveur.se.s E.Leclerc", ["serveur", "e", "leclerc"]),
         ("водитель 🙂", ["водитель"]),
         ("سائق", ["سايق"]),
         ("🙂", []),
@@ -176,9 +179,15 @@ def test_filters_and_places_are_read(q: str, words: list[str], parameters: dict[
         ("23", [], {"territory": "23"}),
         ("\uff9e guéret", [], {"commune": "23096"}),
         ("guéret et ses environs", [], {"commune": "23096"}),
-        # A region is no village of its name, nor a typing error.
-        ("bretagne", ["bretagne"], {}),
-        ("serveur corse", ["serveur", "corse"], {}),
+        # A region of today or of once is its départements, no village of its name and no typing error.
+        ("bretagne", [], {"territory": ("22", "29", "35", "56")}),
+        ("serveur corse", ["serveur"], {"territory": ("2A", "2B")}),
+        ("limousin", [], {"territory": ("19", "23", "87")}),
+        ("maçon en rhone alpes", ["macon"], {"territory": ("01", "07", "26", "38", "42", "69", "73", "74")}),
+        ("idf", [], {"territory": ("75", "77", "78", "91", "92", "93", "94", "95")}),
+        # An old name of one word that nothing else has; a country is no village.
+        ("seynod", [], {"commune": "74010"}),
+        ("suisse", ["suisse"], {}),
         # What is worked with, and mistyped trades.
         ("opérateur sur machine", ["operateur", "machine"], {}),
         ("boulangr", ["boulangr"], {}),
@@ -396,5 +405,119 @@ def test_a_denied_filter_that_steps_back_does_not_raise_what_is_not_wanted() -> 
     back = reading.stepping_back([ChipKind.SCHEDULE, ChipKind.CONTRACT])
     assert [chip.label for chip in reading.chips] == ["Sans nuit", "Sans CDI"]
     assert back.question.helpful == ()
-    wanted = Reading(q := "serveur de nuit", understand(q, find_place).chips, Question((), ()))
+    asked = understand("serveur de nuit", find_place)
+    wanted = Reading("serveur de nuit", asked.chips, Question(units_of(asked.words, Variants()), ()))
     assert [word.folded for word in wanted.stepping_back([ChipKind.SCHEDULE]).question.helpful] == ["nuit"]
+
+
+def test_a_filter_alone_that_steps_back_leaves_its_words_and_not_everything() -> None:
+    for q, words in {"cddi": ["cddi"], "20h par semaine": ["20h", "semaine"]}.items():
+        alone = Reading(q, understand(q, find_place).chips, Question())
+        back = alone.stepping_back(alone.soft)
+        assert [word.folded for unit in back.question.units for word in unit.words] == words
+    # Around a place what is there is an answer; what was denied is nothing to look for.
+    for q in ("cddi guéret", "sans cdi"):
+        placed = Reading(q, understand(q, find_place).chips, Question())
+        assert placed.stepping_back(placed.soft).question.units == ()
+
+
+def _places(q: str, home: Home = NOWHERE) -> list[object]:
+    finder = place_finder(Communes.load(), trades, lambda _: (0, 0), home=home)
+    found = [chip for chip in understand(q, finder).chips if chip.kind is ChipKind.PLACE]
+    return [next(iter(chip.parameters.values()), chip.label) for chip in found]
+
+
+@pytest.mark.parametrize(
+    ("q", "places"),
+    [
+        ("serveuse annecy ou chambery", ["74010", "73065"]),
+        ("gueret limoges", ["23096", "87085"]),
+        ("creuse et haute-vienne", ["23", "87"]),
+        ("maçon 23 ou 87", ["23", "87"]),
+        # Words between places, and what only looks like one beside another.
+        ("conducteur pl près de Valence", ["26362"]),
+        ("du côté de valence", ["26362"]),
+        ("entre annecy et geneve", ["74010"]),
+        # Where the caller is: nobody's place until they say it.
+        ("travail près de chez moi", ["Près de chez moi"]),
+        ("ménage a coté de chez moi", ["Près de chez moi"]),
+        ("dans mon secteur", ["Près de chez moi"]),
+        ("serveur pas loin", ["Près de chez moi"]),
+        ("serveur pas loin de Guéret", ["23096"]),
+    ],
+)
+def test_several_places_and_near_me(q: str, places: list[object]) -> None:
+    assert _places(q) == places
+
+
+def test_of_homonyms_the_callers_own_is_meant() -> None:
+    assert _places("saint denis", Home(point=(48.85, 2.35))) == ["93066"]
+    assert _places("saint denis", Home(departments=("974",))) == ["97411"]
+    # In a département of their own what begins so is meant rather than what lies at the other end of the country.
+    assert _places("saint martin", Home(departments=("23",)))[0] in ("23217", "23218")
+    assert _places("annecy", Home(departments=("23",))) == ["74010"]
+    offered = place_finder(Communes.load(), trades, lambda _: (0, 0), offered=lambda code: code == "93")
+    assert [chip.parameters for chip in understand("saint denis", offered).chips] == [{"commune": "93066"}]
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "parameters"),
+    [
+        # Hours of the clock are no hours a week.
+        ("à partir de 14h", ["14h"], {}),
+        ("serveur après 18h", ["serveur"], {}),
+        ("vendeuse de 8h à 16h", ["vendeuse"], {}),
+        ("ménage 9h-12h30", ["menage"], {}),
+        ("ménage fini à 16h", ["menage"], {}),
+        ("ménage moins de 20h", ["menage"], {"working_time": "part_time"}),
+        ("ménage entre 20 et 25h par semaine", ["menage"], {"weekly_hours": "22"}),
+        # Pay is none either.
+        ("serveur + de 1500€", ["serveur"], {"hourly_min": "9.89"}),
+        ("1500 euros net par mois", [], {"hourly_min": "12.66"}),
+        ("15€/h", [], {"hourly_min": "15.00"}),
+        ("12 euros de l'heure", [], {"hourly_min": "12.00"}),
+        ("comptable 25k€", ["comptable"], {"hourly_min": "13.74"}),
+        ("salaire 2500", [], {"hourly_min": "16.48"}),
+        ("vendeur au smic", ["vendeur"], {}),
+        # What somebody has not, said in any way.
+        ("g pa le permi", [], {"no_licence": "true"}),
+        ("j'ai pas le permis", [], {"no_licence": "true"}),
+        ("ménage non véhiculée", ["menage"], {"no_licence": "true"}),
+        ("sans diplôme", [], {"no_diploma": "true"}),
+        ("ménage sans aucun diplôme ni expérience", ["menage"], {"no_diploma": "true", "beginner": "true"}),
+        ("première expérience", [], {"beginner": "true"}),
+        ("usine accessible en bus", ["usine"], {"accessible_without_car": "true"}),
+        ("chauffeur de bus", ["chauffeur", "bus"], {}),
+        # A telephone's spelling, and typing errors in what filters.
+        ("job etudiant we", ["etudiant"], {"moment": "weekend"}),
+        ("menage tps partiel", ["menage"], {"working_time": "part_time"}),
+        ("saisonier temp plein", [], {"contract_kind": "seasonal", "working_time": "full_time"}),
+        ("couvreur toiture", ["couvreur", "toiture"], {}),
+        ("jcherche du taf de serveuse", ["serveuse"], {}),
+        ("je trouve pas de travail", ["travail"], {}),
+        ("C.D.I. à Guéret", [], {"contract_kind": "cdi", "commune": "23096"}),
+        # Levels of studies and of licences.
+        ("comptable bac +2", ["comptable"], {}),
+        ("permis c", ["permis", "c"], {}),
+        ("homme toutes mains lundi et mardi uniquement", ["mains"], {}),
+    ],
+)
+def test_questions_as_seekers_type_them(q: str, words: list[str], parameters: dict[str, object]) -> None:
+    assert read(q) == (words, parameters)
+
+
+def test_what_is_left_out_without_anything_asked_leaves_the_rest() -> None:
+    for q, barred in {"tout sauf restauration": "restauration", "sans papier": "papier"}.items():
+        understood = understand(q, find_place)
+        assert (understood.words, [[word.folded for word in one] for one in understood.barred]) == ((), [[barred]])
+
+
+def test_a_word_of_texts_is_no_typing_error() -> None:
+    word = words_of("fimo")[0]
+    offered = Vocabulary({"fico": 3})
+    assert correction(word, 0, [offered]) == "fico"
+    assert correction(word, 0, [offered], written=15) is None
+    # A typing error that a few texts have as well stays one.
+    assert correction(words_of("serveru")[0], 0, [Vocabulary({"serveur": 300})], written=5) == "serveur"
+    assert as_typed("vandeuse", "vendeur") == "vendeuse"
+    assert as_typed("cuisinnier", "cuisinier") == "cuisinier"

@@ -1,0 +1,34 @@
+"""What the words around a filter deny: «pas de», «sauf», «ni» before it, «pas possible», «s'abstenir» behind it."""
+
+import re
+
+FAR = 80
+"""Characters before a filter in which its denial may stand."""
+DENIES = re.compile(
+    r"(?:^|(?<= ))(?:(?:je )?(?:ne )?(?:veux|cherche|souhaite) )?"
+    r"(?P<word>pas|sans|sauf|hors|ni|non|jamais|aucune?s?|excepte|hormis|a part|a l exception|autres? que|plus|"
+    r"evite[rz]?|refuse[rz]?)"
+    r"(?P<only> (?:que|seulement|uniquement|forcement|obligatoirement|necessairement|juste))?"
+    r"(?: (?:de|d|du|des|le|la|les|l|en|a|un|une|au|contrats?|postes?|offres?|emplois?|missions?|travail|travaille|travailler|"
+    r"horaires?|equipes?|temps|faire|tout|envie|besoin|disponible|dispo|possible|interessee?|par|pour|trop))* ?$"
+)
+"""Right before a filter: it is denied; ``only``: it is not the only one, which says nothing."""
+DENIED_BEHIND = re.compile(
+    r" (?:non merci|exclue?s?|refusee?s?|impossibles?|(?:s |m )?abstenir|non(?=$| merci)"
+    r"|(?:(?:c |ce |ca |est |sont |serait |sera |me |moi |je |j |ne |n |y |ici ))*"
+    r"(?:(?:peux|veux|pourrai|travaille|souhaite|suis|convient|interesse|fais|est|sont|serait|sera) )?(?:pas|non|jamais|point)"
+    r"(?: (?:du tout|vraiment|trop|tres|mon|ma|mes|pour))*"
+    r"(?: (?:possibles?|dispo\w*|souhait\w+|voulue?s?|accept\w+|autoris\w+|admise?s?|envisage\w*|desir\w+|recherche\w*|"
+    r"interess\w+|compatibles?|moi|truc|travailler|bosser|faire|merci|ca)(?: (?:pour moi|travailler|faire|venir))*"
+    r"|(?<=peux pas)|(?<=veux pas)|(?<=pourrai pas)|(?<=travaille pas)|(?<=convient pas))"
+    r"|(?P<open>ou (?:pas|non)|(?:pas|non) (?:obligatoire|forcement|exige|requis|necessaire|indispensable|demande)\w*))(?!\S)"
+)
+DENIAL_NEAR = re.compile(
+    r"(?: (?:c|ce|ca|est|sont|serait|sera|je|j|ne|n|me|m|moi|y|il|faut|surtout|vraiment|mais|suis|peux|veux|va|plait|dit))* "
+    r"(?:pas|jamais|impossibles?|exclue?s?|abstenir)(?! (?:tres |trop )?(?:loin|cher|que|seulement|avant|apres))(?!\S)"
+)
+"""Behind a filter, and not understood: then the filter is neither meant nor denied."""
+LEAVING_OUT = frozenset({"sans", "sauf", "hors", "excepte", "hormis", "a part"})
+JOINS_ON = re.compile(
+    r" ?(?:ou|ni|et (?:de|d|du|des|le|la|les|en|a|l))(?: (?:de|d|du|des|le|la|les|en|a|l|un|une|contrats?))* ?$"
+)

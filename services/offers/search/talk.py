@@ -1,0 +1,92 @@
+"""How people talk to a search: the words with which they ask, as they are spelt on a telephone, and with typing errors."""
+
+import re
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+_ASK = (
+    "annonce annonces boulot boulots cherche chercher cherches emploi emplois job jobs offre offres poste postes recherche "
+    "rechercher recrute taf taff travail travailler travaille trouver trouve bosser bosse bossez urgent urgence embauche "
+    "embaucher postuler candidature"
+)
+_TALK = (
+    "actuellement aimerais argent besoin bonjour bonsoir bjr bsr slt salut coucou hello chose disponible disponibles "
+    "disponibilite dispo faire habite habitant importe interesse interessee merci nimporte peu peux pouvoir quelque quelques "
+    "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
+    "voudrais vraiment galere plz ya pr ds ki ke koi bcp"
+)
+# Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
+_CLOSED = (
+    "moi toi lui eux elles quoi quel quelle quels quelles laquelle lequel rien quiconque aucun aucune certains plusieurs "
+    "apres avant depuis pendant durant jusque jusqu des lors puis ensuite deja encore seulement uniquement surtout plutot "
+    "aussi toujours jamais souvent parfois demain aujourd hui hier maintenant bientot tard moins autant assez trop environ "
+    "presque peut maximum max maxi minimum min mini pres loin proche cote autour ici partir commencer commence commencant "
+    "debut debuter fini finir finit date immediat immediatement sinon voir donc alors car comme lundi mardi mercredi jeudi "
+    "vendredi pourquoi comment quand combien importe exclusivement idealement eventuellement preference vivant "
+    "soit adorerais adore ferais ferai fais prends prendre accepte aucunement"
+)
+ASKING = frozenset(f"{_ASK} {_TALK} {_CLOSED}".split())
+"""Words with which people ask for work; they count only where nothing else is asked."""
+
+_PEOPLE = (
+    "jeune jeunes homme hommes femme femmes senior seniors retraite retraitee retraites mineur mineure personne "
+    "serieux serieuse motive motivee"
+)
+OURSELVES = frozenset(_PEOPLE.split())
+"""What people say of themselves: no title has to have it."""
+
+_CLIPPED_VERBS = re.compile(
+    r"je?(?:veu[xt]|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
+)
+"""«jcherche», «jveux»: people leave out the apostrophe."""
+
+_TELEPHONE = {
+    "aprem": "apres midi", "deb": "debutant", "exp": "experience", "mitemps": "mi temps", "mitps": "mi temps", "pa": "pas",
+    "permi": "permis", "sem": "semaine", "tem": "temps", "temp": "temps", "tems": "temps", "tps": "temps", "we": "week end",
+    "weekand": "week end", "wk": "week end", "wkd": "week end", "xp": "experience",
+}  # fmt: skip
+"""Spellings of a telephone → the words that filters are read in."""
+_WORDS_OF_FILTERS = (
+    "alternance alternant apprentissage apprentie benevolat complet debutant debutante dimanche diplome experience "
+    "interim interimaire partiel permis professionnalisation saisonnier saisonniere samedi vehicule voiture weekend"
+)
+_FILTERING = tuple(_WORDS_OF_FILTERS.split())
+"""Long words of filters, in which a typing error is seen through."""
+_LONG = 6
+_VERY_LONG = 10
+
+
+@lru_cache(maxsize=16_384)
+def spelt(folded: str) -> str:
+    """A word as filters are written: «we» is «week end», «saisonier» «saisonnier». Anything else is itself."""
+    known = _TELEPHONE.get(folded)
+    if known is not None:
+        return known
+    return _near(folded, _FILTERING) or folded
+
+
+@lru_cache(maxsize=16_384)
+def asks(folded: str) -> bool:
+    """Whether it is a word with which people ask: «cherche», «jveux»."""
+    return folded in ASKING or _CLIPPED_VERBS.fullmatch(folded) is not None
+
+
+_ASKING_LONG = tuple(sorted(word for word in ASKING if len(word) >= _LONG))
+
+
+@lru_cache(maxsize=16_384)
+def asks_mistyped(folded: str) -> bool:
+    """Whether a word that is none is one typing error away from one with which people ask: «travial», «cherch»."""
+    return _near(folded, _ASKING_LONG) is not None
+
+
+def _near(folded: str, words: tuple[str, ...]) -> str | None:
+    """The long word of the same first letter that is one error away, in very long ones two."""
+    if len(folded) < _LONG or not folded.isalpha():
+        return None
+    errors = 2 if len(folded) >= _VERY_LONG else 1
+    for word in words:
+        if word[0] == folded[0] and OSA.distance(folded, word, score_cutoff=errors) <= errors:
+            return word
+    return None
