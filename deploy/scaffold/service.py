@@ -182,7 +182,7 @@ def new_service(edits: Edits, name: str) -> list[str]:
         "A topic of its own: `shared/contracts/topics.py`, with the model in `shared/contracts/events/`.",
         f"{title} in the drawing docs/images/concepts.svg.",
         "The manifests of Kubernetes: `make k8s` (they are written; the renderings need kustomize).",
-        f"Who may call what: a matrix for {name} in tests/contract/authorisation/rules.py with the first operation.",
+        f"Who may call what, with the first operation: tests/contract/authorisation/rules.py, and things/{name}.py beside it.",
     ]
 
 

@@ -8,7 +8,8 @@ from fastapi.routing import APIRoute
 
 from shared.contracts.topics import SERVICES
 from tests.contract.authorisation.rules import MAY, READERS
-from tests.contract.authorisation.world import World, world_of
+from tests.contract.authorisation.running import world_of
+from tests.contract.authorisation.world import World
 from tests.support import Stack
 
 REFUSED = {401, 403, 404}

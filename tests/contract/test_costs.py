@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from shared.contracts.topics import SERVICES
-from tests.contract.authorisation.world import World, world_of
+from tests.contract.authorisation.running import world_of
+from tests.contract.authorisation.world import World
 from tests.contract.test_authorisation import example, operations
 from tests.support import Stack
 

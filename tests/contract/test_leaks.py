@@ -11,7 +11,8 @@ from pymongo.errors import OperationFailure
 
 from shared.contracts.topics import SERVICES
 from shared.logs import configure_logs
-from tests.contract.authorisation.world import World, world_of
+from tests.contract.authorisation.running import world_of
+from tests.contract.authorisation.world import World
 from tests.contract.test_authorisation import operations
 from tests.support import Stack
 

@@ -1,6 +1,5 @@
-"""Contracts from publications: the forms in which they come, odd values line by line, twice is once, modifications."""
+"""Contracts from publications: the forms in which they come, odd values line by line, twice is once."""
 
-import io
 import json
 import random
 import tracemalloc
@@ -12,35 +11,11 @@ from typing import Any
 import pytest
 
 from services.clauses.domain.draft import Change, Draft
-from services.clauses.domain.published import Published, State, joined, last_day_after
-from services.clauses.procurement.decp import Line, read_row
-from services.clauses.procurement.fields import FieldRefused, amount_of, day_of, months_of, siret_of
+from services.clauses.domain.published import Published, State, joined
 from services.clauses.procurement.files import MAX_BYTES, MAX_ROWS, UnreadableFile, rows_of
-from shared.reference.communes import Communes
-from tests.bench.clause_texts import TEXTS
-from tests.service.clauses.builders import NOW, TODAY, People, decp_record
-from tests.support import Running
+from tests.service.clauses.builders import NOW, decp_record
+from tests.service.clauses.publications import HEAD, NONSENSE, RECORD, ROW, lines_of, rules_of, wrapped
 
-COMMUNES = Communes.load()
-HEAD = "id,acheteur_id,acheteur_nom,acheteur_departement_code,montant,dateNotification,dureeMois,titulaire_id,titulaire_nom\n"
-ROW = "2025-1,21230096600018,COMMUNE DE GUERET,23,61100,2025-01-01,12,34027049500021,BTP 23\n"
-MATERIAL = TEXTS.parent
-
-
-def lines_of(content: bytes | str, territory: str = "23") -> list[Line]:
-    raw = content.encode() if isinstance(content, str) else content
-    return [read_row(row, territory, COMMUNES, TODAY) for row in rows_of(raw)]
-
-
-def rules_of(content: bytes | str) -> list[str]:
-    return [error.rule for line in lines_of(content) for error in line.errors]
-
-
-def wrapped(*records: Any) -> str:
-    return json.dumps({"marches": {"marche": list(records)}}, ensure_ascii=False)
-
-
-RECORD = decp_record()
 FORMS = {
     "v2": wrapped(RECORD),
     "v1": json.dumps({"marches": [RECORD]}),
@@ -117,98 +92,6 @@ def test_a_concession_has_names_of_its_own() -> None:
 def test_the_place_of_the_work_decides_whose_it_is(place: Any, department: str) -> None:
     [line] = lines_of(wrapped(decp_record(lieuExecution=place)))
     assert (line.elsewhere or "23", line.errors) == (department, [])
-
-
-@pytest.mark.parametrize(
-    ("written", "amount"),
-    [
-        ("61100", "61100.00"),
-        ("91 109,96 €", "91109.96"),
-        ("1.234.567,89", "1234567.89"),
-        ("1,234,567.89", "1234567.89"),
-        ("1'234'567", "1234567.00"),
-        ("133622.0100000001", "133622.01"),
-        (137614.0, "137614.00"),
-        ("1e5", "100000.00"),
-        ("12,5 EUR HT", "12.50"),
-    ],
-)
-def test_amounts_as_programs_and_people_write_them(written: Any, amount: str) -> None:
-    value = Decimal(str(written)) if isinstance(written, float) else written
-    assert amount_of("montant", value) == Decimal(amount)
-
-
-@pytest.mark.parametrize("written", ["", "0", None, "NaN", "nc", "null", Decimal("NaN"), [], {}, True])
-def test_an_amount_that_is_not_there(written: Any) -> None:
-    assert amount_of("montant", written) is None
-
-
-@pytest.mark.parametrize(
-    ("written", "rule"),
-    [
-        ("1.500", "ambiguous"),
-        ("1,500", "ambiguous"),
-        ("-5", "negative"),
-        ("beaucoup", "amount"),
-        ("1E+999999", "amount"),
-        (Decimal("1E+999999"), "too-large"),
-        (10**20, "too-large"),
-        ("9" * 5_000, "amount"),
-        ("=1+1", "amount"),
-        (".e5", "amount"),
-    ],
-)
-def test_what_is_no_amount(written: Any, rule: str) -> None:
-    with pytest.raises(FieldRefused) as refused:
-        amount_of("montant", written)
-    assert refused.value.rule == rule
-
-
-def test_numbers_of_buyers_as_spreadsheets_leave_them() -> None:
-    notes: list[str] = []
-    for written in ("212 300 966 00018", "21230096600018.0", "212300966-00018", 21230096600018):
-        assert siret_of("id", written, notes.append) == "21230096600018"
-    assert notes == []
-    assert siret_of("id", "735020000049", notes.append) == "00735020000049"
-    assert len(notes) == 1
-    for written, rule in (
-        ("2,12301E+13", "siret-rounded"),
-        ("212300966", "siren"),
-        ("21230096600019", "siret"),
-        ("", "required"),
-        ("Guéret", "siret"),
-        ("２１２３００９６６０００１９", "siret"),
-    ):
-        with pytest.raises(FieldRefused) as refused:
-            siret_of("id", written, notes.append)
-        assert refused.value.rule == rule
-
-
-def test_days_and_months_in_any_writing() -> None:
-    for written in (
-        "2025-01-31",
-        "31/01/2025",
-        "2025-01-31T00:00:00Z",
-        "2025-01-31+01:00",
-        "45688",
-        "31.01.2025 10:00",
-    ):
-        assert day_of("d", written, TODAY) == date(2025, 1, 31)
-    for written in ("2025-02-30", "31/13/2025", "hier", "20250131", "0001-01-01", "3025-01-01", "2027-01-01"):
-        with pytest.raises(FieldRefused):
-            day_of("d", written, TODAY)
-    assert [months_of("m", written) for written in ("12", "12.0", 12, "", "0")] == [12, 12, 12, None, None]
-    for odd in ("-1", "12.5", "un an", "9999", "1e3"):
-        with pytest.raises(FieldRefused):
-            months_of("m", odd)
-    assert last_day_after(date(2025, 1, 31), 1) == date(2025, 2, 27)
-    assert last_day_after(date(2025, 1, 1), 12) == date(2025, 12, 31)
-
-
-NONSENSE: list[Any] = [
-    None, True, 0, -1, 1.5, 10**25, "", " ", "NaN", "x" * 100_000, "\x00", "𝟙𝟚", "<script>", [], [[]], {}, {"id": {"id": []}},
-    [1, "a", None], {"code": ["x"], "typeCode": {}}, "1" * 5_000, "🙂", "\u202e", "2025-13-45", [{"titulaire": "id"}],
-]  # fmt: skip
 
 
 def test_whatever_a_field_holds_only_its_line_is_refused() -> None:
@@ -356,121 +239,3 @@ def test_a_whole_import_is_read_within_bounds_of_memory() -> None:
     tracemalloc.stop()
     assert count == 3_000
     assert peak < 12 * len(content)
-
-
-async def sent(clauses: Running, people: People, content: bytes | str, **query: Any) -> Any:
-    answer = await clauses.client.post(
-        "/v1/contract-imports", content=content, params=query, headers=people.facilitator | {"Content-Type": "text/csv"}
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def test_a_preview_keeps_nothing_and_the_same_file_twice_is_once(clauses: Running, people: People) -> None:
-    other = decp_record(id="2025-015", objet="Voirie")
-    content = wrapped(RECORD, other, decp_record(lieuExecution={"code": "87", "typeCode": "Code département"}), 7)
-    report = await sent(clauses, people, content, preview=True)
-    assert (report["applied"], report["created"], report["refused"], report["elsewhere"]) == (False, 2, 1, {"87": 1})
-    assert report["lines"][0] | {"errors": []} == {
-        "line": 4, "outcome": "refused", "number": None, "draft_id": None, "contract_id": None, "joined_to": None,
-        "amendment_draft_ids": [], "errors": [], "notes": [],
-    }  # fmt: skip
-    assert [line["draft_id"] for line in report["lines"]] == [None, None, None]
-    assert await clauses.store.collection("contract_drafts").count_documents({}) == 0
-    first = await sent(clauses, people, content)
-    again = await sent(clauses, people, content)
-    assert (first["created"], again["created"], again["unchanged"]) == (2, 0, 2)
-    assert [line["draft_id"] for line in first["lines"]] == [line["draft_id"] for line in again["lines"]]
-    changed = decp_record(
-        modifications=[{"modification": {"id": 1, "dateNotificationModification": "2025-07-01", "montant": 9}}]
-    )
-    assert (await sent(clauses, people, wrapped(changed)))["amended"] == 1
-
-
-async def test_a_draft_becomes_a_contract_once(clauses: Running, people: People) -> None:
-    client = clauses.client
-    report = await sent(clauses, people, wrapped(RECORD))
-    url = f"/v1/contract-drafts/{report['lines'][0]['draft_id']}"
-    draft = (await client.get(url, headers=people.manager)).json()
-    assert (draft["suggested_kind"], draft["ends_on"], draft["amount"]) == (
-        "execution_condition",
-        "2026-03-02",
-        "412000.50",
-    )
-    assert (await client.get(url, headers=people.neighbour)).status_code == 404
-    body: dict[str, Any] = {
-        "kind": "execution_condition",
-        "objective": {"rule": "manual", "hours": "1200.00", "reason": "CCAP, article 7"},
-    }
-    refused = await client.post(f"{url}/conclude", json=body, headers=people.facilitator)
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "contracting_authority_name")
-    body["contracting_authority_name"] = "Ville de Guéret"
-    made = await client.post(f"{url}/conclude", json=body, headers=people.facilitator)
-    assert made.status_code == 201
-    contract = made.json()
-    assert (contract["title"], contract["reference"], contract["commune_code"]) == (
-        RECORD["objet"],
-        "2025-014",
-        "23096",
-    )
-    assert (contract["contractor_ids"], contract["objective"]["hours"]) == (["34027049500021"], "1200.00")
-    again = await client.post(f"{url}/conclude", json=body, headers=people.facilitator)
-    assert (again.status_code, again.json()["contract_id"]) == (409, contract["id"])
-    assert (await client.post(f"{url}/dismiss", json={"reason": "Non"}, headers=people.facilitator)).status_code == 409
-    changed = decp_record(
-        modifications=[{"modification": {"id": 1, "dateNotificationModification": "2025-07-01", "montant": 9}}]
-    )
-    [line] = (await sent(clauses, people, wrapped(changed)))["lines"]
-    assert (line["outcome"], line["contract_id"]) == ("amended", contract["id"])
-    assert (await client.get("/v1/contract-drafts", headers=people.facilitator)).json()["items"] == []
-
-
-async def test_one_set_aside_stays_so(clauses: Running, people: People) -> None:
-    [line] = (await sent(clauses, people, HEAD + ROW))["lines"]
-    url = f"/v1/contract-drafts/{line['draft_id']}"
-    answer = await clauses.client.post(f"{url}/dismiss", json={"reason": "Pas de clause"}, headers=people.facilitator)
-    assert answer.json()["status"] == "dismissed"
-    assert (await sent(clauses, people, HEAD + ROW))["unchanged"] == 1
-    assert (await clauses.client.get("/v1/contract-drafts", headers=people.facilitator)).json()["items"] == []
-
-
-async def test_names_with_links_name_neither_contract_nor_authority(clauses: Running, people: People) -> None:
-    odd = decp_record(objet="Voir www.example.org/dce", acheteur={"id": "21230096600018", "nom": "Mairie www.x.fr/a"})
-    [line] = (await sent(clauses, people, wrapped(odd)))["lines"]
-    url = f"/v1/contract-drafts/{line['draft_id']}"
-    body = {
-        "kind": "reserved_iae",
-        "objective": {"rule": "manual", "hours": "10", "reason": "CCAP"},
-        "contracting_authority_name": "Mairie",
-    }
-    made = await clauses.client.post(f"{url}/conclude", json=body, headers=people.facilitator)
-    assert (made.status_code, made.json()["title"]) == (201, "Marché 2025-014 (CPV 45214200-2)")
-
-
-async def test_a_file_that_cannot_be_used_is_one_sentence(clauses: Running, people: People) -> None:
-    for content, status in ((b"PK\x03\x04", 422), (b"[{", 422), (b"x" * (MAX_BYTES + 1), 413)):
-        answer = await clauses.client.post("/v1/contract-imports", content=content, headers=people.facilitator)
-        assert answer.status_code == status
-        assert answer.headers["content-type"] == "application/problem+json"
-    form = {"file": ("decp.json", io.BytesIO(wrapped(RECORD).encode()), "application/json")}
-    answer = await clauses.client.post("/v1/contract-imports", files=form, headers=people.facilitator)
-    assert answer.json()["created"] == 1
-
-
-@pytest.mark.skipif(not MATERIAL.exists(), reason="the published files are not here (../shared/data/clauses)")
-async def test_the_real_files_are_taken_over_and_again(clauses: Running, people: People) -> None:
-    table = (MATERIAL / "decp_travaux_cpv4521_2024-25.csv").read_bytes()
-    examples = (MATERIAL / "decp_v2_exemples.json").read_bytes()
-    lines = lines_of(table, "19")
-    assert len(lines) == 8_957
-    assert {error.rule for line in lines for error in line.errors} <= {"siret", "siren", "no-place"}
-    assert sum(bool(line.errors) for line in lines) < 30
-    taken = [line for line in lines_of(examples, "03") if line.published]
-    assert [len(line.published.states) for line in taken if line.published] == [3, 3]
-    # The Creuse has none of the 8,957; as it had those of the Hérault, the largest share.
-    moved = table.replace(b",34,", b",23,")
-    first = await sent(clauses, people, moved)
-    again = await sent(clauses, people, moved)
-    assert first["read"] == 8_957
-    assert first["created"] > 100
-    assert (again["created"], again["amended"], again["updated"], again["unchanged"]) == (0, 0, 0, first["created"])

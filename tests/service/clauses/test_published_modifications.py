@@ -26,7 +26,7 @@ from shared.store.codec import decode, to_document
 from shared.store.migrations import upgraded
 from tests.bench.clause_texts import TEXTS
 from tests.service.clauses.builders import NOW, TODAY, a_contract, author, decp_record
-from tests.service.clauses.test_decp import NONSENSE
+from tests.service.clauses.publications import NONSENSE
 
 BY = author("facilitator-1", "facilitator")
 MATERIAL = TEXTS.parent

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from shared.clock import HandClock
+from tests.service.offers.interviewing import ON_SITE
 from tests.service.offers.support import Desk
 from tests.service.offers.test_applications import HIRE, advance
-from tests.service.offers.test_interviews import ON_SITE
 
 
 async def lines(desk: Desk, headers: dict[str, str] | None = None, **params: Any) -> list[dict[str, Any]]:

@@ -1,82 +1,21 @@
-"""Interviews: when and where, told with what calendars take, moved, called off, answered to, reminded of on the eve."""
+"""Interviews: when and where, told, moved, called off, answered to, and at an end with what they are for."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from icalendar import Calendar
 from jinja2 import Environment, meta
 
-from services.offers.app import SERVICE
-from services.offers.commands import companies, interviews, people
-from services.offers.domain.interview import MOST_CHANGES, Interview
-from shared import metrics
-from shared.calendars import ics
+from services.offers.commands import companies, people
+from services.offers.domain.interview import MOST_CHANGES
 from shared.clock import HandClock
-from shared.contracts.events.offers import Appointment
-from shared.store.migrate import migrate
+from tests.service.offers.interviewing import NOTICES, answer, applied, propose, refused, told
 from tests.service.offers.support import Desk
-from tests.service.offers.test_applications import advance, apply
+from tests.service.offers.test_applications import advance
 
-NOTICES = "offers.notices.v1"
 TEXTS = Path(__file__).resolve().parents[3] / "services/notifications/templates/items"
-ON_SITE = {
-    "at": "2026-03-09T14:30:00+01:00",
-    "way": "on_site",
-    "place": "12 rue de la Gare, Guéret",
-    "contact": "Mme Durand, à l'accueil",
-    "to_bring": "Une pièce d'identité",
-}
-
-
-async def applied(desk: Desk, **offer: Any) -> str:
-    await desk.person()
-    made = await apply(desk, await desk.offer(await desk.company(), **offer))
-    id: str = made["id"]
-    return id
-
-
-async def propose(desk: Desk, application: str, headers: dict[str, str] | None = None, **changes: Any) -> Any:
-    path = f"/v1/applications/{application}/interview"
-    return await desk.client.put(path, json=ON_SITE | changes, headers=headers or desk.employer)
-
-
-async def answer(desk: Desk, application: str, headers: dict[str, str] | None = None, **body: Any) -> Any:
-    path = f"/v1/applications/{application}/interview/answer"
-    return await desk.post(path, headers or desk.seeker, {"sequence": 0, "confirmed": True} | body)
-
-
-async def told(desk: Desk) -> list[dict[str, Any]]:
-    """Notices about interviews, oldest first."""
-    notices = [json.loads(row["data"]) for row in await desk.events(NOTICES)]
-    return [notice for notice in notices if notice["template"].startswith("interview_")]
-
-
-def refused(response: Any) -> list[tuple[str, str]]:
-    assert response.status_code == 422, response.text
-    return [(error["field"], error["rule"]) for error in response.json()["errors"]]
-
-
-@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Miquelon", "America/Guadeloupe", "Indian/Reunion"])
-def test_a_calendar_reads_the_same_instant_and_no_line_that_somebody_typed(zone: str) -> None:
-    typed = "Café\r\nEND:VEVENT\r\nATTENDEE:mailto:x@y.example;A,B " + "面接の場所" * 20
-    for hours in range(6):
-        for day in (datetime(2027, 3, 14, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC), datetime(2027, 10, 31, tzinfo=UTC),
-                    datetime(2027, 11, 7, tzinfo=UTC)):  # fmt: skip
-            at = day + timedelta(hours=hours, minutes=30)
-            told = Appointment(
-                uid="i@a", sequence=1, starts_at=at, ends_at=at + timedelta(hours=1), zone=zone,
-                summary=typed[:300], location=typed, description=typed,
-            )  # fmt: skip
-            content = ics(told, day)
-            assert all(len(line) <= 75 for line in content.split(b"\r\n"))
-            assert not set(b"\r\n") & set(content.replace(b"\r\n", b""))
-            [entry] = Calendar.from_ical(content).walk("VEVENT")
-            assert "ATTENDEE" not in entry
-            read = [entry.decoded(name).astimezone(UTC) for name in ("dtstart", "dtend")]
-            assert read == [told.starts_at, told.ends_at]
 
 
 async def test_it_is_proposed_moved_answered_and_called_off(desk: Desk) -> None:
@@ -114,29 +53,6 @@ async def test_it_is_proposed_moved_answered_and_called_off(desk: Desk) -> None:
     fresh = (await propose(desk, id, at="2026-03-12T10:00:00+01:00")).json()["interviews"]
     assert [one["status"] for one in fresh] == ["cancelled", "proposed"]
     assert fresh[0]["id"] != fresh[1]["id"]
-
-
-async def test_calendars_take_it_move_it_and_take_it_out(desk: Desk) -> None:
-    id = await applied(desk)
-    path = f"/v1/applications/{id}/interview.ics"
-    assert (await desk.client.get(path, headers=desk.seeker)).status_code == 404
-    await propose(desk, id)
-    answered = await desk.client.get(path, headers=desk.seeker)
-    assert answered.headers["content-type"].startswith("text/calendar")
-    calendar = Calendar.from_ical(answered.text)
-    [event] = calendar.walk("VEVENT")
-    assert (str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["STATUS"])) == ("PUBLISH", 0, "CONFIRMED")
-    assert event["DTSTART"].dt == datetime(2026, 3, 9, 13, 30, tzinfo=UTC)
-    assert event["DTSTART"].params["TZID"] == "Europe/Paris"
-    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Paris"]
-    assert str(event["LOCATION"]) == ON_SITE["place"]
-    assert (await desk.client.get(path, headers=desk.employer)).status_code == 200
-    assert (await desk.client.get(path, headers=desk.other_employer)).status_code == 404
-    await desk.client.delete(f"/v1/applications/{id}/interview", headers=desk.employer)
-    gone = Calendar.from_ical((await desk.client.get(path, headers=desk.seeker)).text)
-    [out] = gone.walk("VEVENT")
-    assert (str(gone["METHOD"]), int(out["SEQUENCE"]), str(out["STATUS"])) == ("CANCEL", 1, "CANCELLED")
-    assert str(out["UID"]) == str(event["UID"])
 
 
 @pytest.mark.parametrize(
@@ -183,57 +99,6 @@ async def test_only_the_day_may_be_missing_from_a_step(desk: Desk, interview: An
     await propose(desk, id)
     lost = await desk.post(path, desk.employer, {"to": "interview", "interview": asked})
     assert refused(lost) == [("interview.at", "required")]
-
-
-async def test_one_line_each_whatever_is_typed(desk: Desk) -> None:
-    id = await applied(desk)
-    await propose(desk, id, place="12 rue de la Gare\r\nBEGIN:VALARM", contact="Mme\nDurand")
-    text = (await desk.client.get(f"/v1/applications/{id}/interview.ics", headers=desk.seeker)).text
-    assert "\r\nBEGIN:VALARM" not in text
-    [interview] = (await desk.client.get(f"/v1/applications/{id}", headers=desk.seeker)).json()["interviews"]
-    assert interview["contact"] == "Mme Durand"
-
-
-async def test_the_reminder_goes_out_on_the_eve_once_and_for_what_stands(desk: Desk, clock: HandClock) -> None:
-    id = await applied(desk)
-    await propose(desk, id)
-    await propose(desk, id, at="2026-03-11T09:00:00+01:00")
-    context = desk.running.app.state.context
-    diary = []
-    for _ in range(10 * 24):
-        clock.advance(timedelta(hours=1))
-        if await interviews.remind(context):
-            diary.append(clock.now())
-    # Eight o'clock in Guéret, on the eve of the day that it was moved to.
-    assert diary == [datetime(2026, 3, 10, 7, 0, tzinfo=UTC)]
-    last = (await told(desk))[-1]
-    assert (last["template"], last["recipients"]) == ("interview_reminder", ["p-sam", "coach"])
-    assert last["appointment"]["sequence"] == 1
-
-
-async def test_times_are_those_of_the_place(desk: Desk, clock: HandClock) -> None:
-    """An offer in Saint-Denis de La Réunion: four hours before Greenwich, and the eve begins there."""
-    id = await applied(desk, place={"commune_code": "97411"})
-    await propose(desk, id, at="2026-03-09T05:30:00Z")
-    [notice] = await told(desk)
-    assert (notice["params"]["date"], notice["params"]["time"]) == ("09/03/2026", "09:30")
-    text = (await desk.client.get(f"/v1/applications/{id}/interview.ics", headers=desk.seeker)).text
-    assert "DTSTART;TZID=Indian/Reunion:20260309T093000" in text
-    # Held in the mainland all the same: another clock counts.
-    await propose(desk, id, at="2026-03-09T05:30:00Z", commune_code="23096")
-    assert (await told(desk))[-1]["params"]["time"] == "06:30"
-    clock.set(datetime(2026, 3, 8, 6, 59, tzinfo=UTC))
-    assert await interviews.remind(desk.running.app.state.context) == 0
-    clock.set(datetime(2026, 3, 8, 7, 0, tzinfo=UTC))
-    assert await interviews.remind(desk.running.app.state.context) == 1
-
-
-def test_the_eve_is_counted_across_the_change_of_clocks() -> None:
-    told_at = datetime(2026, 3, 1, tzinfo=UTC)
-    monday = Interview(at=datetime(2026, 3, 30, 7, 0, tzinfo=UTC), zone="Europe/Paris")
-    assert monday.reminder(told_at) == datetime(2026, 3, 29, 6, 0, tzinfo=UTC)
-    # Told on the eve itself, the message is the reminder.
-    assert monday.reminder(datetime(2026, 3, 29, 9, 0, tzinfo=UTC)) is None
 
 
 @pytest.mark.parametrize("ends", ["withdrawn", "refused", "offer closed", "erased", "postponed"])
@@ -307,82 +172,6 @@ async def test_what_one_side_tells_the_other_of_an_application_is_counted_by_the
     await desk.store.collection("applications").update_one({"_id": id}, {"$set": history})
     assert (await desk.post(path, desk.employer, {"to": "proposed"})).json()["code"] == "too-many-steps"
     assert (await advance(desk, id, desk.seeker, "withdrawn", reason="schedule"))["status"] == "withdrawn"
-
-
-async def test_one_reminder_that_fails_stops_no_other(desk: Desk, clock: HandClock) -> None:
-    await desk.person()
-    company = await desk.company()
-    ids = []
-    for number in range(3):
-        made = await apply(desk, await desk.offer(company, title=f"Poste numéro {number} (H/F)"))
-        await propose(desk, made["id"])
-        ids.append(made["id"])
-    await desk.store.collection("applications").update_one({"_id": ids[0]}, {"$set": {"interviews.0.minutes": "x"}})
-    clock.set(datetime(2026, 3, 8, 8, 0, tzinfo=UTC))
-    failed = metrics.JOB_ITEMS_FAILED.labels("interview-reminders")
-    before = failed._value.get()
-    assert await interviews.remind(desk.running.app.state.context) == 2
-    assert failed._value.get() == before + 1
-
-
-async def test_a_calendar_takes_the_interview_of_somebody_erased_out(desk: Desk) -> None:
-    id = await applied(desk, place={"commune_code": "97411"})
-    await propose(desk, id)
-    path = f"/v1/applications/{id}/interview.ics"
-    [kept] = Calendar.from_ical((await desk.client.get(path, headers=desk.employer)).text).walk("VEVENT")
-    await people.erase(desk.running.app.state.context, "p-sam")
-    told_of = (await told(desk))[-1]["appointment"]
-    gone = Calendar.from_ical((await desk.client.get(path, headers=desk.employer)).text)
-    [out] = gone.walk("VEVENT")
-    assert str(gone["METHOD"]) == "CANCEL"
-    assert (str(out["UID"]), told_of["uid"]) == (str(kept["UID"]),) * 2
-    assert (int(out["SEQUENCE"]), out["DTSTART"].params["TZID"]) == (1, "Indian/Reunion")
-
-
-FORMER = {
-    "_id": "a-former",
-    "version": 3,
-    "territory": "974",
-    "created_at": datetime(2026, 3, 1, 8, tzinfo=UTC),
-    "updated_at": datetime(2026, 3, 2, 8, tzinfo=UTC),
-    "offer_id": "o-1",
-    "company_id": "c-1",
-    "profile_id": "p-sam",
-    "offer_title": "Cuisinier",
-    "origin": "seeker",
-    "status": "interview",
-    "submitted_at": datetime(2026, 3, 1, 8, tzinfo=UTC),
-    "interviews": [
-        {"at": datetime(2026, 3, 3, 5, 30, tzinfo=UTC), "place": "Saint-Denis"},
-        {"at": datetime(2026, 3, 9, 5, 30, tzinfo=UTC), "place": "Saint-Denis"},
-    ],
-}
-"""As the release before interviews had clocks stored an application."""
-
-
-async def test_a_former_interview_overseas_is_told_by_its_clocks(desk: Desk, clock: HandClock) -> None:
-    await desk.person(territory="974")
-    applications = desk.store.collection("applications")
-    await applications.insert_one(dict(FORMER))
-    hired = {"_id": "a-over", "profile_id": "p-other", "status": "hired"}
-    await applications.insert_one(FORMER | hired)
-    [_ async for _ in migrate(desk.store, SERVICE.collections)]
-    row = await applications.find_one({"_id": "a-former"})
-    assert row is not None
-    assert [(one["zone"], one["id"]) for one in row["interviews"]] == [("Indian/Reunion", "1"), ("Indian/Reunion", "2")]
-    # Eight o'clock on the eve, in Saint-Denis.
-    assert row["remind_at"] == datetime(2026, 3, 8, 4, 0, tzinfo=UTC)
-    over = await applications.find_one({"_id": "a-over"})
-    assert over is not None
-    assert over.get("remind_at") is None
-    context = desk.running.app.state.context
-    clock.set(datetime(2026, 3, 8, 3, 59, tzinfo=UTC))
-    assert await interviews.remind(context) == 0
-    clock.set(datetime(2026, 3, 8, 4, 0, tzinfo=UTC))
-    assert await interviews.remind(context) == 1
-    [notice] = await told(desk)
-    assert (notice["template"], notice["params"]["time"]) == ("interview_reminder", "09:30")
-    assert notice["appointment"]["uid"] == "2@a-former.bassin"
 
 
 async def test_whose_turn_it_is(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""What each service is asked about when callers of every kind try every operation."""
