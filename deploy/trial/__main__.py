@@ -29,7 +29,8 @@ RATE = 8.0
 
 BOUNDS: dict[str, Callable[[dict[str, Any]], bool]] = {
     "health checks below 0.1 core": lambda f: f["health"]["health_check_cores"] < 0.1,
-    "Kafka serves within 15 s": lambda f: f["kafka"]["kafka_serves_after_seconds"] <= 15,
+    # Twice and a half, of the five times that a storm of connections made of it.
+    "workers do not hold up Kafka's restart": lambda f: f["kafka"]["times_as_long_as_alone"] <= 2.5,
     "fewer than 200 lines for a restart": lambda f: f["kafka"]["log_lines_of_workers"] < 200,
     "no write lost in the upgrade": lambda f: f["upgrade_load"]["lost"] == 0,
     "no 5xx in the upgrade": lambda f: f["upgrade_load"]["answers_5xx"] == 0,

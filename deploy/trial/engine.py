@@ -139,10 +139,9 @@ class Project:
                 time.sleep(0.5)
         return time.monotonic() - began
 
-    def logs(self, *services: str, since: str | None = None) -> str:
+    def logs(self, *services: str) -> str:
         """What the containers of these services said, without their names before it."""
-        told = ["--since", since] if since else []
-        return self.compose("logs", "--no-log-prefix", *told, *services, seconds=120, check=False)
+        return self.compose("logs", "--no-log-prefix", *services, seconds=120, check=False)
 
     def down(self) -> None:
         """Take everything of the project away, volumes too."""
