@@ -1,8 +1,8 @@
 """Fixtures of all tests: real engines, started once, and a world of its own for each test."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +14,22 @@ from deploy.local.engines import Engines
 from shared.auth.local import ensure_local_keys
 from shared.clock import HandClock
 from shared.ids import new_id
+from tests.databases import Databases
 from tests.support import Stack
 
 pytest_plugins = ["tests.engines"]
+
+
+# What the collection makes (modules, models, routes) stays until the end. Looking for garbage in it again and again took a
+# quarter of the collection in each process, and went on while the tests ran.
+def pytest_collection() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
 
 # The same walks at every run: a red build says that the change broke something. HYPOTHESIS_PROFILE=explore looks further.
 settings.register_profile("bassin", derandomize=True, deadline=None)
@@ -47,40 +60,20 @@ def clock() -> HandClock:
     return HandClock(datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
 
 
-@dataclass(frozen=True)
-class Databases:
-    """This process's databases. They are emptied between tests, not dropped: making collections and indexes took most of
-    the time of a test that needs a service.
-    """
-
-    client: MongoClient[dict[str, object]]
-    prefix: str
-
-    def names(self) -> list[str]:
-        return [name for name in self.client.list_database_names() if name.startswith(self.prefix)]
-
-    def empty(self) -> None:
-        for database in map(self.client.get_database, self.names()):
-            # A test uses one of them, mostly: one question for each of the others.
-            if database.command("dbStats")["objects"]:
-                for collection in database.list_collection_names():
-                    database[collection].delete_many({})
-
-
 @pytest.fixture(scope="session")
 def databases(engine_environment: dict[str, str]) -> Iterator[Databases]:
     """Where this process's tests may write."""
     with MongoClient[dict[str, object]](engine_environment["MONGODB_URL"]) as client:
         made = Databases(client, "t" + new_id().replace("-", "")[-12:])
         yield made
-        for name in made.names():
-            client.drop_database(name)
+        made.drop()
 
 
 @pytest.fixture
 async def stack(engine_environment: dict[str, str], local_keys: Path, databases: Databases) -> AsyncIterator[Stack]:
     """This test's own world: empty databases, and topics that nobody else reads."""
-    stack = Stack(engine_environment, local_keys, databases.prefix, "w" + new_id().replace("-", "")[-12:])
+    world = "w" + new_id().replace("-", "")[-12:]
+    stack = Stack(engine_environment, local_keys, databases.prefix, world, databases)
     yield stack
     await stack.delete_topics()
     databases.empty()

@@ -3,10 +3,12 @@
 import asyncio
 import importlib
 import inspect
+import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ from shared.clock import Clock
 from shared.kafka.topics import create_topics
 from shared.service import Runtime, Service, build_app
 from shared.settings import Settings, load_settings
-from shared.store import Store
+from shared.store import CollectionSpec, Store
 from shared.store.bundles import rows_of
 from shared.store.driver import Driver
+from tests.databases import Databases
 
 
 async def eventually(condition: Callable[[], Awaitable[Any]] | Callable[[], Any], seconds: float = 20.0) -> Any:
@@ -59,6 +62,18 @@ class Running:
         return self.runtime.store
 
 
+_SETTINGS: dict[Any, Settings] = {}
+
+
+def _settings(kind: type[Settings], values: dict[str, Any]) -> Settings:
+    """Settings of the same values are read once: looking for seventy variables takes longer than starting a service."""
+    variables = tuple((name, value) for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST")
+    key = (kind, repr(sorted(values.items())), variables)
+    if key not in _SETTINGS:
+        _SETTINGS[key] = load_settings(kind, **values)
+    return _SETTINGS[key].model_copy()
+
+
 _DOCUMENTS: dict[str, dict[str, Any]] = {}
 
 
@@ -77,18 +92,29 @@ def _share_document(service: str | Service, app: FastAPI) -> None:
 
 @dataclass(frozen=True)
 class Stack:
-    """One test's own world on the shared engines: databases that are empty at its start, topics with a prefix of their own."""
+    """One test's own world on the shared engines: databases that are empty at its start, topics with a prefix of their own.
+
+    ``databases`` are those that are emptied between tests; without them whoever makes the world drops its databases.
+    """
 
     environment: dict[str, str]
     keys: Path
-    prefix: str
+    database_prefix: str
     world: str = ""
+    databases: Databases | None = None
     topics: list[str] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """Before the names of this test's databases, for whoever opens some by name: it may write to any of them."""
+        if self.databases is not None:
+            self.databases.use()
+        return self.database_prefix
 
     @property
     def topic_prefix(self) -> str:
         """Before the names of this test's topics: its own also where the databases are shared with other tests."""
-        return f"{self.world or self.prefix}."
+        return f"{self.world or self.database_prefix}."
 
     @property
     def driver(self) -> Driver:
@@ -97,6 +123,8 @@ class Stack:
 
     def settings(self, service: Service, **overrides: Any) -> Settings:
         """Settings of ``service`` in this world."""
+        if self.databases is not None:
+            self.databases.use(f"{self.database_prefix}_{service.name}")
         values: dict[str, Any] = {
             "environment": "test",
             "MONGODB_URL": self.environment["MONGODB_URL"],
@@ -104,13 +132,17 @@ class Stack:
             "kafka_idempotence": self.environment.get("BASSIN_KAFKA_IDEMPOTENCE", "true"),
             "kafka_fetch_max_wait_ms": self.environment.get("BASSIN_KAFKA_FETCH_MAX_WAIT_MS", "500"),
             "kafka_session_timeout_ms": self.environment.get("BASSIN_KAFKA_SESSION_TIMEOUT_MS", "6000"),
-            "database_prefix": self.prefix,
+            "database_prefix": self.database_prefix,
             "topic_prefix": self.topic_prefix,
             "jwks": str(self.keys / "jwks.json"),
             "retry_base_seconds": 0.02,
             "relay_poll_seconds": 0.2,
         }
-        return load_settings(service.settings, **(values | overrides))
+        return _settings(service.settings, values | overrides)
+
+    async def prepare(self, store: Store, specs: Sequence[CollectionSpec]) -> None:
+        """Collections and indexes of a service's database, made or asked for once in a process."""
+        await (Store.prepare(store, specs) if self.databases is None else self.databases.prepare(store, specs))
 
     def token(
         self,
@@ -151,6 +183,8 @@ class Stack:
         chosen = importlib.import_module(f"services.{service}.app").SERVICE if isinstance(service, str) else service
         settings = self.settings(chosen, **overrides)
         runtime = chosen.runtime(settings, clock=clock)
+        if settings.mongodb_url == self.environment["MONGODB_URL"]:
+            runtime.store.prepare = partial(self.prepare, runtime.store)  # type: ignore[method-assign]  # once is enough
         app = build_app(chosen, settings, worker=worker, runtime=runtime)
         _share_document(service, app)
         if worker:

@@ -12,7 +12,12 @@ from tests.support import Stack, eventually
 async def test_readiness_notices_the_death_of_kafka_and_its_return(stack: Stack, tmp_path: Path) -> None:
     broker = EmbeddedBroker(log=tmp_path / "kafka.log")
     broker.start()
-    own = Stack(stack.environment | {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap}, stack.keys, stack.prefix)
+    own = Stack(
+        stack.environment | {"KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap},
+        stack.keys,
+        stack.prefix,
+        databases=stack.databases,
+    )
     # A probe has so long for its answer: with tenths of a second a busy machine looked like a dead broker, again and again.
     quick = {"kafka_probe_seconds": 1.0, "kafka_silent_seconds": 4.0}
     try:

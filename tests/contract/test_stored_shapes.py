@@ -61,7 +61,7 @@ async def test_documents_of_an_older_release_are_read_before_and_after_the_migra
     documents = dumped(release, name)[collection]
     assert documents
     try:
-        await store.prepare(service.collections)
+        await stack.prepare(store, service.collections)
         await store.collection(collection).insert_many(documents)
         before = {found.id: found for found in await store.find_many(model, collection, {})}
         assert set(before) == {document["_id"] for document in documents}

@@ -95,7 +95,12 @@ async def test_a_broker_killed_in_the_middle_loses_nothing(stack: Stack, tmp_pat
     if chosen_broker() is not BrokerKind.APACHE:
         pytest.skip("the embedded broker forgets everything when it is killed; run with BROKER=apache")
     with ApacheKafka(tmp_path) as kafka:
-        own = Stack(stack.environment | {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap}, stack.keys, stack.prefix)
+        own = Stack(
+            stack.environment | {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap},
+            stack.keys,
+            stack.prefix,
+            databases=stack.databases,
+        )
         async with own.running(make_service(), worker=True) as running:
             writing = asyncio.create_task(write_events(running))
             await eventually(lambda: _reached(running, 50))

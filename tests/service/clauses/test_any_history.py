@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.clauses.commands import participants
 from services.clauses.domain.participant import was_forgotten
 from shared.clock import HandClock
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.examples import examples
 from tests.service.clauses.builders import contract_body, everybody_acting, hours_body
 from tests.support import Running, Stack
@@ -58,6 +58,10 @@ class World:
         self.desk = stack.token("facilitator", subject="facilitator-1")
         self.clerk = stack.token("contractor", subject="clerk-1", territories=())
 
+    def empty(self) -> None:
+        self.databases.use(self.running.store.database.name)
+        self.databases.empty()
+
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self._runner.run(work)
 
@@ -84,14 +88,15 @@ class World:
 
 @pytest.fixture
 def world(engine_environment: dict[str, str], local_keys: Path, databases: Databases) -> Iterator[World]:
-    stack = Stack(engine_environment, local_keys, databases.prefix)
+    stack = Stack(engine_environment, local_keys, databases.prefix, databases=databases)
     clock = HandClock(datetime(2026, 3, 30, 8, tzinfo=UTC))
     with asyncio.Runner() as runner:
         opened = AsyncExitStack()
         running = runner.run(opened.enter_async_context(stack.running("clauses", clock=clock)))
-        yield World(runner, running, databases, stack)
+        made = World(runner, running, databases, stack)
+        yield made
         runner.run(opened.aclose())
-    databases.empty()
+        made.empty()
 
 
 def test_any_history_leaves_what_a_naive_recomputation_says(world: World) -> None:
@@ -115,7 +120,7 @@ class Desk(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.world.databases.empty()
+        self.world.empty()
         members = self.world.running.store.collection("contractors")
         self.world.run(_wait(lambda: members.insert_many(everybody_acting())))
         self.contracts = [

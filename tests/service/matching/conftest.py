@@ -16,7 +16,7 @@ from tests.support import Stack
 async def rooms(stack: Stack, clock: HandClock) -> AsyncIterator[Rooms]:
     """An empty database and no worker yet."""
     runtime = SERVICE.runtime(stack.settings(SERVICE), clock=clock)
-    await runtime.store.prepare(SERVICE.collections)
+    await stack.prepare(runtime.store, SERVICE.collections)
     rooms = Rooms(runtime.store, clock, shipped_structure(), runtime.settings)
     yield rooms
     await rooms.stop()

@@ -86,7 +86,7 @@ async def rooms_of(stack: Stack, clock: HandClock, **overrides: Any) -> AsyncIte
     """Another process's parts on the same database."""
     settings = stack.settings(SERVICE, **overrides)
     runtime = SERVICE.runtime(settings, clock=clock)
-    await runtime.store.prepare(SERVICE.collections)
+    await stack.prepare(runtime.store, SERVICE.collections)
     assert isinstance(settings, SERVICE.settings)
     texts = Texts(settings)  # type: ignore[arg-type]  # the service's own settings, see above
     outlet = Email(settings, texts, clock)  # type: ignore[arg-type]  # as above
