@@ -111,7 +111,7 @@ async def test_a_worker_killed_in_the_middle_of_updates_ends_where_an_undisturbe
     now = datetime.now(UTC)
     name = "t" + new_id().replace("-", "")[-12:]
     # Topics of its own too: what one worker has heard, the other must hear as well.
-    calm = replace(stack, prefix=name, world=name)
+    calm = replace(stack, database_prefix=name, world=name, databases=None)
     async with rooms_of(stack, now) as disturbed, rooms_of(calm, now) as undisturbed:
         events = updates(disturbed, now)
         assert len(events) == UPDATES + 120
