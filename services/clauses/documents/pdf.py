@@ -11,7 +11,7 @@ import typst
 
 from services.clauses.documents.figures import GROUP_LABELS as GROUPS
 from services.clauses.documents.figures import HIDDEN, NO_HOURS, Cell, Frame, details, french, hours
-from services.clauses.domain.report import Line, Report
+from services.clauses.domain.report import GroupBy, Line, Report
 from shared import civil
 from shared.types import without_hidden
 from shared.typesetting import set_whole
@@ -20,7 +20,9 @@ MOST_MONTHS = 24
 """Bars that a page has room for: the last two years."""
 MOST_BARS = 25
 """Lines whose progress is drawn."""
-_LATEST = f"Les {MOST_BARS} lignes les plus en retard sur le temps écoulé ; toutes sont dans le tableau."
+MOST_ROWS = 150
+"""Lines of the table. More are written one below the other at the end: of 2,000 rows the typesetter alone took 2.5 s."""
+_LATEST = f"Les {MOST_BARS} lignes les plus en retard sur le temps écoulé ; toutes sont écrites plus bas."
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 _HEADER = (
@@ -38,6 +40,7 @@ _NOTE = (
     "Heures entières, chaque figure arrondie vers le bas à partir de sa valeur exacte : la somme des lignes peut être "
     "inférieure au total. Une personne présente sur plusieurs lignes compte une fois au total."
 )
+_BELOW = "Les {} lignes sont à la fin, une par une. "
 _MASKED = " Les effectifs sont arrondis à 5 ; ceux de 1 à 4 ne sont pas montrés."
 
 
@@ -60,6 +63,7 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, An
         {"label": f"{month[5:]}/{month[2:4]}", "parts": [float(hours.get(kind, 0)) for kind in present]}
         for month, hours in found.months[-MOST_MONTHS:]
     ]
+    long = len(found.groups) > MOST_ROWS
     most = max((sum(hours.values()) for _, hours in found.months[-MOST_MONTHS:]), default=0)
     return {
         "title": _plain(frame.title),
@@ -74,11 +78,13 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, An
         ],
         "progress": _progress(found),
         "progress_note": _LATEST if len(found.groups) > MOST_BARS else "",
-        "by": "" if frame.by is None else GROUPS[frame.by],
+        "by": "" if frame.by is None or not found.groups else GROUPS[frame.by],
         "header": list(_HEADER),
-        "rows": [_cells(line) for line in found.groups],
+        "rows": [] if long else [_cells(line) for line in found.groups],
         "total": _cells(total),
-        "note": _NOTE + (_MASKED if found.masked else ""),
+        "note": (_BELOW.format(french(len(found.groups))) if long else "") + _NOTE + (_MASKED if found.masked else ""),
+        "entries_title": f"Les {french(len(found.groups))} lignes",
+        "entries": [_entry(line, frame.by) for line in found.groups] if long else [],
         "months": months,
         "months_most": f"{french(int(most))} h",
         "months_alt": _in_words(found),
@@ -94,6 +100,16 @@ def _cells(line: Line) -> list[str]:
     counts = [_count(line.participants), _count(line.by_sex["female"]), _count(line.by_sex["male"])]
     sums = (line.contracts, line.authorities, int(line.objective_hours), hours(line.validated_whole))
     return [_plain(line.label), *map(_count_cell, sums), *counts, _count_cell(rsa)]
+
+
+def _entry(line: Line, by: GroupBy | None) -> list[str]:
+    """A line's name, and the figures that its row would say, with what they are. A contract is one, and its buyer's."""
+    label, contracts, authorities, due, validated, participants, women, men, rsa = _cells(line)
+    hours = f"dues {due} h, validées {validated} h, dont RSA {rsa} h"
+    people = f"participants {participants}, femmes {women}, hommes {men}"
+    if by is not GroupBy.CONTRACT:
+        people = f"marchés {contracts}, maîtres d'ouvrage {authorities}, {people}"
+    return [label, hours, people]
 
 
 def _progress(found: Report) -> list[dict[str, Any]]:
@@ -159,9 +175,12 @@ def _in_words(found: Report) -> str:
     return "Histogramme des heures validées : " + ", ".join(hours)
 
 
-_LONG = re.compile(r"\S{24}(?=\S)")
+_LONG = re.compile(r"\S{25,}")
+"""Longer than a column; words of a language are not."""
+_PIECE = re.compile(r"\S{4}(?=\S)")
 
 
 def _plain(text: str) -> str:
     """One line, which may be broken within a word that is longer than a column."""
-    return _LONG.sub("\\g<0>\u200b", without_hidden(text).replace("\n", " "))
+    shown = without_hidden(text).replace("\n", " ")
+    return _LONG.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), shown)

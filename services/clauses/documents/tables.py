@@ -17,6 +17,12 @@ from shared.types import without_hidden
 
 _CHART = {"width": 1_058, "height": 454}
 """Pixels: 28 by 12 cm."""
+_A4 = 9
+"""Number of the paper (ECMA-376, part 1, 18.3.1.63)."""
+_FIRST_WIDTH, _WIDTH = 46, 16
+"""Of columns, in digits."""
+_LINE_LETTERS, _LINE_HEIGHT = 13, 15
+"""Bold letters that surely stand side by side in a column, and points of a line."""
 
 
 def as_csv(found: Report) -> str:
@@ -91,9 +97,15 @@ class _Pen:
         return whole, exact
 
     def table(self, sheet: Worksheet, start: int, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-        """A header, which sets the columns' widths, and the rows below it."""
+        """A header, which sets the columns' widths, and the rows below it. Printed, each sheet is one page wide."""
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(start)
+        # Wrapped words need their height said: not every spreadsheet finds it when it opens a file.
+        sheet.set_row(start, _LINE_HEIGHT * max(-(-len(title) // _LINE_LETTERS) for title in header))
         for column, title in enumerate(header):
-            sheet.set_column(column, column, 16 if column else 46)
+            sheet.set_column(column, column, _WIDTH if column else _FIRST_WIDTH)
             sheet.write_string(start, column, title, self._head)
         for number, values in enumerate(rows, start=start + 1):
             self.row(sheet, number, values)
