@@ -105,6 +105,7 @@ COLLECTIONS = (
         ],
     ),
     CollectionSpec("tallies", [IndexModel("people")]),
+    CollectionSpec("exits"),
     CollectionSpec(
         "participants",
         [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]), IndexModel("participant_id")],
@@ -123,7 +124,8 @@ COLLECTIONS = (
         [
             IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("participant_id", ASCENDING), ("terms.starts_on", ASCENDING)]),
-            IndexModel([("territory", ASCENDING), ("terms.ends_on", ASCENDING)]),
+            # What the versions of a contract's employments add up to is read out of this one alone.
+            IndexModel([("territory", ASCENDING), ("contract_id", ASCENDING), ("version", ASCENDING)]),
         ],
     ),
     CollectionSpec(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from services.clauses import tallies
+from services.clauses import exits, tallies
 from services.clauses.access import Actor, load
 from services.clauses.context import Context
 from services.clauses.domain.authority import Authority, authority_key
@@ -212,6 +212,7 @@ async def fold_totals(context: Context) -> int:
     folded = await each("fold-totals", await out_of_step(context.store), one)
     await sweep_presences(context.store)
     await tallies.refresh(context)
+    await exits.refresh(context)
     return folded
 
 

@@ -1,4 +1,4 @@
-"""Reads the facts that reports are made of: tallies of each contract, never the declarations one by one."""
+"""Reads the facts that reports are made of: tallies and exits of each contract, never the declarations one by one."""
 
 import asyncio
 from collections import defaultdict
@@ -13,7 +13,6 @@ import numpy as np
 from services.clauses.access import visible_contracts
 from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of, two_places
-from services.clauses.domain.employment import FOLLOWED_MONTHS
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.person import Sex
 from services.clauses.domain.progress import Course
@@ -21,7 +20,6 @@ from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import (
     NOTHING,
     NOWHERE,
-    SITUATIONS,
     Column,
     ContractFact,
     Exits,
@@ -34,6 +32,7 @@ from services.clauses.domain.report import (
     report,
     told_by,
 )
+from services.clauses.exits import exits_of
 from services.clauses.tallies import Cells, Tally, cells_of, month_at, tallies_of, worked
 from services.clauses.totals import refold
 from shared.auth import Principal, Role
@@ -71,6 +70,11 @@ class Scope:
     epci: str | None = None
     first: str | None = None
     last: str | None = None
+
+    @property
+    def somewhere(self) -> bool:
+        """Whether it is of a place, which only our own list of communes knows."""
+        return (self.employment_area, self.epci) != (None, None)
 
     def query(self) -> dict[str, Any]:
         """What MongoDB can say of it; places are looked up afterwards."""
@@ -128,10 +132,16 @@ async def public_report(context: Context, territory: str, year: int, by: GroupBy
 async def _report(
     context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None, *, public: bool = False
 ) -> Report:
-    contracts = await contracts_in(context, query, scope)
-    (tallies, known), (ended, exits) = await asyncio.gather(
-        _who_worked(context, contracts, _territories_of(contracts)), _ended(context, contracts, scope)
-    )
+    rows = await _rows_in(context, query)
+    if scope.somewhere:
+        # Only of some of them: which ones is seen once their places were looked up.
+        contracts = await _facts_in(context, rows, scope)
+        ids = {one.id for one in contracts}
+        (tallies, known), (ended, exits) = await _done_on(context, [row for row in rows if row["_id"] in ids], scope)
+    else:
+        contracts, ((tallies, known), (ended, exits)) = await asyncio.gather(
+            _facts_in(context, rows, scope), _done_on(context, rows, scope)
+        )
     last = scope.last or month_of(context.today(scope.territory or ""))
 
     def count() -> Report:
@@ -189,21 +199,30 @@ FEW_CONTRACTS = 100
 """So many are looked up one by one; of more, all that the desk has is read."""
 
 
+async def _done_on(
+    context: Context, rows: Sequence[Mapping[str, Any]], scope: Scope
+) -> tuple[tuple[list[Tally], dict[Whose, PersonFact]], tuple[Column, Exits]]:
+    """Who worked on contracts, and which employments ended in the period, with what was seen of their people afterwards."""
+    versions = {row["_id"]: row["version"] for row in rows}
+    territories = sorted({row["territory"] for row in rows})
+    whose: dict[str, Any] = {"territory": {"$in": territories}}
+    if len(rows) <= FEW_CONTRACTS:
+        whose = {"contract_id": {"$in": list(versions)}}
+    return await asyncio.gather(
+        _who_worked(context, versions, territories), exits_of(context, list(versions), whose, scope.first, scope.last)
+    )
+
+
 async def _who_worked(
-    context: Context, contracts: Sequence[ContractFact], territories: Iterable[str]
+    context: Context, versions: Mapping[str, int], territories: Iterable[str]
 ) -> tuple[list[Tally], dict[Whose, PersonFact]]:
     """Tallies of the contracts, and what the desks of the territories know of their people."""
-    making = tallies_of(context, {one.id: one.version for one in contracts})
-    if len(contracts) > FEW_CONTRACTS:
+    making = tallies_of(context, versions)
+    if len(versions) > FEW_CONTRACTS:
         tallies, known = await asyncio.gather(making, _persons_in(context, territories))
         return tallies, known
     tallies = await making
     return tallies, await _persons_in(context, territories, {who for one in tallies for who in one.people})
-
-
-def _territories_of(contracts: Iterable[ContractFact]) -> set[str]:
-    """Where contracts are."""
-    return {one.groups[GroupBy.TERRITORY][0] for one in contracts}
 
 
 def _months(cells: Cells, kinds: Sequence[str], kind_of: Column) -> list[MonthFact]:
@@ -221,6 +240,10 @@ def _months(cells: Cells, kinds: Sequence[str], kind_of: Column) -> list[MonthFa
 
 async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope) -> list[ContractFact]:
     """Contracts that match, in step with their ledgers; places are looked up here."""
+    return await _facts_in(context, await _rows_in(context, query), scope)
+
+
+async def _rows_in(context: Context, query: Mapping[str, Any]) -> list[dict[str, Any]]:
     fields = {
         "territory": 1,
         "terms.kind": 1,
@@ -239,10 +262,14 @@ async def contracts_in(context: Context, query: Mapping[str, Any], scope: Scope)
         "folded": 1,
         "version": 1,
     }
-    rows = await context.store.collection("contracts").find(dict(query), fields).to_list(None)
+    rows: list[dict[str, Any]] = await context.store.collection("contracts").find(dict(query), fields).to_list(None)
     for row in rows:
         if row.get("folded") != row["version"]:
             await bring_into_step(context, row["_id"])
+    return rows
+
+
+async def _facts_in(context: Context, rows: Sequence[Mapping[str, Any]], scope: Scope) -> list[ContractFact]:
     # Thousands of contracts: others are served meanwhile.
     facts = await asyncio.to_thread(_facts, context, rows, scope)
     places = {GroupBy.EMPLOYMENT_AREA: scope.employment_area, GroupBy.EPCI: scope.epci}
@@ -309,7 +336,7 @@ async def workers_in(
     context: Context, contracts: Sequence[ContractFact], scope: Scope, territories: Iterable[str]
 ) -> list[tuple[str, str, PersonFact]]:
     """Who worked on which contract in the period (contract, participant), with what the desks of the territories know of them."""
-    tallies, known = await _who_worked(context, contracts, territories)
+    tallies, known = await _who_worked(context, {one.id: one.version for one in contracts}, territories)
     names = names_of(tallies)
     found = worked(cells_of(tallies, scope.first, scope.last), names.person_of)
     some = found.declared > 0
@@ -344,35 +371,3 @@ async def _persons_in(
         for participant in row["who"]:
             found.setdefault((None if is_profile(participant) else of["territory"], participant), fact)
     return found
-
-
-async def _ended(context: Context, contracts: Sequence[ContractFact], scope: Scope) -> tuple[Column, Exits]:
-    """Employments that ended in the period, and what was seen of their people afterwards."""
-    first = first_day(scope.first).isoformat() if scope.first else "0000"
-    last = last_day(scope.last).isoformat() if scope.last else "9999"
-    places = {one.id: place for place, one in enumerate(contracts)}
-    whose = {"contract_id": {"$in": list(places)}}
-    if len(contracts) > FEW_CONTRACTS:
-        whose = {"territory": {"$in": sorted(_territories_of(contracts))}}
-    query = {**whose, "terms.ends_on": {"$gte": first, "$lte": last}}
-    seen = {name: {"$push": f"$exits.{name}"} for name in ("months", "situation")}
-    by_contract = {"_id": "$contract_id", "employments": {"$sum": 1}, **seen}
-    ended: list[int] = []
-    where: list[int] = []
-    months: list[int] = []
-    situations: list[int] = []
-    for row in await context.store.aggregated("employments", [{"$match": query}, {"$group": by_contract}]):
-        place = places.get(row["_id"])
-        if place is None:
-            continue
-        ended += [place] * row["employments"]
-        steps = [_FOLLOWED[one] for of in row["months"] for one in of]
-        where += [place] * len(steps)
-        months += steps
-        situations += [_SITUATION[one] for of in row["situation"] for one in of]
-    exits = Exits(*(np.array(column, dtype=np.int64) for column in (where, months, situations)))
-    return np.array(ended, dtype=np.int64), exits
-
-
-_FOLLOWED = {months: place for place, months in enumerate(FOLLOWED_MONTHS)}
-_SITUATION = {situation.value: place for place, situation in enumerate(SITUATIONS)}
