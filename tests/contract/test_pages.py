@@ -53,6 +53,36 @@ def test_links_lead_somewhere() -> None:
     assert dead == []
 
 
+def test_the_identifiers_of_the_glossary_are_those_of_the_code() -> None:
+    known: set[str] = set()
+    for folder in ("services", "shared"):
+        for module in (ROOT / folder).rglob("*.py"):
+            known.update(re.findall(r"\w+", module.read_text()))
+    rows = [row.split("|") for row in (DOCS / "glossary.md").read_text().splitlines() if row.startswith("|")]
+    named = {word for row in rows for code in re.findall(r"`([^`]+)`", row[2]) for word in re.findall(r"\w+", code)}
+    assert "acted_by" in known
+    assert len(named) > 30
+    assert named - known == set()
+
+
+def test_modules_that_a_page_names_are_there() -> None:
+    """By their path, or by its end: a service's README says ``domain/living.py``, CONTRIBUTING ``test_index.py``."""
+    pages = [page for page in ROOT.rglob("*.md") if not _NOT_OURS & set(page.relative_to(ROOT).parts)]
+    there = {
+        f"/{module.relative_to(ROOT)}"
+        for folder in ("services", "shared", "deploy", "tests", "docs", "samples")
+        for module in (ROOT / folder).rglob("*.py")
+        if not _NOT_OURS & set(module.relative_to(ROOT).parts)
+    }
+    gone = [
+        f"{page.relative_to(ROOT)}: {named}"
+        for page in pages
+        for named in re.findall(r"`([\w/]+\.py)(?:::\w+)?`", page.read_text())
+        if not any(module.endswith(f"/{named}") for module in there)
+    ]
+    assert gone == []
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_readme_names_what_its_service_keeps_hears_and_tells(name: str) -> None:
     service: Service = importlib.import_module(f"services.{name}.app").SERVICE
