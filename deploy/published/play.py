@@ -21,15 +21,13 @@ from services.clauses.domain.sizing import Manual
 from services.clauses.domain.terms import ContractTerms, Placed
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
-from shared.reference.publics import Category, EvidenceOf
+from shared.reference.publics import EvidenceOf
 
 _SUPPLIERS = {
     ClauseKind.EXECUTION_CONDITION: (EmploymentKind.SUPPLIED, SupplierKind.ETTI, "ETTI du département"),
     ClauseKind.RESERVED_IAE: (EmploymentKind.SUBCONTRACTED, SupplierKind.ACI, "Chantier d'insertion"),
     ClauseKind.RESERVED_DISABILITY: (EmploymentKind.SUBCONTRACTED, SupplierKind.ESAT, "ESAT du département"),
 }
-_RSA = (Category.RSA, EvidenceOf.CAF_STATEMENT)
-_UNEMPLOYED = (Category.LONG_TERM_UNEMPLOYED, EvidenceOf.REGISTRATION_HISTORY)
 _CONTRACTOR = "titulaire"
 _AT_ONCE = 4
 

@@ -20,7 +20,6 @@ LONGEST = 12_000
 """Characters of a text that a schema does not bound."""
 
 Schema = Mapping[str, Any]
-Path_ = tuple[str | int, ...]
 
 
 def releases() -> list[str]:

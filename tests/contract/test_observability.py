@@ -23,7 +23,6 @@ PROMETHEUS: dict[str, Any] = yaml.safe_load((FOLDER / "prometheus.yml").read_tex
 RUNBOOKS = ROOT / "docs" / "runbooks"
 
 SERIES = {series: metric for metric in METRICS for series in metric.series}
-GIVEN_BY_PROMETHEUS = {"up"}
 LABELS_OF_THE_SCRAPE = {"service", "part", "instance", "job", "le"}
 
 NAME = re.compile(r"\b((?:bassin|process)_\w+)\b(\{[^}]*\})?")

@@ -14,7 +14,6 @@ HIDDEN = "<5"
 NO_HOURS = "–"
 """Printed where hours are not shown, because they would be those of a few people."""
 
-SEX_LABELS = {Sex.FEMALE.value: "Femmes", Sex.MALE.value: "Hommes", Sex.UNSTATED.value: "Non renseigné"}
 AGE_LABELS = {
     "under_26": "Moins de 26 ans",
     "26_to_49": "26 à 49 ans",

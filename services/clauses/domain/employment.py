@@ -86,7 +86,6 @@ class ExitSituation(StrEnum):
     UNKNOWN = "unknown"
 
 
-SUSTAINED = frozenset({ExitSituation.CDI, ExitSituation.LONG_CDD, ExitSituation.SELF_EMPLOYED})
 FOLLOWED_MONTHS = (1, 3, 6)
 
 

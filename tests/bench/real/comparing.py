@@ -15,7 +15,6 @@ from tests.bench.real.people import UNSEEN, Person, people
 from tests.bench.recommending import Recommended, Referential, recommend, referential
 
 ENGINE = "engine"
-BASELINES = ("former", "rome", "distance")
 Lists = dict[str, list[str]]
 _SLACK_KM = 0.5
 """The engine measures along the chord and decides itself; this only leaves out what is plainly too far."""
