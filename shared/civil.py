@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 MAINLAND = ZoneInfo("Europe/Paris")
 """Of every département of the European territory, Corsica's two among them."""
 
+ZONES_APART = timedelta(days=1)
+"""No two places of France are further apart: what is read by instants is sifted by the days of its place."""
+
 _ZONES = {
     "971": ZoneInfo("America/Guadeloupe"),
     "972": ZoneInfo("America/Martinique"),

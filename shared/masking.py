@@ -11,8 +11,10 @@ Periods are fixed besides (whole calendar years, ``public_days``): with every pe
 asks often enough finds the day on which a rounded figure moves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 SMALL = 5
 """A figure about people below this is not shown."""
@@ -78,3 +80,43 @@ def _bounds(figure: int | None) -> tuple[int, int]:
     if figure is None:
         return 1, SMALL - 1
     return (0, 0) if figure == 0 else (max(SMALL, figure - SMALL // 2), figure + SMALL // 2)
+
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True)
+class Group(Generic[F]):
+    """One line of a report."""
+
+    key: str
+    label: str
+    figures: F
+
+
+@dataclass(frozen=True)
+class Report(Generic[F]):
+    """The whole and its parts."""
+
+    whole: F
+    groups: list[Group[F]]
+    masked: bool
+
+
+def report_of(
+    whole: F,
+    parts: Mapping[str, F],
+    labels: Mapping[str, str],
+    hide: tuple[Callable[[F], F], Callable[[Sequence[F], F], list[F]]] | None,
+) -> Report[F]:
+    """The parts by their keys, in order, each under its label or its key.
+
+    ``hide``: how the whole, and how the lines beside it, are made safe; None where the reader may know all of it.
+    """
+    keys = sorted(parts)
+    lines = [parts[key] for key in keys]
+    if hide is not None:
+        whole_shown, lines_shown = hide
+        lines, whole = lines_shown(lines, whole), whole_shown(whole)
+    groups = [Group(key, labels.get(key, key), line) for key, line in zip(keys, lines, strict=True)]
+    return Report(whole, groups, hide is not None)

@@ -1,8 +1,7 @@
 """Reads the facts that the figures of registrations are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from services.profiles.context import Context
@@ -10,35 +9,18 @@ from services.profiles.domain.figures import UNKNOWN, Figures, GroupBy, PersonFa
 from services.profiles.domain.status import RSA
 from services.profiles.store import standing_query
 from shared import civil
+from shared.civil import ZONES_APART
+from shared.masking import Report, report_of
 
-_ZONES_APART = timedelta(days=1)
 _FIELDS = (
     "territory", "created_at", "details.sex", "details.birth_date", "details.birth_year", "home.commune_code",
     "pool.pseudonym", "withheld", "details.active", "earlier.rsa_recipient",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Group:
-    """One line."""
-
-    key: str
-    label: str
-    figures: Figures
-
-
-@dataclass(frozen=True)
-class Report:
-    """The whole and its parts."""
-
-    whole: Figures
-    groups: list[Group]
-    masked: bool
-
-
 async def report(
     context: Context, territories: Sequence[str] | None, first: date, last: date, by: GroupBy | None, *, masked: bool
-) -> Report:
+) -> Report[Figures]:
     """Who registered from ``first`` to ``last``, by the days of their territory, and is still here.
 
     The RSA is that of the last day, or of today; a CV is online while its person is found in the pool.
@@ -46,9 +28,7 @@ async def report(
     now = context.clock.now()
     day = min(last, civil.today(territories[0] if territories else None, now))
     standing: dict[str, Any] = {"category": RSA, **standing_query(day)}
-    wanted: dict[str, Any] = {
-        "created_at": {"$gte": _noon(first) - _ZONES_APART, "$lt": _noon(last) + 2 * _ZONES_APART}
-    }
+    wanted: dict[str, Any] = {"created_at": {"$gte": _noon(first) - ZONES_APART, "$lt": _noon(last) + 2 * ZONES_APART}}
     if territories is not None:
         wanted["territory"] = standing["territory"] = {"$in": list(territories)}
     receive = {
@@ -59,13 +39,9 @@ async def report(
     async for row in context.store.collection("profiles").find(wanted, dict.fromkeys(_FIELDS, 1)):
         if first <= civil.today(row["territory"], row["created_at"]) <= last:
             facts.append(_fact(context, row, by, receive, labels))
-    whole = count(facts, last.year)
-    keys = sorted({fact.group for fact in facts}) if by else []
-    parts = [count([fact for fact in facts if fact.group == key], last.year) for key in keys]
-    if masked:
-        parts, whole = public_lines(parts, whole), public(whole)
-    groups = [Group(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
-    return Report(whole, groups, masked)
+    keys = {fact.group for fact in facts} if by else set()
+    parts = {key: count([fact for fact in facts if fact.group == key], last.year) for key in keys}
+    return report_of(count(facts, last.year), parts, labels, (public, public_lines) if masked else None)
 
 
 def _noon(day: date) -> datetime:

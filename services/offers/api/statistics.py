@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from services.offers.context import Ctx
 from services.offers.domain.statistics import Figures, Period
 from services.offers.queries.recruiters import Registered, registered
-from services.offers.queries.statistics import GroupBy, Report, report
+from services.offers.queries.statistics import GroupBy, report
 from shared import civil
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv
+from shared.masking import Report
 from shared.outputs import csv_text
 
 router = resource("/v1", "statistics", route_class=BoundedRoute)
@@ -122,7 +123,7 @@ async def _asked(
 @router.get("/statistics", summary="Figures", openapi_extra=COSTLY)
 async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView:
     """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
-    found: Report = asked.found
+    found: Report[Figures] = asked.found
     recruiters: Registered = asked.recruiters
     return StatisticsView(
         start=asked.start,
@@ -140,7 +141,7 @@ async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView
 @router.get("/statistics.csv", response_class=Csv, summary="Figures as CSV", openapi_extra=COSTLY)
 async def statistics_csv(asked: Annotated[Asked, Depends(_asked)]) -> Response:
     """One line per figure: group, figure, value, denominator. A masked figure reads `<5`."""
-    found: Report = asked.found
+    found: Report[Figures] = asked.found
     registered: Registered = asked.recruiters
     counted = (("", "Total", registered.whole), *((one.key, one.label, one.registered) for one in registered.groups))
     lines: list[tuple[object, ...]] = [

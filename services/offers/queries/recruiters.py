@@ -7,8 +7,9 @@ from typing import Any
 
 from services.offers.context import Context
 from services.offers.domain.company import CompanyStatus
-from services.offers.queries.statistics import NOWHERE, ZONES_APART, GroupBy, place_of
+from services.offers.queries.statistics import NOWHERE, GroupBy, place_of
 from shared import civil
+from shared.civil import ZONES_APART
 from shared.masking import shown, shown_parts
 
 PLACES = frozenset({GroupBy.TERRITORY, GroupBy.EMPLOYMENT_AREA, GroupBy.EPCI, GroupBy.COMMUNE})

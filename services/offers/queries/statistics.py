@@ -1,6 +1,5 @@
 """Reads the facts that statistics are made of, and groups them by place, source and hidden."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,12 +17,12 @@ from services.offers.domain.statistics import (
 )
 from services.offers.store import TOLD
 from shared import civil
+from shared.civil import ZONES_APART
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferSource, OfferStatus
+from shared.masking import Report, report_of
 from shared.reference.communes import Communes
 
 NOWHERE = "unknown"
-ZONES_APART = timedelta(days=1)
-"""No two places of France are further apart: what is read by instants is sifted by the days of its place."""
 
 
 class GroupBy(StrEnum):
@@ -37,44 +36,22 @@ class GroupBy(StrEnum):
     HIDDEN = "hidden"
 
 
-@dataclass(frozen=True)
-class Group:
-    """One line of the report."""
-
-    key: str
-    label: str
-    figures: Figures
-
-
-@dataclass(frozen=True)
-class Report:
-    """The whole and its parts."""
-
-    whole: Figures
-    groups: list[Group]
-    masked: bool
-
-
 async def report(
     context: Context, territories: list[str] | None, period: Period, by: GroupBy | None, *, masked: bool
-) -> Report:
+) -> Report[Figures]:
     """Figures of the territories (None: all) in a period, split by ``by``; ``masked`` for the public."""
     offers, applications, labels = await _facts(context, territories, period, by)
-    whole = figures(offers, applications, period)
-    keys = sorted({fact.group for fact in offers} | {fact.group for fact in applications}) if by else []
-    parts = [
-        figures(
+    keys = {fact.group for fact in offers} | {fact.group for fact in applications} if by else set()
+    parts = {
+        key: figures(
             [fact for fact in offers if fact.group == key],
             [fact for fact in applications if fact.group == key],
             period,
         )
         for key in keys
-    ]
-    if masked:
-        parts = public_lines(parts, whole)
-        whole = public(whole)
-    groups = [Group(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
-    return Report(whole, groups, masked)
+    }
+    whole = figures(offers, applications, period)
+    return report_of(whole, parts, labels, (public, public_lines) if masked else None)
 
 
 async def _facts(

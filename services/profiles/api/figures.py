@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 
 from services.profiles.context import Ctx
 from services.profiles.domain.figures import Figures, GroupBy
-from services.profiles.figures import Report, report
+from services.profiles.figures import report
 from shared.http import COSTLY, BoundedRoute, OptionalCaller, resource
 from shared.http.figures import FirstDay, LastDay, Territories, wanted
 from shared.http.media import Csv
+from shared.masking import Report
 from shared.outputs import csv_text
 
 router = resource("/v1/statistics", "statistics", route_class=BoundedRoute)
@@ -60,7 +61,7 @@ class Asked:
     end: date
     territories: list[str] | None
     group_by: GroupBy | None
-    found: Report
+    found: Report[Figures]
 
 
 async def _asked(
