@@ -9,6 +9,7 @@ from decimal import Decimal
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 _PRINTED = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([€$£])')
 """Parts of a number format that are printed as they stand."""
+_ROOM = re.compile(r'("[^"]*"|\\.|\[\$[^\]]*\])|[_*].|\[[^\]]*\]')
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,12 @@ class Cell:
     @property
     def printed(self) -> str:
         """What its format prints beside the number: a unit, a currency."""
-        return " ".join("".join(parts) for parts in _PRINTED.findall(self.format.partition(";")[0])).strip()
+        return " ".join("".join(parts) for parts in _PRINTED.findall(self.shape)).strip()
+
+    @property
+    def shape(self) -> str:
+        """Its format for numbers above zero, without colours and what only fills or leaves room: ``_-* #,##0.00\\ _€_-``."""
+        return _ROOM.sub(r"\1", self.format.partition(";")[0])
 
     @property
     def text(self) -> str:

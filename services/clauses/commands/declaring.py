@@ -61,10 +61,11 @@ class Declaring:
             raise refused_field(HoursRefused, "participant_id", "reference-closed", message)
         for index, paper in enumerate(given.evidence):
             paper.check_dated(f"evidence.{index}.dated", self.context.today(contract.territory))
-        self._check_free(given)
         assigned = self.known.assigned.get(given.participant_id)
         checked = rules.eligibility is not EligibilityRule.UNCHECKED
+        # Before it is said what is declared: of whom is another contractor's, nothing is.
         check_assigned(given.participant_id, assigned, contractor, always=checked)
+        self._check_free(given)
         decision = eligible(self.known, given, record) if checked else None
         self._check_once(given)
         person = self.known.months[person_month_id(given.participant_id, given.month)]
@@ -133,9 +134,14 @@ class Declaring:
         unnumbered = given.model_copy(update={"employment": given.employment.model_copy(update={"id": None})})
         ways = (given, unnumbered) if given.employment.id in self.known.numbers else (given,)
         holder = next((held for one in ways if (held := self.known.holders.get(slot_of(self.contract.id, one)))), None)
-        if holder is not None:
+        if holder is None:
+            return
+        if self.actor.is_staff or holder.contractor_id in self.actor.contractors:
             message = "Les heures de cet emploi sont déjà déclarées pour ce mois : corrigez-les."
             raise DeclaredAlready(message, hours_id=holder.id)
+        # How many, and under which number, is not theirs to know.
+        message = "Les heures de cet emploi sont déjà déclarées pour ce mois, et pas par vous : voyez le facilitateur."
+        raise DeclaredAlready(message)
 
     def _check_once(self, given: HoursGiven) -> None:
         """Raises CountedElsewhere: the same declarer declared this employment's month on another contract.

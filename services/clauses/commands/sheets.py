@@ -111,16 +111,20 @@ def _declared(declaring: Declaring, line: Line) -> LineResult:
     try:
         made = declaring.declare(line.asked)
     except DeclaredAlready as already:
-        return _already(declaring, line, str(already.extra["hours_id"]))
+        return _already(declaring, line, already)
     except DomainError as refused:
         line.errors += refused.errors or [FieldError("line", refused.code, refused.detail)]
         return LineResult(line, Outcome.REFUSED)
     return LineResult(line, Outcome.DECLARED, made.id)
 
 
-def _already(declaring: Declaring, line: Line, hours_id: str) -> LineResult:
-    """The same hours again change nothing; others are a correction, which says why."""
-    holder = declaring.known.stored.get(hours_id)
+def _already(declaring: Declaring, line: Line, already: DeclaredAlready) -> LineResult:
+    """The same hours again change nothing; others are a correction, which says why. Another contractor's are not told."""
+    hours_id = already.extra.get("hours_id")
+    if hours_id is None:
+        line.errors.append(FieldError("line", "declared-by-another", already.detail))
+        return LineResult(line, Outcome.REFUSED)
+    holder = declaring.known.stored.get(str(hours_id))
     if holder is None:
         message = "Cet emploi et ce mois sont déjà sur une autre ligne de cette feuille."
         line.errors.append(FieldError("line", "twice-in-sheet", message))

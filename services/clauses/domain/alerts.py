@@ -174,9 +174,12 @@ def findings(contract: Contract, known: Known, today: date) -> list[Finding]:
     rules = contract.rules_of(month_of(today))
     here = [one for one in known.employments if not was_forgotten(one.participant_id)]
     found = list(_declarations(contract, rules, here, known, today))
-    found += _shortfall(contract, rules, known, today)
     found += _modified(known)
-    if today <= contract.last_day and not contract.suspended_on(today):
+    rests = today <= contract.last_day and contract.suspended_on(today)
+    if not rests:
+        # Nobody can make up for hours while it rests, and no offer would be one for them.
+        found += _shortfall(contract, rules, known, today)
+    if today <= contract.last_day and not rests:
         people = [one for one in known.participants if not was_forgotten(one.participant_id)]
         found += _ending(contract, rules, people, here, known, today)
         found += _silent(contract, rules, people, here, known, today)

@@ -162,10 +162,13 @@ def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
 
 
 class Told(NamedTuple):
-    """Which hours the lines of a split may show; those of the whole stand by themselves."""
+    """Which hours the lines of a split may show, and the whole."""
 
     hours: bool = True
+    waiting: bool = True
+    """What is declared as well: less what is validated, it is what waits."""
     rsa: bool = True
+    whole: "Told | None" = None
 
 
 PUBLIC_SPLITS = (GroupBy.KIND, GroupBy.EPCI, GroupBy.EMPLOYMENT_AREA, GroupBy.AUTHORITY, GroupBy.TERRITORY)
@@ -175,13 +178,16 @@ PUBLIC_SPLITS = (GroupBy.KIND, GroupBy.EPCI, GroupBy.EMPLOYMENT_AREA, GroupBy.AU
 def told_by(facts: Facts, by: GroupBy | None) -> Told:
     """Which hours a split of ``PUBLIC_SPLITS`` may show, beside all that the ones before it show.
 
-    Hours are exact, so whoever has two splits subtracts: those of a kind less those of one buyer are those of its contracts with
-    the others. What any such sum is made of are the cells in which the shown splits cross; none of them may be of a few people.
+    An amount is that of whoever has a part in it: of forty people, of whom one's hours were validated, the validated ones are
+    that person's; so are those that wait, where only theirs do. Hours are exact, so whoever has two splits subtracts: those of
+    a kind less those of one buyer are those of its contracts with the others. What any such sum is made of are the cells in
+    which the shown splits cross; none of them may be of a few people.
     """
-    some = facts.worked.declared > 0
-    contract, person, people = facts.worked.contract[some], facts.worked.person[some], max(len(facts.persons), 1)
+    people = max(len(facts.persons), 1)
     distinct, alike = _alike(facts.persons)
     rsa = np.array([Category.RSA.value in one.categories for one in distinct], dtype=np.bool_)[alike]
+    # Of whom hours are validated, and of whom some wait: the former alone are what a line shows as validated.
+    whose = [facts.worked.validated > 0, facts.worked.declared > facts.worked.validated]
 
     lines = {split: _split(facts.contracts, split)[1] for split in PUBLIC_SPLITS}
 
@@ -191,22 +197,32 @@ def told_by(facts: Facts, by: GroupBy | None) -> Told:
         for split in splits:
             of = np.unique(of * len(of) + lines[split], return_inverse=True)[1]
         size = int(of.max(initial=-1)) + 1
-        where, who = np.divmod(_distinct(of[contract] * people + person), people)
+        (where, who), (later, _) = (
+            np.divmod(_distinct(of[facts.worked.contract[some]] * people + facts.worked.person[some]), people)
+            for some in whose
+        )
         counts, recipients = _counted(where, size), _counted(where[rsa[who]], size)
         others = [every - own for every, own in zip(counts, recipients, strict=True)]
-        return Told(
-            all(shown(count) is not None for count in counts),
-            all(shown(count) is not None for count in (*recipients, *others)),
-        )
+        hours = _nobodys(counts)
+        return Told(hours, hours and _nobodys(_counted(later, size)), _nobodys((*recipients, *others)))
 
     hours: list[GroupBy] = []
+    waiting: list[GroupBy] = []
     recipients: list[GroupBy] = []
     for split in PUBLIC_SPLITS:
         if holds((*hours, split)).hours:
             hours.append(split)
+        if holds((*waiting, split)).waiting:
+            waiting.append(split)
         if holds((*recipients, split)).rsa:
             recipients.append(split)
-    return Told(by in hours, by in hours and by in recipients)
+    shown_by = by in hours
+    return Told(shown_by, shown_by and by in waiting, shown_by and by in recipients, holds(()))
+
+
+def _nobodys(counts: Sequence[int]) -> bool:
+    """Whether none of the counts is of a few people."""
+    return all(shown(count) is not None for count in counts)
 
 
 def masked(found: Report, told: Told = Told()) -> Report:
@@ -216,12 +232,21 @@ def masked(found: Report, told: Told = Told()) -> Report:
     would be the hidden ones. So it is with those of recipients by themselves.
     """
     lines = [_masked(line) for line in found.groups]
-    total = _masked(found.total)
-    if not told.hours or any(line.participants is None for line in lines):
-        lines = [replace(line, declared_hours=None, validated_hours=None, rsa_hours=None) for line in lines]
-    if not told.rsa or any(line.rsa_hours is None for line in lines):
-        lines = [replace(line, rsa_hours=None) for line in lines]
-    return Report(total, lines, masked=True)
+    if any(line.participants is None for line in lines):
+        told = told._replace(hours=False)
+    if any(line.rsa_hours is None for line in lines):
+        told = told._replace(rsa=False)
+    total = _telling(_masked(found.total), told.whole or Told())
+    return Report(total, [_telling(line, told) for line in lines], masked=True)
+
+
+def _telling(line: Line, told: Told) -> Line:
+    return replace(
+        line,
+        declared_hours=line.declared_hours if told.hours and told.waiting else None,
+        validated_hours=line.validated_hours if told.hours else None,
+        rsa_hours=line.rsa_hours if told.hours and told.rsa else None,
+    )
 
 
 def _split(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[str, str]], Column]:

@@ -51,7 +51,7 @@ _OF_A_SHEET = re.compile(
 _MOST_EXACT = 10**15
 """A spreadsheet keeps fifteen figures of a number."""
 _SHOWN_NUMBER = re.compile(r'((?:"[^"]*"|\\.)*)(0+|#|General)((?:"[^"]*"|\\.)*)')
-_PLAIN_FORMAT = re.compile(r"[0#,. _?;@\-]*|General")
+_PLAIN_FORMAT = re.compile(r"[0#,. ?@\\]*|General")
 _LISTED = 5
 
 
@@ -232,7 +232,7 @@ def _reference_of(cell: Cell) -> str:
         return cell.text
     if abs(value) >= _MOST_EXACT or value != int(value):
         raise CellRefused("not-a-reference", _REFERENCE)
-    return _as_shown(int(value), cell.format)
+    return _as_shown(int(value), cell.shape)
 
 
 def _as_shown(number: int, format: str) -> str:

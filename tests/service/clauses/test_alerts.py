@@ -11,6 +11,7 @@ import pytest
 from services.clauses.commands import alerts, participants
 from services.clauses.domain.alerts import Alert, AlertKind, Fact, Finding, Known, findings
 from services.clauses.domain.contract import Contract
+from services.clauses.domain.course import Suspension
 from services.clauses.domain.employment import EmploymentGiven, EmploymentRecord
 from services.clauses.domain.participant import Participant, ParticipantGiven
 from services.clauses.domain.rules import Rules, RuleSet
@@ -124,6 +125,17 @@ def test_the_forecast_is_that_of_the_last_period_that_is_due(
     facts = facts._replace(declared_by={("contractor-1", f"2026-{n:02}") for n in range(1, 13)})
     found = findings(contract_with(eligibility="unchecked"), facts, date.fromisoformat(today))
     assert [one.says["missing_hours"] for one in found] == ([] if missing is None else [missing])
+
+
+def test_a_contract_that_rests_falls_behind_nothing_until_it_goes_on() -> None:
+    contract = contract_with(eligibility="unchecked")
+    facts = known(hours={"2026-01": Decimal(100)})
+    facts = facts._replace(declared_by={("contractor-1", f"2026-{n:02}") for n in range(1, 13)})
+    assert kinds(findings(contract, facts, date(2026, 4, 20))) == [(AlertKind.SHORTFALL, None)]
+    rest = Suspension(since=date(2026, 4, 18), until=date(2026, 4, 30), reason="Amiante", by="facilitator-1")
+    contract.suspensions = (rest,)
+    assert findings(contract, facts, date(2026, 4, 20)) == []
+    assert kinds(findings(contract, facts, date(2026, 5, 1))) == [(AlertKind.SHORTFALL, None)]
 
 
 def test_silence_is_counted_from_the_last_month_with_hours_of_who_is_still_employed() -> None:

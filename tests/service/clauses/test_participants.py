@@ -420,3 +420,26 @@ async def test_the_erasure_comes_from_profiles_over_kafka(stack: Stack, people: 
         assert all(
             PROFILE not in json.dumps(str(row)) for row in await outbox(running) if row["topic"] != PROFILES.name
         )
+
+
+async def test_a_contractor_learns_nothing_of_hours_that_another_declared(clauses: Running, people: People) -> None:
+    """On a contract of both: of whoever is the other's nothing at all, of anybody else only that it is declared."""
+    post = clauses.client.post
+    contract = contract_body(contractor_ids=["contractor-1", "contractor-2"])
+    path = (await post("/v1/contracts", json=contract, headers=people.facilitator)).headers["location"]
+    theirs = {"participant_id": "P-7", "contractor_id": "contractor-2"}
+    assert (await post(f"{path}/participants", json=theirs, headers=people.facilitator)).status_code == 201
+    for who in ("P-7", "P-8"):
+        body = hours_body(participant_id=who, hours="121.34")
+        made = await post(f"{path}/hours", json=body, headers=people.other_contractor)
+        assert made.status_code == 201, made.text
+        own = await post(f"{path}/hours", json=body, headers=people.other_contractor)
+        assert own.json()["hours_id"] == made.json()["id"]
+        asked = await post(f"{path}/hours", json=hours_body(participant_id=who), headers=people.contractor)
+        sheet = f"Participant;Nature du contrat;Employeur;Mois;Heures\r\n{who};CDD;Bâti Creuse;02/2026;5\r\n".encode()
+        headers = people.contractor | {"Content-Type": "text/csv"}
+        line = (await post(f"{path}/sheets", content=sheet, headers=headers)).json()["lines"][0]
+        told = {"P-7": ("participant-not-assigned", "not-assigned"), "P-8": ("declared-already", "declared-by-another")}
+        assert (asked.json()["code"], line["errors"][0]["rule"]) == told[who]
+        assert made.json()["id"] not in asked.text + str(line)
+        assert "121" not in asked.json()["detail"] + str(line)

@@ -170,6 +170,27 @@ def test_no_hours_of_a_few_come_out_of_two_ways_of_splitting(few: int, told: boo
         assert found.total.validated_hours == D(4) * (40 + few)
 
 
+@pytest.mark.parametrize(
+    ("validated", "shows"),
+    [
+        # Of one person hours are validated; of all but one; of some and of the others not; of nobody; of everybody.
+        ([400] + [0] * 39, (False, False)),
+        ([500] * 39 + [400], (True, False)),
+        ([500] * 20 + [0] * 20, (True, True)),
+        ([0] * 40, (True, True)),
+        ([500] * 40, (True, True)),
+    ],
+)
+def test_hours_that_are_validated_or_wait_of_a_few_only_are_not_told(
+    validated: list[int], shows: tuple[bool, bool]
+) -> None:
+    some = crossing(0)
+    amounts = replace(some, worked=some.worked._replace(validated=_column(*validated)))
+    found = masked(report(amounts, GroupBy.KIND, 2026), told_by(amounts, GroupBy.KIND))
+    for line in (found.total, *found.groups):
+        assert (line.validated_hours is not None, line.declared_hours is not None) == shows
+
+
 def test_no_hours_of_a_few_recipients_come_out_by_subtraction() -> None:
     """Three recipients of twenty on a line: their hours are those of all recipients less the other line's."""
     few = crossing(20, recipients=3)
