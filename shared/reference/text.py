@@ -5,6 +5,7 @@ import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i"})
 _FRENCH = str.maketrans("àâäéèêëîïôöùûüÿç’", "aaaeeeeiioouuuyc'", "") | _LIGATURES
+_MOST_KEPT = 5_000
 _SIGNS = re.compile(r"[^\w+#]+|_+")
 _NOT_WORD = re.compile(r"[^0-9a-z+#]+")
 
@@ -14,10 +15,23 @@ def unaccented(text: str) -> str:
     common = text.lower().translate(_FRENCH)
     if common.isascii():  # nearly always, and ten times faster than taking the characters apart
         return common
-    # Decomposed before and after: «𝑨» has a lower case only as «A», and «İ» lower-cased has a combining dot.
-    folding = unicodedata.normalize("NFKD", text).casefold().translate(_LIGATURES)
-    decomposed = unicodedata.normalize("NFKD", folding)
-    return "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+    return text.translate(_PLAIN)
+
+
+class _Plain(dict[int, str]):
+    """Of each character what is left of it; what stands beside it makes no difference."""
+
+    def __missing__(self, code: int) -> str:
+        # Decomposed before and after: «𝑨» has a lower case only as «A», and «İ» lower-cased has a combining dot.
+        folding = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LIGATURES)
+        decomposed = unicodedata.normalize("NFKD", folding)
+        found = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+        if len(self) < _MOST_KEPT:
+            self[code] = found
+        return found
+
+
+_PLAIN = _Plain()
 
 
 def words_of(text: str) -> str:

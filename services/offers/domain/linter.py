@@ -1,11 +1,12 @@
 """Reads an offer as the law does: refuses forbidden conditions, warns about what keeps people away."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_doubt import doubts
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
@@ -32,6 +33,7 @@ _OTHER_WORDS = "el los las una y con por para und der die das mit fur sie wir is
 _FRENCH = frozenset(_FRENCH_WORDS.split())
 _FOREIGN = (frozenset(_ENGLISH_WORDS.split()), frozenset(_OTHER_WORDS.split()))
 _LANGUAGE_WORDS_MIN = 20
+_WORD = re.compile("[a-z]+")
 
 
 @dataclass(frozen=True)
@@ -80,35 +82,46 @@ class Draft:
     skills: tuple[str, ...] = ()
 
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]|`")
+_MOST_KEPT = 5_000
 
 
-def _plain(match: re.Match[str]) -> str:
-    char = match[0]
-    plain = "'" if char in "’ʼ`´" else unaccented(char)
-    # A ligature keeps its first letter, which no pattern minds.
-    return plain[0] if plain else " "
+class _Plain(dict[int, str]):
+    """Of each character the one that stands for it."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        plain = "'" if char in "’ʼ`´" else char if code < 128 else unaccented(char)
+        # A ligature keeps its first letter, which no pattern minds.
+        found = plain[0] if plain else " "
+        if len(self) < _MOST_KEPT:
+            self[code] = found
+        return found
+
+
+_PLAIN = _Plain()
 
 
 def same_length_fold(text: str) -> str:
     """Folded text in which every character keeps its place, so that words can be quoted as they were written."""
     lowered = text.lower()
     # A few capitals grow when they are lowered (İ); then each letter is folded by itself.
-    return _NOT_ASCII.sub(_plain, lowered if len(lowered) == len(text) else text)
+    return (lowered if len(lowered) == len(text) else text).translate(_PLAIN)
 
 
 def lint(draft: Draft) -> Report:
     """Everything that the rules say about a draft, in the order of the text. Its cost grows with the text only."""
     refusals: list[Finding] = []
     warnings: list[Finding] = []
+    stated = _stated(draft)
     for field, text in (("title", draft.title), ("description", draft.description)):
         folded = same_length_fold(text)
-        conditions = sorted(_conditions(draft, field, text, folded), key=lambda one: one[0].start)
+        read = sentences(folded)
+        conditions = sorted(_conditions(draft, field, text, read), key=lambda one: one[0].start)
         refusals.extend([finding for finding, certain in conditions if certain][:MAX_FINDINGS])
         doubts = [finding for finding, certain in conditions if not certain]
         doubts += [finding for rule in STEREOTYPES for finding in _matches(rule, field, text, folded)]
         warnings.extend(doubts[:MAX_FINDINGS])
-        warnings.extend(_spoken(draft, field, text, folded))
+        warnings.extend(_spoken(stated, field, text, folded, read))
     language = _not_french(draft.title, draft.description)
     if language:
         refusals.append(language)
@@ -116,16 +129,18 @@ def lint(draft: Draft) -> Report:
     return Report(tuple(refusals), tuple(warnings))
 
 
-def _conditions(draft: Draft, field: str, text: str, folded: str) -> Iterator[tuple[Finding, bool]]:
+def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> Iterator[tuple[Finding, bool]]:
     """Conditions on people, and whether each is certain."""
     found = 0
-    for sentence in sentences(folded):
-        before = found
-        for name, read, stems in READERS:
-            criterion = CRITERIA[name]
-            if stems.isdisjoint(sentence.stems) or draft.kind in criterion.exempt_kinds:
+    for sentence in read:
+        before, bits = found, sentence.bits
+        for name, reader, stems in READERS:
+            if not bits & stems.bit:
                 continue
-            for left, right, certain in read(sentence):
+            criterion = CRITERIA[name]
+            if draft.kind in criterion.exempt_kinds:
+                continue
+            for left, right, certain in reader(sentence):
                 start, end = sentence.span(left, right)
                 certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
                 yield _finding(name, criterion, field, text, start, end), certain
@@ -153,10 +168,9 @@ def _matches(rule: Rule, field: str, text: str, folded: str) -> Iterator[Finding
         yield _finding(rule.name, rule, field, text, *match.span())
 
 
-def _spoken(draft: Draft, field: str, text: str, folded: str) -> Iterator[Finding]:
-    """What the text says and the fields do not: see ``spoken``."""
+def _stated(draft: Draft) -> Fields:
     schedule = DeclaredSchedule.of(flags_of(draft.shifts)) if draft.shifts else draft.schedule or DeclaredSchedule()
-    fields = Fields(
+    return Fields(
         schedule.night,
         schedule.weekend,
         draft.weekly_hours,
@@ -168,17 +182,22 @@ def _spoken(draft: Draft, field: str, text: str, folded: str) -> Iterator[Findin
         vehicle=draft.vehicle_required,
         skills=unaccented(" ".join(draft.skills)),
     )
-    for one in spoken(folded, fields, title=field == "title"):
+
+
+def _spoken(stated: Fields, field: str, text: str, folded: str, read: list[Sentence]) -> Iterator[Finding]:
+    """What the text says and the fields do not: see ``spoken``."""
+    for one in spoken(folded, read, stated, title=field == "title"):
         message = "Le texte le dit, les champs de l'offre non."
         yield Finding(one.rule, field, text[one.start : one.end].strip(), one.start, one.end, message, one.proposal, "")
 
 
 def _not_french(title: str, description: str) -> Finding | None:
-    words = re.findall(r"[a-z]+", unaccented(f"{title} {description}"))
+    words = _WORD.findall(unaccented(f"{title} {description}"))
     if len(words) < _LANGUAGE_WORDS_MIN:
         return None
-    french = sum(word in _FRENCH for word in words)
-    foreign = max(sum(word in language for word in words) for language in _FOREIGN)
+    counts = Counter(words)
+    french = _counted(counts, _FRENCH)
+    foreign = max(_counted(counts, language) for language in _FOREIGN)
     if french >= foreign or foreign < len(words) * 0.08:
         return None
     return Finding(
@@ -191,6 +210,10 @@ def _not_french(title: str, description: str) -> Finding | None:
         "Traduisez le texte; une version étrangère peut suivre la version française.",
         "L5331-4",
     )
+
+
+def _counted(counts: Counter[str], words: frozenset[str]) -> int:
+    return sum(counts[word] for word in words & counts.keys())
 
 
 def _missing(draft: Draft) -> list[Finding]:

@@ -70,7 +70,7 @@ _LICENCE_AGE = words(
 
 def age(s: Sentence) -> Found:
     """Ages in digits or words, ranges, decades, «jeune», «retraité»."""
-    for match in _AGE.finditer(s.text):
+    for match in s.all(_AGE):
         verdict = _of_age(s, match)
         if verdict is not None:
             yield match.start(), match.end(), verdict
@@ -80,14 +80,14 @@ def age(s: Sentence) -> Found:
     if free(s):
         yield from (
             (one.start(), one.end(), False)
-            for one in _STATUS.finditer(s.text)
+            for one in s.all(_STATUS)
             if one[0].startswith(("quadra", "quinqua", "trente"))
         )
         return
-    for match in _DECADE.finditer(s.text):
+    for match in s.all(_DECADE):
         if not others(s, match.start(), match.end()):
             yield match.start(), match.end(), s.says(CANDIDATE) or s.says(DEMAND) or s.says(HIRING)
-    for match in _LIMIT.finditer(s.text):
+    for match in s.all(_LIMIT):
         if _NO_LIMIT.search(s.before(match.start(), 4)):
             continue
         if not others(s, match.start(), match.end()) and (
@@ -158,7 +158,7 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     said = (
         has(CANDIDATE, s.before(start, 8))
         or has(DEMAND, near)
-        or has(EXCLUDES, s.text)
+        or s.says(EXCLUDES)
         or aged
         or has(HIRING, s.before(start, 8))
     )
@@ -216,7 +216,7 @@ _THEIR_PLACES = words(r"logements?", r"residences?", r"hebergements?", r"chambre
 
 
 def _status(s: Sentence) -> Found:
-    for match in _STATUS.finditer(s.text):
+    for match in s.all(_STATUS):
         before, after = s.before(match.start(), 4), s.after(match.end(), 3)
         # «Data engineer senior» is a level; «un senior» is somebody.
         if match[0] == "senior" and not (s.says(EXCLUDES) and re.search(r" (?:un|le|tout|de) $", before)):
@@ -246,7 +246,7 @@ def _status(s: Sentence) -> Found:
 def _young(s: Sentence) -> Found:
     if s.says(_OTHER_YOUNG):
         return
-    for match in _YOUNG.finditer(s.text):
+    for match in s.all(_YOUNG):
         before, after = s.before(match.start(), 6), s.after(match.end(), 3)
         if has(SERVED, before) or has(OBJECT, before) or has(SERVED, s.after(match.end(), 6)):
             continue

@@ -6,17 +6,22 @@ looked for is short and the cost grows with the text only.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
-_TOKEN = re.compile(r"[a-z]+'|[a-z]+|\d+|[^\s\w]|\n")
+from services.offers.domain.linter_heads import Stems, Words, bits_of
+
+_TOKEN = re.compile(r"[a-z]+'?|\d+|[^\s\w]|\n")
 # «agé(e)s», «motivé·e»: the mark of both sexes is no word.
+_FORMS = r"(?:e|ne|le|trice|rice|euse|ere)(?:[·.•]?s)?\b"
+# Each way begins with one sign of its own, which is looked for ten times faster than one of several.
 _INCLUSIVE = re.compile(
-    r"\((?:e|s|es|ne|nes|le|se|ve|re|te|trice|rice|euse|ere|iere|enne)\)|[·.•](?:e|ne|le|trice|rice|euse|ere)(?:[·.•]?s)?\b"
+    r"\((?:e|s|es|ne|nes|le|se|ve|re|te|trice|rice|euse|ere|iere|enne)\)"
+    + "".join(rf"|{sign}{_FORMS}" for sign in ("·", r"\.", "•"))
 )
 _ENDS = frozenset(".!?;\n•…")
+_LONGEST = 40
 MAX_TOKENS = 60
 """A longer sentence is read in pieces: real ones have 15, lists without stops hundreds."""
 
@@ -29,41 +34,45 @@ _NUMERALS = frozenset({*_TENS, "quinze", "seize", "dix"})
 _TEENS = {"sept": 17, "huit": 18, "neuf": 19}
 
 
-class Token(NamedTuple):
-    """A word, number or sign; ``start`` and ``end`` are offsets into the field."""
-
-    text: str
-    start: int
-    end: int
-
-
 @dataclass
 class Sentence:
-    """One sentence (or a piece of a long one). ``text`` has a space around every token."""
+    """One sentence (or a piece of a long one). ``text`` has a space around every token; ``places`` are where the tokens stand in
+    the field.
+    """
 
-    tokens: list[Token]
+    tokens: list[str]
+    places: list[tuple[int, int]]
     asked: bool = False
-    starts: list[int] = field(default_factory=list)
+    _said: dict[Words, bool] = field(default_factory=dict)
 
     @cached_property
     def text(self) -> str:
-        at, parts = 1, [" "]
-        for token in self.tokens:
-            self.starts.append(at)
-            parts.append(token.text + " ")
-            at += len(token.text) + 1
-        return "".join(parts)
+        return f" {' '.join(self.tokens)} "
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """The first four letters of each token: whoever looks for none of them need not read the sentence."""
-        return frozenset(token.text[:4] for token in self.tokens)
+    def _starts(self) -> list[int]:
+        """Where the tokens begin in ``text``."""
+        at, starts = 1, []
+        for token in self.tokens:
+            starts.append(at)
+            at += len(token) + 1
+        return starts
+
+    @cached_property
+    def bits(self) -> int:
+        """Of the lists of words that may have something here (``linter_heads``)."""
+        return bits_of(self.tokens)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into the field of a stretch of ``text``."""
-        first = max(0, bisect_right(self.starts, start) - 1)
-        last = max(first, bisect_right(self.starts, max(start, end - 1)) - 1)
-        return self.tokens[first].start, self.tokens[last].end
+        first = max(0, bisect_right(self._starts, start) - 1)
+        last = max(first, bisect_right(self._starts, max(start, end - 1)) - 1)
+        return self.places[first][0], self.places[last][1]
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Offsets into the field of all of it."""
+        return self.places[0][0], self.places[-1][1]
 
     def before(self, at: int, words: int = 6) -> str:
         """The last ``words`` tokens before ``at``."""
@@ -83,52 +92,77 @@ class Sentence:
         """Whether the sentence is a keyword rather than prose."""
         return len(self.tokens) <= 12
 
-    def says(self, pattern: re.Pattern[str]) -> bool:
+    def may(self, words: Words | Stems) -> bool:
+        """Whether it has a token without which none of the words is in it."""
+        return bool(self.bits & words.bit)
+
+    def says(self, words: Words) -> bool:
         """Whether the sentence has such a word."""
-        return pattern.search(self.text) is not None
+        if not self.bits & words.bit:
+            return False
+        known = self._said.get(words)
+        if known is None:
+            known = self._said[words] = words.search(self.text) is not None
+        return known
+
+    def first(self, words: Words) -> re.Match[str] | None:
+        """Where such a word stands first."""
+        return words.search(self.text) if self.bits & words.bit else None
+
+    def all(self, words: Words) -> Iterable[re.Match[str]]:
+        """Where such words stand."""
+        return words.finditer(self.text) if self.bits & words.bit else ()
 
 
-def sentences(folded: str) -> Iterator[Sentence]:
+def sentences(folded: str) -> list[Sentence]:
     """The sentences of a text that keeps every character in its place."""
     # Marks of both sexes and points inside words would end a sentence.
     plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
-    tokens: list[Token] = []
+    found: list[Sentence] = []
+    tokens: list[str] = []
+    places: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(plain):
-        # No word that is looked for is longer.
-        text = match[0][:40]
-        inside = text == "." and match.end() < len(plain) and plain[match.end()].isdigit()
-        if (text in _ENDS and not inside) or len(tokens) >= MAX_TOKENS:
+        token = match[0]
+        ends = token in _ENDS
+        if len(tokens) >= MAX_TOKENS or (
+            ends and not (token == "." and plain[match.end() : match.end() + 1].isdigit())
+        ):
             if tokens:
-                yield Sentence(_numbers(tokens), asked=text == "?")
-            tokens = [] if text in _ENDS else [Token(text, match.start(), match.end())]
-        elif text != "\n":
-            tokens.append(Token(text, match.start(), match.end()))
+                found.append(_numbered(tokens, places, token == "?"))
+                tokens, places = [], []
+            if ends:
+                continue
+        # No word that is looked for is longer.
+        tokens.append(token if len(token) <= _LONGEST else token[:_LONGEST])
+        places.append(match.span())
     if tokens:
-        yield Sentence(_numbers(tokens))
+        found.append(_numbered(tokens, places, False))
+    return found
 
 
-def _numbers(tokens: list[Token]) -> list[Token]:
-    """Written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
-    if _NUMERALS.isdisjoint(token.text for token in tokens):
-        return tokens
-    found: list[Token] = []
+def _numbered(tokens: list[str], places: list[tuple[int, int]], asked: bool) -> Sentence:
+    """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
+    if _NUMERALS.isdisjoint(tokens):
+        return Sentence(tokens, places, asked)
+    read: list[str] = []
+    where: list[tuple[int, int]] = []
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        value = _TENS.get(token.text) or (_UNITS.get(token.text) if token.text in ("seize", "quinze") else None)
-        base = value if value else 10 if token.text == "dix" else 0
+        token, (start, end) = tokens[at], places[at]
+        value = _TENS.get(token) or (_UNITS.get(token) if token in ("seize", "quinze") else None)
+        base = value if value else 10 if token == "dix" else 0
         step = at + 1
         if base:
-            joined = step < len(tokens) and tokens[step].text in ("-", "et")
+            joined = step < len(tokens) and tokens[step] in ("-", "et")
             unit = step + joined
-            name = tokens[unit].text if unit < len(tokens) else ""
-            more = (
-                _TEENS.get(name, 0) - 10 if token.text == "dix" else _UNITS.get(name, 0) if token.text in _TENS else 0
-            )
+            name = tokens[unit] if unit < len(tokens) else ""
+            more = _TEENS.get(name, 0) - 10 if token == "dix" else _UNITS.get(name, 0) if token in _TENS else 0
             if more > 0:
-                found.append(Token(str(base + more), token.start, tokens[unit].end))
+                read.append(str(base + more))
+                where.append((start, places[unit][1]))
                 at = unit + 1
                 continue
-        found.append(Token(str(value), token.start, token.end) if value else token)
+        read.append(str(value) if value else token)
+        where.append((start, end))
         at += 1
-    return found
+    return Sentence(read, where, asked)

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import Words
 from services.offers.domain.linter_words import (
     DEMAND,
     EXCLUDES,
@@ -99,7 +100,7 @@ _PERSON = words(
 
 class _Ground(NamedTuple):
     criterion: str
-    named: re.Pattern[str]
+    named: Words
     wants: bool
     """Whether a demand for it is a condition (leaving it out always is)."""
     tells: bool = False
@@ -194,6 +195,7 @@ _ASKED_PAPERS = tuple(
     ))
     for criterion, papers in _PAPERS
 )  # fmt: skip
+_PAPERS_NAMED = words(*(papers for _, papers in _PAPERS))
 _NOT_ASKED = words(r"aucune?", r"pas", r"sans", r"non", r"jamais", r"inutile", r"ni")
 _OF_OTHERS = words(
     r"locataires?", r"emprunteurs?", r"adherents?", r"assures?", r"demandeurs?", r"salaries", r"clients?", r"clientele", r"usagers?", r"patients?", r"familles", r"residents?", r"beneficiaires?", r"eleves?", r"enfants?", r"allocataires?",
@@ -212,7 +214,7 @@ def _standing_alone(s: Sentence) -> list[tuple[str, int, int]]:
     alone = _ORIGIN_ALONE.match(s.text)
     if alone is not None and re.search(_PREFERRED, s.text):
         found.append(("origin", *alone.span("of")))
-    if not s.says(_NOT_ASKED) and not s.says(_OF_OTHERS):
+    if s.may(_PAPERS_NAMED) and not s.says(_NOT_ASKED) and not s.says(_OF_OTHERS):
         for criterion, asked in _ASKED_PAPERS:
             for match in asked.finditer(s.text):
                 found.append((criterion, *match.span("first" if match["first"] else "then")))
@@ -223,17 +225,23 @@ def doubts(s: Sentence) -> list[tuple[str, int, int]]:
     """Criterion, start and end in the sentence's text of what somebody should look at."""
     if s.says(LIFTED) or s.says(SCHEMES) or s.says(LAW):
         return []
-    welcomed = s.says(WELCOMES) and not s.says(EXCLUDES)
-    both = _BOTH.search(s.text) is not None or _TRADES.search(s.text) is not None
-    found = [("sex", *match.span()) for match in _NOT_THE_OTHER_SEX.finditer(s.text)]
+    found = []
+    if " un " in s.text and " une " in s.text:
+        found = [("sex", *match.span()) for match in _NOT_THE_OTHER_SEX.finditer(s.text)]
     alone = _standing_alone(s)
     found += alone
+    bits = s.bits
+    grounds = [ground for ground in _GROUNDS if bits & ground.named.bit]
+    if not grounds:
+        return found
     told = {criterion for criterion, _, _ in alone}
-    for ground in _GROUNDS:
+    welcomed = s.says(WELCOMES) and not s.says(EXCLUDES)
+    both = _BOTH.search(s.text) is not None or _TRADES.search(s.text) is not None
+    for ground in grounds:
         # Who is welcomed is not left out, but one sex alone is.
         if (welcomed and ground.criterion != "sex") or ground.criterion in told:
             continue
-        for match in ground.named.finditer(s.text):
+        for match in s.all(ground.named):
             if (both and match[0].strip().endswith(_OF_SEX)) or (ground.criterion == "origin" and s.says(_SPOKEN)):
                 continue
             if _condition(s, ground, *match.span()):

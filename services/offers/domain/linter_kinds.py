@@ -8,61 +8,57 @@ about the law or taken back in the same breath are none.
 # A list of words is read as one line.
 # ruff: noqa: E501
 from services.offers.domain.linter_age import age
+from services.offers.domain.linter_heads import Stems
 from services.offers.domain.linter_money import payment, situation
 from services.offers.domain.linter_origin import origin, residence
 from services.offers.domain.linter_private import beliefs, exclusion, family, health
 from services.offers.domain.linter_sex import sex
 from services.offers.domain.linter_words import Reader
 
-
-def _stems(words: str) -> frozenset[str]:
-    return frozenset(word[:4] for word in words.split())
-
-
-READERS: tuple[tuple[str, Reader, frozenset[str]], ...] = (
+READERS: tuple[tuple[str, Reader, Stems], ...] = (
     (
         "age_limit", age,
-        _stems("ans age agee ages agees nes nee ne nees vingtaine trentaine trentenaire quarantaine cinquantaine soixantaine mur mure jeune limite "
+        Stems("ans age agee ages agees nes nee ne nees vingtaine trentaine trentenaire quarantaine cinquantaine soixantaine mur mure jeune limite "
                "seniors retraite etudiant lyceen quinqua quadra sexagenaire vieux vieille plus d' tres tout trop"),
     ),
     (
         "sex", sex,
-        _stems("homme femme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune pas non plutot jamais"),
+        Stems("homme femme dame fille garcon gars mec mecs candidates postulantes messieurs monsieur mesdames madame masculin feminin papa maman demoiselle jeune pas non plutot jamais"),
     ),
     (
         "origin", origin,
-        _stems("nationalite nationaux citoyennete ressortissant etranger souche langue peau consonance race type apparence couleur nom noms prenom accent carte "
+        Stems("nationalite nationaux citoyennete ressortissant etranger souche langue peau consonance race type apparence couleur nom noms prenom accent carte "
                "passeport origine d' ne nee nes nees blanc noir gens personnes rom roms gitan europeen africain maghrebin arabe asiatique francais"),
     ),
     (
         "residence", residence,
-        _stems("habite habitant resider residence domicile loge loger logez vivant vivre demeurer quartier qpv personne candidat gens du hors moins "
+        Stems("habite habitant resider residence domicile loge loger logez vivant vivre demeurer quartier qpv personne candidat gens du hors moins "
                "plus a dans etre vivez locaux adresse reserve seul seuls uniquement"),
     ),
     (
         "family", family,
-        _stems("celibataire marie mariee divorce pacse en sans pas ni aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
+        Stems("celibataire marie mariee divorce pacse en sans pas ni aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
                "obligation attache famille vie vos mere pere parent maman papa"),
     ),
     (
         "health", health,
-        _stems("parfaite sante excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
+        Stems("parfaite sante excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
                "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique"),
     ),
     (
         "appearance_religion_union", beliefs,
-        _stems("silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
+        Stems("silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
                "coupe poids dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
                "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
     ),
     (
         "social_situation", situation,
-        _stems("rsa rmi eremiste chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas"),
+        Stems("rsa rmi eremiste chomeur chomage demandeur interdit surendette compte sdf sans heberge en fiche allocataire cas"),
     ),
     (
         "payment_asked", payment,
-        _stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero"),
+        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero"),
     ),
-    ("exclusion", exclusion, _stems("s' abstenez abstenir passez inutile")),
+    ("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile")),
 )  # fmt: skip
 """Name (of ``linter_rules.CRITERIA``), reader, and the beginnings of the words without one of which it finds nothing."""

@@ -25,7 +25,7 @@ def situation(s: Sentence) -> Found:
     """What people live on, and their bank: L1132-1 names economic vulnerability and the place of the account."""
     if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
         return
-    for match in _POOR.finditer(s.text):
+    for match in s.all(_POOR):
         start, end = match.span()
         banned = s.says(EXCLUDES) or has(words("pas d[e']?", "sans", "ni", "aucune?"), s.before(start, 3))
         bank = (
@@ -67,9 +67,9 @@ def payment(s: Sentence) -> Found:
         yield match.start() + 1, match.end(), True
     if s.says(_FREE):
         return
-    for match in _SURTAXED.finditer(s.text):
+    for match in s.all(_SURTAXED):
         yield match.start(), match.end(), True
-    for match in _PAY.finditer(s.text):
+    for match in s.all(_PAY):
         if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] in ("frais", "a vos frais")):
             yield match.start(), match.end(), True
             return

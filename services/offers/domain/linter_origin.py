@@ -54,7 +54,7 @@ def origin(s: Sentence) -> Found:
     """Nationality, birth, origin, looks that stand for it, a mother tongue."""
     if free(s):
         return
-    for match in _NATION.finditer(s.text):
+    for match in s.all(_NATION):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 5)
         if word == "type" or (
@@ -227,7 +227,7 @@ def residence(s: Sentence) -> Found:
     """Where people live is asked for, preferred or left out."""
     if s.asked or s.says(LIFTED) or s.says(_THEIR_HOME):
         return
-    for match in _LIVE.finditer(s.text):
+    for match in s.all(_LIVE):
         start, end = match.span()
         word, after = match[0], s.after(end, 6)
         if word.startswith(("reserve", "seul", "uniquement")):

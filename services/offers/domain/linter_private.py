@@ -36,7 +36,7 @@ def family(s: Sentence) -> Found:
     """Couple, children, pregnancy."""
     if s.says(LIFTED):
         return
-    for match in _FAMILY.finditer(s.text):
+    for match in s.all(_FAMILY):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 6)
         # Marie is a name, too.
@@ -112,7 +112,7 @@ def health(s: Sentence) -> Found:
     """State of health or disability is demanded or left out."""
     if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
         return
-    for match in _HEALTH.finditer(s.text):
+    for match in s.all(_HEALTH):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 5)
         if (
@@ -188,12 +188,15 @@ _FAITH = words(
 )  # fmt: skip
 
 
+_HYGIENE = words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp")
+
+
 def beliefs(s: Sentence) -> Found:
     """Looks, faith, opinions, unions, orientation."""
     if s.says(LIFTED):
         return
-    hygiene = s.says(words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp"))
-    for match in _LOOKS.finditer(s.text):
+    hygiene = s.says(_HYGIENE)
+    for match in s.all(_LOOKS):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 5)
         if (
@@ -208,7 +211,7 @@ def beliefs(s: Sentence) -> Found:
             if banned or s.says(EXCLUDES):
                 yield start, end, True
         elif word.startswith("gros") or word in ("joli", "jolie", "jolis", "jolies"):
-            if (s.says(EXCLUDES) and has(CANDIDATE, s.text)) or has(
+            if (s.says(EXCLUDES) and s.says(CANDIDATE)) or has(
                 words("silhouette", "femme", "fille", "visage", "personne", "hotesse"), after
             ):
                 yield start, end, True
@@ -233,7 +236,7 @@ def beliefs(s: Sentence) -> Found:
             or (s.short and has(words("presentation", "elancee?s?", "fine?s?", "sveltes?", r"proportionne\w*"), s.text))
         ):
             yield start, end, True
-    for match in _FAITH.finditer(s.text):
+    for match in s.all(_FAITH):
         start, end = match.span()
         word, before = match[0], s.before(start, 6)
         if (
@@ -382,6 +385,6 @@ _OUT = words(r"s' abstenir", r"abstenez", r"passez votre (?:chemin|tour)", r"inu
 
 def exclusion(s: Sentence) -> Found:
     """People who are told to stay away for what is no skill: somebody should look."""
-    match = _OUT.search(s.text)
+    match = s.first(_OUT)
     if match is not None and not s.says(_NEUTRAL) and not s.says(LIFTED):
         yield match.start(), match.end(), False

@@ -61,21 +61,25 @@ _ONE_FORM = re.compile(
 """«Une vendeuse, pas de vendeur»: one form of a job is wanted and the other is not."""
 
 
+_WRITING = words("au masculin", "ecriture inclusive", "genre")
+"""What is said of how the offer itself is written."""
+_FEMALE_CANDIDATES = words("candidates", "postulantes")
+
+
 def sex(s: Sentence) -> Found:
     """One sex is wanted, preferred or left out."""
-    if s.says(words("au masculin", "ecriture inclusive", "genre")):
-        # About the writing of the offer itself.
+    if s.says(_WRITING):
         return
     if free(s) and not s.says(EXCLUDES):
         return
-    fem = words("candidates", "postulantes").search(s.text)
+    fem = s.first(_FEMALE_CANDIDATES)
     if fem and s.says(EXCLUDES) and not s.says(words("candidats?", "postulants?")):
         yield fem.start(), fem.end(), True
     for match in _ONE_FORM.finditer(s.text):
         yield match.start(), match.end(), True
-    idioms = [match.span() for match in _IDIOMS.finditer(s.text)]
-    both = _MALE.search(s.text) is not None and _FEMALE.search(s.text) is not None
-    for match in _SEX.finditer(s.text):
+    idioms = [match.span() for match in s.all(_IDIOMS)]
+    both = s.says(_MALE) and s.says(_FEMALE)
+    for match in s.all(_SEX):
         start, end = match.span()
         if any(left <= start and end <= right for left, right in idioms) or (both and not s.says(EXCLUDES)):
             continue

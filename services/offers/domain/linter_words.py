@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import Words
 
 Found = Iterator[tuple[int, int, bool]]
 """Start and end in a sentence's text of a condition, and whether it is certain (else in doubt)."""
@@ -15,9 +16,9 @@ Reader = Callable[[Sentence], Found]
 
 
 @lru_cache(maxsize=512)
-def words(*alternatives: str) -> re.Pattern[str]:
+def words(*alternatives: str) -> Words:
     """Any of these, as whole words of a sentence's text."""
-    return re.compile(r"(?<![a-z0-9])(?:" + "|".join(alternatives) + r")(?![a-z0-9])")
+    return Words(*alternatives)
 
 
 CANDIDATE = words(
@@ -104,8 +105,8 @@ _THEIRS = re.compile(
 )
 
 
-def has(pattern: re.Pattern[str], text: str) -> bool:
-    """Whether the text has such a word."""
+def has(pattern: Words, text: str) -> bool:
+    """Whether the text, which need not be a whole sentence, has such a word."""
     return pattern.search(text) is not None
 
 
@@ -121,7 +122,7 @@ def others(sentence: Sentence, start: int, end: int, *, left: int = 7, right: in
     return has(OBJECT, sentence.after(end, right)) or has(SERVED, sentence.after(end, right))
 
 
-def last(pattern: re.Pattern[str], text: str) -> int:
+def last(pattern: Words, text: str) -> int:
     """Where the last such word begins; -1 without one."""
     at = -1
     for match in pattern.finditer(text):

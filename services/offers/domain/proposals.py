@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from services.offers.domain.content import OfferContent, as_input, contract_errors
 from services.offers.domain.linter import same_length_fold
+from services.offers.domain.linter_clauses import sentences
 from services.offers.domain.schedule import DeclaredSchedule
 from services.offers.domain.spoken import Fields, facts
 from services.offers.domain.spoken_asked import Value
@@ -111,9 +112,9 @@ def proposals(offer_id: str, content: OfferContent, answers: Iterable[Answer]) -
     open_ones: set[tuple[ProposedField, Value | None]] = set()
     for said_in, text in (("title", content.title), ("description", content.description)):
         folded = same_length_fold(text)
-        for sentence, fact in facts(folded, _NOTHING_STATED, title=said_in == "title"):
+        for sentence, fact in facts(folded, sentences(folded), _NOTHING_STATED, title=said_in == "title"):
             field = _FIELDS[fact.rule]
-            start, end = sentence.tokens[0].start, sentence.tokens[-1].end
+            start, end = sentence.whole
             # Blanks and capitals make no other sentence.
             plain = " ".join(folded[start:end].split())
             id = derived_id("offer-proposal", offer_id, field, str(fact.value), plain)

@@ -7,44 +7,42 @@ diplomas, a vehicle, early and late hours.
 # A pattern is read as one line: cutting it would hide what belongs together.
 # ruff: noqa: E501
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
 from services.offers.domain.linter_clauses import Sentence, sentences
-from services.offers.domain.spoken_asked import Value, asked
+from services.offers.domain.linter_heads import Words, any_of
+from services.offers.domain.spoken_asked import ANY, Value, asked
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
-
-_WORD_START, _WORD_END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
-
-
-def _w(pattern: str) -> re.Pattern[str]:
-    return re.compile(f"{_WORD_START}(?:{pattern}){_WORD_END}")
-
 
 _NOT = re.compile(
     r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
 )
-_REST = _w(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
-_NIGHT = _w(r"(?:de|la|des|les|en|par) nuits?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?")
-_WEEKEND = _w(r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?)")
-_PART_TIME = _w(r"temps partiels?|mi ?-? ?temps|temps non complet")
-_LICENCE = _w(
+_REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
+_NIGHT = Words(
+    r"(?:de|la|des|les|en|par) nuits?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?"
+)
+_WEEKEND = Words(r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?)")
+_PART_TIME = Words(r"temps partiels?|mi ?-? ?temps|temps non complet")
+_LICENCE = Words(
     r"permis (?:de conduire )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
 )
-_WISHED = _w(
+_WISHED = Words(
     r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
 )
 _HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)")
+_NUMBER = Words(r"\d+")
+"""Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
 _TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
-_CONTRACTS: tuple[tuple[re.Pattern[str], frozenset[ContractKind], str], ...] = (
-    (_w(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
-    (_w(r"stages?|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
-    (_w(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
-    (_w("cdi"), frozenset({ContractKind.CDI}), "un CDI"),
-    (_w("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
-    (_w(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
+_CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
+    (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
+    (Words(r"stages?|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
+    (Words(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
+    (Words("cdi"), frozenset({ContractKind.CDI}), "un CDI"),
+    (Words("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
+    (Words(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
 )  # fmt: skip
 _NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "un contrat d'insertion": ContractKind.CDDI,
@@ -53,9 +51,10 @@ _NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "de l'intérim": ContractKind.TEMPORARY,
 }
 """«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
+_ANY = ANY | any_of(_NIGHT, _WEEKEND, _PART_TIME, _LICENCE, _NUMBER, *(named for named, _, _ in _CONTRACTS))
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _EITHER = re.compile(r" (?:ou|/|puis|evolu\w+|debouch\w+|possib\w+) ")
-_TEACHES = _w(
+_TEACHES = Words(
     r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
 )
 
@@ -90,17 +89,19 @@ class Spoken:
     """What the field would hold; None: the text names the matter and not how much or which."""
 
 
-def facts(folded: str, fields: Fields, *, title: bool) -> Iterator[tuple[Sentence, Spoken]]:
-    """Every fact of one text (folded, every character in its place) with its sentence; the same may be said twice."""
-    for sentence in sentences(folded):
+def facts(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool) -> Iterator[tuple[Sentence, Spoken]]:
+    """Every fact of one text (folded, every character in its place) with its sentence; the same may be said twice. ``read``: its
+    sentences.
+    """
+    for sentence in read:
         for found in _of(sentence, folded, fields, title=title):
             yield sentence, found
 
 
-def spoken(folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
+def spoken(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool) -> Iterator[Spoken]:
     """Facts of one text, of each rule at most one."""
     told: set[str] = set()
-    for _, found in facts(folded, fields, title=title):
+    for _, found in facts(folded, read, fields, title=title):
         if found.rule not in told:
             told.add(found.rule)
             yield found
@@ -117,6 +118,8 @@ def speaks_of_night(*folded: str) -> bool:
 
 
 def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
+    if not s.bits & _ANY:
+        return
     if fields.night is None and (match := _said(s, _NIGHT)):
         yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.", True)
     if fields.weekend is None and (match := _said(s, _WEEKEND)) and not _REST.search(s.before(match.start(), 8)):
@@ -132,21 +135,21 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         yield Spoken(one.rule, *s.span(one.start, one.end), one.proposal, one.value)
     if fields.weekly_hours is None:
         yield from _hours(s, folded, title=title)
-    for match in _LICENCE.finditer(s.text):
+    for match in s.all(_LICENCE):
         # «Permis de conduire» without more is that of a car.
         licence = licence_named(match["code"] or "b")
         if (
             licence is not None
             and licence not in fields.licences
-            and not _WISHED.search(s.text)
+            and not s.says(_WISHED)
             and not _NOT.search(s.before(match.start(), 4))
         ):
             question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
             yield _spoken(s, match, "text_says_licence", question, licence.value)
     if fields.contract_kind is not None:
-        where = s.text if title and not _TEACHES.search(s.text) else _outright(s)
-        for pattern, kinds, name in _CONTRACTS:
-            found = pattern.search(s.text) if pattern.search(where) else None
+        where = s.text if title and not s.says(_TEACHES) else _outright(s)
+        for named, kinds, name in _CONTRACTS:
+            found = s.first(named) if where and named.search(where) else None
             if found and fields.contract_kind not in kinds:
                 text = "titre" if title else "texte"
                 question = f"Le {text} annonce {name}, le contrat dit autre chose : vérifiez."
@@ -156,14 +159,14 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
 
 def _outright(s: Sentence) -> str:
     """Where the sentence names its contract as such: «contrat : CDD de 6 mois»; other mentions say little of this offer."""
-    match = _NAMED_CONTRACT.search(s.text)
+    match = _NAMED_CONTRACT.search(s.text) if " contrat " in s.text else None
     return match["named"] if match and not _EITHER.search(match["named"]) else ""
 
 
 def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
-    start, end = s.tokens[0].start, s.tokens[-1].end
+    start, end = s.whole
     written = folded[start:end]
-    match = (_TITLE_HOURS if title else _HOURS).search(written)
+    match = (_TITLE_HOURS if title else _HOURS).search(written) if s.may(_NUMBER) else None
     if match is not None:
         stated = weekly_hours_in(written)
         if stated:
@@ -179,9 +182,9 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
 
 
-def _said(s: Sentence, pattern: re.Pattern[str]) -> re.Match[str] | None:
+def _said(s: Sentence, words: Words) -> re.Match[str] | None:
     """Where the sentence says it, unless it denies it."""
-    for match in pattern.finditer(s.text):
+    for match in s.all(words):
         if not _NOT.search(s.before(match.start(), 5)):
             return match
     return None

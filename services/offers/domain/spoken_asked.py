@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import Words, any_of
 from shared.contracts.vocabulary import Card
-
-_START, _END = r"(?<![a-z0-9])", r"(?![a-z0-9])"
-
-
-def _w(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(_START + "(?:" + "|".join(alternatives) + ")" + _END)
-
 
 Value: TypeAlias = bool | int | float | str
 """What a field of an offer would hold."""
@@ -33,16 +27,16 @@ class Asked(NamedTuple):
 
 
 _MUST = r"(?:exig\w+|obligatoir\w+|indispensabl\w+|requis\w*|imperati\w+|necessaires?|demande\w*)"
-_WISHED = _w(
+_WISHED = Words(
     r"souhait\w+", r"appreci\w+", "un plus", r"avantages?", "serait", "seraient", r"atouts?", "de preference", r"prefer\w+", r"facultati\w+", r"ideal\w*",
     r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", r"fourni\w*", r"forme\w* (?:au|aux)",
 )  # fmt: skip
 _NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non)(?: \w+'?){0,2} $")
-_YEARS = _w(
+_YEARS = Words(
     r"(?P<n>\d+) (?:(?:a|-|/|ou) \d+ )?(?P<u>ans?|annees?|mois) (?:minimum |min |mini )?(?:d' |de )?(?:\w+ )?experiences?",
     r"experiences? (?:\w+'? ){0,6}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>\d+) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
 )
-_EXPERIENCE = _w(
+_EXPERIENCE = Words(
     rf"experiences? (?:\w+'? ){{0,5}}?{_MUST}",
     rf"{_MUST} ?:? (?:une )?experience",
     r"(?:justifi\w+|disposez|dispose|possed\w+|avez|beneficiez) (?:\w+'? ){0,3}?experience",
@@ -50,15 +44,15 @@ _EXPERIENCE = _w(
 _EMPLOYERS = re.compile(
     r" (?:nos|notre|ses|son|leurs?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence)(?: \w+'?){0,4} $"
 )
-_CACES = _w(r"caces(?: (?:r ?\d{3}\w?|cat|categories?|n|no|\d\w?|[abc]|,|et|ou|/|-|:|\(|\)|\.))*")
+_CACES = Words(r"caces(?: (?:r ?\d{3}\w?|cat|categories?|n|no|\d\w?|[abc]|,|et|ou|/|-|:|\(|\)|\.))*")
 _NAMES = r"(?:diplome|cap|bep|bp|cqp|bac|baccalaureat|bts|dut|but|licence|master|deug|deaes|deavs|deas|deamp|dees|desjeps|bpjeps|bafa|bafd|bnssa|caf\w*|titre professionnel|certificat|certification|brevet|habilitations?|fimo|fco|ssiap|carte professionnelle)"
-_DIPLOMA = _w(
+_DIPLOMA = Words(
     rf"titulaires? (?:\( e \) )?(?:d' (?:un|une) |du |de la |de l' |des |d' |de )?(?:\w+'? ){{0,1}}?{_NAMES}(?: (?!{_MUST})[\w+'-]+){{0,6}}",
     r"diplomes? d' etat(?: (?:d'|de|en|\w+)){0,5}",
     rf"{_NAMES}(?: [\w+'/-]+){{0,6}}? {_MUST}",
     r"(?:de )?(?:formation|niveau) (?:de )?(?:type |niveau )?(?:minimum )?(?:cap|bep|bac|bts|dut|but|licence|master)(?: [+/\d]+){0,3}",
 )
-_VEHICLE = _w(
+_VEHICLE = Words(
     rf"(?:vehicules?|voitures?) (?:\w+ ){{0,3}}?{_MUST}",
     r"(?:etre|etes|soyez|candidat\w*) vehicule\w*",
     rf"moyens? de (?:locomotion|transport)s? (?:\w+ ){{0,2}}?{_MUST}",
@@ -66,7 +60,7 @@ _VEHICLE = _w(
 )
 _TEAMS = r"[2345] ?x ?8|travail poste|postes? en equipes?|equipes? (?:alternantes?|successives?|tournantes?)|horaires? (?:decales?|postes?)"
 _CLOCK = r"h(?: ?\d\d)?"
-_EARLY = _w(
+_EARLY = Words(
     _TEAMS,
     rf"(?:des|a partir de|de|entre|prise de poste (?:a|des)|debut\w* (?:a|des)) 0?[3-6] {_CLOCK}",
     rf"0?[3-6] {_CLOCK} (?:-|/|a|–) \d\d? ?h",
@@ -74,7 +68,7 @@ _EARLY = _w(
     r"tres tot",
     r"de matin et de soir",
 )
-_LATE = _w(
+_LATE = Words(
     _TEAMS,
     rf"\d\d? {_CLOCK} (?:-|/|a|–) (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
     rf"jusqu' ?a (?:2[0-3]|minuit) ?{_CLOCK}?",
@@ -83,6 +77,7 @@ _LATE = _w(
     r"fermeture (?:du magasin|a 2[0-3])",
     r"service du soir",
 )
+ANY = any_of(_WISHED, _YEARS, _EXPERIENCE, _CACES, _DIPLOMA, _VEHICLE, _EARLY, _LATE)
 _MOST_YEARS = 15
 """More years are the employer's."""
 
@@ -95,7 +90,7 @@ def asked(
         yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.", True)
     if late is None and (match := _said(s, _LATE)):
         yield Asked("text_says_late", *match.span(), "Travail le soir ? Précisez les horaires.", True)
-    if _WISHED.search(s.text):
+    if s.says(_WISHED):
         return
     yield from _experience(s, experience_months)
     if "caces" not in named and (match := _said(s, _CACES)):
@@ -109,7 +104,9 @@ def asked(
 
 
 def _experience(s: Sentence, known: int) -> Iterator[Asked]:
-    for match in _YEARS.finditer(s.text):
+    if "experience" not in s.text:
+        return
+    for match in s.all(_YEARS):
         number, unit = int(match["n"] or match["n2"]), match["u"] or match["u2"]
         months = number if unit == "mois" else 12 * number
         if months <= known or months > 12 * _MOST_YEARS or _EMPLOYERS.search(s.before(match.start(), 5)):
@@ -128,5 +125,8 @@ def _length(months: int) -> str:
     return f"{years} an{'s' if years > 1 else ''}" if not rest else f"{months} mois"
 
 
-def _said(s: Sentence, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    return next((match for match in pattern.finditer(s.text) if not _NOT.search(s.before(match.start(), 4))), None)
+def _said(s: Sentence, words: Words) -> re.Match[str] | None:
+    for match in s.all(words):
+        if not _NOT.search(s.before(match.start(), 4)):
+            return match
+    return None

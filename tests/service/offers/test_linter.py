@@ -186,7 +186,7 @@ def test_no_reader_is_left_out_of_a_sentence_in_which_it_finds_something() -> No
     for row in probes(PROBES):
         for sentence in sentences(same_length_fold(row["sentence"])):
             for name, read, stems in READERS:
-                assert not list(read(sentence)) or not stems.isdisjoint(sentence.stems), (name, sentence.text)
+                assert not list(read(sentence)) or sentence.may(stems), (name, sentence.text)
     assert {name for name, _, _ in READERS} == set(CRITERIA)
 
 

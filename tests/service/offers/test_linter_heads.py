@@ -1,0 +1,141 @@
+"""A list that a sentence has nothing of is not looked for; one that it has something of always is."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.offers.domain import (
+    linter_age,
+    linter_doubt,
+    linter_money,
+    linter_origin,
+    linter_private,
+    linter_sex,
+    linter_words,
+    spoken,
+    spoken_asked,
+)
+from services.offers.domain.linter import same_length_fold
+from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_heads import Words, _Tokens, _ways
+from tests.service.offers.test_linter import PROBES, TRIALS, probes
+
+_MODULES = (
+    linter_age,
+    linter_doubt,
+    linter_money,
+    linter_origin,
+    linter_private,
+    linter_sex,
+    linter_words,
+    spoken,
+    spoken_asked,
+)
+LISTS = {
+    f"{module.__name__}.{name}": value
+    for module in _MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, Words)
+} | {f"ground {number}": ground.named for number, ground in enumerate(linter_doubt._GROUNDS)}
+SENTENCES = [row["sentence"] for path in (PROBES, TRIALS) if Path(path).exists() for row in probes(path)]
+_ODD = (
+    ".",
+    "?",
+    ",",
+    ":",
+    "٣",
+    "²",
+    "3.²",
+    "l'",
+    "'",
+    "(e)",
+    "·e",
+    "_",
+    "é",
+    "½",
+    "İ",
+    "x" * 45,
+    "\n",
+    "30",
+    "18 ans",
+    "7 h",
+)
+
+
+def missed(text: str) -> list[tuple[str, str]]:
+    return [
+        (name, sentence.text)
+        for sentence in sentences(same_length_fold(text))
+        for name, one in LISTS.items()
+        if not sentence.may(one) and one.search(sentence.text) is not None
+    ]
+
+
+def test_every_list_knows_what_it_needs() -> None:
+    assert len(LISTS) > 80
+    assert [name for name, one in LISTS.items() if one.bit == 1] == []
+
+
+def test_no_list_is_left_out_of_a_sentence_that_has_something_of_it() -> None:
+    for sentence in SENTENCES:
+        assert missed(sentence) == []
+
+
+def test_nor_of_sentences_made_of_pieces_of_others_and_odd_signs() -> None:
+    chance = random.Random(3)
+    for _ in range(1_500):
+        words: list[str] = []
+        for _ in range(chance.randint(2, 10)):
+            taken = chance.choice(SENTENCES).split()
+            begin = chance.randrange(len(taken))
+            words += taken[begin : begin + chance.randint(1, 5)]
+            if chance.random() < 0.3:
+                words.append(chance.choice(_ODD))
+        assert missed(chance.choice(("", " ")).join(words) if chance.random() < 0.2 else " ".join(words)) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("agee?s?", ["age", "agees"]),
+        ("(?:re)?cherch\\w+", ["recherchons", "cherche"]),
+        ("(?:de |d' )?(?:moins|plus) de \\d\\d ans", ["plus de 30 ans", "de moins de 18 ans"]),
+        ("(?:1[4-9]|[2-7]\\d) ans", ["18 ans", "35 ans", "٣30 ans"]),
+        ("(?<!l' )hommes?(?= )", ["un homme"]),
+        ("pas d[e']", ["pas de", "pas d' ici"]),
+        ("qu", ["qu'"]),
+        ("(?P<code>[abcd]|poids lourds?)(?! x)", ["b", "poids lourd"]),
+        ("\\w+ requis", ["diplome requis"]),
+        (".*", ["n"]),
+        ("(?:a|b){2,3}c?", ["ab", "bac"]),
+        ("non(?:-| )fume\\w*", ["non fumeur"]),
+        (r"\[x\]|sexe :?", ["sexe : f"]),
+    ],
+)
+def test_what_begins_a_match_is_read_from_the_pattern(pattern: str, texts: list[str]) -> None:
+    # A list of its own: one that is made after sentences were read is looked for in all.
+    own = _Tokens()
+    bit = own.bit_of(*_ways(pattern))
+    for text in texts:
+        [sentence] = sentences(text)
+        assert Words(pattern).search(sentence.text) is not None, text
+        assert any(own[token] & bit for token in sentence.tokens), text
+
+
+@given(st.text(alphabet="abde '()?*+|[]{}\\\\d:=!<^-01,.", max_size=25))
+def test_a_pattern_that_is_not_understood_is_looked_for_everywhere(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+        words = re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])")
+    except (re.error, FutureWarning):
+        return
+    own = _Tokens()
+    bit = own.bit_of(*_ways(pattern))
+    for text in ("a b d e", "0 1 de", "abd e' a", "( a ) : ? b", "d' a de 1 0"):
+        [sentence, *more] = sentences(text)
+        if not more and words.search(sentence.text):
+            assert any(own[token] & bit for token in sentence.tokens), (pattern, text)
