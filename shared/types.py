@@ -90,9 +90,16 @@ def without_hidden(text: str) -> str:
     return "".join(kept)
 
 
+def _seen_whole(text: str) -> bool:
+    """Whether it is of one line and composed, and every character of it is seen: so are nearly all."""
+    return text.isprintable() and (
+        text.isascii() or (unicodedata.is_normalized("NFC", text) and not _ANY_SHAPELESS.search(text))
+    )
+
+
 def clean_line(text: str) -> str:
     """One line: composed letters (NFC), nothing hidden, each run of blanks one space, none at the ends."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if "  " not in text and _seen_whole(text):
         return text.strip()
     unbroken = without_hidden(_LINE_ENDS.sub(" ", text).replace("\t", " "))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", unbroken)).strip()
@@ -100,6 +107,8 @@ def clean_line(text: str) -> str:
 
 def clean_prose(text: str) -> str:
     """Several lines: as a line, but line ends (``\\n``) and the writer's own spacing stay."""
+    if _seen_whole(text):
+        return text.strip()
     text = without_hidden(_LINE_ENDS.sub("\n", text))
     return _MARGINS.sub("", unicodedata.normalize("NFC", text)).strip()
 

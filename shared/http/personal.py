@@ -59,12 +59,32 @@ async def refuse_nir(request: Request) -> None:
 def numbers_in(document: Any) -> list[FieldError]:
     """The fields of a document, in any depth, that hold one; the first twenty."""
     errors: list[FieldError] = []
+    if not _any_number(document):
+        return errors
     for place, text in _texts(document):
         if names_nir(text):
             errors.append(number_error(str(place or "(body)")))
             if len(errors) == _MOST_ERRORS:
                 break
     return errors
+
+
+def _any_number(document: Any) -> bool:
+    """Whether any text has one: nearly none has, and where it stands need not be known then."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is str:
+            if names_nir(value):
+                return True
+        elif kind is dict:
+            waiting.extend(value.values())
+        elif kind is list:
+            waiting.extend(value)
+        elif isinstance(value, (str, dict, list)):
+            return True
+    return False
 
 
 def number_error(field: str) -> FieldError:

@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from bson import Decimal128
 from pydantic import BaseModel
 
 # Most of what is stored; asked by exact type, which costs a tenth of asking whether it is an instance of each in turn.
-_AS_IT_IS = frozenset({str, int, float, bool, bytes, datetime, type(None)})
+_AS_IT_IS = frozenset({str, int, float, bool, bytes, datetime, NoneType})
+_SCALARS = (str, int, float, bytes, date, time, Decimal, Enum, NoneType)
+_HOLDERS = frozenset({Union, UnionType, tuple, list, dict, set, frozenset})
 
 
 def encode(value: Any) -> Any:
@@ -46,9 +50,12 @@ def encode(value: Any) -> Any:
 
 def _with_unknown(model: BaseModel, dumped: dict[str, Any]) -> dict[str, Any]:
     """What a newer release wrote and this one does not know stays in the document, at every depth."""
-    dumped.update(model.__pydantic_extra__ or {})
-    for name, value in model.__dict__.items():
-        if type(value) in _AS_IT_IS or name not in dumped:
+    if model.__pydantic_extra__:
+        dumped.update(model.__pydantic_extra__)
+    held = model.__dict__
+    for name in _may_hold_models(type(model)):
+        value = held.get(name)
+        if value is None or name not in dumped:
             continue
         if isinstance(value, BaseModel):
             _with_unknown(value, dumped[name])
@@ -61,6 +68,22 @@ def _with_unknown(model: BaseModel, dumped: dict[str, Any]) -> dict[str, Any]:
                 if isinstance(inner, BaseModel):
                     _with_unknown(inner, dumped[name][key])
     return dumped
+
+
+@cache
+def _may_hold_models(model: type[BaseModel]) -> tuple[str, ...]:
+    """Fields in which there may be something that knows fields of a newer release."""
+    return tuple(name for name, field in model.model_fields.items() if not _plain(field.annotation))
+
+
+def _plain(annotation: Any) -> bool:
+    """Whether no value of such a field is, or holds, a model."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _plain(get_args(annotation)[0])
+    if origin in _HOLDERS:
+        return all(part is Ellipsis or _plain(part) for part in get_args(annotation))
+    return origin is Literal or (isinstance(annotation, type) and issubclass(annotation, _SCALARS))
 
 
 def decode(value: Any) -> Any:

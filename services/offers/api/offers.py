@@ -145,8 +145,7 @@ async def deposit_offer(
         )
     if body.source is not OfferSource.DEPOSITED and by.party is not Party.MANAGER:
         raise Forbidden("Only a manager deposits collected offers.", needs=[Role.MANAGER.value])
-    given = OfferInput.model_construct(None, **{name: getattr(body, name) for name in OfferInput.model_fields})
-    offer, report = await commands.deposit(context, company, given, by, body.source)
+    offer, report = await commands.deposit(context, company, body, by, body.source)
     response.headers["Location"] = f"/v1/offers/{offer.id}"
     set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)

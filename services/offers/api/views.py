@@ -79,7 +79,7 @@ class LintFinding(BaseModel):
 
     @classmethod
     def of(cls, finding: Finding) -> "LintFinding":
-        return cls(**vars(finding))
+        return cls.model_construct(None, **vars(finding))
 
 
 class LintView(BaseModel):

@@ -43,7 +43,7 @@ def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, st
     if content.occupation_code and not content.occupation_label:
         known = context.occupations.get(content.occupation_code)
         if known is not None:
-            content = content.model_copy(update={"occupation_label": known.label})
+            content.occupation_label = known.label
     report = lint_content(content)
     if report.refusals:
         raise OfferDiscriminates(

@@ -130,8 +130,9 @@ class OfferInput(OfferFields):
     def settled(self, place: Place) -> OfferContent:
         """The content, once the place is known."""
         # These fields were held to the same rules when this was made.
+        held = self.__dict__
         return OfferContent.model_construct(
-            None, place=place, **{name: getattr(self, name) for name in OfferFields.model_fields}
+            None, place=place, **{name: held[name] for name in OfferFields.model_fields}
         )
 
 

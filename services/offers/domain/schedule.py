@@ -35,7 +35,8 @@ class DeclaredSchedule(Entity):
     @classmethod
     def of(cls, flags: ScheduleFlags) -> "DeclaredSchedule":
         """The three values of each flag."""
-        return cls(**{name: None if name in flags.unknown else getattr(flags, name) for name in FLAGS})
+        known = {name: None if name in flags.unknown else getattr(flags, name) for name in FLAGS}
+        return cls.model_construct(None, **known)
 
 
 def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
