@@ -13,10 +13,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from services.notifications.texts import Texts
 from services.profiles.api.examples import CREATE
 from shared.clock import HandClock
 from shared.ids import new_id
+from tests.bench import http_bodies
 from tests.bench.hammering import hammer, request_bytes
 from tests.bench.processor import processor_seconds
 from tests.bench.stage import ROOT, service_processes, stage, until
@@ -44,26 +45,32 @@ from tests.support import Running, Stack
 PAIRS = 3
 _WORK = frozenset({"find", "insert", "update", "delete", "aggregate"})
 _RESULTS_AT_MOST = 20
+_COPIES = 3
 MANY = 4_000
 """Documents that a write goes through one by one."""
 
 
 @dataclass
 class Operation:
-    """One kind of request; ``paths`` are asked in turn. ``spread``: the collection whose documents a write takes in turn."""
+    """One kind of request; ``paths`` and ``bodies`` are taken in turn. ``spread``: the collection of whose documents the bare
+    handler takes one after another, too.
+    """
 
     name: str
     method: str
     paths: list[str]
     headers: dict[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
+    bodies: Sequence[Mapping[str, Any]] = ()
     spread: str | None = None
 
     def requests(self) -> Iterator[bytes]:
         """Requests without end."""
-        body = b"" if self.body is None else json.dumps(self.body).encode()
-        made = [request_bytes(self.method, path, self.headers, body) for path in self.paths]
-        return itertools.cycle(made)
+        paths = itertools.cycle(self.paths)
+        return (request_bytes(self.method, next(paths), self.headers, body) for body in self.written())
+
+    def written(self) -> Iterator[bytes]:
+        """Bodies without end; empty ones where there are none."""
+        return itertools.cycle([json.dumps(body).encode() for body in self.bodies] or [b""])
 
 
 class Recorder(monitoring.CommandListener):
@@ -107,31 +114,31 @@ async def _offers(running: Running, stack: Stack) -> list[Operation]:
         )
     ).json()["id"]
     (await client.post(f"/v1/companies/{company}/approve", json={}, headers=manager)).raise_for_status()
-    body = {
-        "company_id": company,
-        "title": "Auxiliaire de vie",
-        "description": "Accompagner une personne âgée chez elle.",
-        "occupation_code": "K1302",
-        "place": {"commune_code": "23193"},
-        "contract_kind": "cdi",
-        "weekly_hours": 28,
-        "shifts": [{"weekday": day, "start": "08:00", "end": "12:00"} for day in range(5)],
-    }
-    made = (await client.post("/v1/offers", json=body, headers=by)).raise_for_status().json()["id"]
-    (await client.post(f"/v1/offers/{made}/publish", headers=by)).raise_for_status()
+    bodies = http_bodies.offers(company)
+    for body in bodies:
+        (await client.post("/v1/offers", json=body, headers=by)).raise_for_status()
+    collection = running.store.collection("offers")
+    now = running.runtime.clock.now()
+    shown = {"status": "published", "published_at": now, "confirmed_at": now, "confirm_by": now + timedelta(days=15)}
+    drafts = await collection.find({}).to_list(None)
+    copies = [draft | shown | {"_id": new_id()} for draft in drafts for _ in range(_COPIES)]
+    await collection.insert_many(copies)
+    paths = [f"/v1/offers/{copy['_id']}" for copy in copies]
     return [
-        Operation("offers.read", "GET", [f"/v1/offers/{made}"]),
-        Operation("offers.write", "POST", ["/v1/offers"], by, body),
+        # More than are remembered, one after another: each is read as if for the first time.
+        Operation("offers.read", "GET", paths, spread="offers"),
+        Operation("offers.read_again", "GET", paths[: len(drafts) // 2], spread="offers"),
+        Operation("offers.write", "POST", ["/v1/offers"], by, bodies),
     ]
 
 
 async def _profiles(running: Running, stack: Stack) -> list[Operation]:
     by = stack.token("counsellor", subject="lea")
-    body = CREATE["without_email"]["value"]
+    body: dict[str, Any] = CREATE["without_email"]["value"]
     made = (await running.client.post("/v1/profiles", json=body, headers=by)).raise_for_status().json()["id"]
     return [
         Operation("profiles.read", "GET", [f"/v1/profiles/{made}"], by),
-        Operation("profiles.write", "POST", ["/v1/profiles"], by, body),
+        Operation("profiles.write", "POST", ["/v1/profiles"], by, [body]),
     ]
 
 
@@ -198,11 +205,15 @@ async def _notifications(running: Running, stack: Stack) -> list[Operation]:
 
 async def _clauses(running: Running, stack: Stack) -> list[Operation]:
     by = stack.token("facilitator", subject="anne")
-    body = {name: value for name, value in CONTRACT["labour_share"]["value"].items() if name != "reference"}
-    made = (await running.client.post("/v1/contracts", json=body, headers=by)).raise_for_status().json()["id"]
+    example = {name: value for name, value in CONTRACT["labour_share"]["value"].items() if name != "reference"}
+    bodies = http_bodies.contracts(example)
+    paths = []
+    for body in bodies:
+        made = (await running.client.post("/v1/contracts", json=body, headers=by)).raise_for_status().json()["id"]
+        paths.append(f"/v1/contracts/{made}")
     return [
-        Operation("clauses.read", "GET", [f"/v1/contracts/{made}"], by),
-        Operation("clauses.write", "POST", ["/v1/contracts"], by, body),
+        Operation("clauses.read", "GET", paths, by, spread="contracts"),
+        Operation("clauses.write", "POST", ["/v1/contracts"], by, bodies),
     ]
 
 
@@ -223,12 +234,13 @@ async def _recorded(client: httpx.AsyncClient, one: Operation) -> dict[str, Any]
     for turn in range(4):
         _RECORDER.commands = []
         path = one.paths.pop() if len(one.paths) > 2 else one.paths[0]
-        answer = await client.request(one.method, path, headers=one.headers, json=one.body)
+        body = one.bodies[turn % len(one.bodies)] if one.bodies else None
+        answer = await client.request(one.method, path, headers=one.headers, json=body)
         commands, _RECORDER.commands = _RECORDER.commands, None
         answer.raise_for_status()
         if turn and (shortest is None or len(commands) < len(shortest)):
             shortest = commands
-    return {"commands": shortest, "answer": answer.text, "method": one.method, "body": one.body is not None}
+    return {"commands": shortest, "answer": answer.text, "method": one.method, "body": bool(one.bodies)}
 
 
 def _copied(mongo: MongoClient[dict[str, Any]], source: str, target: str) -> None:
@@ -271,8 +283,8 @@ async def _bare(plan: dict[str, Any], environment: Mapping[str, str], driver: st
 
 async def _compared(ours: tuple[str, int], bare: tuple[str, int], one: Operation, seconds: float) -> dict[str, float]:
     """Rates and processor time a request in turns, and their ratios."""
-    own, body = one.requests(), b"" if one.body is None else json.dumps(one.body).encode()
-    theirs = itertools.cycle([request_bytes(one.method, f"/{one.name}", {}, body)])
+    own = one.requests()
+    theirs = (request_bytes(one.method, f"/{one.name}", {}, body) for body in one.written())
     sides = {"ours": (ours, own), "bare": (bare, theirs)}
     rates: dict[str, list[float]] = {"ours": [], "bare": []}
     costs: dict[str, list[float]] = {"ours": [], "bare": []}

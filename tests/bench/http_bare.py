@@ -25,7 +25,7 @@ Command = Mapping[str, Any]
 
 
 class Doing:
-    """Carries out recorded commands. Updates of one document go to another one of its collection each time."""
+    """Carries out recorded commands. What reads or updates one document goes to another one of its collection each time."""
 
     def __init__(self, database: Any, turns: Mapping[str, Sequence[Any]]) -> None:
         self._database = database
@@ -52,9 +52,12 @@ class Doing:
         collection = self._database[name]
         match one["name"]:
             case "find" if command.get("limit") == 1 and command.get("singleBatch"):
-                await collection.find_one(command["filter"], command.get("projection"), session=session)
+                await collection.find_one(
+                    self._turned(name, command["filter"]), command.get("projection"), session=session
+                )
             case "find":
-                cursor = collection.find(command["filter"], command.get("projection"), session=session)
+                wanted = self._turned(name, command["filter"])
+                cursor = collection.find(wanted, command.get("projection"), session=session)
                 if "sort" in command:
                     cursor = cursor.sort(list(command["sort"].items()))
                 await cursor.limit(command.get("limit", 0)).to_list(None)
@@ -71,6 +74,9 @@ class Doing:
                     await collection.delete_many(delete["q"], session=session)
             case other:
                 raise ValueError(f"{other} is not known here")
+
+    def _turned(self, name: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        return query | {"_id": next(self._turns[name])} if "_id" in query and name in self._turns else query
 
     def _update(self, name: str, update: Mapping[str, Any]) -> Any:
         query, change = update["q"], update["u"]
