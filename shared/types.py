@@ -382,7 +382,7 @@ class Distinct:
                     "too_many", "Cette liste a {most} éléments au plus.", {"most": self.max_items}
                 )
             items = inner(value)
-            return type(items)(dict.fromkeys(items))
+            return items if len(items) < 2 else type(items)(dict.fromkeys(items))
 
         return core_schema.with_info_wrap_validator_function(
             check, handler(source), metadata={"pydantic_js_updates": {"maxItems": self.max_items}}

@@ -59,10 +59,13 @@ def bounded_json(raw: bytes) -> Any:
         if depth > MAX_DEPTH:
             raise BodyRefused(path[:200], "too-deep", f"{MAX_DEPTH} niveaux au plus.")
         for key, child in children:
-            if isinstance(child, (dict, list)):
+            # Of these very classes, as the parser makes them.
+            kind = type(child)
+            if kind is str:
+                if len(child) > MAX_TEXT:
+                    raise BodyRefused(_within(path, key), "too-long", f"{MAX_TEXT} caractères au plus.")
+            elif kind is dict or kind is list:
                 waiting.append((child, _within(path, key), depth + 1))
-            elif isinstance(child, str) and len(child) > MAX_TEXT:
-                raise BodyRefused(_within(path, key), "too-long", f"{MAX_TEXT} caractères au plus.")
     return document
 
 

@@ -1,6 +1,6 @@
 """Between models and what MongoDB keeps: no dates without a time, no times, no exact decimals in Python's sense."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -87,19 +87,31 @@ def _plain(annotation: Any) -> bool:
 
 
 def decode(value: Any) -> Any:
-    """The way back for what pydantic does not read itself (Decimal128)."""
+    """The way back for what pydantic does not read itself (Decimal128). What has none of it is returned as it is."""
     kind = type(value)
     if kind in _AS_IT_IS:
         return value
+    pairs: Iterable[tuple[Any, Any]]
     if kind is dict:
-        return {key: inner if type(inner) in _AS_IT_IS else decode(inner) for key, inner in value.items()}
-    if kind is list:
-        return [inner if type(inner) in _AS_IT_IS else decode(inner) for inner in value]
-    if isinstance(value, Decimal128):
+        pairs = value.items()
+    elif kind is list:
+        pairs = enumerate(value)
+    elif isinstance(value, Decimal128):
         return value.to_decimal()
-    if isinstance(value, Mapping):
-        return {key: decode(inner) for key, inner in value.items()}
-    return value
+    elif isinstance(value, Mapping):
+        pairs = value.items()
+    else:
+        return value
+    made: Any = None
+    for place, inner in pairs:
+        if type(inner) in _AS_IT_IS:
+            continue
+        found = decode(inner)
+        if found is not inner:
+            if made is None:
+                made = dict(value) if kind is not list else list(value)
+            made[place] = found
+    return value if made is None else made
 
 
 def to_document(model: BaseModel) -> dict[str, Any]:

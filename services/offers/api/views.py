@@ -42,7 +42,7 @@ class OfferView(OfferContent):
         """Values of the public fields."""
         confirmed = offer.confirmed_at
         return {
-            **{name: getattr(offer.content, name) for name in OfferContent.model_fields},
+            **vars(offer.content),
             "id": offer.id,
             "territory": offer.territory,
             "version": offer.version,

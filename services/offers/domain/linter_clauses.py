@@ -7,7 +7,6 @@ looked for is short and the cost grows with the text only.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from services.offers.domain.linter_heads import Stems, Words, bits_of
@@ -20,6 +19,8 @@ _INCLUSIVE = re.compile(
     r"\((?:e|s|es|ne|nes|le|se|ve|re|te|trice|rice|euse|ere|iere|enne)\)"
     + "".join(rf"|{sign}{_FORMS}" for sign in ("·", r"\.", "•"))
 )
+# A point and what is a digit to Python: «²» is one, and no figure of a number.
+_POINTED = re.compile(r"\.(?:\d|[^\x00-\x7f])")
 _ENDS = frozenset(".!?;\n•…")
 _LONGEST = 40
 MAX_TOKENS = 60
@@ -34,45 +35,61 @@ _NUMERALS = frozenset({*_TENS, "quinze", "seize", "dix"})
 _TEENS = {"sept": 17, "huit": 18, "neuf": 19}
 
 
-@dataclass
+class Places:
+    """Where the tokens of a field stand in it: asked for only where something was found."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+
+    @cached_property
+    def all(self) -> list[tuple[int, int]]:
+        """Start and end of each token."""
+        return [match.span() for match in _TOKEN.finditer(self._plain)]
+
+
 class Sentence:
-    """One sentence (or a piece of a long one). ``text`` has a space around every token; ``places`` are where the tokens stand in
-    the field.
+    """One sentence (or a piece of a long one). ``text`` has a space around every token; ``bits`` are those of the lists of words
+    that may have something here (``linter_heads``).
     """
 
-    tokens: list[str]
-    places: list[tuple[int, int]]
-    asked: bool = False
-    _said: dict[Words, bool] = field(default_factory=dict)
+    __slots__ = ("_first", "_places", "_read", "_said", "_starts", "asked", "bits", "text", "tokens")
 
-    @cached_property
-    def text(self) -> str:
-        return f" {' '.join(self.tokens)} "
+    def __init__(
+        self, tokens: list[str], places: Places, first: int, asked: bool, read: list[tuple[int, int]] | None = None
+    ) -> None:
+        """``first``: the number of its first token in the field; ``read``: of each token the first and the last in the
+        sentence that it was read from, where that is not itself.
+        """
+        self.tokens = tokens
+        self.text = f" {' '.join(tokens)} "
+        self.bits = bits_of(tokens)
+        self.asked = asked
+        self._places = places
+        self._first = first
+        self._read = read
+        self._said: dict[Words, bool] = {}
+        self._starts: list[int] = []
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where the tokens begin in ``text``."""
-        at, starts = 1, []
-        for token in self.tokens:
-            starts.append(at)
-            at += len(token) + 1
-        return starts
-
-    @cached_property
-    def bits(self) -> int:
-        """Of the lists of words that may have something here (``linter_heads``)."""
-        return bits_of(self.tokens)
+    def _place(self, number: int) -> tuple[int, int]:
+        first, last = self._read[number] if self._read is not None else (number, number)
+        places = self._places.all
+        return places[self._first + first][0], places[self._first + last][1]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into the field of a stretch of ``text``."""
+        if not self._starts:
+            at = 1
+            for token in self.tokens:
+                self._starts.append(at)
+                at += len(token) + 1
         first = max(0, bisect_right(self._starts, start) - 1)
         last = max(first, bisect_right(self._starts, max(start, end - 1)) - 1)
-        return self.places[first][0], self.places[last][1]
+        return self._place(first)[0], self._place(last)[1]
 
     @property
     def whole(self) -> tuple[int, int]:
         """Offsets into the field of all of it."""
-        return self.places[0][0], self.places[-1][1]
+        return self._place(0)[0], self._place(len(self.tokens) - 1)[1]
 
     def before(self, at: int, words: int = 6) -> str:
         """The last ``words`` tokens before ``at``."""
@@ -87,7 +104,7 @@ class Sentence:
         """A stretch with its neighbours."""
         return self.before(start, words) + self.text[start:end].strip() + self.after(end, words)
 
-    @cached_property
+    @property
     def short(self) -> bool:
         """Whether the sentence is a keyword rather than prose."""
         return len(self.tokens) <= 12
@@ -118,37 +135,44 @@ def sentences(folded: str) -> list[Sentence]:
     """The sentences of a text that keeps every character in its place."""
     # Marks of both sexes and points inside words would end a sentence.
     plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
+    places = Places(plain)
     found: list[Sentence] = []
     tokens: list[str] = []
-    places: list[tuple[int, int]] = []
-    for match in _TOKEN.finditer(plain):
-        token = match[0]
+    first = 0
+    for number, token in enumerate(_TOKEN.findall(plain)):
         ends = token in _ENDS
-        if len(tokens) >= MAX_TOKENS or (
-            ends and not (token == "." and plain[match.end() : match.end() + 1].isdigit())
-        ):
+        if len(tokens) >= MAX_TOKENS or (ends and not (token == "." and _before_a_digit(plain, places, number))):
             if tokens:
-                found.append(_numbered(tokens, places, token == "?"))
-                tokens, places = [], []
+                found.append(_numbered(tokens, places, first, token == "?"))
+                tokens = []
             if ends:
                 continue
+        if not tokens:
+            first = number
         # No word that is looked for is longer.
         tokens.append(token if len(token) <= _LONGEST else token[:_LONGEST])
-        places.append(match.span())
     if tokens:
-        found.append(_numbered(tokens, places, False))
+        found.append(_numbered(tokens, places, first, False))
     return found
 
 
-def _numbered(tokens: list[str], places: list[tuple[int, int]], asked: bool) -> Sentence:
+def _before_a_digit(plain: str, places: Places, number: int) -> bool:
+    """Whether the point stands within a number."""
+    if _POINTED.search(plain) is None:
+        return False
+    end = places.all[number][1]
+    return plain[end : end + 1].isdigit()
+
+
+def _numbered(tokens: list[str], places: Places, first: int, asked: bool) -> Sentence:
     """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
     if _NUMERALS.isdisjoint(tokens):
-        return Sentence(tokens, places, asked)
+        return Sentence(tokens, places, first, asked)
     read: list[str] = []
     where: list[tuple[int, int]] = []
     at = 0
     while at < len(tokens):
-        token, (start, end) = tokens[at], places[at]
+        token = tokens[at]
         value = _TENS.get(token) or (_UNITS.get(token) if token in ("seize", "quinze") else None)
         base = value if value else 10 if token == "dix" else 0
         step = at + 1
@@ -159,10 +183,10 @@ def _numbered(tokens: list[str], places: list[tuple[int, int]], asked: bool) -> 
             more = _TEENS.get(name, 0) - 10 if token == "dix" else _UNITS.get(name, 0) if token in _TENS else 0
             if more > 0:
                 read.append(str(base + more))
-                where.append((start, places[unit][1]))
+                where.append((at, unit))
                 at = unit + 1
                 continue
         read.append(str(value) if value else token)
-        where.append((start, end))
+        where.append((at, at))
         at += 1
-    return Sentence(read, where, asked)
+    return Sentence(read, places, first, asked, where)

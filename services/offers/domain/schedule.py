@@ -45,14 +45,18 @@ def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
     A shift that ends at or before its start ends on the next day.
     """
     found = dict.fromkeys(FLAGS, False)
+    slots = set()
     for shift in shifts:
         start = shift.start.hour * 60 + shift.start.minute
         end = shift.end.hour * 60 + shift.end.minute
         if end <= start:
             end += DAY
+        slots.add((start, end))
+        found["weekend"] |= shift.weekday >= 5 or (shift.weekday == 4 and end > DAY)
+    # The hours of most weeks are those of one day.
+    for start, end in slots:
         for name, value in flags_of_minutes(start, end).items():
             found[name] |= value
-        found["weekend"] |= shift.weekday >= 5 or (shift.weekday == 4 and end > DAY)
     return ScheduleFlags(**found)
 
 
