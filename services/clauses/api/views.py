@@ -66,7 +66,8 @@ class ContractCreate(ContractTerms, Placed):
         values = {name: getattr(self, name) for name in ContractTerms.model_fields}
         given = {name: getattr(self.parameters, name) for name in self.parameters.model_fields_set}
         values["parameters"] = defaults.model_copy(update=given)
-        return ContractTerms(**values)
+        # These fields were held to the same rules when this was made.
+        return ContractTerms.model_construct(None, **values)
 
 
 class ContractRevision(ContractTerms, Placed):
@@ -76,7 +77,7 @@ class ContractRevision(ContractTerms, Placed):
 
     def terms(self) -> ContractTerms:
         """The terms after the change."""
-        return ContractTerms(**{name: getattr(self, name) for name in ContractTerms.model_fields})
+        return ContractTerms.model_construct(None, **{name: getattr(self, name) for name in ContractTerms.model_fields})
 
 
 class AuthorityRef(Entity):
