@@ -40,6 +40,7 @@ help: ## list the targets
 	@echo "Bassin: make <target>"
 	@sed -n 's/^\([a-z][a-z0-9-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
 		printf '  %-17s %s\n' "$$target" "$$text"; done
+	@printf '  %-17s %s\n' 'test-SERVICE' "what concerns one service, in one process: $(SERVICES)"
 
 demo: $(RUN_READY) ## the way of an offer on real engines, with a report (OFFERS=file of France Travail offers)
 	$(BIN)/python -m deploy.demo $(if $(OFFERS),--offers $(OFFERS))
@@ -82,7 +83,6 @@ test: $(DEV_READY) ## what must hold, on real engines (BROKER=apache, TESTS=path
 test-slow: $(DEV_READY) ## whole stacks, the local stack itself, generated requests (BROKER=apache, PYTEST_ARGS=…)
 	$(MAKE) --no-print-directory test TESTS="$(SLOW)" DIST=loadfile
 
-# make test-offers … test-clauses: what concerns one service, in one process
 $(SERVICES:%=test-%): test-%: $(DEV_READY)
 	$(BIN)/python -m pytest $(PYTEST_ARGS) tests/service/$*
 

@@ -14,6 +14,7 @@ from deploy.demo.quiet import Quiet
 from deploy.local.engines import BrokerKind
 from deploy.local.runner import LocalStack
 from shared.auth.local import local_token
+from tests.journeys.bodies import home_help_from_gueret, home_help_in_sainte_feyre
 from tests.journeys.own_stack import own_stack
 from tests.support import eventually
 
@@ -46,17 +47,9 @@ class People:
 
     async def register(self) -> str:
         """A profile in Guéret with a car, who is told over the counsellor and by e-mail."""
-        body = {
-            "first_name": "Camille",
-            "last_name": "Martin",
-            "email": _EMAIL,
-            "consents_to_messages": True,
-            "channels": ["counsellor", "email"],
-            "place": {"commune_code": "23096"},
-            "occupations": [{"code": "K1302", "experience_months": 18}],
-            "travel": [{"means": "car", "range_km": 30}],
-            "vehicle": True,
-        }
+        body = home_help_from_gueret(
+            "Camille", email=_EMAIL, consents_to_messages=True, channels=["counsellor", "email"]
+        )
         return str((await self.ask("counsellor", "POST", "profiles", "/v1/profiles", body))["id"])
 
     async def found_company(self) -> str:
@@ -69,16 +62,7 @@ class People:
 
     async def deposit(self, company: str, title: str) -> str:
         """A published offer in Sainte-Feyre, 5 km from Guéret."""
-        body = {
-            "company_id": company,
-            "title": title,
-            "description": "Accompagner une personne âgée chez elle.",
-            "occupation_code": "K1302",
-            "place": {"commune_code": "23193"},
-            "contract_kind": "cdi",
-            "weekly_hours": 28,
-            "declared_schedule": {"early": False, "late": False},
-        }
+        body = home_help_in_sainte_feyre(company, title)
         offer = str((await self.ask("employer", "POST", "offers", "/v1/offers", body))["id"])
         await self.ask("employer", "POST", "offers", f"/v1/offers/{offer}/publish", {})
         return offer

@@ -17,6 +17,7 @@ from deploy.local.runner import INIT, LocalStack
 from deploy.local.services import ServiceSpec, bassin_services
 from shared.auth.local import local_token
 from tests.documents import block
+from tests.journeys.bodies import home_help_from_gueret, home_help_in_sainte_feyre
 from tests.journeys.test_restart import settled
 from tests.support import eventually
 
@@ -43,15 +44,7 @@ class Walk:
         return dict(answer.json()) if answer.content else {}
 
     async def register(self, counsellor: str, name: str) -> str:
-        body = {
-            "first_name": name,
-            "last_name": "Martin",
-            "channels": ["counsellor"],
-            "place": {"commune_code": "23096"},
-            "occupations": [{"code": "K1302", "experience_months": 18}],
-            "travel": [{"means": "car", "range_km": 30}],
-            "vehicle": True,
-        }
+        body = home_help_from_gueret(name)
         return str((await self.ask(f"counsellor {counsellor}", "POST", "profiles", "/v1/profiles", body))["id"])
 
     async def deposit(self, title: str) -> str:
@@ -63,16 +56,7 @@ class Walk:
             {"name": title, "private_employer": True, "territory": "23"},
         )
         await self.ask("manager", "POST", "offers", f"/v1/companies/{company['id']}/approve", {})
-        body = {
-            "company_id": company["id"],
-            "title": title,
-            "description": "Accompagner une personne âgée chez elle.",
-            "occupation_code": "K1302",
-            "place": {"commune_code": "23193"},
-            "contract_kind": "cdi",
-            "weekly_hours": 28,
-            "declared_schedule": {"early": False, "late": False},
-        }
+        body = home_help_in_sainte_feyre(company["id"], title)
         offer = str((await self.ask("employer", "POST", "offers", "/v1/offers", body))["id"])
         await self.ask("employer", "POST", "offers", f"/v1/offers/{offer}/publish", {})
         return offer
