@@ -5,11 +5,23 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 _PRINTED = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([€$£])')
 """Parts of a number format that are printed as they stand."""
 _ROOM = re.compile(r'("[^"]*"|\\.|\[\$[^\]]*\])|[_*].|\[[^\]]*\]')
+
+
+# A sheet has thousands of numbers, and a few formats.
+@lru_cache(maxsize=256)
+def _shape(format: str) -> str:
+    return _ROOM.sub(r"\1", format.partition(";")[0])
+
+
+@lru_cache(maxsize=256)
+def _printed(format: str) -> str:
+    return " ".join("".join(parts) for parts in _PRINTED.findall(_shape(format))).strip()
 
 
 @dataclass(frozen=True)
@@ -33,12 +45,12 @@ class Cell:
     @property
     def printed(self) -> str:
         """What its format prints beside the number: a unit, a currency."""
-        return " ".join("".join(parts) for parts in _PRINTED.findall(self.shape)).strip()
+        return _printed(self.format)
 
     @property
     def shape(self) -> str:
         """Its format for numbers above zero, without colours and what only fills or leaves room: ``_-* #,##0.00\\ _€_-``."""
-        return _ROOM.sub(r"\1", self.format.partition(";")[0])
+        return _shape(self.format)
 
     @property
     def text(self) -> str:

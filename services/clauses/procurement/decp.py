@@ -310,13 +310,24 @@ def _social(value: Any) -> tuple[Social, ...]:
         elif isinstance(one, list):
             waiting += one[:20]
         elif (text := text_of(one)) is not None:
-            word = unaccented(text)
-            for stem, kind in (("clause", Social.CLAUSE), ("critere", Social.CRITERION), ("reserve", Social.RESERVED)):
-                if stem in word:
-                    found.add(kind)
-            if "pas de" in word or "aucun" in word:
-                found.add(Social.NONE)
+            for part in re.split(r"[,;|]", unaccented(text)):
+                found |= _said(part)
     return tuple(sorted(found if found == {Social.NONE} else found - {Social.NONE}))
+
+
+_SOCIAL = (
+    ("clause", Social.CLAUSE),
+    ("condition d'exec", Social.CLAUSE),
+    ("critere", Social.CRITERION),
+    ("reserve", Social.RESERVED),
+)
+
+
+def _said(words: str) -> set[Social]:
+    """«Aucune clause sociale» says that there is none."""
+    if re.search(r"\b(?:pas de|pas d'|aucun|aucune|sans|non)\b", words):
+        return {Social.NONE} if re.search("social|clause", words) else set()
+    return {kind for stem, kind in _SOCIAL if stem in words}
 
 
 def _as_department(code: str | None) -> str | None:

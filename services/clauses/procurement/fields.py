@@ -21,6 +21,7 @@ _MISSING = frozenset(
     ("", "nan", "null", "none", "nc", "n/a", "na", "#n/a", "-", "inconnu", "non renseigne", "non renseigné")
 )
 _LONGEST = 2_000
+_BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T +Z].{0,40}$)", re.DOTALL)
 _FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:$| .{0,20}$)", re.DOTALL)
 _FIRST_OF_SPREADSHEETS = date(1899, 12, 30)
@@ -42,8 +43,18 @@ def text_of(value: Any) -> str | None:
     """A field's text on one line; None where nothing is said. Numbers are taken as they are written."""
     if value is None or isinstance(value, (bool, list, dict)):
         return None
-    text = clean_line(unicodedata.normalize("NFKC", str(value)[:_LONGEST]))
+    text = clean_line(unicodedata.normalize("NFKC", _whole_letters(str(value)[:_LONGEST])))
     return None if text.lower() in _MISSING else text
+
+
+def _whole_letters(text: str) -> str:
+    """«RÃ©habilitation» was UTF-8 that a program took for Windows': read as what it was."""
+    if not _BROKEN.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
 
 
 def words_for(value: Any, most: int) -> str | None:

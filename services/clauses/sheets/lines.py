@@ -18,7 +18,7 @@ from services.clauses.sheets.cells import (
     month_of_cell,
     months_named,
 )
-from services.clauses.sheets.titles import TITLES, is_header, names_of, speaks_of_months, spread, unread
+from services.clauses.sheets.titles import TITLES, is_header, names_hours, names_of, speaks_of_months, spread, unread
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.outputs import without_mark
@@ -84,9 +84,12 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
         raise UnreadableSheet("nir", _NIR)
     _check_months(sheet, header, columns, month)
     below = [row for row in sheet.rows if row.number > header.number]
-    titles = names_of(header)
+    titles, hours = names_of(header), columns["hours"]
     rows = [
-        row for row in below if not (is_header(names := names_of(row)) and names == titles) and not _sums(row, columns)
+        row
+        for row in below
+        if not (hours < len(row.cells) and names_hours(row.cells[hours].text) and names_of(row) == titles)
+        and not _sums(row, columns)
     ]
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")

@@ -66,7 +66,8 @@ _BUILT = {
 }
 """What contractors' tools call the same, as words without those that only bind."""
 _ALONE = {
-    "participant_id": re.compile(rf"{_NUMBERED}"),
+    # «N°» is as often the number of the line.
+    "participant_id": re.compile("ref|identifiant|matricule"),
     "kind": re.compile("nature|type"),
     "employer": re.compile("raison sociale|societe|structure"),
 }
@@ -88,6 +89,11 @@ def names_of(row: Row) -> list[str | None]:
             weak = [at for at, cell in enumerate(row.cells) if alone.fullmatch(_bare(cell.text))]
             names = [name if at in weak else one for at, one in enumerate(names)]
     return names
+
+
+def names_hours(title: str) -> bool:
+    """Whether it is the title of the hours."""
+    return title[:1].isalpha() and _field(title) == "hours"
 
 
 def _field(title: str) -> str | None:

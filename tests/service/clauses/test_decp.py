@@ -239,3 +239,30 @@ def test_a_whole_import_is_read_within_bounds_of_memory() -> None:
     tracemalloc.stop()
     assert count == 3_000
     assert peak < 12 * len(content)
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("Aucune clause sociale", ["none"]),
+        ("Sans considération sociale", ["none"]),
+        (["Pas de clause sociale"], ["none"]),
+        ({"considerationSociale": ["Pas de considération sociale"]}, ["none"]),
+        ("Clause sociale, Critère social", ["clause", "criterion"]),
+        ("Condition d'exécution ; marché réservé", ["clause", "reserved"]),
+        ("Sans objet", []),
+    ],
+)
+def test_what_is_said_of_social_considerations_is_not_taken_for_its_contrary(said: Any, kinds: list[str]) -> None:
+    [line] = lines_of(wrapped(decp_record(considerationsSociales=said)))
+    assert line.published is not None
+    assert sorted(line.published.social) == kinds
+
+
+def test_letters_that_a_program_broke_are_read_as_what_they_were() -> None:
+    for words in ("Réhabilitation de l’école", "Œuvre à Guéret – lot n° 1"):
+        [line] = lines_of(wrapped(decp_record(objet=words.encode().decode("cp1252"))))
+        [right] = lines_of(wrapped(decp_record(objet=words)))
+        assert line.published is not None
+        assert right.published is not None
+        assert line.published.title == right.published.title

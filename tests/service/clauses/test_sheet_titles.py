@@ -81,7 +81,8 @@ def test_other_hours_are_not_read_as_those_done(title: str) -> None:
 
 
 def test_a_number_alone_names_the_participant_only_where_nothing_else_does() -> None:
-    assert found(book_of(["Code", *TITLES], [7, *ROW])) == RIGHT
+    assert found(book_of(["Matricule", *TITLES], [7, *ROW])) == RIGHT
+    assert found(book_of(["N°", "Nom", *TITLES[1:]], [1, "Martin", *ROW[1:]])) == "no-header"
 
 
 @pytest.mark.parametrize(
