@@ -98,6 +98,8 @@ class _Features:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._of_word: dict[tuple[str, range], tuple[int, ...]] = {}
+        self.parts: set[int] = set()
+        """Those that are n-grams."""
         self._frozen = False
 
     def __len__(self) -> int:
@@ -124,6 +126,8 @@ class _Features:
                 for start in range(max(1, len(padded) - length + 1))
             ]
             known = tuple(number for name in names if (number := self.number(name)) is not None)
+            if not self._frozen:
+                self.parts.update(known)
             # Words of questions come again and again, too, but there is no end to them.
             if not self._frozen or len(self._of_word) < _REMEMBERED:
                 self._of_word[word, lengths] = known
@@ -172,7 +176,9 @@ class Proposer:
         self._own_size = np.maximum(1, own) ** self._w.size
         self._family_size = np.maximum(1, family) ** self._w.size
         self._by_words = Texts(
-            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in self._titles], len(self._features)
+            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in self._titles],
+            len(self._features),
+            self._features.parts,
         )
         self._features.freeze()
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
@@ -196,7 +202,8 @@ class Proposer:
         owner = np.array([at for at, _ in written], np.int64)
         self._written_starts = np.flatnonzero(np.diff(owner, prepend=-1))
         self._written_owner = owner[self._written_starts]
-        self._by_letters = Texts([_arrays(self._letters(words)) for _, words in written], len(self._letter_features))
+        letters = [_arrays(self._letters(words)) for _, words in written]
+        self._by_letters = Texts(letters, len(self._letter_features), self._letter_features.parts)
         self._letter_features.freeze()
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for words, at in official:
@@ -214,7 +221,9 @@ class Proposer:
         self._said_starts = np.flatnonzero(np.diff(owner, prepend=-1))
         self._said_owner = owner[self._said_starts]
         self._by_said = Texts(
-            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in said], len(self._features)
+            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in said],
+            len(self._features),
+            self._features.parts,
         )
         self._said = {frozenset(words) for _, words in said}
 

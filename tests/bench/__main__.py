@@ -113,7 +113,12 @@ def _quality(
 
 
 _SIMPLE = ("distance", "rome", "popularity")
-_AMONG = tuple(f"{name}_among" for name in _SIMPLE)
+
+
+def _within(ring: str) -> tuple[str, ...]:
+    return tuple(f"{name}{ring}" for name in _SIMPLE)
+
+
 QUALITY: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ...] = (
     ("recall@10, every world", "quality.engine.recall_at_10", "above each",
      _quality("recall_at_10", float.__gt__, (*_SIMPLE, "former"))),
@@ -123,10 +128,18 @@ QUALITY: tuple[tuple[str, str, str, Callable[[dict[str, Any]], bool | None]], ..
      _quality("gini_fit", float.__lt__, _SIMPLE)),
     ("fitting coverage of offers, every world", "quality.engine.coverage_fit", "no less than each",
      _quality("coverage_fit", float.__ge__, _SIMPLE)),
+    ("the same beside lawful lists: Gini", "quality.engine.gini_fit", "below each",
+     _quality("gini_fit", float.__lt__, _within(quality.LAWFUL))),
+    ("the same beside lawful lists: coverage", "quality.engine.coverage_fit", "no less than each",
+     _quality("coverage_fit", float.__ge__, _within(quality.LAWFUL))),
+    ("the same among what the engine may show: Gini", "quality.engine.gini_fit", "below each",
+     _quality("gini_fit", float.__lt__, _within(quality.LISTED))),
+    ("the same among what the engine may show: coverage", "quality.engine.coverage_fit", "no less than each",
+     _quality("coverage_fit", float.__ge__, _within(quality.LISTED))),
     ("the same among what the engine may recommend: Gini", "quality.engine_alone.gini_fit", "below each",
-     _quality("gini_fit", float.__lt__, _AMONG, quality.ALONE)),
+     _quality("gini_fit", float.__lt__, _within(quality.AMONG), quality.ALONE)),
     ("the same among what the engine may recommend: coverage", "quality.engine_alone.coverage_fit", "no less than each",
-     _quality("coverage_fit", float.__ge__, _AMONG, quality.ALONE)),
+     _quality("coverage_fit", float.__ge__, _within(quality.AMONG), quality.ALONE)),
     ("real offers, unseen people: precision@5", "real.engine.precision_at_5", "≥ 0.85",
      _above("real.engine.precision_at_5", 0.85)),
     ("search by words with facets, in bare engines (p50)", "search.vs_engine_p50", "≤ 2", _below("search.vs_engine_p50", 2.0)),

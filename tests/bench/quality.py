@@ -5,7 +5,10 @@ the default configuration, on the official ROME where it is at hand (else the sh
 is known to the generator only, and in most worlds less is told than is true, or something else (``world.noise``).
 
 The baselines recommend what the engine excludes: they know no farther occupation, no regulated one and no demand of a text. So
-they stand there twice: as such platforms are, and (``…_among``) choosing among the very pairs that the engine may recommend.
+they stand there four times: as such platforms are; ``…_lawful``, without regulated occupations that the person neither seeks
+nor holds, which no platform may show them; ``…_listed``, among the pairs that may stand in the engine's lists, «pour élargir»
+included; and ``…_among``, among the pairs that it may recommend. The last is compared with the engine's recommendations
+alone, the others with its whole lists (``recommending.Rings`` defines each).
 
 Every platform fills ten lines; the engine's are its recommendations and then, where they are fewer, what it shows apart as
 «pour élargir». One world says little: the figures are means and spreads over ten seeds in each of four worlds, in three
@@ -22,6 +25,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.matching.domain.configuration import Configuration
 from shared.contracts.events.offers import OfferState
@@ -29,7 +33,7 @@ from shared.contracts.events.profiles import ProfileState
 from tests.bench import baselines
 from tests.bench.ranking import K, Quality, measure
 from tests.bench.real import former
-from tests.bench.recommending import recommend, referential
+from tests.bench.recommending import Rings, recommend, referential
 from tests.bench.world import BOTH, MISTAKEN, PLAIN, SPARSE, BenchWorld, Noise, ToldWorld, told
 
 SEEDS = tuple(range(1, 11))
@@ -38,6 +42,7 @@ QUICK = {"profiles": 400, "offers": 125}
 ENGINE = "engine"
 ALONE = "engine_alone"
 """Its recommendations without «pour élargir», beside the baselines «among» the pairs that it could recommend."""
+LAWFUL, LISTED, AMONG = "_lawful", "_listed", "_among"
 MEASURES = tuple(Quality.__dataclass_fields__)
 
 
@@ -78,25 +83,36 @@ def qualities(world: ToldWorld, configuration: Configuration) -> dict[str, Quali
 
     known = referential()
     today = world.now.date()
-    may: set[tuple[str, str]] = set()
-    engine = recommend(states, offers, configuration, known.structure, today.toordinal(), possible, K, may)
+    rings = Rings()
+    engine = recommend(states, offers, configuration, known.structure, today.toordinal(), possible, K, rings)
     before = former.recommended(states, offers, known.occupations, today, possible)
     ids = [state.profile_id for state in states]
-    among = np.zeros(world.passing.shape, bool)
-    for profile_id, offer_id in may:
-        among[rows[profile_id], world.row(offer_id)] = True
     lists = {
         ENGINE: [[world.row(one.offer_id) for one in engine.get(name, ())] for name in ids],
         "former": [[world.row(offer_id) for offer_id in before.get(name, ())] for name in ids],
-        "distance": baselines.distance(world),
-        "rome": baselines.rome(world),
-        "popularity": baselines.popularity(world),
+        **_simple(world, None, ""),
+        **_simple(world, _pairs(world, rows, rings.lawful), LAWFUL),
+        **_simple(world, _pairs(world, rows, rings.listed), LISTED),
         ALONE: [[world.row(one.offer_id) for one in engine.get(name, ()) if not one.wider] for name in ids],
-        "distance_among": baselines.distance(world, among),
-        "rome_among": baselines.rome(world, among),
-        "popularity_among": baselines.popularity(world, among),
+        **_simple(world, _pairs(world, rows, rings.recommendable), AMONG),
     }
     return {name: measure(rows, world.outcome, world.demand.positions) for name, rows in lists.items()}
+
+
+def _simple(world: ToldWorld, among: NDArray[np.bool_] | None, ring: str) -> dict[str, list[list[int]]]:
+    """The baselines, each within a ring."""
+    return {
+        f"distance{ring}": baselines.distance(world, among),
+        f"rome{ring}": baselines.rome(world, among),
+        f"popularity{ring}": baselines.popularity(world, among),
+    }
+
+
+def _pairs(world: ToldWorld, rows: dict[str, int], ring: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
+    found = np.zeros(world.passing.shape, bool)
+    for profile_id, offer_id in ring:
+        found[rows[profile_id], world.row(offer_id)] = True
+    return found
 
 
 def main(quick: bool = False, seeds: Iterable[int] = SEEDS) -> dict[str, Any]:

@@ -7,12 +7,13 @@ prove.
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from services.matching.domain.allocation import Demand, Pair, exposure_budget, stable_allocation
 from services.matching.domain.configuration import Configuration
+from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts, offer_facts, profile_facts
 from services.matching.domain.order import Listed, in_order
 from services.matching.domain.scale import SCALE
@@ -58,6 +59,24 @@ class Recommended:
     wider: bool = False
 
 
+_OWN_JUDGEMENT = Failed.OCCUPATION | Failed.DEMANDS
+"""What the engine leaves out by its own reading of occupations and texts: no need of the person, no law says it."""
+
+
+@dataclass
+class Rings:
+    """Pairs (profile id, offer id) that lists may be chosen from, each ring within the next.
+
+    ``recommendable``: before exposure chooses among them. ``listed``: these and what may stand apart as «pour élargir».
+    ``lawful``: all that meets the person's needs and is not kept for others by law (a regulated occupation that they
+    neither seek nor hold), however far the occupation is and whatever the text asks beside: what any lawful platform may show.
+    """
+
+    recommendable: set[tuple[str, str]] = field(default_factory=set)
+    listed: set[tuple[str, str]] = field(default_factory=set)
+    lawful: set[tuple[str, str]] = field(default_factory=set)
+
+
 def recommend(
     people: Iterable[ProfileState],
     offers: Mapping[str, OfferState],
@@ -66,13 +85,12 @@ def recommend(
     today: int,
     asked: Asked | None = None,
     filled: int = 0,
-    possible: set[tuple[str, str]] | None = None,
+    rings: Rings | None = None,
 ) -> dict[str, list[Recommended]]:
     """Profile id → what that person is shown, in the order of the list.
 
     ``asked`` narrows the offers judged for a person to those that can pass at all, for speed. Lists shorter than ``filled``
-    are followed by what stands apart as «pour élargir», up to that length. ``possible`` is filled with the pairs (profile id,
-    offer id) that may be recommended, before exposure chooses among them.
+    are followed by what stands apart as «pour élargir», up to that length. ``rings`` are filled, where they are given.
     """
     affinities = structure.under(configuration)
     facts: dict[str, OfferFacts] = {offer.offer_id: offer_facts(offer) for offer in offers.values()}
@@ -90,8 +108,11 @@ def recommend(
                 judged[profile.profile_id, offer.offer_id] = verdict
             else:
                 rest.append(facts[offer.offer_id])
-    if possible is not None:
-        possible.update(judged)
+            if rings is not None and not verdict.failed & ~_OWN_JUDGEMENT:
+                rings.lawful.add((profile.profile_id, offer.offer_id))
+    if rings is not None:
+        rings.recommendable.update(judged)
+        rings.listed.update(judged)
     budgets = {offer_id: exposure_budget(one, Demand(), configuration, today) for offer_id, one in facts.items()}
     allocation = stable_allocation(pairs, configuration.live_per_profile, budgets.__getitem__)
     crowds = Counter(pair.offer_id for pair in allocation)
@@ -111,8 +132,10 @@ def recommend(
     }
     for profile_id, (profile, rest) in others.items():
         mine_now = lists.setdefault(profile_id, [])
-        more = filled - len(mine_now)
-        if more > 0:
-            further = wider(profile, rest, configuration, affinities, today, more, crowds)
-            mine_now += [Recommended(one.offer.offer_id, one.judgement, wider=True) for one in further]
+        more = max(0, filled - len(mine_now))
+        if more or rings is not None:
+            further = wider(profile, rest, configuration, affinities, today, len(rest), crowds)
+            mine_now += [Recommended(one.offer.offer_id, one.judgement, wider=True) for one in further[:more]]
+            if rings is not None:
+                rings.listed.update((profile_id, one.offer.offer_id) for one in further)
     return lists

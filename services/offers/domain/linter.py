@@ -10,6 +10,7 @@ from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_doubt import doubts
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
+from services.offers.domain.linter_words import of_served
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from services.offers.domain.spoken import Fields, spoken
 from shared.contracts.events.base import Shift
@@ -133,6 +134,8 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
     """Conditions on people, and whether each is certain."""
     found = 0
     for sentence in read:
+        if of_served(sentence):
+            continue
         before, bits = found, sentence.bits
         for name, reader, stems in READERS:
             if not bits & stems.bit:

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 
 from services.offers.domain.linter_heads import Stems, Words, bits_of
 
@@ -32,6 +33,7 @@ _UNITS = {
     "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16,
 }  # fmt: skip
 _NUMERALS = frozenset({*_TENS, "quinze", "seize", "dix"})
+_NUMBERED = frozenset({*map(str, range(15, 80)), *_TENS, *_UNITS})
 _TEENS = {"sept": 17, "huit": 18, "neuf": 19}
 
 
@@ -164,8 +166,17 @@ def _before_a_digit(plain: str, places: Places, number: int) -> bool:
     return plain[end : end + 1].isdigit()
 
 
+_YEARS = frozenset({"printemps", "berges", "piges"})
+"""What people say for years of age, behind a number."""
+
+
 def _numbered(tokens: list[str], places: Places, first: int, asked: bool) -> Sentence:
     """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
+    if not _YEARS.isdisjoint(tokens):
+        # «moins de 35 printemps»
+        tokens = [
+            "ans" if one in _YEARS and before in _NUMBERED else one for before, one in pairwise([tokens[0], *tokens])
+        ]
     if _NUMERALS.isdisjoint(tokens):
         return Sentence(tokens, places, first, asked)
     read: list[str] = []

@@ -130,6 +130,7 @@ _GROUNDS: tuple[_Ground, ...] = (
         r"homosexuel\w*", r"heterosexuel\w*", r"gays?", r"lesbienne\w*", r"trans(?:genres?|sexuel\w*)?", r"lgbt\w*", r"effemine\w*", r"orientation sexuelle", r"bonnes? moeurs", r"identite de genre"), wants=True, tells=True),
     _Ground("social_situation", words(
         r"(?:beneficiaires? (?:du|d' un|de l') )?(?:rsa|ass|aah)", r"chom(?:eur|euse|eurs|euses|age)", r"sans ?- ?emploi", r"(?<!- )sdf", r"surendett\w+", r"interdits? bancaires?", r"huissiers?", r"saisie sur salaire", r"assistes?", r"allocataires?", r"minima sociaux", r"cas soc\w*", r"compte (?:bancaire )?(?:en france|francais|dans une banque)", r"(?:votre|vos|derniers?) releves? (?:de compte|bancaires?)", r"banque francaise", r"(?:numero de )?carte (?:bancaire|bleue)", r"precaires?", r"pauvres?", r"sans domicile", r"logement stable", r"credits? en cours"), wants=False, tells=True),
+    _Ground("social_situation", words(r"situations? (?:bancaires?|financieres?) (?:saines?|stables?|irreprochables?|a jour)"), wants=True),
     _Ground("payment_asked", words(
         r"cheque de (?:garantie|caution|depot)", r"depot de garantie", r"carte (?:bancaire|bleue)", r"coordonnees bancaires", r"(?:un|votre) acompte", r"avance de frais", r"frais (?:d' inscription|de dossier|de formation|de candidature)", r"numero (?:de carte|payant|surtaxe)", r"mandat cash", r"achat du (?:kit|stock|materiel)"), wants=True, tells=True),
 )  # fmt: skip
@@ -151,7 +152,7 @@ _THINGS = words(
     r"atelier\w*", r"animation\w*", r"rayons?", r"vetements?", r"vente d[e']?", r"toilettes?", r"vestiaires?", r"coiff\w+", r"salons?", r"chaussures?", r"couples?", r"chez (?:des|les|un|une)", r"clients?", r"clientele", r"public", r"publics", r"patients?", r"residents?", r"beneficiaires?",
     r"usagers?", r"eleves?", r"enfants? (?:de|en)", r"foyers?", r"hebergement\w*", r"etablissements?", r"service", r"structure", r"association", r"mutuelle", r"prevoyance", r"gestion des?", r"gerez", r"formations?", r"cours", r"theatre", r"football", r"club", r"equipe (?:feminine|masculine)",
     r"lutte contre", r"prevention", r"egalite", r"loi", r"code", r"reglement\w*", r"contrats?", r"prime\w*", r"avantages?", r"conges? (?:payes|supplementaires|enfant)", r"creche", r"indemni\w+", r"droit", r"droits", r"respect\w*", r"dialogue", r"negocia\w+", r"comite", r"accueil de", r"accueill\w+",
-    r"accompagn\w+", r"aupres", r"concili\w+", r"diplomes?", r"statisti\w+", r"etudes", r"donnees", r"handi\w*phob\w*", r"diversit\w*", r"equilibre", r"chorales?", r"choeurs?", r"troupe", r"visit\w+", r"suivi des?", r"soutien", r"insertion", r"politique (?:d[e']|rh|salariale|commerciale|qualite|familiale)",
+    r"accompagn\w+", r"aupres", r"concili\w+", r"diplomes?", r"statisti\w+", r"etudes", r"donnees", r"handi\w*phob\w*", r"diversit\w*", r"equilibre", r"chorales?", r"choeurs?", r"troupe", r"majuscules?", r"clavier", r"orthograph\w+", r"des menages", r"visit\w+", r"suivi des?", r"soutien", r"insertion", r"politique (?:d[e']|rh|salariale|commerciale|qualite|familiale)",
 )  # fmt: skip
 """Beside whose neighbourhood the words speak of somebody or something else."""
 
@@ -208,12 +209,21 @@ _ORIGIN_ALONE = re.compile(
 """Where a sentence is nothing but a wished origin, it may be somebody's as well as a product's of the sentence before."""
 
 
+_WITHOUT_ACCENT = re.compile(
+    r" (?:parl\w+|francais\w*|langue|elocution|diction|voix|candidat\w*|vous|personnes?) (?:\S+ ){0,4}?(?P<said>(?:sans|pas d'|aucun|ni) (?:trop d' )?accents?)(?! (?:graves?|aigus?|circonflexes?))(?= )"
+)
+"""How somebody speaks tells where they come from; signs over letters do not."""
+
+
 def _standing_alone(s: Sentence) -> list[tuple[str, int, int]]:
     """What is wished or asked without a word of whom: an origin, papers."""
     found = []
     alone = _ORIGIN_ALONE.match(s.text)
     if alone is not None and re.search(_PREFERRED, s.text):
         found.append(("origin", *alone.span("of")))
+    accent = _WITHOUT_ACCENT.search(s.text)
+    if accent is not None and not s.says(LIFTED):
+        found.append(("origin", *accent.span("said")))
     if s.may(_PAPERS_NAMED) and not s.says(_NOT_ASKED) and not s.says(_OF_OTHERS):
         for criterion, asked in _ASKED_PAPERS:
             for match in asked.finditer(s.text):

@@ -38,16 +38,16 @@ READERS: tuple[tuple[str, Reader, Stems], ...] = (
     (
         "family", family,
         Stems("celibataire marie mariee divorce pacse en sans pas ni aucun enfant enceinte grossesse bebe maternite situation contrainte charge "
-               "obligation attache famille vie vos mere pere parent maman papa"),
+               "obligation attache famille vie vos mere pere parent maman papa ayant avec ont avez avoir"),
     ),
     (
         "health", health,
         Stems("parfaite sante excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
-               "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique"),
+               "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique traitement"),
     ),
     (
         "appearance_religion_union", beliefs,
-        Stems("silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
+        Stems("coiffure coquet bien joliment seduisant charmant silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
                "coupe poids dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
                "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
     ),
@@ -57,7 +57,7 @@ READERS: tuple[tuple[str, Reader, Stems], ...] = (
     ),
     (
         "payment_asked", payment,
-        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero"),
+        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme"),
     ),
     ("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile")),
 )  # fmt: skip

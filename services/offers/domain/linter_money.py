@@ -38,11 +38,11 @@ def situation(s: Sentence) -> Found:
 
 
 _PAY = words(
-    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais",
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais", r"depots? d[e'] (?:garantie|\d+)", r"vir(?:er|ez|erez)", r"somme d[e']",
 )  # fmt: skip
 _MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
 _BEFORE_HIRE = words(
-    r"avant (?:l' |toute |une )?(?:embauche|l' embauche|signature|de commencer|le debut)",
+    r"avant (?:l' |la |le |toute |une |votre )?(?:embauche|l' embauche|signature|de commencer|le debut)",
     r"pour (?:acceder|bloquer|obtenir|postuler|candidater|reserver|valider|s' inscrire)",
     r"dossier",
     r"inscription",

@@ -23,13 +23,24 @@ from services.offers.domain.linter_words import (
 _FAMILY = words(
     r"celibataires?", r"marie(?:e|s|es)?", r"divorce(?:e|s|es)?", r"pacse\w*", r"en couple", r"(?:sans|pas d'|pas d' |aucun) ?(?:jeunes? )?enfants?", r"enfants? (?:a charge|en bas age)", r"enceintes?", r"grossesse\w*", r"bebe", r"maternite",
     r"situation (?:de famille|familiale|matrimoniale|maritale)", r"(?:contrainte|charge|obligation)s? (?:de famille|familiales?)", r"(?:contrainte|charge|attache)s? familiales?", r"famille nombreuse", r"(?:ni|sans|pas de) (?:mari|conjoint|epouse?|epoux|compagne|compagnon)", r"vie de famille", r"vos enfants", r"(?:mere|pere|parent)s? (?:celibataires?|de famille|isoles?|seuls?)", r"mamans?", r"papas?",
+    r"(?:ayant|avec|ont|avez|avoir|parents?) (?:de |d'|des |vos |trop d' |un |une )?(?:jeunes? |petits? |tout petits )?enfants?",
 )  # fmt: skip
 
 
 _HOUSEHOLDS = words(
-    "couples", "familles", "foyers?", "menages", "clients?", r"personnes? agee?s?", "chez (?:des|les|un|une)"
+    "couples",
+    "familles",
+    "foyers?",
+    "menages",
+    "clients?",
+    r"personnes? agee?s?",
+    "chez (?:des|les|un|une)",
 )
 """Whose children and partners are not the candidate's."""
+_A_HOUSEHOLD = words(
+    r"(?:aupres|chez|pour|aide|avec|accompagn\w+|service)(?: d'| de| du| a| aupres)* (?:une?|ce|cette|le|la) (?:couple|famille|foyer|menage)"
+)
+"""One of them, with the word that makes it the one served: «un couple» alone may be who is hired."""
 
 
 def family(s: Sentence) -> Found:
@@ -39,9 +50,14 @@ def family(s: Sentence) -> Found:
     for match in s.all(_FAMILY):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 6)
+        if word.startswith(("ayant", "avec", "ont", "ave", "avoir", "parent")) and "enfant" in word:
+            # «Vous avez des enfants ?» is kindly asked: only who is left out by it is.
+            if s.says(EXCLUDES) and not has(SERVED, s.before(start, 3)) and not has(_HOUSEHOLDS, s.before(start, 4)):
+                yield start, end, False
+            continue
         # Marie is a name, too.
         if word == "marie" and not (
-            re.search(r" (?:etes(?: - vous)?|etre|soit|:|ou|non|homme|,) $", s.before(start, 3))
+            re.search(r" (?:etes(?: - vous)?|etre|soit|:|ou|non|homme|couple|,) $", s.before(start, 3))
             or re.match(r" (?:ou|de preference|avec|sans|exige)", after)
         ):
             continue
@@ -57,8 +73,10 @@ def family(s: Sentence) -> Found:
             words(r"ne pas (?:prevoir|partir|envisager)", "pas d[e']", "sans", "aucun", "projet"), before
         ):
             continue
-        if has(_HOUSEHOLDS, s.before(start, 3)) or (
-            word.startswith(("grossesse", "maternite", "bebe")) and has(OBJECT, s.before(start, 3))
+        if (
+            has(_HOUSEHOLDS, s.before(start, 3))
+            or has(_A_HOUSEHOLD, s.before(start, 7))
+            or (word.startswith(("grossesse", "maternite", "bebe")) and has(OBJECT, s.before(start, 3)))
         ):
             continue
         free = has(
@@ -92,6 +110,7 @@ def family(s: Sentence) -> Found:
         asked = (
             s.says(DEMAND)
             or s.says(EXCLUDES)
+            or re.search(PICKS.pattern + r"(?: une?)? couple $", s.before(start, 4)) is not None
             or free
             or s.asked
             or s.says(words(r"precis\w+", r"indiqu\w+"))
@@ -103,7 +122,7 @@ def family(s: Sentence) -> Found:
 
 _HEALTH = words(
     r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"accidents? du travail", r"mobilite reduite", r"sante de fer", r"sante (?:solide|robuste)", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
-    r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+",
+    r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+", r"traitements? (?:medica\w+|lourds?)",
 )  # fmt: skip
 _BAN_HEALTH = words(r"pas d[e']?", r"sans", r"aucune?", "non", "ne", r"jamais", r"n' \w+")
 
@@ -153,6 +172,7 @@ def health(s: Sentence) -> Found:
                 "accident",
                 "mobilite",
                 "maux",
+                "traitement",
             )
         ):
             if word.startswith("etat"):
@@ -168,7 +188,7 @@ def health(s: Sentence) -> Found:
                 yield start, end, True
         elif word.startswith("fumeu"):
             if (s.says(EXCLUDES) or s.says(DEMAND) or has(words("vous etes", "candidat"), before)) and not has(
-                words("locaux", "espaces?", "chambres?", "gite"), before
+                words("locaux", "espaces?", "chambres?", "gite", "interdit de fumer"), s.text
             ):
                 yield start, end, False
         elif word.startswith("valide"):
@@ -179,8 +199,11 @@ def health(s: Sentence) -> Found:
 
 
 _LOOKS = words(
-    r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
+    r"coiffures? (?:afro|africaines?|ethniques?)", r"coquet(?:te|tes|s)?", r"(?:bien|joliment) faites?", r"seduisant\w*", r"charmant(?:e|es|s)?", r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
     r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
+)  # fmt: skip
+_SOMEBODY = words(
+    "vous", "soyez", r"candidat\w*", r"postulant\w*", r"hotesses?", r"serveuses?", r"vendeuses?", r"femmes?", r"filles?", r"personnes?", "profil", 
 )  # fmt: skip
 _FAITH = words(
     r"catholiques?", r"chretien(?:s|ne|nes)?", r"musulman(?:s|e|es)?", r"juifs?", r"juives?", r"protestant(?:s|e|es)?", r"athees?", r"croyant(?:s|e|es)?", r"pratiquant(?:s|e|es)?", r"voile(?:e|es|s)?", r"foulards?", r"religio\w+", r"convictions?", r"opinions?",
@@ -207,7 +230,14 @@ def beliefs(s: Sentence) -> Found:
         ):
             continue
         banned = has(words("pas d[e']?", "sans", "aucune?", "ni", "non"), s.before(start, 4))
-        if word.startswith(("barb", "tatou", "piercing", "cheveux", "coupe", "dread", "afro", "tresses")):
+        if word.startswith(("coquet", "bien f", "joliment", "seduis", "charmant")):
+            # Villages are charming and work is well done: only right behind a person are these a person's looks.
+            if re.search(
+                r" (?:etre|etes|soyez|candidates?|hotesses?|serveuses?|femmes?|personnes?)(?: \S+ et| tres| plutot)? $",
+                s.before(start, 4),
+            ) and (has(_SOMEBODY, s.text[:start]) or s.text.startswith(" etre ")):
+                yield start, end, s.says(DEMAND) or s.says(EXCLUDES)
+        elif word.startswith(("coiffure", "barb", "tatou", "piercing", "cheveux", "coupe", "dread", "afro", "tresses")):
             if banned or s.says(EXCLUDES):
                 yield start, end, True
         elif word.startswith("gros") or word in ("joli", "jolie", "jolis", "jolies"):
@@ -303,6 +333,7 @@ def beliefs(s: Sentence) -> Found:
                 "partager",
                 "vos",
                 "tes",
+                r"(?:adherer|souscrire|approuver|soutenir|partager) (?:a|aux?|les|nos|le|la)?",
                 r"electeurs?",
                 r"electrices?",
             ),
@@ -324,6 +355,8 @@ def beliefs(s: Sentence) -> Found:
                 "seuls?",
                 "seules?",
                 "devront",
+                "il faut",
+                "devez",
                 r"reserv\w+",
             )
         )

@@ -60,7 +60,8 @@ LIFTED = words(
     r"sans (?:condition|distinction|limite|discrimination|critere)\w*", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
     r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite)",
     r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
-    "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
+    "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez",
+    r"pouv(?:ez|oir)(?: aussi| egalement| tout autant| bien) (?:habiter|resider|loger|vivre)", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
 )  # fmt: skip
 
 WELCOMES = words(
@@ -103,6 +104,22 @@ NOBODY = words("pas d[e']?", "sans", "ni", r"aucune?", "jamais", "non", "ne")
 _THEIRS = re.compile(
     r" (?:accompagn\w+|accueil\w*|heberg\w+|soign\w+|encadr\w+|surveill\w+|aid(?:e|er|ez|ant)|suivi|suivre|suivez|assist(?:er|ez|ance)|toilette|garde|prise en charge|prendre en charge|aupres|soins?|maintien|visites?|ecoute|services?|repas|logement)(?: a domicile| quotidien)? (?:a |de |d' |des |aux? |pour |avec )+(?:des |les )?(?:personnes?|gens)(?= )"
 )
+
+
+_SERVED_ARE = re.compile(
+    r"^ (?:(?:nos|notre|les|le|la|leurs?|l') )?(?:clients?|clientes?|clientele|publics?|patients?|residents?|adherents?|usagers?|beneficiaires?|visiteurs?|vacanciers?|locataires?|eleves?|habitants|hotes|convives|lecteurs|lectorat|spectateurs|stagiaires)"
+    r" (?:\S+ ){0,3}?(?:est|sont|etaient|se compose\w*|compte\w*|comprend|comprennent|regroupe\w*|vien(?:t|nent)|aime\w*|cherche\w*|reste\w*) "
+)
+
+
+def of_served(sentence: Sentence) -> bool:
+    """Whether a sentence says who the clients, residents or pupils are, and nothing of who applies."""
+    return (
+        _SERVED_ARE.match(sentence.text) is not None
+        and not sentence.says(APPLICANT)
+        and not sentence.says(PICKS)
+        and not sentence.says(EXCLUDES)
+    )
 
 
 def has(pattern: Words, text: str) -> bool:

@@ -54,9 +54,19 @@ NAMES = {
     "distance": "Distance seule",
     "popularity": "Les plus demandées",
     "engine_alone": "Bassin, sans « pour élargir »",
-    "rome_among": "Même code ROME, parmi ce que Bassin peut proposer",
-    "distance_among": "Distance seule, parmi ce que Bassin peut proposer",
-    "popularity_among": "Les plus demandées, parmi ce que Bassin peut proposer",
+    **{
+        f"{name}{ring}": f"{label}, {among}"
+        for ring, among in (
+            (quality.LAWFUL, "sans les métiers réglementés que la personne ni ne cherche ni n’exerce"),
+            (quality.LISTED, "parmi ce que Bassin peut montrer"),
+            (quality.AMONG, "parmi ce que Bassin peut recommander"),
+        )
+        for name, label in (
+            ("rome", "Même code ROME"),
+            ("distance", "Distance seule"),
+            ("popularity", "Les plus demandées"),
+        )
+    },
 }
 
 WORLDS = {

@@ -33,8 +33,8 @@ def main() -> int:
     engine, wider = ids(recommended), wider_ids(recommended)
     lists = {ENGINE: engine, **baseline_lists(on)}
     columns = (
-        "precision_at_5", "precision_at_1", "precision_all", "ndcg_at_10", "ndcg_alone", "found", "shown", "unread", "empty",
-        "nothing",
+        "precision_at_5", "precision_at_1", "precision_all", "lines_at_5", "ndcg_at_10", "ndcg_alone", "found", "shown", "unread",
+        "empty", "nothing",
     )  # fmt: skip
     table = Table("", *columns, title=f"Real offers, people of the half «{half}»")
     for name, mine in lists.items():

@@ -22,13 +22,15 @@ class Judged:
     line: they fill their ten at once); ``nothing``: people for whom there is neither.
 
     ``precision_at_5``: of the first five shown (fewer where a list is shorter), the share that a counsellor would pass
-    on. ``ndcg_at_10``: mean over people for whom some read pair is a yes; the ideal order is that of all read pairs.
+    on. ``lines_at_5``: the same of the first five lines whatever they are called, which is what the baselines' are.
+    ``ndcg_at_10``: mean over people for whom some read pair is a yes; the ideal order is that of all read pairs.
     ``found``: of all pairs known to be a yes, the share among the first ten. ``empty``: people without any.
     """
 
     precision_at_5: float
     precision_at_1: float
     precision_all: float
+    lines_at_5: float
     ndcg_at_10: float
     ndcg_alone: float
     found: float
@@ -57,12 +59,14 @@ def judge_lists(
         return label.grade if label else 0
 
     right: dict[int | None, list[bool]] = {1: [], FIRST: [], None: []}
+    lines: list[bool] = []
     ndcgs, alone, unread, known, found = [], [], 0, 0, 0
     for person in asked:
         mine = list(lists.get(person, ()))
         listed = [*mine, *below.get(person, ())]
         for depth, kept in right.items():
             kept += [gain(person, offer) > 0 for offer in mine[:depth]]
+        lines += [gain(person, offer) > 0 for offer in listed[:FIRST]]
         unread += sum((person, offer) not in said for offer in mine[:FIRST])
         grades = sorted((label.grade for (who, _), label in said.items() if who == person), reverse=True)
         goods = sum(grade > 0 for grade in grades)
@@ -76,6 +80,7 @@ def judge_lists(
         precision_at_5=_share(right[FIRST]),
         precision_at_1=_share(right[1]),
         precision_all=_share(right[None]),
+        lines_at_5=_share(lines),
         ndcg_at_10=sum(ndcgs) / len(ndcgs) if ndcgs else 0.0,
         ndcg_alone=sum(alone) / len(alone) if alone else 0.0,
         found=found / known if known else 0.0,

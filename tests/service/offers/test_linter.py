@@ -164,7 +164,7 @@ def probes(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-@pytest.mark.parametrize("part", ["tuned", "held", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"])
+@pytest.mark.parametrize("part", ["tuned", "held", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"])
 def test_own_probes_are_told_apart(part: str) -> None:
     found = shares(row for row in probes(PROBES) if row["round"] == part)
     assert found["caught"] >= 0.95, found
