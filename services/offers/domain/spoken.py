@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
+from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
 from services.offers.domain.spoken_asked import ANY, Value, asked
@@ -20,19 +21,29 @@ from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 _NOT = re.compile(
     r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
 )
-_REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
+_REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?|non travailles?")
 _NIGHT = Words(
-    r"(?:de|la|des|les|en|par) nuits?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?"
 )
 _WEEKEND = Words(r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?)")
 _PART_TIME = Words(r"temps partiels?|mi ?-? ?temps|temps non complet")
 _LICENCE = Words(
-    r"permis (?:de conduire )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
+    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
 )
 _WISHED = Words(
     r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
 )
-_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)")
+_TAUGHT = re.compile(
+    r" (?:enseign\w+|prepar\w+|lecons?|cours|examens?|formations?|eleves?|passage|obtention|passer|moniteur|monitrice)(?: \S+){0,3} $"
+)
+"""A licence that is taught or sat for is not held yet."""
+_SHARE = Words(
+    r"(?:poste|contrat|emploi|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %"
+)
+_HOURS = re.compile(
+    r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
+    r"|\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
+)
 _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
 _TITLE_HOURS = re.compile(r"\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}\b(?! ?/ ?\d)")
@@ -40,12 +51,14 @@ _CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
     (Words(r"alternan(?:ce|te?)s?|apprenti(?:e|s|es|ssage)?|professionnalisation"), frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION}), "une alternance"),
     (Words(r"stages?|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
     (Words(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
+    (Words(r"saisonni(?:er|ere|ers|eres)"), frozenset({ContractKind.SEASONAL, ContractKind.CDD, ContractKind.TEMPORARY}), "un contrat saisonnier"),
     (Words("cdi"), frozenset({ContractKind.CDI}), "un CDI"),
     (Words("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
     (Words(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
 )  # fmt: skip
 _NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "un contrat d'insertion": ContractKind.CDDI,
+    "un contrat saisonnier": ContractKind.SEASONAL,
     "un CDI": ContractKind.CDI,
     "un CDD": ContractKind.CDD,
     "de l'intérim": ContractKind.TEMPORARY,
@@ -53,6 +66,10 @@ _NAMED_OUTRIGHT: dict[str, ContractKind] = {
 """«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
 _ANY = ANY | any_of(_NIGHT, _WEEKEND, _PART_TIME, _LICENCE, _NUMBER, *(named for named, _, _ in _CONTRACTS))
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
+_BEGINS = re.compile(
+    r"^ (?P<named>(?:contrat |poste en |emploi en |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|a (?:pourvoir|partir)|de (?:\d|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
+)
+"""A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
 _EITHER = re.compile(r" (?:ou|/|puis|evolu\w+|debouch\w+|possib\w+) ")
 _TEACHES = Words(
     r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
@@ -122,7 +139,11 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         return
     if fields.night is None and (match := _said(s, _NIGHT)):
         yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.", True)
-    if fields.weekend is None and (match := _said(s, _WEEKEND)) and not _REST.search(s.before(match.start(), 8)):
+    if (
+        fields.weekend is None
+        and (match := _said(s, _WEEKEND))
+        and not _REST.search(s.before(match.start(), 8) + s.after(match.end(), 2))
+    ):
         yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
     for one in asked(
         s,
@@ -143,6 +164,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
             and licence not in fields.licences
             and not s.says(_WISHED)
             and not _NOT.search(s.before(match.start(), 4))
+            and not _TAUGHT.search(s.before(match.start(), 5))
         ):
             question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
             yield _spoken(s, match, "text_says_licence", question, licence.value)
@@ -159,7 +181,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
 
 def _outright(s: Sentence) -> str:
     """Where the sentence names its contract as such: «contrat : CDD de 6 mois»; other mentions say little of this offer."""
-    match = _NAMED_CONTRACT.search(s.text) if " contrat " in s.text else None
+    match = _BEGINS.match(s.text) or (_NAMED_CONTRACT.search(s.text) if " contrat " in s.text else None)
     return match["named"] if match and not _EITHER.search(match["named"]) else ""
 
 
@@ -178,6 +200,15 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
                 stated[0],
             )
             return
+    # Numbers are digits there, as they are not in what is written: «vingt-cinq heures par semaine».
+    spelt = None if title else _HOURS.search(s.text)
+    if spelt is not None and (stated := weekly_hours_in(s.text)):
+        yield _spoken(s, spelt, "text_says_hours", f"{stated[0]:g} h par semaine ? Indiquez la durée.", stated[0])
+        return
+    if (share := _said(s, _SHARE)) is not None:
+        hours = round(FULL_WEEK * int(share["share"]) / 100, 2)
+        yield _spoken(s, share, "text_says_hours", f"{hours:g} h par semaine ? Indiquez la durée.", hours)
+        return
     if part := _said(s, _PART_TIME):
         yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)
 

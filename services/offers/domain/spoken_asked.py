@@ -32,9 +32,11 @@ _WISHED = Words(
     r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", r"fourni\w*", r"forme\w* (?:au|aux)",
 )  # fmt: skip
 _NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non)(?: \w+'?){0,2} $")
+_SPELT = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10}
+_N = rf"\d+|{'|'.join(_SPELT)}"
 _YEARS = Words(
-    r"(?P<n>\d+) (?:(?:a|-|/|ou) \d+ )?(?P<u>ans?|annees?|mois) (?:minimum |min |mini )?(?:d' |de )?(?:\w+ )?experiences?",
-    r"experiences? (?:\w+'? ){0,6}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>\d+) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
+    rf"(?P<n>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u>ans?|annees?|mois) (?:minimum |min |mini )?(?:d' |de )?(?:\w+ )?experiences?",
+    rf"experiences? (?:\w+'? ){{0,6}}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
 )
 _EXPERIENCE = Words(
     rf"experiences? (?:\w+'? ){{0,5}}?{_MUST}",
@@ -42,7 +44,7 @@ _EXPERIENCE = Words(
     r"(?:justifi\w+|disposez|dispose|possed\w+|avez|beneficiez) (?:\w+'? ){0,3}?experience",
 )
 _EMPLOYERS = re.compile(
-    r" (?:nos|notre|ses|son|leurs?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence)(?: \w+'?){0,4} $"
+    r" (?:nos|notre|ses|son|leurs?|riches?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence)(?: \w+'?){0,4} $"
 )
 _CACES = Words(r"caces(?: (?:r ?\d{3}\w?|cat|categories?|n|no|\d\w?|[abc]|,|et|ou|/|-|:|\(|\)|\.))*")
 _NAMES = r"(?:diplome|cap|bep|bp|cqp|bac|baccalaureat|bts|dut|but|licence|master|deug|deaes|deavs|deas|deamp|dees|desjeps|bpjeps|bafa|bafd|bnssa|caf\w*|titre professionnel|certificat|certification|brevet|habilitations?|fimo|fco|ssiap|carte professionnelle)"
@@ -107,7 +109,8 @@ def _experience(s: Sentence, known: int) -> Iterator[Asked]:
     if "experience" not in s.text:
         return
     for match in s.all(_YEARS):
-        number, unit = int(match["n"] or match["n2"]), match["u"] or match["u2"]
+        written, unit = match["n"] or match["n2"], match["u"] or match["u2"]
+        number = _SPELT.get(written) or int(written)
         months = number if unit == "mois" else 12 * number
         if months <= known or months > 12 * _MOST_YEARS or _EMPLOYERS.search(s.before(match.start(), 5)):
             continue

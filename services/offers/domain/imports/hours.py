@@ -35,7 +35,7 @@ _CLOCK_BEFORE = re.compile(
 )
 # In the field for it, a bare number of hours stands at the beginning or behind what says full or part time.
 _DURATION_BEFORE = re.compile(
-    r"(?:^|\bpartiel\b|\bplein\b|\bcontrat(?: de)?|\bduree ?:?|\btravail ?:|\bbase(?: de)?)[ :\-–,]*(?:de )?$"
+    r"(?:^|\bpartiel\b|\bplein\b|\bcontrat(?: de)?|\bduree ?:?|\bhebdomadaire ?:?|\btravail ?:|\bbase(?: de)?)[ :\-–,]*(?:de )?$"
 )
 _NO = r"(?:pas|sans|ni|hors|aucun(?:e)?|jamais)(?: de| d'| le| la| les| du)?(?: travail)?(?: de| le| la| les)? "
 _WORDS: tuple[tuple[re.Pattern[str], dict[str, bool]], ...] = (
