@@ -8,10 +8,11 @@ about the law or taken back in the same breath are none.
 # A list of words is read as one line.
 # ruff: noqa: E501
 from services.offers.domain.linter_age import age
+from services.offers.domain.linter_beliefs import beliefs
 from services.offers.domain.linter_heads import Stems
 from services.offers.domain.linter_money import payment, situation
 from services.offers.domain.linter_origin import origin, residence
-from services.offers.domain.linter_private import beliefs, exclusion, family, health
+from services.offers.domain.linter_private import exclusion, family, health
 from services.offers.domain.linter_sex import sex
 from services.offers.domain.linter_words import Reader
 

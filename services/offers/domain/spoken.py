@@ -21,7 +21,8 @@ from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 _NOT = re.compile(
     r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
 )
-_REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?|non travailles?")
+_REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
+_FREE = re.compile(r" (?:(?:toujours|sont|est) )?(?:libres?|non travaill\w+|chom\w+|off) ")
 _NIGHT = Words(
     r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?"
 )
@@ -34,7 +35,7 @@ _WISHED = Words(
     r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
 )
 _TAUGHT = re.compile(
-    r" (?:enseign\w+|prepar\w+|lecons?|cours|examens?|formations?|eleves?|passage|obtention|passer|moniteur|monitrice)(?: \S+){0,3} $"
+    r" (?:enseign\w+|prepar\w+|lecons?|cours|examens?|formations? (?:aux?|pour|du|de)|eleves?|passage|obtention|passer|moniteur|monitrice)(?: \S+){0,3} $"
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
@@ -142,7 +143,8 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
     if (
         fields.weekend is None
         and (match := _said(s, _WEEKEND))
-        and not _REST.search(s.before(match.start(), 8) + s.after(match.end(), 2))
+        and not _REST.search(s.before(match.start(), 8))
+        and not _FREE.match(s.after(match.end(), 3))
     ):
         yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
     for one in asked(

@@ -15,6 +15,7 @@ from services.offers.domain.linter_clauses import sentences
 from services.offers.domain.linter_kinds import READERS
 from services.offers.domain.linter_rules import CRITERIA
 from services.offers.domain.schedule import DeclaredSchedule
+from services.offers.domain.spoken import Fields, spoken
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 
 REFUSED = [
@@ -164,7 +165,9 @@ def probes(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-@pytest.mark.parametrize("part", ["tuned", "held", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"])
+@pytest.mark.parametrize(
+    "part", ["tuned", "held", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
+)
 def test_own_probes_are_told_apart(part: str) -> None:
     found = shares(row for row in probes(PROBES) if row["round"] == part)
     assert found["caught"] >= 0.95, found
@@ -264,6 +267,25 @@ def test_what_only_the_text_says_is_proposed_with_its_words(draft: Draft, rule: 
 )
 def test_what_the_fields_say_or_the_text_denies_is_not_proposed(draft: Draft, rule: str) -> None:
     assert rule not in [one.rule for one in lint(draft).warnings]
+
+
+SPOKEN = Path(__file__).parent / "data" / "spoken_probes.tsv"
+
+
+@pytest.mark.parametrize("row", probes(SPOKEN), ids=lambda row: str(row["sentence"]))
+def test_what_a_text_knows_is_read_in_the_ways_in_which_it_is_written(row: dict[str, str]) -> None:
+    """``field=value``: it is proposed; ``field-``: nothing is."""
+    folded = same_length_fold(row["sentence"])
+    unstated = Fields(None, None, None, (), ContractKind.OTHER)
+    found = [
+        (one.rule.removeprefix("text_says_"), str(one.value))
+        for one in spoken(folded, sentences(folded), unstated, title=False)
+    ]
+    matter, _, value = row["expected"].removesuffix("-").partition("=")
+    if row["expected"].endswith("-"):
+        assert matter not in [name for name, _ in found]
+    else:
+        assert (matter, value) in found
 
 
 @pytest.mark.parametrize("text", ["Candidats de moins de 30 ans uniquement.", "Candidats de 25 à 35 ans uniquement."])

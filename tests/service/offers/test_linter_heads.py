@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.offers.domain import (
     linter_age,
+    linter_beliefs,
     linter_doubt,
     linter_money,
     linter_origin,
@@ -26,6 +27,7 @@ from tests.service.offers.test_linter import PROBES, TRIALS, probes
 
 _MODULES = (
     linter_age,
+    linter_beliefs,
     linter_doubt,
     linter_money,
     linter_origin,

@@ -1,0 +1,197 @@
+"""Conditions on looks, faith, opinions, unions and orientation."""
+
+# A pattern is read as one line: cutting it would hide what belongs together.
+# ruff: noqa: E501
+import re
+
+from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_words import (
+    CANDIDATE,
+    DEMAND,
+    EXCLUDES,
+    LIFTED,
+    OBJECT,
+    PICKS,
+    SERVED,
+    Found,
+    has,
+    last,
+    words,
+)
+
+_LOOKS = words(
+    r"coiffures? (?:afro|africaines?|ethniques?)", r"coquet(?:te|tes|s)?", r"(?:bien|joliment) faites?", r"seduisant\w*", r"charmant(?:e|es|s)?", r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
+    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
+)  # fmt: skip
+_SOMEBODY = words(
+    "vous", "soyez", r"candidat\w*", r"postulant\w*", r"hotesses?", r"serveuses?", r"vendeuses?", r"femmes?", r"filles?", r"personnes?", "profil", 
+)  # fmt: skip
+_FAITH = words(
+    r"catholiques?", r"chretien(?:s|ne|nes)?", r"musulman(?:s|e|es)?", r"juifs?", r"juives?", r"protestant(?:s|e|es)?", r"athees?", r"croyant(?:s|e|es)?", r"pratiquant(?:s|e|es)?", r"voile(?:e|es|s)?", r"foulards?", r"religio\w+", r"convictions?", r"opinions?",
+    r"politiques?", r"sympathisants?", r"militant\w*", r"de (?:gauche|droite)", r"encartes?", r"cegetistes?", r"cgt", r"cfdt", r"syndique\w*", r"syndicalistes?", r"syndica(?:l|le|ux|t|ts)", r"heterosexuel\w*", r"homosexuel\w*", r"gays?", r"lesbiennes?", r"hetero", r"transgenres?",
+)  # fmt: skip
+
+
+_HYGIENE = words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp")
+
+
+def beliefs(s: Sentence) -> Found:
+    """Looks, faith, opinions, unions, orientation."""
+    if s.says(LIFTED):
+        return
+    hygiene = s.says(_HYGIENE)
+    for match in s.all(_LOOKS):
+        start, end = match.span()
+        word, before, after = match[0], s.before(start, 6), s.after(end, 5)
+        if (
+            hygiene
+            or last(OBJECT, before) >= 0
+            or has(OBJECT, after)
+            or has(words("apparents?", "de haies", "de pierre", "de la", "en"), s.after(end, 1))
+        ):
+            continue
+        banned = has(words("pas d[e']?", "sans", "aucune?", "ni", "non"), s.before(start, 4))
+        if word.startswith(("coquet", "bien f", "joliment", "seduis", "charmant")):
+            # Villages are charming and work is well done: only right behind a person are these a person's looks.
+            if re.search(
+                r" (?:etre|etes|soyez|candidates?|hotesses?|serveuses?|femmes?|personnes?)(?: \S+ et| tres| plutot)? $",
+                s.before(start, 4),
+            ) and (has(_SOMEBODY, s.text[:start]) or s.text.startswith(" etre ")):
+                yield start, end, s.says(DEMAND) or s.says(EXCLUDES)
+        elif word.startswith(("coiffure", "barb", "tatou", "piercing", "cheveux", "coupe", "dread", "afro", "tresses")):
+            if banned or s.says(EXCLUDES):
+                yield start, end, True
+        elif word.startswith("gros") or word in ("joli", "jolie", "jolis", "jolies"):
+            if (s.says(EXCLUDES) and s.says(CANDIDATE)) or has(
+                words("silhouette", "femme", "fille", "visage", "personne", "hotesse"), after
+            ):
+                yield start, end, True
+        elif word.startswith(("physique", "apparence", "belle", "beau", "joli")):
+            yield start, end, True
+        elif word.startswith("1"):
+            if s.says(words("minimum", "mini", r"exig\w+", r"mesur\w+")) and not s.says(
+                words("lineaire", r"haut\w*", r"large\w*", r"long\w*", r"profond\w*")
+            ):
+                yield start, end, False
+        elif word.startswith(("taille", "mesur")):
+            clothes = re.fullmatch(r"taille [345]\d", word) is not None and s.says(words("maximum", "maxi"))
+            if (clothes or has(words("1", "m", "metre", r"cm"), word + after)) and (
+                s.says(DEMAND) or s.says(CANDIDATE) or s.short
+            ):
+                yield start, end, True
+        elif (
+            s.says(DEMAND)
+            or s.says(EXCLUDES)
+            or has(PICKS, before)
+            or has(words("etre", "vous etes", "avoir"), before)
+            or (s.short and has(words("presentation", "elancee?s?", "fine?s?", "sveltes?", r"proportionne\w*"), s.text))
+        ):
+            yield start, end, True
+    for match in s.all(_FAITH):
+        start, end = match.span()
+        word, before = match[0], s.before(start, 6)
+        if (
+            word.startswith(("politique", "religio", "syndica"))
+            and not word.startswith(("syndicalist", "syndicat"))
+            and not has(
+                words(
+                    r"opinions?",
+                    r"convictions?",
+                    r"engage\w*",
+                    r"appartenance",
+                    r"parti",
+                    r"mandats?",
+                    r"activites?",
+                    r"pas de",
+                    r"militant\w*",
+                    r"pratique",
+                    r"idees?",
+                    r"etiquettes?",
+                    r"delegues?",
+                    r"passe",
+                    r"affiliation",
+                    r"carte",
+                    r"adhesion",
+                ),
+                s.before(start, 2),
+            )
+        ):
+            continue
+        if word.startswith(("voile", "foulard")) and re.match(r" d[e'] ", s.after(end, 1)):
+            # «voile de protection», «d'ombrage»
+            continue
+        if word.startswith("conviction") and not has(
+            words(r"politiques?", r"religieus\w+", "nos", "de la maison"), s.around(start, end, 2)
+        ):
+            continue
+        if word.startswith("politique") and has(words("pas de"), s.before(start, 2)):
+            continue
+        served = (
+            last(SERVED, before) >= 0
+            or last(OBJECT, before) >= 0
+            or has(
+                words(
+                    r"assistant\w*", "groupe", "questions?", "sciences?", "elus?", "vie", "dialogue", "representation"
+                ),
+                before,
+            )
+        )
+        if served and not s.says(EXCLUDES):
+            continue
+        banned = has(words("pas d[e']?", "sans", "aucune?", "non", "ni"), s.before(start, 4)) or s.says(EXCLUDES)
+        person = has(
+            words(
+                "vous etes",
+                "tu es",
+                "etre",
+                r"candidat\w*",
+                r"profils?",
+                r"personnes?",
+                r"couples?",
+                r"femmes?",
+                "hommes?",
+                "vous partagez",
+                "partager",
+                "vos",
+                "tes",
+                r"(?:adherer|souscrire|approuver|soutenir|partager) (?:a|aux?|les|nos|le|la)?",
+                r"electeurs?",
+                r"electrices?",
+            ),
+            s.before(start, 4),
+        )
+        marked = s.says(
+            words(
+                r"exig\w+",
+                "uniquement",
+                "exclusivement",
+                "de preference",
+                r"prefer\w+",
+                r"souhait\w+",
+                r"compatibles?",
+                r"obligatoir\w+",
+                r"imperati\w+",
+                r"appreci\w+",
+                "seulement",
+                "seuls?",
+                "seules?",
+                "devront",
+                "il faut",
+                "devez",
+                r"reserv\w+",
+            )
+        )
+        if (
+            banned
+            or (
+                person
+                and (
+                    marked
+                    or word.startswith(
+                        ("catho", "chret", "musul", "jui", "protes", "athe", "croy", "prati", "conviction", "hetero")
+                    )
+                )
+            )
+            or (marked and s.short)
+        ):
+            yield start, end, True
