@@ -155,7 +155,6 @@ def test_a_title_that_names_no_job_gets_no_proposal(title: str) -> None:
         ("Agent de service intérieur", "K2205"),
         ("Mécanicien SAV poids lourd", "I1613"),
         ("Secrétaire BTP", "M1607"),
-        ("Maçon VRD", "F1702"),
         ("Cantinière", "G1607"),
         ("Pion", "K2104"),
         ("Employé de mairie (H/F)", "M1602"),
