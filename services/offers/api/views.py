@@ -15,6 +15,7 @@ from shared import civil
 from shared.contracts.events.base import Place
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.vocabulary import OfferSource, OfferStatus
+from shared.domain import made_of
 
 
 class OfferView(OfferContent):
@@ -62,7 +63,7 @@ class OfferView(OfferContent):
     def of(cls, offer: Offer) -> "OfferView":
         """The public view."""
         # What the domain has validated is not validated again to be shown.
-        return cls.model_construct(None, **cls.fields_of(offer))
+        return made_of(cls, cls.fields_of(offer))
 
 
 class LintFinding(BaseModel):
@@ -79,7 +80,7 @@ class LintFinding(BaseModel):
 
     @classmethod
     def of(cls, finding: Finding) -> "LintFinding":
-        return cls.model_construct(None, **vars(finding))
+        return made_of(cls, dict(vars(finding)))
 
 
 class LintView(BaseModel):
@@ -116,9 +117,9 @@ class OfferOwnView(OfferView):
     @classmethod
     def own(cls, offer: Offer, report: Report | None = None) -> "OfferOwnView":
         """The detailed view, with the linter's warnings where they were asked for."""
-        return cls.model_construct(
-            None,
-            **{
+        return made_of(
+            cls,
+            {
                 **cls.fields_of(offer),
                 "deposited_by": offer.deposited_by,
                 "partner": offer.feed.partner if offer.feed else None,

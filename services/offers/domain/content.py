@@ -107,6 +107,9 @@ class OfferFields(Entity):
         return (self.declared_schedule or DeclaredSchedule()).flags()
 
 
+_FIELDS = tuple(OfferFields.model_fields)
+
+
 class OfferContent(OfferFields):
     """The offer as people read it, with its place settled."""
 

@@ -24,6 +24,7 @@ _INCLUSIVE = re.compile(
 _POINTED = re.compile(r"\.(?:\d|[^\x00-\x7f])")
 _ENDS = frozenset(".!?;\n•…")
 _LONGEST = 40
+"""No word that is looked for is longer."""
 MAX_TOKENS = 60
 """A longer sentence is read in pieces: real ones have 15, lists without stops hundreds."""
 
@@ -141,18 +142,20 @@ def sentences(folded: str) -> list[Sentence]:
     found: list[Sentence] = []
     tokens: list[str] = []
     first = 0
-    for number, token in enumerate(_TOKEN.findall(plain)):
+    every = _TOKEN.findall(plain)
+    if max(map(len, every), default=0) > _LONGEST:
+        every = [token[:_LONGEST] for token in every]
+    for number, token in enumerate(every):
         ends = token in _ENDS
-        if len(tokens) >= MAX_TOKENS or (ends and not (token == "." and _before_a_digit(plain, places, number))):
+        if number - first >= MAX_TOKENS or (ends and not (token == "." and _before_a_digit(plain, places, number))):
             if tokens:
                 found.append(_numbered(tokens, places, first, token == "?"))
                 tokens = []
-            if ends:
-                continue
-        if not tokens:
             first = number
-        # No word that is looked for is longer.
-        tokens.append(token if len(token) <= _LONGEST else token[:_LONGEST])
+            if ends:
+                first += 1
+                continue
+        tokens.append(token)
     if tokens:
         found.append(_numbered(tokens, places, first, False))
     return found

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from shared.contracts.events.base import Shift
 from shared.contracts.events.offers import ScheduleFlags
-from shared.domain import Entity
+from shared.domain import Entity, made_of
 
 EARLY_BEFORE = 7 * 60
 LATE_AFTER = 19 * 60
@@ -35,8 +35,10 @@ class DeclaredSchedule(Entity):
     @classmethod
     def of(cls, flags: ScheduleFlags) -> "DeclaredSchedule":
         """The three values of each flag."""
-        known = {name: None if name in flags.unknown else getattr(flags, name) for name in FLAGS}
-        return cls.model_construct(None, **known)
+        known: dict[str, bool | None] = {
+            name: None if name in flags.unknown else getattr(flags, name) for name in FLAGS
+        }
+        return made_of(cls, known)
 
 
 def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:

@@ -6,18 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.offers.api.views import LintFinding, OfferOwnView, OfferView
 from services.offers.domain.company import check_siret
 from services.offers.domain.content import OfferContent, OfferInput
 from services.offers.domain.duplicates import title_likeness
 from services.offers.domain.errors import InvalidSiret
 from services.offers.domain.life import LifePolicy
+from services.offers.domain.linter import Draft, lint
 from services.offers.domain.listing import spread
-from services.offers.domain.offer import KEPT_TO_ITSELF, TOLD_OTHERWISE
+from services.offers.domain.offer import KEPT_TO_ITSELF, TOLD_OTHERWISE, Offer
 from services.offers.domain.replies import reply_rate
-from services.offers.domain.schedule import flags_of
+from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from services.offers.domain.text import key_of, tokens
-from shared.contracts.events.base import Shift
-from shared.contracts.events.offers import OfferState, ScheduleFlags
+from shared.contracts.events.base import Place, Point, Shift
+from shared.contracts.events.offers import OfferCompany, OfferState, ScheduleFlags
 from shared.geo import distance_km
 from shared.invitations.links import LinkRefused, sign, verify
 
@@ -113,3 +115,35 @@ def test_every_field_of_an_offer_travels_or_is_kept_on_purpose() -> None:
     told = set(OfferState.model_fields)
     assert set(OfferContent.model_fields) - told - {"declared_schedule"} == KEPT_TO_ITSELF
     assert set(OfferContent.model_fields) >= TOLD_OTHERWISE
+
+
+def test_what_is_made_of_validated_values_is_what_the_library_makes_of_them() -> None:
+    given = OfferInput.model_validate(
+        {
+            "title": "Vendeuse",
+            "contract_kind": "cdi",
+            "place": {"commune_code": "23096"},
+            "shifts": [{"weekday": 5, "start": "06:00", "end": "12:00"}],
+            "declared_schedule": {"night": True},
+        }
+    )
+    place = Place(commune_code="23096", name="Guéret", point=Point(lat=46.17, lon=1.87))
+    content = given.settled(place)
+    offer = Offer(
+        id="offer-1",
+        territory="23",
+        created_at=NOW,
+        updated_at=NOW,
+        company=OfferCompany(id="company-1", name="Mme Aubrun"),
+        content=content,
+        deposited_by="marie",
+    )
+    report = lint(Draft(content.title, content.description))
+    made = [content, OfferView.of(offer), OfferOwnView.own(offer, report), DeclaredSchedule.of(content.demands)]
+    made += [LintFinding.of(finding) for finding in report.warnings]
+    for one in made:
+        same = type(one).model_construct(None, **vars(one))
+        assert one == same
+        assert set(vars(one)) == set(type(one).model_fields) == one.model_fields_set == same.model_fields_set
+        assert (one.model_extra, one.__pydantic_private__) == (same.model_extra, same.__pydantic_private__)
+        assert one.model_dump_json() == type(one).model_validate(one.model_dump()).model_dump_json()
