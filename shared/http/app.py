@@ -21,6 +21,7 @@ from shared.http.pages import cursor_key
 from shared.http.problems import install, problem
 from shared.http.resources import operation_name
 from shared.http.routes import BoundedRoute
+from shared.http.slashes import Slashes
 from shared.ids import new_id
 from shared.logs import bind_contextvars, clear_contextvars, get_logger
 from shared.settings import Settings
@@ -75,6 +76,7 @@ def make_app(
         servers=SERVERS,
         lifespan=lifespan,
         redoc_url=None,
+        redirect_slashes=False,
         # Traces are ``shared.telemetry``'s; the framework's own look for somebody who wants them at each request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -89,6 +91,7 @@ def make_app(
         app.router.routes.extend(router.routes)
     app.state.ready = ready
     app.router.routes.extend(_OPERATIONS.routes)
+    app.router.default = Slashes(app.router.routes, app.router.default)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

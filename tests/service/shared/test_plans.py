@@ -185,6 +185,14 @@ REQUESTS = [
     sends("POST", "/v1/things", b'\xef\xbb\xbf{"name": "n"}'),
     sends("POST", "/v1/things", {"name": "n"}, content_type="application/json; charset=utf-16"),
     sends("POST", "/v1/things", {"name": "n"}, content_type=";"),
+    sends("POST", "/v1/things", b'{"name": "n", "count": 1e400}'),
+    sends("POST", "/v1/things", b'{"name": "n", "count": ' + b"9" * 400 + b"}"),
+    sends("POST", "/v1/things", b'{"name": "n"}\x00'),
+    sends("POST", "/v1/things", {"name": "n"}, content_type="application/json, text/plain"),
+    sends("POST", "/v1/things", {"name": "n"}, content_type='application/problem+JSON; q="'),
+    sends("POST", "/v1/things", {"name": "n"}, content_type=""),
+    sends("GET", "/v1/things/a?depth=%ff&depth=%zz"),
+    sends("GET", "/v1/things/a/parts/٣"),
     sends("GET", "/v1/things/a/"),
     sends("GET", "//v1//things/a"),
     sends("GET", "/v1/things/a\n"),
@@ -217,6 +225,24 @@ async def test_a_planned_answer_is_the_frameworks(
 
     assert ours == await asked(as_app, *request_)
     assert calls == CALLS, "a dependency is asked once for a request"
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [
+        ("/v1/things/a/", b"/v1/things/a"),
+        ("/v1/things/a//?depth=1&flag=%ff", b"/v1/things/a?depth=1&flag=%ff"),
+        ("/v1/things/é\r\nx: y/", b"/v1/things/%C3%A9%0D%0Ax:%20y"),
+        ("//evil.example/", None),
+        ("/v1/nothing/", None),
+        ("/", None),
+    ],
+)
+async def test_a_slash_too_many_leads_to_no_other_scheme_or_host(
+    app: FastAPI, target: str, location: bytes | None
+) -> None:
+    status, headers, _ = await asked(app, "GET", target, b"", {"host": "evil.example"})
+    assert (status, dict(headers).get(b"location")) == ((404 if location is None else 307), location)
 
 
 async def test_who_is_shown_less_is_never_given_the_larger_object(app: FastAPI) -> None:
