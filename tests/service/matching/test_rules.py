@@ -415,7 +415,7 @@ def test_drawn_worlds_vary_every_fact(drawn: Any, facts: type) -> None:
     """A fact that every drawn offer or profile has alike would be compared by nothing: the oracle could not see it."""
     values: dict[str, set[object]] = {field.name: set() for field in dataclasses.fields(facts)}
 
-    @examples(300)
+    @examples(100)
     @given(drawn)
     def collect(one: Any) -> None:
         for name, seen in values.items():
