@@ -123,8 +123,8 @@ def _check_months(sheet: Sheet, header: Row, columns: dict[str, int], month: str
         )
         raise UnreadableSheet("month-column", message)
     above = [" ".join(map(_dated, row.cells)) for row in sheet.rows if row.number < header.number]
-    stated = [text for text in above if _OF_A_SHEET.search(words_of(text))]
-    for text in (sheet.title, header.cells[columns["hours"]].text, *stated):
+    stated = [text for text in (sheet.title, *above) if _OF_A_SHEET.search(words_of(text))]
+    for text in (header.cells[columns["hours"]].text, *stated):
         named = months_named(text)
         if named and not any(month == f"{year or month[:4]}-{number:02}" for year, number in named):
             message = f"«{text[:60]}» dit un autre mois que celui qui est demandé ({month[5:]}/{month[:4]})."

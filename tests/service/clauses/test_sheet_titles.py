@@ -104,7 +104,8 @@ def test_a_sheet_that_says_another_month_than_the_one_asked_for_is_refused(above
 
 def test_what_is_said_of_the_contract_or_of_a_day_is_no_month_of_the_sheet() -> None:
     for above in ("Marché notifié en mars 2025", "Heures de février 2026, éditées le 3 mars 2026", "Le 03/03/2026"):
-        assert found(book_of([above], [*TITLES[:3], "Heures"], [*ROW[:3], 7]), "2026-02") == ["P-1 2026-02 7.00"]
+        sheet = book_of([above], [*TITLES[:3], "Heures"], [*ROW[:3], 7], title="Champ de Mars")
+        assert found(sheet, "2026-02") == ["P-1 2026-02 7.00"]
 
 
 def test_a_column_that_may_be_the_months_is_not_passed_over() -> None:
