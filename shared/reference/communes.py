@@ -122,6 +122,11 @@ class Communes:
         code = self._index.named(place_key(name), begun=begun, former=former, departments=departments)
         return self._communes[code] if code is not None else None
 
+    @property
+    def words_of_names(self) -> frozenset[str]:
+        """Folded words that occur in names of communes: a text with any other word is none."""
+        return self._index.words
+
     def homonyms(self, name: str) -> list[Commune]:
         """All communes of exactly this present name (as ``named``), the most populous first."""
         return [self._communes[code] for code in self._index.homonyms(place_key(name))]
@@ -133,6 +138,12 @@ class Communes:
         """
         code = self._index.misspelt(place_key(name).replace(" ", ""), errors)
         return self._communes[code] if code is not None else None
+
+    def misspelt_all(self, name: str, limit: int, errors: int = 1) -> list[Commune]:
+        """The communes that may be meant by a mistyped name, the nearest first, then the most populous; the first letter
+        may be the wrong one."""
+        found = self._index.misspelt_all(place_key(name).replace(" ", ""), errors, limit)
+        return [self._communes[code] for code in found]
 
     def nearest(self, lat: float, lon: float) -> Commune:
         """The commune whose point is nearest (degrees, WGS 84). A point in Paris, Lyon or Marseille gives that town."""

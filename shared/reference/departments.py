@@ -1,5 +1,7 @@
 """Départements and regions of France by code and name (INSEE, official geographic code), as people write them."""
 
+from functools import lru_cache
+
 from shared.reference.text import folded
 
 _NAMES = (
@@ -56,6 +58,7 @@ _REGIONS_NOW = (
 _SMALL = frozenset({"d", "de", "des", "du", "et", "l", "la", "le", "les", "dept", "departement", "region"})
 
 
+@lru_cache(maxsize=16_384)
 def area_key(name: str) -> str:
     """«Savoie (Haute)», «Haute-Savoie» and «HAUTE SAVOIE» have one; articles and the order of words do not matter."""
     return " ".join(sorted(word for word in folded(name).split() if word not in _SMALL))
@@ -84,6 +87,9 @@ _CLIPPED_REGIONS = {
     "paca": "provence alpes cote d azur",
 }
 _REGION_BY_NAME |= {clipped: _REGION_BY_NAME[name] for clipped, name in _CLIPPED_REGIONS.items()}
+
+REGION_KEYS = tuple(_REGION_BY_NAME)
+"""The folded names that ``region_named`` knows."""
 
 
 def region_named(name: str) -> tuple[str, tuple[str, ...]] | None:

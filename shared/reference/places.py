@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from shared.reference.departments import department_named, departments_of
+from shared.reference.nearby import Nearby
 from shared.reference.text import folded
 
 EXACT, WITHOUT_ARTICLE, FORMER, PREFIX, WORD = 1.0, 0.97, 0.95, 0.9, 0.8
@@ -150,8 +151,9 @@ class PlaceIndex:
             places.sort()
 
     def prepare(self) -> None:
-        """Group the names for typing errors now (0.2 s) and not while somebody waits."""
+        """Prepare for typing errors now (half a second) and not while somebody waits."""
         self._by_shape  # noqa: B018 - a cached property
+        self._nearby  # noqa: B018 - a cached property
 
     def named(
         self, key: str, *, begun: bool = False, former: bool = False, departments: Sequence[str] = ()
@@ -174,6 +176,11 @@ class PlaceIndex:
                     found.append(one)
         return self._codes[min(found)[1]] if found else None
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of a name, present or former, and the clipped forms that stand for one."""
+        return frozenset(word for key in self._keys for word in key.split()) | _WORDS.keys() | _DIVISION
+
     def homonyms(self, key: str) -> list[str]:
         """The codes of all places whose present whole name this is, the most populous first."""
         return [self._codes[place] for old, place in self._whole.get(key, ()) if not old]
@@ -185,30 +192,55 @@ class PlaceIndex:
     def misspelt(self, name: str, errors: int) -> str | None:
         """The code of the place whose present name, written in one word, is at most so many typing errors away.
 
-        The nearest, then the most populous; None where there is none. The first letter is taken for right, so that only
-        a few hundred names are compared.
+        The nearest, then the most populous; None where there is none. The first letter is taken for right.
         """
-        best: tuple[int, int] | None = None
+        names, places = self._in_one_word
+        near = [(wrong, places[at]) for wrong, at in self._nearby.near(name) if names[at][:1] == name[:1]]
+        if not near and errors > 1:
+            near = self._far(name, errors)
+        return self._codes[min(near)[1]] if near else None
+
+    def misspelt_all(self, name: str, errors: int, limit: int) -> list[str]:
+        """The codes of the places that may be meant by a mistyped name, as ``misspelt``, but for a wrong first letter."""
+        _, places = self._in_one_word
+        near = [(wrong, places[at]) for wrong, at in self._nearby.near(name)] or (
+            self._far(name, errors) if errors > 1 else []
+        )
+        return list(dict.fromkeys(self._codes[place] for _, place in sorted(near)))[:limit]
+
+    def _far(self, name: str, errors: int) -> list[tuple[int, int]]:
+        """(errors, place) of names with the same first letter: a few hundred of each length are compared."""
+        found = []
         for length in range(len(name) - errors, len(name) + errors + 1):
             names, places = self._by_shape.get((name[:1], length), ((), ()))
-            for _, distance, at in process.extract(
-                name, names, scorer=OSA.distance, score_cutoff=errors, limit=_NEAREST
-            ):
-                if best is None or (int(distance), places[at]) < best:
-                    best = int(distance), places[at]
-        return None if best is None else self._codes[best[1]]
+            near = process.extract(name, names, scorer=OSA.distance, score_cutoff=errors, limit=_NEAREST)
+            found += [(int(distance), places[at]) for _, distance, at in near]
+        return found
 
     @cached_property
-    def _by_shape(self) -> dict[tuple[str, int], tuple[list[str], list[int]]]:
-        """Present names in one word, with and without their article, by first letter and length."""
-        shapes: dict[tuple[str, int], tuple[list[str], list[int]]] = {}
+    def _in_one_word(self) -> tuple[list[str], list[int]]:
+        """Present names in one word, with and without their article, and their places."""
+        names: list[str] = []
+        places: list[int] = []
         for key, (place, former) in zip(self._keys, self._owners, strict=True):
             head, _, rest = key.partition(" ")
             for text in () if former else (key, rest) if rest and head in _ARTICLES else (key,):
-                name = text.replace(" ", "")
-                names, places = shapes.setdefault((name[:1], len(name)), ([], []))
-                names.append(name)
+                names.append(text.replace(" ", ""))
                 places.append(place)
+        return names, places
+
+    @cached_property
+    def _nearby(self) -> Nearby:
+        return Nearby(self._in_one_word[0])
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[str, int], tuple[list[str], list[int]]]:
+        """Names in one word by first letter and length."""
+        shapes: dict[tuple[str, int], tuple[list[str], list[int]]] = {}
+        for name, place in zip(*self._in_one_word, strict=True):
+            names, places = shapes.setdefault((name[:1], len(name)), ([], []))
+            names.append(name)
+            places.append(place)
         return shapes
 
     def search(

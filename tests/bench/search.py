@@ -5,8 +5,6 @@ project, evenly over all communes otherwise. Run: ``python -m tests.bench.search
 """
 
 import asyncio
-import csv
-import gzip
 import json
 import os
 import random
@@ -14,8 +12,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,129 +22,30 @@ from rich.table import Table
 
 from deploy.local.engines import Engines, running_engines
 from services.offers.app import SERVICE
-from services.offers.domain.content import OfferContent
 from services.offers.domain.listing import listing
-from services.offers.domain.offer import Offer
 from services.offers.queries.search import Wanted
 from services.offers.search.finder import Finder
+from services.offers.search.index import Snapshot
 from services.offers.search.question import query_of
 from shared.auth.local import ensure_local_keys
-from shared.contracts.events.base import Place, Point, Shift
-from shared.contracts.events.offers import OfferCompany, Salary
-from shared.contracts.vocabulary import ContractKind, OfferStatus
-from shared.ids import derived_id, new_id
+from shared.ids import new_id
 from shared.logs import configure_logs
-from shared.reference.communes import Commune, Communes
+from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 from shared.store import encode
 from tests.bench.search_quality import OFFERS
 from tests.bench.search_quality import measure as measure_quality
+from tests.bench.search_world import SEED, SPREAD, offers
 from tests.support import Stack, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OUT = REPOSITORY / "build" / "bench-search.json"
-SPREAD = REPOSITORY.parent / "shared" / "data" / "offers" / "counts_by_commune_and_rome.csv.gz"
-SEED = 23
-NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-_CONTRACTS = (ContractKind.CDI, ContractKind.CDD, ContractKind.TEMPORARY, ContractKind.SEASONAL)
-_VOCABULARY = (
-    "équipe expérience client chantier atelier cuisine entretien conduite préparation commande vente accueil soin "
-    "nettoyage bureau gestion livraison maintenance montage contrôle sécurité hygiène planning dossier"
-)
-_WORDS = _VOCABULARY.split()
-_STARTS = (5, 8, 9, 14, 20)
-
-
 WORDS = (
     "serveuse", "cuisinnier", "aide-soigante", "AS", "cariste caces 3", "vendeur·euse", "garde d'enfants", "agent d'entretien",
     "conducteur PL", "comptable", "electricien batiment", "secrétaire", "préparateur de commandes", "technicien maintenance",
     "maçon", "infirmière", "menuisier", "nettoyage bureau", "employé libre service", "chauffeur livreur",
 )  # fmt: skip
 """What is asked in words: common and rare trades, abbreviations, typing errors."""
-
-
-def _pairs(communes: Communes) -> tuple[list[tuple[str, str | None]], list[int]]:
-    """(commune, occupation) and how many offers each had."""
-    if not SPREAD.exists():
-        return [(commune.code, None) for commune in communes], [1] * len(communes)
-    pairs: list[tuple[str, str | None]] = []
-    weights: list[int] = []
-    with gzip.open(SPREAD, "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.reader(lines):
-            if row[-1].isdigit() and communes.get(row[0]) is not None:
-                pairs.append((row[0], row[1]))
-                weights.append(int(row[-1]))
-    return pairs, weights
-
-
-def offers(count: int, communes: Communes, occupations: Occupations) -> Iterator[Offer]:
-    """Synthetic offers in real places."""
-    rng = random.Random(SEED)
-    pairs, weights = _pairs(communes)
-    labels = {one.code: one.label for one in occupations}
-    skills = {one.code: [label for _, label in one.skills] for one in occupations}
-    base = _template(next(iter(communes)))
-    shifts = {
-        (weekday, start): (Shift.model_validate({"weekday": weekday, "start": f"{start:02}:00", "end": "18:00"}),)
-        for weekday in range(7)
-        for start in _STARTS
-    }
-    for number, (code, occupation) in enumerate(rng.choices(pairs, weights, k=count)):
-        commune = communes.get(code)
-        assert commune is not None
-        label = labels.get(occupation or "", "Employé polyvalent")
-        confirmed = NOW - timedelta(minutes=rng.randrange(15 * 24 * 60))
-        words = [*rng.choices(_WORDS, k=15), *rng.sample(skills.get(occupation or "", ()) or _WORDS, 3)]
-        # Copies of one that was checked: checking a hundred thousand would take longer than all that is measured.
-        content = base.content.model_copy(
-            update={
-                "title": f"{label} (H/F)",
-                "description": " ".join(words),
-                "occupation_code": occupation,
-                "occupation_label": label,
-                "place": _place(commune),
-                "contract_kind": rng.choice(_CONTRACTS),
-                "weekly_hours": rng.choice((20, 24, 28, 35, 39)),
-                "shifts": shifts[rng.randrange(7), rng.choice(_STARTS)],
-            }
-        )
-        company = OfferCompany(id=f"c-{rng.randrange(20_000)}", name=f"Entreprise {rng.randrange(20_000)}")
-        yield base.model_copy(
-            update={
-                "id": derived_id("bench", str(number)),
-                "territory": commune.department,
-                "company": company,
-                "content": content,
-                "published_at": confirmed,
-                "confirmed_at": confirmed,
-            }
-        )
-
-
-def _place(commune: Commune) -> Place:
-    return Place(name=commune.name, commune_code=commune.code, point=Point(lat=commune.lat, lon=commune.lon))
-
-
-def _template(commune: Commune) -> Offer:
-    return Offer(
-        id="template",
-        territory=commune.department,
-        created_at=NOW,
-        updated_at=NOW,
-        version=1,
-        company=OfferCompany(id="c-0", name="Entreprise"),
-        content=OfferContent(
-            title="Employé polyvalent",
-            place=_place(commune),
-            contract_kind=ContractKind.CDI,
-            salary=Salary(hourly_min=12.5),
-        ),
-        deposited_by="bench",
-        status=OfferStatus.PUBLISHED,
-        published_at=NOW,
-        confirmed_at=NOW,
-        confirm_by=NOW + timedelta(days=15),
-    )
 
 
 async def _load(collection: Any, count: int, communes: Communes, occupations: Occupations) -> float:
@@ -195,7 +94,14 @@ def questions(communes: Communes) -> dict[str, Callable[[random.Random], dict[st
             "q": f"{rng.choice(WORDS)} {rng.choice(('cdi', 'interim', 'mi-temps', 'le matin'))} {rng.choice(towns).name}"
         },
         "suggestions": lambda rng: {"q": rng.choice(WORDS)[: rng.randrange(2, 9)]},
+        "suggestions, mistyped place": lambda rng: {"q": _mistyped(rng.choices(towns, weights)[0].name, rng)},
     }
+
+
+def _mistyped(name: str, rng: random.Random) -> str:
+    """A name that lacks a letter, the first one apart."""
+    at = rng.randrange(1, len(name))
+    return name[:at] + name[at + 1 :]
 
 
 async def _measure(
@@ -227,27 +133,44 @@ async def _measure(
     }
 
 
-async def _beside_the_engine(finder: Finder, n: int) -> dict[str, Any]:
+async def _beside_the_engine(finder: Finder, occupations: Occupations, n: int) -> dict[str, Any]:
     """Our whole look-up (reading the question, query, order, facets) beside the bare engine: the same query, its best 20, their
-    number, and the same facets by its own aggregations.
+    number, and the same facets by its own aggregations. Questions that were read before on this snapshot, the same once an
+    offer has changed since, and titles that nobody has asked.
     """
     snapshot = await finder.follower.snapshot()
-    bare = snapshot.searcher
     rng = random.Random(SEED + 3)
+    asked = [rng.choice(WORDS) for _ in range(n + _WARM)]
+    titles = sorted({title.split(" / ")[0] for one in occupations for title in (one.label, *one.titles)})
+    rng.shuffle(titles)
+    known = _ratio(finder, snapshot, asked)
+    unread = _ratio(finder, snapshot, asked, unread=True)
+    new = _ratio(finder, snapshot, titles[: n + _WARM])
+    return {
+        **known,
+        "vs_engine_unread_p50": unread["vs_engine_p50"],
+        "ours_new_p50_ms": new["ours_p50_ms"],
+        "vs_engine_new_p50": new["vs_engine_p50"],
+    }
+
+
+def _ratio(finder: Finder, snapshot: Snapshot, asked: list[str], *, unread: bool = False) -> dict[str, float]:
+    bare = snapshot.searcher
     ours: list[float] = []
     theirs: list[float] = []
-    for number in range(n + 20):
-        wanted = Wanted(q=rng.choice(WORDS), facets=True)
+    for number, q in enumerate(asked):
+        if unread:
+            snapshot = replace(snapshot)
         # This thread's own processor time: what others do on the machine lengthens neither.
         started = time.thread_time()
-        page = finder.look_up(snapshot, wanted)
+        page = finder.look_up(snapshot, Wanted(q=q, facets=True))
         between = time.thread_time()
         query = query_of(page.reading.question, some=page.reading.relaxed)
-        asked = time.thread_time()
+        begun = time.thread_time()
         bare.search(query, 20)
         bare.aggregate(query, _AGGREGATIONS)
-        if number >= 20:
-            theirs.append((time.thread_time() - asked) * 1000)
+        if number >= _WARM:
+            theirs.append((time.thread_time() - begun) * 1000)
             ours.append((between - started) * 1000)
     return {
         "engine_p50_ms": round(statistics.median(theirs), 2),
@@ -256,6 +179,8 @@ async def _beside_the_engine(finder: Finder, n: int) -> dict[str, Any]:
     }
 
 
+_WARM = 20
+"""Questions that are asked first and not counted."""
 _AGGREGATIONS = {
     name: {"terms": {"field": name, "size": 15}}
     for name in ("kind", "contract", "occupation", "commune", "source", "flags")
@@ -317,13 +242,13 @@ async def _run(engines: Engines, quick: bool) -> dict[str, Any]:
             }
 
             async def ask(name: str, params: dict[str, Any]) -> int:
-                path = "/v1/suggestions" if name == "suggestions" else "/v1/offers"
+                path = "/v1/suggestions" if name.startswith("suggestions") else "/v1/offers"
                 answer = await running.client.get(path, params=params)
                 assert answer.status_code == 200, answer.text
                 return len(answer.json()["items"])
 
             found = {name: await _measure(ask, name, make, asked) for name, make in questions(communes).items()}
-            beside = await _beside_the_engine(finder, asked)
+            beside = await _beside_the_engine(finder, occupations, asked)
             text = await _mongodb_text(running.store, asked)
             stats = await running.store.database.command("collStats", "listings")
             await running.store.client.drop_database(running.store.database.name)
@@ -363,7 +288,8 @@ def show(report: dict[str, Any]) -> None:
     console = Console(width=110)
     console.print(table)
     console.print(
-        f"words + facets: {report['ours_p50_ms']} ms, bare engine {report['engine_p50_ms']} ms (× {report['vs_engine_p50']}); "
+        f"words + facets: {report['ours_p50_ms']} ms, bare engine {report['engine_p50_ms']} ms (× {report['vs_engine_p50']}, "
+        f"× {report['vs_engine_unread_p50']} read anew, × {report['vs_engine_new_p50']} never asked); "
         f"MongoDB $text without facets {report['mongodb_text']['p50_ms']} ms; restart {report['restart']}"
     )
     if "mrr" in report:

@@ -13,8 +13,8 @@ from services.offers.domain.place import check_point
 from services.offers.queries import search as listings
 from services.offers.queries.asked import Asked, criteria_of
 from services.offers.queries.search import Found, Sort, Wanted
+from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Moment, WorkingTime
-from services.offers.search.filters import ChipKind
 from services.offers.search.reading import Reading
 from services.offers.search.suggest import SuggestionKind
 from services.offers.search.words import excerpt, marked
@@ -91,7 +91,7 @@ class Understanding(BaseModel):
     occupations: list[MeantOccupation]
     relaxed: bool = Field(description="Too few offers met all words, so those that meet a part are there too")
     asks_where: bool = Field(
-        description="«Près de chez moi» was said and nobody knows where that is: ask again with `here`"
+        description="«Près de chez moi» or kilometres were said and nobody knows from where: ask again with `here`"
     )
 
 
@@ -271,7 +271,7 @@ def _highlight(row: dict[str, Any], terms: frozenset[str]) -> Highlight:
     return Highlight(title=marked(row["card"]["title"], terms), excerpt=excerpt(row.get("description", ""), terms))
 
 
-def _understanding(reading: Reading) -> Understanding:
+def _understanding(reading: Reading, *, placed: bool) -> Understanding:
     applied = reading.applied
     return Understanding(
         chips=[
@@ -295,7 +295,7 @@ def _understanding(reading: Reading) -> Understanding:
             for trade in reading.question.trades
         ],
         relaxed=reading.relaxed,
-        asks_where=any(not chip.parameters for chip in reading.chips),
+        asks_where=not placed and any(not chip.parameters or chip.kind is ChipKind.RADIUS for chip in reading.chips),
     )
 
 
@@ -333,7 +333,7 @@ async def search_offers(context: Ctx, wanted: SearchFilters, asked: PageQuery) -
     if found.facets is not None:
         page.facets = {name: [FacetCount(**one) for one in values] for name, values in found.facets.items()}
     if found.reading is not None and wanted.q:
-        page.understood = _understanding(found.reading)
+        page.understood = _understanding(found.reading, placed=found.radius_km is not None)
         page.did_you_mean = found.reading.did_you_mean
     return page
 

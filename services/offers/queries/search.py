@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria
-from services.offers.search.filters import ChipKind
 from services.offers.search.reading import Reading
 from shared.geo import EARTH_RADIUS_KM, distance_km
 from shared.store import Store, decode

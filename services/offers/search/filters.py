@@ -6,38 +6,13 @@ for either: read as its opposite it would answer with what is not wanted.
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
+from services.offers.search.amounts import FULL_TIME, PART_TIME, lengths, pay
+from services.offers.search.chips import ChipKind, Meaning, Said
 from services.offers.search.denial import DENIAL_NEAR, DENIED_BEHIND, DENIES, FAR, JOINS_ON, LEAVING_OUT
 from shared.contracts.vocabulary import ContractKind
-
-
-class ChipKind(StrEnum):
-    """Kinds of filters that are read in a question."""
-
-    CONTRACT = "contract"
-    WORKING_TIME = "working_time"
-    SCHEDULE = "schedule"
-    EXPERIENCE = "experience"
-    DIPLOMA = "diploma"
-    LICENCE = "licence"
-    ACCESS = "access"
-    PAY = "pay"
-    RADIUS = "radius"
-    PLACE = "place"
-
-
-Parameters = Mapping[str, str | tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a filter says: ``parameters`` say the same outright."""
-
-    label: str
-    parameters: Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +57,10 @@ _WEEKEND = r"(?:week ?ends?|samedis?(?: (?:et )?(?:le )?dimanches?)?|dimanches?)
 _AGENCY = r"(?<!agence d )(?<!agences d )(?<!agence )(?<!maitre d )(?<!formateur en )(?<!formatrice en )"
 _INTERIM = r"(?:interim(?:aires?)?|travail temporaire)"
 
-_FULL = Meaning("Temps plein", {"working_time": "full_time"})
-_PART = Meaning("Temps partiel", {"working_time": "part_time"})
 _NO_NIGHT = Meaning("Sans nuit", {"no_night": "true"})
 _NO_WEEKEND = Meaning("Sans week-end", {"no_weekend": "true"})
 _NO_LATE = Meaning("Pas le soir", {"no_late": "true"})
 _NO_EARLY = Meaning("Pas tôt le matin", {"no_early": "true"})
-_FULL_TIME_HOURS, _MOST_HOURS = 35, 48
 NEAR_ME = Meaning("Près de chez moi", {})
 """Where the caller is: no parameter says it unless they tell."""
 
@@ -116,14 +88,14 @@ _RULES = (
         ChipKind.WORKING_TIME,
         "Temps partiel",
         r"(?:a |en )?(?:mi temps|temps partiels?)",
-        _FULL,
+        FULL_TIME,
         working_time="part_time",
     ),
     _rule(
         ChipKind.WORKING_TIME,
         "Temps plein",
         r"(?:a |en )?(?:temps pleins?|temps complets?|plein temps)",
-        _PART,
+        PART_TIME,
         working_time="full_time",
     ),
     _rule(
@@ -171,33 +143,11 @@ _RULES = (
     _rule(
         ChipKind.ACCESS,
         "Accessible sans voiture",
-        rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|les|l|une?))* {_TRANSPORT}|"
+        rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|la|le|les|l|une?))* {_TRANSPORT}|"
         r"(?:en|par) (?:les )?(?:bus|tram(?:way)?|metro|transports?(?: (?:en )?commun)?|train(?! d))|transports? en commun|"
         r"accessible sans (?:voiture|vehicule)",
         accessible_without_car="true",
     ),
-)
-
-_HOUR = r"\d{1,2} ?(?:h|heures?)(?: ?\d{2})?"
-_WEEKLY = r"(?: (?:par |la |/ )?(?:semaine|hebdo\w*))"
-_CLOCK = re.compile(
-    r"(?<!\S)(?:(?:a partir de|des|apres|avant|jusqu a|jusque|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|termin\w*) "
-    rf"(?:(?:a|de|vers|avant|apres|le travail|travail|du) )*{_HOUR}|"
-    r"(?:de |entre )?(?P<first>\d{1,2}) ?(?:h|heures?)?(?: ?\d{2})? "
-    rf"(?:(?:a|et) )?(?P<last>\d{{1,2}}) ?(?:h|heures?)(?: ?\d{{2}})?)(?P<weekly>{_WEEKLY})?(?!\S)"
-)
-"""Hours of the clock («après 18h», «de 8h à 16h»), or a few hours a week («entre 20 et 25h»)."""
-_FEW_HOURS = 8
-_HOURS = re.compile(
-    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?:a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
-    rf"{_WEEKLY}?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?(?!\S)"
-)
-_YEARS = re.compile(
-    r"(?<!\S)(?:(\d{1,2}) ans? (?:d |de )?experience|(?:d |de )?experience (?:de |d )?(\d{1,2}) ans?)(?!\S)"
-)
-_KM = re.compile(
-    r"(?<!\S)(?:(?:a|dans un rayon de|rayon(?: de)?|moins de|jusqu a|autour de) )*(\d{1,3}) ?(?:km|kms|kilometres?)"
-    r"(?: (?:de|d|autour(?: de)?|maximum|max))?(?!\S)"
 )
 
 _NEARNESS = (
@@ -212,31 +162,22 @@ _NEAR_ME = re.compile(
     rf"(?:dans|sur|pres de|autour de) {_MY}|(?:par|d) ici|dans (?:le|les) (?:coin|environs)|"
     r"(?:a proximite|dans les alentours|(?:pas|non) (?:trop |tres )?loin)(?! (?:de|d|du|des)\b))(?!\S)"
 )
-_PAY_BY = r"(?:(?:par|de|l|le|la|du) )*(?P<by>mois|mensuel\w*|h|heures?|horaire|an|annee|annuel\w*)"
-_PAY_BEFORE = (
-    r"(?:(?:plus|min|minimum|mini|au moins|moins|salaire|payee?|remuneration|a partir|superieur|au dessus|environ|net|brut) "
-    r"(?:(?:de|d|a|est) )*)*"
+_OWN = r"(?:permis|voiture|vehicule)"
+_HAS = re.compile(
+    rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}(?: b)?"
+    rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
-_PAY = re.compile(
-    rf"(?<!\S){_PAY_BEFORE}(?P<amount>\d{{1,3}} \d{{3}}|\d{{1,6}})(?: \d{{2}}(?= euros))?(?P<k>k)? ?(?:euros?|eur)"
-    rf"(?: (?P<net>nets?|bruts?))?(?: {_PAY_BY})?(?: (?P<net_behind>nets?|bruts?))?(?!\S)|"
-    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5})(?!\S)"
+"""What somebody says that they have: nothing that an offer would have to say."""
+_EVERYWHERE = re.compile(
+    r"(?<!\S)(?:(?:dans|sur|en) )*(?:toute? (?:la )?france|france entiere|partout(?: en france)?|"
+    r"(?:n importe|peu importe) ou)(?!\S)"
 )
-_SMIC = re.compile(
-    r"(?<!\S)(?:(?:au|le|un|paye|plus|que|salaire|minimum) )*smic(?: (?:horaire|mensuel|net|brut))?(?!\S)"
-)
-_MONTH_HOURS, _YEAR_HOURS = 151.67, 1_820.0
-_GROSS = 1.28
-"""Gross pay for one euro net, about: what is taken off an employee's gross pay is 22 %."""
-_PER_HOUR, _PER_MONTH = 100.0, 8_000.0
-"""An amount above these is no more one for an hour, for a month."""
-
 _HINTS = re.compile(
     r"\d|access|alentour|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
-    r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|freelance|habite|ici\b|insertion|interim|jobs? d|jour|"
-    r"loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|permis|plein|pro\b|proche|"
-    r"professionnalisation|proximite|"
-    r"qualif|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|transport|travaille|vehicule|voiture|week"
+    r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
+    r"interim|jobs? d|jour|loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
+    r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
+    r"transport|travaille|vehicule|voiture|week"
 )
 """Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
 
@@ -245,7 +186,7 @@ def matches(joined: str) -> list[Match]:
     """The filters in a question's words (joined by one space), in their order; where two overlap the earlier rule's."""
     if not _HINTS.search(joined):
         return []
-    found: list[_Said] = []
+    found: list[Said] = []
     for one in _said(joined):
         if not any(one.start < other.end and other.start < one.end for other in found):
             found.append(one)
@@ -258,93 +199,18 @@ def matches(joined: str) -> list[Match]:
     return read
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    kind: ChipKind
-    said: Meaning | None
-    denied: Meaning | None
-    start: int
-    end: int
-
-
-def _said(joined: str) -> Iterator[_Said]:
+def _said(joined: str) -> Iterator[Said]:
     for match in _NEAR_ME.finditer(joined):
-        yield _Said(ChipKind.PLACE, NEAR_ME, None, *match.span())
-    yield from _paid(joined)
+        yield Said(ChipKind.PLACE, NEAR_ME, None, *match.span())
+    for match in _EVERYWHERE.finditer(joined):
+        yield Said(ChipKind.PLACE, None, None, *match.span())
+    for match in _HAS.finditer(joined):
+        yield Said(ChipKind.LICENCE, None, None, *match.span())
+    yield from pay(joined)
     for rule in _RULES:
         for match in rule.pattern.finditer(joined):
-            yield _Said(rule.kind, rule.said, rule.denied, *match.span())
-    for match in _YEARS.finditer(joined):
-        years = int(match.group(1) or match.group(2))
-        label = f"{years} an{'s' if years > 1 else ''} d'expérience"
-        yield _Said(
-            ChipKind.EXPERIENCE, Meaning(label, {"experience_months_max": str(12 * years)}), None, *match.span()
-        )
-    yield from _timed(joined)
-    for match in _KM.finditer(joined):
-        if 1 <= int(match.group(1)) <= 200:
-            kilometres = str(int(match.group(1)))
-            said = Meaning(f"Dans un rayon de {kilometres} km", {"radius_km": kilometres})
-            yield _Said(ChipKind.RADIUS, said, said, *match.span())
-
-
-def _paid(joined: str) -> Iterator[_Said]:
-    """Least pay. The minimum wage is nothing to filter by: no offer may pay less."""
-    for match in _SMIC.finditer(joined):
-        yield _Said(ChipKind.PAY, None, None, *match.span())
-    for match in _PAY.finditer(joined):
-        hourly = _hourly(match)
-        said = None
-        if hourly is not None:
-            said = Meaning(
-                f"Au moins {hourly:.2f} € brut de l'heure".replace(".", ","), {"hourly_min": f"{hourly:.2f}"}
-            )
-        yield _Said(ChipKind.PAY, said, None, *match.span())
-
-
-def _hourly(match: re.Match[str]) -> float | None:
-    """Gross euros an hour of an amount as people say it; None where it cannot be one."""
-    amount = float((match["amount"] or match["bare"]).replace(" ", "")) * (1_000 if match["k"] else 1)
-    by = (match["by"] or "")[:1]
-    if by == "h" or (not by and amount <= _PER_HOUR):
-        hourly = amount
-    elif by == "m" or (not by and amount <= _PER_MONTH):
-        hourly = amount / _MONTH_HOURS
-    else:
-        hourly = amount / _YEAR_HOURS
-    if (match["net"] or match["net_behind"] or "").startswith("net"):
-        hourly *= _GROSS
-    return hourly if 1 <= hourly <= _PER_HOUR else None
-
-
-def _timed(joined: str) -> Iterator[_Said]:
-    """Hours a week, and hours of the clock, which are no filter."""
-    for match in _CLOCK.finditer(joined):
-        first, last = match["first"], match["last"]
-        apart = int(last) - int(first) if first and last else 0
-        if apart > 0 and (match["weekly"] or apart <= _FEW_HOURS < int(first)) and not _both_clock(match[0]):
-            hours = (int(first) + int(last)) // 2
-            yield _Said(ChipKind.WORKING_TIME, _weekly(hours), None, *match.span())
-        else:
-            yield _Said(ChipKind.SCHEDULE, None, None, *match.span())
-    for match in _HOURS.finditer(joined):
-        hours = int(match[2])
-        if not 1 <= hours <= _MOST_HOURS:
-            continue
-        if match["less"] or match["at_most"]:
-            said, denied = (_PART if hours <= _FULL_TIME_HOURS else None), None
-        else:
-            said, denied = _weekly(hours), _PART if hours >= _FULL_TIME_HOURS else None
-        yield _Said(ChipKind.WORKING_TIME, said, denied, *match.span())
-
-
-def _both_clock(said: str) -> bool:
-    """Whether both numbers have an «h», as hours of the clock have: «20h 22h»."""
-    return len(re.findall(r"\d ?h", said)) > 1
-
-
-def _weekly(hours: int) -> Meaning:
-    return Meaning(f"{hours} h par semaine", {"weekly_hours": str(hours)})
+            yield Said(rule.kind, rule.said, rule.denied, *match.span())
+    yield from lengths(joined)
 
 
 def _prefix(said: str) -> str:
@@ -356,7 +222,7 @@ def _prefix(said: str) -> str:
     )
 
 
-def _read(one: _Said, joined: str, before: Match | None, following: int | None) -> Match:
+def _read(one: Said, joined: str, before: Match | None, following: int | None) -> Match:
     """Whether a filter is meant, denied or left open by the words around it; «pas de CDD ou d'intérim» denies both.
 
     ``following``: where the next filter begins. A denial right before that one is its own.

@@ -13,7 +13,7 @@ from tantivy import Query
 from services.offers.queries import search as listings
 from services.offers.queries.search import EARTH_RADIUS_M, ENOUGH, WIDENING_KM, Found, Sort, Wanted
 from services.offers.search import ranking
-from services.offers.search.filters import ChipKind
+from services.offers.search.chips import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
 from services.offers.search.places import Home, place_finder
@@ -31,7 +31,7 @@ from shared.store import Store, decode
 
 MOST = 10_000
 """So many offers are ordered; a question of words that more offers answer shows the best of them."""
-_FIRST = 64
+_FIRST, _BEHIND = 32, 12
 """So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
 _FEW = 5_000
 _TITLES_SECONDS = 60.0
@@ -220,7 +220,7 @@ class Finder:
                     self._communes,
                     self.trades,
                     lambda term: _places_and_employers(snapshot, term),
-                    snapshot.known,
+                    lambda term: max(snapshot.known(term), snapshot.written(term)),
                     lambda word: correction(word, 0, (snapshot.vocabulary, self.trades.vocabulary)),
                     home,
                     snapshot.offered,
@@ -269,7 +269,7 @@ class Finder:
             around = [(*point, radius or WIDENING_KM[-1]) for point in points]
             query = narrowed(query_of(reading.question, some=some), criteria, around)
             if not points and exact(criteria) and wanted.sort in (None, Sort.RELEVANCE):
-                most = MOST if wanted.after else max(_FIRST, 2 * wanted.limit)
+                most = MOST if wanted.after else max(_FIRST, wanted.limit + _BEHIND)
                 best = snapshot.match(query, most)
                 return _Left(best, None, None, False, reading, query, len(best.rows) == most < MOST)
             matches = snapshot.match(query, MOST)
@@ -298,6 +298,8 @@ class Finder:
                 found.append((commune.lat, commune.lon))
             elif "near" in chip.parameters and wanted.here is not None:
                 found.append(wanted.here)
+        if not found and wanted.here is not None and _radius(reading) is not None:
+            found.append(wanted.here)  # «dans un rayon de 30 km»
         return found
 
     @staticmethod

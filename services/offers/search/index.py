@@ -172,6 +172,10 @@ class Snapshot:
         """In how many offers' titles and texts a word occurs (at most 4,000 characters of each), by its stem."""
         return max((self.searcher.doc_freq(BODY, stem) for stem in FRENCH.analyze(folded)), default=0)
 
+    def names_employers(self, term: str) -> bool:
+        """Whether a term is an employer's name rather than a word of titles."""
+        return self.searcher.doc_freq(COMPANY, term) > self.searcher.doc_freq(TITLE, term)
+
     def known(self, term: str) -> int:
         """In how many fields' offers a term occurs."""
         return sum(self.searcher.doc_freq(field, term) for field in FIELDS)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from services.offers.search.filters import ChipKind, Parameters, matches
+from services.offers.search.chips import ChipKind, Parameters
+from services.offers.search.filters import matches
 from services.offers.search.talk import ASKING, OURSELVES, asks, spelt
 from services.offers.search.words import STOP, Word, words_of
 from shared.reference.lexicon import NOISE
@@ -53,11 +54,18 @@ _NUMBERS = {
     "douze": "12", "quinze": "15", "vingt": "20", "trente": "30",
 }  # fmt: skip
 _BARRING = frozenset({"pas", "sauf", "hors", "ni", "sans"})
+_LISTING = frozenset({"sauf", "hors"})
+"""Behind these «et» goes on with what is left out."""
 _NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
 """Words behind «pas» that bar nothing: «pas loin de Guéret»."""
-_MOST_BARRED = 3
+_MOST_BARRED = 4
+_OF = frozenset({"de", "d", "du", "des"})
+_OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
+"""Words that other searches know."""
 _AMOUNT, _EUROS = re.compile(r"\d+k?"), re.compile(r"\s?€")
-_STUDIED = frozenset({"bac", "bac+", "niveau"})
+_TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
+"""Trades in which a word counts that elsewhere tells nothing."""
+_STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
@@ -112,7 +120,8 @@ def _with_signs(text: str, words: list[Word]) -> list[Word]:
         minus = word.start - 1
         if at and text[minus] == "-" and text[minus - 1 : minus].isspace():
             found.append(Word("-", "sauf", minus, word.start))
-        found.append(word)
+        operator = _OPERATORS.get(word.text) if not text.isupper() else None
+        found.append(word if operator is None else replace(word, folded=operator))
         if _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
             found.append(Word(euros[0].strip(), "euros", euros.end() - 1, euros.end()))
     return found
@@ -125,15 +134,31 @@ def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
         if word.folded not in _BARRING or at in taken:
             continue
         start = at + 1
-        while start < len(words) and words[start].folded in STOP and words[start].folded not in _BARRING:
-            start += 1
-        end = start
-        while end < len(words) and end not in taken and words[end].folded not in STOP and end < start + _MOST_BARRED:
-            end += 1
-        talks = all(asks(words[at].folded) for at in range(start, end))  # «je trouve pas de travail»
-        if start < end and words[start].folded not in _NOT_BARRED and not talks:
-            found.append(tuple(range(start, end)))
+        while True:
+            start, end = _left_out(words, taken, start)
+            talks = all(asks(words[number].folded) for number in range(start, end))  # «je trouve pas de travail»
+            if start == end or words[start].folded in _NOT_BARRED or talks:
+                break
+            found.append(tuple(number for number in range(start, end) if words[number].folded not in STOP))
+            # «Sauf restauration et bâtiment» leaves out both.
+            if not (word.folded in _LISTING and end < len(words) and words[end].folded in ("et", "ou")):
+                break
+            start = end + 1
     return found
+
+
+def _left_out(words: Sequence[Word], taken: set[int], start: int) -> tuple[int, int]:
+    """Where the next thing begins and ends that may be left out."""
+    while start < len(words) and words[start].folded in STOP and words[start].folded not in _BARRING:
+        start += 1
+    end = start
+    while end < len(words) and end not in taken and end < start + _MOST_BARRED and words[end].folded not in _BARRING:
+        # «Sans port de charges» is one thing.
+        one_thing = words[end].folded in _OF and end > start and end + 1 < len(words) and end + 1 not in taken
+        if words[end].folded in STOP and not one_thing:
+            break
+        end += 1
+    return start, end
 
 
 def literally(text: str) -> Understood:
@@ -148,14 +173,26 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, ba
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
     asking = [word for word in left if not asks(word.folded) or _of_title(words, word)]
     lasting = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
+    lasting |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
     lasting |= {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
-    must = [word for word in asking if word.folded not in _HELPFUL and word.start not in lasting]
-    helpful = [word for word in asking if word.folded in _HELPFUL or word.start in lasting]
+    trades = {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
+    raising = {word.start for word in asking if word.folded in _HELPFUL or word.start in lasting} - trades
+    must = [word for word in asking if word.start not in raising]
+    helpful = [word for word in asking if word.start in raising]
     if not must and not chips and not barred:
         # Nothing but words that usually say little: then they are what is asked.
         must, helpful = asking or left, []
     distinct = {word.term: word for word in reversed(must)}
     return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful))
+
+
+def _lone_number(words: Sequence[Word], at: int) -> bool:
+    """Whether a short number belongs to no word before it, as in «caces 3», and to no number: «1 semaine sur 2»."""
+    if not (words[at].folded.isdigit() and len(words[at].folded) <= 2):
+        return False
+    before = words[at - 1].folded if at else ""
+    behind = words[at + 1].folded if at + 1 < len(words) else ""
+    return not behind.isdigit() and (not before or before in STOP or asks(before)) and len(words) > 1
 
 
 def _of_title(words: Sequence[Word], word: Word) -> bool:

@@ -4,60 +4,56 @@ import re
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from services.offers.search.filters import ChipKind
+from services.offers.search.chips import ChipKind
 from services.offers.search.intent import Chip, PlaceFinder
 from services.offers.search.ordinary import ORDINARY
+from services.offers.search.place_words import (
+    ABROAD,
+    AROUND,
+    ARTICLES,
+    AT,
+    BEGINNINGS,
+    CEDEX,
+    LEVELS,
+    LISTING,
+    LOOSE,
+    WEAK_AT,
+)
 from services.offers.search.spelling import correction
-from services.offers.search.talk import asks
+from services.offers.search.talk import asks, asks_mistyped
 from services.offers.search.trades import Trades
 from services.offers.search.words import STOP, Word, term_of
 from shared.geo import distance_km
 from shared.reference.communes import Commune, Communes
-from shared.reference.departments import DEPARTMENTS, departments_of, is_region, region_named, was_region
+from shared.reference.departments import DEPARTMENTS, REGION_KEYS, departments_of, is_region, region_named, was_region
 from shared.reference.text import folded
 
-_BEFORE_PLACES = (
-    "a au aux sur vers pres proche autour environs secteur ville commune alentours cote region departement dept"
-)
-_AT = frozenset(_BEFORE_PLACES.split())
-"""Words before a place."""
-_LOOSE = frozenset({"a", "au", "aux", "sur", "vers", "la", "le", "les", "l"})
-"""Words before a place that stand as well before what is worked with."""
-_WEAK_AT = frozenset({"dans", "en", "de", "d", "du", "le", "la", "les", "l"})
-_BEFORE_LEVELS = (
-    "24h 7j 24 caces bac niveau categorie cat classe r489 r482 r486 ssiap permis bts cap bep n no numero fimo"
-)
-_LEVELS = frozenset(_BEFORE_LEVELS.split())
-"""Words before a number that is no département."""
 _LONGEST = 6
 _TOWN = 15_000
 """Inhabitants from which a town («Vienne») comes before a département of its name; «Creuse» has 250."""
 _KNOWN_TOWN = 5_000
 """Inhabitants of a town that the first word of its name is enough for («brive», «chamonix»)."""
-_BEGINNINGS = frozenset(
-    {"saint", "sainte", "grand", "grande", "petit", "petite", "vieux", "haute", "haut", "basse", "bas"}
-)
 _BY_NAME = {folded(name): code for code, name in DEPARTMENTS.items()}
 _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
 _NUMBER = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-46]")
 
-_CEDEX = frozenset({"cedex", "cdx"})
-_NARROWING = _CEDEX.union(*(name.split() for name in _BY_NAME)) - _WEAK_AT
+_NORTH = "nord"
+_FEW_NUMBERS = 3
+"""More of them are no départements but a telephone's number."""
+_NARROWING = CEDEX.union(*(name.split() for name in _BY_NAME)) - WEAK_AT
 """Without one of these or a number no département and no postcode is named beside a place."""
+_OTHER_WORDS = CEDEX.union(*(name.split() for name in (*_BY_NAME, *REGION_KEYS)))
+"""Words of places that are no communes."""
 _SHORTEST, _SHORTEST_WHOLE = 5, 9
 """Letters of a word, and of a name of several, in which a typing error is looked for."""
 _ELSEWHERE = 20
 """A word that so many times more offers have than name the place is an ordinary word."""
+_LONG_QUESTION = 16
+"""Words from which on typing errors are looked for in places that somebody says to be one."""
 _SEEN = 2
 """A word that more offers have is no typing error."""
 _KNOWN_MISSPELT, _CITY = 2_000, 100_000
 """Inhabitants of a place that a mistyped word alone is taken for; and where it might be a mistyped trade as well."""
-_AROUND = re.compile(
-    r"(?:(?:et|ou|plus) )?(?:(?:ses|son|sa|les|la|l|le|tout) )?"
-    r"(?:alentours?|environs?|autours?|peripherie|agglo(?:meration)?|couronne|banlieue|region)(?!\S)"
-)
-"""Behind a place: what is near counts as well, as it does anyway."""
-
 Counts = Callable[[str], tuple[int, int]]
 """In how many offers a term names the place, and in how many the employer."""
 Seen = Callable[[str], int]
@@ -94,10 +90,16 @@ def place_finder(
 ) -> PlaceFinder:
     """Finds places as INSEE names them, and as people write them. A word of job titles («Bar», «Port», «maçon») is one only
     behind «à». ``offered``: how many offers a département has."""
+    names = communes.words_of_names
     corrected: Correct = correct or (lambda word: correction(word, 0, (trades.vocabulary,)))
 
     def find(words: Sequence[Word], free: frozenset[int]) -> tuple[Chip, ...]:
-        first = _best(words, free)
+        possible = frozenset(at for at in free if _possible(words[at].folded))
+        strange = frozenset(at for at in free if _strange(words[at]))
+        if not possible and not strange:
+            return ()
+        free = possible | strange
+        first = _best(words, possible, strange)
         if first is None:
             return ()
         rank, chip = first
@@ -111,29 +113,41 @@ def place_finder(
                 if any(_listed(words, (start, end), other[:2]) for other in found)
                 and (one := _read(words, start, end, narrows=False, listed=True)) is not None
                 and one.parameters.keys() == chip.parameters.keys()
-                and one.parameters not in [other[2].parameters for other in found]
-                and not all(word.folded in _AT | _WEAK_AT for word in words[start:end])
             ]
             if not beside:
                 break
-            found.append(max(beside, key=lambda one: (one[1] - one[0], one[0])))
+            start, end, one = max(beside, key=lambda one: (one[1] - one[0], one[0]))
+            same = next((at for at, other in enumerate(found) if other[2].parameters == one.parameters), None)
+            if same is None:
+                found.append((start, end, one))
+            else:  # «creuse 23»
+                start, end = min(start, found[same][0]), max(end, found[same][1])
+                found[same] = start, end, _chip(words, start, end, one.label, **one.parameters)
         return tuple(one for _, _, one in found)
 
-    def _best(words: Sequence[Word], free: frozenset[int]) -> tuple[tuple[int, int], Chip] | None:
+    def _possible(folded: str) -> bool:
+        """Whether a name can have the word: most questions have none."""
+        return folded in names or folded in _OTHER_WORDS or not folded.isalpha()
+
+    def _best(
+        words: Sequence[Word], possible: frozenset[int], strange: frozenset[int]
+    ) -> tuple[tuple[int, int], Chip] | None:
         best: tuple[tuple[int, int], Chip] | None = None
         narrows = any(word.folded in _NARROWING or word.folded[0].isdigit() for word in words)
-        for start, end in _stretches(len(words), free):
+        for start, end in _stretches(len(words), possible):
             chip = _read(words, start, end, narrows=narrows)
             # The longest name, then the last: people write the place behind the trade.
             if chip is not None and (best is None or (end - start, start) > best[0]):
                 best = (end - start, start), chip
-        strange = {at for at in free if _strange(words[at]) and not (best and _inside(words[at], best[1]))}
-        if strange:
+        left = {at for at in strange if not (best and _inside(words[at], best[1]))}
+        if left:
             least = best[0][0] + 1 if best else 1
-            best = _misspelt(words, free, strange, least) or best
+            best = _misspelt(words, possible | strange, left, least) or best
         return best
 
     def _read(words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
+        if all(word.folded in AT or word.folded in STOP for word in words[start:end]):
+            return None  # «à côté», «pas le»
         text = " ".join(word.folded for word in words[start:end])
         said = _said(words, start)
         region = region_named(text)
@@ -153,14 +167,18 @@ def place_finder(
     def _at_home(commune: Commune, text: str) -> Commune:
         """Of communes that have one name the one that the caller means: near them, else where offers are."""
         same = communes.homonyms(text)
-        if home.departments and not home.point:
-            own = communes.named(text, begun=len(text) > 3, departments=home.departments)
-            return own or commune
-        if len(same) < 2:
-            return commune
+        departments = home.departments
         if home.point is not None:
             lat, lon = home.point
-            return min(same, key=lambda one: (distance_km(lat, lon, one.lat, one.lon), one.code))
+            nearest = min(same or [commune], key=lambda one: (distance_km(lat, lon, one.lat, one.lon), one.code))
+            if distance_km(lat, lon, nearest.lat, nearest.lon) <= _NEAR_KM:
+                return nearest
+            departments = (communes.nearest(lat, lon).department,)
+        if departments:
+            begun = len(text) > 3 and commune.population < _CITY
+            return communes.named(text, begun=begun, departments=departments) or commune
+        if len(same) < 2:
+            return commune
         return max(same, key=lambda one: offered(one.department) > 0)
 
     def _commune(text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
@@ -168,15 +186,15 @@ def place_finder(
             found = [hit.commune for hit in communes.search(text, _OF_A_POSTCODE)]
             # «75015» is the arrondissement's, not only the town's.
             return next((one for one in found if one.parent), found[0] if found else None)
-        if len(text) < 2 or text.isdigit() or text in _ABROAD:
+        if len(text) < 2 or text.isdigit() or text in ABROAD:
             return None
         # Most old names of one word are ordinary words, or somebody's name.
-        former = said or length > 1 + (words[start].folded in _ARTICLES) or (length == 1 and _unheard_of(words[start]))
+        former = said or length > 1 + (words[start].folded in ARTICLES) or (length == 1 and _unheard_of(words[start]))
         commune = communes.named(text, former=former) or (_begun(text) if length == 1 else None)
         if commune is not None and commune.population < _TOWN and (is_region(text) or was_region(text)):
             return None  # «Bretagne» is a village, too
         terms = [word.term for word in words[start : start + length]]
-        if commune is not None and said and words[start - 1].folded in _LOOSE and commune.population < _KNOWN_TOWN:
+        if commune is not None and said and words[start - 1].folded in LOOSE and commune.population < _KNOWN_TOWN:
             # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
             said = not all(trades.known(term) or len(term) < 3 for term in terms)
         if commune is None or said:
@@ -194,12 +212,16 @@ def place_finder(
                 return None
         return commune
 
+    def _usual(term: str) -> bool:
+        """Whether titles have the word, or its masculine: «lourde»."""
+        return trades.known(term) or (term.endswith("e") and trades.known(term[:-1]))
+
     def _unheard_of(word: Word) -> bool:
         """Whether no trade, no employer and hardly an offer has the word."""
         return _strange(word) and not counts(word.term)[1] and seen(word.term) <= _SEEN
 
     def _begun(text: str) -> Commune | None:
-        if len(text) < 4 or text in _BEGINNINGS:
+        if len(text) < 4 or text in BEGINNINGS:
             return None
         commune = communes.named(text, begun=True)
         return commune if commune is not None and commune.population >= _KNOWN_TOWN else None
@@ -208,15 +230,15 @@ def place_finder(
         """A name with its département or postcode before or behind it: «st maurice 23», «saint martin haute vienne»."""
         parts = [word.folded for word in words[start:end]]
         # «23011 Guéret Cedex», «Lyon Cedex 03»
-        cedex = next((at for at, part in enumerate(parts) if part in _CEDEX), None)
-        if cedex is not None and len(parts) - cedex <= 2 and (parts[-1] in _CEDEX or parts[-1].isdigit()):
+        cedex = next((at for at, part in enumerate(parts) if part in CEDEX), None)
+        if cedex is not None and len(parts) - cedex <= 2 and (parts[-1] in CEDEX or parts[-1].isdigit()):
             parts = parts[:cedex]
             if parts and not _where(parts[:1]):
                 return communes.named(" ".join(parts))
         for size in range(1, min(len(parts), _LONGEST)):
             for where, name in ((parts[-size:], parts[:-size]), (parts[:size], parts[size:])):
                 departments = _where(where)
-                if not departments or name[0].isdigit() or name[-1] in _AT | _WEAK_AT | {"et"}:
+                if not departments or name[0].isdigit() or name[-1] in AT | WEAK_AT | {"et"}:
                     continue
                 text = " ".join(name)
                 # A name alone comes before one that goes on: «Saint-Martin», «Saint-Martin-Château».
@@ -234,7 +256,8 @@ def place_finder(
             and word.folded.isascii()
             and word.folded.isalpha()
             and not (asks(word.folded) or word.folded in STOP or word.folded in ORDINARY)
-            and not trades.known(word.term)
+            and not _usual(word.term)
+            and not asks_mistyped(word.folded)
             and not (is_region(word.folded) or was_region(word.folded))
         )
 
@@ -246,7 +269,9 @@ def place_finder(
             rank = end - start, start
             if rank[0] < least or strange.isdisjoint(range(start, end)) or (best is not None and rank < best[0]):
                 continue
-            commune = _meant(words[start:end], said=_said(words, start))
+            said = _said(words, start)
+            # In a pasted text everything might be a mistyped name.
+            commune = _meant(words[start:end], said=said) if said or len(words) <= _LONG_QUESTION else None
             if commune is not None:
                 best = rank, _of_commune(words, start, end, commune)
         return best
@@ -271,14 +296,8 @@ def place_finder(
 
 _OF_A_POSTCODE = 50
 _MOST_PLACES = 4
-_LISTING = frozenset({"ou", "et", "a", "de", "d", "sur", "vers", "la", "le", "les", "l", "au", "soit", "en", "dans"})
-_COUNTRIES = (
-    "algerie allemagne angleterre autriche belgique canada chine espagne europe geneve irlande italie lausanne luxembourg maroc "
-    "pologne portugal roumanie suisse tunisie turquie ukraine"
-)
-_ABROAD = frozenset(_COUNTRIES.split())
-"""Countries and towns beyond the border that are a village's name in France as well."""
-_ARTICLES = frozenset({"l", "la", "le", "les"})
+_NEAR_KM = 60.0
+"""So far from where they are people take a place of a name to be the one that they know."""
 
 
 def _stretches(count: int, free: frozenset[int]) -> Iterator[tuple[int, int]]:
@@ -293,7 +312,7 @@ def _stretches(count: int, free: frozenset[int]) -> Iterator[tuple[int, int]]:
 def _listed(words: Sequence[Word], one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether between two stretches nothing stands but words that list places."""
     first, last = sorted((one, other))
-    return all(word.folded in _LISTING for word in words[first[1] : last[0]])
+    return all(word.folded in LISTING for word in words[first[1] : last[0]])
 
 
 def _inside(word: Word, chip: Chip) -> bool:
@@ -325,9 +344,9 @@ def _may_be(word: Word, commune: Commune) -> bool:
 def _said(words: Sequence[Word], start: int) -> bool:
     """Whether the words before say that a place follows."""
     before = start - 1
-    while before > 0 and words[before].folded in _WEAK_AT:
+    while before > 0 and words[before].folded in WEAK_AT:
         before -= 1
-    return (before >= 0 and words[before].folded in _AT and words[before].folded != "a") or (
+    return (before >= 0 and words[before].folded in AT and words[before].folded != "a") or (
         start > 0 and words[start - 1].folded == "a"
     )
 
@@ -335,12 +354,17 @@ def _said(words: Sequence[Word], start: int) -> bool:
 def _department(text: str, words: Sequence[Word], start: int, end: int, said: bool) -> str | None:
     # «Dans la Creuse»: a commune has that name as well.
     bare = text.partition(" ")[2] if text.split()[0] in ("la", "le", "les", "l") else text
+    if bare == _NORTH and not said and len(words) > 1 and text == bare:
+        return None  # «limoges nord»
     if bare in _BY_NAME:
         return _BY_NAME[bare]
     if end - start == 1 and _NUMBER.fullmatch(text):
         before = words[start - 1].folded if start else ""
-        last = end == len(words) and not before.isdigit()  # a telephone number ends in any number
-        if len(words) == 1 or (last and before not in _LEVELS and before != "") or said or before in ("dans", "le"):
+        numbers = sum(word.folded.isdigit() for word in words)
+        last = end == len(words) and not (
+            before.isdigit() and numbers > _FEW_NUMBERS
+        )  # a telephone number ends in any number
+        if len(words) == 1 or (last and before not in LEVELS and before != "") or said or before in ("dans", "le"):
             return text.upper()
     return None
 
@@ -352,8 +376,10 @@ def _of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -
 def _chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str | tuple[str, ...]) -> Chip:
     # «à», «près de», «et alentours» belong to what is taken off with the place.
     first = start
-    while first > 0 and words[first - 1].folded in _AT | _WEAK_AT:
+    while first > 0 and words[first - 1].folded in AT | WEAK_AT:
         first -= 1
-    around = _AROUND.match(" ".join(word.folded for word in words[end : end + 3]))
+    if first > 0 and words[first].folded == "ville" and words[first - 1].folded == "centre":
+        first -= 1
+    around = AROUND.match(" ".join(word.folded for word in words[end : end + 3]))
     last = end + (len(around[0].split()) if around else 0)
     return Chip(ChipKind.PLACE, label, words[first].start, words[last - 1].end, parameters)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from tantivy import Occur, Query
@@ -59,6 +59,11 @@ class Question:
     barred: tuple[tuple[Word, ...], ...] = ()
     """Words that no title, employer or place of an answer may have."""
 
+    @cached_property
+    def queries(self) -> dict[bool, Query]:
+        """Its queries, once they were made: of all units, of a part of them."""
+        return {}
+
     @property
     def terms(self) -> frozenset[str]:
         """Terms that an answer may owe its place to, for marking them."""
@@ -106,6 +111,13 @@ def _variants(folded: str, variants: Variants) -> list[Alternative]:
 
 def query_of(question: Question, *, some: bool = False) -> Query:
     """All units must be met, or the occupation be one that is meant; with ``some`` a part of the units is enough."""
+    known = question.queries.get(some)
+    if known is None:
+        known = question.queries[some] = _query_of(question, some=some)
+    return known
+
+
+def _query_of(question: Question, *, some: bool) -> Query:
     # «Tout sauf restauration»: whatever is left.
     met = _met(question, some=some) if question.units else Query.const_score_query(Query.all_query(), 1.0)
     ways = [(Occur.Should, met)]
@@ -156,6 +168,7 @@ def _way(way: Alternative) -> Query:
     return Query.boost_query(query, way.weight / len(words) ** 0.5)
 
 
+@lru_cache(maxsize=16_384)
 def _word(folded: str, *, body: bool) -> Query:
     term = term_of(folded)
     places = [_term(field, term, weight) for field, weight in WEIGHTS.items()]

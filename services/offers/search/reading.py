@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Moment, WorkingTime
-from services.offers.search.filters import ChipKind
 from services.offers.search.index import Snapshot
 from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, understand
+from services.offers.search.place_words import ABROAD
 from services.offers.search.places import NOWHERE, Home
 from services.offers.search.question import Question, Unit, units_of
 from services.offers.search.spelling import as_typed
@@ -103,13 +104,19 @@ def read(
     must, helpful = understood.words, understood.helpful
     if not literal:
         must = _without_mistyped_talk(must, understood, snapshot, trades)
+        if any(chip.kind is ChipKind.PLACE for chip in understood.chips):
+            # «Entre Annecy et Genève»: what lies beyond the border is looked around by the place on this side.
+            helpful = (*helpful, *(word for word in must if word.folded in ABROAD))
+            must = tuple(word for word in must if word.folded not in ABROAD)
     variants = variants_of(must, snapshot.known, snapshot.vocabulary, trades.vocabulary, snapshot.written)
-    meant_text = " ".join(variants.likeliest(word) for word in must)
+    # An employer's name is no mistyped trade: «carrefour».
+    naming = [word for word in must if trades.known(word.term) or not snapshot.names_employers(word.term)]
+    meant_text = " ".join(variants.likeliest(word) for word in naming)
     units = units_of(must, variants)
     question = Question(
         units,
         helpful,
-        trades.meant(meant_text) if not literal and not all(asks(word.folded) for word in must) else (),
+        trades.meant(meant_text) if not literal and not all(asks(word.folded) for word in naming) else (),
         _sides(units, understood.either),
         understood.barred,
     )

@@ -1,6 +1,7 @@
 """Typing errors: the known word that an unknown one probably is."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import Word
@@ -23,10 +24,12 @@ def correction(word: Word, seen: int, vocabularies: Iterable[Vocabulary], writte
         return None
     least = max(seen, written if written > _RARE else 0) * _COMMONER
     best: tuple[int, bool, int, str] | None = None
-    for vocabulary in vocabularies:
-        for candidate, distance in vocabulary.near(term):
+    # A mistyped feminine has no masculine that would be near: «auxiliere».
+    forms = dict.fromkeys((term, word.folded))
+    for vocabulary, form in product(vocabularies, forms):
+        for candidate, distance in vocabulary.near(form):
             common = vocabulary[candidate]
-            if candidate == term or len(candidate) < SHORTEST or common < least:
+            if candidate in forms or len(candidate) < SHORTEST or common < least:
                 continue
             # The first letter is seldom wrong.
             rank = (distance, candidate[0] != term[0], -common, candidate)

@@ -24,8 +24,10 @@ _WHOLE_WORD = 5
 _ARTICLES = frozenset({"l", "la", "le", "les"})
 _MOST = 2_000
 """So many texts that begin alike are looked through."""
-_BEGUN, _SIMILAR = 0.9, 0.65
-"""Least likeness of a place that what was typed begins, and of one that it only resembles."""
+_BEGUN, _WITHIN = 0.9, 0.65
+"""Least likeness of a place that what was typed begins, and of one of which it begins a later word."""
+_TWO_ERRORS_FROM = 9
+"""Letters of a place's name in which two typing errors are seen through."""
 _SEX = re.compile(r"\(?\b[hf]\s*/\s*[hf]\b\)?", re.IGNORECASE)
 
 
@@ -160,7 +162,7 @@ class Suggester:
             typed = q[start:].strip()
             if head and begun:
                 continue
-            places = self._places(typed, limit, similar=not begun and length == 1)
+            places = self._places(typed, limit, similar=not begun)
             if places:
                 return [
                     Suggestion(SuggestionKind.PLACE, label, f"{head} {name}".strip(), code)
@@ -179,9 +181,14 @@ class Suggester:
             if not later:
                 code = self._department_codes[number]
                 found.append((f"{DEPARTMENTS[code]} ({code})", DEPARTMENTS[code], code))
-        for hit in self._communes.search(typed, limit, similar=similar and len(typed) > 3):
-            if hit.score >= (_SIMILAR if similar else _BEGUN):
+        one = " " not in typed
+        for hit in self._communes.search(typed, limit, similar=False):
+            if hit.score >= (_WITHIN if similar and one else _BEGUN):
                 found.append((_label(hit.commune), hit.commune.name, hit.commune.code))
+        if similar and not found and len(typed) > 3:
+            errors = 1 if len(typed) < _TWO_ERRORS_FROM else 2
+            for commune in self._communes.misspelt_all(typed, limit, errors):
+                found.append((_label(commune), commune.name, commune.code))
         return found[:limit]
 
 

@@ -14,7 +14,7 @@ _TALK = (
     "actuellement aimerais argent besoin bonjour bonsoir bjr bsr slt salut coucou hello chose disponible disponibles "
     "disponibilite dispo faire habite habitant importe interesse interessee merci nimporte peu peux pouvoir quelque quelques "
     "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
-    "voudrais vraiment galere plz ya pr ds ki ke koi bcp"
+    "voudrais vraiment galere parle parler plz ya pr ds ki ke koi bcp"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
 _CLOSED = (
@@ -83,7 +83,7 @@ def asks_mistyped(folded: str) -> bool:
 
 def _near(folded: str, words: tuple[str, ...]) -> str | None:
     """The long word of the same first letter that is one error away, in very long ones two."""
-    if len(folded) < _LONG or not folded.isalpha():
+    if len(folded) < _LONG - 1 or not folded.isalpha():
         return None
     errors = 2 if len(folded) >= _VERY_LONG else 1
     for word in words:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from services.offers.search.spelling import correction
-from services.offers.search.talk import asks
+from services.offers.search.talk import OURSELVES, asks
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import Word, term_of
 from shared.reference.lexicon import ADDED, CANONICAL
@@ -53,7 +53,8 @@ def variants_of(
             both = word.folded + after.folded
             if len(both) > 2 * _CLIPPED and (term_of(both) in trade or offered[term_of(both)]):
                 joined[word.folded, after.folded] = both
-        if word.folded in ADDED or word.folded in CANONICAL or word.term in trade or asks(word.folded):
+        known = word.folded in ADDED or word.folded in CANONICAL or word.term in trade
+        if known or asks(word.folded) or word.folded in OURSELVES:
             continue
         number, texts = seen(word.term), written(word.folded)
         begun = _begun(word, texts, offered, trade)

@@ -29,6 +29,14 @@ class Vocabulary:
     def _sorted(self) -> list[str]:
         return sorted(self._counts)
 
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        """Only terms about as long are compared with a mistyped one."""
+        found: dict[int, list[str]] = {}
+        for term in self._sorted:
+            found.setdefault(len(term), []).append(term)
+        return found
+
     def beginning(self, beginning: str) -> list[str]:
         """Terms that begin so, the commonest first."""
         terms = self._sorted
@@ -43,6 +51,11 @@ class Vocabulary:
         known = self._nearest.get(term)
         if known is None:
             errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
-            found = process.extract(term, self._sorted, scorer=OSA.distance, score_cutoff=errors, limit=10)
+            alike = [
+                one
+                for length in range(len(term) - errors, len(term) + errors + 1)
+                for one in self._by_length.get(length, ())
+            ]
+            found = process.extract(term, alike, scorer=OSA.distance, score_cutoff=errors, limit=10)
             known = self._nearest[term] = tuple((candidate, int(distance)) for candidate, distance, _ in found)
         return known

@@ -16,7 +16,7 @@ from shared.reference.titles import stem
 
 _WORD = re.compile(r"[^\W_]+[+#]*")
 _ENDING = re.compile(
-    r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|te)s?|s",
+    r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|sse|nne|lle|te)s?|s",
 )
 _ARTICLES = frozenset({"le", "les"})
 _NAME = re.compile(r"-[^\W\d_]{3}")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Flag, said_flags
-from services.offers.search.filters import ChipKind
 from services.offers.search.intent import literally, understand
 from services.offers.search.places import NOWHERE, Home, place_finder
 from services.offers.search.question import Question, units_of
@@ -444,6 +444,20 @@ def _places(q: str, home: Home = NOWHERE) -> list[object]:
         ("dans mon secteur", ["Près de chez moi"]),
         ("serveur pas loin", ["Près de chez moi"]),
         ("serveur pas loin de Guéret", ["23096"]),
+        ("usine à 15 minutes de limoges", ["87085"]),
+        # The same said twice, and directions.
+        ("creuse 23", ["23"]),
+        ("haute savoie 74", ["74"]),
+        ("23/87", ["23", "87"]),
+        ("limoges nord", ["87085"]),
+        ("cuisinier centre ville annecy", ["74010"]),
+        # Ordinary words, mistyped ones and denials are none.
+        ("pas le mercredi", []),
+        ("job a coté des etudes", []),
+        ("boulo", []),
+        ("maman solo", []),
+        ("sans charge lourde", []),
+        ("dans toute la france", []),
     ],
 )
 def test_several_places_and_near_me(q: str, places: list[object]) -> None:
@@ -456,6 +470,8 @@ def test_of_homonyms_the_callers_own_is_meant() -> None:
     # In a département of their own what begins so is meant rather than what lies at the other end of the country.
     assert _places("saint martin", Home(departments=("23",)))[0] in ("23217", "23218")
     assert _places("annecy", Home(departments=("23",))) == ["74010"]
+    # Near them, the name may go on: Saint-Julien-en-Genevois.
+    assert _places("saint julien", Home(point=(45.9, 6.12))) == ["74243"]
     offered = place_finder(Communes.load(), trades, lambda _: (0, 0), offered=lambda code: code == "93")
     assert [chip.parameters for chip in understand("saint denis", offered).chips] == [{"commune": "93066"}]
 
@@ -479,6 +495,10 @@ def test_of_homonyms_the_callers_own_is_meant() -> None:
         ("comptable 25k€", ["comptable"], {"hourly_min": "13.74"}),
         ("salaire 2500", [], {"hourly_min": "16.48"}),
         ("vendeur au smic", ["vendeur"], {}),
+        ("13,50€/h", [], {"hourly_min": "13.50"}),
+        ("+1800 net", [], {"hourly_min": "15.19"}),
+        ("cuisinier bien payé", ["cuisinier"], {}),
+        ("C.D.I. 2000 brut", [], {"contract_kind": "cdi", "hourly_min": "13.19"}),
         # What somebody has not, said in any way.
         ("g pa le permi", [], {"no_licence": "true"}),
         ("j'ai pas le permis", [], {"no_licence": "true"}),
@@ -486,6 +506,11 @@ def test_of_homonyms_the_callers_own_is_meant() -> None:
         ("sans diplôme", [], {"no_diploma": "true"}),
         ("ménage sans aucun diplôme ni expérience", ["menage"], {"no_diploma": "true", "beginner": "true"}),
         ("première expérience", [], {"beginner": "true"}),
+        ("ménage 2h par jour", ["menage"], {}),
+        ("chauffeur avec permis b et voiture", ["chauffeur"], {}),
+        ("vendeuse véhiculée", ["vendeuse"], {}),
+        ("sans voiture mais j'ai le permis b", [], {}),
+        ("port de charges", ["port", "charges"], {}),
         ("usine accessible en bus", ["usine"], {"accessible_without_car": "true"}),
         ("chauffeur de bus", ["chauffeur", "bus"], {}),
         # A telephone's spelling, and typing errors in what filters.
@@ -499,6 +524,15 @@ def test_of_homonyms_the_callers_own_is_meant() -> None:
         # Levels of studies and of licences.
         ("comptable bac +2", ["comptable"], {}),
         ("permis c", ["permis", "c"], {}),
+        # A number belongs to the word before it, if it says anything.
+        ("ménage 1 semaine sur 2", ["menage"], {}),
+        ("jcherche 1 taf 2 vendeuse", ["vendeuse"], {}),
+        ("technicien niveau 2", ["technicien", "2"], {}),
+        ("hôte(sse) de caisse", ["hote", "caisse"], {}),
+        ("sage femme", ["sage", "femme"], {}),
+        # Operators of other searches.
+        ("cuisinier AND annecy", ["cuisinier"], {"commune": "74010"}),
+        ("cdi NOT interim", [], {"contract_kind": tuple(kind for kind in ContractKind if kind != "temporary")}),
         ("homme toutes mains lundi et mardi uniquement", ["mains"], {}),
     ],
 )
@@ -507,9 +541,17 @@ def test_questions_as_seekers_type_them(q: str, words: list[str], parameters: di
 
 
 def test_what_is_left_out_without_anything_asked_leaves_the_rest() -> None:
-    for q, barred in {"tout sauf restauration": "restauration", "sans papier": "papier"}.items():
+    for q, barred in {
+        "tout sauf restauration": ["restauration"],
+        "sans papier": ["papier"],
+        "sans port de charges": ["port", "charges"],
+        "sauf restauration et bâtiment": ["restauration"],
+        "ni restauration ni ménage": ["restauration"],
+    }.items():
         understood = understand(q, find_place)
-        assert (understood.words, [[word.folded for word in one] for one in understood.barred]) == ((), [[barred]])
+        found = [[word.folded for word in one] for one in understood.barred]
+        assert (understood.words, found[0]) == ((), barred)
+        assert found[1:] in ([], [["batiment"]], [["menage"]])
 
 
 def test_a_word_of_texts_is_no_typing_error() -> None:
@@ -519,5 +561,6 @@ def test_a_word_of_texts_is_no_typing_error() -> None:
     assert correction(word, 0, [offered], written=15) is None
     # A typing error that a few texts have as well stays one.
     assert correction(words_of("serveru")[0], 0, [Vocabulary({"serveur": 300})], written=5) == "serveur"
+    assert correction(words_of("auxiliere")[0], 0, [Vocabulary({"auxiliaire": 30})]) == "auxiliaire"
     assert as_typed("vandeuse", "vendeur") == "vendeuse"
     assert as_typed("cuisinnier", "cuisinier") == "cuisinier"

@@ -145,6 +145,48 @@ async def test_filters_are_shown_with_how_to_take_them_off(desk: Desk, offers: d
     assert [chip["applied"] for chip in page["understood"]["chips"]] == [False]
 
 
+async def test_several_places_pay_and_where_the_caller_is(desk: Desk, offers: dict[str, str]) -> None:
+    company = await desk.company()
+    paid = await desk.offer(company, title="Plongeur", salary={"hourly_min": 12.1}, qualification_level=3)
+    # Around either place; the chips' parameters say the same outright.
+    page = await search(desk, q="annecy ou cluses", limit=50)
+    chips = [chip["parameters"] for chip in page["understood"]["chips"]]
+    assert chips == [{"commune": ANNECY}, {"commune": CLUSES}]
+    assert {item["id"] for item in page["items"]} == {offers[name] for name in ("waiter", "network", "forklift")}
+    outright = await search(desk, commune=[ANNECY, CLUSES], limit=50)
+    assert {item["id"] for item in outright["items"]} == {item["id"] for item in page["items"]}
+    both = await search(desk, territory=["23", "74"], limit=50)
+    assert len(both["items"]) == len(offers) + 1
+    region = await search(desk, q="plongeur limousin")
+    assert [item["id"] for item in region["items"]] == [paid]
+    # What states less is left out, what states nothing stays; a stated diploma is one.
+    assert [item["id"] for item in (await search(desk, q="plongeur 12€"))["items"]] == [paid]
+    for q in ("plongeur 15€", "plongeur sans diplôme"):
+        page = await search(desk, q=q)
+        assert [chip["applied"] for chip in page["understood"]["chips"]] == [False], q
+    assert (await search(desk, q="plongeur", hourly_min=15))["items"] == []
+    assert (await search(desk, q="plongeur", no_diploma=True))["items"] == []
+    assert len((await search(desk, hourly_min=15, limit=50))["items"]) == len(offers)
+    # «Près de chez moi» needs to know where that is.
+    page = await search(desk, q="serveur près de chez moi")
+    assert (page["understood"]["asks_where"], page["radius"]) == (True, None)
+    assert [chip["applied"] for chip in page["understood"]["chips"]] == [False]
+    page = await search(desk, q="serveur près de chez moi", here="45.9,6.12")
+    assert (page["understood"]["asks_where"], page["understood"]["chips"][0]["parameters"]) == (
+        False,
+        {"near": "45.9,6.12"},
+    )
+    assert [item["id"] for item in page["items"]] == [offers["waiter"], offers["network"]]
+    assert (await desk.client.get("/v1/offers", params={"here": "nowhere"})).json()["errors"][0][
+        "field"
+    ] == "query.here"
+    # A place outside the département that was given is no place; of homonyms its own is meant.
+    page = await search(desk, q="serveur annecy", territory="23")
+    assert page["understood"]["chips"] == []
+    page = await search(desk, q="saint denis", territory="974")
+    assert page["understood"]["chips"][0]["parameters"] == {"commune": "97411"}
+
+
 async def test_a_typing_error_is_corrected_and_said(desk: Desk, offers: dict[str, str]) -> None:
     page = await search(desk, q="cuisinnier guéret")
     assert page["did_you_mean"] == "cuisinier guéret"

@@ -1,0 +1,137 @@
+"""Amounts in a question: pay, hours a week, years, kilometres; and what is none of them, as hours of the clock."""
+
+import re
+from collections.abc import Iterator
+
+from services.offers.search.chips import ChipKind, Meaning, Said
+
+FULL_TIME = Meaning("Temps plein", {"working_time": "full_time"})
+PART_TIME = Meaning("Temps partiel", {"working_time": "part_time"})
+_FULL_TIME_HOURS, _MOST_HOURS = 35, 48
+
+_HOUR = r"\d{1,2} ?(?:h|heures?)(?: ?\d{2})?"
+_WEEKLY = r"(?: (?:par |la |/ )?(?:semaine|hebdo\w*))"
+_CLOCK = re.compile(
+    r"(?<!\S)(?:(?:a partir de|des|apres|avant|jusqu a|jusque|vers|debut\w*|commen\w*|fini\w*|fin|depart|arrivee|termin\w*) "
+    rf"(?:(?:a|de|vers|avant|apres|le travail|travail|du) )*{_HOUR}|"
+    r"(?:de |entre )?(?P<first>\d{1,2}) ?(?:h|heures?)?(?: ?\d{2})? "
+    rf"(?:(?:a|et) )?(?P<last>\d{{1,2}}) ?(?:h|heures?)(?: ?\d{{2}})?)(?P<weekly>{_WEEKLY})?(?!\S)"
+)
+"""Hours of the clock («après 18h», «de 8h à 16h»), or a few hours a week («entre 20 et 25h»)."""
+_FEW_HOURS = 8
+_HOURS = re.compile(
+    r"(?<!\S)(?P<less>(?:moins|pas plus) de |maxi?(?:mum)? )?(?:a |de )?(\d{1,2})(?: ?h| heures?)(?! \d)"
+    rf"{_WEEKLY}?(?P<at_most> (?:maxi?(?:mum)?|max|ou moins))?(?P<daily> (?:par |la |le |/ )?(?:jours?|nuits?))?(?!\S)"
+)
+_YEARS = re.compile(
+    r"(?<!\S)(?:(\d{1,2}) ans? (?:d |de )?experience|(?:d |de )?experience (?:de |d )?(\d{1,2}) ans?)(?!\S)"
+)
+_KM = re.compile(
+    r"(?<!\S)(?:(?:a|dans un rayon de|rayon(?: de)?|moins de|jusqu a|autour de) )*(\d{1,3}) ?(?:km|kms|kilometres?)"
+    r"(?: (?:de|d|autour(?: de)?|maximum|max))?(?!\S)"
+)
+
+_MINUTES = re.compile(
+    r"(?<!\S)(?:(?:a|moins|de) )*\d{1,2} ?(?:min|mn|minutes?)(?: (?:de|d|en voiture|de route))*(?!\S)"
+)
+_SMIC = re.compile(
+    r"(?<!\S)(?:(?:au|le|un|paye|plus|que|salaire|minimum) )*smic(?: (?:horaire|mensuel|net|brut))?(?!\S)"
+)
+_PAY_BY = r"(?:(?:par|de|l|le|la|du) )*(?P<by>mois|mensuel\w*|h|heures?|horaire|an|annee|annuel\w*)"
+_PAY_BEFORE = (
+    r"(?:(?:plus|min|minimum|mini|au moins|moins|salaire|payee?|remuneration|a partir|superieur|au dessus|environ|net|brut) "
+    r"(?:(?:de|d|a|est) )*)*"
+)
+_PAY = re.compile(
+    rf"(?<!\S){_PAY_BEFORE}(?P<amount>\d{{1,3}} \d{{3}}|\d{{1,6}})(?: (?P<cents>\d{{2}})(?= euros))?(?P<k>k)?"
+    rf"(?: ?(?:euros?|eur)(?: (?P<net>nets?|bruts?))?| (?P<only>nets?|bruts?))(?: {_PAY_BY})?"
+    r"(?: (?P<net_behind>nets?|bruts?))?(?!\S)|"
+    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5})(?!\S)"
+)
+_WELL_PAID = re.compile(r"(?<!\S)bien (?:payee?|remuneree?)s?(?!\S)")
+_MONTH_HOURS, _YEAR_HOURS = 151.67, 1_820.0
+_GROSS = 1.28
+"""Gross pay for one euro net, about: what is taken off an employee's gross pay is 22 %."""
+_PER_HOUR, _PER_MONTH = 100.0, 8_000.0
+"""An amount above these is no more one for an hour, for a month."""
+
+
+def pay(joined: str) -> Iterator[Said]:
+    """Least pay. The minimum wage is nothing to filter by: no offer may pay less."""
+    for pattern in (_SMIC, _WELL_PAID):
+        for match in pattern.finditer(joined):
+            yield Said(ChipKind.PAY, None, None, *match.span())
+    for match in _PAY.finditer(joined):
+        hourly = _hourly(match)
+        said = None
+        if hourly is not None:
+            said = Meaning(
+                f"Au moins {hourly:.2f} € brut de l'heure".replace(".", ","), {"hourly_min": f"{hourly:.2f}"}
+            )
+        yield Said(ChipKind.PAY, said, None, *match.span())
+
+
+def _hourly(match: re.Match[str]) -> float | None:
+    """Gross euros an hour of an amount as people say it; None where it cannot be one."""
+    amount = float((match["amount"] or match["bare"]).replace(" ", "")) * (1_000 if match["k"] else 1)
+    by = (match["by"] or "")[:1]
+    if match["cents"]:
+        amount += float(match["cents"]) / 100
+    if by == "h" or (not by and amount <= _PER_HOUR):
+        hourly = amount
+    elif by == "m" or (not by and amount <= _PER_MONTH):
+        hourly = amount / _MONTH_HOURS
+    else:
+        hourly = amount / _YEAR_HOURS
+    if (match["net"] or match["only"] or match["net_behind"] or "").startswith("net"):
+        hourly *= _GROSS
+    return hourly if 1 <= hourly <= _PER_HOUR else None
+
+
+def _timed(joined: str) -> Iterator[Said]:
+    """Hours a week, and hours of the clock, which are no filter."""
+    for match in _CLOCK.finditer(joined):
+        first, last = match["first"], match["last"]
+        apart = int(last) - int(first) if first and last else 0
+        if apart > 0 and (match["weekly"] or apart <= _FEW_HOURS < int(first)) and not _both_clock(match[0]):
+            hours = (int(first) + int(last)) // 2
+            yield Said(ChipKind.WORKING_TIME, _weekly(hours), None, *match.span())
+        else:
+            yield Said(ChipKind.SCHEDULE, None, None, *match.span())
+    for match in _HOURS.finditer(joined):
+        hours = int(match[2])
+        if not 1 <= hours <= _MOST_HOURS:
+            continue
+        if match["daily"]:
+            said = denied = None
+        elif match["less"] or match["at_most"]:
+            said, denied = (PART_TIME if hours <= _FULL_TIME_HOURS else None), None
+        else:
+            said, denied = _weekly(hours), PART_TIME if hours >= _FULL_TIME_HOURS else None
+        yield Said(ChipKind.WORKING_TIME, said, denied, *match.span())
+
+
+def _both_clock(said: str) -> bool:
+    """Whether both numbers have an «h», as hours of the clock have: «20h 22h»."""
+    return len(re.findall(r"\d ?h", said)) > 1
+
+
+def _weekly(hours: int) -> Meaning:
+    return Meaning(f"{hours} h par semaine", {"weekly_hours": str(hours)})
+
+
+def lengths(joined: str) -> Iterator[Said]:
+    """Years of experience, hours a week or of the clock, minutes on the way, kilometres around."""
+    for match in _MINUTES.finditer(joined):
+        yield Said(ChipKind.RADIUS, None, None, *match.span())
+    for match in _YEARS.finditer(joined):
+        years = int(match.group(1) or match.group(2))
+        label = f"{years} an{'s' if years > 1 else ''} d'expérience"
+        meaning = Meaning(label, {"experience_months_max": str(12 * years)})
+        yield Said(ChipKind.EXPERIENCE, meaning, None, *match.span())
+    yield from _timed(joined)
+    for match in _KM.finditer(joined):
+        if 1 <= int(match.group(1)) <= 200:
+            kilometres = str(int(match.group(1)))
+            said = Meaning(f"Dans un rayon de {kilometres} km", {"radius_km": kilometres})
+            yield Said(ChipKind.RADIUS, said, said, *match.span())

@@ -1,0 +1,35 @@
+"""Words with which people speak of places: before one, between two, behind one; and what is none."""
+
+import re
+
+_BEFORE_PLACES = (
+    "a au aux sur vers pres proche autour environs secteur ville commune alentours cote region departement dept"
+)
+AT = frozenset(_BEFORE_PLACES.split())
+"""Words before a place."""
+LOOSE = frozenset({"a", "au", "aux", "sur", "vers", "la", "le", "les", "l"})
+"""Words before a place that stand as well before what is worked with."""
+WEAK_AT = frozenset({"dans", "en", "de", "d", "du", "le", "la", "les", "l"})
+_BEFORE_LEVELS = (
+    "24h 7j 24 caces bac niveau categorie cat classe r489 r482 r486 ssiap permis bts cap bep n no numero fimo"
+)
+LEVELS = frozenset(_BEFORE_LEVELS.split())
+"""Words before a number that is no département."""
+BEGINNINGS = frozenset(
+    {"saint", "sainte", "grand", "grande", "petit", "petite", "vieux", "haute", "haut", "basse", "bas"}
+)
+CEDEX = frozenset({"cedex", "cdx"})
+LISTING = frozenset({"ou", "et", "a", "de", "d", "sur", "vers", "la", "le", "les", "l", "au", "soit", "en", "dans"})
+_COUNTRIES = (
+    "algerie allemagne angleterre autriche belgique canada chine espagne europe geneve irlande italie lausanne luxembourg maroc "
+    "pologne portugal roumanie suisse tunisie turquie ukraine"
+)
+ABROAD = frozenset(_COUNTRIES.split())
+"""Countries and towns beyond the border that are a village's name in France as well."""
+ARTICLES = frozenset({"l", "la", "le", "les"})
+AROUND = re.compile(
+    r"(?:(?:et|ou|plus) )?(?:(?:ses|son|sa|les|la|l|le|tout) )?"
+    r"(?:alentours?|environs?|autours?|nord|sud|est|ouest|centre(?: ville)?|peripherie|agglo(?:meration)?|couronne|banlieue|"
+    r"region)(?!\S)"
+)
+"""Behind a place: what is near counts as well, as it does anyway."""
