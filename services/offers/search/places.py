@@ -38,6 +38,8 @@ _POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
 _NUMBER = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-46]")
 
 _NORTH = "nord"
+_CORSICA = "20"
+"""A département until 1976, and two since."""
 _FEW_NUMBERS = 3
 """More of them are no départements but a telephone's number."""
 _NARROWING = CEDEX.union(*(name.split() for name in _BY_NAME)) - WEAK_AT
@@ -150,7 +152,8 @@ def place_finder(
             return None  # «à côté», «pas le»
         text = " ".join(word.folded for word in words[start:end])
         said = _said(words, start)
-        region = region_named(text)
+        corsica = text == _CORSICA and (said or (start > 0 and words[start - 1].folded in WEAK_AT))
+        region = region_named("corse" if corsica else text)
         if region is not None:
             return _chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
         code = _department(text, words, start, end, said or listed)
@@ -358,7 +361,7 @@ def _department(text: str, words: Sequence[Word], start: int, end: int, said: bo
         return None  # «limoges nord»
     if bare in _BY_NAME:
         return _BY_NAME[bare]
-    if end - start == 1 and _NUMBER.fullmatch(text):
+    if end - start == 1 and _NUMBER.fullmatch(text) and text != _CORSICA:
         before = words[start - 1].folded if start else ""
         numbers = sum(word.folded.isdigit() for word in words)
         last = end == len(words) and not (

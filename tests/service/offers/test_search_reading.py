@@ -458,6 +458,8 @@ def _places(q: str, home: Home = NOWHERE) -> list[object]:
         ("maman solo", []),
         ("sans charge lourde", []),
         ("dans toute la france", []),
+        ("maçon 20", []),
+        ("maçon dans le 20", [("2A", "2B")]),
     ],
 )
 def test_several_places_and_near_me(q: str, places: list[object]) -> None:
