@@ -22,6 +22,8 @@ MOST_BARS = 25
 """Lines whose progress is drawn."""
 MOST_ROWS = 150
 """Lines of the table. More are written one below the other at the end: of 2,000 rows the typesetter alone took 2.5 s."""
+PART_ROWS = 500
+"""Of these under one heading: eleven pages where names are short."""
 _LATEST = f"Les {MOST_BARS} lignes les plus en retard sur le temps écoulé ; toutes sont écrites plus bas."
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -83,8 +85,7 @@ def _data(found: Report, frame: Frame, kinds: Mapping[str, str]) -> dict[str, An
         "rows": [] if long else [_cells(line) for line in found.groups],
         "total": _cells(total),
         "note": (_BELOW.format(french(len(found.groups))) if long else "") + _NOTE + (_MASKED if found.masked else ""),
-        "entries_title": f"Les {french(len(found.groups))} lignes",
-        "entries": [_entry(line, frame.by) for line in found.groups] if long else [],
+        "parts": _parts(found.groups, frame.by) if long else [],
         "months": months,
         "months_most": f"{french(int(most))} h",
         "months_alt": _in_words(found),
@@ -100,6 +101,17 @@ def _cells(line: Line) -> list[str]:
     counts = [_count(line.participants), _count(line.by_sex["female"]), _count(line.by_sex["male"])]
     sums = (line.contracts, line.authorities, int(line.objective_hours), hours(line.validated_whole))
     return [_plain(line.label), *map(_count_cell, sums), *counts, _count_cell(rsa)]
+
+
+def _parts(lines: list[Line], by: GroupBy | None) -> list[dict[str, Any]]:
+    """All lines, so many under each heading: a reader's bookmarks lead to them."""
+    return [
+        {
+            "title": f"Lignes {french(start + 1)} à {french(min(start + PART_ROWS, len(lines)))}",
+            "entries": [_entry(line, by) for line in lines[start : start + PART_ROWS]],
+        }
+        for start in range(0, len(lines), PART_ROWS)
+    ]
 
 
 def _entry(line: Line, by: GroupBy | None) -> list[str]:

@@ -105,6 +105,7 @@ def test_no_line_is_left_out_of_a_page_however_many_there_are(count: int) -> Non
         assert said in text, one.label
     assert french(found.total.validated_whole or 0).replace("\u202f", "") in text
     assert ("à la fin, une par une" in text) is (count > MOST_ROWS)
+    assert ("Lignes 1501 à 2000" in text) is (count == 2_000)
 
 
 @pytest.mark.parametrize("count", [0, 1, len(NAMES), 2_000])
