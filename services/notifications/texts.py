@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ from shared.types import clean_line
 FOLDER = Path(__file__).parent / "templates"
 GENERIC = "generic"
 LONGEST_TITLE = 200
+KEPT = 1_000
+"""Texts of offers that are not filled in anew for each reader, about a kilobyte each."""
 
 _log = get_logger()
 
@@ -102,6 +104,7 @@ class Texts:
         self._text_frame = environment.get_template("mail.txt.j2")
         self._html_frame = environment.get_template("mail.html.j2")
         self._page = environment.get_template("unsubscribe.html.j2")
+        self._kept = lru_cache(KEPT)(self._filled)
 
     @property
     def known(self) -> frozenset[str]:
@@ -117,14 +120,16 @@ class Texts:
         if offer is not None:
             values |= {"offer_title": offer.title, "company": offer.company, "place": offer.place}
         values |= {
-            "reasons": reasons.sentences(matter.reasons),
+            "reasons": tuple(reasons.sentences(matter.reasons)),
             "link": matter.link,
             "person": person or "Une personne que vous accompagnez",
             "of_oneself": matter.about == matter.subject_id,
             "territory": matter.territory,
         }
+        # What says nothing of anybody is kept a while: an offer is told to a dozen people for the same few reasons.
+        fill = self._filled if matter.params or matter.link or person is not None else self._kept
         try:
-            title, text, action = self._blocks(self._template(matter.template), values)
+            title, text, action = fill(matter.template, tuple(values.items()))
         except (TemplateNotFound, UndefinedError) as error:
             metrics.TEXT_FALLBACKS.labels(
                 "unknown_template" if matter.template not in self._items else "parameter"
@@ -145,6 +150,9 @@ class Texts:
             day=day,
             zone=zone,
         )
+
+    def _filled(self, template: str, values: tuple[tuple[str, Any], ...]) -> tuple[str, str, str]:
+        return self._blocks(self._template(template), dict(values))
 
     def for_counsellor(self, item: Item, first_name: str | None) -> Item:
         """The same, addressed to the counsellor who tells the person."""

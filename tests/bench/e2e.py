@@ -12,7 +12,10 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -80,8 +83,12 @@ async def cost_round(one: Journey, sizes: Sizes) -> tuple[Round, list[str]]:
     return round, ids
 
 
-async def floor_round(one: Journey, offers: list[str], sizes: Sizes, number: int, topics: tuple[str, str]) -> Round:
-    """The floor: the same, bare, at the same pace."""
+async def floor_round(one: Journey, offers: list[str], rate: float, number: int, topics: tuple[str, str]) -> Round:
+    """The floor: the same, bare, at the same pace.
+
+    Raises:
+        TimeoutError: it does not come to its end.
+    """
     environment = one.stack.environment
     order = {
         "url": environment["MONGODB_URL"],
@@ -90,7 +97,7 @@ async def floor_round(one: Journey, offers: list[str], sizes: Sizes, number: int
         "prefix": one.stack.topic_prefix,
         "topics": list(topics),
         "offers": offers,
-        "per_second": sizes.per_second,
+        "per_second": rate,
         **{f"of_{name}": f"{one.stack.prefix}_{name}" for name in ("offers", "matching", "notifications")},
     }
     variables = {**os.environ, **environment, "PYTHONPATH": str(ROOT), "BASSIN_ENVIRONMENT": "test"}
@@ -118,7 +125,7 @@ async def floor_round(one: Journey, offers: list[str], sizes: Sizes, number: int
         if process.returncode is None:
             process.kill()
     spent["bare"] = answer["cpu"]
-    return Round(spent, done, int(answer["recommendations"]), int(answer["offers"]))
+    return Round(spent, done, int(answer["recommendations"]), int(answer["offers"]), answer["told"])
 
 
 async def sustained(one: Journey, rate: float, seconds: float) -> tuple[bool, float]:
@@ -131,18 +138,23 @@ async def sustained(one: Journey, rate: float, seconds: float) -> tuple[bool, fl
     return p99 < PROMPT_MS and not played.refused, p99
 
 
-async def capacity(one: Journey, sizes: Sizes, spare: int, console: Console) -> tuple[float, dict[str, float]]:
-    """The highest rate that is sustained, by bisection to ``step``; what was found is tried again, and must hold twice."""
+Trial = Callable[[float], Awaitable[tuple[bool, float]]]
+
+
+async def capacity(
+    trial: Trial, left: Callable[[float], bool], sizes: Sizes, what: str, console: Console
+) -> tuple[float, dict[str, float]]:
+    """The highest rate that is sustained, by bisection to ``step``; what was found is tried again, and must hold twice.
+
+    ``left``: whether a trial at this rate can be made.
+    """
     seen: dict[str, float] = {}
 
     async def holds(rate: float) -> bool:
-        good, p99 = await sustained(one, rate, sizes.trial_seconds)
+        good, p99 = await trial(rate)
         seen[f"{rate:.0f}"] = round(p99, 1) if p99 < float("inf") else -1.0
-        console.print(f"  {rate:.0f} offers/s: p99 {p99:.0f} ms")
+        console.print(f"  {what}: {rate:.0f} offers/s: p99 {p99:.0f} ms")
         return good
-
-    def left(rate: float) -> bool:
-        return len(one.drafts) - spare >= rate * sizes.trial_seconds
 
     low, high = 0.0, sizes.highest
     rate = sizes.highest / 3
@@ -159,6 +171,41 @@ async def capacity(one: Journey, sizes: Sizes, spare: int, console: Console) -> 
     return low, seen
 
 
+async def _capacities(
+    one: Journey, known: list[str], sizes: Sizes, topics: tuple[str, str], console: Console
+) -> dict[str, Any]:
+    """Ours, and that of the bare work with the offers ``known`` from earlier rounds, by the same bisection."""
+    spare = int(sizes.pairs * sizes.latency_seconds * sizes.highest / 4)
+    numbers = count(sizes.pairs)
+
+    async def ours(rate: float) -> tuple[bool, float]:
+        return await sustained(one, rate, sizes.trial_seconds)
+
+    async def bare(rate: float) -> tuple[bool, float]:
+        chosen = known[: int(rate * sizes.trial_seconds)]
+        try:
+            round = await floor_round(one, chosen, rate, next(numbers), topics)
+        except TimeoutError:
+            return False, float("inf")
+        p99 = float(np.percentile(round.told, 99)) * 1e3
+        return p99 < PROMPT_MS, p99
+
+    found, trials = await capacity(
+        ours, lambda rate: len(one.drafts) - spare >= rate * sizes.trial_seconds, sizes, "ours", console
+    )
+    report: dict[str, Any] = {"offers_per_s": round_to(found), "trials_p99_ms": trials}
+    if known:
+        enough = partial(_enough, len(known), sizes)
+        floor, trials = await capacity(bare, enough, sizes, "bare", console)
+        report |= {"bare_offers_per_s": round_to(floor), "bare_trials_p99_ms": trials}
+        report["vs_bare"] = round(found / floor, 2) if floor else None
+    return report
+
+
+def _enough(known: int, sizes: Sizes, rate: float) -> bool:
+    return known >= rate * sizes.trial_seconds * 0.6  # a rate that even so little of a trial shows to be too high
+
+
 def median(values: list[float]) -> float:
     """Of several rounds."""
     return float(statistics.median(values)) if values else float("nan")
@@ -172,18 +219,19 @@ async def _run(engines: Engines, sizes: Sizes, console: Console) -> dict[str, An
         )
         await one.play(sizes.each // 2, sizes.per_second)  # warm
         ours, floors = [], []
+        known: list[str] = []
         if "mongod" in one.pids and "kafka" in one.pids:
             for number in range(sizes.pairs):
                 round, ids = await cost_round(one, sizes)
                 ours.append(round)
-                floors.append(await floor_round(one, ids, sizes, number, topics))
+                floors.append(await floor_round(one, ids, sizes.per_second, number, topics))
+                known += ids
                 console.print(
                     f"  cost: {round.total * 1e3 / round.offers:.0f} ms of processor an offer, "
                     f"bare {floors[-1].total * 1e3 / floors[-1].offers:.0f}"
                 )
-        spare = int(sizes.pairs * sizes.latency_seconds * sizes.highest / 4)
-        found, trials = await capacity(one, sizes, spare, console)
-        quarter = max(1.0, found / 4)
+        room = await _capacities(one, known, sizes, topics, console)
+        quarter = max(1.0, room["offers_per_s"] / 4)
         bare, told, readable = [], [], []
         for _ in range(sizes.pairs):
             bare.append(await hops(bare_stack, sizes.hops))
@@ -195,7 +243,7 @@ async def _run(engines: Engines, sizes: Sizes, console: Console) -> dict[str, An
                 f"p99 {np.percentile(told[-1], 99) * 1e3:.0f}; two hops {np.percentile(bare[-1], 50) * 1e3:.0f}"
             )
     report = _latencies(bare, told, readable)
-    report["capacity"] = {"offers_per_s": round_to(found), "trials_p99_ms": trials}
+    report["capacity"] = room
     report["e2e"]["per_s"] = round_to(quarter)
     return report | _costs(ours, floors) if not ours else _joined(report, _costs(ours, floors))
 

@@ -148,23 +148,30 @@ class ProfileFacts:
     @property
     def held(self) -> int:
         """What a text may ask, and this person has for certain, as bits of ``Ask``."""
-        given = (
-            *((ask, bool(self.licences & licence)) for ask, licence in _LICENCES),
-            (Ask.OWN_VEHICLE, self.vehicle),
-            (Ask.ON_THE_ROAD, self.vehicle or bool(self.licences & _LICENCE_B)),
-            (Ask.EARLY, self.early),
-            (Ask.LATE, self.late),
-            (Ask.LEARNER, bool(self.kinds & _LEARNING)),
-            (Ask.VOLUNTEER, bool(self.kinds & _VOLUNTEERING)),
-            (Ask.NIGHT, self.night),
-            (Ask.WEEKEND, self.weekend),
-        )
-        return self.cards | mask((ask for ask, has in given if has), Ask)
+        schedule = (self.early, self.late, self.night, self.weekend)
+        return self.cards | _certain(self.licences, self.vehicle, self.kinds, *schedule)
 
     @property
     def restricted(self) -> bool:
         """Whether the person refuses any part of a schedule."""
         return not (self.early and self.late and self.night and self.weekend)
+
+
+@lru_cache(maxsize=4_096)
+def _certain(licences: int, vehicle: bool, kinds: int, early: bool, late: bool, night: bool, weekend: bool) -> int:
+    """Bits of ``Ask`` that follow from what a person declared; people differ in a few hundred ways."""
+    given = (
+        *((ask, bool(licences & licence)) for ask, licence in _LICENCES),
+        (Ask.OWN_VEHICLE, vehicle),
+        (Ask.ON_THE_ROAD, vehicle or bool(licences & _LICENCE_B)),
+        (Ask.EARLY, early),
+        (Ask.LATE, late),
+        (Ask.LEARNER, bool(kinds & _LEARNING)),
+        (Ask.VOLUNTEER, bool(kinds & _VOLUNTEERING)),
+        (Ask.NIGHT, night),
+        (Ask.WEEKEND, weekend),
+    )
+    return mask((ask for ask, has in given if has), Ask)
 
 
 @dataclass(frozen=True, slots=True)
