@@ -12,6 +12,7 @@ from deploy.demo.world import World
 from services.matching.engine.facts_stored import profile_from
 from services.matching.engine.stored import unpack
 from services.matching.engine.stream import follow
+from services.matching.store import recommendation_id
 from shared.contracts.events.profiles import OccupationWish
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus
 from shared.kafka.envelope import Event
@@ -104,6 +105,51 @@ async def test_partitions_that_move_to_another_worker_lose_and_double_nothing(ro
 
     await eventually(same, 60)
     await assert_settled(rooms)
+
+
+async def test_a_new_offers_recommendation_that_somebody_made_meanwhile_is_gone_on_with(rooms: Rooms) -> None:
+    await rooms.start(following=False)
+    offer, person = offer_state("one", rooms.clock), profile_state("a")
+    await rooms.hear(rooms.profile(person))
+    pair = {"profile_id": person.profile_id, "offer_id": offer.offer_id}
+    id = recommendation_id(person.profile_id, offer.offer_id)
+    ended = {"version": 4, "status": "withdrawn", "seen_at": None, "told_score": None, "created_at": rooms.clock.now()}
+    await rooms.store.collection("recommendations").insert_one({"_id": id, **pair, **ended})
+    await rooms.hear(rooms.offer(offer))
+    ((made, version, status),) = [
+        (row["_id"], row["version"], row["status"]) for row in await rooms.rows("recommendations")
+    ]
+    assert (made, version, status) == (id, 5, "created")
+    await assert_settled(rooms)
+
+
+async def test_what_the_stream_brings_back_to_its_worker_settles_nothing_but_a_shard_that_was_given(
+    rooms: Rooms,
+) -> None:
+    await rooms.start(2, following=False)
+    first, second = rooms.engines
+    await first.look()
+    second.assign([])
+    person = profile_state("a")
+    first.assign(range(6))
+    rooms.shares = lambda partition: 0
+    await rooms.hear(rooms.profile(person), rooms.offer(offer_state("one", rooms.clock)))
+    ((offer),) = await rooms.rows("offers")
+    waiting = first.pause()
+    await first.take([("offers", offer)])
+    assert first.pause() < waiting  # nothing was heard
+
+    # The other worker is given everybody, while a second offer that nobody has settled with is stored already.
+    later = offer_state("two", rooms.clock)
+    first.assign([])
+    await first.look()
+    await rooms.hear(rooms.offer(later))
+    second.assign(range(6))
+    documents = [("offers", row) for row in await rooms.rows("offers")]
+    await second.take(documents)
+    await second.take(documents)
+    await assert_settled(rooms)
+    assert len(await rooms.live()) == 2
 
 
 async def test_a_worker_that_comes_back_finds_what_it_left(rooms: Rooms) -> None:
