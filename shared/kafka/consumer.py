@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -21,7 +22,6 @@ from shared.kafka.broker import consumer_arguments
 from shared.kafka.deadletters import DeadLetters, surely
 from shared.kafka.envelope import Event, Record, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
-from shared.kafka.gathering import gathered
 from shared.kafka.heard import Heard
 from shared.kafka.publisher import Publisher
 from shared.kafka.resting import Resting
@@ -62,8 +62,8 @@ class BatchSubscription:
     """Like ``Subscription``, but ``handler`` gets all events that were fetched together.
 
     When the handler refuses the batch, its events are offered one at a time, so that one bad event takes none with it.
-    ``gather_seconds``: how long a first record waits at most for those that were sent with it, as long as they keep coming. A
-    broker answers as soon as it has one of them, and what a batch costs hardly depends on how many are in it.
+    ``gather_seconds``: how long a first record waits for those that were sent with it. A broker answers as soon as it has one
+    of them, and what a batch costs hardly depends on how many are in it.
     """
 
     topic: Topic
@@ -180,9 +180,17 @@ class Consumer:
 
     async def _fetched(self, client: AIOKafkaConsumer) -> list[Any]:
         """FastStream waits for one record; whatever was fetched with it is taken along, so the commit is shared."""
-        if not isinstance(self.subscription, BatchSubscription):
-            return await gathered(client, DRAIN - 1, 0.0)
-        return await gathered(client, self.subscription.drain - 1, self.subscription.gather_seconds)
+        limit = self.subscription.drain if isinstance(self.subscription, BatchSubscription) else DRAIN
+        if limit <= 1:
+            return []
+        if isinstance(self.subscription, BatchSubscription) and self.subscription.gather_seconds:
+            await asyncio.sleep(self.subscription.gather_seconds)
+        try:
+            return list(chain(*(await client.getmany(timeout_ms=0, max_records=limit - 1)).values()))
+        except Exception as error:
+            # The record in hand is applied all the same; the fault shows again when the next one is waited for.
+            _log.warning("fetch_failed", topic=self.topic.name, error=type(error).__name__)
+            return []
 
     async def finish(self) -> None:
         """Wait until the offsets of what was applied are committed."""
