@@ -40,7 +40,9 @@ _ROOM = 4_000_000_000
 
 @contextmanager
 def _running() -> Iterator[Engines]:
-    roomy = os.access(_IN_MEMORY, os.W_OK) and shutil.disk_usage(_IN_MEMORY).free > _ROOM
+    room = shutil.disk_usage(_IN_MEMORY) if os.access(_IN_MEMORY, os.W_OK) else None
+    # Runs that were killed leave their folder: they must not fill the memory.
+    roomy = room is not None and room.used < _ROOM < room.free
     with (
         tempfile.TemporaryDirectory(
             prefix="bassin-tests-", dir=_IN_MEMORY if roomy else None, ignore_cleanup_errors=True
