@@ -8,6 +8,7 @@ from services.matching.context import Context
 from services.matching.engine.stream import follow, settle_in_time, watch_the_day
 from services.matching.engine.worker import Engine
 from services.matching.index.referential import load_structure
+from services.matching.index.warming import warm_up
 from services.matching.jobs import jobs
 from services.matching.settings import MatchingSettings
 from services.matching.store import COLLECTIONS
@@ -22,6 +23,8 @@ def _compose(runtime: Runtime) -> Parts:
         referential = load_structure(settings.rome_file)
     except ReferentialUnusable as unusable:
         raise ConfigurationError(f"BASSIN_ROME_FILE is not usable: {unusable}") from None
+    # Before anything is served or heard: afterwards a question must not wait for a compiler.
+    warm_up()
     context = Context(settings, runtime.store, runtime.clock, runtime.new_id, referential)
     engine = Engine(runtime.store, runtime.clock, runtime.new_id, settings, referential)
     return Parts(

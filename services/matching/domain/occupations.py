@@ -41,6 +41,11 @@ class Affinities:
         """This table, whatever the configuration: a table by itself is a ``Referential``."""
         return self
 
+    @property
+    def codes(self) -> list[str]:
+        """All codes of which anything is known, in order."""
+        return sorted({*self._forward, *self._backward, *self.standings, *self.regulated})
+
     def known(self, code: str) -> bool:
         """Whether the referential knows the code."""
         return code in self._forward or code in self._backward

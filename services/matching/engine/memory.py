@@ -13,7 +13,7 @@ from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.occupations import Affinities, Referential
 from services.matching.domain.settling import Settler
 from services.matching.engine.facts_stored import facts_bytes
-from services.matching.index.block import MOST_OFFERS, MOST_PROFILES, Block
+from services.matching.index.block import Block
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.kernel import Rules
 from services.matching.index.offers import OfferIndex
@@ -95,16 +95,7 @@ class Memory:
 
     def profiles_for(self, wanted: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
         """Best profiles of offers that may want them."""
-        if len(wanted) > 1 and len(self.profile_index) <= MOST_PROFILES and len(self.offer_index) <= MOST_OFFERS:
-            return self.block.rank_profiles(wanted, self.today, self._over_by_offer)
-        return {offer_id: self._profiles_for(offer_id, limit) for offer_id, limit in wanted.items()}
-
-    def _profiles_for(self, offer_id: str, limit: int) -> list[tuple[str, int]]:
-        offer = self.offers.get(offer_id)
-        if offer is None:
-            return []
-        over = self._over_by_offer.get(offer_id, ())
-        return self.profile_index.rank(offer, limit, self.today, exclude=over, above_bar=True)
+        return self.block.rank_profiles(wanted, self.today, self._over_by_offer)
 
     def set_offer_bar(self, offer_id: str, score: int) -> None:
         """The worst admitted score of a full offer."""

@@ -4,7 +4,6 @@ An offer *needs* bits and a profile *lacks* bits: a pair passes when no needed b
 (nothing is numbered per process but skills), so they are also what the read model keeps for a fast restore.
 """
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -61,7 +60,6 @@ _INACTIVE, _VEHICLE = SPANS["inactive"].put(1), SPANS["vehicle"].put(1)
 _EARLY, _LATE, _NIGHT, _WEEKEND = (SPANS[name].put(1) for name in ("early", "late", "night", "weekend"))
 _LICENCES, _KINDS, _CONTRACTS, _FRENCH = (SPANS[name] for name in ("licences", "kinds", "contracts", "french"))
 _FRENCH_STATED = SPANS["french_stated"].put(1)
-_SKILLS_FIRST, _SKILLS_WIDTH = SPANS["skills"].first, SPANS["skills"].width
 
 
 def lacking(profile: ProfileFacts) -> int:
@@ -85,28 +83,6 @@ def needed(offer: OfferFacts) -> int:
     bits |= _LICENCES.put(offer.licences) | _KINDS.put(offer.kind) | _CONTRACTS.put(offer.contract)
     if offer.french:
         bits |= _FRENCH.put(1 << offer.french - 1)
-    return bits
-
-
-def skill_bit(number: int) -> int:
-    """Where a sketch shows a skill. Numbers given one after the other, as to an offer's skills, do not share it."""
-    return 1 << _SKILLS_FIRST + number % _SKILLS_WIDTH
-
-
-def skill_sketch(numbers: Iterable[int]) -> int:
-    """Bits beside those that a profile lacks: without the bit of a skill it surely has not got the skill."""
-    bits = 0
-    for number in numbers:
-        if number:
-            bits |= 1 << _SKILLS_FIRST + number % _SKILLS_WIDTH
-    return bits
-
-
-def skill_sketches(numbers: Ints) -> NDArray[np.uint64]:
-    """The same for many rows of skill numbers."""
-    bits = np.zeros(len(numbers), np.uint64)
-    for column in numbers.T:
-        bits |= np.where(column == 0, 0, np.uint64(1) << (_SKILLS_FIRST + column % _SKILLS_WIDTH).astype(np.uint64))
     return bits
 
 

@@ -1,13 +1,33 @@
 """Which slot holds an id: 24 bytes a row, where a dictionary of strings takes 200."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.ties import id_key, is_canonical
+from services.matching.index.compiled import entry
 
 _LOW = (1 << 64) - 1
 _DELETED = -1
 _MIX = 0x9E3779B97F4A7C15
+_LENGTH = 36
+"""Characters of a UUID."""
+
+
+@entry
+def spell(high: Any, low: Any, slots: Any, text: Any) -> None:
+    """Write the ids of some slots as UUIDs in lower case, one behind the other, in the code points of NumPy's text."""
+    at = 0
+    for index in range(len(slots)):
+        for digit in range(32):
+            if digit in (8, 12, 16, 20):
+                text[at] = 45
+                at += 1
+            half = high[slots[index]] if digit < 16 else low[slots[index]]
+            value = np.int64(half >> np.uint64(60 - 4 * (digit & 15)) & np.uint64(15))
+            text[at] = value + 48 if value < 10 else value + 87
+            at += 1
 
 
 class Identifiers:
@@ -101,11 +121,13 @@ class Identifiers:
 
     def names(self, slots: NDArray[np.int32]) -> list[str]:
         """The ids of many slots."""
+        count = len(slots)
+        letters = np.empty(count * _LENGTH, np.uint32)
+        spell(self.high, self.low, slots, letters)
+        names: list[str] = letters.view(f"U{_LENGTH}").tolist()
         if self._odd:
-            return [self.name(slot) for slot in slots.tolist()]
-        digits = np.stack([self.high[slots], self.low[slots]], axis=1).astype(">u8").tobytes().hex()
-        cut = (digits[at : at + 32] for at in range(0, len(digits), 32))
-        return [f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}" for one in cut]
+            return [self._odd.get(slot, name) for slot, name in zip(slots.tolist(), names, strict=True)]
+        return names
 
     def _views(self) -> None:
         self._high_view, self._low_view = self.high.data, self.low.data

@@ -17,14 +17,16 @@ from shared.reference.demands import Ask
 
 WORD = 64
 """Bits of the word that says what an offer needs and a profile lacks."""
-LEAST_SKETCH = 12
-"""Bits that the sketch of somebody's skills must keep: with fewer it would leave out hardly anybody."""
 INLINE_SKILLS = 12
 """Skills kept in the row; the rare longer lists continue beside it."""
 MONTH_BITS = 10
 """A wish is ``occupation << 10 | months``: at most 720 months."""
 OCCUPATION_CODES = 140_001
 """Numbers of ROME codes: A0000 is 1, N9999 is 140,000; 0 is «none named»."""
+MOST_OCCUPATIONS = 1_023
+"""Codes of which a referential knows anything; ROME 4 has 610."""
+FRESH = 731
+"""Ages in days of which the freshness is told apart: configurations lose it after two years at most."""
 BRANCH = 100
 """Occupations of a branch (the first three characters of the code) have neighbouring numbers, so many at most."""
 
@@ -54,8 +56,8 @@ class Span:
         return word >> self.first & self.mask
 
 
-def lay_out(widths: Mapping[str, int], rest: str, least: int, word: int = WORD) -> dict[str, Span]:
-    """Spans one after the other, and what is left of the word as ``rest``, ``least`` bits or more.
+def lay_out(widths: Mapping[str, int], word: int = WORD) -> dict[str, Span]:
+    """Spans one after the other.
 
     Raises:
         LayoutTooNarrow: the word has no room for all of them.
@@ -64,12 +66,12 @@ def lay_out(widths: Mapping[str, int], rest: str, least: int, word: int = WORD) 
     for name, width in widths.items():
         spans[name] = Span(first, width)
         first += width
-    if word - first < least:
+    if first > word:
         raise LayoutTooNarrow(
-            f"{', '.join(f'{name} {width}' for name, width in widths.items())}: {first} bits, and {rest} needs {least} more, "
-            f"but a row has a word of {word}. Give it a second word before the enumerations grow."
+            f"{', '.join(f'{name} {width}' for name, width in widths.items())}: {first} bits, but a row has a word of {word}. "
+            "Give it a second word before the enumerations grow."
         )
-    return spans | {rest: Span(first, word - first)}
+    return spans
 
 
 def narrowest(bits: int, of: str) -> str:
@@ -97,9 +99,7 @@ SPANS = lay_out(
         "contracts": len(ContractKind),
         "french": len(FrenchLevel),
         "french_stated": 1,  # never needed: tells the highest level from «not stated», which lack the same
-    },
-    rest="skills",
-    least=LEAST_SKETCH,
+    }
 )
 SCHEDULE = sum(SPANS[name].put(1) for name in ("early", "late", "night", "weekend"))
 """Bits of a schedule that somebody refuses."""

@@ -1,5 +1,7 @@
 """The index answers what a loop over all pairs answers, to the digit and in the same order."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
@@ -11,14 +13,16 @@ from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts,
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
-from services.matching.index import block as blocks
-from services.matching.index import profiles as module
+from services.matching.index import cells, compiled, identifiers, searching
 from services.matching.index.block import Block
-from services.matching.index.encoding import SkillNumbers, skill_bit, skill_sketch, skill_sketches
+from services.matching.index.encoding import SkillNumbers
+from services.matching.index.identifiers import Identifiers
 from services.matching.index.kernel import Rules
-from services.matching.index.layout import SPANS
+from services.matching.index.layout import LAYOUT, MOST_OCCUPATIONS, LayoutTooNarrow
 from services.matching.index.offers import OfferIndex
+from services.matching.index.postings import ENTRY, Posting
 from services.matching.index.profiles import ProfileIndex
+from services.matching.index.warming import warm_up
 from tests.examples import examples
 from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, offer_ids, offers, profile_ids, profiles
 
@@ -26,7 +30,6 @@ CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_
 RULES = Rules(CONFIGURATION, AFFINITIES)
 # Offers without a code are for everybody a little here, so that every way of looking for people is taken.
 assert CONFIGURATION.uncoded_affinity >= CONFIGURATION.minimum_affinity
-FEW = module.FEW
 
 
 def best_profiles(offer: OfferFacts, candidates: list[ProfileFacts], limit: int) -> list[tuple[str, int]]:
@@ -73,10 +76,8 @@ class Changes(RuleBasedStateMachine):
         self.offers.pop(offer_id, None)
         self.offer_index.remove(offer_id)
 
-    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)), few=st.sampled_from((5, 15, FEW)))
-    def ask_for_profiles(self, offer: OfferFacts, limit: int, few: int) -> None:
-        # With 5 or 15, the ways of leaving candidates out that only crowds need are taken here too.
-        module.FEW = few
+    @rule(offer=offers(), limit=st.sampled_from((1, 3, 50)))
+    def ask_for_profiles(self, offer: OfferFacts, limit: int) -> None:
         expected = best_profiles(offer, list(self.profiles.values()), limit)
         assert self.profile_index.rank(offer, limit, TODAY) == expected
 
@@ -84,9 +85,6 @@ class Changes(RuleBasedStateMachine):
     def ask_for_offers(self, profile: ProfileFacts, limit: int) -> None:
         expected = best_offers(profile, list(self.offers.values()), limit)
         assert self.offer_index.rank(profile, limit, TODAY) == expected
-
-    def teardown(self) -> None:
-        module.FEW = FEW
 
     @invariant()
     def everything_is_there(self) -> None:
@@ -127,13 +125,10 @@ def test_a_row_gives_back_the_profile_that_made_it(profile: ProfileFacts) -> Non
     people=st.lists(profiles(), max_size=12),
     work=st.lists(offers(), max_size=10),
     limit=st.sampled_from((1, 3, 50)),
-    cells=st.sampled_from((20, 2_000_000)),
 )
 def test_a_block_of_profiles_gets_the_answers_of_one_after_the_other(
-    people: list[ProfileFacts], work: list[OfferFacts], limit: int, cells: int
+    people: list[ProfileFacts], work: list[OfferFacts], limit: int
 ) -> None:
-    # With 20, a block is cut into parts and the table of skills is made for few.
-    blocks.CELLS = blocks.SKILL_CELLS = cells
     numbers = SkillNumbers()
     by_profile, by_offer = ProfileIndex(RULES, skills=numbers), OfferIndex(RULES, skills=numbers)
     for profile in people:
@@ -161,19 +156,8 @@ def test_a_block_of_profiles_gets_the_answers_of_one_after_the_other(
     }
 
 
-@given(st.lists(st.lists(st.integers(0, 20_000), min_size=12, max_size=12), min_size=1, max_size=5))
-def test_a_sketch_shows_every_skill_that_somebody_has(people: list[list[int]]) -> None:
-    together = skill_sketches(np.array(people, np.int32)).tolist()
-    assert together == [skill_sketch(numbers) for numbers in people]
-    for sketch, numbers in zip(together, people, strict=True):
-        assert all(sketch & skill_bit(number) for number in numbers if number)
-        # The bits that say what a profile lacks are not touched.
-        assert sketch & (1 << SPANS["skills"].first) - 1 == 0
-
-
-def test_wishes_that_lie_between_open_and_close_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wishes_that_lie_between_open_and_close_are_looked_for() -> None:
     """People open to everything could not reach the score of the first, but those who wish something like it can."""
-    monkeypatch.setattr(module, "FEW", 5)
     weights = Weights(skills=2_600, demands=0)
     configuration = Configuration(open_affinity=1_000, minimum_affinity=1_000, skills_floor=0, weights=weights)
     affinities = Affinities({"K1304": {"N1103": 3_400}})
@@ -212,3 +196,108 @@ def test_an_offer_without_a_code_is_for_who_names_no_occupation() -> None:
         expected = [("offer", verdict.score)] if verdict.recommendable(Configuration()) else []
         assert by_offer.rank(profile, 5, TODAY) == expected
     assert [name for name, _ in by_profile.rank(offer, 5, TODAY)] == ["nameless"]
+
+
+def test_long_lists_that_change_again_and_again_stay_whole() -> None:
+    """Lists beside the rows are laid one behind the other, and packed when most of them are nobody's any more."""
+    by_profile, by_offer = ProfileIndex(RULES), OfferIndex(RULES)
+    place = PLACES[1]
+    people, work = {}, {}
+    for turn in range(300):
+        for number in range(4):
+            held = SKILLS[number : number + 14 + turn % 3]
+            person = ProfileFacts(f"person-{number}", "23", position=place, skills=tuple(sorted(held)))
+            asked = tuple(AskedSkill(key, "", key % 2 == 0) for key in SKILLS[number : number + 13 + turn % 4])
+            offer = OfferFacts(f"offer-{number}", "23", position=place, confirmed_day=TODAY, skills=asked)
+            people[person.profile_id], work[offer.offer_id] = person, offer
+            by_profile.put(person)
+            by_offer.put(offer)
+    assert len(by_profile.more.numbers) < 2_500 > len(by_offer.more.numbers)
+    for person in people.values():
+        assert by_profile.get(person.profile_id) == person
+        assert by_offer.rank(person, 9, TODAY) == best_offers(person, list(work.values()), 9)
+    for offer in work.values():
+        assert by_profile.rank(offer, 9, TODAY) == best_profiles(offer, list(people.values()), 9)
+
+
+@examples(20, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    changes=st.lists(st.tuples(st.integers(1, 400), st.integers(0, 40), st.integers(0, 3)), max_size=900),
+    at_once=st.integers(0, 300),
+)
+def test_a_posting_holds_who_came_and_did_not_go(changes: list[tuple[int, int, int]], at_once: int) -> None:
+    """Places lie on a line, so many decimetres from the middle; whoever reaches as far as that is around."""
+    posting = Posting()
+    first = np.zeros(at_once, ENTRY)
+    first["slot"], first["key"] = np.arange(401, 401 + at_once), np.arange(at_once) % 41
+    posting.load(first)
+    there = {slot: (key, 0) for slot, key in zip(first["slot"].tolist(), first["key"].tolist(), strict=True)}
+    for slot, key, away in changes:
+        if slot not in there:
+            posting.add(key, slot, (away, 0, 0, 1))
+            there[slot] = key, away
+        elif away == there[slot][1]:
+            posting.remove(there[slot][0], slot)
+            del there[slot]
+        else:
+            posting.change(there[slot][0], slot, (away, 0, 0, 1))
+            there[slot] = there[slot][0], away
+    assert len(posting) == len(there)
+    found, mark = np.zeros(1_000, np.int32), np.zeros(1_000, np.int32)
+    ranges, middle = np.array([3, 9, 20, 21], np.int32), np.zeros(4, np.int32)
+    count = posting.collect(ranges, middle, mark, 1, found, 0)
+    certain = {slot for slot, (key, away) in there.items() if (3 <= key < 9 or key == 20) and away <= 1}
+    # Who came last is looked at whatever their cell.
+    everybody = {slot for slot, (_, away) in there.items() if away <= 1}
+    assert certain <= set(found[:count].tolist()) <= everybody
+    assert len(set(found[:count].tolist())) == count
+    assert posting.collect(ranges, middle, mark, 1, found, 0) == 0
+
+
+def test_more_occupations_than_there_is_room_for_are_refused_with_a_sentence() -> None:
+    codes = [f"A{number:04d}" for number in range(MOST_OCCUPATIONS + 1)]
+    with pytest.raises(LayoutTooNarrow, match=f"{MOST_OCCUPATIONS + 1} occupations"):
+        Rules(Configuration(), Affinities({code: {} for code in codes}))
+
+
+def test_machine_code_is_kept_by_all_that_it_follows_from_and_nowhere_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    before = compiled.folder()
+    assert before is not None
+    assert before.parent == tmp_path
+    assert compiled.folder() == before
+    monkeypatch.setattr("services.matching.index.compiled.LAYOUT", LAYOUT + 1)
+    assert compiled.folder() not in (None, before)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
+    assert compiled.folder() is None
+
+
+def test_ids_are_spelt_as_they_were_given() -> None:
+    given = Identifiers(64)
+    given_names = [f"{n:08x}-0f1e-7{n:03x}-8abc-00000000{n * 977:04x}" for n in range(1, 40)] + ["an odd one"]
+    for slot, name in enumerate(given_names, 1):
+        given.add(name, slot)
+    assert given.names(np.arange(1, 41, dtype=np.int32)) == given_names
+    assert [given.name(slot) for slot in range(1, 41)] == given_names
+
+
+def test_every_question_finds_what_was_compiled_when_the_process_started() -> None:
+    """Records lie anywhere in memory: were one handed over as it lies, a question would wait for the compiler."""
+    warm_up()
+    numbers = SkillNumbers()
+    by_profile, by_offer = ProfileIndex(RULES, skills=numbers), OfferIndex(RULES, skills=numbers)
+    for number in range(9):
+        by_profile.put(ProfileFacts(f"person-{number}", "23", position=PLACES[number % 7], skills=SKILLS[: 9 + number]))
+        by_offer.put(OfferFacts(f"offer-{number}", "23", position=PLACES[number % 7], confirmed_day=TODAY))
+    block = Block(by_profile, by_offer)
+    people, work = by_profile.names(), by_offer.names()
+    block.rank(dict.fromkeys(people, 3), TODAY, {people[0]: work[:2]})
+    block.rank_profiles(dict.fromkeys(work, 3), TODAY, {})
+    block.scores(dict.fromkeys(people, work), TODAY)
+    by_profile.rank(OfferFacts("offer", "23", position=PLACES[1]), 3, TODAY)
+    by_offer.rank(ProfileFacts("person", "23"), 3, TODAY)
+    entries = (searching.best, searching.collect, cells._ranges, identifiers.spell)
+    assert [len(one.signatures) for one in entries] == [1, 1, 1, 1]

@@ -1,0 +1,270 @@
+"""The hard constraints, the terms and the score of one pair over packed rows, once for both indexes: compiled.
+
+The same whole numbers as ``domain.constraints`` and ``domain.affinity``, which stay the judge of what is right here.
+``rules`` is a record of ``kernel.TABLES``, an offer and a profile are records of ``rows.table``. What is passed on here are
+records and numbers: an array would be counted by whoever holds it, at every call. Everything is widened before it is
+multiplied: a column is as narrow as what it holds.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
+from services.matching.domain.facts import MAX_WISHES, UNKNOWN
+from services.matching.domain.scale import SCALE
+from services.matching.index.compiled import rule
+from services.matching.index.layout import FRESH, INLINE_SKILLS, MONTH_BITS, SCHEDULE
+
+FAILED = -1
+"""In the place of a score; every score that may be recommended is above."""
+WEIGHT_BITS = 2
+"""An asked skill beside the row: ``number << 2 | weight``."""
+_MONTHS = (1 << MONTH_BITS) - 1
+_SCHEDULE = np.uint64(SCHEDULE)
+_NOTHING = np.uint64(0)
+whole = cast(Callable[[Any], int], np.int64)
+"""A number of a column, wide enough to multiply."""
+
+if max(REQUIRED_WEIGHT, WISHED_WEIGHT) >> WEIGHT_BITS:
+    raise TypeError("The weight of an asked skill does not fit its bits any more.")
+
+
+@rule
+def suits(needs: Any, lacks: Any) -> bool:
+    """Whether nothing that an offer needs is lacking: licences, vehicle, schedule, kind, contract, French, being there."""
+    return bool(needs & lacks == _NOTHING)
+
+
+@rule
+def worth(
+    rules: Any,
+    offer: Any,
+    profile: Any,
+    today: int,
+    beside: int,
+) -> int:
+    """The score of a pair, or ``FAILED`` where a hard constraint is not met. ``beside``: points of skills beside the rows."""
+    settings = rules.settings
+    if not suits(offer.bits, profile.bits):
+        return FAILED
+    of, who = offer.row, profile.row
+    placed = both_placed(offer.geo, profile.geo)
+    if not within_reach(offer.geo, profile.geo) or (not placed and of.territory != who.territory):
+        return FAILED
+    if not _possible(settings, of, who, today):
+        return FAILED
+
+    # What the occupations say, wish by wish.
+    number, also = whole(of.occupation), whole(of.also)
+    at = rules.places[number]
+    months = whole(of.months)
+    occupation = practised = rung = level = whole(0)
+    enough = whole(0 if months else SCALE)
+    held = whole(who.held)
+    named = 0
+    for index in range(MAX_WISHES):
+        wish = whole(who.wishes[index])
+        if wish == 0:
+            break
+        named += 1
+        wished, spent = wish >> MONTH_BITS, wish & _MONTHS
+        stands = rules.occupations[rules.places[wished]]
+        points = _near(rules, wished, number, at, also)
+        occupation = max(occupation, points)
+        practised = max(practised, points * spent // SCALE)
+        if months:
+            enough = max(enough, points * min(spent, months) // months)
+        if points:
+            rung = max(rung, whole(stands.rung))
+        level = max(level, whole(stands.level))
+        held |= stands.cards
+    if named == 0:
+        occupation = whole(rules.occupations[at].open)
+    elif number == 0:
+        occupation = settings.uncoded_affinity
+    if who.level:
+        level = whole(who.level)
+    demands = _demands(settings, of, practised, rung, level, held)
+    if occupation * demands // SCALE < settings.minimum_affinity:
+        return FAILED
+
+    experience = SCALE
+    if named == 0 or number == 0:
+        experience = settings.neutral if months else SCALE
+    else:
+        # Much more than asked is ample, and worth a little less.
+        ample = settings.ample_months
+        spare = min(max(0, practised - months - ample), ample)
+        left = SCALE - (SCALE - settings.ample_floor) * spare // ample
+        experience = enough * left // SCALE
+    distance = settings.neutral
+    if placed:
+        reach = _reach(offer.geo, profile.geo)
+        away = min(whole(math.sqrt(float(_squared(offer.geo, profile.geo)))), reach)
+        distance = SCALE - (SCALE - settings.distance_floor) * away // max(1, reach)
+    skills = _skills(settings, of, who, beside)
+    wishes = _wishes(settings, of, who, (profile.bits & _SCHEDULE) != _NOTHING)
+    seeker = (occupation + distance + wishes) // 3
+    employer = (occupation + skills + experience) // 3
+    age = max(0, min(today - whole(of.confirmed_day), FRESH - 1))
+    reply = settings.reply_prior if of.reply == UNKNOWN else whole(of.reply)
+    score: int = (
+        settings.occupation * occupation
+        + settings.skills * skills
+        + settings.distance * distance
+        + settings.experience * experience
+        + settings.freshness * rules.fresh[age]
+        + settings.wishes * wishes
+        + settings.reply * reply
+        + settings.mutual * (seeker * employer // SCALE)
+        + settings.demands * demands
+    )
+    return score
+
+
+@rule
+def both_placed(one: Any, other: Any) -> bool:
+    """Whether both sides (x, y, z, reach of people or 0, below zero without a place) are somewhere."""
+    return bool(one[3] >= 0 and other[3] >= 0)
+
+
+@rule
+def within_reach(one: Any, other: Any) -> bool:
+    """Whether two sides may meet, as far as distance tells: without a place it tells nothing."""
+    reach = _reach(one, other)
+    return not both_placed(one, other) or _squared(one, other) <= reach * reach
+
+
+@rule
+def _reach(one: Any, other: Any) -> int:
+    """The person's: offers have none."""
+    return max(whole(one[3]), whole(other[3]))
+
+
+@rule
+def _squared(one: Any, other: Any) -> int:
+    x = whole(one[0]) - whole(other[0])
+    y = whole(one[1]) - whole(other[1])
+    z = whole(one[2]) - whole(other[2])
+    return x * x + y * y + z * z
+
+
+@rule
+def _possible(settings: Any, offer: Any, profile: Any, today: int) -> bool:
+    """The offer is still open, the person is there in time, the hours are possible, and it is not reserved for others."""
+    if offer.apply_by_day != 0 and offer.apply_by_day < today:
+        return False
+    latest = max(whole(offer.starts_day), today)
+    if offer.starts_day == 0:
+        latest = today + settings.availability_grace_days
+    if profile.from_day > latest:
+        return False
+    if offer.minutes != UNKNOWN and not profile.minutes_min <= offer.minutes <= profile.minutes_max:
+        return False
+    return bool(offer.reserved == 0 or (offer.reserved & profile.reserved) != 0)
+
+
+@rule
+def _near(rules: Any, wished: int, offered: int, at: Any, also: int) -> int:
+    """How near an offer is to a wished occupation: by the declared one, or by that of the text, which is worth a little less."""
+    if offered == 0:
+        return 0
+    mine = rules.places[wished]
+    points = SCALE if wished == offered else whole(rules.near[at, mine])
+    if also != 0 and not rules.occupations[at].kept:
+        by_text = SCALE if wished == also else whole(rules.near[rules.places[also], mine])
+        points = max(points, by_text * rules.settings.text_share // SCALE)
+    return points
+
+
+@rule
+def _demands(settings: Any, offer: Any, practised: int, rung: int, level: int, held: int) -> int:
+    """The least that is left by responsibility, diploma, experience and cards that title and text ask."""
+    left = SCALE
+    gap = whole(offer.rung) - rung
+    if gap > 1:
+        left = 0
+    elif gap == 1:
+        left = SCALE if practised >= settings.step_up_months else settings.step_up
+    elif gap == -1:
+        left = settings.step_down
+    elif gap < -1:
+        left = settings.step_down // 2
+    if offer.level and level:
+        short = whole(offer.level) - level
+        if short == 1:
+            left = min(left, settings.level_short)
+        elif short > 1:
+            left = min(left, settings.level_far)
+    if offer.months >= settings.inexperienced_months and practised * 2 < offer.months:
+        left = min(left, settings.inexperienced)
+    if whole(offer.asks) & ~held:
+        left = min(left, settings.card_missing)
+    return left
+
+
+@rule
+def _skills(settings: Any, offer: Any, profile: Any, beside: int) -> int:
+    """Points of the asked skills that somebody has, of all: the floor with none."""
+    has = beside
+    for index in range(INLINE_SKILLS):
+        if offer.skills[index] == 0:
+            break
+        if _inline(profile, whole(offer.skills[index])):
+            has += REQUIRED_WEIGHT if offer.required >> index & 1 else WISHED_WEIGHT
+    floor = settings.skills_floor
+    points: int = floor + (SCALE - floor) * has // max(1, whole(offer.asked_weight))
+    return points
+
+
+@rule
+def _inline(profile: Any, number: int) -> bool:
+    found = False
+    for index in range(INLINE_SKILLS):
+        found |= profile.skills[index] == number
+    return found
+
+
+@rule
+def points_beside(offer: Any, asked_more: Any, profile: Any, held_more: Any) -> int:
+    """Points of the asked skills that the row of one of both has no room for."""
+    has = 0
+    if profile.more:
+        for index in range(INLINE_SKILLS):
+            number = whole(offer.row.skills[index])
+            if number != 0 and not _inline(profile.row, number) and _listed(held_more, whole(profile.more), number):
+                has += REQUIRED_WEIGHT if offer.row.required >> index & 1 else WISHED_WEIGHT
+    if offer.more:
+        for index in range(offer.more + 1, offer.more + 1 + asked_more[offer.more]):
+            number = asked_more[index] >> WEIGHT_BITS
+            if _inline(profile.row, number) or (profile.more and _listed(held_more, whole(profile.more), number)):
+                has += asked_more[index] & (1 << WEIGHT_BITS) - 1
+    return has
+
+
+@rule
+def _listed(numbers: Any, place: int, number: int) -> bool:
+    found = False
+    for index in range(place + 1, place + 1 + numbers[place]):
+        found |= numbers[index] == number
+    return found
+
+
+@rule
+def _wishes(settings: Any, offer: Any, profile: Any, restricted: bool) -> int:
+    """Mean of contract, hours, wage and schedule."""
+    contract = hours = wage = schedule = settings.neutral
+    if profile.wished_contracts:
+        contract = SCALE if offer.contract & profile.wished_contracts else settings.other_contract
+    if profile.wished_minutes != UNKNOWN and offer.minutes != UNKNOWN:
+        off = min(abs(whole(offer.minutes) - whole(profile.wished_minutes)), settings.hours_tolerance)
+        hours = SCALE - SCALE * off // settings.hours_tolerance
+    if profile.wage_floor and offer.wage != UNKNOWN:
+        wage = SCALE * min(whole(offer.wage), whole(profile.wage_floor)) // whole(profile.wage_floor)
+    if restricted and offer.schedule_known:
+        schedule = SCALE
+    mean: int = (contract + hours + wage + schedule) // 4
+    return mean

@@ -1,0 +1,54 @@
+"""Offers and profiles as the records of an index, or of whoever asks one."""
+
+from collections.abc import Sequence
+
+from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
+from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.index.encoding import (
+    NO_PLACE,
+    SkillNumbers,
+    lacking,
+    needed,
+    offer_row,
+    profile_geo,
+    profile_row,
+)
+from services.matching.index.judging import WEIGHT_BITS
+from services.matching.index.kernel import Rules
+from services.matching.index.layout import OFFER_ROW, PROFILE_ROW
+from services.matching.index.rows import Sides, SlottedRows
+
+
+class Profiles(SlottedRows):
+    """Records of profiles; the first reach below zero marks one without a place."""
+
+    def __init__(self, rules: Rules, capacity: int = 0, skills: SkillNumbers | None = None) -> None:
+        super().__init__(rules, PROFILE_ROW, capacity, skills or SkillNumbers())
+
+    def lay(self, slot: int, profile: ProfileFacts) -> None:
+        """Put the facts of a profile into a slot."""
+        row, more = profile_row(profile, self.skills)
+        self._lay(slot, profile_geo(profile), lacking(profile), row, more)
+
+    def _sides(self, asking: SlottedRows, slot: int) -> Sides:
+        return asking.table, slot, asking.more.numbers, self.table, -1, self.more.numbers
+
+
+class Offers(SlottedRows):
+    """Records of offers; instead of a reach 0, or −1 for one without a place."""
+
+    def __init__(self, rules: Rules, capacity: int = 0, skills: SkillNumbers | None = None) -> None:
+        super().__init__(rules, OFFER_ROW, capacity, skills or SkillNumbers())
+
+    def lay(self, slot: int, offer: OfferFacts) -> None:
+        """Put the facts of an offer into a slot."""
+        row, more = offer_row(offer, self.skills, REQUIRED_WEIGHT, WISHED_WEIGHT)
+        geo = (*offer.position, 0) if offer.position else (*NO_PLACE, -1)
+        self._lay(slot, geo, needed(offer), row, _asked(more))
+
+    def _sides(self, asking: SlottedRows, slot: int) -> Sides:
+        return self.table, -1, self.more.numbers, asking.table, slot, asking.more.numbers
+
+
+def _asked(more: Sequence[tuple[int, int]]) -> list[int]:
+    return [number << WEIGHT_BITS | weight for number, weight in more]
