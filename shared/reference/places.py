@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from shared.reference.departments import department_named, departments_of
-from shared.reference.nearby import Nearby
 from shared.reference.text import folded
+
+if TYPE_CHECKING:
+    from shared.reference.nearby import Nearby
 
 EXACT, WITHOUT_ARTICLE, FORMER, PREFIX, WORD = 1.0, 0.97, 0.95, 0.9, 0.8
 SKELETON = 0.79
@@ -230,7 +233,10 @@ class PlaceIndex:
         return names, places
 
     @cached_property
-    def _nearby(self) -> Nearby:
+    def _nearby(self) -> "Nearby":
+        # Where nobody types places numpy is not installed.
+        from shared.reference.nearby import Nearby
+
         return Nearby(self._in_one_word[0])
 
     @cached_property
