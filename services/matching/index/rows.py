@@ -1,5 +1,6 @@
 """What both indexes are: records in slots that are reused, their ids and postings, and the best of many by falling rank."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from struct import Struct
 from typing import Any
@@ -84,7 +85,7 @@ class More:
         self._lost += 1 + int(self.numbers[place]) if place else 0
 
 
-class SlottedRows:
+class SlottedRows(ABC):
     """Records by slot. Slot 0 is never used: removed postings point at it, and a question's own record is put there."""
 
     def __init__(self, rules: Rules, row: Any, capacity: int, skills: SkillNumbers) -> None:
@@ -173,9 +174,9 @@ class SlottedRows:
         )
         return list(zip(self.ids.names(slots[:kept]), scores[:kept].tolist(), strict=True))
 
+    @abstractmethod
     def _sides(self, asking: "SlottedRows", slot: int) -> Sides:
         """Who asks whom."""
-        raise NotImplementedError
 
     def _lay(self, slot: int, geo: Any, bits: int, row: Any, more: Sequence[int]) -> None:
         """Fill a slot, its bar and version left as they are."""
