@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
 from aiokafka.errors import KafkaError
@@ -23,6 +23,10 @@ from shared.parts import Job, Parts, Runtime
 from shared.store import Lease
 
 _log = get_logger()
+
+FINISH_SECONDS, STOP_SECONDS = 4.0, 1.5
+"""The longest that finishing and each other step of a stop take: together less than the ten seconds after which compose kills."""
+CANCELLATIONS = 3
 
 
 class Worker:
@@ -69,14 +73,24 @@ class Worker:
             self._spawn(f"background {index}", background)
 
     async def stop(self) -> None:
-        """Finish what is in hand, give leases back, leave the groups."""
+        """Finish what is in hand, give leases back, leave the groups. What does not end in time is left as a crash leaves it."""
         if self._connected and self.consumers:
-            await asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
-            await self._disconnect()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._publisher.reset()
+            finishing = asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
+            await _in_time("consumers", finishing, FINISH_SECONDS)
+            await _in_time("kafka", self._disconnect(), STOP_SECONDS)
+        await self._end(self._tasks)
+        await _in_time("publisher", self._publisher.reset(), STOP_SECONDS)
+
+    async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:
+        """Cancel until they end: what a library makes of a cancellation is not always one, and then a part goes on."""
+        left = set(tasks)
+        for _ in range(CANCELLATIONS):
+            for task in left:
+                task.cancel()
+            if left:
+                _, left = await asyncio.wait(left, timeout=STOP_SECONDS / CANCELLATIONS)
+        for task in left:
+            _log.warning("stopped_untidily", part=task.get_name())
 
     def _spawn(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
@@ -164,3 +178,13 @@ class Worker:
                 run.cancel()
                 await asyncio.gather(run, return_exceptions=True)
                 return
+
+
+async def _in_time(part: str, ending: Awaitable[object], seconds: float) -> None:
+    task = asyncio.ensure_future(ending)
+    _, late = await asyncio.wait({task}, timeout=seconds)
+    if late:
+        task.cancel()
+        _log.warning("stopped_untidily", part=part)
+    else:
+        await task

@@ -1,5 +1,7 @@
 """Parts that fail back off, are counted, and are told by readiness."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -40,9 +42,9 @@ def test_a_part_that_ran_well_for_long_begins_to_count_anew() -> None:
     assert failing.failed("a", ValueError(), ran_seconds=120) == 1
 
 
-def _service(job: Job) -> Service:
+def _service(*jobs: Job, background: Sequence[Callable[[], Awaitable[None]]] = ()) -> Service:
     def compose(runtime: Runtime) -> Parts:
-        return Parts(context=None, routers=[], jobs=[job])
+        return Parts(context=None, routers=[], jobs=jobs, background=background)
 
     return Service("matching", "Sample", "A sample service", Settings, [], compose)
 
@@ -76,3 +78,23 @@ async def test_a_job_that_raises_anything_backs_off_and_is_told(
         assert len(asked) <= len(runs)
         fails[0] = False
         await eventually(lambda: "job odd" not in worker.health())
+
+
+async def test_a_part_that_loses_its_cancellation_is_cancelled_again(stack: Stack) -> None:
+    """What a client makes of a cancellation may be an error of its own, which is what parts go on after."""
+    lost: list[bool] = []
+
+    async def run() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if lost:
+                raise
+            lost.append(True)
+            raise ConnectionError from None
+
+    async with stack.running(_service(background=[run]), worker=True) as running:
+        (part,) = [task for task in running.app.state.worker._tasks if task.get_name() == "background 0"]
+        await eventually(lambda: not part.done() and running.app.state.worker.health()["kafka"] == "ok")
+    assert lost == [True]
+    assert part.cancelled()
