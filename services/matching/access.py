@@ -52,6 +52,11 @@ def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: st
     return profile, side
 
 
+def offer_unknown(offer_id: str) -> OfferUnknown:
+    """One sentence for what does not exist and for what is not the caller's to know."""
+    return OfferUnknown(f"There is no offer {offer_id} (a new one takes a moment to be known).", id=offer_id)
+
+
 async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
     """The offer as matching knows it.
 
@@ -60,7 +65,7 @@ async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
     """
     offer = await store.first("offers", {"_id": offer_id})
     if offer is None or not offer.get("facts"):
-        raise OfferUnknown(f"There is no offer {offer_id} (a new one takes a moment to be known).", id=offer_id)
+        raise offer_unknown(offer_id)
     return offer
 
 

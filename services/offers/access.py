@@ -3,9 +3,10 @@
 from typing import Any
 
 from services.offers.domain.actors import Actor, Party, Side
+from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.company import Company
 from services.offers.domain.errors import ProfileUnknown
-from services.offers.store import Companies, People
+from services.offers.store import Agenda, Companies, People
 from shared.auth import Principal, Role
 from shared.errors import Forbidden, NotFound
 
@@ -56,6 +57,19 @@ def manager_of(principal: Principal, territory: str) -> Actor:
         raise Forbidden("Only a manager may do this.", needs=[Role.MANAGER.value])
     principal.require_territory(territory)
     return Actor(principal.subject, Party.MANAGER)
+
+
+async def shown_event(agenda: Agenda, principal: Principal | None, agenda_id: str) -> AgendaEvent:
+    """An event that was announced, or any of the territory for its staff.
+
+    Raises:
+        NotFound: no such event, or one that is still planned and not this caller's to know, whatever they ask of it.
+    """
+    event = await agenda.load(agenda_id)
+    staff = principal is not None and principal.is_staff_of(event.territory, Role.MANAGER, Role.COUNSELLOR)
+    if event.status is AgendaStatus.DRAFT and not staff:
+        raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
+    return event
 
 
 def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from services.matching.access import OfferUnknown, offer_known, territory_scope
+from services.matching.access import offer_known, offer_unknown, territory_scope
 from services.matching.api.explanations import Change
 from services.matching.api.french import sentence, told
 from services.matching.context import Ctx
@@ -106,23 +106,23 @@ async def list_candidates(
     """For counsellors and managers: people of their territories. For the offer's employer: those who agreed, and nobody of a
     reserved offer, whose candidates would be known by what it is reserved to.
     """
+    if not principal.has(Role.COUNSELLOR, Role.MANAGER, Role.EMPLOYER):
+        raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
     offer = await offer_known(context.store, offer_id)
     scope: dict[str, Any]
     if principal.has(Role.COUNSELLOR, Role.MANAGER):
         scope = territory_scope(principal, None)
         if not principal.has(Role.MANAGER):
             scope["counsellor_ids"] = {"$in": [principal.subject, []]}
-    elif principal.has(Role.EMPLOYER):
+    else:
         if not await acts_for_company(context.store, principal.subject, offer["company_id"]):
-            raise OfferUnknown(f"There is no offer {offer_id} of your company.", id=offer_id)
+            raise offer_unknown(offer_id)
         if offer_from(offer["facts"]).reserved:
             # Being listed would tell of what the person is: nobody is eligible by chance.
             raise Forbidden(
                 "Candidates for a reserved offer are introduced by their counsellors, who verify eligibility."
             )
         scope = {"visible_to_employers": True}
-    else:
-        raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
     found = await best.candidates(context, offer, scope, limit)
     return Candidates(
         offer_id=offer_id,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Body, Query, Response
 from pydantic import BaseModel, Field
 
-from services.offers.access import manager_of
+from services.offers.access import manager_of, shown_event
 from services.offers.api.calendar import calendar
 from services.offers.commands import agenda as commands
 from services.offers.context import Context, Ctx
@@ -15,11 +15,11 @@ from services.offers.domain.agenda import AgendaDetails, AgendaEvent, AgendaStat
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.place import settle
 from services.offers.domain.registration import RegistrationStatus
-from shared.auth import Principal, Role
+from shared.auth import Principal
 from shared.contracts.events.base import Place, Territory
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Entity
-from shared.errors import FieldError, NotFound, Refused
+from shared.errors import FieldError, Refused
 from shared.http import (
     Caller,
     IfMatch,
@@ -166,7 +166,7 @@ def _in_order(sessions: tuple[SessionInput, ...]) -> list[SessionInput]:
 
 
 async def _managed(context: Context, principal: Principal, agenda_id: str) -> tuple[AgendaEvent, Actor]:
-    event = await context.agenda.load(agenda_id)
+    event = await shown_event(context.agenda, principal, agenda_id)
     return event, manager_of(principal, event.territory)
 
 
@@ -245,19 +245,14 @@ async def agenda_calendar(
 @router.get("/agenda/{agenda_id}.ics", response_class=Calendar, summary="One event for a calendar")
 async def event_calendar(agenda_id: str, context: Ctx) -> Response:
     """iCalendar; a cancelled event says so."""
-    event = await context.agenda.load(agenda_id)
-    if event.status is AgendaStatus.DRAFT:
-        raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
+    event = await shown_event(context.agenda, None, agenda_id)
     return Calendar(calendar([event], context.settings.public_url))
 
 
 @router.get("/agenda/{agenda_id}", summary="An event")
 async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller, response: Response) -> AgendaView:
     """Public once announced."""
-    event = await context.agenda.load(agenda_id)
-    staff = principal is not None and principal.is_staff_of(event.territory, Role.MANAGER, Role.COUNSELLOR)
-    if event.status is AgendaStatus.DRAFT and not staff:
-        raise NotFound(f"There is no agenda event with id {agenda_id}.", id=agenda_id)
+    event = await shown_event(context.agenda, principal, agenda_id)
     set_etag(response, event.version)
     return AgendaView.of(event, context.clock.now())
 

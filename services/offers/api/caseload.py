@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Body, Query
 from pydantic import BaseModel, Field
 
-from services.offers.access import for_person
+from services.offers.access import for_person, shown_event
 from services.offers.api.offers import readable
 from services.offers.commands import agenda, applications
 from services.offers.context import Ctx
@@ -182,7 +182,7 @@ async def register_several(
 ) -> Results:
     """By counsellors and managers. Who finds the session full waits for a place."""
     _staff(principal)
-    await context.agenda.load(agenda_id)
+    await shown_event(context.agenda, principal, agenda_id)
     results = []
     for profile_id in body.profile_ids:
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Body, Query
 from pydantic import BaseModel
 
-from services.offers.access import for_person, person_side
+from services.offers.access import for_person, person_side, shown_event
 from services.offers.api.agenda import AgendaView
 from services.offers.commands import agenda as commands
 from services.offers.context import Context, Ctx
@@ -50,6 +50,7 @@ async def register_person(
 ) -> Registration:
     """By the person, or a counsellor for somebody. A full session puts them on the waiting list."""
     by, someone = await for_person(context.people, principal, body.profile_id)
+    await shown_event(context.agenda, principal, agenda_id)
     _, registration = await commands.register(context, agenda_id, someone["_id"], by, body.session_id)
     return registration
 
@@ -57,7 +58,7 @@ async def register_person(
 @router.delete("/agenda/{agenda_id}/registrations/{registration_id}", status_code=204, summary="Give a place back")
 async def cancel_registration(agenda_id: str, registration_id: str, context: Ctx, principal: Caller) -> None:
     """The next of the waiting list gets it."""
-    event = await context.agenda.load(agenda_id)
+    event = await shown_event(context.agenda, principal, agenda_id)
     await _for_registration(context, principal, event, registration_id)
     await commands.cancel_registration(context, agenda_id, registration_id)
 
@@ -76,7 +77,7 @@ async def _for_registration(context: Context, principal: Principal, event: Agend
 @router.get("/agenda/{agenda_id}/registrations", summary="Who is registered")
 async def list_registrations(agenda_id: str, context: Ctx, principal: Caller) -> RegistrationList:
     """All for managers of the territory; a counsellor sees their own people, a person theirs."""
-    event = await context.agenda.load(agenda_id)
+    event = await shown_event(context.agenda, principal, agenda_id)
     if principal.is_staff_of(event.territory, Role.MANAGER):
         return RegistrationList(items=list(event.registrations))
     ids = [one.profile_id for one in event.registrations]
@@ -96,7 +97,7 @@ async def record_attendance(
     principal: Caller,
 ) -> Registration:
     """By a manager, or the person's counsellor."""
-    event = await context.agenda.load(agenda_id)
+    event = await shown_event(context.agenda, principal, agenda_id)
     by = await _for_registration(context, principal, event, registration_id)
     if by.party is Party.SEEKER:
         raise Forbidden("Attendance is recorded by staff.", needs=["manager", "counsellor"])

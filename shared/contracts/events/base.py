@@ -1,7 +1,7 @@
 """What event models share: unknown fields are ignored on reading, so that a producer may add one."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
@@ -11,7 +11,11 @@ Id = Annotated[str, Field(min_length=1, max_length=80)]
 Territory = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[4678])$")]
 # ROME code of an occupation, e.g. N1103.
 OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$")]
-Instant = AwareDatetime
+# The calendar has a last day, after which there is none in another zone and no week to add: a reader that counts on from it
+# overflows, at every try anew. What is sent over HTTP is between 1900 and 2100 (shared.types); these bounds are wide enough
+# for whatever an older release stored.
+Instant = Annotated[AwareDatetime, Field(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(9000, 1, 1, tzinfo=UTC))]
+Day = Annotated[date, Field(ge=date(1000, 1, 1), le=date(9000, 1, 1))]
 
 
 class EventPart(BaseModel):

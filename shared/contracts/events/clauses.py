@@ -1,11 +1,10 @@
 """Events that the clauses service owns."""
 
-from datetime import date
 from decimal import Decimal
 
 from pydantic import Field
 
-from shared.contracts.events.base import EventModel, Id, Territory
+from shared.contracts.events.base import Day, EventModel, Id, Territory
 from shared.contracts.vocabulary import ClauseKind
 
 # Hours travel as decimal strings with two places, never as floats: totals come from exact decimals.
@@ -23,8 +22,8 @@ class ContractState(EventModel):
     objective_hours: Decimal = Field(ge=0, decimal_places=2)
     declared_hours: Decimal = Field(ge=0, decimal_places=2)
     validated_hours: Decimal = Field(ge=0, decimal_places=2)
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     status: str = Field(pattern=r"^(running|ended)$")
 
 
@@ -40,6 +39,6 @@ class OfferRequestState(EventModel):
     wanted: bool = Field(description="False: the hours are on their way again, or the contract has ended")
     positions: int = Field(ge=1, le=1000, description="People who could do the missing hours full-time until the end")
     missing_hours: Decimal = Field(ge=0, decimal_places=2)
-    ends_on: date
+    ends_on: Day
     commune_code: str | None = Field(default=None, max_length=5, description="INSEE code of the site")
     contractor_ids: tuple[Id, ...] = Field(default=(), description="Who holds the contract, as the desk names them")

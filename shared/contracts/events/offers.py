@@ -1,11 +1,11 @@
 """Events that the offers service owns."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from shared.contracts.events.base import (
+    Day,
     EventModel,
     EventPart,
     Id,
@@ -110,8 +110,8 @@ class OfferState(EventModel):
     reserved_publics: tuple[ReservedPublic, ...] = Field(
         default=(), description="When not empty: only people eligible for one of these"
     )
-    starts_on: date | None = None
-    apply_by: date | None = None
+    starts_on: Day | None = None
+    apply_by: Day | None = None
     published_at: Instant | None = None
     confirmed_at: Instant | None = None
     canonical_offer_id: Id | None = Field(
@@ -139,7 +139,7 @@ class ApplicationState(EventModel):
     refusal_reason: str | None = Field(default=None, max_length=60)
     contract_kind: ContractKind | None = None
     duration_months: float | None = Field(default=None, ge=0, le=120)
-    starts_on: date | None = Field(default=None, description="Of a hire: its first day")
+    starts_on: Day | None = Field(default=None, description="Of a hire: its first day")
     hired_at: Instant | None = Field(default=None, description="When the hire was recorded")
     submitted_at: Instant
     answered_at: Instant | None = None

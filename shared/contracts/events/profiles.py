@@ -1,11 +1,10 @@
 """Events that the profiles service owns."""
 
-from datetime import date
 from typing import Any, Self
 
 from pydantic import Field
 
-from shared.contracts.events.base import EventModel, EventPart, Id, OccupationCode, Point, Territory
+from shared.contracts.events.base import Day, EventModel, EventPart, Id, OccupationCode, Point, Territory
 from shared.contracts.vocabulary import (
     Card,
     Channel,
@@ -41,7 +40,7 @@ class Availability(EventPart):
     weekend: bool = True
     weekly_hours_min: float | None = Field(default=None, ge=0, le=60)
     weekly_hours_max: float | None = Field(default=None, ge=0, le=60)
-    from_date: date | None = None
+    from_date: Day | None = None
 
 
 class ProfileState(EventModel):

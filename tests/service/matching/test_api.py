@@ -1,18 +1,12 @@
 """What people see and decide over HTTP, with a worker beside that follows their decisions."""
 
-import asyncio
-import threading
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from services.matching.domain.scoring import judge
-from services.matching.queries.turns import off_the_loop
 from shared.contracts.events.base import Place, Point, Skill
 from shared.contracts.events.offers import ScheduleFlags
-from shared.contracts.events.profiles import Availability, OccupationWish, Travel
-from shared.contracts.vocabulary import ContractKind, Licence, ReservedPublic, TravelMeans
+from shared.contracts.events.profiles import Availability, OccupationWish
+from shared.contracts.vocabulary import ContractKind, Licence
 from tests.contract.test_stored_shapes import dumped
 from tests.service.matching.house import House
 from tests.service.matching.rooms import AUBUSSON, application_state, offer_state, profile_state
@@ -151,87 +145,6 @@ async def test_a_counsellor_adds_an_offer_that_the_engine_would_not_recommend(ho
     assert again.status_code == 409
 
 
-async def test_why_not_and_what_would_help(house: House) -> None:
-    rooms = house.rooms
-    far = offer_state("far", rooms.clock, place=Place(name="Aubusson", point=AUBUSSON), vehicle_required=True)
-    person = profile_state("a", travel=(Travel(means=TravelMeans.BICYCLE, range_km=28),), vehicle=True)
-    await rooms.hear(rooms.offer(far), rooms.profile(person))
-    why = (await house.get("/v1/explanations", profile=person.profile_id, offer=far.offer_id)).json()
-    assert why["recommended"] is False
-    assert [one["text"] for one in why["why_not"]] == [
-        "À 33 km de chez vous, plus que les 28 km que vous avez indiqués"
-    ]
-    helps = (await house.get(f"/v1/profiles/{person.profile_id}/counterfactuals")).json()
-    assert [one["text"] for one in helps["changes"]] == ["Avec 5 km de plus : 1 offre"]
-    none = await house.get("/v1/profiles-without-recommendations", role="counsellor", subject="counsellor-1")
-    (blocked,) = none.json()["items"]
-    assert blocked["blocks"] == [{"code": "too_far", "offers": 1, "text": "Plus loin que la distance indiquée"}]
-
-
-async def test_what_would_help_is_counted_off_the_event_loop(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    rooms = house.rooms
-    person = profile_state("a")
-    await rooms.hear(rooms.offer(offer_state("near", rooms.clock)), rooms.profile(person))
-    threads: list[int] = []
-
-    def judged(*args: Any) -> Any:
-        threads.append(threading.get_ident())
-        return judge(*args)
-
-    monkeypatch.setattr("services.matching.domain.counterfactuals.judge", judged)
-    path = f"/v1/profiles/{person.profile_id}"
-    asked = [house.get(f"{path}/counterfactuals") for _ in range(8)] + [house.get(f"{path}/wider-offers")]
-    assert {(await answer).status_code for answer in asyncio.as_completed(asked)} == {200}
-    assert threads
-    assert threading.get_ident() not in threads
-
-
-async def test_what_an_answer_would_bring_is_what_it_brings_once_it_is_said(house: House) -> None:
-    rooms = house.rooms
-    near = [offer_state(f"near-{n}", rooms.clock) for n in range(2)]
-    far = offer_state("far", rooms.clock, place=Place(name="Aubusson", point=AUBUSSON))
-    baker = offer_state("baker", rooms.clock, occupation_code="D1102")
-    nobody_said = profile_state("a", point=None, travel=(), occupations=())
-    await rooms.hear(*map(rooms.offer, (*near, far, baker)), rooms.profile(nobody_said))
-    path = f"/v1/profiles/{nobody_said.profile_id}/counterfactuals/answer"
-
-    async def asked(**answer: Any) -> dict[str, Any]:
-        response = await house.get(path, **answer)
-        assert response.status_code == 200, response.text
-        found: dict[str, Any] = response.json()
-        return found
-
-    async def possible_now() -> int:
-        found = (await house.get(path.removesuffix("/answer"))).json()
-        return int(found["possible_now"])
-
-    person = nobody_said
-    for answer, said in (
-        ({"occupation": ["K1304"]}, {"occupations": (OccupationWish(code="K1304"),)}),
-        ({"commune": "23096"}, {"point": Point(lat=46.17, lon=1.87)}),
-        ({"range_km": 40}, {"travel": (Travel(means=TravelMeans.CAR, range_km=40),)}),
-        ({"occupation": ["D1102"]}, {"occupations": (OccupationWish(code="K1304"), OccupationWish(code="D1102"))}),
-    ):
-        before, told = await possible_now(), await asked(**answer)
-        person = person.model_copy(update=said)
-        await rooms.hear(rooms.profile(person))
-        assert told["possible"] == await possible_now(), answer
-        assert told["added"] == max(0, told["possible"] - before), answer
-    assert (told["possible"], told["added"], told["more"]) == (4, 1, [])
-    assert told["text"] == "Avec cette réponse : 4 offres, dont 1 de plus qu’aujourd’hui"
-    assert (await asked(commune="2A004"))["text"] == "Avec cette réponse : aucune offre"
-
-    for wrong, field in (
-        ({}, "query.commune"),
-        ({"commune": "99999"}, "query.commune"),
-        ({"occupation": ["K1304", "A9999"]}, "query.occupation.1"),
-    ):
-        refused = await house.get(path, **wrong)
-        assert (refused.status_code, refused.json()["code"]) == (422, "answer-refused")
-        assert [one["field"] for one in refused.json()["errors"]] == [field]
-    assert (await house.get(path, subject="user-b", commune="23096")).status_code == 404
-
-
 async def test_a_past_recommendation_replays_to_the_digit(house: House) -> None:
     rooms = house.rooms
     offer, person = offer_state("one", rooms.clock), profile_state("a", skills=("s1",))
@@ -284,39 +197,6 @@ async def test_a_configuration_is_validated_tried_and_activated_by_a_manager(hou
     await eventually(back)
 
 
-async def test_candidates_are_for_staff_and_for_the_employer_those_who_agreed(house: House) -> None:
-    rooms = house.rooms
-    offer = offer_state("one", rooms.clock)
-    shown = profile_state("shown", visible_to_employers=True)
-    others = [profile_state("hidden"), profile_state("theirs", counsellor_ids=("counsellor-2",))]
-    await rooms.hear(rooms.offer(offer), *(rooms.profile(one) for one in (shown, *others)))
-    path = f"/v1/offers/{offer.offer_id}/candidates"
-
-    async def seen_by(role: str, subject: str) -> int | set[str]:
-        response = await house.get(path, role=role, subject=subject)
-        if response.status_code != 200:
-            return response.status_code
-        return {one["profile_id"] for one in response.json()["items"]}
-
-    everybody = {shown.profile_id, *(one.profile_id for one in others)}
-    assert await seen_by("manager", "m") == everybody
-    assert await seen_by("counsellor", "counsellor-1") == everybody - {others[1].profile_id}
-    # Who acts for the company decides, as offers tells it; whoever was removed, or whose company was suspended, is out.
-    assert await seen_by("employer", "e") == 404
-    await rooms.hear(rooms.company("e", "f"))
-    assert await seen_by("employer", "e") == await seen_by("employer", "f") == {shown.profile_id}
-    assert await seen_by("employer", "rival") == 404
-    claimed = house.stack.token("employer", subject="rival", organisation="company-1")
-    assert (await house.client.get(path, headers=claimed)).status_code == 404
-    late = rooms.company("e", "f")
-    await rooms.hear(rooms.company("f"))
-    await rooms.hear(late)
-    assert await seen_by("employer", "e") == 404
-    await rooms.hear(rooms.company("f", approved=False))
-    assert await seen_by("employer", "f") == 404
-    assert await seen_by("seeker", "user-shown") == 403
-
-
 async def test_offers_without_takers_are_shown_to_managers(house: House) -> None:
     rooms = house.rooms
     alone, taken = offer_state("alone", rooms.clock), offer_state("taken", rooms.clock)
@@ -346,20 +226,6 @@ async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House) -
         ("not_stated", 10, 1.0)
     ]
     assert (await house.get("/v1/audit", role="manager", subject="m", territory="41")).status_code == 403
-
-
-async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(house: House) -> None:
-    rooms = house.rooms
-    offer = offer_state("one", rooms.clock, reserved_publics=(ReservedPublic.DISABILITY,))
-    person = profile_state("a", visible_to_employers=True, reserved_eligible=(ReservedPublic.DISABILITY,))
-    await rooms.hear(rooms.offer(offer), rooms.profile(person))
-    path = f"/v1/offers/{offer.offer_id}/candidates"
-    await rooms.hear(rooms.company("e"))
-    refused = await house.get(path, role="employer", subject="e")
-    assert refused.status_code == 403
-    assert person.profile_id not in refused.text
-    listed = await house.get(path, role="counsellor", subject="counsellor-1")
-    assert [one["profile_id"] for one in listed.json()["items"]] == [person.profile_id]
 
 
 async def test_a_recommendation_of_somebody_else_does_not_tell_whose_it_is(house: House) -> None:
@@ -394,25 +260,6 @@ async def test_a_configuration_for_all_is_activated_by_who_works_for_all(house: 
     assert (await house.client.post("/v1/configurations/2/activate", headers=both)).status_code == 200
 
 
-async def test_who_has_nothing_good_is_told_so_and_shown_apart_what_is_farther(house: House) -> None:
-    rooms = house.rooms
-    # A cook: no such offer, one of an occupation with little in common, a regulated one, one that needs a licence.
-    person = profile_state("a", occupations=(OccupationWish(code="G1609", experience_months=12),))
-    farther = offer_state("farther", rooms.clock, occupation_code="G1603")
-    unrelated = offer_state("unrelated", rooms.clock, occupation_code="J1501")
-    lorry = offer_state("lorry", rooms.clock, occupation_code="G1603", licences=(Licence.C,))
-    await rooms.hear(*map(rooms.offer, (farther, unrelated, lorry)), rooms.profile(person))
-    assert await house.recommended(person.profile_id) == []
-    wider = (await house.get(f"/v1/profiles/{person.profile_id}/wider-offers")).json()
-    assert (wider["recommendations"], [one["offer_id"] for one in wider["items"]]) == (0, [farther.offer_id])
-    (item,) = wider["items"]
-    assert item["because"]["text"].startswith("Pour élargir")
-    assert item["offer"]["title"] == "Offre farther"
-    assert await rooms.rows("recommendations") == []
-    stranger = await house.get(f"/v1/profiles/{person.profile_id}/wider-offers", subject="user-b")
-    assert stranger.status_code == 404
-
-
 async def test_an_unknown_schedule_is_said_to_who_refuses_nights(house: House) -> None:
     rooms = house.rooms
     person = profile_state("a", availability=Availability(night=False))
@@ -442,40 +289,3 @@ async def test_a_recommendation_of_the_first_release_answers_with_the_terms_that
         assert list(answer["contributions"].values()) == [part / 100_000_000 for part in one["contributions"]]
     live = [one["_id"] for one in old if one["status"] in ("created", "seen")]
     assert {item["recommendation_id"] for item in await house.recommended(person.profile_id)} >= set(live)
-
-
-async def test_few_counts_are_made_at_once() -> None:
-    inside: list[int] = []
-    seen: list[int] = []
-    both, door = threading.Barrier(2), threading.Lock()
-
-    def count() -> None:
-        with door:
-            inside.append(1)
-            seen.append(len(inside))
-        # Each waits for one other: were they one at a time this would break, and with more inside it shows.
-        both.wait(10)
-        with door:
-            inside.pop()
-
-    await asyncio.gather(*(off_the_loop(count) for _ in range(6)))
-    assert max(seen) == 2
-
-
-async def test_an_offer_is_found_by_the_work_that_its_text_describes(house: House) -> None:
-    rooms = house.rooms
-    text = "Vous assurez la mise en rayon des produits secs et frais. Vous tenez la caisse et encaissez les clients."
-    offer = offer_state("shop", rooms.clock, title="Équipier polyvalent", description=text, occupation_code="G1603")
-    clerk = profile_state("clerk", occupations=(OccupationWish(code="D1507"),))
-    driver = profile_state("driver", occupations=(OccupationWish(code="N4101"),))
-    await rooms.hear(rooms.offer(offer), rooms.profile(clerk), rooms.profile(driver))
-    path = f"/v1/offers/{offer.offer_id}/candidates"
-    [found] = (await house.get(path, role="manager", subject="m")).json()["items"]
-    assert found["profile_id"] == clerk.profile_id
-    assert any("mise en rayon" in reason["text"] for reason in found["reasons"]), found["reasons"]
-    # The offer is looked at at all because of its text, and is as far as Aubusson.
-    bicycle = (Travel(means=TravelMeans.BICYCLE, range_km=28),)
-    far = profile_state("far", occupations=(OccupationWish(code="D1507"),), travel=bicycle, point=AUBUSSON)
-    await rooms.hear(rooms.profile(far))
-    helps = (await house.get(f"/v1/profiles/{far.profile_id}/counterfactuals", subject="user-far")).json()
-    assert [one["text"] for one in helps["changes"]] == ["Avec 5 km de plus : 1 offre"]

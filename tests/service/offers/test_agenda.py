@@ -100,6 +100,37 @@ async def test_invitation_only_and_strangers(desk: Desk) -> None:
     assert (await desk.post("/v1/agenda", desk.foreign_manager, atelier())).status_code == 403
 
 
+async def test_what_is_only_planned_answers_strangers_as_what_there_is_not(desk: Desk) -> None:
+    """Whatever is asked of it: another answer would say that the event exists."""
+    await desk.person()
+    planned_id = (await desk.post("/v1/agenda", desk.manager, atelier(onboarding=False))).json()["id"]
+    unknown = planned_id[:-6] + "abcdef"
+    asked: list[tuple[str, str, Any]] = [
+        ("GET", "", None),
+        ("GET", ".ics", None),
+        ("PATCH", "", atelier()),
+        ("POST", "/publish", None),
+        ("POST", "/cancel", None),
+        ("GET", "/registrations", None),
+        ("POST", "/registrations", {}),
+        ("DELETE", "/registrations/one", None),
+        ("POST", "/registrations/one/attendance", {"attended": True}),
+        ("POST", "/registrations/several", {"profile_ids": ["p-sam"]}),
+    ]
+    for caller in (desk.seeker, desk.employer, desk.foreign_manager):
+        for method, below, body in asked:
+            answers = [
+                await desk.client.request(
+                    method, f"/v1/agenda/{id}{below}", json=body, headers=caller | {"If-Match": "*"}
+                )
+                for id in (planned_id, unknown)
+            ]
+            there, not_there = (
+                {name: value for name, value in answer.json().items() if name != "instance"} for answer in answers
+            )
+            assert json.dumps(there).replace(planned_id, unknown) == json.dumps(not_there), f"{method} {below}"
+
+
 async def test_newly_registered_people_are_positioned_on_the_next_atelier(stack: Stack, clock: HandClock) -> None:
     async with stack.running("offers", clock=clock, worker=True) as running:
         desk = Desk(stack, running)

@@ -1,0 +1,84 @@
+"""Whom an offer would suit, and who may read it."""
+
+from shared.contracts.events.profiles import OccupationWish, Travel
+from shared.contracts.vocabulary import ReservedPublic, TravelMeans
+from tests.service.matching.house import House
+from tests.service.matching.rooms import AUBUSSON, offer_state, profile_state
+
+
+async def test_candidates_are_for_staff_and_for_the_employer_those_who_agreed(house: House) -> None:
+    rooms = house.rooms
+    offer = offer_state("one", rooms.clock)
+    shown = profile_state("shown", visible_to_employers=True)
+    others = [profile_state("hidden"), profile_state("theirs", counsellor_ids=("counsellor-2",))]
+    await rooms.hear(rooms.offer(offer), *(rooms.profile(one) for one in (shown, *others)))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+
+    async def seen_by(role: str, subject: str) -> int | set[str]:
+        response = await house.get(path, role=role, subject=subject)
+        if response.status_code != 200:
+            return response.status_code
+        return {one["profile_id"] for one in response.json()["items"]}
+
+    everybody = {shown.profile_id, *(one.profile_id for one in others)}
+    assert await seen_by("manager", "m") == everybody
+    assert await seen_by("counsellor", "counsellor-1") == everybody - {others[1].profile_id}
+    # Who acts for the company decides, as offers tells it; whoever was removed, or whose company was suspended, is out.
+    assert await seen_by("employer", "e") == 404
+    await rooms.hear(rooms.company("e", "f"))
+    assert await seen_by("employer", "e") == await seen_by("employer", "f") == {shown.profile_id}
+    assert await seen_by("employer", "rival") == 404
+    claimed = house.stack.token("employer", subject="rival", organisation="company-1")
+    assert (await house.client.get(path, headers=claimed)).status_code == 404
+    late = rooms.company("e", "f")
+    await rooms.hear(rooms.company("f"))
+    await rooms.hear(late)
+    assert await seen_by("employer", "e") == 404
+    await rooms.hear(rooms.company("f", approved=False))
+    assert await seen_by("employer", "f") == 404
+    assert await seen_by("seeker", "user-shown") == 403
+
+
+async def test_a_stranger_does_not_learn_from_candidates_whether_an_offer_exists(house: House) -> None:
+    rooms = house.rooms
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.company("e"))
+    for role, subject in (("seeker", "user-a"), ("facilitator", "f"), ("employer", "rival")):
+        told = []
+        for id in (offer.offer_id, offer.offer_id[:-6] + "abcdef"):
+            answer = await house.get(f"/v1/offers/{id}/candidates", role=role, subject=subject)
+            told.append((answer.status_code, answer.json()["code"], answer.json()["detail"].replace(id, "…")))
+        assert told[0] == told[1]
+
+
+async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(house: House) -> None:
+    rooms = house.rooms
+    offer = offer_state("one", rooms.clock, reserved_publics=(ReservedPublic.DISABILITY,))
+    person = profile_state("a", visible_to_employers=True, reserved_eligible=(ReservedPublic.DISABILITY,))
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    await rooms.hear(rooms.company("e"))
+    refused = await house.get(path, role="employer", subject="e")
+    assert refused.status_code == 403
+    assert person.profile_id not in refused.text
+    listed = await house.get(path, role="counsellor", subject="counsellor-1")
+    assert [one["profile_id"] for one in listed.json()["items"]] == [person.profile_id]
+
+
+async def test_an_offer_is_found_by_the_work_that_its_text_describes(house: House) -> None:
+    rooms = house.rooms
+    text = "Vous assurez la mise en rayon des produits secs et frais. Vous tenez la caisse et encaissez les clients."
+    offer = offer_state("shop", rooms.clock, title="Équipier polyvalent", description=text, occupation_code="G1603")
+    clerk = profile_state("clerk", occupations=(OccupationWish(code="D1507"),))
+    driver = profile_state("driver", occupations=(OccupationWish(code="N4101"),))
+    await rooms.hear(rooms.offer(offer), rooms.profile(clerk), rooms.profile(driver))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    [found] = (await house.get(path, role="manager", subject="m")).json()["items"]
+    assert found["profile_id"] == clerk.profile_id
+    assert any("mise en rayon" in reason["text"] for reason in found["reasons"]), found["reasons"]
+    # The offer is looked at at all because of its text, and is as far as Aubusson.
+    bicycle = (Travel(means=TravelMeans.BICYCLE, range_km=28),)
+    far = profile_state("far", occupations=(OccupationWish(code="D1507"),), travel=bicycle, point=AUBUSSON)
+    await rooms.hear(rooms.profile(far))
+    helps = (await house.get(f"/v1/profiles/{far.profile_id}/counterfactuals", subject="user-far")).json()
+    assert [one["text"] for one in helps["changes"]] == ["Avec 5 km de plus : 1 offre"]
