@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from pymongo import ASCENDING, GEOSPHERE, MongoClient
@@ -166,8 +167,8 @@ class Comparison:
         Raises:
             ValueError: it does not.
         """
-        names = self.index.ids.names(np.arange(1, len(self.index) + 1, dtype=np.int32))
-        number = {name: at for at, name in enumerate(names)}
+        ids = zip(self.people.high.tolist(), self.people.low.tolist(), strict=True)
+        number = {str(UUID(int=high << 64 | low)): at for at, (high, low) in enumerate(ids)}
         for offer, question in zip(self.offers[:CHECKED], self.questions[:CHECKED], strict=True):
             ours = [(number[name], score) for name, score in self.index.rank(offer, TOP_PROFILES, TODAY)]
             theirs = ask(question)

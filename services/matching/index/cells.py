@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from services.matching.domain.geometry import DM_PER_KM, Position
-from services.matching.index.compiled import entry, rule
+from services.matching.index.compiled import rule
 from services.matching.index.encoding import NO_PLACE, Ints, Rows
 from shared.geo import EARTH_RADIUS_KM, bounding_box
 
@@ -65,48 +65,35 @@ def levels_of(reach: Rows) -> Ints:
 
 
 _box = rule(bounding_box)
-_MOST = 2 * (int(180 / min(_CELL_DEGREES)) + 3)
-"""Of one class: two keys for each row of cells."""
 _STEPS = np.array(_CELL_DEGREES)
 _REACHES = np.array(REACH_KM, np.float64)
+MOST_RANGES = (len(REACH_KM) * (int(180 / min(_CELL_DEGREES)) + 3) + 1) * 2
+"""Keys of so many ranges, two each: one for each row of cells of each class, and one for who has no place."""
 
 
-@entry
-def _ranges(lat: float, lon: float, reaches: Any, steps: Any, levels: int, territory: int, found: Any) -> int:
-    """Put the key ranges of all rows of cells within a reach, class by class, into ``found``; how many keys these are."""
-    count = 0
-    for level in range(len(reaches)):
-        if levels >> level & 1 == 0:
-            continue
-        box, step = _box(lat, lon, reaches[level]), steps[level]
-        first, last = int((box.south - _EDGE + 90) / step), int((box.north + _EDGE + 90) / step)
-        west, east = int(max(0.0, box.west - _EDGE + 180) / step), int((box.east + _EDGE + 180) / step)
-        for row in range(max(0, first), last + 1):
-            base = level << _CLASS_BITS | row << _ROW_BITS
-            found[count], found[count + 1] = base | west, (base | east) + 1
-            count += 2
-    nowhere = ELSEWHERE << _CLASS_BITS | territory
+@rule
+def ranges_around(geo: Any, territory: int, levels: int, own: bool, found: Any) -> int:
+    """Put the key ranges (from, to, from, to …; rising) of every row that may reach a place into ``found``; how many keys.
+
+    ``geo``: x, y, z and the reach of who asks, below zero without a place, who may go where anybody of the territory is.
+    ``levels``: classes of reach that are in use, as bits. ``own``: it is the reach of who asks that counts, not that of a class.
+    """
+    count, nowhere = 0, ELSEWHERE << _CLASS_BITS | territory
+    if geo[3] < 0:
+        found[0], found[1] = 0, ELSEWHERE << _CLASS_BITS
+        count = 2
+    else:
+        lat = degrees(asin(max(-1.0, min(1.0, geo[2] / _RADIUS_DM))))
+        lon = degrees(atan2(float(geo[1]), float(geo[0])))
+        for level in range(len(_REACHES)):
+            if levels >> level & 1 == 0:
+                continue
+            box, step = _box(lat, lon, geo[3] / DM_PER_KM if own else _REACHES[level]), _STEPS[level]
+            first, last = int((box.south - _EDGE + 90) / step), int((box.north + _EDGE + 90) / step)
+            west, east = int(max(0.0, box.west - _EDGE + 180) / step), int((box.east + _EDGE + 180) / step)
+            for row in range(max(0, first), last + 1):
+                base = level << _CLASS_BITS | row << _ROW_BITS
+                found[count], found[count + 1] = base | west, (base | east) + 1
+                count += 2
     found[count], found[count + 1] = nowhere, nowhere + 1
     return count + 2
-
-
-def around(place: Position | None, territory: int, levels: int) -> Any:
-    """Key ranges (from, to, from, to …) of every row that may reach a place, its own territory's placeless included.
-
-    ``levels``: classes of reach that are in use, as bits.
-    """
-    return _found(place, _REACHES, levels, territory)
-
-
-def within(place: Position | None, territory: int, reach_dm: int, level: int) -> Any:
-    """Key ranges of every row of one class within the reach of somebody at a place."""
-    return _found(place, np.full(len(REACH_KM), reach_dm / DM_PER_KM), 1 << level, territory)
-
-
-def _found(place: Position | None, reaches: Any, levels: int, territory: int) -> Any:
-    if place is None:
-        # Without a place anybody of the territory may come: all cells are looked at.
-        nowhere = ELSEWHERE << _CLASS_BITS | territory
-        return np.array([0, ELSEWHERE << _CLASS_BITS, nowhere, nowhere + 1], np.int32)
-    found = np.empty(_MOST * len(REACH_KM), np.int32)
-    return found[: _ranges(*degrees_of(place), reaches, _STEPS, levels, territory, found)]

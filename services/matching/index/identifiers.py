@@ -1,6 +1,7 @@
 """Which slot holds an id: 24 bytes a row, where a dictionary of strings takes 200."""
 
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,23 +12,28 @@ from services.matching.index.compiled import entry
 _LOW = (1 << 64) - 1
 _DELETED = -1
 _MIX = 0x9E3779B97F4A7C15
-_LENGTH = 36
-"""Characters of a UUID."""
+
+
+_BLANK = np.frombuffer(f"{UUID(int=0)}\n".encode(), np.uint8)
+"""An id in text, and the sign behind it."""
+_DIGITS = np.flatnonzero(np.isin(_BLANK, ord("0")))
+
+
+def paper(count: int) -> NDArray[np.uint8]:
+    """Room to spell so many ids in, their hyphens and what parts them already there."""
+    return np.tile(_BLANK, count)
 
 
 @entry
-def spell(high: Any, low: Any, slots: Any, text: Any) -> None:
-    """Write the ids of some slots as UUIDs in lower case, one behind the other, in the code points of NumPy's text."""
-    at = 0
-    for index in range(len(slots)):
-        for digit in range(32):
-            if digit in (8, 12, 16, 20):
-                text[at] = 45
-                at += 1
-            half = high[slots[index]] if digit < 16 else low[slots[index]]
-            value = np.int64(half >> np.uint64(60 - 4 * (digit & 15)) & np.uint64(15))
-            text[at] = value + 48 if value < 10 else value + 87
-            at += 1
+def spell(high: Any, low: Any, slots: Any, count: int, text: Any) -> None:
+    """Write the first so many ids as UUIDs in lower case, one behind the other, on ``paper``."""
+    for index in range(count):
+        start = index * len(_BLANK)
+        for half in range(2):
+            word = low[slots[index]] if half else high[slots[index]]
+            for digit in range(16):
+                value = np.int64(word >> np.uint64(60 - 4 * digit) & np.uint64(15))
+                text[start + _DIGITS[half * 16 + digit]] = value + 48 + 39 * (value > 9)
 
 
 class Identifiers:
@@ -121,10 +127,13 @@ class Identifiers:
 
     def names(self, slots: NDArray[np.int32]) -> list[str]:
         """The ids of many slots."""
-        count = len(slots)
-        letters = np.empty(count * _LENGTH, np.uint32)
-        spell(self.high, self.low, slots, letters)
-        names: list[str] = letters.view(f"U{_LENGTH}").tolist()
+        text = paper(len(slots))
+        spell(self.high, self.low, slots, len(slots), text)
+        return self.read(slots, text)
+
+    def read(self, slots: NDArray[np.int32], text: NDArray[np.uint8]) -> list[str]:
+        """The ids of slots that are spelt in ``text``."""
+        names = str(text[: len(slots) * len(_BLANK)].data, "ascii").split()
         if self._odd:
             return [self._odd.get(slot, name) for slot, name in zip(slots.tolist(), names, strict=True)]
         return names

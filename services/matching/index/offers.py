@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from services.matching.domain.facts import OfferFacts, ProfileFacts
-from services.matching.index.cells import cell, within
+from services.matching.index.cells import cell
 from services.matching.index.encoding import SkillNumbers, branch_posting, occupation_code
 from services.matching.index.kernel import Rules
-from services.matching.index.layout import MONTH_BITS
 from services.matching.index.rows import Score
 from services.matching.index.sides import Offers, Profiles
 
@@ -82,14 +81,8 @@ class OfferIndex(Offers):
         above_bar: bool = False,
     ) -> list[Score]:
         """The same for a profile in a slot of the other side."""
-        record = profiles.table[slot]
-        x, y, z, reach = place = record["geo"].tolist()
-        row = record["row"]
-        ranges = within(None if reach < 0 else (x, y, z), int(row["territory"]), abs(reach), LEVEL)
-        wishes = [wish >> MONTH_BITS for wish in row["wishes"].tolist() if wish]
-        postings = self.postings.some(self._near(wishes))
-        candidates = self.around(postings, ranges, place, exclude)
-        return self.best(profiles, slot, candidates, limit, today, above_bar)
+        near = self._near(profiles.wishes(slot))
+        return self.best_around(profiles, slot, near, 1 << LEVEL, limit, today, exclude, above_bar)
 
     def scores(self, profile: ProfileFacts, offer_ids: Iterable[str], today: int) -> dict[str, int | None]:
         """What each of these offers is worth for the profile; None: not recommendable (any more)."""
@@ -100,10 +93,10 @@ class OfferIndex(Offers):
         """The same for a profile in a slot of the other side."""
         found: dict[str, int | None] = dict.fromkeys(offer_ids)
         slots = self.found(found)
-        found.update(self.best(profiles, slot, (slots, len(slots)), len(slots), today))
+        found.update(self.best_of(profiles, slot, slots, today))
         return found
 
-    def _near(self, wishes: list[int]) -> Iterable[int]:
+    def _near(self, wishes: list[int]) -> tuple[int, ...]:
         """Postings of the offers that may be something for somebody with these wishes."""
         if not wishes:
             return (ANY,)
@@ -112,7 +105,7 @@ class OfferIndex(Offers):
         numbers = {UNCODED: None} if configuration.uncoded_affinity >= configuration.minimum_affinity else {}
         for wish in wishes:
             numbers |= dict.fromkeys(self.rules.offered_near(occupation_code(wish)))
-        return numbers
+        return tuple(numbers)
 
     def _keys(self, slot: int) -> set[tuple[int, int]]:
         """Postings in which a slot belongs: those of its occupation, of that of its text, and of all."""

@@ -1,32 +1,28 @@
-"""Who names an occupation, sorted by cell: an array and a short unsorted tail, so that a change costs microseconds.
-
-Beside its slot each entry has the place and reach, so that most of those who are too far are left out in one pass over
-neighbouring memory, before any row, which lies anywhere, is read.
-"""
+"""Who names an occupation, sorted by cell: an array and a short unsorted tail, so that a change costs microseconds."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from services.matching.index.encoding import Ints, Rows
-from services.matching.index.searching import collect
+from services.matching.index.scanning import ADDRESS, COLUMNS, ENTRY, KEYS, ORDERED, STEP, TAIL
 
 Place = Sequence[int]
 """x, y, z and reach."""
-ENTRY = np.dtype([("geo", "<i4", (4,)), ("key", "<i4"), ("slot", "<i4")])
 LEAST_TAIL, MOST_TAIL = 8, 512
+_MOST_REMEMBERED = 10_000
+"""Questions whose postings are remembered; a profile may wish any few of hundreds of occupations."""
 
 
 class Posting:
     """Entries of one occupation, the tail behind the ordered ones. A removed entry points at slot 0."""
 
-    __slots__ = ("_dead", "_entries", "_ordered", "_tail")
+    __slots__ = ("_dead", "_directory", "_entries", "_keys", "_ordered", "_tail", "at")
 
-    def __init__(self) -> None:
-        self._entries: Rows = np.zeros(LEAST_TAIL, ENTRY)
-        self._ordered = self._tail = self._dead = 0
+    def __init__(self, directory: "Directory", at: int) -> None:
+        self._directory, self.at = directory, at
+        self._rebuild(np.zeros(0, ENTRY))
 
     def __len__(self) -> int:
         return self._ordered - self._dead + self._tail
@@ -34,7 +30,7 @@ class Posting:
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return self._entries.nbytes
+        return self._entries.nbytes + self._keys.nbytes
 
     def load(self, entries: Rows) -> None:
         """Add many entries at once."""
@@ -46,12 +42,14 @@ class Posting:
             self._rebuild(self._alive())
         self._entries[self._ordered + self._tail] = geo, key, slot
         self._tail += 1
+        self._directory.rows[self.at, TAIL] = self._tail
 
     def remove(self, key: int, slot: int) -> None:
         """Remove the entry of a slot."""
         at = self._find(key, slot)
         if at >= self._ordered:
             self._tail -= 1
+            self._directory.rows[self.at, TAIL] = self._tail
             self._entries[at] = self._entries[self._ordered + self._tail]
             return
         self._entries["slot"][at] = 0
@@ -61,11 +59,13 @@ class Posting:
 
     def change(self, key: int, slot: int, geo: Place) -> None:
         """Give the entry of a slot another place."""
-        self._entries[self._find(key, slot)] = geo, key, slot
-
-    def collect(self, ranges: Any, geo: Any, mark: Ints, turn: int, found: Ints, count: int) -> int:
-        """``searching.collect`` of these entries."""
-        return collect(self._entries, self._ordered, self._tail, ranges, geo, mark, turn, found, count)
+        at = self._find(key, slot)
+        if self._entries["key"][at] == key:
+            self._entries["geo"][at] = geo
+            return
+        # Beside its cell by an ulp, where it was loaded with many: it would not be found there from its new place.
+        self.remove(key, slot)
+        self.add(key, slot, geo)
 
     def _find(self, key: int, slot: int) -> int:
         slots, keys = self._entries["slot"], self._entries["key"]
@@ -90,26 +90,45 @@ class Posting:
         order = np.argsort(entries["key"], kind="stable")
         self._entries = np.zeros(len(entries) + tail, ENTRY)
         self._entries[: len(entries)] = entries[order]
+        self._keys = self._entries["key"][: len(entries) : STEP].copy()
         self._ordered, self._tail, self._dead = len(entries), 0, 0
+        self._directory.tell(self.at, self._entries, self._keys, len(entries))
+
+
+class Directory:
+    """Where compiled code finds each posting: rows of ``scanning.COLUMNS`` numbers.
+
+    Addresses are told by whoever holds the arrays, whenever it takes others.
+    """
+
+    def __init__(self) -> None:
+        self.table = np.zeros((64, COLUMNS), np.int64)
+        self.rows = self.table.data
+
+    def tell(self, at: int, entries: Rows, keys: Ints, ordered: int) -> None:
+        """A posting has other arrays from now on, and nothing in the tail."""
+        if at >= len(self.table):
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+            self.rows = self.table.data
+        self.table[at, [ADDRESS, KEYS, ORDERED, TAIL]] = entries.ctypes.data, keys.ctypes.data, ordered, 0
 
 
 class Postings:
     """One posting per occupation number."""
 
     def __init__(self) -> None:
+        self.directory = Directory()
         self._by_number: dict[int, Posting] = {}
+        self._wanted: dict[tuple[int, ...], Ints] = {}
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return sum(posting.nbytes for posting in self._by_number.values())
+        return sum(posting.nbytes for posting in self._by_number.values()) + self.directory.table.nbytes
 
     def add(self, number: int, key: int, slot: int, geo: Place) -> None:
         """Add a slot under an occupation."""
-        posting = self._by_number.get(number)
-        if posting is None:
-            posting = self._by_number[number] = Posting()
-        posting.add(key, slot, geo)
+        self._of(number).add(key, slot, geo)
 
     def remove(self, number: int, key: int, slot: int) -> None:
         """Remove a slot from an occupation."""
@@ -128,8 +147,21 @@ class Postings:
         different, starts = np.unique(numbers, return_index=True)
         ends = [*starts.tolist()[1:], len(numbers)]
         for number, first, end in zip(different.tolist(), starts.tolist(), ends, strict=True):
-            self._by_number.setdefault(number, Posting()).load(entries[first:end])
+            self._of(number).load(entries[first:end])
 
-    def some(self, numbers: Iterable[int]) -> list[Posting]:
-        """The postings of these occupations that there are."""
-        return [posting for number in numbers if (posting := self._by_number.get(number)) is not None]
+    def wanted(self, numbers: tuple[int, ...]) -> Ints:
+        """Where in the directory the postings of these occupations stand, of those that there are."""
+        found = self._wanted.get(numbers)
+        if found is None:
+            if len(self._wanted) >= _MOST_REMEMBERED:
+                self._wanted.clear()
+            there = [posting.at for number in numbers if (posting := self._by_number.get(number)) is not None]
+            found = self._wanted[numbers] = np.array(there, np.int32)
+        return found
+
+    def _of(self, number: int) -> Posting:
+        posting = self._by_number.get(number)
+        if posting is None:
+            posting = self._by_number[number] = Posting(self.directory, len(self._by_number))
+            self._wanted.clear()
+        return posting

@@ -7,7 +7,7 @@ import numpy as np
 
 from services.matching.domain.constraints import can_be_matched
 from services.matching.domain.facts import OfferFacts, ProfileFacts
-from services.matching.index.cells import around, cell, cells, levels_of, reach_class
+from services.matching.index.cells import cell, cells, levels_of, reach_class
 from services.matching.index.encoding import (
     BRANCHES,
     Ints,
@@ -111,13 +111,8 @@ class ProfileIndex(Profiles):
         above_bar: bool = False,
     ) -> list[Score]:
         """The same for an offer in a slot of the other side."""
-        record = offers.table[slot]
-        x, y, z, placed = place = record["geo"].tolist()
-        row = record["row"]
-        ranges = around(None if placed < 0 else (x, y, z), int(row["territory"]), self._levels)
-        postings = self.postings.some(self._near(int(row["occupation"]), int(row["also"])))
-        candidates = self.around(postings, ranges, place, exclude)
-        return self.best(offers, slot, candidates, limit, today, above_bar)
+        number, also = offers.occupations(slot)
+        return self.best_around(offers, slot, self._near(number, also), self._levels, limit, today, exclude, above_bar)
 
     def scores(self, offer: OfferFacts, profile_ids: Iterable[str], today: int) -> dict[str, int | None]:
         """What each of these profiles is worth for the offer; None: not recommendable (any more)."""
@@ -125,14 +120,14 @@ class ProfileIndex(Profiles):
         slots = self.found(found)
         if can_be_matched(offer, today):
             self._asking.lay(0, offer)
-            found.update(self.best(self._asking, 0, (slots, len(slots)), len(slots), today))
+            found.update(self.best_of(self._asking, 0, slots, today))
         return found
 
-    def _near(self, number: int, also: int) -> Iterable[int]:
+    def _near(self, number: int, also: int) -> tuple[int, ...]:
         """Postings of the people for whom an occupation may be something."""
         least = self.rules.configuration.minimum_affinity
         if not number:
-            return [OPEN, *BRANCHES] if self.rules.configuration.uncoded_affinity >= least else [OPEN]
+            return (OPEN, *BRANCHES) if self.rules.configuration.uncoded_affinity >= least else (OPEN,)
         near = self.rules.wished_near(occupation_code(number), occupation_code(also) if also else None)
         # A regulated occupation, and a trade, are not open to who names none.
         return (OPEN, *near) if self.rules.open(number) >= least else near
@@ -148,16 +143,20 @@ class ProfileIndex(Profiles):
         return {(number, key) for number in (*wishes, *map(branch_posting, wishes)) or (OPEN,)}
 
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
-        """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers."""
+        """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers.
+
+        They are laid by cell and occupation: what a question reads lies together, which is worth more than anything it computes.
+        """
         self.changes += 1
-        slots = np.array(self._claim(len(rows)), np.int32)
+        levels = levels_of(np.abs(geo[:, 3]))
+        keys = cells(geo, levels, rows["territory"])
+        slots = np.empty(len(rows), np.int32)
+        slots[np.lexsort((rows["wishes"][:, 0], keys))] = self._claim(len(rows))
         for name, values in (("geo", geo), ("bits", bits), ("row", rows), ("version", versions)):
             self.table[name][slots] = values
         self.ids.add_many(high, low, slots)
-        levels = levels_of(np.abs(geo[:, 3]))
         for level in np.unique(levels).tolist():
             self._levels |= 1 << level
-        keys = cells(geo, levels, rows["territory"])
         numbers = (rows["wishes"] >> MONTH_BITS).astype(np.int32)
         which, at = np.nonzero(numbers)
         nothing = np.flatnonzero(numbers[:, 0] == 0)

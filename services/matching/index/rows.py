@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.index.encoding import Ints, Rows, SkillNumbers
-from services.matching.index.identifiers import Identifiers
+from services.matching.index.identifiers import Identifiers, paper
 from services.matching.index.kernel import Rules
-from services.matching.index.postings import Place, Posting, Postings
+from services.matching.index.postings import Place, Postings
 from services.matching.index.searching import best
 
 OPEN_BAR = -1
+_FIRST_FOUND = 1_024
+"""Candidates that there is room for at first; more is made when a question has more."""
+_NONE: Ints = np.empty(0, np.int32)
 Score = tuple[str, int]
 Sides = tuple[Any, int, Any, Any, int, Any]
 """Offers, the one that asks or −1, their lists; then the same of the profiles."""
@@ -38,6 +41,14 @@ def packer(kind: Any, first: str) -> tuple[Struct, int]:
     """Packs the fields from ``first`` on, and where that is: in a tenth of the time that NumPy takes for one record."""
     names = kind.names[kind.names.index(first) :]
     return Struct("<" + "".join(_codes(kind.fields[name][0]) for name in names)), kind.fields[first][1]
+
+
+def part(row: Any, *names: str) -> tuple[Struct, int]:
+    """Reads some neighbouring fields of the row of a record, and where they are; as ``packer`` does."""
+    kind = record(row)
+    return Struct("<" + "".join(_codes(row.fields[name][0]) for name in names)), kind.fields["row"][1] + row.fields[
+        names[0]
+    ][1]
 
 
 def _codes(kind: Any) -> str:
@@ -100,8 +111,9 @@ class SlottedRows(ABC):
         self._bytes: Any = self.table.view(np.uint8)
         self._empty(slice(None))
         self._mark: Ints = np.zeros(capacity, np.int32)
-        self._found: Ints = np.empty(0, np.int32)
+        self._found: Ints = np.empty(_FIRST_FOUND, np.int32)
         self._turn = 0
+        self._answer(64)
         self._free: list[int] = []
         self.changes = 0
         self._next = 1
@@ -115,7 +127,9 @@ class SlottedRows(ABC):
     @property
     def nbytes(self) -> int:
         """Bytes held by records, ids and postings."""
-        arrays = (self.table, self._mark, self._found, self.more.numbers)
+        arrays = (
+            self.table, self._mark, self._found, self.more.numbers, self._slots, self._scores, self._text,
+        )  # fmt: skip
         return sum(array.nbytes for array in arrays) + self.ids.nbytes + self.postings.nbytes
 
     def set_bar(self, identifier: str, score: int) -> None:
@@ -134,45 +148,71 @@ class SlottedRows(ABC):
         """The slots of those of these ids that are here."""
         return np.array([slot for slot in map(self.ids.find, names) if slot], np.int32)
 
-    def around(self, postings: Iterable[Posting], ranges: Any, place: Place, over: Iterable[str]) -> tuple[Ints, int]:
-        """Slots, each once, of the entries in these key ranges that reach a place of the other side, or it them; how many.
-
-        None of those that are over.
-        """
-        self._turn += 1
-        if self._turn == 1 << 31:
-            self._mark[:], self._turn = 0, 1
-        for name in over:
-            self._mark[self.ids.find(name)] = self._turn
-        postings = list(postings)
-        most = min(len(self.table), sum(map(len, postings)))
-        if most > len(self._found):
-            self._found = np.empty(most, np.int32)
-        count, geo = 0, np.array(place, np.int32)
-        for posting in postings:
-            count = posting.collect(ranges, geo, self._mark, self._turn, self._found, count)
-        return self._found, count
-
-    def best(
+    def best_around(
         self,
         asking: "SlottedRows",
         slot: int,
-        candidates: tuple[Ints, int],
+        numbers: tuple[int, ...],
+        levels: int,
         limit: int,
         today: int,
+        over: Iterable[str] = (),
         above_bar: bool = False,
     ) -> list[Score]:
-        """The best of some slots here for a row of the other side, by falling score, then id."""
-        found, count = candidates
-        size = min(limit, count)
-        if size <= 0:
+        """The best rows here for one of the other side, by falling score, then id: of those who are in reach and in the
+        postings of these occupations, none that are over. ``levels``: classes of reach in use."""
+        if limit <= 0:
             return []
-        slots, scores = np.empty(size, np.int32), np.empty(size, np.int64)
-        sides = self._sides(asking, slot)
-        kept = best(
-            self.rules.tables, *sides, today, found, count, above_bar, self.ids.high, self.ids.low, slots, scores
-        )
-        return list(zip(self.ids.names(slots[:kept]), scores[:kept].tolist(), strict=True))
+        over = tuple(over)
+        while True:
+            kept = self._best(
+                asking, slot, today, above_bar, self.postings.wanted(numbers), levels, self._found, -1, limit, over
+            )
+            if kept >= 0:
+                return self._told(kept)
+            self._found = np.empty(2 * len(self._found), np.int32)
+
+    def best_of(self, asking: "SlottedRows", slot: int, found: Ints, today: int) -> list[Score]:
+        """The same of some slots here, all that are good enough."""
+        count = len(found)
+        return self._told(self._best(asking, slot, today, False, _NONE, 0, found, count, count)) if count else []
+
+    def _best(
+        self,
+        asking: "SlottedRows",
+        slot: int,
+        today: int,
+        above_bar: bool,
+        wanted: Ints,
+        levels: int,
+        found: Ints,
+        count: int,
+        limit: int,
+        over: Iterable[str] = (),
+    ) -> int:
+        turn = self._next_turn()
+        for name in over:
+            self._mark[self.ids.find(name)] = turn
+        limit = min(limit, len(self.table))
+        if limit > len(self._slots):
+            self._answer(limit)
+        return best(
+            self.rules.tables, *self._sides(asking, slot), today, above_bar, self.postings.directory.table, wanted, levels,
+            found, count, self._mark, turn, self.ids.high, self.ids.low, limit, self._slots, self._scores, self._text,
+        )  # fmt: skip
+
+    def _next_turn(self) -> int:
+        self._turn += 1
+        if self._turn == 1 << 31:
+            self._mark[:], self._turn = 0, 1
+        return self._turn
+
+    def _answer(self, size: int) -> None:
+        self._slots, self._scores, self._text = np.zeros(size, np.int32), np.zeros(size, np.int64), paper(size)
+
+    def _told(self, kept: int) -> list[Score]:
+        names = self.ids.read(self._slots[:kept], self._text)
+        return list(zip(names, self._scores[:kept].tolist(), strict=True))
 
     @abstractmethod
     def _sides(self, asking: "SlottedRows", slot: int) -> Sides:
@@ -195,6 +235,10 @@ class SlottedRows(ABC):
         self._packer.pack_into(
             self._bytes, slot * self.table.itemsize + self._first, self.more.add(more), bits, *geo, *numbers
         )
+
+    def _read(self, fields: tuple[Struct, int], slot: int) -> tuple[int, ...]:
+        """Some fields of a row (``part``)."""
+        return fields[0].unpack_from(self._bytes, slot * self.table.itemsize + fields[1])
 
     def _place(self, slot: int) -> Place:
         place: list[int] = self.table["geo"][slot].tolist()

@@ -2,55 +2,17 @@
 
 from typing import Any
 
+import numpy as np
+
+from services.matching.index.cells import MOST_RANGES, ranges_around
 from services.matching.index.compiled import entry, rule
-from services.matching.index.judging import points_beside, whole, within_reach, worth
+from services.matching.index.identifiers import spell
+from services.matching.index.judging import points_beside, whole, worth
+from services.matching.index.raw import fetch
+from services.matching.index.scanning import collect
 
-
-@entry
-def collect(
-    entries: Any,
-    ordered: int,
-    tail: int,
-    ranges: Any,
-    geo: Any,
-    mark: Any,
-    turn: int,
-    found: Any,
-    count: int,
-) -> int:
-    """Put the slots of a posting into ``found`` behind the first ``count``; how many there are then.
-
-    Those in the key ranges and all of the tail, who are within reach of ``geo``; none whose ``mark`` is ``turn`` already, which
-    it becomes.
-    """
-    for at in range(0, len(ranges), 2):
-        for index in range(_first(entries, ordered, ranges[at]), _first(entries, ordered, ranges[at + 1])):
-            count = _take(entries[index], geo, mark, turn, found, count)
-    for index in range(ordered, ordered + tail):
-        count = _take(entries[index], geo, mark, turn, found, count)
-    return count
-
-
-@rule
-def _take(one: Any, geo: Any, mark: Any, turn: int, found: Any, count: int) -> int:
-    if one.slot != 0 and within_reach(one.geo, geo) and mark[one.slot] != turn:
-        mark[one.slot] = turn
-        found[count] = one.slot
-        return count + 1
-    return count
-
-
-@rule
-def _first(entries: Any, ordered: int, key: int) -> int:
-    """Where the first entry of this key or a higher one is."""
-    low, high = 0, ordered
-    while low < high:
-        middle = (low + high) // 2
-        if entries[middle].key < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+AHEAD = 12
+"""Rows are asked for so many candidates before they are judged: they lie anywhere, and memory answers many at once."""
 
 
 @entry
@@ -63,22 +25,50 @@ def best(
     profile: int,
     held_more: Any,
     today: int,
+    above_bar: bool,
+    directory: Any,
+    wanted: Any,
+    levels: int,
     found: Any,
     count: int,
-    above_bar: bool,
+    mark: Any,
+    turn: int,
     high: Any,
     low: Any,
+    limit: int,
     slots: Any,
     scores: Any,
+    text: Any,
 ) -> int:
-    """The best of the first ``count`` of ``found`` by falling score, then id, into ``slots`` and ``scores``; how many.
+    """The best by falling score, then id, into ``slots`` and ``scores``; how many, or below zero: ``found`` is too small.
 
-    ``found`` are profiles for ``offer``, or offers for ``profile`` where ``offer`` is below zero; ``high`` and ``low``: their
-    ids. As many are kept as ``slots`` has room for: a heap, its first the worst of them.
+    Profiles for ``offer``, or offers for ``profile`` where ``offer`` is below zero: of the first ``count`` of ``found``, or,
+    where it is below zero, of those who are in the ``wanted`` postings and in reach. ``levels``: classes of reach in use. At
+    most ``limit`` are kept, in a heap whose first is the worst of them; none whose ``mark`` is ``turn`` already, which it
+    becomes. ``high`` and ``low``: their ids, which are spelt into ``text``.
     """
+    if count < 0:
+        ranges = np.empty(MOST_RANGES, np.int32)
+        geo = profiles[profile].geo if offer < 0 else offers[offer].geo
+        territory = whole(profiles[profile].row.territory if offer < 0 else offers[offer].row.territory)
+        bounds = ranges_around(geo, territory, levels, offer < 0, ranges)
+        count = collect(directory, wanted, ranges, bounds, geo, found)
+        if count < 0:
+            return count
     kept, rules = 0, tables[0]
-    for index in range(count):
+    start, size = (offers.ctypes.data, offers.itemsize) if offer < 0 else (profiles.ctypes.data, profiles.itemsize)
+    marks = mark.ctypes.data
+    for index in range(-AHEAD, count):
+        if index + AHEAD < count:
+            ahead = whole(found[index + AHEAD])
+            fetch(start + ahead * size, size)
+            fetch(marks + ahead * mark.itemsize, mark.itemsize)
+        if index < 0:
+            continue
         slot = whole(found[index])
+        if mark[slot] == turn:
+            continue
+        mark[slot] = turn
         this, other = (slot, profile) if offer < 0 else (offer, slot)
         beside = 0
         if offers[this].more or profiles[other].more:
@@ -88,17 +78,21 @@ def best(
             continue
         if above_bar and score < (offers[slot].bar if offer < 0 else profiles[slot].bar):
             continue
-        if kept < len(slots):
+        if kept < limit:
             slots[kept], scores[kept] = slot, score
             kept += 1
             _rise(slots, scores, kept - 1, high, low)
         elif _before(score, slot, scores[0], slots[0], high, low):
             slots[0], scores[0] = slot, score
             _sink(slots, scores, kept, high, low)
+    for index in range(kept):
+        fetch(high.ctypes.data + whole(slots[index]) * high.itemsize, high.itemsize)
+        fetch(low.ctypes.data + whole(slots[index]) * low.itemsize, low.itemsize)
     for last in range(kept - 1, 0, -1):
         slots[0], slots[last] = slots[last], slots[0]
         scores[0], scores[last] = scores[last], scores[0]
         _sink(slots, scores, last, high, low)
+    spell(high, low, slots, kept, text)
     return kept
 
 

@@ -15,8 +15,11 @@ from services.matching.index.encoding import (
 )
 from services.matching.index.judging import WEIGHT_BITS
 from services.matching.index.kernel import Rules
-from services.matching.index.layout import OFFER_ROW, PROFILE_ROW
-from services.matching.index.rows import Sides, SlottedRows
+from services.matching.index.layout import MONTH_BITS, OFFER_ROW, PROFILE_ROW
+from services.matching.index.rows import Sides, SlottedRows, part
+
+_WISHES = part(PROFILE_ROW, "wishes")
+_OCCUPATIONS = part(OFFER_ROW, "occupation", "also")
 
 
 class Profiles(SlottedRows):
@@ -29,6 +32,10 @@ class Profiles(SlottedRows):
         """Put the facts of a profile into a slot."""
         row, more = profile_row(profile, self.skills)
         self._lay(slot, profile_geo(profile), lacking(profile), row, more)
+
+    def wishes(self, slot: int) -> list[int]:
+        """Numbers of the occupations that a profile names."""
+        return [wish >> MONTH_BITS for wish in self._read(_WISHES, slot) if wish]
 
     def _sides(self, asking: SlottedRows, slot: int) -> Sides:
         return asking.table, slot, asking.more.numbers, self.table, -1, self.more.numbers
@@ -45,6 +52,11 @@ class Offers(SlottedRows):
         row, more = offer_row(offer, self.skills, REQUIRED_WEIGHT, WISHED_WEIGHT)
         geo = (*offer.position, 0) if offer.position else (*NO_PLACE, -1)
         self._lay(slot, geo, needed(offer), row, _asked(more))
+
+    def occupations(self, slot: int) -> tuple[int, int]:
+        """Number of the occupation that an offer declares, and of that of its text; 0: none."""
+        number, also = self._read(_OCCUPATIONS, slot)
+        return number, also
 
     def _sides(self, asking: SlottedRows, slot: int) -> Sides:
         return self.table, -1, self.more.numbers, asking.table, slot, asking.more.numbers

@@ -1,7 +1,9 @@
 """The index answers what a loop over all pairs answers, to the digit and in the same order."""
 
 from pathlib import Path
+from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
@@ -13,21 +15,23 @@ from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts,
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
-from services.matching.index import cells, compiled, identifiers, searching
+from services.matching.index import compiled, identifiers, searching
 from services.matching.index.block import Block
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.identifiers import Identifiers
 from services.matching.index.kernel import Rules
 from services.matching.index.layout import LAYOUT, MOST_OCCUPATIONS, LayoutTooNarrow
 from services.matching.index.offers import OfferIndex
-from services.matching.index.postings import ENTRY, Posting
+from services.matching.index.postings import Postings
 from services.matching.index.profiles import ProfileIndex
+from services.matching.index.scanning import collect
 from services.matching.index.warming import warm_up
 from tests.examples import examples
 from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, offer_ids, offers, profile_ids, profiles
 
 CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_affinity=3_000, ample_months=24)
 RULES = Rules(CONFIGURATION, AFFINITIES)
+NUMBER = 7
 # Offers without a code are for everybody a little here, so that every way of looking for people is taken.
 assert CONFIGURATION.uncoded_affinity >= CONFIGURATION.minimum_affinity
 
@@ -227,31 +231,36 @@ def test_long_lists_that_change_again_and_again_stay_whole() -> None:
 )
 def test_a_posting_holds_who_came_and_did_not_go(changes: list[tuple[int, int, int]], at_once: int) -> None:
     """Places lie on a line, so many decimetres from the middle; whoever reaches as far as that is around."""
-    posting = Posting()
-    first = np.zeros(at_once, ENTRY)
-    first["slot"], first["key"] = np.arange(401, 401 + at_once), np.arange(at_once) % 41
-    posting.load(first)
-    there = {slot: (key, 0) for slot, key in zip(first["slot"].tolist(), first["key"].tolist(), strict=True)}
+    postings = Postings()
+    slots, keys = np.arange(401, 401 + at_once, dtype=np.int32), np.arange(at_once, dtype=np.int32) % 41
+    postings.load(np.full(at_once, NUMBER), keys, slots, np.zeros((at_once, 4), np.int32))
+    there = {slot: (key, 0) for slot, key in zip(slots.tolist(), keys.tolist(), strict=True)}
     for slot, key, away in changes:
         if slot not in there:
-            posting.add(key, slot, (away, 0, 0, 1))
+            postings.add(NUMBER, key, slot, (away, 0, 0, 1))
             there[slot] = key, away
         elif away == there[slot][1]:
-            posting.remove(there[slot][0], slot)
+            postings.remove(NUMBER, there[slot][0], slot)
             del there[slot]
         else:
-            posting.change(there[slot][0], slot, (away, 0, 0, 1))
+            postings.change(NUMBER, there[slot][0], slot, (away, 0, 0, 1))
             there[slot] = there[slot][0], away
-    assert len(posting) == len(there)
-    found, mark = np.zeros(1_000, np.int32), np.zeros(1_000, np.int32)
-    ranges, middle = np.array([3, 9, 20, 21], np.int32), np.zeros(4, np.int32)
-    count = posting.collect(ranges, middle, mark, 1, found, 0)
-    certain = {slot for slot, (key, away) in there.items() if (3 <= key < 9 or key == 20) and away <= 1}
+    found = np.zeros(1_000, np.int32)
+    ranges, middle = np.array([3, 9, 20, 21, 39, 60], np.int32), np.zeros(4, np.int32)
+    wanted = postings.wanted((NUMBER, NUMBER + 1))
+    count = around(postings.directory.table, wanted, ranges, len(ranges), middle, found)
+    certain = {slot for slot, (key, away) in there.items() if (3 <= key < 9 or key == 20 or key >= 39) and away <= 1}
     # Who came last is looked at whatever their cell.
     everybody = {slot for slot, (_, away) in there.items() if away <= 1}
     assert certain <= set(found[:count].tolist()) <= everybody
     assert len(set(found[:count].tolist())) == count
-    assert posting.collect(ranges, middle, mark, 1, found, 0) == 0
+    assert around(postings.directory.table, wanted, ranges, len(ranges), middle, found[: count - 1]) < 0 or not count
+
+
+@numba.njit
+def around(directory: Any, wanted: Any, ranges: Any, bounds: int, geo: Any, found: Any) -> Any:
+    """What is called from compiled code only."""
+    return collect(directory, wanted, ranges, bounds, geo, found)
 
 
 def test_more_occupations_than_there_is_room_for_are_refused_with_a_sentence() -> None:
@@ -299,5 +308,5 @@ def test_every_question_finds_what_was_compiled_when_the_process_started() -> No
     block.scores(dict.fromkeys(people, work), TODAY)
     by_profile.rank(OfferFacts("offer", "23", position=PLACES[1]), 3, TODAY)
     by_offer.rank(ProfileFacts("person", "23"), 3, TODAY)
-    entries = (searching.best, searching.collect, cells._ranges, identifiers.spell)
-    assert [len(one.signatures) for one in entries] == [1, 1, 1, 1]
+    entries = (searching.best, identifiers.spell)
+    assert [len(one.signatures) for one in entries] == [1, 1]
