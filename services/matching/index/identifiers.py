@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.matching.domain.ties import id_key, is_canonical
-from services.matching.index.compiled import entry
+from services.matching.index.compiled import entry, rule
 
 _LOW = (1 << 64) - 1
 _DELETED = -1
@@ -24,8 +24,8 @@ def paper(count: int) -> NDArray[np.uint8]:
     return np.tile(_BLANK, count)
 
 
-@entry
-def spell(high: Any, low: Any, slots: Any, count: int, text: Any) -> None:
+@rule
+def write(high: Any, low: Any, slots: Any, count: int, text: Any) -> None:
     """Write the first so many ids as UUIDs in lower case, one behind the other, on ``paper``."""
     for index in range(count):
         start = index * len(_BLANK)
@@ -34,6 +34,12 @@ def spell(high: Any, low: Any, slots: Any, count: int, text: Any) -> None:
             for digit in range(16):
                 value = np.int64(word >> np.uint64(60 - 4 * digit) & np.uint64(15))
                 text[start + _DIGITS[half * 16 + digit]] = value + 48 + 39 * (value > 9)
+
+
+@entry
+def spell(high: Any, low: Any, slots: Any, count: int, text: Any) -> None:
+    """``write``, called from Python."""
+    write(high, low, slots, count, text)
 
 
 class Identifiers:

@@ -145,9 +145,9 @@ class Postings:
         order = np.argsort(numbers, kind="stable")
         numbers, entries = numbers[order], entries[order]
         different, starts = np.unique(numbers, return_index=True)
-        ends = [*starts.tolist()[1:], len(numbers)]
-        for number, first, end in zip(different.tolist(), starts.tolist(), ends, strict=True):
-            self._of(number).load(entries[first:end])
+        parts = np.split(entries, starts[1:])
+        for number, part in zip(different.tolist(), parts[: len(different)], strict=True):
+            self._of(number).load(part)
 
     def wanted(self, numbers: tuple[int, ...]) -> Ints:
         """Where in the directory the postings of these occupations stand, of those that there are."""

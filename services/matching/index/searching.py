@@ -6,7 +6,7 @@ import numpy as np
 
 from services.matching.index.cells import MOST_RANGES, ranges_around
 from services.matching.index.compiled import entry, rule
-from services.matching.index.identifiers import spell
+from services.matching.index.identifiers import write
 from services.matching.index.judging import points_beside, whole, worth
 from services.matching.index.raw import fetch
 from services.matching.index.scanning import collect
@@ -92,7 +92,7 @@ def best(
         slots[0], slots[last] = slots[last], slots[0]
         scores[0], scores[last] = scores[last], scores[0]
         _sink(slots, scores, last, high, low)
-    spell(high, low, slots, kept, text)
+    write(high, low, slots, kept, text)
     return kept
 
 
