@@ -11,7 +11,6 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, cast
@@ -19,11 +18,12 @@ from typing import Any, NamedTuple, TypeVar, cast
 from bson.timestamp import Timestamp
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import AsyncMongoClient, monitoring
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError, ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared import metrics
+from shared.store.threads import Threads
 
 Client = AsyncIOMotorClient[dict[str, Any]]
 Database = AsyncIOMotorDatabase[dict[str, Any]]
@@ -35,8 +35,8 @@ Session = Any  # AsyncIOMotorClientSession or AsyncClientSession; the stubs of t
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 # Motor's own pool has as many threads for a machine of four cores. Reads have theirs, so that commits which wait for a
 # MongoDB that is away leave them a way.
-_COMMITTING = ThreadPoolExecutor(20, thread_name_prefix="transaction")
-_READING = ThreadPoolExecutor(20, thread_name_prefix="reading")
+_COMMITTING = Threads(20, "transaction")
+_READING = Threads(20, "reading")
 # As long as the drivers try one transaction.
 _COMMIT_SECONDS = 120.0
 
@@ -182,7 +182,7 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
         raise
 
 
-async def _by_thread(threads: ThreadPoolExecutor, work: Callable[[], R]) -> R:
+async def _by_thread(threads: Threads, work: Callable[[], R]) -> R:
     """What ``work`` returns or raises. The event loop's own way there makes two futures and chains them, which costs as much as
     a tenth of a small query.
     """
@@ -256,7 +256,27 @@ async def find_first(collection: Collection, find: Find) -> dict[str, Any] | Non
     if not isinstance(collection, AsyncIOMotorCollection):
         found: dict[str, Any] | None = await _first(collection, find)
         return found
-    return await _by_thread(_READING, lambda: _first(collection.delegate, find))
+    return await _by_thread(_READING, lambda: _first_here(collection.delegate, find))
+
+
+def _first_here(own: Any, find: Find) -> dict[str, Any] | None:
+    """As the driver's ``find_one``, which makes a cursor and asks it: the command by itself costs a fifth less.
+
+    What a command does not do by itself, to ask once more after a failure of the network or the server, the driver does.
+    """
+    command: dict[str, Any] = {"find": own.name, "filter": find.filter}
+    if find.projection is not None:
+        command["projection"] = find.projection or {"_id": 1}
+    if find.sort:
+        command["sort"] = dict(find.sort)
+    command |= {"limit": 1, "singleBatch": True, "readConcern": own.read_concern.document}
+    try:
+        answer = own.database.command(command, read_preference=own.read_preference, codec_options=own.codec_options)
+    except ServerSelectionTimeoutError:  # as long as a request waits for a server that is away
+        raise
+    except (ConnectionFailure, OperationFailure):
+        return cast(dict[str, Any] | None, _first(own, find))
+    return next(iter(answer["cursor"]["firstBatch"]), None)
 
 
 def _first(collection: Any, find: Find) -> Any:

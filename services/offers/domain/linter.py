@@ -1,8 +1,7 @@
 """Reads an offer as the law does: refuses forbidden conditions, warns about what keeps people away."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,7 +16,7 @@ from shared.contracts.events.base import Shift
 from shared.contracts.events.offers import Salary
 from shared.contracts.vocabulary import ContractKind, Licence
 from shared.errors import FieldError
-from shared.reference.text import unaccented
+from shared.reference.text import OneByOne, unaccented
 
 MAX_FINDINGS = 20
 """Told of one field: a text that repeats itself a thousand times is not answered a thousand times."""
@@ -100,13 +99,15 @@ class _Plain(dict[int, str]):
 
 
 _PLAIN = _Plain()
+_QUICK = OneByOne(lambda one: _PLAIN[ord(one)])
 
 
 def same_length_fold(text: str) -> str:
     """Folded text in which every character keeps its place, so that words can be quoted as they were written."""
     lowered = text.lower()
     # A few capitals grow when they are lowered (İ); then each letter is folded by itself.
-    return (lowered if len(lowered) == len(text) else text).translate(_PLAIN)
+    kept = lowered if len(lowered) == len(text) else text
+    return _QUICK.translate(kept) or kept.translate(_PLAIN)
 
 
 def lint(draft: Draft) -> Report:
@@ -120,7 +121,7 @@ def lint(draft: Draft) -> Report:
         conditions = sorted(_conditions(draft, field, text, read), key=lambda one: one[0].start)
         refusals.extend([finding for finding, certain in conditions if certain][:MAX_FINDINGS])
         doubts = [finding for finding, certain in conditions if not certain]
-        doubts += [finding for rule in STEREOTYPES for finding in _matches(rule, field, text, folded)]
+        doubts += _stereotypes(field, text, folded)
         warnings.extend(doubts[:MAX_FINDINGS])
         warnings.extend(_spoken(stated, field, text, folded, read))
     language = _not_french(draft.title, draft.description)
@@ -161,14 +162,20 @@ def _finding(name: str, told: Criterion | Rule, field: str, text: str, start: in
     return Finding(name, field, text[start:end].strip()[:200], start, end, told.message, told.proposal, told.law)
 
 
-def _matches(rule: Rule, field: str, text: str, folded: str) -> Iterator[Finding]:
-    # Looking for a word is a hundred times faster than a pattern, and an import reads thousands of texts.
-    if (rule.title_only and field != "title") or not any(hint in folded for hint in rule.hints):
-        return
-    if rule.unless is not None and rule.unless.search(folded):
-        return
-    for match in islice(rule.pattern.finditer(folded), MAX_FINDINGS):
-        yield _finding(rule.name, rule, field, text, *match.span())
+def _stereotypes(field: str, text: str, folded: str) -> Iterator[Finding]:
+    for rule in STEREOTYPES:
+        if rule.title_only and field != "title":
+            continue
+        # Looking for a word is a hundred times faster than a pattern, and an import reads thousands of texts.
+        for hint in rule.hints:
+            if hint in folded:
+                break
+        else:
+            continue
+        if rule.unless is not None and rule.unless.search(folded):
+            continue
+        for match in islice(rule.pattern.finditer(folded), MAX_FINDINGS):
+            yield _finding(rule.name, rule, field, text, *match.span())
 
 
 def _stated(draft: Draft) -> Fields:
@@ -198,9 +205,8 @@ def _not_french(title: str, description: str) -> Finding | None:
     words = _WORD.findall(unaccented(f"{title} {description}"))
     if len(words) < _LANGUAGE_WORDS_MIN:
         return None
-    counts = Counter(words)
-    french = _counted(counts, _FRENCH)
-    foreign = max(_counted(counts, language) for language in _FOREIGN)
+    french = _counted(words, _FRENCH)
+    foreign = max(_counted(words, language) for language in _FOREIGN)
     if french >= foreign or foreign < len(words) * 0.08:
         return None
     return Finding(
@@ -215,31 +221,39 @@ def _not_french(title: str, description: str) -> Finding | None:
     )
 
 
-def _counted(counts: Counter[str], words: frozenset[str]) -> int:
-    return sum(counts[word] for word in words & counts.keys())
+def _counted(words: Sequence[str], language: frozenset[str]) -> int:
+    return sum(map(language.__contains__, words))
 
 
 def _missing(draft: Draft) -> list[Finding]:
     found = []
     if not draft.shifts and draft.schedule is None:
-        found.append(
-            Finding(
-                "schedule_missing", "shifts", "", 0, 0,
-                "Les horaires manquent: tôt le matin, le soir et le week-end, la garde d'enfants n'est pas assurée.",
-                "Donnez les jours et les heures, même approximatifs.", "",
-            )
-        )  # fmt: skip
+        found.append(_NO_SCHEDULE)
     if draft.salary is None or (draft.salary.hourly_min is None and not draft.salary.text):
-        found.append(
-            Finding(
-                "salary_missing", "salary", "", 0, 0, "Le salaire manque.", "Indiquez au moins un minimum.", "",
-            )
-        )  # fmt: skip
+        found.append(_NO_SALARY)
     if draft.description and len(draft.description) < 80:
-        found.append(
-            Finding(
-                "description_short", "description", "", 0, 0, "La description est très courte.",
-                "Décrivez les tâches, le lieu et l'équipe.", "",
-            )
-        )  # fmt: skip
+        found.append(_SHORT)
     return found
+
+
+_NO_SCHEDULE = Finding(
+    "schedule_missing",
+    "shifts",
+    "",
+    0,
+    0,
+    "Les horaires manquent: tôt le matin, le soir et le week-end, la garde d'enfants n'est pas assurée.",
+    "Donnez les jours et les heures, même approximatifs.",
+    "",
+)
+_NO_SALARY = Finding("salary_missing", "salary", "", 0, 0, "Le salaire manque.", "Indiquez au moins un minimum.", "")
+_SHORT = Finding(
+    "description_short",
+    "description",
+    "",
+    0,
+    0,
+    "La description est très courte.",
+    "Décrivez les tâches, le lieu et l'équipe.",
+    "",
+)

@@ -171,10 +171,13 @@ def _before_a_digit(plain: str, places: Places, number: int) -> bool:
 
 _YEARS = frozenset({"printemps", "berges", "piges"})
 """What people say for years of age, behind a number."""
+_SPELT = _YEARS | _NUMERALS
 
 
 def _numbered(tokens: list[str], places: Places, first: int, asked: bool) -> Sentence:
     """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
+    if _SPELT.isdisjoint(tokens):
+        return Sentence(tokens, places, first, asked)
     if not _YEARS.isdisjoint(tokens):
         # «moins de 35 printemps»
         tokens = [

@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from services.offers.domain.linter_clauses import Sentence
-from services.offers.domain.linter_heads import Words
+from services.offers.domain.linter_heads import Words, any_of
 from services.offers.domain.linter_words import (
     DEMAND,
     EXCLUDES,
@@ -134,6 +134,7 @@ _GROUNDS: tuple[_Ground, ...] = (
     _Ground("payment_asked", words(
         r"cheque de (?:garantie|caution|depot)", r"depot de garantie", r"carte (?:bancaire|bleue)", r"coordonnees bancaires", r"(?:un|votre) acompte", r"avance de frais", r"frais (?:d' inscription|de dossier|de formation|de candidature)", r"numero (?:de carte|payant|surtaxe)", r"mandat cash", r"achat du (?:kit|stock|materiel)"), wants=True, tells=True),
 )  # fmt: skip
+_NAMED = any_of(*(ground.named for ground in _GROUNDS))
 _PLAIN = words(
     r"annee de naissance", r"date de naissance", r"votre age", r"passes? \d\d ans", r"generation z", r"millennials?", r"enceintes?", r"futures? (?:mamans?|meres?)", r"charges? de famille", r"projet d' enfant", r"vos (?:grossesses?|enfants)", r"celibataires?", r"votre (?:mari|conjoint\w*|epoux|epouse|compagn\w+)",
     r"nom de famille", r"votre prenom", r"couleur de peau", r"peau (?:claire|noire|blanche|mate)", r"immigr(?:e|es|ee|ees|ation)", r"maghrebin\w*", r"gens du voyage", r"roms?", r"gitans?", r"francais(?:e|es)? de souche", r"accent etranger", r"passeport (?:francais|europeen)",
@@ -221,7 +222,7 @@ def _standing_alone(s: Sentence) -> list[tuple[str, int, int]]:
     alone = _ORIGIN_ALONE.match(s.text)
     if alone is not None and re.search(_PREFERRED, s.text):
         found.append(("origin", *alone.span("of")))
-    accent = _WITHOUT_ACCENT.search(s.text)
+    accent = _WITHOUT_ACCENT.search(s.text) if "accent" in s.text else None
     if accent is not None and not s.says(LIFTED):
         found.append(("origin", *accent.span("said")))
     if s.may(_PAPERS_NAMED) and not s.says(_NOT_ASKED) and not s.says(_OF_OTHERS):
@@ -241,18 +242,19 @@ def doubts(s: Sentence) -> list[tuple[str, int, int]]:
     alone = _standing_alone(s)
     found += alone
     bits = s.bits
-    grounds = [ground for ground in _GROUNDS if bits & ground.named.bit]
-    if not grounds:
+    if not bits & _NAMED:
         return found
+    grounds = [ground for ground in _GROUNDS if bits & ground.named.bit]
     told = {criterion for criterion, _, _ in alone}
     welcomed = s.says(WELCOMES) and not s.says(EXCLUDES)
-    both = _BOTH.search(s.text) is not None or _TRADES.search(s.text) is not None
     for ground in grounds:
         # Who is welcomed is not left out, but one sex alone is.
         if (welcomed and ground.criterion != "sex") or ground.criterion in told:
             continue
         for match in s.all(ground.named):
-            if (both and match[0].strip().endswith(_OF_SEX)) or (ground.criterion == "origin" and s.says(_SPOKEN)):
+            if ground.criterion == "origin" and s.says(_SPOKEN):
+                continue
+            if match[0].strip().endswith(_OF_SEX) and (_BOTH.search(s.text) or _TRADES.search(s.text)):
                 continue
             if _condition(s, ground, *match.span()):
                 found.append((ground.criterion, *match.span()))

@@ -46,7 +46,7 @@ def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
 
     A shift that ends at or before its start ends on the next day.
     """
-    found = dict.fromkeys(FLAGS, False)
+    weekend = False
     slots = set()
     for shift in shifts:
         start = shift.start.hour * 60 + shift.start.minute
@@ -54,12 +54,14 @@ def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
         if end <= start:
             end += DAY
         slots.add((start, end))
-        found["weekend"] |= shift.weekday >= 5 or (shift.weekday == 4 and end > DAY)
+        weekend = weekend or shift.weekday >= 5 or (shift.weekday == 4 and end > DAY)
+    found = dict.fromkeys(FLAGS, False)
     # The hours of most weeks are those of one day.
     for start, end in slots:
         for name, value in flags_of_minutes(start, end).items():
             found[name] |= value
-    return ScheduleFlags(**found)
+    found["weekend"] = weekend
+    return made_of(ScheduleFlags, {**found, "unknown": ()})
 
 
 def flags_of_minutes(start: int, end: int) -> dict[str, bool]:

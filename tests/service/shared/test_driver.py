@@ -3,14 +3,16 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from pymongo.errors import AutoReconnect, PyMongoError
 from pymongo.synchronous.client_session import ClientSession
+from pymongo.synchronous.database import Database as SyncDatabase
 
 from shared.store import driver
 from shared.store.driver import Database, Driver, Find, Pipeline, Reading, Step, Steps, find_first, read, transact
+from shared.store.threads import Threads
 from tests.support import Stack
 
 ENOUGH = 30.0  # seconds after which a thread counts as not coming back; the driver would try for 120
@@ -18,11 +20,12 @@ ENOUGH = 30.0  # seconds after which a thread counts as not coming back; the dri
 
 @pytest.fixture
 async def database(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    with ThreadPoolExecutor(1) as only:
-        monkeypatch.setattr(driver, "_COMMITTING", only)
-        client = driver.connect(stack.environment["MONGODB_URL"], Driver.MOTOR)
-        yield client[f"{stack.prefix}_driver"]
-        await driver.close(client)
+    only = Threads(1, "only")
+    monkeypatch.setattr(driver, "_COMMITTING", only)
+    client = driver.connect(stack.environment["MONGODB_URL"], Driver.MOTOR)
+    yield client[f"{stack.prefix}_driver"]
+    await driver.close(client)
+    only.close()
 
 
 def labelled(label: str) -> PyMongoError:
@@ -55,7 +58,7 @@ async def cancelled_at_its_second_time(database: Database, held: Held, steps: Ca
     with pytest.raises(asyncio.CancelledError):
         await committing
     held.go_on.set()
-    await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(driver._COMMITTING, lambda: None), ENOUGH)
+    await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
     assert held.times == 2
 
 
@@ -121,3 +124,40 @@ async def test_reads_that_follow_from_each_other_are_one_chain_with_either_drive
             await read(database.__getitem__, refused())
     finally:
         await driver.close(client)
+
+
+async def test_one_document_is_found_whatever_stops_the_first_question(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things = database["things"]
+    await things.insert_many([{"_id": at, "by": -at} for at in range(3)])
+    wanted = Find("things", {"_id": {"$gt": 0}}, {"by": 1}, [("by", 1)])
+
+    assert await find_first(things, wanted) == {"_id": 2, "by": -2}
+    assert await find_first(things, Find("things", {"_id": 1}, {})) == {"_id": 1}, "as the driver takes an empty one"
+    assert await find_first(things, Find("things", {"_id": 7})) is None
+
+    def broken(*_: object, **__: object) -> None:
+        raise AutoReconnect("the connection was closed")
+
+    monkeypatch.setattr(SyncDatabase, "command", broken)
+    assert await find_first(things, wanted) == {"_id": 2, "by": -2}, "asked again, as the driver does"
+
+
+def test_threads_do_all_that_they_were_given_and_are_no_more_than_they_may_be() -> None:
+    threads, done, together = Threads(3, "some"), list[tuple[int, str]](), threading.Barrier(3)
+
+    def work(number: int) -> None:
+        if number < 3:
+            together.wait(ENOUGH)  # all three at once
+        done.append((number, threading.current_thread().name))
+
+    for number in range(50):
+        threads.submit(partial(work, number))
+    threads.close()
+
+    assert sorted(number for number, _ in done) == list(range(50))
+    assert {name for _, name in done} <= {"some_0", "some_1", "some_2"}
+    threads.submit(partial(work, 50))  # who is late is served as well
+    threads.close()
+    assert done[-1][0] == 50

@@ -1,0 +1,44 @@
+"""A text is folded by its bytes where that is quick, and comes out as if each character had been looked up."""
+
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.offers.domain import linter
+from services.offers.domain.linter import same_length_fold
+from shared.reference import text
+from shared.reference.text import OneByOne, unaccented
+
+EVERY = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
+WESTERN = "".join(dict.fromkeys(bytes(range(256)).decode("latin-1") + bytes(range(256)).decode("cp1252", "ignore")))
+texts = st.text(st.one_of(st.sampled_from(WESTERN), st.characters(exclude_categories=["Cs"])), max_size=40)
+
+
+def looked_up(written: str) -> str:
+    common = written.lower().translate(text._FRENCH)
+    return common if common.isascii() else written.translate(text._PLAIN)
+
+
+def kept_in_place(written: str) -> str:
+    lowered = written.lower()
+    return (lowered if len(lowered) == len(written) else written).translate(linter._PLAIN)
+
+
+def test_each_character_by_itself() -> None:
+    assert [one for one in EVERY[:0x3000] if unaccented(one) != looked_up(one)] == []
+    assert [one for one in EVERY[:0x3000] if same_length_fold(one) != kept_in_place(one)] == []
+
+
+@given(texts)
+def test_whatever_stands_beside_it(written: str) -> None:
+    assert unaccented(written) == looked_up(written)
+    assert same_length_fold(written) == kept_in_place(written)
+
+
+def test_a_text_with_a_sign_that_becomes_none_or_several_is_left_to_others() -> None:
+    quick = OneByOne(lambda one: {"é": "e", "œ": "oe", "«": ""}.get(one, one))
+    assert quick.translate("L’été «") is None
+    assert quick.translate("cœur") is None
+    assert quick.translate("Ж") is None
+    assert quick.translate("L’été à 5 €") == "L’ete à 5 €"
