@@ -289,7 +289,7 @@ def _understanding(reading: Reading, *, placed: bool) -> Understanding:
             for chip in reading.chips
             if chip.kind not in reading.left_out
         ],
-        words=[word.text for unit in reading.question.units for word in unit.words],
+        words=list(dict.fromkeys(word.text for unit in reading.question.units for word in unit.words)),
         occupations=[
             MeantOccupation(code=trade.code, label=trade.label, score=round(trade.belief, 2))
             for trade in reading.question.trades

@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from services.offers.search.chips import ChipKind, Parameters
 from services.offers.search.filters import matches
+from services.offers.search.foreign import translated
 from services.offers.search.talk import ASKING, OURSELVES, asks, spelt
-from services.offers.search.words import STOP, Word, words_of
+from services.offers.search.words import LA_POSTE, STOP, Word, words_of
 from shared.reference.lexicon import NOISE
 
 
@@ -73,7 +74,7 @@ _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans",
 
 def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already."""
-    words = _with_signs(text, words_of(text))
+    words = translated(_with_signs(text, words_of(text)))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -114,12 +115,15 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
 
 def _with_signs(text: str, words: list[Word]) -> list[Word]:
     """The words with «sauf» where a minus stands before one, as in other searches: «cuisinier -nuit», but not «mi-temps»
-    nor «serveur - Annecy»; and with «euros» where the sign stands."""
+    nor «serveur - Annecy»; with «euros» where the sign stands; and «la poste» as the one word that it is."""
     found: list[Word] = []
     for at, word in enumerate(words):
         minus = word.start - 1
         if at and text[minus] == "-" and text[minus - 1 : minus].isspace():
             found.append(Word("-", "sauf", minus, word.start))
+        if found and word.folded == "poste" and found[-1].folded == "la":
+            before = found.pop()  # work is «le poste»
+            word = Word(text[before.start : word.end], LA_POSTE, before.start, word.end)
         operator = _OPERATORS.get(word.text) if not text.isupper() else None
         found.append(word if operator is None else replace(word, folded=operator))
         if _AMOUNT.fullmatch(word.folded) and (euros := _EUROS.match(text, word.end)):
@@ -153,8 +157,10 @@ def _left_out(words: Sequence[Word], taken: set[int], start: int) -> tuple[int, 
         start += 1
     end = start
     while end < len(words) and end not in taken and end < start + _MOST_BARRED and words[end].folded not in _BARRING:
-        # «Sans port de charges» is one thing.
-        one_thing = words[end].folded in _OF and end > start and end + 1 < len(words) and end + 1 not in taken
+        # «Sans port de charges» is one thing, and «pas de porte à porte».
+        goes_on = end > start and end + 1 < len(words) and end + 1 not in taken
+        twice = goes_on and words[end].folded == "a" and words[end - 1].folded == words[end + 1].folded
+        one_thing = goes_on and (words[end].folded in _OF or twice)
         if words[end].folded in STOP and not one_thing:
             break
         end += 1

@@ -10,7 +10,7 @@ from tantivy import Occur, Query
 from services.offers.search.index import ABOUT, BODY, COMPANY, FRENCH, PLACE, SCHEMA, TITLE, TRADE
 from services.offers.search.trades import EVERYDAY, SECTORS, Trade, meanings
 from services.offers.search.variants import Variants
-from services.offers.search.words import Word, term_of
+from services.offers.search.words import LA_POSTE, Word, term_of
 
 WEIGHTS = {TITLE: 3.0, TRADE: 1.0, ABOUT: 0.8, COMPANY: 1.2, PLACE: 1.0}
 BODY_WEIGHT = 0.6
@@ -24,6 +24,10 @@ SECTOR = 3.0
 """What being of the named field of work adds."""
 OCCUPATION = 4.0
 """What being of the likeliest meant occupation adds; a rare word in a title adds 10 to 20, in the text 2 to 4."""
+FAMILY = 1.0
+"""What being of the meant occupation's group adds where a part of the words is enough."""
+_SURE = 0.5
+"""Belief from which an occupation's whole group is near."""
 _SOME = 0.6
 """Share of the words that must be met once not all are asked any more."""
 
@@ -37,6 +41,8 @@ class Alternative:
     body: bool = True
     families: tuple[str, ...] = ()
     """Instead of words: beginnings of occupations' codes, one of which the offer must have."""
+    phrase: bool = False
+    """Whether the text must have its words one behind the other, or the employer's name the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,10 @@ class Unit:
 
     words: tuple[Word, ...]
     alternatives: tuple[Alternative, ...]
+
+    def begins(self, heads: frozenset[str]) -> bool:
+        """Whether it is a word with which job titles begin."""
+        return any(way.words and term_of(way.words[0]) in heads for way in self.alternatives)
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,8 @@ class Question:
     """Numbers of units before which «ou» stands: what is on one side of it is enough."""
     barred: tuple[tuple[Word, ...], ...] = ()
     """Words that no title, employer or place of an answer may have."""
+    heads: tuple[int, ...] = ()
+    """Numbers of units that say who somebody is: a part of the words without any of them is no answer."""
 
     @cached_property
     def queries(self) -> dict[bool, Query]:
@@ -104,6 +116,8 @@ def _variants(folded: str, variants: Variants) -> list[Alternative]:
         ways.append(Alternative(variants.parts[folded], CORRECTED))
     if folded in variants.meant:
         ways.append(Alternative((variants.meant[folded],), CORRECTED))
+    if folded == LA_POSTE:
+        ways.append(Alternative(("la", "poste"), 1.0, phrase=True))
     if folded in SECTORS:
         ways.append(Alternative((), SECTOR, families=SECTORS[folded]))
     return ways
@@ -138,11 +152,31 @@ def _met(question: Question, *, some: bool) -> Query:
     units = [_unit(unit) for unit in question.units]
     if some:
         least = max(1, int(len(units) * _SOME))
-        return Query.boolean_query([(Occur.Should, unit) for unit in units], minimum_number_should_match=least)
+        part = Query.boolean_query([(Occur.Should, unit) for unit in units], minimum_number_should_match=least)
+        heads = [_titled(question.units[at]) for at in question.heads]
+        if not heads or len(heads) == len(units):
+            return part
+        # «Mécanicien auto» is no data scientist of a car maker.
+        near = [_family(trade.code) for trade in question.trades if trade.belief >= _SURE]
+        return Query.boolean_query(
+            [(Occur.Must, part), (Occur.Must, Query.boolean_query([(Occur.Should, one) for one in (*heads, *near)]))]
+        )
     starts = [0, *question.either, len(units)]
     sides = [units[start:end] for start, end in pairwise(starts) if start < end]
     groups = [Query.boolean_query([(Occur.Must, unit) for unit in side]) for side in sides]
     return groups[0] if len(groups) == 1 else Query.boolean_query([(Occur.Should, group) for group in groups])
+
+
+def _titled(unit: Unit) -> Query:
+    """A unit in titles or in the words of an offer's occupation."""
+    terms = [term_of(way.words[0]) for way in unit.alternatives if way.words]
+    fields = [Query.term_set_query(SCHEMA, field, terms) for field in (TITLE, TRADE)]
+    return Query.const_score_query(Query.boolean_query([(Occur.Should, field) for field in fields]), 0.0)
+
+
+def _family(code: str) -> Query:
+    """Offers of an occupation's group."""
+    return Query.const_score_query(Query.term_query(SCHEMA, "facts", f"o:{code[:3]}"), FAMILY)
 
 
 def _barred(words: Sequence[Word]) -> Query:
@@ -162,6 +196,10 @@ def _way(way: Alternative) -> Query:
     if way.families:
         families = Query.term_set_query(SCHEMA, "facts", [f"o:{family}" for family in way.families])
         return Query.const_score_query(families, way.weight)
+    if way.phrase:
+        stems = [stem for word in way.words for stem in FRENCH.analyze(word)]
+        said = Query.boost_query(Query.phrase_query(SCHEMA, BODY, list(stems)), BODY_WEIGHT)
+        return _best([_term(COMPANY, term_of(way.words[-1]), WEIGHTS[COMPANY]), said])
     words = [_word(word, body=way.body) for word in way.words]
     query = words[0] if len(words) == 1 else Query.boolean_query([(Occur.Must, word) for word in words])
     # Several words must not outweigh the one that they explain.

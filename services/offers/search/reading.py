@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Moment, WorkingTime
+from services.offers.search.foreign import french_of
 from services.offers.search.index import Snapshot
 from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, understand
 from services.offers.search.place_words import ABROAD
@@ -14,7 +15,7 @@ from services.offers.search.spelling import as_typed
 from services.offers.search.talk import asks, asks_mistyped
 from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
-from services.offers.search.words import Word, plain
+from services.offers.search.words import Word, plain, words_of
 from shared.contracts.vocabulary import ContractKind
 from shared.reference.communes import department_of
 
@@ -108,7 +109,9 @@ def read(
             # «Entre Annecy et Genève»: what lies beyond the border is looked around by the place on this side.
             helpful = (*helpful, *(word for word in must if word.folded in ABROAD))
             must = tuple(word for word in must if word.folded not in ABROAD)
-    variants = variants_of(must, snapshot.known, snapshot.vocabulary, trades.vocabulary, snapshot.written)
+    variants = variants_of(
+        must, snapshot.known, snapshot.vocabulary, trades.vocabulary, snapshot.written, trades.together
+    )
     # An employer's name is no mistyped trade: «carrefour».
     naming = [word for word in must if trades.known(word.term) or not snapshot.names_employers(word.term)]
     meant_text = " ".join(variants.likeliest(word) for word in naming)
@@ -119,13 +122,14 @@ def read(
         trades.meant(meant_text) if not literal and not all(asks(word.folded) for word in naming) else (),
         _sides(units, understood.either),
         understood.barred,
+        tuple(at for at, unit in enumerate(units) if unit.begins(trades.heads)),
     )
     return Reading(
         q=q,
         chips=understood.chips,
         question=question,
         blank=not understood.words and not understood.chips and not understood.barred,
-        did_you_mean=_rewritten(q, must, variants.meant),
+        did_you_mean=_rewritten(q, must, variants.meant, literal=literal),
         left_out=without,
     )
 
@@ -177,14 +181,19 @@ def _lies_in(chip: Chip, departments: Sequence[str]) -> bool:
     return not chip.parameters or (isinstance(code, str) and department_of(code) in departments)
 
 
-def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str]) -> str | None:
-    if not corrections:
+def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str], *, literal: bool) -> str | None:
+    """The question with the words that were meant; None where it is what was typed."""
+    french = [] if literal else [(word, french_of(word.folded)) for word in words_of(q)]
+    meant = {word.start: (word, meaning) for word, meaning in french if meaning is not None}
+    for word in words:
+        if word.folded in corrections and word.start not in meant:
+            meant[word.start] = word, as_typed(word.folded, corrections[word.folded])
+    if not meant:
         return None
     out, at = "", 0
-    for word in sorted(words, key=lambda one: one.start):
-        if word.folded in corrections:
-            out += q[at : word.start] + as_typed(word.folded, corrections[word.folded])
-            at = word.end
+    for start, (word, meaning) in sorted(meant.items()):
+        out += q[at:start] + meaning
+        at = word.end
     return out + q[at:]
 
 

@@ -1,6 +1,6 @@
 """Typing errors: the known word that an unknown one probably is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import product
 
 from services.offers.search.vocabulary import Vocabulary
@@ -13,17 +13,24 @@ _RARE = 2
 _COMMONER = 20
 
 
-def correction(word: Word, seen: int, vocabularies: Iterable[Vocabulary], written: int = 0) -> str | None:
+def correction(
+    word: Word,
+    seen: int,
+    vocabularies: Iterable[Vocabulary],
+    written: int = 0,
+    fits: Callable[[str], bool] = lambda _: True,
+) -> str | None:
     """The known term one error away (two in long words), the commonest of the nearest; None when there is none.
 
     ``seen``: in how many offers the word occurs as it was typed; ``written``: in how many texts of offers (a word of
-    texts that no title has is none that was mistyped); ``vocabularies``: known terms and how common each is.
+    texts that no title has is none that was mistyped); ``vocabularies``: known terms and how common each is; ``fits``: whether
+    a term goes with the other words («assistante materelle» is «maternelle», «materielle» is as near and commoner).
     """
     term = word.term
     if len(term) < SHORTEST or any(letter.isdigit() for letter in term) or seen > _RARE:
         return None
     least = max(seen, written if written > _RARE else 0) * _COMMONER
-    best: tuple[int, bool, int, str] | None = None
+    best: tuple[int, bool, bool, int, str] | None = None
     # A mistyped feminine has no masculine that would be near: «auxiliere».
     forms = dict.fromkeys((term, word.folded))
     for vocabulary, form in product(vocabularies, forms):
@@ -32,10 +39,10 @@ def correction(word: Word, seen: int, vocabularies: Iterable[Vocabulary], writte
             if candidate in forms or len(candidate) < SHORTEST or common < least:
                 continue
             # The first letter is seldom wrong.
-            rank = (distance, candidate[0] != term[0], -common, candidate)
+            rank = (distance, not fits(candidate), candidate[0] != term[0], -common, candidate)
             if best is None or rank < best:
                 best = rank
-    return best[3] if best else None
+    return best[4] if best else None
 
 
 def as_typed(typed: str, meant: str) -> str:

@@ -15,7 +15,7 @@ from shared.reference.text import folded
 EVERYDAY = frozenset({"ai", "as", "car", "ide", "it", "or", "os", "po", "si", "ta"})
 SECTORS: dict[str, tuple[str, ...]] = {
     "agriculture": ("A14",), "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),
-    "batiment": ("F",), "bancaire": ("C12",), "btp": ("F",), "coiffure": ("D12",), "hotellerie": ("G15", "G17"),
+    "batiment": ("F",), "bancaire": ("C12",), "btp": ("F",), "coiffure": ("D1202",), "hotellerie": ("G15", "G17"),
     "immobilier": ("C15",), "industrie": ("H",), "informatique": ("M18",), "logistique": ("N11", "N12", "N13"),
     "medical": ("J",), "nettoyage": ("K22",), "restauration": ("G16", "G18"), "sante": ("J",), "transport": ("N41", "N42"),
     "usine": ("H",),
@@ -47,12 +47,20 @@ class Trades:
         self._meant = lru_cache(maxsize=8_192)(self._propose)
         self._words: dict[str, str] = {}
         known: dict[str, int] = defaultdict(int)
+        self._beside: dict[str, set[str]] = defaultdict(set)
+        heads: set[str] = set()
         titles = {occupation.code: [occupation.label, *occupation.titles] for occupation in occupations}
         # Offers carry codes that a small referential lacks.
         for code, everyday in occupations.everyday_titles.items():
             titles.setdefault(code, []).extend(everyday)
         for code, named in titles.items():
-            words = dict.fromkeys(word for title in named for word in terms(title))
+            words: dict[str, None] = {}
+            for title in named:
+                telling = terms(title)
+                words |= dict.fromkeys(telling)
+                heads.update(telling[:1])
+                for word in telling:
+                    self._beside[word].update(telling)
             for word in words:
                 known[word] += 1
             self._words[code] = " ".join(words)
@@ -63,6 +71,14 @@ class Trades:
             known[term_of(word)] += 1
         self.vocabulary = Vocabulary({word: number for word, number in known.items() if word not in STOP})
         """Terms of job titles, and in how many occupations they occur."""
+
+        self.heads = frozenset(heads)
+        """Terms with which job titles begin: who somebody is («secrétaire»), before of what («médicale»)."""
+
+    def together(self, term: str, others: Iterable[str]) -> bool:
+        """Whether a job title has a term beside one of others."""
+        beside = self._beside.get(term)
+        return beside is not None and not beside.isdisjoint(others)
 
     def words_of(self, code: str | None) -> str:
         """The words of all titles of an occupation, for the index; empty for an unknown one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import zip_longest
 
 from services.offers.search.spelling import correction
@@ -41,13 +42,16 @@ def variants_of(
     offered: Vocabulary,
     trade: Vocabulary,
     written: Callable[[str], int] = lambda _: 0,
+    together: Callable[..., bool] = lambda _, others: False,
 ) -> Variants:
     """What the words of a question may be written for. ``seen``: how many offers have a term; ``written``: how many have a
-    word in their text; ``offered``: words of their titles; ``trade``: words of the referential's titles."""
+    word in their text; ``offered``: words of their titles; ``trade``: words of the referential's titles; ``together``:
+    whether one of those has a term beside one of ``others``."""
     meant: dict[str, str] = {}
     longer: dict[str, tuple[str, ...]] = {}
     parts: dict[str, tuple[str, str]] = {}
     joined: dict[tuple[str, str], str] = {}
+    terms = {word.term for word in words}
     for word, after in zip_longest(words, words[1:]):
         if after is not None and 1 <= after.start - word.end <= 1:
             both = word.folded + after.folded
@@ -65,7 +69,7 @@ def variants_of(
         if two is not None:
             parts[word.folded] = two
             continue
-        other = correction(word, number, (offered, trade), texts)
+        other = correction(word, number, (offered, trade), texts, partial(together, others=terms - {word.term}))
         if other is not None:
             meant[word.folded] = other
     return Variants(meant, longer, parts, joined)

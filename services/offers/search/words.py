@@ -23,6 +23,8 @@ _NAME = re.compile(r"-[^\W\d_]{3}")
 """What follows an article inside a name: «Thonon-les-Bains» is no feminine of «Thonon»."""
 _JOINS = frozenset("(/·•∙.-‧⋅")
 _SEX = frozenset({"h", "f", "hf", "fh", "m", "w", "x", "nb"})
+LA_POSTE = "laposte"
+"""The employer, whose name is an ordinary word of offers but for its article."""
 LONGEST = 40
 """Longer words are cut (the index leaves them out of running text)."""
 

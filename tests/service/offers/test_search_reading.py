@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Flag, said_flags
+from services.offers.search.foreign import FOREIGN, french_of, translated
 from services.offers.search.intent import literally, understand
-from services.offers.search.places import NOWHERE, Home, place_finder
-from services.offers.search.question import Question, units_of
-from services.offers.search.reading import Reading, merged
+from services.offers.search.places import place_finder
+from services.offers.search.reading import merged
 from services.offers.search.spelling import as_typed, correction
 from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.vocabulary import Vocabulary
-from services.offers.search.words import excerpt, marked, terms, words_of
+from services.offers.search.words import excerpt, marked, term_of, terms, words_of
 from shared.contracts.vocabulary import ContractKind
 from shared.reference.communes import Communes
-from shared.reference.departments import DEPARTMENTS
 from shared.reference.occupations import Occupations
+from shared.reference.text import folded
 
 trades = Trades(Occupations.load())
 find_place = place_finder(Communes.load(), trades, lambda _: (0, 0))
@@ -141,88 +141,14 @@ def test_an_excerpt_shows_the_hit_and_escapes_the_rest() -> None:
         ("maçon cdd 6 mois", ["macon"], {"contract_kind": "cdd"}),
         # Nothing but words that say little: they are what is asked.
         ("emploi", ["emploi"], {}),
-        ("водитель", ["водитель"], {}),
+        ("водитель", ["chauffeur"], {}),
+        ("чебурашка", ["чебурашка"], {}),
         ("🙂 !!", [], {}),
         ("h/f", [], {}),
     ],
 )
 def test_filters_and_places_are_read(q: str, words: list[str], parameters: dict[str, object]) -> None:
     assert read(q) == (words, parameters)
-
-
-@pytest.mark.parametrize(
-    ("q", "words", "parameters"),
-    [
-        # Old names: the longest name is meant, not the village that it begins with.
-        ("cuisinier Saint-Étienne-de-Fursac", ["cuisinier"], {"commune": "23192"}),
-        ("saint pierre de fursac", [], {"commune": "23192"}),
-        ("serveuse annecy le vieux", ["serveuse"], {"commune": "74010"}),
-        ("cran gevrier", [], {"commune": "74010"}),
-        # Typing errors, words written as one.
-        ("guerret", [], {"commune": "23096"}),
-        ("serveuse Anecy", ["serveuse"], {"commune": "74010"}),
-        ("la souteraine", [], {"commune": "23176"}),
-        ("agent d'entretien bourganneuf ", ["agent", "entretien"], {"commune": "23030"}),
-        ("lahaye les roses", [], {"commune": "94038"}),
-        ("clermont-ferand", [], {"commune": "63113"}),
-        ("evaux les bain", [], {"commune": "23076"}),
-        # The département or postcode that is named beside it.
-        ("st maurice 23", [], {"commune": "23219"}),
-        ("vendeuse villeneuve 47", ["vendeuse"], {"commune": "47323"}),
-        ("guéret (creuse)", [], {"commune": "23096"}),
-        ("saint martin haute vienne", [], {"commune": "87166"}),
-        ("23 - gueret", [], {"commune": "23096"}),
-        ("23000 guéret", [], {"commune": "23096"}),
-        ("maçon 23011 GUERET CEDEX", ["macon"], {"commune": "23096"}),
-        ("lyon cedex 03", [], {"commune": "69123"}),
-        ("75015", [], {"commune": "75115"}),
-        ("23", [], {"territory": "23"}),
-        ("\uff9e guéret", [], {"commune": "23096"}),
-        ("guéret et ses environs", [], {"commune": "23096"}),
-        # A region of today or of once is its départements, no village of its name and no typing error.
-        ("bretagne", [], {"territory": ("22", "29", "35", "56")}),
-        ("serveur corse", ["serveur"], {"territory": ("2A", "2B")}),
-        ("limousin", [], {"territory": ("19", "23", "87")}),
-        ("maçon en rhone alpes", ["macon"], {"territory": ("01", "07", "26", "38", "42", "69", "73", "74")}),
-        ("idf", [], {"territory": ("75", "77", "78", "91", "92", "93", "94", "95")}),
-        # An old name of one word that nothing else has; a country is no village.
-        ("seynod", [], {"commune": "74010"}),
-        ("suisse", ["suisse"], {}),
-        # What is worked with, and mistyped trades.
-        ("opérateur sur machine", ["operateur", "machine"], {}),
-        ("boulangr", ["boulangr"], {}),
-        ("aide à domicille", ["aide", "domicille"], {}),
-    ],
-)
-def test_places_are_read_as_people_write_them(q: str, words: list[str], parameters: dict[str, object]) -> None:
-    assert read(q) == (words, parameters)
-
-
-_USUAL = (
-    "notre son sens our entre serez seront bonne long avons contre mener congés règles mieux allez trois commerce pointe "
-    "aller lutter tenue simple riche version mentor lecture claire hébergement plaisir guide moyenne marques septembre "
-    "filière demain change mardi passage confort passe moyen chance aucun guider manuel force rive bilan campagne parce "
-    "maison argent monde temps petit grand ville route école femme homme jour soir main terre porte chambre fenêtre famille "
-    "heure minute semaine année mois voiture camion contrat salaire mutuelle équipe client projet travail métier sérieux "
-    "motivé dynamique ponctuel rapide gentil sympa proche centre milieu début fin suite place point ligne groupe service "
-    "venir partir rester prendre donner mettre trouver vouloir pouvoir savoir devoir parler écouter lire écrire compter"
-)
-
-
-def test_ordinary_words_are_no_places() -> None:
-    placed = [word for word in _USUAL.split() if "commune" in read(word)[1]]
-    assert placed == ["our"]  # «Our» in the Jura: nobody writes the word in French
-
-
-def test_a_word_that_offers_have_elsewhere_is_no_place() -> None:
-    def found(q: str, place: int, seen: int) -> bool:
-        finder = place_finder(Communes.load(), trades, lambda _: (place, 0), lambda _: seen)
-        return bool(understand(q, finder).chips)
-
-    assert found("ahun", 0, 0)
-    assert not found("ahun", 0, 30)
-    assert found("ahun", 3, 30)
-    assert not found("guerret", 0, 30)
 
 
 def test_each_filter_says_where_it_stands() -> None:
@@ -271,11 +197,6 @@ def test_working_time_and_moments_come_from_the_hours_or_the_text(
     assert said_flags(hours, shifts, text, Flag(0)) == expected
 
 
-def test_every_departement_has_a_name() -> None:
-    known = {commune.department for commune in Communes.load()}
-    assert known == set(DEPARTMENTS)
-
-
 @pytest.mark.parametrize(
     ("q", "words", "barred", "parameter"),
     [
@@ -310,172 +231,17 @@ def test_words_may_be_clipped_joined_or_apart() -> None:
     assert variants("poidslourd").parts == {"poidslourd": ("poids", "lourd")}
     assert variants("auto mobile").joined == {("auto", "mobile"): "automobile"}
     assert variants("cuisinnier").meant == {"cuisinnier": "cuisinier"}
+    # Of words as near the one that goes with the others.
+    beside = variants_of(
+        understand("assistante materelle", None).words,
+        lambda _: 0,
+        Vocabulary({"materiel": 900, "maternel": 3}),
+        trades.vocabulary,
+        together=lambda term, others: (term, *others) == ("maternel", "assistant"),
+    )
+    assert beside.meant == {"materelle": "maternel"}
     # Known words and abbreviations stay what they are.
     assert variants("PL cariste AS") == Variants()
-
-
-def _filtered(q: str) -> dict[str, object]:
-    """What the filters of a question come to, without what they leave open."""
-    criteria = merged(Criteria(), understand(q, find_place).chips)
-    found: dict[str, object] = {
-        "contract": set(criteria.contract),
-        "time": criteria.working_time,
-        "moments": set(criteria.moments),
-        "flags": criteria.flags,
-        "beginner": criteria.experience_months_max == 0,
-        "hours": criteria.weekly_hours,
-    }
-    return {name: value for name, value in found.items() if value}
-
-
-def _all_but(*kinds: str) -> dict[str, object]:
-    return {"contract": {kind.value for kind in ContractKind} - set(kinds)}
-
-
-@pytest.mark.parametrize(
-    ("q", "expected"),
-    [
-        ("cdi sans interim", {"contract": {"cdi"}}),
-        ("cdi ou cdd sans intérim", {"contract": {"cdi", "cdd"}}),
-        ("pas d'interim, cdi", {"contract": {"cdi"}}),
-        ("pas d'interim et cdi", {"contract": {"cdi"}}),
-        ("sans cdd ni interim", _all_but("cdd", "temporary")),
-        ("pas de cdd ou d'intérim", _all_but("cdd", "temporary")),
-        ("hors alternance et apprentissage", _all_but("apprenticeship", "professionalisation")),
-        ("pas de cdi", _all_but("cdi")),
-        ("sans cdi", _all_but("cdi")),
-        ("je ne veux pas de cdi", _all_but("cdi")),
-        ("autre que cdi", _all_but("cdi")),
-        ("pas bénévolat", _all_but("volunteering")),
-        ("hors intérim", _all_but("temporary")),
-        ("aucune mission d'intérim", _all_but("temporary")),
-        ("non saisonnier", _all_but("seasonal")),
-        ("pas d'auto-entrepreneur", _all_but("self_employed")),
-        ("interim non merci", _all_but("temporary")),
-        ("pas de 35h", {"time": "part_time"}),
-        ("pas de mi-temps", {"time": "full_time"}),
-        ("sauf nuit", {"flags": {"night": False}}),
-        ("pas disponible la nuit", {"flags": {"night": False}}),
-        ("hors week-end et soir", {"flags": {"weekend": False, "late": False}}),
-        ("ni nuit ni week-end", {"flags": {"night": False, "weekend": False}}),
-        ("matin sans week-end", {"moments": {"morning"}, "flags": {"weekend": False}}),
-        # Denied behind it.
-        ("week end pas possible", {"flags": {"weekend": False}}),
-        ("samedi pas dispo", {"flags": {"weekend": False}}),
-        ("nuit impossible", {"flags": {"night": False}}),
-        ("nuits pas pour moi", {"flags": {"night": False}}),
-        ("le dimanche je ne peux pas", {"flags": {"weekend": False}}),
-        ("la nuit je peux pas travailler", {"flags": {"night": False}}),
-        ("cdi non souhaité", _all_but("cdi")),
-        ("intérim s'abstenir", _all_but("temporary")),
-        ("débutant non accepté", {}),
-        ("débutant pas accepté", {}),
-        ("cdi pas de nuit", {"contract": {"cdi"}, "flags": {"night": False}}),
-        ("cdi pas loin", {"contract": {"cdi"}}),
-        ("cdi pas cher", {"contract": {"cdi"}}),
-        ("expérience non exigée", {"beginner": True}),
-        ("sans voiture mais permis b", {}),
-        # Denied in words that are not understood: neither.
-        ("cdi ça me va pas", {}),
-        ("nuits surtout jamais", {}),
-        # What has no opposite among the parameters filters nothing, and never by what was denied.
-        ("pas débutant", {}),
-        ("pas d'après-midi", {}),
-        ("pas 20h", {}),
-        ("pas que des cdi", {}),
-        ("cdi ou pas", {}),
-        # Who names what they deny has taken it back.
-        ("interim sans interim", {"contract": {"temporary"}}),
-    ],
-)
-def test_what_is_denied_narrows_and_is_never_read_as_its_opposite(q: str, expected: dict[str, object]) -> None:
-    assert _filtered(q) == expected
-
-
-@given(st.sampled_from(["pas de ", "sans ", "hors ", "ni ", "jamais de ", "sauf "]), st.sampled_from(list("qwzxkv")))
-def test_denial_words_are_neither_looked_for_nor_places(denial: str, letter: str) -> None:
-    understood = understand(f"{letter}{letter}{letter} {denial}nuit", find_place)
-    assert [chip.label for chip in understood.chips] == ["Sans nuit"]
-    assert [word.folded for word in understood.words] == [letter * 3]
-
-
-def test_a_denied_filter_that_steps_back_does_not_raise_what_is_not_wanted() -> None:
-    q = "serveur pas de nuit sans cdi"
-    reading = Reading(q, understand(q, find_place).chips, Question((), ()))
-    back = reading.stepping_back([ChipKind.SCHEDULE, ChipKind.CONTRACT])
-    assert [chip.label for chip in reading.chips] == ["Sans nuit", "Sans CDI"]
-    assert back.question.helpful == ()
-    asked = understand("serveur de nuit", find_place)
-    wanted = Reading("serveur de nuit", asked.chips, Question(units_of(asked.words, Variants()), ()))
-    assert [word.folded for word in wanted.stepping_back([ChipKind.SCHEDULE]).question.helpful] == ["nuit"]
-
-
-def test_a_filter_alone_that_steps_back_leaves_its_words_and_not_everything() -> None:
-    for q, words in {"cddi": ["cddi"], "20h par semaine": ["20h", "semaine"]}.items():
-        alone = Reading(q, understand(q, find_place).chips, Question())
-        back = alone.stepping_back(alone.soft)
-        assert [word.folded for unit in back.question.units for word in unit.words] == words
-    # Around a place what is there is an answer; what was denied is nothing to look for.
-    for q in ("cddi guéret", "sans cdi"):
-        placed = Reading(q, understand(q, find_place).chips, Question())
-        assert placed.stepping_back(placed.soft).question.units == ()
-
-
-def _places(q: str, home: Home = NOWHERE) -> list[object]:
-    finder = place_finder(Communes.load(), trades, lambda _: (0, 0), home=home)
-    found = [chip for chip in understand(q, finder).chips if chip.kind is ChipKind.PLACE]
-    return [next(iter(chip.parameters.values()), chip.label) for chip in found]
-
-
-@pytest.mark.parametrize(
-    ("q", "places"),
-    [
-        ("serveuse annecy ou chambery", ["74010", "73065"]),
-        ("gueret limoges", ["23096", "87085"]),
-        ("creuse et haute-vienne", ["23", "87"]),
-        ("maçon 23 ou 87", ["23", "87"]),
-        # Words between places, and what only looks like one beside another.
-        ("conducteur pl près de Valence", ["26362"]),
-        ("du côté de valence", ["26362"]),
-        ("entre annecy et geneve", ["74010"]),
-        # Where the caller is: nobody's place until they say it.
-        ("travail près de chez moi", ["Près de chez moi"]),
-        ("ménage a coté de chez moi", ["Près de chez moi"]),
-        ("dans mon secteur", ["Près de chez moi"]),
-        ("serveur pas loin", ["Près de chez moi"]),
-        ("serveur pas loin de Guéret", ["23096"]),
-        ("usine à 15 minutes de limoges", ["87085"]),
-        # The same said twice, and directions.
-        ("creuse 23", ["23"]),
-        ("haute savoie 74", ["74"]),
-        ("23/87", ["23", "87"]),
-        ("limoges nord", ["87085"]),
-        ("cuisinier centre ville annecy", ["74010"]),
-        # Ordinary words, mistyped ones and denials are none.
-        ("pas le mercredi", []),
-        ("job a coté des etudes", []),
-        ("boulo", []),
-        ("maman solo", []),
-        ("sans charge lourde", []),
-        ("dans toute la france", []),
-        ("maçon 20", []),
-        ("maçon dans le 20", [("2A", "2B")]),
-    ],
-)
-def test_several_places_and_near_me(q: str, places: list[object]) -> None:
-    assert _places(q) == places
-
-
-def test_of_homonyms_the_callers_own_is_meant() -> None:
-    assert _places("saint denis", Home(point=(48.85, 2.35))) == ["93066"]
-    assert _places("saint denis", Home(departments=("974",))) == ["97411"]
-    # In a département of their own what begins so is meant rather than what lies at the other end of the country.
-    assert _places("saint martin", Home(departments=("23",)))[0] in ("23217", "23218")
-    assert _places("annecy", Home(departments=("23",))) == ["74010"]
-    # Near them, the name may go on: Saint-Julien-en-Genevois.
-    assert _places("saint julien", Home(point=(45.9, 6.12))) == ["74243"]
-    offered = place_finder(Communes.load(), trades, lambda _: (0, 0), offered=lambda code: code == "93")
-    assert [chip.parameters for chip in understand("saint denis", offered).chips] == [{"commune": "93066"}]
 
 
 @pytest.mark.parametrize(
@@ -535,6 +301,9 @@ def test_of_homonyms_the_callers_own_is_meant() -> None:
         # Operators of other searches.
         ("cuisinier AND annecy", ["cuisinier"], {"commune": "74010"}),
         ("cdi NOT interim", [], {"contract_kind": tuple(kind for kind in ContractKind if kind != "temporary")}),
+        # An employer that is an ordinary word but for its article.
+        ("la poste annecy", ["laposte"], {"commune": "74010"}),
+        ("agent de poste", ["agent", "poste"], {}),
         ("homme toutes mains lundi et mardi uniquement", ["mains"], {}),
     ],
 )
@@ -547,6 +316,7 @@ def test_what_is_left_out_without_anything_asked_leaves_the_rest() -> None:
         "tout sauf restauration": ["restauration"],
         "sans papier": ["papier"],
         "sans port de charges": ["port", "charges"],
+        "pas de porte à porte": ["porte", "porte"],
         "sauf restauration et bâtiment": ["restauration"],
         "ni restauration ni ménage": ["restauration"],
     }.items():
@@ -566,3 +336,19 @@ def test_a_word_of_texts_is_no_typing_error() -> None:
     assert correction(words_of("auxiliere")[0], 0, [Vocabulary({"auxiliaire": 30})]) == "auxiliaire"
     assert as_typed("vandeuse", "vendeur") == "vendeuse"
     assert as_typed("cuisinnier", "cuisinier") == "cuisinier"
+
+
+def test_foreign_words_are_none_of_french_titles_or_places() -> None:
+    places = {word for commune in Communes.load() for word in folded(commune.name).split()}
+    latin = [other for other in FOREIGN if other.isascii()]
+    assert len(latin) > 100
+    assert [other for other in latin if term_of(other) in trades.vocabulary or other in places] == []
+    assert [french for french in FOREIGN.values() if not terms(french) and french not in ("à", "de")] == []
+
+
+@given(st.text(max_size=60))
+def test_what_is_french_already_stays_as_it_is(text: str) -> None:
+    words = words_of(text)
+    kept = [word for word in words if french_of(word.folded) is None]
+    assert [word for word in translated(words) if word in kept] == kept
+    assert {word.start for word in translated(words)} == {word.start for word in words}

@@ -102,12 +102,35 @@ async def test_people_find_what_they_mean(desk: Desk, offers: dict[str, str]) ->
 
 
 async def test_what_no_letter_can_be_looked_for_finds_nothing(desk: Desk, offers: dict[str, str]) -> None:
-    for q in ("🙂", "водитель", "司机", "سائق", "...", "%%%", "(", "*", "h/f", '"', "\u200b"):
+    for q in ("🙂", "чебурашка", "橘子", "قمر", "...", "%%%", "(", "*", "h/f", '"', "\u200b"):
         page = await search(desk, q=q, facets=True)
         assert page["items"] == [], q
         assert page["facets"]["kind"] == []
     # Blank is no question.
     assert len((await search(desk, q="   ", limit=50))["items"]) == len(offers)
+
+
+async def test_trades_and_towns_in_other_languages_are_looked_for_in_french(desk: Desk, offers: dict[str, str]) -> None:
+    for q, name, meant in (
+        ("водителем", "lorry", "chauffeur"),
+        ("السائق", "lorry", "chauffeur"),
+        ("找司机工作", "lorry", "chauffeur"),
+        ("работа официант Анси", "waiter", "travail serveur annecy"),
+        ("trabajo cocinero", "cook", "travail cuisinier"),
+        ("нужна медсестра", "nurse", "cherche infirmier"),
+    ):
+        page = await search(desk, q=q)
+        assert [item["id"] for item in page["items"]][:1] == [offers[name]], q
+        assert page["did_you_mean"] == meant
+    # Taken literally it is what was typed.
+    assert await names(desk, offers, q="водитель", literal=True) == []
+
+
+async def test_a_part_of_the_words_is_no_answer_without_who_does_the_work(desk: Desk, offers: dict[str, str]) -> None:
+    # The text of «network» has «parc» and «client», that of «lorry» «véhicule»: neither is a gardener's or a mechanic's.
+    assert await names(desk, offers, q="jardinier parc") == []
+    assert await names(desk, offers, q="mécanicien véhicule") == []
+    assert await names(desk, offers, q="serveur pizzeria") == ["waiter"]
 
 
 async def test_filters_are_shown_with_how_to_take_them_off(desk: Desk, offers: dict[str, str]) -> None:

@@ -1,0 +1,221 @@
+"""Words of other languages, as people type them who do not know the French one yet: common trades, towns, «work».
+
+Written by hand. A word here stands for the French ones, is looked for as those, and the answer says so («did you mean»).
+Latin words that French titles or places have are left out: there the French meaning is the likelier one.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from services.offers.search.words import Word, words_of
+from shared.reference.text import unaccented
+
+_TRADES = {
+    "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان",
+    "aide-soignante": "сиделка санитарка санітарка caregiver badante badantă",
+    "boulanger": (
+        "пекарь пекар خباز fırıncı piekarz brutar padeiro panadero panettiere αρτοποιός φούρναρης 面包师 نانوا "
+        "baker"
+    ),
+    "caissier": "кассир касир كاشير kasiyer kasjer kasjerka casieră cajero cajera cassiera ταμίας 收银员 cashier",
+    "carreleur": "плиточник بلاط fayansçı płytkarz glazurnik faianțar ladrilhador azulejista piastrellista tiler",
+    "chauffeur": (
+        "водитель шофер водій سائق سواق راننده şoför sürücü kierowca şofer motorista autista οδηγός 司机 驾驶 "
+        "shofer fahrer"
+    ),
+    "coiffeur": (
+        "парикмахер перукар حلاق كوافير آرایشگر kuaför fryzjer fryzjerka frizer cabeleireiro cabeleireira "
+        "peluquero peluquera parrucchiere parrucchiera κομμωτής κομμώτρια 理发师 hairdresser"
+    ),
+    "comptable": "бухгалтер محاسب muhasebeci księgowy księgowa contabil contable ragioniere λογιστής 会计 حسابدار",
+    "couturier": (
+        "швея швачка خياط خياطة خیاط terzi krawiec krawcowa croitor croitoreasă costureira costurera ράφτης 裁缝 "
+        "seamstress"
+    ),
+    "couvreur": "кровельщик покрівельник dekarz çatıcı roofer",
+    "cuisinier": (
+        "повар кухар طباخ طاهي آشپز aşçı kucharz kucharka bucătar bucătăreasă cozinheiro cozinheira cocinero "
+        "cocinera cuoco cuoca μάγειρας μάγειρος 厨师 kuzhinier"
+    ),
+    "développeur": "программист програміст مبرمج yazılımcı programista 程序员",
+    "électricien": (
+        "электрик електрик كهربائي برقکار elektrikçi elektryk electrician eletricista elettricista ηλεκτρολόγος "
+        "电工 elektriker"
+    ),
+    "femme de chambre": "горничная покоївка pokojówka cameristă chambermaid",
+    "infirmier": (
+        "медсестра медбрат ممرض ممرضة پرستار hemşire pielęgniarka pielęgniarz enfermeiro enfermeira enfermero "
+        "enfermera infermiere νοσοκόμα νοσηλευτής νοσηλεύτρια 护士 krankenschwester"
+    ),
+    "ingénieur": "инженер інженер مهندس mühendis inżynier inginer engenheiro ingeniero ingegnere 工程师",
+    "jardinier": (
+        "садовник садівник بستاني باغبان bahçıvan ogrodnik grădinar jardineiro jardinero giardiniere κηπουρός 园丁 "
+        "gardener"
+    ),
+    "livreur": "курьер كوريي توصيل kurye kurier repartidor ντελιβεράς 快递 外卖",
+    "maçon": "каменщик муляр بناء duvarcı murarz zidar pedreiro albañil muratore χτίστης κτίστης 泥瓦工 bricklayer",
+    "magasinier": "кладовщик склад комірник مستودع magazynier depocu almacén 仓库",
+    "manutentionnaire": "грузчик вантажник عتال حمال hamal 搬运工",
+    "mécanicien": "механик механік автомеханик ميكانيكي مکانیک tamirci mechanik mecanico meccanico μηχανικός 修理工",
+    "médecin": "врач лікар طبيب طبيبة دكتور پزشک doktor lekarz γιατρός 医生",
+    "menuisier": (
+        "плотник столяр тесляр نجار marangoz stolarz tâmplar carpinteiro carpintero falegname ξυλουργός μαραγκός "
+        "木工 carpenter"
+    ),
+    "nettoyage": (
+        "уборщица уборщик уборка прибиральниця прибирання клининг تنظيف منظف نظافة نظافت temizlik temizlikçi "
+        "sprzątanie sprzątaczka curățenie limpeza limpieza pulizie καθαρίστρια καθαριότητα 清洁 清洁工 保洁 "
+        "pastrim putzfrau reinigung cleaning"
+    ),
+    "nounou": "няня نانية مربية bakıcı opiekunka niñera νταντά 保姆",
+    "ouvrier": (
+        "рабочий разнорабочий робітник різноробочий عامل کارگر işçi robotnik muncitor operário obrero operaio "
+        "εργάτης 工人"
+    ),
+    "peintre en bâtiment": (
+        "маляр دهان صباغ نقاش boyacı malarz zugrav imbianchino ελαιοχρωματιστής μπογιατζής 油漆工 painter"
+    ),
+    "plombier": (
+        "сантехник сантехнік سباك لوله کش tesisatçı hydraulik instalator encanador fontanero idraulico υδραυλικός "
+        "水管工 plumber"
+    ),
+    "plongeur": (
+        "посудомойщик посудомойка посудомийник bulaşıkçı lavaplatos lavapiatti λαντζιέρης 洗碗工 pomywacz "
+        "dishwasher"
+    ),
+    "préparateur de commandes": "комплектовщик комплектувальник",
+    "professeur": (
+        "учитель вчитель преподаватель معلم معلمة مدرس öğretmen nauczyciel nauczycielka învățător δάσκαλος δασκάλα "
+        "老师"
+    ),
+    "secrétaire": "секретарь секретар سكرتير سكرتيرة sekreter sekretarka secretară γραμματέας 秘书",
+    "serveur": (
+        "официант официантка офіціант офіціантка نادل نادلة گارسون kelner kelnerka chelner chelneriță camarero "
+        "camarera cameriere cameriera σερβιτόρος σερβιτόρα 服务员 kamarier waitress kellner kellnerin"
+    ),
+    "soudeur": (
+        "сварщик зварювальник لحام جوشکار kaynakçı spawacz sudor soldador saldatore συγκολλητής ηλεκτροσυγκολλητής "
+        "焊工 schweisser"
+    ),
+    "usine": "завод фабрика مصنع کارخانه fabryka fábrica fabbrica εργοστάσιο 工厂",
+    "vendeur": (
+        "продавец продавщица продавець بائع بائعة فروشنده satıcı sprzedawca vânzător vânzătoare vendedor vendedora "
+        "πωλητής πωλήτρια 售货员"
+    ),
+    "restaurant": "ресторан مطعم رستوران lokanta restauracja εστιατόριο 餐馆 餐厅",
+    "hôtel": "отель гостиница готель فندق هتل ξενοδοχείο 酒店",
+    "agricole": "ферма сельское مزرعة زراعة çiftçi çiftlik rolnik rolnictwo agricoltura αγρόκτημα 农场 农业",
+    "bâtiment": (
+        "стройка строитель строительство будівельник будівництво inşaat budowa budowlaniec construcții construção "
+        "cantiere οικοδομή 建筑"
+    ),
+}  # fmt: skip
+_TOWNS = {
+    "annecy": "анси аннеси آنسي",
+    "annemasse": "аннмас анмас",
+    "avignon": "авиньон أفينيون",
+    "bordeaux": "бордо بوردو μπορντό 波尔多",
+    "brest": "брест",
+    "chambéry": "шамбери шамбері شامبيري",
+    "chamonix": "шамони شاموني",
+    "clermont-ferrand": "клермон",
+    "dijon": "дижон ديجون",
+    "genève": "женева جنيف γενεύη 日内瓦 cenevre",
+    "grenoble": "гренобль غرونوبل γκρενόμπλ 格勒诺布尔",
+    "guéret": "гере",
+    "le havre": "гавр",
+    "lille": "лилль лілль ليل λιλ 里尔",
+    "limoges": "лимож ليموج",
+    "lyon": "лион ліон ليون λυών 里昂",
+    "marseille": "марсель مرسيليا مارسيليا μασσαλία 马赛 marsella marsiglia marsylia marsilya",
+    "metz": "мец ميتز",
+    "montpellier": "монпелье مونبلييه مونبيلييه μονπελιέ 蒙彼利埃",
+    "nancy": "нанси نانسي",
+    "nantes": "нант نانت νάντη 南特",
+    "nice": "ницца ніцца نيس νίκαια 尼斯 nizza",
+    "nîmes": "ним نيم",
+    "orléans": "орлеан أورليان",
+    "paris": "париж باريس پاریس παρίσι 巴黎 paryż parigi",
+    "perpignan": "перпиньян بربينيان",
+    "poitiers": "пуатье بواتييه",
+    "reims": "реймс رانس",
+    "rennes": "ренн رين 雷恩",
+    "rouen": "руан روان",
+    "saint-étienne": "этьен",
+    "strasbourg": "страсбург ستراسبورغ στρασβούργο 斯特拉斯堡 strasburgo",
+    "toulon": "тулон تولون",
+    "toulouse": "тулуза تولوز τουλούζη 图卢兹",
+    "tours": "тур تور",
+}  # fmt: skip
+_FILTERS = {
+    "nuit": "ночь ночная нічна ليلا gece νύχτα 夜班",
+    "travail": (
+        "работа работу робота роботу вакансия вакансии عمل شغل وظيفة وظائف کار arıyorum praca pracy pracę muncă "
+        "trabajo empleo trabalho emprego lavoro arbeit δουλειά εργασία 工作 招聘 work punë"
+    ),
+    "cherche": (
+        "ищу нужна нужен шукаю потрібна ابحث أبحث اريد أريد ψάχνω szukam busco procuro cerco suche looking 找 caut "
+        "kërkoj want need"
+    ),
+    "à": "в во на у في in σε στο στη στην",
+    "de": "как як для عن من for the ως σαν",
+}  # fmt: skip
+_LONG, _VERY_LONG = 5, 7
+_ARTICLE = "ال"
+_UNSPACED = re.compile("[\u4e00-\u9fff]")
+
+
+def _table() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for french, others in (pair for table in (_TRADES, _TOWNS, _FILTERS) for pair in table.items()):
+        for other in others.split():
+            found.setdefault(unaccented(other), french)
+    return found
+
+
+FOREIGN = _table()
+"""Folded words → the French ones."""
+
+
+def translated(words: Iterable[Word]) -> list[Word]:
+    """The words with French ones in the place of those of other languages (several may stand in one place)."""
+    found: list[Word] = []
+    for word in words:
+        french = french_of(word.folded)
+        if french is None:
+            found.append(word)
+        else:
+            found += [replace(word, folded=one.folded) for one in words_of(french)]
+    return found
+
+
+@lru_cache(maxsize=16_384)
+def french_of(folded: str) -> str | None:
+    """The French for a folded word of another language; None for any other.
+
+    Of another script also where it is declined or mistyped («водителем»), has an article («السائق»), or stands among others
+    without a space («找司机工作»).
+    """
+    known = FOREIGN.get(folded)
+    if known is not None or folded.isascii():
+        return known
+    if folded.startswith(_ARTICLE) and folded[len(_ARTICLE) :] in FOREIGN:
+        return FOREIGN[folded[len(_ARTICLE) :]]
+    if _UNSPACED.search(folded):
+        inside = [other for other in FOREIGN if len(other) > 1 and other in folded]
+        return (
+            FOREIGN[min(inside, key=lambda other: (FOREIGN[other] in _FILTERS, -len(other), other))] if inside else None
+        )
+    if len(folded) < _LONG:
+        return None
+    errors = 2 if len(folded) >= _VERY_LONG else 1
+    near = [
+        (distance, other)
+        for other in FOREIGN
+        if other[0] == folded[0] and (distance := OSA.distance(folded, other, score_cutoff=errors)) <= errors
+    ]
+    return FOREIGN[min(near)[1]] if near else None
