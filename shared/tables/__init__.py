@@ -10,7 +10,7 @@ from itertools import islice
 
 from shared.tables.cell import Cell as Cell
 from shared.tables.parts import LONGEST_CELL, Damaged
-from shared.tables.records import record_at
+from shared.tables.records import MAX_LINES, is_blank, record_at
 from shared.tables.workbook import TooLarge, Workbook, Written
 from shared.types import clean_line
 from shared.zips import DAMAGED
@@ -110,14 +110,17 @@ def _begins(lines: list[str], separator: str, meant: Callable[[Sequence[Row]], b
 
 
 def _rows(lines: list[str], separator: str) -> Iterator[Row]:
-    at, number = 0, 0
+    at, number, read = 0, 0, 0
     while at < len(lines):
+        if is_blank(lines[at], separator) and number < MAX_LINES:
+            at, number = at + 1, number + 1
+            continue
         values, used = record_at(lines, at, separator, guessing=False)
-        number += 1
+        number, read = number + 1, read + 1
         if values is None:
             message = f"Ligne {at + 1} : un guillemet ne se ferme pas, ou un champ est démesuré."
             raise UnreadableSheet("damaged", message)
-        if number > MAX_ROWS + 50:
+        if read > MAX_ROWS + 50 or number > MAX_LINES:
             raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
         at += used
         row = Row(number, [Cell(value.strip()[:LONGEST_CELL] or None) for value in values[:MAX_COLUMNS]])

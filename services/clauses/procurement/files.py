@@ -14,7 +14,7 @@ from typing import Any
 from services.clauses.procurement.fields import FieldRefused
 from shared.reference.text import unaccented
 from shared.tables import UnreadableSheet, decoded
-from shared.tables.records import record_at
+from shared.tables.records import MAX_LINES, is_blank, record_at
 
 MAX_BYTES = 8_000_000
 MAX_ROWS = 20_000
@@ -176,6 +176,8 @@ def _broken(text: str, at: int) -> UnreadableFile:
 
 
 def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
+    if text.count("\n") + text.count("\r") > 2 * MAX_LINES:
+        raise UnreadableFile("too-many-rows", f"{MAX_ROWS} lignes au plus : partagez le fichier.")
     lines = list(io.StringIO(text, newline=""))
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     if lines[first].lower().startswith("sep="):
@@ -184,6 +186,9 @@ def _csv(text: str, needs: Sequence[str]) -> Iterator[Row]:
     header: list[str] | None = None
     at = first
     while at < len(lines):
+        if is_blank(lines[at], separator):
+            at += 1
+            continue
         values, used = record_at(lines, at, separator, guessing=True)
         number, at = at + 1, at + used
         if values is None:

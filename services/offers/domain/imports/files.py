@@ -24,6 +24,7 @@ _BYTES_A_TOKEN = 16
 
 _GZIP = b"\x1f\x8b"
 _BLANK = b" \t\r\n"
+_WRITTEN = re.compile(rb"[^ \t\r\n]")
 # Strings as a whole, so that brackets and commas in texts do not count; an unfinished one reaches to the end.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{},]', re.DOTALL)
 _RESULTS = re.compile(rb'"resultats"\s*:\s*\[')
@@ -200,14 +201,13 @@ def _document(rows: Rows, start: int, max_rows: int) -> bool:
 
 def _lines(rows: Rows, max_rows: int) -> None:
     """JSON lines; a line that does not parse is a row that is refused by itself."""
-    content, left, readable = rows.content, 0, False
-    while left < len(content):
+    content, end, readable = rows.content, 0, False
+    # From one written line to the next: sixty million empty ones were a minute of processor.
+    while found := _WRITTEN.search(content, end):
+        left = found.start()
         end = content.find(b"\n", left)
         end = len(content) if end < 0 else end
-        line = content[left:end]
-        if line.strip(_BLANK):
-            _add(rows, left, end, max_rows)
-            readable = readable or isinstance(parsed_row(line), dict)
-        left = end + 1
+        _add(rows, left, end, max_rows)
+        readable = readable or isinstance(parsed_row(content[left:end]), dict)
     if rows.spans and not readable:
         raise UnreadableFile("json", "Neither JSON nor JSON lines.")
