@@ -107,7 +107,6 @@ class Replay:
     stored_score: int
     score: int
     contributions: dict[str, float]
-    stored_contributions: list[int]
     identical: bool
 
 
@@ -125,11 +124,10 @@ async def replay(context: Context, document: dict[str, Any]) -> Replay:
         _, contributions = as_stored(made)
         # Terms that came later stand at the end, and had no part in it.
         named = dict(zip(TERMS, map(as_share, contributions), strict=False))
-        return Replay(
-            document["score"], sum(contributions), named, contributions, sum(contributions) == document["score"]
-        )
+        total = sum(contributions)
+        return Replay(document["score"], total, named, total == document["score"])
     identical = verdict.score == document["score"] and list(verdict.contributions) == document["contributions"]
-    return Replay(document["score"], verdict.score, verdict.named_contributions(), document["contributions"], identical)
+    return Replay(document["score"], verdict.score, verdict.named_contributions(), identical)
 
 
 async def configuration_of(context: Context, version: int) -> Configuration:

@@ -6,7 +6,6 @@ application, a hire, a place at a workshop, an employment under a clause) is not
 """
 
 from calendar import monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -111,12 +110,3 @@ def next_step(watch: Watch, own: datetime, others: tuple[str, ...], policy: Poli
 def erased_on(warned_at: datetime, last: datetime, policy: Policy) -> datetime:
     """When somebody who was warned is erased."""
     return max(later(last, policy.erase_months), warned_at + MORE_TIME)
-
-
-KEPT_BECAUSE: Mapping[str, str] = {
-    "application": "une candidature est en cours",
-    "hire": "une embauche est en cours",
-    "registration": "une place est réservée à un atelier ou un forum",
-    "employment": "un emploi au titre d'une clause est en cours",
-}
-"""Codes that services tell (``Standing.running``); one that is not known keeps the profile as well."""
