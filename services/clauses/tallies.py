@@ -9,6 +9,7 @@ ledger, in the same transaction, so a tally of another version is an old one, an
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from struct import Struct
 from typing import Any, NamedTuple
 
@@ -100,6 +101,12 @@ def _cents(hours: Decimal128) -> int:
     """Hundredths of an hour. Nearly all amounts are read off their bits, which costs a fiftieth of making a Decimal of them."""
     low, high = _HALVES.unpack(hours.bid)
     return int(low) if high == _TWO_PLACES else int(hours.to_decimal() * 100)
+
+
+def exact(hours: Decimal128) -> Decimal:
+    """The same number with the same decimals."""
+    low, high = _HALVES.unpack(hours.bid)
+    return Decimal(low).scaleb(-2) if high == _TWO_PLACES else hours.to_decimal()
 
 
 _HALVES = Struct("<QQ")

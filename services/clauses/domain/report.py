@@ -258,6 +258,7 @@ def _split(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[s
 
 
 _SEXES = tuple(Sex)
+_SEX_NAMES = tuple(sex.value for sex in _SEXES)
 _BANDS = (*(name for _, name in BANDS), NOWHERE)
 
 
@@ -319,12 +320,12 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
             label=label,
             contracts=len(of[n]),
             authorities=len({one.authority_id for one in of[n]}),
-            objective_hours=sum((one.objective for one in of[n]), ZERO),
-            expected_hours=sum((one.expected for one in of[n]), ZERO),
+            objective_hours=sum([one.objective for one in of[n]], ZERO),
+            expected_hours=sum([one.expected for one in of[n]], ZERO),
             declared_hours=_hours(declared[n]),
             validated_hours=_hours(validated[n]),
             participants=participants[n],
-            by_sex={sex.value: sexes[n][place] for place, sex in enumerate(_SEXES)},
+            by_sex=dict(zip(_SEX_NAMES, sexes[n], strict=True)),
             by_category={code: counts[n] for code, counts in categories.items() if counts[n]},
             by_age_band=dict(zip(_BANDS, bands[n], strict=True)),
             rsa_hours=_hours(rsa[n]),

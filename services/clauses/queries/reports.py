@@ -33,7 +33,7 @@ from services.clauses.domain.report import (
     told_by,
 )
 from services.clauses.exits import exits_of
-from services.clauses.tallies import Cells, Tally, cells_of, month_at, tallies_of, worked
+from services.clauses.tallies import Cells, Tally, cells_of, exact, month_at, tallies_of, worked
 from services.clauses.totals import refold
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ClauseKind
@@ -173,24 +173,27 @@ class Names(NamedTuple):
 
 def names_of(tallies: Sequence[Tally]) -> Names:
     """Who they are."""
-    known: dict[str, dict[str, int]] = defaultdict(dict)
-    found = []
+    whose: dict[str, list[str]] = defaultdict(list)
     for one in tallies:
-        here = known[one.territory]
-        found.append([here.setdefault(participant, len(here)) for participant in one.people])
+        whose[one.territory] += one.people
     places: dict[Whose, int] = {}
-    persons = {
-        territory: np.array(
-            [
-                places.setdefault((None if is_profile(participant) else territory, participant), len(places))
-                for participant in here
-            ],
-            dtype=np.int64,
-        )
-        for territory, here in known.items()
-    }
-    of = [persons[one.territory][those] for one, those in zip(tallies, found, strict=True) if those]
-    return Names(list(places), np.concatenate(of) if of else NOTHING)
+    columns: dict[str, Column] = {}
+    for territory, names in whose.items():
+        # Most names are there several times: who each one is, is asked once.
+        here = {
+            participant: places.setdefault((None if is_profile(participant) else territory, participant), len(places))
+            for participant in dict.fromkeys(names)
+        }
+        columns[territory] = np.fromiter(map(here.__getitem__, names), np.int64, len(names))
+    if len(columns) == 1:
+        return Names(list(places), *columns.values())
+    taken = dict.fromkeys(columns, 0)
+    of = [NOTHING]
+    for one in tallies:
+        start = taken[one.territory]
+        taken[one.territory] = end = start + len(one.people)
+        of.append(columns[one.territory][start:end])
+    return Names(list(places), np.concatenate(of))
 
 
 _UNKNOWN = PersonFact()
@@ -283,7 +286,7 @@ def _facts(context: Context, rows: Sequence[Mapping[str, Any]], scope: Scope) ->
 
 
 def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -> ContractFact:
-    terms, objective = row["terms"], row["objective"]["hours"].to_decimal()
+    terms, objective = row["terms"], exact(row["objective"]["hours"])
     commune = context.communes.get(row["commune_code"]) if row.get("commune_code") else None
     nowhere = (NOWHERE, "Non renseigné")
     area = nowhere if commune is None else (commune.employment_area_code, commune.employment_area_name)
