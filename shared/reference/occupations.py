@@ -161,7 +161,12 @@ class Occupations:
 
     @cached_property
     def _proposer(self) -> "Proposer":
+        return self.proposer()
+
+    def proposer(self, by_hand: bool = True, learnt: bool = True) -> "Proposer":
+        """A proposer of its own, built anew: without hand-written titles, or without what was learnt from offers."""
         # Only offers and matching install numpy; everybody else may look up codes.
+        from shared.reference.heard import Heard
         from shared.reference.proposer import Candidate, Proposer
 
         candidates = [
@@ -171,12 +176,12 @@ class Occupations:
                 occupation.label,
                 occupation.titles,
                 tuple(label for _, label in occupation.skills),
-                self.everyday(occupation.code),
-                self._said.get(occupation.code, ()),
+                self.everyday(occupation.code) if by_hand else (),
+                self._said.get(occupation.code, ()) if by_hand else (),
             )
             for occupation in self._all.values()
         ]
-        return Proposer(candidates, _demand())
+        return Proposer(candidates, _demand(), heard=Heard.load() if learnt else None)
 
 
 def write(path: Path, document: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Which occupation a free title means: likeness to known job titles, words of codes, and how common a job is.
 
-Five kinds of evidence are added as logarithms, like the terms of a Bayes rule:
+Six kinds of evidence are added as logarithms, like the terms of a Bayes rule:
 
 1. *Likeness of words.* The title is compared with every known job title by the cosine of TF-IDF vectors of stems, pairs of
    stems and character n-grams inside stems. Each known title votes with ``exp(likeness / width)``; votes are averaged over
@@ -15,6 +15,7 @@ Five kinds of evidence are added as logarithms, like the terms of a Bayes rule:
    They do not vote, since vague ones outvoted exact ones (measured on titles nobody read: .60 first instead of .64); an
    occupation gains by its nearest one, if that is near.
 5. *Demand.* How many offers there were per occupation, which decides between equally fitting ones.
+6. *What was heard.* Learnt corrections by hashed words (``shared.reference.heard``), the less the surer the rest is.
 
 A known title means its own occupation before anything else. The weights were chosen on half of the distinct titles of
 ``tests/bench/occupations.py``, which reports the other half apart; ``temperature`` makes a score of 0.7 mean that about seven
@@ -33,6 +34,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from shared.reference.features import Features
+from shared.reference.heard import Heard
 from shared.reference.lexicon import VAGUE
 from shared.reference.sparse import Columns, Floats, Texts
 from shared.reference.titles import Stem, parts, plain_stems, sexes, stems, telling
@@ -61,6 +64,7 @@ class Weights:
     child_demand: float = 0.1
     said: float = 8.0
     said_from: float = 0.5
+    heard: float = 2.25
     exact: float = 0.5
     later_word: float = 0.1
     added_word: float = 0.5
@@ -70,7 +74,6 @@ class Weights:
 
 
 _LETTERS = range(3, 6)
-_REMEMBERED = 65_536
 _SPELT_FROM, _TWO_ERRORS_FROM = 5, 9
 """Letters of a word from which a typing error is looked for, and from which two may be."""
 _AHEAD = 1.0
@@ -92,62 +95,28 @@ class Candidate:
     """Vaguer titles, which may mean other occupations as well."""
 
 
-class _Features:
-    """Numbers for the features of words, each word taken apart once."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._of_word: dict[tuple[str, range], tuple[int, ...]] = {}
-        self.parts: set[int] = set()
-        """Those that are n-grams."""
-        self._frozen = False
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def freeze(self) -> None:
-        """From here on unknown features are left out."""
-        self._frozen = True
-
-    def number(self, name: str) -> int | None:
-        if self._frozen:
-            return self._numbers.get(name)
-        return self._numbers.setdefault(name, len(self._numbers))
-
-    def grams(self, word: str, lengths: range) -> tuple[int, ...]:
-        """n-grams of a word with a space on both sides."""
-        known = self._of_word.get((word, lengths))
-        if known is None:
-            padded = f" {word} "
-            names = [
-                padded[start : start + length]
-                for length in lengths
-                if length < len(padded) or length == lengths[0]
-                for start in range(max(1, len(padded) - length + 1))
-            ]
-            known = tuple(number for name in names if (number := self.number(name)) is not None)
-            if not self._frozen:
-                self.parts.update(known)
-            # Words of questions come again and again, too, but there is no end to them.
-            if not self._frozen or len(self._of_word) < _REMEMBERED:
-                self._of_word[word, lengths] = known
-        return known
-
-
 class Proposer:
     """Ranks the occupations that it was built from. Immutable after construction, safe to share between threads."""
 
     def __init__(
-        self, candidates: Sequence[Candidate], demand: dict[str, float], weights: Weights | None = None
+        self,
+        candidates: Sequence[Candidate],
+        demand: dict[str, float],
+        weights: Weights | None = None,
+        heard: Heard | None = None,
     ) -> None:
-        """``demand`` is the logarithm of the number of offers per code; a code without one counts as its family's part."""
+        """``demand`` is the logarithm of the number of offers per code; a code without one counts as its family's part.
+
+        Without ``heard`` nothing that was learnt from offers counts.
+        """
         self._w = weights or Weights()
         self.codes = [candidate.code for candidate in candidates]
+        self._heard = heard.within(self.codes) if heard else None
         index = {code: at for at, code in enumerate(self.codes)}
         self._family = np.array([index.get(c.family, at) for at, c in enumerate(candidates)], np.int64)
         self._grams = range(self._w.shortest_gram, self._w.longest_gram + 1)
-        self._features = _Features()
-        self._letter_features = _Features()
+        self._features = Features()
+        self._letter_features = Features()
         self._index_titles(candidates)
         self._index_letters(candidates)
         self._index_said(candidates)
@@ -303,15 +272,17 @@ class Proposer:
                 counted[gram] = counted.get(gram, 0) + 1
         return {gram: 1.0 if number == 1 else 1.0 + math.log(number) for gram, number in counted.items()}
 
-    def _weighted(self, title: str) -> list[tuple[str, float]]:
-        """Stems of a free title with falling weights, beginning with the part whose first word is the head of a title.
+    def _read(self, title: str) -> list[Stem]:
+        """Stems of a free title, beginning with the part whose first word is the head of a title.
 
-        «ACME - Chef de rang» begins with «chef», not with the firm. What an abbreviation stands for weighs less, unless
-        the abbreviation is the head itself: «AS de nuit».
+        «ACME - Chef de rang» begins with «chef», not with the firm.
         """
         found = [[self._spelt(word) for word in part] for part in parts(title)]
         main = next((at for at, part in enumerate(found) if part[0].text in self._heads), 0)
-        words = [word for part in (*found[main:], *found[:main]) for word in part]
+        return [word for part in (*found[main:], *found[:main]) for word in part]
+
+    def _weighted(self, words: Sequence[Stem]) -> list[tuple[str, float]]:
+        """Stems with falling weights. What an abbreviation stands for weighs less, unless it is the head: «AS de nuit»."""
         return [
             (
                 word.text,
@@ -335,6 +306,14 @@ class Proposer:
         best = [stem for distance, stem in near if distance == min(near)[0]]
         return best[0] if len(best) == 1 else None
 
+    def stems_of(self, title: str) -> list[str]:
+        """The stems of what is written in a free title, the head first; typing errors are mended."""
+        return _written(self._read(title))
+
+    def titled(self, title: str) -> list[str]:
+        """Codes of which the referential has this very title."""
+        return [self.codes[at] for at in sorted(self._official.get(tuple(telling(title)), ()))]
+
     # -- answers -----------------------------------------------------------------------------------------------------
 
     def rank(self, title: str, limit: int) -> list[tuple[int, float]]:
@@ -345,8 +324,7 @@ class Proposer:
         scores = self.evidence(title)
         if scores is None or limit <= 0:
             return []
-        belief = np.exp((scores - scores.max()) / self._w.temperature)
-        belief /= belief.sum()
+        belief = self._belief(scores)
         if belief.max() < self._w.doubt:
             return []
         top = min(limit, len(belief))
@@ -354,9 +332,14 @@ class Proposer:
         best = best[np.lexsort((best, -belief[best]))]
         return [(int(at), float(belief[at])) for at in best]
 
+    def _belief(self, scores: Floats) -> Floats:
+        belief: Floats = np.exp((scores - scores.max()) / self._w.temperature)
+        return belief / belief.sum()
+
     def evidence(self, title: str) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
-        w, words = self._w, self._weighted(title)
+        w, read = self._w, self._read(title)
+        words = self._weighted(read)
         asked = frozenset(word for word, _ in words)
         if all(word in VAGUE for word, _ in words) and asked not in self._exact and asked not in self._said:
             return None
@@ -383,12 +366,21 @@ class Proposer:
         if said is not None:
             nearest = np.maximum.reduceat(said, self._said_starts)
             scores[self._said_owner] += w.said * np.maximum(0.0, nearest - w.said_from)
+        if self._heard is not None and asked not in self._exact:
+            # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of.
+            doubt = 1.0 - self._belief(scores).max()
+            for moved, values in self._heard.corrections(_written(read)):
+                scores[moved] += w.heard * doubt * values
         for at in self._exact.get(asked, ()):
             scores[at] += w.exact * min(len(words), 3)
         titled = sorted(self._official.get(written, ()))
         if titled:
             scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
         return scores
+
+
+def _written(words: Iterable[Stem]) -> list[str]:
+    return [word.text for word in words if not word.added]
 
 
 def _of_head(words: Sequence[Stem], at: int) -> bool:

@@ -1,0 +1,45 @@
+"""Numbers for what titles are compared by: words, pairs of words, and the n-grams of each word."""
+
+_REMEMBERED = 65_536
+
+
+class Features:
+    """Numbers for the features of words, each word taken apart once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._of_word: dict[tuple[str, range], tuple[int, ...]] = {}
+        self.parts: set[int] = set()
+        """Those that are n-grams."""
+        self._frozen = False
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def freeze(self) -> None:
+        """From here on unknown features are left out."""
+        self._frozen = True
+
+    def number(self, name: str) -> int | None:
+        if self._frozen:
+            return self._numbers.get(name)
+        return self._numbers.setdefault(name, len(self._numbers))
+
+    def grams(self, word: str, lengths: range) -> tuple[int, ...]:
+        """n-grams of a word with a space on both sides."""
+        known = self._of_word.get((word, lengths))
+        if known is None:
+            padded = f" {word} "
+            names = [
+                padded[start : start + length]
+                for length in lengths
+                if length < len(padded) or length == lengths[0]
+                for start in range(max(1, len(padded) - length + 1))
+            ]
+            known = tuple(number for name in names if (number := self.number(name)) is not None)
+            if not self._frozen:
+                self.parts.update(known)
+            # Words of questions come again and again, too, but there is no end to them.
+            if not self._frozen or len(self._of_word) < _REMEMBERED:
+                self._of_word[word, lengths] = known
+        return known
