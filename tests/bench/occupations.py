@@ -1,7 +1,8 @@
 """How often a free title finds its occupation: ``python -m tests.bench.occupations [--rome ZIP] [--offers CSV.GZ]``.
 
 Titles and ROME codes of real offers, the official ROME as referential. What was learnt (``tests.bench.learning``) was learnt
-from the titles that are not «unseen». The peer in the same run is plain character TF-IDF over the same job titles. Writes ``build/bench-occupations.json``.
+from the titles that are not «unseen». The peer in the same run is plain character TF-IDF over the same job titles. Writes
+``build/bench-occupations.json``.
 
 Read the figures with two reservations, which is why there are more of them than top 1 and top 5:
 
