@@ -334,7 +334,8 @@ class Proposer:
 
     def _belief(self, scores: Floats) -> Floats:
         belief: Floats = np.exp((scores - scores.max()) / self._w.temperature)
-        return belief / belief.sum()
+        belief /= belief.sum()
+        return belief
 
     def evidence(self, title: str) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
