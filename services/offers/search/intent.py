@@ -7,6 +7,7 @@ and which parameters say the same, so that a front-end shows it as a chip that c
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from services.offers.search.chips import ChipKind, Parameters
@@ -72,9 +73,15 @@ _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans",
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
 
 
+@lru_cache(maxsize=256)
+def typed(text: str) -> tuple[Word, ...]:
+    """The words of a question, which several look at."""
+    return tuple(words_of(text))
+
+
 def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already."""
-    words = translated(_with_signs(text, words_of(text)))
+    words = translated(_with_signs(text, list(typed(text))))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -169,7 +176,7 @@ def _left_out(words: Sequence[Word], taken: set[int], start: int) -> tuple[int, 
 
 def literally(text: str) -> Understood:
     """The question as nothing but words."""
-    words = words_of(text)
+    words = typed(text)
     telling = [word for at, word in enumerate(words) if not _joining(words, at)]
     distinct = {word.term: word for word in reversed(telling or words)}
     return Understood((), tuple(reversed(distinct.values())))

@@ -7,7 +7,7 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.foreign import french_of
 from services.offers.search.index import Snapshot
-from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, understand
+from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, typed, understand
 from services.offers.search.place_words import ABROAD
 from services.offers.search.places import NOWHERE, Home
 from services.offers.search.question import Question, Unit, units_of
@@ -15,7 +15,7 @@ from services.offers.search.spelling import as_typed
 from services.offers.search.talk import asks, asks_mistyped
 from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
-from services.offers.search.words import Word, plain, words_of
+from services.offers.search.words import Word, plain
 from shared.contracts.vocabulary import ContractKind
 from shared.reference.communes import department_of
 
@@ -183,7 +183,7 @@ def _lies_in(chip: Chip, departments: Sequence[str]) -> bool:
 
 def _rewritten(q: str, words: Iterable[Word], corrections: Mapping[str, str], *, literal: bool) -> str | None:
     """The question with the words that were meant; None where it is what was typed."""
-    french = [] if literal else [(word, french_of(word.folded)) for word in words_of(q)]
+    french = [] if literal else [(word, french_of(word.folded)) for word in typed(q)]
     meant = {word.start: (word, meaning) for word, meaning in french if meaning is not None}
     for word in words:
         if word.folded in corrections and word.start not in meant:

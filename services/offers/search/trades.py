@@ -49,6 +49,8 @@ class Trades:
         known: dict[str, int] = defaultdict(int)
         self._beside: dict[str, set[str]] = defaultdict(set)
         heads: set[str] = set()
+        # People type what a trade is called: then nothing has to be weighed, which takes longer than the engine's answer.
+        self._called: dict[frozenset[str], set[str]] = defaultdict(set)
         titles = {occupation.code: [occupation.label, *occupation.titles] for occupation in occupations}
         # Offers carry codes that a small referential lacks.
         for code, everyday in occupations.everyday_titles.items():
@@ -59,6 +61,7 @@ class Trades:
                 telling = terms(title)
                 words |= dict.fromkeys(telling)
                 heads.update(telling[:1])
+                self._called[frozenset(telling)].add(code)
                 for word in telling:
                     self._beside[word].update(telling)
             for word in words:
@@ -89,10 +92,13 @@ class Trades:
         return term in self.vocabulary or term in NOISE
 
     def meant(self, text: str) -> tuple[Trade, ...]:
-        """Occupations that a few words name, the likeliest first; those that are much less likely are left out."""
+        """Occupations that a few folded words name, the likeliest first; those that are much less likely are left out."""
         return self._meant(text)
 
     def _propose(self, text: str) -> tuple[Trade, ...]:
+        called = self._called.get(frozenset(term_of(word) for word in text.split() if word not in STOP), ())
+        if len(called) == 1 and (only := self._occupations.get(*called)) is not None:
+            return (Trade(only.code, only.label, 1.0),)
         found = self._occupations.search(text, _MOST)
         best = found[0].score if found else 0.0
         if best < _LIKELY:

@@ -352,3 +352,20 @@ def test_what_is_french_already_stays_as_it_is(text: str) -> None:
     kept = [word for word in words if french_of(word.folded) is None]
     assert [word for word in translated(words) if word in kept] == kept
     assert {word.start for word in translated(words)} == {word.start for word in words}
+
+
+def test_what_a_trade_is_called_names_it_and_nothing_else() -> None:
+    called: dict[frozenset[str], set[str]] = {}
+    for one in Occupations.load():
+        for title in (one.label, *one.titles):
+            called.setdefault(frozenset(terms(title)), set()).add(one.code)
+    alone = [(words, *codes) for words, codes in called.items() if len(codes) == 1]
+    assert len(alone) > 800
+    wrong = []
+    for words, code in alone[::3]:
+        meant = trades.meant(" ".join(words))
+        if [trade.code for trade in meant] != [code]:
+            wrong.append((words, code, meant))
+    # Everyday titles of other occupations may be called the same: those are weighed.
+    assert len(wrong) < 10, wrong
+    assert len(trades.meant("vendeur")) > 1
