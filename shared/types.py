@@ -60,6 +60,8 @@ def _is_stored(info: core_schema.ValidationInfo[Any]) -> bool:
 
 def visible(text: str) -> bool:
     """Whether anybody sees anything: a letter, digit, sign or symbol."""
+    if text[:1].isascii() and text[:1].isalnum():  # so begin nearly all
+        return True
     return any(unicodedata.category(one)[0] in "LNPS" and one not in _EMPTY_LETTERS for one in text)
 
 

@@ -1,6 +1,6 @@
 """Between models and what MongoDB keeps: no dates without a time, no times, no exact decimals in Python's sense."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from bson import Decimal128
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 # Most of what is stored; asked by exact type, which costs a tenth of asking whether it is an instance of each in turn.
 _AS_IT_IS = frozenset({str, int, float, bool, bytes, datetime, NoneType})
@@ -32,7 +32,10 @@ def encode(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, BaseModel):
-        return encode(_with_unknown(value, value.model_dump(mode="python")))
+        try:
+            return _written(value)
+        except _NotAsDeclared:
+            return encode(_with_unknown(value, value.model_dump(mode="python")))
     if isinstance(value, Mapping):
         return {str(encode(key)): encode(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -46,6 +49,76 @@ def encode(value: Any) -> Any:
     if isinstance(value, (date, time)):
         return value.isoformat()
     return value
+
+
+class _NotAsDeclared(Exception):
+    """A field may hold what only its serializer knows, or holds another model than it names (of which it shows its own part)."""
+
+
+def _written(model: BaseModel) -> dict[str, Any]:
+    """The fields of a model and of those in it, with what this release does not know of them: in one pass, where serializing,
+    looking for the unknown and writing as MongoDB takes it would be three.
+    """
+    held = model.__dict__
+    made: dict[str, Any] = {}
+    declared = _declared(type(model))
+    if declared is None:
+        raise _NotAsDeclared
+    for name, models in declared:
+        if name not in held:
+            continue
+        value = held[name]
+        if type(value) in _AS_IT_IS:
+            made[name] = value
+        else:
+            made[name] = encode(value) if models is None else _written_within(value, models)
+    unknown = model.__pydantic_extra__
+    if unknown:
+        made.update((str(name), encode(value)) for name, value in unknown.items())
+    return made
+
+
+def _written_within(value: Any, models: frozenset[type]) -> Any:
+    kind = type(value)
+    if kind in models:
+        return _written(value)
+    if kind is tuple or kind is list:
+        return [_written_within(inner, models) for inner in value]
+    if kind is dict:
+        return {str(encode(key)): _written_within(inner, models) for key, inner in value.items()}
+    if isinstance(value, BaseModel):
+        raise _NotAsDeclared
+    return encode(value)
+
+
+@cache
+def _declared(model: type[BaseModel]) -> tuple[tuple[str, frozenset[type] | None], ...] | None:
+    """Each field with the models that it names (None where there are none). None for what is no plain model, or where a field may
+    hold something else than scalars and models.
+    """
+    if issubclass(model, RootModel):
+        return None
+    try:
+        return tuple(
+            (name, None if _plain(field.annotation) else frozenset(_models_in(field.annotation)))
+            for name, field in model.model_fields.items()
+        )
+    except _NotAsDeclared:
+        return None
+
+
+def _models_in(annotation: Any) -> Iterator[type]:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        yield from _models_in(get_args(annotation)[0])
+    elif origin in _HOLDERS:
+        for part in get_args(annotation):
+            if part is not Ellipsis:
+                yield from _models_in(part)
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif not _plain(annotation):
+        raise _NotAsDeclared
 
 
 def _with_unknown(model: BaseModel, dumped: dict[str, Any]) -> dict[str, Any]:

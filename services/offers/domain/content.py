@@ -8,7 +8,7 @@ from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
 from shared.contracts.events.offers import Salary, ScheduleFlags
 from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
-from shared.domain import Entity
+from shared.domain import Entity, made_of
 from shared.errors import FieldError
 from shared.types import CivilDate, Distinct, Line, Name, Prose, Website
 
@@ -134,9 +134,7 @@ class OfferInput(OfferFields):
         """The content, once the place is known."""
         # These fields were held to the same rules when this was made.
         held = self.__dict__
-        return OfferContent.model_construct(
-            None, place=place, **{name: held[name] for name in OfferFields.model_fields}
-        )
+        return made_of(OfferContent, {**{name: held[name] for name in _FIELDS}, "place": place})
 
 
 def as_input(content: OfferContent) -> dict[str, object]:
