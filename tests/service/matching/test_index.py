@@ -15,6 +15,7 @@ from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts,
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
+from services.matching.engine.stored import load, pack, unpack
 from services.matching.index import compiled, identifiers, searching
 from services.matching.index.block import Block
 from services.matching.index.encoding import SkillNumbers
@@ -262,6 +263,36 @@ def test_a_posting_holds_who_came_and_did_not_go(changes: list[tuple[int, int, i
 def around(directory: Any, wanted: Any, ranges: Any, bounds: int, geo: Any, found: Any) -> Any:
     """What is called from compiled code only."""
     return collect(directory, wanted, ranges, bounds, geo, found)
+
+
+@pytest.mark.parametrize("restored", [False, True], ids=["put", "restored"])
+def test_a_crowd_at_one_place_is_answered_like_one_by_one(restored: bool) -> None:
+    """More candidates than there is room for at first: the question is asked again with more, the excluded left out again."""
+    offer = OfferFacts("offer", "23", position=PLACES[1], occupation="K1304", confirmed_day=TODAY)
+    near = [
+        ProfileFacts(
+            f"{number:08x}-0f1e-7000-8abc-{number * 7_919 % 3_000:012x}",
+            "23",
+            position=(PLACES[1][0] + number % 60 * 1_000, *PLACES[1][1:]),
+            reach_dm=100_000 + number % 7 * 20_000,
+            wishes=(Wish("K1304", number % 9),),
+            night=number % 5 > 0,
+        )
+        for number in range(1_500)
+    ]
+    index = ProfileIndex(RULES)
+    if restored:
+        packed = [pack(profile, 1) for profile in near]
+        load(index, unpack(row for row in packed if row is not None))
+    else:
+        for profile in near:
+            index.put(profile)
+    expected = best_profiles(offer, near, 1_500)
+    assert len(expected) > 1_024
+    over = [name for name, _ in expected[:3]]
+    assert index.rank(offer, 50, TODAY, over) == expected[3:53]
+    assert index.rank(offer, 2_000, TODAY) == expected
+    assert index.get(near[7].profile_id) == near[7]
 
 
 def test_more_occupations_than_there_is_room_for_are_refused_with_a_sentence() -> None:
