@@ -1,6 +1,7 @@
 """All measures of MATCHING in one run on one machine: ``python -m tests.bench [--quick]``, or ``QUICK=1``.
 
-Prints a table and writes ``build/bench.json``.
+Prints a table and writes ``build/bench.json``. ``--only e2e.cost e2e.latency`` measures parts; ``--keep`` leaves what the file
+says of all else, so that a whole can be measured in several runs.
 """
 
 import argparse
@@ -8,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -187,30 +188,36 @@ def show(report: dict[str, Any], console: Console) -> None:
         console.print(f"{name}: {figures}")
 
 
-def end_to_end(engines: Engines, quick: bool, console: Console) -> dict[str, Any]:
+def end_to_end(engines: Engines, quick: bool, console: Console, parts: Collection[str], per_s: float) -> dict[str, Any]:
     """On Apache Kafka, which operators run, unless ``BROKER`` names another; without Java or Maven on the given engines.
 
     The embedded broker answers waiting consumers by the clock, so latencies on it are mostly its own.
     """
     if engines.broker is not BrokerKind.EMBEDDED or os.environ.get("BROKER"):
-        return e2e.main(engines, quick, console)
+        return e2e.main(engines, quick, console, parts, per_s)
     try:
         with running_engines(broker=BrokerKind.APACHE) as apache:
-            return e2e.main(apache, quick, console)
+            return e2e.main(apache, quick, console, parts, per_s)
     except EngineMissing:
-        return e2e.main(engines, quick, console)
+        return e2e.main(engines, quick, console, parts, per_s)
 
 
 def main() -> int:
     """Run every bench; one that fails is said and does not take the others with it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", default=bool(os.environ.get("QUICK")), help="small sizes")
-    parser.add_argument("--only", nargs="*", help="names of benches")
+    parser.add_argument("--only", nargs="*", default=(), help=f"names of benches; of e2e also {', '.join(e2e.PARTS)}")
+    parser.add_argument("--keep", action="store_true", help="what build/bench.json says of other benches stays")
+    parser.add_argument("--per-s", type=float, default=e2e.PER_SECOND, help="offers a second for e2e.latency alone")
     arguments = parser.parse_args()
     quick: bool = arguments.quick
     configure_logs("bench", "ERROR")
     console = Console(width=110)
     report: dict[str, Any] = {"quick": quick}
+    if arguments.keep and OUT.exists():
+        report = json.loads(OUT.read_text(encoding="utf-8")) | report
+    only = {name.split(".")[0] for name in arguments.only}
+    parts = [part for part in e2e.PARTS if f"e2e.{part}" in arguments.only] or e2e.PARTS
     failed = []
     with running_engines() as engines:
         environment = engines.environment
@@ -223,14 +230,14 @@ def main() -> int:
             "events": lambda: events.main(environment, quick),
             "drivers": lambda: drivers.main(url),
             "http": lambda: http.main(environment, quick, console),
-            "e2e": lambda: end_to_end(engines, quick, console),
+            "e2e": lambda: end_to_end(engines, quick, console, parts, arguments.per_s),
             "quality": lambda: quality.main(quick),
             "real": comparing.main,
             "search": lambda: {"search": search.main(engines, quick)},
             "occupations": lambda: {"occupations": occupations.measured()},
         }
         for name, bench in benches.items():
-            if arguments.only and name not in arguments.only:
+            if only and name not in only:
                 continue
             started = time.perf_counter()
             console.print(f"{name} …")

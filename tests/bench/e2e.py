@@ -12,9 +12,8 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -23,14 +22,20 @@ from rich.console import Console
 
 from deploy.local.engines import Engines
 from shared.logs import configure_logs
+from tests.bench.capacity import highest_sustained, p99_ms, sustained
 from tests.bench.hops import hops
 from tests.bench.journey import Journey, journey
+from tests.bench.peers import merged
 from tests.bench.processor import Work, processor_seconds, work_of
+from tests.bench.resting import rest_of
 from tests.bench.stage import ROOT, stage
 from tests.bench.timing import percentiles
+from tests.support import Stack
 
-PROMPT_MS = 1_000.0
-"""A rate is sustained while the 99th percentile stays below."""
+PARTS = ("cost", "capacity", "latency")
+"""What may be measured by itself; each takes the start and an end of some tens of seconds more than its own."""
+PER_SECOND = 2.5
+"""Offers for the latencies, where the capacity was not measured: a quarter of what was found on two cores."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +49,27 @@ class Sizes:
     trial_seconds: float
     highest: float
     step: float
+    latency_offers: int
     latency_seconds: float
     hops: int
 
     @property
-    def drafts(self) -> int:
-        """Offers that all of it can use up: the bisection takes what is left after the rounds."""
-        rounds = self.each * (self.pairs + 1) + self.pairs * self.latency_seconds * self.highest / 4
-        return int(rounds + self.trial_seconds * self.highest * 3)
+    def for_latency(self) -> int:
+        """Offers that the rounds of the latencies use up at most."""
+        return self.pairs * max(self.latency_offers, int(self.latency_seconds * self.highest / 4))
+
+    def drafts(self, parts: Collection[str]) -> int:
+        """Offers that these parts can use up: the bisection takes what is left by the others."""
+        count = self.each
+        if "cost" in parts:
+            count += self.each * self.pairs
+        if "capacity" in parts:
+            count += self.each + int(self.trial_seconds * self.highest * 3)
+        return count + (self.for_latency if "latency" in parts else 0)
 
 
-FULL = Sizes(8_000, 3, 80, 10.0, 6.0, 80.0, 1.12, 8.0, 100)
-QUICK = Sizes(2_000, 3, 30, 10.0, 3.0, 60.0, 1.3, 3.0, 50)
+FULL = Sizes(8_000, 3, 80, 10.0, 6.0, 80.0, 1.12, 40, 8.0, 100)
+QUICK = Sizes(2_000, 3, 30, 10.0, 6.0, 40.0, 1.25, 25, 4.0, 50)
 
 
 @dataclass
@@ -128,82 +142,37 @@ async def floor_round(one: Journey, offers: list[str], rate: float, number: int,
     return Round(spent, done, int(answer["recommendations"]), int(answer["offers"]), answer["told"])
 
 
-async def sustained(one: Journey, rate: float, seconds: float) -> tuple[bool, float]:
-    """Whether everybody is told in time at this rate, and the 99th percentile in milliseconds (∞: some never were)."""
-    played = await one.play(int(rate * seconds), rate, patience=20.0)
-    told = one.told(played)
-    if not played.settled or not told:
-        return False, float("inf")
-    p99 = float(np.percentile(told, 99)) * 1e3
-    return p99 < PROMPT_MS and not played.refused, p99
-
-
-Trial = Callable[[float], Awaitable[tuple[bool, float]]]
-
-
-async def capacity(
-    trial: Trial, left: Callable[[float], bool], sizes: Sizes, what: str, console: Console
-) -> tuple[float, dict[str, float]]:
-    """The highest rate that is sustained, by bisection to ``step``; what was found is tried again, and must hold twice.
-
-    ``left``: whether a trial at this rate can be made.
-    """
-    seen: dict[str, float] = {}
-
-    async def holds(rate: float) -> bool:
-        good, p99 = await trial(rate)
-        seen[f"{rate:.0f}"] = round(p99, 1) if p99 < float("inf") else -1.0
-        console.print(f"  {what}: {rate:.0f} offers/s: p99 {p99:.0f} ms")
-        return good
-
-    low, high = 0.0, sizes.highest
-    rate = sizes.highest / 3
-    while left(rate) and (low == 0.0 or high / low > sizes.step):
-        if await holds(rate):
-            low = rate
-        else:
-            high = rate
-        rate = (low * high) ** 0.5 if low else rate / 2
-        if rate < 1:
-            break
-    while low and left(low) and not await holds(low):
-        low /= sizes.step
-    return low, seen
-
-
 async def _capacities(
     one: Journey, known: list[str], sizes: Sizes, topics: tuple[str, str], console: Console
-) -> dict[str, Any]:
+) -> tuple[float, dict[str, Any]]:
     """Ours, and that of the bare work with the offers ``known`` from earlier rounds, by the same bisection."""
-    spare = int(sizes.pairs * sizes.latency_seconds * sizes.highest / 4)
-    numbers = count(sizes.pairs)
+    spare, numbers = sizes.for_latency, count(sizes.pairs)
+    limits = (sizes.highest, sizes.step)
 
-    async def ours(rate: float) -> tuple[bool, float]:
+    async def ours(rate: float) -> float:
         return await sustained(one, rate, sizes.trial_seconds)
 
-    async def bare(rate: float) -> tuple[bool, float]:
+    async def bare(rate: float) -> float:
         chosen = known[: int(rate * sizes.trial_seconds)]
         try:
-            round = await floor_round(one, chosen, rate, next(numbers), topics)
+            return p99_ms((await floor_round(one, chosen, rate, next(numbers), topics)).told)
         except TimeoutError:
-            return False, float("inf")
-        p99 = float(np.percentile(round.told, 99)) * 1e3
-        return p99 < PROMPT_MS, p99
+            return float("inf")
 
-    found, trials = await capacity(
-        ours, lambda rate: len(one.drafts) - spare >= rate * sizes.trial_seconds, sizes, "ours", console
-    )
-    report: dict[str, Any] = {"offers_per_s": round_to(found), "trials_p99_ms": trials}
-    if known:
-        enough = partial(_enough, len(known), sizes)
-        floor, trials = await capacity(bare, enough, sizes, "bare", console)
-        report |= {"bare_offers_per_s": round_to(floor), "bare_trials_p99_ms": trials}
-        report["vs_bare"] = round(found / floor, 2) if floor else None
-    return report
+    def drafts_left(rate: float) -> bool:
+        return len(one.drafts) - spare >= rate * sizes.trial_seconds
 
+    def known_enough(rate: float) -> bool:
+        return len(known) >= rate * sizes.trial_seconds * 0.6  # even so little of a trial shows a rate to be too high
 
-def _enough(known: int, sizes: Sizes, rate: float) -> bool:
-    return known >= rate * sizes.trial_seconds * 0.6  # a rate that even so little of a trial shows to be too high
+    async with rest_of(one) as rest:
+        found = await highest_sustained(ours, drafts_left, limits, rest, "ours", console)
+        report = found.report()
+        if known:
+            floor = await highest_sustained(bare, known_enough, limits, rest, "bare", console)
+            report |= floor.report("bare_")
+            report["vs_bare"] = round(found.rate / floor.rate, 2) if floor.rate else None
+    return found.rate, report
 
 
 def median(values: list[float]) -> float:
@@ -211,50 +180,66 @@ def median(values: list[float]) -> float:
     return float(statistics.median(values)) if values else float("nan")
 
 
-async def _run(engines: Engines, sizes: Sizes, console: Console) -> dict[str, Any]:
-    async with stage(engines.environment) as bare_stack, journey(engines, sizes.people, sizes.drafts) as one:
+async def _costs_in_turns(
+    one: Journey, sizes: Sizes, topics: tuple[str, str], console: Console
+) -> tuple[list[Round], list[Round], list[str]]:
+    """Rounds of ours and of the bare work, and the offers that they were made of."""
+    ours, floors = [], []
+    known: list[str] = []
+    if "mongod" in one.pids and "kafka" in one.pids:
+        for number in range(sizes.pairs):
+            round, ids = await cost_round(one, sizes)
+            ours.append(round)
+            floors.append(await floor_round(one, ids, sizes.per_second, number, topics))
+            known += ids
+            console.print(
+                f"  cost: {round.total * 1e3 / round.offers:.0f} ms of processor an offer, "
+                f"bare {floors[-1].total * 1e3 / floors[-1].offers:.0f}"
+            )
+    return ours, floors, known
+
+
+async def _latencies_in_turns(one: Journey, sizes: Sizes, rate: float, bare_stack: Stack, console: Console) -> Any:
+    bare, told, readable = [], [], []
+    for _ in range(sizes.pairs):
+        bare.append(await hops(bare_stack, sizes.hops))
+        played = await one.play(max(sizes.latency_offers, int(rate * sizes.latency_seconds)), rate)
+        told.append(one.told(played))
+        readable.append(one.readable(played))
+        console.print(
+            f"  at {rate:.1f}/s: p50 {np.percentile(told[-1], 50) * 1e3:.0f} ms, "
+            f"p99 {np.percentile(told[-1], 99) * 1e3:.0f}; two hops {np.percentile(bare[-1], 50) * 1e3:.0f}"
+        )
+    return _latencies(bare, told, readable)
+
+
+async def _run(engines: Engines, sizes: Sizes, parts: Collection[str], per_s: float, console: Console) -> Any:
+    report: dict[str, Any] = {}
+    drafts = sizes.drafts(parts)
+    async with stage(engines.environment) as bare_stack, journey(engines, sizes.people, drafts) as one:
         topics = (
             f"{bare_stack.topic_prefix}offers.applications.v1",
             f"{bare_stack.topic_prefix}notifications.deliveries.v1",
         )
         await one.play(sizes.each // 2, sizes.per_second)  # warm
-        ours, floors = [], []
         known: list[str] = []
-        if "mongod" in one.pids and "kafka" in one.pids:
-            for number in range(sizes.pairs):
-                round, ids = await cost_round(one, sizes)
-                ours.append(round)
-                floors.append(await floor_round(one, ids, sizes.per_second, number, topics))
-                known += ids
-                console.print(
-                    f"  cost: {round.total * 1e3 / round.offers:.0f} ms of processor an offer, "
-                    f"bare {floors[-1].total * 1e3 / floors[-1].offers:.0f}"
-                )
-        room = await _capacities(one, known, sizes, topics, console)
-        quarter = max(1.0, room["offers_per_s"] / 4)
-        bare, told, readable = [], [], []
-        for _ in range(sizes.pairs):
-            bare.append(await hops(bare_stack, sizes.hops))
-            played = await one.play(int(quarter * sizes.latency_seconds), quarter)
-            told.append(one.told(played))
-            readable.append(one.readable(played))
-            console.print(
-                f"  at {quarter:.0f}/s: p50 {np.percentile(told[-1], 50) * 1e3:.0f} ms, "
-                f"p99 {np.percentile(told[-1], 99) * 1e3:.0f}; two hops {np.percentile(bare[-1], 50) * 1e3:.0f}"
-            )
-    report = _latencies(bare, told, readable)
-    report["capacity"] = room
-    report["e2e"]["per_s"] = round_to(quarter)
-    return report | _costs(ours, floors) if not ours else _joined(report, _costs(ours, floors))
+        if "cost" in parts:
+            ours, floors, known = await _costs_in_turns(one, sizes, topics, console)
+            report = merged(report, _costs(ours, floors))
+        elif "capacity" in parts:  # offers for the bare work
+            _, known = await cost_round(one, sizes)
+        if "capacity" in parts:
+            found, report["capacity"] = await _capacities(one, known, sizes, topics, console)
+            per_s = found / 4
+        if "latency" in parts:
+            rate = max(1.0, per_s)
+            report = merged(report, await _latencies_in_turns(one, sizes, rate, bare_stack, console))
+            report["e2e"] |= {"per_s": round_to(rate), "broker": engines.broker.value}
+    return report
 
 
 def round_to(value: float) -> float:
     return round(value, 1)
-
-
-def _joined(report: dict[str, Any], costs: dict[str, Any]) -> dict[str, Any]:
-    ratio = report["ratio"] | costs.pop("ratio")
-    return report | costs | {"ratio": ratio}
 
 
 def _latencies(bare: list[list[float]], told: list[list[float]], readable: list[list[float]]) -> dict[str, Any]:
@@ -317,10 +302,20 @@ def _costs(ours: list[Round], floors: list[Round]) -> dict[str, Any]:
     }
 
 
-def main(engines: Engines, quick: bool = False, console: Console | None = None) -> dict[str, Any]:
-    """Figures under ``cost``, ``capacity``, ``documents_per_recommendation``, ``e2e``, ``floor`` and ``ratio``."""
+def main(
+    engines: Engines,
+    quick: bool = False,
+    console: Console | None = None,
+    parts: Collection[str] = PARTS,
+    per_s: float = PER_SECOND,
+) -> dict[str, Any]:
+    """Figures under ``cost``, ``capacity``, ``documents_per_recommendation``, ``e2e``, ``floor`` and ``ratio``.
+
+    ``per_s``: the rate of the latencies where the capacity is not one of the ``parts``.
+    """
     configure_logs("bench", "ERROR")
     # Topics that were made a moment ago have no leader yet: the client asks again, and says so as an error.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    report = asyncio.run(_run(engines, QUICK if quick else FULL, console or Console(quiet=True)))
-    return {**report, "e2e": {**report["e2e"], "broker": engines.broker.value}}
+    sizes = QUICK if quick else FULL
+    found: dict[str, Any] = asyncio.run(_run(engines, sizes, parts, per_s, console or Console(quiet=True)))
+    return found

@@ -115,13 +115,14 @@ class Journey:
 
         await until(calm, patience, every=0.1)
 
+    def waiting(self) -> int:
+        """Outbox documents that have not left."""
+        return sum(self.mongo[f"{self.stack.prefix}_{name}"]["outbox"].estimated_document_count() for name in SERVICES)
+
     def _seen(self) -> tuple[int, ...]:
-        waiting = sum(
-            self.mongo[f"{self.stack.prefix}_{name}"]["outbox"].estimated_document_count() for name in SERVICES
-        )
         made = self.matching["recommendations"].estimated_document_count()
         told = self.notifications["notifications"].estimated_document_count()
-        return waiting, made, told
+        return self.waiting(), made, told
 
     def live_recommendations(self, offers: Sequence[str]) -> int:
         """How many people these offers are recommended to now."""

@@ -1,0 +1,93 @@
+"""A system at rest: what a trial leaves behind when it was too much is not to be done beside the next one."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.contracts.topics import OFFERS, RECOMMENDATIONS, consumer_group
+from tests.bench.journey import Journey
+from tests.bench.processor import processor_seconds
+from tests.bench.stage import until
+
+ON_THE_WAY = (("matching", OFFERS), ("notifications", OFFERS), ("notifications", RECOMMENDATIONS))
+"""Who reads what between an employer and a notification."""
+LOOKED_AT_SECONDS = 0.5
+LITTLE = 0.15
+"""Of a core: so much more than at rest may be at work."""
+PATIENCE_SECONDS = 60.0
+
+
+class Rest:
+    """Of one journey's services and engines. ``waited``: seconds that each wait took so far."""
+
+    def __init__(self, one: Journey, readers: list[AIOKafkaConsumer]) -> None:
+        self._one = one
+        self._readers = readers
+        self._usual = 0.0
+        self.waited: list[float] = []
+
+    async def learn(self) -> None:
+        """How much processor is used while nothing is on its way."""
+        await until(self._all_read, PATIENCE_SECONDS, every=0.2)
+        used = [await self._used() for _ in range(6)]
+        self._usual = min(used)
+
+    async def reached(self) -> float:
+        """Wait until all records are read, outboxes are empty and services and engines have nothing to do; seconds waited.
+
+        Raises:
+            TimeoutError: something is still at work after ``PATIENCE_SECONDS``.
+        """
+        begun = time.perf_counter()
+
+        async def resting() -> bool:
+            return await self._all_read() and await self._used() <= self._usual + LITTLE
+
+        await until(resting, PATIENCE_SECONDS, every=0.1)
+        self.waited.append(time.perf_counter() - begun)
+        return self.waited[-1]
+
+    async def _used(self) -> float:
+        """Cores that all processes together used in the last moment."""
+        before, begun = processor_seconds(self._one.pids), time.perf_counter()
+        await asyncio.sleep(LOOKED_AT_SECONDS)
+        spent = sum(processor_seconds(self._one.pids).values()) - sum(before.values())
+        return spent / (time.perf_counter() - begun)
+
+    async def _all_read(self) -> bool:
+        if await asyncio.to_thread(self._one.waiting):
+            return False
+        for reader in self._readers:
+            for partition, end in (await reader.end_offsets(list(reader.assignment()))).items():
+                if (await reader.committed(partition) or 0) < end:
+                    return False
+        return True
+
+
+@asynccontextmanager
+async def rest_of(one: Journey) -> AsyncIterator[Rest]:
+    """A way to wait for rest, which knows what rest looks like here."""
+    prefix = one.stack.topic_prefix
+    readers: list[AIOKafkaConsumer] = []
+    try:
+        for service, topic in ON_THE_WAY:
+            # Nothing is subscribed to: the group's members stay as they are.
+            reader = AIOKafkaConsumer(
+                bootstrap_servers=one.stack.environment["KAFKA_BOOTSTRAP_SERVERS"],
+                group_id=prefix + consumer_group(service, topic),
+                enable_auto_commit=False,
+            )
+            await reader.start()
+            readers.append(reader)
+            name = prefix + topic.name
+            await reader.topics()
+            reader.assign([TopicPartition(name, number) for number in reader.partitions_for_topic(name)])
+        rest = Rest(one, readers)
+        await rest.learn()
+        yield rest
+    finally:
+        for reader in readers:
+            await reader.stop()
