@@ -93,7 +93,7 @@ async def cost_round(one: Journey, sizes: Sizes) -> tuple[Round, list[str]]:
     played = await one.play(sizes.each, sizes.per_second)
     spent = {name: value - processor[name] for name, value in processor_seconds(one.pids).items()}
     ids = list(played.published)
-    round = Round(spent, work_of(one.mongo) - work, one.live_recommendations(ids), len(ids), one.told(played))
+    round = Round(spent, work_of(one.mongo) - work, one.live_recommendations(ids), len(ids))
     return round, ids
 
 
@@ -228,13 +228,14 @@ async def _run(engines: Engines, sizes: Sizes, parts: Collection[str], per_s: fl
             report = merged(report, _costs(ours, floors))
         elif "capacity" in parts:  # offers for the bare work
             _, known = await cost_round(one, sizes)
-        if "capacity" in parts:
-            found, report["capacity"] = await _capacities(one, known, sizes, topics, console)
-            per_s = found / 4
-        if "latency" in parts:
-            rate = max(1.0, per_s)
-            report = merged(report, await _latencies_in_turns(one, sizes, rate, bare_stack, console))
-            report["e2e"] |= {"per_s": round_to(rate), "broker": engines.broker.value}
+        with one.watching():
+            if "capacity" in parts:
+                found, report["capacity"] = await _capacities(one, known, sizes, topics, console)
+                per_s = found / 4
+            if "latency" in parts:
+                rate = max(1.0, per_s)
+                report = merged(report, await _latencies_in_turns(one, sizes, rate, bare_stack, console))
+                report["e2e"] |= {"per_s": round_to(rate), "broker": engines.broker.value}
     return report
 
 
@@ -287,7 +288,6 @@ def _costs(ours: list[Round], floors: list[Round]) -> dict[str, Any]:
             "bare_cpu_ms_per_offer": per_offer(floors),
             "recommendations_per_offer": round(median([one.recommendations / one.offers for one in ours]), 1),
             "commands_per_offer": round(median([one.work.commands / one.offers for one in ours]), 1),
-            "latency": percentiles([value for one in ours for value in one.told]),
         },
         "documents_per_recommendation": {
             "written": round(median(written), 3),

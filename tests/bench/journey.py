@@ -5,8 +5,8 @@ Services run as processes of their own, the engines beside them.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -57,9 +57,17 @@ class Journey:
     stack: Stack
     client: httpx.AsyncClient
     mongo: MongoClient[dict[str, Any]]
-    watch: Watch
+    url: str
     drafts: list[Draft]
     pids: dict[str, int]
+    watch: Watch | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Note when everybody is told. Not while costs are measured: MongoDB would be charged for the change streams."""
+        with Watch(self.url, self.stack.prefix) as self.watch:
+            yield
+        self.watch = None
 
     @property
     def matching(self) -> Any:
@@ -131,10 +139,12 @@ class Journey:
 
     def told(self, played: Played) -> list[float]:
         """Seconds from the answer to the employer to the first notification, of each offer that somebody was told of."""
+        assert self.watch is not None
         return [self.watch.notified[id] - at for id, at in played.published.items() if id in self.watch.notified]
 
     def readable(self, played: Played) -> list[float]:
         """Seconds to the first recommendation."""
+        assert self.watch is not None
         return [self.watch.recommended[id] - at for id, at in played.published.items() if id in self.watch.recommended]
 
 
@@ -152,9 +162,7 @@ async def journey(engines: Engines, people: int, drafts: int) -> AsyncIterator[J
                     await _until_known(mongo, stack.prefix, people)
                     async with httpx.AsyncClient(base_url=services.urls["offers"], timeout=30) as client:
                         made = await _employers(client, stack, world, drafts)
-                        with Watch(url, stack.prefix) as watch:
-                            pids = {**engine_pids(engines), **services.pids}
-                            yield Journey(stack, client, mongo, watch, made, pids)
+                        yield Journey(stack, client, mongo, url, made, {**engine_pids(engines), **services.pids})
             finally:
                 for name in mongo.list_database_names():
                     if name.startswith(stack.prefix):
