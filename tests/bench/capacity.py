@@ -40,9 +40,10 @@ class Found:
         return {f"{prefix}{key}": value for key, value in told.items()}
 
 
-async def sustained(one: Journey, rate: float, seconds: float) -> float:
-    """Ours, at this rate."""
+async def sustained(one: Journey, rate: float, seconds: float, known: list[str]) -> float:
+    """Ours, at this rate; what was published is added to ``known``, for the bare work."""
     played = await one.play(int(rate * seconds), rate, patience=PATIENCE_SECONDS)
+    known += played.published
     told = one.told(played)
     if not played.settled or not told or played.refused:
         return float("inf")

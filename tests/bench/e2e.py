@@ -64,7 +64,7 @@ class Sizes:
         if "cost" in parts:
             count += self.each * self.pairs
         if "capacity" in parts:
-            count += self.each + int(self.trial_seconds * self.highest * 3)
+            count += int(self.trial_seconds * self.highest * 3)
         return count + (self.for_latency if "latency" in parts else 0)
 
 
@@ -145,12 +145,12 @@ async def floor_round(one: Journey, offers: list[str], rate: float, number: int,
 async def _capacities(
     one: Journey, known: list[str], sizes: Sizes, topics: tuple[str, str], console: Console
 ) -> tuple[float, dict[str, Any]]:
-    """Ours, and that of the bare work with the offers ``known`` from earlier rounds, by the same bisection."""
+    """Ours, and that of the bare work with the offers ``known`` from earlier rounds and from ours, by the same bisection."""
     spare, numbers = sizes.for_latency, count(sizes.pairs)
     limits = (sizes.highest, sizes.step)
 
     async def ours(rate: float) -> float:
-        return await sustained(one, rate, sizes.trial_seconds)
+        return await sustained(one, rate, sizes.trial_seconds, known)
 
     async def bare(rate: float) -> float:
         chosen = known[: int(rate * sizes.trial_seconds)]
@@ -168,7 +168,7 @@ async def _capacities(
     async with rest_of(one) as rest:
         found = await highest_sustained(ours, drafts_left, limits, rest, "ours", console)
         report = found.report()
-        if known:
+        if "mongod" in one.pids and "kafka" in one.pids:
             floor = await highest_sustained(bare, known_enough, limits, rest, "bare", console)
             report |= floor.report("bare_")
             report["vs_bare"] = round(found.rate / floor.rate, 2) if floor.rate else None
@@ -226,8 +226,6 @@ async def _run(engines: Engines, sizes: Sizes, parts: Collection[str], per_s: fl
         if "cost" in parts:
             ours, floors, known = await _costs_in_turns(one, sizes, topics, console)
             report = merged(report, _costs(ours, floors))
-        elif "capacity" in parts:  # offers for the bare work
-            _, known = await cost_round(one, sizes)
         with one.watching():
             if "capacity" in parts:
                 found, report["capacity"] = await _capacities(one, known, sizes, topics, console)
