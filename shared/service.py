@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 from shared import metrics, telemetry
 from shared.auth import TokenVerifier
 from shared.clock import Clock, SystemClock
+from shared.ending import begun, end
 from shared.http.app import make_app
 from shared.ids import IdFactory, new_id
 from shared.logs import get_logger
@@ -91,28 +92,27 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        tasks: list[asyncio.Future[None]] = []
+        tasks: list[asyncio.Task[None]] = []
 
         async def begin() -> None:
             await _when_mongodb_answers(run.store, service)
-            tasks.extend(asyncio.ensure_future(start()) for start in parts.api_background if api)
+            if api:
+                tasks.extend(begun(f"api background {n}", start) for n, start in enumerate(parts.api_background))
             if workers is not None:
                 await workers.start()
             nonlocal waits
             waits = False
 
         # A database that stays away must not keep the port closed: liveness would have the process killed for it.
-        starting = asyncio.create_task(begin())
+        starting = begun("start", begin)
         await asyncio.wait({starting}, timeout=START_SECONDS)
         if starting.done():
             starting.result()
         try:
             yield
         finally:
-            tasks.append(starting)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end([starting])
+            await end(tasks)
             if workers is not None:
                 await workers.stop()
             await run.store.close()

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from aiokafka.errors import KafkaError
 from pymongo.errors import PyMongoError
 
 from shared import metrics
+from shared.ending import begun, end, in_time
 from shared.failing import Failing, pause_seconds
 from shared.figures import Figures
 from shared.kafka.broker import make_broker
@@ -24,9 +25,8 @@ from shared.store import Lease
 
 _log = get_logger()
 
-FINISH_SECONDS, STOP_SECONDS = 4.0, 1.5
-"""The longest that finishing and each other step of a stop take: together less than the ten seconds after which compose kills."""
-CANCELLATIONS = 3
+FINISH_SECONDS = 4.0
+"""The longest that a stop waits for what is in hand."""
 
 
 class Worker:
@@ -76,21 +76,10 @@ class Worker:
         """Finish what is in hand, give leases back, leave the groups. What does not end in time is left as a crash leaves it."""
         if self._connected and self.consumers:
             finishing = asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
-            await _in_time("consumers", finishing, FINISH_SECONDS)
-            await _in_time("kafka", self._disconnect(), STOP_SECONDS)
-        await self._end(self._tasks)
-        await _in_time("publisher", self._publisher.reset(), STOP_SECONDS)
-
-    async def _end(self, tasks: Iterable[asyncio.Task[None]]) -> None:
-        """Cancel until they end: what a library makes of a cancellation is not always one, and then a part goes on."""
-        left = set(tasks)
-        for _ in range(CANCELLATIONS):
-            for task in left:
-                task.cancel()
-            if left:
-                _, left = await asyncio.wait(left, timeout=STOP_SECONDS / CANCELLATIONS)
-        for task in left:
-            _log.warning("stopped_untidily", part=task.get_name())
+            await in_time("consumers", finishing, FINISH_SECONDS)
+            await in_time("kafka", self._disconnect())
+        await end(self._tasks)
+        await in_time("publisher", self._publisher.reset())
 
     def _spawn(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.create_task(self._keep(name, run), name=name))
@@ -167,24 +156,16 @@ class Worker:
 
     async def _renewed(self, lease: Lease, seconds: float, job: Job) -> None:
         """Run the job while renewing its lease; a run that loses the lease is cancelled."""
-        run: asyncio.Future[None] = asyncio.ensure_future(job.run())
-        while True:
-            done, _ = await asyncio.wait({run}, timeout=seconds / 3)
-            if done:
-                metrics.JOB_RUNS.labels(job.name, "failed" if run.cancelled() or run.exception() else "done").inc()
-                run.result()
-                return
-            if await lease.acquire() is None:
-                run.cancel()
-                await asyncio.gather(run, return_exceptions=True)
-                return
-
-
-async def _in_time(part: str, ending: Awaitable[object], seconds: float) -> None:
-    task = asyncio.ensure_future(ending)
-    _, late = await asyncio.wait({task}, timeout=seconds)
-    if late:
-        task.cancel()
-        _log.warning("stopped_untidily", part=part)
-    else:
-        await task
+        run = begun(f"run of job {job.name}", job.run)
+        try:
+            while True:
+                done, _ = await asyncio.wait({run}, timeout=seconds / 3)
+                if done:
+                    metrics.JOB_RUNS.labels(job.name, "failed" if run.cancelled() or run.exception() else "done").inc()
+                    run.result()
+                    return
+                if await lease.acquire() is None:
+                    return
+        finally:
+            # Also where the worker stops: a run that went on would have no lease.
+            await end([run] if not run.done() else [])

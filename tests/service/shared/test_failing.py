@@ -42,9 +42,12 @@ def test_a_part_that_ran_well_for_long_begins_to_count_anew() -> None:
     assert failing.failed("a", ValueError(), ran_seconds=120) == 1
 
 
-def _service(*jobs: Job, background: Sequence[Callable[[], Awaitable[None]]] = ()) -> Service:
+Background = Sequence[Callable[[], Awaitable[None]]]
+
+
+def _service(*jobs: Job, background: Background = (), api_background: Background = ()) -> Service:
     def compose(runtime: Runtime) -> Parts:
-        return Parts(context=None, routers=[], jobs=jobs, background=background)
+        return Parts(context=None, routers=[], jobs=jobs, background=background, api_background=api_background)
 
     return Service("matching", "Sample", "A sample service", Settings, [], compose)
 
@@ -82,19 +85,27 @@ async def test_a_job_that_raises_anything_backs_off_and_is_told(
 
 async def test_a_part_that_loses_its_cancellation_is_cancelled_again(stack: Stack) -> None:
     """What a client makes of a cancellation may be an error of its own, which is what parts go on after."""
-    lost: list[bool] = []
+    lost: list[str] = []
+    ended: list[str] = []
 
-    async def run() -> None:
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            if lost:
-                raise
-            lost.append(True)
-            raise ConnectionError from None
+    def losing(name: str) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            while True:
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    if name in lost:
+                        ended.append(name)
+                        raise
+                    lost.append(name)
 
-    async with stack.running(_service(background=[run]), worker=True) as running:
-        (part,) = [task for task in running.app.state.worker._tasks if task.get_name() == "background 0"]
-        await eventually(lambda: not part.done() and running.app.state.worker.health()["kafka"] == "ok")
-    assert lost == [True]
-    assert part.cancelled()
+        return run
+
+    job = Job("losing", timedelta(hours=1), losing("job"))
+    parts = _service(job, background=[losing("worker")], api_background=[losing("api")])
+    names = {"background 0", "api background 0", "run of job losing"}
+    async with stack.running(parts, worker=True) as running:
+        await eventually(lambda: names <= {task.get_name() for task in asyncio.all_tasks()})
+        await eventually(lambda: running.app.state.worker.health()["kafka"] == "ok")
+    assert sorted(lost) == sorted(ended) == ["api", "job", "worker"]
+    assert not names & {task.get_name() for task in asyncio.all_tasks()}
