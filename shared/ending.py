@@ -25,19 +25,28 @@ def begun(name: str, run: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
 async def end(tasks: Iterable[asyncio.Task[Any]], seconds: float = STOP_SECONDS) -> None:
     """Cancel until they end: what a library makes of a cancellation is not always one, and then a task goes on.
 
-    Returns within ``seconds`` and tells in the log which did not end. What they raise is not told.
+    Returns within ``seconds`` and tells in the log which did not end. What they raise is not told. Who is cancelled while waiting
+    here hands that on at once, and is cancelled afterwards.
     """
     left = set(tasks)
+    cancelled = False
     for _ in range(CANCELLATIONS):
         for task in left:
             task.cancel()
-        if left:
-            done, left = await asyncio.wait(left, timeout=seconds / CANCELLATIONS)
-            for task in done:
-                if not task.cancelled():
-                    task.exception()  # an error that nobody asks for would be reported as lost
+        if not left:
+            break
+        try:
+            await asyncio.wait(left, timeout=seconds / CANCELLATIONS)
+        except asyncio.CancelledError:
+            cancelled = True
+        for task in [one for one in left if one.done()]:
+            left.discard(task)
+            if not task.cancelled():
+                task.exception()  # an error that nobody asks for would be reported as lost
     for task in left:
         _log.warning("stopped_untidily", part=task.get_name())
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 async def in_time(part: str, ending: Awaitable[object], seconds: float = STOP_SECONDS) -> None:

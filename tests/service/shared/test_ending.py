@@ -44,6 +44,16 @@ async def test_who_never_ends_holds_nobody_up() -> None:
     await stubborn
 
 
+async def test_who_waits_and_is_cancelled_hands_it_on_and_is_cancelled() -> None:
+    inner = begun("inner", _going_on(1, asyncio.Event()))
+    await asyncio.sleep(0)
+    outer = asyncio.create_task(end([inner], seconds=30))
+    await asyncio.sleep(0)
+    await end([outer], seconds=30)
+    assert inner.cancelled()
+    assert outer.cancelled()
+
+
 async def test_errors_are_the_end_of_a_task_and_told_by_who_waits_for_it() -> None:
     async def fails() -> None:
         raise ValueError
