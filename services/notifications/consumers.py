@@ -100,7 +100,7 @@ class Consumers:
         """Keep contact points. Who takes theirs back is reached no more; who was erased is forgotten entirely."""
         updates: list[UpdateOne] = []
         known = set()
-        versions = await store.versions(self._store, "contacts", map(_contact_id, batch))
+        versions = await self._stands("contacts", batch, _contact_id)
         for event in batch:
             id = _contact_id(event)
             stands = versions.get(id, 0)
@@ -123,6 +123,12 @@ class Consumers:
         if known:
             people = {"$in": list(known)}
             await self._telling.release({"$or": [{"matter.subject_id": people}, {"matter.about": people}]})
+
+    async def _stands(self, collection: str, batch: Batch, id: Callable[[Event[Any]], str]) -> dict[str, int]:
+        """The versions that stand, where they are needed to decide: of states the write itself lets only newer ones through."""
+        if all(event.data is not None for event in batch):
+            return {}
+        return await store.versions(self._store, collection, map(id, batch))
 
     async def _is_person(self, id: str, event: Event[Any]) -> bool:
         """Whether a tombstone erases a person: only profiles can say so. Its type does; older ones are known by the kind."""
@@ -154,7 +160,7 @@ class Consumers:
         """Keep what texts say of an offer; messages that waited for it go."""
         updates: list[Any] = []
         known = []
-        versions = await store.versions(self._store, "offers", (event.key for event in batch))
+        versions = await self._stands("offers", batch, lambda event: event.key)
         for event, version in newest(batch, lambda id: versions.get(id, 0)).values():
             if event.data is None:
                 updates.append(store.erased(event.key, version, self._clock.now()))

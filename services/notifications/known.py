@@ -19,7 +19,7 @@ from services.notifications.domain.reach import Contact
 from services.notifications.store import PRESENT
 from services.notifications.texts import OfferCard
 from shared.contracts.vocabulary import Channel
-from shared.store import Asked, Find, Pipeline, Reading, Store
+from shared.store import Asked, Find, Pipeline, Reading, Store, apart, joined
 
 
 @dataclass(frozen=True)
@@ -89,18 +89,19 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
 
 def _reading(wanted: Wanted) -> Reading[dict[str, list[dict[str, Any]]]]:
     first = dict(_first(wanted))
-    found = dict(zip(first, (yield list(first.values())), strict=True))
+    (rows,) = yield [joined(list(first.values()))]
+    found = dict(zip(first, apart(rows, len(first)), strict=True))
     counsellors = (
         contact["counsellor_ids"]
         for contact in found["contacts"]
         if contact.get("counsellor_ids") and contact["subject_id"] in wanted.recommended
     )
-    boxes = wanted.recommended.union(*counsellors)
-    if boxes:
-        (found["unread"],) = yield [_unread(boxes, wanted)]
-        grouped = [row["_id"] for row in found["unread"] if row.get("grouped")]
-        if grouped:
-            (found["groups"],) = yield [Find("notifications", {"_id": {"$in": grouped}})]
+    if boxes := frozenset().union(*counsellors) - wanted.recommended:
+        (theirs,) = yield [_unread(boxes, wanted)]
+        found["unread"] += theirs
+    grouped = [row["_id"] for row in found.get("unread", ()) if row.get("grouped")]
+    if grouped:
+        (found["groups"],) = yield [Find("notifications", {"_id": {"$in": grouped}})]
     return found
 
 
@@ -108,6 +109,8 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
     yield "contacts", Find("contacts", _among("subject_id", wanted.people), sort=[("_id", DESCENDING)])
     yield "offers", Find("offers", _among("_id", wanted.offers))
     yield "preferences", Find("preferences", _among("_id", wanted.subjects))
+    if wanted.recommended:
+        yield "unread", _unread(wanted.recommended, wanted)
     queued = {"channel": Channel.EMAIL.value, "status": Status.QUEUED.value}
     if wanted.withdrawn:
         about = _among("items.ref", wanted.withdrawn)

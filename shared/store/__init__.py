@@ -4,6 +4,7 @@ from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
 from shared.store.collections import CollectionSpec
 from shared.store.driver import Asked, Collection, Find, Pipeline, Reading
+from shared.store.joined import apart, joined
 from shared.store.lease import Held, Lease
 from shared.store.store import Store, request_marker
 from shared.store.work import Work
@@ -19,10 +20,12 @@ __all__ = [
     "Reading",
     "Store",
     "Work",
+    "apart",
     "because",
     "causation_id",
     "correlation_id",
     "decode",
     "encode",
+    "joined",
     "request_marker",
 ]
