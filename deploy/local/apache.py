@@ -40,6 +40,14 @@ def kafka_jars() -> Path:
     return jvm.from_maven(_POM, "kafka", "copy-dependencies", "BROKER=apache", _ALTERNATIVES)
 
 
+def cluster_id(folder: Path) -> str:
+    """One id for all nodes, derived from their folder: 16 bytes in Kafka's own spelling, which never begins with a dash (its
+    tools would take that for an option).
+    """
+    first, *others = hashlib.sha256(str(folder.resolve()).encode()).digest()[:16]
+    return base64.urlsafe_b64encode(bytes([first & 0x7F, *others])).decode().rstrip("=")
+
+
 class KafkaNode(Engine):
     """One broker (and controller) of a cluster; made by :class:`ApacheKafka`."""
 
@@ -149,7 +157,7 @@ class ApacheKafka(Startable):
         if (folder / "data" / "meta.properties").exists():
             return
         format_tool = node.java(
-            "kafka.tools.StorageTool", "format", "-t", self._cluster_id(), "-c", str(node.properties)
+            "kafka.tools.StorageTool", "format", "-t", cluster_id(self.data_dir), "-c", str(node.properties)
         )
         done = subprocess.run(format_tool, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -159,11 +167,6 @@ class ApacheKafka(Startable):
         """A node serves as soon as it knows one broker; topics with copies need all of them."""
         process = node.process
         wait_until(lambda: broker_count("127.0.0.1", node.port) >= len(self.nodes), process, node.start_timeout)
-
-    def _cluster_id(self) -> str:
-        """One id for all nodes, derived from the folder: 16 bytes in Kafka's own spelling."""
-        digest = hashlib.sha256(str(self.data_dir.resolve()).encode()).digest()[:16]
-        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
     def _settings(self, node: KafkaNode) -> str:
         number = self.nodes.index(node) + 1

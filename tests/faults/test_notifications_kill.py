@@ -35,7 +35,8 @@ async def worker(stack: Stack, smtp: SmtpSink) -> AsyncIterator[asyncio.subproce
             "BASSIN_TOPIC_PREFIX": stack.topic_prefix,
             "BASSIN_SMTP_HOST": "127.0.0.1",
             "BASSIN_SMTP_PORT": str(smtp.port),
-            "BASSIN_EMAIL_CLAIM_SECONDS": "3",
+            # Long enough that on a busy machine no living sender's claim lapses: that would be a copy more.
+            "BASSIN_EMAIL_CLAIM_SECONDS": "12",
             "BASSIN_LEASE_SECONDS": "2",
         }
     )

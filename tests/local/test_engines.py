@@ -123,6 +123,13 @@ async def test_apache_kafka_keeps_records_over_a_kill(apache_kafka: ApacheKafka)
     assert await receive(apache_kafka.bootstrap, "kept") == b"one"
 
 
+def test_no_folder_gives_a_cluster_an_id_that_is_taken_for_an_option() -> None:
+    ids = {apache.cluster_id(Path(f"/somewhere/{number}")) for number in range(500)}
+    assert len(ids) == 500
+    assert {len(one) for one in ids} == {22}
+    assert not any(one.startswith("-") for one in ids)
+
+
 async def test_the_session_has_engines_that_commit_and_deliver(engine_environment: dict[str, str]) -> None:
     write_in_transaction(engine_environment["MONGODB_URL"], {"_id": os.urandom(8)})
     kafka_bootstrap = engine_environment["KAFKA_BOOTSTRAP_SERVERS"]
