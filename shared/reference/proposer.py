@@ -367,10 +367,12 @@ class Proposer:
         if said is not None:
             nearest = np.maximum.reduceat(said, self._said_starts)
             scores[self._said_owner] += w.said * np.maximum(0.0, nearest - w.said_from)
-        if self._heard is not None and asked not in self._exact:
-            # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of.
+        heard = _written(read)
+        if self._heard is not None and asked not in self._exact and len(heard) > 1:
+            # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of. Which
+            # of its occupations a word alone («technicien») means is how common they were in what was heard, no meaning.
             doubt = 1.0 - self._belief(scores).max()
-            for moved, values in self._heard.corrections(_written(read)):
+            for moved, values in self._heard.corrections(heard):
                 scores[moved] += w.heard * doubt * values
         for at in self._exact.get(asked, ()):
             scores[at] += w.exact * min(len(words), 3)

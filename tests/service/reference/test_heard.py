@@ -98,6 +98,13 @@ def test_one_word_heard_elsewhere_does_not_outweigh_the_head(title: str, code: s
     assert Occupations.load().search(title, 1)[0].code == code
 
 
+@pytest.mark.parametrize("title", ["Vendeur", "Technicien (H/F)", "ouvrier", "Chauffeur CDI"])
+def test_a_word_alone_means_what_it_meant_before_anything_was_heard(title: str) -> None:
+    official = Occupations.load()
+    without = official.proposer(learnt=False)
+    assert [hit.code for hit in official.search(title)] == [without.codes[at] for at, _ in without.rank(title, 5)]
+
+
 @pytest.mark.parametrize("title", ["", "😀", "Candidature spontanée", "qsdfgh xyz", "Poste à pourvoir"])
 def test_what_names_no_work_still_gets_no_proposal(title: str) -> None:
     assert Occupations.load().search(title) == []
