@@ -80,7 +80,7 @@ def _compose(runtime: Runtime) -> Parts:
 
     async def warm() -> None:
         """Build the index of job titles before somebody waits for it (2 s with the official referential)."""
-        await asyncio.to_thread(occupations.search, "agent", 1)
+        await asyncio.to_thread(occupations.warm)
 
     return Parts(
         context=context,

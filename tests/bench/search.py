@@ -28,6 +28,7 @@ from services.offers.search.finder import Finder
 from services.offers.search.index import Snapshot
 from services.offers.search.question import query_of
 from shared.auth.local import ensure_local_keys
+from shared.cli import collect_seldom
 from shared.ids import new_id
 from shared.logs import configure_logs
 from shared.reference.communes import Communes
@@ -239,6 +240,8 @@ async def _run(engines: Engines, quick: bool) -> dict[str, Any]:
         before = _resident_mb()
         async with stack.running("offers") as running:
             configure_logs("bench", "WARNING")
+            # As each process of a service does at its start.
+            collect_seldom()
             finder: Finder = running.app.state.context.finder
             started, used = time.perf_counter(), time.process_time()
             await eventually(lambda: finder.follower.health() == "ok", seconds=900)
