@@ -5,6 +5,7 @@ that breaks is opened again and the index built anew; the former one answers unt
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
@@ -23,6 +24,8 @@ _log = get_logger()
 COLLECTION = "listings"
 _BATCH = 1_000
 _WAIT_SECONDS = 1.0
+GATHER_SECONDS = 0.25
+"""How long changes may gather before the index takes them: one commit costs what a hundred offers in it do."""
 FIRST_WAIT_SECONDS = 5.0
 """A search that comes while the index is built at the start waits so long, then is told to come back."""
 OWN_WRITES_SECONDS = 0.5
@@ -47,6 +50,8 @@ class Follower:
         self._index: OfferIndex | None = None
         self._moved = asyncio.Event()
         self._seen = Timestamp(0, 0)
+        self._waiting = 0
+        self._awaited = asyncio.Event()
         self._runs = False
         self.built_seconds = 0.0
         self.builds = 0
@@ -66,7 +71,14 @@ class Follower:
             raise IndexNotReady("The search by words is being prepared; try again in some seconds.")
         written = self._store.written_at(COLLECTION)
         if written is not None and written > self._seen:
-            await self._until(lambda: self._seen >= written, OWN_WRITES_SECONDS)
+            self._waiting += 1
+            self._awaited.set()
+            try:
+                await self._until(lambda: self._seen >= written, OWN_WRITES_SECONDS)
+            finally:
+                self._waiting -= 1
+                if not self._waiting:
+                    self._awaited.clear()
         return self._index.snapshot
 
     async def run(self) -> None:
@@ -115,6 +127,13 @@ class Follower:
             self._step()
             if index.worn:
                 return
+            await self._gather()
+
+    async def _gather(self) -> None:
+        """Let changes come together, unless somebody waits for one of them."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GATHER_SECONDS):
+                await self._awaited.wait()
 
     async def _refresh(self, index: OfferIndex, ids: Iterable[str]) -> None:
         """Bring offers to their present state, whatever happened to them."""

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.offers.search import follow
+from services.offers.search.index import OfferIndex, Snapshot
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
 from tests.support import Stack, eventually
@@ -292,6 +294,26 @@ async def test_a_second_replica_learns_of_it_by_itself(desk: Desk, stack: Stack,
         await eventually(both, seconds=5)
         ready = await other.client.get("/health/ready")
         assert ready.json()["checks"]["search"] == "ok"
+
+
+async def test_changes_gather_until_somebody_waits_for_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "GATHER_SECONDS", 60.0)
+    commits = 0
+    commit = OfferIndex.commit
+
+    def counted(index: OfferIndex) -> Snapshot:
+        nonlocal commits
+        commits += 1
+        return commit(index)
+
+    monkeypatch.setattr(OfferIndex, "commit", counted)
+    company = await desk.company()
+    made = [await desk.offer(company, title="Cuisinier") for _ in range(6)]
+    for _ in range(2):
+        found = [item["id"] for item in (await search(desk, q="cuisinier"))["items"]]
+        assert sorted(found) == sorted(made)
+        assert commits <= 4
+        made.append(await desk.offer(company, title="Cuisinier"))
 
 
 async def test_facets_of_words_count_the_whole_answer(desk: Desk, offers: dict[str, str]) -> None:
