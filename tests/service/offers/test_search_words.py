@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.offers.search import follow
+from services.offers.search import finder, follow
 from services.offers.search.index import OfferIndex, Snapshot
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
@@ -264,6 +264,28 @@ async def test_pages_of_words_meet_every_offer_once(desk: Desk) -> None:
             if cursor is None:
                 break
         assert sorted(seen) == sorted(made), sort
+
+
+async def test_a_tie_behind_the_first_page_is_looked_at_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = await desk.company()
+    for _ in range(9):
+        await desk.offer(company, title="Cuisinier")
+    whole = [item["id"] for item in (await search(desk, q="cuisinier"))["items"]]
+    asked: list[int] = []
+    match = Snapshot.match
+
+    def counted(snapshot: Snapshot, query: Any, most: int) -> Any:
+        asked.append(most)
+        return match(snapshot, query, most)
+
+    monkeypatch.setattr(Snapshot, "match", counted)
+    for name, value in (("_FIRST", 3), ("_BEHIND", 1)):
+        monkeypatch.setattr(finder, name, value)
+    page = await search(desk, q="cuisinier", limit=2)
+    assert [item["id"] for item in page["items"]] == whole[:2]
+    assert page["next_cursor"] is not None
+    # All nine are equal: three do not say which of them come first.
+    assert asked == [3, finder.MOST]
 
 
 async def test_what_is_taken_down_is_gone_at_once_and_what_is_published_is_there(desk: Desk) -> None:
