@@ -7,16 +7,11 @@ from hypothesis import strategies as st
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria
 from services.offers.search.intent import understand
-from services.offers.search.places import place_finder
 from services.offers.search.question import Question, units_of
 from services.offers.search.reading import Reading, merged
-from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants
 from shared.contracts.vocabulary import ContractKind
-from shared.reference.communes import Communes
-from shared.reference.occupations import Occupations
-
-find_place = place_finder(Communes.load(), Trades(Occupations.load()), lambda _: (0, 0))
+from tests.service.offers.reading import find_place
 
 
 def _filtered(q: str) -> dict[str, object]:

@@ -8,10 +8,8 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Flag, said_flags
 from services.offers.search.foreign import FOREIGN, french_of, translated
 from services.offers.search.intent import literally, understand
-from services.offers.search.places import place_finder
 from services.offers.search.reading import merged
 from services.offers.search.spelling import as_typed, correction
-from services.offers.search.trades import Trades
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import excerpt, marked, term_of, terms, words_of
@@ -19,18 +17,7 @@ from shared.contracts.vocabulary import ContractKind
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 from shared.reference.text import folded
-
-trades = Trades(Occupations.load())
-find_place = place_finder(Communes.load(), trades, lambda _: (0, 0))
-
-
-def read(q: str) -> tuple[list[str], dict[str, object]]:
-    """Words left, and the parameters that the filters stand for."""
-    understood = understand(q, find_place)
-    parameters: dict[str, object] = {}
-    for chip in understood.chips:
-        parameters |= chip.parameters
-    return [word.folded for word in understood.words], parameters
+from tests.service.offers.reading import find_place, read, trades
 
 
 @pytest.mark.parametrize(

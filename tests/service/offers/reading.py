@@ -1,0 +1,19 @@
+"""Questions of the search as they are read with the referential and the communes."""
+
+from services.offers.search.intent import understand
+from services.offers.search.places import place_finder
+from services.offers.search.trades import Trades
+from shared.reference.communes import Communes
+from shared.reference.occupations import Occupations
+
+trades = Trades(Occupations.load())
+find_place = place_finder(Communes.load(), trades, lambda _: (0, 0))
+
+
+def read(q: str) -> tuple[list[str], dict[str, object]]:
+    """Words left, and the parameters that the filters stand for."""
+    understood = understand(q, find_place)
+    parameters: dict[str, object] = {}
+    for chip in understood.chips:
+        parameters |= chip.parameters
+    return [word.folded for word in understood.words], parameters
