@@ -46,7 +46,8 @@ _PAY = re.compile(
     rf"(?<!\S){_PAY_BEFORE}(?P<amount>\d{{1,3}} \d{{3}}|\d{{1,6}})(?: (?P<cents>\d{{2}})(?= euros))?(?P<k>k)?"
     rf"(?: ?(?:euros?|eur)(?: (?P<net>nets?|bruts?))?| (?P<only>nets?|bruts?))(?: {_PAY_BY})?"
     r"(?: (?P<net_behind>nets?|bruts?))?(?!\S)|"
-    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5})(?!\S)"
+    r"(?<!\S)(?:salaire|paye|remuneration) (?:(?:de|d|a|est|minimum|min) )*(?P<bare>\d{3,5})(?!\S)|"
+    r"(?<!\S)(?P<yearly>[1-9]\d)k(?: (?:par |l )?(?:an|annee|annuel\w*))?(?!\S)"
 )
 _WELL_PAID = re.compile(r"(?<!\S)bien (?:payee?|remuneree?)s?(?!\S)")
 _MONTH_HOURS, _YEAR_HOURS = 151.67, 1_820.0
@@ -73,7 +74,8 @@ def pay(joined: str) -> Iterator[Said]:
 
 def _hourly(match: re.Match[str]) -> float | None:
     """Gross euros an hour of an amount as people say it; None where it cannot be one."""
-    amount = float((match["amount"] or match["bare"]).replace(" ", "")) * (1_000 if match["k"] else 1)
+    amount = float((match["amount"] or match["bare"] or match["yearly"]).replace(" ", ""))
+    amount *= 1_000 if match["k"] or match["yearly"] else 1
     by = (match["by"] or "")[:1]
     if match["cents"]:
         amount += float(match["cents"]) / 100

@@ -108,6 +108,22 @@ _RULES = (
         no_weekend="true",
     ),
     _rule(
+        ChipKind.SCHEDULE,
+        "Horaires d'école",
+        r"(?:pendant |sur |aux? |en |avec )?(?:les |des |l )?(?:horaires?|heures?|temps) "
+        r"(?:de l |de la |d )?(?:ecoles?|scolaires?|classe)",
+        no_early="true",
+        no_late="true",
+        no_night="true",
+        no_weekend="true",
+    ),
+    _rule(
+        ChipKind.SCHEDULE,
+        "Du lundi au vendredi",
+        r"(?:du )?lundi (?:au |a |jusqu au |jusqu a )?vendredi",
+        no_weekend="true",
+    ),
+    _rule(
         ChipKind.SCHEDULE, "Matin", r"(?<!plus )(?<!plutot )(?:trop )?tot(?: le matin)?", _NO_EARLY, moment="morning"
     ),
     _rule(ChipKind.SCHEDULE, "Nuit", rf"{_ON}nuits?", _NO_NIGHT, moment="night"),
@@ -143,6 +159,7 @@ _RULES = (
     _rule(
         ChipKind.ACCESS,
         "Accessible sans voiture",
+        r"(?:a|en) (?:velo|pied|trottinette)(?! de)|"
         rf"(?:accessibles?|desservie?s?|proche|pres|acces)(?: (?:en|par|d|de|du|des|aux?|la|le|les|l|une?))* {_TRANSPORT}|"
         r"(?:en|par) (?:les )?(?:bus|tram(?:way)?|metro|transports?(?: (?:en )?commun)?|train(?! d))|transports? en commun|"
         r"accessible sans (?:voiture|vehicule)",
@@ -168,12 +185,24 @@ _HAS = re.compile(
     rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
 """What somebody says that they have: nothing that an offer would have to say."""
+_ONESELF = re.compile(
+    r"(?<!\S)(?:(?:j ai|je suis|suis|agee? de|moi|de|plus de|a) )*\d\d ans(?! (?:d |de )?experience)(?!\S)|"
+    r"(?<!\S)(?:(?:je suis|suis|etant|personne|ayant|avec|une|la|ma|en) )*(?:reconnue? )?(?:(?:en )?qualite (?:de )?)?"
+    r"(?:(?:travailleu(?:r|se)s? )handicapee?s?|rqth|(?<=suis )(?:en situation de )?handicap(?:ee?)?|reconnue? handicapee?)(?!\S)"
+)
+"""What somebody says of their age or health: it never filters and is no word that an offer would have."""
+_EFFORT = re.compile(
+    r"(?<!\S)(?:pas|peu|moins|non|ni)(?: (?:trop|tres|de|d|travail|poste))* (?:physiques?|fatigante?s?|penibles?|dure?s?|"
+    r"difficiles?|stressante?s?|lourde?s?|complique?e?s?|effort physique|efforts physiques)(?!\S)"
+)
+"""How hard work may be: offers do not say it, and the word alone would find the hardest."""
 _EVERYWHERE = re.compile(
     r"(?<!\S)(?:(?:dans|sur|en) )*(?:toute? (?:la )?france|france entiere|partout(?: en france)?|"
     r"(?:n importe|peu importe) ou)(?!\S)"
 )
 _HINTS = re.compile(
-    r"\d|access|alentour|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
+    r"\d|access|alentour|classe|difficile|dur|ecole|fatigant|handicap|penible|physique|pied|rqth|scolaire|stressant|trottinette|"
+    r"velo|vendredi|lourd|complique||altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
     r"interim|jobs? d|jour|loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
@@ -204,8 +233,9 @@ def _said(joined: str) -> Iterator[Said]:
         yield Said(ChipKind.PLACE, NEAR_ME, None, *match.span())
     for match in _EVERYWHERE.finditer(joined):
         yield Said(ChipKind.PLACE, None, None, *match.span())
-    for match in _HAS.finditer(joined):
-        yield Said(ChipKind.LICENCE, None, None, *match.span())
+    for pattern, kind in ((_HAS, ChipKind.LICENCE), (_ONESELF, ChipKind.EXPERIENCE), (_EFFORT, ChipKind.SCHEDULE)):
+        for match in pattern.finditer(joined):
+            yield Said(kind, None, None, *match.span())
     yield from pay(joined)
     for rule in _RULES:
         for match in rule.pattern.finditer(joined):

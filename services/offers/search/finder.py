@@ -31,6 +31,8 @@ from shared.store import Store, decode
 
 MOST = 10_000
 """So many offers are ordered; a question of words that more offers answer shows the best of them."""
+_UNTOLD = 0.5
+"""What the words of an offer without pay count, where a least pay is asked for."""
 _FIRST, _BEHIND = 32, 12
 """So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
 _FEW = 5_000
@@ -249,9 +251,20 @@ class Finder:
         left = self._left(snapshot, wanted, reading, some=False)
         if wanted.strict:
             return left
+        soft = reading.soft
+        if len(left.matches.rows) < ENOUGH and reading.seldom_said and reading.question.units:
+            told = left.matches
+            left = self._left(snapshot, wanted, reading.stepping_back((ChipKind.SCHEDULE,)), some=False)
+            if len(left.matches.rows) or len(told.rows):
+                return left
+        if not len(left.matches.rows) and soft and len(reading.question.units) > 1 and reading.question.sure:
+            # «Aide-soignante en CDI»: all the words without the contract before some of them with it.
+            for back in dict.fromkeys([*((kind,) for kind in soft), soft]):
+                whole = self._left(snapshot, wanted, reading.stepping_back(back), some=False)
+                if len(whole.matches.rows):
+                    return whole
         if len(left.matches.rows) < ENOUGH and len(reading.question.units) > 1:
             left = self._left(snapshot, wanted, reading, some=True)
-        soft = reading.soft
         for back in dict.fromkeys([*((kind,) for kind in soft), soft]) if soft else ():
             if len(left.matches.rows):
                 break
@@ -277,6 +290,10 @@ class Finder:
             matches = snapshot.everything()
         kept = snapshot.view.keep(matches.rows, criteria)
         matches = Matches(matches.rows[kept], matches.scores[kept])
+        if criteria.hourly_min is not None:
+            # Those that say what they pay come before those that may pay as much.
+            untold = np.isnan(snapshot.view.take("pay", matches.rows))
+            matches = Matches(matches.rows, np.where(untold, _UNTOLD * matches.scores, matches.scores))
         if not points:
             return _Left(matches, None, None, False, reading)
         distances = np.minimum.reduce([snapshot.view.distances(matches.rows, *point) for point in points])

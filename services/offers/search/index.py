@@ -7,7 +7,7 @@ callers run it in a thread (tantivy lets go of the interpreter while it works).
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import or_
 
@@ -214,6 +214,8 @@ class OfferIndex:
     def add(self, entries: Iterable[Entry]) -> None:
         """Put entries in, each in the place of its former version; seen from the next ``commit`` on."""
         for entry in entries:
+            if entry.occupation in self._trades.regulated:
+                entry = replace(entry, flags=entry.flags | Flag.DIPLOMA)
             self._drop(entry.id)
             row = self._columns.append(entry)
             self._live[entry.id] = row

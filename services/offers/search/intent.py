@@ -13,9 +13,10 @@ from itertools import pairwise
 from services.offers.search.chips import ChipKind, Parameters
 from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
-from services.offers.search.talk import ASKING, OURSELVES, asks, spelt
+from services.offers.search.phrases import TOGETHER, stretches
+from services.offers.search.talk import ASKING, OURSELVES, WEEKDAYS, asks, spelt
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
-from shared.reference.lexicon import NOISE
+from shared.reference.lexicon import ADDED, NOISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ class Understood:
     """Words that are not wanted: «sauf boulangerie»."""
 
 
-_HELPFUL = (NOISE | OURSELVES | {"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne"}) - ASKING
+_HELPFUL = (
+    NOISE
+    | OURSELVES
+    | {"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne", "frontalier", "frontaliere"}
+) - ASKING
 """Words that raise an offer but do not have to be there."""
 
 PlaceFinder = Callable[[Sequence[Word], frozenset[int]], Sequence[Chip]]
@@ -64,11 +69,13 @@ _MOST_BARRED = 4
 _OF = frozenset({"de", "d", "du", "des"})
 _OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
 """Words that other searches know."""
+_ROME_CODE = re.compile(r"[a-n]\d{2}(?:\d{2})?")
 _AMOUNT, _EUROS = re.compile(r"\d+k?"), re.compile(r"\s?€")
 _TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
 """Trades in which a word counts that elsewhere tells nothing."""
 _STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""
+_QUARTERS = frozenset({"quartier", "hameau"})
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
 
@@ -147,7 +154,8 @@ def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
         start = at + 1
         while True:
             start, end = _left_out(words, taken, start)
-            talks = all(asks(words[number].folded) for number in range(start, end))  # «je trouve pas de travail»
+            # «Je trouve pas de travail», but «pas le mercredi»
+            talks = all(asks(one := words[number].folded) and one not in WEEKDAYS for number in range(start, end))
             if start == end or words[start].folded in _NOT_BARRED or talks:
                 break
             found.append(tuple(number for number in range(start, end) if words[number].folded not in STOP))
@@ -184,11 +192,23 @@ def literally(text: str) -> Understood:
 
 def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, barred: bool) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
+    left = [word for at, word in enumerate(left) if not _announces_code(left, at)]
     asking = [word for word in left if not asks(word.folded) or _of_title(words, word)]
     lasting = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
     lasting |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
     lasting |= {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
     trades = {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
+    trades |= _one_thing(left)
+    # Where no commune is meant: «quartier Novel», «vallée du Rhône».
+    lasting |= {
+        word.start
+        for at, word in enumerate(left)
+        if any(chip.kind is ChipKind.PLACE for chip in chips)
+        and (word.folded in _QUARTERS or (at and left[at - 1].folded in _QUARTERS))
+    }
+    lasting |= {
+        word.start for at, word in enumerate(left) if "vallee" in (word.folded, left[at - 1].folded if at else "")
+    }
     raising = {word.start for word in asking if word.folded in _HELPFUL or word.start in lasting} - trades
     must = [word for word in asking if word.start not in raising]
     helpful = [word for word in asking if word.start in raising]
@@ -199,6 +219,14 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, ba
     return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful))
 
 
+def _one_thing(words: Sequence[Word]) -> set[int]:
+    """Where the words stand that mean one thing together: «petite enfance», «13e mois»."""
+    folded = [word.folded for word in words]
+    pairs = {(at, at + 2) for at, pair in enumerate(pairwise(folded)) if " ".join(pair) in ADDED}
+    pairs |= {(start, end) for start, end, _ in stretches(folded, TOGETHER) if end > start + 1}
+    return {word.start for start, end in pairs for word in words[start:end]}
+
+
 def _lone_number(words: Sequence[Word], at: int) -> bool:
     """Whether a short number belongs to no word before it, as in «caces 3», and to no number: «1 semaine sur 2»."""
     if not (words[at].folded.isdigit() and len(words[at].folded) <= 2):
@@ -206,6 +234,12 @@ def _lone_number(words: Sequence[Word], at: int) -> bool:
     before = words[at - 1].folded if at else ""
     behind = words[at + 1].folded if at + 1 < len(words) else ""
     return not behind.isdigit() and (not before or before in STOP or asks(before)) and len(words) > 1
+
+
+def _announces_code(words: Sequence[Word], at: int) -> bool:
+    """«Code ROME K1304»: the code says it all."""
+    behind = [word.folded for word in words[at + 1 : at + 3]]
+    return words[at].folded in ("code", "rome") and any(map(_ROME_CODE.fullmatch, behind))
 
 
 def _of_title(words: Sequence[Word], word: Word) -> bool:

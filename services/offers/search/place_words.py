@@ -3,10 +3,15 @@
 import re
 
 _BEFORE_PLACES = (
-    "a au aux sur vers pres proche autour environs secteur ville commune alentours cote region departement dept"
+    "a au aux sur vers pres proche autour environs secteur ville commune alentours cote region departement dept pays bassin "
+    "canton agglo agglomeration"
 )
 AT = frozenset(_BEFORE_PLACES.split())
 """Words before a place."""
+COMPASS = frozenset({"nord", "sud", "est", "ouest"})
+"""Before a département: a part of it."""
+WIDER = frozenset({"vallee", "massif", "monts"})
+"""Of something that is wider than, or other than, the département of the name: «vallée du Rhône»."""
 LOOSE = frozenset({"a", "au", "aux", "sur", "vers", "la", "le", "les", "l"})
 """Words before a place that stand as well before what is worked with."""
 WEAK_AT = frozenset({"dans", "en", "de", "d", "du", "le", "la", "les", "l"})

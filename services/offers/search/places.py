@@ -1,21 +1,17 @@
 """The places that a question names: «annecy», «à Mâcon», «près de Guéret», «23000», «(23)», «en Creuse», «limousin»."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
-from services.offers.search.chips import ChipKind
+from services.offers.search import place_parts
 from services.offers.search.intent import Chip, PlaceFinder
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import (
     ABROAD,
-    AROUND,
     ARTICLES,
     AT,
     BEGINNINGS,
     CEDEX,
-    LEVELS,
-    LISTING,
     LOOSE,
     WEAK_AT,
 )
@@ -25,26 +21,27 @@ from services.offers.search.trades import Trades
 from services.offers.search.words import STOP, Word, term_of
 from shared.geo import distance_km
 from shared.reference.communes import Commune, Communes
-from shared.reference.departments import DEPARTMENTS, REGION_KEYS, departments_of, is_region, region_named, was_region
-from shared.reference.text import folded
+from shared.reference.departments import DEPARTMENTS, REGION_KEYS, is_region, region_named, was_region
 
-_LONGEST = 6
 _TOWN = 15_000
 """Inhabitants from which a town («Vienne») comes before a département of its name; «Creuse» has 250."""
-_KNOWN_TOWN = 5_000
-"""Inhabitants of a town that the first word of its name is enough for («brive», «chamonix»)."""
-_BY_NAME = {folded(name): code for code, name in DEPARTMENTS.items()}
-_POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
-_NUMBER = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-46]")
 
-_NORTH = "nord"
-_CORSICA = "20"
-"""A département until 1976, and two since."""
-_FEW_NUMBERS = 3
-"""More of them are no départements but a telephone's number."""
-_NARROWING = CEDEX.union(*(name.split() for name in _BY_NAME)) - WEAK_AT
+
+def _said_plainly(word: Word) -> bool:
+    return word.text.islower() and (word.folded in ORDINARY or word.folded in ARTICLES)
+
+
+_OF_A_POSTCODE = 50
+_MOST_PLACES = 4
+_NEAR_KM = 60.0
+"""So far from where they are people take a place of a name to be the one that they know."""
+_KNOWN_WITH_ARTICLE = 2_500
+"""The same where an article is said as well: «la voulte»."""
+_VILLAGE, _MORE = 3_000, 10
+"""A village gives way to a town so many times larger that people call by the same word."""
+_NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK_AT
 """Without one of these or a number no département and no postcode is named beside a place."""
-_OTHER_WORDS = CEDEX.union(*(name.split() for name in (*_BY_NAME, *REGION_KEYS)))
+_OTHER_WORDS = CEDEX.union(*(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS)))
 """Words of places that are no communes."""
 _SHORTEST, _SHORTEST_WHOLE = 5, 9
 """Letters of a word, and of a name of several, in which a typing error is looked for."""
@@ -111,8 +108,8 @@ def place_finder(
             taken = {at for start, end, _ in found for at in range(start, end)}
             beside = [
                 (start, end, one)
-                for start, end in _stretches(len(words), free - taken)
-                if any(_listed(words, (start, end), other[:2]) for other in found)
+                for start, end in place_parts.stretches(len(words), free - taken)
+                if any(place_parts.listed(words, (start, end), other[:2]) for other in found)
                 and (one := _read(words, start, end, narrows=False, listed=True)) is not None
                 and one.parameters.keys() == chip.parameters.keys()
             ]
@@ -124,7 +121,7 @@ def place_finder(
                 found.append((start, end, one))
             else:  # «creuse 23»
                 start, end = min(start, found[same][0]), max(end, found[same][1])
-                found[same] = start, end, _chip(words, start, end, one.label, **one.parameters)
+                found[same] = start, end, place_parts.chip(words, start, end, one.label, **one.parameters)
         return tuple(one for _, _, one in found)
 
     def _possible(folded: str) -> bool:
@@ -136,12 +133,12 @@ def place_finder(
     ) -> tuple[tuple[int, int], Chip] | None:
         best: tuple[tuple[int, int], Chip] | None = None
         narrows = any(word.folded in _NARROWING or word.folded[0].isdigit() for word in words)
-        for start, end in _stretches(len(words), possible):
+        for start, end in place_parts.stretches(len(words), possible):
             chip = _read(words, start, end, narrows=narrows)
             # The longest name, then the last: people write the place behind the trade.
             if chip is not None and (best is None or (end - start, start) > best[0]):
                 best = (end - start, start), chip
-        left = {at for at in strange if not (best and _inside(words[at], best[1]))}
+        left = {at for at in strange if not (best and place_parts.inside(words[at], best[1]))}
         if left:
             least = best[0][0] + 1 if best else 1
             best = _misspelt(words, possible | strange, left, least) or best
@@ -150,26 +147,30 @@ def place_finder(
     def _read(words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
         if all(word.folded in AT or word.folded in STOP for word in words[start:end]):
             return None  # «à côté», «pas le»
+        if start and words[start - 1].folded == "quartier":
+            return None  # a part of a town, which villages elsewhere are called like
         text = " ".join(word.folded for word in words[start:end])
-        said = _said(words, start)
-        corsica = text == _CORSICA and (said or (start > 0 and words[start - 1].folded in WEAK_AT))
+        said = place_parts.said(words, start)
+        corsica = text == place_parts.CORSICA and (said or (start > 0 and words[start - 1].folded in WEAK_AT))
         region = region_named("corse" if corsica else text)
         if region is not None:
-            return _chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
-        code = _department(text, words, start, end, said or listed)
+            return place_parts.chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
+        code = place_parts.department(text, words, start, end, said or listed)
         town = communes.named(text) if code is not None and not text.isdigit() else None
         if code is not None and (town is None or town.population < _TOWN or town.department == code):
-            return _chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
+            return place_parts.chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
         commune = _commune(text, end - start, said, words, start)
         if commune is None and narrows and end - start > 1:
             commune = _narrowed(words, start, end)
         elif commune is not None and not text.isdigit():
             commune = _at_home(commune, text)
-        return None if commune is None else _of_commune(words, start, end, commune)
+        return None if commune is None else place_parts.of_commune(words, start, end, commune)
 
     def _at_home(commune: Commune, text: str) -> Commune:
         """Of communes that have one name the one that the caller means: near them, else where offers are."""
         same = communes.homonyms(text)
+        if same and commune not in same and not home.departments and home.point is None:
+            return commune
         departments = home.departments
         if home.point is not None:
             lat, lon = home.point
@@ -185,7 +186,7 @@ def place_finder(
         return max(same, key=lambda one: offered(one.department) > 0)
 
     def _commune(text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
-        if length == 1 and _POSTCODE.fullmatch(text):
+        if length == 1 and place_parts.POSTCODE.fullmatch(text):
             found = [hit.commune for hit in communes.search(text, _OF_A_POSTCODE)]
             # «75015» is the arrondissement's, not only the town's.
             return next((one for one in found if one.parent), found[0] if found else None)
@@ -193,16 +194,27 @@ def place_finder(
             return None
         # Most old names of one word are ordinary words, or somebody's name.
         former = said or length > 1 + (words[start].folded in ARTICLES) or (length == 1 and _unheard_of(words[start]))
-        commune = communes.named(text, former=former) or (_begun(text) if length == 1 else None)
+        commune = communes.named(text, former=former) or _along(text) or _begun(words, start, length)
+        if commune is not None and length == 1 and commune.population < _VILLAGE:
+            # «Tournon» is hardly ever the village of that name but Tournon-sur-Rhône.
+            town = _begun(words, start, length)
+            commune = town if town is not None and town.population >= _MORE * commune.population else commune
         if commune is not None and commune.population < _TOWN and (is_region(text) or was_region(text)):
             return None  # «Bretagne» is a village, too
         terms = [word.term for word in words[start : start + length]]
-        if commune is not None and said and words[start - 1].folded in LOOSE and commune.population < _KNOWN_TOWN:
+        if (
+            commune is not None
+            and said
+            and words[start - 1].folded in LOOSE
+            and commune.population < place_parts.KNOWN_TOWN
+        ):
             # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
             said = not all(trades.known(term) or len(term) < 3 for term in terms)
+        if commune is not None and said and all(map(_said_plainly, words[start : start + length])):
+            return None if words[start - 1].folded in LOOSE else commune  # «à la montagne», but «près de Mer»
         if commune is None or said:
             return commune
-        if length == 1 and not _may_be(words[start], commune):
+        if length == 1 and not place_parts.may_be(words[start], commune):
             return None
         whole = length > 1 and commune.population >= _TOWN
         if not whole and all(trades.known(term) or len(term) < 3 for term in terms):
@@ -211,7 +223,7 @@ def place_finder(
             places, employers = counts(terms[0])
             if employers > places:
                 return None
-            if commune.population < _KNOWN_TOWN and seen(terms[0]) > _ELSEWHERE * places + _SEEN:
+            if commune.population < place_parts.KNOWN_TOWN and seen(terms[0]) > _ELSEWHERE * places + _SEEN:
                 return None
         return commune
 
@@ -223,11 +235,23 @@ def place_finder(
         """Whether no trade, no employer and hardly an offer has the word."""
         return _strange(word) and not counts(word.term)[1] and seen(word.term) <= _SEEN
 
-    def _begun(text: str) -> Commune | None:
-        if len(text) < 4 or text in BEGINNINGS:
+    def _along(text: str) -> Commune | None:
+        """«tournon/rhône», «chalon saône»: people leave out what joins."""
+        first, _, rest = text.partition(" ")
+        return communes.named(f"{first} sur {rest}") if rest and " " not in rest and len(first) > 2 else None
+
+    def _begun(words: Sequence[Word], start: int, length: int) -> Commune | None:
+        """The town whose name goes on: «brive», «la voulte»."""
+        first = words[start].folded
+        articled = length > 1 and first in ARTICLES
+        word = words[start + articled]
+        if length > 1 + articled or len(word.folded) < 4 or word.folded in BEGINNINGS:
             return None
-        commune = communes.named(text, begun=True)
-        return commune if commune is not None and commune.population >= _KNOWN_TOWN else None
+        if articled and (word.folded in ORDINARY or _usual(word.term)):
+            return None
+        commune = communes.named(f"{first} {word.folded}" if articled else first, begun=True)
+        least = _KNOWN_WITH_ARTICLE if articled else place_parts.KNOWN_TOWN
+        return commune if commune is not None and commune.population >= least else None
 
     def _narrowed(words: Sequence[Word], start: int, end: int) -> Commune | None:
         """A name with its département or postcode before or behind it: «st maurice 23», «saint martin haute vienne»."""
@@ -236,11 +260,11 @@ def place_finder(
         cedex = next((at for at, part in enumerate(parts) if part in CEDEX), None)
         if cedex is not None and len(parts) - cedex <= 2 and (parts[-1] in CEDEX or parts[-1].isdigit()):
             parts = parts[:cedex]
-            if parts and not _where(parts[:1]):
+            if parts and not place_parts.where(parts[:1]):
                 return communes.named(" ".join(parts))
-        for size in range(1, min(len(parts), _LONGEST)):
+        for size in range(1, min(len(parts), place_parts.LONGEST)):
             for where, name in ((parts[-size:], parts[:-size]), (parts[:size], parts[size:])):
-                departments = _where(where)
+                departments = place_parts.where(where)
                 if not departments or name[0].isdigit() or name[-1] in AT | WEAK_AT | {"et"}:
                     continue
                 text = " ".join(name)
@@ -268,15 +292,15 @@ def place_finder(
         words: Sequence[Word], free: frozenset[int], strange: Set[int], least: int
     ) -> tuple[tuple[int, int], Chip] | None:
         best: tuple[tuple[int, int], Chip] | None = None
-        for start, end in _stretches(len(words), free):
+        for start, end in place_parts.stretches(len(words), free):
             rank = end - start, start
             if rank[0] < least or strange.isdisjoint(range(start, end)) or (best is not None and rank < best[0]):
                 continue
-            said = _said(words, start)
+            said = place_parts.said(words, start)
             # In a pasted text everything might be a mistyped name.
             commune = _meant(words[start:end], said=said) if said or len(words) <= _LONG_QUESTION else None
             if commune is not None:
-                best = rank, _of_commune(words, start, end, commune)
+                best = rank, place_parts.of_commune(words, start, end, commune)
         return best
 
     def _meant(words: Sequence[Word], *, said: bool) -> Commune | None:
@@ -285,6 +309,10 @@ def place_finder(
             return None
         errors = 2 if letters >= _SHORTEST_WHOLE and (said or len(words) > 1) else 1
         commune = communes.misspelt(" ".join(word.folded for word in words), errors)
+        if commune is not None and len(words) > 1 and not said:
+            # «Ranger les», «des signes» are words of offers, and no name ends like that.
+            ends = words[0].folded in WEAK_AT - ARTICLES or words[-1].folded in STOP
+            return None if ends or any(_strange(word) and seen(word.term) > _SEEN for word in words) else commune
         if commune is None or len(words) > 1:
             return commune
         if said:
@@ -295,94 +323,3 @@ def place_finder(
         return commune if commune.population >= least and seen(words[0].term) <= _SEEN else None
 
     return find
-
-
-_OF_A_POSTCODE = 50
-_MOST_PLACES = 4
-_NEAR_KM = 60.0
-"""So far from where they are people take a place of a name to be the one that they know."""
-
-
-def _stretches(count: int, free: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Neighbouring words that no other filter took: where they begin and end."""
-    for start in range(count):
-        for end in range(start + 1, min(count, start + _LONGEST) + 1):
-            if end - 1 not in free:
-                break
-            yield start, end
-
-
-def _listed(words: Sequence[Word], one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether between two stretches nothing stands but words that list places."""
-    first, last = sorted((one, other))
-    return all(word.folded in LISTING for word in words[first[1] : last[0]])
-
-
-def _inside(word: Word, chip: Chip) -> bool:
-    return chip.start <= word.start < chip.end
-
-
-def _where(parts: Sequence[str]) -> tuple[str, ...]:
-    """The départements that a number, a name or a postcode says."""
-    text = " ".join(parts)
-    if len(parts) == 1 and (_NUMBER.fullmatch(text) or _POSTCODE.fullmatch(text)):
-        return departments_of(text)
-    return (_BY_NAME[text],) if text in _BY_NAME else ()
-
-
-def _may_be(word: Word, commune: Commune) -> bool:
-    """Whether one word with nothing before it is likely to be this place: «boulot», «mère», «logé» are communes too."""
-    if asks(word.folded) or word.folded in STOP:
-        return False
-    if word.folded in ORDINARY and word.text.islower():
-        return False
-    if commune.population >= _KNOWN_TOWN:
-        return True
-    if word.folded != folded(commune.name):
-        return False
-    # Who writes accents writes those of the name.
-    return word.text.isascii() or word.text.casefold() == commune.name.casefold()
-
-
-def _said(words: Sequence[Word], start: int) -> bool:
-    """Whether the words before say that a place follows."""
-    before = start - 1
-    while before > 0 and words[before].folded in WEAK_AT:
-        before -= 1
-    return (before >= 0 and words[before].folded in AT and words[before].folded != "a") or (
-        start > 0 and words[start - 1].folded == "a"
-    )
-
-
-def _department(text: str, words: Sequence[Word], start: int, end: int, said: bool) -> str | None:
-    # «Dans la Creuse»: a commune has that name as well.
-    bare = text.partition(" ")[2] if text.split()[0] in ("la", "le", "les", "l") else text
-    if bare == _NORTH and not said and len(words) > 1 and text == bare:
-        return None  # «limoges nord»
-    if bare in _BY_NAME:
-        return _BY_NAME[bare]
-    if end - start == 1 and _NUMBER.fullmatch(text) and text != _CORSICA:
-        before = words[start - 1].folded if start else ""
-        numbers = sum(word.folded.isdigit() for word in words)
-        last = end == len(words) and not (
-            before.isdigit() and numbers > _FEW_NUMBERS
-        )  # a telephone number ends in any number
-        if len(words) == 1 or (last and before not in LEVELS and before != "") or said or before in ("dans", "le"):
-            return text.upper()
-    return None
-
-
-def _of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -> Chip:
-    return _chip(words, start, end, f"{commune.name} ({commune.department})", commune=commune.code)
-
-
-def _chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str | tuple[str, ...]) -> Chip:
-    # «à», «près de», «et alentours» belong to what is taken off with the place.
-    first = start
-    while first > 0 and words[first - 1].folded in AT | WEAK_AT:
-        first -= 1
-    if first > 0 and words[first].folded == "ville" and words[first - 1].folded == "centre":
-        first -= 1
-    around = AROUND.match(" ".join(word.folded for word in words[end : end + 3]))
-    last = end + (len(around[0].split()) if around else 0)
-    return Chip(ChipKind.PLACE, label, words[first].start, words[last - 1].end, parameters)

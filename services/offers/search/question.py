@@ -8,7 +8,8 @@ from itertools import pairwise
 from tantivy import Occur, Query
 
 from services.offers.search.index import ABOUT, BODY, COMPANY, FRENCH, PLACE, SCHEMA, TITLE, TRADE
-from services.offers.search.trades import EVERYDAY, SECTORS, Trade, meanings
+from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
+from services.offers.search.trades import EVERYDAY, Trade, families_named, meanings
 from services.offers.search.variants import Variants
 from services.offers.search.words import LA_POSTE, Word, term_of
 
@@ -22,8 +23,12 @@ PHRASE = 1.5
 """How much a field, what an abbreviation stands for, a corrected, a clipped, a helpful word and neighbouring words count."""
 SECTOR = 3.0
 """What being of the named field of work adds."""
+CHAIN = 1.0
+"""What work of the kind adds that a named chain offers: less than being the chain's."""
 OCCUPATION = 4.0
 """What being of the likeliest meant occupation adds; a rare word in a title adds 10 to 20, in the text 2 to 4."""
+RAISED = 40.0
+"""What a fact adds that was asked for and is not insisted on: more than all words, so that who says it comes first."""
 FAMILY = 1.0
 """What being of the meant occupation's group adds where a part of the words is enough."""
 _SURE = 0.5
@@ -42,7 +47,9 @@ class Alternative:
     families: tuple[str, ...] = ()
     """Instead of words: beginnings of occupations' codes, one of which the offer must have."""
     phrase: bool = False
-    """Whether the text must have its words one behind the other, or the employer's name the last of them."""
+    """Whether the title or the text must have its words one behind the other."""
+    employer: str = ""
+    """Instead of words: a term of the employer's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,14 @@ class Question:
     heads: tuple[int, ...] = ()
     """Numbers of units that say who somebody is: a part of the words without any of them is no answer."""
 
+    raised: tuple[str, ...] = ()
+    """Facts that raise an offer: «de nuit» where that leaves too little to be asked for."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it probably names an occupation."""
+        return any(trade.belief >= _SURE for trade in self.trades)
+
     @cached_property
     def queries(self) -> dict[bool, Query]:
         """Its queries, once they were made: of all units, of a part of them."""
@@ -83,8 +98,9 @@ class Question:
         return frozenset(term_of(word) for way in ways for word in way.words) | {word.term for word in self.helpful}
 
 
-def units_of(words: Sequence[Word], variants: Variants) -> tuple[Unit, ...]:
-    """Units in order, each with what its words may stand for."""
+def units_of(words: Sequence[Word], variants: Variants, *, alike: bool = False) -> tuple[Unit, ...]:
+    """Units in order, each with what its words may stand for. ``alike``: an offer of the work that a named chain offers will
+    do as well."""
     folded = [word.folded for word in words]
     found: list[Unit] = []
     at = 0
@@ -95,14 +111,20 @@ def units_of(words: Sequence[Word], variants: Variants) -> tuple[Unit, ...]:
             longest[start] = end, [meaning]
         elif end == known[0]:
             known[1].append(meaning)
+    together = {start: end for start, end, _ in stretches(folded, SIDE_BY_SIDE)}
+    chains = {start: (end, CHAINS[name]) for start, end, name in stretches(folded, CHAINS)}
     while at < len(words):
         pair = variants.joined.get((folded[at], folded[at + 1])) if at + 1 < len(words) else None
         end, added = longest.get(at, (at + 1, []))
         if pair is not None and end <= at + 2:
             end, added = at + 2, [*added, (pair,)]
+        end = max(end, together.get(at, end), chains.get(at, (end,))[0])
         inside = tuple(words[at:end])
-        ways = [Alternative(tuple(word.folded for word in inside), 1.0, body=folded[at] not in EVERYDAY)]
+        own = tuple(word.folded for word in inside)
+        ways = [Alternative(own, 1.0, body=folded[at] not in EVERYDAY, phrase=end == together.get(at))]
         ways += [Alternative(meaning, MEANING) for meaning in added]
+        if alike and at in chains:
+            ways.append(Alternative((), CHAIN, families=chains[at][1]))
         if end == at + 1:
             ways += _variants(folded[at], variants)
         found.append(Unit(inside, tuple(ways)))
@@ -117,9 +139,9 @@ def _variants(folded: str, variants: Variants) -> list[Alternative]:
     if folded in variants.meant:
         ways.append(Alternative((variants.meant[folded],), CORRECTED))
     if folded == LA_POSTE:
-        ways.append(Alternative(("la", "poste"), 1.0, phrase=True))
-    if folded in SECTORS:
-        ways.append(Alternative((), SECTOR, families=SECTORS[folded]))
+        ways += [Alternative(("la", "poste"), 1.0, phrase=True), Alternative((), 1.0, employer="poste")]
+    if families := families_named(folded):
+        ways.append(Alternative((), SECTOR, families=families))
     return ways
 
 
@@ -144,6 +166,7 @@ def _query_of(question: Question, *, some: bool) -> Query:
     if len(title) > 1:
         parts.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, TITLE, list(title), 2), PHRASE)))
     parts += [(Occur.Should, Query.boost_query(_word(word.folded, body=True), HELPFUL)) for word in question.helpful]
+    parts += [(Occur.Should, Query.const_score_query(_term("facts", fact, 1.0), RAISED)) for fact in question.raised]
     parts += [(Occur.MustNot, _barred(words)) for words in question.barred]
     return Query.boolean_query(parts)
 
@@ -185,7 +208,13 @@ def _barred(words: Sequence[Word]) -> Query:
         Query.term_query(SCHEMA, field, terms[0]) if len(terms) == 1 else Query.phrase_query(SCHEMA, field, list(terms))
         for field in (TITLE, PLACE, COMPANY)
     ]
+    if len(words) == 1 and (families := families_named(words[0].folded)):
+        places.append(_of_families(families))  # «tout sauf la restauration» leaves out waiters as well
     return Query.boolean_query([(Occur.Should, place) for place in places])
+
+
+def _of_families(families: Sequence[str]) -> Query:
+    return Query.term_set_query(SCHEMA, "facts", [f"o:{family}" for family in families])
 
 
 def _unit(unit: Unit) -> Query:
@@ -194,12 +223,18 @@ def _unit(unit: Unit) -> Query:
 
 def _way(way: Alternative) -> Query:
     if way.families:
-        families = Query.term_set_query(SCHEMA, "facts", [f"o:{family}" for family in way.families])
-        return Query.const_score_query(families, way.weight)
+        return Query.const_score_query(_of_families(way.families), way.weight)
+    if way.employer:
+        return _term(COMPANY, way.employer, WEIGHTS[COMPANY])
     if way.phrase:
         stems = [stem for word in way.words for stem in FRENCH.analyze(word)]
-        said = Query.boost_query(Query.phrase_query(SCHEMA, BODY, list(stems)), BODY_WEIGHT)
-        return _best([_term(COMPANY, term_of(way.words[-1]), WEIGHTS[COMPANY]), said])
+        titled = Query.phrase_query(SCHEMA, TITLE, [term_of(word) for word in way.words], 1)
+        return _best(
+            [
+                Query.boost_query(titled, WEIGHTS[TITLE]),
+                Query.boost_query(Query.phrase_query(SCHEMA, BODY, list(stems), 1), BODY_WEIGHT),
+            ]
+        )
     words = [_word(word, body=way.body) for word in way.words]
     query = words[0] if len(words) == 1 else Query.boolean_query([(Occur.Must, word) for word in words])
     # Several words must not outweigh the one that they explain.

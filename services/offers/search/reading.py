@@ -8,6 +8,7 @@ from services.offers.search.facts import Criteria, Moment, WorkingTime
 from services.offers.search.foreign import french_of
 from services.offers.search.index import Snapshot
 from services.offers.search.intent import Chip, PlaceFinder, Understood, literally, typed, understand
+from services.offers.search.phrases import CHAINS, named_trades, stretches
 from services.offers.search.place_words import ABROAD
 from services.offers.search.places import NOWHERE, Home
 from services.offers.search.question import Question, Unit, units_of
@@ -30,6 +31,8 @@ SOFT = (
 )
 """Filters that step back when nothing is left, in this order: what they ask is often not written in offers."""
 
+ENOUGH_OF_A_CHAIN = 5
+"""Where fewer offers name the chain that was asked for, like work will do as well."""
 _SLIPS = 2
 """So many offers may have a word that is none."""
 
@@ -39,7 +42,8 @@ class Reading:
     """A question with its filters (``chips``), its words (``question``) and the corrected writing, if one is likely.
 
     ``blank``: something was typed, but nothing in it can be looked for. ``left_out``: filters that the caller took off;
-    ``relaxed``: a part of the words was enough; ``stepped_back``: soft filters that would have left nothing.
+    ``relaxed``: a part of the words was enough; ``stepped_back``: soft filters that would have left
+    nothing (a time of day: too little, since most offers leave it unsaid).
     """
 
     q: str
@@ -59,6 +63,13 @@ class Reading:
         return tuple(chip for chip in self.chips if chip.kind not in without and chip.parameters)
 
     @property
+    def seldom_said(self) -> bool:
+        """Whether it asks for a time of day, which most offers leave unsaid: few answers are no reason to show only them."""
+        return any(
+            chip.kind is ChipKind.SCHEDULE and "moment" in chip.parameters and not chip.bars for chip in self.applied
+        )
+
+    @property
     def soft(self) -> tuple[ChipKind, ...]:
         """Kinds of its filters that may step back, the first to go first."""
         kinds = {chip.kind for chip in self.applied}
@@ -74,7 +85,16 @@ class Reading:
             if chip.kind in gone and not chip.bars
             for word in literally(self.q[chip.start : chip.end]).words
         ]
-        question = replace(self.question, helpful=(*self.question.helpful, *words))
+        raised = [
+            f"f:at_{chip.parameters['moment']}"
+            for chip in self.applied
+            if chip.kind in gone and not chip.bars and "moment" in chip.parameters
+        ]
+        question = replace(
+            self.question,
+            helpful=(*self.question.helpful, *words),
+            raised=tuple(dict.fromkeys((*self.question.raised, *raised))),
+        )
         if not question.units and not question.barred and not any(chip.kind not in gone for chip in self.applied):
             # Nothing else was asked: everything is no answer, offers that say the words are.
             question = replace(question, helpful=(), units=units_of(words, Variants()))
@@ -109,13 +129,25 @@ def read(
             # «Entre Annecy et Genève»: what lies beyond the border is looked around by the place on this side.
             helpful = (*helpful, *(word for word in must if word.folded in ABROAD))
             must = tuple(word for word in must if word.folded not in ABROAD)
+    chained = () if literal else _chained(must)
+    if chained and len(chained) < len(must):
+        # «Leclerc drive»: the work counts, and whose it is raises it.
+        helpful = (*helpful, *chained)
+        must = tuple(word for word in must if word not in chained)
+        chained = ()
     variants = variants_of(
-        must, snapshot.known, snapshot.vocabulary, trades.vocabulary, snapshot.written, trades.together
+        tuple(word for word in must if word not in chained),
+        snapshot.known,
+        snapshot.vocabulary,
+        trades.vocabulary,
+        snapshot.written,
+        trades.together,
     )
     # An employer's name is no mistyped trade: «carrefour».
     naming = [word for word in must if trades.known(word.term) or not snapshot.names_employers(word.term)]
-    meant_text = " ".join(variants.likeliest(word) for word in naming)
-    units = units_of(must, variants)
+    meant_text = " ".join(named_trades([variants.likeliest(word) for word in naming if word not in chained]))
+    few = any(snapshot.known(word.term) < ENOUGH_OF_A_CHAIN for word in chained)
+    units = units_of(must, variants, alike=few)
     question = Question(
         units,
         helpful,
@@ -132,6 +164,12 @@ def read(
         did_you_mean=_rewritten(q, must, variants.meant, literal=literal),
         left_out=without,
     )
+
+
+def _chained(must: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words that name chains: «burger king»."""
+    found = stretches([word.folded for word in must], CHAINS)
+    return tuple(word for start, end, _ in found for word in must[start:end])
 
 
 def _located(chip: Chip, here: tuple[float, float]) -> Chip:

@@ -8,13 +8,13 @@ from rapidfuzz.distance import OSA
 _ASK = (
     "annonce annonces boulot boulots cherche chercher cherches emploi emplois job jobs offre offres poste postes recherche "
     "rechercher recrute taf taff travail travailler travaille trouver trouve bosser bosse bossez urgent urgence embauche "
-    "embaucher postuler candidature"
+    "embaucher postuler candidature tafer tafez"
 )
 _TALK = (
     "actuellement aimerais argent besoin bonjour bonsoir bjr bsr slt salut coucou hello chose disponible disponibles "
     "disponibilite dispo faire habite habitant importe interesse interessee merci nimporte peu peux pouvoir quelque quelques "
     "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
-    "voudrais vraiment galere parle parler plz ya pr ds ki ke koi bcp"
+    "voudrais vraiment galere parle parler plz ya pr ds ki ke koi kom tt bcp"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
 _CLOSED = (
@@ -24,7 +24,7 @@ _CLOSED = (
     "presque peut maximum max maxi minimum min mini pres loin proche cote autour ici partir commencer commence commencant "
     "debut debuter fini finir finit date immediat immediatement sinon voir donc alors car comme lundi mardi mercredi jeudi "
     "vendredi pourquoi comment quand combien importe exclusivement idealement eventuellement preference vivant "
-    "soit adorerais adore ferais ferai fais prends prendre accepte aucunement"
+    "soit adorerais adore ferais ferai fais prends prendre accepte aucunement possible possibles soi gens"
 )
 ASKING = frozenset(f"{_ASK} {_TALK} {_CLOSED}".split())
 """Words with which people ask for work; they count only where nothing else is asked."""
@@ -35,9 +35,11 @@ _PEOPLE = (
 )
 OURSELVES = frozenset(_PEOPLE.split())
 """What people say of themselves: no title has to have it."""
+WEEKDAYS = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi"})
+"""Words of how people talk that may be left out all the same: «pas le mercredi»."""
 
 _CLIPPED_VERBS = re.compile(
-    r"je?(?:veu[xt]|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
+    r"(?:je?)?(?:cherch|rech)|je?(?:veu[xt]|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
 )
 """«jcherche», «jveux»: people leave out the apostrophe."""
 

@@ -1,26 +1,41 @@
 """What a referential of occupations tells the search: the words of each trade, and which words are trade words."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from services.offers.search.phrases import TASKS, stretches
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import STOP, term_of, terms
 from shared.reference.lexicon import ADDED, CANONICAL, NOISE
 from shared.reference.occupations import Occupations
+from shared.reference.regulated import regulated
 from shared.reference.text import folded
 
-# Abbreviations that mean something else in running text («IDE» is a tool of developers): looked for in titles only.
-EVERYDAY = frozenset({"ai", "as", "car", "ide", "it", "or", "os", "po", "si", "ta"})
+# Words and abbreviations that mean something else in running text («IDE» is a tool of developers): looked for in titles only.
+EVERYDAY = frozenset({"ai", "as", "car", "ferme", "ide", "it", "or", "os", "po", "si", "ta"})
+_FARM, _FOOD, _HOSPITAL = ("A14",), ("G16", "G18"), ("J",)
 SECTORS: dict[str, tuple[str, ...]] = {
-    "agriculture": ("A14",), "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),
-    "batiment": ("F",), "bancaire": ("C12",), "btp": ("F",), "coiffure": ("D1202",), "hotellerie": ("G15", "G17"),
+    "agriculture": _FARM, "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),
+    "batiment": ("F",), "bancaire": ("C12",), "boucherie": ("D1101",), "boulangerie": ("D1102", "D1106"), "btp": ("F",),
+    "bureau": ("M16",), "cantine": ("G1607", "G1606"), "clinique": _HOSPITAL, "coiffure": ("D1202",),
+    "creche": ("J1304", "K1202"), "ecole": ("K1308", "K2104", "K2113"), "ecoles": ("K1308", "K2104", "K2113"),
+    "ferme": _FARM, "garage": ("I1604", "I1606", "I1613"), "hopital": _HOSPITAL, "hotellerie": ("G15", "G17"),
     "immobilier": ("C15",), "industrie": ("H",), "informatique": ("M18",), "logistique": ("N11", "N12", "N13"),
-    "medical": ("J",), "nettoyage": ("K22",), "restauration": ("G16", "G18"), "sante": ("J",), "transport": ("N41", "N42"),
-    "usine": ("H",),
+    "medical": _HOSPITAL, "nettoyage": ("K22",), "restauration": _FOOD, "resto": _FOOD, "restos": _FOOD, "sante": _HOSPITAL,
+    "transport": ("N41", "N42"), "usine": ("H",), "vente": ("D11", "D12"),
 }  # fmt: skip
-"""Names of whole fields of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
+"""Names of whole fields and places of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
+_DOMAIN = re.compile(r"[a-n]\d\d")
+
+
+def families_named(folded: str) -> tuple[str, ...]:
+    """Beginnings of the ROME codes that a word names: of a field of work, or «K22» itself."""
+    return (folded.upper(),) if _DOMAIN.fullmatch(folded) else SECTORS.get(folded, ())
+
+
 # What is enough to be met, where the whole meaning says more than titles do.
 _ENOUGH = {"ide": ("infirmier",), "idec": ("infirmier", "coordinateur")}
 _LONGEST_PHRASE = 3
@@ -75,6 +90,9 @@ class Trades:
         self.vocabulary = Vocabulary({word: number for word, number in known.items() if word not in STOP})
         """Terms of job titles, and in how many occupations they occur."""
 
+        self.regulated = frozenset(regulated(occupations))
+        """Codes that the law keeps for who holds a diploma or a card."""
+
         self.heads = frozenset(heads)
         """Terms with which job titles begin: who somebody is («secrétaire»), before of what («médicale»)."""
 
@@ -115,6 +133,8 @@ def meanings(words: list[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
                 yield start, start + length, _ENOUGH.get(phrase) or tuple(ADDED[phrase].split())
         if words[start] in CANONICAL:
             yield start, start + 1, (CANONICAL[words[start]],)
+    for start, end, terms_ in stretches(words, TASKS):
+        yield start, end, TASKS[terms_]
 
 
 def title_meanings(title: str) -> list[str]:

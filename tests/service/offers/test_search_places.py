@@ -48,6 +48,21 @@ from tests.service.offers.reading import read, trades
         # An old name of one word that nothing else has; a country is no village.
         ("seynod", [], {"commune": "74010"}),
         ("suisse", ["suisse"], {}),
+        # A town whose name goes on, and that is so much larger than the village of its first word.
+        ("la voulte", [], {"commune": "07349"}),
+        ("caissière près de Tournon", ["caissiere"], {"commune": "07324"}),
+        ("tournon/rhône", [], {"commune": "07324"}),
+        ("chalon saone", [], {"commune": "71076"}),
+        # A part of a département, and what is wider than one.
+        ("nord ardèche", [], {"territory": "07"}),
+        ("maçon sud Ardèche", ["macon"], {"territory": "07"}),
+        ("soudeur vallée du Rhône", ["soudeur"], {}),
+        ("pays de gex", [], {"commune": "01173"}),
+        ("quartier Novel Annecy", [], {"commune": "74010"}),
+        # Words of any offer are no mistyped names.
+        ("ranger les rayons", ["ranger", "rayons"], {}),
+        ("langue des signes", ["langue", "signes"], {}),
+        ("moniteur à la montagne", ["moniteur", "montagne"], {}),
         # What is worked with, and mistyped trades.
         ("opérateur sur machine", ["operateur", "machine"], {}),
         ("boulangr", ["boulangr"], {}),

@@ -1,0 +1,168 @@
+"""Several words that mean one thing: tasks («réparer des voitures»), papers («permis CE»), names of chains («burger king»).
+
+Written by hand in folded words, the joining ones left out; forms are compared by their terms, so that «voiture» is «voitures».
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from services.offers.search.words import term_of
+
+_TASKS: dict[str, str] = {
+    # what is done, and to what → who does it
+    "aider anciens": "auxiliaire vie",
+    "aider personnes agees": "auxiliaire vie",
+    "abattre arbres": "bucheron",
+    "accompagner personnes agees": "auxiliaire vie",
+    "charger camions": "manutentionnaire",
+    "conduire bus": "conducteur autobus",
+    "conduire bus scolaire": "conducteur car",
+    "conduire camions": "conducteur poids lourd",
+    "conduire car": "conducteur car",
+    "conduire engins": "conducteur engins",
+    "conduire pelle": "conducteur engins",
+    "conduire taxi": "chauffeur taxi",
+    "conduire tracteur": "conducteur engins agricoles",
+    "couper arbres": "bucheron",
+    "couper bois": "bucheron",
+    "cueillette fruits": "cueilleur",
+    "cueillir fruits": "cueilleur",
+    "decharger camions": "manutentionnaire",
+    "entretenir jardins": "jardinier",
+    "faire cuisine": "cuisinier",
+    "faire gateaux": "patissier",
+    "faire livraisons": "livreur",
+    "faire pain": "boulanger",
+    "faire pizzas": "pizzaiolo",
+    "faire service": "serveur",
+    "faire vaisselle": "plongeur",
+    "garder animaux": "animalier",
+    "garder enfants": "garde enfants",
+    "laver vaisselle": "plongeur",
+    "laver vitres": "laveur vitres",
+    "livrer repas": "livreur",
+    "mettre rayon": "employe libre service",
+    "monter meubles": "monteur meubles",
+    "occuper anciens": "auxiliaire vie",
+    "occuper enfants": "garde enfants",
+    "occuper personnes agees": "auxiliaire vie",
+    "porter colis": "manutentionnaire",
+    "poser carrelage": "carreleur",
+    "poser fenetres": "menuisier poseur",
+    "poser parquet": "poseur sols",
+    "poser placo": "plaquiste",
+    "ramasser fruits": "cueilleur",
+    "ramasser poubelles": "ripeur",
+    "ranger rayons": "employe libre service",
+    "remplir rayons": "employe libre service",
+    "reparer engins": "mecanicien engins",
+    "reparer ordinateurs": "technicien informatique",
+    "reparer tracteurs": "mecanicien agricole",
+    "reparer velos": "mecanicien cycles",
+    "reparer voitures": "mecanicien automobile",
+    "repondre telephone": "standardiste",
+    "saisie donnees": "operateur saisie",
+    "saisir donnees": "operateur saisie",
+    "taille vigne": "ouvrier viticole",
+    "tailler haies": "jardinier",
+    "tailler vigne": "ouvrier viticole",
+    "tenir caisse": "hote caisse",
+    "tondre gazon": "jardinier",
+    "tondre pelouses": "jardinier",
+    "traire vaches": "agent elevage",
+    "trier dechets": "agent tri",
+    # a verb alone
+    "balayer": "nettoyage",
+    "bricoler": "agent entretien batiment",
+    "carreler": "carreleur",
+    "coiffer": "coiffeur",
+    "conduire": "conducteur",
+    "coudre": "couturier",
+    "cuisiner": "cuisinier",
+    "emballer": "conditionnement",
+    "encaisser": "hote caisse",
+    "jardiner": "jardinier",
+    "livrer": "livreur",
+    "nettoyer": "nettoyage",
+    "peindre": "peintre",
+    "souder": "soudeur",
+    "surveiller": "surveillant",
+    # papers, beside what the lexicon knows
+    "caces engins": "conducteur engins",
+    "caces grue": "grutier",
+    "caces nacelle": "nacelle",
+    "caces pelle": "conducteur engins",
+    "caces r482": "conducteur engins",
+    "caces r486": "nacelle",
+    "caces r487": "grutier",
+    "caces r490": "grue",
+    "permis c": "poids lourd",
+    "permis ce": "super lourd",
+    "permis d": "conducteur car",
+    "permis ec": "super lourd",
+    # places of work that are called otherwise
+    "auto ecole": "enseignant conduite",
+    "moniteur auto ecole": "enseignant conduite",
+    "moniteur conduite": "enseignant conduite",
+}
+_BY_LICENCE = ("a", "am", "b", "be", "c", "c1", "ce", "d", "d1", "de", "ec")
+_SIDE_BY_SIDE = (
+    *(f"permis {name}" for name in _BY_LICENCE),
+    "13eme mois",
+    "13e mois",
+    "contrat aide",
+    "contrats aides",
+    "langue signes",
+    "service civique",
+    "treizieme mois",
+)
+"""Words that mean something else, or anything, where they do not stand together."""
+
+_SHOP = ("D1505", "D1507", "D1106")
+_FAST_FOOD = ("G1603",)
+_CHAINS: dict[tuple[str, ...], tuple[str, ...]] = {
+    _SHOP: ("aldi", "auchan", "biocoop", "carrefour", "colruyt", "intermarche", "leclerc", "lidl", "monoprix",
+            "super u", "hyper u", "netto", "spar"),
+    _FAST_FOOD: ("burger king", "kfc", "mac do", "macdo", "mc do", "mcdo", "mcdonald", "mcdonalds", "mcdonald s", "quick",
+                 "subway"),
+    ("D12",): ("brico depot", "bricomarche", "castorama", "conforama", "darty", "decathlon", "fnac", "gamm vert",
+               "gifi", "ikea", "kiabi", "leroy merlin", "zara"),
+    ("I1604",): ("feu vert", "midas", "norauto", "point s", "speedy"),
+    ("K2204", "K2205"): ("gsf", "onet", "samsic"),
+    ("N1103", "N1105"): ("amazon",),
+    ("N4105",): ("chronopost", "deliveroo", "dpd", "uber eats"),
+}  # fmt: skip
+"""Chains that people name for the work that they offer, by the beginnings of its ROME codes."""
+
+
+def _terms(phrase: str) -> tuple[str, ...]:
+    return tuple(term_of(word) for word in phrase.split())
+
+
+TASKS = {_terms(phrase): tuple(meaning.split()) for phrase, meaning in _TASKS.items()}
+SIDE_BY_SIDE = frozenset(map(_terms, _SIDE_BY_SIDE))
+CHAINS = {_terms(name): codes for codes, names in _CHAINS.items() for name in names}
+TOGETHER = frozenset({*TASKS, *SIDE_BY_SIDE})
+LONGEST = max(map(len, (*TOGETHER, *CHAINS)))
+
+
+def stretches(folded: Sequence[str], known: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """(start, end, terms) of each of the known phrases among folded words, the longest at each place."""
+    terms = [term_of(word) for word in folded]
+    at = 0
+    while at < len(terms):
+        length = next(
+            (n for n in range(LONGEST, 0, -1) if tuple(terms[at : at + n]) in known and at + n <= len(terms)), 0
+        )
+        if length:
+            yield at, at + length, tuple(terms[at : at + length])
+        at += length or 1
+
+
+def named_trades(folded: Sequence[str]) -> list[str]:
+    """The words with each task named as the trade that does it: «réparer des voitures» is «mécanicien automobile»."""
+    found: list[str] = []
+    at = 0
+    for start, end, terms in stretches(folded, TASKS):
+        found += (*folded[at:start], *TASKS[terms])
+        at = end
+    return [*found, *folded[at:]]

@@ -1,0 +1,118 @@
+"""What the words around a stretch of a question say of it as a place: said to be one, listed, a département, a chip."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from services.offers.search.chips import ChipKind
+from services.offers.search.intent import Chip
+from services.offers.search.ordinary import ORDINARY
+from services.offers.search.place_words import AROUND, AT, COMPASS, LEVELS, LISTING, WEAK_AT, WIDER
+from services.offers.search.talk import asks
+from services.offers.search.words import STOP, Word
+from shared.reference.communes import Commune
+from shared.reference.departments import DEPARTMENTS, departments_of
+from shared.reference.text import folded
+
+LONGEST = 6
+"""Words of a place."""
+KNOWN_TOWN = 5_000
+"""Inhabitants of a town that the first word of its name is enough for («brive», «chamonix»)."""
+BY_NAME = {folded(name): code for code, name in DEPARTMENTS.items()}
+CORSICA = "20"
+"""A département until 1976, and two since."""
+POSTCODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
+_NUMBER = re.compile(r"0[1-9]|[1-8]\d|9[0-5]|2[ab]|97[1-46]")
+_NORTH = "nord"
+_FEW_NUMBERS = 3
+"""More of them are no départements but a telephone's number."""
+
+
+def stretches(count: int, free: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring words that no other filter took: where they begin and end."""
+    for start in range(count):
+        for end in range(start + 1, min(count, start + LONGEST) + 1):
+            if end - 1 not in free:
+                break
+            yield start, end
+
+
+def listed(words: Sequence[Word], one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether between two stretches nothing stands but words that list places."""
+    first, last = sorted((one, other))
+    return all(word.folded in LISTING for word in words[first[1] : last[0]])
+
+
+def inside(word: Word, chip: Chip) -> bool:
+    return chip.start <= word.start < chip.end
+
+
+def where(parts: Sequence[str]) -> tuple[str, ...]:
+    """The départements that a number, a name or a postcode says."""
+    text = " ".join(parts)
+    if len(parts) == 1 and (_NUMBER.fullmatch(text) or POSTCODE.fullmatch(text)):
+        return departments_of(text)
+    return (BY_NAME[text],) if text in BY_NAME else ()
+
+
+def may_be(word: Word, commune: Commune) -> bool:
+    """Whether one word with nothing before it is likely to be this place: «boulot», «mère», «logé» are communes too."""
+    if asks(word.folded) or word.folded in STOP:
+        return False
+    if word.folded in ORDINARY and word.text.islower():
+        return False
+    if commune.population >= KNOWN_TOWN:
+        return True
+    if word.folded != folded(commune.name):
+        return False
+    # Who writes accents writes those of the name.
+    return word.text.isascii() or word.text.casefold() == commune.name.casefold()
+
+
+def said(words: Sequence[Word], start: int) -> bool:
+    """Whether the words before say that a place follows."""
+    before = start - 1
+    while before > 0 and words[before].folded in WEAK_AT:
+        before -= 1
+    return (before >= 0 and words[before].folded in AT and words[before].folded != "a") or (
+        start > 0 and words[start - 1].folded == "a"
+    )
+
+
+def department(text: str, words: Sequence[Word], start: int, end: int, said: bool) -> str | None:
+    # «Dans la Creuse»: a commune has that name as well.
+    bare = text.partition(" ")[2] if text.split()[0] in ("la", "le", "les", "l") else text
+    followed = end < len(words) and words[end].folded in BY_NAME
+    if bare == _NORTH and text == bare and (followed or (not said and len(words) > 1)):
+        return None  # «limoges nord», «nord Ardèche»
+    of = start - 1
+    while of > 0 and words[of].folded in WEAK_AT:
+        of -= 1
+    if of >= 0 and words[of].folded in WIDER:
+        return None
+    if bare in BY_NAME:
+        return BY_NAME[bare]
+    if end - start == 1 and _NUMBER.fullmatch(text) and text != CORSICA:
+        before = words[start - 1].folded if start else ""
+        numbers = sum(word.folded.isdigit() for word in words)
+        last = end == len(words) and not (
+            before.isdigit() and numbers > _FEW_NUMBERS
+        )  # a telephone number ends in any number
+        if len(words) == 1 or (last and before not in LEVELS and before != "") or said or before in ("dans", "le"):
+            return text.upper()
+    return None
+
+
+def of_commune(words: Sequence[Word], start: int, end: int, commune: Commune) -> Chip:
+    return chip(words, start, end, f"{commune.name} ({commune.department})", commune=commune.code)
+
+
+def chip(words: Sequence[Word], start: int, end: int, label: str, **parameters: str | tuple[str, ...]) -> Chip:
+    # «à», «près de», «et alentours» belong to what is taken off with the place.
+    first = start
+    while first > 0 and words[first - 1].folded in AT | WEAK_AT | COMPASS:
+        first -= 1
+    if first > 0 and words[first].folded == "ville" and words[first - 1].folded == "centre":
+        first -= 1
+    around = AROUND.match(" ".join(word.folded for word in words[end : end + 3]))
+    last = end + (len(around[0].split()) if around else 0)
+    return Chip(ChipKind.PLACE, label, words[first].start, words[last - 1].end, parameters)
