@@ -46,10 +46,15 @@ def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: st
     """As ``profile_for``, of what was found under the id."""
     side = acts_for(principal, profile) if profile is not None and profile.get("facts") else None
     if profile is None or side is None:
-        raise ProfileUnknown(
-            f"There is no profile {profile_id} that you may see (a new one takes a moment to be known).", id=profile_id
-        )
+        raise profile_unknown(profile_id)
     return profile, side
+
+
+def profile_unknown(profile_id: str) -> ProfileUnknown:
+    """One sentence for whom nobody knows, or not any more, and for who is not the caller's to know."""
+    return ProfileUnknown(
+        f"There is no profile {profile_id} that you may see (a new one takes a moment to be known).", id=profile_id
+    )
 
 
 def offer_unknown(offer_id: str) -> OfferUnknown:

@@ -86,10 +86,10 @@ def replace_at(document: Mapping[str, Any], expected: int) -> Write:
 
 
 def update_at(id: str, expected: int, fields: Mapping[str, Any]) -> Write:
-    """Compare-and-set of some fields; ``fields`` carry the new version."""
+    """Compare-and-set of some fields; ``fields`` carry the new version. What was erased meanwhile does not come back."""
     if expected == 0:
         return InsertOne({"_id": id, **fields})
-    return UpdateOne({"_id": id, "version": expected}, {"$set": dict(fields)}, upsert=True)
+    return change_at(id, expected, fields)
 
 
 def change_at(id: str, expected: int, fields: Mapping[str, Any]) -> UpdateOne:
@@ -101,7 +101,8 @@ def write(work: Work, collection: str, writes: Iterable[Write]) -> None:
     """Add writes to a unit of work, new documents first: the driver sends runs of one kind as one command."""
     chosen = list(writes)
     work.bulk(collection, [each for each in chosen if isinstance(each, InsertOne)])
-    work.bulk(collection, [each for each in chosen if not isinstance(each, InsertOne)])
+    work.bulk(collection, [each for each in chosen if isinstance(each, ReplaceOne)])
+    work.bulk(collection, [each for each in chosen if isinstance(each, UpdateOne)], found=True)
 
 
 async def by_id(

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from services.matching.access import ProfileUnknown, offer_known, overruling, side_of
+from services.matching.access import ProfileUnknown, offer_known, overruling, profile_unknown, side_of
 from services.matching.context import Context
 from services.matching.domain.life import LIVE, NotThis, ReasonMissing, Status, must_be_live, step
 from services.matching.domain.scoring import as_share
@@ -75,7 +75,12 @@ def _loaded(principal: Principal, id: str) -> Reading[Found]:
 
 
 async def _change(context: Context, document: dict[str, Any], decide: Any) -> dict[str, Any]:
-    """Load–decide–commit until nobody came between; ``decide(document, work)`` returns the changed fields."""
+    """Load–decide–commit until nobody came between; ``decide(document, work)`` returns the changed fields.
+
+    Raises:
+        ProfileUnknown: the person was erased while this was decided, and nothing of them is written down again.
+    """
+    person = {"_id": document["profile_id"], "facts": {"$exists": True}}
     for _ in range(ATTEMPTS):
         work = Work(context.new_id)
         fields = decide(document, work)
@@ -83,15 +88,18 @@ async def _change(context: Context, document: dict[str, Any], decide: Any) -> di
             return document
         fields = fields | {"version": document["version"] + 1, "updated_at": context.clock.now()}
         write(work, "recommendations", [update_at(document["_id"], document["version"], fields)])
+        work.update("profiles", person, {"$currentDate": {"_touched": True}}, found=True)
         try:
             await context.store.commit(work)
             changed: dict[str, Any] = document | fields
             return changed
         except (AlreadyExists, VersionConflict):
-            found = await context.store.first("recommendations", {"_id": document["_id"]})
-            if found is None:
-                raise RecommendationUnknown("The person was erased.", id=document["_id"]) from None
-            document = found
+            (people, found) = await context.store.find_all(
+                Find("profiles", person, {"_id": 1}), Find("recommendations", {"_id": document["_id"]})
+            )
+            if not people:
+                raise profile_unknown(document["profile_id"]) from None
+            document = found[0] if found else document
     raise VersionConflict("This changed too often in the meantime; try again.", id=document["_id"])
 
 
@@ -223,7 +231,7 @@ async def add(
         return fields
 
     before = await context.store.first("recommendations", {"_id": id})
-    return await _change(context, before or {"_id": id, "version": 0}, decide)
+    return await _change(context, before or {"_id": id, "version": 0, "profile_id": profile["_id"]}, decide)
 
 
 def _of_pair(document: dict[str, Any]) -> dict[str, Any]:

@@ -293,7 +293,7 @@ class Engine:
             work = Work(self.new_id)
             effects = Effects(self.memory, self.store, self.clock.now(), why)
             ended = [effects.end(work, document, Status.WITHDRAWN, cause.value) for document in live]
-            work.bulk("recommendations", ended)
+            write(work, "recommendations", ended)
             try:
                 await self.store.commit(work)
                 return

@@ -14,6 +14,7 @@ from services.notifications.domain.errors import NoSuchLink
 from services.notifications.domain.matter import Category
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.preferences import Preferences
+from shared.errors import AlreadyExists, VersionConflict
 from shared.http import BoundedRoute, Caller, IfMatch, check_version, resource, set_etag
 from shared.store import Work
 
@@ -33,6 +34,18 @@ class Choice(BaseModel):
 async def _load(context: Context, subject_id: str, territory: str) -> Preferences:
     found = await context.store.find_one(Preferences, "preferences", {"_id": subject_id})
     return found or Preferences.untouched(subject_id, territory, context.clock.now())
+
+
+async def _keep(context: Context, preferences: Preferences) -> None:
+    """Who chose for the first time at the same moment is a conflict like any other: nobody asked to make something."""
+    work = Work(context.new_id)
+    work.save("preferences", preferences)
+    try:
+        await context.store.commit(work)
+    except AlreadyExists:
+        raise VersionConflict(
+            "These were changed in the meantime; read them again and repeat the change.", id=preferences.id
+        ) from None
 
 
 async def _whose(context: Context, caller: Caller, subject: str | None) -> tuple[str, str]:
@@ -63,9 +76,7 @@ async def choose_preferences(
     preferences = await _load(context, *await _whose(context, caller, subject))
     check_version(if_match, preferences.version)
     preferences.choose(choice.email, caller.subject, context.clock.now())
-    work = Work(context.new_id)
-    work.save("preferences", preferences)
-    await context.store.commit(work)
+    await _keep(context, preferences)
     set_etag(response, preferences.version)
     return preferences_view(preferences)
 
@@ -85,9 +96,7 @@ async def unsubscribe(token: Token, context: Ctx) -> HTMLResponse:
     async def switch_off() -> None:
         preferences = await _load(context, mail.subject_id, mail.territory)
         preferences.choose({mail.category: False}, mail.subject_id, context.clock.now())
-        work = Work(context.new_id)
-        work.save("preferences", preferences)
-        await context.store.commit(work)
+        await _keep(context, preferences)
 
     await context.store.retry_conflicts(switch_off)
     return HTMLResponse(context.texts.unsubscribe_page(done=True))

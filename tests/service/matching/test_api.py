@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from shared.contracts.events.base import Place, Point, Skill
 from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, OccupationWish
@@ -289,3 +291,34 @@ async def test_a_recommendation_of_the_first_release_answers_with_the_terms_that
         assert list(answer["contributions"].values()) == [part / 100_000_000 for part in one["contributions"]]
     live = [one["_id"] for one in old if one["status"] in ("created", "seen")]
     assert {item["recommendation_id"] for item in await house.recommended(person.profile_id)} >= set(live)
+
+
+async def test_what_was_decided_while_somebody_was_erased_is_not_written_down(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = house.rooms
+    commit = rooms.store.commit
+    for way in ("add", "pin", "dismiss", "seen"):
+        offer = offer_state(f"near-{way}", rooms.clock)
+        far = offer_state(f"far-{way}", rooms.clock, place=None, territory="87")
+        person = profile_state(f"person-{way}")
+        await rooms.hear(rooms.offer(offer), rooms.offer(far), rooms.profile(person))
+        recommended, *_ = await house.recommended(person.profile_id, role="counsellor", subject="counsellor-1")
+        erasing = [rooms.profile(None, person.profile_id)]
+
+        async def meanwhile(work: Any, erasing: list[Any] = erasing) -> Any:
+            # What people decide, never what the worker settles.
+            if erasing and {write.collection for write in work.writes} <= {"recommendations", "overrides", "profiles"}:
+                await rooms.hear(erasing.pop())
+            return await commit(work)
+
+        monkeypatch.setattr(rooms.store, "commit", meanwhile)
+        path = f"/v1/recommendations/{recommended['recommendation_id']}/{way}"
+        if way == "add":
+            path = f"/v1/profiles/{person.profile_id}/recommendations"
+        body = {"reason": "Camille viendra à pied"} | ({"offer_id": far.offer_id} if way == "add" else {})
+        answer = await house.post(path, body, role="counsellor", subject="counsellor-1")
+        monkeypatch.setattr(rooms.store, "commit", commit)
+        assert (way, answer.status_code, answer.json()["code"]) == (way, 404, "profile-unknown")
+        for collection in ("recommendations", "overrides"):
+            assert (way, await rooms.rows(collection)) == (way, [])

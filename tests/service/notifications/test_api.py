@@ -1,5 +1,6 @@
 """Inbox, preferences and deliveries over HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -118,6 +119,22 @@ async def test_preferences_switch_emails_off_by_category(api: Running, stack: St
     assert (await api.client.get("/v1/preferences?subject=profile-1", headers=stranger)).status_code == 404
     wrong = await api.client.put("/v1/preferences", json={"email": {"sms": False}}, headers=who | {"If-Match": "*"})
     assert wrong.json()["errors"][0]["field"].startswith("email.")
+
+
+async def test_who_chooses_for_the_first_time_at_the_same_moment_is_told_of_a_conflict_and_a_click_is_not(
+    api: Running, stack: Stack, rooms: Rooms, smtp: SmtpSink
+) -> None:
+    await rooms.hear(contact(), offer(), recommended())
+    rooms.clock.advance(timedelta(seconds=10))
+    await rooms.sender.drain()
+    path = urlsplit(str(smtp.messages[0]["List-Unsubscribe"]).strip(" <>")).path
+    clicks = await asyncio.gather(*(api.client.post(path, content="List-Unsubscribe=One-Click") for _ in range(4)))
+    assert {click.status_code for click in clicks} == {200}
+    await api.store.collection("preferences").delete_many({})
+    who = stack.token("seeker", subject="user-1", territories=()) | {"If-Match": '"0"'}
+    chosen = {"email": {"agenda": False}}
+    answers = await asyncio.gather(*(api.client.put("/v1/preferences", json=chosen, headers=who) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
 
 
 async def test_opening_the_unsubscribe_link_changes_nothing_and_its_button_does(
