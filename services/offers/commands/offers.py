@@ -14,6 +14,7 @@ from services.offers.domain.errors import CompanySuspended, OfferDiscriminates, 
 from services.offers.domain.life import ENDED, Outcome, Reason
 from services.offers.domain.lifetime import LifeEntry
 from services.offers.domain.linter import Draft, Report, lint
+from services.offers.domain.linter_fields import odd_fields
 from services.offers.domain.offer import Offer
 from services.offers.domain.place import settle
 from shared import civil
@@ -44,7 +45,7 @@ def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, st
         known = context.occupations.get(content.occupation_code)
         if known is not None:
             content.occupation_label = known.label
-    report = lint_content(content)
+    report = lint_content(context, content)
     if report.refusals:
         raise OfferDiscriminates(
             "Le texte contient ce que la loi interdit dans une offre.",
@@ -53,9 +54,10 @@ def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, st
     return content, territory, report
 
 
-def lint_content(content: OfferContent | OfferInput) -> Report:
-    """What the linter says of the text."""
-    return lint(
+def lint_content(context: Context, content: OfferContent) -> Report:
+    """What the linter says of the text, and of fields that cannot be meant."""
+    odd = odd_fields(content, civil.today(content.place.commune_code, context.clock.now()))
+    read = lint(
         Draft(
             content.title,
             content.description,
@@ -72,6 +74,7 @@ def lint_content(content: OfferContent | OfferInput) -> Report:
             (*(skill.label for skill in content.skills), *content.cards),
         )
     )
+    return Report(read.refusals, (*odd, *read.warnings))
 
 
 def status_of(company: Company | None) -> CompanyStatus | None:
@@ -155,7 +158,7 @@ async def publish(context: Context, read: Offer, company_read: Company, by: Acto
                 "La date limite est passée.",
                 errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],
             )
-        report = lint_content(content)
+        report = lint_content(context, content)
         if report.refusals:
             raise OfferDiscriminates(
                 "Le texte contient ce que la loi interdit dans une offre.",

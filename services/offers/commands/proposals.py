@@ -51,7 +51,7 @@ async def accept(
     check_version(expected, offer.version)
     asked = _asked(offer, proposal_id)
     if asked.state is ProposalState.ACCEPTED:
-        return commands.lint_content(offer.content)
+        return commands.lint_content(context, offer.content)
     if stated(offer.content, asked.field, asked.value):
         raise AlreadyStated("L'offre le précise déjà : modifiez ce champ.", field=asked.field, allowed=[])
     if asked.value is None and value is None:

@@ -22,15 +22,15 @@ _MONTHS = re.compile(r"\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\d+ ?mois\b")
 _UNIT = re.compile(r"\s*(k)?\s*(?:(?:euros?|eur)\b|€|(?<=k)\b)")
 _RANGE = re.compile(r"\s*(?:a|-|–|et|/|jusqu'a)\s*$")
 _NET = re.compile(r"\bnets?\b")
-_LIKELY_JOB = (8.0, 120.0)
-_LIKELY_LEARNER = (2.5, 40.0)
+LIKELY_JOB = (8.0, 120.0)
+LIKELY_LEARNER = (2.5, 40.0)
 """What an hour can pay. The lowest minimum wage of the last ten years was 7.46 € (Mayotte), an apprentice's first year
 27 % of it. Outside, it is a slip of the pen: a month's pay said to be hourly, a year's said to be monthly."""
 
 _MONTHLY_MAX = 75.0
 """Above (11,400 € a month), a pay said to be monthly is a year's: «Mensuel de 21450»."""
 _FRENCH = {"hour": "horaire", "month": "mensuel", "year": "annuel"}
-_WIDEST = 4.0
+WIDEST = 4.0
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ def _hourly(amounts: list[float], period: str, work: Work) -> tuple[float, float
 
 
 def _likely(low: float, high: float, period: str, work: Work) -> bool:
-    least, most = _LIKELY_LEARNER if work.learner else _LIKELY_JOB
+    least, most = LIKELY_LEARNER if work.learner else LIKELY_JOB
     if period == "month":
         most = min(most, _MONTHLY_MAX)
-    return least <= low and high <= most and high <= _WIDEST * low
+    return least <= low and high <= most and high <= WIDEST * low
 
 
 def _doubt(rule: str, message: str, amounts: list[float], work: Work) -> Warned:
