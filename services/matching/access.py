@@ -3,10 +3,14 @@
 from typing import Any
 
 from services.matching.domain.life import NotThis, Overruling
+from services.matching.store import recommendation_id
 from shared.auth import Principal, Role
 from shared.clock import Clock
+from shared.contracts.vocabulary import OfferStatus
 from shared.errors import Forbidden, NotFound
 from shared.store import Store
+
+_OUT_OF_SIGHT = (OfferStatus.SUSPENDED, OfferStatus.ARCHIVED)
 
 
 class ProfileUnknown(NotFound):
@@ -63,13 +67,31 @@ def offer_unknown(offer_id: str) -> OfferUnknown:
 
 
 async def offer_known(store: Store, offer_id: str) -> dict[str, Any]:
-    """The offer as matching knows it.
+    """The offer as matching knows it, whoever asks.
 
     Raises:
         OfferUnknown: no such offer has been published.
     """
     offer = await store.first("offers", {"_id": offer_id})
     if offer is None or not offer.get("facts"):
+        raise offer_unknown(offer_id)
+    return offer
+
+
+async def offer_seen(
+    store: Store, principal: Principal, offer_id: str, profile_id: str | None = None
+) -> dict[str, Any]:
+    """The offer, for staff and the people they speak for. What is out of sight, a moderator's no perhaps, is there for staff
+    of its territory, and for whom it was recommended to (``profile_id``) while it was shown.
+
+    Raises:
+        OfferUnknown: no such offer has been published, or none that the caller may know of.
+    """
+    offer = await offer_known(store, offer_id)
+    if offer["status"] not in _OUT_OF_SIGHT or principal.is_staff_of(offer["territory"], Role.COUNSELLOR, Role.MANAGER):
+        return offer
+    told = {"_id": recommendation_id(profile_id, offer_id)} if profile_id is not None else None
+    if told is None or await store.first("recommendations", told, {"_id": 1}) is None:
         raise offer_unknown(offer_id)
     return offer
 

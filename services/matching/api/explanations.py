@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from services.matching.access import offer_known, profile_for
+from services.matching.access import offer_seen, profile_for
 from services.matching.api.french import change_sentence, told
 from services.matching.commands import decisions
 from services.matching.context import Ctx
@@ -90,7 +90,7 @@ async def explain(
 ) -> Explanation:
     """Score term by term, reasons, or what stands in the way, for any pair of somebody whom the caller may see."""
     person, _ = await profile_for(context.store, principal, profile)
-    known = await offer_known(context.store, offer)
+    known = await offer_seen(context.store, principal, offer, profile)
     verdict = await explaining.explain(context, person, known)
     return Explanation(
         profile_id=profile,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from services.matching.access import offer_known, offer_unknown, territory_scope
+from services.matching.access import offer_known, offer_seen, offer_unknown, territory_scope
 from services.matching.api.explanations import Change
 from services.matching.api.french import sentence, told
 from services.matching.context import Ctx
@@ -108,13 +108,14 @@ async def list_candidates(
     """
     if not principal.has(Role.COUNSELLOR, Role.MANAGER, Role.EMPLOYER):
         raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
-    offer = await offer_known(context.store, offer_id)
     scope: dict[str, Any]
     if principal.has(Role.COUNSELLOR, Role.MANAGER):
+        offer = await offer_seen(context.store, principal, offer_id)
         scope = territory_scope(principal, None)
         if not principal.has(Role.MANAGER):
             scope["counsellor_ids"] = {"$in": [principal.subject, []]}
     else:
+        offer = await offer_known(context.store, offer_id)
         if not await acts_for_company(context.store, principal.subject, offer["company_id"]):
             raise offer_unknown(offer_id)
         if offer_from(offer["facts"]).reserved:

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from services.matching.access import ProfileUnknown, offer_known, overruling, profile_unknown, side_of
+from services.matching.access import ProfileUnknown, offer_seen, overruling, profile_unknown, side_of
 from services.matching.context import Context
 from services.matching.domain.life import LIVE, NotThis, ReasonMissing, Status, must_be_live, step
 from services.matching.domain.scoring import as_share
@@ -169,7 +169,7 @@ async def add(
         OfferIsClosed: it takes nobody any more.
         StateConflict: the person has applied already.
     """
-    offer = await offer_known(context.store, offer_id)
+    offer = await offer_seen(context.store, principal, offer_id, profile["_id"])
     if not offer["open"]:
         raise OfferIsClosed("This offer is closed.", allowed=[], offer_id=offer_id)
     applied = await context.store.first("applications", {"profile_id": profile["_id"], "offer_id": offer_id})

@@ -1,7 +1,7 @@
 """Whom an offer would suit, and who may read it."""
 
 from shared.contracts.events.profiles import OccupationWish, Travel
-from shared.contracts.vocabulary import ReservedPublic, TravelMeans
+from shared.contracts.vocabulary import OfferStatus, ReservedPublic, TravelMeans
 from tests.service.matching.house import House
 from tests.service.matching.rooms import AUBUSSON, offer_state, profile_state
 
@@ -49,6 +49,42 @@ async def test_a_stranger_does_not_learn_from_candidates_whether_an_offer_exists
             answer = await house.get(f"/v1/offers/{id}/candidates", role=role, subject=subject)
             told.append((answer.status_code, answer.json()["code"], answer.json()["detail"].replace(id, "…")))
         assert told[0] == told[1]
+
+
+async def test_an_offer_out_of_sight_is_unknown_to_staff_of_elsewhere(house: House) -> None:
+    rooms = house.rooms
+    offer, person = offer_state("one", rooms.clock), profile_state("far", territory="87")
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    far = house.stack.token("manager", subject="far", territories=["87"])
+
+    async def answers(id: str) -> list[tuple[int, str, str]]:
+        asked = [
+            await house.client.get(f"/v1/offers/{id}/candidates", headers=far),
+            await house.client.get(f"/v1/explanations?profile={stranger.profile_id}&offer={id}", headers=far),
+            await house.client.post(
+                f"/v1/profiles/{stranger.profile_id}/recommendations",
+                headers=far,
+                json={"offer_id": id, "reason": "Une place de train"},
+            ),
+        ]
+        return [
+            (one.status_code, one.json().get("code", ""), one.json().get("detail", "").replace(id, "…"))
+            for one in asked
+        ]
+
+    # While it is shown people meet across borders.
+    stranger = profile_state("stranger", territory="87", occupations=(OccupationWish(code="A1416"),))
+    await rooms.hear(rooms.profile(stranger))
+    assert [status for status, *_ in (await answers(offer.offer_id))[:2]] == [200, 200]
+    await rooms.hear(rooms.offer(offer.model_copy(update={"status": OfferStatus.SUSPENDED})))
+    stranger = profile_state("other", territory="87", occupations=(OccupationWish(code="A1416"),))
+    await rooms.hear(rooms.profile(stranger))
+    assert await answers(offer.offer_id) == await answers(offer.offer_id[:-6] + "abcdef")
+    at_home = await house.get(f"/v1/offers/{offer.offer_id}/candidates", role="manager", subject="m")
+    assert at_home.status_code == 200
+    # To whom it was recommended it is no secret.
+    path = f"/v1/explanations?profile={person.profile_id}&offer={offer.offer_id}"
+    assert (await house.client.get(path, headers=far)).status_code == 200
 
 
 async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(house: House) -> None:
