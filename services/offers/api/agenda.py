@@ -15,7 +15,7 @@ from services.offers.domain.agenda import AgendaDetails, AgendaEvent, AgendaStat
 from services.offers.domain.content import PlaceInput
 from services.offers.domain.place import settle
 from services.offers.domain.registration import RegistrationStatus
-from shared.auth import Principal
+from shared.auth import Principal, Role
 from shared.contracts.events.base import Place, Territory
 from shared.contracts.vocabulary import AgendaKind
 from shared.domain import Entity
@@ -63,6 +63,9 @@ class AgendaInput(AgendaDetails):
     sessions: tuple[SessionInput, ...] = Field(min_length=1, max_length=200)
 
 
+_NO_LIMIT = "null: no limit, or not told (by invitation: the territory's staff know)"
+
+
 class SessionView(BaseModel):
     """A slot with what is left of it."""
 
@@ -70,15 +73,17 @@ class SessionView(BaseModel):
     starts_at: datetime
     ends_at: datetime
     label: str
-    places: int | None
-    places_left: int | None
+    places: int | None = Field(description=_NO_LIMIT)
+    places_left: int | None = Field(description=_NO_LIMIT)
 
 
 class AgendaView(BaseModel):
-    """An event as everybody sees it: no person."""
+    """An event as everybody sees it: no person, and of one that people are placed in by the desk no figures about them."""
 
     id: str
-    version: int
+    version: int | None = Field(
+        description="For If-Match; it counts registrations, so where these are not told it is null"
+    )
     territory: str
     status: AgendaStatus
     kind: AgendaKind
@@ -91,15 +96,16 @@ class AgendaView(BaseModel):
     starts_at: datetime
     ends_at: datetime
     sessions: list[SessionView]
-    places: int | None
-    places_left: int | None
-    waiting: int
+    places: int | None = Field(description=_NO_LIMIT)
+    places_left: int | None = Field(description=_NO_LIMIT)
+    waiting: int | None = Field(description="null: not told")
 
     @classmethod
-    def of(cls, event: AgendaEvent, now: datetime) -> "AgendaView":
+    def of(cls, event: AgendaEvent, now: datetime, principal: Principal | None) -> "AgendaView":
+        told = figures_told(event, principal)
         return cls(
             id=event.id,
-            version=event.version,
+            version=event.version if told else None,
             territory=event.territory,
             status=event.status,
             **event.details.model_dump(),
@@ -112,15 +118,21 @@ class AgendaView(BaseModel):
                     starts_at=session.starts_at,
                     ends_at=session.ends_at,
                     label=session.label,
-                    places=session.places,
-                    places_left=event.left_in(session),
+                    places=session.places if told else None,
+                    places_left=event.left_in(session) if told else None,
                 )
                 for session in event.sessions
             ],
-            places=event.places,
-            places_left=event.places_left(now),
-            waiting=sum(one.status is RegistrationStatus.WAITING for one in event.registrations),
+            places=event.places if told else None,
+            places_left=event.places_left(now) if told else None,
+            waiting=sum(one.status is RegistrationStatus.WAITING for one in event.registrations) if told else None,
         )
+
+
+def figures_told(event: AgendaEvent, principal: Principal | None) -> bool:
+    """Whether the caller learns how many sit and wait there."""
+    staff = principal is not None and principal.is_staff_of(event.territory, Role.COUNSELLOR, Role.MANAGER)
+    return staff or not event.details.closed
 
 
 def _parts(context: Context, body: AgendaInput) -> tuple[AgendaDetails, Place | None, str, tuple[Session, ...]]:
@@ -183,12 +195,13 @@ async def plan_event(
     event = await commands.create(context, details, place, territory, sessions, by)
     response.headers["Location"] = f"/v1/agenda/{event.id}"
     set_etag(response, event.version)
-    return AgendaView.of(event, context.clock.now())
+    return AgendaView.of(event, context.clock.now(), principal)
 
 
 @router.get("/agenda", summary="Events to come")
 async def list_agenda(
     context: Ctx,
+    principal: OptionalCaller,
     page: PageQuery,
     territory: Annotated[Territory | None, Query()] = None,
     kind: Annotated[list[AgendaKind] | None, Query(max_length=20)] = None,
@@ -199,7 +212,8 @@ async def list_agenda(
     rows = await _upcoming(context, territory, kind, since, until, page.after, page.limit + 1)
     found = page.page(rows, lambda event: [event.starts_at.isoformat(), event.id])
     return Page(
-        items=[AgendaView.of(event, context.clock.now()) for event in found.items], next_cursor=found.next_cursor
+        items=[AgendaView.of(event, context.clock.now(), principal) for event in found.items],
+        next_cursor=found.next_cursor,
     )
 
 
@@ -253,8 +267,9 @@ async def event_calendar(agenda_id: str, context: Ctx) -> Response:
 async def get_event(agenda_id: str, context: Ctx, principal: OptionalCaller, response: Response) -> AgendaView:
     """Public once announced."""
     event = await shown_event(context.agenda, principal, agenda_id)
-    set_etag(response, event.version)
-    return AgendaView.of(event, context.clock.now())
+    if figures_told(event, principal):
+        set_etag(response, event.version)
+    return AgendaView.of(event, context.clock.now(), principal)
 
 
 @router.patch("/agenda/{agenda_id}", summary="Change an event")
@@ -272,7 +287,7 @@ async def change_event(
     details, place, _, sessions = _parts(context, body)
     await commands.revise(context, event, details, place, sessions)
     set_etag(response, event.version)
-    return AgendaView.of(event, context.clock.now())
+    return AgendaView.of(event, context.clock.now(), principal)
 
 
 @router.post("/agenda/{agenda_id}/publish", summary="Announce an event")
@@ -280,7 +295,7 @@ async def publish_event(agenda_id: str, context: Ctx, principal: Caller) -> Agen
     """An Atelier takes those who wait for one, first come first served."""
     event, _ = await _managed(context, principal, agenda_id)
     await commands.publish(context, event.id)
-    return AgendaView.of(await context.agenda.load(agenda_id), context.clock.now())
+    return AgendaView.of(await context.agenda.load(agenda_id), context.clock.now(), principal)
 
 
 @router.post("/agenda/{agenda_id}/cancel", summary="Call an event off")
@@ -288,4 +303,4 @@ async def cancel_event(agenda_id: str, context: Ctx, principal: Caller) -> Agend
     """Everybody registered is told."""
     await _managed(context, principal, agenda_id)
     event = await commands.cancel(context, agenda_id)
-    return AgendaView.of(event, context.clock.now())
+    return AgendaView.of(event, context.clock.now(), principal)

@@ -8,7 +8,9 @@ from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 
 
 def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:
-    """The feed; ``SEQUENCE`` is the event's version, so that calendars take changes over."""
+    """The feed; ``SEQUENCE`` is the minute of the last announcement, so that calendars take changes over. It counts no
+    registration, and is above the versions that it was before.
+    """
     feed = Calendar()
     feed.add("prodid", "-//Bassin//Agenda//FR")
     feed.add("version", "2.0")
@@ -17,14 +19,14 @@ def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:
         for session in event.sessions:
             entry = Event()
             entry.add("uid", f"{session.id}@{event.id}.bassin")
-            entry.add("dtstamp", event.updated_at)
+            entry.add("dtstamp", event.announced_at)
             entry.add("dtstart", session.starts_at)
             entry.add("dtend", session.ends_at)
             label = f"{event.details.title} – {session.label}" if session.label else event.details.title
             entry.add("summary", label)
             if event.details.description:
                 entry.add("description", event.details.description)
-            entry.add("sequence", event.version)
+            entry.add("sequence", int(event.announced_at.timestamp()) // 60)
             entry.add("status", "CANCELLED" if event.status is AgendaStatus.CANCELLED else "CONFIRMED")
             entry.add("url", f"{public_url.rstrip('/')}/v1/agenda/{event.id}")
             entry.add("categories", [vText(event.details.kind.value)])

@@ -115,4 +115,4 @@ async def my_registrations(
         sort=(("starts_at", 1),),
     )
     kept = [event for event in events if event.concerns(someone["_id"], context.clock.now())]
-    return [AgendaView.of(event, context.clock.now()) for event in kept]
+    return [AgendaView.of(event, context.clock.now(), principal) for event in kept]

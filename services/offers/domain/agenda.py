@@ -62,6 +62,11 @@ class AgendaDetails(Entity):
         default=(), description="Employers who take part"
     )
 
+    @property
+    def closed(self) -> bool:
+        """Whether the desk places people there: how many sit and wait would tell strangers of them."""
+        return self.by_invitation or self.onboarding
+
 
 class AgendaEvent(Aggregate):
     """A workshop, job dating, fair … with its sessions and registrations."""
@@ -75,6 +80,13 @@ class AgendaEvent(Aggregate):
     organiser: str
     registrations: tuple[Registration, ...] = ()
     published_at: datetime | None = None
+    revised_at: datetime | None = None
+    """When what is announced changed last; absent in what was planned before this was kept. No registration moves it."""
+
+    @property
+    def announced_at(self) -> datetime:
+        """Since when it has been announced as it is."""
+        return self.revised_at or self.published_at or self.created_at
 
     def event_data(self, event_type: str) -> BaseModel:
         details = self.details
@@ -87,8 +99,8 @@ class AgendaEvent(Aggregate):
             place=self.place,
             starts_at=self.starts_at,
             ends_at=self.ends_at,
-            places=self.places,
-            places_left=self.places_left(self.updated_at),
+            places=None if details.closed else self.places,
+            places_left=None if details.closed else self.places_left(self.updated_at),
             by_invitation=details.by_invitation,
             cancelled=self.status is AgendaStatus.CANCELLED,
         )
@@ -173,6 +185,7 @@ class AgendaEvent(Aggregate):
                 self._begin_anew(new, now)
         self.details, self.place, self.sessions = details, place, sessions
         self.starts_at, self.ends_at = span(sessions)
+        self.revised_at = now
         promoted = self._promote(now)
         self._tell(now)
         return promoted
@@ -182,6 +195,7 @@ class AgendaEvent(Aggregate):
         if self.status is not AgendaStatus.PUBLISHED:
             raise transition_refused("This event", self.status, "cancel", self._allowed())
         self.status = AgendaStatus.CANCELLED
+        self.revised_at = now
         coming = {session.id for session in self.to_come(now)}
         told = [r for r in self.registrations if r.status in LIVE and r.session_id in coming]
         self.record("agenda-cancelled.v1", now)

@@ -157,7 +157,11 @@ class AgendaState(EventModel):
     place: Place | None = None
     starts_at: Instant
     ends_at: Instant
-    places: int | None = Field(default=None, ge=0, description="Absent: no limit")
+    places: int | None = Field(
+        default=None,
+        ge=0,
+        description="Absent: no limit, or the desk places people there and nobody else is told how many",
+    )
     places_left: int | None = Field(default=None, ge=0)
     by_invitation: bool = False
     cancelled: bool = False

@@ -157,8 +157,8 @@ async def test_newly_registered_people_are_positioned_on_the_next_atelier(stack:
 
         first = await planned(desk, places=2)
         second = await planned(desk, places=5, day=20)
-        assert (await desk.client.get(f"/v1/agenda/{first}")).json()["places_left"] == 0
-        assert (await desk.client.get(f"/v1/agenda/{second}")).json()["places_left"] == 4
+        assert (await desk.client.get(f"/v1/agenda/{first}", headers=desk.manager)).json()["places_left"] == 0
+        assert (await desk.client.get(f"/v1/agenda/{second}", headers=desk.manager)).json()["places_left"] == 4
         assert await waits.count_documents({}) == 0
 
         await publish("p-late")
@@ -166,7 +166,7 @@ async def test_newly_registered_people_are_positioned_on_the_next_atelier(stack:
         listed = await desk.client.get(f"/v1/agenda/{second}/registrations", headers=desk.manager)
         assert {one["origin"] for one in listed.json()["items"]} == {"automatic"}
         await people.erase(running.app.state.context, "p-late")
-        assert (await desk.client.get(f"/v1/agenda/{second}")).json()["places_left"] == 4
+        assert (await desk.client.get(f"/v1/agenda/{second}", headers=desk.manager)).json()["places_left"] == 4
 
 
 async def _count(collection: Any, count: int) -> bool:
@@ -174,5 +174,27 @@ async def _count(collection: Any, count: int) -> bool:
 
 
 async def _left(desk: Desk, agenda: str, places: int) -> bool:
-    left: int = (await desk.client.get(f"/v1/agenda/{agenda}")).json()["places_left"]
+    left: int = (await desk.client.get(f"/v1/agenda/{agenda}", headers=desk.manager)).json()["places_left"]
     return left == places
+
+
+async def test_how_many_sit_where_the_desk_places_people_is_told_to_staff_only(desk: Desk, clock: HandClock) -> None:
+    for closed in ({"by_invitation": True, "onboarding": False}, {"onboarding": True}):
+        agenda = await planned(desk, places=4, **closed)
+        await desk.person()
+        ways = (f"/v1/agenda/{agenda}", "/v1/agenda", f"/v1/agenda/{agenda}.ics", "/v1/agenda.ics")
+        before = [await desk.client.get(way) for way in ways]
+        clock.advance(timedelta(hours=1))
+        assert (await register(desk, agenda, "p-sam")).status_code == 201
+        after = [await desk.client.get(way) for way in ways]
+        # Not one figure, version or header differs: nobody counts along.
+        assert [one.text for one in before] == [one.text for one in after]
+        assert "etag" not in after[0].headers
+        seen = after[0].json()
+        assert (seen["version"], seen["places"], seen["places_left"], seen["waiting"]) == (None, None, None, None)
+        assert {(one["places"], one["places_left"]) for one in seen["sessions"]} == {(None, None)}
+        for who, told in ((desk.manager, 3), (desk.counsellor, 3), (desk.foreign_manager, None), (desk.seeker, None)):
+            assert (await desk.client.get(f"/v1/agenda/{agenda}", headers=who)).json()["places_left"] == told
+        states = [json.loads(one["data"]) for one in await desk.events("offers.agenda.v1")]
+        assert {one.get("places_left") for one in states} == {None}
+        await desk.post(f"/v1/agenda/{agenda}/cancel", desk.manager)

@@ -245,7 +245,8 @@ async def test_the_atelier_goes_on_after_its_first_session(desk: Desk, clock: Ha
     places = [one["session_id"] for one in listed.json()["items"]]
     assert places == ["s-1", "s-1", "s-2", "s-2"]
     assert await desk.store.collection("onboarding").count_documents({}) == 1
-    coming = (await desk.client.get("/v1/agenda", params={"since": "2026-03-13T00:00:00Z"})).json()["items"]
+    since = {"since": "2026-03-13T00:00:00Z"}
+    coming = (await desk.client.get("/v1/agenda", params=since, headers=desk.manager)).json()["items"]
     assert [(event["id"], event["places_left"]) for event in coming] == [(agenda, 0)]
 
 
