@@ -10,6 +10,7 @@ ouvert le dimanche» name the same things and ask nothing; where it cannot be to
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
+from functools import lru_cache
 
 from shared.reference.text import unaccented
 
@@ -51,6 +52,12 @@ def sentences(text: str) -> Iterator[str]:
             sentence = sentence[at:].strip()
         if sentence:
             yield sentence
+
+
+@lru_cache(maxsize=16)
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The same at once; the readers of one offer come one after the other, and cutting is a large part of what each takes."""
+    return tuple(sentences(text))
 
 
 _HAVE = r"(?:etes|serez|avez|aurez|possedez|detenez|disposez|justifiez|beneficiez|maitrisez|parlez|devez|devrez)"

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.contracts.vocabulary import Card
-from shared.reference.addressed import Whom, asked, sentences, whom, words
+from shared.reference.addressed import Whom, asked, sentences_of, whom, words
 from shared.reference.demand_needs import (
     hours_in,
     night_in,
@@ -101,7 +101,7 @@ _SIGNIFICANT = words(
 )
 _REQUIRED = words(r"experiences? (?:\w+ ){0,4}?(?:exigee?s?|obligatoires?|indispensables?|imperati\w+|requises?)")
 _FIRST = words(
-    r"(?:justifi\w+ d'|possed\w+ |avez |dispos\w+ d'|fort\w* d'|beneficiez d')(?:idealement )?une (?:premiere|1ere) experience"
+    r"(?:justifi\w+ d'|possed\w+ |avez |dispos\w+ d'|fort\w* d'(?:une (?:\w+ ){1,3}et d')?|beneficiez d')(?:idealement )?une (?:premiere|1ere) experience"
 )
 _BEGINNERS = words(
     r"debutante?s?(?:\(e\))?(?:\.e)?(?:\.s)?(?:/\w+)? (?:est |sont |bien )?(?:accepte|bienvenu|autorise|possible)\w*(?:\(e\))?(?:\.e)?s?|(?:accepte|ouvert aux?|bienvenue? aux) (?:les )?(?:profils? )?debutante?s?|sans experience|aucune experience|experience (?:non|n'est pas|pas) (?:exigee?|requise|necessaire|obligatoire|demandee)|pas (?:besoin )?d'experience|peu importe (?:votre|l') ?experience|profil debutant|premier emploi"
@@ -149,13 +149,13 @@ _BEING_TRAINED = words(
 _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.CACES, words(r"caces(?! ou)|r ?-?\.?4(?:82|83|84|86|87|89|90)|r ?3(?:72|77|86|89|90)(?: ?m)?")),
     (Ask.ELECTRICAL, words(r"habilitations? (?:electriques?|b[0-2r]\w*|h[0-2]\w*|br|bt|bs|bc|tst)|habilit\w+ electrique\w*")),
-    (Ask.CARE, words(r"deaes|deavs|deas|deamp|aes diplome\w*|diplome d'etat (?:d'|de )?(?:aide|accompagn|auxiliaire|infirmier|d'aide|d'accompagn|d'auxiliaire)\w*|diplome d'(?:aide[ -]soignant\w*|auxiliaire de vie)|aide[ -]soignant\w* diplome\w*|advf|titre (?:professionnel )?(?:d'|d)?assistante? de vie|diplome (?:d'|d )?(?:accompagnante? educati\w+)|cap (?:petite enfance|aepe|accompagnante? educati\w+ petite enfance)|diplome d'(?:auxiliaire de puericulture|assistante? maternel\w*)|agrement (?:d')?assistante? maternel\w*")),
+    (Ask.CARE, words(r"deaes|deavs|deas|deamp|aes diplome\w*|diplome d'etat (?:d'|de )?(?:aide|accompagn|auxiliaire|infirmier|d'aide|d'accompagn|d'auxiliaire)\w*|diplomes? d'(?:aide[ -]soignant\w*|aide[ -]medico[ -]psycho\w*|auxiliaire de vie)|diplomes? (?:d'|de |d')?(?:amp|aes|avs|dea[as]|as)(?= |$)|aide[ -]soignant\w* diplome\w*|advf|titre (?:professionnel )?(?:d'|d)?assistante? de vie|diplome (?:d'|d )?(?:accompagnante? educati\w+)|cap (?:petite enfance|aepe|accompagnante? educati\w+ petite enfance)|diplome d'(?:auxiliaire de puericulture|assistante? maternel\w*)|agrement (?:d')?assistante? maternel\w*")),
     (Ask.ROAD, words(r"fimo|fco|fcos|carte (?:conducteur|chrono\w*|de conducteur)|formation (?:adr|matieres dangereuses)|adr(?: de base| citerne)?")),
     (Ask.SECURITY, words(r"cnaps|ssiap ?[123]?|cqp aps|carte professionnelle (?:d'agent|de securite|aps|agent|securite|cnaps)\w*|carte pro (?:cnaps|aps|securite)")),
     (Ask.ANIMATION, words(r"bafa|bafd|bpjeps|bnssa|beesan|bapaat|cpjeps|dejeps")),
     (Ask.WELDING, words(r"licences? (?:de |en )?(?:soud\w+|tig|mig|mag|arc)|qualifications? (?:de )?soud\w+|soud\w+ qualifie\w*|atg ?b ?\d*")),
     (Ask.PHYTO, words(r"certi-?phyto\w*|certificat phyto\w*")),
-    (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|b[12]|c[12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)|niveau (?:\w+ )?(?:d'|en )(?:anglais|allemand|italien|espagnol)|(?:anglais|allemand|italien|espagnol) ?:? (?:niveau )?(?:avance|intermediaire|confirme|operationnel)|langues? (?:etrangeres? )?(?:exigees?|requises?|demandees?) ?:? ?(?:anglais|allemand|italien|espagnol)")),
+    (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|\(?(?:niveau )?[bc][12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)|niveau (?:\w+ )?(?:d'|en )(?:anglais|allemand|italien|espagnol)|(?:anglais|allemand|italien|espagnol) ?:? (?:niveau )?(?:avance|intermediaire|confirme|operationnel)|langues? (?:etrangeres? )?(?:exigees?|requises?|demandees?) ?:? ?(?:anglais|allemand|italien|espagnol)")),
     (Ask.LICENCE_B, words(r"permis (?:de conduire )?(?:b|vl)(?! ?(?:ou|/) ?(?:un |une |le )?(?:scooter|velo|transport|moyen|autre|am|bsr|a1?|mobylette|voiture sans))|permis (?:et|\+|/) ?vehicule|permis de conduire(?! (?:[acde]1?e?|pl|spl|poids)(?![a-z]))|permis(?= (?:exige|obligatoire|indispensable|necessaire|requis))")),
 )  # fmt: skip
 _WISHED = words(
@@ -183,7 +183,7 @@ def demands(title: str, text: str) -> Demands:
     """What a title and a text ask."""
     rung, said = rung_of(title), list[tuple[str, str]]()
     body = text[:_LONGEST]
-    named, told = list(sentences(title[:_LONGEST])), list(sentences(body))
+    named, told = sentences_of(title[:_LONGEST]), sentences_of(body)
     beginners = any(_BEGINNERS.search(sentence) for sentence in (*named, *told))
     months, level, asks = 0, 0, set[Ask]()
     for sentence, of_title in (*((one, True) for one in named), *((one, False) for one in told)):

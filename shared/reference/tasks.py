@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.reference.addressed import sentences, words
+from shared.reference.addressed import sentences_of, words
 from shared.reference.rungs import WORKER, leads_in, rung_of
 from shared.reference.standing import simple_kinds
 from shared.reference.text import unaccented
@@ -82,7 +82,7 @@ def second_occupation(title: str, text: str, declared: str | None) -> SecondOccu
         return None
     if not _NAMES_NO_TRADE.search(named) or _NAMES_A_TRADE.search(named):
         return None
-    told = list(sentences(text[:_LONGEST]))
+    told = sentences_of(text[:_LONGEST])
     seen = {kind: _seen(patterns, told) for kind, (_, patterns) in _WORK.items()}
     own = simple_kinds(declared)
     best = max(seen, key=lambda kind: (len(seen[kind]), kind))
@@ -92,7 +92,7 @@ def second_occupation(title: str, text: str, declared: str | None) -> SecondOccu
     return SecondOccupation(_WORK[best][0], ", ".join(seen[best]))
 
 
-def _seen(patterns: tuple[re.Pattern[str], ...], told: list[str]) -> list[str]:
+def _seen(patterns: tuple[re.Pattern[str], ...], told: tuple[str, ...]) -> list[str]:
     """The words of each thing that is done, once."""
     found = (next((hit.group() for sentence in told if (hit := one.search(sentence))), "") for one in patterns)
     return [words_ for words_ in found if words_]

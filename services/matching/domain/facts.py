@@ -25,6 +25,7 @@ from shared.contracts.vocabulary import (
 )
 from shared.reference.demands import Ask
 from shared.reference.demands import demands as read_demands
+from shared.reference.said_hours import weekly_hours_said
 from shared.reference.tasks import second_occupation
 
 MAX_WISHES = 8
@@ -195,9 +196,10 @@ class OfferFacts:
     ``schedule_known``: somebody said all of when the work is, so that a flag that is not set means «no»; ``unsaid`` are the
     flags of which nobody said anything (none when nobody said anything at all).
 
-    ``rung``, ``level`` (0: none asked), ``asks`` (bits of ``Ask``) and a part of ``months`` are read from title and text
-    (``shared.reference.demands``), ``said`` are the words by what they ask. ``also``: the occupation that the text speaks of
-    beside the declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint.
+    ``rung``, ``level`` (0: none asked), ``asks`` (bits of ``Ask``), a part of ``months`` and the ``minutes`` that no field has
+    are read from title and text (``shared.reference.demands``, ``shared.reference.said_hours``), ``said`` are the words by what
+    they ask. ``also``: the occupation that the text speaks of beside the declared one (``shared.reference.tasks``); it brings
+    people near, and satisfies no constraint.
     """
 
     offer_id: str
@@ -302,6 +304,9 @@ def offer_facts(state: OfferState) -> OfferFacts:
         skills[skill.code] = AskedSkill(skill_key(skill.code), skill.label, required)
     read = read_demands(state.title, state.description)
     second = second_occupation(state.title, state.description, state.occupation_code)
+    weekly_hours = state.weekly_hours
+    if weekly_hours is None:
+        weekly_hours = weekly_hours_said(state.title, state.description)
     return OfferFacts(
         offer_id=state.offer_id,
         territory=state.territory,
@@ -317,7 +322,7 @@ def offer_facts(state: OfferState) -> OfferFacts:
         late=state.schedule.late,
         night=state.schedule.night,
         weekend=state.schedule.weekend,
-        minutes=UNKNOWN if state.weekly_hours is None else round(state.weekly_hours * 60),
+        minutes=UNKNOWN if weekly_hours is None else round(weekly_hours * 60),
         starts_day=state.starts_on.toordinal() if state.starts_on else 0,
         apply_by_day=mainland_day_through(locality, state.apply_by) if state.apply_by else 0,
         published_day=published,

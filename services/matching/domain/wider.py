@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.matching.domain.affinity import demanded
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -34,6 +35,15 @@ def _knows_the_work(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement
     known = configuration.skills_floor + (SCALE - configuration.skills_floor) // _KNOWN
     regulated = bool(verdict.failed & Failed.REGULATED)
     return not regulated and len(offer.skills) >= _ENOUGH_ASKED and verdict.terms.skills >= known
+
+
+def _leads_too_far(
+    offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration, affinities: Affinities
+) -> bool:
+    """Whether it is a step up for who has not practised long enough: to lead others is no widening of what one does."""
+    if not verdict.failed & Failed.DEMANDS:
+        return False
+    return demanded(offer, profile, configuration, affinities).rung < SCALE
 
 
 def _because(verdict: Judgement) -> str:
@@ -68,6 +78,8 @@ def wider(
             or not related
             or verdict.recommendable(configuration)
         ):
+            continue
+        if _leads_too_far(offer, profile, verdict, configuration, affinities):
             continue
         if verdict.score >= configuration.widening_score * SCALE:
             found.append(Wider(offer, verdict, _because(verdict)))

@@ -61,6 +61,19 @@ def test_one_rung_above_is_for_who_has_years_in_the_field_and_two_for_nobody_bel
     assert verdict(replace(heading, occupation="D1301"), head).failed == NONE
 
 
+def test_to_lead_others_is_no_widening_for_who_has_not_the_years() -> None:
+    leading, longer = replace(OFFER, rung=1), replace(OFFER, months=60)
+    assert wider(person(("D1507", 6)), [leading], RULES, AFFINITIES, TODAY, 5) == []
+    assert [one.because for one in wider(person(("D1507", 6)), [longer], RULES, AFFINITIES, TODAY, 5)] == ["asks_more"]
+
+
+def test_hours_that_only_the_text_states_are_held_against_what_somebody_can(clock: HandClock) -> None:
+    full = offer_facts(offer_state("o", clock, description="Temps de travail : Temps plein", weekly_hours=None))
+    few = offer_facts(offer_state("o", clock, description="Un contrat 10h/semaine en CDI.", weekly_hours=None))
+    field = offer_facts(offer_state("o", clock, description="Temps de travail : Temps plein", weekly_hours=20))
+    assert (full.minutes, few.minutes, field.minutes) == (35 * 60, 10 * 60, 20 * 60)
+
+
 def test_who_leads_is_not_first_sent_to_what_leads_nobody() -> None:
     own = replace(OFFER, occupation="D1502")
     chief = person(("D1502", 120))

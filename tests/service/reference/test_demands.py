@@ -48,6 +48,7 @@ def test_a_title_names_the_rung_of_responsibility(title: str, rung: int) -> None
         ("Une expérience de 18 mois est exigée.", 18),
         ("Profil : trois ans d'expérience en cuisine collective", 36),
         ("Expérience exigée.", 12),
+        ("Vous êtes fort d'une formation commerciale et d'une première expérience en magasin.", 6),
         ("Expérience confirmée en soudage.", 36),
         ("5 ans d'expérience minimum. Débutant accepté si motivé.", 0),
         ("Idéalement 3 ans d'expérience.", 0),
@@ -83,6 +84,9 @@ def test_a_diploma_is_asked_by_its_lowest_level(text: str, level: int) -> None:
     [
         ("Vous possédez les CACES 1, 3 et 5 à jour.", {Ask.CACES}),
         ("R489 cat. 3 obligatoire", {Ask.CACES}),
+        ("Vous êtes obligatoirement titulaire d'un diplôme d'aide médico-psychologique (AMP) ou AES.", {Ask.CARE}),
+        ("DIPLÔME AMP ou AES exigé.", {Ask.CARE}),
+        ("Profil : sens du service\n* Anglais (niveau B1/B2)", {Ask.FOREIGN_LANGUAGE}),
         ("Nous vous formons au CACES.", set()),
         ("Le CACES serait un plus.", set()),
         ("Habilitations électriques BR et B2V exigées", {Ask.ELECTRICAL}),
