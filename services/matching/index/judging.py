@@ -100,27 +100,45 @@ def worth(
         spare = min(max(0, practised - months - ample), ample)
         left = SCALE - (SCALE - settings.ample_floor) * spare // ample
         experience = enough * left // SCALE
-    distance = settings.neutral
-    if placed:
-        reach = _reach(offer.geo, profile.geo)
-        away = min(whole(math.sqrt(float(_squared(offer.geo, profile.geo)))), reach)
-        distance = SCALE - (SCALE - settings.distance_floor) * away // max(1, reach)
+    distance = distance_between(settings, offer.geo, profile.geo)
     skills = _skills(settings, of, who, beside)
     wishes = _wishes(settings, of, who, (profile.bits & _SCHEDULE) != _NOTHING)
+    kept = kept_fresh(rules, of, today)
+    return weighed(settings, occupation, skills, distance, experience, wishes, demands, kept)
+
+
+@rule
+def kept_fresh(rules: Any, offer: Any, today: int) -> int:
+    """What freshness and the rate of replies add to a score, whoever it is about."""
+    age = max(0, min(today - whole(offer.confirmed_day), FRESH - 1))
+    reply = rules.settings.reply_prior if offer.reply == UNKNOWN else whole(offer.reply)
+    adds: int = rules.settings.freshness * rules.fresh[age] + rules.settings.reply * reply
+    return adds
+
+
+@rule
+def weighed(
+    settings: Any,
+    occupation: int,
+    skills: int,
+    distance: int,
+    experience: int,
+    wishes: int,
+    demands: int,
+    more: int,
+) -> int:
+    """The score of these terms, none of which makes it less when it is more; ``more``: what the other terms add."""
     seeker = (occupation + distance + wishes) // 3
     employer = (occupation + skills + experience) // 3
-    age = max(0, min(today - whole(of.confirmed_day), FRESH - 1))
-    reply = settings.reply_prior if of.reply == UNKNOWN else whole(of.reply)
     score: int = (
         settings.occupation * occupation
         + settings.skills * skills
         + settings.distance * distance
         + settings.experience * experience
-        + settings.freshness * rules.fresh[age]
         + settings.wishes * wishes
-        + settings.reply * reply
         + settings.mutual * (seeker * employer // SCALE)
         + settings.demands * demands
+        + more
     )
     return score
 
@@ -128,14 +146,24 @@ def worth(
 @rule
 def both_placed(one: Any, other: Any) -> bool:
     """Whether both sides (x, y, z, reach of people or 0, below zero without a place) are somewhere."""
-    return bool(one[3] >= 0 and other[3] >= 0)
+    return bool((one[3] >= 0) & (other[3] >= 0))
 
 
 @rule
 def within_reach(one: Any, other: Any) -> bool:
     """Whether two sides may meet, as far as distance tells: without a place it tells nothing."""
     reach = _reach(one, other)
-    return not both_placed(one, other) or _squared(one, other) <= reach * reach
+    return bool((not both_placed(one, other)) | (_squared(one, other) <= reach * reach))
+
+
+@rule
+def distance_between(settings: Any, one: Any, other: Any) -> int:
+    """The term of the distance: how far two sides are apart, in the reach of the person; neutral without a place."""
+    if not both_placed(one, other):
+        return whole(settings.neutral)
+    reach = _reach(one, other)
+    away = min(whole(math.sqrt(float(_squared(one, other)))), reach)
+    return SCALE - whole(SCALE - settings.distance_floor) * away // max(1, reach)
 
 
 @rule

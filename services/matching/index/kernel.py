@@ -41,6 +41,8 @@ _NUMBERS = (
 SETTINGS = np.dtype([(name, "<i8") for name in (*_NUMBERS, *TERMS)])
 OCCUPATION = np.dtype([("open", "<i4"), ("rung", "i1"), ("level", "i1"), ("kept", "u1"), ("cards", "<i8")])
 """What somebody without an occupation, and whoever seeks or practises this one, is taken to be; ``kept``: by the law."""
+Near = tuple[tuple[int, int], ...]
+"""Postings, and how near an occupation of each is at most."""
 MANY = 4
 """From so many occupations of a branch on, its posting is one look instead of many."""
 
@@ -90,14 +92,14 @@ class Rules:
         if configuration.freshness_days + configuration.freshness_step_days >= FRESH:
             raise LayoutTooNarrow(f"Offers are fresh for longer than the {FRESH} days that tables have room for.")
         tables["fresh"] = [configuration.freshness(age) for age in range(FRESH)]
-        self._wished: dict[tuple[str, str | None], tuple[int, ...]] = {}
-        self._offered: dict[str, tuple[int, ...]] = {}
+        self._wished: dict[tuple[str, str | None], Near] = {}
+        self._offered: dict[str, Near] = {}
 
     def open(self, number: int) -> int:
         """What an offer of this occupation is to people who name none."""
         return int(self.tables["occupations"]["open"][0, self.tables["places"][0, number]])
 
-    def wished_near(self, code: str, also: str | None) -> tuple[int, ...]:
+    def wished_near(self, code: str, also: str | None) -> Near:
         """Postings of the people whose wish is near an offer's occupation, or that of its text."""
         found = self._wished.get((code, also))
         if found is None:
@@ -105,22 +107,24 @@ class Rules:
             found = self._wished[code, also] = self._postings(wished_by(offer, self.configuration, self.affinities))
         return found
 
-    def offered_near(self, code: str) -> tuple[int, ...]:
+    def offered_near(self, code: str) -> Near:
         """Postings of the offers whose occupation is near a wish."""
         found = self._offered.get(code)
         if found is None:
             found = self._offered[code] = self._postings(self.affinities.offered_near(code))
         return found
 
-    def _postings(self, near: dict[str, int]) -> tuple[int, ...]:
+    def _postings(self, near: dict[str, int]) -> Near:
         """Those that hold these occupations: a branch's own, with some rows too many, where it has many of them."""
-        branches: dict[int, list[int]] = {}
+        branches: dict[int, list[tuple[int, int]]] = {}
         for code, points in near.items():
             if points >= self.configuration.minimum_affinity:
                 number = occupation_number(code)
-                branches.setdefault(branch_posting(number), []).append(number)
+                branches.setdefault(branch_posting(number), []).append((number, points))
         return tuple(
-            posting for branch, some in branches.items() for posting in ([branch] if len(some) >= MANY else some)
+            posting
+            for branch, some in branches.items()
+            for posting in ([(branch, max(points for _, points in some))] if len(some) >= MANY else some)
         )
 
 

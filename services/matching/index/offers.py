@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.scale import SCALE
 from services.matching.index.cells import cell
 from services.matching.index.encoding import SkillNumbers, branch_posting, occupation_code
-from services.matching.index.kernel import Rules
+from services.matching.index.kernel import Near, Rules
 from services.matching.index.rows import Score
 from services.matching.index.sides import Offers, Profiles
 
@@ -31,19 +32,19 @@ class OfferIndex(Offers):
             return
         slot = self.ids.find(offer.offer_id)
         if slot:
-            before, place = self._keys(slot), self._place(slot)
+            before, seen = self._keys(slot), self._sight(slot)
         else:
             slot = self._claim()[0]
             self.ids.add(offer.offer_id, slot)
-            before, place = set(), None
+            before, seen = set(), None
         self.lay(slot, offer)
         self.changes += 1
-        after, now = self._keys(slot), self._place(slot)
+        after, now = self._keys(slot), self._sight(slot)
         for number, key in before - after:
             self.postings.remove(number, key, slot)
         for number, key in after - before:
             self.postings.add(number, key, slot, now)
-        if now != place:
+        if now != seen:
             for number, key in after & before:
                 self.postings.change(number, key, slot, now)
 
@@ -96,16 +97,18 @@ class OfferIndex(Offers):
         found.update(self.best_of(profiles, slot, slots, today))
         return found
 
-    def _near(self, wishes: list[int]) -> tuple[int, ...]:
+    def _near(self, wishes: list[int]) -> Near:
         """Postings of the offers that may be something for somebody with these wishes."""
         if not wishes:
-            return (ANY,)
+            return ((ANY, SCALE),)
         # Offers without an occupation are looked at where the configuration lets them in at all.
         configuration = self.rules.configuration
-        numbers = {UNCODED: None} if configuration.uncoded_affinity >= configuration.minimum_affinity else {}
+        uncoded = configuration.uncoded_affinity
+        found = {UNCODED: uncoded} if uncoded >= configuration.minimum_affinity else {}
         for wish in wishes:
-            numbers |= dict.fromkeys(self.rules.offered_near(occupation_code(wish)))
-        return tuple(numbers)
+            for posting, points in self.rules.offered_near(occupation_code(wish)):
+                found[posting] = max(points, found.get(posting, 0))
+        return tuple(found.items())
 
     def _keys(self, slot: int) -> set[tuple[int, int]]:
         """Postings in which a slot belongs: those of its occupation, of that of its text, and of all."""

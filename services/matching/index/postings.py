@@ -1,18 +1,34 @@
 """Who names an occupation, sorted by cell: an array and a short unsorted tail, so that a change costs microseconds."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
 
 import numpy as np
 
 from services.matching.index.encoding import Ints, Rows
-from services.matching.index.scanning import ADDRESS, COLUMNS, ENTRY, KEYS, ORDERED, STEP, TAIL
+from services.matching.index.kernel import Near
+from services.matching.index.scanning import (
+    ADDRESS,
+    ANY_REACH,
+    COLUMNS,
+    ENTRY,
+    FIRST_BITS,
+    KEYS,
+    ORDERED,
+    REACH_BITS,
+    STEP,
+    TAIL,
+)
 
-Place = Sequence[int]
-"""x, y, z and reach."""
+Sight = tuple[int, int, int, int, int]
+"""What an entry tells: x, y, z, a reach and the first bits."""
 LEAST_TAIL, MOST_TAIL = 8, 512
 _MOST_REMEMBERED = 10_000
 """Questions whose postings are remembered; a profile may wish any few of hundreds of occupations."""
+
+
+def sight(bits: int, x: int, y: int, z: int, reach: int) -> Sight:
+    """What an entry tells of a row."""
+    return x, y, z, ANY_REACH if reach < 0 else min(-(-reach >> REACH_BITS), ANY_REACH), bits & FIRST_BITS
 
 
 class Posting:
@@ -36,11 +52,11 @@ class Posting:
         """Add many entries at once."""
         self._rebuild(np.concatenate([self._alive(), entries]))
 
-    def add(self, key: int, slot: int, geo: Place) -> None:
+    def add(self, key: int, slot: int, sight: Sight) -> None:
         """Add an entry; every so often the tail is merged into the sorted part."""
         if self._ordered + self._tail == len(self._entries):
             self._rebuild(self._alive())
-        self._entries[self._ordered + self._tail] = geo, key, slot
+        self._entries[self._ordered + self._tail] = *sight, key, slot
         self._tail += 1
         self._directory.rows[self.at, TAIL] = self._tail
 
@@ -57,15 +73,15 @@ class Posting:
         if self._dead * 4 > self._ordered and self._dead > 64:
             self._rebuild(self._alive())
 
-    def change(self, key: int, slot: int, geo: Place) -> None:
-        """Give the entry of a slot another place."""
+    def change(self, key: int, slot: int, sight: Sight) -> None:
+        """Let the entry of a slot tell something else."""
         at = self._find(key, slot)
         if self._entries["key"][at] == key:
-            self._entries["geo"][at] = geo
+            self._entries[at] = *sight, key, slot
             return
         # Beside its cell by an ulp, where it was loaded with many: it would not be found there from its new place.
         self.remove(key, slot)
-        self.add(key, slot, geo)
+        self.add(key, slot, sight)
 
     def _find(self, key: int, slot: int) -> int:
         slots, keys = self._entries["slot"], self._entries["key"]
@@ -119,29 +135,34 @@ class Postings:
     def __init__(self) -> None:
         self.directory = Directory()
         self._by_number: dict[int, Posting] = {}
-        self._wanted: dict[tuple[int, ...], Ints] = {}
+        self._wanted: dict[Near, Ints] = {}
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
         return sum(posting.nbytes for posting in self._by_number.values()) + self.directory.table.nbytes
 
-    def add(self, number: int, key: int, slot: int, geo: Place) -> None:
+    def add(self, number: int, key: int, slot: int, sight: Sight) -> None:
         """Add a slot under an occupation."""
-        self._of(number).add(key, slot, geo)
+        self._of(number).add(key, slot, sight)
 
     def remove(self, number: int, key: int, slot: int) -> None:
         """Remove a slot from an occupation."""
         self._by_number[number].remove(key, slot)
 
-    def change(self, number: int, key: int, slot: int, geo: Place) -> None:
-        """Give a slot under an occupation another place."""
-        self._by_number[number].change(key, slot, geo)
+    def change(self, number: int, key: int, slot: int, sight: Sight) -> None:
+        """Let a slot under an occupation tell something else."""
+        self._by_number[number].change(key, slot, sight)
 
-    def load(self, numbers: Ints, keys: Ints, slots: Ints, geo: Ints) -> None:
+    def load(self, numbers: Ints, keys: Ints, slots: Ints, geo: Ints, bits: Rows) -> None:
         """Add many entries."""
         entries = np.zeros(len(numbers), ENTRY)
-        entries["geo"], entries["key"], entries["slot"] = geo, keys, slots
+        for at, name in enumerate(("x", "y", "z")):
+            entries[name] = geo[:, at]
+        reach = -(-geo[:, 3].astype(np.int64) >> REACH_BITS)
+        entries["reach"] = np.where((geo[:, 3] < 0) | (reach > ANY_REACH), ANY_REACH, reach)
+        entries["bits"] = bits & np.uint64(FIRST_BITS)
+        entries["key"], entries["slot"] = keys, slots
         order = np.argsort(numbers, kind="stable")
         numbers, entries = numbers[order], entries[order]
         different, starts = np.unique(numbers, return_index=True)
@@ -149,14 +170,16 @@ class Postings:
         for number, part in zip(different.tolist(), parts[: len(different)], strict=True):
             self._of(number).load(part)
 
-    def wanted(self, numbers: tuple[int, ...]) -> Ints:
-        """Where in the directory the postings of these occupations stand, of those that there are."""
-        found = self._wanted.get(numbers)
+    def wanted(self, near: Near) -> Ints:
+        """Where in the directory the postings of these occupations stand, of those that there are, and how near each is."""
+        found = self._wanted.get(near)
         if found is None:
             if len(self._wanted) >= _MOST_REMEMBERED:
                 self._wanted.clear()
-            there = [posting.at for number in numbers if (posting := self._by_number.get(number)) is not None]
-            found = self._wanted[numbers] = np.array(there, np.int32)
+            there = [
+                (posting.at, points) for number, points in near if (posting := self._by_number.get(number)) is not None
+            ]
+            found = self._wanted[near] = np.ascontiguousarray(np.array(there, np.int32).reshape(-1, 2).T)
         return found
 
     def _of(self, number: int) -> Posting:

@@ -17,7 +17,7 @@ from services.matching.index.encoding import (
     occupation_code,
     row_profile,
 )
-from services.matching.index.kernel import Rules
+from services.matching.index.kernel import Near, Rules
 from services.matching.index.layout import BRANCH, MONTH_BITS
 from services.matching.index.rows import Score
 from services.matching.index.sides import Offers, Profiles
@@ -42,22 +42,22 @@ class ProfileIndex(Profiles):
         """Insert or replace a profile; whether anything that matters here is different now."""
         slot = self.ids.find(profile.profile_id)
         if slot:
-            before, place, content = self._keys(slot), self._place(slot), self._content(slot)
+            before, seen, content = self._keys(slot), self._sight(slot), self._content(slot)
         else:
             slot = self._claim()[0]
             self.ids.add(profile.profile_id, slot)
-            before, place, content = set(), None, None
+            before, seen, content = set(), None, None
         self.lay(slot, profile)
         self.table["version"][slot] = version
         if content is not None and content == self._content(slot):
             return False
         self.changes += 1
-        after, now = self._keys(slot), self._place(slot)
+        after, now = self._keys(slot), self._sight(slot)
         for number, key in before - after:
             self.postings.remove(number, key, slot)
         for number, key in after - before:
             self.postings.add(number, key, slot, now)
-        if now != place:
+        if now != seen:
             for number, key in after & before:
                 self.postings.change(number, key, slot, now)
         return True
@@ -123,14 +123,15 @@ class ProfileIndex(Profiles):
             found.update(self.best_of(self._asking, 0, slots, today))
         return found
 
-    def _near(self, number: int, also: int) -> tuple[int, ...]:
+    def _near(self, number: int, also: int) -> Near:
         """Postings of the people for whom an occupation may be something."""
-        least = self.rules.configuration.minimum_affinity
+        least, uncoded = self.rules.configuration.minimum_affinity, self.rules.configuration.uncoded_affinity
+        everybody = ((OPEN, self.rules.open(number)),)
         if not number:
-            return (OPEN, *BRANCHES) if self.rules.configuration.uncoded_affinity >= least else (OPEN,)
+            return (*everybody, *((branch, uncoded) for branch in BRANCHES)) if uncoded >= least else everybody
         near = self.rules.wished_near(occupation_code(number), occupation_code(also) if also else None)
         # A regulated occupation, and a trade, are not open to who names none.
-        return (OPEN, *near) if self.rules.open(number) >= least else near
+        return (*everybody, *near) if self.rules.open(number) >= least else near
 
     def _keys(self, slot: int) -> set[tuple[int, int]]:
         """Postings in which a slot belongs: (occupation number, cell)."""
@@ -167,4 +168,4 @@ class ProfileIndex(Profiles):
         )
         of = np.concatenate([named, np.zeros(len(nothing), np.int32), inside[1].astype(np.int32)])
         which = np.concatenate([which, nothing, inside[0]])
-        self.postings.load(of, keys[which], slots[which], geo[which])
+        self.postings.load(of, keys[which], slots[which], geo[which], bits[which])

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from services.matching.index.encoding import Ints, Rows, SkillNumbers
 from services.matching.index.identifiers import Identifiers, paper
-from services.matching.index.kernel import Rules
-from services.matching.index.postings import Place, Postings
+from services.matching.index.kernel import Near, Rules
+from services.matching.index.postings import Postings, Sight, sight
 from services.matching.index.searching import best
 
 OPEN_BAR = -1
 _FIRST_FOUND = 1_024
 """Candidates that there is room for at first; more is made when a question has more."""
-_NONE: Ints = np.empty(0, np.int32)
+_NONE: Ints = np.empty((2, 0), np.int32)
 Score = tuple[str, int]
 Sides = tuple[Any, int, Any, Any, int, Any]
 """Offers, the one that asks or −1, their lists; then the same of the profiles."""
@@ -49,6 +49,10 @@ def part(row: Any, *names: str) -> tuple[Struct, int]:
     return Struct("<" + "".join(_codes(row.fields[name][0]) for name in names)), kind.fields["row"][1] + row.fields[
         names[0]
     ][1]
+
+
+_SIGHT = Struct("<Q4i"), record(np.dtype([])).fields["bits"][1]
+"""``bits`` and ``geo`` of a record, which are before its row."""
 
 
 def _codes(kind: Any) -> str:
@@ -111,7 +115,7 @@ class SlottedRows(ABC):
         self._bytes: Any = self.table.view(np.uint8)
         self._empty(slice(None))
         self._mark: Ints = np.zeros(capacity, np.int32)
-        self._found: Ints = np.empty(_FIRST_FOUND, np.int32)
+        self._found = np.empty(_FIRST_FOUND, np.int64)
         self._turn = 0
         self._answer(64)
         self._free: list[int] = []
@@ -152,7 +156,7 @@ class SlottedRows(ABC):
         self,
         asking: "SlottedRows",
         slot: int,
-        numbers: tuple[int, ...],
+        near: Near,
         levels: int,
         limit: int,
         today: int,
@@ -166,16 +170,20 @@ class SlottedRows(ABC):
         over = tuple(over)
         while True:
             kept = self._best(
-                asking, slot, today, above_bar, self.postings.wanted(numbers), levels, self._found, -1, limit, over
+                asking, slot, today, above_bar, self.postings.wanted(near), levels, self._found, -1, limit, over
             )
             if kept >= 0:
                 return self._told(kept)
-            self._found = np.empty(2 * len(self._found), np.int32)
+            self._found = np.empty(2 * len(self._found), np.int64)
 
     def best_of(self, asking: "SlottedRows", slot: int, found: Ints, today: int) -> list[Score]:
         """The same of some slots here, all that are good enough."""
         count = len(found)
-        return self._told(self._best(asking, slot, today, False, _NONE, 0, found, count, count)) if count else []
+        return (
+            self._told(self._best(asking, slot, today, False, _NONE, 0, found.astype(np.int64), count, count))
+            if count
+            else []
+        )
 
     def _best(
         self,
@@ -185,7 +193,7 @@ class SlottedRows(ABC):
         above_bar: bool,
         wanted: Ints,
         levels: int,
-        found: Ints,
+        found: NDArray[np.int64],
         count: int,
         limit: int,
         over: Iterable[str] = (),
@@ -240,9 +248,8 @@ class SlottedRows(ABC):
         """Some fields of a row (``part``)."""
         return fields[0].unpack_from(self._bytes, slot * self.table.itemsize + fields[1])
 
-    def _place(self, slot: int) -> Place:
-        place: list[int] = self.table["geo"][slot].tolist()
-        return place
+    def _sight(self, slot: int) -> Sight:
+        return sight(*self._read(_SIGHT, slot))
 
     def _more_at(self, slot: int) -> int:
         return int(self.table["more"][slot])

@@ -13,17 +13,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.matching.domain.configuration import Configuration, Weights
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import judge
 from services.matching.domain.ties import id_key
 from services.matching.engine.stored import load, pack, unpack
 from services.matching.index import compiled, identifiers, searching
 from services.matching.index.block import Block
+from services.matching.index.bounding import ZONES
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.identifiers import Identifiers
 from services.matching.index.kernel import Rules
 from services.matching.index.layout import LAYOUT, MOST_OCCUPATIONS, LayoutTooNarrow
 from services.matching.index.offers import OfferIndex
-from services.matching.index.postings import Postings
+from services.matching.index.postings import Postings, sight
 from services.matching.index.profiles import ProfileIndex
 from services.matching.index.scanning import collect
 from services.matching.index.warming import warm_up
@@ -33,6 +35,7 @@ from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, off
 CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_affinity=3_000, ample_months=24)
 RULES = Rules(CONFIGURATION, AFFINITIES)
 NUMBER = 7
+REACH = 300_000
 # Offers without a code are for everybody a little here, so that every way of looking for people is taken.
 assert CONFIGURATION.uncoded_affinity >= CONFIGURATION.minimum_affinity
 
@@ -231,30 +234,32 @@ def test_long_lists_that_change_again_and_again_stay_whole() -> None:
     at_once=st.integers(0, 300),
 )
 def test_a_posting_holds_who_came_and_did_not_go(changes: list[tuple[int, int, int]], at_once: int) -> None:
-    """Places lie on a line, so many decimetres from the middle; whoever reaches as far as that is around."""
+    """Who is looked for lies nearer than 2 of its steps and lacks nothing; lacking is what is told by 1 and by 3."""
     postings = Postings()
     slots, keys = np.arange(401, 401 + at_once, dtype=np.int32), np.arange(at_once, dtype=np.int32) % 41
-    postings.load(np.full(at_once, NUMBER), keys, slots, np.zeros((at_once, 4), np.int32))
+    postings.load(np.full(at_once, NUMBER), keys, slots, np.zeros((at_once, 4), np.int32), np.zeros(at_once, np.uint64))
     there = {slot: (key, 0) for slot, key in zip(slots.tolist(), keys.tolist(), strict=True)}
-    for slot, key, away in changes:
+    for slot, key, tells in changes:
+        told = sight(tells % 2 << 1, tells // 2 * 1_000, 0, 0, 100)
         if slot not in there:
-            postings.add(NUMBER, key, slot, (away, 0, 0, 1))
-            there[slot] = key, away
-        elif away == there[slot][1]:
+            postings.add(NUMBER, key, slot, told)
+            there[slot] = key, tells
+        elif tells == there[slot][1]:
             postings.remove(NUMBER, there[slot][0], slot)
             del there[slot]
         else:
-            postings.change(NUMBER, there[slot][0], slot, (away, 0, 0, 1))
-            there[slot] = there[slot][0], away
-    found = np.zeros(1_000, np.int32)
+            postings.change(NUMBER, there[slot][0], slot, told)
+            there[slot] = there[slot][0], tells
+    found = np.zeros(1_000, np.int64)
     ranges, middle = np.array([3, 9, 20, 21, 39, 60], np.int32), np.zeros(4, np.int32)
-    wanted = postings.wanted((NUMBER, NUMBER + 1))
+    wanted = postings.wanted(((NUMBER, SCALE), (NUMBER + 1, SCALE)))
     count = around(postings.directory.table, wanted, ranges, len(ranges), middle, found)
-    certain = {slot for slot, (key, away) in there.items() if (3 <= key < 9 or key == 20 or key >= 39) and away <= 1}
+    certain = {slot for slot, (key, tells) in there.items() if (3 <= key < 9 or key == 20 or key >= 39) and tells == 0}
     # Who came last is looked at whatever their cell.
-    everybody = {slot for slot, (_, away) in there.items() if away <= 1}
-    assert certain <= set(found[:count].tolist()) <= everybody
-    assert len(set(found[:count].tolist())) == count
+    everybody = {slot for slot, (_, tells) in there.items() if tells == 0}
+    slots_found = set(found[:count].astype(np.int32).tolist())
+    assert certain <= slots_found <= everybody
+    assert len(slots_found) == count
     if count:
         assert around(postings.directory.table, wanted, ranges, len(ranges), middle, found[: count - 1]) < 0
 
@@ -262,7 +267,7 @@ def test_a_posting_holds_who_came_and_did_not_go(changes: list[tuple[int, int, i
 @numba.njit
 def around(directory: Any, wanted: Any, ranges: Any, bounds: int, geo: Any, found: Any) -> Any:
     """What is called from compiled code only."""
-    return collect(directory, wanted, ranges, bounds, geo, found)
+    return collect(directory, wanted, ranges, bounds, geo, 2, found, np.empty(wanted.shape[1], np.int64))
 
 
 @pytest.mark.parametrize("restored", [False, True], ids=["put", "restored"])
@@ -293,6 +298,56 @@ def test_a_crowd_at_one_place_is_answered_like_one_by_one(restored: bool) -> Non
     assert index.rank(offer, 50, TODAY, over) == expected[3:53]
     assert index.rank(offer, 2_000, TODAY) == expected
     assert index.get(near[7].profile_id) == near[7]
+
+
+@pytest.mark.parametrize("months", [0, 24])
+@pytest.mark.parametrize("asked", [0, 3])
+def test_who_is_far_and_as_good_as_can_be_is_not_left_out_for_many_who_are_near(months: int, asked: int) -> None:
+    """Of the near one expects more than they are worth; who is far is worth all that is expected, a little more than the near."""
+    who = {
+        "wishes": (Wish("K1304", 24),),
+        "skills": SKILLS[:3],
+        "weekend": False,
+        "wished_contracts": 1,
+        "reach_dm": REACH,
+    }
+    what = {"occupation": "K1304", "confirmed_day": TODAY, "months": months, "reply": SCALE}
+    what |= {"skills": tuple(AskedSkill(key, "", True) for key in SKILLS[:asked])}
+
+    def seeker(name: str, minutes: int, wage: int, x: int = 0) -> ProfileFacts:
+        place = (PLACES[1][0] + x, *PLACES[1][1:])
+        return ProfileFacts(name, "23", position=place, wished_minutes=minutes, wage_floor=wage, **who)
+
+    def work(name: str, minutes: int, wage: int, x: int = 0) -> OfferFacts:
+        place = (PLACES[1][0] + x, *PLACES[1][1:])
+        return OfferFacts(name, "23", position=place, minutes=minutes, wage=wage, **what)
+
+    offer, asking = work("asking", 2_100, 1_000), seeker("asking", 2_100, 3_000)
+    steps = [(minutes, share) for minutes in range(900, 2_100, 150) for share in range(20, 1_000, 12)]
+    people = [seeker(f"{minutes}-{share}", minutes, 1_000_000 // share) for minutes, share in steps]
+    offers = [work(f"{minutes}-{share}", minutes, 3 * share) for minutes, share in steps]
+    by_profile = sorted(
+        (judge(offer, one, CONFIGURATION, AFFINITIES, TODAY).score, at) for at, one in enumerate(people)
+    )
+    by_offer = sorted((judge(one, asking, CONFIGURATION, AFFINITIES, TODAY).score, at) for at, one in enumerate(offers))
+    for zone in range(1, 5):
+        away = 1 + int(REACH * (zone / ZONES) ** 0.5)
+        person, far = seeker("far", 2_100, 900, away), work("far", 2_100, 3_000, away)
+        best = judge(offer, person, CONFIGURATION, AFFINITIES, TODAY).score
+        near = [people[at] for score, at in by_profile if score < best][-40:]
+        assert len(near) > searching.FIRST
+        assert ranked(ProfileIndex(RULES), [*near, person], offer) == [("far", best)]
+        best = judge(far, asking, CONFIGURATION, AFFINITIES, TODAY).score
+        there = [offers[at] for score, at in by_offer if score < best][-40:]
+        assert len(there) > searching.FIRST
+        assert ranked(OfferIndex(RULES), [*there, far], asking) == [("far", best)]
+
+
+def ranked(index: Any, everybody: list[Any], asking: Any) -> list[tuple[str, int]]:
+    for one in everybody:
+        index.put(one)
+    found: list[tuple[str, int]] = index.rank(asking, 1, TODAY)
+    return found
 
 
 def test_more_occupations_than_there_is_room_for_are_refused_with_a_sentence() -> None:
