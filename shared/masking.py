@@ -1,35 +1,57 @@
 """Figures about people that others may read: the one rule by which they are made safe.
 
 Below 5 a figure re-identifies people and is not shown; zero speaks of nobody and is. Hiding small figures alone does not
-hold: whoever may choose the period asks for two that differ by a day (7 hires until the 1st, 8 until the 2nd) and subtracts,
-and so for a whole and its parts. So what is shown is **rounded to the nearest multiple of 5**, always in the same way, each
-figure from its own exact value: what is found by subtraction is 0, 5, 10 …, never the 1 to 4 that was hidden. Where the
-bounds of the rounded figures would still leave one value only (two hidden parts of a whole that is shown as 10 are both 4),
-one more part is hidden. Rates are made of the figures as shown.
+hold: whoever may ask in several ways subtracts (a whole and its parts, two splits, two periods). So what is shown is **rounded
+to the nearest multiple of 5**, always in the same way, and what is found by subtraction is 0, 5, 10 …, never the 1 to 4
+that was hidden. Where bounds of rounded figures would leave one value only (two hidden parts of a whole that is shown as 10 are
+both 4), more has to be done:
 
-Periods are fixed besides (whole calendar years, ``public_days``): with every period at hand, whoever
-asks often enough finds the day on which a rounded figure moves.
+- A report that is asked in many ways (by place, by its union with others, by source) is made of its **smallest cells**, and in
+  every sum a small cell counts as much as the small ones do on average (``blurred``). No answer then depends on what one of
+  them is, however many are added and subtracted, and totals stay right.
+- In a table that is asked in one way, one more part is hidden (``shown_parts``).
+
+Rates are made of the figures as shown. Others ask for **one calendar year** (``public_days``): 4 hidden people of either of two
+years would be 8 of both. The running one ends with its last full month: whoever reads every day would find the day on which a
+rounded figure moves, and with it the exact one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Generic, TypeVar
+
+C = TypeVar("C")
 
 SMALL = 5
 """A figure about people below this is not shown."""
 
 
-def public_days(first: date, last: date) -> tuple[date, date]:
-    """The period that everybody may ask about: the whole calendar years that hold these days."""
-    return date(first.year, 1, 1), date(last.year, 12, 31)
+_FEW = 1.5
+"""What a small figure is where there are too few for a mean: most are 1."""
 
 
-def shown(count: int) -> int | None:
-    """The figure as others may read it: None for 1 to 4, else the nearest multiple of 5."""
+def public_days(year: int, today: date) -> tuple[date, date] | None:
+    """The days of a calendar year that everybody may ask about: to the end of its last full month. None: it has none yet."""
+    first, last = date(year, 1, 1), min(date(year, 12, 31), today.replace(day=1) - timedelta(days=1))
+    return (first, last) if first <= last else None
+
+
+def blurred(cells: Mapping[C, int]) -> dict[C, float]:
+    """What each cell counts in sums: itself, or the mean of the small ones (of fewer than five: 1.5, whatever they are).
+
+    The mean is told to a tenth and never comes near 1 or 4, where it would say what each of them is.
+    """
+    small = [count for count in cells.values() if 0 < count < SMALL]
+    mean = _FEW if len(small) < SMALL else min(3.9, max(1.1, round(sum(small) / len(small), 1)))
+    return {cell: mean if 0 < count < SMALL else count for cell, count in cells.items()}
+
+
+def shown(count: float) -> int | None:
+    """The figure as others may read it: None below 5, else the nearest multiple of 5."""
     if 0 < count < SMALL:
         return None
-    return (count + SMALL // 2) // SMALL * SMALL
+    return int((count + SMALL / 2) // SMALL) * SMALL
 
 
 def shown_rate(part: int | None, whole: int | None) -> float | None:
@@ -37,7 +59,7 @@ def shown_rate(part: int | None, whole: int | None) -> float | None:
     return min(1.0, round(part / whole, 2)) if part is not None and whole else None
 
 
-def shown_parts(parts: Sequence[int], whole: int) -> list[int | None]:
+def shown_parts(parts: Sequence[float], whole: float) -> list[int | None]:
     """The parts of a whole that is shown too: no hidden one has only one value that the others allow.
 
     Parts of a small whole are all hidden, also those that nobody is in. What cannot be mended here: a whole of two parts
@@ -54,12 +76,6 @@ def shown_parts(parts: Sequence[int], whole: int) -> list[int | None]:
         return [None] * len(seen)
     seen[list(parts).index(next_up)] = None
     return seen
-
-
-def shown_table(lines: Sequence[Sequence[int]], wholes: Sequence[int]) -> list[list[int | None]]:
-    """Lines of which each column adds up to its whole, shown too: a figure stands where its column lets it."""
-    columns = [shown_parts([line[at] for line in lines], whole) for at, whole in enumerate(wholes)]
-    return [[column[number] for column in columns] for number in range(len(lines))]
 
 
 def _given_away(parts: Sequence[int | None], whole: int | None) -> bool:
@@ -103,20 +119,6 @@ class Report(Generic[F]):
     masked: bool
 
 
-def report_of(
-    whole: F,
-    parts: Mapping[str, F],
-    labels: Mapping[str, str],
-    hide: tuple[Callable[[F], F], Callable[[Sequence[F], F], list[F]]] | None,
-) -> Report[F]:
-    """The parts by their keys, in order, each under its label or its key.
-
-    ``hide``: how the whole, and how the lines beside it, are made safe; None where the reader may know all of it.
-    """
-    keys = sorted(parts)
-    lines = [parts[key] for key in keys]
-    if hide is not None:
-        whole_shown, lines_shown = hide
-        lines, whole = lines_shown(lines, whole), whole_shown(whole)
-    groups = [Group(key, labels.get(key, key), line) for key, line in zip(keys, lines, strict=True)]
-    return Report(whole, groups, hide is not None)
+def report_of(whole: F, parts: Mapping[str, F], labels: Mapping[str, str], *, masked: bool) -> Report[F]:
+    """The parts by their keys, in order, each under its label or its key; ``masked``: that they were made safe."""
+    return Report(whole, [Group(key, labels.get(key, key), parts[key]) for key in sorted(parts)], masked)

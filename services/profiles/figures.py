@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.profiles.context import Context
-from services.profiles.domain.figures import UNKNOWN, Figures, GroupBy, PersonFact, count, public, public_lines
+from services.profiles.domain.figures import UNKNOWN, Figures, GroupBy, PersonFact, count, public_report
 from services.profiles.domain.status import RSA
 from services.profiles.store import standing_query
 from shared import civil
@@ -39,9 +39,12 @@ async def report(
     async for row in context.store.collection("profiles").find(wanted, dict.fromkeys(_FIELDS, 1)):
         if first <= civil.today(row["territory"], row["created_at"]) <= last:
             facts.append(_fact(context, row, by, receive, labels))
+    if masked:
+        whole, groups = public_report(facts, last.year)
+        return report_of(whole, groups if by else {}, labels, masked=True)
     keys = {fact.group for fact in facts} if by else set()
     parts = {key: count([fact for fact in facts if fact.group == key], last.year) for key in keys}
-    return report_of(count(facts, last.year), parts, labels, (public, public_lines) if masked else None)
+    return report_of(count(facts, last.year), parts, labels, masked=False)
 
 
 def _noon(day: date) -> datetime:
@@ -60,6 +63,7 @@ def _fact(
         birth_year=int(born[:4]) if born else details.get("birth_year"),
         rsa=row["_id"] in receive or bool((row.get("earlier") or {}).get("rsa_recipient")),
         cv_online=online,
+        cell=f"{row['territory']} {(row.get('home') or {}).get('commune_code')}",
     )
 
 

@@ -14,9 +14,11 @@ from shared.masking import public_days
 from shared.types import CivilDate
 
 FirstDay = Annotated[
-    CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: its year")
+    CivilDate | None, Query(description="First day; default: 1 January of this year. For the public: the year")
 ]
-LastDay = Annotated[CivilDate | None, Query(description="Last day; default: today. For the public: its year")]
+LastDay = Annotated[
+    CivilDate | None, Query(description="Last day; default: today. For the public: a day of the same year")
+]
 Territories = Annotated[
     list[Territory] | None, Query(max_length=120, description="Départements; default: all that the caller sees")
 ]
@@ -35,10 +37,10 @@ class Wanted:
 def wanted(
     principal: Principal | None, territories: list[str] | None, start: date | None, end: date | None, now: datetime
 ) -> Wanted:
-    """A manager reads exact figures of their own territories; of others, what everybody may read: whole years, masked.
+    """A manager reads exact figures of their own territories; of others, what everybody may read: one year, masked.
 
     Raises:
-        Refused: the period ends before it starts.
+        Refused: the period ends before it starts; one that the public does not ask about.
     """
     manages = principal is not None and principal.has(Role.MANAGER) and set(territories or ()) <= principal.territories
     theirs = sorted(principal.territories) if principal is not None and manages and territories is None else territories
@@ -49,4 +51,17 @@ def wanted(
         raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
     if manages:
         return Wanted(first, last, theirs, exact=True)
-    return Wanted(*public_days(first, last), territories, exact=False)
+    return Wanted(*_public(first, last, today, chosen=start is not None or end is not None), territories, exact=False)
+
+
+def _public(first: date, last: date, today: date, *, chosen: bool) -> tuple[date, date]:
+    if first.year != last.year:
+        said = "Les chiffres publics sont ceux d'une année civile à la fois."
+        raise Refused(said, errors=[FieldError("query.end", "one_year", said)])
+    days = public_days(first.year, today)
+    if days is None and not chosen:  # January: nothing of this year is told yet
+        days = public_days(first.year - 1, today)
+    if days is None:
+        said = f"Les chiffres publics de {first.year} paraissent après son premier mois."
+        raise Refused(said, errors=[FieldError("query.start", "not_yet", said)])
+    return days

@@ -76,8 +76,8 @@ class StatisticsView(BaseModel):
     territories: list[str] | None
     group_by: GroupBy | None
     masked: bool = Field(
-        description="For everybody but the territories' managers: whole calendar years; figures about people are multiples "
-        "of 5, and null from 1 to 4 or where they would give such a one away"
+        description="For everybody but the territories' managers: one calendar year, to its last full month; "
+        "figures about people are multiples of 5 (null: 1 to 4), made of cells of which small ones count as their mean"
     )
     recruiters_registered: int | None = Field(description="Employers that registered in the period and were approved")
     recruiters_registered_by: list[RecruitersGroup] = Field(
@@ -122,7 +122,7 @@ async def _asked(
 
 @router.get("/statistics", summary="Figures", openapi_extra=COSTLY)
 async def statistics(asked: Annotated[Asked, Depends(_asked)]) -> StatisticsView:
-    """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
+    """Exact for managers of the territories. For everybody else one year, rounded to 5 and masked below it."""
     found: Report[Figures] = asked.found
     recruiters: Registered = asked.recruiters
     return StatisticsView(

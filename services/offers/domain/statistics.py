@@ -1,5 +1,6 @@
 """Job 41's table, the funnels and the rates, from plain facts; and their public version with small cells masked."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,7 +8,7 @@ from enum import StrEnum
 from statistics import median
 
 from shared.contracts.vocabulary import ContractKind, OfferSource
-from shared.masking import shown, shown_parts, shown_rate
+from shared.masking import blurred, shown, shown_rate
 
 
 class BackToWork(StrEnum):
@@ -68,6 +69,8 @@ class OfferFact:
     active: int
     filled: int
     filled_through_us: int
+    cell: str = ""
+    """The smallest cell that any split puts it into."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class ApplicationFact:
     contract: ContractKind | None
     months: float | None
     still_there: Mapping[int, bool] = field(default_factory=dict)
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,17 +220,37 @@ def _rate(part: int, whole: int) -> float | None:
 # The public version (``shared.masking`` says how figures are made safe, and why)
 
 
-def public(found: Figures, hidden: Iterable[str] = ()) -> Figures:
+def public_report(
+    offers: Sequence[OfferFact], applications: Sequence[ApplicationFact], period: Period
+) -> tuple[Figures, dict[str, Figures]]:
+    """The whole and its groups as everybody may read them."""
+    cells: defaultdict[tuple[str, str], tuple[list[OfferFact], list[ApplicationFact]]] = defaultdict(lambda: ([], []))
+    groups: defaultdict[str, tuple[list[OfferFact], list[ApplicationFact]]] = defaultdict(lambda: ([], []))
+    for offer in offers:
+        cells[offer.group, offer.cell][0].append(offer)
+        groups[offer.group][0].append(offer)
+    for one in applications:
+        cells[one.group, one.cell][1].append(one)
+        groups[one.group][1].append(one)
+    counted = {cell: _counts(figures(*facts, period)) for cell, facts in cells.items()}
+    sums: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    whole: defaultdict[str, float] = defaultdict(float)
+    for name in {name for counts in counted.values() for name in counts}:
+        for (group, _), count in blurred({cell: counts.get(name, 0) for cell, counts in counted.items()}).items():
+            sums[group][name] += count
+            whole[name] += count
+    parts = {group: public(figures(*facts, period), sums[group]) for group, facts in groups.items()}
+    return public(figures(offers, applications, period), whole), parts
+
+
+def public(found: Figures, sums: Mapping[str, float]) -> Figures:
     """What may be shown to everybody. Offers, positions and recruiters are public facts; people are not.
 
-    ``hidden``: figures (by their name in ``_counts``) that are not shown although they are no small ones.
+    ``sums``: what the figures about people (by their name in ``_counts``) come to, of cells as everybody may add them.
     """
-    counts = _counts(found)
-    figure = {name: None if name in set(hidden) else shown(count) for name, count in counts.items()}
+    figure = {name: shown(sums.get(name, 0)) for name in {*_counts(found), *sums}}
     kinds = list(found.back_to_work)
-    guarded = shown_parts([counts[_kind(kind)] for kind in kinds], counts["hires"])
-    for kind, seen in zip(kinds, guarded, strict=True):
-        figure[_kind(kind)] = None if seen is None else figure[_kind(kind)]
+    figure["hires"] = shown(sum(sums.get(_kind(kind), 0) for kind in kinds))
     waits, through_us = found.days_to_first_application, figure["filled_through_us"]
     return replace(
         found,
@@ -241,26 +265,15 @@ def public(found: Figures, hidden: Iterable[str] = ()) -> Figures:
         reply_rate=shown_rate(figure["answered"], figure["due"]),
         replies_due=figure["due"],
         fill_rate_through_us=shown_rate(through_us, found.positions_proposed),
+        answered=figure["answered"] or 0,
+        filled_through_us=through_us or 0,
     )
-
-
-def public_lines(lines: Sequence[Figures], whole: Figures) -> list[Figures]:
-    """The lines of a split whose whole is shown as well: what is hidden on one line is not found from the others."""
-    counts = [_counts(line) for line in lines]
-    hidden: list[set[str]] = [set() for _ in lines]
-    for name, count in _counts(whole).items():
-        parts = [of.get(name, 0) for of in counts]
-        for line, seen in zip(hidden, shown_parts(parts, count), strict=True):
-            if seen is None:
-                line.add(name)
-    return [public(line, names) for line, names in zip(lines, hidden, strict=True)]
 
 
 def _counts(found: Figures) -> dict[str, int]:
     """Every figure about people by a name."""
     counts = {_kind(kind): count or 0 for kind, count in found.back_to_work.items()}
     counts |= {
-        "hires": found.back_to_work_total or 0,
         "applied_to": found.offers_with_application or 0,
         "due": found.replies_due or 0,
         "answered": found.answered,

@@ -1,16 +1,17 @@
 """Employers that registered, by place: the half of Job 23's and Job 41's registrations that offers knows."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from services.offers.context import Context
 from services.offers.domain.company import CompanyStatus
-from services.offers.queries.statistics import NOWHERE, GroupBy, place_of
+from services.offers.queries.statistics import GroupBy, place_of
 from shared import civil
 from shared.civil import ZONES_APART
-from shared.masking import shown, shown_parts
+from shared.masking import blurred, shown
 
 PLACES = frozenset({GroupBy.TERRITORY, GroupBy.EMPLOYMENT_AREA, GroupBy.EPCI, GroupBy.COMMUNE})
 
@@ -48,19 +49,24 @@ async def registered(
         wanted["territory"] = {"$in": territories}
     fields = {"territory": 1, "created_at": 1, "details.places.commune_code": 1}
     labels: dict[str, str] = {}
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     async for row in context.store.collection("companies").find(wanted, fields):
         if first <= civil.today(row["territory"], row["created_at"]) <= last:
-            counts[_group(context, row, by, labels)] += 1
-    whole = counts.total()
-    if by not in PLACES:
-        return Registered(shown(whole) if masked else whole, [])
-    keys = sorted(counts)
-    parts: list[int | None] = [counts[key] for key in keys]
-    if masked:
-        parts = shown_parts([counts[key] for key in keys], whole)
-    groups = [RecruitersOf(key, labels.get(key, key), part) for key, part in zip(keys, parts, strict=True)]
-    return Registered(shown(whole) if masked else whole, groups)
+            # The smallest cell of all splits, and its group in this one.
+            counts[_group(context, row, by, labels), f"{row['territory']} {_commune(row)}"] += 1
+    sums: defaultdict[str, float] = defaultdict(float)
+    for (group, _), count in (blurred(counts) if masked else counts).items():
+        sums[group] += count
+    told: Callable[[float], int | None] = shown if masked else int
+    keys = sorted(sums) if by in PLACES else []
+    groups = [RecruitersOf(key, labels.get(key, key), told(sums[key])) for key in keys]
+    return Registered(told(sum(sums.values())), groups)
+
+
+def _commune(row: dict[str, Any]) -> str | None:
+    places = row["details"].get("places") or [{}]
+    found: str | None = places[0].get("commune_code")
+    return found
 
 
 def _group(context: Context, row: dict[str, Any], by: GroupBy | None, labels: dict[str, str]) -> str:
@@ -68,5 +74,4 @@ def _group(context: Context, row: dict[str, Any], by: GroupBy | None, labels: di
         return ""
     if by is GroupBy.TERRITORY:
         return str(row["territory"])
-    places = row["details"].get("places") or []
-    return place_of(places[0].get("commune_code"), by, context.communes, labels) if places else NOWHERE
+    return place_of(_commune(row), by, context.communes, labels)

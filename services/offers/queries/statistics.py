@@ -12,8 +12,7 @@ from services.offers.domain.statistics import (
     OfferFact,
     Period,
     figures,
-    public,
-    public_lines,
+    public_report,
 )
 from services.offers.store import TOLD
 from shared import civil
@@ -41,6 +40,9 @@ async def report(
 ) -> Report[Figures]:
     """Figures of the territories (None: all) in a period, split by ``by``; ``masked`` for the public."""
     offers, applications, labels = await _facts(context, territories, period, by)
+    if masked:
+        whole, parts = public_report(offers, applications, period)
+        return report_of(whole, parts if by else {}, labels, masked=True)
     keys = {fact.group for fact in offers} | {fact.group for fact in applications} if by else set()
     parts = {
         key: figures(
@@ -50,8 +52,7 @@ async def report(
         )
         for key in keys
     }
-    whole = figures(offers, applications, period)
-    return report_of(whole, parts, labels, (public, public_lines) if masked else None)
+    return report_of(figures(offers, applications, period), parts, labels, masked=False)
 
 
 async def _facts(
@@ -59,6 +60,7 @@ async def _facts(
 ) -> tuple[list[OfferFact], list[ApplicationFact], dict[str, str]]:
     labels: dict[str, str] = {}
     group_of: dict[str, str] = {}
+    cell_of: dict[str, str] = {}
     wanted: dict[str, Any] = {"published_at": {"$lt": period.end + ZONES_APART}}
     if territories is not None:
         wanted["territory"] = {"$in": territories}
@@ -70,7 +72,7 @@ async def _facts(
     offers: list[OfferFact] = []
     async for row in context.store.collection("offers").find(wanted, dict.fromkeys(fields, 1)):
         group = _group(row, by, context.communes, labels)
-        group_of[row["_id"]] = group
+        group_of[row["_id"]], cell_of[row["_id"]] = group, _cell(row)
         # The same job from another source is one job.
         if row.get("canonical_offer_id"):
             continue
@@ -93,13 +95,18 @@ async def _facts(
                 active=active,
                 filled=row["positions_filled"],
                 filled_through_us=row["positions_filled_through_us"],
+                cell=cell_of[row["_id"]],
             )
         )
-    return offers, await _applications(context, territories, period, group_of), labels
+    return offers, await _applications(context, territories, period, group_of, cell_of), labels
 
 
 async def _applications(
-    context: Context, territories: list[str] | None, period: Period, group_of: dict[str, str]
+    context: Context,
+    territories: list[str] | None,
+    period: Period,
+    group_of: dict[str, str],
+    cell_of: dict[str, str],
 ) -> list[ApplicationFact]:
     wanted: dict[str, Any] = {"submitted_at": {"$lt": period.end + ZONES_APART}, **TOLD}
     if territories is not None:
@@ -112,6 +119,7 @@ async def _applications(
             ApplicationFact(
                 offer_id=row["offer_id"],
                 group=group_of.get(row["offer_id"], NOWHERE),
+                cell=f"{row['territory']} {cell_of.get(row['offer_id'], NOWHERE)}",
                 submitted_at=civil.wall(row["territory"], row["submitted_at"]),
                 answered=row["answered_at"] is not None,
                 silent=_silent(row, late),
@@ -138,6 +146,12 @@ def _silent(row: dict[str, Any], late: datetime) -> bool:
         return False
     waiting = row["status"] in {state.value for state in WAITING_FOR_EMPLOYER} and row["submitted_at"] < late
     return bool(waiting or row["status"] == ApplicationStatus.NO_ANSWER.value)
+
+
+def _cell(row: dict[str, Any]) -> str:
+    """The offers that no split tells apart."""
+    place = row["content"]["place"]["commune_code"]
+    return f"{row['territory']} {place} {row['source']} {row['content']['hidden']}"
 
 
 def _group(row: dict[str, Any], by: GroupBy | None, communes: Communes, labels: dict[str, str]) -> str:

@@ -46,8 +46,8 @@ class RegistrationsView(BaseModel):
     territories: list[str] | None
     group_by: GroupBy | None
     masked: bool = Field(
-        description="For everybody but the territories' managers: whole calendar years; figures are multiples of 5, and null "
-        "from 1 to 4 or where they would give such a one away"
+        description="For everybody but the territories' managers: one calendar year, to its last full month; "
+        "figures are multiples of 5 (null: 1 to 4), made of cells of which small ones count as their mean"
     )
     total: RegistrationFigures
     groups: list[RegistrationGroup]
@@ -79,7 +79,7 @@ async def _asked(
 
 @router.get("/registrations", summary="Figures of registrations", openapi_extra=COSTLY)
 async def registration_statistics(asked: Annotated[Asked, Depends(_asked)]) -> RegistrationsView:
-    """Exact for managers of the territories. For everybody else whole years, rounded to 5 and masked below it."""
+    """Exact for managers of the territories. For everybody else one year, rounded to 5 and masked below it."""
     return RegistrationsView(
         start=asked.start,
         end=asked.end,

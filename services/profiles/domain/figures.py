@@ -1,13 +1,13 @@
 """How many people are registered, as Job 23 and Job 41 report it; and what everybody may read of it (``shared.masking``)."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.profiles.domain.details import Sex
 from shared.ages import BANDS, band_in
-from shared.masking import shown, shown_parts, shown_table
+from shared.masking import blurred, shown, shown_parts
 
 UNKNOWN = "unknown"
 BAND_NAMES = (*(name for _, name in BANDS), UNKNOWN)
@@ -32,6 +32,8 @@ class PersonFact:
     birth_year: int | None
     rsa: bool
     cv_online: bool
+    cell: str = ""
+    """The smallest place that any split puts somebody into."""
 
 
 @dataclass(frozen=True)
@@ -58,49 +60,43 @@ def count(facts: Sequence[PersonFact], last_year: int) -> Figures:
     )
 
 
-def public(found: Figures) -> Figures:
-    """The total as everybody may read it: a part that its whole and the other parts give away is hidden."""
-    whole, rsa, cvs = found.registered or 0, found.rsa_recipients or 0, found.cvs_online or 0
-    sexes = shown_parts([found.by_sex[name] or 0 for name in SEXES], whole)
-    bands = shown_parts([found.by_age_band[name] or 0 for name in BAND_NAMES], whole)
+def public_report(facts: Sequence[PersonFact], last_year: int) -> tuple[Figures, dict[str, Figures]]:
+    """The whole and its groups as everybody may read them: each figure is the sum of its smallest cells, blurred."""
+    cells: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for one in facts:
+        for name in _names(one, last_year):
+            cells[name][one.group, one.cell] += 1
+    sums: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    whole: defaultdict[str, float] = defaultdict(float)
+    for name, places in cells.items():
+        for (group, _), number in blurred(places).items():
+            sums[group][name] += number
+            whole[name] += number
+    return _public(whole), {group: _public(named) for group, named in sums.items()}
+
+
+def _names(one: PersonFact, last_year: int) -> tuple[str, ...]:
+    """The figures that somebody counts in."""
+    return (
+        "registered",
+        "rsa" if one.rsa else "no rsa",
+        "cv" if one.cv_online else "no cv",
+        f"sex {one.sex}",
+        f"band {band_in(last_year, one.birth_year, UNKNOWN)}",
+    )
+
+
+def _public(sums: Mapping[str, float]) -> Figures:
+    """A line: what its whole and its other parts would give away is hidden; of too few, nothing is told."""
+
+    def parts(*names: str) -> list[int | None]:
+        return shown_parts([sums.get(name, 0) for name in names], sums.get("registered", 0))
+
     return Figures(
-        registered=shown(whole),
+        registered=shown(sums.get("registered", 0)),
         # Also who does not receive it, or is not online, are few where nearly everybody does.
-        rsa_recipients=shown_parts([rsa, whole - rsa], whole)[0],
-        cvs_online=shown_parts([cvs, whole - cvs], whole)[0],
-        by_sex=dict(zip(SEXES, sexes, strict=True)),
-        by_age_band=dict(zip(BAND_NAMES, bands, strict=True)),
-    )
-
-
-def public_lines(parts: Sequence[Figures], whole: Figures) -> list[Figures]:
-    """Lines beside their total: a figure stands where both its own line and its column let it."""
-    columns = shown_table([_row(one) for one in parts], _row(whole))
-    return [_both(public(one), column) for one, column in zip(parts, columns, strict=True)]
-
-
-def _row(found: Figures) -> list[int]:
-    cells: Iterable[int | None] = (
-        found.registered,
-        found.rsa_recipients,
-        found.cvs_online,
-        *found.by_sex.values(),
-        *found.by_age_band.values(),
-    )
-    return [cell or 0 for cell in cells]
-
-
-def _both(line: Figures, column: Sequence[int | None]) -> Figures:
-    def cell(mine: int | None, at: int) -> int | None:
-        # Of a line that is not shown itself, nothing is.
-        return None if column[at] is None or column[0] is None or line.registered is None else mine
-
-    sexes = {name: cell(line.by_sex[name], 3 + at) for at, name in enumerate(SEXES)}
-    first = 3 + len(SEXES)
-    return Figures(
-        registered=cell(line.registered, 0),
-        rsa_recipients=cell(line.rsa_recipients, 1),
-        cvs_online=cell(line.cvs_online, 2),
-        by_sex=sexes,
-        by_age_band={name: cell(line.by_age_band[name], first + at) for at, name in enumerate(BAND_NAMES)},
+        rsa_recipients=parts("rsa", "no rsa")[0],
+        cvs_online=parts("cv", "no cv")[0],
+        by_sex=dict(zip(SEXES, parts(*(f"sex {name}" for name in SEXES)), strict=True)),
+        by_age_band=dict(zip(BAND_NAMES, parts(*(f"band {name}" for name in BAND_NAMES)), strict=True)),
     )

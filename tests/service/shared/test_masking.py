@@ -1,11 +1,14 @@
 """The masking rule, against whoever knows it and counts what the figures leave open."""
 
+from collections import defaultdict
+from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.masking import shown, shown_parts, shown_rate
+from shared.masking import blurred, public_days, shown, shown_parts, shown_rate
 from tests.examples import examples
 
 
@@ -38,6 +41,42 @@ def test_every_hidden_part_could_be_several_things(parts: list[int]) -> None:
     for at, one in enumerate(seen):
         if one is None:
             assert len({other[at] for other in others}) > 1
+
+
+def test_nobody_solves_a_report_for_what_one_small_cell_is_however_it_is_split() -> None:
+    splits = [range(5), *([one] for one in range(5)), (0, 1, 2), (3, 4), (0, 3), (1, 2, 4)]
+    worlds: defaultdict[tuple[int | None, ...], list[tuple[int, ...]]] = defaultdict(list)
+    for world in product(range(7), repeat=5):
+        counted = blurred(dict(enumerate(world)))
+        worlds[tuple(shown(sum(counted[at] for at in split)) for split in splits)].append(world)
+    for answers, possible in worlds.items():
+        for at in range(5):
+            if answers[1 + at] is None:
+                assert len({world[at] for world in possible}) > 1, (answers, possible)
+
+
+def test_a_small_cell_counts_as_the_mean_and_totals_stay_right() -> None:
+    cells = {"a": 9, "b": 1, "c": 1, "d": 2, "e": 1, "f": 3, "g": 0}
+    assert blurred(cells) == {"a": 9, "b": 1.6, "c": 1.6, "d": 1.6, "e": 1.6, "f": 1.6, "g": 0}
+    assert sum(blurred(cells).values()) == sum(cells.values())
+    # Of few, or of all alike, the mean would say what each of them is.
+    assert blurred({"a": 4, "b": 4}) == {"a": 1.5, "b": 1.5}
+    assert {*blurred(dict.fromkeys("abcde", 4)).values(), *blurred(dict.fromkeys("abcdef", 1)).values()} == {3.9, 1.1}
+
+
+@pytest.mark.parametrize(
+    ("year", "today", "days"),
+    [
+        (2025, "2026-03-02", ("2025-01-01", "2025-12-31")),
+        (2026, "2026-03-02", ("2026-01-01", "2026-02-28")),
+        (2026, "2026-03-31", ("2026-01-01", "2026-02-28")),
+        (2026, "2026-01-31", None),
+        (2027, "2026-03-02", None),
+    ],
+)
+def test_the_public_asks_about_full_months_of_one_year(year: int, today: str, days: tuple[str, str] | None) -> None:
+    found = public_days(year, date.fromisoformat(today))
+    assert (found and tuple(day.isoformat() for day in found)) == days
 
 
 def test_rates_are_made_of_what_is_shown() -> None:
