@@ -88,7 +88,7 @@ async def job_posting(offer_id: str, context: Ctx) -> Response:
     """JSON-LD, to be put into a page for search engines as it is: nothing in it closes a script."""
     offer = await context.offers.load(offer_id)
     if not offer.shown:
-        raise NotFound(f"There is no offer with id {offer_id} on display.", id=offer_id)
+        raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
     return JsonLd(script_json(posting(offer, _link(context, offer.id))))
 
 

@@ -71,3 +71,13 @@ async def test_what_is_remembered_is_bounded_and_changed_by_no_reader(desk: Desk
     for headers in ({}, desk.employer, desk.manager, desk.seeker):
         await read(desk, offers[0], headers)
     assert encode(shown.aggregate) == before
+
+
+async def test_what_is_not_shown_answers_as_what_there_is_not_in_every_vocabulary(desk: Desk) -> None:
+    draft = await desk.offer(await desk.company(), publish=False)
+    for way in ("", "/jobposting"):
+        told = []
+        for id in (draft, draft[:-6] + "abcdef"):
+            answer = await desk.client.get(f"/v1/offers/{id}{way}")
+            told.append((answer.status_code, answer.json()["detail"].replace(id, "…")))
+        assert told[0] == told[1]
