@@ -6,6 +6,7 @@ between the effect and its answer leaves a marker that says "committed": the rep
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -119,7 +120,8 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             "body": kept,
             "headers": [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")],
         }
-        await markers.update_one({"_id": scope, "attempt": attempt}, {"$set": {"answer": answer}})
+        kept_for = {"_id": scope, "attempt": attempt, "untold": {"$exists": False}}
+        await markers.update_one(kept_for, {"$set": {"answer": answer}})
     return response
 
 
@@ -141,10 +143,18 @@ async def forget_answers_to(store: Store, subject: str) -> None:
 
     Roles and territories are in its token and compared at each repetition; a membership is not.
     """
-    await store.collection("idempotency").update_many(
-        {"account": _account(subject), "answer": {"$exists": True}},
-        {"$unset": {"answer": ""}, "$set": {"committed": True}},
+    markers = store.collection("idempotency")
+    own = {"account": _account(subject)}
+    await _keep_none_that_is_being_made(store, own)
+    await markers.update_many(
+        {**own, "answer": {"$exists": True}}, {"$unset": {"answer": ""}, "$set": {"committed": True}}
     )
+
+
+async def _keep_none_that_is_being_made(store: Store, query: Mapping[str, Any]) -> None:
+    """Requests that are being served now read what has to be let go of: their answers are given, and not kept."""
+    making = {**query, "answer": {"$exists": False}}
+    await store.collection("idempotency").update_many(making, {"$set": {"untold": True}})
 
 
 async def forget_answers(store: Store, *ids: str) -> int:
@@ -153,6 +163,7 @@ async def forget_answers(store: Store, *ids: str) -> int:
     Their effects are there: who repeats such a request is told so (409), and reads nothing of the person any more.
     """
     markers = store.collection("idempotency")
+    await _keep_none_that_is_being_made(store, {})
     gone = {"$unset": {"answer": ""}, "$set": {"committed": True}}
     forgotten = 0
     for id in ids:

@@ -1,9 +1,11 @@
 """The HTTP rules that all services share."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
+from shared.http import forget_answers, forget_answers_to
 from tests.service.shared.sample import make_service
 from tests.support import Running, Stack
 
@@ -97,6 +99,28 @@ async def test_an_effect_whose_answer_was_lost_is_not_repeated(service: Running,
     again = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
     assert (again.status_code, again.json()["code"]) == (409, "already-applied")
     assert await service.store.collection("things").count_documents({}) == 1
+
+
+@pytest.mark.parametrize("way", ["person", "account"])
+async def test_an_answer_that_is_made_while_somebody_is_forgotten_is_not_kept(
+    service: Running, user: dict[str, str], monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    commit = service.store.commit
+
+    async def then_forgotten(work: Any) -> Any:
+        done = await commit(work)
+        # What they asked is committed; their erasure, or the end of the account's membership, comes before the answer.
+        await (forget_answers(service.store, "Camille") if way == "person" else forget_answers_to(service.store, "m1"))
+        return done
+
+    monkeypatch.setattr(service.store, "commit", then_forgotten)
+    headers = user | {"Idempotency-Key": "late"}
+    first = await service.client.post("/v1/things", json={"title": "Camille"}, headers=headers)
+    assert first.status_code == 201
+    [kept] = [row async for row in service.store.collection("idempotency").find({})]
+    assert "Camille" not in str(kept)
+    again = await service.client.post("/v1/things", json={"title": "Camille"}, headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "already-applied")
 
 
 async def test_updates_need_the_version_they_are_based_on(service: Running, user: dict[str, str]) -> None:
