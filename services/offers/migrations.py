@@ -2,6 +2,7 @@
 
 from services.offers.domain.application import ERASED
 from services.offers.domain.interview import Interview
+from services.offers.domain.listing import crowd
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus
 from shared.store.migrations import Document, Migration
@@ -39,6 +40,11 @@ def _interviews(application: Document) -> None:
     application["remind_at"] = last.reminder(application["submitted_at"])
 
 
+def _crowd(listing: Document) -> None:
+    listing.setdefault("crowd", crowd(listing.get("applications", 0)))
+
+
 APPLICATION_STEPS = (Migration("interviews have clocks, an id and a reminder", _interviews),)
 COMPANY_STEPS = (Migration("the identity that a manager looked at", _vetted),)
 OFFER_STEPS = (Migration("a manager's verdict outlives the suspension", _held),)
+LISTING_STEPS = (Migration("how many applied as everybody may know it", _crowd),)

@@ -12,10 +12,10 @@ from services.offers.domain.click import Click
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.duplicates import Proposal
-from services.offers.domain.listing import listing
+from services.offers.domain.listing import CROWD, crowd, listing
 from services.offers.domain.offer import Offer
 from services.offers.domain.saved import OVERLAP, SavedOffer, SavedSearch
-from services.offers.migrations import APPLICATION_STEPS, COMPANY_STEPS, OFFER_STEPS
+from services.offers.migrations import APPLICATION_STEPS, COMPANY_STEPS, LISTING_STEPS, OFFER_STEPS
 from shared.allowance import ALLOWANCES, Allowance
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
@@ -23,6 +23,7 @@ from shared.handles import Handle, SavingHandle
 from shared.invitations.guests import GUESTS
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Store, Work
+from shared.store.migrations import SCHEMA, current
 from shared.store.projecting import newer, project
 
 _PRESENT = {"$type": "string"}
@@ -65,10 +66,11 @@ COLLECTIONS = (
             IndexModel([("at", GEOSPHERE)]),
             IndexModel([("confirmed_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("occupation", ASCENDING), ("confirmed_at", DESCENDING)]),
-            IndexModel([("applications", ASCENDING), ("_id", DESCENDING)]),
+            IndexModel([("crowd", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("territory", ASCENDING), ("confirmed_at", DESCENDING)]),
             IndexModel([("commune", ASCENDING), ("confirmed_at", DESCENDING)]),
         ],
+        LISTING_STEPS,
     ),
     CollectionSpec(
         "applications",
@@ -209,13 +211,14 @@ class Offers(Handle[Offer]):
             work.touch("companies", company.id, company.loaded_version)
         if offer.shown:
             document = listing(offer)
-            document.pop("applications")
+            del document["applications"], document["crowd"]
+            document[SCHEMA] = current(LISTING_STEPS)
             # Only a listing that comes (back) into being needs the count; a living one is incremented.
             known = await self._applications(offer.id) if offer.loaded_version else 0
             work.update(
                 "listings",
                 {"_id": document.pop("_id")},
-                {"$set": document, "$setOnInsert": {"applications": known}},
+                {"$set": document, "$setOnInsert": {"applications": known, "crowd": crowd(known)}},
                 upsert=True,
             )
         elif offer.published_at is not None:
@@ -237,7 +240,8 @@ class Applications(SavingHandle[Application]):
 
     def counts(self, work: Work, application: Application, change: int) -> None:
         """One more (1) or less (-1) on the offer's public listing."""
-        work.update("listings", {"_id": application.offer_id}, {"$inc": {"applications": change}})
+        counted = [{"$set": {"applications": {"$add": ["$applications", change]}}}, {"$set": {"crowd": CROWD}}]
+        work.update("listings", {"_id": application.offer_id}, counted)
 
 
 class Agenda(SavingHandle[AgendaEvent]):

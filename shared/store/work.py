@@ -84,7 +84,7 @@ class Work:
         self,
         collection: str,
         filter: Mapping[str, Any],
-        update: Mapping[str, Any],
+        update: Mapping[str, Any] | Sequence[Mapping[str, Any]],
         *,
         upsert: bool = False,
         found: bool = False,

@@ -40,7 +40,10 @@ class OfferCard(BaseModel, extra="allow"):
     id: str
     title: str
     distance_km: float | None = Field(default=None, description="Straight-line distance from the given place")
-    applications: int = 0
+    applications: int | None = Field(
+        default=0,
+        description="How many applied, at least: 5, 10, 15 …; null: one to four, of whom nothing more is told",
+    )
     highlight: Highlight | None = Field(default=None, description="With `q` only")
 
 
@@ -261,7 +264,7 @@ def card_of(row: dict[str, Any], reading: Reading | None = None) -> OfferCard:
     distance = row.get("distance_m")
     return OfferCard(
         **row["card"],
-        applications=row.get("applications", 0),
+        applications=None if (known := row.get("crowd", 0)) == 1 else known,
         distance_km=round(distance / 1000, 1) if distance is not None else None,
         highlight=_highlight(row, reading.question.terms) if reading is not None and reading.question.terms else None,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from services.offers.domain.offer import Offer
 from services.offers.domain.schedule import DeclaredSchedule
 from services.offers.domain.spoken import speaks_of_night
+from shared.masking import SMALL
 from shared.reference.text import unaccented
 
 # A metre apart: the offers of a commune share its town hall, and a position in a list by distance must be unique.
@@ -24,6 +25,24 @@ def spread(offer_id: str, lat: float, lon: float) -> list[float]:
 
 def _speaks_of_night(offer: Offer) -> bool:
     return speaks_of_night(*map(unaccented, (offer.content.title, offer.content.description)))
+
+
+def crowd(applications: int) -> int:
+    """What everybody may know of how many applied, and lists are sorted by: 0, 1 (one to four), 5 (five to nine), 10 …
+
+    Statistics hide few people; a figure for each offer would add up to them, and tell of each when they applied.
+    """
+    return applications // SMALL * SMALL or min(applications, 1)
+
+
+CROWD = {
+    "$cond": [
+        {"$lt": ["$applications", SMALL]},
+        {"$min": ["$applications", 1]},
+        {"$subtract": ["$applications", {"$mod": ["$applications", SMALL]}]},
+    ]
+}
+"""The same, where the database counts."""
 
 
 def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
@@ -83,5 +102,6 @@ def listing(offer: Offer, applications: int = 0) -> dict[str, Any]:
         "hours": content.weekly_hours,
         "confirmed_at": offer.confirmed_at,
         "applications": applications,
+        "crowd": crowd(applications),
         "card": card,
     }

@@ -97,7 +97,7 @@ def _position(found: Found, wanted: Wanted) -> list[Any]:
     if wanted.order is Sort.DISTANCE:
         value: Any = row["distance_m"]
     else:
-        value = row["applications"] if wanted.order is Sort.FEWEST_APPLICATIONS else row["confirmed_at"].isoformat()
+        value = row["crowd"] if wanted.order is Sort.FEWEST_APPLICATIONS else row["confirmed_at"].isoformat()
     position = [value, row["_id"]]
     return position if found.radius_km is None else [*position, found.radius_km, found.widened]
 
@@ -175,7 +175,7 @@ async def _near(
         near["minDistance"] = float(after[0]) * (1 - 1e-12)
         near["query"]["_id"] = {"$ne": after[1]}
     pipeline: list[dict[str, Any]] = [{"$geoNear": near}, {"$limit": limit}]
-    pipeline.append({"$project": keep or {"card": 1, "distance_m": 1, "applications": 1, "at": 1}})
+    pipeline.append({"$project": keep or {"card": 1, "distance_m": 1, "crowd": 1, "at": 1}})
     return [decode(row) async for row in store.aggregate("listings", pipeline)]
 
 
@@ -212,14 +212,14 @@ async def _near_few(
     chosen = placed[:limit]
     if keep is not None:
         return [{"_id": id, "distance_m": metres} for metres, id in chosen]
-    wanted_fields = {"card": 1, "applications": 1, "at": 1}
+    wanted_fields = {"card": 1, "crowd": 1, "at": 1}
     found = {row["_id"]: row async for row in listings.find({"_id": {"$in": [id for _, id in chosen]}}, wanted_fields)}
     return [decode({**found[id], "distance_m": metres}) for metres, id in chosen if id in found]
 
 
 async def _plain(store: Store, wanted: Wanted, filters: dict[str, Any]) -> list[dict[str, Any]]:
     fewest = wanted.order is Sort.FEWEST_APPLICATIONS
-    name, way = ("applications", 1) if fewest else ("confirmed_at", -1)
+    name, way = ("crowd", 1) if fewest else ("confirmed_at", -1)
     if wanted.after is not None:
         value, last = wanted.after[0], wanted.after[1]
         value = value if fewest else datetime.fromisoformat(str(value))
@@ -227,7 +227,7 @@ async def _plain(store: Store, wanted: Wanted, filters: dict[str, Any]) -> list[
         filters["$or"] = [{name: {beyond: value}}, {name: value, "_id": {"$lt": last}}]
     cursor = (
         store.collection("listings")
-        .find(filters, {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1})
+        .find(filters, {"card": 1, "crowd": 1, "at": 1, "confirmed_at": 1})
         .sort([(name, way), ("_id", -1)])
         .limit(wanted.limit + 1)
     )

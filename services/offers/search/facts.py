@@ -104,7 +104,7 @@ class Entry:
     hours: float | None
     experience: int
     confirmed: float
-    applications: int
+    crowd: int
     title: str
     label: str
     company: str
@@ -140,7 +140,7 @@ def entry_of(listing: Mapping[str, Any], content: Mapping[str, Any]) -> Entry:
         hours=listing.get("hours"),
         experience=int(content.get("experience_months") or 0),
         confirmed=listing["confirmed_at"].timestamp(),
-        applications=listing.get("applications", 0),
+        crowd=listing.get("crowd", 0),
         title=title,
         label=card.get("occupation_label") or "",
         company=card["company"]["name"],

@@ -40,7 +40,7 @@ _TITLES_SECONDS = 60.0
 _READINGS = 2_048
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
-_KEPT = {"card": 1, "applications": 1, "at": 1, "confirmed_at": 1}
+_KEPT = {"card": 1, "crowd": 1, "at": 1, "confirmed_at": 1}
 _TEXT = {
     "from": "offers", "localField": "_id", "foreignField": "_id", "as": "text",
     "pipeline": [{"$project": {"_id": 0, "of": "$content.description"}}],

@@ -31,7 +31,7 @@ def ranked(view: View, matches: Matches, distances: Floats | None, sort: Sort) -
     if sort is Sort.DISTANCE and distances is not None:
         keys, rising = distances, True
     elif sort is Sort.FEWEST_APPLICATIONS:
-        keys, rising = view.take("applications", rows).astype(np.float64), True
+        keys, rising = view.take("crowd", rows).astype(np.float64), True
     elif sort is Sort.FRESHNESS:
         keys, rising = view.take("confirmed", rows), False
     else:

@@ -62,7 +62,7 @@ class Columns:
             "pay": np.empty(_FIRST, np.float32),
             "flags": np.empty(_FIRST, np.int32),
             "experience": np.empty(_FIRST, np.int16),
-            "applications": np.empty(_FIRST, np.int32),
+            "crowd": np.empty(_FIRST, np.int32),
             "tie": np.empty(_FIRST, np.uint64),
             **{name: np.empty(_FIRST, np.int32) for name in VALUE_COLUMNS},
         }
@@ -74,7 +74,7 @@ class Columns:
             # New arrays: those that readers hold stay as they are.
             self._arrays = {name: np.concatenate([array, np.empty_like(array)]) for name, array in self._arrays.items()}
         arrays = self._arrays
-        for name in ("lat", "lon", "confirmed", "experience", "applications"):
+        for name in ("lat", "lon", "confirmed", "experience", "crowd"):
             arrays[name][row] = getattr(entry, name)
         arrays["flags"][row] = int(entry.flags)
         arrays["hours"][row] = np.nan if entry.hours is None else entry.hours

@@ -69,7 +69,7 @@ async def test_applying_twice_is_refused_even_at_the_same_time(desk: Desk) -> No
     refused = next(answer for answer in answers if answer.status_code == 409).json()
     assert (refused["code"], refused["application_status"]) == ("already-applied", "submitted")
     listing = (await desk.client.get("/v1/offers")).json()["items"][0]
-    assert listing["applications"] == 1
+    assert listing["applications"] is None
 
     application = refused["application_id"]
     await advance(desk, application, desk.seeker, "withdrawn", reason="schedule")
@@ -170,7 +170,7 @@ async def test_an_invitation_becomes_an_application_when_the_person_accepts(desk
     assert accepted["status"] == "submitted"
     seen = (await desk.client.get(path, headers=desk.employer)).json()["items"]
     assert [(one["id"], one["origin"]) for one in seen] == [(mine[0]["id"], "employer")]
-    assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] == 1
+    assert (await desk.client.get("/v1/offers")).json()["items"][0]["applications"] is None
 
 
 async def test_nobody_applies_without_an_agreement_to_what_the_employer_reads(desk: Desk) -> None:
@@ -300,3 +300,29 @@ async def test_an_offer_that_ends_answers_who_still_waits(desk: Desk) -> None:
     other = (await desk.client.get(f"/v1/applications/{listed[1]['id']}", headers=desk.counsellor)).json()
     # By the platform, so it is no reply of the employer.
     assert (other["status"], other["refusal_reason"], other["answered_at"]) == ("refused", "position_filled", None)
+
+
+async def test_how_many_applied_is_told_to_everybody_as_statistics_tell_it(desk: Desk, stack: Stack) -> None:
+    company = await desk.company()
+    busy = await desk.offer(company, positions_total=3)
+    calm = await desk.offer(company, title="Aide de cuisine (H/F)")
+    quiet = await desk.offer(company, title="Serveur en salle (H/F)")
+    told = []
+    for number in range(6):
+        await desk.person(f"p-{number}", owner=f"s-{number}")
+        await desk.apply(busy, stack.token("seeker", subject=f"s-{number}"))
+        for ask in ({}, {"q": "entretien"}):
+            cards = (await desk.client.get("/v1/offers", params=ask)).json()["items"]
+            told += [card["applications"] for card in cards if card["id"] == busy]
+    assert told == [None] * 8 + [5] * 4
+    await desk.apply(calm, stack.token("seeker", subject="s-0"))
+    # The order, and the place where a page goes on, tell no more than the figure.
+    asked = {"sort": "fewest_applications", "limit": 2}
+    page = (await desk.client.get("/v1/offers", params=asked)).json()
+    assert [(one["id"], one["applications"]) for one in page["items"]] == [(quiet, 0), (calm, None)]
+    after = {"sort": "fewest_applications", "cursor": page["next_cursor"]}
+    assert [one["id"] for one in (await desk.client.get("/v1/offers", params=after)).json()["items"]] == [busy]
+    for number in (5, 4):
+        await people.erase(desk.running.app.state.context, f"p-{number}")
+    cards = (await desk.client.get("/v1/offers")).json()["items"]
+    assert [card["applications"] for card in cards if card["id"] == busy] == [None]

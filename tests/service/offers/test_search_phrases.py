@@ -19,7 +19,7 @@ from tests.service.offers.reading import read
 _NOW = 1_772_000_000.0
 _PLAIN = Entry(
     id="", lat=46.17, lon=1.87, territory="23", commune="23096", occupation=None, kind="job", contract="cdi", source="partner",
-    flags=Flag(0), hours=None, experience=0, confirmed=_NOW, applications=0, title="", label="", company="", place="Guéret",
+    flags=Flag(0), hours=None, experience=0, confirmed=_NOW, crowd=0, title="", label="", company="", place="Guéret",
     skills="", description="",
 )  # fmt: skip
 
