@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import or_
+from typing import Any
 
 import numpy as np
 from tantivy import (
@@ -26,7 +27,7 @@ from tantivy import (
 )
 
 from services.offers.search.facts import FLAG_FIELDS, MOMENT_FLAG, WORKING_TIME_FLAG, Criteria, Entry, Flag, WorkingTime
-from services.offers.search.rows import Columns, Floats, Mask, Rows, View
+from services.offers.search.rows import Columns, Floats, Mask, Rows, View, apart, tie_of
 from services.offers.search.trades import Trades, title_meanings
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import LONGEST, plain, terms, title_key
@@ -35,9 +36,11 @@ TITLE, TRADE, ABOUT, COMPANY, PLACE, BODY = "title", "trade", "about", "company"
 FIELDS = (TITLE, TRADE, ABOUT, COMPANY, PLACE)
 """Fields that hold our own terms; the body holds tantivy's French stems."""
 
-COUNTED = ("kind", "contract", "occupation", "commune", "source")
+COUNTED = ("kind", "contract", "source")
+CODES = ("occupation", "commune")
 FLAGS = "flags"
-"""Fields that the engine counts by itself; the last holds all flags that are counted in one value, which is cheaper than many."""
+"""Fields that the engine counts by itself. Codes are kept as numbers: to name 250 of thousands of texts took longer than to count
+them. The last holds all flags that are counted in one value, which is cheaper than many."""
 COUNTED_FLAGS = ("early", "late", "night", "weekend", "car_free", "no_licence")
 
 FRESH = "fresh"
@@ -75,6 +78,8 @@ def schema_builder() -> SchemaBuilder:
     builder.add_text_field("facts", tokenizer_name="spaces", index_option="basic")
     for name in (*COUNTED, FLAGS):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
+    for name in CODES:
+        builder.add_unsigned_field(name, fast=True)
     builder.add_float_field(FRESH, fast=True)
     builder.add_unsigned_field("row", fast=True, indexed=True)
     return builder
@@ -160,8 +165,9 @@ class Snapshot:
         counts = {"total": [("offers", sum(number for _, number in flags))]}
         counts[FLAGS] = [(name, sum(number for set_, number in flags if set_ & bit)) for name, bit in _COUNTED_BITS]
         for name, number in most.items():
-            values = [(str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"] if one["key"]]
-            counts[name] = sorted(values, key=lambda one: (-one[1], one[0]))[:number]
+            best = sorted([(-one["doc_count"], one["key"]) for one in found[name]["buckets"] if one["key"]])[:number]
+            named = _code_of if name in CODES else str
+            counts[name] = [(named(key), -int(count)) for count, key in best]
         return counts
 
     def frequency(self, term: str, field: str) -> int:
@@ -264,15 +270,17 @@ class OfferIndex:
         document.add_text("facts", " ".join(facts_of(entry)))
         for name in COUNTED:
             document.add_text(name, str(getattr(entry, name) or ""))
+        for name in CODES:
+            document.add_unsigned(name, _number_of(getattr(entry, name)))
         document.add_text(FLAGS, str(int(entry.flags & _COUNTED_FLAGS)))
-        document.add_float(FRESH, self._fresh(entry.confirmed))
+        document.add_float(FRESH, self._fresh(entry.confirmed, tie_of(entry.id)))
         document.add_unsigned("row", row)
         return document
 
-    def _fresh(self, confirmed: float) -> float:
+    def _fresh(self, confirmed: float, tie: int) -> float:
         """What the engine weighs by: it multiplies by log2(2 + value), which is to fall by the same share every day."""
         age = (confirmed - self._since) / (_FRESH_DAYS * _DAY)
-        return float(2.0 ** math.exp(min(_FRESH_MOST, max(0.0, age))) - 2.0)
+        return float(2.0 ** (apart(tie) * math.exp(min(_FRESH_MOST, max(0.0, age)))) - 2.0)
 
 
 def _less(counter: Counter[str], names: Iterable[str]) -> None:
@@ -280,6 +288,19 @@ def _less(counter: Counter[str], names: Iterable[str]) -> None:
         counter[name] -= 1
         if counter[name] <= 0:
             del counter[name]
+
+
+_CODE_BYTES = 5
+
+
+def _number_of(code: str | None) -> int:
+    """A code of up to five letters as a number, the same and in the same order on every replica; 0 for none."""
+    letters = (code or "").encode()
+    return int.from_bytes(letters.ljust(_CODE_BYTES, b"\0"), "big") if len(letters) <= _CODE_BYTES else 0
+
+
+def _code_of(number: Any) -> str:
+    return int(number).to_bytes(_CODE_BYTES, "big").rstrip(b"\0").decode()
 
 
 def facts_of(entry: Entry) -> Iterable[str]:
@@ -310,9 +331,11 @@ def narrowed(query: Query, criteria: Criteria, around: Sequence[tuple[float, flo
         needed.append(_any_of("facts", [cell for circle in around for cell in _cells(*circle)]))
     if criteria.territory:
         needed.append(_any_of("facts", [f"t:{code}" for code in criteria.territory]))
-    for name, values in (("kind", criteria.kind), ("contract", criteria.contract), ("occupation", criteria.occupation)):
+    for name, values in (("kind", criteria.kind), ("contract", criteria.contract)):
         if values:
             needed.append(_any_of(name, values))
+    if criteria.occupation:
+        needed.append(_any_of("facts", [f"o:{code}" for code in criteria.occupation]))
     wanted = dict(criteria.flags or {}) | {_NAMES[MOMENT_FLAG[moment]]: True for moment in criteria.moments}
     if criteria.working_time is not None:
         # Where nothing is said the work is full time nearly always.

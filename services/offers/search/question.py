@@ -161,14 +161,14 @@ def _query_of(question: Question, *, some: bool) -> Query:
         (Occur.Should, Query.const_score_query(_term("facts", f"o:{trade.code}", 1.0), OCCUPATION * trade.belief))
         for trade in question.trades
     ]
-    parts = [(Occur.Must, Query.boolean_query(ways))]
+    parts = [(Occur.Must, met if len(ways) == 1 else Query.boolean_query(ways))]
     title = [word.term for unit in question.units for word in unit.words]
     if len(title) > 1:
         parts.append((Occur.Should, Query.boost_query(Query.phrase_query(SCHEMA, TITLE, list(title), 2), PHRASE)))
     parts += [(Occur.Should, Query.boost_query(_word(word.folded, body=True), HELPFUL)) for word in question.helpful]
     parts += [(Occur.Should, Query.const_score_query(_term("facts", fact, 1.0), RAISED)) for fact in question.raised]
     parts += [(Occur.MustNot, _barred(words)) for words in question.barred]
-    return Query.boolean_query(parts)
+    return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
 
 
 def _met(question: Question, *, some: bool) -> Query:
@@ -186,7 +186,9 @@ def _met(question: Question, *, some: bool) -> Query:
         )
     starts = [0, *question.either, len(units)]
     sides = [units[start:end] for start, end in pairwise(starts) if start < end]
-    groups = [Query.boolean_query([(Occur.Must, unit) for unit in side]) for side in sides]
+    groups = [
+        side[0] if len(side) == 1 else Query.boolean_query([(Occur.Must, unit) for unit in side]) for side in sides
+    ]
     return groups[0] if len(groups) == 1 else Query.boolean_query([(Occur.Should, group) for group in groups])
 
 
@@ -238,7 +240,7 @@ def _way(way: Alternative) -> Query:
     words = [_word(word, body=way.body) for word in way.words]
     query = words[0] if len(words) == 1 else Query.boolean_query([(Occur.Must, word) for word in words])
     # Several words must not outweigh the one that they explain.
-    return Query.boost_query(query, way.weight / len(words) ** 0.5)
+    return _boosted(query, way.weight / len(words) ** 0.5)
 
 
 @lru_cache(maxsize=16_384)
@@ -261,4 +263,9 @@ def _best(queries: Sequence[Query]) -> Query:
 
 
 def _term(field: str, term: str, weight: float) -> Query:
-    return Query.boost_query(Query.term_query(SCHEMA, field, term, index_option="freq"), weight)
+    return _boosted(Query.term_query(SCHEMA, field, term, index_option="freq"), weight)
+
+
+def _boosted(query: Query, weight: float) -> Query:
+    """Each layer of a query is a copy of all that is below, and a call for each offer that it looks at."""
+    return query if weight == 1.0 else Query.boost_query(query, weight)

@@ -8,7 +8,7 @@ from tantivy import Query
 
 from services.offers.queries.search import ENOUGH, FACETS, WIDENING_KM, Sort
 from services.offers.search.index import COUNTED_FLAGS, Matches, Snapshot
-from services.offers.search.rows import Floats, Rows, View, tie_of
+from services.offers.search.rows import Floats, Rows, View, apart, tie_of
 
 _NEAR_KM = 15.0
 _FAR_SHARE = 0.45
@@ -35,9 +35,11 @@ def ranked(view: View, matches: Matches, distances: Floats | None, sort: Sort) -
     elif sort is Sort.FRESHNESS:
         keys, rising = view.take("confirmed", rows), False
     else:
+        # Where equal words are told apart by nearness, they are equal to the metre.
+        scores = matches.scores if distances is None else matches.scores / apart(view.take("tie", rows))
         # Relative to the best and rounded: sums of floats differ in their last digits with the order of segments.
-        best = float(matches.scores.max()) if len(rows) else 0.0
-        keys = np.round(matches.scores / best, 6) if best > 0 else matches.scores
+        best = float(scores.max()) if len(rows) else 0.0
+        keys = np.round(scores / best, 6) if best > 0 else scores
         if distances is not None:
             keys = keys * (_FAR_SHARE + (1 - _FAR_SHARE) * np.exp(-distances / _NEAR_KM))
         rising = False

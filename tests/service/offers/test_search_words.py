@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.offers.search import finder, follow
+from services.offers.search import finder, follow, index
 from services.offers.search.index import OfferIndex, Snapshot
 from shared.clock import HandClock
 from tests.service.offers.support import Desk
@@ -267,6 +267,7 @@ async def test_pages_of_words_meet_every_offer_once(desk: Desk) -> None:
 
 
 async def test_a_tie_behind_the_first_page_is_looked_at_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "apart", lambda _: 1.0)
     company = await desk.company()
     for _ in range(9):
         await desk.offer(company, title="Cuisinier")
@@ -279,13 +280,13 @@ async def test_a_tie_behind_the_first_page_is_looked_at_whole(desk: Desk, monkey
         return match(snapshot, query, most)
 
     monkeypatch.setattr(Snapshot, "match", counted)
-    for name, value in (("_FIRST", 3), ("_BEHIND", 1)):
+    for name, value in (("_FIRST", 4), ("_BEHIND", 1)):
         monkeypatch.setattr(finder, name, value)
     page = await search(desk, q="cuisinier", limit=2)
     assert [item["id"] for item in page["items"]] == whole[:2]
     assert page["next_cursor"] is not None
-    # All nine are equal: three do not say which of them come first.
-    assert asked == [3, finder.MOST]
+    # All nine are equal: four do not say which of them come first.
+    assert asked == [4, finder.MOST]
 
 
 async def test_what_is_taken_down_is_gone_at_once_and_what_is_published_is_there(desk: Desk) -> None:
