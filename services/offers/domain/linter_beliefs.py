@@ -21,7 +21,7 @@ from services.offers.domain.linter_words import (
 
 _LOOKS = words(
     r"coiffures? (?:afro|africaines?|ethniques?)", r"coquet(?:te|tes|s)?", r"(?:bien|joliment) faites?", r"seduisant\w*", r"charmant(?:e|es|s)?", r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
-    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)",
+    r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)", r"mensurations?", r"photos? en pied",
 )  # fmt: skip
 _SOMEBODY = words(
     "vous", "soyez", r"candidat\w*", r"postulant\w*", r"hotesses?", r"serveuses?", r"vendeuses?", r"femmes?", r"filles?", r"personnes?", "profil", 
@@ -32,6 +32,7 @@ _FAITH = words(
 )  # fmt: skip
 
 
+_TIED_HAIR = r"cheveux (?:attache|noue|couvert|protege|tire)\w*"
 _HYGIENE = words("hygiene", "securite", "masques?", r"alimentaire\w*", "normes?", "haccp")
 
 
@@ -58,6 +59,10 @@ def beliefs(s: Sentence) -> Found:
                 s.before(start, 4),
             ) and (has(_SOMEBODY, s.text[:start]) or s.text.startswith(" etre ")):
                 yield start, end, s.says(DEMAND) or s.says(EXCLUDES)
+        elif word.startswith(("mensuration", "photo")):
+            yield start, end, False
+        elif re.fullmatch(_TIED_HAIR, word) is not None:
+            continue  # a rule of safety and hygiene, which L1121-1 allows
         elif word.startswith(("coiffure", "barb", "tatou", "piercing", "cheveux", "coupe", "dread", "afro", "tresses")):
             if banned or s.says(EXCLUDES):
                 yield start, end, True

@@ -48,7 +48,7 @@ READERS: tuple[tuple[str, Reader, Stems], ...] = (
     ),
     (
         "appearance_religion_union", beliefs,
-        Stems("coiffure coquet bien joliment seduisant charmant silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
+        Stems("coiffure mensuration photo coquet bien joliment seduisant charmant silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
                "coupe poids dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
                "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
     ),

@@ -52,10 +52,13 @@ _BEFORE_HIRE = words(
     r"votre poste",
     "vous verserez",
     r"a (?:joindre|regler|envoyer)",
+    r"caution (?:\S+ ){0,4}(?:est |sera |vous sera )?(?:demandee|exigee|requise|versee)",
+    r"kit (?:de )?(?:demarrage|depart|vente)",
+    r"par vos soins",
     "candidature",
 )
 _FREE = words(
-    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
+    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
 _DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
 _SURTAXED = words(r"numeros? surtaxes?", r"numero payant")

@@ -206,6 +206,7 @@ _NEARBY = words(
     "pres",
     r"a moins de",
     r"a plus de",
+    r"(?:le|la|un|une|notre) (?:village|bourg|commune|quartier|canton|hameau)",
     "dans",
     "sur",
     "proche",

@@ -22,7 +22,9 @@ _NOT = re.compile(
     r" (?:pas|sans|ni|aucune?|hors|jamais|non|hormis|sauf)(?: (?:de|d'|le|la|les|du|travail|travailler|poste|en|sur|forcement|necessairement|besoin))* $"
 )
 _REST = Words(r"repos|ferme(?:e|es|s)?|conges?|libres?|disposez du|chome(?:e|s|es)?")
-_FREE = re.compile(r" (?:(?:toujours|sont|est) )?(?:libres?|non travaill\w+|chom\w+|off) ")
+_FREE = re.compile(
+    r" (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) )?(?:libres?|non travaill\w+|chom\w+|off) "
+)
 _NIGHT = Words(
     r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?"
 )
@@ -39,11 +41,12 @@ _TAUGHT = re.compile(
 )
 """A licence that is taught or sat for is not held yet."""
 _SHARE = Words(
-    r"(?:poste|contrat|emploi|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %"
+    r"(?:poste|contrat|emploi|quotite|temps de travail|temps partiel)(?: de travail)?(?: a| de| :)* (?P<share>[2-9]\d|100) %",
+    r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
 )
 _HOURS = re.compile(
     r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
-    r"|\b\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
+    r"|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
 )
 _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
@@ -144,7 +147,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         fields.weekend is None
         and (match := _said(s, _WEEKEND))
         and not _REST.search(s.before(match.start(), 8))
-        and not _FREE.match(s.after(match.end(), 3))
+        and not _FREE.match(s.after(match.end(), 5))
     ):
         yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
     for one in asked(
@@ -208,7 +211,7 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
         yield _spoken(s, spelt, "text_says_hours", f"{stated[0]:g} h par semaine ? Indiquez la durée.", stated[0])
         return
     if (share := _said(s, _SHARE)) is not None:
-        hours = round(FULL_WEEK * int(share["share"]) / 100, 2)
+        hours = round(FULL_WEEK * int(share["share"] or share["of_full"]) / 100, 2)
         yield _spoken(s, share, "text_says_hours", f"{hours:g} h par semaine ? Indiquez la durée.", hours)
         return
     if part := _said(s, _PART_TIME):

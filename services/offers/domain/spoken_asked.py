@@ -31,7 +31,7 @@ _WISHED = Words(
     r"souhait\w+", r"appreci\w+", "un plus", r"avantages?", "serait", "seraient", r"atouts?", "de preference", r"prefer\w+", r"facultati\w+", r"ideal\w*",
     r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", r"fourni\w*", r"forme\w* (?:au|aux)",
 )  # fmt: skip
-_NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non)(?: \w+'?){0,2} $")
+_NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non|ferme\w*)(?: \w+'?){0,2} $")
 _SPELT = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10}
 _N = rf"\d+|{'|'.join(_SPELT)}"
 _YEARS = Words(
@@ -52,6 +52,8 @@ _DIPLOMA = Words(
     rf"titulaires? (?:\( e \) )?(?:d' (?:un|une) |du |de la |de l' |des |d' |de )?(?:\w+'? ){{0,1}}?{_NAMES}(?: (?!{_MUST})[\w+'-]+){{0,6}}",
     r"diplomes? d' etat(?: (?:d'|de|en|\w+)){0,5}",
     rf"{_NAMES}(?: [\w+'/-]+){{0,6}}? {_MUST}",
+    r"(?:bafa|bafd|bpjeps|bnssa) (?:complete?|valide|ou equivalent)\w*",
+    r"carte professionnelle (?:d' )?(?:agent|securite|vtc|taxi|chauffeur|conducteur)\w*(?: \w+'?){0,3}",
     r"(?:de )?(?:formation|niveau) (?:de )?(?:type |niveau )?(?:minimum )?(?:cap|bep|bac|bts|dut|but|licence|master)(?: [+/\d]+){0,3}",
 )
 _VEHICLE = Words(
@@ -64,7 +66,7 @@ _TEAMS = r"[2345] ?x ?8|travail poste|postes? en equipes?|equipes? (?:alternante
 _CLOCK = r"h(?: ?\d\d)?"
 _EARLY = Words(
     _TEAMS,
-    rf"(?:des|a partir de|de|entre|prise de poste (?:a|des)|debut\w* (?:a|des)) 0?[3-6] {_CLOCK}",
+    rf"(?:des|a partir de|de|entre|(?:prise de poste|embauche)(?: :)?(?: a| des)?|debut\w* (?:a|des)) 0?[3-6] {_CLOCK}",
     rf"0?[3-6] {_CLOCK} (?:-|/|a|–) \d\d? ?h",
     r"tot le matin",
     r"tres tot",
@@ -74,6 +76,7 @@ _LATE = Words(
     _TEAMS,
     rf"\d\d? {_CLOCK} (?:-|/|a|–) (?:19 h [1-5]\d|2[0-3] {_CLOCK})",
     rf"jusqu' ?a (?:2[0-3]|minuit) ?{_CLOCK}?",
+    rf"(?:finiss\w+|termin\w+|fin (?:de (?:poste|service|journee))?|debauche)(?: :)?(?: a| vers)? (?:2[0-3]|minuit) ?{_CLOCK}?",
     r"(?:le|en|du) soir(?:ee)?s?",
     r"en soiree",
     r"fermeture (?:du magasin|a 2[0-3])",

@@ -42,9 +42,14 @@ REFUSED = [
     ("health", "Travailleurs handicapés s'abstenir."),
     ("appearance_religion_union", "Sans tatouage ni piercing, physique agréable."),
     ("payment_asked", "Chèque de 50 euros à joindre au dossier."),
+    ("payment_asked", "Une caution de 150 euros est demandée pour la tenue."),
+    ("payment_asked", "Le kit de démarrage est à acheter par vos soins : 200 €."),
+    ("residence", "Vous habitez le village ou un village voisin."),
 ]
 
 ACCEPTED = [
+    "Cheveux attachés et bijoux interdits en salle blanche.",
+    "Studio meublé possible : caution de 300 euros demandée pour le logement.",
     "Entreprise familiale de plus de 30 ans, recherche un maçon (H/F).",
     "Vous avez plus de 10 ans d'expérience dans le métier.",
     "Vous travaillez dans le rayon homme et femme du magasin.",
@@ -243,6 +248,12 @@ def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) 
         (Draft("Ouvrier", "Travail en 2x8."), "text_says_early", "2x8"),
         (Draft("Boulanger", "De 4h à 11h du lundi au vendredi."), "text_says_early", "De 4h"),
         (Draft("Vendeur", "De 13h à 21h."), "text_says_late", "13h à 21h"),
+        (Draft("Vendeur", "Vous finissez à 23h trois soirs."), "text_says_late", "finissez à 23h"),
+        (Draft("Ouvrier", "Prise de poste 4h45."), "text_says_early", "Prise de poste 4h45"),
+        (Draft("Ouvrier", "Embauche à 5h."), "text_says_early", "Embauche à 5h"),
+        (Draft("Agent", "80 % d'un temps plein."), "text_says_hours", "80 % d'un temps plein"),
+        (Draft("Agent", "104 h par mois."), "text_says_hours", "104 h par mois"),
+        (Draft("Animateur", "BAFA complet ou équivalent."), "text_says_diploma", "BAFA complet"),
     ],
 )
 def test_what_only_the_text_says_is_proposed_with_its_words(draft: Draft, rule: str, words: str) -> None:
@@ -258,6 +269,8 @@ def test_what_only_the_text_says_is_proposed_with_its_words(draft: Draft, rule: 
         (Draft("Agent (H/F)", "Pas de travail de nuit, ni le week-end."), "text_says_night"),
         (Draft("Agent (H/F)", "Pas de travail de nuit, ni le week-end."), "text_says_weekend"),
         (Draft("Vendeur 35h (H/F)", "", weekly_hours=35), "text_says_hours"),
+        (Draft("Agent (H/F)", "Dimanche et jours fériés non travaillés."), "text_says_weekend"),
+        (Draft("Serveur (H/F)", "Restaurant fermé le soir."), "text_says_late"),
         (Draft("Agent (H/F)", "Sécurité 24h/24, réponse sous 48 h."), "text_says_hours"),
         (Draft("Livreur (H/F)", "Permis B exigé.", licences=(Licence.B,)), "text_says_licence"),
         (Draft("Livreur (H/F)", "Le permis B serait un plus."), "text_says_licence"),
