@@ -1,6 +1,6 @@
 """What every aggregate has: identity, version, territory and the events that it has not published yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
@@ -37,6 +37,7 @@ class PendingEvent:
     data: BaseModel
     sequence: int
     time: datetime
+    opening: bool = False
 
 
 class Aggregate(BaseModel):
@@ -75,6 +76,11 @@ class Aggregate(BaseModel):
         """Bump the version and record an event with the state as it is now: call it after the change."""
         self.touch(now)
         self._pending.append(PendingEvent(event_type, self.event_data(event_type), self.version, now))
+
+    def record_first(self, event_type: str, now: datetime) -> None:
+        """As ``record``, of the first event that there ever was of this id (``Work.publish``)."""
+        self.record(event_type, now)
+        self._pending[-1] = replace(self._pending[-1], opening=True)
 
     def touch(self, now: datetime) -> None:
         """Bump the version for a change that no event tells of."""

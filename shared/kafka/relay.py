@@ -1,15 +1,20 @@
-"""The relay: takes committed outbox rows to Kafka and deletes them on confirmation. At least once, in order per aggregate."""
+"""The relay: takes committed outbox rows to Kafka and deletes them on confirmation. At least once, in order per aggregate.
+
+What this process itself has committed leaves from memory where nothing of its aggregate can have to leave before (``ahead``);
+the outbox is read for everything else, and says what is left after any failure.
+"""
 
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from aiokafka.errors import KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed
 from pymongo.errors import PyMongoError
 
 from shared import metrics, telemetry
+from shared.kafka.ahead import Ahead
 from shared.kafka.envelope import to_headers
 from shared.kafka.parcels import Parcels
 from shared.kafka.publisher import Publisher
@@ -25,6 +30,8 @@ OWN_EPOCH = "own"
 OUT_OF_REACH = (KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed, OSError)
 REMEMBERED = 10_000
 """Ids of outbox documents that are kept, to know them again on the change stream."""
+TIDY_SECONDS = 0.25
+"""How long documents may stay in the outbox whose events have left from memory: one command deletes them all."""
 
 _log = get_logger()
 
@@ -43,13 +50,17 @@ class Relay:
         self._lease = Lease(store, "relay", holder, settings.lease_seconds)
         self._held: Held | None = None
         self._wake = asyncio.Event()
-        # Documents of commits of this process come again over the change stream, just after the commit has told of them:
-        # to wake for them would be to ask the outbox twice for each commit.
+        # Documents of others that were read come again over the change stream: to wake for them would be to ask twice.
         self._known: set[str] = set()
         self._stuck = StuckAggregates(store)
         self._epoch = 0
-        store.before_commit.append(self._remember)
-        store.on_commit.append(self._wake.set)
+        self._ahead = Ahead()
+        self._tidy_at: float | None = None
+        # Whether the outbox has to be read, and when it was last, under which epoch of the lease.
+        self._look = True
+        self._looked_at = 0.0
+        self._looked_for: int | None = None
+        store.on_commit.append(self._committed)
 
     async def run(self) -> None:
         """Publish until cancelled; errors are logged, waited out and tried again."""
@@ -59,20 +70,21 @@ class Relay:
             while True:
                 self._wake.clear()
                 try:
-                    blocked = await self.drain()
+                    blocked = await self._turn()
                 except Exception as error:
                     metrics.RELAY_FAILURES.labels(type(error).__name__).inc()
                     _log.warning("relay_failed", error=type(error).__name__, code=getattr(error, "code", None))
                     await self._publisher.reset()
                     blocked = True
                 if blocked:
+                    self._looked_for = None
                     await asyncio.sleep(backoff)
                     backoff = min(backoff * 2, 5.0)
                     continue
                 backoff = self._settings.retry_base_seconds
                 # Not wait_for: up to Python 3.11 it loses a cancellation that comes as the event does.
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._settings.relay_poll_seconds):
+                    async with asyncio.timeout_at(self._due()):
                         await self._wake.wait()
         finally:
             watcher.cancel()
@@ -83,6 +95,7 @@ class Relay:
         """Give the lease back, so that the next leader need not wait, and stop the producer."""
         metrics.RELAY_LEADER.set(0)
         with contextlib.suppress(PyMongoError):
+            await self._tidy()
             await self._lease.release()
         await self._publisher.reset()
 
@@ -101,6 +114,53 @@ class Relay:
         """A sentence for readiness when some aggregate has been stuck for too long."""
         return self._stuck.complaint(self._settings.relay_stuck_seconds)
 
+    def _committed(self, documents: Sequence[Mapping[str, Any]], opening: Set[str]) -> None:
+        """A commit of this process has written these outbox documents."""
+        if not self._ahead.take(documents, opening):
+            self._look = True
+        self._wake.set()
+
+    def _due(self) -> float:
+        """When the next turn is at the latest."""
+        poll = self._looked_at + self._settings.relay_poll_seconds
+        return poll if self._tidy_at is None else min(poll, self._tidy_at)
+
+    async def _turn(self) -> bool:
+        """Publish what was committed. Returns as ``drain``."""
+        held = await self._lead()
+        if held is None:
+            self._looked_at = asyncio.get_running_loop().time()
+            self._ahead.forget()
+            return False
+        # What a leader before, or a failure, may have left behind goes first.
+        if self._looked_for == held.epoch and self._stuck.none and not await self._ahead.send(self._send_ahead):
+            self._look = True
+        now = asyncio.get_running_loop().time()
+        if self._tidy_at is not None and now >= self._tidy_at:
+            await self._tidy()
+        if self._look or self._looked_for != held.epoch or now >= self._looked_at + self._settings.relay_poll_seconds:
+            return await self.drain()
+        return False
+
+    async def _send_ahead(self, rows: Sequence[dict[str, Any]]) -> Set[str]:
+        """What fails is met again in the outbox, and dealt with there."""
+        confirmed, _, _ = await self._send(rows)
+        if self._tidy_at is None:
+            self._tidy_at = asyncio.get_running_loop().time() + TIDY_SECONDS
+        return confirmed.keys()
+
+    async def _tidy(self) -> None:
+        """Delete what has left from memory. Sent in an epoch that is over it would look old, so it is sent again."""
+        self._tidy_at = None
+        if done := self._ahead.done:
+            own = await self._store.first("epochs", {"_id": OWN_EPOCH}, {"epoch": 1})
+            if (int(own["epoch"]) if own else 0) != self._epoch:
+                self._ahead.forget()
+                self._look = True
+                return
+            await self._store.discard("outbox", done)
+            self._ahead.over(done)
+
     async def drain(self) -> bool:
         """Publish all that is unpublished, save what is stuck and rests.
 
@@ -109,6 +169,7 @@ class Relay:
         held = await self._lead()
         if held is None:
             return False
+        self._look, self._looked_at = False, asyncio.get_running_loop().time()
         await self._stuck.load(held.epoch)
         while True:
             if await self._lead() is None:
@@ -117,6 +178,7 @@ class Relay:
             if await self._publish(documents):
                 return True
             if len(documents) < BATCH:
+                self._looked_for = held.epoch
                 return False  # what came meanwhile has set the wake-up
 
     async def _unpublished(self) -> list[dict[str, Any]]:
@@ -126,8 +188,12 @@ class Relay:
         successor; a snapshot session reads all at one point in time, the epoch too.
         """
         due = self._stuck.resting()
-        found, self._epoch = await self._store.read_as_of_one_instant(_unpublished(due))
-        self._remember([document["_id"] for document in found])
+        found, epoch = await self._store.read_as_of_one_instant(_unpublished(due))
+        if epoch != self._epoch:
+            self._ahead.forget()  # what left in the epoch before looks old
+        self._epoch = epoch
+        self._ahead.read(found)
+        self._remember([document["_id"] for document in found if document.get("by") != self._store.writer])
         return found
 
     async def _publish(self, documents: Sequence[dict[str, Any]]) -> bool:
@@ -135,7 +201,7 @@ class Relay:
 
         An aggregate whose event fails stops there and is marked; the others go on. Returns True when nobody can go on.
         """
-        parcels = Parcels(self._store, documents)
+        parcels = Parcels(self._store, documents, self._ahead)
         # Beside a stuck aggregate's row that rests, a later one in a bundle must not leave: the query sees rows only.
         if any([await self._unpacked(parcels, document) for document in documents]):
             return await self._publish(await self._unpublished())
@@ -171,7 +237,7 @@ class Relay:
         return True
 
     def _remember(self, ids: Sequence[str]) -> None:
-        """Nobody need be woken for these: a commit of this process says when it is done, or they were read already."""
+        """Nobody need be woken for these: they were read already."""
         if len(self._known) > REMEMBERED:
             self._known.clear()
         self._known.update(ids)
@@ -215,12 +281,14 @@ class Relay:
 
     async def _watch(self) -> None:
         """Wake on outbox rows that other processes commit. A failure only costs latency: polling goes on."""
-        pipeline: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"documentKey": 1}}]
+        theirs = {"operationType": "insert", "fullDocument.by": {"$ne": self._store.writer}}
+        pipeline: list[dict[str, Any]] = [{"$match": theirs}, {"$project": {"documentKey": 1}}]
         while True:
             try:
                 async with self._store.watch(pipeline, collection="outbox", wait_seconds=5.0) as batches:
                     async for batch in batches:
                         if not self._known.issuperset(change["documentKey"]["_id"] for change in batch):
+                            self._look = True
                             self._wake.set()
             except PyMongoError as error:
                 _log.info("outbox_watch_interrupted", error=type(error).__name__)

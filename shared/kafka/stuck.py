@@ -85,6 +85,11 @@ class StuckAggregates:
             parts.append({"topic": {"$in": topics}})
         return {"$nor": parts} if parts else {}
 
+    @property
+    def none(self) -> bool:
+        """Whether nothing is."""
+        return not self._marks
+
     def holds(self, row: Mapping[str, Any]) -> bool:
         """Whether the row's aggregate, or its whole topic, is stuck."""
         return aggregate_id(row) in self._marks or f"{row.get('topic')}|" in self._marks
@@ -206,7 +211,9 @@ async def retry(store: Store, ids: Sequence[str] | None) -> int:
     woken = await store.collection(STUCK).update_many(query, {"$set": {"retry_at": now}})
     count = int(woken.matched_count)
     for row in await store.collection(PARKED).find({"_id": {"$in": list(ids or ())}}).to_list(None):
-        back = {name: value for name, value in row.items() if name not in ("since", "tries", "error", "parked_at")}
+        # Also by whom it was: they are to hear of it as of anybody's.
+        left = ("since", "tries", "error", "parked_at", "by")
+        back = {name: value for name, value in row.items() if name not in left}
         await store.collection("outbox").replace_one({"_id": row["_id"]}, back, upsert=True)
         await store.collection(PARKED).delete_one({"_id": row["_id"]})
         count += 1

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from shared.clock import Clock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, NotFound, VersionConflict
+from shared.ids import new_id
 from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
 from shared.store.bundles import bundled
@@ -101,9 +102,10 @@ class Store:
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
-        self.before_commit: list[Callable[[Sequence[str]], None]] = []
-        """Told the ids of the outbox documents that a commit is about to write, if it comes about."""
-        self.on_commit: list[Callable[[], None]] = []
+        self.writer = new_id()
+        """Of this process's hold on the database: its outbox documents say by whom they are."""
+        self.on_commit: list[Callable[[Sequence[Mapping[str, Any]], Set[str]], None]] = []
+        """Told the outbox documents that a commit has written, and the ids of those of their events that are ``opening``."""
         self._written: dict[str, Timestamp] = {}
         self._handles: dict[str, Collection] = {}
 
@@ -224,10 +226,7 @@ class Store:
         for row in work.outbox:
             if not surely_below(row, self.max_record_bytes):
                 refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
-        documents = bundled(work.outbox)
-        if documents:
-            for note in self.before_commit:
-                note([document["_id"] for document in documents])
+        documents = [{**document, "by": self.writer} for document in bundled(work.outbox)]
         at: Timestamp | None = None
         try:
             if marker is None and work.alone is not None:
@@ -251,9 +250,9 @@ class Store:
             self._written |= dict.fromkeys((write.collection for write in work.writes), at)
         for save in work.saves:
             save.aggregate.mark_saved()
-        if work.outbox:
-            for wake in self.on_commit:
-                wake()
+        if documents:
+            for tell in self.on_commit:
+                tell(documents, work.openings)
         return True
 
     def _steps(self, work: Work, documents: Sequence[dict[str, Any]], marker: RequestMarker | None) -> Steps:

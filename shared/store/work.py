@@ -49,6 +49,7 @@ class Work:
         self.writes: list[Write] = []
         self.touches: list[tuple[str, str, int]] = []
         self.outbox: list[dict[str, Any]] = []
+        self.openings: set[str] = set()
         self.inbox: str | None = None
         self._new_event_id = new_event_id
 
@@ -73,6 +74,7 @@ class Work:
                 data=event.data,
                 sequence=event.sequence,
                 time=event.time,
+                opening=event.opening,
             )
 
     def insert(self, collection: str, *documents: Mapping[str, Any]) -> None:
@@ -118,10 +120,12 @@ class Work:
         subject: str | None = None,
         correlation: str | None = None,
         cause: str | None = None,
+        opening: bool = False,
     ) -> str:
         """Put an event into the outbox and return its id. ``data=None`` is a tombstone (erasure of ``key``).
 
         ``correlation`` and ``cause`` are those of what is being handled (``shared.correlation``), where not named.
+        ``opening``: the first event that there ever was of ``subject``, so that no other can have to leave before it.
 
         Raises:
             ValueError: the topic's manifest does not list the type, or the data is of another model.
@@ -131,6 +135,8 @@ class Work:
             if model is None or not isinstance(data, model):
                 raise ValueError(f"{topic.name} does not carry {event_type} with {type(data).__name__}")
         event_id = self._new_event_id()
+        if opening:
+            self.openings.add(event_id)
         self.outbox.append(
             {
                 "_id": event_id,

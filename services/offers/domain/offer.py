@@ -157,7 +157,7 @@ class Offer(WithLife):
         self.published_at = now
         self._renew(now, policy)
         self._note(now, by, "published")
-        self.record("offer-created.v1", now)
+        self.record_first("offer-created.v1", now)
 
     def send_back(self, by: Actor, reason: str, now: datetime) -> None:
         """A manager returns a pending offer to its author, with a reason."""

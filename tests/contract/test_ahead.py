@@ -1,0 +1,204 @@
+"""The first event of an aggregate leaves from memory; the outbox stays the truth, whoever dies, leads or is restored."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiokafka.errors import NotEnoughReplicasError
+
+from shared.clock import HandClock
+from shared.contracts.topics import OFFERS
+from shared.ending import begun, end
+from shared.kafka import relay as relays
+from shared.kafka.ahead import Ahead
+from shared.kafka.relay import OWN_EPOCH, Relay
+from shared.kafka.sequences import on_wire
+from shared.store import Store, Work
+from tests.contract.test_delivery import headers_of, reading
+from tests.contract.test_stuck import Refusing, relaying
+from tests.service.shared.sample import offer_state
+from tests.support import Running, Stack, eventually, outbox_rows
+
+NEVER = {"relay_poll_seconds": 60.0, "lease_seconds": 60.0}
+
+
+class Asked:
+    """How often the outbox was read."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.times = 0
+        read = store.read_as_of_one_instant
+
+        async def counted(reading: Any) -> Any:
+            self.times += 1
+            return await read(reading)
+
+        monkeypatch.setattr(store, "read_as_of_one_instant", counted)
+
+
+@asynccontextmanager
+async def leading(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch, tidy: float = 0.0
+) -> AsyncIterator[tuple[Running, Relay, Refusing, Asked]]:
+    """A relay that has looked into the outbox once, and will by itself not look again."""
+    monkeypatch.setattr(relays, "TIDY_SECONDS", tidy)
+    async with relaying(stack, clock, **NEVER) as (running, relay, publisher):
+        asked = Asked(running.store, monkeypatch)
+        part = begun("relay", relay.run)
+        await eventually(lambda: asked.times == 1)
+        yield running, relay, publisher, asked
+        await end([part])
+
+
+async def put(running: Running | Store, *events: tuple[str, int], opening: bool = True) -> None:
+    """One commit of events (offer, sequence), the first of each offer an opening."""
+    store = running if isinstance(running, Store) else running.store
+    work = Work()
+    for id, sequence in events:
+        work.publish(
+            OFFERS,
+            "offer-updated.v1",
+            key=id,
+            data=offer_state(id),
+            sequence=sequence,
+            time=store.clock.now(),
+            opening=opening and sequence == 1,
+        )
+    await store.commit(work)
+
+
+async def empty(store: Store) -> bool:
+    return not await outbox_rows(store)
+
+
+def told(records: list[Any]) -> list[tuple[str, int]]:
+    return [(record.key.decode(), int(headers_of(record)["ce_sequence"])) for record in records]
+
+
+async def test_a_first_event_leaves_without_the_outbox_being_read(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with leading(stack, clock, monkeypatch) as (running, _, _, asked), reading(stack, OFFERS.name) as records:
+        await put(running, ("a", 1))
+        await put(running, ("b", 1), ("c", 1))
+        await eventually(lambda: len(records) == 3)
+        await eventually(lambda: empty(running.store))
+        assert asked.times == 1
+    assert sorted(told(records)) == [("a", 1), ("b", 1), ("c", 1)]
+
+
+async def test_what_follows_a_first_event_leaves_behind_it_and_both_once(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        leading(stack, clock, monkeypatch, tidy=60.0) as (running, _, _, asked),
+        reading(stack, OFFERS.name) as records,
+    ):
+        await put(running, ("a", 1), ("a", 2), ("b", 1))
+        await put(running, ("a", 3))
+        await eventually(lambda: empty(running.store))
+        await eventually(lambda: len(records) == 4)
+        assert asked.times > 1
+    assert [sequence for id, sequence in told(records) if id == "a"] == [1, 2, 3]
+    assert len(records) == 4
+
+
+async def test_who_leads_after_a_death_sends_what_is_still_in_the_outbox(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        leading(stack, clock, monkeypatch, tidy=60.0) as (running, _, publisher, _),
+        reading(stack, OFFERS.name) as records,
+    ):
+        await put(running, ("a", 1))
+        await eventually(lambda: records)
+        assert len(await outbox_rows(running.store)) == 1  # had it died here
+        after = Relay(running.store, publisher, stack.settings(running.service, **NEVER), "matching", "one")
+        assert await after.drain() is False
+        await eventually(lambda: len(records) == 2)
+        assert await empty(running.store)
+    assert told(records) == [("a", 1), ("a", 1)]
+
+
+async def test_who_stops_leaves_nothing_in_the_outbox_that_has_left(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with leading(stack, clock, monkeypatch, tidy=60.0) as (running, _, _, _), reading(stack, OFFERS.name) as sent:
+        await put(running, ("a", 1))
+        await eventually(lambda: sent)
+        assert not await empty(running.store)
+    # The rows are asked of a store of its own: the service is over.
+    settings = running.runtime.settings
+    other = Store(settings.mongodb_url, running.store.database.name, clock)
+    assert await empty(other)
+    await other.close()
+
+
+async def test_a_first_event_that_fails_goes_the_outboxs_way(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        leading(stack, clock, monkeypatch) as (running, _, publisher, asked),
+        reading(stack, OFFERS.name) as records,
+    ):
+        publisher.failure = lambda key: NotEnoughReplicasError() if key == b"bad" and asked.times < 2 else None
+        await put(running, ("bad", 1), ("good", 1))
+        await put(running, ("bad", 2))
+        await eventually(lambda: empty(running.store))
+        await eventually(lambda: len(records) == 3)
+    assert [sequence for id, sequence in told(records) if id == "bad"] == [1, 2]
+
+
+async def test_what_left_in_an_epoch_that_is_over_leaves_again(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sent in the old epoch it looks old to whoever has heard of the new one (``resync --new-epoch``)."""
+    async with leading(stack, clock, monkeypatch) as (running, _, _, _), reading(stack, OFFERS.name) as records:
+        await running.store.collection("epochs").insert_one({"_id": OWN_EPOCH, "epoch": 3})
+        await put(running, ("a", 1))
+        await eventually(lambda: empty(running.store))
+        await eventually(lambda: ("a", on_wire(3, 1)) in told(records))
+
+
+async def test_nothing_of_another_process_is_overtaken(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a first event leaves from memory: what is not one may have to leave behind what others have committed."""
+    async with leading(stack, clock, monkeypatch) as (running, relay, _, _), reading(stack, OFFERS.name) as records:
+        sending = asyncio.Event()
+        turn = relay._turn
+
+        async def held_up() -> bool:
+            await sending.wait()
+            return await turn()
+
+        monkeypatch.setattr(relay, "_turn", held_up)
+        settings = running.runtime.settings
+        other = Store(settings.mongodb_url, running.store.database.name, clock)
+        await put(other, ("a", 1))
+        await put(running, ("a", 2), ("b", 1))
+        sending.set()
+        await eventually(lambda: empty(running.store))
+        await eventually(lambda: len(records) == 3)
+        await other.close()
+    assert [sequence for id, sequence in told(records) if id == "a"] == [1, 2]
+
+
+async def test_what_is_committed_while_others_are_sent_waits_for_its_turn() -> None:
+    ahead = Ahead()
+    first, second = ({"_id": id, "topic": "t", "subject": id} for id in ("a", "b"))
+    sent: list[str] = []
+
+    async def send(rows: Any) -> set[str]:
+        sent.extend(row["_id"] for row in rows)
+        if "b" not in sent:
+            ahead.take([second], {"b"})
+        return {row["_id"] for row in rows}
+
+    ahead.take([first], {"a"})
+    assert await ahead.send(send)
+    assert ahead.done == ["a"]
+    assert await ahead.send(send)
+    assert (sent, ahead.done) == (["a", "b"], ["a", "b"])
