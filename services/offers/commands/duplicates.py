@@ -1,6 +1,6 @@
 """The same job from several sources: linked where the employer is the same for sure, else proposed to a manager."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.offers.context import Context
@@ -19,8 +19,9 @@ from services.offers.domain.imports.rows import UNNAMED_EMPLOYER
 from services.offers.domain.life import ENDED
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
+from services.offers.store import Offers
 from shared.contracts.vocabulary import OfferStatus
-from shared.store import Work
+from shared.store import Find, Work
 from shared.store.codec import to_document
 
 _ALIVE = [OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value]
@@ -33,13 +34,29 @@ class Links:
 
     changed: list[Offer] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
+    """Versions of the offers that were compared, by id."""
 
 
 async def alike(context: Context, offers: Iterable[Offer]) -> list[Offer]:
     """Live stored offers that may be the same jobs as these: of the same employer, number or name in the same commune."""
+    query = _alike(offers)
+    return await context.offers.many(query) if query is not None else []
+
+
+async def others_than(context: Context, offer: Offer, seen: Mapping[str, int]) -> bool:
+    """Whether there are live offers that may be the same job beside those that were ``seen`` at these versions."""
+    query = _alike([offer])
+    if query is None:
+        return False
+    (rows,) = await context.store.find_all(Find(Offers.collection, query, {"version": 1}))
+    return any(row["_id"] != offer.id and seen.get(row["_id"]) != row["version"] for row in rows)
+
+
+def _alike(offers: Iterable[Offer]) -> dict[str, object] | None:
     wanted = [offer for offer in offers if comparable(offer)]
     if not wanted:
-        return []
+        return None
     sirets = sorted({offer.feed.siret for offer in wanted if offer.feed and offer.feed.siret})
     ways: list[dict[str, object]] = [
         {"duplicate_key": {"$in": sorted({one.duplicate_key for one in wanted if _named(one)})}},
@@ -50,7 +67,7 @@ async def alike(context: Context, offers: Iterable[Offer]) -> list[Offer]:
     ]
     if sirets:
         ways.append({"feed.siret": {"$in": sirets}})
-    return await context.offers.many({"$or": ways, "status": {"$in": _ALIVE}})
+    return {"$or": ways, "status": {"$in": _ALIVE}}
 
 
 def hide_behind(context: Context, offer: Offer, others: Sequence[Offer]) -> tuple[str | None, list[Proposal]]:
@@ -66,15 +83,16 @@ async def settle(context: Context, offer: Offer) -> Links:
     if not comparable(offer):
         return Links()
     others = await alike(context, [offer])
+    seen = {other.id: other.version for other in others}
     better = _better(context, offer, others)
     now = context.clock.now()
     if better is not None:
         offer.link_to(better.id, SYSTEM, now)
-        return Links([offer])
+        return Links([offer], seen=seen)
     worse = [one for one in others if one.canonical_offer_id is None and _same(context, offer, one)]
     for one in worse:
         one.link_to(offer.id, SYSTEM, now)
-    return Links(worse, _proposals(context, offer, others))
+    return Links(worse, _proposals(context, offer, others), seen)
 
 
 def propose(work: Work, proposals: Iterable[Proposal]) -> None:

@@ -1,6 +1,6 @@
 """Commands on offers: deposit, change, publish and the rest of their life."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from services.offers.commands import duplicates, interviews
@@ -145,7 +145,7 @@ async def publish(context: Context, read: Offer, company_read: Company, by: Acto
     """Publish, or submit for approval when the company is not vetted yet; both as they were read for this request."""
     at_hand: list[tuple[Offer, Company]] = [(read, company_read)]
 
-    async def once() -> Offer:
+    async def once() -> tuple[Offer, Mapping[str, int]]:
         if at_hand:
             offer, company = at_hand.pop()
         else:  # somebody changed one of them since
@@ -166,19 +166,18 @@ async def publish(context: Context, read: Offer, company_read: Company, by: Acto
             )
         offer.company = company.card()
         offer.publish(by, now, context.life, company.status)
-        await _save_linked(context, offer, company)
-        return offer
+        return offer, await _save_linked(context, offer, company)
 
-    offer = await context.store.retry_conflicts(once)
+    offer, seen = await context.store.retry_conflicts(once)
     if offer.shown:
         # The same job from another source that went live at the same moment did not see this one, nor this one it.
-        await relink(context, offer)
+        await relink(context, offer, seen)
     return offer
 
 
-async def relink(context: Context, offer: Offer) -> None:
-    """Look for duplicates again, now that everybody sees this offer."""
-    if all(other.id == offer.id for other in await duplicates.alike(context, [offer])):
+async def relink(context: Context, offer: Offer, seen: Mapping[str, int]) -> None:
+    """Look for duplicates again, now that everybody sees this offer; ``seen``: those that it was compared with."""
+    if not await duplicates.others_than(context, offer, seen):
         return
 
     async def once() -> None:
@@ -341,12 +340,13 @@ async def release_duplicates(context: Context, work: Work, offer: Offer) -> None
         await context.offers.save(work, other)
 
 
-async def _save_linked(context: Context, offer: Offer, company: Company | None) -> None:
+async def _save_linked(context: Context, offer: Offer, company: Company | None) -> Mapping[str, int]:
+    """Versions of the offers that it was compared with."""
     work = Work(context.new_id)
-    if offer.shown:
-        found = await duplicates.settle(context, offer)
-        await _put_links(context, work, found, besides=offer.id)
+    found = await duplicates.settle(context, offer) if offer.shown else duplicates.Links()
+    await _put_links(context, work, found, besides=offer.id)
     await save(context, offer, company, work)
+    return found.seen
 
 
 async def _put_links(context: Context, work: Work, found: duplicates.Links, besides: str | None = None) -> None:
