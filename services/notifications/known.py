@@ -16,10 +16,9 @@ from services.notifications.domain.living import Stand
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact
-from services.notifications.store import PRESENT
 from services.notifications.texts import OfferCard
 from shared.contracts.vocabulary import Channel
-from shared.store import Asked, Find, Pipeline, Reading, Store, apart, joined
+from shared.store import TEXT, Asked, Find, Pipeline, Reading, Store, apart, joined
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
         about = _among("items.ref", wanted.withdrawn)
         # Of e-mails those that no sender has in hand.
         yield "withdrawn", Find("notifications", {**about, **queued, "claimed": False})
-        yield "withdrawn groups", Find("notifications", {**about, "box": PRESENT, "grouped": True})
+        yield "withdrawn groups", Find("notifications", {**about, "box": TEXT, "grouped": True})
     if wanted.mailed:
         theirs = _among("subject_id", wanted.mailed)
         yield "mails", Find("notifications", {**theirs, **queued, "template": wanted.template})

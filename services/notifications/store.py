@@ -16,21 +16,18 @@ from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES
 from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import CollectionSpec, Store, Work, because, decode, encode
+from shared.store import TEXT, CollectionSpec, Store, Work, because, decode, encode, of_text
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
 APPLIED_DAYS = 30
 ERASED_DAYS = 45
-
-PRESENT = {"$type": "string"}
-"""Of indexes and queries: the field is there."""
 
 COLLECTIONS = (
     CollectionSpec(
         "contacts",
         [
             IndexModel("subject_id"),
-            IndexModel("owner_id", partialFilterExpression={"owner_id": PRESENT}),
+            of_text("owner_id"),
             IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400),
         ],
     ),
@@ -65,18 +62,18 @@ COLLECTIONS = (
         "notifications",
         caused_by="caused_by",
         indexes=[
-            IndexModel([("box", ASCENDING), ("_id", DESCENDING)], partialFilterExpression={"box": PRESENT}),
-            IndexModel([("box", ASCENDING), ("updated_at", ASCENDING)], partialFilterExpression={"box": PRESENT}),
+            of_text("box", [("box", ASCENDING), ("_id", DESCENDING)]),
+            of_text("box", [("box", ASCENDING), ("updated_at", ASCENDING)]),
             IndexModel(
                 [("channel", ASCENDING), ("due_at", ASCENDING)],
                 partialFilterExpression={"status": Status.QUEUED.value},
             ),
             IndexModel([("subject_id", ASCENDING), ("channel", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
-            IndexModel("about", partialFilterExpression={"about": PRESENT}),
-            IndexModel("concerns", partialFilterExpression={"concerns": PRESENT}),
-            IndexModel("items.ref", partialFilterExpression={"items.ref": PRESENT}),
-            IndexModel("unsubscribe_token", partialFilterExpression={"unsubscribe_token": PRESENT}),
+            of_text("about"),
+            of_text("concerns"),
+            of_text("items.ref"),
+            of_text("unsubscribe_token"),
             IndexModel("expires_at", expireAfterSeconds=0),
         ],
         migrations=NOTIFICATION_STEPS,
@@ -181,6 +178,7 @@ def put(work: Work, notifications: Iterable[Notification]) -> None:
                 time=event.time,
                 correlation=notification.correlation_id,
                 cause=notification.caused_by,
+                opening=True,
             )
     work.insert("notifications", *fresh)
 
@@ -218,7 +216,7 @@ async def told(store: Store, refs: Sequence[str]) -> set[str]:
     """Those of these recommendations that lie in an inbox."""
     if not refs:
         return set()
-    query = {"items.ref": {"$in": list(refs)}, "box": PRESENT}
+    query = {"items.ref": {"$in": list(refs)}, "box": TEXT}
     cursor = store.collection("notifications").find(query, {"items.ref": 1})
     return {item["ref"] async for document in cursor for item in document["items"]}
 
@@ -232,7 +230,7 @@ def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -
                 UpdateMany(
                     {
                         "items.ref": {"$in": list(refs)},
-                        "box": PRESENT,
+                        "box": TEXT,
                         "current": not current,
                         "grouped": {"$ne": True},
                     },

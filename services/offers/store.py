@@ -22,20 +22,18 @@ from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Of
 from shared.handles import Handle, SavingHandle
 from shared.invitations.guests import GUESTS
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import CollectionSpec, Store, Work
+from shared.store import CollectionSpec, Store, Work, of_text
 from shared.store.migrations import SCHEMA, current
 from shared.store.projecting import newer, project
-
-_PRESENT = {"$type": "string"}
 
 COLLECTIONS = (
     CollectionSpec(
         "companies",
         [
-            IndexModel("siret", unique=True, partialFilterExpression={"siret": _PRESENT}),
+            of_text("siret", unique=True),
             IndexModel("users"),
             IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
-            IndexModel("vetted.siret", partialFilterExpression={"vetted.siret": _PRESENT}),
+            of_text("vetted.siret"),
         ],
         COMPANY_STEPS,
     ),
@@ -49,14 +47,10 @@ COLLECTIONS = (
             IndexModel([("status", ASCENDING), ("ended_at", ASCENDING)]),
             IndexModel([("status", ASCENDING), ("content.apply_by", ASCENDING)]),
             IndexModel("duplicate_key"),
-            IndexModel("canonical_offer_id", partialFilterExpression={"canonical_offer_id": _PRESENT}),
-            IndexModel(
-                [("feed.partner", ASCENDING), ("feed.external_id", ASCENDING)],
-                unique=True,
-                partialFilterExpression={"feed.partner": _PRESENT},
-            ),
+            of_text("canonical_offer_id"),
+            of_text("feed.partner", [("feed.partner", ASCENDING), ("feed.external_id", ASCENDING)], unique=True),
             IndexModel([("territory", ASCENDING), ("published_at", ASCENDING)]),
-            IndexModel("feed.siret", partialFilterExpression={"feed.siret": _PRESENT}),
+            of_text("feed.siret"),
         ],
         OFFER_STEPS,
     ),
@@ -75,7 +69,7 @@ COLLECTIONS = (
     CollectionSpec(
         "applications",
         [
-            IndexModel("slot", unique=True, partialFilterExpression={"slot": _PRESENT}),
+            of_text("slot", unique=True),
             IndexModel([("offer_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel([("company_id", ASCENDING), ("submitted_at", ASCENDING)]),
@@ -139,7 +133,7 @@ COLLECTIONS = (
     CollectionSpec(
         "clicks",
         [
-            IndexModel("slot", unique=True, partialFilterExpression={"slot": _PRESENT}),
+            of_text("slot", unique=True),
             IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel("offer_id"),
             IndexModel([("asked_at", ASCENDING), ("created_at", ASCENDING)]),
@@ -213,8 +207,10 @@ class Offers(Handle[Offer]):
             document = listing(offer)
             del document["applications"], document["crowd"]
             document[SCHEMA] = current(LISTING_STEPS)
-            # Only a listing that comes (back) into being needs the count; a living one is incremented.
-            known = await self._applications(offer.id) if offer.loaded_version else 0
+            # Only a listing that comes back into being needs the count: nobody applies to what was never public, and a
+            # living one is incremented.
+            first = any(event.opening for event in offer.pending)
+            known = await self._applications(offer.id) if offer.loaded_version and not first else 0
             work.update(
                 "listings",
                 {"_id": document.pop("_id")},

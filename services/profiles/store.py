@@ -28,17 +28,17 @@ from shared.employers import EMPLOYERS
 from shared.http import Cursor
 from shared.invitations.guests import GUESTS
 from shared.reference.text import asked_words
-from shared.store import CollectionSpec, Store, Work, decode
+from shared.store import CollectionSpec, Store, Work, decode, of_text
 
 COLLECTIONS = (
     CollectionSpec(
         "profiles",
         [
-            IndexModel("owner_id", unique=True, partialFilterExpression={"owner_id": {"$type": "string"}}),
+            of_text("owner_id", unique=True),
             IndexModel([("counsellor_ids", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             # Only people under eighteen, and those whose eligibility ends, have a day on which something changes by itself.
-            IndexModel("next_change_on", partialFilterExpression={"next_change_on": {"$type": "string"}}),
+            of_text("next_change_on"),
             *POOL_INDEXES,
         ],
         PROFILE_STEPS,
@@ -58,10 +58,7 @@ COLLECTIONS = (
         [
             IndexModel([("profile_id", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("category", ASCENDING), ("profile_id", ASCENDING)]),
-            IndexModel(
-                [("territory", ASCENDING), ("reference", ASCENDING)],
-                partialFilterExpression={"reference": {"$type": "string"}},
-            ),
+            of_text("reference", [("territory", ASCENDING), ("reference", ASCENDING)]),
         ],
     ),
     CollectionSpec("rsa_lists"),
@@ -81,8 +78,8 @@ COLLECTIONS = (
     CollectionSpec(
         "applications",
         [
-            IndexModel("disclosure_id", partialFilterExpression={"disclosure_id": {"$type": "string"}}),
-            IndexModel("profile_id", partialFilterExpression={"profile_id": {"$type": "string"}}),
+            of_text("disclosure_id"),
+            of_text("profile_id"),
         ],
     ),
     EMPLOYERS,

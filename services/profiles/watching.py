@@ -13,7 +13,7 @@ from services.profiles.domain.profile import Profile
 from shared.auth import Role
 from shared.contracts.events.rights import Standing
 from shared.http import Cursor
-from shared.store import CollectionSpec, Store, Work, decode, encode
+from shared.store import CollectionSpec, Store, Work, decode, encode, of_text
 
 WATCHES = "inactivity"
 AT_ONCE = 500
@@ -24,7 +24,7 @@ WATCH_COLLECTION = CollectionSpec(
     WATCHES,
     [
         IndexModel("look_at"),
-        IndexModel("request_id", partialFilterExpression={"request_id": {"$type": "string"}}),
+        of_text("request_id"),
         IndexModel(
             [("territory", ASCENDING), ("_id", ASCENDING)], partialFilterExpression={"warned_at": {"$type": "date"}}
         ),

@@ -2,7 +2,7 @@
 
 from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
-from shared.store.collections import CollectionSpec
+from shared.store.collections import TEXT, CollectionSpec, of_text
 from shared.store.driver import Asked, Collection, Find, Pipeline, Reading
 from shared.store.joined import apart, joined
 from shared.store.lease import Held, Lease
@@ -10,6 +10,7 @@ from shared.store.store import Store, request_marker
 from shared.store.work import Work
 
 __all__ = [
+    "TEXT",
     "Asked",
     "Collection",
     "CollectionSpec",
@@ -27,5 +28,6 @@ __all__ = [
     "decode",
     "encode",
     "joined",
+    "of_text",
     "request_marker",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from pymongo import ASCENDING, IndexModel
 
@@ -26,6 +27,20 @@ class CollectionSpec:
     indexes: Sequence[IndexModel] = field(default=())
     migrations: Sequence[Migration] = field(default=())
     caused_by: str | None = None
+
+
+TEXT: Final[dict[str, Any]] = {"$gt": ""}
+"""Of a field that holds a text. MongoDB sees that whoever asks for one text, or for one of several, finds it in an index of
+such documents. Of an index of ``{"$type": "string"}`` it does not see that: it would keep texts unique and serve no query.
+"""
+
+
+def of_text(field: str, keys: Sequence[tuple[str, int]] = (), *, unique: bool = False) -> IndexModel:
+    """An index of the documents whose ``field`` is a text, by that field or by ``keys``."""
+    chosen = list(keys) or [(field, ASCENDING)]
+    # Another name than the driver's, which earlier releases gave to indexes of another condition.
+    name = "_".join(f"{key}_{direction}" for key, direction in chosen) + "_text"
+    return IndexModel(chosen, name=name, unique=unique, partialFilterExpression={field: TEXT})
 
 
 # What the shared mechanisms keep in each service's database.

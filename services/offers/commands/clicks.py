@@ -8,7 +8,7 @@ from services.offers.domain.offer import Offer
 from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists, VersionConflict
 from shared.items import each
-from shared.store import Work
+from shared.store import TEXT, Work
 
 
 async def count(context: Context, offer: Offer, profile_id: str, by: Actor) -> Click:
@@ -91,7 +91,7 @@ async def ask(context: Context) -> int:
 
         return await context.store.retry_conflicts(once)
 
-    return await each("outcomes-elsewhere", await context.clicks.ids({**due, "slot": {"$type": "string"}}), one)
+    return await each("outcomes-elsewhere", await context.clicks.ids({**due, "slot": TEXT}), one)
 
 
 async def forget(context: Context, profile_id: str) -> None:

@@ -195,7 +195,9 @@ async def remind(context: Context) -> int:
 
         return await context.store.retry_conflicts(once)
 
-    return await each("interview-reminders", await context.applications.ids({"remind_at": {"$lte": now}}), one)
+    return await each(
+        "interview-reminders", await context.applications.ids({"remind_at": {"$type": "date", "$lte": now}}), one
+    )
 
 
 async def save(context: Context, application: Application, work: Work | None = None) -> None:

@@ -144,7 +144,9 @@ async def alert(context: Context) -> int:
         except IndexNotReady:
             return False  # the next run finds it still due
 
-    return await each("search-alerts", await context.saved_searches.ids({"next_at": {"$lte": now}}), one)
+    return await each(
+        "search-alerts", await context.saved_searches.ids({"next_at": {"$type": "date", "$lte": now}}), one
+    )
 
 
 async def _look(context: Context, search: SavedSearch) -> bool:

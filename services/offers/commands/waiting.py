@@ -33,7 +33,7 @@ async def applications(context: Context) -> int:
             "$or": [
                 {"status": {"$in": states}, "submitted_at": {"$lte": over}},
                 {"status": {"$in": states}, "submitted_at": {"$lte": before}, "reminded_at": None},
-                {"hire_proposal.confirm_by": {"$lte": now}},
+                {"hire_proposal.confirm_by": {"$type": "date", "$lte": now}},
             ],
         }
     )

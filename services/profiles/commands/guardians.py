@@ -12,7 +12,7 @@ from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 from shared.items import each
-from shared.store import Work
+from shared.store import TEXT, Work
 
 BY_THE_CALENDAR = "calendar"
 """Who acted, in the journal, where nobody did."""
@@ -98,6 +98,4 @@ async def look_again(context: Context) -> int:
 
         return await context.store.retry_conflicts(once)
 
-    return await each(
-        "calendar", await context.profiles.ids({"next_change_on": {"$type": "string", "$lte": last}}), one
-    )
+    return await each("calendar", await context.profiles.ids({"next_change_on": TEXT | {"$lte": last}}), one)

@@ -31,7 +31,7 @@ from services.profiles.rsa.lines import ListedLine, holds_people, read_list
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, VersionConflict, refused_field
-from shared.store import Work
+from shared.store import TEXT, Work
 from shared.tables import UnreadableSheet, read_sheet
 
 KEPT = timedelta(days=90)
@@ -169,7 +169,7 @@ class Taking:
         ids = [hashed(self._territory, one.key) for one in listed]
         self._decided = {one.id: one for one in await context.rsa_decisions.many({"_id": {"$in": ids}})}
         self._people = {one.id: one for one in await context.rsa_people.many({"territory": self._territory})}
-        of_list = {"territory": self._territory, "category": RSA, "reference": {"$type": "string"}}
+        of_list = {"territory": self._territory, "category": RSA, "reference": TEXT}
         references: dict[str, set[str]] = {}
         for status in await context.statuses.many(of_list):
             if status.replaced_by is None and status.reference is not None:

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from shared.contracts.events.rights import ExportPart
 from shared.rights.packing import whole
 from shared.rights.sealing import NotOpened, context_of, open_sealed
-from shared.store import CollectionSpec, Store, Work
+from shared.store import TEXT, CollectionSpec, Store, Work, of_text
 
 EXPORTS, PARTS, CHUNKS = "exports", "export_parts", "export_chunks"
 CHUNK_BYTES = 1_000_000
@@ -21,7 +21,7 @@ EXPORT_COLLECTIONS = (
     CollectionSpec(
         EXPORTS,
         [
-            IndexModel("running", unique=True, partialFilterExpression={"running": {"$type": "string"}}),
+            of_text("running", unique=True),
             IndexModel([("profile_id", ASCENDING), ("_id", DESCENDING)]),
             IndexModel("expires_at"),
             IndexModel("ended_at", expireAfterSeconds=_KEPT_SECONDS),
@@ -106,6 +106,6 @@ async def due(store: Store, now: datetime) -> list[str]:
 
 async def complete(store: Store, services: tuple[str, ...]) -> list[str]:
     """Exports for which everybody has answered and that are not made yet."""
-    query: dict[str, Any] = {"running": {"$type": "string"}, "ended_at": None, "ready_at": None}
+    query: dict[str, Any] = {"running": TEXT, "ended_at": None, "ready_at": None}
     query |= {f"arrived.{name}": {"$exists": True} for name in services}
     return [row["_id"] async for row in store.collection(EXPORTS).find(query, {"_id": 1})]
