@@ -60,13 +60,7 @@ async def erase(store: Store, settings: Settings, service: str, subject: str) ->
     Raises:
         KafkaError: a topic could not be read or emptied; what is in the database is removed already.
     """
-    letters = await _letters(store, subject)
-    parked, stuck = await _rows(store, PARKED, subject), await _rows(store, "outbox", subject)
-    await store.collection(COLLECTION).delete_many({"_id": {"$in": letters}})
-    await store.collection(PARKED).delete_many({"_id": {"$in": parked}})
-    # What cannot be published goes; the tombstone behind it is what the topics get to know.
-    await store.collection("outbox").delete_many({"_id": {"$in": stuck}})
-    await store.collection(STUCK).delete_many({"event_id": {"$in": stuck}})
+    letters, parked = await forget_stuck(store, subject)
     announced = 0
     left = len(await _letters(store, subject))
     left += len(await _rows(store, PARKED, subject)) + len(await _rows(store, "outbox", subject))
@@ -77,7 +71,21 @@ async def erase(store: Store, settings: Settings, service: str, subject: str) ->
             announced += found
             await _empty(settings, name)
             left += await _announcements(settings, name, subject, set(letters))
-    return Erased(len(letters), announced, len(parked) + len(stuck), left)
+    return Erased(len(letters), announced, parked, left)
+
+
+async def forget_stuck(store: Store, subject: str) -> tuple[list[str], int]:
+    """What could not be applied or published about somebody goes from the service's database, with their erasure: the ids of
+    the dead letters, and how many events were parked or stuck. Their announcements go by ``erase``.
+    """
+    letters = await _letters(store, subject)
+    parked, stuck = await _rows(store, PARKED, subject), await _rows(store, "outbox", subject)
+    await store.collection(COLLECTION).delete_many({"_id": {"$in": letters}})
+    await store.collection(PARKED).delete_many({"_id": {"$in": parked}})
+    # What cannot be published goes; the tombstone behind it is what the topics get to know.
+    await store.collection("outbox").delete_many({"_id": {"$in": stuck}})
+    await store.collection(STUCK).delete_many({"event_id": {"$in": stuck}})
+    return letters, len(parked) + len(stuck)
 
 
 async def _letters(store: Store, subject: str) -> list[str]:

@@ -10,6 +10,7 @@ from shared.clock import Clock
 from shared.contracts.events.rights import ErasedCount, ErasureReport
 from shared.contracts.topics import RIGHTS_ANSWERS
 from shared.ids import IdFactory
+from shared.kafka.erasing import forget_stuck
 from shared.rights.holdings import Holding, Whose
 from shared.store import CollectionSpec, Store, Work
 
@@ -43,7 +44,8 @@ class Erasing:
         return whose
 
     async def tell(self, whose: Whose, tombstones: int = 0) -> None:
-        """Afterwards: look again and tell profiles."""
+        """Afterwards: what is stuck about them goes, look again and tell profiles."""
+        await forget_stuck(self.store, whose.profile_id)
         row: dict[str, Any] = await self.store.collection(COLLECTION).find_one({"_id": whose.profile_id}) or {}
         before: dict[str, int] = row.get("found", {})
         left = await counted(self.store, self.holdings, whose)

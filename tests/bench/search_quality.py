@@ -68,7 +68,7 @@ def entries(communes: Communes) -> Iterator[Entry]:
                 hours=None,
                 experience=0 if row["experience_exige"] == "D" else 12,
                 confirmed=NOW - 86_400,
-                applications=0,
+                crowd=0,
                 title=row["intitule"],
                 label=row["appellation"],
                 company=row["entreprise"],

@@ -96,3 +96,10 @@ def _names_that_are_no_text() -> Any:
         yield
     finally:
         accumulator.MessageBatch.get_data_buffer = original
+
+
+def a_letter(number: int, key: str, value: bytes = b"{") -> dict[str, Any]:
+    """A dead letter as it lies in the collection."""
+    record = {"partition": 0, "offset": number, "timestamp": 0, "key": key.encode(), "value": value, "headers": []}
+    about = {"topic": "offers.applications.v1", "wire_topic": "offers.applications.v1", "cut": False}
+    return {"_id": f"letter-{number}", "failure": "Permanent", "reason": "malformed", **record, **about}

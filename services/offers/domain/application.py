@@ -162,7 +162,8 @@ class Application(WithInterviews):
         Raises:
             TransitionRefused: the state does not allow it (409 lists what it does).
             WrongParty: it is another side's step.
-            Refused: a hire that nobody has told the terms of; a disclosure with another step than accepting an invitation.
+            Refused: a hire that nobody has told the terms of, or of a day far away; a disclosure with another step than accepting
+                an invitation.
             ReasonMissing: a refusal or withdrawal without a known reason.
             AgreementMissing: an invitation is accepted without saying what the employer will read.
         """
@@ -187,6 +188,8 @@ class Application(WithInterviews):
         if to is ApplicationStatus.HIRED:
             hire = hire or (self.hire_proposal.terms if self.hire_proposal else None)
         self._demand(to, reason, hire)
+        if hire is not None and by.party is not Party.SYSTEM:
+            hire.check(civil.today(self.territory, now))
         if proposes and hire is not None:
             self._propose_hire(
                 HireProposal(terms=hire, by=by.id, at=now, confirm_by=now + policy.hire_proposal), by, now

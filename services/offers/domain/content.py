@@ -1,8 +1,9 @@
 """What an offer says: the fields that a depositor, a partner's feed or a canvasser gives."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
@@ -38,12 +39,26 @@ class NamedSkill(Skill):
     label: Annotated[str, Line(250)]
 
 
+_NO_HOURS_PAY = 1000
+"""Euros: the bound of ``Salary``."""
+
+
 class Pay(Salary):
     """Pay as people write it."""
 
     model_config = _WRITTEN
 
     text: Annotated[str | None, Line(200)] = None
+
+    @field_validator("hourly_min", "hourly_max", mode="before")
+    @classmethod
+    def _of_an_hour(cls, value: Any) -> Any:
+        """What no hour pays is a month's or a year's: said so, where a bound alone would say a number."""
+        if isinstance(value, (int, float)) and value > _NO_HOURS_PAY:
+            raise PydanticCustomError(
+                "pay_of_an_hour", "Donnez le brut d'une heure : un montant mensuel ou annuel se divise par ses heures."
+            )
+        return value
 
 
 class OfferFields(Entity):

@@ -7,7 +7,10 @@ from pydantic import Field
 
 from shared.contracts.vocabulary import ContractKind
 from shared.domain import Entity
+from shared.errors import Refused, refused_field
 from shared.types import CivilDate, Prose
+
+_NEAR = timedelta(days=366)
 
 
 class FollowUp(Entity):
@@ -29,6 +32,12 @@ class HireTerms(Entity):
     duration_months: float | None = Field(default=None, ge=0, le=120)
     starts_on: CivilDate
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
+
+    def check(self, today: date) -> None:
+        """Raises Refused for a first day that is a slip of the pen: people are asked after by it, one to six months later."""
+        if abs(self.starts_on - today) > _NEAR:
+            message = "Une embauche commence un an au plus avant ou après le jour où elle est notée."
+            raise refused_field(Refused, "hire.starts_on", "too_far", message)
 
 
 class HireProposal(Entity):

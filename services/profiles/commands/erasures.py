@@ -10,6 +10,7 @@ from services.profiles.proofs import begin_proof, found_of, new_proof_id
 from services.profiles.store import erase_contact, erase_profile
 from shared.http import forget_answers
 from shared.ids import IdFactory
+from shared.kafka.erasing import forget_stuck
 from shared.rights.holdings import Whose
 from shared.store import Store, Work
 
@@ -54,6 +55,7 @@ async def erase_again(store: Store, new_id: IdFactory, erasure: Erasure, now: da
     found = await store.retry_conflicts(once)
     if erasure.of_person:
         await forget_answers(store, erasure.id)
+        await forget_stuck(store, erasure.id)
     return found
 
 

@@ -21,6 +21,7 @@ from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, Forbidden
 from shared.http import check_version, forget_answers
+from shared.kafka.erasing import forget_stuck
 from shared.rights.holdings import Whose
 from shared.store import Work
 
@@ -175,6 +176,7 @@ async def erase_one(context: Context, profile: Profile, by_role: str) -> str:
     await context.store.commit(work)
     # Beside the profile itself: answers about their notes, positions, account.
     await forget_answers(context.store, profile.id)
+    await forget_stuck(context.store, profile.id)
     await look_again(context.store, profile.id, now)
     return proof
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from tests.contract.kafka_records import a_letter
 from tests.service.matching.rooms import Rooms, application_state, offer_state, profile_state
 
 
@@ -50,3 +51,13 @@ async def test_an_erasure_behind_a_state_of_its_own_batch_leaves_what_that_state
     # The same two again: the erasure is known now, and the state is no news.
     await rooms.hear(state, replace(erasure, repeated=True))
     assert [set(row) for row in await rooms.rows("profiles")] == [{"_id", "version", "partition", "active"}]
+
+
+async def test_what_could_not_be_applied_about_somebody_goes_with_their_erasure(rooms: Rooms) -> None:
+    await rooms.start()
+    person, other = profile_state("a"), profile_state("b")
+    await rooms.hear(rooms.profile(person), rooms.profile(other))
+    for number, one in enumerate((person, other)):
+        await rooms.store.collection("dead_letters").insert_one(a_letter(number, one.profile_id))
+    await rooms.hear(rooms.profile(None, person.profile_id))
+    assert [row["key"] for row in await rooms.rows("dead_letters")] == [other.profile_id.encode()]

@@ -326,3 +326,14 @@ async def test_how_many_applied_is_told_to_everybody_as_statistics_tell_it(desk:
         await people.erase(desk.running.app.state.context, f"p-{number}")
     cards = (await desk.client.get("/v1/offers")).json()["items"]
     assert [card["applications"] for card in cards if card["id"] == busy] == [None]
+
+
+async def test_a_hire_of_a_day_far_away_is_refused_with_its_field(desk: Desk) -> None:
+    await desk.person()
+    made = await apply(desk, await desk.offer(await desk.company()))
+    path = f"/v1/applications/{made['id']}/advance"
+    for day in ("1900-01-01", "2062-03-16"):
+        for who in (desk.employer, desk.counsellor):
+            answer = await desk.post(path, who, {"to": "hired", "hire": HIRE | {"starts_on": day}})
+            assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "hire.starts_on")
+    assert (await advance(desk, made["id"], desk.employer, "hired", hire=HIRE))["status"] == "hired"

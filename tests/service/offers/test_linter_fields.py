@@ -85,8 +85,17 @@ async def test_the_depositor_and_the_partner_are_told_the_same(desk: Desk) -> No
     assert told[:3] == expected
     published = await desk.post(f"/v1/offers/{deposited['id']}/publish", desk.employer)
     assert published.json()["status"] == "published"
+    # A month's pay is more than any hour's: refused with what to do, by hand and by feed.
+    monthly = {"salary": {"hourly_min": 1823.03}}
+    refused = (await desk.post("/v1/offers", desk.employer, offer_body(company, **monthly))).json()["errors"]
+    assert [(one["field"], one["rule"], "d'une heure" in one["message"]) for one in refused] == [
+        ("salary.hourly_min", "pay-of-an-hour", True)
+    ]
     row = offer_body("", **odd) | {"external_id": "1", "company": {"name": "Ferme du Masbaraud"}}
     del row["company_id"]
     sent = await desk.client.post("/v1/imports", headers=desk.partner, content=json.dumps([row]))
     (line,) = sent.json()["rows"]
+    of_month = row | monthly | {"external_id": "2"}
+    again = await desk.client.post("/v1/imports", headers=desk.partner, content=json.dumps([of_month]))
+    assert "d'une heure" in again.json()["rows"][0]["errors"][0]["message"]
     assert [(one["field"], one["rule"]) for one in line["warnings"]][:3] == expected

@@ -8,6 +8,7 @@ from services.profiles.domain.export import OTHERS
 from services.profiles.proofs import PROOFS, look_again, not_looked_at, take_report
 from shared.clock import HandClock
 from shared.contracts.events.rights import ErasedCount, ErasureReport
+from tests.contract.kafka_records import a_letter
 from tests.service.profiles.builders import a_body
 from tests.service.profiles.files import a_docx
 from tests.support import Running, Stack
@@ -79,3 +80,13 @@ async def test_a_crash_before_the_second_look_is_made_good(profiles: Running, st
 async def test_nobody_who_was_not_erased_gets_a_proof_by_a_report(profiles: Running, clock: HandClock) -> None:
     await take_report(profiles.store, a_report("somebody", "offers"), clock.now())
     assert await profiles.store.collection(PROOFS).count_documents({}) == 0
+
+
+async def test_what_is_stuck_about_somebody_goes_with_their_erasure(profiles: Running, stack: Stack) -> None:
+    seeker = stack.token("seeker", subject="seeker-1")
+    made = await profiles.client.post("/v1/profiles", json=a_body(), headers=seeker)
+    letters = profiles.store.collection("dead_letters")
+    speaks = b'{"profile_id": "' + made.json()["id"].encode() + b'", "name": "Lemoine"}'
+    await letters.insert_many([a_letter(1, "application-1", speaks), a_letter(2, "application-2")])
+    assert (await profiles.client.delete(made.headers["location"], headers=seeker)).status_code == 204
+    assert [row["_id"] async for row in letters.find({})] == ["letter-2"]
