@@ -101,11 +101,11 @@ class Consumers:
                     present.append((event, profile_facts(event.data), expected))
             changed = memory.put_profiles([(facts, event.sequence) for event, facts, _ in present])
             for event, facts, expected in present:
-                whole = partial(_profile_document, event, facts)
                 if event.key in changed:
-                    stored.append(Projection("profiles", whole(), expected))
+                    document, whole = _profile_document(event, facts, memory.keep(facts, event.sequence)), None
                 else:
-                    stored.append(Projection("profiles", _beside_the_facts(event), expected, whole=whole))
+                    document, whole = _beside_the_facts(event), partial(_whole_profile, event, facts)
+                stored.append(Projection("profiles", document, expected, whole=whole))
             return stored
 
         erased = [event.key for event in batch if event.data is None and not event.repeated]
@@ -205,14 +205,18 @@ def _beside_the_facts(event: Event[Any]) -> dict[str, Any]:
     }
 
 
-def _profile_document(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
+def _whole_profile(event: Event[Any], facts: ProfileFacts) -> dict[str, Any]:
+    return _profile_document(event, facts, facts_bytes(facts))
+
+
+def _profile_document(event: Event[Any], facts: ProfileFacts, encoded: bytes) -> dict[str, Any]:
     state: ProfileState = event.state
     return {
         **_beside_the_facts(event),
         "territory": state.territory,
         "active": state.active,
         "wishes": [wish.code for wish in facts.wishes],
-        "facts": facts_bytes(facts),
+        "facts": encoded,
         "packed": pack(facts, event.sequence),
         "layout": STAMP,
     }
@@ -277,7 +281,7 @@ READ_MODELS = (
     ReadModel(
         "profiles",
         (PROFILES,),
-        lambda event: _profile_document(event, profile_facts(event.state)),
+        lambda event: _whole_profile(event, profile_facts(event.state)),
         erased=lambda document: "facts" not in document,
     ),
     ReadModel("offers", (OFFERS,), _open_or_not, erased=lambda document: "facts" not in document),

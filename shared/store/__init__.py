@@ -7,13 +7,14 @@ from shared.store.driver import Asked, Collection, Find, Pipeline, Reading
 from shared.store.joined import apart, joined
 from shared.store.lease import Held, Lease
 from shared.store.store import Store, request_marker
-from shared.store.work import Work
+from shared.store.work import CompareAndSet, Work
 
 __all__ = [
     "TEXT",
     "Asked",
     "Collection",
     "CollectionSpec",
+    "CompareAndSet",
     "Find",
     "Held",
     "Lease",

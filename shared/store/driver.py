@@ -37,12 +37,14 @@ _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 # MongoDB that is away leave them a way.
 _COMMITTING = Threads(20, "transaction")
 _READING = Threads(20, "reading")
+# Documents that a query within a transaction is answered with by one command.
+_AT_ONCE = 10_000
 # As long as the drivers try one transaction.
 _COMMIT_SECONDS = 120.0
 
 
 class Step(NamedTuple):
-    """One command of a transaction: a method of a collection and what it is called with."""
+    """One command of a transaction: a method of a collection and what it is called with. ``find`` is answered with a list."""
 
     collection: str
     method: str
@@ -152,7 +154,8 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
         async def attempt(session: Session) -> None:
             walk, answer = steps(), None
             while (step := _next(walk, answer)) is not None:
-                answer = await getattr(database[step.collection], step.method)(*step.arguments, session=session)
+                asked = getattr(database[step.collection], step.method)(*step.arguments, session=session)
+                answer = await (asked.batch_size(_AT_ONCE).to_list() if step.method == "find" else asked)
 
         async with session_of(database.client) as session:
             await session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
@@ -169,6 +172,8 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
             walk, answer = steps(), None
             while (step := _next(walk, answer)) is not None:
                 answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
+                if step.method == "find":
+                    answer = list(answer.batch_size(_AT_ONCE))
             _commit(session, abandoned)
 
         with client.delegate.start_session() as session:

@@ -45,10 +45,13 @@ from shared.store.driver import (
 )
 from shared.store.migrations import SCHEMA, Migration, current, upgraded
 from shared.store.sizes import refuse_too_large
-from shared.store.work import Save, Work
+from shared.store.work import CompareAndSet, Save, Work
 
 A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
+
+MANY = 8
+"""So many documents are worth another command (about as much as planning five queries)."""
 
 _log = get_logger()
 
@@ -297,9 +300,9 @@ class Store:
                 if write.found and not updated.matched_count:
                     raise _Overtaken(write.collection, [(str(write.filter["_id"]), 0)])
             elif write.operation == "bulk":
-                written = yield Step(write.collection, "bulk_write", (write.body,))
-                if write.found and written.matched_count != len(write.body):
-                    raise _Overtaken(write.collection, [])
+                yield Step(write.collection, "bulk_write", (write.body,))
+            elif write.operation == "compare_and_set":
+                yield from _compare_and_set(write.collection, write.body)
             else:
                 yield Step(write.collection, "delete_many", (write.filter,))
         if documents:
@@ -362,6 +365,31 @@ class Store:
 
 def _together(asked: Sequence[Asked]) -> Reading[list[list[dict[str, Any]]]]:
     return (yield asked)
+
+
+def _compare_and_set(collection: str, changes: Sequence[CompareAndSet]) -> Steps:
+    """Few are found by id and version. Of many the versions are asked for once, and each is found by its id alone: MongoDB plans
+    a query for every other filter, which is a third of what a small change costs it (125 and 83 µs of processor). What is
+    changed by others after the answer conflicts with this transaction, which MongoDB then asks for again.
+    """
+    expected = [(change.id, change.expected) for change in changes]
+    together = len(changes) >= MANY
+    if together:
+        found = yield Step(collection, "find", ({"_id": {"$in": [id for id, _ in expected]}}, {"version": 1}))
+        versions = {document["_id"]: document.get("version") for document in found}
+        if any(versions.get(id) != version for id, version in expected):
+            raise _Overtaken(collection, expected)
+    result = yield Step(collection, "bulk_write", ([_changing(change, by_id=together) for change in changes],))
+    if result.matched_count != len(expected):
+        raise _Overtaken(collection, expected)
+
+
+def _changing(change: CompareAndSet, *, by_id: bool) -> UpdateOne | ReplaceOne[Any]:
+    of = {"_id": change.id} if by_id else {"_id": change.id, "version": change.expected}
+    body = change.body
+    if isinstance(body, Mapping) and not next(iter(body)).startswith("$"):
+        return ReplaceOne(of, body)
+    return UpdateOne(of, body)
 
 
 def _touch(id: str, version: int) -> UpdateOne:

@@ -7,7 +7,7 @@ running it again gives the same writes.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -28,9 +28,17 @@ class Save:
     expected: int
 
 
+class CompareAndSet(NamedTuple):
+    """What becomes of a document that must still be at ``expected``: operators, a pipeline, or the whole document anew."""
+
+    id: str
+    expected: int
+    body: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
 @dataclass(frozen=True)
 class Write:
-    """Any other write of the same transaction; ``operation`` is insert, update, delete."""
+    """Any other write of the same transaction; ``operation`` is insert, update, bulk, compare_and_set or delete."""
 
     collection: str
     operation: str
@@ -38,7 +46,7 @@ class Write:
     body: Any = None
     upsert: bool = False
     found: bool = False
-    """Whether a document must match (of a bulk: one for each request): else the commit is overtaken."""
+    """Whether a document must match: else the commit is overtaken."""
 
 
 class Work:
@@ -96,13 +104,15 @@ class Work:
         """
         self.writes.append(Write(collection, "update", encode(filter), encode(update), upsert, found))
 
-    def bulk(self, collection: str, requests: Sequence[Any], *, found: bool = False) -> None:
-        """A list of pymongo write requests (``UpdateOne`` …) of one collection, in order.
-
-        ``found``: they are ``UpdateOne`` of one document each, and the commit conflicts where one matches none.
-        """
+    def bulk(self, collection: str, requests: Sequence[Any]) -> None:
+        """A list of pymongo write requests (``UpdateOne`` …) of one collection, in order."""
         if requests:
-            self.writes.append(Write(collection, "bulk", body=list(requests), found=found))
+            self.writes.append(Write(collection, "bulk", body=list(requests)))
+
+    def compare_and_set(self, collection: str, changes: Sequence[CompareAndSet]) -> None:
+        """Change documents of one collection, each once; the commit conflicts where one is not at its version any more."""
+        if changes:
+            self.writes.append(Write(collection, "compare_and_set", body=list(changes)))
 
     def delete(self, collection: str, filter: Mapping[str, Any]) -> None:
         """Delete every document that matches."""

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -40,6 +41,7 @@ _OF_OFFER: Mapping[str, type[StrEnum]] = {
 }
 _EVERYTHING = {"kinds": ALL_KINDS, "contracts": ALL_CONTRACTS}
 _LEVELS = tuple(FrenchLevel)
+_PROFILE_FIELDS, _OFFER_FIELDS = attrgetter(*ProfileFacts.__slots__), attrgetter(*OfferFacts.__slots__)
 
 # The first release kept sets as bits, in the order that its enumerations had. They never change any more.
 _FIRST: Mapping[type[StrEnum], tuple[str, ...]] = {
@@ -58,12 +60,13 @@ _FIRST_LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:
     """Facts as JSON, to read one pair again or to replay it."""
-    fields = {name: getattr(facts, name) for name in facts.__slots__}
-    sets = _OF_PROFILE if isinstance(facts, ProfileFacts) else _OF_OFFER
+    of_profile = isinstance(facts, ProfileFacts)
+    fields = dict(zip(facts.__slots__, (_PROFILE_FIELDS if of_profile else _OFFER_FIELDS)(facts), strict=True))
+    sets = _OF_PROFILE if of_profile else _OF_OFFER
     for name, universe in sets.items():
         fields[name] = None if fields[name] == _EVERYTHING.get(name) else names(fields[name], universe)
     fields["french"] = _LEVELS[facts.french - 1] if facts.french else None
-    of_text = "cards" if isinstance(facts, ProfileFacts) else "asks"
+    of_text = "cards" if of_profile else "asks"
     fields[of_text] = names(fields[of_text], Ask)
     return orjson.dumps(fields)
 

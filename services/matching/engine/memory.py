@@ -112,17 +112,23 @@ class Memory:
         return self.profile_index.version(profile_id) or self.erased.get(profile_id, 0)
 
     def facts_of(self, profile_id: str) -> tuple[ProfileFacts, bytes] | None:
-        """A profile of this worker out of its row, and as a recommendation keeps it; made once for each version."""
+        """A profile of this worker, and as ``keep`` makes it; once for each version of what matters here."""
         version = self.profile_index.version(profile_id)
         kept = self._kept.get(profile_id)
         if kept is None or kept[0] != version or not version:
             facts = self.profile_index.get(profile_id)
             if facts is None:
                 return None
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            kept = self._kept[profile_id] = (version, facts, facts_bytes(facts))
+            return facts, self.keep(facts, version)
         return kept[1], kept[2]
+
+    def keep(self, facts: ProfileFacts, version: int) -> bytes:
+        """A profile as the read model and recommendations keep it; made here once for both."""
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        encoded = facts_bytes(facts)
+        self._kept[facts.profile_id] = (version, facts, encoded)
+        return encoded
 
     def put_profiles(self, profiles: Sequence[tuple[ProfileFacts, int]]) -> set[str]:
         """Profiles of this worker came or changed, each with its version; those of which anything matters here that is new."""
@@ -130,6 +136,8 @@ class Memory:
         for profile, version in profiles:
             if self.profile_index.put(profile, version):
                 changed[profile.profile_id] = None
+            elif (kept := self._kept.get(profile.profile_id)) is not None:
+                self._kept[profile.profile_id] = (version, *kept[1:])
             self.erased.pop(profile.profile_id, None)
             for wish in profile.wishes:
                 self._meet(wish.code)

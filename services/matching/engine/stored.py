@@ -15,6 +15,7 @@ from services.matching.index.encoding import (
 )
 from services.matching.index.layout import INLINE_SKILLS, LAYOUT, PROFILE_ROW, stamp
 from services.matching.index.profiles import ProfileIndex
+from services.matching.index.rows import flat, packer
 
 PACKED = np.dtype(
     [
@@ -37,6 +38,7 @@ READABLE = {"packed": {"$type": "binData"}, "layout": STAMP}
 """Query of the documents whose ``packed`` this release reads."""
 
 _LOW = (1 << 64) - 1
+_PACKER, _ = packer(PACKED, "high")
 
 
 def pack(profile: ProfileFacts, version: int) -> bytes | None:
@@ -46,9 +48,9 @@ def pack(profile: ProfileFacts, version: int) -> bytes | None:
     row, _ = profile_row(profile, _NO_NUMBERS)
     key = id_key(profile.profile_id)
     keys = [*profile.skills, *[0] * (INLINE_SKILLS - len(profile.skills))]
-    packed = np.zeros((), PACKED)
-    packed[()] = (key >> 64, key & _LOW, lacking(profile), profile_geo(profile), version, keys, row)
-    return packed.tobytes()
+    return _PACKER.pack(
+        key >> 64, key & _LOW, lacking(profile), *profile_geo(profile), version, *keys, *flat(row)
+    )  # fmt: skip
 
 
 class _NoNumbers(SkillNumbers):

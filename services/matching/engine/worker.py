@@ -15,7 +15,7 @@ from services.matching.engine.memory import Memory, Places
 from services.matching.engine.pace import Pace
 from services.matching.engine.restoring import Restoring, is_news, places_from
 from services.matching.settings import MatchingSettings
-from services.matching.store import LIVE_STATUSES, by_id, change_at, replace_at, write
+from services.matching.store import LIVE_STATUSES, Write, by_id, replace_at, update_at, write
 from shared import metrics
 from shared.civil import mainland_day
 from shared.clock import Clock
@@ -54,6 +54,12 @@ class Projection:
         """Store the whole document: another one stands than this was told apart from."""
         if self.whole is not None:
             self.document, self.whole = self.whole(), None
+
+
+def _written(one: Projection) -> Write:
+    if one.whole is None:
+        return replace_at(one.collection, one.document, one.expected)
+    return update_at(one.document["_id"], one.expected, one.document)
 
 
 class Engine:
@@ -206,10 +212,7 @@ class Engine:
             work = Work(self.new_id)
             for collection in dict.fromkeys(projection.collection for projection in projections):
                 chosen = [each for each in projections if each.collection == collection]
-                write(work, collection, [replace_at(one.document, one.expected) for one in chosen if one.whole is None])
-                parts = [(dict(one.document), one.expected) for one in chosen if one.whole is not None]
-                changed = [change_at(part.pop("_id"), expected, part) for part, expected in parts]
-                work.bulk(collection, changed, found=True)
+                write(work, collection, map(_written, chosen))
             effects = Effects(self.memory, self.store, self.clock.now(), self._why)
             await effects.write(work, portion, first=first)
             for projection in projections:

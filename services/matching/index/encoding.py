@@ -56,7 +56,7 @@ def territory_code(number: int) -> str:
     return digits.rjust(2, "0")
 
 
-_INACTIVE, _VEHICLE = SPANS["inactive"].put(1), SPANS["vehicle"].put(1)
+INACTIVE, _VEHICLE = SPANS["inactive"].put(1), SPANS["vehicle"].put(1)
 _EARLY, _LATE, _NIGHT, _WEEKEND = (SPANS[name].put(1) for name in ("early", "late", "night", "weekend"))
 _LICENCES, _KINDS, _CONTRACTS, _FRENCH = (SPANS[name] for name in ("licences", "kinds", "contracts", "french"))
 _FRENCH_STATED = SPANS["french_stated"].put(1)
@@ -64,7 +64,7 @@ _FRENCH_STATED = SPANS["french_stated"].put(1)
 
 def lacking(profile: ProfileFacts) -> int:
     """The bits that the profile lacks."""
-    bits = 0 if profile.active else _INACTIVE
+    bits = 0 if profile.active else INACTIVE
     bits |= (0 if profile.early else _EARLY) | (0 if profile.late else _LATE)
     bits |= (0 if profile.night else _NIGHT) | (0 if profile.weekend else _WEEKEND)
     bits |= 0 if profile.vehicle else _VEHICLE
@@ -76,7 +76,7 @@ def lacking(profile: ProfileFacts) -> int:
 
 def needed(offer: OfferFacts) -> int:
     """The bits that the offer needs: always the first, which inactive profiles and empty rows lack."""
-    bits = _INACTIVE
+    bits = INACTIVE
     bits |= (_EARLY if offer.early else 0) | (_LATE if offer.late else 0)
     bits |= (_NIGHT if offer.night else 0) | (_WEEKEND if offer.weekend else 0)
     bits |= _VEHICLE if offer.vehicle else 0
@@ -156,7 +156,7 @@ def row_profile(
     return ProfileFacts(
         profile_id=profile_id,
         territory=territory_code(int(row["territory"])),
-        active=not lacks & _INACTIVE,
+        active=not lacks & INACTIVE,
         position=None if geo[3] < 0 else geo[:3],
         reach_dm=abs(geo[3]),
         licences=~_LICENCES.take(lacks) & _LICENCES.mask,

@@ -10,6 +10,7 @@ from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.index.cells import cell, cells, levels_of, reach_class
 from services.matching.index.encoding import (
     BRANCHES,
+    INACTIVE,
     Ints,
     Rows,
     SkillNumbers,
@@ -20,7 +21,7 @@ from services.matching.index.encoding import (
 from services.matching.index.kernel import Near, Rules
 from services.matching.index.layout import BRANCH, MONTH_BITS
 from services.matching.index.rows import Score
-from services.matching.index.sides import Offers, Profiles
+from services.matching.index.sides import FoundBy, Offers, Profiles
 
 OPEN = 0
 """Posting of the profiles that name no occupation: every offer may interest them a little."""
@@ -36,43 +37,46 @@ class ProfileIndex(Profiles):
 
     def version(self, profile_id: str) -> int:
         """The version that was put in, 0 for a profile that is not there."""
-        return int(self.table["version"][self.ids.find(profile_id)])
+        return self._version(self.ids.find(profile_id))
 
     def put(self, profile: ProfileFacts, version: int = 0) -> bool:
         """Insert or replace a profile; whether anything that matters here is different now."""
         slot = self.ids.find(profile.profile_id)
-        if slot:
-            before, seen, content = self._keys(slot), self._sight(slot), self._content(slot)
-        else:
+        before = self._found_by(slot) if slot else None
+        if not slot:
             slot = self._claim()[0]
             self.ids.add(profile.profile_id, slot)
-            before, seen, content = set(), None, None
-        self.lay(slot, profile)
-        self.table["version"][slot] = version
-        if content is not None and content == self._content(slot):
-            return False
-        self.changes += 1
-        after, now = self._keys(slot), self._sight(slot)
-        for number, key in before - after:
-            self.postings.remove(number, key, slot)
-        for number, key in after - before:
-            self.postings.add(number, key, slot, now)
-        if now != seen:
-            for number, key in after & before:
-                self.postings.change(number, key, slot, now)
-        return True
+        changed = self.lay(slot, profile)
+        self._is_at(slot, version)
+        if before is None or changed:
+            self.changes += 1
+            self._find_by(slot, before)
+        return changed or before is None
 
-    def _content(self, slot: int) -> tuple[bytes, bytes, int, list[int]]:
-        record = self.table[slot]
-        more = self.more.get(int(record["more"]))
-        return record["row"].tobytes(), record["geo"].tobytes(), int(record["bits"]), more
+    def _find_by(self, slot: int, before: FoundBy | None) -> None:
+        """Put a slot into the postings where it belongs now, out of those where it did ``before``."""
+        now = self._found_by(slot)
+        if now == before:
+            return
+        left, entered = self._keys(before) if before else set(), self._keys(now)
+        for number, key in left - entered:
+            self.postings.remove(number, key, slot)
+        for number, key in entered - left:
+            self.postings.add(number, key, slot, now.sight)
+        if before is not None and now.sight != before.sight:
+            for number, key in entered & left:
+                self.postings.change(number, key, slot, now.sight)
+
+    def active(self, profile_id: str) -> bool:
+        """Whether the profile is here and to be matched at all."""
+        return not int(self.table["bits"][self.ids.find(profile_id)]) & INACTIVE
 
     def remove(self, profile_id: str) -> None:
         """Take a profile out; nothing happens when it is not there."""
         slot = self.ids.find(profile_id)
         if not slot:
             return
-        for number, key in self._keys(slot):
+        for number, key in self._keys(self._found_by(slot)):
             self.postings.remove(number, key, slot)
         self.ids.remove(profile_id)
         self._release(slot)
@@ -133,14 +137,13 @@ class ProfileIndex(Profiles):
         # A regulated occupation, and a trade, are not open to who names none.
         return (*everybody, *near) if self.rules.open(number) >= least else near
 
-    def _keys(self, slot: int) -> set[tuple[int, int]]:
-        """Postings in which a slot belongs: (occupation number, cell)."""
-        record = self.table[slot]
-        x, y, z, reach = record["geo"].tolist()
+    def _keys(self, by: FoundBy) -> set[tuple[int, int]]:
+        """Postings in which a profile belongs: (occupation number, cell)."""
+        x, y, z, reach = by.geo
         level = reach_class(abs(reach))
-        key = cell(None if reach < 0 else (x, y, z), level, int(record["row"]["territory"]))
+        key = cell(None if reach < 0 else (x, y, z), level, by.territory)
         self._levels |= 1 << level
-        wishes = [wish >> MONTH_BITS for wish in record["row"]["wishes"].tolist() if wish]
+        wishes = [wish >> MONTH_BITS for wish in by.wishes if wish]
         return {(number, key) for number in (*wishes, *map(branch_posting, wishes)) or (OPEN,)}
 
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:

@@ -1,6 +1,7 @@
 """Offers and profiles as the records of an index, or of whoever asks one."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -16,10 +17,20 @@ from services.matching.index.encoding import (
 from services.matching.index.judging import WEIGHT_BITS
 from services.matching.index.kernel import Rules
 from services.matching.index.layout import MONTH_BITS, OFFER_ROW, PROFILE_ROW
-from services.matching.index.rows import Sides, SlottedRows, part
+from services.matching.index.postings import Sight, sight
+from services.matching.index.rows import SEEN, Sides, SlottedRows, part
 
-_WISHES = part(PROFILE_ROW, "wishes")
+_WISHES, _TERRITORY = part(PROFILE_ROW, "wishes"), part(PROFILE_ROW, "territory")
 _OCCUPATIONS = part(OFFER_ROW, "occupation", "also")
+
+
+class FoundBy(NamedTuple):
+    """What decides in which postings a profile stands, and what they tell of it."""
+
+    sight: Sight
+    geo: tuple[int, ...]
+    wishes: tuple[int, ...]
+    territory: int
 
 
 class Profiles(SlottedRows):
@@ -28,14 +39,18 @@ class Profiles(SlottedRows):
     def __init__(self, rules: Rules, capacity: int = 0, skills: SkillNumbers | None = None) -> None:
         super().__init__(rules, PROFILE_ROW, capacity, skills or SkillNumbers())
 
-    def lay(self, slot: int, profile: ProfileFacts) -> None:
-        """Put the facts of a profile into a slot."""
+    def lay(self, slot: int, profile: ProfileFacts) -> bool:
+        """Put the facts of a profile into a slot; whether others stood there."""
         row, more = profile_row(profile, self.skills)
-        self._lay(slot, profile_geo(profile), lacking(profile), row, more)
+        return self._lay(slot, profile_geo(profile), lacking(profile), row, more)
 
     def wishes(self, slot: int) -> list[int]:
         """Numbers of the occupations that a profile names."""
         return [wish >> MONTH_BITS for wish in self._read(_WISHES, slot) if wish]
+
+    def _found_by(self, slot: int) -> FoundBy:
+        bits, *geo = self._read(SEEN, slot)
+        return FoundBy(sight(bits, *geo), tuple(geo), self._read(_WISHES, slot), self._read(_TERRITORY, slot)[0])
 
     def _sides(self, asking: SlottedRows, slot: int) -> Sides:
         return asking.table, slot, asking.more.numbers, self.table, -1, self.more.numbers
@@ -47,11 +62,11 @@ class Offers(SlottedRows):
     def __init__(self, rules: Rules, capacity: int = 0, skills: SkillNumbers | None = None) -> None:
         super().__init__(rules, OFFER_ROW, capacity, skills or SkillNumbers())
 
-    def lay(self, slot: int, offer: OfferFacts) -> None:
-        """Put the facts of an offer into a slot."""
+    def lay(self, slot: int, offer: OfferFacts) -> bool:
+        """Put the facts of an offer into a slot; whether others stood there."""
         row, more = offer_row(offer, self.skills, REQUIRED_WEIGHT, WISHED_WEIGHT)
         geo = (*offer.position, 0) if offer.position else (*NO_PLACE, -1)
-        self._lay(slot, geo, needed(offer), row, _asked(more))
+        return self._lay(slot, geo, needed(offer), row, _asked(more))
 
     def occupations(self, slot: int) -> tuple[int, int]:
         """Number of the occupation that an offer declares, and of that of its text; 0: none."""

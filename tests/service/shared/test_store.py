@@ -1,5 +1,6 @@
 """A commit is all or nothing, however many aggregates it saves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -8,7 +9,8 @@ import pytest
 from shared.clock import HandClock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, VersionConflict
-from shared.store import CollectionSpec, Store, Work
+from shared.store import CollectionSpec, CompareAndSet, Store, Work
+from shared.store.store import MANY
 from tests.support import Stack
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -114,3 +116,58 @@ async def test_two_collections_in_one_commit(store: Store) -> None:
     work.save("others", a_thing("a"))
     await store.commit(work)
     assert await store.collection("others").count_documents({}) == 1
+
+
+FEW, SOME = MANY - 1, MANY + 120  # more than MongoDB answers a query with at once
+
+
+async def counted(store: Store, count: int) -> list[CompareAndSet]:
+    await store.collection("things").insert_many([{"_id": str(at), "version": 1, "n": 0} for at in range(count)])
+    return [CompareAndSet(str(at), 1, {"$set": {"version": 2, "n": 1}}) for at in range(count)]
+
+
+@pytest.mark.parametrize("count", [FEW, SOME])
+async def test_documents_at_their_versions_are_changed_in_each_way(store: Store, count: int) -> None:
+    changes = await counted(store, count)
+    changes[0] = CompareAndSet("0", 1, {"_id": "0", "version": 2})
+    changes[1] = CompareAndSet("1", 1, [{"$replaceWith": {"$literal": {"_id": "1", "version": 2, "as": "$it is"}}}])
+    work = Work()
+    work.compare_and_set("things", changes)
+    await store.commit(work)
+    stored = {row["_id"]: row async for row in store.collection("things").find({})}
+    assert stored.pop("0") == {"_id": "0", "version": 2}
+    assert stored.pop("1") == {"_id": "1", "version": 2, "as": "$it is"}
+    assert [row for row in stored.values() if (row["version"], row["n"]) != (2, 1)] == []
+
+
+@pytest.mark.parametrize("count", [FEW, SOME])
+@pytest.mark.parametrize("meanwhile", ["changed", "gone"])
+async def test_one_of_them_at_another_version_takes_the_others_back_and_is_named(
+    store: Store, count: int, meanwhile: str
+) -> None:
+    changes, last = await counted(store, count), str(count - 1)
+    if meanwhile == "gone":
+        await store.collection("things").delete_one({"_id": last})
+    else:
+        await store.collection("things").update_one({"_id": last}, {"$set": {"version": 2}})
+    work = Work()
+    work.compare_and_set("things", changes)
+    with pytest.raises(VersionConflict) as refused:
+        await store.commit(work)
+    assert refused.value.extra["id"] == last
+    assert await store.collection("things").count_documents({"n": 1}) == 0
+
+
+async def test_one_that_is_changed_after_the_versions_were_asked_for_takes_the_others_back(store: Store) -> None:
+    changes = await counted(store, SOME)
+
+    async def race(number: int) -> None:
+        work = Work()
+        for at in range(20):
+            work.insert("others", {"_id": f"{number} {at}"})
+        work.compare_and_set("things", changes)
+        await store.commit(work)
+
+    ended = await asyncio.gather(*(race(number) for number in range(6)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in ended) == ["NoneType", *["VersionConflict"] * 5]
+    assert await store.collection("others").count_documents({}) == 20
