@@ -202,7 +202,7 @@ _EVERYWHERE = re.compile(
 )
 _HINTS = re.compile(
     r"\d|access|alentour|classe|difficile|dur|ecole|fatigant|handicap|penible|physique|pied|rqth|scolaire|stressant|trottinette|"
-    r"velo|vendredi|lourd|complique||altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
+    r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
     r"interim|jobs? d|jour|loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"

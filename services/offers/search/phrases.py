@@ -143,6 +143,8 @@ SIDE_BY_SIDE = frozenset(map(_terms, _SIDE_BY_SIDE))
 CHAINS = {_terms(name): codes for codes, names in _CHAINS.items() for name in names}
 TOGETHER = frozenset({*TASKS, *SIDE_BY_SIDE})
 LONGEST = max(map(len, (*TOGETHER, *CHAINS)))
+_FIRST = frozenset(phrase[0] for phrase in (*TOGETHER, *CHAINS))
+"""Words with which they begin: most questions have none."""
 
 
 def stretches(folded: Sequence[str], known: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
@@ -150,9 +152,10 @@ def stretches(folded: Sequence[str], known: Iterable[tuple[str, ...]]) -> Iterat
     terms = [term_of(word) for word in folded]
     at = 0
     while at < len(terms):
-        length = next(
-            (n for n in range(LONGEST, 0, -1) if tuple(terms[at : at + n]) in known and at + n <= len(terms)), 0
-        )
+        length = 0
+        if terms[at] in _FIRST:
+            lengths = range(min(LONGEST, len(terms) - at), 0, -1)
+            length = next((n for n in lengths if tuple(terms[at : at + n]) in known), 0)
         if length:
             yield at, at + length, tuple(terms[at : at + length])
         at += length or 1

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.offers.search import filters
 from services.offers.search.chips import ChipKind
 from services.offers.search.facts import Criteria, Flag, said_flags
 from services.offers.search.foreign import FOREIGN, french_of, translated
@@ -356,3 +357,10 @@ def test_what_a_trade_is_called_names_it_and_nothing_else() -> None:
     # Everyday titles of other occupations may be called the same: those are weighed.
     assert len(wrong) < 10, wrong
     assert len(trades.meant("vendeur")) > 1
+
+
+def test_a_question_without_a_hint_of_a_filter_tries_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Forty patterns for each question, if one of the hints is empty.
+    monkeypatch.setattr(filters, "_said", pytest.fail)
+    for joined in ("serveur salle", "conseiller de vente", "secretaire"):
+        assert filters.matches(joined) == []
