@@ -1,5 +1,6 @@
 """What a person wants by e-mail, and the link at the foot of each e-mail with which they say so."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Path
@@ -10,7 +11,7 @@ from services.notifications import access
 from services.notifications.api.inbox import Subject
 from services.notifications.api.views import PreferencesView, preferences_view
 from services.notifications.context import Context, Ctx
-from services.notifications.domain.errors import NoSuchLink
+from services.notifications.domain.errors import NoSuchInbox, NoSuchLink
 from services.notifications.domain.matter import Category
 from services.notifications.domain.notification import Notification
 from services.notifications.domain.preferences import Preferences
@@ -37,9 +38,19 @@ async def _load(context: Context, subject_id: str, territory: str) -> Preference
 
 
 async def _keep(context: Context, preferences: Preferences) -> None:
-    """Who chose for the first time at the same moment is a conflict like any other: nobody asked to make something."""
+    """Who chose for the first time at the same moment is a conflict like any other: nobody asked to make something. Of who is
+    erased meanwhile nothing is kept.
+
+    Raises:
+        NoSuchInbox: they are reached no more.
+    """
+    reached = await context.store.first("contacts", {"subject_id": preferences.id, "erased_at": None}, {"_id": 1})
+    if reached is None:
+        raise NoSuchInbox(f"There is no inbox {preferences.id} that you may see.", id=preferences.id)
     work = Work(context.new_id)
     work.save("preferences", preferences)
+    still = {"_id": reached["_id"], "erased_at": None}
+    work.update("contacts", still, {"$currentDate": {"_touched": True}}, found=True)
     try:
         await context.store.commit(work)
     except AlreadyExists:
@@ -98,7 +109,8 @@ async def unsubscribe(token: Token, context: Ctx) -> HTMLResponse:
         preferences.choose({mail.category: False}, mail.subject_id, context.clock.now())
         await _keep(context, preferences)
 
-    await context.store.retry_conflicts(switch_off)
+    with suppress(NoSuchInbox):  # nobody is written to there any more
+        await context.store.retry_conflicts(switch_off)
     return HTMLResponse(context.texts.unsubscribe_page(done=True))
 
 

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared.clock import HandClock
-from tests.service.notifications.builders import contact, notice, offer, recommended, withdrawn
+from shared.store import Work
+from tests.service.notifications.builders import contact, erased, notice, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
 from tests.service.notifications.sink import SmtpSink
 from tests.support import Running, Stack
@@ -135,6 +136,24 @@ async def test_who_chooses_for_the_first_time_at_the_same_moment_is_told_of_a_co
     chosen = {"email": {"agenda": False}}
     answers = await asyncio.gather(*(api.client.put("/v1/preferences", json=chosen, headers=who) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
+
+
+async def test_what_is_chosen_while_somebody_is_erased_is_not_kept(
+    api: Running, stack: Stack, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rooms.hear(contact())
+    commit, erasing = api.store.commit, [erased()]
+
+    async def meanwhile(work: Work) -> bool:
+        if erasing:
+            await rooms.hear(erasing.pop())
+        return await commit(work)
+
+    monkeypatch.setattr(api.store, "commit", meanwhile)
+    who = stack.token("seeker", subject="user-1", territories=()) | {"If-Match": '"0"'}
+    chosen = await api.client.put("/v1/preferences", json={"email": {"agenda": False}}, headers=who)
+    assert chosen.status_code == 412
+    assert await rooms.rows("preferences") == []
 
 
 async def test_opening_the_unsubscribe_link_changes_nothing_and_its_button_does(
