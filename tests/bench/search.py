@@ -236,7 +236,8 @@ async def _run(engines: Engines, quick: bool) -> dict[str, Any]:
         await runtime.store.prepare(SERVICE.collections)
         seconds = await _load(runtime.store.collection("listings"), count, communes, occupations)
         await runtime.store.close()
-        # What a replica does when it comes up.
+        # What a replica does when it comes up. Its clock is today's, the offers were confirmed long before: freshness tells none
+        # of them apart, so that equal ones tie, which is the hardest case.
         before = _resident_mb()
         async with stack.running("offers") as running:
             configure_logs("bench", "WARNING")
