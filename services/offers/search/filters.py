@@ -87,7 +87,7 @@ _RULES = (
     _rule(
         ChipKind.WORKING_TIME,
         "Temps partiel",
-        r"(?:a |en )?(?:mi temps|temps partiels?)",
+        r"(?:a |en )?(?:mi temps(?: therapeutique)?|temps partiels?)",
         FULL_TIME,
         working_time="part_time",
     ),
@@ -182,6 +182,7 @@ _NEAR_ME = re.compile(
 _OWN = r"(?:permis|voiture|vehicule)"
 _HAS = re.compile(
     rf"(?<!\S)(?<!pas )(?<!sans )(?:(?:j ai|avec|ai|titulaire|possede|possedant)(?: (?:de|du|le|un|une|mon|ma|la))* {_OWN}(?: b)?"
+    rf"(?! (?:am?|be|ce?|c1|d1?|ec|pl|spl|poids|moto)(?!\S))"
     rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
 """What somebody says that they have: nothing that an offer would have to say."""

@@ -82,6 +82,7 @@ def department(text: str, words: Sequence[Word], start: int, end: int, said: boo
     # «Dans la Creuse»: a commune has that name as well.
     bare = text.partition(" ")[2] if text.split()[0] in ("la", "le", "les", "l") else text
     followed = end < len(words) and words[end].folded in BY_NAME
+    followed = followed or (start > 0 and words[start - 1].folded in BY_NAME)
     if bare == _NORTH and text == bare and (followed or (not said and len(words) > 1)):
         return None  # «limoges nord», «nord Ardèche»
     of = start - 1

@@ -27,8 +27,9 @@ CHAIN = 1.0
 """What work of the kind adds that a named chain offers: less than being the chain's."""
 OCCUPATION = 4.0
 """What being of the likeliest meant occupation adds; a rare word in a title adds 10 to 20, in the text 2 to 4."""
-RAISED = 40.0
-"""What a fact adds that was asked for and is not insisted on: more than all words, so that who says it comes first."""
+RAISED = 12.0
+"""What a fact adds that was asked for and is not insisted on: about a rare word of a title, so that of equals who says it comes
+first, and nobody who has hardly a word of the rest."""
 FAMILY = 1.0
 """What being of the meant occupation's group adds where a part of the words is enough."""
 _SURE = 0.5

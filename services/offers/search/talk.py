@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 _ASK = (
     "annonce annonces boulot boulots cherche chercher cherches emploi emplois job jobs offre offres poste postes recherche "
     "rechercher recrute taf taff travail travailler travaille trouver trouve bosser bosse bossez urgent urgence embauche "
-    "embaucher postuler candidature tafer tafez"
+    "embaucher postuler candidature tafer tafez gagner gagne deplace"
 )
 _TALK = (
     "actuellement aimerais argent besoin bonjour bonsoir bjr bsr slt salut coucou hello chose disponible disponibles "

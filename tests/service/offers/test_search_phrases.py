@@ -114,6 +114,12 @@ def test_what_is_meant_is_found(ask: object, q: str, first: list[str], never: li
         ("30k comptable", ["comptable"], {"hourly_min": "16.48"}),
         ("je cherch 1 taf ds la vente", ["vente"], {}),
         ("vendeuse à vélo", ["vendeuse"], {"accessible_without_car": "true"}),
+        ("je me déplace en bus, vendeuse", ["vendeuse"], {"accessible_without_car": "true"}),
+        ("secrétaire mi-temps thérapeutique", ["secretaire"], {"working_time": "part_time"}),
+        ("gagner 1800 net par mois magasinier", ["magasinier"], {"hourly_min": "15.19"}),
+        # Who has a licence beyond B looks for work that needs it.
+        ("titulaire du permis C", ["permis", "c"], {}),
+        ("j'ai le permis, vendeuse", ["vendeuse"], {}),
     ],
 )  # fmt: skip
 def test_what_people_say_of_themselves_and_of_hours_is_no_word(

@@ -55,6 +55,7 @@ from tests.service.offers.reading import read, trades
         ("chalon saone", [], {"commune": "71076"}),
         # A part of a département, and what is wider than one.
         ("nord ardèche", [], {"territory": "07"}),
+        ("centre hospitalier ardèche nord", ["centre", "hospitalier"], {"territory": "07"}),
         ("maçon sud Ardèche", ["macon"], {"territory": "07"}),
         ("soudeur vallée du Rhône", ["soudeur"], {}),
         ("pays de gex", [], {"commune": "01173"}),
