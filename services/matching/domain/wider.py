@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import demanded
+from services.matching.domain.affinity import demanded, near
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -40,10 +40,11 @@ def _knows_the_work(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement
 def _leads_too_far(
     offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration, affinities: Affinities
 ) -> bool:
-    """Whether it is a step up for who has not practised long enough: to lead others is no widening of what one does."""
-    if not verdict.failed & Failed.DEMANDS:
+    """Whether it is a step up for who has practised less than half as long as that takes: to lead others is no widening then."""
+    if not verdict.failed & Failed.DEMANDS or demanded(offer, profile, configuration, affinities).rung == SCALE:
         return False
-    return demanded(offer, profile, configuration, affinities).rung < SCALE
+    practised = (wish.months for wish in profile.wishes if near(wish.code, offer, configuration, affinities))
+    return 2 * max(practised, default=0) < configuration.step_up_months
 
 
 def _because(verdict: Judgement) -> str:
