@@ -11,14 +11,14 @@ both 4), more has to be done:
   them is, however many are added and subtracted, and totals stay right.
 - In a table that is asked in one way, one more part is hidden (``shown_parts``).
 
-Rates are made of the figures as shown. Others ask for **one calendar year** (``public_days``): 4 hidden people of either of two
-years would be 8 of both. The running one ends with its last full month: whoever reads every day would find the day on which a
-rounded figure moves, and with it the exact one.
+Rates are made of the figures as shown. Others ask for **one whole calendar year** (``public_days``), the running one as far as it
+has come: 4 hidden people of either of two years would be 8 of both, and whoever may choose the days finds the one on which a
+figure moves. Whoever reads every day finds it too; what that tells is that a sum has grown, not what a small cell is.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Generic, TypeVar
 
 C = TypeVar("C")
@@ -31,10 +31,9 @@ _FEW = 1.5
 """What a small figure is where there are too few for a mean: most are 1."""
 
 
-def public_days(year: int, today: date) -> tuple[date, date] | None:
-    """The days of a calendar year that everybody may ask about: to the end of its last full month. None: it has none yet."""
-    first, last = date(year, 1, 1), min(date(year, 12, 31), today.replace(day=1) - timedelta(days=1))
-    return (first, last) if first <= last else None
+def public_days(year: int) -> tuple[date, date]:
+    """The days that everybody asks about together, whichever of them they name."""
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def blurred(cells: Mapping[C, int]) -> dict[C, float]:

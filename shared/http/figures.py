@@ -51,17 +51,7 @@ def wanted(
         raise Refused("The period ends before it starts.", errors=[FieldError("query.end", "order", "After start.")])
     if manages:
         return Wanted(first, last, theirs, exact=True)
-    return Wanted(*_public(first, last, today, chosen=start is not None or end is not None), territories, exact=False)
-
-
-def _public(first: date, last: date, today: date, *, chosen: bool) -> tuple[date, date]:
     if first.year != last.year:
         said = "Les chiffres publics sont ceux d'une année civile à la fois."
         raise Refused(said, errors=[FieldError("query.end", "one_year", said)])
-    days = public_days(first.year, today)
-    if days is None and not chosen:  # January: nothing of this year is told yet
-        days = public_days(first.year - 1, today)
-    if days is None:
-        said = f"Les chiffres publics de {first.year} paraissent après son premier mois."
-        raise Refused(said, errors=[FieldError("query.start", "not_yet", said)])
-    return days
+    return Wanted(*public_days(first.year), territories, exact=False)

@@ -24,7 +24,6 @@ from shared.contracts.vocabulary import ClauseKind
 from shared.domain import Entity
 from shared.errors import refused_field
 from shared.http import COSTLY, BoundedRoute, Caller, resource
-from shared.masking import public_days
 from shared.reference.publics import REFERENTIAL
 from shared.types import Identifier
 from shared.types import Line as Text
@@ -158,13 +157,10 @@ async def read_public_report(
 ) -> Response:
     if by in (GroupBy.CONTRACT, GroupBy.CARRIER):
         raise refused_field(ReportRefused, "query.by", "not-public", "Ce détail n'est pas public.")
-    """The running year to its last full month."""
-    days = public_days(year, context.today(territory))
-    if days is None:
-        raise refused_field(ReportRefused, "query.year", "in-the-future", "Cette année n'a pas encore de mois entier.")
-    first, last = (f"{day:%Y-%m}" for day in days)
-    found = await public_report(context, territory, first, last, by)
-    return await _answer(context, found, by, format, (f"Département {territory}", _period(first, last)), [territory])
+    if year > context.today(territory).year:
+        raise refused_field(ReportRefused, "query.year", "in-the-future", "Cette année n'a pas commencé.")
+    found = await public_report(context, territory, year, by)
+    return await _answer(context, found, by, format, (f"Département {territory}", f"Année {year}"), [territory])
 
 
 async def _answer(

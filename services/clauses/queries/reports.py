@@ -121,11 +121,11 @@ async def report_for(context: Context, principal: Principal, scope: Scope, by: G
     )
 
 
-async def public_report(context: Context, territory: str, first: str, last: str, by: GroupBy | None) -> Report:
-    """A territory's calendar year as anybody may read it, by its months. Periods are fixed (``shared.masking``), so that no two
-    of them can be subtracted, and nor can two ways of splitting.
+async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:
+    """A territory's calendar year as anybody may read it. Periods are fixed, so that no two of them can be subtracted, and
+    nor can two ways of splitting.
     """
-    scope = Scope(territory=territory, first=first, last=last)
+    scope = Scope(territory=territory, first=f"{year}-01", last=f"{year}-12")
     return await _report(context, scope.query(), scope, by, public=True)
 
 

@@ -76,7 +76,7 @@ class StatisticsView(BaseModel):
     territories: list[str] | None
     group_by: GroupBy | None
     masked: bool = Field(
-        description="For everybody but the territories' managers: one calendar year, to its last full month; "
+        description="For everybody but the territories' managers: one whole calendar year; "
         "figures about people are multiples of 5 (null: 1 to 4), made of cells of which small ones count as their mean"
     )
     recruiters_registered: int | None = Field(description="Employers that registered in the period and were approved")

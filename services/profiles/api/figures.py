@@ -46,7 +46,7 @@ class RegistrationsView(BaseModel):
     territories: list[str] | None
     group_by: GroupBy | None
     masked: bool = Field(
-        description="For everybody but the territories' managers: one calendar year, to its last full month; "
+        description="For everybody but the territories' managers: one whole calendar year; "
         "figures are multiples of 5 (null: 1 to 4), made of cells of which small ones count as their mean"
     )
     total: RegistrationFigures

@@ -1,14 +1,12 @@
 """The masking rule, against whoever knows it and counts what the figures leave open."""
 
 from collections import defaultdict
-from datetime import date
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.masking import blurred, public_days, shown, shown_parts, shown_rate
+from shared.masking import blurred, shown, shown_parts, shown_rate
 from tests.examples import examples
 
 
@@ -62,21 +60,6 @@ def test_a_small_cell_counts_as_the_mean_and_totals_stay_right() -> None:
     # Of few, or of all alike, the mean would say what each of them is.
     assert blurred({"a": 4, "b": 4}) == {"a": 1.5, "b": 1.5}
     assert {*blurred(dict.fromkeys("abcde", 4)).values(), *blurred(dict.fromkeys("abcdef", 1)).values()} == {3.9, 1.1}
-
-
-@pytest.mark.parametrize(
-    ("year", "today", "days"),
-    [
-        (2025, "2026-03-02", ("2025-01-01", "2025-12-31")),
-        (2026, "2026-03-02", ("2026-01-01", "2026-02-28")),
-        (2026, "2026-03-31", ("2026-01-01", "2026-02-28")),
-        (2026, "2026-01-31", None),
-        (2027, "2026-03-02", None),
-    ],
-)
-def test_the_public_asks_about_full_months_of_one_year(year: int, today: str, days: tuple[str, str] | None) -> None:
-    found = public_days(year, date.fromisoformat(today))
-    assert (found and tuple(day.isoformat() for day in found)) == days
 
 
 def test_rates_are_made_of_what_is_shown() -> None:
