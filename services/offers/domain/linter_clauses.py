@@ -140,31 +140,27 @@ def sentences(folded: str) -> list[Sentence]:
     plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
     places = Places(plain)
     found: list[Sentence] = []
-    tokens: list[str] = []
-    first = 0
     every = _TOKEN.findall(plain)
     if max(map(len, every), default=0) > _LONGEST:
         every = [token[:_LONGEST] for token in every]
-    for number, token in enumerate(every):
-        ends = token in _ENDS
-        if number - first >= MAX_TOKENS or (ends and not (token == "." and _before_a_digit(plain, places, number))):
-            if tokens:
-                found.append(_numbered(tokens, places, first, token == "?"))
-                tokens = []
-            first = number
-            if ends:
-                first += 1
-                continue
-        tokens.append(token)
-    if tokens:
-        found.append(_numbered(tokens, places, first, False))
+    ends = [number for number, token in enumerate(every) if token in _ENDS]
+    if _POINTED.search(plain) is not None:
+        ends = [number for number in ends if not (every[number] == "." and _before_a_digit(plain, places, number))]
+    first = 0
+    for end in (*ends, len(every)):
+        while end - first > MAX_TOKENS:
+            piece, first = every[first : first + MAX_TOKENS], first + MAX_TOKENS
+            found.append(_numbered(piece, places, first - MAX_TOKENS, False))
+            # A point within a number is no word of the next piece.
+            first += every[first] in _ENDS
+        if end > first:
+            found.append(_numbered(every[first:end], places, first, end < len(every) and every[end] == "?"))
+        first = end + 1
     return found
 
 
 def _before_a_digit(plain: str, places: Places, number: int) -> bool:
     """Whether the point stands within a number."""
-    if _POINTED.search(plain) is None:
-        return False
     end = places.all[number][1]
     return plain[end : end + 1].isdigit()
 
