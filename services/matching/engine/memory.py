@@ -248,7 +248,8 @@ class Memory:
     def reconfigure(self, configuration: Configuration) -> None:
         """Other weights or parameters from now on."""
         self.rules = Rules(configuration, self._referential.under(configuration))
-        self.offer_index.rules = self.profile_index.rules = self.rules
+        self.offer_index.follow(self.rules)
+        self.profile_index.follow(self.rules)
         self.block = Block(self.profile_index, self.offer_index)
         self.look_at_everything()
 

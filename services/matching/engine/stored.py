@@ -15,7 +15,7 @@ from services.matching.index.encoding import (
 )
 from services.matching.index.layout import INLINE_SKILLS, LAYOUT, PROFILE_ROW, stamp
 from services.matching.index.profiles import ProfileIndex
-from services.matching.index.rows import flat, packer
+from services.matching.index.rows import packer
 
 PACKED = np.dtype(
     [
@@ -48,9 +48,7 @@ def pack(profile: ProfileFacts, version: int) -> bytes | None:
     row, _ = profile_row(profile, _NO_NUMBERS)
     key = id_key(profile.profile_id)
     keys = [*profile.skills, *[0] * (INLINE_SKILLS - len(profile.skills))]
-    return _PACKER.pack(
-        key >> 64, key & _LOW, lacking(profile), *profile_geo(profile), version, *keys, *flat(row)
-    )  # fmt: skip
+    return _PACKER.pack(key >> 64, key & _LOW, lacking(profile), *profile_geo(profile), version, *keys, *row)
 
 
 class _NoNumbers(SkillNumbers):

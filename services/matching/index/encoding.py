@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.facts import CARDS, MAX_WISHES, AskedSkill, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.facts import CARDS, MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.scale import SCALE
 from services.matching.index.layout import BRANCH, INLINE_SKILLS, MONTH_BITS, SPANS
 
 Ints = NDArray[np.int32]
 Rows = NDArray[Any]
 
+_ZEROS = (0,) * max(MAX_WISHES, INLINE_SKILLS)
+_INLINE = (1 << INLINE_SKILLS) - 1
 NO_PLACE = (0, 0, 0)
 """The centre of the Earth: farther from every place than anybody's range."""
 
@@ -123,14 +125,16 @@ def profile_geo(profile: ProfileFacts) -> tuple[int, int, int, int]:
     return (*profile.position, profile.reach_dm)
 
 
-def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[object, ...], list[int]]:
-    """The row of ``PROFILE_ROW`` and the numbers of the skills that it has no room for."""
+def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[int, ...], list[int]]:
+    """The numbers of a ``PROFILE_ROW``, and those of the skills that it has no room for."""
     numbers = [skills.number(key) for key in profile.skills]
     wishes = [occupation_number(wish.code) << MONTH_BITS | wish.months for wish in profile.wishes]
     inline, more = numbers[:INLINE_SKILLS], numbers[INLINE_SKILLS:]
     row = (
-        wishes + [0] * (MAX_WISHES - len(wishes)),
-        inline + [0] * (INLINE_SKILLS - len(inline)),
+        *wishes,
+        *_ZEROS[len(wishes) : MAX_WISHES],
+        *inline,
+        *_ZEROS[len(inline) : INLINE_SKILLS],
         profile.from_day,
         profile.wage_floor,
         profile.minutes_min,
@@ -182,17 +186,19 @@ def row_profile(
     )
 
 
-def asked_weight(offer_skills: tuple[AskedSkill, ...], required: int, wished: int) -> int:
-    """Sum of the weights of the asked skills."""
-    return sum(required if skill.required else wished for skill in offer_skills)
-
-
-def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: int) -> tuple[tuple[object, ...], Any]:
-    """The row of ``OFFER_ROW`` and (numbers, weights) of the skills that it has no room for."""
+def offer_row(
+    offer: OfferFacts, skills: SkillNumbers, required: int, wished: int
+) -> tuple[tuple[int, ...], list[tuple[int, int]]]:
+    """The numbers of an ``OFFER_ROW``, and (number, weight) of the skills that it has no room for."""
     inline, more = offer.skills[:INLINE_SKILLS], offer.skills[INLINE_SKILLS:]
-    numbers = [skills.number(skill.key) for skill in inline]
+    must, weight = 0, wished * len(offer.skills)
+    for index, skill in enumerate(offer.skills):
+        if skill.required:
+            must |= 1 << index
+            weight += required - wished
     row = (
-        numbers + [0] * (INLINE_SKILLS - len(numbers)),
+        *[skills.number(skill.key) for skill in inline],
+        *_ZEROS[len(inline) : INLINE_SKILLS],
         occupation_number(offer.occupation),
         occupation_number(offer.also),
         offer.starts_day,
@@ -202,11 +208,11 @@ def offer_row(offer: OfferFacts, skills: SkillNumbers, required: int, wished: in
         offer.minutes,
         offer.months,
         min(offer.reply, SCALE),
-        asked_weight(offer.skills, required, wished),
+        weight,
         offer.contract,
         territory_number(offer.territory),
         offer.schedule_known,
-        sum(1 << index for index, skill in enumerate(inline) if skill.required),
+        must & _INLINE,
         offer.reserved,
         1 if more else 0,
         offer.rung,

@@ -16,6 +16,7 @@ _MIX = 0x9E3779B97F4A7C15
 
 _BLANK = np.frombuffer(f"{UUID(int=0)}\n".encode(), np.uint8)
 """An id in text, and the sign behind it."""
+_SPELT = len(_BLANK)
 _DIGITS = np.flatnonzero(np.isin(_BLANK, ord("0")))
 
 
@@ -135,11 +136,11 @@ class Identifiers:
         """The ids of many slots."""
         text = paper(len(slots))
         spell(self.high, self.low, slots, len(slots), text)
-        return self.read(slots, text)
+        return self.read(slots.data, text.data)
 
-    def read(self, slots: NDArray[np.int32], text: NDArray[np.uint8]) -> list[str]:
+    def read(self, slots: memoryview, text: memoryview) -> list[str]:
         """The ids of slots that are spelt in ``text``."""
-        names = str(text[: len(slots) * len(_BLANK)].data, "ascii").split()
+        names = str(text[: len(slots) * _SPELT], "ascii").split()
         if self._odd:
             return [self._odd.get(slot, name) for slot, name in zip(slots.tolist(), names, strict=True)]
         return names

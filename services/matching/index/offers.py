@@ -7,13 +7,15 @@ from services.matching.domain.scale import SCALE
 from services.matching.index.cells import cell
 from services.matching.index.encoding import SkillNumbers, branch_posting, occupation_code
 from services.matching.index.kernel import Near, Rules
-from services.matching.index.rows import Score
+from services.matching.index.layout import OFFER_ROW
+from services.matching.index.rows import SEEN, Score, part
 from services.matching.index.sides import Offers, Profiles
 
 ANY = -1
 """Posting of all offers: for profiles that name no occupation."""
 UNCODED = 0
 """Posting of the offers without an occupation."""
+_TERRITORY = part(OFFER_ROW, "territory")
 LEVEL = 0
 """Offers have no reach: one class of small cells."""
 
@@ -82,8 +84,8 @@ class OfferIndex(Offers):
         above_bar: bool = False,
     ) -> list[Score]:
         """The same for a profile in a slot of the other side."""
-        near = self._near(profiles.wishes(slot))
-        return self.best_around(profiles, slot, near, 1 << LEVEL, limit, today, exclude, above_bar)
+        wanted = self.postings.wanted(profiles.wishes(slot), self._near)
+        return self.best_around(profiles, slot, wanted, 1 << LEVEL, limit, today, exclude, above_bar)
 
     def scores(self, profile: ProfileFacts, offer_ids: Iterable[str], today: int) -> dict[str, int | None]:
         """What each of these offers is worth for the profile; None: not recommendable (any more)."""
@@ -97,25 +99,24 @@ class OfferIndex(Offers):
         found.update(self.best_of(profiles, slot, slots, today))
         return found
 
-    def _near(self, wishes: list[int]) -> Near:
+    def _near(self, named: tuple[int, ...]) -> Near:
         """Postings of the offers that may be something for somebody with these wishes."""
-        if not wishes:
+        if not named:
             return ((ANY, SCALE),)
         # Offers without an occupation are looked at where the configuration lets them in at all.
         configuration = self.rules.configuration
         uncoded = configuration.uncoded_affinity
         found = {UNCODED: uncoded} if uncoded >= configuration.minimum_affinity else {}
-        for wish in wishes:
+        for wish in named:
             for posting, points in self.rules.offered_near(occupation_code(wish)):
                 found[posting] = max(points, found.get(posting, 0))
         return tuple(found.items())
 
     def _keys(self, slot: int) -> set[tuple[int, int]]:
         """Postings in which a slot belongs: those of its occupation, of that of its text, and of all."""
-        record = self.table[slot]
-        x, y, z, placed = record["geo"].tolist()
-        row = record["row"]
-        key = cell(None if placed < 0 else (x, y, z), LEVEL, int(row["territory"]))
-        number, also = int(row["occupation"]), int(row["also"])
+        _, x, y, z, placed = self._read(SEEN, slot)
+        (territory,) = self._read(_TERRITORY, slot)
+        key = cell(None if placed < 0 else (x, y, z), LEVEL, territory)
+        number, also = self.occupations(slot)
         named = {(posting, key) for one in (number, also) if one for posting in (one, branch_posting(one))}
         return {(number, key), (ANY, key)} | named

@@ -115,8 +115,8 @@ class ProfileIndex(Profiles):
         above_bar: bool = False,
     ) -> list[Score]:
         """The same for an offer in a slot of the other side."""
-        number, also = offers.occupations(slot)
-        return self.best_around(offers, slot, self._near(number, also), self._levels, limit, today, exclude, above_bar)
+        wanted = self.postings.wanted(offers.occupations(slot), self._near)
+        return self.best_around(offers, slot, wanted, self._levels, limit, today, exclude, above_bar)
 
     def scores(self, offer: OfferFacts, profile_ids: Iterable[str], today: int) -> dict[str, int | None]:
         """What each of these profiles is worth for the offer; None: not recommendable (any more)."""
@@ -127,8 +127,9 @@ class ProfileIndex(Profiles):
             found.update(self.best_of(self._asking, 0, slots, today))
         return found
 
-    def _near(self, number: int, also: int) -> Near:
-        """Postings of the people for whom an occupation may be something."""
+    def _near(self, named: tuple[int, ...]) -> Near:
+        """Postings of the people for whom an occupation, or that of a text beside it, may be something."""
+        number, also = named
         least, uncoded = self.rules.configuration.minimum_affinity, self.rules.configuration.uncoded_affinity
         everybody = ((OPEN, self.rules.open(number)),)
         if not number:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.matching.index.encoding import Ints, Rows, SkillNumbers
 from services.matching.index.identifiers import Identifiers, paper
-from services.matching.index.kernel import Near, Rules
+from services.matching.index.kernel import Rules
 from services.matching.index.postings import Postings, Sight, sight
 from services.matching.index.searching import best
 
@@ -44,17 +44,6 @@ def packer(kind: Any, first: str) -> tuple[Struct, int]:
     """Packs the fields from ``first`` on, and where that is: in a tenth of the time that NumPy takes for one record."""
     names = kind.names[kind.names.index(first) :]
     return Struct("<" + "".join(_codes(kind.fields[name][0]) for name in names)), kind.fields[first][1]
-
-
-def flat(row: Iterable[Any]) -> list[int]:
-    """The fields of a row one after the other, as a packer takes them."""
-    numbers: list[int] = []
-    for value in row:
-        if isinstance(value, list):
-            numbers += value
-        else:
-            numbers.append(value)
-    return numbers
 
 
 def part(row: Any, *names: str) -> tuple[Struct, int]:
@@ -156,6 +145,11 @@ class SlottedRows(ABC):
         )  # fmt: skip
         return sum(array.nbytes for array in arrays) + self.ids.nbytes + self.postings.nbytes
 
+    def follow(self, rules: Rules) -> None:
+        """Questions are answered by other rules from now on."""
+        self.rules = rules
+        self.postings.forget()
+
     def set_bar(self, identifier: str, score: int) -> None:
         """Scores below do not interest this row (``above_bar`` leaves them out); −1: all do."""
         self._write(_BAR, self.ids.find(identifier), score)
@@ -176,7 +170,7 @@ class SlottedRows(ABC):
         self,
         asking: "SlottedRows",
         slot: int,
-        near: Near,
+        wanted: Ints,
         levels: int,
         limit: int,
         today: int,
@@ -184,14 +178,12 @@ class SlottedRows(ABC):
         above_bar: bool = False,
     ) -> list[Score]:
         """The best rows here for one of the other side, by falling score, then id: of those who are in reach and in the
-        postings of these occupations, none that are over. ``levels``: classes of reach in use."""
+        ``wanted`` postings, none that are over. ``levels``: classes of reach in use."""
         if limit <= 0:
             return []
         over = tuple(over)
         while True:
-            kept = self._best(
-                asking, slot, today, above_bar, self.postings.wanted(near), levels, self._found, -1, limit, over
-            )
+            kept = self._best(asking, slot, today, above_bar, wanted, levels, self._found, -1, limit, over)
             if kept >= 0:
                 return self._told(kept)
             self._found = np.empty(2 * len(self._found), np.int64)
@@ -237,10 +229,11 @@ class SlottedRows(ABC):
 
     def _answer(self, size: int) -> None:
         self._slots, self._scores, self._text = np.zeros(size, np.int32), np.zeros(size, np.int64), paper(size)
+        self._told_slots, self._told_scores, self._told_text = self._slots.data, self._scores.data, self._text.data
 
     def _told(self, kept: int) -> list[Score]:
-        names = self.ids.read(self._slots[:kept], self._text)
-        return list(zip(names, self._scores[:kept].tolist(), strict=True))
+        names = self.ids.read(self._told_slots[:kept], self._told_text)
+        return list(zip(names, self._told_scores[:kept].tolist(), strict=True))
 
     @abstractmethod
     def _sides(self, asking: "SlottedRows", slot: int) -> Sides:
@@ -248,7 +241,7 @@ class SlottedRows(ABC):
 
     def _lay(self, slot: int, geo: Any, bits: int, row: Any, more: Sequence[int]) -> bool:
         """Fill a slot, its bar and version left as they are; whether anything in it is different now."""
-        packed = self._packer.pack(bits, *geo, *flat(row))
+        packed = self._packer.pack(bits, *geo, *row)
         first = slot * self.table.itemsize + self._first
         end, place = first + len(packed), self._more_at(slot)
         if self._bytes[first:end].tobytes() == packed and self.more.get(place) == more:

@@ -44,9 +44,9 @@ class Profiles(SlottedRows):
         row, more = profile_row(profile, self.skills)
         return self._lay(slot, profile_geo(profile), lacking(profile), row, more)
 
-    def wishes(self, slot: int) -> list[int]:
+    def wishes(self, slot: int) -> tuple[int, ...]:
         """Numbers of the occupations that a profile names."""
-        return [wish >> MONTH_BITS for wish in self._read(_WISHES, slot) if wish]
+        return tuple([wish >> MONTH_BITS for wish in self._read(_WISHES, slot) if wish])
 
     def _found_by(self, slot: int) -> FoundBy:
         bits, *geo = self._read(SEEN, slot)
@@ -68,10 +68,9 @@ class Offers(SlottedRows):
         geo = (*offer.position, 0) if offer.position else (*NO_PLACE, -1)
         return self._lay(slot, geo, needed(offer), row, _asked(more))
 
-    def occupations(self, slot: int) -> tuple[int, int]:
+    def occupations(self, slot: int) -> tuple[int, ...]:
         """Number of the occupation that an offer declares, and of that of its text; 0: none."""
-        number, also = self._read(_OCCUPATIONS, slot)
-        return number, also
+        return self._read(_OCCUPATIONS, slot)
 
     def _sides(self, asking: SlottedRows, slot: int) -> Sides:
         return self.table, -1, self.more.numbers, asking.table, slot, asking.more.numbers

@@ -19,7 +19,6 @@ from services.matching.domain.ties import id_key
 from services.matching.engine.stored import load, pack, unpack
 from services.matching.index import compiled, identifiers, searching
 from services.matching.index.block import Block
-from services.matching.index.bounding import ZONES
 from services.matching.index.encoding import SkillNumbers
 from services.matching.index.identifiers import Identifiers
 from services.matching.index.kernel import Rules
@@ -35,7 +34,6 @@ from tests.service.matching.worlds import AFFINITIES, PLACES, SKILLS, TODAY, off
 CONFIGURATION = Configuration(minimum_score=2_000, minimum_affinity=1_500, open_affinity=3_000, ample_months=24)
 RULES = Rules(CONFIGURATION, AFFINITIES)
 NUMBER = 7
-REACH = 300_000
 # Offers without a code are for everybody a little here, so that every way of looking for people is taken.
 assert CONFIGURATION.uncoded_affinity >= CONFIGURATION.minimum_affinity
 
@@ -252,7 +250,7 @@ def test_a_posting_holds_who_came_and_did_not_go(changes: list[tuple[int, int, i
             there[slot] = there[slot][0], tells
     found = np.zeros(1_000, np.int64)
     ranges, middle = np.array([3, 9, 20, 21, 39, 60], np.int32), np.zeros(4, np.int32)
-    wanted = postings.wanted(((NUMBER, SCALE), (NUMBER + 1, SCALE)))
+    wanted = postings.wanted((NUMBER, NUMBER + 1), lambda named: tuple((number, SCALE) for number in named))
     count = around(postings.directory.table, wanted, ranges, len(ranges), middle, found)
     certain = {slot for slot, (key, tells) in there.items() if (3 <= key < 9 or key == 20 or key >= 39) and tells == 0}
     # Who came last is looked at whatever their cell.
@@ -298,56 +296,6 @@ def test_a_crowd_at_one_place_is_answered_like_one_by_one(restored: bool) -> Non
     assert index.rank(offer, 50, TODAY, over) == expected[3:53]
     assert index.rank(offer, 2_000, TODAY) == expected
     assert index.get(near[7].profile_id) == near[7]
-
-
-@pytest.mark.parametrize("months", [0, 24])
-@pytest.mark.parametrize("asked", [0, 3])
-def test_who_is_far_and_as_good_as_can_be_is_not_left_out_for_many_who_are_near(months: int, asked: int) -> None:
-    """Of the near one expects more than they are worth; who is far is worth all that is expected, a little more than the near."""
-    who = {
-        "wishes": (Wish("K1304", 24),),
-        "skills": SKILLS[:3],
-        "weekend": False,
-        "wished_contracts": 1,
-        "reach_dm": REACH,
-    }
-    what = {"occupation": "K1304", "confirmed_day": TODAY, "months": months, "reply": SCALE}
-    what |= {"skills": tuple(AskedSkill(key, "", True) for key in SKILLS[:asked])}
-
-    def seeker(name: str, minutes: int, wage: int, x: int = 0) -> ProfileFacts:
-        place = (PLACES[1][0] + x, *PLACES[1][1:])
-        return ProfileFacts(name, "23", position=place, wished_minutes=minutes, wage_floor=wage, **who)
-
-    def work(name: str, minutes: int, wage: int, x: int = 0) -> OfferFacts:
-        place = (PLACES[1][0] + x, *PLACES[1][1:])
-        return OfferFacts(name, "23", position=place, minutes=minutes, wage=wage, **what)
-
-    offer, asking = work("asking", 2_100, 1_000), seeker("asking", 2_100, 3_000)
-    steps = [(minutes, share) for minutes in range(900, 2_100, 150) for share in range(20, 1_000, 12)]
-    people = [seeker(f"{minutes}-{share}", minutes, 1_000_000 // share) for minutes, share in steps]
-    offers = [work(f"{minutes}-{share}", minutes, 3 * share) for minutes, share in steps]
-    by_profile = sorted(
-        (judge(offer, one, CONFIGURATION, AFFINITIES, TODAY).score, at) for at, one in enumerate(people)
-    )
-    by_offer = sorted((judge(one, asking, CONFIGURATION, AFFINITIES, TODAY).score, at) for at, one in enumerate(offers))
-    for zone in range(1, 5):
-        away = 1 + int(REACH * (zone / ZONES) ** 0.5)
-        person, far = seeker("far", 2_100, 900, away), work("far", 2_100, 3_000, away)
-        best = judge(offer, person, CONFIGURATION, AFFINITIES, TODAY).score
-        near = [people[at] for score, at in by_profile if score < best][-40:]
-        assert len(near) > searching.FIRST
-        assert ranked(ProfileIndex(RULES), [*near, person], offer) == [("far", best)]
-        best = judge(far, asking, CONFIGURATION, AFFINITIES, TODAY).score
-        there = [offers[at] for score, at in by_offer if score < best][-40:]
-        assert len(there) > searching.FIRST
-        assert ranked(OfferIndex(RULES), [*there, far], asking) == [("far", best)]
-
-
-def ranked(index: Any, everybody: list[Any], asking: Any) -> list[tuple[str, int]]:
-    for one in everybody:
-        index.put(one)
-    found: list[tuple[str, int]] = index.rank(asking, 1, TODAY)
-    return found
 
 
 def test_more_occupations_than_there_is_room_for_are_refused_with_a_sentence() -> None:
