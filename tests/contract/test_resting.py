@@ -19,7 +19,8 @@ async def test_who_hears_nothing_asks_less_often_until_something_comes(
     build = fetcher.FetchRequest
 
     def building(max_wait: int, *more: object, **named: object) -> object:
-        waits.append(max_wait)
+        if max_wait in (BUSY, IDLE):  # not what another test's consumer, which ends meanwhile, still asks
+            waits.append(max_wait)
         return build(max_wait, *more, **named)
 
     monkeypatch.setattr(fetcher, "FetchRequest", building)
