@@ -30,9 +30,9 @@ from tests.service.matching.rooms import Rooms
 from tests.support import Stack
 
 ROUNDS = 3
-SIZES = {"profiles": 8_000, "offers": 500, "updates": 27_000}
+SIZES = {"profiles": 8_000, "offers": 500, "updates": 90_000}
 BURST = {"profiles": 1_000, "offers": 200}
-QUICK = {"profiles": 4_000, "offers": 200, "updates": 18_000}
+QUICK = {"profiles": 4_000, "offers": 200, "updates": 45_000}
 CALM_SECONDS = 4.0
 """After which nothing more follows: a burst is settled after two at most (``settle_within_seconds``), and that takes a while."""
 ACCOMPANIMENT, WISHES, MOVES = 0.5, 0.35, 0.15
