@@ -12,7 +12,7 @@ from services.offers.domain.click import Click
 from services.offers.domain.company import COMPANY_UPDATED, Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.duplicates import Proposal
-from services.offers.domain.listing import CROWD, crowd, listing
+from services.offers.domain.listing import CROWD, listing
 from services.offers.domain.offer import Offer
 from services.offers.domain.saved import OVERLAP, SavedOffer, SavedSearch
 from services.offers.migrations import APPLICATION_STEPS, COMPANY_STEPS, LISTING_STEPS, OFFER_STEPS
@@ -211,12 +211,11 @@ class Offers(Handle[Offer]):
             # living one is incremented.
             first = any(event.opening for event in offer.pending)
             known = await self._applications(offer.id) if offer.loaded_version and not first else 0
-            work.update(
-                "listings",
-                {"_id": document.pop("_id")},
-                {"$set": document, "$setOnInsert": {"applications": known, "crowd": crowd(known)}},
-                upsert=True,
-            )
+            id = document.pop("_id")
+            said: dict[str, Any] = {field: {"$literal": value} for field, value in document.items()}
+            said["applications"] = {"$ifNull": ["$applications", known]}
+            # Counted anew: the release before, beside ours, makes and counts listings without it.
+            work.update("listings", {"_id": id}, [{"$set": said}, {"$set": {"crowd": CROWD}}], upsert=True)
         elif offer.published_at is not None:
             work.delete("listings", {"_id": offer.id})
 

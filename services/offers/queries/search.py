@@ -97,7 +97,7 @@ def _position(found: Found, wanted: Wanted) -> list[Any]:
     if wanted.order is Sort.DISTANCE:
         value: Any = row["distance_m"]
     else:
-        value = row["crowd"] if wanted.order is Sort.FEWEST_APPLICATIONS else row["confirmed_at"].isoformat()
+        value = row.get("crowd", 0) if wanted.order is Sort.FEWEST_APPLICATIONS else row["confirmed_at"].isoformat()
     position = [value, row["_id"]]
     return position if found.radius_km is None else [*position, found.radius_km, found.widened]
 

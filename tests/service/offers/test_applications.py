@@ -328,6 +328,26 @@ async def test_how_many_applied_is_told_to_everybody_as_statistics_tell_it(desk:
     assert [card["applications"] for card in cards if card["id"] == busy] == [None]
 
 
+async def test_a_listing_that_the_release_before_made_is_counted_when_its_offer_changes(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company, title="Agent « $title » (H/F)")
+    await desk.offer(company, title="Serveur en salle (H/F)")
+    await desk.person()
+    await apply(desk, offer)
+    listings = desk.running.app.state.context.store.collection("listings")
+    await listings.update_many({}, {"$unset": {"crowd": ""}})
+    asked = {"sort": "fewest_applications", "limit": 1}
+    page = await desk.client.get("/v1/offers", params=asked)
+    assert (page.status_code, len(page.json()["items"])) == (200, 1), page.text
+    at = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.employer)).headers["etag"]
+    changed = await desk.client.patch(
+        f"/v1/offers/{offer}", json={"weekly_hours": 30}, headers=desk.employer | {"If-Match": at}
+    )
+    assert changed.status_code == 200, changed.text
+    stored = await listings.find_one({"_id": offer})
+    assert (stored["crowd"], stored["applications"], stored["card"]["title"]) == (1, 1, "Agent « $title » (H/F)")
+
+
 async def test_a_hire_of_a_day_far_away_is_refused_with_its_field(desk: Desk) -> None:
     await desk.person()
     made = await apply(desk, await desk.offer(await desk.company()))
