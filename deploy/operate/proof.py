@@ -14,7 +14,7 @@ from bson.raw_bson import RawBSONDocument
 
 from services.profiles.proofs import proof_of
 from shared.contracts.topics import TOPICS
-from shared.kafka.erasing import concerns
+from shared.kafka.about import concerns
 from shared.kafka.reading import records_of
 from shared.parts import Runtime
 from shared.settings import Settings

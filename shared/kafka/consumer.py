@@ -19,7 +19,7 @@ from shared.contracts.topics import Topic, consumer_group
 from shared.errors import EventTooLarge, VersionConflict
 from shared.kafka.applied import Applied
 from shared.kafka.broker import consumer_arguments
-from shared.kafka.deadletters import DeadLetters, surely
+from shared.kafka.deadletters import DeadLetters, Kept, surely
 from shared.kafka.envelope import Event, Record, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
 from shared.kafka.heard import Heard
@@ -197,12 +197,17 @@ class Consumer:
         if self._committing is not None:
             await self._committing
 
-    async def redrive(self, record: Record) -> None:
-        """Apply a dead letter again, between two batches; when it fails again, it is a dead letter again."""
+    async def redrive(self, letter: Kept) -> None:
+        """Apply a dead letter again, between two batches; when it fails again, it is a dead letter again.
+
+        One of somebody who was erased since goes unread.
+        """
+        if await self._dead_letters.drop_of_erased(letter.id, letter):
+            return
         async with self._applying:
             in_a_row = self._dead_in_a_row
             self._dead_in_a_row = 0
-            await self.apply([record])
+            await self.apply([letter])
             self._dead_in_a_row = in_a_row
 
     async def apply(self, records: Sequence[Record]) -> None:

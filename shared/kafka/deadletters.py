@@ -2,7 +2,8 @@
 announced on the dead-letter topic of its group.
 
 Kafka cannot delete one record, and a person's erasure must reach what is kept here, with a proof. So the truth is the
-collection; the topic is the copy that others watch, and is emptied when an erasure concerns it (``deadletters_ops``).
+collection; the topic is the copy that others watch, and is emptied when an erasure concerns it (``erasing``). Of somebody
+who was erased before nothing is kept.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from aiokafka.errors import KafkaError
 from shared import metrics
 from shared.contracts.topics import Topic, dead_letter_topic
 from shared.ids import derived_id
+from shared.kafka.about import of_somebody_erased
 from shared.kafka.envelope import Record, wire_size
 from shared.kafka.publisher import Publisher
 from shared.logs import get_logger
@@ -63,7 +65,7 @@ class DeadLetters:
     async def keep(self, record: Record, failure: str, reason: str, now: datetime) -> None:
         """Store the record with what was wrong, then announce it. ``reason`` holds no value of the record.
 
-        The same record is one dead letter, however often it comes.
+        The same record is one dead letter, however often it comes. One that speaks of somebody who was erased is not kept.
 
         Raises:
             PyMongoError: the database did not take it; nothing was announced.
@@ -74,7 +76,18 @@ class DeadLetters:
         await self._store.collection(COLLECTION).update_one(
             {"_id": letter_id(self._topic, record)}, update, upsert=True
         )
+        # Looked for afterwards: an erasure that goes on meanwhile finds the letter, or is seen here.
+        if await self.drop_of_erased(letter_id(self._topic, record), record):
+            return
         await self._announce(record, headers, failure, reason)
+
+    async def drop_of_erased(self, id: str, record: Record) -> bool:
+        """Whether the letter speaks of somebody who was erased, and is gone."""
+        if not await of_somebody_erased(self._store, record.key, record.value, record.headers):
+            return False
+        await self._store.collection(COLLECTION).delete_one({"_id": id})
+        _log.info("dead_letter_of_erased_person", topic=self._topic.name)
+        return True
 
     async def _announce(self, record: Record, headers: Headers, failure: str, reason: str) -> None:
         """Best effort, some tries long: the record is safe already, and a topic that refuses it must not hold up others."""

@@ -4,8 +4,6 @@ Kafka deletes no single record. The announcements are copies, so a topic that ho
 by ``DeleteRecords``, or where a broker has no such request (the embedded one) by making the topic anew.
 """
 
-import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +12,7 @@ from aiokafka.admin import RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from shared.contracts.topics import dead_letter_topic
+from shared.kafka.about import concerns, note_erased
 from shared.kafka.broker import reader_arguments
 from shared.kafka.deadletters import COLLECTION, PREFIX, Headers, kept
 from shared.kafka.reading import admin_of, partitions_of, records_of
@@ -34,33 +33,13 @@ class Erased:
     left: int
 
 
-def concerns(subject: str, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]) -> bool:
-    """Whether a record speaks of ``subject``: its id is in the key, a header, or anywhere in the value."""
-    needle = subject.encode()
-    if any(needle in (part or b"") for part in (key, value, *(text for _, text in headers))):
-        return True
-    try:
-        return _names(json.loads(value or b""), subject)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _names(data: Any, subject: str) -> bool:
-    """The same in JSON, where the id may be written with escapes."""
-    if isinstance(data, str):
-        return subject in data
-    if isinstance(data, Mapping):
-        return any(_names(part, subject) for pair in data.items() for part in pair)
-    return isinstance(data, list) and any(_names(part, subject) for part in data)
-
-
 async def erase(store: Store, settings: Settings, service: str, subject: str) -> Erased:
     """Remove everything kept about ``subject`` and look again. Safe to repeat.
 
     Raises:
         KafkaError: a topic could not be read or emptied; what is in the database is removed already.
     """
-    letters, parked = await forget_stuck(store, subject)
+    letters, parked = await _forget(store, subject)
     announced = 0
     left = len(await _letters(store, subject))
     left += len(await _rows(store, PARKED, subject)) + len(await _rows(store, "outbox", subject))
@@ -74,10 +53,17 @@ async def erase(store: Store, settings: Settings, service: str, subject: str) ->
     return Erased(len(letters), announced, parked, left)
 
 
-async def forget_stuck(store: Store, subject: str) -> tuple[list[str], int]:
-    """What could not be applied or published about somebody goes from the service's database, with their erasure: the ids of
-    the dead letters, and how many events were parked or stuck. Their announcements go by ``erase``.
+async def forget_stuck(store: Store, person: str) -> None:
+    """What could not be applied or published about a person goes from the service's database, with their erasure, and what
+    comes later is not kept either. Their announcements go by ``erase``.
     """
+    # Noted first: a dead letter that is being kept is found below, or finds the note.
+    await note_erased(store, person)
+    await _forget(store, person)
+
+
+async def _forget(store: Store, subject: str) -> tuple[list[str], int]:
+    """The ids of the dead letters that went, and how many parked or stuck events."""
     letters = await _letters(store, subject)
     parked, stuck = await _rows(store, PARKED, subject), await _rows(store, "outbox", subject)
     await store.collection(COLLECTION).delete_many({"_id": {"$in": letters}})

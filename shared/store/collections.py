@@ -58,7 +58,7 @@ MECHANISMS: tuple[CollectionSpec, ...] = (
             IndexModel("at", expireAfterSeconds=DEAD_LETTER_DAYS * 86_400),
         ],
     ),
-    # Erasures that were executed here, by topic and key, and the highest epoch heard of each topic.
+    # Erasures that were executed here, by topic and key, and who was erased; the highest epoch heard of each topic.
     CollectionSpec("erasures_heard", [IndexModel("at", expireAfterSeconds=ERASURE_DAYS * 86_400)]),
     CollectionSpec("epochs"),
     CollectionSpec("migrations"),

@@ -8,9 +8,10 @@ from typer.testing import CliRunner
 
 from shared.cli import make_cli
 from shared.contracts.topics import OFFERS, dead_letter_topic
-from shared.kafka.erasing import concerns, erase
+from shared.kafka.about import concerns
+from shared.kafka.erasing import erase, forget_stuck
 from shared.kafka.redrive import hand_back
-from tests.contract.kafka_records import Raw, envelope, offer, produce
+from tests.contract.kafka_records import Raw, envelope, offer, produce, tombstone
 from tests.contract.test_delivery import reading
 from tests.service.shared.sample import Context, make_service
 from tests.support import Running, Stack, eventually
@@ -48,6 +49,34 @@ async def test_erasure_reaches_dead_letters_and_proves_it(stack: Stack) -> None:
         async with reading(stack, dead_letter_topic("matching", OFFERS)) as records:
             await eventually(lambda: [record for record in records if record.key == b"later"])
             assert not any(concerns(PERSON, r.key, r.value, r.headers) for r in records)
+
+
+async def test_what_comes_after_an_erasure_and_cannot_be_applied_is_not_kept(stack: Stack) -> None:
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        await forget_stuck(running.store, PERSON)
+        await produce(stack, OFFERS.name, [*ABOUT.values(), *OTHERS])
+        async with reading(stack, dead_letter_topic("matching", OFFERS)) as records:
+            await eventually(lambda: len(records) == len(OTHERS))
+            assert not any(concerns(PERSON, r.key, r.value, r.headers) for r in records)
+        assert [letter["key"] for letter in await _letters(running)] == [b"k5", b"k6"]
+
+
+async def test_a_letter_of_somebody_erased_since_is_not_applied_again(stack: Stack) -> None:
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        context: Context = running.app.state.context
+        context.poison |= {PERSON, "o2"}
+        await produce(stack, OFFERS.name, [offer(PERSON), tombstone(PERSON), offer("o2")])
+        await eventually(lambda: _count(running, 3))
+        kept = [letter for letter in await _letters(running) if letter["key"] == PERSON.encode()]
+        await forget_stuck(running.store, PERSON)
+        # As releases before this one left them.
+        await running.store.collection("dead_letters").insert_many(kept)
+        context.poison.clear()
+        context.offered.clear()
+        await hand_back(running.store, {}, running.runtime.clock.now())
+        await eventually(lambda: _count(running, 0))
+        # What erases has nothing to be forgotten, and goes on.
+        assert [(event.key, event.data is None) for event in context.offered] == [(PERSON, True), ("o2", False)]
 
 
 async def test_a_redrive_reaches_its_own_consumer_and_goes_back_to_no_topic(stack: Stack) -> None:
