@@ -5,7 +5,9 @@ from typing import Any
 
 from services.notifications.domain.errors import NoSuchInbox
 from services.notifications.domain.notification import Notification
+from services.notifications.store import contact_id
 from shared.auth import Principal, Role
+from shared.contracts.topics import CONTACTS
 from shared.contracts.vocabulary import Channel
 from shared.store import Find, Store
 
@@ -19,14 +21,24 @@ async def own_boxes(store: Store, principal: Principal) -> list[str]:
 
 
 def owned_by(principal: Principal) -> Find:
-    """The query for the profiles that the caller's account owns; ``boxes_of`` reads it."""
-    return Find("contacts", {"owner_id": principal.subject}, {"subject_id": 1})
+    """The query for the profiles that the caller's account owns, and for one of its own name; ``boxes_of`` reads it."""
+    either = [{"owner_id": principal.subject}, {"_id": contact_id(CONTACTS, principal.subject)}]
+    return Find("contacts", {"$or": either}, {"subject_id": 1, "owner_id": 1, "kind": 1})
 
 
 def boxes_of(principal: Principal, owned: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The caller's account, and those profiles."""
-    profiles = {document["subject_id"] for document in owned}
-    return [principal.subject, *sorted(profiles - {principal.subject})]
+    """The caller's account, and those profiles. An account that an identity provider let somebody call as a person of ours is
+    called has no box: what was told to that id was told to the person.
+    """
+    found = list(owned)
+    profiles = {document["subject_id"] for document in found if document.get("owner_id") == principal.subject}
+    taken = any(_of_somebody_else(principal, document) for document in found)
+    return [*([] if taken else [principal.subject]), *sorted(profiles - {principal.subject})]
+
+
+def _of_somebody_else(principal: Principal, contact: Mapping[str, Any]) -> bool:
+    named = contact.get("kind") == "profile" and contact["subject_id"] == principal.subject
+    return named and contact.get("owner_id") != principal.subject
 
 
 async def subject_box(store: Store, principal: Principal, subject_id: str) -> str:
@@ -48,7 +60,8 @@ def territory_among(principal: Principal, contacts: Iterable[Mapping[str, Any]],
     """As ``subject_box``, of what was found."""
     for contact in contacts:
         territory = str(contact["territory"])
-        if principal.subject in (contact.get("owner_id"), subject_id):
+        own = principal.subject in (contact.get("owner_id"), subject_id)
+        if own and not _of_somebody_else(principal, contact):
             return territory
         accompanies = principal.subject in contact.get("counsellor_ids", ())
         if accompanies and principal.is_staff_of(territory, Role.COUNSELLOR):

@@ -61,8 +61,7 @@ def _traced(matter: Matter, event: Event[Any]) -> Matter:
 
 
 def _contact_id(event: Event[Any]) -> str:
-    """A user may be known from two services; each word is kept apart."""
-    return f"{event.topic.owner}:{event.subject}"
+    return store.contact_id(event.topic, event.subject)
 
 
 class Consumers:

@@ -13,7 +13,7 @@ from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.reach import Contact, contact_from
 from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
-from shared.contracts.topics import DELIVERIES
+from shared.contracts.topics import DELIVERIES, Topic
 from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import TEXT, CollectionSpec, Store, Work, because, decode, encode, of_text
@@ -79,6 +79,11 @@ COLLECTIONS = (
         migrations=NOTIFICATION_STEPS,
     ),
 )
+
+
+def contact_id(topic: Topic, subject_id: str) -> str:
+    """A user may be known from two services; each word is kept apart."""
+    return f"{topic.owner}:{subject_id}"
 
 
 def contact_removed(id: str, subject_id: str, version: int, now: datetime) -> UpdateOne:

@@ -65,7 +65,7 @@ async def _whose(context: Context, caller: Caller, subject: str | None) -> tuple
     Raises:
         NoSuchInbox: not the caller's business, or the account is not known here yet.
     """
-    subject_id = subject or (await access.own_boxes(context.store, caller))[-1]
+    subject_id = subject or [caller.subject, *await access.own_boxes(context.store, caller)][-1]
     return subject_id, await access.subject_box(context.store, caller, subject_id)
 
 

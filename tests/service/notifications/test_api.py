@@ -83,6 +83,22 @@ async def test_a_counsellor_reads_the_inboxes_of_their_caseload_only(api: Runnin
     assert row["read_by"] == "counsellor-1"
 
 
+@pytest.mark.parametrize("role", ["seeker", "employer", "counsellor"])
+async def test_an_account_that_is_called_as_a_person_reads_nothing_of_theirs(
+    api: Running, stack: Stack, rooms: Rooms, role: str
+) -> None:
+    """Employers know the ids of who applied, and some identity providers let people choose what they are called."""
+    await told(rooms)
+    [item, *_] = await rooms.rows("notifications", box="profile-1")
+    who = stack.token(role, subject="profile-1")
+    assert (await api.client.get("/v1/inbox", headers=who)).json() == {"items": [], "next_cursor": None, "unread": 0}
+    for path in ("/v1/inbox?subject=profile-1", "/v1/preferences", "/v1/stream?subject=profile-1"):
+        refused = await api.client.get(path, headers=who)
+        assert (refused.status_code, refused.json()["code"]) == (404, "inbox-not-found")
+    read = await api.client.post(f"/v1/inbox/{item['_id']}/read", headers=who)
+    assert (read.status_code, read.json()["code"]) == (404, "inbox-item-not-found")
+
+
 async def test_what_a_counsellor_is_to_say_lies_in_their_own_inbox(api: Running, stack: Stack, rooms: Rooms) -> None:
     await rooms.hear(contact(owner_id=None, email=None), offer(), recommended())
     page = await api.client.get("/v1/inbox", headers=stack.token("counsellor", subject="counsellor-1"))
