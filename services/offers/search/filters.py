@@ -74,7 +74,11 @@ _RULES = (
     _contract("CDI", rf"{_BY}cdi", _K.CDI),
     _contract("CDD", rf"{_BY}cdd", _K.CDD),
     _contract("Intérim", rf"{_AGENCY}{_BY}{_INTERIM}", _K.TEMPORARY),
-    _contract("Saisonnier", rf"{_BY}(?:saisonni?ere?s?|saisons?|jobs? d ete)", _K.SEASONAL),
+    _contract(
+        "Saisonnier",
+        rf"{_BY}(?:saisonni?ere?s?|saisons?|(?:jobs?|boulots?|travail|emplois?)(?: (?:d|pour|cet|l|en|pendant))* ete)",
+        _K.SEASONAL,
+    ),
     _contract("Alternance", rf"{_BY}(?:alternances?|alternante?s?)", _K.APPRENTICESHIP, _K.PROFESSIONALISATION),
     _contract("Apprentissage", rf"{_AGENCY}{_BY}(?:d )?(?:apprentissage|apprentie?s?)", _K.APPRENTICESHIP),
     _contract(
@@ -186,15 +190,22 @@ _HAS = re.compile(
     rf"(?: (?:et|avec)(?: (?:une|la|ma|le|mon))? {_OWN})?|(?<!non )(?:vehiculee?|motorisee?))(?!\S)"
 )
 """What somebody says that they have: nothing that an offer would have to say."""
+_WHO = r"(?:seniors?|mineure?s?|retraitee?s?)"
+_FOR_WHOM = r"(?:je suis|suis|pour|accessibles? aux?|reservee? aux?|jobs?|emplois?|travail|boulots?)"
 _ONESELF = re.compile(
-    r"(?<!\S)(?:(?:j ai|je suis|suis|agee? de|moi|de|plus de|a) )*\d\d ans(?! (?:d |de )?experience)(?!\S)|"
+    rf"(?<!\S)(?:(?:j ai|je suis|suis|agee? de|moi|de|plus de|a|pour|un|une|{_WHO}) )*\d\d ans(?! (?:d |de )?experience)"
+    rf"(?: {_WHO})?(?!\S)|"
+    rf"(?<!\S){_FOR_WHOM}(?: (?:pour|un|une|les?|des))* {_WHO}(?!\S)|"
+    r"(?<!\S)(?:handicap |handicapee? )?rqth(?: handicap)?(?!\S)|(?<!\S)postes? (?:adaptee?s?|amenagee?s?)(?!\S)|"
     r"(?<!\S)(?:(?:je suis|suis|etant|personne|ayant|avec|une|la|ma|en) )*(?:reconnue? )?(?:(?:en )?qualite (?:de )?)?"
     r"(?:(?:travailleu(?:r|se)s? )handicapee?s?|rqth|(?<=suis )(?:en situation de )?handicap(?:ee?)?|reconnue? handicapee?)(?!\S)"
 )
 """What somebody says of their age or health: it never filters and is no word that an offer would have."""
 _EFFORT = re.compile(
     r"(?<!\S)(?:pas|peu|moins|non|ni)(?: (?:trop|tres|de|d|travail|poste))* (?:physiques?|fatigante?s?|penibles?|dure?s?|"
-    r"difficiles?|stressante?s?|lourde?s?|complique?e?s?|effort physique|efforts physiques)(?!\S)"
+    r"difficiles?|stressante?s?|lourde?s?|complique?e?s?|effort physique|efforts physiques)(?!\S)|"
+    r"(?<!\S)(?:(?:travail|travailler|postes?|emploi|en position|etre|rester) )?(?:assise?s?|debout)(?!\S)|"
+    r"(?<!\S)(?:(?:avec|j ai|cause|a cause d|un|des|mon|du) )*(?:mal (?:au|de|du) dos|problemes? (?:de |au )?dos)(?!\S)"
 )
 """How hard work may be: offers do not say it, and the word alone would find the hardest."""
 _EVERYWHERE = re.compile(
@@ -202,7 +213,8 @@ _EVERYWHERE = re.compile(
     r"(?:n importe|peu importe) ou)(?!\S)"
 )
 _HINTS = re.compile(
-    r"\d|access|alentour|classe|difficile|dur|ecole|fatigant|handicap|penible|physique|pied|rqth|scolaire|stressant|trottinette|"
+    r"\d|access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
+    r"physique|pied|retraite|rqth|scolaire|senior|stressant|trottinette|"
     r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
     r"interim|jobs? d|jour|loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
@@ -234,7 +246,7 @@ def _said(joined: str) -> Iterator[Said]:
         yield Said(ChipKind.PLACE, NEAR_ME, None, *match.span())
     for match in _EVERYWHERE.finditer(joined):
         yield Said(ChipKind.PLACE, None, None, *match.span())
-    for pattern, kind in ((_HAS, ChipKind.LICENCE), (_ONESELF, ChipKind.EXPERIENCE), (_EFFORT, ChipKind.SCHEDULE)):
+    for pattern, kind in ((_HAS, ChipKind.LICENCE), (_ONESELF, ChipKind.EXPERIENCE), (_EFFORT, ChipKind.EXPERIENCE)):
         for match in pattern.finditer(joined):
             yield Said(kind, None, None, *match.span())
     yield from pay(joined)

@@ -17,7 +17,7 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
 from services.offers.search.places import Home, place_finder
-from services.offers.search.question import Question, query_of
+from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read
 from services.offers.search.spelling import correction
 from services.offers.search.suggest import OfferTitles, Suggester, Suggestion
@@ -36,6 +36,8 @@ _UNTOLD = 0.5
 _FIRST, _BEHIND = 32, 12
 """So many are taken from the engine for a first page that its own order is enough for; more where a tie goes further."""
 _FEW = 5_000
+_ANSWERS_OF_TEXTS = 20
+"""Where so many offers have all the words, some of them are the work."""
 _TITLES_SECONDS = 60.0
 _READINGS = 2_048
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
@@ -254,7 +256,8 @@ class Finder:
         soft = reading.soft
         if len(left.matches.rows) < ENOUGH and reading.seldom_said and reading.question.units:
             told = left.matches
-            left = self._left(snapshot, wanted, reading.stepping_back((ChipKind.SCHEDULE,)), some=False)
+            reading = reading.stepping_back((ChipKind.SCHEDULE,))
+            left = self._left(snapshot, wanted, reading, some=False)
             if len(left.matches.rows) or len(told.rows):
                 return left
         if not len(left.matches.rows) and soft and len(reading.question.units) > 1 and reading.question.sure:
@@ -265,11 +268,22 @@ class Finder:
                     return whole
         if len(left.matches.rows) < ENOUGH and len(reading.question.units) > 1:
             left = self._left(snapshot, wanted, reading, some=True)
+        elif self._only_written_of(snapshot, left):
+            nearer = self._left(snapshot, wanted, reading, some=True)
+            left = nearer if len(nearer.matches.rows) else left
         for back in dict.fromkeys([*((kind,) for kind in soft), soft]) if soft else ():
             if len(left.matches.rows):
                 break
             left = self._left(snapshot, wanted, reading.stepping_back(back), some=left.reading.relaxed)
         return left
+
+    @staticmethod
+    def _only_written_of(snapshot: Snapshot, left: _Left) -> bool:
+        """Whether no answer is the work that is asked for: each only has its words in a text about something else."""
+        question, rows = left.reading.question, left.matches.rows
+        if left.more or not (question.sure and question.heads and 0 < len(rows) <= _ANSWERS_OF_TEXTS):
+            return False
+        return not np.isin(rows, snapshot.match(is_the_work(question), MOST).rows).any()
 
     def _left(self, snapshot: Snapshot, wanted: Wanted, reading: Reading, *, some: bool) -> _Left:
         criteria = merged(wanted.criteria, reading.applied)

@@ -111,7 +111,7 @@ _TRADES = {
     "agricole": "ферма сельское مزرعة زراعة çiftçi çiftlik rolnik rolnictwo agricoltura αγρόκτημα 农场 农业",
     "bâtiment": (
         "стройка строитель строительство будівельник будівництво inşaat budowa budowlaniec construcții construção "
-        "cantiere οικοδομή 建筑"
+        "cantiere οικοδομή 建筑 bauarbeiter baustelle"
     ),
 }  # fmt: skip
 _TOWNS = {

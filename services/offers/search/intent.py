@@ -43,12 +43,15 @@ class Understood:
     """Places (characters) of each «ou»."""
     barred: tuple[tuple[Word, ...], ...] = field(default=())
     """Words that are not wanted: «sauf boulangerie»."""
+    told: bool = field(default=False)
+    """Whether something was said that no offer can be asked for: «j'ai 17 ans»."""
 
 
 _HELPFUL = (
     NOISE
     | OURSELVES
     | {"qualifie", "qualifiee", "petit", "petite", "petits", "bon", "bonne", "frontalier", "frontaliere"}
+    | {"remplacant", "remplacante", "remplacants", "vacataires", "extra", "extras"}
 ) - ASKING
 """Words that raise an offer but do not have to be there."""
 
@@ -60,13 +63,15 @@ _NUMBERS = {
     "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
     "douze": "12", "quinze": "15", "vingt": "20", "trente": "30",
 }  # fmt: skip
-_BARRING = frozenset({"pas", "sauf", "hors", "ni", "sans"})
+_BARRING = frozenset({"pas", "sauf", "hors", "ni", "sans", "rien"})
 _LISTING = frozenset({"sauf", "hors"})
 """Behind these «et» goes on with what is left out."""
 _NOT_BARRED = frozenset({"loin", "cher", "trop", "grave", "mal", "besoin", "obligatoire", "exige", "requis"})
 """Words behind «pas» that bar nothing: «pas loin de Guéret»."""
 _MOST_BARRED = 4
 _OF = frozenset({"de", "d", "du", "des"})
+_OF_ONESELF = (ChipKind.EXPERIENCE, ChipKind.LICENCE)
+"""Of these what cannot be filtered by is what somebody says of themselves: «j'ai 17 ans», «véhiculée», «mal de dos»."""
 _OPERATORS = {"AND": "et", "OR": "ou", "NOT": "sauf"}
 """Words that other searches know."""
 _ROME_CODE = re.compile(r"[a-n]\d{2}(?:\d{2})?")
@@ -75,6 +80,7 @@ _TRADES_OF_TWO = frozenset({("sage", "femme"), ("jeune", "fille")})
 """Trades in which a word counts that elsewhere tells nothing."""
 _STUDIED = frozenset({"bac", "bac+"})
 """Before a number they say how long somebody studied: «bac +2»."""
+_YEAR = re.compile(r"20\d\d")
 _QUARTERS = frozenset({"quartier", "hameau"})
 _UNITS = frozenset(["jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees"])
 """Behind a number they say how long, which titles seldom do: «cdd 6 mois»."""
@@ -93,6 +99,7 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
     taken: set[int] = set()
     chips: list[Chip] = []
     open_: set[int] = set()
+    told: set[int] = set()
     for match in matches(joined):
         numbers = {at for at, start in enumerate(starts) if match.start <= start < match.end}
         if not numbers or numbers & taken:
@@ -101,12 +108,14 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
         meaning = match.meaning
         if meaning is None:
             open_ |= numbers
+            told |= numbers if match.kind in _OF_ONESELF else set()
         if meaning is None or any(chip.parameters == meaning.parameters and chip.kind is match.kind for chip in chips):
             continue
         where = words[min(numbers)].start, words[max(numbers)].end
         chips.append(Chip(match.kind, meaning.label, *where, meaning.parameters, bool(match.denied)))
     barred: list[tuple[Word, ...]] = []
     for left_out in _barred(words, taken):
+        left_out = _without_place(words, left_out, find_place)
         barred.append(tuple(words[at] for at in left_out))
         taken |= set(range(left_out[0], left_out[-1] + 1))
         # With the word that leaves them out: «sauf» is not looked for.
@@ -118,12 +127,13 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
         for place in find_place(words, frozenset(range(len(words))) - taken):
             chips.append(place)
             taken |= {at for at, word in enumerate(words) if place.start <= word.start < place.end}
-    if not chips and not barred and len(open_) == len(words):
+    if not chips and not barred and not told and len(open_) == len(words):
         taken -= open_  # nothing else is asked: «smic», «à partir de 14h»
     return replace(
-        _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), barred=bool(barred)),
+        _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), told=bool(barred or told)),
         either=tuple(word.start for at, word in enumerate(words) if word.folded == "ou" and at not in taken),
         barred=tuple(barred),
+        told=bool(told),
     )
 
 
@@ -166,6 +176,16 @@ def _barred(words: Sequence[Word], taken: set[int]) -> list[tuple[int, ...]]:
     return found
 
 
+def _without_place(words: Sequence[Word], left_out: tuple[int, ...], find_place: PlaceFinder | None) -> tuple[int, ...]:
+    """The same without the place with which it ends: «rien dans la restauration Aubenas»."""
+    if find_place is None or len(left_out) < 2:
+        return left_out
+    found = find_place(words, frozenset(left_out[1:]))
+    starts = [words[at].start for at in left_out]
+    first = min((place.start for place in found if place.end >= words[left_out[-1]].end), default=None)
+    return left_out if first is None else tuple(at for at, start in zip(left_out, starts, strict=True) if start < first)
+
+
 def _left_out(words: Sequence[Word], taken: set[int], start: int) -> tuple[int, int]:
     """Where the next thing begins and ends that may be left out."""
     while start < len(words) and words[start].folded in STOP and words[start].folded not in _BARRING:
@@ -190,12 +210,13 @@ def literally(text: str) -> Understood:
     return Understood((), tuple(reversed(distinct.values())))
 
 
-def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, barred: bool) -> Understood:
+def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, told: bool) -> Understood:
     left = [word for at, word in enumerate(words) if at not in taken and not _joining(words, at)]
     left = [word for at, word in enumerate(left) if not _announces_code(left, at)]
     asking = [word for word in left if not asks(word.folded) or _of_title(words, word)]
     lasting = {one.start for one, unit in pairwise(words) if one.folded.isdigit() and unit.folded in _UNITS}
     lasting |= {word.start for at, word in enumerate(words) if _lone_number(words, at)}
+    lasting |= {word.start for word in words if _YEAR.fullmatch(word.folded)}
     lasting |= {two.start for one, two in pairwise(words) if one.folded in _STUDIED and two.folded.isdigit()}
     trades = {two.start for one, two in pairwise(words) if (one.folded, two.folded) in _TRADES_OF_TWO}
     trades |= _one_thing(left)
@@ -212,7 +233,7 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, ba
     raising = {word.start for word in asking if word.folded in _HELPFUL or word.start in lasting} - trades
     must = [word for word in asking if word.start not in raising]
     helpful = [word for word in asking if word.start in raising]
-    if not must and not chips and not barred:
+    if not must and not chips and not told:
         # Nothing but words that usually say little: then they are what is asked.
         must, helpful = asking or left, []
     distinct = {word.term: word for word in reversed(must)}

@@ -8,6 +8,7 @@ from itertools import pairwise
 from tantivy import Occur, Query
 
 from services.offers.search.index import ABOUT, BODY, COMPANY, FRENCH, PLACE, SCHEMA, TITLE, TRADE
+from services.offers.search.ordinary import ORDINARY
 from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
 from services.offers.search.trades import EVERYDAY, Trade, families_named, meanings
 from services.offers.search.variants import Variants
@@ -59,10 +60,12 @@ class Unit:
 
     words: tuple[Word, ...]
     alternatives: tuple[Alternative, ...]
+    explained: bool = False
+    """Whether it is an abbreviation or a word of a trade that is known to mean another: «maraîchage», «bafa»."""
 
     def begins(self, heads: frozenset[str]) -> bool:
-        """Whether it is a word with which job titles begin."""
-        return any(way.words and term_of(way.words[0]) in heads for way in self.alternatives)
+        """Whether it is a word with which job titles begin, or one that stands for who does it."""
+        return self.explained or any(way.words and term_of(way.words[0]) in heads for way in self.alternatives)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def units_of(words: Sequence[Word], variants: Variants, *, alike: bool = False) 
             ways.append(Alternative((), CHAIN, families=chains[at][1]))
         if end == at + 1:
             ways += _variants(folded[at], variants)
-        found.append(Unit(inside, tuple(ways)))
+        found.append(Unit(inside, tuple(ways), explained=bool(added)))
         at = end
     return tuple(found)
 
@@ -177,20 +180,38 @@ def _met(question: Question, *, some: bool) -> Query:
     if some:
         least = max(1, int(len(units) * _SOME))
         part = Query.boolean_query([(Occur.Should, unit) for unit in units], minimum_number_should_match=least)
-        heads = [_titled(question.units[at]) for at in question.heads]
-        if not heads or len(heads) == len(units):
+        heads, near = _heads(question), _near(question)
+        if not heads:
             return part
-        # «Mécanicien auto» is no data scientist of a car maker.
-        near = [_family(trade.code) for trade in question.trades if trade.belief >= _SURE]
-        return Query.boolean_query(
-            [(Occur.Must, part), (Occur.Must, Query.boolean_query([(Occur.Should, one) for one in (*heads, *near)]))]
-        )
+        if len(heads) == len(units):
+            return _any([part, *near])
+        # «Mécanicien auto» is no data scientist of a car maker. Whoever has all the words in a text stays beside what is near.
+        whole = Query.const_score_query(_met(question, some=False), 0.0)
+        return Query.boolean_query([(Occur.Must, part), (Occur.Must, _any([*heads, *near, whole]))])
     starts = [0, *question.either, len(units)]
     sides = [units[start:end] for start, end in pairwise(starts) if start < end]
     groups = [
         side[0] if len(side) == 1 else Query.boolean_query([(Occur.Must, unit) for unit in side]) for side in sides
     ]
     return groups[0] if len(groups) == 1 else Query.boolean_query([(Occur.Should, group) for group in groups])
+
+
+def is_the_work(question: Question) -> Query:
+    """Offers of the work that is asked for, by their title or their occupation: whoever only writes of it is none."""
+    codes = [_term("facts", f"o:{trade.code}", 1.0) for trade in question.trades if trade.belief >= _SURE]
+    return _any([*_heads(question), *codes])
+
+
+def _heads(question: Question) -> list[Query]:
+    return [_titled(question.units[at]) for at in question.heads]
+
+
+def _near(question: Question) -> list[Query]:
+    return [_family(trade.code) for trade in question.trades if trade.belief >= _SURE]
+
+
+def _any(queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _titled(unit: Unit) -> Query:
@@ -247,7 +268,9 @@ def _way(way: Alternative) -> Query:
 @lru_cache(maxsize=16_384)
 def _word(folded: str, *, body: bool) -> Query:
     term = term_of(folded)
-    places = [_term(field, term, weight) for field, weight in WEIGHTS.items()]
+    # «Les vignes» are not Saint-Thibault-des-Vignes.
+    fields = {field: weight for field, weight in WEIGHTS.items() if field != PLACE or folded not in ORDINARY}
+    places = [_term(field, term, weight) for field, weight in fields.items()]
     if body:
         places += [_term(BODY, stem, BODY_WEIGHT) for stem in _body_stems(folded, term)]
     return _best(places)

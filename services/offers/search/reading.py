@@ -160,7 +160,7 @@ def read(
         q=q,
         chips=understood.chips,
         question=question,
-        blank=not understood.words and not understood.chips and not understood.barred,
+        blank=not (understood.words or understood.chips or understood.barred or understood.told),
         did_you_mean=_rewritten(q, must, variants.meant, literal=literal),
         left_out=without,
     )

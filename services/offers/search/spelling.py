@@ -8,6 +8,8 @@ from services.offers.search.words import Word
 from shared.reference.titles import FEMININE
 
 SHORTEST = 4
+_FIRST_COUNTS = 5
+"""A word of so few letters whose first is another is another word: «haies» is no «paie»."""
 _RARE = 2
 """A word that so few offers have may itself be a typing error, if its neighbour is so many times commoner."""
 _COMMONER = 20
@@ -37,6 +39,8 @@ def correction(
         for candidate, distance in vocabulary.near(form):
             common = vocabulary[candidate]
             if candidate in forms or len(candidate) < SHORTEST or common < least:
+                continue
+            if len(form) <= _FIRST_COUNTS and candidate[0] not in form[:2]:
                 continue
             # The first letter is seldom wrong.
             rank = (distance, not fits(candidate), candidate[0] != term[0], -common, candidate)

@@ -25,7 +25,7 @@ SECTORS: dict[str, tuple[str, ...]] = {
     "ferme": _FARM, "garage": ("I1604", "I1606", "I1613"), "hopital": _HOSPITAL, "hotellerie": ("G15", "G17"),
     "immobilier": ("C15",), "industrie": ("H",), "informatique": ("M18",), "logistique": ("N11", "N12", "N13"),
     "medical": _HOSPITAL, "nettoyage": ("K22",), "restauration": _FOOD, "resto": _FOOD, "restos": _FOOD, "sante": _HOSPITAL,
-    "transport": ("N41", "N42"), "usine": ("H",), "vente": ("D11", "D12"),
+    "transport": ("N41", "N42"), "usine": ("H",), "vente": ("D11", "D12"), "vigne": ("A1405",), "vignes": ("A1405",),
 }  # fmt: skip
 """Names of whole fields and places of work → beginnings of ROME codes: whoever asks for «BTP» means masons and roofers too."""
 _DOMAIN = re.compile(r"[a-n]\d\d")
