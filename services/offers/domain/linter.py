@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from services.offers.domain.linter_clauses import Sentence, sentences
+from services.offers.domain.linter_doubt import SIGNS as OF_DOUBT
 from services.offers.domain.linter_doubt import doubts
 from services.offers.domain.linter_kinds import READERS
+from services.offers.domain.linter_kinds import SIGNS as OF_CONDITIONS
 from services.offers.domain.linter_rules import CRITERIA, STEREOTYPES, Criterion, Rule
 from services.offers.domain.linter_words import of_served
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
@@ -32,6 +34,7 @@ _ENGLISH_WORDS = (
 _OTHER_WORDS = "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con"
 _FRENCH = frozenset(_FRENCH_WORDS.split())
 _FOREIGN = (frozenset(_ENGLISH_WORDS.split()), frozenset(_OTHER_WORDS.split()))
+_ANY_FOREIGN: frozenset[str] = frozenset().union(*_FOREIGN)
 _LANGUAGE_WORDS_MIN = 20
 _WORD = re.compile("[a-z]+")
 
@@ -83,6 +86,7 @@ class Draft:
 
 
 _MOST_KEPT = 5_000
+_SIGNS = OF_CONDITIONS | OF_DOUBT
 
 
 class _Plain(dict[int, str]):
@@ -135,11 +139,12 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
     """Conditions on people, and whether each is certain."""
     found = 0
     for sentence in read:
-        if of_served(sentence):
+        bits = sentence.bits
+        if not bits & _SIGNS or of_served(sentence):
             continue
-        before, bits = found, sentence.bits
-        for name, reader, stems in READERS:
-            if not bits & stems.bit:
+        before = found
+        for name, reader, stems, signs in READERS:
+            if not (bits & signs and bits & stems.bit):
                 continue
             criterion = CRITERIA[name]
             if draft.kind in criterion.exempt_kinds:
@@ -149,7 +154,7 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
                 certain = certain and not (criterion.exempt_with_basis and draft.legal_basis)
                 yield _finding(name, criterion, field, text, start, end), certain
                 found += 1
-        if found == before:
+        if found == before and bits & OF_DOUBT:
             for name, left, right in doubts(sentence):
                 if draft.kind not in CRITERIA[name].exempt_kinds:
                     yield _finding(name, CRITERIA[name], field, text, *sentence.span(left, right)), False
@@ -179,7 +184,8 @@ def _stereotypes(field: str, text: str, folded: str) -> Iterator[Finding]:
 
 
 def _stated(draft: Draft) -> Fields:
-    schedule = DeclaredSchedule.of(flags_of(draft.shifts)) if draft.shifts else draft.schedule or DeclaredSchedule()
+    # Of shifts everything is known, so their flags say it as well.
+    schedule = flags_of(draft.shifts) if draft.shifts else draft.schedule or DeclaredSchedule()
     return Fields(
         schedule.night,
         schedule.weekend,
@@ -203,7 +209,7 @@ def _spoken(stated: Fields, field: str, text: str, folded: str, read: list[Sente
 
 def _not_french(title: str, description: str) -> Finding | None:
     words = _WORD.findall(unaccented(f"{title} {description}"))
-    if len(words) < _LANGUAGE_WORDS_MIN:
+    if len(words) < _LANGUAGE_WORDS_MIN or _ANY_FOREIGN.isdisjoint(words):
         return None
     french = _counted(words, _FRENCH)
     foreign = max(_counted(words, language) for language in _FOREIGN)

@@ -5,6 +5,7 @@
 import re
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     APPLICANT,
     CANDIDATE,
@@ -187,6 +188,10 @@ _THEM_ONLY = re.compile(
 )
 
 
+_ALONE = words("uniquement", "exclusivement", "seulement", "seule?s", "n'")
+"""One of them is in whatever that finds."""
+
+
 def _them_only(s: Sentence) -> Found:
     """A group of one age is welcome and nobody else is: no welcome to all."""
     for match in _THEM_ONLY.finditer(s.text):
@@ -278,3 +283,7 @@ def _young(s: Sentence) -> Found:
         ):
             certain = hired or has(DEMAND, s.around(*match.span(), 5))
             yield match.start(), match.end(), certain
+
+
+AGE_SIGNS = any_of(_AGE, _ALONE, _STATUS, _DECADE, _LIMIT, _YOUNG)
+"""The bits of the lists without one of which there is no condition, here as in the other readers' modules."""

@@ -5,6 +5,7 @@
 import re
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     CANDIDATE,
     DEMAND,
@@ -200,3 +201,6 @@ def beliefs(s: Sentence) -> Found:
             or (marked and s.short)
         ):
             yield start, end, True
+
+
+BELIEF_SIGNS = any_of(_LOOKS, _FAITH)

@@ -232,6 +232,16 @@ def _standing_alone(s: Sentence) -> list[tuple[str, int, int]]:
     return found
 
 
+SIGNS = _NAMED | any_of(
+    _PAPERS_NAMED,
+    words("accents?", "origines?", "type", r"europeen\w*", r"maghrebin\w*", r"african\w*", r"africain\w*", r"asiatique\w*", r"occidental\w*"),
+    words("une"),
+)  # fmt: skip
+"""The bits of what is in every sentence with a doubt: a ground, a paper, a way to speak, an origin alone, one form and not the
+other («un … pas une …»).
+"""
+
+
 def doubts(s: Sentence) -> list[tuple[str, int, int]]:
     """Criterion, start and end in the sentence's text of what somebody should look at."""
     if s.says(LIFTED) or s.says(SCHEMES) or s.says(LAW):

@@ -15,6 +15,8 @@ _MOST_WAYS = 5_000
 _EVERY: Final = 1
 """The bit of each sentence: that of lists about whose tokens nothing is known."""
 _DIGIT = "\\d"
+"""Any token of figures."""
+_FIGURES = "0123456789"
 _STEM = 4
 _MOST_KEPT = 50_000
 """Tokens of which it is known what begins with them."""
@@ -82,7 +84,7 @@ class _Tokens(dict[str, int]):
         bit, self._next = self._next, self._next << 1
         for token in needed:
             assert token is not None
-            if token.text == _DIGIT:
+            if token.text.startswith(_DIGIT):
                 self._digits |= bit
             else:
                 place = self._beginnings if token.open else self._whole
@@ -104,8 +106,8 @@ class _Tokens(dict[str, int]):
         if len(self) >= _MOST_KEPT:
             self.clear()
         found = _EVERY | self._stems.get(token[:_STEM], 0)
-        if not token.isascii():
-            # Beside a digit of another script a word may begin in the middle of a token.
+        if not token.isascii() and token[0].isalnum():
+            # Beside a digit of another script a word may begin in the middle of a token; a sign stands alone.
             found |= (self._next - 1) & ~self._of_stems
         else:
             # The end of a word stands before an apostrophe, too.
@@ -148,7 +150,7 @@ def _needed(way: _Way) -> _Way | None:
 
 def _rarity(token: _Way) -> tuple[int, int]:
     """By which one token is asked for rather than another: how rare, then how long."""
-    if token.text == _DIGIT:
+    if token.text.startswith(_DIGIT):
         return len(_COMMON), 0
     if not token.open and token.text in _RANKS:
         return _RANKS[token.text], 0
@@ -204,7 +206,7 @@ class _Reading:
             escaped = self._next()
             self._at += 1
             if escaped == "d":
-                return frozenset({_Way(_DIGIT, open=True)})
+                return frozenset({_Way(_DIGIT)})
             return frozenset({_Way(escaped)}) if escaped in ".()?+" else _UNKNOWN
         return frozenset({_Way(one)}) if one in _LITERAL else _UNKNOWN
 
@@ -231,7 +233,7 @@ class _Reading:
         end = self._pattern.index("]", self._at + 1)
         inside, self._at = self._pattern[self._at : end], end + 1
         if all(one in "0123456789-" for one in inside) and inside[0] != "-":
-            return frozenset({_Way(_DIGIT, open=True)})
+            return frozenset({_Way(_DIGIT)})
         if any(one in "^\\" for one in inside) or "-" in inside[1:-1]:
             return _UNKNOWN
         return frozenset(_Way(one) if one in _LITERAL else _Way("", open=True) for one in inside)
@@ -251,8 +253,8 @@ class _Reading:
         if self._next() in ("?", "+"):
             self._at += 1
         if sign != "?":
-            # How often is not known, so nothing is of what comes after the first.
-            atom = frozenset(_Way(way.text, open=True) for way in atom)
+            # How often is not known, so nothing is of what comes after the first; figures are one token, however many.
+            atom = frozenset(way if way.text == _DIGIT else _Way(way.text, open=True) for way in atom)
         return atom if least else atom | {_Way("")}
 
 
@@ -265,8 +267,13 @@ def _followed(ways: frozenset[_Way], by: frozenset[_Way]) -> frozenset[_Way]:
             found.add(way)
             continue
         for next in by:
-            if next.text == _DIGIT and way.text and not way.text.endswith(" "):
-                found.add(_Way(way.text, open=True))
+            text = way.text
+            if text.endswith(_DIGIT):
+                found.add(_Way(text + next.text.removeprefix(_DIGIT).lstrip(_FIGURES), next.open))
+            elif not next.text.startswith(_DIGIT):
+                found.add(_Way(text + next.text, next.open))
+            elif (before := text.rstrip(_FIGURES)).endswith(" ") or not before:
+                found.add(_Way(before + next.text, next.open))
             else:
-                found.add(_Way(way.text + next.text, next.open))
+                found.add(_Way(text, open=True))
     return frozenset(found)

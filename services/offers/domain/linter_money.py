@@ -5,6 +5,7 @@
 import re
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     DEMAND,
     EXCLUDES,
@@ -61,6 +62,8 @@ _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
 _DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
+_NOUGHT = words(r"0\d*")
+"""With it such a number begins."""
 _SURTAXED = words(r"numeros? surtaxes?", r"numero payant")
 
 
@@ -76,3 +79,7 @@ def payment(s: Sentence) -> Found:
         if s.says(_BEFORE_HIRE) and (s.says(_MONEY) or match[0] in ("frais", "a vos frais")):
             yield match.start(), match.end(), True
             return
+
+
+SITUATION_SIGNS = _POOR.bit
+PAYMENT_SIGNS = any_of(_NOUGHT, _SURTAXED, _PAY)

@@ -322,3 +322,7 @@ def residence(s: Sentence) -> Found:
         )
         if asked or told or begins:
             yield start, end, asked or told or begins
+
+
+ORIGIN_SIGNS = _NATION.bit
+RESIDENCE_SIGNS = _LIVE.bit

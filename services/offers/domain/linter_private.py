@@ -242,3 +242,8 @@ def exclusion(s: Sentence) -> Found:
     match = s.first(_OUT)
     if match is not None and not s.says(_NEUTRAL) and not s.says(LIFTED):
         yield match.start(), match.end(), False
+
+
+FAMILY_SIGNS = _FAMILY.bit
+HEALTH_SIGNS = _HEALTH.bit
+EXCLUSION_SIGNS = _OUT.bit

@@ -5,6 +5,7 @@
 import re
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     EXCLUDES,
     OBJECT,
@@ -59,6 +60,8 @@ _ONE_FORM = re.compile(
     r"| (?P<male>\w{3,}?)(?:eur|teur|ier|er|ien|en|on|n|t)?s? (?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| une| des| pas)* (?P=male)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s?(?= )"
 )
 """«Une vendeuse, pas de vendeur»: one form of a job is wanted and the other is not."""
+_NOT_BOTH = words("pas", "non", "plutot", "jamais")
+"""One of them is in whatever that finds."""
 
 
 _WRITING = words("au masculin", "ecriture inclusive", "genre")
@@ -160,3 +163,6 @@ def sex(s: Sentence) -> Found:
                 or denied
                 or has(words(r"reserv\w+", r"destine\w*", r"prefer\w+"), before),
             )
+
+
+SEX_SIGNS = any_of(_FEMALE_CANDIDATES, _NOT_BOTH, _SEX)

@@ -9,13 +9,14 @@ diplomas, a vehicle, early and late hours.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
-from services.offers.domain.spoken_asked import ANY, Value, asked
+from services.offers.domain.spoken_asked import Value, asked, lists
 from shared.contracts.vocabulary import ContractKind, Licence, OpportunityKind
 
 _NOT = re.compile(
@@ -68,7 +69,8 @@ _NAMED_OUTRIGHT: dict[str, ContractKind] = {
     "de l'intérim": ContractKind.TEMPORARY,
 }
 """«Une alternance» and «un stage» may be one of several contracts: which, the author says."""
-_ANY = ANY | any_of(_NIGHT, _WEEKEND, _PART_TIME, _LICENCE, _NUMBER, *(named for named, _, _ in _CONTRACTS))
+_CONTRACT = any_of(*(named for named, _, _ in _CONTRACTS))
+_TIME = any_of(_NUMBER, _SHARE, _PART_TIME)
 _NAMED_CONTRACT = re.compile(r" (?:type de |nature du )?contrat(?: propose)? ?[:-] (?P<named>(?:\S+ ){1,5})")
 _BEGINS = re.compile(
     r"^ (?P<named>(?:contrat |poste en |emploi en |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|a (?:pourvoir|partir)|de (?:\d|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
@@ -97,6 +99,18 @@ class Fields:
     skills: str = ""
     """Folded labels."""
 
+    @cached_property
+    def unsaid(self) -> int:
+        """The bits of the lists without one of which a sentence says nothing beyond these fields."""
+        found = _LICENCE.bit | lists(vehicle=self.vehicle, early=self.early, late=self.late)
+        if self.night is None:
+            found |= _NIGHT.bit
+        if self.weekend is None:
+            found |= _WEEKEND.bit
+        if self.weekly_hours is None:
+            found |= _TIME
+        return found if self.contract_kind is None else found | _CONTRACT
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -115,8 +129,9 @@ def facts(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool)
     sentences.
     """
     for sentence in read:
-        for found in _of(sentence, folded, fields, title=title):
-            yield sentence, found
+        if sentence.bits & fields.unsaid:
+            for found in _of(sentence, folded, fields, title=title):
+                yield sentence, found
 
 
 def spoken(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool) -> Iterator[Spoken]:
@@ -139,8 +154,6 @@ def speaks_of_night(*folded: str) -> bool:
 
 
 def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Spoken]:
-    if not s.bits & _ANY:
-        return
     if fields.night is None and (match := _said(s, _NIGHT)):
         yield _spoken(s, match, "text_says_night", "Travail de nuit ? Précisez les horaires.", True)
     if (

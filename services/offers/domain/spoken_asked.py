@@ -82,9 +82,18 @@ _LATE = Words(
     r"fermeture (?:du magasin|a 2[0-3])",
     r"service du soir",
 )
-ANY = any_of(_WISHED, _YEARS, _EXPERIENCE, _CACES, _DIPLOMA, _VEHICLE, _EARLY, _LATE)
 _MOST_YEARS = 15
 """More years are the employer's."""
+
+
+def lists(*, vehicle: bool, early: bool | None, late: bool | None) -> int:
+    """The bits of the lists without one of which a sentence asks for nothing beyond such fields."""
+    found = any_of(_YEARS, _EXPERIENCE, _CACES, _DIPLOMA)
+    if early is None:
+        found |= _EARLY.bit
+    if late is None:
+        found |= _LATE.bit
+    return found if vehicle else found | _VEHICLE.bit
 
 
 def asked(

@@ -60,6 +60,10 @@ _ODD = (
     "é",
     "½",
     "İ",
+    "«",
+    "·",
+    "€",
+    "–",
     "x" * 45,
     "\n",
     "30",
@@ -116,6 +120,9 @@ def test_nor_of_sentences_made_of_pieces_of_others_and_odd_signs() -> None:
         ("(?:a|b){2,3}c?", ["ab", "bac"]),
         ("non(?:-| )fume\\w*", ["non fumeur"]),
         (r"\[x\]|sexe :?", ["sexe : f"]),
+        (r"(?:un|\d+) (?:(?:a|-) \d+ )?mois", ["un mois", "3 mois", "un - 12 mois"]),
+        (r"r ?4\d{2}|3 ?x ?8", ["r 489", "3 x 8"]),
+        (r"\d+ ?€", ["12 €"]),
     ],
 )
 def test_what_begins_a_match_is_read_from_the_pattern(pattern: str, texts: list[str]) -> None:
