@@ -1,5 +1,7 @@
 """Numbers for what titles are compared by: words, pairs of words, and the n-grams of each word."""
 
+from collections.abc import Iterable
+
 _REMEMBERED = 65_536
 
 
@@ -16,9 +18,12 @@ class Features:
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def freeze(self) -> None:
-        """From here on unknown features are left out."""
+    def freeze(self, silent: Iterable[int] = ()) -> None:
+        """From here on unknown features are left out, and those that say nothing."""
         self._frozen = True
+        gone = set(silent)
+        self._numbers = {name: number for name, number in self._numbers.items() if number not in gone}
+        self._of_word.clear()
 
     def number(self, name: str) -> int | None:
         if self._frozen:

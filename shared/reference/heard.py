@@ -8,7 +8,7 @@ can be read out of it.
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -61,12 +61,12 @@ class Heard:
         before = np.concatenate([np.zeros(1, np.int64), kept.cumsum()])
         return Heard(codes, before[np.array(self._starts)], number[kept], self._values[kept])
 
-    def corrections(self, words: Sequence[str]) -> Iterable[tuple[NDArray[np.int64], Floats]]:
-        """Which occupations are moved how far, place by place; of one place each occupation once."""
-        for place in places(words):
-            start, end = self._starts[place], self._starts[place + 1]
-            if end > start:
-                yield self._at[start:end], self._values[start:end]
+    def corrections(self, words: Sequence[str]) -> Floats:
+        """How far each occupation is moved."""
+        parts = [slice(self._starts[place], self._starts[place + 1]) for place in places(words)]
+        at = np.concatenate([self._at[part] for part in parts])
+        values = np.concatenate([self._values[part] for part in parts])
+        return np.bincount(at, values, len(self.codes)).astype(np.float64, copy=False)
 
 
 def write(path: Path, codes: Sequence[str], table: NDArray[np.float64], least: float) -> int:

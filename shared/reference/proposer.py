@@ -23,22 +23,21 @@ in ten such proposals are right.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from shared.reference.features import Features
 from shared.reference.heard import Heard
 from shared.reference.lexicon import VAGUE
-from shared.reference.sparse import Columns, Floats, Texts
-from shared.reference.titles import Stem, parts, plain_stems, sexes, stems, telling
+from shared.reference.likeness import Bag, Part, Texts
+from shared.reference.sparse import Columns, Floats, Ints, added, stretches
+from shared.reference.spellings import Spellings
+from shared.reference.titles import Stem, plain_stems, read, sexes, stems, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,6 @@ class Weights:
 
 
 _LETTERS = range(3, 6)
-_SPELT_FROM, _TWO_ERRORS_FROM = 5, 9
-"""Letters of a word from which a typing error is looked for, and from which two may be."""
 _AHEAD = 1.0
 """How far (as a logarithm) a title of the referential stands ahead of all others for its own occupation."""
 
@@ -119,11 +116,10 @@ class Proposer:
         self._letter_features = Features()
         self._index_titles(candidates)
         self._index_letters(candidates)
-        self._index_said(candidates)
         self._index_words(candidates)
-        self._demand = self._log_demand(candidates, demand, index)
-        # Looking through all spellings is a tenth of a call, and firms and towns come again and again.
-        self._nearest = lru_cache(maxsize=8_192)(self._nearest_uncached)
+        self._demand = self._w.demand * self._log_demand(candidates, demand, index)
+        self._stem = lru_cache(maxsize=self._by_words.most_kept)(self._stem_uncached)
+        self._letters = lru_cache(maxsize=self._by_letters.most_kept)(self._letters_uncached)
 
     # -- construction ------------------------------------------------------------------------------------------------
 
@@ -138,21 +134,29 @@ class Proposer:
                     bags.setdefault((at, words))
                     self._heads.add(words[0])
         self._titles = list(bags)
-        owner = np.array([at for at, _ in self._titles], np.int64)
-        self._owner, self._owner_family = owner, self._family[owner]
-        count = len(self.codes)
-        own, family = np.bincount(owner, minlength=count), np.bincount(self._owner_family, minlength=count)
-        self._own_size = np.maximum(1, own) ** self._w.size
-        self._family_size = np.maximum(1, family) ** self._w.size
-        self._by_words = Texts(
-            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in self._titles],
-            len(self._features),
-            self._features.parts,
-        )
-        self._features.freeze()
+        # Of one occupation one after the other, so that those of each are found by stretches.
+        self._title_starts, self._title_owner = stretches([at for at, _ in self._titles])
+        self._owner_family = self._family[self._title_owner]
+        sizes = np.diff(self._title_starts, append=len(self._titles))
+        family = np.bincount(self._owner_family, weights=sizes, minlength=len(self.codes))
+        self._own_size = np.maximum(1, sizes) ** self._w.size
+        self._family_size = np.maximum(1, family) ** self._w.size / self._w.family
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
         for at, words in self._titles:
             self._exact[frozenset(words)].append(at)
+        titles = [self._bag(words) for _, words in self._titles]
+        features = len(self._features)
+        self._features.freeze()
+        said = {
+            (at, words): None
+            for at, candidate in enumerate(candidates)
+            for title in candidate.said
+            if (words := tuple(stems(title)))
+        }
+        self._said_starts, self._said_owner = stretches([at for at, _ in said])
+        self._said = {frozenset(words) for _, words in said}
+        self._by_words = Texts([titles, [self._bag(words) for _, words in said]], features, self._features.parts)
+        self._features.freeze(self._by_words.silent)
 
     def _index_letters(self, candidates: Sequence[Candidate]) -> None:
         written: dict[tuple[int, tuple[str, ...]], None] = {}
@@ -167,34 +171,13 @@ class Proposer:
                 for title in (candidate.label, *candidate.titles)
                 for form in (title, *sexes(title))
             )
-        # Of one occupation one after the other, so that the nearest of each is found by stretches.
-        owner = np.array([at for at, _ in written], np.int64)
-        self._written_starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        self._written_owner = owner[self._written_starts]
-        letters = [_arrays(self._letters(words)) for _, words in written]
-        self._by_letters = Texts(letters, len(self._letter_features), self._letter_features.parts)
-        self._letter_features.freeze()
+        self._written_starts, self._written_owner = stretches([at for at, _ in written])
+        letters = [self._grams_of(words) for _, words in written]
+        self._by_letters = Texts([letters], len(self._letter_features), self._letter_features.parts, _seldom)
+        self._letter_features.freeze(self._by_letters.silent)
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for words, at in official:
             self._official[words].add(at)
-
-    def _index_said(self, candidates: Sequence[Candidate]) -> None:
-        # Of one occupation one after the other, as with letters.
-        said = {
-            (at, words): None
-            for at, candidate in enumerate(candidates)
-            for title in candidate.said
-            if (words := tuple(stems(title)))
-        }
-        owner = np.array([at for at, _ in said], np.int64)
-        self._said_starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        self._said_owner = owner[self._said_starts]
-        self._by_said = Texts(
-            [_arrays(self._bag([(word, 1.0) for word in words])) for _, words in said],
-            len(self._features),
-            self._features.parts,
-        )
-        self._said = {frozenset(words) for _, words in said}
 
     def _index_words(self, candidates: Sequence[Candidate]) -> None:
         titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
@@ -216,12 +199,21 @@ class Proposer:
             for row in rows:
                 for word in row:
                     self._words.setdefault(word, len(self._words))
-        self._spellings = sorted({word for row in titles for word in row if len(word) >= _SPELT_FROM})
-        self._title_words = self._likelihoods(titles)
-        self._skill_words = self._likelihoods(skills)
+        self._spellings = Spellings(word for row in titles for word in row)
+        self._word_evidence = Columns(
+            [
+                added(one, other)
+                for one, other in zip(
+                    self._likelihoods(titles, self._w.title_words),
+                    self._likelihoods(skills, self._w.skill_words),
+                    strict=True,
+                )
+            ],
+            len(self._words),
+        )
 
-    def _likelihoods(self, rows: list[dict[str, float]]) -> Columns:
-        """log of how much likelier a word is in a row than at large, smoothed (0 where it does not occur)."""
+    def _likelihoods(self, rows: list[dict[str, float]], weight: float) -> list[tuple[Ints, Floats]]:
+        """log of how much likelier a word is in a row than at large, smoothed and weighted (none where it does not occur)."""
         large = np.zeros(len(self._words))
         bags = []
         for row in rows:
@@ -231,10 +223,9 @@ class Proposer:
             bags.append((ids, values))
         background = (large + 0.1) / (large.sum() + 0.1 * len(self._words))
         odds = (1 - self._w.smoothing) / self._w.smoothing
-        return Columns(
-            [(ids, np.log1p(odds * values / max(1.0, values.sum()) / background[ids])) for ids, values in bags],
-            len(self._words),
-        )
+        return [
+            (ids, weight * np.log1p(odds * values / max(1.0, values.sum()) / background[ids])) for ids, values in bags
+        ]
 
     def _log_demand(self, candidates: Sequence[Candidate], demand: dict[str, float], index: dict[str, int]) -> Floats:
         sizes = np.array([1 + len(candidate.titles) for candidate in candidates], np.float64)
@@ -250,34 +241,46 @@ class Proposer:
 
     # -- features ----------------------------------------------------------------------------------------------------
 
-    def _bag(self, words: Sequence[tuple[str, float]]) -> dict[int, float]:
-        """Values of weighted words: the words, pairs of neighbours, n-grams inside the words."""
-        bag: dict[int, float] = defaultdict(float)
-        for word, weight in words:
-            feature = self._features.number(f"w:{word}")
-            if feature is not None:
-                bag[feature] += self._w.word * weight
-            for gram in self._features.grams(word, self._grams):
-                bag[gram] += weight
-        for (first, one), (second, other) in pairwise(words):
-            feature = self._features.number(f"p:{first} {second}")
-            if feature is not None:
-                bag[feature] += self._w.pair * min(one, other)
+    def _bag(self, words: Sequence[str]) -> Bag:
+        """Values of a title's words: the words, pairs of neighbours, n-grams inside the words."""
+        bag: Bag = defaultdict(float)
+        for word in words:
+            for feature, value in self._word_bag(word).items():
+                bag[feature] += value
+        for first, second in pairwise(words):
+            pair = self._pair(first, second)
+            if pair is not None:
+                bag[pair] += self._w.pair
         return bag
 
-    def _letters(self, words: Iterable[str]) -> dict[int, float]:
-        counted: dict[int, int] = {}
-        for word in words:
-            for gram in self._letter_features.grams(word, _LETTERS):
-                counted[gram] = counted.get(gram, 0) + 1
-        return {gram: 1.0 if number == 1 else 1.0 + math.log(number) for gram, number in counted.items()}
+    def _word_bag(self, word: str) -> Bag:
+        bag: Bag = defaultdict(float)
+        feature = self._features.number(f"w:{word}")
+        if feature is not None:
+            bag[feature] += self._w.word
+        for gram in self._features.grams(word, self._grams):
+            bag[gram] += 1.0
+        return bag
 
-    def _read(self, title: str) -> list[Stem]:
+    def _pair(self, first: str, second: str) -> int | None:
+        return self._features.number(f"p:{first} {second}")
+
+    def _grams_of(self, words: Iterable[str]) -> Bag:
+        counted = Counter(gram for word in words for gram in self._letter_features.grams(word, _LETTERS))
+        return {gram: 1.0 + math.log(number) for gram, number in counted.items()}
+
+    def _stem_uncached(self, stem: str) -> Part:
+        return self._by_words.part(self._word_bag(stem))
+
+    def _letters_uncached(self, word: str) -> Part:
+        return self._by_letters.part(self._grams_of((word,)))
+
+    def _in_order(self, parts: Iterable[Iterable[Stem]]) -> list[Stem]:
         """Stems of a free title, beginning with the part whose first word is the head of a title.
 
         «ACME - Chef de rang» begins with «chef», not with the firm.
         """
-        found = [[self._spelt(word) for word in part] for part in parts(title)]
+        found = [[self._spelt(word) for word in part] for part in parts]
         main = next((at for at, part in enumerate(found) if part[0].text in self._heads), 0)
         return [word for part in (*found[main:], *found[:main]) for word in part]
 
@@ -293,22 +296,14 @@ class Proposer:
 
     def _spelt(self, word: Stem) -> Stem:
         """The known stem that a mistyped one probably is; itself where none is near."""
-        if word.text in self._words or word.text in VAGUE or len(word.text) < _SPELT_FROM or not word.text.isalpha():
+        if word.text in self._words or word.text in VAGUE:
             return word
-        meant = self._nearest(word.text)
+        meant = self._spellings.nearest(word.text)
         return word if meant is None else Stem(meant, word.added)
-
-    def _nearest_uncached(self, word: str) -> str | None:
-        errors = 1 if len(word) < _TWO_ERRORS_FROM else 2
-        found = process.extract(word, self._spellings, scorer=OSA.distance, score_cutoff=errors, limit=5)
-        # The first letter is seldom wrong; where two are as near, it may be either.
-        near = [(int(distance), stem) for stem, distance, _ in found if stem[0] == word[0]]
-        best = [stem for distance, stem in near if distance == min(near)[0]]
-        return best[0] if len(best) == 1 else None
 
     def stems_of(self, title: str) -> list[str]:
         """The stems of what is written in a free title, the head first; typing errors are mended."""
-        return _written(self._read(title))
+        return _written(self._in_order(read(title).parts))
 
     def titled(self, title: str) -> list[str]:
         """Codes of which the referential has this very title."""
@@ -324,57 +319,59 @@ class Proposer:
         scores = self.evidence(title)
         if scores is None or limit <= 0:
             return []
-        belief = self._belief(scores)
-        if belief.max() < self._w.doubt:
+        belief = np.exp((scores - scores.max()) / self._w.temperature)
+        shares = belief / belief.sum()
+        if shares.max() < self._w.doubt:
             return []
-        top = min(limit, len(belief))
-        best = np.argpartition(-belief, top - 1)[:top]
-        best = best[np.lexsort((best, -belief[best]))]
-        return [(int(at), float(belief[at])) for at in best]
+        top = min(limit, len(shares))
+        best = (-shares).argpartition(top - 1)[:top]
+        ranked = sorted(zip((-shares[best]).tolist(), best.tolist(), strict=True))
+        return [(at, -share) for share, at in ranked]
 
-    def _belief(self, scores: Floats) -> Floats:
-        belief: Floats = np.exp((scores - scores.max()) / self._w.temperature)
-        belief /= belief.sum()
-        return belief
+    def _doubt(self, scores: Floats) -> float:
+        """The share of belief that the likeliest occupation has not."""
+        return 1.0 - 1.0 / float(np.exp((scores - scores.max()) / self._w.temperature).sum())
 
     def evidence(self, title: str) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
-        w, read = self._w, self._read(title)
-        words = self._weighted(read)
-        asked = frozenset(word for word, _ in words)
-        if all(word in VAGUE for word, _ in words) and asked not in self._exact and asked not in self._said:
+        w, text = self._w, read(title)
+        stems_read = self._in_order(text.parts)
+        words = self._weighted(stems_read)
+        asked = frozenset([word for word, _ in words])
+        exact = self._exact.get(asked, ())
+        if not exact and asked not in self._said and VAGUE.issuperset(asked):
             return None
-        bag = self._bag(words)
-        likeness = self._by_words.likeness(bag)
+        pairs = [
+            (feature, w.pair * min(one, other))
+            for (first, one), (second, other) in pairwise(words)
+            if (feature := self._pair(first, second)) is not None
+        ]
+        likeness, said = self._by_words.likenesses([(self._stem(word), weight) for word, weight in words], pairs)
         if likeness is None:
             return None
         known = [(self._words[word], weight) for word, weight in words if word in self._words]
         if not known and likeness.max() < w.stranger:
             return None
-        votes = np.exp(likeness / w.width)
-        count = len(self.codes)
-        own = np.bincount(self._owner, weights=votes, minlength=count) / self._own_size
-        family = np.bincount(self._owner_family, weights=votes, minlength=count) / self._family_size
-        scores: Floats = np.log(own + w.family * family + 1e-300)
-        scores += w.title_words * self._title_words.combine(known)
-        scores += w.skill_words * self._skill_words.combine(known)
-        scores += w.demand * self._demand
-        written = tuple(telling(title))
-        letters = self._by_letters.likeness(self._letters(written))
+        votes = np.add.reduceat(np.exp(likeness / np.float32(w.width)), self._title_starts, dtype=np.float64)
+        shares = np.bincount(self._owner_family, votes, len(self.codes)) / self._family_size
+        shares[self._title_owner] += votes / self._own_size
+        scores: Floats = np.log(shares + 1e-300)
+        scores += self._demand
+        for word, weight in known:
+            self._word_evidence.add(scores, word, weight)
+        written = tuple(text.telling)
+        letters = self._by_letters.likenesses([(self._letters(word), 1.0) for word in written])[0]
         if letters is not None:
             scores[self._written_owner] += w.letters * np.maximum.reduceat(letters, self._written_starts)
-        said = self._by_said.likeness(bag) if len(self._said_owner) else None
-        if said is not None:
+        if said is not None and len(said):
             nearest = np.maximum.reduceat(said, self._said_starts)
             scores[self._said_owner] += w.said * np.maximum(0.0, nearest - w.said_from)
-        heard = _written(read)
-        if self._heard is not None and asked not in self._exact and len(heard) > 1:
+        heard = _written(stems_read)
+        if self._heard is not None and not exact and len(heard) > 1:
             # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of. Which
             # of its occupations a word alone («technicien») means is how common they were in what was heard, no meaning.
-            doubt = 1.0 - self._belief(scores).max()
-            for moved, values in self._heard.corrections(heard):
-                scores[moved] += w.heard * doubt * values
-        for at in self._exact.get(asked, ()):
+            scores += w.heard * self._doubt(scores) * self._heard.corrections(heard)
+        for at in exact:
             scores[at] += w.exact * min(len(words), 3)
         titled = sorted(self._official.get(written, ()))
         if titled:
@@ -391,5 +388,6 @@ def _of_head(words: Sequence[Stem], at: int) -> bool:
     return all(word.added for word in words[1:at])
 
 
-def _arrays(bag: dict[int, float]) -> tuple[NDArray[np.int64], Floats]:
-    return np.fromiter(bag.keys(), np.int64, len(bag)), np.fromiter(bag.values(), np.float64, len(bag))
+def _seldom(values: Iterable[float]) -> float:
+    """What n-grams are worth that several words have: the more there are, the less one more of them says."""
+    return 1.0 + math.log(sum([math.exp(value - 1.0) for value in values]))

@@ -1,7 +1,7 @@
 """A sparse matrix read column by column: which rows have a feature, and how much of it. NumPy only."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,6 @@ class _Room(threading.local):
 
 
 _room = _Room()
-_COMMON = 0.1
-"""Share of the texts from which on a part of a word says nothing."""
 
 
 class Columns:
@@ -47,12 +45,15 @@ class Columns:
         self._values = values[order].astype(np.float64)
         self._starts = np.searchsorted(columns[order], np.arange(features + 1)).astype(np.intp)
 
-    def combine(self, weights: Iterable[tuple[int, float]]) -> Floats:
+    def add(self, to: Floats, feature: int, weight: float) -> None:
+        """Add one column times its weight to a dense vector."""
+        start, end = self._starts[feature], self._starts[feature + 1]
+        to[self._rows[start:end]] += weight * self._values[start:end]
+
+    def combine(self, features: NDArray[np.integer], weights: Floats) -> Floats:
         """Sum of the columns times their weights, as a dense vector."""
-        features, factors = zip(*weights, strict=True) if (weights := list(weights)) else ((), ())
-        chosen = np.array(features, np.intp)
-        starts = self._starts[chosen]
-        lengths = self._starts[chosen + 1] - starts
+        starts = self._starts[features]
+        lengths = self._starts[features + 1] - starts
         ends = lengths.cumsum()
         size = int(ends[-1]) if len(ends) else 0
         if not size:
@@ -63,39 +64,18 @@ class Columns:
         at += np.arange(size)
         self._rows.take(at, out=rows[:size], mode="clip")
         self._values.take(at, out=values[:size], mode="clip")
-        values[:size] *= np.array(factors).repeat(lengths)
+        values[:size] *= weights.repeat(lengths)
         return np.bincount(rows[:size], values[:size], self._count).astype(np.float64, copy=False)
 
 
-class Texts:
-    """Texts as TF-IDF vectors of unit length; ``likeness`` is the cosine with each. Features are numbered as they come."""
+def stretches(owners: Sequence[int]) -> tuple[Ints, Ints]:
+    """Where the next owner's begin in an ordered list of owners, and whose they are."""
+    owner = np.array(owners, np.int64)
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    return starts, owner[starts]
 
-    def __init__(self, bags: Sequence[tuple[Ints, Floats]], features: int, parts: Iterable[int] = ()) -> None:
-        """``bags``: per text its distinct features and their values before weighting.
 
-        ``parts`` of words among the features count nothing where more than a tenth of the texts have them: «eur» tells no
-        occupation from another, and two thirds of what a call reads were such (accuracy was the same to a thousandth).
-        """
-        seen = np.bincount(np.concatenate([ids for ids, _ in bags]), minlength=features) if bags else np.zeros(features)
-        idf = np.log((1 + len(bags)) / (1 + seen)) + 1
-        common = np.array([part for part in parts if seen[part] > _COMMON * len(bags)], np.int64)
-        idf[common] = 0.0
-        rows = []
-        for ids, values in bags:
-            weighted = values * idf[ids]
-            told = weighted > 0
-            # The asked text's idf is multiplied in here, once. A text of nothing but common parts is like none.
-            length = float(np.sqrt((weighted**2).sum())) or 1.0
-            rows.append((ids[told], weighted[told] * idf[ids[told]] / length))
-        self._columns = Columns(rows, features)
-        self._idf: list[float] = idf.tolist()  # plain floats: reading single numbers out of an array is slow
-
-    def likeness(self, bag: dict[int, float]) -> Floats | None:
-        """Cosine of a bag with every text; None for an empty bag."""
-        idf, square = self._idf, 0.0
-        for feature, value in bag.items():
-            square += (value * idf[feature]) ** 2
-        if not square:
-            return None
-        length = square**0.5
-        return self._columns.combine([(feature, value / length) for feature, value in bag.items()])
+def added(one: tuple[Ints, Floats], other: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+    """Two sparse rows as one."""
+    ids, at = np.unique(np.concatenate([one[0], other[0]]), return_inverse=True)
+    return ids, np.bincount(at, np.concatenate([one[1], other[1]]), len(ids)).astype(np.float64, copy=False)

@@ -18,6 +18,9 @@ _INCLUSIVE = re.compile(
 )
 """Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice»."""
 
+_LONGEST = 300
+"""A long text pasted into the field is cut: a title has at most some hundred characters."""
+_FOLDED = re.compile(r"[a-z0-9+# ]*")
 _SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]")
 _SOUND = frozenset({"du", "de", "le", "image", "images", "lumiere", "et", "regie"})
 FEMININE = (
@@ -38,6 +41,14 @@ FEMININE = (
     ("ine", "in"),
 )
 """Endings of feminine and masculine titles, the longer ones first."""
+
+
+_LENGTHS: dict[str, list[int]] = {}
+"""How many words the abbreviations and names have that end with a word, the shortest first."""
+for _name in sorted(ADDED, key=lambda name: name.count(" ")):
+    _named = _name.split()
+    if len(_named) not in _LENGTHS.setdefault(_named[-1], []):
+        _LENGTHS[_named[-1]].append(len(_named))
 
 
 @lru_cache(maxsize=65_536)
@@ -65,17 +76,23 @@ class Stem:
     added: bool
 
 
-def parts(title: str) -> list[list[Stem]]:
-    """The parts of a title between dashes, commas and brackets, each as its distinct stems in order; empty ones left out.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A free title, read once. ``parts``: those between dashes, commas and brackets, each as its distinct stems in order, empty
+    ones left out; ``telling``: the folded words that may name a job, as they are written."""
 
-    Words that say nothing about the job are dropped unless nothing else is left of the whole title.
-    """
-    words = [folded(part).split() for part in _SEGMENTS.split(_plain(title))]
+    parts: list[list[Stem]]
+    telling: list[str]
+
+
+def read(title: str) -> Text:
+    """Words that say nothing about the job are dropped, from the stems unless nothing else is left of the whole title."""
+    words = _words(title)
     seen: set[str] = set()
     kept = [_stems(part, seen, NOISE) for part in words]
     if not any(kept):
         kept = [_stems(part, seen, frozenset()) for part in words]
-    return [part for part in kept if part]
+    return Text([part for part in kept if part], [word for part in words for word in part if word not in NOISE])
 
 
 def sexes(title: str) -> tuple[str, ...]:
@@ -89,18 +106,25 @@ def sexes(title: str) -> tuple[str, ...]:
 
 
 def segments(title: str) -> list[list[str]]:
-    """As ``parts``, the stems alone."""
-    return [[stem.text for stem in part] for part in parts(title)]
+    """The parts of a title, the stems alone."""
+    return [[stem.text for stem in part] for part in read(title).parts]
 
 
 def telling(title: str) -> list[str]:
     """The folded words of a title that may name a job, as they are written: sexes, contract and hours left out."""
-    return [word for word in folded(_SEGMENTS.sub(" ", _plain(title))).split() if word not in NOISE]
+    return [word for part in _words(title) for word in part if word not in NOISE]
+
+
+def _words(title: str) -> list[list[str]]:
+    """The folded words of each part of a title."""
+    title = title[:_LONGEST]
+    if _FOLDED.fullmatch(title):
+        return [title.split()]  # as questions come: there is nothing to take out
+    return [folded(part).split() for part in _SEGMENTS.split(_plain(title))]
 
 
 def _plain(title: str) -> str:
-    # A long text pasted into the field is cut: a title has at most some hundred characters.
-    return _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(html.unescape(title[:300]))))
+    return _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(html.unescape(title))))
 
 
 def stems(title: str) -> list[str]:
@@ -133,7 +157,7 @@ def _expanded(words: list[str]) -> Iterable[tuple[str, bool]]:
     """The words, and behind each abbreviation what it stands for."""
     for at, word in enumerate(words):
         yield word, False
-        for length in (1, 2, 3):
+        for length in _LENGTHS.get(word, ()):
             phrase = " ".join(words[at - length + 1 : at + 1]) if at >= length - 1 else ""
             if phrase in ADDED:
                 yield from ((meant, True) for meant in ADDED[phrase].split())

@@ -1,0 +1,39 @@
+"""The word of job titles that a mistyped one probably is."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_FROM, _TWO_ERRORS_FROM = 5, 9
+"""Letters of a word from which a typing error is looked for, and from which two may be."""
+
+
+class Spellings:
+    """The long ones of known words. Immutable, safe to share between threads."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted({word for word in words if len(word) >= _FROM})
+        # Firms and towns come again and again.
+        self._nearest = lru_cache(maxsize=8_192)(self._look)
+        self._as_long = lru_cache(maxsize=None)(self._about_as_long)
+
+    def nearest(self, word: str) -> str | None:
+        """The word one error away, in long ones two, that begins alike; None where there is none or several are as near."""
+        return self._nearest(word) if len(word) >= _FROM and word.isalpha() else None
+
+    def _look(self, word: str) -> str | None:
+        errors = _errors(len(word))
+        found = process.extract(word, self._as_long(len(word)), scorer=OSA.distance, score_cutoff=errors, limit=5)
+        # The first letter is seldom wrong; where two are as near, it may be either.
+        near = [(int(distance), one) for one, distance, _ in found if one[0] == word[0]]
+        best = [one for distance, one in near if distance == min(near)[0]]
+        return best[0] if len(best) == 1 else None
+
+    def _about_as_long(self, length: int) -> list[str]:
+        return [word for word in self._words if abs(len(word) - length) <= _errors(length)]
+
+
+def _errors(letters: int) -> int:
+    return 1 if letters < _TWO_ERRORS_FROM else 2
