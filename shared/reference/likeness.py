@@ -53,12 +53,13 @@ class Texts:
         self._together = together
         grams = np.fromiter(parts, np.int64)
         rows: list[tuple[Ints, Floats]] = []
-        self._idf = np.zeros((len(collections), features))
+        # Plain floats: reading single numbers out of an array is slow.
+        self._idf: list[list[float]] = []
         self._ends: list[int] = []
-        for idf, texts in zip(self._idf, collections, strict=True):
+        for texts in collections:
             bags = [_arrays(bag) for bag in texts]
             seen = np.bincount(np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in bags)]), minlength=features)
-            idf[:] = np.log((1 + len(bags)) / (1 + seen)) + 1
+            idf = np.log((1 + len(bags)) / (1 + seen)) + 1
             idf[grams[seen[grams] > _COMMON * len(bags)]] = 0.0
             for ids, values in bags:
                 weighted = values * idf[ids]
@@ -66,18 +67,18 @@ class Texts:
                 # The asked text's idf is multiplied in here, once. A text of nothing but common parts is like none.
                 length = float(np.sqrt((weighted**2).sum())) or 1.0
                 rows.append((ids[told], weighted[told] * idf[ids[told]] / length))
+            self._idf.append(idf.tolist())
             self._ends.append(len(rows))
         self._columns = Columns(rows, features)
-        self.silent = np.flatnonzero(~self._idf.any(axis=0)).tolist()
+        self.silent = [feature for feature, weights in enumerate(zip(*self._idf, strict=True)) if not any(weights)]
         """Features that count nothing in any of the collections."""
         self.most_kept = _KEPT_BYTES // max(1, len(rows))
         """So many parts may be remembered: a word has something in common with a tenth of the texts, for eight bytes each."""
 
     def part(self, bag: Bag) -> Part:
         """A word by the bag of its features."""
-        features, values = _arrays(bag)
-        squares: list[float] = ((values * self._idf[:, features]) ** 2).sum(axis=1).tolist()
-        found = self._columns.combine(features, values)
+        squares = [sum([(value * idf[feature]) ** 2 for feature, value in bag.items()]) for idf in self._idf]
+        found = self._columns.combine(bag)
         rows = found.nonzero()[0]
         return Part(bag, frozenset(bag), rows.astype(np.int32), found[rows].astype(np.float32), squares)
 
@@ -102,8 +103,8 @@ class Texts:
         for feature, value, square in added:
             if value:
                 self._columns.add(sums, feature, value)
-            for at, weight in enumerate(self._idf[:, feature].tolist()):
-                squares[at] += weight * weight * square
+            for at, idf in enumerate(self._idf):
+                squares[at] += square * idf[feature] ** 2
         found: list[Singles | None] = []
         start = 0
         for end, square in zip(self._ends, squares, strict=True):

@@ -115,11 +115,16 @@ class Proposer:
         self._features = Features()
         self._letter_features = Features()
         self._index_titles(candidates)
-        self._index_letters(candidates)
+        written = self._index_letters(candidates)
         self._index_words(candidates)
         self._demand = self._w.demand * self._log_demand(candidates, demand, index)
         self._stem = lru_cache(maxsize=self._by_words.most_kept)(self._stem_uncached)
         self._letters = lru_cache(maxsize=self._by_letters.most_kept)(self._letters_uncached)
+        # Titles that nobody asked before consist of the words of titles.
+        for word in _commonest((words for _, words in self._titles), self._by_words.most_kept):
+            self._stem(word)
+        for word in _commonest(written, self._by_letters.most_kept):
+            self._letters(word)
 
     # -- construction ------------------------------------------------------------------------------------------------
 
@@ -158,7 +163,8 @@ class Proposer:
         self._by_words = Texts([titles, [self._bag(words) for _, words in said]], features, self._features.parts)
         self._features.freeze(self._by_words.silent)
 
-    def _index_letters(self, candidates: Sequence[Candidate]) -> None:
+    def _index_letters(self, candidates: Sequence[Candidate]) -> Iterable[tuple[str, ...]]:
+        """The titles as they are written."""
         written: dict[tuple[int, tuple[str, ...]], None] = {}
         official: list[tuple[tuple[str, ...], int]] = []
         for at, candidate in enumerate(candidates):
@@ -178,6 +184,7 @@ class Proposer:
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for words, at in official:
             self._official[words].add(at)
+        return [words for _, words in written]
 
     def _index_words(self, candidates: Sequence[Candidate]) -> None:
         titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
@@ -386,6 +393,11 @@ def _written(words: Iterable[Stem]) -> list[str]:
 def _of_head(words: Sequence[Stem], at: int) -> bool:
     """Whether only written-out words lie between the first word and this one."""
     return all(word.added for word in words[1:at])
+
+
+def _commonest(titles: Iterable[Iterable[str]], most: int) -> list[str]:
+    """The words that most titles have, the commonest last."""
+    return [word for word, _ in Counter(word for title in titles for word in title).most_common(most)][::-1]
 
 
 def _seldom(values: Iterable[float]) -> float:
