@@ -10,7 +10,7 @@ import email.message
 import inspect
 import json
 from collections.abc import Callable, Sequence
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from fastapi import Request
@@ -22,6 +22,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute, serialize_response
 from pydantic import BaseModel
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -74,6 +75,7 @@ class _Call:
         self._texts = [(field.name, field.alias) for field in plain]
         self._path = [field for field in dependant.path_params if field not in plain]
         self._query = dependant.query_params
+        self._unasked = _defaults(self._query)
         self._headers = dependant.header_params
         self._request = dependant.request_param_name or dependant.http_connection_param_name
         self._response = dependant.response_param_name
@@ -104,7 +106,9 @@ class _Call:
             values[name] = request.path_params[alias]
         if self._path:
             self._take(values, request_params_to_args(self._path, request.path_params), solving)
-        if self._query:
+        if self._unasked is not None and not request.scope["query_string"]:
+            values.update(self._unasked)
+        elif self._query:
             self._take(values, request_params_to_args(self._query, request.query_params), solving)
         if self._headers:
             self._take(values, request_params_to_args(self._headers, request.headers), solving)
@@ -128,6 +132,14 @@ class _Call:
             solving.errors += errors
         else:
             self._take(values, await request_body_to_args(self._body, solving.body, False), solving)
+
+
+def _defaults(fields: list[ModelField]) -> dict[str, Any] | None:
+    """What parameters are where the query is empty, if that is no refusal and nothing that could be changed."""
+    found, refused = request_params_to_args(fields, QueryParams(""))
+    made = any(field.field_info.default_factory is not None for field in fields)
+    constant = all(isinstance(value, (str, int, float, NoneType)) for value in found.values())
+    return found if constant and not refused and not made else None
 
 
 def _is_any_text(field: ModelField) -> bool:

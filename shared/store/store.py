@@ -276,7 +276,7 @@ class Store:
                 raise VersionConflict("This request was repeated and the repetition is being served.")
         together: dict[str, list[Save]] = {}
         for save in work.saves:
-            self._stamp(save)
+            self._stamp(save.collection, save.document)
             together.setdefault(save.collection, []).append(save)
         for collection, saves in together.items():
             # One command for each run of new or of changed aggregates, in their order: one may leave a place that the
@@ -294,6 +294,8 @@ class Store:
                 raise _Overtaken(collection, expected)
         for write in work.writes:
             if write.operation == "insert":
+                if self._migrations.get(write.collection):
+                    self._stamp(write.collection, *write.body)
                 yield Step(write.collection, "insert_many", (write.body,))
             elif write.operation == "update":
                 updated = yield Step(write.collection, "update_one", (write.filter, write.body, write.upsert))
@@ -310,7 +312,7 @@ class Store:
 
     async def _save_alone(self, save: Save) -> None:
         """One aggregate and nothing else: one document is written as a whole or not at all, without a transaction."""
-        self._stamp(save)
+        self._stamp(save.collection, save.document)
         target = self.collection(save.collection)
         if not save.expected:
             await do_alone(target, Step(save.collection, "insert_one", (save.document,)))
@@ -320,8 +322,11 @@ class Store:
         if not replaced.matched_count:
             raise _Overtaken(save.collection, [(save.document["_id"], save.expected)])
 
-    def _stamp(self, save: Save) -> None:
-        save.document[SCHEMA] = current(self._migrations.get(save.collection, ()))
+    def _stamp(self, collection: str, *documents: dict[str, Any]) -> None:
+        """What is written anew is of this release's shape: without its number it would be brought there at each reading."""
+        number = current(self._migrations.get(collection, ()))
+        for document in documents:
+            document[SCHEMA] = number
 
     async def _conflict(self, overtaken: "_Overtaken") -> VersionConflict:
         """Which of the aggregates is not as it was read."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from pymongo import InsertOne
-
 from services.clauses.commands.amendments import propose
 from services.clauses.commands.contracts import conclude
 from services.clauses.context import Context
@@ -140,7 +138,7 @@ async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -
             draft, change = known.get(group.published.key), Change.CREATED
             if draft is None:
                 draft = Draft.of(group.published, now)
-                new.append(InsertOne(to_document(draft)))
+                new.append(to_document(draft))
             else:
                 change = draft.take(group.published, now)
                 if change is not Change.UNCHANGED:
@@ -151,7 +149,7 @@ async def _apply(context: Context, groups: Sequence[_Group], *, preview: bool) -
         added = await propose(context, work, [result.draft for result in _firsts(groups) if result.draft is not None])
         for result in _firsts(groups):
             result.proposed = [] if result.draft is None else added.get(result.draft.id, [])
-        work.bulk("contract_drafts", new)
+        work.insert("contract_drafts", *new)
         try:
             if not preview:
                 await context.store.commit(work)

@@ -9,6 +9,7 @@ from services.notifications.domain.matter import Category
 from services.notifications.domain.notification import Item, Notification, Status
 from services.notifications.domain.preferences import Preferences
 from shared.contracts.vocabulary import Channel
+from shared.domain import made_of
 from shared.http import Page
 
 _LISTED = 10
@@ -96,28 +97,32 @@ def _together(group: Notification) -> Item:
 def inbox_item(notification: Notification, now: datetime) -> InboxItem:
     """An inbox document carries one item, or is a group of offers that came at once. ``now``: when it is read."""
     item = _together(notification) if notification.grouped else notification.items[0].on(now)
-    return InboxItem(
-        id=notification.id,
-        subject_id=notification.subject_id,
-        channel=notification.channel,
-        category=notification.category,
-        template=notification.template,
-        title=item.title,
-        text=item.text,
-        link=item.link,
-        action=item.action,
-        offer_id=item.offer_id,
-        recommendation_id=item.ref,
-        offers=[
-            OfferLine(title=one.title, link=one.link, offer_id=one.offer_id, recommendation_id=one.ref)
-            for one in (notification.items if notification.grouped else ())
-        ],
-        current=notification.current,
-        read=notification.read_at is not None,
-        read_at=notification.read_at,
-        created_at=notification.created_at,
-        updated_at=notification.updated_at,
-        version=notification.version,
+    # What was validated when it was stored is not validated again to be shown.
+    return made_of(
+        InboxItem,
+        {
+            "id": notification.id,
+            "subject_id": notification.subject_id,
+            "channel": notification.channel,
+            "category": notification.category,
+            "template": notification.template,
+            "title": item.title,
+            "text": item.text,
+            "link": item.link,
+            "action": item.action,
+            "offer_id": item.offer_id,
+            "recommendation_id": item.ref,
+            "offers": [
+                OfferLine(title=one.title, link=one.link, offer_id=one.offer_id, recommendation_id=one.ref)
+                for one in (notification.items if notification.grouped else ())
+            ],
+            "current": notification.current,
+            "read": notification.read_at is not None,
+            "read_at": notification.read_at,
+            "created_at": notification.created_at,
+            "updated_at": notification.updated_at,
+            "version": notification.version,
+        },
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from pymongo import InsertOne, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import OperationFailure, PyMongoError
 
 from services.offers.commands.duplicates import alike, hide_behind, propose
@@ -34,6 +34,7 @@ from services.offers.domain.life import Outcome
 from services.offers.domain.listing import listing
 from services.offers.domain.offer import Feed, Offer
 from services.offers.domain.text import key_of
+from services.offers.migrations import LISTING_STEPS
 from shared.contracts.events.offers import OfferCompany
 from shared.contracts.topics import OFFERS
 from shared.contracts.vocabulary import OfferSource, OfferStatus
@@ -42,6 +43,7 @@ from shared.http.personal import numbers_in
 from shared.ids import derived_id
 from shared.store import Work, encode
 from shared.store.codec import to_document
+from shared.store.migrations import SCHEMA, current
 
 CHUNK = 100
 _ATTEMPTS = 4
@@ -297,8 +299,9 @@ def _insert(context: Context, work: Work, offers: Sequence[Offer]) -> None:
             sequence=offer.version,
             time=last.time,
         )
-    work.bulk("offers", [InsertOne(to_document(offer)) for offer in offers])
-    documents = [encode(listing(offer)) for offer in offers if offer.shown]
+    work.insert("offers", *(to_document(offer) for offer in offers))
+    shape = {SCHEMA: current(LISTING_STEPS)}
+    documents = [encode(listing(offer)) | shape for offer in offers if offer.shown]
     work.bulk("listings", [UpdateOne({"_id": one.pop("_id")}, {"$set": one}, upsert=True) for one in documents])
 
 

@@ -7,9 +7,11 @@ import pytest
 from services.notifications.app import SERVICE
 from services.notifications.domain.matter import Category
 from services.notifications.domain.preferences import Preferences
+from services.notifications.migrations import NOTIFICATION_STEPS
 from shared.clock import HandClock
 from shared.contracts.topics import CONTACTS, OFFER_CONTACTS, Topic
 from shared.store import Work
+from shared.store.migrations import behind
 from tests.service.notifications.builders import (
     application,
     contact,
@@ -152,6 +154,15 @@ async def test_items_about_somebody_are_read_by_staff_of_the_territory_only(
             read = await api.client.post(f"/v1/inbox/{named['id']}/read", headers=who)
             assert read.status_code == 404
         assert (await api.client.post(f"/v1/inbox/{named['id']}/read", headers=staff)).json()["read"]
+
+
+async def test_items_that_are_written_now_are_of_todays_shape_and_taken_through_no_step_at_each_reading(
+    rooms: Rooms,
+) -> None:
+    await rooms.hear(contact(channels=("counsellor",)), offer(), recommended())
+    rows = rooms.store.collection("notifications")
+    assert await rows.count_documents({}) == 2
+    assert await rows.count_documents(behind(NOTIFICATION_STEPS)) == 0
 
 
 async def test_items_of_the_last_release_get_to_say_whether_they_speak_of_others(rooms: Rooms) -> None:

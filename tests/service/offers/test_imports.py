@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from services.offers.migrations import LISTING_STEPS, OFFER_STEPS
 from shared.clock import HandClock
+from shared.store.migrations import behind
 from tests.service.offers.support import SIRET, Desk, offer_body
 
 REAL = Path(__file__).parents[4] / "shared" / "data" / "offers" / "france_travail_v2.jsonl.gz"
@@ -75,6 +77,13 @@ async def test_a_row_with_a_social_security_number_is_refused_by_its_field_and_k
         async for one in desk.store.collection(name).find()
     ]
     assert not any("006 084" in one or "006084" in one for one in kept)
+
+
+async def test_what_a_feed_brings_is_of_todays_shape(desk: Desk) -> None:
+    await deliver(desk, [row(1), row(2)])
+    for collection, steps in (("offers", OFFER_STEPS), ("listings", LISTING_STEPS)):
+        rows = desk.store.collection(collection)
+        assert (await rows.count_documents({}), await rows.count_documents(behind(steps))) == (2, 0)
 
 
 async def test_the_same_feed_twice_changes_nothing_and_a_day_later_confirms(desk: Desk, clock: HandClock) -> None:

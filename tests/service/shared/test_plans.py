@@ -92,6 +92,10 @@ def made() -> APIRouter:
     async def page(name: str) -> Page[Small]:
         return Page(items=[Large(name=name)])
 
+    @router.get("/{name}/needed")
+    async def needed(name: str, q: Annotated[str, Query()], limit: Annotated[int, Query(ge=1)] = 20) -> Small:
+        return Small(name=f"{name} {q}", count=limit)
+
     @router.get("/{name}/table", response_class=Csv)
     async def table(name: str) -> Csv:
         return Csv(f"{name}\r\n")
@@ -138,6 +142,9 @@ def sends(method: str, target: str, body: Any = None, **headers: str) -> tuple[s
 
 
 REQUESTS = [
+    sends("GET", "/v1/things/one/needed"),
+    sends("GET", "/v1/things/one/needed?q=a"),
+    sends("GET", "/v1/things/one/needed?q=a&limit=0"),
     sends("GET", "/v1/things/fixed"),
     sends("GET", "/v1/things/a"),
     sends("GET", "/v1/things/a?depth=4", x_who="me"),
