@@ -6,6 +6,8 @@ Matching makes the codes with their arguments; they travel in events, and each s
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
+from shared.reference.caces import in_words
+
 Arguments = Mapping[str, str]
 
 
@@ -19,6 +21,7 @@ class ReasonCode(StrEnum):
     OCCUPATION_FAR = "occupation_far"
     ASKS_MORE = "asks_more"
     TEXT_ASKS = "text_asks"
+    CACES_UNSAID = "caces_unsaid"
     DEMANDS = "demands"
     OCCUPATION_OPEN = "occupation_open"
     OCCUPATION_UNSAID = "occupation_unsaid"
@@ -143,8 +146,22 @@ _ASKED = {
 }
 
 
+def _caces(reason: Arguments) -> str:
+    """«R489 catégories 3 et 5», or «3 ou 5» where one of them is enough."""
+    return in_words(_listed(reason, "caces"), "ou" if reason.get("one_of") else "et")
+
+
+def _listed(reason: Arguments, name: str) -> list[str]:
+    return reason[name].split(", ") if reason.get(name) else []
+
+
+def _demanded(what: str, reason: Arguments) -> str:
+    said = f"le CACES {_caces(reason)}" if what == "caces" and reason.get("caces") else _ASKED[what]
+    return f"{said} (à renouveler)" if what in _listed(reason, "run_out") else said
+
+
 def _demands(reason: Arguments) -> str:
-    asked = [_ASKED[what] for what in reason.get("asked", "").split(", ") if what in _ASKED]
+    asked = [_demanded(what, reason) for what in _listed(reason, "asked") if what in _ASKED]
     if not asked:
         return "L’annonce demande plus que ce que dit votre profil"
     said = f" : « {reason['words']} »" if reason.get("words") else ""
@@ -174,6 +191,9 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.ASKS_MORE: lambda _: "Pour élargir : l’annonce demande plus que ce que dit votre profil",
     ReasonCode.TEXT_ASKS: _demands,
     ReasonCode.DEMANDS: _demands,
+    ReasonCode.CACES_UNSAID: lambda r: (
+        f"CACES à vérifier : l’annonce demande le {_caces(r)}, votre profil ne dit pas lequel vous avez"
+    ),
     ReasonCode.OCCUPATION_OPEN: lambda _: "Ce poste est ouvert à tous les parcours",
     ReasonCode.OCCUPATION_UNSAID: lambda _: "Le métier de cette offre n’est pas précisé",
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",

@@ -68,6 +68,7 @@ MEANINGS: Mapping[type[EventModel], Mapping[str, Meaning]] = {
         "french_level": Meaning(How.ABSENT, _NOBODY_MATCHED),
         "reserved_publics": Meaning(How.LEFT_OUT, _NOBODY_MATCHED),
         "cards": Meaning(How.LEFT_OUT, "a card that is not known weighs nothing here; the person reads the offer"),
+        "caces": Meaning(How.LEFT_OUT, "a CACES that is not known weighs nothing here; the person reads the offer"),
     },
     ApplicationState: {
         "status": _stand_in(ApplicationStatus.POSTPONED, "it goes on; nobody is told a step that nobody can name"),
@@ -83,6 +84,7 @@ MEANINGS: Mapping[type[EventModel], Mapping[str, Meaning]] = {
         "wished_contract_kinds": Meaning(How.LEFT_OUT, "a wish lifts, it does not exclude"),
         "french_level": Meaning(How.ABSENT, "a level that is not known opens no offer here"),
         "cards": Meaning(How.LEFT_OUT, "a card that is not known opens no offer here"),
+        "certificates": Meaning(How.LEFT_OUT, "a CACES that is not known here is one of which it is not said which"),
         "reserved_eligible": Meaning(How.LEFT_OUT, "eligibility that is not known opens no offer here"),
     },
     ContactState: {"channels": Meaning(How.LEFT_OUT, "a channel that this reader has not cannot be used by it")},

@@ -84,7 +84,7 @@ class Licence(StrEnum):
 
 
 class Card(StrEnum):
-    """Certificates beside a diploma that jobs ask for and people hold: one word for each kind, whatever its category.
+    """Certificates beside a diploma that jobs ask for and people hold: one word for each kind; ``Caces`` says which of them.
 
     ``caces``: conduct of machines (R482 … R490); ``electrical``: habilitation of NF C18-510; ``care``: diploma or title of care
     at home or in an institution; ``road``: FIMO, FCO, ADR; ``security``: card of the CNAPS, SSIAP; ``animation``: BAFA, BPJEPS;
@@ -99,6 +99,55 @@ class Card(StrEnum):
     ANIMATION = "animation"
     WELDING = "welding"
     PHYTO = "phyto"
+
+
+class Caces(StrEnum):
+    """Which CACES: a recommendation of the Cnam since 2020, with its category; without one: some category of it, not said which.
+
+    R482 works machines (valid for 10 years, all others for 5), R483 mobile cranes, R484 overhead cranes, R485 pedestrian
+    stackers, R486 aerial platforms, R487 tower cranes, R489 fork-lift trucks, R490 lorry cranes.
+    """
+
+    R482 = "R482"
+    R482_A = "R482-A"
+    R482_B1 = "R482-B1"
+    R482_B2 = "R482-B2"
+    R482_B3 = "R482-B3"
+    R482_C1 = "R482-C1"
+    R482_C2 = "R482-C2"
+    R482_C3 = "R482-C3"
+    R482_D = "R482-D"
+    R482_E = "R482-E"
+    R482_F = "R482-F"
+    R482_G = "R482-G"
+    R483 = "R483"
+    R483_A = "R483-A"
+    R483_B = "R483-B"
+    R484 = "R484"
+    R484_1 = "R484-1"
+    R484_2 = "R484-2"
+    R485 = "R485"
+    R485_1 = "R485-1"
+    R485_2 = "R485-2"
+    R486 = "R486"
+    R486_A = "R486-A"
+    R486_B = "R486-B"
+    R486_C = "R486-C"
+    R487 = "R487"
+    R487_1 = "R487-1"
+    R487_2 = "R487-2"
+    R487_3 = "R487-3"
+    R489 = "R489"
+    R489_1A = "R489-1A"
+    R489_1B = "R489-1B"
+    R489_2A = "R489-2A"
+    R489_2B = "R489-2B"
+    R489_3 = "R489-3"
+    R489_4 = "R489-4"
+    R489_5 = "R489-5"
+    R489_6 = "R489-6"
+    R489_7 = "R489-7"
+    R490 = "R490"
 
 
 class FrenchLevel(StrEnum):

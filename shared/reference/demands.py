@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from shared.contracts.vocabulary import Card
+from shared.contracts.vocabulary import Caces, Card
 from shared.reference.addressed import Whom, asked, sentences_of, whom, words
+from shared.reference.caces_said import caces_in
 from shared.reference.demand_needs import (
     hours_in,
     night_in,
@@ -26,6 +27,7 @@ from shared.reference.demand_needs import (
 )
 from shared.reference.demand_terms import enlists_in, learner_in, licences_in, on_the_road_in, volunteer_in
 from shared.reference.rungs import HEAD, LEADER, WORKER, leads_in, rung_of
+from shared.reference.text import unaccented
 
 __all__ = ("HEAD", "LEADER", "WORKER", "Ask", "Demands", "demands", "rung_of")
 
@@ -66,13 +68,18 @@ class Ask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """``months`` and ``level`` 0: nothing asked; ``level`` in the national frame (3 CAP … 7 master). ``words``: by what it is."""
+    """``months`` and ``level`` 0: nothing asked; ``level`` in the national frame (3 CAP … 7 master). ``words``: by what it is.
+
+    ``caces``: all of these, ``caces_one_of``: one of these; both empty beside ``Ask.CACES``: not said which.
+    """
 
     rung: int = WORKER
     months: int = 0
     level: int = 0
     asks: frozenset[Ask] = frozenset()
     beginners: bool = False
+    caces: frozenset[Caces] = frozenset()
+    caces_one_of: frozenset[Caces] = frozenset()
     words: tuple[tuple[str, str], ...] = ()
 
 
@@ -186,6 +193,7 @@ def demands(title: str, text: str) -> Demands:
     named, told = sentences_of(title[:_LONGEST]), sentences_of(body)
     beginners = any(_BEGINNERS.search(sentence) for sentence in (*named, *told))
     months, level, asks = 0, 0, set[Ask]()
+    needed_caces, one_of = frozenset[Caces](), frozenset[Caces]()
     for sentence, of_title in (*((one, True) for one in named), *((one, False) for one in told)):
         if rung < LEADER and _LEADING.search(sentence) and (leads := leads_in(sentence)):
             rung = LEADER
@@ -200,12 +208,24 @@ def demands(title: str, text: str) -> Demands:
             level = needed
             said.append(("level", sentence[:160]))
         for ask in _asks(sentence, title=of_title):
+            if ask is Ask.CACES:
+                which = caces_in(sentence, unaccented(title), unaccented(body))
+                needed_caces, one_of = needed_caces | which.needed, one_of or which.one_of
             if ask not in asks:
                 asks.add(ask)
                 said.append((ask.value, sentence[:160]))
     if Ask.OWN_VEHICLE in asks and any(supplies_vehicle(sentence) for sentence in told):
         asks.discard(Ask.OWN_VEHICLE)
-    return Demands(rung, months, level, frozenset(asks), beginners, tuple(one for one in said if _stands(one[0], asks)))
+    return Demands(
+        rung,
+        months,
+        level,
+        frozenset(asks),
+        beginners,
+        needed_caces,
+        frozenset() if one_of & needed_caces else one_of,
+        tuple(one for one in said if _stands(one[0], asks)),
+    )
 
 
 def _stands(what: str, asks: set[Ask]) -> bool:

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts, mask
+from services.matching.domain.facts import A_CACES, OF_CARDS, UNKNOWN, OfferFacts, ProfileFacts, mask
 from services.matching.domain.geometry import distance_dm
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
+from shared.reference import caces
 from shared.reference.demands import Ask
 from shared.reference.standing import Standing
 
@@ -84,16 +85,12 @@ def open_to_all(code: str | None, configuration: Configuration, affinities: Affi
     return configuration.open_affinity if known is None or known.simple else configuration.open_skilled
 
 
-def demands(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """The least that is left by responsibility, diploma, experience and cards that title and text ask, each both ways.
-
-    Where a side says nothing, nothing is lost; the level of who states none is that to which their occupations lead.
-    """
-    return demanded(offer, profile, configuration, affinities).least
-
-
 class Demanded(NamedTuple):
-    """What each demand leaves, and the bits of ``Ask`` that are not met."""
+    """What each demand leaves, and the bits of ``Ask`` that are not met.
+
+    ``caces``: the categories that are lacking (of alternatives all), ``unsaid`` those of which it is not said whether the person
+    holds them; ``run_out``: what they held (bits as ``ProfileFacts.runs_out`` has them).
+    """
 
     rung: int
     level: int
@@ -101,6 +98,9 @@ class Demanded(NamedTuple):
     cards: int
     missing: int
     lower: bool
+    caces: int = 0
+    unsaid: int = 0
+    run_out: int = 0
 
     @property
     def least(self) -> int:
@@ -109,9 +109,14 @@ class Demanded(NamedTuple):
 
 
 def demanded(
-    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
+    offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
 ) -> Demanded:
-    """The demands of an offer one by one, for whoever is to be told of them."""
+    """The demands of title, text and fields one by one: responsibility, diploma, experience, certificates, each both ways.
+
+    Where a side says nothing, nothing is lost: the level of who states none is that to which their occupations lead, and who
+    says of no CACES which it is may have the one that is asked. What has run out is not held, whatever an occupation
+    lets presume.
+    """
     named = [
         (affinities.standing(wish.code), wish, near(wish.code, offer, configuration, affinities))
         for wish in profile.wishes
@@ -122,16 +127,47 @@ def demanded(
     held = profile.held
     for standing, _, _ in named:
         held |= presumed(standing)
+    run_out = profile.run_out(today)
+    held &= ~(run_out >> OF_CARDS)
+    of_machines = profile.caces & ~run_out if profile.caces else caces.EVERY if held & A_CACES else 0
+    if not of_machines:
+        held &= ~A_CACES
+    lacking = lacking_caces(offer, of_machines)
     green = offer.months >= configuration.inexperienced_months and practised * 2 < offer.months
     missing = offer.asks & ~held
     return Demanded(
         rung=of_rung(offer.rung - rung, practised, configuration),
         level=of_level(offer.level - level if offer.level and level else 0, configuration),
         months=configuration.inexperienced if green else SCALE,
-        cards=configuration.card_missing if missing else SCALE,
-        missing=missing,
+        cards=configuration.card_missing if missing or lacking else SCALE,
+        missing=missing | (A_CACES if lacking else 0),
         lower=offer.rung < rung,
+        caces=lacking,
+        unsaid=_unsaid_caces(offer, of_machines) if offer.asks & A_CACES else 0,
+        run_out=run_out,
     )
+
+
+def lacking_caces(offer: OfferFacts, held: int) -> int:
+    """The categories that an offer needs and nobody says that somebody holds; of alternatives, all where none is held."""
+    lacking = offer.caces & ~held
+    if not offer.caces_any & held:
+        lacking |= offer.caces_any
+    for at, family in enumerate(caces.FAMILIES):
+        if offer.caces_families >> at & 1 and not family & held:
+            lacking |= family
+    return lacking
+
+
+def _unsaid_caces(offer: OfferFacts, held: int) -> int:
+    """The categories that an offer needs of which it is not known whether somebody holds them."""
+    unknown = caces.open_part(held)
+    unsaid = offer.caces & unknown
+    if not offer.caces_any & held & ~unknown:
+        unsaid |= offer.caces_any & unknown
+    if held == caces.EVERY:
+        unsaid |= sum(family for at, family in enumerate(caces.FAMILIES) if offer.caces_families >> at & 1)
+    return unsaid
 
 
 _LANGUAGE_LEVEL = 5

@@ -2,7 +2,7 @@
 
 from enum import IntFlag
 
-from services.matching.domain.affinity import demands, occupation
+from services.matching.domain.affinity import demanded, occupation
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import ANY_MINUTES, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import squared_dm
@@ -66,7 +66,7 @@ def failed(
 ) -> Failed:
     """The constraints that the pair fails, the nearness of the occupations included."""
     near = occupation(offer, profile, configuration, affinities)
-    asked = demands(offer, profile, configuration, affinities)
+    asked = demanded(offer, profile, configuration, affinities, today).least
     return failed_with(offer, profile, configuration, affinities, near, asked, today)
 
 

@@ -6,6 +6,7 @@ age, nationality, benefits or disability is here: the profile topic does not eve
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from shared.civil import mainland_day, mainland_day_through
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.vocabulary import (
+    Caces,
     Card,
     ContractKind,
     FrenchLevel,
@@ -23,6 +25,7 @@ from shared.contracts.vocabulary import (
     OpportunityKind,
     ReservedPublic,
 )
+from shared.reference import caces
 from shared.reference.demands import Ask
 from shared.reference.demands import demands as read_demands
 from shared.reference.said_hours import weekly_hours_said
@@ -34,6 +37,7 @@ DEFAULT_REACH_KM = 10
 """Nobody is assumed to own a car: who declared no means of travel is looked at within a bicycle ride."""
 ANY_MINUTES = 7 * 24 * 60
 UNKNOWN = -1
+_NO_END = date.max.toordinal()
 
 # What a licence allows beside its own category (code de la route R221-7 and following).
 _INCLUDED = {
@@ -89,6 +93,9 @@ _LEARNING = mask((OpportunityKind.APPRENTICESHIP, OpportunityKind.TRAINING, Oppo
 _VOLUNTEERING = mask((OpportunityKind.VOLUNTEERING,), OpportunityKind)
 CARDS = mask(Card, Ask)
 """The bits of what a person can be said to hold: cards come first among what a text may ask."""
+A_CACES = mask((Ask.CACES,), Ask)
+OF_CARDS = 32
+"""Certificates as one set of bits: categories of CACES (``reference.caces``) below, ``CARDS`` from this bit on."""
 ALL_KINDS = (1 << len(OpportunityKind)) - 1
 ALL_CONTRACTS = (1 << len(ContractKind)) - 1
 _LEVELS: tuple[str, ...] = tuple(FrenchLevel)
@@ -118,6 +125,8 @@ class ProfileFacts:
     """A profile as the rules see it. ``reach_dm``: the farthest of the person's own means. ``french``, ``level`` 0: not stated.
 
     ``level``: of the highest diploma in the national frame (3 CAP … 8); ``cards``: certificates held, as bits of ``Ask``.
+    ``caces``: the categories that they hold or, where they do not say which, may hold (``reference.caces``). ``runs_out``: last
+    days, rising, each with the certificates that run out after it (bits from ``OF_CARDS`` on).
     """
 
     profile_id: str
@@ -145,6 +154,16 @@ class ProfileFacts:
     skills: tuple[int, ...] = ()
     level: int = 0
     cards: int = 0
+    caces: int = 0
+    runs_out: tuple[tuple[int, int], ...] = ()
+
+    def run_out(self, today: int) -> int:
+        """The certificates that they have said to have and that are not valid any more."""
+        gone = 0
+        for last_day, certificates in self.runs_out:
+            if last_day < today:
+                gone |= certificates
+        return gone
 
     @property
     def held(self) -> int:
@@ -198,8 +217,9 @@ class OfferFacts:
 
     ``rung``, ``level`` (0: none asked), ``asks`` (bits of ``Ask``), a part of ``months`` and the ``minutes`` that no field has
     are read from title and text (``shared.reference.demands``, ``shared.reference.said_hours``), ``said`` are the words by what
-    they ask. ``also``: the occupation that the text speaks of beside the declared one (``shared.reference.tasks``); it brings
-    people near, and satisfies no constraint.
+    they ask. ``caces``: categories that are all needed, ``caces_any`` of which one is, ``caces_families`` recommendations (in
+    the order of ``reference.caces.WHOLE``) of which any category is. ``also``: the occupation that the text speaks of beside the
+    declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint.
     """
 
     offer_id: str
@@ -234,6 +254,9 @@ class OfferFacts:
     rung: int = 0
     level: int = 0
     asks: int = 0
+    caces: int = 0
+    caces_any: int = 0
+    caces_families: int = 0
     said: tuple[tuple[str, str], ...] = ()
     also: str | None = None
 
@@ -248,6 +271,7 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
     wishes: dict[str, int] = {}
     for wish in state.occupations:
         wishes[wish.code] = max(wish.experience_months, wishes.get(wish.code, 0))
+    machines, runs_out = _certificates(state)
     low, high = slots.weekly_hours_min, slots.weekly_hours_max
     return ProfileFacts(
         profile_id=state.profile_id,
@@ -275,8 +299,31 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
         skills=tuple(sorted({skill_key(code) for code in state.skills})),
         level=state.qualification_level or 0,
-        cards=mask(state.cards, Ask),
+        cards=mask({*state.cards, *(one.card for one in state.certificates)}, Ask),
+        caces=machines,
+        runs_out=runs_out,
     )
+
+
+def _certificates(state: ProfileState) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """``caces`` and ``runs_out``. Of what somebody holds several times, the one that is valid longest counts."""
+    exact = any(one.card is Card.CACES for one in state.certificates)
+    held = caces.EVERY if Card.CACES in state.cards and not exact else 0
+    last: dict[int, int] = {}
+    for one in state.certificates:
+        if one.card is Card.CACES:
+            bits = caces.EVERY if one.caces is None else caces.held_by(one.caces)
+            held |= bits
+        else:
+            bits = mask((one.card,), Ask) << OF_CARDS
+        day = one.valid_until.toordinal() if one.valid_until else _NO_END
+        for bit in (1 << at for at in range(bits.bit_length()) if bits >> at & 1):
+            last[bit] = max(day, last.get(bit, 0))
+    days: dict[int, int] = {}
+    for bit, day in last.items():
+        if day != _NO_END:
+            days[day] = days.get(day, 0) | bit
+    return held, tuple(sorted(days.items()))
 
 
 def _accepted(state: ProfileState, field: str, universe: type[StrEnum]) -> int:
@@ -285,6 +332,15 @@ def _accepted(state: ProfileState, field: str, universe: type[StrEnum]) -> int:
     if members or field in state.not_understood:
         return mask(members, universe)
     return (1 << len(universe)) - 1
+
+
+def _caces(codes: Iterable[Caces], *, one_is_enough: bool) -> tuple[int, int, int]:
+    """``caces``, ``caces_any`` and ``caces_families`` of an offer."""
+    codes = tuple(codes)
+    if one_is_enough and len(codes) > 1:
+        return 0, caces.bits_of(codes), 0
+    families = sum(1 << at for at, family in enumerate(caces.WHOLE) if family in codes)
+    return caces.bits_of(one for one in codes if one not in caces.WHOLE), 0, families
 
 
 ASKED = frozenset({"status", "kind", "contract_kind", "licences", "french_level", "reserved_publics"})
@@ -307,6 +363,9 @@ def offer_facts(state: OfferState) -> OfferFacts:
     weekly_hours = state.weekly_hours
     if weekly_hours is None:
         weekly_hours = weekly_hours_said(state.title, state.description)
+    needed, one_of, families = _caces(state.caces or read.caces, one_is_enough=state.caces_one_is_enough)
+    if not state.caces:
+        one_of |= caces.bits_of(read.caces_one_of)
     return OfferFacts(
         offer_id=state.offer_id,
         territory=state.territory,
@@ -339,7 +398,10 @@ def offer_facts(state: OfferState) -> OfferFacts:
         beyond=bool(state.not_understood & ASKED),
         rung=read.rung,
         level=state.qualification_level or read.level,
-        asks=mask(state.cards, Ask) | mask(read.asks, Ask),
+        asks=mask(state.cards, Ask) | mask(read.asks, Ask) | (A_CACES if state.caces else 0),
+        caces=needed,
+        caces_any=one_of,
+        caces_families=families,
         said=(*read.words, *(("also", second.words) for second in (second,) if second)),
         also=second.code if second else None,
     )

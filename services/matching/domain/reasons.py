@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
-from services.matching.domain.affinity import Demanded, Terms, demanded
-from services.matching.domain.configuration import Configuration
+from services.matching.domain.affinity import Demanded, Terms
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts, names
+from services.matching.domain.facts import (
+    A_CACES,
+    ANY_MINUTES,
+    CARDS,
+    OF_CARDS,
+    SLOTS,
+    UNKNOWN,
+    OfferFacts,
+    ProfileFacts,
+    names,
+)
 from services.matching.domain.geometry import DM_PER_KM, Position, distance_dm
-from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
+from shared.reference.caces import EVERY, codes_of
 from shared.reference.demands import Ask
 
 Reason = dict[str, str]
@@ -42,19 +51,17 @@ def _beyond(offer: OfferFacts, profile: ProfileFacts) -> Reason:
     return {"km": f"{tenths / 10:g}", "range_km": f"{reach / DM_PER_KM:g}"}
 
 
-def unmet(
-    offer: OfferFacts,
-    profile: ProfileFacts,
-    configuration: Configuration,
-    affinities: Affinities,
-    code: str = "text_asks",
-) -> tuple[Reason, ...]:
-    """What title and text ask and the profile does not show, in one reason with the words of the first; nothing where it does."""
-    return short_of(offer, demanded(offer, profile, configuration, affinities), code)
+def short_of(offer: OfferFacts, found: Demanded) -> tuple[Reason, ...]:
+    """What title and text ask and the profile does not show, and which CACES it leaves open; nothing where it says all.
+
+    ``found``: what the judgement of the pair says of the demands.
+    """
+    unsaid = ({"code": "caces_unsaid", "caces": ", ".join(codes_of(found.unsaid))},) if found.unsaid else ()
+    return (*_short_of(offer, found, "text_asks"), *unsaid)
 
 
-def short_of(offer: OfferFacts, found: Demanded, code: str = "text_asks") -> tuple[Reason, ...]:
-    """The same of a pair that was judged: ``found`` is what its judgement says of the demands."""
+def _short_of(offer: OfferFacts, found: Demanded, code: str) -> tuple[Reason, ...]:
+    """What is asked and not shown, in one reason with the words of the first."""
     asked = [name for name in ("rung", "level", "months") if getattr(found, name) < SCALE]
     if found.lower and "rung" in asked:
         asked[asked.index("rung")] = "lower"
@@ -62,8 +69,19 @@ def short_of(offer: OfferFacts, found: Demanded, code: str = "text_asks") -> tup
     if not asked:
         return ()
     said = dict(reversed(offer.said))
-    words = next((said[what] for what in asked if what in said), "")
-    return ({"code": code, "asked": ", ".join(asked), **({"words": words} if words else {})},)
+    more = {
+        "words": next((said[what] for what in asked if what in said), ""),
+        "caces": ", ".join(codes_of(found.caces)),
+        "one_of": "caces" if offer.caces_any & found.caces else "",
+        "run_out": ", ".join(names(_run_out(found) & found.missing, Ask)),
+    }
+    return ({"code": code, "asked": ", ".join(asked)} | {name: value for name, value in more.items() if value},)
+
+
+def _run_out(found: Demanded) -> int:
+    """The certificates of ``missing`` that were held and are not valid any more, as bits of ``Ask``."""
+    gone = found.run_out >> OF_CARDS & CARDS
+    return gone | A_CACES if found.caces & found.run_out or (not found.caces and found.run_out & EVERY) else gone
 
 
 def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms, *, by_text: bool = False) -> tuple[Reason, ...]:
@@ -127,13 +145,11 @@ def _unsaid(offer: OfferFacts, profile: ProfileFacts) -> Iterator[Reason]:
         yield {"code": "wage_unknown"}
 
 
-def obstacles(
-    failed: Failed, offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities
-) -> tuple[Reason, ...]:
-    """Each failed constraint with the two values that meet badly: the answer to «why not»."""
+def obstacles(failed: Failed, offer: OfferFacts, profile: ProfileFacts, asked: Demanded) -> tuple[Reason, ...]:
+    """Each failed constraint with the two values that meet badly: the answer to «why not». ``asked``: of the pair's judgement."""
     found = [_obstacle(code, offer, profile) for code in (failed & ~Failed.DEMANDS).codes]
     if failed & Failed.DEMANDS:
-        found += unmet(offer, profile, configuration, affinities, "demands")
+        found += _short_of(offer, asked, "demands")
     return tuple(found)
 
 

@@ -42,7 +42,7 @@ def judge(
     offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities, today: int
 ) -> Judgement:
     """Constraints, terms and score of one pair on a day (proleptic ordinal)."""
-    asked = demanded(offer, profile, configuration, affinities)
+    asked = demanded(offer, profile, configuration, affinities, today)
     found = terms(offer, profile, configuration, affinities, today, asked)
     parts = tuple(weight * term for weight, term in zip(configuration.weights.in_order(), found, strict=True))
     return Judgement(

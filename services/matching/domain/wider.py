@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import demanded, near
+from services.matching.domain.affinity import near
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -41,7 +41,7 @@ def _leads_too_far(
     offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, configuration: Configuration, affinities: Affinities
 ) -> bool:
     """Whether it is a step up for who has practised less than half as long as that takes: to lead others is no widening then."""
-    if not verdict.failed & Failed.DEMANDS or demanded(offer, profile, configuration, affinities).rung == SCALE:
+    if not verdict.failed & Failed.DEMANDS or verdict.asked.rung == SCALE:
         return False
     practised = (wish.months for wish in profile.wishes if near(wish.code, offer, configuration, affinities))
     return 2 * max(practised, default=0) < configuration.step_up_months

@@ -3,7 +3,7 @@
 «All kinds» and «all contracts» are kept as such: who accepts everything accepts what a later release adds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 import orjson
 
 from services.matching.domain.facts import (
+    A_CACES,
     ALL_CONTRACTS,
     ALL_KINDS,
+    OF_CARDS,
     AskedSkill,
     OfferFacts,
     ProfileFacts,
@@ -24,6 +26,7 @@ from services.matching.domain.facts import (
 )
 from services.matching.domain.geometry import Position
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.reference import caces
 from shared.reference.demands import Ask
 
 _OF_PROFILE: Mapping[str, type[StrEnum]] = {
@@ -68,6 +71,13 @@ def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:
     fields["french"] = _LEVELS[facts.french - 1] if facts.french else None
     of_text = "cards" if of_profile else "asks"
     fields[of_text] = names(fields[of_text], Ask)
+    if isinstance(facts, ProfileFacts):
+        fields["caces"] = caces.codes_of(facts.caces)
+        fields["runs_out"] = [(day, _certificates(held)) for day, held in facts.runs_out]
+    else:
+        for name in ("caces", "caces_any"):
+            fields[name] = caces.codes_of(fields[name])
+        fields["caces_families"] = [one for at, one in enumerate(caces.WHOLE) if fields["caces_families"] >> at & 1]
     return orjson.dumps(fields)
 
 
@@ -79,6 +89,11 @@ def profile_from(data: bytes) -> ProfileFacts:
         fields[name] = _EVERYTHING[name] if stored is None else mask(stored, universe)
     fields["french"] = level(_level(fields["french"]))
     fields["cards"] = mask(fields.get("cards", ()), Ask)
+    # Before it was said which: somebody with a CACES may have any.
+    fields["caces"] = (
+        caces.bits_of(fields["caces"]) if "caces" in fields else caces.EVERY if fields["cards"] & A_CACES else 0
+    )
+    fields["runs_out"] = tuple((day, _of_certificates(named)) for day, named in fields.get("runs_out", ()))
     fields["wishes"] = tuple(Wish(**wish) for wish in fields["wishes"])
     fields["skills"] = tuple(fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
@@ -106,10 +121,22 @@ def offer_from(data: bytes) -> OfferFacts:
         fields["schedule_known"] = any(fields[name] for name in ("early", "late", "night", "weekend"))
     fields["unsaid"] = tuple(fields.get("unsaid", ()))
     fields["asks"] = mask(fields.get("asks", ()), Ask)
+    for name in ("caces", "caces_any"):
+        fields[name] = caces.bits_of(fields.get(name, ()))
+    named = fields.get("caces_families", ())
+    fields["caces_families"] = sum(1 << at for at, one in enumerate(caces.WHOLE) if one in named)
     fields["said"] = tuple((what, words) for what, words in fields.get("said", ()))
     fields["skills"] = tuple(AskedSkill(**skill) for skill in fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
     return OfferFacts(**fields)
+
+
+def _certificates(bits: int) -> list[str]:
+    return [*caces.codes_of(bits & caces.EVERY), *names(bits >> OF_CARDS, Ask)]
+
+
+def _of_certificates(named: Sequence[str]) -> int:
+    return caces.bits_of(named) | mask(named, Ask) << OF_CARDS
 
 
 def _by_name(stored: Any, universe: type[StrEnum], *, everything: bool = False) -> list[str] | None:

@@ -84,7 +84,8 @@ class Restoring:
             versions += [document["version"] for document in batch]
         if blobs:
             load(memory.profile_index, unpack(blobs), versions)
-        # The odd ones: ids that are no UUIDs, more skills than fit a row, erased ones, and what another layout packed.
+        # The odd ones: ids that are no UUIDs, more skills than fit a row, certificates with an end, erased ones, and what another
+        # layout packed.
         odd = query | {"$nor": [READABLE]}
         async for document in profiles.find(odd, {"facts": 1, "version": 1}, hint=hint):
             if document.get("facts"):

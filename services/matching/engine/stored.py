@@ -28,7 +28,7 @@ PACKED = np.dtype(
         ("row", PROFILE_ROW),
     ]
 )
-"""Everything of a profile with a UUID and no more skills than fit; skills by key, which no process numbers anew.
+"""Everything of a profile with a UUID of which nothing goes on beside the row; skills by key, which no process numbers anew.
 
 ``version`` is that of the facts; the document's own is higher where nothing of them changed since.
 """
@@ -43,9 +43,11 @@ _PACKER, _ = packer(PACKED, "high")
 
 def pack(profile: ProfileFacts, version: int) -> bytes | None:
     """The profile as one ``PACKED`` row, or None for the odd ones that do not fit it."""
-    if len(profile.skills) > INLINE_SKILLS or not is_canonical(profile.profile_id):
+    if not is_canonical(profile.profile_id):
         return None
-    row, _ = profile_row(profile, _NO_NUMBERS)
+    row, more = profile_row(profile, _NO_NUMBERS)
+    if more:
+        return None
     key = id_key(profile.profile_id)
     keys = [*profile.skills, *[0] * (INLINE_SKILLS - len(profile.skills))]
     return _PACKER.pack(key >> 64, key & _LOW, lacking(profile), *profile_geo(profile), version, *keys, *row)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from services.matching.domain.facts import CARDS, MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.scale import SCALE
-from services.matching.index.layout import BRANCH, INLINE_SKILLS, MONTH_BITS, SPANS
+from services.matching.index.layout import BRANCH, DAY_BITS, INLINE_SKILLS, MONTH_BITS, SPANS
 
 Ints = NDArray[np.int32]
 Rows = NDArray[Any]
@@ -126,7 +126,7 @@ def profile_geo(profile: ProfileFacts) -> tuple[int, int, int, int]:
 
 
 def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[int, ...], list[int]]:
-    """The numbers of a ``PROFILE_ROW``, and those of the skills that it has no room for."""
+    """The numbers of a ``PROFILE_ROW``, and those that it has no room for: further skills, and when certificates run out."""
     numbers = [skills.number(key) for key in profile.skills]
     wishes = [occupation_number(wish.code) << MONTH_BITS | wish.months for wish in profile.wishes]
     inline, more = numbers[:INLINE_SKILLS], numbers[INLINE_SKILLS:]
@@ -143,11 +143,12 @@ def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[int,
         profile.wished_contracts,
         territory_number(profile.territory),
         profile.reserved,
-        1 if more else 0,
         profile.level,
         profile.held,
+        profile.caces,
     )
-    return row, more
+    # Below zero, as no skill is.
+    return row, more + [-(certificates << DAY_BITS | day) for day, certificates in profile.runs_out]
 
 
 def row_profile(
@@ -155,7 +156,8 @@ def row_profile(
 ) -> ProfileFacts:
     """The facts that made this row: nothing is lost on the way."""
     french = _FRENCH.width - _FRENCH.take(lacks).bit_count() if lacks & _FRENCH_STATED else 0
-    held = [number for number in row["skills"].tolist() if number] + more
+    held = [number for number in (*row["skills"].tolist(), *more) if number > 0]
+    ends = (-number for number in more if number < 0)
     named = (int(wish) for wish in row["wishes"].tolist() if wish)
     return ProfileFacts(
         profile_id=profile_id,
@@ -183,6 +185,8 @@ def row_profile(
         skills=tuple(sorted(skills.key(number) for number in held)),
         level=int(row["level"]),
         cards=int(row["held"]) & CARDS,
+        caces=int(row["caces"]),
+        runs_out=tuple((end & (1 << DAY_BITS) - 1, end >> DAY_BITS) for end in ends),
     )
 
 
@@ -214,10 +218,12 @@ def offer_row(
         offer.schedule_known,
         must & _INLINE,
         offer.reserved,
-        1 if more else 0,
         offer.rung,
         offer.level,
         offer.asks,
+        offer.caces,
+        offer.caces_any,
+        offer.caces_families,
     )
     rest = [(skills.number(skill.key), required if skill.required else wished) for skill in more]
     return row, rest

@@ -13,10 +13,11 @@ from typing import Any, cast
 import numpy as np
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
-from services.matching.domain.facts import MAX_WISHES, UNKNOWN
+from services.matching.domain.facts import A_CACES, MAX_WISHES, OF_CARDS, UNKNOWN
 from services.matching.domain.scale import SCALE
 from services.matching.index.compiled import rule
-from services.matching.index.layout import FRESH, INLINE_SKILLS, MONTH_BITS, SCHEDULE
+from services.matching.index.layout import DAY_BITS, FRESH, INLINE_SKILLS, MONTH_BITS, SCHEDULE
+from shared.reference.caces import EVERY, FAMILIES
 
 FAILED = -1
 """In the place of a score; every score that may be recommended is above."""
@@ -45,8 +46,11 @@ def worth(
     profile: Any,
     today: int,
     beside: int,
+    run_out: int,
 ) -> int:
-    """The score of a pair, or ``FAILED`` where a hard constraint is not met. ``beside``: points of skills beside the rows."""
+    """The score of a pair, or ``FAILED`` where a hard constraint is not met. ``beside``: points of skills beside the rows;
+    ``run_out``: certificates that are not valid any more (``gone``).
+    """
     settings = rules.settings
     if not suits(offer.bits, profile.bits):
         return FAILED
@@ -87,7 +91,7 @@ def worth(
         occupation = settings.uncoded_affinity
     if who.level:
         level = whole(who.level)
-    demands = _demands(settings, of, practised, rung, level, held)
+    demands = _demands(settings, of, who, practised, rung, level, held & ~(run_out >> OF_CARDS), run_out)
     if occupation * demands // SCALE < settings.minimum_affinity:
         return FAILED
 
@@ -209,7 +213,9 @@ def _near(rules: Any, wished: int, offered: int, at: Any, also: int) -> int:
 
 
 @rule
-def _demands(settings: Any, offer: Any, practised: int, rung: int, level: int, held: int) -> int:
+def _demands(
+    settings: Any, offer: Any, profile: Any, practised: int, rung: int, level: int, held: int, run_out: int
+) -> int:
     """The least that is left by responsibility, diploma, experience and cards that title and text ask."""
     left = SCALE
     gap = whole(offer.rung) - rung
@@ -229,9 +235,38 @@ def _demands(settings: Any, offer: Any, practised: int, rung: int, level: int, h
             left = min(left, settings.level_far)
     if offer.months >= settings.inexperienced_months and practised * 2 < offer.months:
         left = min(left, settings.inexperienced)
-    if whole(offer.asks) & ~held:
+    asks = whole(offer.asks)
+    if asks & A_CACES and _lacks_caces(offer, profile, held, run_out):
+        left = min(left, settings.card_missing)
+    if asks & ~(held | A_CACES):
         left = min(left, settings.card_missing)
     return left
+
+
+@rule
+def _lacks_caces(offer: Any, profile: Any, held: int, run_out: int) -> bool:
+    """Whether somebody has no CACES, or not the one that is asked. Who does not say which may have it."""
+    has = whole(profile.caces) & ~run_out
+    if profile.caces == 0 and held & A_CACES:
+        has = EVERY
+    lacks = has == 0 or whole(offer.caces) & ~has != 0
+    one_of = whole(offer.caces_any)
+    lacks |= one_of != 0 and one_of & has == 0
+    for at in range(len(FAMILIES)):
+        lacks |= (offer.caces_families >> at & 1 != 0) and FAMILIES[at] & has == 0
+    return bool(lacks)
+
+
+@rule
+def gone(profile: Any, held_more: Any, today: int) -> int:
+    """The certificates of somebody that have run out, as ``domain.facts`` has them: categories of CACES, then cards."""
+    found = 0
+    if profile.more:
+        for index in range(profile.more + 1, profile.more + 1 + held_more[profile.more]):
+            end = -held_more[index]
+            if end > 0 and end & (1 << DAY_BITS) - 1 < today:
+                found |= end >> DAY_BITS
+    return found
 
 
 @rule

@@ -7,12 +7,14 @@ constraint any more. ``LAYOUT`` is stored with packed rows: rows of another layo
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from services.matching.domain.facts import MAX_WISHES
-from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from services.matching.domain.facts import CARDS, MAX_WISHES, OF_CARDS
+from shared.contracts.vocabulary import Caces, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.reference.caces import EVERY, FAMILIES
 from shared.reference.demands import Ask
 
 WORD = 64
@@ -104,6 +106,16 @@ SPANS = lay_out(
 SCHEDULE = sum(SPANS[name].put(1) for name in ("early", "late", "night", "weekend"))
 """Bits of a schedule that somebody refuses."""
 
+DAY_BITS = 22
+"""A last day and the certificates that run out after it are one number: ``certificates << 22 | day``."""
+
+if (
+    EVERY.bit_length() > OF_CARDS
+    or DAY_BITS + OF_CARDS + CARDS.bit_length() > WORD - 1
+    or date.max.toordinal() >> DAY_BITS
+):
+    raise LayoutTooNarrow("Certificates and the day when they run out do not fit one number any more.")
+
 if OCCUPATION_CODES << MONTH_BITS >= 1 << 32:
     raise LayoutTooNarrow("A wish (occupation and months) does not fit 32 bits any more.")
 
@@ -119,9 +131,9 @@ PROFILE_ROW = np.dtype(
         ("wished_contracts", narrowest(len(ContractKind), "ContractKind")),
         ("territory", "<u2"),
         ("reserved", narrowest(len(ReservedPublic), "ReservedPublic")),
-        ("more_skills", "u1"),
         ("level", "u1"),
         ("held", narrowest(len(Ask), "Ask")),
+        ("caces", narrowest(EVERY.bit_length(), "Caces")),
     ]
 )
 OFFER_ROW = np.dtype(
@@ -142,10 +154,12 @@ OFFER_ROW = np.dtype(
         ("schedule_known", "u1"),
         ("required", narrowest(INLINE_SKILLS, "INLINE_SKILLS")),
         ("reserved", narrowest(len(ReservedPublic), "ReservedPublic")),
-        ("more_skills", "u1"),
         ("rung", "u1"),
         ("level", "u1"),
         ("asks", narrowest(len(Ask), "Ask")),
+        ("caces", narrowest(EVERY.bit_length(), "Caces")),
+        ("caces_any", narrowest(EVERY.bit_length(), "Caces")),
+        ("caces_families", narrowest(len(FAMILIES), "Caces")),
     ]
 )
 
@@ -160,7 +174,7 @@ LAYOUT = stamp(
     sorted((name, span.first, span.width) for name, span in SPANS.items()),
     *(
         [member.value for member in each]
-        for each in (Licence, OpportunityKind, ContractKind, FrenchLevel, ReservedPublic, Ask)
+        for each in (Licence, OpportunityKind, ContractKind, FrenchLevel, ReservedPublic, Ask, Caces)
     ),
 )
 """Of the rows that profiles are packed into: columns, positions, and the values that the bits stand for."""

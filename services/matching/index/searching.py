@@ -8,7 +8,7 @@ from services.matching.index.bounding import among_the_first, bound, bring
 from services.matching.index.cells import MOST_RANGES, ranges_around
 from services.matching.index.compiled import entry, rule
 from services.matching.index.identifiers import write
-from services.matching.index.judging import points_beside, whole, worth
+from services.matching.index.judging import gone, points_beside, whole, worth
 from services.matching.index.raw import fetch
 from services.matching.index.scanning import FIRST_BITS, SLOT_BITS, collect
 
@@ -85,10 +85,11 @@ def best(
                 continue
             mark[slot] = turn
             this, other = (slot, profile) if offer < 0 else (offer, slot)
-            beside = 0
+            beside = run_out = 0
             if offers[this].more or profiles[other].more:
                 beside = points_beside(offers[this], asked_more, profiles[other], held_more)
-            score = worth(rules, offers[this], profiles[other], today, beside)
+                run_out = gone(profiles[other], held_more, today)
+            score = worth(rules, offers[this], profiles[other], today, beside, run_out)
             if score < rules.settings.minimum:
                 continue
             if above_bar and score < (offers[slot].bar if offer < 0 else profiles[slot].bar):

@@ -26,7 +26,7 @@ class ProposalView(BaseModel):
     id: str = Field(description="The same as long as the sentence says the same")
     field: ProposedField = Field(description="The field of the offer; `declared_schedule.night` is one of an object")
     value: bool | int | float | str | None = Field(
-        description="What it would hold (one more of `licences` and `cards`); null: the text does not say how much or which"
+        description="What it would hold (one more of `licences`, `cards`, `caces`); null: the text does not say how much or which"
     )
     question: str
     words: str

@@ -71,7 +71,7 @@ def lint_content(context: Context, content: OfferContent) -> Report:
             content.contract_kind,
             content.experience_months,
             content.vehicle_required,
-            (*(skill.label for skill in content.skills), *content.cards),
+            (*(skill.label for skill in content.skills), *content.all_cards, *content.caces),
         )
     )
     return Report(read.refusals, (*odd, *read.warnings))

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
 from shared.contracts.events.offers import Salary, ScheduleFlags
-from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.contracts.vocabulary import Caces, Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.domain import Entity, made_of
 from shared.errors import FieldError
 from shared.types import CivilDate, Distinct, Line, Name, Prose, Website
@@ -95,6 +95,13 @@ class OfferFields(Entity):
     cards: Annotated[tuple[Card, ...], Distinct(20)] = Field(
         default=(), description="Certificates that the job truly needs: CACES, FIMO, BAFA …"
     )
+    caces: Annotated[tuple[Caces, ...], Distinct(len(Caces))] = Field(
+        default=(),
+        description="Which CACES the job truly needs; a recommendation alone (`R489`) is any category of it. Empty: not stated",
+    )
+    caces_one_is_enough: bool = Field(
+        default=False, description="One of `caces` is enough («3 ou 5»); else all of them are needed"
+    )
     reserved_publics: Annotated[tuple[ReservedPublic, ...], Distinct(20)] = ()
     starts_on: CivilDate | None = None
     apply_by: CivilDate | None = None
@@ -113,6 +120,11 @@ class OfferFields(Entity):
         if low is not None and high is not None and low > high:
             raise ValueError("salary.hourly_min is above salary.hourly_max")
         return self
+
+    @property
+    def all_cards(self) -> tuple[Card, ...]:
+        """The certificates, that of ``caces`` with them."""
+        return tuple(dict.fromkeys((*self.cards, *((Card.CACES,) if self.caces else ()))))
 
     @property
     def demands(self) -> ScheduleFlags:

@@ -31,7 +31,7 @@ class Feed(Entity):
 
 KEPT_TO_ITSELF = frozenset({"apply_url", "legal_basis"})
 """Fields of the content that no event carries."""
-TOLD_OTHERWISE = frozenset({"positions_total", "declared_schedule"})
+TOLD_OTHERWISE = frozenset({"positions_total", "declared_schedule", "cards"})
 """Fields that the event has under another name, or beside what follows from them."""
 _NOT_AS_IT_IS = KEPT_TO_ITSELF | TOLD_OTHERWISE
 
@@ -83,6 +83,7 @@ class Offer(WithLife):
             company=self.company,
             positions_total=content.positions_total,
             positions_open=self.positions_open,
+            cards=content.all_cards,
             schedule=content.demands,
             schedule_known=bool(content.shifts) or content.declared_schedule is not None,
             published_at=self.published_at,

@@ -18,9 +18,10 @@ from services.offers.domain.linter_clauses import sentences
 from services.offers.domain.schedule import DeclaredSchedule
 from services.offers.domain.spoken import Fields, facts
 from services.offers.domain.spoken_asked import Value
-from shared.contracts.vocabulary import ContractKind
+from shared.contracts.vocabulary import Card, ContractKind
 from shared.domain import Entity
 from shared.ids import derived_id
+from shared.reference.caces_said import caces_in
 from shared.reference.text import unaccented
 from shared.types import STORED
 
@@ -42,6 +43,8 @@ class ProposedField(StrEnum):
     WEEKLY_HOURS = "weekly_hours"
     LICENCES = "licences"
     CARDS = "cards"
+    CACES = "caces"
+    ONE_CACES = "caces_one_is_enough"
     CONTRACT_KIND = "contract_kind"
     EXPERIENCE = "experience_months"
     QUALIFICATION = "qualification_level"
@@ -62,7 +65,8 @@ _FIELDS = {
     "text_says_hours": ProposedField.WEEKLY_HOURS,
     "text_says_part_time": ProposedField.WEEKLY_HOURS,
     "text_says_licence": ProposedField.LICENCES,
-    "text_says_caces": ProposedField.CARDS,
+    "text_says_caces": ProposedField.CACES,
+    "text_says_one_caces": ProposedField.ONE_CACES,
     "text_says_contract": ProposedField.CONTRACT_KIND,
     "text_says_experience": ProposedField.EXPERIENCE,
     "text_says_diploma": ProposedField.QUALIFICATION,
@@ -113,7 +117,8 @@ def proposals(offer_id: str, content: OfferContent, answers: Iterable[Answer]) -
     for said_in, text in (("title", content.title), ("description", content.description)):
         folded = same_length_fold(text)
         for sentence, fact in facts(folded, sentences(folded), _NOTHING_STATED, title=said_in == "title"):
-            field = _FIELDS[fact.rule]
+            # Where the text does not say which CACES, it is the certificate that is asked after.
+            field = ProposedField.CARDS if fact.value == Card.CACES else _FIELDS[fact.rule]
             start, end = sentence.whole
             # Blanks and capitals make no other sentence.
             plain = " ".join(folded[start:end].split())
@@ -167,8 +172,12 @@ _STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = 
     ProposedField.WEEKLY_HOURS: lambda content, _: content.weekly_hours is not None,
     ProposedField.LICENCES: lambda content, value: value in content.licences,
     ProposedField.CARDS: lambda content, value: (
-        value in content.cards or any(str(value) in unaccented(skill.label) for skill in content.skills)
+        value in content.all_cards or any(str(value) in unaccented(skill.label) for skill in content.skills)
     ),
+    ProposedField.CACES: lambda content, value: (
+        value in content.caces or any(value in caces_in(unaccented(skill.label)).codes for skill in content.skills)
+    ),
+    ProposedField.ONE_CACES: lambda content, _: content.caces_one_is_enough,
     ProposedField.CONTRACT_KIND: lambda content, _: content.contract_kind is not ContractKind.OTHER,
     ProposedField.EXPERIENCE: lambda content, _: content.experience_months > 0,
     ProposedField.QUALIFICATION: lambda content, _: content.qualification_level is not None,
@@ -176,12 +185,16 @@ _STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = 
 }
 
 
+_SEVERAL = frozenset({ProposedField.LICENCES, ProposedField.CARDS, ProposedField.CACES})
+"""Fields that hold several: an answer adds one."""
+
+
 def _holds(content: OfferContent, field: ProposedField, value: Value | None) -> bool:
     """Whether the field says what was accepted."""
     flag = field.flag
     if flag is not None:
         return stated(content, field, value) and getattr(content.demands, flag) == value
-    if field in (ProposedField.LICENCES, ProposedField.CARDS):
+    if field in _SEVERAL:
         return value in getattr(content, field)
     return bool(getattr(content, field) == value)
 
@@ -193,7 +206,7 @@ def taken(content: OfferContent, field: ProposedField, value: Value) -> dict[str
     if flag is not None:
         known = content.declared_schedule or DeclaredSchedule()
         fields["declared_schedule"] = {**known.model_dump(), flag: value}
-    elif field in (ProposedField.LICENCES, ProposedField.CARDS):
+    elif field in _SEVERAL:
         fields[field] = (*getattr(content, field), value)
     else:
         fields[field] = value

@@ -165,6 +165,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         yield _spoken(s, match, "text_says_weekend", "Travail le week-end ? Précisez les jours.", True)
     for one in asked(
         s,
+        folded,
         experience_months=fields.experience_months,
         vehicle=fields.vehicle,
         early=fields.early,

@@ -9,6 +9,8 @@ from typing import NamedTuple, TypeAlias
 from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import Words, any_of
 from shared.contracts.vocabulary import Card
+from shared.reference.caces import in_words
+from shared.reference.caces_said import caces_in
 
 Value: TypeAlias = bool | int | float | str
 """What a field of an offer would hold."""
@@ -97,9 +99,18 @@ def lists(*, vehicle: bool, early: bool | None, late: bool | None) -> int:
 
 
 def asked(
-    s: Sentence, *, experience_months: int, vehicle: bool, early: bool | None, late: bool | None, named: str
+    s: Sentence,
+    folded: str,
+    *,
+    experience_months: int,
+    vehicle: bool,
+    early: bool | None,
+    late: bool | None,
+    named: str,
 ) -> Iterator[Asked]:
-    """What a sentence asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand already."""
+    """What a sentence of ``folded`` asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand
+    already.
+    """
     if early is None and (match := _said(s, _EARLY)):
         yield Asked("text_says_early", *match.span(), "Travail tôt le matin ? Précisez les horaires.", True)
     if late is None and (match := _said(s, _LATE)):
@@ -107,14 +118,32 @@ def asked(
     if s.says(_WISHED):
         return
     yield from _experience(s, experience_months)
-    if "caces" not in named and (match := _said(s, _CACES)):
-        question = "Le CACES est-il nécessaire ? Ajoutez-le aux compétences."
-        yield Asked("text_says_caces", *match.span(), question, Card.CACES.value)
+    if match := _said(s, _CACES):
+        yield from _caces(s, folded, match, named)
     if match := _said(s, _DIPLOMA):
         question = "Ce diplôme est-il nécessaire ? Ajoutez-le aux compétences."
         yield Asked("text_says_diploma", *match.span(), question, None)
     if not vehicle and (match := _said(s, _VEHICLE)):
         yield Asked("text_says_vehicle", *match.span(), "Un véhicule est-il nécessaire ? Indiquez-le.", True)
+
+
+def _caces(s: Sentence, folded: str, match: re.Match[str], named: str) -> Iterator[Asked]:
+    """Each that the sentence names, and whether one of them is enough; the certificate alone where it does not say which."""
+    start, end = s.whole
+    which = caces_in(folded[start:end], folded)
+    if not which.codes:
+        if "caces" not in named:
+            question = "Le CACES est-il nécessaire ? Dites lequel dans l'offre."
+            yield Asked("text_says_caces", *match.span(), question, Card.CACES.value)
+        return
+    known = caces_in(named).codes
+    for code in which.codes:
+        if code not in known:
+            question = f"Le CACES {in_words((code,))} est-il nécessaire ? Indiquez-le."
+            yield Asked("text_says_caces", *match.span(), question, code.value)
+    if which.one_of and not known:
+        question = f"Un seul CACES suffit-il ({in_words(which.codes, 'ou')}) ? Indiquez-le."
+        yield Asked("text_says_one_caces", *match.span(), question, True)
 
 
 def _experience(s: Sentence, known: int) -> Iterator[Asked]:

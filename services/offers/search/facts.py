@@ -145,7 +145,12 @@ def entry_of(listing: Mapping[str, Any], content: Mapping[str, Any]) -> Entry:
         label=card.get("occupation_label") or "",
         company=card["company"]["name"],
         place=card["place"]["name"] or "",
-        skills=" ".join(skill["label"] for skill in content.get("skills") or ()),
+        skills=" ".join(
+            (
+                *(skill["label"] for skill in content.get("skills") or ()),
+                *(f"CACES {code.replace('-', ' ')}" for code in content.get("caces") or ()),
+            )
+        ),
         description=description,
         pay=salary.get("hourly_max") or salary.get("hourly_min"),
     )

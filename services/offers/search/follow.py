@@ -32,7 +32,7 @@ OWN_WRITES_SECONDS = 0.5
 """How long a search waits for what this process has just written."""
 _CONTENT = {
     "content.description": 1, "content.skills.label": 1, "content.shifts.start": 1, "content.shifts.end": 1,
-    "content.experience_months": 1, "content.qualification_level": 1,
+    "content.experience_months": 1, "content.qualification_level": 1, "content.caces": 1,
     "content.salary.hourly_min": 1, "content.salary.hourly_max": 1,
 }  # fmt: skip
 

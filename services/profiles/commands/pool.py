@@ -8,6 +8,7 @@ from services.profiles.commands.cv_files import note
 from services.profiles.commands.disclosures import Shown, check_in_sight, relay_of, shown
 from services.profiles.context import Context
 from services.profiles.cv import pool_store as pool
+from services.profiles.domain.certificates import valid_caces, valid_kinds
 from services.profiles.domain.consent import ContactPoint, Heard
 from services.profiles.domain.disclosure import check
 from services.profiles.domain.errors import PoolLimit, PoolRefused, PoolUnknown
@@ -163,6 +164,7 @@ def card_of(context: Context, person: PoolPerson, centre: Commune | None) -> Poo
     known = ((months, context.occupations.get(code)) for code, months in person.wishes)
     place = None if person.commune_code is None else context.communes.get(person.commune_code)
     begins = person.available_from
+    today = civil.today(None, context.clock.now())
     return PoolCard(
         pseudonym=person.pseudonym,
         occupations=[Known(one.code, one.label, months) for months, one in known if one is not None],
@@ -170,8 +172,9 @@ def card_of(context: Context, person: PoolPerson, centre: Commune | None) -> Poo
         qualification_level=person.qualification_level,
         licences=person.licences,
         vehicle=person.vehicle,
-        cards=person.cards,
-        available_from=begins if begins and begins > civil.today(None, context.clock.now()) else None,
+        cards=valid_kinds(person.cards, person.certificates, today),
+        caces=valid_caces(person.certificates, today),
+        available_from=begins if begins and begins > today else None,
         weekly_hours=person.weekly_hours,
         within_km=None
         if centre is None or place is None

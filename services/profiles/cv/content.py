@@ -1,6 +1,6 @@
 """What stands in a CV: the profile in words. What the law forbids to ask, and statuses, age, sex, are never in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -9,12 +9,15 @@ import phonenumbers
 
 from services.profiles.cv.typography import duration, line, listed, prose, when
 from services.profiles.cv.unnaming import hider, whereabouts_hider
+from services.profiles.domain.certificates import kinds_of
 from services.profiles.domain.disclosure import Relay
 from services.profiles.domain.home import Home
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.resume import Resume
 from shared import civil
+from shared.contracts.events.profiles import Certificate
 from shared.contracts.vocabulary import Card, ContractKind
+from shared.reference.caces import in_words
 from shared.reference.occupations import Occupations
 
 _CARDS = {
@@ -196,6 +199,23 @@ def _language(name: str, level: str | None, *, mother: bool) -> str:
     return line(name) + (" (langue maternelle)" if mother else f" ({level})" if level else "")
 
 
+def _certificates(card: Card, held: Sequence[Certificate], today: date) -> Iterator[str]:
+    """A kind as exactly as it is said: together what is valid until the same day, and until when."""
+    ends: dict[date | None, list[Certificate]] = {}
+    for one in held:
+        if one.card is card:
+            ends.setdefault(one.valid_until, []).append(one)
+    if not ends:
+        yield _CARDS[card]
+    for until, some in ends.items():
+        which = in_words(one.caces for one in some if one.caces is not None)
+        said = f"{_CARDS[card]} {which}" if which else _CARDS[card]
+        if until is None:
+            yield said
+        else:
+            yield f"{said} ({'valable jusqu’au' if until >= today else 'à renouveler depuis le'} {until:%d/%m/%Y})"
+
+
 def _practical(profile: Profile, today: date) -> tuple[str, ...]:
     details = profile.details
     said = []
@@ -203,7 +223,11 @@ def _practical(profile: Profile, today: date) -> tuple[str, ...]:
         said.append(f"Permis {listed(details.licences)}{', véhicule' if details.vehicle else ''}")
     elif details.vehicle:
         said.append("Véhicule personnel")
-    said += [_CARDS[card] for card in details.cards]
+    said += [
+        text
+        for card in kinds_of(details.cards, details.certificates)
+        for text in _certificates(card, details.certificates, today)
+    ]
     if details.travel:
         said.append(f"Mobile jusqu’à {max(one.range_km for one in details.travel):.0f}\u00a0km")
     begins = details.availability.from_date

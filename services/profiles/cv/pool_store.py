@@ -10,7 +10,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from services.profiles.domain.pool import PoolConsent, PoolContact, PoolPerson
 from services.profiles.domain.profile import Profile
-from shared.contracts.vocabulary import Card, Licence
+from shared.contracts.events.profiles import Certificate
+from shared.contracts.vocabulary import Caces, Card, Licence
 from shared.http import Cursor
 from shared.store import CollectionSpec, Store, Work, decode
 
@@ -82,6 +83,7 @@ _SHOWN = {
             "licences",
             "vehicle",
             "cards",
+            "certificates",
             "wished_weekly_hours",
         )
     },
@@ -103,6 +105,11 @@ def _person(row: dict[str, Any]) -> PoolPerson:
         licences=[Licence(one) for one in said.get("licences", ()) if one in _LICENCES],
         vehicle=said.get("vehicle", False),
         cards=[Card(one) for one in said.get("cards", ()) if one in _CARDS],
+        certificates=[
+            Certificate.model_validate(one)
+            for one in said.get("certificates", ())
+            if one["card"] in _CARDS and one.get("caces") in _CACES
+        ],
         available_from=None if begins is None else date.fromisoformat(begins),
         weekly_hours=said.get("wished_weekly_hours"),
         commune_code=None if home is None else home["commune_code"],
@@ -110,6 +117,7 @@ def _person(row: dict[str, Any]) -> PoolPerson:
 
 
 _LICENCES, _CARDS = frozenset(map(str, Licence)), frozenset(map(str, Card))
+_CACES = frozenset({None, *map(str, Caces)})
 
 
 def person_of(profile: Profile, given: PoolConsent) -> PoolPerson:
@@ -125,6 +133,7 @@ def person_of(profile: Profile, given: PoolConsent) -> PoolPerson:
         licences=details.licences,
         vehicle=details.vehicle,
         cards=details.cards,
+        certificates=details.certificates,
         available_from=details.availability.from_date,
         weekly_hours=details.wished_weekly_hours,
         commune_code=None if profile.home is None else profile.home.commune_code,

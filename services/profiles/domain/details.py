@@ -6,8 +6,9 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints
 
 from services.profiles.domain.resume import Resume
-from shared.contracts.events.profiles import Availability, OccupationWish, Travel
+from shared.contracts.events.profiles import Availability, Certificate, OccupationWish, Travel
 from shared.contracts.vocabulary import (
+    Caces,
     Card,
     Channel,
     ContractKind,
@@ -55,6 +56,17 @@ class Schedule(Availability):
     model_config = _STRICT
 
     from_date: CivilDate | None = None
+
+
+class HeldCertificate(Certificate):
+    """A certificate as exactly as the person says it: of a CACES which, and until when it is valid."""
+
+    model_config = _STRICT
+
+    valid_until: CivilDate | None = Field(
+        default=None,
+        description="Its last day. A CACES is valid for 5 years, for works machines (R482) 10; a FIMO or FCO for 5",
+    )
 
 
 class LicenceInPreparation(Entity):
@@ -125,5 +137,10 @@ class ProfileDetails(Entity):
     )
     cards: tuple[Card, ...] = Field(
         default=(), max_length=len(Card), description="Certificates held: CACES, FIMO, BAFA …"
+    )
+    certificates: tuple[HeldCertificate, ...] = Field(
+        default=(),
+        max_length=len(Caces) + len(Card),
+        description="Which ones, and until when. Of a kind that stands here others are not held; it need not stand in `cards`",
     )
     cv: Resume = Resume()

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from services.profiles.domain.consent import ContactPoint, Heard
 from shared.auth import Role
-from shared.contracts.vocabulary import Card, Licence
+from shared.contracts.events.profiles import Certificate
+from shared.contracts.vocabulary import Caces, Card, Licence
 from shared.domain import Aggregate, Entity
 from shared.types import Prose
 
@@ -114,6 +115,7 @@ class PoolPerson:
     licences: Sequence[Licence]
     vehicle: bool
     cards: Sequence[Card]
+    certificates: Sequence[Certificate]
     available_from: date | None
     weekly_hours: float | None
     commune_code: str | None
@@ -128,7 +130,8 @@ class PoolCard(Entity):
     qualification_level: int | None
     licences: Sequence[Licence]
     vehicle: bool
-    cards: Sequence[Card]
+    cards: Sequence[Card] = Field(description="Those that are valid")
+    caces: Sequence[Caces] = Field(description="Which CACES, of who says so")
     available_from: date | None = Field(description="null: now")
     weekly_hours: float | None
     within_km: int | None = Field(description="Up to so many km between the communes; null: farther, or not said")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field, PrivateAttr
 
 from services.profiles.domain.agreements import TICK_TEXT_VERSION, Tick, TickReceipt
+from services.profiles.domain.certificates import kinds_of
 from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
 from services.profiles.domain.home import Home
@@ -24,7 +25,7 @@ CREATED, UPDATED = "profile-created.v1", "profile-updated.v1"
 CONTACT, REGISTERED = "contact-updated.v1", "seeker-registered.v1"
 ERASED = "person-erased.v1"
 
-_DECIDED = frozenset({"active", "visible_to_employers"})
+_DECIDED = frozenset({"active", "visible_to_employers", "cards"})
 _SHARED_WITH_MATCHING = tuple(
     name for name in ProfileState.model_fields if name in ProfileDetails.model_fields and name not in _DECIDED
 )
@@ -150,6 +151,7 @@ class Profile(Aggregate):
                 active=self.details.active and self.in_sight,
                 visible_to_employers=self.details.visible_to_employers and self.in_sight,
                 may_apply=self.in_sight,
+                cards=kinds_of(self.details.cards, self.details.certificates),
                 reserved_eligible=self.reserved_eligible,
                 **{name: getattr(self.details, name) for name in _SHARED_WITH_MATCHING},
             )

@@ -7,7 +7,7 @@ from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import ProfileRefused
 from services.profiles.domain.resume import resume_errors
 from shared.ages import Standing, age_errors, standing_on
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Card, Channel
 from shared.errors import FieldError, refused
 from shared.phones import UNFIT, e164
 
@@ -90,6 +90,12 @@ def _search_errors(details: ProfileDetails) -> list[FieldError]:
             "licences_in_preparation", [one.licence for one in details.licences_in_preparation], "{index}.licence"
         ),
         *repeated("cards", details.cards),
+        *repeated("certificates", [one.caces or one.card for one in details.certificates], "{index}.card"),
+        *(
+            FieldError(f"certificates.{index}.caces", "not-a-caces", "Seul un CACES a une catégorie de CACES.")
+            for index, one in enumerate(details.certificates)
+            if one.caces is not None and one.card is not Card.CACES
+        ),
         *repeated("kinds", details.kinds),
         *repeated("contract_kinds", details.contract_kinds),
         *repeated("wished_contract_kinds", details.wished_contract_kinds),

@@ -113,10 +113,10 @@ STEPS = (
     ),
     Asked(
         "qualification",
-        "Quel est votre diplôme le plus élevé ? Avez-vous des certificats, un CACES ?",
+        "Quel est votre diplôme le plus élevé ? Avez-vous des certificats, un CACES ? Lesquels, et jusqu'à quand ?",
         "Certaines offres demandent un niveau ou un certificat.",
-        ("qualification_level", "cards"),
-        _said("qualification_level", "cards"),
+        ("qualification_level", "cards", "certificates"),
+        _said("qualification_level", "cards", "certificates"),
         {"qualification_level": tuple(map(str, range(1, 9))), "cards": _of(Card)},
     ),
     Asked(

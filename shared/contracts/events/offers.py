@@ -20,6 +20,7 @@ from shared.contracts.vocabulary import (
     AgendaKind,
     ApplicationOrigin,
     ApplicationStatus,
+    Caces,
     Card,
     ContractKind,
     FrenchLevel,
@@ -107,6 +108,8 @@ class OfferState(EventModel):
         description="Diploma asked, in the national frame (3 CAP, 4 bac … 8); absent: not stated",
     )
     cards: tuple[Card, ...] = Field(default=(), description="Certificates that the job asks for")
+    caces: tuple[Caces, ...] = Field(default=(), description="Which CACES the job asks for; empty: not stated")
+    caces_one_is_enough: bool = Field(default=False, description="One of ``caces`` is enough; else all are needed")
     reserved_publics: tuple[ReservedPublic, ...] = Field(
         default=(), description="When not empty: only people eligible for one of these"
     )

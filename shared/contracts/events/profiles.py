@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shared.contracts.events.base import Day, EventModel, EventPart, Id, OccupationCode, Point, Territory
 from shared.contracts.vocabulary import (
+    Caces,
     Card,
     Channel,
     ContractKind,
@@ -43,6 +44,14 @@ class Availability(EventPart):
     from_date: Day | None = None
 
 
+class Certificate(EventPart):
+    """A certificate that the person holds, as exactly as they say it. ``caces``: of a CACES, which."""
+
+    card: Card
+    caces: Caces | None = Field(default=None, description="Of a CACES: which; absent: not stated")
+    valid_until: Day | None = Field(default=None, description="Its last day; absent: not stated, or it has none")
+
+
 class ProfileState(EventModel):
     """What matching needs and nothing else (topic ``profiles.profiles.v1``, internal, key: profile id).
 
@@ -78,6 +87,10 @@ class ProfileState(EventModel):
         description="Of the highest diploma in the national frame (3 CAP, 4 bac … 8); absent: not stated",
     )
     cards: tuple[Card, ...] = Field(default=(), description="Certificates that the person holds")
+    certificates: tuple[Certificate, ...] = Field(
+        default=(),
+        description="Which ones of these, and until when: a kind that stands here is held as it is said here and no farther",
+    )
 
 
 class SeekerRegistered(EventModel):

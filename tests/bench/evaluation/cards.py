@@ -152,7 +152,7 @@ class Cards:
         plain = self._line(person, offer_id)
         offer = self._facts[offer_id]
         verdict = judge(offer, profile, self._configuration, self._affinities, self._today)
-        found = list(obstacles(verdict.failed, offer, profile, self._configuration, self._affinities))
+        found = list(obstacles(verdict.failed, offer, profile, verdict.asked))
         if not found:
             low = verdict.score < self._configuration.minimum
             found = [{"code": "score_too_low" if low else "better_ones"}]

@@ -11,7 +11,7 @@ from services.matching.domain.counterfactuals import counterfactuals
 from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.reasons import obstacles, unmet
+from services.matching.domain.reasons import obstacles, short_of
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import Judgement, judge
 from services.matching.domain.wider import wider
@@ -174,15 +174,15 @@ def test_it_is_said_with_the_words_of_the_offer(clock: HandClock) -> None:
     text = "Magasin de centre-ville. Vous possédez le CACES 3 à jour. Travail le samedi."
     offer = offer_facts(offer_state("o", clock, title="Employé de magasin", description=text, occupation_code="D1507"))
     who = replace(person(("D1507", 12)), weekend=False)
-    (reason,) = unmet(offer, who, RULES, AFFINITIES)
+    (reason,) = short_of(offer, verdict(offer, who).asked)
     assert reason["asked"] == "caces, weekend"
     said = sentence(reason)
     assert said is not None
     assert "un CACES et du travail le week-end" in said
     assert "vous possedez le caces 3 a jour" in said
-    (why,) = obstacles(Failed.DEMANDS, offer, who, RULES, AFFINITIES)
+    (why,) = obstacles(Failed.DEMANDS, offer, who, verdict(offer, who).asked)
     assert why["code"] == "demands"
-    assert unmet(OFFER, who, RULES, AFFINITIES) == ()
+    assert short_of(OFFER, verdict(OFFER, who).asked) == ()
 
 
 def test_facts_of_the_text_and_of_the_person_come_back_as_they_were_stored(clock: HandClock) -> None:

@@ -19,7 +19,7 @@ from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, must_be_live, step
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.order import Listed, in_order, surplus
-from services.matching.domain.reasons import obstacles, reasons
+from services.matching.domain.reasons import obstacles, reasons, short_of
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import as_share, judge
 from services.matching.engine.facts_stored import facts_bytes, offer_from, profile_from
@@ -138,7 +138,8 @@ def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileF
     verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
     for reason in (
         *reasons(offer, profile, verdict.terms, by_text=verdict.by_text),
-        *obstacles(verdict.failed, offer, profile, RULES, AFFINITIES),
+        *short_of(offer, verdict.asked),
+        *obstacles(verdict.failed, offer, profile, verdict.asked),
     ):
         assert all(isinstance(value, str) for value in reason.values())
         assert sentence(reason)[0].isupper()
@@ -341,7 +342,8 @@ def test_too_far_never_reads_as_near_enough(away_km: float, range_km: float, tex
     home = HERE
     there = (home[0], home[1], home[2] + round(away_km * 10_000))
     offer, who = replace(OFFER, position=there), replace(PROFILE, position=home, reach_dm=round(range_km * 10_000))
-    (reason,) = obstacles(why_not(offer, who), offer, who, RULES, AFFINITIES)
+    verdict = judge(offer, who, RULES, AFFINITIES, TODAY)
+    (reason,) = obstacles(verdict.failed, offer, who, verdict.asked)
     assert sentence(reason) == text
 
 

@@ -7,10 +7,20 @@ from enum import StrEnum
 
 from hypothesis import strategies as st
 
-from services.matching.domain.facts import UNKNOWN, AskedSkill, OfferFacts, ProfileFacts, Wish, skill_key
+from services.matching.domain.facts import (
+    A_CACES,
+    OF_CARDS,
+    UNKNOWN,
+    AskedSkill,
+    OfferFacts,
+    ProfileFacts,
+    Wish,
+    skill_key,
+)
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
 from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
+from shared.reference.caces import EVERY, FAMILIES, bits_of
 from shared.reference.demands import Ask
 from shared.reference.standing import Standing
 
@@ -33,6 +43,7 @@ AFFINITIES = Affinities(
         "N1103": Standing(rung=2, level=4),
     },
 )
+SOME_CACES = tuple(bits_of((code,)) for code in ("R482-A", "R482-B1", "R489-3", "R490"))
 SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
 PLACES = [None, *(position(45.9 + step * 0.07, 1.9 + step * 0.05) for step in range(6)), position(48.85, 2.35)]
 
@@ -69,6 +80,7 @@ def offer_ids(count: int = 20) -> st.SearchStrategy[str]:
 @st.composite
 def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
     codes = draw(st.lists(st.sampled_from(OCCUPATIONS), max_size=3, unique=True))
+    cards, held = draw(sets(Card)) & ~A_CACES, draw(_caces())
     return ProfileFacts(
         profile_id=identifier or draw(profile_ids()),
         territory=draw(st.sampled_from(("23", "2A"))),
@@ -94,14 +106,38 @@ def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
         wishes=tuple(Wish(code, draw(months)) for code in codes),
         skills=tuple(sorted(draw(st.sets(st.sampled_from(SKILLS), max_size=20)))),
         level=draw(st.sampled_from((0, 0, 3, 5, 8))),
-        cards=draw(sets(Card)),
+        cards=cards | (A_CACES if held else 0),
+        caces=held,
+        runs_out=draw(_ends(cards, held)),
     )
+
+
+@st.composite
+def _caces(draw: st.DrawFn) -> int:
+    """Categories that somebody holds: none, not said which, or some."""
+    return draw(st.sampled_from((0, 0, EVERY, *SOME_CACES, FAMILIES[0], SOME_CACES[0] | SOME_CACES[1])))
+
+
+@st.composite
+def _ends(draw: st.DrawFn, cards: int, held: int) -> tuple[tuple[int, int], ...]:
+    """When some of it runs out: yesterday, today, tomorrow."""
+    all_of = held | (cards & ~A_CACES) << OF_CARDS
+    days = draw(st.sampled_from(((), (), (TODAY - 1,), (TODAY,), (TODAY - 1, TODAY + 1))))
+    found, left = [], all_of
+    for day in days:
+        some = left & draw(st.one_of(st.just(all_of), st.integers(0, all_of)))
+        left &= ~some
+        if some:
+            found.append((day, some))
+    return tuple(found)
 
 
 @st.composite
 def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
     chosen = draw(st.lists(st.sampled_from(SKILLS), max_size=16, unique=True))
     code = draw(st.sampled_from((*OCCUPATIONS, None)))
+    asks = draw(st.one_of(st.just(0), st.just(0), st.just(A_CACES), one_of(Ask), sets(Ask)))
+    few = st.sampled_from((0, 0, *SOME_CACES, SOME_CACES[0] | SOME_CACES[2]))
     return OfferFacts(
         offer_id=identifier or draw(offer_ids()),
         territory=draw(st.sampled_from(("23", "2A"))),
@@ -130,8 +166,11 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         wage=draw(st.sampled_from((UNKNOWN, 1_250, 1_500))),
         reply=draw(st.sampled_from((UNKNOWN, 0, 9_000))),
         schedule_known=draw(flags),
-        beyond=draw(st.sampled_from((False,) * 9 + (True,))),
+        beyond=draw(st.sampled_from((False,) * 6 + (True,))),
         rung=draw(st.sampled_from((0, 0, 0, 1, 2))),
         level=draw(st.sampled_from((0, 0, 3, 5, 7))),
-        asks=draw(st.one_of(st.just(0), st.just(0), one_of(Ask), sets(Ask))),
+        asks=asks,
+        caces=draw(few) if asks & A_CACES else 0,
+        caces_any=draw(few) if asks & A_CACES else 0,
+        caces_families=draw(st.sampled_from((0, 0, 0, 1, 2, 0b1000001))) if asks & A_CACES else 0,
     )

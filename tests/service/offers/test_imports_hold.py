@@ -320,3 +320,12 @@ async def test_an_import_may_go_on_behind_the_answer(desk: Desk) -> None:
     # The test's client waits for the whole application, so it is over when the answer is here.
     logged = (await desk.client.get(answer.headers["location"], headers=desk.partner)).json()
     assert (logged["state"], logged["done"], logged["accepted"]) == ("done", 120, 120)
+
+
+def test_a_caces_that_is_required_among_the_skills_is_one_that_the_offer_needs() -> None:
+    def skill(label: str, exigence: str = "E") -> dict[str, str]:
+        return {"libelle": label, "exigence": exigence}
+
+    named = "PEMP du groupe B (CACES R 486-B) - Depuis le 01/01/2020"
+    skills = [skill(named), skill("CACES R489-3", "S"), skill("Conduite de transpalettes CACES R485"), skill("Trier")]
+    assert read_france_travail(row(1, competences=skills), communes).given.caces == ("R485", "R486-B")

@@ -46,7 +46,7 @@ async def test_the_employer_accepts_or_dismisses_what_the_text_says(desk: Desk) 
         ("declared_schedule.night", True, "open"),
         ("weekly_hours", 28.0, "open"),
         ("licences", "B", "open"),
-        ("cards", "caces", "open"),
+        ("caces", "R489", "open"),
         ("experience_months", None, "open"),
     }
     night, licence = of(found, "declared_schedule.night", True), of(found, "licences", "B")
@@ -160,3 +160,23 @@ async def test_a_text_without_end_asks_a_bounded_number_of_short_questions(desk:
         assert 1 <= len(items) <= 50
         assert all(one["words"] and one["words"] in text and len(one["sentence"]) <= 400 for one in items)
         assert len({(one["field"], one["value"]) for one in items}) == len(items)
+
+
+async def test_which_caces_is_asked_category_by_category_and_travels_once_accepted(desk: Desk) -> None:
+    company = await desk.company()
+    text = "Vous conduisez les chariots de l'entrepôt. CACES 3 ou 5 exigé."
+    offer = await desk.offer(company, title="Agent de quai (H/F)", description=text)
+    found = await asked(desk, offer)
+    wanted = {("caces", "R489-3", "open"), ("caces", "R489-5", "open"), ("caces_one_is_enough", True, "open")}
+    assert wanted <= {(one["field"], one["value"], one["state"]) for one in found["items"]}
+    assert not [one for one in found["items"] if one["field"] == "cards"]
+    three = of(found, "caces", "R489-3")
+    assert (three["sentence"], three["question"]) == (
+        "CACES 3 ou 5 exigé",
+        "Le CACES R489 catégorie 3 est-il nécessaire ? Indiquez-le.",
+    )
+    for one in (three, of(found, "caces", "R489-5"), of(found, "caces_one_is_enough", True)):
+        assert (await accept(desk, offer, one["id"])).status_code == 200
+    told = json.loads([row for row in await desk.events(OFFERS.name) if row["key"] == offer][-1]["data"])
+    assert (told["cards"], told["caces"], told["caces_one_is_enough"]) == (["caces"], ["R489-3", "R489-5"], True)
+    assert {one["state"] for one in (await asked(desk, offer))["items"]} == {"accepted"}

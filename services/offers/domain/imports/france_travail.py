@@ -22,7 +22,8 @@ from services.offers.domain.imports.rows import (
     refuse,
 )
 from services.offers.domain.imports.salary import Work, read_salary
-from shared.contracts.vocabulary import ContractKind, OpportunityKind, ReservedPublic
+from shared.contracts.vocabulary import Caces, ContractKind, OpportunityKind, ReservedPublic
+from shared.reference.caces_said import caces_in
 from shared.reference.text import unaccented
 
 _CONTRACTS = {
@@ -111,6 +112,7 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
         "licences": licences,
         "experience_months": _experience(given),
         "qualification_level": _qualification(given),
+        "caces": _caces(given),
         "reserved_publics": (ReservedPublic.IAE,) if kind is OpportunityKind.IAE_POST else (),
         "apply_url": _url(given),
     }
@@ -184,6 +186,13 @@ def _skills(given: Fields) -> list[dict[str, Any]]:
             code = (one.code("code") or unaccented(label).replace(" ", "-"))[:60]
             found[code] = {"code": code, "label": label, "required": one.line("exigence") == "E"}
     return list(found.values())[:50]
+
+
+def _caces(given: Fields) -> tuple[Caces, ...]:
+    """Those that are required among the skills: «PEMP du groupe B (CACES R 486-B) - Depuis le 01/01/2020»."""
+    required = [unaccented(one.line("libelle")) for one in given.parts("competences") if one.line("exigence") == "E"]
+    named = {code for label in required if "caces" in label for code in caces_in(label).needed}
+    return tuple(one for one in Caces if one in named)
 
 
 def _experience(given: Fields) -> int:
