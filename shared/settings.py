@@ -51,10 +51,10 @@ class Settings(Connections):
         default=500, ge=1, le=30_000, description="The longest that the broker keeps a fetch waiting for records"
     )
     kafka_idle_fetch_max_wait_ms: int = Field(
-        default=0,
+        default=2_000,
         ge=0,
-        le=30_000,
-        description="The same after some seconds in which nothing came; 0: no other. For the embedded broker",
+        le=10_000,
+        description="The same after some seconds in which nothing came; 0: no other",
     )
     kafka_session_timeout_ms: int = Field(
         default=10_000, ge=1_000, le=300_000, description="After this silence a worker's partitions go to others"

@@ -133,6 +133,8 @@ class Worker:
         except Exception as error:
             # It ends with whatever a dead broker made of its connections; the next start makes new ones.
             _log.info("disconnected_untidily", error=type(error).__name__)
+        for consumer in self.consumers:
+            consumer.disconnected()
 
     async def _run_job(self, job: Job) -> None:
         lease_seconds = max(self._runtime.settings.lease_seconds, 2.0)

@@ -2,14 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
@@ -23,6 +22,7 @@ from shared.kafka.deadletters import DeadLetters, Kept, surely
 from shared.kafka.envelope import Event, Record, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
 from shared.kafka.heard import Heard
+from shared.kafka.offsets import Offsets
 from shared.kafka.publisher import Publisher
 from shared.kafka.resting import Resting
 from shared.kafka.under_way import UnderWay
@@ -31,12 +31,13 @@ from shared.logs import bound_contextvars, get_logger
 from shared.settings import Settings
 from shared.store import Store, because
 
-# Records applied between two offset commits: one commit for a batch is about ten times cheaper than one each.
+# Records that are taken from what was fetched and applied together.
 DRAIN = 500
 # Of more than these, the next are read while the first ones' effects are on their way to the database.
 AT_ONCE = 500
 LONGEST_WAIT_SECONDS = 5.0
-COMMIT_SECONDS = 10.0
+# The longest that partitions which go to others wait for a last commit.
+LETTING_GO_SECONDS = 2.0
 
 _log = get_logger()
 
@@ -94,6 +95,8 @@ class Consumer:
         self.topic = subscription.topic
         self.group = settings.topic_prefix + consumer_group(service, subscription.topic)
         self.halted: str | None = None
+        self.kept = 0
+        """Dead letters that this process has kept."""
         self._service = service
         self._settings = settings
         self._clock = clock
@@ -101,13 +104,11 @@ class Consumer:
         self._dead_letters = DeadLetters(store, publisher, settings, service, subscription.topic)
         self._dead_in_a_row = 0
         self._told = Applied(subscription.topic.name)
-        self._committing: asyncio.Task[None] | None = None
-        # Where this process goes on; of partitions that others had meanwhile it may be behind.
-        self._applied_to: dict[TopicPartition, int] = {}
+        self._offsets = Offsets(subscription.topic.name, self._pause)
         self._subscriber: Any = None
         # Held while records are applied: what an operator redrives waits for its turn.
         self._applying = asyncio.Lock()
-        self._resting = Resting(settings, lambda: self.client)
+        self._resting = Resting(settings, lambda: self.client, self._applying.locked)
 
     def register(self, broker: KafkaBroker) -> None:
         """Hang this consumer on the broker.
@@ -121,7 +122,7 @@ class Consumer:
             self._settings.topic_prefix + self.topic.name,
             group_id=self.group,
             ack_policy=AckPolicy.MANUAL,
-            listener=self.subscription.listener,
+            listener=_Partitions(self._offsets, self._resting, self.subscription.listener),
             parser=as_it_came,
             decoder=_nothing,
             title=f"{self._service}:{self.topic.name}",
@@ -132,6 +133,10 @@ class Consumer:
     def connected(self) -> None:
         """The client has started."""
         self._resting.awake()
+
+    def disconnected(self) -> None:
+        """The client has ended."""
+        self._offsets.forget()
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
@@ -151,10 +156,14 @@ class Consumer:
         assigned = client.assignment() if client is not None else set()
         if client is None or not assigned:
             return None
-        ends = await client.end_offsets(list(assigned))
         lag = 0
-        for partition, end in ends.items():
-            at = self._applied_to.get(partition)
+        if self._resting.at_rest and all(client.highwater(partition) is not None for partition in assigned):
+            # Nothing need be asked: what was fetched is applied, and the last fetch said where each partition ends.
+            for partition in assigned:
+                lag += max(0, client.highwater(partition) - await client.position(partition))
+            return lag
+        for partition, end in (await client.end_offsets(list(assigned))).items():
+            at = self._offsets.applied_to.get(partition)
             lag += max(0, end - (at if at is not None else await client.committed(partition) or 0))
         return lag
 
@@ -172,11 +181,9 @@ class Consumer:
                 # FastStream would swallow it and go on with the next records, and these would be lost.
                 _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
                 await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
-        for record in records:
-            self._applied_to[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        await self.finish()
-        # The answer is not waited for: the next records are applied meanwhile, and a commit that is lost repeats some.
-        self._committing = asyncio.create_task(self._commit(client, records))
+        self._offsets.applied(client, records)
+        if self.client is None:  # it ends with this
+            await self.finish()
 
     async def _fetched(self, client: AIOKafkaConsumer) -> list[Any]:
         """FastStream waits for one record; whatever was fetched with it is taken along, so the commit is shared."""
@@ -194,8 +201,7 @@ class Consumer:
 
     async def finish(self) -> None:
         """Wait until the offsets of what was applied are committed."""
-        if self._committing is not None:
-            await self._committing
+        await self._offsets.finish()
 
     async def redrive(self, letter: Kept) -> None:
         """Apply a dead letter again, between two batches; when it fails again, it is a dead letter again.
@@ -340,6 +346,7 @@ class Consumer:
         now = self._clock.now()
         await self._patiently(lambda: self._dead_letters.keep(record, failure, reason, now))
         self._dead_in_a_row += 1
+        self.kept += 1
         metrics.EVENTS_CONSUMED.labels(self.topic.name, "dead_letter").inc()
         _log.error(
             "dead_letter", topic=self.topic.name, partition=record.partition, offset=record.offset, reason=reason
@@ -352,33 +359,25 @@ class Consumer:
         _log.critical("consumer_halted", topic=self.topic.name, dead_letters=self._dead_in_a_row)
         await asyncio.Event().wait()
 
-    async def _commit(self, consumer: AIOKafkaConsumer, records: Sequence[Any]) -> None:
-        """Commit after the effects. What was taken from us meanwhile is the new owner's to commit."""
-        offsets: dict[TopicPartition, int] = {}
-        for record in records:
-            offsets[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        waits = 0
-        while True:
-            mine = {tp: offset for tp, offset in offsets.items() if tp in consumer.assignment()}
-            if not mine:
-                return
-            try:
-                # aiokafka repeats a refused commit without end (seen on the embedded broker), and the next batch waits for it.
-                async with asyncio.timeout(COMMIT_SECONDS):
-                    await consumer.commit(mine)
-                return
-            except TimeoutError:  # redelivery is harmless, a consumer that waits for ever is not
-                _log.warning("commit_given_up", topic=self.topic.name, error="TimeoutError")
-                return
-            except (CommitFailedError, IllegalStateError):
-                _log.info("commit_lost_to_rebalance", topic=self.topic.name)
-                return
-            except (KafkaError, OSError) as error:
-                waits += 1
-                if waits > 5:
-                    _log.warning("commit_given_up", topic=self.topic.name, error=type(error).__name__)
-                    return
-                await self._pause(waits)
+
+class _Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """What a consumer does when the partitions of its group are handed out anew; then the subscription's own listener."""
+
+    def __init__(self, offsets: Offsets, resting: Resting, then: ConsumerRebalanceListener | None) -> None:
+        self._offsets = offsets
+        self._resting = resting
+        self._then = then
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Whoever gets them goes on behind what was applied here."""
+        self._resting.awake()
+        await self._offsets.finish(LETTING_GO_SECONDS)
+        if self._then is not None:
+            await self._then.on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        if self._then is not None:
+            await self._then.on_partitions_assigned(assigned)
 
 
 def _until_after_erasure(events: Sequence[Event[Any]]) -> int:

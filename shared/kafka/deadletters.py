@@ -177,11 +177,13 @@ def kept(document: Mapping[str, Any]) -> Kept:
     )
 
 
-async def count_waiting(store: Store, topics: Iterable[str]) -> None:
-    """Bring the gauge of waiting dead letters up to date."""
+async def count_waiting(store: Store, topics: Iterable[str]) -> bool:
+    """Bring the gauge of waiting dead letters up to date; returns whether there are any."""
+    there_are = await store.collection(COLLECTION).estimated_document_count() > 0
     for topic in topics:
-        waiting = await store.collection(COLLECTION).count_documents({"topic": topic})
+        waiting = await store.collection(COLLECTION).count_documents({"topic": topic}) if there_are else 0
         metrics.DEAD_LETTERS_WAITING.labels(topic).set(waiting)
+    return there_are
 
 
 async def surely(step: Callable[[], Awaitable[None]], pause: Callable[[int], Awaitable[None]]) -> None:

@@ -28,19 +28,28 @@ class Redriver:
         self._store = store
         self._settings = settings
         self._consumers = {consumer.topic.name: consumer for consumer in consumers}
+        self._kept = 0
+        self._there_are = False
 
     async def run(self) -> None:
-        """Look until cancelled; a database that is away is waited for."""
-        rounds = 0
+        """Look until cancelled, where there are dead letters at all; a database that is away is waited for."""
+        number = 0
         while True:
             try:
-                await self.round()
-                if rounds % COUNT_EVERY == 0:
-                    await count_waiting(self._store, self._consumers)
+                if await self.there_are(number):
+                    await self.round()
             except PyMongoError as error:
                 _log.info("redrive_waits", error=type(error).__name__)
-            rounds += 1
+            number += 1
             await asyncio.sleep(self._settings.relay_poll_seconds)
+
+    async def there_are(self, number: int) -> bool:
+        """Whether there are dead letters: counted in some rounds, and whenever a consumer here has kept one."""
+        kept = sum(consumer.kept for consumer in self._consumers.values())
+        if number % COUNT_EVERY == 0 or kept != self._kept:
+            self._there_are = await count_waiting(self._store, self._consumers)
+            self._kept = kept
+        return self._there_are
 
     async def round(self) -> int:
         """Apply what is handed back now; returns how many were taken."""

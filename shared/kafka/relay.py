@@ -6,6 +6,7 @@ the outbox is read for everything else, and says what is left after any failure.
 
 import asyncio
 import contextlib
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
@@ -30,6 +31,8 @@ OWN_EPOCH = "own"
 OUT_OF_REACH = (KafkaConnectionError, NoBrokersAvailable, NodeNotReadyError, ProducerClosed, OSError)
 REMEMBERED = 10_000
 """Ids of outbox documents that are kept, to know them again on the change stream."""
+SELDOM = 5
+"""So much longer is the pause between two looks at the outbox while nothing can be in it that its leader has not heard of."""
 TIDY_SECONDS = 0.25
 """How long documents may stay in the outbox whose events have left from memory: one command deletes them all."""
 
@@ -60,6 +63,8 @@ class Relay:
         self._look = True
         self._looked_at = 0.0
         self._looked_for: int | None = None
+        self._hears_since: float | None = None
+        """When the change stream was opened that is open now."""
         store.on_commit.append(self._committed)
 
     async def run(self) -> None:
@@ -121,9 +126,17 @@ class Relay:
         self._wake.set()
 
     def _due(self) -> float:
-        """When the next turn is at the latest."""
-        poll = self._looked_at + self._settings.relay_poll_seconds
-        return poll if self._tidy_at is None else min(poll, self._tidy_at)
+        """When the next turn is at the latest: to look, to tidy, or to renew the lease."""
+        dues = [self._look_due(), self._tidy_at or math.inf]
+        if self._held is not None:
+            dues.append(self._held.deadline - self._settings.lease_seconds * 2 / 3)
+        return min(dues)
+
+    def _look_due(self) -> float:
+        """When the outbox is read again though nothing says that there is anything in it."""
+        heard = self._hears_since is not None and self._looked_at > self._hears_since
+        calm = heard and self._stuck.none and self._held is not None
+        return self._looked_at + self._settings.relay_poll_seconds * (SELDOM if calm else 1)
 
     async def _turn(self) -> bool:
         """Publish what was committed. Returns as ``drain``."""
@@ -138,7 +151,7 @@ class Relay:
         now = asyncio.get_running_loop().time()
         if self._tidy_at is not None and now >= self._tidy_at:
             await self._tidy()
-        if self._look or self._looked_for != held.epoch or now >= self._looked_at + self._settings.relay_poll_seconds:
+        if self._look or self._looked_for != held.epoch or now >= self._look_due():
             return await self.drain()
         return False
 
@@ -286,11 +299,14 @@ class Relay:
         while True:
             try:
                 async with self._store.watch(pipeline, collection="outbox", wait_seconds=5.0) as batches:
+                    self._hears_since = asyncio.get_running_loop().time()
                     async for batch in batches:
                         if not self._known.issuperset(change["documentKey"]["_id"] for change in batch):
                             self._look = True
                             self._wake.set()
             except PyMongoError as error:
+                self._hears_since = None
+                self._wake.set()  # the pause is a shorter one
                 _log.info("outbox_watch_interrupted", error=type(error).__name__)
                 await asyncio.sleep(self._settings.relay_poll_seconds)
 

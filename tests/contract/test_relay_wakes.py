@@ -10,6 +10,7 @@ import pytest
 from shared.clock import HandClock
 from shared.contracts.topics import OFFERS
 from shared.ending import begun, end
+from shared.kafka import relay as relays
 from shared.store import Store, Work
 from tests.contract.test_stuck import put, relaying
 from tests.service.shared.sample import offer_state
@@ -56,6 +57,21 @@ async def test_the_outbox_is_asked_once_for_each_commit(
         await end([part])
         await other.close()
     assert asked == 1 + 5 + 1
+
+
+async def test_a_leader_that_hears_of_every_commit_looks_seldom(stack: Stack, clock: HandClock) -> None:
+    async with relaying(stack, clock, relay_poll_seconds=0.05) as (running, relay, publisher):
+
+        def pause() -> float:
+            return round((relay._look_due() - relay._looked_at) / 0.05)
+
+        assert pause() == 1, "it hears nothing yet"
+        part = begun("relay", relay.run)
+        await eventually(lambda: pause() == relays.SELDOM)
+        publisher.failure = lambda key: ValueError("refused") if key == b"stuck" else None
+        await put(running, "stuck")
+        await eventually(lambda: pause() == 1)
+        await end([part])
 
 
 async def _empty(store: Store) -> bool:

@@ -1,10 +1,15 @@
-"""Where a broker answers waiting fetches by the clock only, consumers that hear nothing ask it less often."""
+"""Consumers that hear nothing ask the broker less often, and nothing else of it."""
+
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from aiokafka.consumer import fetcher
 
 from shared.contracts.topics import OFFERS
 from shared.kafka import resting
+from shared.kafka.consumer import Consumer
+from shared.settings import Settings, load_settings
 from tests.contract.kafka_records import offer, produce
 from tests.service.shared.sample import Context, make_service
 from tests.support import Stack, eventually
@@ -36,3 +41,44 @@ async def test_who_hears_nothing_asks_less_often_until_something_comes(
         await eventually(lambda: BUSY in waits[asked:])
         asked = len(waits)
         await eventually(lambda: IDLE in waits[asked:])
+
+
+async def test_who_rests_knows_its_lag_without_asking(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resting, "AFTER_SECONDS", 0.1)
+    async with stack.running(make_service(), worker=True) as running:
+        context: Context = running.app.state.context
+        consumer: Consumer = running.app.state.worker.consumers[0]
+        await produce(stack, OFFERS.name, [offer("first")])
+        await eventually(lambda: len(context.seen) == 1)
+        await eventually(lambda: consumer._resting.at_rest)
+        client: Any = consumer.client
+
+        async def refused(*_: object) -> None:
+            raise AssertionError("asked")
+
+        for question in ("end_offsets", "committed"):
+            monkeypatch.setattr(client, question, refused)
+        await eventually(lambda: all(client.highwater(one) is not None for one in client.assignment()))
+        assert await consumer.lag() == 0
+
+
+async def test_nobody_rests_while_something_is_applied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fetch that waits long may ask for a part of the partitions only while records of the others are in hand."""
+    monkeypatch.setattr(resting, "AFTER_SECONDS", 0.01)
+    settings = load_settings(Settings, environment="test")
+    fetcher_of: Any = SimpleNamespace(_fetcher=SimpleNamespace(_fetch_max_wait_ms=0))
+    asked = 0
+
+    def busy() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked < 3
+
+    one = resting.Resting(settings, lambda: fetcher_of, busy)
+    one.awake()
+    assert fetcher_of._fetcher._fetch_max_wait_ms == settings.kafka_fetch_max_wait_ms
+    await eventually(lambda: one.at_rest)
+    assert asked == 3
+    assert fetcher_of._fetcher._fetch_max_wait_ms == settings.kafka_idle_fetch_max_wait_ms
+    one.awake()
+    assert not one.at_rest

@@ -25,7 +25,7 @@ async def follow(engine: Engine) -> None:
     """
     followed = {"ns.coll": {"$in": list(FOLLOWED)}, "operationType": {"$in": ["insert", "replace", "update"]}}
     pipeline = [{"$match": {"$or": [followed, {"operationType": "rename"}]}}]
-    async with engine.store.watch(pipeline, documents=True) as batches:
+    async with engine.store.watch(pipeline, documents=True, wait_seconds=5.0) as batches:
         engine.doubt()
         await engine.look()
         await engine.end_pinned({"offer_id": {"$nin": list(engine.memory.offers)}}, Cause.OFFER_CLOSED, {})

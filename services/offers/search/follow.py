@@ -23,7 +23,7 @@ _log = get_logger()
 
 COLLECTION = "listings"
 _BATCH = 1_000
-_WAIT_SECONDS = 1.0
+_WAIT_SECONDS = 5.0
 GATHER_SECONDS = 0.25
 """How long changes may gather before the index takes them: one commit costs what a hundred offers in it do."""
 FIRST_WAIT_SECONDS = 5.0

@@ -1,0 +1,93 @@
+"""How far a consumer has applied what it reads, told to Kafka after the effects: of many batches at once.
+
+A commit is a request, an entry of a topic and an answer, whatever it says: one for each batch was a tenth of what an offer cost
+Kafka. Who is killed before one repeats what came since, which every effect stands; who leaves, or gives partitions away, commits
+before.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+
+from shared.logs import get_logger
+
+GATHER_SECONDS = 0.5
+COMMIT_SECONDS = 10.0
+TRIES = 6
+
+_log = get_logger()
+
+
+class Offsets:
+    """Of one consumer. ``pause(n)`` waits before the n-th repetition."""
+
+    def __init__(self, topic: str, pause: Callable[[int], Awaitable[None]]) -> None:
+        self._topic = topic
+        self._pause = pause
+        # Where this process goes on; of partitions that others had meanwhile it may be behind.
+        self.applied_to: dict[TopicPartition, int] = {}
+        self._due: dict[TopicPartition, int] = {}
+        self._client: AIOKafkaConsumer | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._at_once = asyncio.Event()
+
+    def applied(self, client: AIOKafkaConsumer, records: Sequence[Any]) -> None:
+        """The effects of these are there; their offsets are committed within ``GATHER_SECONDS``."""
+        if client is not self._client:
+            self._client, self._due = client, {}  # what the client before has read may be others' now
+        for record in records:
+            self.applied_to[TopicPartition(record.topic, record.partition)] = record.offset + 1
+            self._due[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._gather_and_commit())
+
+    async def finish(self, seconds: float | None = None) -> None:
+        """Commit now what is due, and wait until that is done, at most so long."""
+        if self._task is not None and not self._task.done():
+            self._at_once.set()
+            await asyncio.wait({self._task}, timeout=seconds)
+
+    def forget(self) -> None:
+        """The client has ended: what it did not commit is read again."""
+        self._due = {}
+        self._at_once.clear()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _gather_and_commit(self) -> None:
+        while self._due:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_SECONDS):
+                    await self._at_once.wait()
+            due, self._due = self._due, {}
+            assert self._client is not None
+            await self._commit(self._client, due)
+        self._at_once.clear()
+
+    async def _commit(self, client: AIOKafkaConsumer, due: dict[TopicPartition, int]) -> None:
+        """What was taken from us meanwhile is the new owner's to commit."""
+        for tries in range(1, TRIES + 1):
+            mine = {partition: offset for partition, offset in due.items() if partition in client.assignment()}
+            if not mine:
+                return
+            try:
+                # aiokafka repeats a refused commit without end (seen on the embedded broker).
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    await client.commit(mine)
+                return
+            except TimeoutError:  # redelivery is harmless, a consumer that waits for ever is not
+                _log.warning("commit_given_up", topic=self._topic, error="TimeoutError")
+                return
+            except (CommitFailedError, IllegalStateError):
+                _log.info("commit_lost_to_rebalance", topic=self._topic)
+                return
+            except (KafkaError, OSError) as error:
+                if tries == TRIES:
+                    _log.warning("commit_given_up", topic=self._topic, error=type(error).__name__)
+                    return
+                await self._pause(tries)
