@@ -112,6 +112,12 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
     if match[0].startswith("age ") and match["bare"] is None:
         return None if _others_or_lifted(s, match) else True
     if match[0].startswith("ne"):
+        if (
+            not s.says(EXCLUDES)
+            and has(SERVED, s.before(match.start(), 9))
+            and not has(DEMAND, s.around(*match.span(), 5))
+        ):
+            return None
         return True if s.says(DEMAND) or s.says(EXCLUDES) or s.says(CANDIDATE) else None
     low = int(match["low"] or match["n"] or match["bare"] or 0)
     bounded = bool(match["low"] or match["bound"] or match["after"] or match["bare"])

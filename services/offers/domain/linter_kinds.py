@@ -83,7 +83,7 @@ READERS: tuple[Kind, ...] = (
     ),
     Kind(
         "payment_asked", payment,
-        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme"),
+        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge"),
         PAYMENT_SIGNS,
     ),
     Kind("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile"), EXCLUSION_SIGNS),

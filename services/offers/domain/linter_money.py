@@ -39,7 +39,7 @@ def situation(s: Sentence) -> Found:
 
 
 _PAY = words(
-    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais", r"depots? d[e'] (?:garantie|\d+)", r"vir(?:er|ez|erez)", r"somme d[e']",
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais", r"depots? d[e'] (?:garantie|\d+)", r"vir(?:er|ez|erez)", r"somme d[e']", r"versements? d[e']", r"(?:coupons?|recharges?|tickets?|codes?) (?:pcs|transcash|neosurf|toneo)", r"pcs",
 )  # fmt: skip
 _MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
 _BEFORE_HIRE = words(
@@ -61,6 +61,10 @@ _BEFORE_HIRE = words(
 _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
+_ADVANCED = re.compile(
+    r" (?P<said>avanc(?:er|ez|erez) (?:\d+(?: \d+)? ?(?:€|euros?)|le prix|le cout|l' achat)) (?:pour|d[e']|du) (?:votre |vos |la |le |les |l' )?(?:tenues?|formations?|materiel|kit|outillage|equipement|badge)"
+)
+"""Paid back or not: who begins to work lends nothing to who employs."""
 _DEAR = re.compile(r" 0 ?8 ?9 ?\d(?: ?\.? ?\d){6}| 0 ?89\d(?: ?\.? ?\d\d){3} ")
 _NOUGHT = words(r"0\d*")
 """With it such a number begins."""
@@ -71,6 +75,8 @@ def payment(s: Sentence) -> Found:
     """Somebody pays to apply or to begin."""
     for match in _DEAR.finditer(s.text):
         yield match.start() + 1, match.end(), True
+    for match in _ADVANCED.finditer(s.text):
+        yield *match.span("said"), False
     if s.says(_FREE):
         return
     for match in s.all(_SURTAXED):

@@ -23,7 +23,7 @@ from services.offers.domain.linter_words import (
 
 _NATION = words(
     r"nationalite", r"citoyennete (?:francaise|europeenne|de l')", r"ressortissant(?:e|s|es)?", r"etrangers?", r"etrangeres?", r"souche", r"langues? maternelles?", r"peau \w+", r"(?:gens|personnes) de couleur", r"(?:pre)?noms? (?:francais|europeen|a consonance)\w*", r"consonance \w+",
-    r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|sur (?:le|la)|ici|a|au|en)", r"blancs?", r"noirs?",
+    r"(?:race|type|apparence|couleur) (?:blanc|noir|europeen|african|africain|maghrebin|asiatique|caucasien|occidental|arabe|antillais|slave|mediterraneen|nord)\w*", r"accents? \w+", r"(?:carte (?:nationale )?d' identite|passeport) (?:francaise?|europeen\w*)", r"nationaux (?:europeens|francais)", r"origines? \w+", r"d' origine", r"nee?s? (?:en france|a l' etranger|de parents|dans (?:la|le|les)|sur (?:le|la)|ici|a|au|en)", r"blancs?", r"noirs?",
     r"(?:gens|personnes) du voyage", r"roms?", r"gitans?", r"(?:gens|personnes) de l' est", r"europeen(?:s|ne|nes)?", r"africains?", r"maghrebins?", r"arabes?", r"asiatiques?", r"francais(?:e|es)?",
 )  # fmt: skip
 _PEOPLE = words(
@@ -220,7 +220,18 @@ _NEARBY = words(
 
 
 _PLACES = words(
-    "canton", "commune", "village", "secteur", r"quartiers?", "coin", "ville", r"cites?", r"banlieues?", "zup", "hlm"
+    "canton",
+    "commune",
+    "departement",
+    "village",
+    "secteur",
+    r"quartiers?",
+    "coin",
+    "ville",
+    r"cites?",
+    r"banlieues?",
+    "zup",
+    "hlm",
 )
 
 
@@ -290,7 +301,7 @@ def residence(s: Sentence) -> Found:
                     and (
                         s.says(EXCLUDES)
                         or has(NOBODY, s.before(start, 2))
-                        or s.says(words("que les", r"reserv\w+", "uniquement"))
+                        or s.says(words("que les", r"reserv\w+", r"seule?s (?:les|des)", "uniquement"))
                     )
                 )
                 or ("local" in word and (s.says(EXCLUDES) or s.says(DEMAND)))

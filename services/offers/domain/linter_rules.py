@@ -136,6 +136,18 @@ STEREOTYPES: tuple[Rule, ...] = (
         "L1142-1",
     ),
     Rule(
+        "unpaid_trial",
+        ("essai", "test"),
+        _p(
+            r"\b(?:essais?|tests?)\b(?: (?:d\'|de |sur )?\w+){0,6} (?:non (?:remunere|paye)e?s?|pas (?:remunere|paye)e?s?|gratuits?|benevoles?|sans (?:remuneration|salaire|paie))\b",
+            r"\bessai (?:gratuit|benevole)\b",
+        ),
+        "Tout travail se paie, l'essai aussi.",
+        "Proposez une période d'essai payée, ou une immersion professionnelle avec la mission locale ou France Travail.",
+        "L1221-19, L3211-1",
+        unless=_p(r"\b(?:immersions?|pmsmp|mise en situation)\b", r"\b(?:essais?|tests?) (?:d[ues]*|de nos|de votre|d\'un) (?:logiciels?|produits?|machines?|applications?|jeux)\b", r"\b(?:logiciel|produits?|abonnement|seance|cours|clients?)\b[^.]{0,40}\bessai"),
+    ),
+    Rule(
         "criminal_record",
         ("casier",),
         _p(r"\bcasier (?:judiciaire )?vierge\b(?![^.!?]*\b(?:loi|articles?|code (?:de|du)|decret|l\.? ?\d{3})\b)"),

@@ -27,9 +27,11 @@ _FREE = re.compile(
     r" (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) )?(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?|3 x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|3 x? ?8|nocturnes?"
 )
-_WEEKEND = Words(r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?)")
+_WEEKEND = Words(
+    r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?|we(?= (?:et|,|/|travaill|compris|inclus|sur))|jours feries travailles)"
+)
 _PART_TIME = Words(r"temps partiels?|mi ?-? ?temps|temps non complet")
 _LICENCE = Words(
     r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
@@ -46,7 +48,7 @@ _SHARE = Words(
     r"(?P<of_full>[2-9]\d) % (?:d' un |du )?(?:temps (?:plein|complet)|etp|equivalent temps plein)",
 )
 _HOURS = re.compile(
-    r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
+    r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet|base)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
     r"|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
 )
 _NUMBER = Words(r"\d+")

@@ -31,7 +31,7 @@ class Asked(NamedTuple):
 _MUST = r"(?:exig\w+|obligatoir\w+|indispensabl\w+|requis\w*|imperati\w+|necessaires?|demande\w*)"
 _WISHED = Words(
     r"souhait\w+", r"appreci\w+", "un plus", r"avantages?", "serait", "seraient", r"atouts?", "de preference", r"prefer\w+", r"facultati\w+", r"ideal\w*",
-    r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", r"fourni\w*", r"forme\w* (?:au|aux)",
+    r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", "en interne", r"(?:caces|formation|diplome) possible", r"fourni\w*", r"forme\w* (?:au|aux)",
 )  # fmt: skip
 _NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non|ferme\w*)(?: \w+'?){0,2} $")
 _SPELT = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10}

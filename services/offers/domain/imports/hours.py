@@ -20,7 +20,8 @@ FULL_YEAR = 1607.0
 
 # A duration or an hour of the clock: they are written alike and told apart by what stands around them.
 _HOURS = re.compile(
-    r"(?<![\w.,])(\d{1,4})(?:([.,])(\d{1,2}))? ?(?:h(?:eures?|rs?)?\b ?|h(?=\d))(?:(\d{2})(?!\d| ?h| ?%)(?: ?(?:min|mn)\b)?)?"
+    r"(?<![\w.,])(\d{1,4})(?:([.,])(\d{1,2}))? ?(?:h(?:eures?|rs?)?\b ?|h(?=\d))"
+    r"(?:(\d{2})(?!\d| ?h(?!ebdo)| ?%)(?: ?(?:min|mn)\b)?)?"
     r"(?! ?/ ?(?:24|7)\b)"  # «24h/24»
 )
 _PERIOD = re.compile(
