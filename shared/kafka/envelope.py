@@ -15,6 +15,7 @@ from shared.contracts.topics import Topic
 from shared.kafka.errors import Permanent
 from shared.kafka.sequences import is_plausible, is_plausible_time, on_wire
 from shared.telemetry import span_hex, trace_hex
+from shared.types import MAX_ID
 
 CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
@@ -193,7 +194,7 @@ def from_record(record: Record, topic: Topic, heard_epoch: int = 0) -> Event[Any
 
 def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
     headers = {name: value for name, value in record.headers if name in _READ}
-    key = _text(record.key, "key", LONGEST_ID)
+    key = _text(record.key, "key", MAX_ID)  # no state has a longer one, and what follows from an erasure would break on it
     event_type = _text(headers.get("ce_type"), "ce_type", 100)
     common: dict[str, Any] = {
         "id": _text(headers.get("ce_id"), "ce_id", LONGEST_ID),

@@ -238,3 +238,12 @@ async def test_a_redelivered_erasure_is_told_from_a_new_one(stack: Stack) -> Non
         assert repeated.id == "erasure-1"
         assert not repeated.beats(9)
         assert repeated.beats(8)
+
+
+async def test_the_erasure_of_a_key_that_no_state_can_have_is_not_tried_again(stack: Stack) -> None:
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        context: Context = running.app.state.context
+        await produce(stack, OFFERS.name, [tombstone("é" * 150), tombstone("x" * 81), offer("o1")])
+        await eventually(lambda: [event.key for event in context.seen] == ["o1"])
+        letters = await running.store.collection("dead_letters").find({}).to_list(None)
+        assert [letter["reason"] for letter in letters] == ["envelope: key is not usable"] * 2
