@@ -194,7 +194,9 @@ def from_record(record: Record, topic: Topic, heard_epoch: int = 0) -> Event[Any
 
 def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
     headers = {name: value for name, value in record.headers if name in _READ}
-    key = _text(record.key, "key", MAX_ID)  # no state has a longer one, and what follows from an erasure would break on it
+    key = _text(
+        record.key, "key", MAX_ID
+    )  # no state has a longer one, and what follows from an erasure would break on it
     event_type = _text(headers.get("ce_type"), "ce_type", 100)
     common: dict[str, Any] = {
         "id": _text(headers.get("ce_id"), "ce_id", LONGEST_ID),

@@ -61,6 +61,7 @@ _BEFORE_HIRE = words(
 _FREE = words(
     r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
+_LENDS = words(r"avanc(?:er|ez|erez)")
 _ADVANCED = re.compile(
     r" (?P<said>avanc(?:er|ez|erez) (?:\d+(?: \d+)? ?(?:€|euros?)|le prix|le cout|l' achat)) (?:pour|d[e']|du) (?:votre |vos |la |le |les |l' )?(?:tenues?|formations?|materiel|kit|outillage|equipement|badge)"
 )
@@ -75,7 +76,7 @@ def payment(s: Sentence) -> Found:
     """Somebody pays to apply or to begin."""
     for match in _DEAR.finditer(s.text):
         yield match.start() + 1, match.end(), True
-    for match in _ADVANCED.finditer(s.text):
+    for match in _ADVANCED.finditer(s.text) if s.may(_LENDS) else ():
         yield *match.span("said"), False
     if s.says(_FREE):
         return
@@ -88,4 +89,4 @@ def payment(s: Sentence) -> Found:
 
 
 SITUATION_SIGNS = _POOR.bit
-PAYMENT_SIGNS = any_of(_NOUGHT, _SURTAXED, _PAY)
+PAYMENT_SIGNS = any_of(_NOUGHT, _SURTAXED, _PAY, _LENDS)
