@@ -40,7 +40,7 @@ from shared.store.projecting import newer, project
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
-# An offer's recommendations are sent together, to several partitions.
+# An offer's recommendations are sent together, to several partitions; mostly all are here within a half of this.
 GATHER_SECONDS = 0.004
 OWN_OF_CONTACTS = ("refused_address",)
 """What no event says of a contact: we learned it from a mail server."""

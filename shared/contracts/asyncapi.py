@@ -18,6 +18,10 @@ _HEADERS = {
         "ce_subject": {"type": "string", "description": "Id of the aggregate"},
         "ce_sequence": {"type": "string", "description": "Version of the aggregate: ignore what is not above the last"},
         "ce_correlationid": {"type": "string"},
+        "ce_together": {
+            "type": "string",
+            "description": "How many records of the topic one commit has sent with this one",
+        },
         "traceparent": {"type": "string"},
         "content-type": {"type": "string", "const": "application/json"},
     },

@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
@@ -21,6 +20,7 @@ from shared.kafka.broker import consumer_arguments
 from shared.kafka.deadletters import DeadLetters, Kept, surely
 from shared.kafka.envelope import Event, Record, UnknownType, from_record
 from shared.kafka.errors import DEPENDENCY_DOWN, Permanent
+from shared.kafka.gathering import gathered
 from shared.kafka.heard import Heard
 from shared.kafka.offsets import Offsets
 from shared.kafka.publisher import Publisher
@@ -63,8 +63,7 @@ class BatchSubscription:
     """Like ``Subscription``, but ``handler`` gets all events that were fetched together.
 
     When the handler refuses the batch, its events are offered one at a time, so that one bad event takes none with it.
-    ``gather_seconds``: how long a first record waits for those that were sent with it. A broker answers as soon as it has one
-    of them, and what a batch costs hardly depends on how many are in it.
+    ``gather_seconds``: how long a first record waits at most for those that were sent with it (``gathering``).
     """
 
     topic: Topic
@@ -172,8 +171,7 @@ class Consumer:
         client = self.client
         assert client is not None
         self._resting.awake()
-        first: Any = message.raw_message
-        records: list[ConsumerRecord[bytes, bytes]] = [first, *await self._fetched(client)]
+        records: list[ConsumerRecord[bytes, bytes]] = await self._fetched(client, message.raw_message)
         async with self._applying:
             try:
                 await self.apply(records)
@@ -185,19 +183,12 @@ class Consumer:
         if self.client is None:  # it ends with this
             await self.finish()
 
-    async def _fetched(self, client: AIOKafkaConsumer) -> list[Any]:
+    async def _fetched(self, client: AIOKafkaConsumer, first: Any) -> list[Any]:
         """FastStream waits for one record; whatever was fetched with it is taken along, so the commit is shared."""
-        limit = self.subscription.drain if isinstance(self.subscription, BatchSubscription) else DRAIN
-        if limit <= 1:
-            return []
-        if isinstance(self.subscription, BatchSubscription) and self.subscription.gather_seconds:
-            await asyncio.sleep(self.subscription.gather_seconds)
-        try:
-            return list(chain(*(await client.getmany(timeout_ms=0, max_records=limit - 1)).values()))
-        except Exception as error:
-            # The record in hand is applied all the same; the fault shows again when the next one is waited for.
-            _log.warning("fetch_failed", topic=self.topic.name, error=type(error).__name__)
-            return []
+        subscription = self.subscription
+        if isinstance(subscription, BatchSubscription):
+            return await gathered(client, first, subscription.drain, subscription.gather_seconds)
+        return await gathered(client, first, DRAIN, 0.0)
 
     async def finish(self) -> None:
         """Wait until the offsets of what was applied are committed."""

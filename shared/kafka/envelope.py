@@ -20,6 +20,8 @@ from shared.types import MAX_ID
 CONTENT_TYPE = "application/json"
 SPEC_VERSION = "1.0"
 LONGEST_ID = 200
+TOGETHER = "ce_together"
+"""Header: how many records of the topic one commit has sent, this one among them (``gathering``)."""
 
 # Other headers may hold anything: a tracer's bytes, a null, a name twice.
 _READ = frozenset({"ce_id", "ce_type", "ce_time", "ce_subject", "ce_sequence", "ce_correlationid"})
@@ -142,6 +144,8 @@ def to_headers(row: Mapping[str, Any], source: str, epoch: int = 0) -> dict[str,
         if row.get("causation_id"):
             headers["ce_causationid"] = row["causation_id"]
         headers["traceparent"] = traceparent(row["correlation_id"], row["_id"])
+    if "together" in row:
+        headers[TOGETHER] = str(row["together"])
     return headers
 
 

@@ -1,9 +1,11 @@
 """Events of one commit travel through the outbox as one document: inserted once and deleted once, however many they are.
 
 A commit of one event is that event's row. A commit of several is a bundle of rows; the relay unpacks it, and packs it apart
-into rows where some of its events have to wait for longer than the others.
+into rows where some of its events have to wait for longer than the others. Each row of a bundle says how many of its topic leave
+``together``, so that who reads the first of them knows how many to expect.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,7 +34,11 @@ def bundled(rows: Sequence[Row]) -> list[Row]:
 
 
 def _document(rows: Sequence[Row]) -> Row:
-    return rows[0] if len(rows) == 1 else {"_id": f"{rows[0]['_id']}+{len(rows)}", "rows": list(rows)}
+    if len(rows) == 1:
+        return rows[0]
+    of_topic = Counter(row["topic"] for row in rows)
+    counted = [{**row, "together": of_topic[row["topic"]]} for row in rows]
+    return {"_id": f"{rows[0]['_id']}+{len(rows)}", "rows": counted}
 
 
 def rows_of(document: Mapping[str, Any]) -> list[Row]:

@@ -120,6 +120,8 @@ class Follower:
         async for batch in batches:
             if not batch:
                 continue
+            # At first, since those who are to be told of a new offer are found in the same moments on the same cores.
+            await self._gather()
             ids = {change["documentKey"]["_id"] for change in batch if "documentKey" in change}
             if ids:
                 await self._refresh(index, ids)
@@ -127,7 +129,6 @@ class Follower:
             self._step()
             if index.worn:
                 return
-            await self._gather()
 
     async def _gather(self) -> None:
         """Let changes come together, unless somebody waits for one of them."""
