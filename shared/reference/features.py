@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-_REMEMBERED = 65_536
-
 
 class Features:
     """Numbers for the features of words, each word taken apart once."""
@@ -41,10 +39,10 @@ class Features:
                 if length < len(padded) or length == lengths[0]
                 for start in range(max(1, len(padded) - length + 1))
             ]
-            known = tuple(number for name in names if (number := self.number(name)) is not None)
-            if not self._frozen:
-                self.parts.update(known)
-            # Words of questions come again and again, too, but there is no end to them.
-            if not self._frozen or len(self._of_word) < _REMEMBERED:
-                self._of_word[word, lengths] = known
+            if self._frozen:
+                # Who asks keeps what a word is like, so that nothing more is remembered here.
+                return tuple([number for name in names if (number := self._numbers.get(name)) is not None])
+            known = tuple([self._numbers.setdefault(name, len(self._numbers)) for name in names])
+            self.parts.update(known)
+            self._of_word[word, lengths] = known
         return known

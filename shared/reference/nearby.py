@@ -25,10 +25,13 @@ class Nearby:
     def near(self, text: str) -> list[tuple[int, int]]:
         """(errors, number) of each name that is the text itself or one error away, the nearest first, then by number."""
         asked = np.array([hash(part) for part in dict.fromkeys(_parts(text))], np.int64)
-        starts, ends = np.searchsorted(self._keys, asked), np.searchsorted(self._keys, asked, "right")
+        starts = np.searchsorted(self._keys, asked)
+        # Most numbers are none of the table's, so where the others end is looked for only then.
+        there = self._keys.take(starts, mode="clip") == asked
         found: set[int] = set()
-        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-            if start < end:
+        if there.any():
+            ends = np.searchsorted(self._keys, asked[there], "right")
+            for start, end in zip(starts[there].tolist(), ends.tolist(), strict=True):
                 found.update(self._owners[start:end].tolist())
         errors = [(OSA.distance(text, self._names[number], score_cutoff=1), number) for number in found]
         return sorted(one for one in errors if one[0] <= 1)

@@ -115,15 +115,16 @@ class Proposer:
         self._features = Features()
         self._letter_features = Features()
         self._index_titles(candidates)
-        written = self._index_letters(candidates)
+        self._index_letters(candidates)
         self._index_words(candidates)
         self._demand = self._w.demand * self._log_demand(candidates, demand, index)
         self._stem = lru_cache(maxsize=self._by_words.most_kept)(self._stem_uncached)
         self._letters = lru_cache(maxsize=self._by_letters.most_kept)(self._letters_uncached)
         # Titles that nobody asked before consist of the words of titles.
-        for word in _commonest((words for _, words in self._titles), self._by_words.most_kept):
+        titles = [title for one in candidates for title in (one.label, *one.titles, *one.everyday, *one.said)]
+        for word in _commonest(map(stems, titles), self._by_words.most_kept):
             self._stem(word)
-        for word in _commonest(written, self._by_letters.most_kept):
+        for word in _commonest(map(telling, titles), self._by_letters.most_kept):
             self._letters(word)
 
     # -- construction ------------------------------------------------------------------------------------------------
@@ -163,8 +164,7 @@ class Proposer:
         self._by_words = Texts([titles, [self._bag(words) for _, words in said]], features, self._features.parts)
         self._features.freeze(self._by_words.silent)
 
-    def _index_letters(self, candidates: Sequence[Candidate]) -> Iterable[tuple[str, ...]]:
-        """The titles as they are written."""
+    def _index_letters(self, candidates: Sequence[Candidate]) -> None:
         written: dict[tuple[int, tuple[str, ...]], None] = {}
         official: list[tuple[tuple[str, ...], int]] = []
         for at, candidate in enumerate(candidates):
@@ -184,7 +184,6 @@ class Proposer:
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for words, at in official:
             self._official[words].add(at)
-        return [words for _, words in written]
 
     def _index_words(self, candidates: Sequence[Candidate]) -> None:
         titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
@@ -326,18 +325,19 @@ class Proposer:
         scores = self.evidence(title)
         if scores is None or limit <= 0:
             return []
-        belief = np.exp((scores - scores.max()) / self._w.temperature)
-        shares = belief / belief.sum()
-        if shares.max() < self._w.doubt:
+        behind, most = self._behind(scores)
+        if most < self._w.doubt:
             return []
-        top = min(limit, len(shares))
-        best = (-shares).argpartition(top - 1)[:top]
-        ranked = sorted(zip((-shares[best]).tolist(), best.tolist(), strict=True))
-        return [(at, -share) for share, at in ranked]
+        top = min(limit, len(behind))
+        best = (-behind).argpartition(top - 1)[:top]
+        ranked = sorted(zip((-behind[best]).tolist(), best.tolist(), strict=True))
+        return [(at, math.exp(-less) * most) for less, at in ranked]
 
-    def _doubt(self, scores: Floats) -> float:
-        """The share of belief that the likeliest occupation has not."""
-        return 1.0 - 1.0 / float(np.exp((scores - scores.max()) / self._w.temperature).sum())
+    def _behind(self, scores: Floats) -> tuple[Floats, float]:
+        """How far (as a logarithm) each occupation is behind the likeliest, and that one's share of belief."""
+        behind = scores - scores.max()
+        behind /= self._w.temperature
+        return behind, 1.0 / float(np.exp(behind).sum())
 
     def evidence(self, title: str) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
@@ -377,7 +377,8 @@ class Proposer:
         if self._heard is not None and not exact and len(heard) > 1:
             # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of. Which
             # of its occupations a word alone («technicien») means is how common they were in what was heard, no meaning.
-            scores += w.heard * self._doubt(scores) * self._heard.corrections(heard)
+            doubt = 1.0 - self._behind(scores)[1]
+            scores += w.heard * doubt * self._heard.corrections(heard)
         for at in exact:
             scores[at] += w.exact * min(len(words), 3)
         titled = sorted(self._official.get(written, ()))

@@ -41,6 +41,8 @@ FEMININE = (
     ("ine", "in"),
 )
 """Endings of feminine and masculine titles, the longer ones first."""
+_MASCULINE = dict(FEMININE)
+_LENGTHS_OF_FEMININE = sorted({len(feminine) for feminine, _ in FEMININE}, reverse=True)
 
 
 _LENGTHS: dict[str, list[int]] = {}
@@ -62,9 +64,10 @@ def stem(word: str) -> str:
         return word[:-3] + "al"
     if word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
-    for feminine, masculine in FEMININE:
-        if word.endswith(feminine) and len(word) >= len(feminine) + 2:
-            return word[: -len(feminine)] + masculine
+    for length in _LENGTHS_OF_FEMININE if word.endswith("e") else ():
+        masculine = _MASCULINE.get(word[-length:])
+        if masculine is not None and len(word) >= length + 2:
+            return word[:-length] + masculine
     return word
 
 

@@ -16,6 +16,7 @@ from services.offers.search import ranking
 from services.offers.search.chips import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
+from services.offers.search.intent import PlaceFinder
 from services.offers.search.places import Home, place_finder
 from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read
@@ -39,7 +40,7 @@ _FEW = 5_000
 _ANSWERS_OF_TEXTS = 20
 """Where so many offers have all the words, some of them are the work."""
 _TITLES_SECONDS = 60.0
-_READINGS = 2_048
+_READINGS, _HOMES = 2_048, 256
 _METRES_PER_KM = EARTH_RADIUS_M / EARTH_RADIUS_KM
 """MongoDB's sphere is a little larger; a position in a list by distance is the same either way."""
 _KEPT = {"card": 1, "crowd": 1, "at": 1, "confirmed_at": 1}
@@ -217,23 +218,30 @@ class Finder:
         and reading is half of what a look-up takes beside the engine, so readings are kept as long as the snapshot is."""
         kept = self._readings
         if kept is None or kept[0] is not snapshot:
-
+            # Several stretches of a question have a word.
             @lru_cache(maxsize=_READINGS)
-            def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind], home: Home) -> Reading:
-                find = place_finder(
+            def seen(term: str) -> int:
+                return max(snapshot.known(term), snapshot.written(term))
+
+            @lru_cache(maxsize=_HOMES)
+            def places(home: Home) -> PlaceFinder:
+                return place_finder(
                     self._communes,
                     self.trades,
                     lambda term: _places_and_employers(snapshot, term),
-                    lambda term: max(snapshot.known(term), snapshot.written(term)),
+                    seen,
                     lambda word: correction(word, 0, (snapshot.vocabulary, self.trades.vocabulary)),
                     home,
                     snapshot.offered,
                 )
+
+            @lru_cache(maxsize=_READINGS)
+            def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind], home: Home) -> Reading:
                 return read(
                     q,
                     snapshot,
                     self.trades,
-                    find,
+                    places(home),
                     place_given=place_given,
                     literal=literal,
                     without=without,

@@ -169,6 +169,8 @@ _FIRST = frozenset(phrase[0] for phrase in (*TOGETHER, *CHAINS))
 def stretches(folded: Sequence[str], known: Iterable[tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """(start, end, terms) of each of the known phrases among folded words, the longest at each place."""
     terms = [term_of(word) for word in folded]
+    if _FIRST.isdisjoint(terms):
+        return
     at = 0
     while at < len(terms):
         length = 0

@@ -43,6 +43,7 @@ _NARROWING = CEDEX.union(*(name.split() for name in place_parts.BY_NAME)) - WEAK
 """Without one of these or a number no département and no postcode is named beside a place."""
 _OTHER_WORDS = CEDEX.union(*(name.split() for name in (*place_parts.BY_NAME, *REGION_KEYS)))
 """Words of places that are no communes."""
+_NO_BEGINNING = WEAK_AT - ARTICLES
 _SHORTEST, _SHORTEST_WHOLE = 5, 9
 """Letters of a word, and of a name of several, in which a typing error is looked for."""
 _ELSEWHERE = 20
@@ -282,8 +283,8 @@ def place_finder(
             len(word.folded) >= _SHORTEST
             and word.folded.isascii()
             and word.folded.isalpha()
-            and not (asks(word.folded) or word.folded in STOP or word.folded in ORDINARY)
-            and not _usual(word.term)
+            and not _usual(word.term)  # most words are: what follows takes longer
+            and not (word.folded in STOP or word.folded in ORDINARY or asks(word.folded))
             and not asks_mistyped(word.folded)
             and not (is_region(word.folded) or was_region(word.folded))
         )
@@ -307,12 +308,10 @@ def place_finder(
         letters = sum(len(word.folded) for word in words)
         if len(words) > 1 and (letters < _SHORTEST_WHOLE or not all(word.folded.isalpha() for word in words)):
             return None
+        if not said and not _unread(words):
+            return None
         errors = 2 if letters >= _SHORTEST_WHOLE and (said or len(words) > 1) else 1
         commune = communes.misspelt(" ".join(word.folded for word in words), errors)
-        if commune is not None and len(words) > 1 and not said:
-            # «Ranger les», «des signes» are words of offers, and no name ends like that.
-            ends = words[0].folded in WEAK_AT - ARTICLES or words[-1].folded in STOP
-            return None if ends or any(_strange(word) and seen(word.term) > _SEEN for word in words) else commune
         if commune is None or len(words) > 1:
             return commune
         if said:
@@ -320,6 +319,14 @@ def place_finder(
         if not words[0].text.isascii() and commune.name.isascii():
             return None  # who writes accents writes those of the name
         least = _KNOWN_MISSPELT if corrected(words[0]) is None else _CITY
-        return commune if commune.population >= least and seen(words[0].term) <= _SEEN else None
+        return commune if commune.population >= least else None
+
+    def _unread(words: Sequence[Word]) -> bool:
+        """Whether they may be a mistyped name where nobody says so: offers have them seldom."""
+        if len(words) == 1:
+            return seen(words[0].term) <= _SEEN
+        # «Ranger les», «des signes» are words of offers, and no name ends like that.
+        ends = words[0].folded in _NO_BEGINNING or words[-1].folded in STOP
+        return not ends and not any(_strange(word) and seen(word.term) > _SEEN for word in words)
 
     return find

@@ -1,6 +1,7 @@
 """How people talk to a search: the words with which they ask, as they are spelt on a telephone, and with typing errors."""
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -53,8 +54,6 @@ _WORDS_OF_FILTERS = (
     "alternance alternant apprentissage apprentie benevolat complet debutant debutante dimanche diplome experience "
     "interim interimaire partiel permis professionnalisation saisonnier saisonniere samedi vehicule voiture weekend"
 )
-_FILTERING = tuple(_WORDS_OF_FILTERS.split())
-"""Long words of filters, in which a typing error is seen through."""
 _LONG = 6
 _VERY_LONG = 10
 
@@ -74,21 +73,30 @@ def asks(folded: str) -> bool:
     return folded in ASKING or _CLIPPED_VERBS.fullmatch(folded) is not None
 
 
-_ASKING_LONG = tuple(sorted(word for word in ASKING if len(word) >= _LONG))
-
-
 @lru_cache(maxsize=16_384)
 def asks_mistyped(folded: str) -> bool:
     """Whether a word that is none is one typing error away from one with which people ask: «travial», «cherch»."""
     return _near(folded, _ASKING_LONG) is not None
 
 
-def _near(folded: str, words: tuple[str, ...]) -> str | None:
+def _near(folded: str, words: Mapping[str, Sequence[str]]) -> str | None:
     """The long word of the same first letter that is one error away, in very long ones two."""
     if len(folded) < _LONG - 1 or not folded.isalpha():
         return None
     errors = 2 if len(folded) >= _VERY_LONG else 1
-    for word in words:
-        if word[0] == folded[0] and OSA.distance(folded, word, score_cutoff=errors) <= errors:
+    for word in words.get(folded[0], ()):
+        if OSA.distance(folded, word, score_cutoff=errors) <= errors:
             return word
     return None
+
+
+def _by_letter(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[0], []).append(word)
+    return found
+
+
+_FILTERING = _by_letter(_WORDS_OF_FILTERS.split())
+"""Long words of filters by their first letters, in which a typing error is seen through."""
+_ASKING_LONG = _by_letter(sorted(word for word in ASKING if len(word) >= _LONG))

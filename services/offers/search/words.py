@@ -63,22 +63,24 @@ def words_of(text: str) -> list[Word]:
     left out."""
     found: list[Word] = []
     for match in _WORD.finditer(text):
-        folded = unaccented(match.group())
-        before = found[-1] if found else None
-        touching = before is not None and 1 <= match.start() - before.end <= 2
-        if before is not None and touching and _joined(text[before.end : match.start()]):
-            if _dotted(before, folded, text[before.end : match.start()]):
-                found[-1] = Word(text[before.start : match.end()], before.folded + folded, before.start, match.end())
+        start, end = match.span()
+        folded = unaccented(match[0])
+        between = text[found[-1].end : start] if found else ""
+        # A space alone stands between most words.
+        if between not in ("", " ") and len(between) <= 2 and _joined(between):
+            before = found[-1]
+            if _dotted(before, folded, between):
+                found[-1] = Word(text[before.start : end], before.folded + folded, before.start, end)
                 continue
-            ending = _ENDING.fullmatch(folded) and not (folded in _ARTICLES and _NAME.match(text, match.end()))
+            ending = _ENDING.fullmatch(folded) and not (folded in _ARTICLES and _NAME.match(text, end))
             if ending and len(before.folded) > 2 and before.folded[-1].isalpha():
-                end = match.end() + (text[match.end() : match.end() + 1] == ")")
+                end += text[end : end + 1] == ")"
                 found[-1] = Word(before.text, before.folded, before.start, end)
                 continue
             if before.folded in _SEX and folded in _SEX:
-                found[-1] = Word(before.text, "hf", before.start, match.end())
+                found[-1] = Word(before.text, "hf", before.start, end)
                 continue
-        found.append(Word(match.group(), folded, match.start(), match.end()))
+        found.append(Word(match[0], folded, start, end))
     return [word for word in found if word.folded not in ("", "hf")]
 
 
