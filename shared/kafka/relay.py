@@ -34,7 +34,9 @@ REMEMBERED = 10_000
 SELDOM = 5
 """So much longer is the pause between two looks at the outbox while nothing can be in it that its leader has not heard of."""
 TIDY_SECONDS = 0.25
-"""How long documents may stay in the outbox whose events have left from memory: one command deletes them all."""
+"""How long documents whose events left from memory stay in the outbox after the last of them: one command deletes them all."""
+TIDY_AT_THE_LATEST = 4
+"""Where more keep leaving: so many times longer after the first of them."""
 
 _log = get_logger()
 
@@ -59,6 +61,7 @@ class Relay:
         self._epoch = 0
         self._ahead = Ahead()
         self._tidy_at: float | None = None
+        self._untidy_since = 0.0
         # Whether the outbox has to be read, and when it was last, under which epoch of the lease.
         self._look = True
         self._looked_at = 0.0
@@ -158,8 +161,10 @@ class Relay:
     async def _send_ahead(self, rows: Sequence[dict[str, Any]]) -> Set[str]:
         """What fails is met again in the outbox, and dealt with there."""
         confirmed, _, _ = await self._send(rows)
+        now = asyncio.get_running_loop().time()
         if self._tidy_at is None:
-            self._tidy_at = asyncio.get_running_loop().time() + TIDY_SECONDS
+            self._untidy_since = now
+        self._tidy_at = min(now + TIDY_SECONDS, self._untidy_since + TIDY_AT_THE_LATEST * TIDY_SECONDS)
         return confirmed.keys()
 
     async def _tidy(self) -> None:

@@ -89,6 +89,22 @@ async def test_a_first_event_leaves_without_the_outbox_being_read(
     assert sorted(told(records)) == [("a", 1), ("b", 1), ("c", 1)]
 
 
+async def test_while_first_events_keep_leaving_the_outbox_is_tidied_for_several_at_once(
+    stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with leading(stack, clock, monkeypatch, tidy=1_000.0) as (running, relay, _, _):
+        dues = []
+        for number in range(3):
+            await put(running, (f"o{number}", 1))
+            await eventually(lambda: len(relay._ahead.done) == number + 1)  # noqa: B023  # waited for here
+            dues.append(relay._tidy_at or 0.0)
+        assert dues[0] < dues[1] < dues[2], "put off by each"
+        relay._untidy_since -= 3_500.0
+        await put(running, ("o3", 1))
+        await eventually(lambda: len(relay._ahead.done) == 4)
+        assert (relay._tidy_at or 0.0) < dues[0], "and yet not for ever"
+
+
 async def test_what_follows_a_first_event_leaves_behind_it_and_both_once(
     stack: Stack, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
