@@ -33,11 +33,11 @@ import numpy as np
 
 from shared.reference.features import Features
 from shared.reference.heard import Heard
-from shared.reference.lexicon import VAGUE
+from shared.reference.lexicon import STOP, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
 from shared.reference.sparse import Columns, Floats, Ints, added, stretches
 from shared.reference.spellings import Spellings
-from shared.reference.titles import Stem, plain_stems, read, sexes, stems, telling
+from shared.reference.titles import Stem, doers, plain_stems, read, sexes, stem, stems, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,8 @@ class Proposer:
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for words, at in official:
             self._official[words].add(at)
+        self._written_words = {word for candidate in candidates for title in candidate.said for word in telling(title)}
+        self._written_words.update(*self._official, *(words for _, words in written))
 
     def _index_words(self, candidates: Sequence[Candidate]) -> None:
         titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
@@ -205,6 +207,7 @@ class Proposer:
             for row in rows:
                 for word in row:
                     self._words.setdefault(word, len(self._words))
+        self._in_titles = {word for row in titles for word in row}.union(*self._said)
         self._spellings = Spellings(word for row in titles for word in row)
         self._word_evidence = Columns(
             [
@@ -287,8 +290,32 @@ class Proposer:
         «ACME - Chef de rang» begins with «chef», not with the firm.
         """
         found = [[self._spelt(word) for word in part] for part in parts]
-        main = next((at for at, part in enumerate(found) if part[0].text in self._heads), 0)
-        return [word for part in (*found[main:], *found[:main]) for word in part]
+        main = next((at for at, part in enumerate(found) if part[0].text in self._heads), None)
+        if main is None:
+            # «Débroussaillage de talus» says what is done, and so who does it.
+            doing = next(((at, who) for at, part in enumerate(found) if (who := self._doer(part[0].text))), None)
+            if doing is not None:
+                main, who = doing
+                found[main] = [Stem(who, False), *(word for word in found[main] if word.text != who)]
+        return [word for part in (*found[main or 0 :], *found[: main or 0]) for word in part]
+
+    def _doer(self, word: str) -> str | None:
+        """Who does what a word names: «ramassage» → «ramasseur»; None where no title begins with it."""
+        return None if word in VAGUE else next((who for who in doers(word) if who in self._heads), None)
+
+    def _titled(self, words: Sequence[Stem]) -> list[Stem]:
+        """The words that some title has; a place or a firm beside them makes no other title of it. All, where none has."""
+        return [word for word in words if word.text in self._in_titles] or list(words)
+
+    def _named(self, written: tuple[str, ...]) -> tuple[str, ...]:
+        """The same of words as they are written; a mistyped one may be any."""
+        if written in self._official:
+            return written
+        known = [word for word in written if word in self._written_words]
+        foreign = (Stem(stem(word), False) for word in written if word not in self._written_words)
+        while known and known[-1] in STOP:  # «… à Guéret», «… sur Creuse»
+            known.pop()
+        return tuple(known) if known and all(self._spelt(word) is word for word in foreign) else written
 
     def _weighted(self, words: Sequence[Stem]) -> list[tuple[str, float]]:
         """Stems with falling weights. What an abbreviation stands for weighs less, unless it is the head: «AS de nuit»."""
@@ -344,10 +371,15 @@ class Proposer:
         w, text = self._w, read(title)
         stems_read = self._in_order(text.parts)
         words = self._weighted(stems_read)
-        asked = frozenset([word for word, _ in words])
+        known_stems = self._titled(stems_read)
+        asked = frozenset([word.text for word in known_stems])
         exact = self._exact.get(asked, ())
         if not exact and asked not in self._said and VAGUE.issuperset(asked):
-            return None
+            # «Renfort Guéret»: what else is there is no word of any title, and may still be like one.
+            foreign = [(self._stem(word), weight) for word, weight in words if word not in asked]
+            likeness, _ = self._by_words.likenesses(foreign)
+            if likeness is None or likeness.max() < w.stranger:
+                return None
         pairs = [
             (feature, w.pair * min(one, other))
             for (first, one), (second, other) in pairwise(words)
@@ -374,14 +406,14 @@ class Proposer:
             nearest = np.maximum.reduceat(said, self._said_starts)
             scores[self._said_owner] += w.said * np.maximum(0.0, nearest - w.said_from)
         heard = _written(stems_read)
-        if self._heard is not None and not exact and len(heard) > 1:
+        if self._heard is not None and not exact and len(_written(known_stems)) > 1:
             # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of. Which
             # of its occupations a word alone («technicien») means is how common they were in what was heard, no meaning.
             doubt = 1.0 - self._behind(scores)[1]
             scores += w.heard * doubt * self._heard.corrections(heard)
         for at in exact:
             scores[at] += w.exact * min(len(words), 3)
-        titled = sorted(self._official.get(written, ()))
+        titled = sorted(self._official.get(self._named(written), ()))
         if titled:
             scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
         return scores

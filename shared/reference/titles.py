@@ -2,11 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.reference.lexicon import ADDED, CANONICAL, NOISE, STOP
+from shared.reference.lexicon import ADDED, BESIDE, CANONICAL, NOISE, STOP
 from shared.reference.text import folded, unaccented
 
 _SEXES = re.compile(
@@ -21,7 +21,19 @@ _INCLUSIVE = re.compile(
 _LONGEST = 300
 """A long text pasted into the field is cut: a title has at most some hundred characters."""
 _FOLDED = re.compile(r"[a-z0-9+# ]*")
-_SEGMENTS = re.compile(r"\s[-–—|•:]\s|[|;,(\[–—]")
+_SEGMENTS = re.compile(r"\s[-–—|•:]\s|:\s|[|;,(\[–—]")
+_ASKS = re.compile(
+    r"\b(?:recrut(?:e|ent|ons)|embauch(?:e|ent|ons)|cherch(?:e|ent|ons)|"
+    r"recherch(?:e|ent|ons)(?= ?:| (?:une?|des|son|sa|ses|plusieurs)\b))\b(?=\W*\w)"
+)
+"""«Le garage Martin recrute un mécanicien»: who asks stands before whom."""
+_OFFERED = re.compile(
+    r"\bpermis b\b|\b1\de(?:me)? mois\b|\bde suite\b|(?<!energie )(?<!energies )\brenouvelables?\b"
+    r"|\b(?:entreprise|societe|pme)s? familiales?\b|\bhors vacances(?: scolaires)?\b|(?<!de )(?<!du )\bsecteur\b"
+    r"|\bpersonnes? (?:serieuse|motivee|dynamique|volontaire|de confiance)s?\b"
+    r"|\b(?:saint|sainte|st|ste)[ -][\w'-]+|\b[\w']+-(?:sur|sous|les|lez|le|la)-[\w'-]+"
+)
+"""Words that are of a job elsewhere, in phrases that say how one is offered, and names of places that show as such."""
 _SOUND = frozenset({"du", "de", "le", "image", "images", "lumiere", "et", "regie"})
 FEMININE = (
     ("trice", "teur"),
@@ -79,6 +91,37 @@ class Stem:
     added: bool
 
 
+_DOERS = (
+    ("nerie", ("",)),
+    ("erture", ("reur",)),
+    ("ection", ("ecteur",)),
+    ("ation", ("ateur",)),
+    ("aison", ("eur",)),
+    ("ition", ("iteur",)),
+    ("uction", ("ucteur",)),
+    ("ement", ("ant", "eur")),
+    ("erie", ("ier", "er", "eur", "")),
+    ("ture", ("tre",)),
+    ("uite", ("ucteur",)),
+    ("ance", ("ant",)),
+    ("age", ("eur", "ier", "iste", "ateur")),
+    ("onte", ("ondeur",)),
+    ("aille", ("ailleur",)),
+    ("ente", ("endeur",)),
+)
+"""Endings of what is done and of who does it, of stems."""
+
+
+def doers(word: str) -> Iterator[str]:
+    """Stems of who may do what a stem names: «élagage» → «élagueur»; whether there is such a trade is not known here."""
+    for doing, done in _DOERS:
+        if word.endswith(doing) and len(word) > len(doing):
+            root = word[: -len(doing)]
+            yield from (root + who for who in done)
+            if root.endswith(("g", "c")):
+                yield root[:-1] + {"g": "gueur", "c": "queur"}[root[-1]]
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A free title, read once. ``parts``: those between dashes, commas and brackets, each as its distinct stems in order, empty
@@ -92,10 +135,10 @@ def read(title: str) -> Text:
     """Words that say nothing about the job are dropped, from the stems unless nothing else is left of the whole title."""
     words = _words(title)
     seen: set[str] = set()
-    kept = [_stems(part, seen, NOISE) for part in words]
+    kept = [_stems(part, seen, BESIDE) for part in words]
     if not any(kept):
         kept = [_stems(part, seen, frozenset()) for part in words]
-    return Text([part for part in kept if part], [word for part in words for word in part if word not in NOISE])
+    return Text([part for part in kept if part], [word for part in words for word in part if word not in BESIDE])
 
 
 def sexes(title: str) -> tuple[str, ...]:
@@ -115,19 +158,19 @@ def segments(title: str) -> list[list[str]]:
 
 def telling(title: str) -> list[str]:
     """The folded words of a title that may name a job, as they are written: sexes, contract and hours left out."""
-    return [word for part in _words(title) for word in part if word not in NOISE]
+    return [word for part in _words(title) for word in part if word not in BESIDE]
 
 
 def _words(title: str) -> list[list[str]]:
     """The folded words of each part of a title."""
     title = title[:_LONGEST]
-    if _FOLDED.fullmatch(title):
-        return [title.split()]  # as questions come: there is nothing to take out
-    return [folded(part).split() for part in _SEGMENTS.split(_plain(title))]
-
-
-def _plain(title: str) -> str:
-    return _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(html.unescape(title))))
+    if not _FOLDED.fullmatch(title):  # as questions come: nothing of this is in them
+        title = _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(html.unescape(title))))
+    title = _OFFERED.sub(" ", title)
+    asks = _ASKS.search(title)
+    if asks is not None:
+        title = f"{title[asks.end() :]} | {title[: asks.start()]}"
+    return [folded(part).split() for part in _SEGMENTS.split(title)]
 
 
 def stems(title: str) -> list[str]:

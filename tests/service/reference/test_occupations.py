@@ -284,3 +284,47 @@ def test_a_vague_title_proposes_what_employers_mean_by_it(title: str, codes: set
 )
 def test_words_of_any_post_still_propose_nothing(title: str) -> None:
     assert Occupations.load().search(title) == []
+
+
+@pytest.mark.parametrize("title", ["Cuisinier / Cuisinière", "Maçon", "Aide-soignant", "Vendeur", "Réceptionniste"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{} à Jarnages",
+        "{} - Vitrac-sur-Montane (23)",
+        "{} CDD 6 mois renouvelable, permis B exigé",
+        "{} logé nourri, 13e mois",
+        "ENTREPRISE FAMILIALE RECRUTE : {} H/F",
+    ],
+)
+def test_a_place_and_an_offer_s_terms_make_no_other_title(title: str, around: str) -> None:
+    assert first(around.format(title)) == first(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Carrelage", "F1608"),
+        ("Maçonnerie", "F1703"),
+        ("Plomberie", "F1603"),
+        ("Nettoyage de bureaux", "K2204"),
+        ("Conduite de bus", "N4103"),
+    ],
+)
+def test_a_title_that_says_what_is_done_means_who_does_it(title: str, code: str) -> None:
+    assert first(title) == code
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [("Op. prod. agro", "H2909"), ("Auxiliaire ambu.", "J1305"), ("Conducteur semi", "N4115"), ("Cuistot", "G1609")],
+)
+def test_clipped_words_and_trade_abbreviations_are_known(title: str, code: str) -> None:
+    assert code in [hit.code for hit in shipped.search(title, 3)]
+
+
+@pytest.mark.parametrize(
+    "title", ["Job d'été étudiant", "Recrutement équipe", "Service civique", "Personnel de renfort Guéret", "Bénévole"]
+)
+def test_an_engagement_and_a_place_name_no_work(title: str) -> None:
+    assert shipped.search(title) == []

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.reference.text import folded, unaccented
-from shared.reference.titles import segments, sexes, stem, stems
+from shared.reference.titles import doers, segments, sexes, stem, stems
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,42 @@ def test_both_forms_of_a_title(title: str, forms: tuple[str, ...]) -> None:
 def test_the_sound_is_a_trade_and_ones_own_is_none() -> None:
     assert stems("Technicien du son") == ["technicien", "son"]
     assert stems("Recherche son comptable") == ["comptable"]
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("EHPAD Les Tilleuls recrute : Lingère", ["linger", "ehpad"]),
+        ("Le garage Martin recherche un mécanicien", ["mecanicien", "garage"]),
+        ("Attaché de recherche clinique", ["attache", "clinique"]),
+        ("Vendeur, permis B exigé, logé, CDD 6 mois renouvelable", ["vendeur"]),
+        ("Installateur énergies renouvelables", ["installateur", "energie", "renouvelable"]),
+        ("Chef de secteur", ["chef", "secteur"]),
+        ("Livreur secteur Ussel", ["livreur", "ussel"]),
+    ],
+)
+def test_what_is_offered_and_who_asks_are_beside_the_work(title: str, read: list[str]) -> None:
+    found = stems(title)
+    assert found[: len(read)] == read
+    assert not {"permis", "loge", "exige", "recrute"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("doing", "who"),
+    [
+        ("ramassage", "ramasseur"),
+        ("elagage", "elagueur"),
+        ("plomberie", "plombier"),
+        ("maconnerie", "macon"),
+        ("peinture", "peintre"),
+        ("couverture", "couvreur"),
+        ("conduite", "conducteur"),
+        ("encadrement", "encadrant"),
+        ("livraison", "livreur"),
+        ("tonte", "tondeur"),
+        ("animation", "animateur"),
+    ],
+)
+def test_what_is_done_says_who_may_do_it(doing: str, who: str) -> None:
+    assert who in doers(doing)
+    assert list(doers(who)) == []
