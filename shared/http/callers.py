@@ -17,10 +17,13 @@ async def verified(request: Request) -> Principal | None:
     Raises:
         Unauthenticated: a token that does not hold is refused even where none is needed.
     """
-    given = request.headers.get("authorization")
+    given = request.headers.getlist("authorization")
+    if len(given) > 1:
+        # A proxy may have judged by another of them than we would.
+        raise Unauthenticated("There must be one Authorization header.")
     principal = None
-    if given:
-        scheme, _, token = given.partition(" ")
+    if given and given[0]:
+        scheme, _, token = given[0].partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("The Authorization header must be: Bearer <token>.")

@@ -51,6 +51,14 @@ async def test_no_token_is_401_and_a_bad_one_too(service: Running) -> None:
     assert "Bearer" in answer.headers["www-authenticate"]
 
 
+async def test_of_two_tokens_none_is_chosen(service: Running, stack: Stack, user: dict[str, str]) -> None:
+    other = stack.token("operator", subject="other")
+    for first, second in ((user, other), (other, user), (user, user)):
+        headers = [(name, value) for one in (first, second) for name, value in one.items()]
+        answer = await service.client.get("/v1/things", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
 async def test_idempotency_key_repeats_the_answer_and_not_the_effect(service: Running, user: dict[str, str]) -> None:
     headers = user | {"Idempotency-Key": "k1"}
     first = await service.client.post("/v1/things", json={"title": "un"}, headers=headers)
