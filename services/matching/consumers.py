@@ -78,7 +78,9 @@ class Consumers:
         drain = self._engine.settings.batch_events
         return [
             BatchSubscription(OFFERS, self.offers, drain=drain),
-            BatchSubscription(PROFILES, self.profiles, drain=drain, listener=Shard(self._engine)),
+            BatchSubscription(
+                PROFILES, self.profiles, drain=drain, listener=Shard(self._engine), beforehand=profile_facts
+            ),
             BatchSubscription(APPLICATIONS, self.applications, drain=drain),
             BatchSubscription(COMPANIES, self.companies, drain=drain),
             self._answering.subscription,
@@ -98,7 +100,7 @@ class Consumers:
                     memory.erase_profile(id, version)
                     stored.append(Projection("profiles", _erased(event, version), expected, _erasing(id)))
                 else:
-                    present.append((event, profile_facts(event.data), expected))
+                    present.append((event, event.worked_out(profile_facts), expected))
             changed = memory.put_profiles([(facts, event.sequence) for event, facts, _ in present])
             for event, facts, expected in present:
                 if event.key in changed:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +64,8 @@ class BatchSubscription:
     """Like ``Subscription``, but ``handler`` gets all events that were fetched together.
 
     When the handler refuses the batch, its events are offered one at a time, so that one bad event takes none with it.
-    ``gather_seconds``: how long a first record waits at most for those that were sent with it (``gathering``).
+    ``gather_seconds``: how long a first record waits at most for those that were sent with it (``gathering``). ``beforehand``:
+    what the handler will work out of an event alone (``Event.worked_out``), while those before it are being stored.
     """
 
     topic: Topic
@@ -71,6 +73,7 @@ class BatchSubscription:
     listener: ConsumerRebalanceListener | None = None
     drain: int = DRAIN
     gather_seconds: float = 0.0
+    beforehand: Callable[[Any], Any] | None = None
 
 
 AnySubscription = Subscription | BatchSubscription
@@ -218,6 +221,8 @@ class Consumer:
 
     async def _read_and_apply(self, records: Sequence[Record], under_way: UnderWay) -> None:
         run: list[Read] = []
+        subscription = self.subscription
+        beforehand = subscription.beforehand if isinstance(subscription, BatchSubscription) else None
         for record in records:
             try:
                 event = from_record(record, self.topic, self._heard.epoch)
@@ -235,6 +240,10 @@ class Consumer:
                     metrics.EVENTS_NOT_UNDERSTOOD.labels(self.topic.name, field).inc()
                 if self._heard.is_news(event):
                     await self._patiently(lambda event=event: self._heard.note_epoch(event))  # type: ignore[misc]  # the default binds the loop variable
+                if beforehand is not None and event.data is not None:
+                    # What it raises it raises again when it is the event's turn.
+                    with suppress(Exception):
+                        event.worked_out(beforehand)
                 run.append((record, event))
                 if len(run) == AT_ONCE:
                     await under_way.begin(self._apply_run(run))
@@ -322,9 +331,9 @@ class Consumer:
         self._dead_in_a_row = 0
         await self._patiently(lambda: self._heard.remember(events))
         metrics.EVENTS_CONSUMED.labels(self.topic.name, "applied").inc(len(events))
-        now = self._clock.now()
+        now, age = self._clock.now(), metrics.EVENT_AGE.labels(self.topic.name)
         for event in events:
-            metrics.EVENT_AGE.labels(self.topic.name).observe(max(0.0, (now - event.time).total_seconds()))
+            age.observe(max(0.0, (now - event.time).total_seconds()))
         self._told.add([event.correlation for event in events])
         if telemetry.on(self._service):
             for event in events:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,6 +29,7 @@ _SEQUENCE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _CONTRADICTION = "contradiction: key, subject and the id in the data are not the same"
 
 D = TypeVar("D", bound=BaseModel)
+R = TypeVar("R")
 
 
 class Record(Protocol):
@@ -70,6 +71,18 @@ class Event(Generic[D]):
     partition: int = 0
     offset: int = 0
     repeated: bool = False
+    _worked_out: dict[Callable[[D], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def worked_out(self, by: Callable[[D], R]) -> R:
+        """What ``by`` makes of the state, once: whoever knows that it will be asked for may ask ahead of the event's turn.
+
+        Raises:
+            Permanent: it is a tombstone.
+        """
+        found = self._worked_out.get(by, self)
+        if found is self:
+            found = self._worked_out[by] = by(self.state)
+        return cast(R, found)
 
     @property
     def correlation(self) -> str:
@@ -201,7 +214,7 @@ def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
     key = _text(
         record.key, "key", MAX_ID
     )  # no state has a longer one, and what follows from an erasure would break on it
-    event_type = _text(headers.get("ce_type"), "ce_type", 100)
+    event_type = _type(headers.get("ce_type"))
     common: dict[str, Any] = {
         "id": _text(headers.get("ce_id"), "ce_id", LONGEST_ID),
         "type": event_type,
@@ -212,7 +225,8 @@ def _read(record: Record, topic: Topic, heard_epoch: int) -> Event[Any]:
         "partition": record.partition,
         "offset": record.offset,
     }
-    subject = _text(headers.get("ce_subject", record.key), "ce_subject", LONGEST_ID)
+    named = headers.get("ce_subject", record.key)
+    subject = key if named == record.key else _text(named, "ce_subject", LONGEST_ID)
     number = _text(headers.get("ce_sequence"), "ce_sequence", 100)
     sequence = int(number) if _SEQUENCE.fullmatch(number) else 0
     plausible = is_plausible(sequence, heard_epoch)
@@ -247,6 +261,12 @@ def _text(value: bytes | None, name: str, longest: int) -> str:
     if not text.strip() or len(text) > longest or not text.isprintable():
         raise Permanent(f"envelope: {name} is not usable")
     return text
+
+
+@lru_cache(maxsize=256)
+def _type(value: bytes | None) -> str:
+    """There are some tens of them."""
+    return _text(value, "ce_type", 100)
 
 
 def _time(text: str) -> datetime:
