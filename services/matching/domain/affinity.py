@@ -1,5 +1,6 @@
 """The terms of the affinity: each a share of 0 to 10,000 basis points, in the order of ``configuration.TERMS``."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.matching.domain.configuration import Configuration
@@ -173,6 +174,7 @@ def _unsaid_caces(offer: OfferFacts, held: int) -> int:
 _LANGUAGE_LEVEL = 5
 
 
+@lru_cache(maxsize=4_096)
 def presumed(standing: Standing) -> int:
     """What who seeks or practises an occupation is taken to hold, as bits of ``Ask``: its cards, and languages with studies."""
     language = (Ask.FOREIGN_LANGUAGE,) if standing.level >= _LANGUAGE_LEVEL else ()

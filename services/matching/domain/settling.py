@@ -239,7 +239,8 @@ class Settler:
         sides = {profile_id: side for profile_id in batch if (side := self.side_of(profile_id)) is not None}
 
         def pairs(profile_id: str, found: Found) -> list[Try]:
-            return [(-score, profile_id, offer_id) for offer_id, score in found]
+            held = sides[profile_id].held
+            return [(-score, profile_id, offer_id) for offer_id, score in found if offer_id not in held]
 
         self._settle(sides, self._market.offers_for, pairs)
 
@@ -247,7 +248,8 @@ class Settler:
         sides = {offer_id: side for offer_id in batch if (side := self.offers.get(offer_id)) is not None}
 
         def pairs(offer_id: str, found: Found) -> list[Try]:
-            return [(-score, profile_id, offer_id) for profile_id, score in found]
+            held = sides[offer_id].held
+            return [(-score, profile_id, offer_id) for profile_id, score in found if profile_id not in held]
 
         self._settle(sides, self._market.profiles_for, pairs)
 
@@ -257,7 +259,10 @@ class Settler:
         ask: Callable[[Mapping[str, int]], dict[str, Found]],
         pairs: Callable[[str, Found], list[Try]],
     ) -> None:
-        """Best pairs of the whole batch first: any order is right, this one pushes the fewest out again."""
+        """Best pairs of the whole batch first: any order is right, this one pushes the fewest out again.
+
+        What a side holds already is no news to it; a pair that is parted meanwhile has both sides look again.
+        """
         waiting = {id: side.room + len(side.held) + 8 for id, side in sides.items() if side.room}
         while waiting:
             tries: list[Try] = []
