@@ -8,7 +8,7 @@ from pymongo import ASCENDING, DESCENDING
 from shared.contracts.topics import Topic
 from shared.domain import Aggregate
 from shared.http.pages import Cursor, Page
-from shared.store import Find, Store, Work
+from shared.store import Find, Store, Work, missing
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -38,6 +38,13 @@ class Handle(Generic[A]):
     def made(self, documents: Sequence[Mapping[str, Any]]) -> A | None:
         """The aggregate of what such a query found, or None."""
         return self._store.restored(self.model, self.collection, documents[0]) if documents else None
+
+    def made_or_missing(self, documents: Sequence[Mapping[str, Any]], id: str) -> A:
+        """The same of ``by_id``. Raises NotFound."""
+        found = self.made(documents)
+        if found is None:
+            raise missing(self.what, id)
+        return found
 
     def all_made(self, documents: Sequence[Mapping[str, Any]]) -> list[A]:
         """The aggregates of what a query of this collection found."""

@@ -195,6 +195,10 @@ class Offers(Handle[Offer]):
 
     model, collection, what = Offer, "offers", "offer"
 
+    def save_draft(self, work: Work, offer: Offer) -> None:
+        """With the commit of ``work``: a new offer, which nobody is shown and nothing is told of yet."""
+        work.save(self.collection, offer, OFFERS)
+
     async def save(self, work: Work, offer: Offer, company: Company | None = None) -> None:
         """With the commit of ``work``: the offer, its events and its listing.
 

@@ -6,7 +6,7 @@ from shared.store.collections import TEXT, CollectionSpec, of_text
 from shared.store.driver import Asked, Collection, Find, Pipeline, Reading
 from shared.store.joined import apart, joined
 from shared.store.lease import Held, Lease
-from shared.store.store import Store, request_marker
+from shared.store.store import Store, missing, request_marker
 from shared.store.work import CompareAndSet, Work
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "decode",
     "encode",
     "joined",
+    "missing",
     "of_text",
     "request_marker",
 ]

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -53,6 +54,13 @@ class Step(NamedTuple):
 
 Steps = Generator[Step, Any, None]
 """Yields steps and is sent the answer of each; what it raises ends the transaction."""
+
+
+class Writing(NamedTuple):
+    """Steps of one transaction (``steps`` is called for each attempt), or ``alone``: one command by itself."""
+
+    steps: Callable[[], Steps]
+    alone: bool = False
 
 
 class _Pool(monitoring.ConnectionPoolListener):
@@ -140,6 +148,14 @@ async def session_of(client: Client, *, snapshot: bool = False) -> AsyncIterator
         yield session
 
 
+async def carry_out(database: Database, writing: Writing) -> Timestamp | None:
+    """Carry out a writing, and say when a transaction was on the server's clock."""
+    if writing.alone:
+        await do_alone(database, writing.steps())
+        return None
+    return await transact(database, writing.steps)
+
+
 async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp | None:
     """Carry out steps in one majority transaction, and say when it was on the server's clock.
 
@@ -161,37 +177,44 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
             await session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             return cast(Timestamp | None, session.operation_time)
 
-    own: Any = database.delegate
+    return await _committing(lambda abandoned: _transacted(database, steps, abandoned))
 
+
+def _transacted(database: Any, steps: Callable[[], Steps], abandoned: threading.Event) -> Timestamp | None:
+    own = database.delegate
+
+    def attempt(session: Session) -> None:
+        if abandoned.is_set():
+            raise _Abandoned
+        walk, answer = steps(), None
+        while (step := _next(walk, answer)) is not None:
+            answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
+            if step.method == "find":
+                answer = list(answer.batch_size(_AT_ONCE))
+        _commit(session, abandoned)
+
+    with database.client.delegate.start_session() as session:
+        session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+        return cast(Timestamp | None, session.operation_time)
+
+
+async def _committing(work: Callable[[threading.Event], R]) -> R:
+    """By a thread of commits, which learns by the event that nobody waits any more."""
     abandoned = threading.Event()
-
-    def whole() -> Timestamp | None:
-        def attempt(session: Session) -> None:
-            if abandoned.is_set():
-                raise _Abandoned
-            walk, answer = steps(), None
-            while (step := _next(walk, answer)) is not None:
-                answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
-                if step.method == "find":
-                    answer = list(answer.batch_size(_AT_ONCE))
-            _commit(session, abandoned)
-
-        with client.delegate.start_session() as session:
-            session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
-            return cast(Timestamp | None, session.operation_time)
-
     try:
-        return await _by_thread(_COMMITTING, whole)
+        return await _by_thread(_COMMITTING, lambda: work(abandoned))
     except asyncio.CancelledError:
         abandoned.set()
         raise
 
 
 async def _by_thread(threads: Threads, work: Callable[[], R]) -> R:
-    """What ``work`` returns or raises. The event loop's own way there makes two futures and chains them, which costs as much as
+    """What ``work``, done in the caller's context, returns or raises.
+
+    The event loop's own way there makes two futures and chains them, which costs as much as
     a tenth of a small query.
     """
-    loop = asyncio.get_running_loop()
+    loop, context = asyncio.get_running_loop(), copy_context()
     answer: asyncio.Future[R] = loop.create_future()
 
     def told(result: R | None, error: BaseException | None) -> None:
@@ -207,7 +230,7 @@ async def _by_thread(threads: Threads, work: Callable[[], R]) -> R:
             return
         result, error = None, None
         try:
-            result = work()
+            result = context.run(work)
         except BaseException as raised:
             error = raised
         with suppress(RuntimeError):  # the loop is closed: nobody waits
@@ -317,11 +340,18 @@ async def read_as_of_one_instant(client: Client, collections: Callable[[str], Co
 
 def _read(collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked], session: Session) -> R:
     while True:
-        answers = [list(_cursor(collections(one.collection).delegate, one, session)) for one in asked]
+        answers = [_listed_here(collections(one.collection).delegate, one, session) for one in asked]
         try:
             asked = reading.send(answers)
         except StopIteration as ended:
             return cast(R, ended.value)
+
+
+def _listed_here(own: Any, asked: Asked, session: Session) -> list[dict[str, Any]]:
+    if session is None and isinstance(asked, Find) and asked.limit == 1:
+        first = _first_here(own, asked)
+        return [] if first is None else [first]
+    return list(_cursor(own, asked, session))
 
 
 async def _read_each(
@@ -353,12 +383,46 @@ def _cursor(collection: Any, asked: Asked, session: Session) -> Any:
     return cursor.limit(asked.limit)
 
 
-async def do_alone(collection: Collection, step: Step) -> Any:
-    """One command outside any transaction, and its answer."""
-    if not isinstance(collection, AsyncIOMotorCollection):
-        return await getattr(collection, step.method)(*step.arguments)
-    own: Any = collection.delegate
-    return await _by_thread(_COMMITTING, lambda: getattr(own, step.method)(*step.arguments))
+async def do_alone(database: Database, walk: Steps) -> None:
+    """The one command of steps, outside any transaction."""
+    if isinstance(cast(Any, database.client), AsyncMongoClient):
+        step = next(walk)
+        answer = await getattr(database[step.collection], step.method)(*step.arguments)
+        _next(walk, answer)
+    else:
+        await _by_thread(_COMMITTING, lambda: _done_alone(database, walk))
+
+
+def _done_alone(database: Any, walk: Steps) -> None:
+    step = next(walk)
+    _next(walk, getattr(database.delegate[step.collection], step.method)(*step.arguments))
+
+
+async def decide(
+    database: Database, collections: Callable[[str], Collection], reading: Reading[R], decided: Callable[[R], Writing]
+) -> tuple[R, Timestamp | None]:
+    """Carry out reads and then the writing that is decided of what they came to; Motor goes by way of a thread, once for both.
+
+    Two ways there and back cost a small command more than a tenth of its processor time, and each is a chance to wait for the
+    interpreter. What is decided may run in that thread, with the context of the caller. Who is cancelled before it is decided
+    has written nothing; after that as with ``transact``.
+    """
+    asked = next(reading)
+    if isinstance(cast(Any, database.client), AsyncMongoClient):
+        found = await _read_each(collections, reading, asked, None)
+        return found, await carry_out(database, decided(found))
+
+    def whole(abandoned: threading.Event) -> tuple[R, Timestamp | None]:
+        found = _read(collections, reading, asked, None)
+        writing = decided(found)
+        if abandoned.is_set():
+            raise _Abandoned
+        if writing.alone:
+            _done_alone(database, writing.steps())
+            return found, None
+        return found, _transacted(database, writing.steps, abandoned)
+
+    return await _committing(whole)
 
 
 def _next(walk: Steps, answer: Any) -> Step | None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bson.timestamp import Timestamp
 from pymongo import InsertOne, ReplaceOne, UpdateOne
@@ -33,10 +33,13 @@ from shared.store.driver import (
     Reading,
     Step,
     Steps,
+    Writing,
     aggregate,
     aggregated,
+    carry_out,
     close,
     connect,
+    decide,
     do_alone,
     find_first,
     read,
@@ -83,6 +86,15 @@ class RequestMarker:
 
 # Set by the HTTP layer for one request; read at commit, so that no command has to pass it along.
 request_marker: ContextVar[RequestMarker | None] = ContextVar("request_marker", default=None)
+
+
+class _Prepared(NamedTuple):
+    """A work on its way: its outbox documents, the marker of its request, and what is asked of the driver."""
+
+    work: Work
+    documents: list[dict[str, Any]]
+    marker: RequestMarker | None
+    writing: Writing
 
 
 class Store:
@@ -166,7 +178,7 @@ class Store:
         """
         found = await self.find_one(model, collection, {"_id": id})
         if found is None:
-            raise NotFound(f"There is no {what} with id {id}.", id=id)
+            raise missing(what, id)
         return found
 
     async def find_one(self, model: type[A], collection: str, filter: Mapping[str, Any]) -> A | None:
@@ -225,28 +237,50 @@ class Store:
         """
         if work.empty:
             return True
-        marker = request_marker.get()
+        prepared = self._prepared(work)
+        try:
+            at = await carry_out(self.database, prepared.writing)
+        except AlreadyApplied:
+            return False
+        except (_Overtaken, DuplicateKeyError, BulkWriteError) as error:
+            raise await self._said(error) from None
+        self._committed(prepared, at)
+        return True
+
+    async def decide(self, reading: Reading[tuple[Work, R]]) -> R:
+        """Read, decide and commit: the work that ``reading`` comes to, as by ``commit``; what comes with it is returned.
+
+        All of it takes one way to the database's thread (``shared.store.driver.decide``), so what is decided may run there: it
+        asks nothing of the event loop and changes nothing that others hold. The work is not empty and has no inbox row.
+
+        Raises:
+            What the reading raises (then nothing was written), and as ``commit``.
+        """
+        prepared: list[_Prepared] = []
+
+        def decided(found: tuple[Work, R]) -> Writing:
+            prepared.append(self._prepared(found[0]))
+            return prepared[0].writing
+
+        try:
+            (_, answer), at = await decide(self.database, self.collection, reading, decided)
+        except (_Overtaken, DuplicateKeyError, BulkWriteError) as error:
+            raise await self._said(error) from None
+        self._committed(prepared[0], at)
+        return answer
+
+    def _prepared(self, work: Work) -> "_Prepared":
         for row in work.outbox:
             if not surely_below(row, self.max_record_bytes):
                 refuse_too_large(row, outbox_size(row, self.database.name), self.max_record_bytes)
         documents = [{**document, "by": self.writer} for document in bundled(work.outbox)]
-        at: Timestamp | None = None
-        try:
-            if marker is None and work.alone is not None:
-                await self._save_alone(work.alone)
-            else:
-                at = await transact(self.database, lambda: self._steps(work, documents, marker))
-        except _Overtaken as overtaken:
-            raise await self._conflict(overtaken) from None
-        except AlreadyApplied:
-            return False
-        except DuplicateKeyError as error:
-            raise _duplicate(error.details or {}) from None
-        except BulkWriteError as error:
-            first: Mapping[str, Any] = next(iter(error.details.get("writeErrors", ())), {})
-            if first.get("code") == 11000:
-                raise _duplicate(first) from None
-            raise
+        marker, alone = request_marker.get(), work.alone
+        if marker is None and alone is not None:
+            return _Prepared(work, documents, marker, Writing(lambda: self._alone(alone), alone=True))
+        return _Prepared(work, documents, marker, Writing(lambda: self._steps(work, documents, marker)))
+
+    def _committed(self, prepared: "_Prepared", at: Timestamp | None) -> None:
+        work, documents, marker, _ = prepared
         if marker is not None:
             marker.written = True
         if at is not None:
@@ -256,7 +290,18 @@ class Store:
         if documents:
             for tell in self.on_commit:
                 tell(documents, work.openings)
-        return True
+
+    async def _said(self, error: Exception) -> Exception:
+        """What a commit that failed is told as."""
+        if isinstance(error, _Overtaken):
+            return await self._conflict(error)
+        if isinstance(error, DuplicateKeyError):
+            return _duplicate(error.details or {})
+        if isinstance(error, BulkWriteError):
+            first: Mapping[str, Any] = next(iter(error.details.get("writeErrors", ())), {})
+            if first.get("code") == 11000:
+                return _duplicate(first)
+        return error
 
     def _steps(self, work: Work, documents: Sequence[dict[str, Any]], marker: RequestMarker | None) -> Steps:
         """The commands of one commit, in their order. MongoDB may ask for them several times."""
@@ -310,15 +355,14 @@ class Store:
         if documents:
             yield Step("outbox", "insert_many", (documents,))
 
-    async def _save_alone(self, save: Save) -> None:
+    def _alone(self, save: Save) -> Steps:
         """One aggregate and nothing else: one document is written as a whole or not at all, without a transaction."""
         self._stamp(save.collection, save.document)
-        target = self.collection(save.collection)
         if not save.expected:
-            await do_alone(target, Step(save.collection, "insert_one", (save.document,)))
+            yield Step(save.collection, "insert_one", (save.document,))
             return
         version = {"_id": save.document["_id"], "version": save.expected}
-        replaced = await do_alone(target, Step(save.collection, "replace_one", (version, save.document)))
+        replaced = yield Step(save.collection, "replace_one", (version, save.document))
         if not replaced.matched_count:
             raise _Overtaken(save.collection, [(save.document["_id"], save.expected)])
 
@@ -343,7 +387,7 @@ class Store:
 
     async def discard(self, collection: str, ids: Sequence[str]) -> None:
         """Delete documents that no event tells of."""
-        await do_alone(self.collection(collection), Step(collection, "delete_many", ({"_id": {"$in": list(ids)}},)))
+        await do_alone(self.database, _once(Step(collection, "delete_many", ({"_id": {"$in": list(ids)}},))))
 
     async def exchange(self, collection: str, requests: Sequence[Any]) -> None:
         """Write requests of one collection that no event tells of, all or none."""
@@ -366,6 +410,15 @@ class Store:
                 _log.info("conflict_retried", aggregate_id=conflict.extra.get("id"))
                 await asyncio.sleep(random.uniform(0.01, 0.02) * 2 ** min(attempt, 4))
         return await command()
+
+
+def missing(what: str, id: str) -> NotFound:
+    """The refusal of an id that nothing has."""
+    return NotFound(f"There is no {what} with id {id}.", id=id)
+
+
+def _once(step: Step) -> Steps:
+    yield step
 
 
 def _together(asked: Sequence[Asked]) -> Reading[list[list[dict[str, Any]]]]:

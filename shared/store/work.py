@@ -69,10 +69,11 @@ class Work:
         Raises:
             ValueError: the aggregate recorded events and no topic was given.
         """
-        if aggregate.pending and topic is None:
+        pending = aggregate.pending
+        if pending and topic is None:
             raise ValueError(f"{type(aggregate).__name__} recorded events but no topic was named")
         self.saves.append(Save(collection, aggregate, to_document(aggregate), aggregate.loaded_version))
-        for event in aggregate.pending:
+        for event in pending:
             assert topic is not None
             self.publish(
                 topic,

@@ -24,6 +24,9 @@ from tests.bench.real import comparing
 OUT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
 
 
+_ONLY = f"names of benches; of e2e also {', '.join(e2e.PARTS)}, of http a service or its kind of request (http.offers.write)"
+
+
 def _at(report: dict[str, Any], path: str) -> Any:
     found: Any = report
     for key in path.split("."):
@@ -206,7 +209,7 @@ def main() -> int:
     """Run every bench; one that fails is said and does not take the others with it."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", default=bool(os.environ.get("QUICK")), help="small sizes")
-    parser.add_argument("--only", nargs="*", default=(), help=f"names of benches; of e2e also {', '.join(e2e.PARTS)}")
+    parser.add_argument("--only", nargs="*", default=(), help=_ONLY)
     parser.add_argument("--keep", action="store_true", help="what build/bench.json says of other benches stays")
     parser.add_argument("--per-s", type=float, default=e2e.PER_SECOND, help="offers a second for e2e.latency alone")
     arguments = parser.parse_args()
@@ -218,6 +221,7 @@ def main() -> int:
         report = json.loads(OUT.read_text(encoding="utf-8")) | report
     only = {name.split(".")[0] for name in arguments.only}
     parts = [part for part in e2e.PARTS if f"e2e.{part}" in arguments.only] or e2e.PARTS
+    rows = [name.removeprefix("http.") for name in arguments.only if name.startswith("http.")]
     failed = []
     with running_engines() as engines:
         environment = engines.environment
@@ -229,7 +233,7 @@ def main() -> int:
             "restore": lambda: restoring.main(url, quick),
             "events": lambda: events.main(environment, quick),
             "drivers": lambda: drivers.main(url),
-            "http": lambda: http.main(environment, quick, console),
+            "http": lambda: http.main(environment, quick, console, rows),
             "e2e": lambda: end_to_end(engines, quick, console, parts, arguments.per_s),
             "quality": lambda: quality.main(quick),
             "real": comparing.main,

@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -323,7 +323,12 @@ async def _calm(pids: Mapping[str, int]) -> None:
 
 
 async def _service(
-    name: str, environment: dict[str, str], seconds: float, drivers: tuple[str, ...], console: Console
+    name: str,
+    environment: dict[str, str],
+    seconds: float,
+    drivers: tuple[str, ...],
+    console: Console,
+    rows: Collection[str],
 ) -> dict[str, Any]:
     report: dict[str, Any] = {}
     async with stage(environment) as stack:
@@ -345,7 +350,7 @@ async def _service(
                         async with _bare(plan, environment, driver) as bare:
                             # A service makes its index and caches ready after its start: that is not the requests' cost.
                             await _calm(services.pids)
-                            for one in operations:
+                            for one in (one for one in operations if not rows or {name, one.name} & set(rows)):
                                 figures = await _compared(
                                     (services.urls[name], services.pids[name]), bare, one, seconds
                                 )
@@ -366,15 +371,20 @@ async def _service(
     return report
 
 
-def main(environment: dict[str, str], quick: bool = False, console: Console | None = None) -> dict[str, Any]:
-    """Figures under ``http``."""
+def main(
+    environment: dict[str, str], quick: bool = False, console: Console | None = None, rows: Collection[str] = ()
+) -> dict[str, Any]:
+    """Figures under ``http``; ``rows``: of these services (``offers``) or kinds of request (``offers.write``) only."""
     monitoring.register(_RECORDER)
     drivers = ("motor",) if quick else ("motor", "pymongo")
 
     async def run() -> dict[str, Any]:
         return {
-            name: await _service(name, environment, 0.3 if quick else 1.0, drivers, console or Console(quiet=True))
+            name: await _service(
+                name, environment, 0.3 if quick else 1.0, drivers, console or Console(quiet=True), rows
+            )
             for name in SERVICES
+            if not rows or name in {row.split(".")[0] for row in rows}
         }
 
     return {"http": asyncio.run(run())}

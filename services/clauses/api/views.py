@@ -16,7 +16,7 @@ from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
 from services.clauses.domain.terms import ContractTerms, Objective, Parameters, Placed
 from shared.contracts.events.base import Territory
-from shared.domain import Entity
+from shared.domain import Entity, made_of
 from shared.masking import shown
 from shared.types import Hours, Identifier, Name, Prose
 
@@ -67,7 +67,7 @@ class ContractCreate(ContractTerms, Placed):
         given = {name: getattr(self.parameters, name) for name in self.parameters.model_fields_set}
         values["parameters"] = defaults.model_copy(update=given)
         # These fields were held to the same rules when this was made.
-        return ContractTerms.model_construct(None, **values)
+        return made_of(ContractTerms, values)
 
 
 class ContractRevision(ContractTerms, Placed):
@@ -108,7 +108,7 @@ class ContractView(ContractTerms, Placed):
     @classmethod
     def of(cls, contract: Contract) -> "ContractView":
         shown = {
-            **dict(contract.terms),
+            **vars(contract.terms),
             "carrier": contract.carrier,
             "commune_code": contract.commune_code,
             "id": contract.id,
@@ -127,7 +127,7 @@ class ContractView(ContractTerms, Placed):
             "updated_at": contract.updated_at,
         }
         # What the domain has validated is not validated again to be shown.
-        return cls.model_construct(None, **shown)
+        return made_of(cls, shown)
 
 
 class ProgressView(Entity):

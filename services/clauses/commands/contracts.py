@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from services.clauses import exits, tallies
 from services.clauses.access import Actor, load
@@ -21,7 +21,7 @@ from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict, refused_field
 from shared.http import check_version
 from shared.items import each
-from shared.store import Work
+from shared.store import Find, Reading, Work
 
 T = TypeVar("T")
 
@@ -80,9 +80,9 @@ async def conclude(
     if placed is not None:
         context.check_commune(placed.commune_code, ContractRefused)
 
-    async def once() -> Contract:
+    def concluding() -> Reading[tuple[Work, Contract]]:
         work = Work(context.new_id)
-        authority = await _authority(context, work, territory, authority_id, authority_name)
+        authority = yield from _authority(context, work, territory, authority_id, authority_name)
         contract = Contract.conclude(
             context.new_id(),
             territory,
@@ -96,9 +96,14 @@ async def conclude(
         if placed is not None:
             contract.carrier, contract.commune_code = placed.carrier, placed.commune_code
         put_contract(work, contract)
-        if beside is not None:
-            await beside(work, contract)
+        return work, contract
+
+    async def once() -> Contract:
         try:
+            if beside is None:
+                return await context.store.decide(concluding())
+            work, contract = await context.store.read(concluding())
+            await beside(work, contract)
             await context.store.commit(work)
         except AlreadyExists as taken:
             # Two first contracts of an authority at once: the second finds it when it looks again.
@@ -216,17 +221,15 @@ async def fold_totals(context: Context) -> int:
     return folded
 
 
-async def _authority(
+def _authority(
     context: Context, work: Work, territory: str, authority_id: str | None, name: str | None
-) -> Authority:
-    if name is not None:
-        known = await _by_name(context, territory, name)
-        if known is not None:
-            return known
-        authority = _new_authority(context, territory, name)
-        context.authorities.save(work, authority)
-        return authority
-    found = await context.authorities.first({"_id": authority_id, "territory": territory})
+) -> Reading[Authority]:
+    wanted = _named(territory, name) if name is not None else {"_id": authority_id, "territory": territory}
+    (rows,) = yield [Find(context.authorities.collection, wanted, limit=1)]
+    found = context.authorities.made(rows)
+    if found is None and name is not None:
+        found = _new_authority(context, territory, name)
+        context.authorities.save(work, found)
     if found is None:
         message = "Ce maître d'ouvrage n'existe pas dans ce département."
         raise refused_field(ContractRefused, "contracting_authority_id", "unknown-authority", message)
@@ -234,7 +237,11 @@ async def _authority(
 
 
 async def _by_name(context: Context, territory: str, name: str) -> Authority | None:
-    return await context.authorities.first({"territory": territory, "name_key": authority_key(name)})
+    return await context.authorities.first(_named(territory, name))
+
+
+def _named(territory: str, name: str) -> dict[str, Any]:
+    return {"territory": territory, "name_key": authority_key(name)}
 
 
 def _new_authority(context: Context, territory: str, name: str) -> Authority:

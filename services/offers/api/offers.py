@@ -136,16 +136,19 @@ async def deposit_offer(
     response: Response,
 ) -> OfferOwnView:
     """The text is read by the linter: what the law forbids is refused with the words, the rest is warned of."""
-    company = await context.companies.load(body.company_id)
-    by = for_company(principal, company)
-    if body.source is OfferSource.PARTNER:
-        raise Refused(
-            "A partner's offers come by its feed.",
-            errors=[FieldError("source", "from_feed", "One of: deposited, collected.")],
-        )
-    if body.source is not OfferSource.DEPOSITED and by.party is not Party.MANAGER:
-        raise Forbidden("Only a manager deposits collected offers.", needs=[Role.MANAGER.value])
-    offer, report = await commands.deposit(context, company, body, by, body.source)
+
+    def side(company: Company) -> Actor:
+        by = for_company(principal, company)
+        if body.source is OfferSource.PARTNER:
+            raise Refused(
+                "A partner's offers come by its feed.",
+                errors=[FieldError("source", "from_feed", "One of: deposited, collected.")],
+            )
+        if body.source is not OfferSource.DEPOSITED and by.party is not Party.MANAGER:
+            raise Forbidden("Only a manager deposits collected offers.", needs=[Role.MANAGER.value])
+        return by
+
+    offer, report = await commands.deposit(context, body.company_id, body, side, body.source)
     response.headers["Location"] = f"/v1/offers/{offer.id}"
     set_etag(response, offer.version)
     return OfferOwnView.own(offer, report)

@@ -61,7 +61,7 @@ async def confirm(context: Context, principal: Principal, request_id: str, given
         check_content(context, asked)
         await _say_yes(context, principal, request_id)
         try:
-            offer, _ = await deposit(context, company, asked, by, OfferSource.COLLECTED, id=request.id)
+            offer, _ = await deposit(context, company.id, asked, lambda _: by, OfferSource.COLLECTED, id=request.id)
         except AlreadyExists:  # two said yes at once
             offer = await context.offers.load(request.id)
     if offer.status is OfferStatus.DRAFT:

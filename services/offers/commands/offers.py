@@ -21,7 +21,7 @@ from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
 from shared.errors import FieldError, refused_field
 from shared.http import check_version
-from shared.store import Work
+from shared.store import Reading, Work
 
 Decision: TypeAlias = Callable[[Offer, Company | None], object]
 """A change of an offer; its company is handed in (None: one that only a partner's feed names)."""
@@ -102,31 +102,45 @@ def check_reserved(
 
 
 async def deposit(
-    context: Context, company: Company, given: OfferInput, by: Actor, source: OfferSource, *, id: str | None = None
+    context: Context,
+    company_id: str,
+    given: OfferInput,
+    side: Callable[[Company], Actor],
+    source: OfferSource,
+    *,
+    id: str | None = None,
 ) -> tuple[Offer, Report]:
-    """A new draft of the company. ``id``: of what it is made of, so that it is made once."""
-    if company.status is CompanyStatus.SUSPENDED:
-        raise CompanySuspended("Cette entreprise est suspendue : elle ne dépose pas d'offre.", company_id=company.id)
-    check_reserved(company, by, given.reserved_publics)
-    content, territory, report = check_content(context, given)
-    now = context.clock.now()
-    offer = Offer(
-        id=id or context.new_id(),
-        territory=territory,
-        created_at=now,
-        updated_at=now,
-        company=company.card(),
-        content=content,
-        source=source,
-        deposited_by=by.id,
-        history=(LifeEntry(at=now, by=by.id, what="deposited"),),
-    )
-    offer.settle_key()
-    offer.touch(now)
-    work = Work(context.new_id)
-    await context.offers.save(work, offer)
-    await context.store.commit(work)
-    return offer, report
+    """A new draft of the company. ``side``: who deposits, or a refusal; ``id``: of what it is made of, so it is made once."""
+
+    def draft() -> Reading[tuple[Work, tuple[Offer, Report]]]:
+        (found,) = yield [context.companies.by_id(company_id)]
+        company = context.companies.made_or_missing(found, company_id)
+        by = side(company)
+        if company.status is CompanyStatus.SUSPENDED:
+            raise CompanySuspended(
+                "Cette entreprise est suspendue : elle ne dépose pas d'offre.", company_id=company.id
+            )
+        check_reserved(company, by, given.reserved_publics)
+        content, territory, report = check_content(context, given)
+        now = context.clock.now()
+        offer = Offer(
+            id=id or context.new_id(),
+            territory=territory,
+            created_at=now,
+            updated_at=now,
+            company=company.card(),
+            content=content,
+            source=source,
+            deposited_by=by.id,
+            history=(LifeEntry(at=now, by=by.id, what="deposited"),),
+        )
+        offer.settle_key()
+        offer.touch(now)
+        work = Work(context.new_id)
+        context.offers.save_draft(work, offer)
+        return work, (offer, report)
+
+    return await context.store.decide(draft())
 
 
 async def change(

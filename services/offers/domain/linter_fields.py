@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from services.offers.domain.content import UNPAID, OfferContent
 from services.offers.domain.imports.salary import FULL_WEEK, LIKELY_JOB, LIKELY_LEARNER, WEEKS_A_MONTH, WIDEST
 from services.offers.domain.linter import Finding
+from services.offers.domain.schedule import DAY
 from shared import civil
 from shared.contracts.events.base import Shift
 from shared.contracts.vocabulary import ContractKind
@@ -22,8 +23,8 @@ _FIXED_TERM = frozenset({ContractKind.CDD, ContractKind.TEMPORARY, ContractKind.
 _LONGEST_TERM = 36.0
 """Months: the longest fixed term that the labour code knows (L1242-8-1, L1251-12-1)."""
 _LONGEST_WEEK = 48.0
-_LONGEST_DAY = timedelta(hours=13)
-"""Between two days of work there are eleven hours (L3131-1)."""
+_LONGEST_DAY = 13 * 60
+"""Minutes: between two days of work there are eleven hours (L3131-1)."""
 _STALE = timedelta(days=31)
 _FAR = timedelta(days=548)
 """Work that began more than a month ago, or begins in a year and a half, is a slip of the pen."""
@@ -150,13 +151,13 @@ def _hours(content: OfferContent) -> Iterator[Finding]:
         )
 
 
-def _length(shift: Shift) -> timedelta:
-    start, end = _since_midnight(shift.start), _since_midnight(shift.end)
-    return end - start if end > start else end - start + timedelta(days=1)
+def _length(shift: Shift) -> int:
+    minutes = _since_midnight(shift.end) - _since_midnight(shift.start)
+    return minutes if minutes > 0 else minutes + DAY
 
 
-def _since_midnight(at: time) -> timedelta:
-    return timedelta(hours=at.hour, minutes=at.minute)
+def _since_midnight(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 def _days(content: OfferContent, today: date) -> Iterator[Finding]:

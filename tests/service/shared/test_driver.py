@@ -4,14 +4,28 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect, PyMongoError
 from pymongo.synchronous.client_session import ClientSession
 from pymongo.synchronous.database import Database as SyncDatabase
 
-from shared.store import driver
-from shared.store.driver import Database, Driver, Find, Pipeline, Reading, Step, Steps, find_first, read, transact
+from shared.store import because, correlation_id, driver
+from shared.store.driver import (
+    Database,
+    Driver,
+    Find,
+    Pipeline,
+    Reading,
+    Step,
+    Steps,
+    Writing,
+    decide,
+    find_first,
+    read,
+    transact,
+)
 from shared.store.threads import Threads
 from tests.support import Stack
 
@@ -161,3 +175,67 @@ def test_threads_do_all_that_they_were_given_and_are_no_more_than_they_may_be() 
     threads.submit(partial(work, 50))  # who is late is served as well
     threads.close()
     assert done[-1][0] == 50
+
+
+def _inserted() -> Steps:
+    yield Step("things", "insert_one", ({"_id": "decided"},))
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_who_is_cancelled_before_it_is_decided_has_written_nothing(database: Database, alone: bool) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def reading() -> Reading[int]:
+        (found,) = yield [Find("things", {})]
+        reached.set()
+        assert go_on.wait(ENOUGH)
+        return len(found)
+
+    deciding = asyncio.create_task(
+        decide(database, database.__getitem__, reading(), lambda _: Writing(_inserted, alone=alone))
+    )
+    assert await asyncio.to_thread(reached.wait, ENOUGH)
+    deciding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deciding
+    go_on.set()
+    await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
+    assert await find_first(database["things"], Find("things", {})) is None
+
+
+@pytest.mark.parametrize("kind", list(Driver))
+async def test_what_is_decided_knows_its_reason_is_written_and_may_refuse(stack: Stack, kind: Driver) -> None:
+    client = driver.connect(stack.environment["MONGODB_URL"], kind)
+    database = client[f"{stack.prefix}_deciding"]
+
+    def reading(refused: bool) -> Reading[tuple[list[dict[str, Any]], str | None]]:
+        (found,) = yield [Find("things", {"_id": "decided"}, limit=1)]
+        if refused:
+            raise LookupError
+        return found, correlation_id.get()
+
+    try:
+        for alone in (True, False):
+            writing = Writing(_inserted, alone=alone)
+            with because("a request"):
+                assert await read(database.__getitem__, reading(refused=False)) == ([], "a request")
+                with pytest.raises(LookupError):
+                    await decide(database, database.__getitem__, reading(refused=True), lambda _: writing)  # noqa: B023
+                assert await find_first(database["things"], Find("things", {})) is None
+                (found, reason), at = await decide(
+                    database,
+                    database.__getitem__,
+                    reading(refused=False),
+                    lambda _: writing,  # noqa: B023
+                )
+            assert (found, reason, at is None) == ([], "a request", alone)
+            (found, _), _ = await decide(
+                database, database.__getitem__, reading(refused=False), lambda _: Writing(_gone, alone=True)
+            )
+            assert found == [{"_id": "decided"}]
+    finally:
+        await driver.close(client)
+
+
+def _gone() -> Steps:
+    yield Step("things", "delete_many", ({},))
