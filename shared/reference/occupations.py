@@ -135,8 +135,7 @@ class Occupations:
         """Occupations that a free title may mean («Aide soignant(e) de nuit EHPAD H/F CDI»), best first.
 
         A ROME code gives its occupation. A title that shares nothing with any known one gives an empty list. The first
-        call builds the index unless ``warm`` did; then a call takes one to three milliseconds with the official
-        referential.
+        call builds the index unless ``warm`` did; then a call takes about a millisecond with the official referential.
         """
         if limit <= 0:
             return []
