@@ -119,6 +119,7 @@ _ASKED = {
     "lower": "moins de responsabilités que celles de votre métier",
     "months": "une expérience",
     "level": "un diplôme",
+    "either": "un diplôme ou une expérience, l’un ou l’autre",
     "caces": "un CACES",
     "electrical": "une habilitation électrique",
     "care": "un diplôme ou un titre de l’aide à la personne ou du soin",

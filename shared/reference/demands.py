@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from shared.contracts.vocabulary import Caces, Card
 from shared.reference.addressed import Whom, asked, sentences_of, whom, words
+from shared.reference.alternatives import either_of
 from shared.reference.caces_said import caces_in
 from shared.reference.demand_needs import (
     hours_in,
@@ -31,6 +32,8 @@ from shared.reference.text import unaccented
 
 __all__ = ("HEAD", "LEADER", "WORKER", "Ask", "Demands", "demands", "rung_of")
 
+_ANY_DIPLOMA, _INSTEAD_MONTHS = 3, 24
+"""«Un diplôme» is a CAP at least, and the experience that takes its place is as long as that takes at least."""
 _MOST_YEARS = 10
 """More than ten years are nearly always the employer's own."""
 _CONFIRMED_MONTHS, _SIGNIFICANT_MONTHS, _REQUIRED_MONTHS, _FIRST_MONTHS = 36, 18, 12, 6
@@ -70,7 +73,7 @@ class Ask(StrEnum):
 class Demands:
     """``months`` and ``level`` 0: nothing asked; ``level`` in the national frame (3 CAP … 7 master). ``words``: by what it is.
 
-    ``caces``: all of these, ``caces_one_of``: one of these; both empty beside ``Ask.CACES``: not said which.
+    ``either``: a level or so many months, of which one is enough (0 and 0: nothing said so). ``caces``: all of these, ``caces_one_of``: one of these; both empty beside ``Ask.CACES``: not said which.
     """
 
     rung: int = WORKER
@@ -78,6 +81,7 @@ class Demands:
     level: int = 0
     asks: frozenset[Ask] = frozenset()
     beginners: bool = False
+    either: tuple[int, int] = (0, 0)
     caces: frozenset[Caces] = frozenset()
     caces_one_of: frozenset[Caces] = frozenset()
     words: tuple[tuple[str, str], ...] = ()
@@ -193,6 +197,7 @@ def demands(title: str, text: str) -> Demands:
     named, told = sentences_of(title[:_LONGEST]), sentences_of(body)
     beginners = any(_BEGINNERS.search(sentence) for sentence in (*named, *told))
     months, level, asks = 0, 0, set[Ask]()
+    either = (0, 0)
     needed_caces, one_of = frozenset[Caces](), frozenset[Caces]()
     for sentence, of_title in (*((one, True) for one in named), *((one, False) for one in told)):
         if rung < LEADER and _LEADING.search(sentence) and (leads := leads_in(sentence)):
@@ -207,6 +212,9 @@ def demands(title: str, text: str) -> Demands:
         if (needed := _level(sentence, title=of_title)) and (not level or needed < level):
             level = needed
             said.append(("level", sentence[:160]))
+        if either == (0, 0) and (found := _either(sentence)):
+            either = found
+            said.append(("either", sentence[:160]))
         for ask in _asks(sentence, title=of_title):
             if ask is Ask.CACES:
                 which = caces_in(sentence, unaccented(title), unaccented(body))
@@ -222,6 +230,7 @@ def demands(title: str, text: str) -> Demands:
         level,
         frozenset(asks),
         beginners,
+        either,
         needed_caces,
         frozenset() if one_of & needed_caces else one_of,
         tuple(one for one in said if _stands(one[0], asks)),
@@ -253,6 +262,20 @@ def _months(sentence: str) -> int:
         if kind is not None and whom(sentence[: kind.start()]) is not Whom.OTHER:
             return meant
     return 0
+
+
+def _either(sentence: str) -> tuple[int, int] | None:
+    """A level and months of which one is enough: the lowest diploma, and what the words of experience mean."""
+    sides = either_of(sentence)
+    if (
+        sides is None
+        or _BEING_TRAINED.search(sentence)
+        or whom(sentence[: sentence.find(sides[0].strip()[:20])]) is Whom.OTHER
+    ):
+        return None
+    diploma, experience = sides
+    levels = [level for level, pattern in _LEVELS for match in pattern.finditer(diploma) if _diploma(diploma, match)]
+    return min(levels, default=_ANY_DIPLOMA), max(_months(experience), _INSTEAD_MONTHS)
 
 
 def _level(sentence: str, *, title: bool) -> int:

@@ -102,11 +102,12 @@ class Demanded(NamedTuple):
     caces: int = 0
     unsaid: int = 0
     run_out: int = 0
+    either: int = SCALE
 
     @property
     def least(self) -> int:
         """What all of them leave: the term."""
-        return min(self.rung, self.level, self.months, self.cards)
+        return min(self.rung, self.level, self.months, self.cards, self.either)
 
 
 def demanded(
@@ -146,7 +147,17 @@ def demanded(
         caces=lacking,
         unsaid=_unsaid_caces(offer, of_machines) if offer.asks & A_CACES else 0,
         run_out=run_out,
+        either=SCALE if either_met(offer, profile.level, practised, configuration) else configuration.inexperienced,
     )
+
+
+def either_met(offer: OfferFacts, level: int, practised: int, configuration: Configuration) -> bool:
+    """Whether the diploma or the experience is there, of which one is enough. No occupation lets presume the diploma here:
+    who only looks for the work would have what is asked of who has done it.
+    """
+    if not offer.or_months or level >= offer.or_level > 0:
+        return True
+    return offer.or_months < configuration.inexperienced_months or practised * 2 >= offer.or_months
 
 
 def lacking_caces(offer: OfferFacts, held: int) -> int:

@@ -94,7 +94,10 @@ class Configuration(BaseModel):
     level_short: int = Field(default=7_000, ge=0, le=SCALE, description="What a diploma one level short leaves")
     level_far: int = Field(default=2_500, ge=0, le=SCALE, description="What a diploma two levels short or more leaves")
     inexperienced: int = Field(
-        default=2_500, ge=0, le=SCALE, description="What less than half of much experience asked leaves"
+        default=2_500,
+        ge=0,
+        le=SCALE,
+        description="What less than half of much experience asked leaves, or neither the diploma nor the experience of an either",
     )
     inexperienced_months: int = Field(default=24, ge=1, le=720, description="So much experience asked is much")
     card_missing: int = Field(

@@ -219,7 +219,8 @@ class OfferFacts:
     are read from title and text (``shared.reference.demands``, ``shared.reference.said_hours``), ``said`` are the words by what
     they ask. ``caces``: categories that are all needed, ``caces_any`` of which one is, ``caces_families`` recommendations (in
     the order of ``reference.caces.WHOLE``) of which any category is. ``also``: the occupation that the text speaks of beside the
-    declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint.
+    declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint. ``or_level``, ``or_months``: a
+    diploma and experience of which one is enough (0 and 0: none such).
     """
 
     offer_id: str
@@ -257,6 +258,8 @@ class OfferFacts:
     caces: int = 0
     caces_any: int = 0
     caces_families: int = 0
+    or_level: int = 0
+    or_months: int = 0
     said: tuple[tuple[str, str], ...] = ()
     also: str | None = None
 
@@ -363,6 +366,14 @@ def offer_facts(state: OfferState) -> OfferFacts:
     weekly_hours = state.weekly_hours
     if weekly_hours is None:
         weekly_hours = weekly_hours_said(state.title, state.description)
+    diploma, months = state.qualification_level or read.level, max(state.experience_months, read.months)
+    or_level, or_months = read.either
+    if state.diploma_or_experience and diploma and months:
+        or_level, or_months = diploma, months
+    if or_level:
+        # The fields of a feed have no word for «or»: there the one that is asked stands beside a text that says so.
+        diploma = 0 if state.diploma_or_experience or state.qualification_level else diploma
+        months = 0 if months <= or_months else months
     needed, one_of, families = _caces(state.caces or read.caces, one_is_enough=state.caces_one_is_enough)
     if not state.caces:
         one_of |= caces.bits_of(read.caces_one_of)
@@ -390,14 +401,16 @@ def offer_facts(state: OfferState) -> OfferFacts:
         reserved=mask(state.reserved_publics, ReservedPublic),
         occupation=state.occupation_code,
         skills=tuple(skills.values()),
-        months=max(state.experience_months, read.months),
+        months=months,
+        or_level=or_level,
+        or_months=or_months,
         wage=UNKNOWN if wage is None else round(wage * 100),
         reply=UNKNOWN if state.company.reply_rate is None else round(state.company.reply_rate * 10_000),
         schedule_known=_schedule_known(state),
         unsaid=tuple(slot for slot in SLOTS if slot in state.schedule.unknown),
         beyond=bool(state.not_understood & ASKED),
         rung=read.rung,
-        level=state.qualification_level or read.level,
+        level=diploma,
         asks=mask(state.cards, Ask) | mask(read.asks, Ask) | (A_CACES if state.caces else 0),
         caces=needed,
         caces_any=one_of,

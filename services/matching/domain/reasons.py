@@ -62,7 +62,7 @@ def short_of(offer: OfferFacts, found: Demanded) -> tuple[Reason, ...]:
 
 def _short_of(offer: OfferFacts, found: Demanded, code: str) -> tuple[Reason, ...]:
     """What is asked and not shown, in one reason with the words of the first."""
-    asked = [name for name in ("rung", "level", "months") if getattr(found, name) < SCALE]
+    asked = [name for name in ("rung", "level", "months", "either") if getattr(found, name) < SCALE]
     if found.lower and "rung" in asked:
         asked[asked.index("rung")] = "lower"
     asked += names(found.missing, Ask)

@@ -224,6 +224,8 @@ def offer_row(
         offer.caces,
         offer.caces_any,
         offer.caces_families,
+        offer.or_level,
+        offer.or_months,
     )
     rest = [(skills.number(skill.key), required if skill.required else wished) for skill in more]
     return row, rest

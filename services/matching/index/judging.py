@@ -235,6 +235,10 @@ def _demands(
             left = min(left, settings.level_far)
     if offer.months >= settings.inexperienced_months and practised * 2 < offer.months:
         left = min(left, settings.inexperienced)
+    if offer.or_months >= settings.inexperienced_months and practised * 2 < offer.or_months:
+        stated = whole(profile.level)
+        if offer.or_level == 0 or stated < offer.or_level:
+            left = min(left, settings.inexperienced)
     asks = whole(offer.asks)
     if asks & A_CACES and _lacks_caces(offer, profile, held, run_out):
         left = min(left, settings.card_missing)

@@ -160,6 +160,8 @@ OFFER_ROW = np.dtype(
         ("caces", narrowest(EVERY.bit_length(), "Caces")),
         ("caces_any", narrowest(EVERY.bit_length(), "Caces")),
         ("caces_families", narrowest(len(FAMILIES), "Caces")),
+        ("or_level", "u1"),
+        ("or_months", "<i2"),
     ]
 )
 

@@ -72,6 +72,7 @@ def lint_content(context: Context, content: OfferContent) -> Report:
             content.experience_months,
             content.vehicle_required,
             (*(skill.label for skill in content.skills), *content.all_cards, *content.caces),
+            content.diploma_or_experience,
         )
     )
     return Report(read.refusals, (*odd, *read.warnings))

@@ -92,6 +92,9 @@ class OfferFields(Entity):
         le=8,
         description="Diploma that the job truly needs, in the national frame: 3 CAP, 4 bac, 5 bac + 2 …; absent: not stated",
     )
+    diploma_or_experience: bool = Field(
+        default=False, description="`qualification_level` or `experience_months` is enough; else both are needed"
+    )
     cards: Annotated[tuple[Card, ...], Distinct(20)] = Field(
         default=(), description="Certificates that the job truly needs: CACES, FIMO, BAFA …"
     )

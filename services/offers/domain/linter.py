@@ -83,6 +83,8 @@ class Draft:
     experience_months: int = 0
     vehicle_required: bool = False
     skills: tuple[str, ...] = ()
+    either: bool = False
+    """The diploma or the experience is enough."""
 
 
 _MOST_KEPT = 5_000
@@ -197,6 +199,7 @@ def _stated(draft: Draft) -> Fields:
         experience_months=draft.experience_months,
         vehicle=draft.vehicle_required,
         skills=unaccented(" ".join(draft.skills)),
+        either=draft.either,
     )
 
 

@@ -48,6 +48,7 @@ class ProposedField(StrEnum):
     CONTRACT_KIND = "contract_kind"
     EXPERIENCE = "experience_months"
     QUALIFICATION = "qualification_level"
+    EITHER = "diploma_or_experience"
     VEHICLE = "vehicle_required"
 
     @property
@@ -70,6 +71,7 @@ _FIELDS = {
     "text_says_contract": ProposedField.CONTRACT_KIND,
     "text_says_experience": ProposedField.EXPERIENCE,
     "text_says_diploma": ProposedField.QUALIFICATION,
+    "text_says_either": ProposedField.EITHER,
     "text_says_vehicle": ProposedField.VEHICLE,
 }
 # With fields that say nothing every fact of a text is found.
@@ -181,6 +183,7 @@ _STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = 
     ProposedField.CONTRACT_KIND: lambda content, _: content.contract_kind is not ContractKind.OTHER,
     ProposedField.EXPERIENCE: lambda content, _: content.experience_months > 0,
     ProposedField.QUALIFICATION: lambda content, _: content.qualification_level is not None,
+    ProposedField.EITHER: lambda content, _: content.diploma_or_experience,
     ProposedField.VEHICLE: lambda content, _: content.vehicle_required or content.accessible_without_car,
 }
 

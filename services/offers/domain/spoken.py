@@ -100,6 +100,7 @@ class Fields:
     vehicle: bool = False
     skills: str = ""
     """Folded labels."""
+    either: bool = False
 
     @cached_property
     def unsaid(self) -> int:
@@ -173,6 +174,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         early=fields.early,
         late=fields.late,
         named=fields.skills,
+        either=fields.either,
     ):
         yield Spoken(one.rule, *s.span(one.start, one.end), one.proposal, one.value)
     if fields.weekly_hours is None:

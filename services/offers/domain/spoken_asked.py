@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import Words, any_of
 from shared.contracts.vocabulary import Card
+from shared.reference.alternatives import either_of
 from shared.reference.caces import in_words
 from shared.reference.caces_said import caces_in
 
@@ -49,6 +50,10 @@ _EMPLOYERS = re.compile(
     r" (?:nos|notre|ses|son|leurs?|riches?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence)(?: \w+'?){0,4} $"
 )
 _CACES = Words(r"caces(?: (?:r ?\d{3}\w?|cat|categories?|n|no|\d\w?|[abc]|,|et|ou|/|-|:|\(|\)|\.))*")
+_EITHER = Words(
+    r"(?:ou|defaut)(?: \w+'?){0,7}? (?:experiences?|diplome\w*|cap|bep|bac|bts)",
+    r"debutante?s? acceptee?s? (?:si|avec)",
+)
 _NAMES = r"(?:diplome|cap|bep|bp|cqp|bac|baccalaureat|bts|dut|but|licence|master|deug|deaes|deavs|deas|deamp|dees|desjeps|bpjeps|bafa|bafd|bnssa|caf\w*|titre professionnel|certificat|certification|brevet|habilitations?|fimo|fco|ssiap|carte professionnelle)"
 _DIPLOMA = Words(
     rf"titulaires? (?:\( e \) )?(?:d' (?:un|une) |du |de la |de l' |des |d' |de )?(?:\w+'? ){{0,1}}?{_NAMES}(?: (?!{_MUST})[\w+'-]+){{0,6}}",
@@ -90,7 +95,7 @@ _MOST_YEARS = 15
 
 def lists(*, vehicle: bool, early: bool | None, late: bool | None) -> int:
     """The bits of the lists without one of which a sentence asks for nothing beyond such fields."""
-    found = any_of(_YEARS, _EXPERIENCE, _CACES, _DIPLOMA)
+    found = any_of(_YEARS, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
     if early is None:
         found |= _EARLY.bit
     if late is None:
@@ -107,6 +112,7 @@ def asked(
     early: bool | None,
     late: bool | None,
     named: str,
+    either: bool,
 ) -> Iterator[Asked]:
     """What a sentence of ``folded`` asks for beyond the fields. ``named``: folded labels of the skills, in which a CACES may stand
     already.
@@ -120,6 +126,9 @@ def asked(
     yield from _experience(s, experience_months)
     if match := _said(s, _CACES):
         yield from _caces(s, folded, match, named)
+    if not either and (match := s.first(_EITHER)) and either_of(folded[slice(*s.whole)]):
+        question = "Le diplôme ou l'expérience suffit-il, l'un ou l'autre ? Indiquez-le."
+        yield Asked("text_says_either", *match.span(), question, True)
     if match := _said(s, _DIPLOMA):
         question = "Ce diplôme est-il nécessaire ? Ajoutez-le aux compétences."
         yield Asked("text_says_diploma", *match.span(), question, None)

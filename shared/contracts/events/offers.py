@@ -107,6 +107,9 @@ class OfferState(EventModel):
         le=8,
         description="Diploma asked, in the national frame (3 CAP, 4 bac … 8); absent: not stated",
     )
+    diploma_or_experience: bool = Field(
+        default=False, description="``qualification_level`` or ``experience_months`` is enough; else both are needed"
+    )
     cards: tuple[Card, ...] = Field(default=(), description="Certificates that the job asks for")
     caces: tuple[Caces, ...] = Field(default=(), description="Which CACES the job asks for; empty: not stated")
     caces_one_is_enough: bool = Field(default=False, description="One of ``caces`` is enough; else all are needed")

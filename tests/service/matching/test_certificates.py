@@ -74,13 +74,14 @@ def verdict(offer: OfferFacts, who: ProfileFacts, day: int = DAY, affinities: Af
 @examples(150)
 @given(profile=worlds.profiles(), offer=worlds.offers(), code=st.sampled_from(("A1101", "K1304")))
 def test_both_indexes_hold_and_lack_what_the_rules_do(profile: ProfileFacts, offer: OfferFacts, code: str) -> None:
-    """Of drawn pairs few meet in all else: these meet in everything but certificates."""
+    """Of drawn pairs few meet in all else: these meet in everything but certificates and alternatives."""
     asked = OfferFacts(
         offer.offer_id, "23", occupation=code, asks=offer.asks & CARDS, caces=offer.caces, caces_any=offer.caces_any,
-        caces_families=offer.caces_families, confirmed_day=worlds.TODAY,
+        caces_families=offer.caces_families, or_level=offer.or_level, or_months=offer.or_months, confirmed_day=worlds.TODAY,
     )  # fmt: skip
     who = ProfileFacts(
-        profile.profile_id, "23", wishes=(Wish(code, 12),), skills=profile.skills, cards=profile.cards,
+        profile.profile_id, "23", wishes=(Wish(code, profile.wishes[0].months if profile.wishes else 12),), skills=profile.skills,
+        level=profile.level, cards=profile.cards,
         caces=profile.caces, runs_out=profile.runs_out,
     )  # fmt: skip
     for day in (worlds.TODAY - 1, worlds.TODAY, worlds.TODAY + 1, worlds.TODAY + 2):

@@ -137,6 +137,7 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
     chosen = draw(st.lists(st.sampled_from(SKILLS), max_size=16, unique=True))
     code = draw(st.sampled_from((*OCCUPATIONS, None)))
     asks = draw(st.one_of(st.just(0), st.just(0), st.just(A_CACES), one_of(Ask), sets(Ask)))
+    either = draw(st.sampled_from((0, 0, 12, 24, 120)))
     few = st.sampled_from((0, 0, *SOME_CACES, SOME_CACES[0] | SOME_CACES[2]))
     return OfferFacts(
         offer_id=identifier or draw(offer_ids()),
@@ -170,6 +171,8 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         rung=draw(st.sampled_from((0, 0, 0, 1, 2))),
         level=draw(st.sampled_from((0, 0, 3, 5, 7))),
         asks=asks,
+        or_level=draw(st.sampled_from((0, 3, 5))) if either else 0,
+        or_months=either,
         caces=draw(few) if asks & A_CACES else 0,
         caces_any=draw(few) if asks & A_CACES else 0,
         caces_families=draw(st.sampled_from((0, 0, 0, 1, 2, 0b1000001))) if asks & A_CACES else 0,

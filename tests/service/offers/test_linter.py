@@ -235,6 +235,13 @@ def test_the_cost_grows_with_the_text_only_and_the_answer_not_at_all(unit: str) 
     assert cost(10_000) < 10 * cost(2_500) + 0.01
 
 
+def test_an_alternative_that_the_field_states_is_not_asked_after() -> None:
+    text = "CAP exigé ou 3 ans d'expérience."
+    for stated in (False, True):
+        found = {one.rule for one in lint(Draft("Aide à domicile", text, either=stated)).warnings}
+        assert ("text_says_either" in found) is not stated
+
+
 @pytest.mark.parametrize(
     ("draft", "rule", "words"),
     [

@@ -180,3 +180,14 @@ async def test_which_caces_is_asked_category_by_category_and_travels_once_accept
     told = json.loads([row for row in await desk.events(OFFERS.name) if row["key"] == offer][-1]["data"])
     assert (told["cards"], told["caces"], told["caces_one_is_enough"]) == (["caces"], ["R489-3", "R489-5"], True)
     assert {one["state"] for one in (await asked(desk, offer))["items"]} == {"accepted"}
+
+
+async def test_a_diploma_or_experience_is_proposed_as_such(desk: Desk) -> None:
+    company = await desk.company()
+    text = "Aide au repas et au lever. CAP exigé ou 3 ans d'expérience."
+    offer = await desk.offer(company, title="Aide à domicile (H/F)", description=text)
+    either = of(await asked(desk, offer), "diploma_or_experience", True)
+    assert either["sentence"] == "CAP exigé ou 3 ans d'expérience"
+    assert (await accept(desk, offer, either["id"])).json()["diploma_or_experience"] is True
+    told = json.loads([row for row in await desk.events(OFFERS.name) if row["key"] == offer][-1]["data"])
+    assert told["diploma_or_experience"] is True
