@@ -52,6 +52,12 @@ VAGUE = _words(
 )
 """Stems that name no occupation alone or with each other: «Remplacement congé maternité», «Candidature spontanée»."""
 
+RANKS = VAGUE | _words(
+    "adjoint aide assistant charge chef conseiller coordinateur manager operateur ouvrier production responsable technicien "
+    "technique"
+)
+"""Stems that say a rank or a place in a firm: one alone names no work, several together little («agent technique»)."""
+
 CANONICAL = {
     # English and clipped forms, one word each; applied to titles of the referential as well
     "accountant": "comptable",

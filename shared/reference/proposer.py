@@ -33,7 +33,7 @@ import numpy as np
 
 from shared.reference.features import Features
 from shared.reference.heard import Heard
-from shared.reference.lexicon import STOP, VAGUE
+from shared.reference.lexicon import RANKS, STOP, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
 from shared.reference.sparse import Columns, Floats, Ints, added, stretches
 from shared.reference.spellings import Spellings
@@ -45,7 +45,8 @@ class Weights:
     """How much each kind of evidence says; see the module's text.
 
     ``width`` and ``said_from`` are likenesses in [0, 1]. A title whose words are unknown and that is less like any known
-    title than ``stranger``, or whose best occupation is believed in less than ``doubt``, gets no proposal.
+    title than ``stranger``, or whose best occupation is believed in less than ``doubt``, gets no proposal. What speaks of ranks
+    only counts ``rank_only``.
     """
 
     shortest_gram: int = 3
@@ -69,6 +70,7 @@ class Weights:
     added_word: float = 0.5
     stranger: float = 0.25
     doubt: float = 0.03
+    rank_only: float = 0.5
     temperature: float = 1.5
 
 
@@ -374,6 +376,9 @@ class Proposer:
         known_stems = self._titled(stems_read)
         asked = frozenset([word.text for word in known_stems])
         exact = self._exact.get(asked, ())
+        ranks = bool(asked) and RANKS.issuperset(asked)
+        if ranks and len(asked) == 1:
+            return None
         if not exact and asked not in self._said and VAGUE.issuperset(asked):
             # «Renfort Guéret»: what else is there is no word of any title, and may still be like one.
             foreign = [(self._stem(word), weight) for word, weight in words if word not in asked]
@@ -416,6 +421,8 @@ class Proposer:
         titled = sorted(self._official.get(self._named(written), ()))
         if titled:
             scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
+        elif ranks:
+            scores *= w.rank_only
         return scores
 
 

@@ -328,3 +328,19 @@ def test_clipped_words_and_trade_abbreviations_are_known(title: str, code: str) 
 )
 def test_an_engagement_and_a_place_name_no_work(title: str) -> None:
     assert shipped.search(title) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["Technicien", "OPÉRATEUR H/F", "Agent CDI", "Responsable", "Assistant(e)", "Ouvrier"]
+)
+def test_a_rank_alone_names_no_work(title: str) -> None:
+    assert shipped.search(title) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["Opérateur de production", "Agent technique", "Technicien polyvalent", "Chef d'équipe"]
+)
+def test_ranks_together_are_proposed_with_little_belief(title: str) -> None:
+    hits = shipped.search(title)
+    assert len(hits) >= 2
+    assert hits[0].score < 0.8
