@@ -3,8 +3,10 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from services.matching.domain.bits import mask
+from services.matching.domain.certificates import A_CACES, OF_CARDS
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import A_CACES, OF_CARDS, UNKNOWN, OfferFacts, ProfileFacts, mask
+from services.matching.domain.facts import UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import distance_dm
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scale import SCALE

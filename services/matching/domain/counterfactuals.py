@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from services.matching.domain.bits import mask
 from services.matching.domain.configuration import Configuration
-from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, MAX_WISHES, OfferFacts, ProfileFacts, Wish, mask
+from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.geometry import DM_PER_KM, Position
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import judge

@@ -4,20 +4,18 @@ Minutes a week, cents an hour, decimetres, days as proleptic ordinals (``date.to
 age, nationality, benefits or disability is here: the profile topic does not even carry it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import blake2b
 
+from services.matching.domain.bits import mask
+from services.matching.domain.certificates import A_CACES, caces_needed, certificates_held
 from services.matching.domain.geometry import DM_PER_KM, Position, position
 from shared.civil import mainland_day, mainland_day_through
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
 from shared.contracts.vocabulary import (
-    Caces,
-    Card,
     ContractKind,
     FrenchLevel,
     Licence,
@@ -25,7 +23,6 @@ from shared.contracts.vocabulary import (
     OpportunityKind,
     ReservedPublic,
 )
-from shared.reference import caces
 from shared.reference.demands import Ask
 from shared.reference.demands import demands as read_demands
 from shared.reference.said_hours import weekly_hours_said
@@ -37,7 +34,6 @@ DEFAULT_REACH_KM = 10
 """Nobody is assumed to own a car: who declared no means of travel is looked at within a bicycle ride."""
 ANY_MINUTES = 7 * 24 * 60
 UNKNOWN = -1
-_NO_END = date.max.toordinal()
 
 # What a licence allows beside its own category (code de la route R221-7 and following).
 _INCLUDED = {
@@ -48,36 +44,6 @@ _INCLUDED = {
     Licence.CE: (Licence.C, Licence.BE, Licence.B, Licence.AM),
     Licence.D: (Licence.B, Licence.AM),
 }
-
-
-def mask(members: Iterable[str], universe: type[StrEnum]) -> int:
-    """The set as bits, in the order in which the enumeration declares its members.
-
-    A value that this release does not know has no bit. What that means is said where it is asked: a person may hold a
-    licence more than we know, an offer that needs one cannot be matched (``OfferFacts.beyond``).
-    """
-    bits = 0
-    for member in members:
-        bits |= _bit_of(universe).get(member, 0)
-    return bits
-
-
-def unknown(members: Iterable[str], universe: type[StrEnum]) -> bool:
-    """Whether a newer release has put values here that this one does not know."""
-    return any(member not in _bit_of(universe) for member in members)
-
-
-@cache
-def _bit_of(universe: type[StrEnum]) -> dict[str, int]:
-    return {member: 1 << index for index, member in enumerate(universe)}
-
-
-@lru_cache(maxsize=4_096)
-def names(bits: int, universe: type[StrEnum]) -> tuple[str, ...]:
-    """The members whose bit is set, as their values."""
-    return tuple(member.value for index, member in enumerate(universe) if bits >> index & 1)
-
-
 _LICENCE_B = mask((Licence.B,), Licence)
 _LICENCES = tuple(
     (ask, mask((licence,), Licence))
@@ -91,11 +57,6 @@ _LICENCES = tuple(
 )
 _LEARNING = mask((OpportunityKind.APPRENTICESHIP, OpportunityKind.TRAINING, OpportunityKind.IMMERSION), OpportunityKind)
 _VOLUNTEERING = mask((OpportunityKind.VOLUNTEERING,), OpportunityKind)
-CARDS = mask(Card, Ask)
-"""The bits of what a person can be said to hold: cards come first among what a text may ask."""
-A_CACES = mask((Ask.CACES,), Ask)
-OF_CARDS = 32
-"""Certificates as one set of bits: categories of CACES (``reference.caces``) below, ``CARDS`` from this bit on."""
 ALL_KINDS = (1 << len(OpportunityKind)) - 1
 ALL_CONTRACTS = (1 << len(ContractKind)) - 1
 _LEVELS: tuple[str, ...] = tuple(FrenchLevel)
@@ -126,7 +87,7 @@ class ProfileFacts:
 
     ``level``: of the highest diploma in the national frame (3 CAP … 8); ``cards``: certificates held, as bits of ``Ask``.
     ``caces``: the categories that they hold or, where they do not say which, may hold (``reference.caces``). ``runs_out``: last
-    days, rising, each with the certificates that run out after it (bits from ``OF_CARDS`` on).
+    days, rising, each with the certificates that run out after it (``domain.certificates``).
     """
 
     profile_id: str
@@ -274,7 +235,7 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
     wishes: dict[str, int] = {}
     for wish in state.occupations:
         wishes[wish.code] = max(wish.experience_months, wishes.get(wish.code, 0))
-    machines, runs_out = _certificates(state)
+    cards, machines, runs_out = certificates_held(state)
     low, high = slots.weekly_hours_min, slots.weekly_hours_max
     return ProfileFacts(
         profile_id=state.profile_id,
@@ -302,31 +263,10 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
         skills=tuple(sorted({skill_key(code) for code in state.skills})),
         level=state.qualification_level or 0,
-        cards=mask({*state.cards, *(one.card for one in state.certificates)}, Ask),
+        cards=cards,
         caces=machines,
         runs_out=runs_out,
     )
-
-
-def _certificates(state: ProfileState) -> tuple[int, tuple[tuple[int, int], ...]]:
-    """``caces`` and ``runs_out``. Of what somebody holds several times, the one that is valid longest counts."""
-    exact = any(one.card is Card.CACES for one in state.certificates)
-    held = caces.EVERY if Card.CACES in state.cards and not exact else 0
-    last: dict[int, int] = {}
-    for one in state.certificates:
-        if one.card is Card.CACES:
-            bits = caces.EVERY if one.caces is None else caces.held_by(one.caces)
-            held |= bits
-        else:
-            bits = mask((one.card,), Ask) << OF_CARDS
-        day = one.valid_until.toordinal() if one.valid_until else _NO_END
-        for bit in (1 << at for at in range(bits.bit_length()) if bits >> at & 1):
-            last[bit] = max(day, last.get(bit, 0))
-    days: dict[int, int] = {}
-    for bit, day in last.items():
-        if day != _NO_END:
-            days[day] = days.get(day, 0) | bit
-    return held, tuple(sorted(days.items()))
 
 
 def _accepted(state: ProfileState, field: str, universe: type[StrEnum]) -> int:
@@ -335,15 +275,6 @@ def _accepted(state: ProfileState, field: str, universe: type[StrEnum]) -> int:
     if members or field in state.not_understood:
         return mask(members, universe)
     return (1 << len(universe)) - 1
-
-
-def _caces(codes: Iterable[Caces], *, one_is_enough: bool) -> tuple[int, int, int]:
-    """``caces``, ``caces_any`` and ``caces_families`` of an offer."""
-    codes = tuple(codes)
-    if one_is_enough and len(codes) > 1:
-        return 0, caces.bits_of(codes), 0
-    families = sum(1 << at for at, family in enumerate(caces.WHOLE) if family in codes)
-    return caces.bits_of(one for one in codes if one not in caces.WHOLE), 0, families
 
 
 ASKED = frozenset({"status", "kind", "contract_kind", "licences", "french_level", "reserved_publics"})
@@ -374,9 +305,7 @@ def offer_facts(state: OfferState) -> OfferFacts:
         # The fields of a feed have no word for «or»: there the one that is asked stands beside a text that says so.
         diploma = 0 if state.diploma_or_experience or state.qualification_level else diploma
         months = 0 if months <= or_months else months
-    needed, one_of, families = _caces(state.caces or read.caces, one_is_enough=state.caces_one_is_enough)
-    if not state.caces:
-        one_of |= caces.bits_of(read.caces_one_of)
+    needed, one_of, families = caces_needed(state, read)
     return OfferFacts(
         offer_id=state.offer_id,
         territory=state.territory,

@@ -3,18 +3,10 @@
 from collections.abc import Iterator
 
 from services.matching.domain.affinity import Demanded, Terms
+from services.matching.domain.bits import names
+from services.matching.domain.certificates import A_CACES, CARDS, OF_CARDS
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import (
-    A_CACES,
-    ANY_MINUTES,
-    CARDS,
-    OF_CARDS,
-    SLOTS,
-    UNKNOWN,
-    OfferFacts,
-    ProfileFacts,
-    names,
-)
+from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import DM_PER_KM, Position, distance_dm
 from services.matching.domain.scale import SCALE
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic

@@ -10,20 +10,9 @@ from typing import Any
 
 import orjson
 
-from services.matching.domain.facts import (
-    A_CACES,
-    ALL_CONTRACTS,
-    ALL_KINDS,
-    OF_CARDS,
-    AskedSkill,
-    OfferFacts,
-    ProfileFacts,
-    Wish,
-    level,
-    mask,
-    names,
-    unknown,
-)
+from services.matching.domain.bits import mask, names, unknown
+from services.matching.domain.certificates import A_CACES, OF_CARDS
+from services.matching.domain.facts import ALL_CONTRACTS, ALL_KINDS, AskedSkill, OfferFacts, ProfileFacts, Wish, level
 from services.matching.domain.geometry import Position
 from shared.contracts.vocabulary import ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.reference import caces

@@ -18,7 +18,7 @@ import numba
 import numpy as np
 from numba.core import config
 
-from services.matching.domain import facts, scale
+from services.matching.domain import bits, certificates, facts, scale
 from services.matching.index.layout import LAYOUT
 from shared import geo
 
@@ -31,7 +31,8 @@ _HERE = Path(__file__).parent
 def _stamp() -> str:
     """Of all that machine code follows from; numba itself would look at one source file only."""
     found = hashlib.sha256()
-    for source in (*sorted(_HERE.glob("*.py")), *(Path(str(one.__file__)) for one in (facts, scale, geo))):
+    beside = (Path(str(one.__file__)) for one in (bits, certificates, facts, scale, geo))
+    for source in (*sorted(_HERE.glob("*.py")), *beside):
         found.update(source.read_bytes())
     processor = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()
     found.update(repr((LAYOUT, platform.python_version(), numba.__version__, np.__version__, processor)).encode())

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.matching.domain.facts import CARDS, MAX_WISHES, OfferFacts, ProfileFacts, Wish
+from services.matching.domain.certificates import CARDS
+from services.matching.domain.facts import MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.scale import SCALE
 from services.matching.index.layout import BRANCH, DAY_BITS, INLINE_SKILLS, MONTH_BITS, SPANS
 

@@ -13,7 +13,8 @@ from typing import Any, cast
 import numpy as np
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
-from services.matching.domain.facts import A_CACES, MAX_WISHES, OF_CARDS, UNKNOWN
+from services.matching.domain.certificates import A_CACES, OF_CARDS
+from services.matching.domain.facts import MAX_WISHES, UNKNOWN
 from services.matching.domain.scale import SCALE
 from services.matching.index.compiled import rule
 from services.matching.index.layout import DAY_BITS, FRESH, INLINE_SKILLS, MONTH_BITS, SCHEDULE
@@ -263,7 +264,7 @@ def _lacks_caces(offer: Any, profile: Any, held: int, run_out: int) -> bool:
 
 @rule
 def gone(profile: Any, held_more: Any, today: int) -> int:
-    """The certificates of somebody that have run out, as ``domain.facts`` has them: categories of CACES, then cards."""
+    """The certificates of somebody that have run out, as ``domain.certificates`` has them: categories of CACES, then cards."""
     found = 0
     if profile.more:
         for index in range(profile.more + 1, profile.more + 1 + held_more[profile.more]):

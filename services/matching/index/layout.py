@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from services.matching.domain.facts import CARDS, MAX_WISHES, OF_CARDS
+from services.matching.domain.certificates import CARDS, OF_CARDS
+from services.matching.domain.facts import MAX_WISHES
 from shared.contracts.vocabulary import Caces, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.reference.caces import EVERY, FAMILIES
 from shared.reference.demands import Ask

@@ -7,10 +7,11 @@ from typing import Any
 
 from services.matching.context import Context
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
+from services.matching.domain.bits import mask
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import failed
 from services.matching.domain.counterfactuals import Counterfactual, counterfactuals
-from services.matching.domain.facts import OfferFacts, ProfileFacts, mask
+from services.matching.domain.facts import OfferFacts, ProfileFacts
 from services.matching.domain.geometry import DM_PER_KM
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.scoring import as_share

@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from services.matching.api.french import answer_sentence, change_sentence, sentence
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
+from services.matching.domain.bits import mask
 from services.matching.domain.configuration import TERMS, Configuration, Weights, stored_configuration
 from services.matching.domain.constraints import NONE, Failed, failed
 from services.matching.domain.counterfactuals import SAID_OF, Answer, Brought, brought, counterfactuals
-from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, mask, offer_facts, profile_facts
+from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, must_be_live, step
 from services.matching.domain.occupations import Affinities

@@ -7,16 +7,8 @@ from enum import StrEnum
 
 from hypothesis import strategies as st
 
-from services.matching.domain.facts import (
-    A_CACES,
-    OF_CARDS,
-    UNKNOWN,
-    AskedSkill,
-    OfferFacts,
-    ProfileFacts,
-    Wish,
-    skill_key,
-)
+from services.matching.domain.certificates import A_CACES, OF_CARDS
+from services.matching.domain.facts import UNKNOWN, AskedSkill, OfferFacts, ProfileFacts, Wish, skill_key
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
 from shared.contracts.vocabulary import Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
