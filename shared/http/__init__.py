@@ -10,7 +10,7 @@ from shared.http.personal import ROW_BY_ROW
 from shared.http.problems import PROBLEMS, Problem
 from shared.http.resources import resource
 from shared.http.routes import BoundedRoute
-from shared.http.versions import IfMatch, check_version, set_etag, versioned
+from shared.http.versions import Expected, IfMatch, IfNoneMatch, check_version, set_etag, versioned
 
 __all__ = [
     "COSTLY",
@@ -19,8 +19,10 @@ __all__ = [
     "BoundedRoute",
     "Caller",
     "Cursor",
+    "Expected",
     "IdempotentRoute",
     "IfMatch",
+    "IfNoneMatch",
     "OptionalCaller",
     "Page",
     "PageQuery",

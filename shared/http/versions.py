@@ -1,15 +1,21 @@
-"""ETag and If-Match: no update is lost because two people had the same form open."""
+"""ETag, If-Match and If-None-Match: no update is lost because two people had the same form open, no copy is sent twice."""
 
 import re
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
 from shared.errors import DomainError, VersionConflict
 
 # Versions count changes: nine digits are more than any aggregate sees. ``\d`` alone would take digits of other scripts.
 _VERSION = re.compile(r"[0-9]{1,9}")
+# An entity-tag (RFC 9110 8.8.3). A version without its quotes is taken as well: lists of proposals tell it as a number.
+_TAG = re.compile(r'(W/)?"([!#-~\x80-\xff]*)"|([0-9]{1,9})')
+_LIST = re.compile(rf"[ \t,]*(?:(?:{_TAG.pattern})[ \t]*(?:,[ \t,]*|$))*")
+
+Expected: TypeAlias = frozenset[int] | None
+"""The versions that a change may be based on; None for ``*`` (whatever it is now)."""
 
 
 class PreconditionRequired(DomainError):
@@ -29,34 +35,72 @@ def versioned(body: bytes, version: int) -> Response:
     return Response(body, media_type="application/json", headers={"ETag": f'"{version}"'})
 
 
+def _tags(request: Request, header: str) -> list[tuple[bool, str]] | None:
+    """Whether each tag of a field is weak, and what it says, over all lines of the field; None where it is no list of tags."""
+    text = ",".join(request.headers.getlist(header))
+    if not _LIST.fullmatch(text):
+        return None
+    return [(bool(one[1]), one[2] or one[3] or "") for one in _TAG.finditer(text)]
+
+
 async def _if_match(
+    request: Request,
     if_match: Annotated[
-        str | None, Header(description='The ETag that the change is based on, e.g. `"3"`, or `*`')
+        str | None, Header(description='The ETag that the change is based on, e.g. `"3"`, several of them, or `*`')
     ] = None,
-) -> int | None:
+) -> Expected:
     if if_match is None:
         raise PreconditionRequired('Send If-Match with the ETag that you read, e.g. If-Match: "3".')
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if text == "*":
+    if if_match.strip() in ("*", '"*"'):
         return None
-    if not _VERSION.fullmatch(text):
+    tags = _tags(request, "if-match")
+    if not tags:
         raise VersionConflict('If-Match is not an ETag of this service, e.g. "3".')
-    return int(text)
+    # Strong comparison (RFC 9110 13.1.1): a weak tag fits nothing.
+    return frozenset(int(text) for weak, text in tags if not weak and _VERSION.fullmatch(text))
 
 
-# The version that the caller read; None for ``*`` (whatever it is now).
-IfMatch = Annotated[int | None, Depends(_if_match)]
+IfMatch = Annotated[Expected, Depends(_if_match)]
+"""The versions that the caller names, one of which must be the present one."""
 
 
-def check_version(expected: int | None, actual: int) -> None:
+class Copies:
+    """What a caller has already: the tags of its If-None-Match."""
+
+    def __init__(self, tags: list[tuple[bool, str]], *, any_at_all: bool) -> None:
+        self._known = {text for _, text in tags}
+        self._any = any_at_all
+
+    def hold(self, etag: str) -> bool:
+        """Whether the copy of this tag is among them: answer 304. Weak comparison (RFC 9110 13.1.2)."""
+        return self._any or etag.removeprefix("W/").strip('"') in self._known
+
+
+async def _if_none_match(
+    request: Request,
+    if_none_match: Annotated[
+        str | None, Header(description="ETag of the copy that the caller has, several of them, or `*`")
+    ] = None,
+) -> Copies:
+    # What cannot be read names no copy: the answer is sent, which is never wrong.
+    return Copies(_tags(request, "if-none-match") or [], any_at_all=(if_none_match or "").strip() == "*")
+
+
+IfNoneMatch = Annotated[Copies, Depends(_if_none_match)]
+"""For a read that answers 304 to whoever has what it would send."""
+
+
+def check_version(expected: Expected, actual: int) -> None:
     """Refuse a change that is based on another version.
 
     Raises:
-        VersionConflict: 412 with the present version.
+        VersionConflict: 412 with the present version, and the one that was named if it was one.
     """
-    if expected is not None and expected != actual:
-        raise VersionConflict(
-            "This was changed by somebody else in the meantime; read it again and repeat the change.",
-            expected_version=expected,
-            current_version=actual,
-        )
+    if expected is None or actual in expected:
+        return
+    named = {"expected_version": next(iter(expected))} if len(expected) == 1 else {}
+    raise VersionConflict(
+        "This was changed by somebody else in the meantime; read it again and repeat the change.",
+        **named,
+        current_version=actual,
+    )

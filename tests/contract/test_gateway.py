@@ -103,7 +103,8 @@ class Origin:
         body = await request.body()
         self.seen.append(request)
         told = {"path": self.path(request), "headers": dict(request.headers), "bytes": len(body)}
-        return Response(json.dumps(told), 200, {"Location": "/v1/things/1", "Access-Control-Allow-Origin": "*"})
+        headers = {"Location": "/v1/things/1", "Access-Control-Allow-Origin": "*", "ETag": '"3"'}
+        return Response(json.dumps(told), 200, headers, media_type="application/json")
 
     @staticmethod
     def path(request: Request) -> str:
@@ -237,6 +238,15 @@ async def test_a_request_arrives_as_it_was_sent_and_says_who_sent_it(gateway: Ga
     assert told["headers"]["x-request-id"] == "my-own-request-1"
     assert answer.headers["location"] == "/offers/v1/things/1"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_tag_that_was_made_weak_on_its_way_out_is_the_services_own_on_its_way_back(gateway: Gateway) -> None:
+    read = await gateway.client.get("/offers/v1/offers/1", headers={"X-Padding": "x" * 1_000})
+    assert (read.headers["content-encoding"], read.headers["etag"]) == ("gzip", 'W/"3"')
+    for sent, arrives in (('W/"3"', '"3"'), ('"3"', '"3"'), ("*", "*"), ('"3", "4"', '"3", "4"')):
+        told = await gateway.client.patch("/offers/v1/offers/1", headers={"If-Match": sent})
+        assert told.json()["headers"]["if-match"] == arrives
+    assert "if-match" not in read.json()["headers"]
 
 
 PASSED_ON = (

@@ -14,7 +14,7 @@ from services.clauses.domain.contract import Contract
 from services.clauses.domain.draft import Draft, DraftStatus
 from services.clauses.domain.errors import AmendmentDraftUnknown
 from shared.auth import Principal, Role
-from shared.http import check_version
+from shared.http import Expected, check_version
 from shared.store import Work
 
 
@@ -81,7 +81,7 @@ async def _publications(context: Context, contract_ids: Sequence[str]) -> Counte
     return Counter([str(row["contract_id"]) async for row in rows])
 
 
-async def accept(context: Context, principal: Principal, id: str, said: Acceptance, expected: int | None) -> Contract:
+async def accept(context: Context, principal: Principal, id: str, said: Acceptance, expected: Expected) -> Contract:
     """Record a published modification as an amendment of its contract; both in one transaction.
 
     Raises:
@@ -107,7 +107,7 @@ async def accept(context: Context, principal: Principal, id: str, said: Acceptan
     return contract
 
 
-async def dismiss(context: Context, principal: Principal, id: str, reason: str, expected: int | None) -> AmendmentDraft:
+async def dismiss(context: Context, principal: Principal, id: str, reason: str, expected: Expected) -> AmendmentDraft:
     """Set a published modification aside.
 
     Raises:

@@ -19,7 +19,7 @@ from services.clauses.totals import out_of_step, put_contract, refold, sweep_pre
 from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict, refused_field
-from shared.http import check_version
+from shared.http import Expected, check_version
 from shared.items import each
 from shared.store import Find, Reading, Work
 
@@ -122,7 +122,7 @@ async def change(
     terms: ContractTerms,
     sizing: Sizing,
     placed: Placed,
-    expected: int | None,
+    expected: Expected,
 ) -> None:
     """New terms or objective; the caller says which version they read.
 

@@ -14,7 +14,7 @@ from services.clauses.domain.employment import (
 from services.clauses.domain.errors import EmploymentRefused
 from services.clauses.domain.participant import check_assigned
 from shared.auth import Principal, Role
-from shared.http import check_version
+from shared.http import Expected, check_version
 from shared.store import Work
 
 
@@ -58,7 +58,7 @@ async def begin(
 
 
 async def change(
-    context: Context, record: EmploymentRecord, actor: Actor, terms: EmploymentTerms, expected: int | None
+    context: Context, record: EmploymentRecord, actor: Actor, terms: EmploymentTerms, expected: Expected
 ) -> None:
     """Other terms, or its end; the caller says which version they read. Whoever declares hours of it meanwhile makes it conflict.
 

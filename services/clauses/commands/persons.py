@@ -20,7 +20,7 @@ from services.clauses.domain.person import Person, PersonGiven, PersonTerms
 from services.clauses.domain.reference import is_profile
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, refused_field
-from shared.http import check_version
+from shared.http import Expected, check_version
 from shared.reference.publics import PublicCategory, categories_on
 from shared.store import Work
 
@@ -62,7 +62,7 @@ async def load(context: Context, principal: Principal, territory: str, participa
 
 
 async def change(
-    context: Context, principal: Principal, person: Person, terms: PersonTerms, expected: int | None
+    context: Context, principal: Principal, person: Person, terms: PersonTerms, expected: Expected
 ) -> None:
     """Other facts of a participant; the caller says which version they read.
 

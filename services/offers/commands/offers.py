@@ -20,7 +20,7 @@ from services.offers.domain.place import settle
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
 from shared.errors import FieldError, refused_field
-from shared.http import check_version
+from shared.http import Expected, check_version
 from shared.store import Reading, Work
 
 Decision: TypeAlias = Callable[[Offer, Company | None], object]
@@ -145,7 +145,7 @@ async def deposit(
 
 
 async def change(
-    context: Context, offer: Offer, company: Company | None, given: OfferInput, by: Actor, expected: int | None
+    context: Context, offer: Offer, company: Company | None, given: OfferInput, by: Actor, expected: Expected
 ) -> Report:
     """Replace the content; the caller says which version it read."""
     check_version(expected, offer.version)

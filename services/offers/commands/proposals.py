@@ -12,7 +12,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.proposals import Answer, Proposal, ProposalState, answered, proposals, stated, taken
 from services.offers.domain.spoken_asked import Value
 from shared.errors import FieldError, NotFound, Refused, StateConflict, refused_field
-from shared.http import check_version
+from shared.http import Expected, check_version
 from shared.store import encode
 
 
@@ -39,7 +39,7 @@ async def accept(
     by: Actor,
     proposal_id: str,
     value: Value | None,
-    expected: int | None,
+    expected: Expected,
 ) -> Report:
     """Set the field, by the command that changes an offer and with all that it asks. ``value``: where the text names none.
 

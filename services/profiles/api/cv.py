@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from services.profiles import access
@@ -11,7 +11,7 @@ from services.profiles.cv.printing import print_cv
 from services.profiles.domain.resume import Layout
 from shared import civil
 from shared.errors import FieldError
-from shared.http import BoundedRoute, Caller, resource
+from shared.http import BoundedRoute, Caller, IfNoneMatch, resource
 
 router = resource("/v1/profiles/{profile_id}", "cv", route_class=BoundedRoute)
 
@@ -51,16 +51,16 @@ async def read_cv(
     profile_id: str,
     caller: Caller,
     context: Ctx,
+    copies: IfNoneMatch,
     layout: Chosen = Layout.CLASSIC,
     anonymous: Anonymous = False,
-    if_none_match: Annotated[str | None, Header(description="ETag of the copy that the caller has")] = None,
 ) -> Response:
     profile, _ = await access.load(context.store, caller, profile_id)
     today = civil.today(profile.territory, context.clock.now())
     # The day is in it because «disponible» depends on it.
     etag = f'"{profile.version}-{today:%Y%m%d}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and etag in if_none_match:
+    if copies.hold(etag):
         return Response(status_code=304, headers=headers)
     made = await print_cv(profile, context.occupations, today, layout, anonymous=anonymous)
     name = "cv-sans-nom" if anonymous else "cv"

@@ -20,7 +20,7 @@ from shared.ages import Standing, standing_on
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, Forbidden
-from shared.http import check_version, forget_answers
+from shared.http import Expected, check_version, forget_answers
 from shared.kafka.erasing import forget_stuck
 from shared.rights.holdings import Whose
 from shared.store import Work
@@ -73,7 +73,7 @@ async def change(
     details: ProfileDetails,
     place: HomeInput | None,
     given: frozenset[str],
-    expected: int | None,
+    expected: Expected,
     said: Said = NOTHING,
 ) -> bool:
     """Take over the fields ``given``; the caller says which version they read. False when nothing is different."""

@@ -69,7 +69,12 @@ async def test_a_cursor_of_another_query_is_refused(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "etag", ['"²"', '"' + "9" * 5_000 + '"', '"99999999999999999999"', '"-1"', '"1", "2"', '""', '"٣"', "x"]
+    "etag",
+    [
+        *('"²"', '"' + "9" * 5_000 + '"', '"99999999999999999999"', '"-1"', '"2", "3"', '""', '"٣"', "x"),
+        # No list of tags, and tags that are compared strongly.
+        *('"1" "1"', '"1"x', '"1", *', ",", 'W/"1"', 'W/"1", W/"2"'),
+    ],
 )
 async def test_an_if_match_that_we_never_gave_is_412(etag: str, stack: Stack) -> None:
     user = stack.token("manager", subject="m1")
@@ -78,3 +83,26 @@ async def test_an_if_match_that_we_never_gave_is_412(etag: str, stack: Stack) ->
         headers = {**user, "If-Match": etag.encode()}
         answer = await service.client.patch(f"/v1/things/{thing['id']}", json={"title": "x"}, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (412, "version-conflict")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            '"1"',
+        ],
+        ['"1", "999"'],
+        ['"999",, W/"1"\t,"1"'],
+        ['"999"', '"1"'],
+        ['"a,b", "1"'],
+        ["1"],
+        ["*"],
+    ],
+)
+async def test_one_tag_that_fits_is_enough(lines: list[str], stack: Stack) -> None:
+    user = stack.token("manager", subject="m1")
+    async with stack.running(make_service(consume=False)) as service:
+        thing = (await service.client.post("/v1/things", json={"title": "un"}, headers=user)).json()
+        headers = [*user.items(), *(("If-Match", line) for line in lines)]
+        answer = await service.client.patch(f"/v1/things/{thing['id']}", json={"title": "x"}, headers=headers)
+        assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
