@@ -1,7 +1,7 @@
 """ETag, If-Match and If-None-Match: no update is lost because two people had the same form open, no copy is sent twice."""
 
 import re
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
@@ -98,7 +98,7 @@ def check_version(expected: Expected, actual: int) -> None:
     """
     if expected is None or actual in expected:
         return
-    named = {"expected_version": next(iter(expected))} if len(expected) == 1 else {}
+    named: dict[str, Any] = {"expected_version": next(iter(expected))} if len(expected) == 1 else {}
     raise VersionConflict(
         "This was changed by somebody else in the meantime; read it again and repeat the change.",
         **named,
