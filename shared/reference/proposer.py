@@ -17,9 +17,9 @@ Six kinds of evidence are added as logarithms, like the terms of a Bayes rule:
 5. *Demand.* How many offers there were per occupation, which decides between equally fitting ones.
 6. *What was heard.* Learnt corrections by hashed words (``shared.reference.heard``), the less the surer the rest is.
 
-A known title means its own occupation before anything else. The weights were chosen on half of the distinct titles of
-``tests/bench/occupations.py``, which reports the other half apart; ``temperature`` makes a score of 0.7 mean that about seven
-in ten such proposals are right.
+A known title means its own occupation before anything else; what a title's words are is read by ``known_titles``. The weights
+were chosen on half of the distinct titles of ``tests/bench/occupations.py``, which reports the other half apart;
+``temperature`` makes a score of 0.7 mean that about seven in ten such proposals are right.
 """
 
 import math
@@ -33,11 +33,11 @@ import numpy as np
 
 from shared.reference.features import Features
 from shared.reference.heard import Heard
-from shared.reference.lexicon import RANKS, STOP, VAGUE
+from shared.reference.known_titles import KnownTitles
+from shared.reference.lexicon import RANKS, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
 from shared.reference.sparse import Columns, Floats, Ints, added, stretches
-from shared.reference.spellings import Spellings
-from shared.reference.titles import Stem, doers, plain_stems, read, sexes, stem, stems, telling
+from shared.reference.titles import Stem, plain_stems, read, sexes, stems, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,11 @@ class Proposer:
         self._features = Features()
         self._letter_features = Features()
         self._index_titles(candidates)
-        self._index_letters(candidates)
+        written = self._index_letters(candidates)
         self._index_words(candidates)
+        self._known_titles = KnownTitles(
+            [words for _, words in self._titles], self._said, self._words, self._official, written
+        )
         self._demand = self._w.demand * self._log_demand(candidates, demand, index)
         self._stem = lru_cache(maxsize=self._by_words.most_kept)(self._stem_uncached)
         self._letters = lru_cache(maxsize=self._by_letters.most_kept)(self._letters_uncached)
@@ -134,13 +137,11 @@ class Proposer:
     def _index_titles(self, candidates: Sequence[Candidate]) -> None:
         # One entry per distinct bag of stems and code, so that sex and spelling variants do not vote twice.
         bags: dict[tuple[int, tuple[str, ...]], None] = {}
-        self._heads: set[str] = set()
         for at, candidate in enumerate(candidates):
             for title in (candidate.label, *candidate.titles, *candidate.everyday):
                 words = tuple(stems(title))
                 if words:
                     bags.setdefault((at, words))
-                    self._heads.add(words[0])
         self._titles = list(bags)
         # Of one occupation one after the other, so that those of each are found by stretches.
         self._title_starts, self._title_owner = stretches([at for at, _ in self._titles])
@@ -166,7 +167,8 @@ class Proposer:
         self._by_words = Texts([titles, [self._bag(words) for _, words in said]], features, self._features.parts)
         self._features.freeze(self._by_words.silent)
 
-    def _index_letters(self, candidates: Sequence[Candidate]) -> None:
+    def _index_letters(self, candidates: Sequence[Candidate]) -> set[str]:
+        """The words of all titles, as they are written."""
         written: dict[tuple[int, tuple[str, ...]], None] = {}
         official: list[tuple[tuple[str, ...], int]] = []
         for at, candidate in enumerate(candidates):
@@ -186,8 +188,8 @@ class Proposer:
         self._official: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for words, at in official:
             self._official[words].add(at)
-        self._written_words = {word for candidate in candidates for title in candidate.said for word in telling(title)}
-        self._written_words.update(*self._official, *(words for _, words in written))
+        said = {word for candidate in candidates for title in candidate.said for word in telling(title)}
+        return said.union(*self._official, *(words for _, words in written))
 
     def _index_words(self, candidates: Sequence[Candidate]) -> None:
         titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
@@ -209,8 +211,6 @@ class Proposer:
             for row in rows:
                 for word in row:
                     self._words.setdefault(word, len(self._words))
-        self._in_titles = {word for row in titles for word in row}.union(*self._said)
-        self._spellings = Spellings(word for row in titles for word in row)
         self._word_evidence = Columns(
             [
                 added(one, other)
@@ -286,39 +286,6 @@ class Proposer:
     def _letters_uncached(self, word: str) -> Part:
         return self._by_letters.part(self._grams_of((word,)))
 
-    def _in_order(self, parts: Iterable[Iterable[Stem]]) -> list[Stem]:
-        """Stems of a free title, beginning with the part whose first word is the head of a title.
-
-        «ACME - Chef de rang» begins with «chef», not with the firm.
-        """
-        found = [[self._spelt(word) for word in part] for part in parts]
-        main = next((at for at, part in enumerate(found) if part[0].text in self._heads), None)
-        if main is None:
-            # «Débroussaillage de talus» says what is done, and so who does it.
-            doing = next(((at, who) for at, part in enumerate(found) if (who := self._doer(part[0].text))), None)
-            if doing is not None:
-                main, who = doing
-                found[main] = [Stem(who, False), *(word for word in found[main] if word.text != who)]
-        return [word for part in (*found[main or 0 :], *found[: main or 0]) for word in part]
-
-    def _doer(self, word: str) -> str | None:
-        """Who does what a word names: «ramassage» → «ramasseur»; None where no title begins with it."""
-        return None if word in VAGUE else next((who for who in doers(word) if who in self._heads), None)
-
-    def _titled(self, words: Sequence[Stem]) -> list[Stem]:
-        """The words that some title has; a place or a firm beside them makes no other title of it. All, where none has."""
-        return [word for word in words if word.text in self._in_titles] or list(words)
-
-    def _named(self, written: tuple[str, ...]) -> tuple[str, ...]:
-        """The same of words as they are written; a mistyped one may be any."""
-        if written in self._official:
-            return written
-        known = [word for word in written if word in self._written_words]
-        foreign = (Stem(stem(word), False) for word in written if word not in self._written_words)
-        while known and known[-1] in STOP:  # «… à Guéret», «… sur Creuse»
-            known.pop()
-        return tuple(known) if known and all(self._spelt(word) is word for word in foreign) else written
-
     def _weighted(self, words: Sequence[Stem]) -> list[tuple[str, float]]:
         """Stems with falling weights. What an abbreviation stands for weighs less, unless it is the head: «AS de nuit»."""
         return [
@@ -329,16 +296,9 @@ class Proposer:
             for at, word in enumerate(words)
         ]
 
-    def _spelt(self, word: Stem) -> Stem:
-        """The known stem that a mistyped one probably is; itself where none is near."""
-        if word.text in self._words or word.text in VAGUE:
-            return word
-        meant = self._spellings.nearest(word.text)
-        return word if meant is None else Stem(meant, word.added)
-
     def stems_of(self, title: str) -> list[str]:
         """The stems of what is written in a free title, the head first; typing errors are mended."""
-        return _written(self._in_order(read(title).parts))
+        return _written(self._known_titles.in_order(read(title).parts))
 
     def titled(self, title: str) -> list[str]:
         """Codes of which the referential has this very title."""
@@ -371,9 +331,9 @@ class Proposer:
     def evidence(self, title: str) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
         w, text = self._w, read(title)
-        stems_read = self._in_order(text.parts)
+        stems_read = self._known_titles.in_order(text.parts)
         words = self._weighted(stems_read)
-        known_stems = self._titled(stems_read)
+        known_stems = self._known_titles.titled(stems_read)
         asked = frozenset([word.text for word in known_stems])
         exact = self._exact.get(asked, ())
         ranks = bool(asked) and RANKS.issuperset(asked)
@@ -418,7 +378,7 @@ class Proposer:
             scores += w.heard * doubt * self._heard.corrections(heard)
         for at in exact:
             scores[at] += w.exact * min(len(words), 3)
-        titled = sorted(self._official.get(self._named(written), ()))
+        titled = sorted(self._official.get(self._known_titles.named(written), ()))
         if titled:
             scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
         elif ranks:
