@@ -14,6 +14,8 @@ from shared.store.bundles import rows_of
 Document = Mapping[str, Any]
 MOST = 500
 """Documents in memory; what comes beyond is read from the outbox."""
+MOST_READ = 5_000
+"""Ids of documents that were read, kept for commits of them that are told of later."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,16 @@ class Ahead:
     def __init__(self) -> None:
         self._waiting: dict[str, _Part] = {}
         self._left: dict[str, _Part] = {}
+        self._read: set[str] = set()
 
     def take(self, documents: Sequence[Document], opening: Set[str]) -> bool:
         """Have what may leave at once wait; whether that is all of these outbox documents."""
         all_of_them = True
         for document in documents:
+            if document["_id"] in self._read:
+                # Read between its commit and the word of it: sent from here it would come behind what followed it there.
+                all_of_them = False
+                continue
             rows = rows_of(document)
             # One of each aggregate: what the same commit says of it next waits until this one is confirmed.
             mine = {(row["topic"], row["subject"]): row for row in reversed(rows) if row["_id"] in opening}
@@ -71,7 +78,10 @@ class Ahead:
 
     def read(self, documents: Iterable[Document]) -> None:
         """These were read from the outbox: what waits of them goes by that way."""
+        if len(self._read) > MOST_READ:
+            self._read.clear()
         for document in documents:
+            self._read.add(document["_id"])
             self._waiting.pop(document["_id"], None)
 
     def over(self, documents: Iterable[str]) -> None:

@@ -228,9 +228,13 @@ async def _by_thread(threads: Threads, work: Callable[[], R]) -> R:
     def done() -> None:
         if answer.cancelled():  # nobody waits any more, and nothing was begun
             return
-        result, error = None, None
+        result: R | None = None
+        error: BaseException | None = None
         try:
             result = context.run(work)
+        except StopIteration as raised:  # no future takes it: who waits would wait for ever
+            error = RuntimeError("a thread's work raised StopIteration")
+            error.__cause__ = raised
         except BaseException as raised:
             error = raised
         with suppress(RuntimeError):  # the loop is closed: nobody waits
@@ -338,9 +342,17 @@ async def read_as_of_one_instant(client: Client, collections: Callable[[str], Co
         return await _read_each(collections, reading, asked, session)
 
 
-def _read(collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked], session: Session) -> R:
+def _read(
+    collections: Callable[[str], Any],
+    reading: Reading[R],
+    asked: Sequence[Asked],
+    session: Session,
+    abandoned: threading.Event | None = None,
+) -> R:
     while True:
         answers = [_listed_here(collections(one.collection).delegate, one, session) for one in asked]
+        if abandoned is not None and abandoned.is_set():
+            raise _Abandoned
         try:
             asked = reading.send(answers)
         except StopIteration as ended:
@@ -404,8 +416,8 @@ async def decide(
     """Carry out reads and then the writing that is decided of what they came to; Motor goes by way of a thread, once for both.
 
     Two ways there and back cost a small command more than a tenth of its processor time, and each is a chance to wait for the
-    interpreter. What is decided may run in that thread, with the context of the caller. Who is cancelled before it is decided
-    has written nothing; after that as with ``transact``.
+    interpreter. What is decided may run in that thread, with the context of the caller. Nothing is decided any more for who is
+    cancelled while it is read, and who is cancelled before it is decided has written nothing; after that as with ``transact``.
     """
     asked = next(reading)
     if isinstance(cast(Any, database.client), AsyncMongoClient):
@@ -413,7 +425,7 @@ async def decide(
         return found, await carry_out(database, decided(found))
 
     def whole(abandoned: threading.Event) -> tuple[R, Timestamp | None]:
-        found = _read(collections, reading, asked, None)
+        found = _read(collections, reading, asked, None, abandoned)
         writing = decided(found)
         if abandoned.is_set():
             raise _Abandoned

@@ -284,7 +284,9 @@ class Store:
         if marker is not None:
             marker.written = True
         if at is not None:
-            self._written |= dict.fromkeys((write.collection for write in work.writes), at)
+            for write in work.writes:
+                # Of two at once the earlier may be told of last.
+                self._written[write.collection] = max(at, self._written.get(write.collection, at))
         for save in work.saves:
             save.aggregate.mark_saved()
         if documents:

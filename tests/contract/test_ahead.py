@@ -218,3 +218,16 @@ async def test_what_is_committed_while_others_are_sent_waits_for_its_turn() -> N
     assert ahead.done == ["a"]
     assert await ahead.send(send)
     assert (sent, ahead.done) == (["a", "b"], ["a", "b"])
+
+
+async def test_what_was_read_before_its_commit_was_told_of_is_not_sent_behind_what_followed_it() -> None:
+    ahead = Ahead()
+    document = {"_id": "a", "topic": "t", "subject": "a"}
+    ahead.read([document])
+    assert not ahead.take([document], {"a"}), "the outbox says what is left of it"
+
+    async def send(rows: Any) -> set[str]:
+        raise AssertionError(rows)
+
+    assert await ahead.send(send)
+    assert ahead.done == []

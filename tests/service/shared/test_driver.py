@@ -13,6 +13,7 @@ from pymongo.synchronous.database import Database as SyncDatabase
 
 from shared.store import because, correlation_id, driver
 from shared.store.driver import (
+    Collection,
     Database,
     Driver,
     Find,
@@ -201,6 +202,33 @@ async def test_who_is_cancelled_before_it_is_decided_has_written_nothing(databas
     go_on.set()
     await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
     assert await find_first(database["things"], Find("things", {})) is None
+
+
+async def test_nothing_is_decided_for_who_was_cancelled_while_it_was_read(database: Database) -> None:
+    reached, go_on, read_on = threading.Event(), threading.Event(), list[str]()
+
+    def held(name: str) -> Collection:
+        reached.set()
+        assert go_on.wait(ENOUGH)
+        return database[name]
+
+    def reading() -> Reading[None]:
+        yield [Find("things", {})]
+        read_on.append("decided")
+
+    deciding = asyncio.create_task(decide(database, held, reading(), lambda _: Writing(_inserted)))
+    assert await asyncio.to_thread(reached.wait, ENOUGH)
+    deciding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deciding
+    go_on.set()
+    await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
+    assert read_on == []
+
+
+async def test_who_waits_is_told_also_of_what_a_future_cannot_be_told(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: next(iter(()))), 5)
 
 
 @pytest.mark.parametrize("kind", list(Driver))
