@@ -131,6 +131,11 @@ class Members(Aggregate):
                 raise TooManyUsers("Le nombre maximal d'utilisateurs est atteint.", limit=self.most_users)
             self.users += (user,)
         self._keep(one for one in self.open_invitations(now) if one.id != taken.id)
+        # Other links to this address are this account's: they go with it when it is removed.
+        self.invitations = tuple(
+            one.model_copy(update={"user_id": user}) if one.email and one.is_for(user, email) else one
+            for one in self.invitations
+        )
         self.touch(now)
         return taken
 
@@ -141,8 +146,8 @@ class Members(Aggregate):
         if self.keeps_somebody and len(self.users) == 1:
             raise LastUser("The last user cannot be removed: invite another one first.", allowed=["invite"])
         self.users = tuple(one for one in self.users if one != user)
-        # Links that they made would let them back in.
-        self._keep(one for one in self.open_invitations(now) if one.by != user)
+        # Links that they made, or that are open to them, would let them back in.
+        self._keep(one for one in self.open_invitations(now) if user not in (one.by, one.user_id))
         self.touch(now)
 
     def drop_expired(self, now: datetime) -> bool:

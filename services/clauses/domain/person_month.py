@@ -11,7 +11,7 @@ from shared.errors import Refused, refused_field
 
 
 class Declarer(NamedTuple):
-    """Who answers for hours: a contractor wherever its contracts are, or a desk itself."""
+    """Who answers for hours: a contractor in a territory, where others act for it than in the next one, or a desk itself."""
 
     contractor_id: str | None
     territory: str
@@ -26,18 +26,18 @@ class Share(Entity):
     validated: Decimal = ZERO
 
     def is_of(self, one: Declarer) -> bool:
-        """Whether the declarer answers for it: a contractor for its own in every territory."""
-        same = self.contractor_id == one.contractor_id
-        return same and (one.contractor_id is not None or self.territory == one.territory)
+        """Whether the declarer answers for it."""
+        return (self.contractor_id, self.territory) == one
 
 
 class PersonMonth(Aggregate):
     """A participant's hours in a month, all contracts together: what two declarations at once cannot both overrun.
 
-    A contractor answers for its own hours: its declarations over all its contracts stay within a legal month, and it learns
-    of no others. All contractors together stay within it when a facilitator validates, since only there somebody has the
-    papers of both: were it refused at the declaration, whoever declares first, rightly or not, would shut out the true
-    employer and tell a stranger how much the person works.
+    A contractor answers for its own hours: its declarations over all its contracts of a territory stay within a legal month,
+    and it learns of no others. Another territory's desk says by itself who is this contractor there, and a reference is
+    somebody else's there. All contractors together stay within the month when a facilitator validates, since only there
+    somebody has the papers of both: were it refused at the declaration, whoever declares first, rightly or not, would shut out
+    the true employer and tell a stranger how much the person works.
 
     ``hours`` is all that is declared; the release before this one counted by it and knew no shares.
     """
@@ -82,8 +82,7 @@ class PersonMonth(Aggregate):
         self._add(by, -hours, -hours if validated else ZERO, now)
 
     def _add(self, by: Declarer, declared: Decimal, validated: Decimal, now: datetime) -> None:
-        whose = (by.contractor_id, by.territory)
-        known = [share for share in self.shares or () if (share.contractor_id, share.territory) == whose]
+        known = [share for share in self.shares or () if share.is_of(by)]
         share = known[0] if known else Share(contractor_id=by.contractor_id, territory=by.territory)
         changed = {"declared": share.declared + declared, "validated": share.validated + validated}
         others = tuple(one for one in self.shares or () if one is not share)

@@ -61,9 +61,8 @@ def test_a_month_is_never_overrun_and_the_refusal_says_what_remains() -> None:
         person.take(Decimal("19.51"), limit, NOW, ours)
     assert refusal.value.extra == {"limit_hours": "220", "remaining_hours": "19.50"}
     person.take(Decimal("19.50"), limit, NOW, ours)
-    with pytest.raises(MonthlyLimitExceeded):
-        person.take(Decimal("0.01"), limit, NOW, Declarer("contractor-1", "87"))
-    # What others declare is no matter of theirs.
+    # What others declare is no matter of theirs, nor what was declared for whom another desk calls by the same name.
+    person.take(limit, limit, NOW, Declarer("contractor-1", "87"))
     person.take(limit, limit, NOW, Declarer("contractor-2", "23"))
     person.take(limit, limit, NOW, Declarer(None, "23"))
     person.take(limit, limit, NOW, Declarer(None, "87"))

@@ -118,6 +118,28 @@ async def test_an_authority_is_read_by_whom_it_or_its_facilitator_invited(
     assert (await clauses.client.get(f"/v1/contracts/{contract['id']}", headers=buyer)).status_code == 404
 
 
+async def test_who_is_removed_does_not_come_back_by_a_second_link(
+    clauses: Running, stack: Stack, people: People
+) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    meant = stack.token(subject="meant", territories=(), email="meant@example.org")
+    path = f"{CONTRACTOR}/invitations"
+    first, second = [
+        (await made(clauses, people.facilitator, path, {"email": "meant@example.org"}))["link"] for _ in range(2)
+    ]
+    third = (await made(clauses, people.contractor, path, {"user_id": "meant"}))["link"]
+    other = (await made(clauses, people.facilitator, path, {"email": "other@example.org"}))["link"]
+    assert (await accepted(clauses, first, meant)).status_code == 200
+    assert (await clauses.client.delete(f"{CONTRACTOR}/users/meant", headers=people.contractor)).status_code == 204
+    for link in (second, third):
+        refused = await accepted(clauses, link, meant)
+        assert (refused.status_code, refused.json()["code"]) == REFUSED
+    listed = (await clauses.client.get(path, headers=people.facilitator)).json()["items"]
+    assert [one["link"] for one in listed] == [other], "nobody else's goes with them"
+    again = (await made(clauses, people.facilitator, path, {"user_id": "meant"}))["link"]
+    assert (await accepted(clauses, again, meant)).status_code == 200
+
+
 async def test_every_link_that_does_not_hold_gets_one_answer(
     clauses: Running, stack: Stack, people: People, clock: HandClock
 ) -> None:

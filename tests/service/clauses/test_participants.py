@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from services.clauses.api import examples
 from tests.service.clauses.builders import People, contract_body, hours_body
 from tests.service.clauses.linked import CONSENT, OTHER, PROFILE, TwoDesks, desk
-from tests.support import Running
+from tests.support import Running, Stack
 
 __all__ = ["desk"]
 
@@ -70,6 +72,29 @@ async def test_a_reference_is_of_its_own_desk(desk: TwoDesks) -> None:
     second = await desk.declare(theirs, desk.stranger, 200, participant_id="P-1")
     assert (await desk.validate(first, desk.facilitator)).status_code == 200
     assert (await desk.validate(second, desk.far)).status_code == 200
+
+
+@pytest.mark.parametrize("participant", ["P-1", PROFILE])
+async def test_another_desk_that_names_the_contractor_learns_nothing_of_its_hours(
+    desk: TwoDesks, stack: Stack, participant: str
+) -> None:
+    """Whoever a desk invites acts for the contractor there; the refusal would tell the hours that remain of ours."""
+    spy = stack.token("contractor", subject="spy", territories=())
+    contractors = desk.clauses.store.collection("contractors")
+    await contractors.update_one({"_id": "87:contractor-1"}, {"$set": {"users": ["spy"]}})
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    theirs = await desk.contract(desk.far, "contractor-1", title="Ailleurs", territory="87")
+    for where, who in ((ours, desk.facilitator), (theirs, desk.far)):
+        assert (await desk.assign(where, who, participant_id=participant)).status_code == 201
+    declared = await desk.declare(ours, desk.true_employer, "150.25", participant_id=participant)
+    assert declared.status_code == 201
+    named = {"contractor_id": "contractor-1", "participant_id": participant}
+    for who, month in ((spy, "2026-02"), (desk.far, "2026-01")):
+        whole = await desk.declare(theirs, who, 220, month=month, evidence=[], **named)
+        assert whole.status_code == 201, whole.text
+    # Nor is the true employer shut out by it.
+    more = {"kind": "cdd", "employer": "Autre"}
+    assert (await desk.declare(ours, desk.true_employer, "69.75", employment=more, **named)).status_code == 201
 
 
 async def test_a_correction_counts_in_the_contractors_own_month(desk: TwoDesks) -> None:
