@@ -2,17 +2,25 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.matching.api.french import answer_sentence, change_sentence
+from services.matching.domain.bits import mask
+from services.matching.domain.counterfactuals import SAID_OF, Answer, Brought, brought, counterfactuals
+from services.matching.domain.facts import Wish
+from services.matching.domain.geometry import position
 from services.matching.domain.scoring import judge
 from services.matching.queries.turns import off_the_loop
 from shared.contracts.events.base import Place, Point
 from shared.contracts.events.profiles import OccupationWish, Travel
-from shared.contracts.vocabulary import Licence, TravelMeans
+from shared.contracts.vocabulary import ContractKind, Licence, ReservedPublic, TravelMeans
 from tests.service.matching.house import House
+from tests.service.matching.pairs import FAR, OFFER, PROFILE, RULES
 from tests.service.matching.rooms import AUBUSSON, offer_state, profile_state
+from tests.service.matching.worlds import AFFINITIES, TODAY
 
 
 async def test_why_not_and_what_would_help(house: House) -> None:
@@ -131,3 +139,44 @@ async def test_few_counts_are_made_at_once() -> None:
 
     await asyncio.gather(*(off_the_loop(count) for _ in range(6)))
     assert max(seen) == 2
+
+
+def test_what_an_answer_brings_is_not_counted_beyond_what_is_said() -> None:
+    far = [replace(OFFER, offer_id=f"far-{n}", position=FAR) for n in range(SAID_OF + 5)]
+    near = [replace(OFFER, offer_id="near"), *far]
+    whole = Answer(reach_km=60).given_by(PROFILE)
+    short = replace(PROFILE, reach_dm=100_000)
+    assert brought(short, whole, near, RULES, AFFINITIES, TODAY) == Brought(SAID_OF + 1, SAID_OF + 1)
+    assert brought(whole, whole, near, RULES, AFFINITIES, TODAY) == Brought(SAID_OF + 1, 0)
+    assert brought(short, whole, near[:4], RULES, AFFINITIES, TODAY) == Brought(4, 3)
+    assert answer_sentence(51, 51) == "Avec cette réponse : plus de 50 offres, dont plus de 50 de plus qu’aujourd’hui"
+    assert answer_sentence(1, 0) == "Avec cette réponse : 1 offre"
+    held = replace(PROFILE, wishes=tuple(Wish(f"K13{n:02}", 7) for n in range(7)))
+    more = Answer(occupations=("K1301", "D1102", "D1102", "D1106")).given_by(held)
+    assert more.wishes == (*held.wishes, Wish("D1102", 0)), "what is held keeps its experience, and eight count"
+
+
+def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> None:
+    work = [
+        replace(OFFER, offer_id="now"),
+        replace(OFFER, offer_id="car", vehicle=True),
+        replace(OFFER, offer_id="far", position=position(46.17, 2.4)),
+        replace(OFFER, offer_id="early", early=True),
+        replace(OFFER, offer_id="cdd", contract=mask((ContractKind.CDD,), ContractKind)),
+        replace(OFFER, offer_id="reserved", reserved=mask((ReservedPublic.IAE,), ReservedPublic)),
+    ]
+    who = replace(PROFILE, reach_dm=300_000, early=False, contracts=1)
+    now, found = counterfactuals(who, work, RULES, AFFINITIES, TODAY)
+    assert now == 1
+    assert {(one.code, one.argument, one.offer_ids) for one in found} == {
+        ("vehicle", "", ("car",)),
+        ("licence_and_vehicle", "B", ("car",)),
+        ("range", "5", ("far",)),
+        ("schedule", "early", ("early",)),
+        ("contracts", "", ("cdd",)),
+    }
+    assert change_sentence("range", "10", 12) == "Avec 10 km de plus : 12 offres"
+    many = [replace(OFFER, offer_id=f"{n:03}", early=True) for n in range(SAID_OF + 20)]
+    now, found = counterfactuals(who, many, RULES, AFFINITIES, TODAY)
+    assert (now, [(one.argument, one.added) for one in found]) == (0, [("early", SAID_OF + 1)])
+    assert change_sentence("schedule", "early", SAID_OF + 1).endswith(" : plus de 50 offres")

@@ -6,20 +6,15 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from services.matching.api.french import answer_sentence, change_sentence, sentence
-from services.matching.domain.allocation import Demand, exposure_budget, widening_step
+from services.matching.api.french import sentence
 from services.matching.domain.bits import mask
-from services.matching.domain.configuration import TERMS, Configuration, Weights, stored_configuration
+from services.matching.domain.configuration import TERMS
 from services.matching.domain.constraints import NONE, Failed, failed
-from services.matching.domain.counterfactuals import SAID_OF, Answer, Brought, brought, counterfactuals
 from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, offer_facts, profile_facts
 from services.matching.domain.geometry import distance_dm, position
 from services.matching.domain.life import RecommendationIsOver, Status, is_material, must_be_live, step
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.order import Listed, in_order, surplus
 from services.matching.domain.reasons import obstacles, reasons, short_of
 from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import as_share, judge
@@ -27,16 +22,12 @@ from services.matching.engine.facts_stored import facts_bytes, offer_from, profi
 from shared.clock import HandClock
 from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, Travel
-from shared.contracts.vocabulary import ContractKind, Licence, OfferStatus, ReservedPublic, TravelMeans
+from shared.contracts.vocabulary import Licence, OfferStatus, TravelMeans
 from shared.geo import distance_km
 from tests.examples import examples
+from tests.service.matching.pairs import FAR, HERE, OFFER, PROFILE, RULES
 from tests.service.matching.rooms import offer_state, profile_state
 from tests.service.matching.worlds import AFFINITIES, TODAY, offers, profiles
-
-RULES = Configuration()
-HERE, NEAR, FAR = position(46.17, 1.87), position(46.2, 1.95), position(45.96, 2.17)
-OFFER = OfferFacts("o", "23", position=HERE, occupation="K1304", published_day=TODAY, confirmed_day=TODAY)
-PROFILE = ProfileFacts("p", "23", position=NEAR, reach_dm=300_000, wishes=(Wish("K1304", 0),))
 
 
 def why_not(offer: OfferFacts, profile: ProfileFacts) -> Failed:
@@ -166,89 +157,6 @@ def test_an_unknown_occupation_matches_itself_only() -> None:
         Affinities({"K1304": {"K1302": 10_001}})
 
 
-def test_a_configuration_holds_together_or_is_refused() -> None:
-    assert sum(RULES.weights.in_order()) == SCALE
-    for wrong in (
-        {"weights": {"occupation": 0}},
-        {"widening": [10_000, 9_000]},
-        {"widening": []},
-        {"open_affinity": 1, "minimum_affinity": 2_000},
-        {"unknown": 1},
-    ):
-        with pytest.raises(ValidationError):
-            Configuration.model_validate(wrong)
-    assert Weights(occupation=4_600, skills=0).occupation == 4_600
-
-
-def test_freshness_falls_in_steps_so_that_nothing_moves_every_day() -> None:
-    ages = [RULES.freshness(age) for age in range(-1, 40)]
-    assert ages == sorted(ages, reverse=True)
-    assert ages[:6] == [SCALE] * 6
-    assert len(set(ages)) == 7
-    assert ages[-1] == 0
-
-
-def test_exposure_follows_positions_applications_and_silence() -> None:
-    offer = replace(OFFER, positions=2, published_day=TODAY - 8)
-    assert exposure_budget(offer, Demand(pending=3, last_day=TODAY), RULES, TODAY) == 37
-    assert (widening_step(offer, Demand(), RULES, TODAY), exposure_budget(offer, Demand(), RULES, TODAY)) == (1, 60)
-    assert widening_step(replace(offer, published_day=TODAY - 400), Demand(), RULES, TODAY) == 3
-    # Somebody applied and was answered: silence counts from then.
-    assert widening_step(offer, Demand(pending=0, last_day=TODAY - 2), RULES, TODAY) == 0
-
-
-def test_a_place_that_few_others_see_is_worth_more_to_each() -> None:
-    alone, crowded = surplus(6_000, 1, 1, RULES.crowding), surplus(6_000, 20, 1, RULES.crowding)
-    assert alone == 6_000 > crowded == surplus(6_000, 40, 2, RULES.crowding)
-    assert surplus(6_000, 0, 1, RULES.crowding) == surplus(6_000, 2, 3, RULES.crowding) == 6_000, (
-        "a chance is never above one"
-    )
-    assert surplus(6_500, 20, 1, RULES.crowding) < alone < surplus(6_500, 1, 1, RULES.crowding)
-    by_score = RULES.model_copy(update={"crowding": 0})
-    assert surplus(6_000, 400, 1, by_score.crowding) == 6_000
-
-
-def test_what_an_answer_brings_is_not_counted_beyond_what_is_said() -> None:
-    far = [replace(OFFER, offer_id=f"far-{n}", position=FAR) for n in range(SAID_OF + 5)]
-    near = [replace(OFFER, offer_id="near"), *far]
-    whole = Answer(reach_km=60).given_by(PROFILE)
-    short = replace(PROFILE, reach_dm=100_000)
-    assert brought(short, whole, near, RULES, AFFINITIES, TODAY) == Brought(SAID_OF + 1, SAID_OF + 1)
-    assert brought(whole, whole, near, RULES, AFFINITIES, TODAY) == Brought(SAID_OF + 1, 0)
-    assert brought(short, whole, near[:4], RULES, AFFINITIES, TODAY) == Brought(4, 3)
-    assert answer_sentence(51, 51) == "Avec cette réponse : plus de 50 offres, dont plus de 50 de plus qu’aujourd’hui"
-    assert answer_sentence(1, 0) == "Avec cette réponse : 1 offre"
-    held = replace(PROFILE, wishes=tuple(Wish(f"K13{n:02}", 7) for n in range(7)))
-    more = Answer(occupations=("K1301", "D1102", "D1102", "D1106")).given_by(held)
-    assert more.wishes == (*held.wishes, Wish("D1102", 0)), "what is held keeps its experience, and eight count"
-
-
-def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> None:
-    work = [
-        replace(OFFER, offer_id="now"),
-        replace(OFFER, offer_id="car", vehicle=True),
-        replace(OFFER, offer_id="far", position=position(46.17, 2.4)),
-        replace(OFFER, offer_id="early", early=True),
-        replace(OFFER, offer_id="cdd", contract=mask((ContractKind.CDD,), ContractKind)),
-        replace(OFFER, offer_id="reserved", reserved=mask((ReservedPublic.IAE,), ReservedPublic)),
-    ]
-    who = replace(PROFILE, reach_dm=300_000, early=False, contracts=1)
-    now, found = counterfactuals(who, work, RULES, AFFINITIES, TODAY)
-    assert now == 1
-    assert {(one.code, one.argument, one.offer_ids) for one in found} == {
-        ("vehicle", "", ("car",)),
-        ("licence_and_vehicle", "B", ("car",)),
-        ("range", "5", ("far",)),
-        ("schedule", "early", ("early",)),
-        ("contracts", "", ("cdd",)),
-    }
-    assert change_sentence("range", "10", 12) == "Avec 10 km de plus : 12 offres"
-    many = [replace(OFFER, offer_id=f"{n:03}", early=True) for n in range(SAID_OF + 20)]
-    now, found = counterfactuals(who, many, RULES, AFFINITIES, TODAY)
-    assert (now, [(one.argument, one.added) for one in found]) == (0, [("early", SAID_OF + 1)])
-    assert change_sentence("schedule", "early", SAID_OF + 1).endswith(" : plus de 50 offres")
-
-
 def test_the_life_of_a_recommendation() -> None:
     assert step(Status.CREATED, Status.SEEN, "r") is Status.SEEN
     assert step(Status.DISMISSED, Status.DISMISSED, "r") is Status.DISMISSED
@@ -346,46 +254,6 @@ def test_too_far_never_reads_as_near_enough(away_km: float, range_km: float, tex
     verdict = judge(offer, who, RULES, AFFINITIES, TODAY)
     (reason,) = obstacles(verdict.failed, offer, who, verdict.asked)
     assert sentence(reason) == text
-
-
-@given(st.lists(st.tuples(st.integers(3_000, 10_000), st.booleans(), st.integers(0, 60)), max_size=20))
-def test_a_list_never_lifts_a_poor_fit_over_a_clearly_better_one(rows: list[tuple[int, bool, int]]) -> None:
-    items = [Listed(score * SCALE, f"offer-{at}", own, crowd, 1) for at, (score, own, crowd) in enumerate(rows)]
-    ordered = in_order(items, lambda item: item, RULES)
-    assert sorted(item.offer_id for item in ordered) == sorted(item.offer_id for item in items)
-    band = RULES.about_equal * SCALE
-    for at, item in enumerate(ordered):
-        assert all(later.score <= item.score + band for later in ordered[at:])
-    exact = in_order(items, lambda item: item, RULES.model_copy(update={"about_equal": 0}))
-    assert [item.score for item in exact] == sorted((item.score for item in items), reverse=True)
-
-
-def test_among_the_about_equal_the_own_occupation_goes_first_then_who_is_shown_to_few() -> None:
-    best = Listed(8_000 * SCALE, "best", own=False, shown_to=1, positions=1)
-    own = Listed(7_700 * SCALE, "own", own=True, shown_to=20, positions=1)
-    quiet = Listed(7_800 * SCALE, "quiet", own=True, shown_to=1, positions=1)
-    worse = Listed(6_000 * SCALE, "worse", own=True, shown_to=1, positions=1)
-    assert [item.offer_id for item in in_order([worse, own, best, quiet], lambda item: item, RULES)] == [
-        "quiet", "own", "best", "worse",
-    ]  # fmt: skip
-
-
-def test_a_configuration_of_another_release_still_loads() -> None:
-    first = {
-        "version": 4, "minimum_affinity": 1_000, "open_affinity": 3_000, "neutral": 4_500, "of_a_later_release": 1,
-        "weights": {
-            "occupation": 2_800, "skills": 2_600, "distance": 1_200, "experience": 1_200, "freshness": 300, "wishes": 700,
-            "reply": 300, "mutual": 900,
-        },
-    }  # fmt: skip
-    read = stored_configuration(first)
-    assert (read.version, read.neutral, read.weights.skills) == (4, 4_500, 2_600)
-    # «Of one domain» was no nearness: what that release let through at 1,000 does not come back.
-    assert read.minimum_affinity == RULES.minimum_affinity <= read.open_affinity
-    # A term that this release does not know is left out only where the weights still add up.
-    assert stored_configuration(read.model_dump(mode="json")) == read
-    for stored in (RULES, RULES.model_copy(update={"minimum_affinity": 1_000})):
-        assert stored_configuration(stored.model_dump(mode="json")) == stored
 
 
 @pytest.mark.parametrize(

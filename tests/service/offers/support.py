@@ -128,3 +128,10 @@ class Desk:
     async def events(self, topic: str | None = None) -> list[dict[str, Any]]:
         """Outbox rows in order."""
         return await outbox_rows(self.store, topic)
+
+
+async def search(desk: Desk, **params: Any) -> Any:
+    """A page of the public search."""
+    answer = await desk.client.get("/v1/offers", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()

@@ -1,0 +1,104 @@
+"""The search follows what is published and hidden: at once here, soon on every replica, and after a lost stream."""
+
+import pytest
+
+from services.offers.search import follow
+from services.offers.search.index import OfferIndex, Snapshot
+from shared.clock import HandClock
+from tests.service.offers.support import Desk, search
+from tests.support import Stack, eventually
+
+
+async def test_what_is_taken_down_is_gone_at_once_and_what_is_published_is_there(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company, title="Cuisinier")
+    assert [item["id"] for item in (await search(desk, q="cuisinier"))["items"]] == [offer]
+    await desk.post(f"/v1/offers/{offer}/suspend", desk.employer)
+    assert (await search(desk, q="cuisinier"))["items"] == []
+    await desk.post(f"/v1/offers/{offer}/resume", desk.employer)
+    assert [item["id"] for item in (await search(desk, q="cuisinier"))["items"]] == [offer]
+
+
+async def test_what_is_hidden_is_found_suggested_counted_and_meant_nowhere(desk: Desk) -> None:
+    company = await desk.company()
+    hidden = await desk.offer(company, title="Dompteur de salamandres")
+    await desk.offer(company, title="Vendeur")
+
+    async def everywhere() -> tuple[int, int, int, str | None]:
+        page = await search(desk, q="salamandre", facets=True)
+        total = sum(one["count"] for one in page["facets"]["total"])
+        suggested = (await desk.client.get("/v1/suggestions", params={"q": "salam"})).json()["items"]
+        return len(page["items"]), total, len(suggested), (await search(desk, q="salamendre"))["did_you_mean"]
+
+    assert await everywhere() == (1, 1, 1, "salamandre")
+    await desk.post(f"/v1/offers/{hidden}/suspend", desk.employer)
+    assert await everywhere() == (0, 0, 0, None)
+    await desk.post(f"/v1/offers/{hidden}/resume", desk.employer)
+    assert await everywhere() == (1, 1, 1, "salamandre")
+    await desk.post(f"/v1/companies/{company}/suspend", desk.manager, {"reason": "Annonces trompeuses."})
+    assert await everywhere() == (0, 0, 0, None)
+
+
+async def test_a_second_replica_learns_of_it_by_itself(desk: Desk, stack: Stack, clock: HandClock) -> None:
+    company = await desk.company()
+    first = await desk.offer(company, title="Cuisinier")
+    async with stack.running("offers", clock=clock) as other:
+
+        async def seen() -> list[str]:
+            answer = await other.client.get("/v1/offers", params={"q": "cuisinier", "sort": "freshness"})
+            return sorted(item["id"] for item in answer.json()["items"])
+
+        assert await seen() == [first]
+        second = await desk.offer(company, title="Cuisinière")
+
+        async def both() -> bool:
+            return await seen() == sorted([first, second])
+
+        await eventually(both, seconds=5)
+        ready = await other.client.get("/health/ready")
+        assert ready.json()["checks"]["search"] == "ok"
+
+
+async def test_changes_gather_until_somebody_waits_for_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "GATHER_SECONDS", 60.0)
+    commits = 0
+    commit = OfferIndex.commit
+
+    def counted(index: OfferIndex) -> Snapshot:
+        nonlocal commits
+        commits += 1
+        return commit(index)
+
+    monkeypatch.setattr(OfferIndex, "commit", counted)
+    company = await desk.company()
+    made = [await desk.offer(company, title="Cuisinier") for _ in range(6)]
+    for _ in range(2):
+        found = [item["id"] for item in (await search(desk, q="cuisinier"))["items"]]
+        assert sorted(found) == sorted(made)
+        assert commits <= 4
+        made.append(await desk.offer(company, title="Cuisinier"))
+
+
+async def test_a_lost_stream_is_followed_anew_and_nothing_is_missed(desk: Desk) -> None:
+    company = await desk.company()
+    first = await desk.offer(company, title="Cuisinier")
+    follower = desk.running.app.state.context.finder.follower
+    database = desk.store.database
+    assert (await search(desk, q="cuisinier"))["items"][0]["id"] == first
+    before = follower.builds
+    asked = {"aggregate": 1, "pipeline": [{"$currentOp": {"idleCursors": True}}], "cursor": {}}
+    running = (await database.client["admin"].command(asked))["cursor"]["firstBatch"]
+    cursors = [
+        one["cursor"]["cursorId"]
+        for one in running
+        if one.get("ns") == f"{database.name}.listings" and one.get("cursor", {}).get("tailable")
+    ]
+    assert cursors
+    await database.command({"killCursors": "listings", "cursors": cursors})
+    second = await desk.offer(company, title="Cuisinière")
+
+    async def found() -> bool:
+        items = (await search(desk, q="cuisinier"))["items"]
+        return follower.builds > before and {item["id"] for item in items} == {first, second}
+
+    await eventually(found, seconds=15)
