@@ -6,7 +6,6 @@ answered here when a route is first asked. That was a third of the processor tim
 this does not know has no plan, and FastAPI serves it (``plan_of`` says None).
 """
 
-import email.message
 import inspect
 import json
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-_JSON = "application/json"
+from shared.http.kinds import JSON
 
 
 class _Told(Response):
@@ -183,11 +182,11 @@ class Plan:
         answer: Response
         if kind in self._shown:
             # It is of the very class that the document names, so there is nothing to validate and nothing to leave out.
-            answer = Response(kind.__pydantic_serializer__.to_json(result, by_alias=True), status, media_type=_JSON)
+            answer = Response(kind.__pydantic_serializer__.to_json(result, by_alias=True), status, media_type=JSON)
         else:
             modelled = self._modelled
             content = await serialize_response(field=self._field, response_content=result, dump_json=modelled)
-            answer = Response(content, status, media_type=_JSON) if modelled else self._made(content, status)
+            answer = Response(content, status, media_type=JSON) if modelled else self._made(content, status)
         if status < 200 or status in (204, 205, 304):
             answer.body = b""
         if told is not None:
@@ -241,12 +240,11 @@ def _shown(model: Any) -> frozenset[type[BaseModel]]:
 
 
 async def _body(request: Request) -> Any:
-    """The JSON of a body that says it is JSON; the bytes of any other; Undefined without one. As FastAPI reads it."""
+    """The JSON of a body, which says that it is JSON (``kinds``); Undefined without one. As FastAPI reads it."""
     try:
-        raw = await request.body()
-        if not raw:
+        if not await request.body():
             return Undefined
-        return await request.json() if _says_json(request.headers.get("content-type")) else raw
+        return await request.json()
     except json.JSONDecodeError as error:
         where = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "JSON decode error", "input": {}}
         raise RequestValidationError([where | {"ctx": {"error": error.msg}}], body=error.doc) from error
@@ -254,14 +252,3 @@ async def _body(request: Request) -> Any:
         raise
     except Exception as error:
         raise HTTPException(400, "There was an error parsing the body") from error
-
-
-def _says_json(content_type: str | None) -> bool:
-    if not content_type:
-        return False
-    if content_type == _JSON:
-        return True
-    message = email.message.Message()
-    message["content-type"] = content_type
-    subtype = message.get_content_subtype()
-    return message.get_content_maintype() == "application" and (subtype == "json" or subtype.endswith("+json"))

@@ -48,7 +48,7 @@ class Problem(BaseModel):
 # were those). The document's own schema is filled in by ``shared.http.openapi``.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
-    for status in (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503)
+    for status in (400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 429, 503)
 }
 
 # Names of fields, headers and parameters, numbers of items, and «(body)».

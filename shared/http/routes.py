@@ -1,5 +1,5 @@
-"""What every route does before its endpoint: count the caller's requests, bound the body, refuse what nobody may write, know a
-repeated request again.
+"""What every route does before its endpoint: count the caller's requests, bound the body, refuse one of another kind and what
+nobody may write, know a repeated request again.
 """
 
 import re
@@ -15,6 +15,7 @@ from shared.auth import Principal, Unauthenticated
 from shared.errors import NotFound
 from shared.http.bodies import BoundedRequest
 from shared.http.callers import verified
+from shared.http.kinds import Kinds
 from shared.http.limits import MARK, Limiter
 from shared.http.personal import ROW_BY_ROW, refuse_nir
 from shared.http.plans import plan_of
@@ -42,6 +43,7 @@ class BoundedRoute(APIRoute):
     def _serving(self, handle: Handle) -> Handle:
         extra = self.openapi_extra or {}
         costly = extra.get(MARK) == "costly"
+        kinds = Kinds(self)
         whole = not extra.items() >= ROW_BY_ROW.items()
 
         async def serve(request: Request) -> Response:
@@ -56,6 +58,8 @@ class BoundedRoute(APIRoute):
                 if not _ID.fullmatch(str(value)):
                     raise NotFound("There is nothing under this address.")
             bounded = request if isinstance(request, BoundedRequest) else BoundedRequest(request.scope, request.receive)
+            if request.method not in _READING:
+                await kinds.check(bounded)
             # Who has no token leaves nothing, and is told first to get one; what only reads leaves nothing either, and its body
             # is read by nobody.
             if principal is not None and whole and request.method not in _READING:

@@ -44,6 +44,29 @@ async def test_domain_refusals_and_malformed_bodies_are_problems(service: Runnin
     assert (await service.client.get("/nowhere")).headers["content-type"] == "application/problem+json"
 
 
+async def test_a_body_of_another_kind_is_415_with_what_is_taken(service: Running, user: dict[str, str]) -> None:
+    made = await service.client.post("/v1/things", json={"title": "un"}, headers=user)
+    where = f"/v1/things/{made.json()['id']}"
+    json, form = b'{"title": "deux"}', "application/x-www-form-urlencoded"
+    for method, url, tells in (("POST", "/v1/things", "accept-post"), ("PATCH", where, "accept-patch")):
+        for kind in ("text/plain", form, "text/json", "application/jsonp", None):
+            headers = user | {"If-Match": "*"} | ({} if kind is None else {"Content-Type": kind})
+            answer = await service.client.request(method, url, content=json, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-media-type"), kind
+            assert answer.headers[tells] == "application/json"
+        for coding in ("gzip", "br", "identity, zstd"):
+            headers = user | {"If-Match": "*", "Content-Type": "application/json", "Content-Encoding": coding}
+            answer = await service.client.request(method, url, content=json, headers=headers)
+            assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity"), coding
+        for good in ({"Content-Type": "application/merge-patch+json; charset=utf-8"}, {"Content-Encoding": "identity"}):
+            headers = user | {"If-Match": "*", "Content-Type": "application/json"} | good
+            answer = await service.client.request(method, url, content=json, headers=headers)
+            assert answer.status_code < 300, good
+    # Nothing was sent, so nothing is of the wrong kind.
+    none = await service.client.post("/v1/things", headers=user)
+    assert (none.status_code, none.json()["code"]) == (422, "validation")
+
+
 async def test_no_token_is_401_and_a_bad_one_too(service: Running) -> None:
     assert (await service.client.get("/v1/things")).status_code == 401
     answer = await service.client.get("/v1/things", headers={"Authorization": "Bearer nonsense"})
