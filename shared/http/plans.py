@@ -26,6 +26,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.http.kinds import JSON
+from shared.http.numbers import Numbers
 
 
 class _Told(Response):
@@ -79,6 +80,7 @@ class _Call:
         self._request = dependant.request_param_name or dependant.http_connection_param_name
         self._response = dependant.response_param_name
         self._body = dependant.body_params
+        self._numbers = [(field.alias, Numbers(field.field_info.annotation)) for field in self._body]
         self._whole_body = (
             len(self._body) == 1
             and not _should_embed_body_fields(self._body)
@@ -124,6 +126,7 @@ class _Call:
         solving.errors += found[1]
 
     async def _take_body(self, values: dict[str, Any], solving: _Solving) -> None:
+        refused = len(solving.errors)
         if self._whole_body and solving.body is not Undefined:
             field = self._body[0]
             value, errors = field.validate(solving.body, values, loc=("body",))
@@ -131,6 +134,12 @@ class _Call:
             solving.errors += errors
         else:
             self._take(values, await request_body_to_args(self._body, solving.body, False), solving)
+        if solving.body is not Undefined and len(solving.errors) == refused:
+            for name, numbers in self._numbers:
+                if self._whole_body:
+                    solving.errors += numbers.refusals(solving.body, ("body",))
+                elif name in solving.body:
+                    solving.errors += numbers.refusals(solving.body[name], ("body", name))
 
 
 def _defaults(fields: list[ModelField]) -> dict[str, Any] | None:

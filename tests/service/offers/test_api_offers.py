@@ -78,6 +78,7 @@ async def test_siret_is_checked_and_unique(desk: Desk) -> None:
         ({"description": "Nous recherchons une personne de moins de 30 ans."}, "description", "age_limit"),
         ({"kind": "volunteering", "contract_kind": "cdi"}, "contract_kind", "contract_of_kind"),
         ({"unknown": 1}, "unknown", "extra-forbidden"),
+        ({"weekly_hours": True}, "weekly_hours", "number-type"),
         ({"shifts": [{"weekday": 9, "start": "08:00", "end": "12:00"}]}, "shifts.0.weekday", "less-than-equal"),
     ],
 )
