@@ -123,12 +123,12 @@ def make_app(
 _OPERATIONS = APIRouter(include_in_schema=False)
 
 
-@_OPERATIONS.get("/health/live")
+@_OPERATIONS.api_route("/health/live", methods=["GET", "HEAD"])
 async def _live() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@_OPERATIONS.get("/health/ready")
+@_OPERATIONS.api_route("/health/ready", methods=["GET", "HEAD"])
 async def _readiness(request: Request) -> Response:
     ready: HealthCheck = request.app.state.ready
     checks = await ready()

@@ -1,7 +1,8 @@
 """From a path to its route and back with an answer, without what FastAPI's way there passes through.
 
 A table by method, number of parts and first part leaves two or three patterns to try of a hundred routes. What it does not find
-(documents, health, a wrong method, nothing) and routes without a plan (``plans``) go FastAPI's way.
+(documents, health, a wrong method, nothing) and routes without a plan (``plans``) go FastAPI's way. HEAD is
+answered as GET is, and its body is not sent: a stream is not begun.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,7 +63,8 @@ class Dispatcher:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = None
         if scope["type"] == "http" and not scope.get("root_path"):
-            found = self._table.find(scope["method"], scope["path"])
+            asked: str = scope["method"]
+            found = self._table.find("GET" if asked == "HEAD" else asked, scope["path"])
         serve = None if found is None else found[0].serve
         if found is None or serve is None:
             await self._otherwise(scope, receive, send)
@@ -78,6 +80,10 @@ class Dispatcher:
             if handler is None:
                 raise
             response = await handler(request, error)
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
         await response(scope, receive, send)
 
     def _handler(self, error: Exception) -> Handler | None:

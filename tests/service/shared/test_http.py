@@ -209,6 +209,7 @@ async def test_a_body_over_the_limit_is_refused(service: Running, user: dict[str
 
 async def test_operations_answer(service: Running) -> None:
     assert (await service.client.get("/health/live")).json() == {"status": "ok"}
+    assert (await service.client.head("/health/live")).status_code == 200
     assert (await service.client.get("/health/ready")).json()["checks"] == {"mongodb": "ok", "keys": "ok"}
     assert "bassin_http_requests_total" in (await service.client.get("/metrics")).text
     assert (await service.client.get("/docs")).status_code == 200

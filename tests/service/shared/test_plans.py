@@ -1,11 +1,13 @@
 """What is worked out of a route once gives the answers that FastAPI gives by asking at each request."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, Header, Query, Request, Response
 from pydantic import BaseModel, Field
+from starlette.responses import StreamingResponse
 from starlette.types import Message
 
 from shared.errors import NotFound
@@ -159,7 +161,6 @@ REQUESTS = [
     sends("GET", "/v1/nothing"),
     sends("GET", "/"),
     sends("PUT", "/v1/things/a"),
-    sends("HEAD", "/v1/things/a"),
     sends("POST", "/v1/things", {"name": "n"}),
     sends("POST", "/v1/things", {"name": "n", "count": 2}),
     sends("POST", "/v1/things", {"name": "", "count": "x"}),
@@ -232,6 +233,29 @@ async def test_a_planned_answer_is_the_frameworks(
 
     assert ours == await asked(as_app, *request_)
     assert calls == CALLS, "a dependency is asked once for a request"
+
+
+@pytest.mark.parametrize("target", ["a", "gone", "a/page", "a/table", "a/needed", "a?depth=x", "fixed"])
+async def test_head_is_get_without_its_body(app: FastAPI, target: str) -> None:
+    status, headers, body = await asked(app, "GET", f"/v1/things/{target}", b"", {})
+    assert body
+    assert await asked(app, "HEAD", f"/v1/things/{target}", b"", {}) == (status, headers, b"")
+
+
+async def test_head_begins_no_stream() -> None:
+    router = resource("/v1/streams", route_class=BoundedRoute)
+
+    @router.get("", response_class=StreamingResponse)
+    async def stream() -> StreamingResponse:
+        async def endless() -> AsyncIterator[bytes]:
+            raise AssertionError("somebody reads")
+            yield b""
+
+        return StreamingResponse(endless(), media_type="text/event-stream")
+
+    status, headers, body = await asked(app_with(router), "HEAD", "/v1/streams", b"", {})
+    assert (status, body) == (200, b"")
+    assert dict(headers)[b"content-type"].startswith(b"text/event-stream")
 
 
 @pytest.mark.parametrize(
