@@ -155,14 +155,17 @@ async def test_every_refusal_names_the_field_and_changes_nothing(
     assert len(await outbox(clauses)) == 1
 
 
-async def test_the_limit_holds_across_contracts_and_territories(
+async def test_the_limit_holds_over_all_contracts_of_a_territory(
     clauses: Running, people: People, contract: str
 ) -> None:
+    """In another one the same reference is somebody else, whose hours neither use it up nor are told."""
     other = await conclude(clauses, people, title="Autre marché")
     away = await clauses.client.post("/v1/contracts", json=contract_body(), headers=people.neighbour)
+    assert (await declare(clauses, away.headers["location"], people.contractor, hours=220)).status_code == 201
     assert (await declare(clauses, contract, people.contractor, hours=150)).status_code == 201
     assert (await declare(clauses, other, people.contractor, hours=60)).status_code == 201
-    refused = await declare(clauses, away.headers["location"], people.contractor, hours="10.01")
+    more = {"kind": "cdd", "employer": "Autre"}
+    refused = await declare(clauses, other, people.contractor, hours="10.01", employment=more)
     assert refused.json()["code"] == "monthly-limit-exceeded"
     assert (refused.json()["limit_hours"], refused.json()["remaining_hours"]) == ("220.00", "10.00")
     assert (await declare(clauses, other, people.contractor, month="2026-01", hours=220)).status_code == 201
