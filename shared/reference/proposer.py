@@ -24,7 +24,7 @@ were chosen on half of the distinct titles of ``tests/bench/occupations.py``, wh
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -37,7 +37,7 @@ from shared.reference.known_titles import KnownTitles
 from shared.reference.lexicon import RANKS, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
 from shared.reference.sparse import Columns, Floats, Ints, added, stretches
-from shared.reference.titles import Stem, plain_stems, read, sexes, stems, telling
+from shared.reference.titles import Stem, Text, in_full, plain_stems, read, sexes, stems, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +177,10 @@ class Proposer:
                 if words:
                     written.setdefault((at, words))
             official += (
-                (tuple(telling(form)), at)
+                (tuple(words), at)
                 for title in (candidate.label, *candidate.titles)
                 for form in (title, *sexes(title))
+                for words in (in_full(form), telling(form))
             )
         self._written_starts, self._written_owner = stretches([at for at, _ in written])
         letters = [self._grams_of(words) for _, words in written]
@@ -302,7 +303,12 @@ class Proposer:
 
     def titled(self, title: str) -> list[str]:
         """Codes of which the referential has this very title."""
-        return [self.codes[at] for at in sorted(self._official.get(tuple(telling(title)), ()))]
+        return [self.codes[at] for at in sorted(self._titled_by(read(title)))]
+
+    def _titled_by(self, text: Text) -> Collection[int]:
+        """Whose title this is to the word («Chef de poste sécurité» is no «Chef de sécurité»), or without what is beside it."""
+        own = self._official.get(tuple(text.written))
+        return own or self._official.get(self._known_titles.named(tuple(text.telling)), set())
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -337,7 +343,8 @@ class Proposer:
         asked = frozenset([word.text for word in known_stems])
         exact = self._exact.get(asked, ())
         ranks = bool(asked) and RANKS.issuperset(asked)
-        if ranks and len(asked) == 1:
+        titled = sorted(self._titled_by(text))
+        if ranks and len(asked) == 1 and not titled:
             return None
         if not exact and asked not in self._said and VAGUE.issuperset(asked):
             # «Renfort Guéret»: what else is there is no word of any title, and may still be like one.
@@ -378,7 +385,6 @@ class Proposer:
             scores += w.heard * doubt * self._heard.corrections(heard)
         for at in exact:
             scores[at] += w.exact * min(len(words), 3)
-        titled = sorted(self._official.get(self._known_titles.named(written), ()))
         if titled:
             scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
         elif ranks:

@@ -125,9 +125,10 @@ def doers(word: str) -> Iterator[str]:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A free title, read once. ``parts``: those between dashes, commas and brackets, each as its distinct stems in order, empty
-    ones left out; ``telling``: the folded words that may name a job, as they are written."""
+    ones left out; ``written``: all its folded words; ``telling``: those that may name a job."""
 
     parts: list[list[Stem]]
+    written: list[str]
     telling: list[str]
 
 
@@ -138,7 +139,8 @@ def read(title: str) -> Text:
     kept = [_stems(part, seen, BESIDE) for part in words]
     if not any(kept):
         kept = [_stems(part, seen, frozenset()) for part in words]
-    return Text([part for part in kept if part], [word for part in words for word in part if word not in BESIDE])
+    written = [word for part in words for word in part]
+    return Text([part for part in kept if part], written, [word for word in written if word not in BESIDE])
 
 
 def sexes(title: str) -> tuple[str, ...]:
@@ -158,7 +160,12 @@ def segments(title: str) -> list[list[str]]:
 
 def telling(title: str) -> list[str]:
     """The folded words of a title that may name a job, as they are written: sexes, contract and hours left out."""
-    return [word for part in _words(title) for word in part if word not in BESIDE]
+    return [word for word in in_full(title) if word not in BESIDE]
+
+
+def in_full(title: str) -> list[str]:
+    """All folded words of a title, sexes left out."""
+    return [word for part in _words(title) for word in part]
 
 
 def _words(title: str) -> list[list[str]]:

@@ -221,6 +221,10 @@ def test_the_official_archive(tmp_path: Path) -> None:
         ("Chauffeur SPL", "N4115"),
         ("Conducteur SPL national", "N4115"),
         ("Agent de service intérieur", "K2205"),
+        # Words that stand beside the work elsewhere.
+        ("Conseiller à l'emploi", "K1801"),
+        ("Chef / Cheffe de poste sécurité", "K2503"),
+        ("Assistante son", "L1508"),
     ]:
         assert loaded.search(title, 1)[0].code == code, title
     assert "F1702" not in [hit.code for hit in loaded.search("Chargé d'études VRD", 1)]
