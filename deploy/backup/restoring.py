@@ -16,8 +16,8 @@ from services.profiles.commands.erasures import Erasure, erase_again
 from shared.clock import Clock
 from shared.ids import new_id
 from shared.store.collections import MECHANISMS
-from shared.store.driver import aggregate
 from shared.store.migrations import current
+from shared.store.reading import aggregate
 
 BESIDE = "restoring."
 AT_ONCE_BYTES = 8_000_000

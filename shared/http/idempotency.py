@@ -19,7 +19,7 @@ from shared.errors import DomainError, FieldError, Forbidden, Refused
 from shared.http.routes import BoundedRoute, Handle
 from shared.ids import new_id
 from shared.store import Store, request_marker
-from shared.store.store import RequestMarker
+from shared.store.marker import RequestMarker
 
 # A request that has neither committed nor answered after this long is taken for dead; its attempt is fenced off.
 IN_PROGRESS_FOR = timedelta(seconds=30)

@@ -3,10 +3,12 @@
 from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
 from shared.store.collections import TEXT, CollectionSpec, of_text
-from shared.store.driver import Asked, Collection, Find, Pipeline, Reading
+from shared.store.driver import Collection
 from shared.store.joined import apart, joined
 from shared.store.lease import Held, Lease
-from shared.store.store import Store, missing, request_marker
+from shared.store.marker import request_marker
+from shared.store.reading import Asked, Find, Pipeline, Reading
+from shared.store.store import Store, missing
 from shared.store.work import CompareAndSet, Work
 
 __all__ = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from shared.store.driver import Asked, Find, Pipeline
+from shared.store.reading import Asked, Find, Pipeline
 
 
 def joined(asked: Sequence[Asked]) -> Pipeline:

@@ -4,12 +4,9 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import AbstractAsyncContextManager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from bson.timestamp import Timestamp
-from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.clock import Clock
@@ -22,70 +19,19 @@ from shared.store.bundles import bundled
 from shared.store.changes import watch
 from shared.store.codec import decode
 from shared.store.collections import CollectionSpec, create_collections
-from shared.store.driver import (
-    Access,
-    Asked,
-    Client,
-    Collection,
-    Database,
-    Driver,
-    Find,
-    Reading,
-    Step,
-    Steps,
-    Writing,
-    aggregate,
-    aggregated,
-    carry_out,
-    close,
-    connect,
-    decide,
-    do_alone,
-    find_first,
-    read,
-    read_as_of_one_instant,
-    transact,
-)
-from shared.store.migrations import SCHEMA, Migration, current, upgraded
+from shared.store.driver import Access, Client, Collection, Database, Driver, close, connect
+from shared.store.marker import RequestMarker, request_marker
+from shared.store.migrations import Migration, upgraded
+from shared.store.reading import Asked, Find, Reading, aggregate, aggregated, find_first, read, read_as_of_one_instant
 from shared.store.sizes import refuse_too_large
-from shared.store.work import CompareAndSet, Save, Work
+from shared.store.steps import AlreadyApplied, CommitSteps, Overtaken
+from shared.store.transacting import Step, Steps, Writing, carry_out, decide, do_alone, transact
+from shared.store.work import Work
 
 A = TypeVar("A", bound=Aggregate)
 R = TypeVar("R")
 
-MANY = 8
-"""So many documents are worth another command (about as much as planning five queries)."""
-
 _log = get_logger()
-
-
-class AlreadyApplied(Exception):
-    """The inbox has this event for this consumer: the effect is there."""
-
-
-class _Overtaken(Exception):
-    """An aggregate of these (id, version as it was read) is not stored at that version."""
-
-    def __init__(self, collection: str, expected: Sequence[tuple[str, int]]) -> None:
-        super().__init__(collection)
-        self.collection = collection
-        self.expected = expected
-
-
-@dataclass
-class RequestMarker:
-    """The Idempotency-Key of the request being served: the first commit marks it together with its effects.
-
-    ``attempt`` is the fence: a request that was taken for dead and repeated cannot commit any more.
-    """
-
-    id: str
-    attempt: str
-    written: bool = False
-
-
-# Set by the HTTP layer for one request; read at commit, so that no command has to pass it along.
-request_marker: ContextVar[RequestMarker | None] = ContextVar("request_marker", default=None)
 
 
 class _Prepared(NamedTuple):
@@ -117,6 +63,7 @@ class Store:
         self.database: Database = self.client[database]
         self.clock = clock
         self._migrations: dict[str, Sequence[Migration]] = {spec.name: spec.migrations for spec in collections}
+        self._steps = CommitSteps(clock, self._migrations)
         self.writer = new_id()
         """Of this process's hold on the database: its outbox documents say by whom they are."""
         self.on_commit: list[Callable[[Sequence[Mapping[str, Any]], Set[str]], None]] = []
@@ -208,7 +155,7 @@ class Store:
         return await self.read(_together(finds))
 
     async def read(self, reading: Reading[R]) -> R:
-        """What a chain of reads comes to (``shared.store.driver``): together they cost one way to the database's thread."""
+        """What a chain of reads comes to (``shared.store.reading``): together they cost one way to the database's thread."""
         return await read(self.collection, reading)
 
     async def read_as_of_one_instant(self, reading: Reading[R]) -> R:
@@ -242,7 +189,7 @@ class Store:
             at = await carry_out(self.database, prepared.writing)
         except AlreadyApplied:
             return False
-        except (_Overtaken, DuplicateKeyError, BulkWriteError) as error:
+        except (Overtaken, DuplicateKeyError, BulkWriteError) as error:
             raise await self._said(error) from None
         self._committed(prepared, at)
         return True
@@ -250,7 +197,7 @@ class Store:
     async def decide(self, reading: Reading[tuple[Work, R]]) -> R:
         """Read, decide and commit: the work that ``reading`` comes to, as by ``commit``; what comes with it is returned.
 
-        All of it takes one way to the database's thread (``shared.store.driver.decide``), so what is decided may run there: it
+        All of it takes one way to the database's thread (``transacting.decide``), so what is decided may run there: it
         asks nothing of the event loop and changes nothing that others hold. The work is not empty and has no inbox row.
 
         Raises:
@@ -264,7 +211,7 @@ class Store:
 
         try:
             (_, answer), at = await decide(self.database, self.collection, reading, decided)
-        except (_Overtaken, DuplicateKeyError, BulkWriteError) as error:
+        except (Overtaken, DuplicateKeyError, BulkWriteError) as error:
             raise await self._said(error) from None
         self._committed(prepared[0], at)
         return answer
@@ -276,8 +223,8 @@ class Store:
         documents = [{**document, "by": self.writer} for document in bundled(work.outbox)]
         marker, alone = request_marker.get(), work.alone
         if marker is None and alone is not None:
-            return _Prepared(work, documents, marker, Writing(lambda: self._alone(alone), alone=True))
-        return _Prepared(work, documents, marker, Writing(lambda: self._steps(work, documents, marker)))
+            return _Prepared(work, documents, marker, Writing(lambda: self._steps.of_one(alone), alone=True))
+        return _Prepared(work, documents, marker, Writing(lambda: self._steps.of(work, documents, marker)))
 
     def _committed(self, prepared: "_Prepared", at: Timestamp | None) -> None:
         work, documents, marker, _ = prepared
@@ -295,7 +242,7 @@ class Store:
 
     async def _said(self, error: Exception) -> Exception:
         """What a commit that failed is told as."""
-        if isinstance(error, _Overtaken):
+        if isinstance(error, Overtaken):
             return await self._conflict(error)
         if isinstance(error, DuplicateKeyError):
             return _duplicate(error.details or {})
@@ -305,76 +252,7 @@ class Store:
                 return _duplicate(first)
         return error
 
-    def _steps(self, work: Work, documents: Sequence[dict[str, Any]], marker: RequestMarker | None) -> Steps:
-        """The commands of one commit, in their order. MongoDB may ask for them several times."""
-        if work.inbox is not None:
-            seen = yield Step(
-                "inbox", "update_one", ({"_id": work.inbox}, {"$setOnInsert": {"at": self.clock.now()}}, True)
-            )
-            if seen.matched_count:
-                raise AlreadyApplied
-        if marker is not None and not marker.written:
-            mine = yield Step(
-                "idempotency",
-                "update_one",
-                ({"_id": marker.id, "attempt": marker.attempt}, {"$set": {"committed": True}}),
-            )
-            if not mine.matched_count:
-                raise VersionConflict("This request was repeated and the repetition is being served.")
-        together: dict[str, list[Save]] = {}
-        for save in work.saves:
-            self._stamp(save.collection, save.document)
-            together.setdefault(save.collection, []).append(save)
-        for collection, saves in together.items():
-            # One command for each run of new or of changed aggregates, in their order: one may leave a place that the
-            # next one takes.
-            result = yield Step(collection, "bulk_write", ([_request(save) for save in saves],))
-            changed = [(save.document["_id"], save.expected) for save in saves if save.expected]
-            if result.matched_count != len(changed):
-                raise _Overtaken(collection, changed)
-        touches: dict[str, list[tuple[str, int]]] = {}
-        for collection, id, version in work.touches:
-            touches.setdefault(collection, []).append((id, version))
-        for collection, expected in touches.items():
-            touched = yield Step(collection, "bulk_write", ([_touch(*one) for one in expected],))
-            if touched.matched_count != len(expected):
-                raise _Overtaken(collection, expected)
-        for write in work.writes:
-            if write.operation == "insert":
-                if self._migrations.get(write.collection):
-                    self._stamp(write.collection, *write.body)
-                yield Step(write.collection, "insert_many", (write.body,))
-            elif write.operation == "update":
-                updated = yield Step(write.collection, "update_one", (write.filter, write.body, write.upsert))
-                if write.found and not updated.matched_count:
-                    raise _Overtaken(write.collection, [(str(write.filter["_id"]), 0)])
-            elif write.operation == "bulk":
-                yield Step(write.collection, "bulk_write", (write.body,))
-            elif write.operation == "compare_and_set":
-                yield from _compare_and_set(write.collection, write.body)
-            else:
-                yield Step(write.collection, "delete_many", (write.filter,))
-        if documents:
-            yield Step("outbox", "insert_many", (documents,))
-
-    def _alone(self, save: Save) -> Steps:
-        """One aggregate and nothing else: one document is written as a whole or not at all, without a transaction."""
-        self._stamp(save.collection, save.document)
-        if not save.expected:
-            yield Step(save.collection, "insert_one", (save.document,))
-            return
-        version = {"_id": save.document["_id"], "version": save.expected}
-        replaced = yield Step(save.collection, "replace_one", (version, save.document))
-        if not replaced.matched_count:
-            raise _Overtaken(save.collection, [(save.document["_id"], save.expected)])
-
-    def _stamp(self, collection: str, *documents: dict[str, Any]) -> None:
-        """What is written anew is of this release's shape: without its number it would be brought there at each reading."""
-        number = current(self._migrations.get(collection, ()))
-        for document in documents:
-            document[SCHEMA] = number
-
-    async def _conflict(self, overtaken: "_Overtaken") -> VersionConflict:
+    async def _conflict(self, overtaken: "Overtaken") -> VersionConflict:
         """Which of the aggregates is not as it was read."""
         ids = [id for id, _ in overtaken.expected]
         stored = self.collection(overtaken.collection).find({"_id": {"$in": ids}}, {"version": 1})
@@ -425,41 +303,6 @@ def _once(step: Step) -> Steps:
 
 def _together(asked: Sequence[Asked]) -> Reading[list[list[dict[str, Any]]]]:
     return (yield asked)
-
-
-def _compare_and_set(collection: str, changes: Sequence[CompareAndSet]) -> Steps:
-    """Few are found by id and version. Of many the versions are asked for once, and each is found by its id alone: MongoDB plans
-    a query for every other filter, which is a third of what a small change costs it (125 and 83 µs of processor). What is
-    changed by others after the answer conflicts with this transaction, which MongoDB then asks for again.
-    """
-    expected = [(change.id, change.expected) for change in changes]
-    together = len(changes) >= MANY
-    if together:
-        found = yield Step(collection, "find", ({"_id": {"$in": [id for id, _ in expected]}}, {"version": 1}))
-        versions = {document["_id"]: document.get("version") for document in found}
-        if any(versions.get(id) != version for id, version in expected):
-            raise _Overtaken(collection, expected)
-    result = yield Step(collection, "bulk_write", ([_changing(change, by_id=together) for change in changes],))
-    if result.matched_count != len(expected):
-        raise _Overtaken(collection, expected)
-
-
-def _changing(change: CompareAndSet, *, by_id: bool) -> UpdateOne | ReplaceOne[Any]:
-    of = {"_id": change.id} if by_id else {"_id": change.id, "version": change.expected}
-    body = change.body
-    if isinstance(body, Mapping) and not next(iter(body)).startswith("$"):
-        return ReplaceOne(of, body)
-    return UpdateOne(of, body)
-
-
-def _touch(id: str, version: int) -> UpdateOne:
-    return UpdateOne({"_id": id, "version": version}, {"$currentDate": {"_touched": True}})
-
-
-def _request(save: Save) -> InsertOne[Any] | ReplaceOne[Any]:
-    if save.expected:
-        return ReplaceOne({"_id": save.document["_id"], "version": save.expected}, save.document)
-    return InsertOne(save.document)
 
 
 def _duplicate(details: Mapping[str, Any]) -> AlreadyExists:

@@ -19,7 +19,8 @@ from pymongo import ReplaceOne, UpdateMany, UpdateOne
 
 from shared.ids import new_id
 from shared.settings import Settings, load_settings
-from shared.store.driver import aggregate, connect, session_of
+from shared.store.driver import connect, session_of
+from shared.store.reading import aggregate
 
 Command = Mapping[str, Any]
 

@@ -14,8 +14,10 @@ from shared.contracts.topics import CONTRACTS
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import CollectionSpec, Find, Reading, Store, Work, request_marker
 from shared.store import store as module
-from shared.store.driver import Driver, Steps, Writing
-from shared.store.store import RequestMarker
+from shared.store.driver import Driver
+from shared.store.marker import RequestMarker
+from shared.store.steps import CommitSteps
+from shared.store.transacting import Steps, Writing
 from tests.service.shared.sample import Thing
 from tests.support import Stack
 
@@ -89,9 +91,9 @@ async def test_what_was_changed_between_reading_and_committing_is_a_conflict(sto
 async def test_a_repeated_attempt_compares_again_what_was_decided_before_it(
     store: Store, others: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps, attempts = Store._steps, list[int]()
+    steps, attempts = CommitSteps.of, list[int]()
 
-    def once_in_vain(self: Store, *given: Any) -> Steps:
+    def once_in_vain(self: CommitSteps, *given: Any) -> Steps:
         attempts.append(len(attempts))
         yield from steps(self, *given)
         if len(attempts) == 1:
@@ -99,12 +101,12 @@ async def test_a_repeated_attempt_compares_again_what_was_decided_before_it(
             error._add_error_label("TransientTransactionError")
             raise error
 
-    monkeypatch.setattr(Store, "_steps", once_in_vain)
+    monkeypatch.setattr(CommitSteps, "of", once_in_vain)
     assert await store.decide(renaming(store)) == "first and more"
     assert len(attempts) == 2, "all of the first attempt was taken back and written by the second"
     assert await store.collection("outbox").count_documents({}) == 1
 
-    def changed_after_the_first(self: Store, *given: Any) -> Steps:
+    def changed_after_the_first(self: CommitSteps, *given: Any) -> Steps:
         attempts.append(len(attempts))
         if len(attempts) == 1:
             changed_by_somebody_else(others)
@@ -114,7 +116,7 @@ async def test_a_repeated_attempt_compares_again_what_was_decided_before_it(
         yield from steps(self, *given)
 
     attempts.clear()
-    monkeypatch.setattr(Store, "_steps", changed_after_the_first)
+    monkeypatch.setattr(CommitSteps, "of", changed_after_the_first)
     with pytest.raises(VersionConflict):
         await store.decide(renaming(store, id="c"))
     assert len(attempts) == 2

@@ -11,23 +11,11 @@ from pymongo.errors import AutoReconnect, PyMongoError
 from pymongo.synchronous.client_session import ClientSession
 from pymongo.synchronous.database import Database as SyncDatabase
 
-from shared.store import because, correlation_id, driver
-from shared.store.driver import (
-    Collection,
-    Database,
-    Driver,
-    Find,
-    Pipeline,
-    Reading,
-    Step,
-    Steps,
-    Writing,
-    decide,
-    find_first,
-    read,
-    transact,
-)
-from shared.store.threads import Threads
+from shared.store import because, correlation_id, driver, transacting
+from shared.store.driver import Collection, Database, Driver
+from shared.store.reading import Find, Pipeline, Reading, find_first, read
+from shared.store.threads import Threads, by_thread
+from shared.store.transacting import Step, Steps, Writing, decide, transact
 from tests.support import Stack
 
 ENOUGH = 30.0  # seconds after which a thread counts as not coming back; the driver would try for 120
@@ -36,7 +24,7 @@ ENOUGH = 30.0  # seconds after which a thread counts as not coming back; the dri
 @pytest.fixture
 async def database(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     only = Threads(1, "only")
-    monkeypatch.setattr(driver, "_COMMITTING", only)
+    monkeypatch.setattr(transacting, "_COMMITTING", only)
     client = driver.connect(stack.environment["MONGODB_URL"], Driver.MOTOR)
     yield client[f"{stack.prefix}_driver"]
     await driver.close(client)
@@ -73,7 +61,7 @@ async def cancelled_at_its_second_time(database: Database, held: Held, steps: Ca
     with pytest.raises(asyncio.CancelledError):
         await committing
     held.go_on.set()
-    await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
+    await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: None), ENOUGH)
     assert held.times == 2
 
 
@@ -200,7 +188,7 @@ async def test_who_is_cancelled_before_it_is_decided_has_written_nothing(databas
     with pytest.raises(asyncio.CancelledError):
         await deciding
     go_on.set()
-    await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
+    await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: None), ENOUGH)
     assert await find_first(database["things"], Find("things", {})) is None
 
 
@@ -222,13 +210,13 @@ async def test_nothing_is_decided_for_who_was_cancelled_while_it_was_read(databa
     with pytest.raises(asyncio.CancelledError):
         await deciding
     go_on.set()
-    await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: None), ENOUGH)
+    await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: None), ENOUGH)
     assert read_on == []
 
 
 async def test_who_waits_is_told_also_of_what_a_future_cannot_be_told(database: Database) -> None:
     with pytest.raises(RuntimeError, match="StopIteration"):
-        await asyncio.wait_for(driver._by_thread(driver._COMMITTING, lambda: next(iter(()))), 5)
+        await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: next(iter(()))), 5)
 
 
 @pytest.mark.parametrize("kind", list(Driver))

@@ -10,7 +10,7 @@ from shared.clock import HandClock
 from shared.domain import Aggregate
 from shared.errors import AlreadyExists, VersionConflict
 from shared.store import CollectionSpec, CompareAndSet, Store, Work
-from shared.store.store import MANY
+from shared.store.steps import MANY
 from tests.support import Stack
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -1,0 +1,168 @@
+"""Writes: the commands of a transaction or one by itself, and what is read for, decided and written in one way to a thread."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any, NamedTuple, TypeVar, cast
+
+from bson.timestamp import Timestamp
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.store.driver import Collection, Database, Session, by_threads, session_of
+from shared.store.reading import Reading, read_each, read_here
+from shared.store.threads import Abandoned, Threads, by_thread
+
+R = TypeVar("R")
+
+_SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
+# Motor's own pool has as many threads for a machine of four cores. Reads have theirs, so that commits which wait for a
+# MongoDB that is away leave them a way.
+_COMMITTING = Threads(20, "transaction")
+# Documents that a query within a transaction is answered with by one command.
+_AT_ONCE = 10_000
+# As long as the drivers try one transaction.
+_COMMIT_SECONDS = 120.0
+
+
+class Step(NamedTuple):
+    """One command of a transaction: a method of a collection and what it is called with. ``find`` is answered with a list."""
+
+    collection: str
+    method: str
+    arguments: tuple[Any, ...]
+
+
+Steps = Generator[Step, Any, None]
+"""Yields steps and is sent the answer of each; what it raises ends the transaction."""
+
+
+class Writing(NamedTuple):
+    """Steps of one transaction (``steps`` is called for each attempt), or ``alone``: one command by itself."""
+
+    steps: Callable[[], Steps]
+    alone: bool = False
+
+
+async def carry_out(database: Database, writing: Writing) -> Timestamp | None:
+    """Carry out a writing, and say when a transaction was on the server's clock."""
+    if writing.alone:
+        await do_alone(database, writing.steps())
+        return None
+    return await transact(database, writing.steps)
+
+
+async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp | None:
+    """Carry out steps in one majority transaction, and say when it was on the server's clock.
+
+    ``steps`` is called for each attempt, since MongoDB may ask for several. Motor sends every command by way of a thread: the
+    whole transaction takes that way once (beginning, each command, commit and end of the session were one each). Who is cancelled
+    leaves its thread at most one command: another attempt is not begun, for nobody would learn of it and the process could
+    not end before it. Whether a commit that was under way came about is not known then, as with any request that is cut off.
+    """
+    client: Any = database.client
+    if not by_threads(client):
+
+        async def attempt(session: Session) -> None:
+            walk, answer = steps(), None
+            while (step := _next(walk, answer)) is not None:
+                asked = getattr(database[step.collection], step.method)(*step.arguments, session=session)
+                answer = await (asked.batch_size(_AT_ONCE).to_list() if step.method == "find" else asked)
+
+        async with session_of(database.client) as session:
+            await session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+            return cast(Timestamp | None, session.operation_time)
+
+    return await _committing(lambda abandoned: _transacted(database, steps, abandoned))
+
+
+def _transacted(database: Any, steps: Callable[[], Steps], abandoned: threading.Event) -> Timestamp | None:
+    own = database.delegate
+
+    def attempt(session: Session) -> None:
+        if abandoned.is_set():
+            raise Abandoned
+        walk, answer = steps(), None
+        while (step := _next(walk, answer)) is not None:
+            answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
+            if step.method == "find":
+                answer = list(answer.batch_size(_AT_ONCE))
+        _commit(session, abandoned)
+
+    with database.client.delegate.start_session() as session:
+        session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
+        return cast(Timestamp | None, session.operation_time)
+
+
+async def _committing(work: Callable[[threading.Event], R]) -> R:
+    """By a thread of commits, which learns by the event that nobody waits any more."""
+    abandoned = threading.Event()
+    try:
+        return await by_thread(_COMMITTING, lambda: work(abandoned))
+    except asyncio.CancelledError:
+        abandoned.set()
+        raise
+
+
+def _commit(session: Any, abandoned: threading.Event) -> None:
+    """Within the callback, because the driver's own repetitions ask nobody whether the answer is still waited for."""
+    ends_at = time.monotonic() + _COMMIT_SECONDS
+    while True:
+        try:
+            session.commit_transaction()
+            return
+        except PyMongoError as error:
+            unknown = error.has_error_label("UnknownTransactionCommitResult")
+            if not unknown or abandoned.is_set() or time.monotonic() > ends_at:
+                raise
+
+
+async def do_alone(database: Database, walk: Steps) -> None:
+    """The one command of steps, outside any transaction."""
+    if not by_threads(database.client):
+        step = next(walk)
+        answer = await getattr(database[step.collection], step.method)(*step.arguments)
+        _next(walk, answer)
+    else:
+        await by_thread(_COMMITTING, lambda: _done_alone(database, walk))
+
+
+def _done_alone(database: Any, walk: Steps) -> None:
+    step = next(walk)
+    _next(walk, getattr(database.delegate[step.collection], step.method)(*step.arguments))
+
+
+async def decide(
+    database: Database, collections: Callable[[str], Collection], reading: Reading[R], decided: Callable[[R], Writing]
+) -> tuple[R, Timestamp | None]:
+    """Carry out reads and then the writing that is decided of what they came to; Motor goes by way of a thread, once for both.
+
+    Two ways there and back cost a small command more than a tenth of its processor time, and each is a chance to wait for the
+    interpreter. What is decided may run in that thread, with the context of the caller. Nothing is decided any more for who is
+    cancelled while it is read, and who is cancelled before it is decided has written nothing; after that as with ``transact``.
+    """
+    asked = next(reading)
+    if not by_threads(database.client):
+        found = await read_each(collections, reading, asked, None)
+        return found, await carry_out(database, decided(found))
+
+    def whole(abandoned: threading.Event) -> tuple[R, Timestamp | None]:
+        found = read_here(collections, reading, asked, None, abandoned)
+        writing = decided(found)
+        if abandoned.is_set():
+            raise Abandoned
+        if writing.alone:
+            _done_alone(database, writing.steps())
+            return found, None
+        return found, _transacted(database, writing.steps, abandoned)
+
+    return await _committing(whole)
+
+
+def _next(walk: Steps, answer: Any) -> Step | None:
+    try:
+        return walk.send(answer)
+    except StopIteration:
+        return None
