@@ -18,9 +18,10 @@ import numba
 import numpy as np
 from numba.core import config
 
-from services.matching.domain import bits, certificates, facts, scale
+from services.matching.domain import affinity, bits, certificates, facts, geometry, scale
 from services.matching.index.layout import LAYOUT
 from shared import geo
+from shared.reference import caces
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,10 +29,14 @@ R = TypeVar("R")
 _HERE = Path(__file__).parent
 
 
+BESIDE = (affinity, bits, caces, certificates, facts, geo, geometry, scale)
+"""Modules outside this package whose numbers are frozen into the code."""
+
+
 def _stamp() -> str:
     """Of all that machine code follows from; numba itself would look at one source file only."""
     found = hashlib.sha256()
-    beside = (Path(str(one.__file__)) for one in (bits, certificates, facts, scale, geo))
+    beside = (Path(str(one.__file__)) for one in BESIDE)
     for source in (*sorted(_HERE.glob("*.py")), *beside):
         found.update(source.read_bytes())
     processor = llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()

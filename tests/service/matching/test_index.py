@@ -1,5 +1,6 @@
 """The index answers what a loop over all pairs answers, to the digit and in the same order."""
 
+import ast
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +327,27 @@ def test_ids_are_spelt_as_they_were_given() -> None:
         given.add(name, slot)
     assert given.names(np.arange(1, 41, dtype=np.int32)) == given_names
     assert [given.name(slot) for slot in range(1, 41)] == given_names
+
+
+def test_what_is_frozen_into_compiled_code_is_of_its_stamp() -> None:
+    stamped = {module.__name__ for module in compiled.BESIDE}
+    found = set()
+    for source in Path(compiled.__file__).parent.glob("*.py"):
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+        origins = {
+            name.asname or name.name: statement.module or ""
+            for statement in tree.body
+            if isinstance(statement, ast.ImportFrom)
+            for name in statement.names
+        }
+        for function in (one for one in tree.body if isinstance(one, ast.FunctionDef)):
+            if {ast.unparse(one) for one in function.decorator_list} & {"rule", "entry"}:
+                found |= {
+                    origins[name.id] for name in ast.walk(function) if isinstance(name, ast.Name) and name.id in origins
+                }
+    frozen = {name for name in found if name.startswith(("services.", "shared"))}
+    assert "services.matching.domain.affinity" in frozen
+    assert {name for name in frozen if not name.startswith("services.matching.index.")} <= stamped
 
 
 def test_every_question_finds_what_was_compiled_when_the_process_started() -> None:
