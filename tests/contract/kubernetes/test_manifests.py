@@ -115,7 +115,7 @@ def test_ports_and_probes_are_those_of_the_image_and_the_code(overlay: str) -> N
     image = (ROOT / "deploy" / "Dockerfile").read_text()
     ports = re.search(r"BASSIN_PORT=(\d+) BASSIN_WORKER_PORT=(\d+)", image)
     assert ports is not None
-    paths = re.findall(r'\.get\("(/health/\w+)"\)', (ROOT / "shared" / "http" / "app.py").read_text())
+    paths = re.findall(r'route\("(/health/\w+)"', (ROOT / "shared" / "http" / "app.py").read_text())
     for service, half in ENTRY_POINTS:
         container = of_kind(overlay, "Deployment")[f"{service}-{half}"]["spec"]["template"]["spec"]["containers"][0]
         port = int(ports[1] if half == "api" else ports[2])
