@@ -17,7 +17,7 @@ ASKED: list[tuple[Service, str, Mapping[str, Any]]] = [
     (NOTIFICATIONS, "notifications", {"$or": [{name: "a"} for name in ("subject_id", "box", "about", "concerns")]}),
     (NOTIFICATIONS, "notifications", {"items.ref": {"$in": ["a"]}, "box": {"$gt": ""}}),
     (NOTIFICATIONS, "notifications", {"unsubscribe_token": "a"}),
-    (NOTIFICATIONS, "contacts", {"owner_id": "a"}),
+    (NOTIFICATIONS, "contacts", {"$or": [{"owner_id": "a"}, {"_id": "b"}]}),
     (OFFERS, "companies", {"siret": "a"}),
     (OFFERS, "offers", {"canonical_offer_id": "a"}),
     (OFFERS, "offers", {"$or": [{"duplicate_key": {"$in": ["a"]}}, {"feed.siret": {"$in": ["a", "b"]}}]}),
