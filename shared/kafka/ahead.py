@@ -7,6 +7,7 @@ leads after a death in between sends them again, which is at least once as ever.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from shared.store.bundles import rows_of
@@ -15,7 +16,7 @@ Document = Mapping[str, Any]
 MOST = 500
 """Documents in memory; what comes beyond is read from the outbox."""
 MOST_READ = 5_000
-"""Ids of documents that were read, kept for commits of them that are told of later."""
+"""Ids of documents that were read, kept for commits of them that are told of later; the oldest are forgotten."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Ahead:
     def __init__(self) -> None:
         self._waiting: dict[str, _Part] = {}
         self._left: dict[str, _Part] = {}
-        self._read: set[str] = set()
+        self._read: dict[str, None] = {}
 
     def take(self, documents: Sequence[Document], opening: Set[str]) -> bool:
         """Have what may leave at once wait; whether that is all of these outbox documents."""
@@ -78,11 +79,11 @@ class Ahead:
 
     def read(self, documents: Iterable[Document]) -> None:
         """These were read from the outbox: what waits of them goes by that way."""
-        if len(self._read) > MOST_READ:
-            self._read.clear()
         for document in documents:
-            self._read.add(document["_id"])
+            self._read[document["_id"]] = None
             self._waiting.pop(document["_id"], None)
+        for oldest in list(islice(self._read, max(0, len(self._read) - MOST_READ))):
+            del self._read[oldest]
 
     def over(self, documents: Iterable[str]) -> None:
         """These are out of the outbox."""

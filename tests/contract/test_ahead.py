@@ -12,7 +12,7 @@ from shared.clock import HandClock
 from shared.contracts.topics import OFFERS
 from shared.ending import begun, end
 from shared.kafka import relay as relays
-from shared.kafka.ahead import Ahead
+from shared.kafka.ahead import MOST_READ, Ahead
 from shared.kafka.relay import OWN_EPOCH, Relay
 from shared.kafka.sequences import on_wire
 from shared.store import Store, Work
@@ -231,3 +231,10 @@ async def test_what_was_read_before_its_commit_was_told_of_is_not_sent_behind_wh
 
     assert await ahead.send(send)
     assert ahead.done == []
+
+
+async def test_what_was_read_last_is_remembered_when_much_was_read() -> None:
+    ahead = Ahead()
+    ahead.read([{"_id": str(number)} for number in range(MOST_READ + 10)])
+    assert not ahead.take([{"_id": str(MOST_READ)}], set())
+    assert not ahead.take([{"_id": "10"}], set())
