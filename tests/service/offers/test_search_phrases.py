@@ -1,65 +1,39 @@
 """What people say in several words, of themselves and of hours, as they type it; asked of an index without a database."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
 
-from services.offers.queries.search import Wanted
-from services.offers.search.facts import Entry, Flag
-from services.offers.search.finder import Finder
-from services.offers.search.index import OfferIndex
+from services.offers.search.facts import Flag
 from services.offers.search.phrases import named_trades
-from shared.clock import HandClock
-from shared.reference.communes import Communes
-from shared.reference.occupations import Occupations
-from tests.bench.search_quality import nowhere
 from tests.service.offers.reading import read
-
-_NOW = 1_772_000_000.0
-_PLAIN = Entry(
-    id="", lat=46.17, lon=1.87, territory="23", commune="23096", occupation=None, kind="job", contract="cdi", source="partner",
-    flags=Flag(0), hours=None, experience=0, confirmed=_NOW, crowd=0, title="", label="", company="", place="Guéret",
-    skills="", description="",
-)  # fmt: skip
-
-
-def _offer(id: str, title: str, occupation: str | None = None, **more: object) -> Entry:
-    return replace(_PLAIN, id=id, title=title, occupation=occupation, **more)  # type: ignore[arg-type]  # fields by name
-
+from tests.service.offers.searching import Ask, an_entry, asking
 
 OFFERS = (
-    _offer("mechanic", "Mécanicien automobile", "I1604"),
-    _offer("drones", "Opérateur en réparation de drones", description="Vous réparez des drones, voitures exclues."),
-    _offer("driver", "Chauffeur SPL", "N4115", description="Permis CE exigé."),
-    _offer("clerk", "Employé de bureau", "M1602", description="Ce poste demande le permis B."),
-    _offer("drive", "Préparateur drive", "N1103", company="Intermarché"),
-    _offer("shelves", "Employé libre-service", "D1507", company="Super des Champs"),
-    _offer("burgers", "Équipier polyvalent", "G1603", company="Le Comptoir"),
-    _offer("shepherd", "Berger", "A1410"),
-    _offer("waiter", "Serveur en salle", "G1803"),
-    _offer("aided", "Agent polyvalent", "K2205", description="En contrat aidé de dix mois."),
-    _offer("helper", "Aide ménagère", "K1304", description="Contrat à temps plein."),
-    _offer("nurse", "Infirmier", "J1506"),
-    _offer("carer", "Aide-soignant", "J1501"),
-    _offer("carer by night", "Aide-soignante en EHPAD", "J1501", flags=Flag.AT_NIGHT),
-    _offer("baker", "Boulanger", "D1102", flags=Flag.AT_NIGHT, description="De nuit, avec une aide."),
-    _offer("well paid", "Comptable confirmé en cabinet, dossiers variés", "M1203", pay=22.0),
-    _offer("untold pay", "Comptable", "M1203"),
-    _offer("badly paid", "Comptable", "M1203", pay=12.0),
-    _offer("closes early", "Commercial", "D1402", description="Une offre ferme et définitive."),
-    _offer("farm", "Ouvrier d'élevage", "A1403"),
+    an_entry("mechanic", "Mécanicien automobile", "I1604"),
+    an_entry("drones", "Opérateur en réparation de drones", description="Vous réparez des drones, voitures exclues."),
+    an_entry("driver", "Chauffeur SPL", "N4115", description="Permis CE exigé."),
+    an_entry("clerk", "Employé de bureau", "M1602", description="Ce poste demande le permis B."),
+    an_entry("drive", "Préparateur drive", "N1103", company="Intermarché"),
+    an_entry("shelves", "Employé libre-service", "D1507", company="Super des Champs"),
+    an_entry("burgers", "Équipier polyvalent", "G1603", company="Le Comptoir"),
+    an_entry("shepherd", "Berger", "A1410"),
+    an_entry("waiter", "Serveur en salle", "G1803"),
+    an_entry("aided", "Agent polyvalent", "K2205", description="En contrat aidé de dix mois."),
+    an_entry("helper", "Aide ménagère", "K1304", description="Contrat à temps plein."),
+    an_entry("nurse", "Infirmier", "J1506"),
+    an_entry("carer", "Aide-soignant", "J1501"),
+    an_entry("carer by night", "Aide-soignante en EHPAD", "J1501", flags=Flag.AT_NIGHT),
+    an_entry("baker", "Boulanger", "D1102", flags=Flag.AT_NIGHT, description="De nuit, avec une aide."),
+    an_entry("well paid", "Comptable confirmé en cabinet, dossiers variés", "M1203", pay=22.0),
+    an_entry("untold pay", "Comptable", "M1203"),
+    an_entry("badly paid", "Comptable", "M1203", pay=12.0),
+    an_entry("closes early", "Commercial", "D1402", description="Une offre ferme et définitive."),
+    an_entry("farm", "Ouvrier d'élevage", "A1403"),
 )
 
 
 @pytest.fixture(scope="module")
-def ask() -> object:
-    """Ids that answer a question, the best first."""
-    finder = Finder(nowhere(), HandClock(datetime.fromtimestamp(_NOW, UTC)), Communes.load(), Occupations.load())
-    index = OfferIndex(finder.trades, _NOW)
-    index.add(OFFERS)
-    snapshot = index.commit()
-    return lambda q: finder.look_up(snapshot, Wanted(q=q)).ids
+def ask() -> Ask:
+    return asking(OFFERS)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +63,7 @@ def ask() -> object:
         ("comptable 2500 euros net", ["well paid", "untold pay"], ["badly paid"]),
     ],
 )  # fmt: skip
-def test_what_is_meant_is_found(ask: object, q: str, first: list[str], never: list[str]) -> None:
+def test_what_is_meant_is_found(ask: Ask, q: str, first: list[str], never: list[str]) -> None:
     assert callable(ask)
     found = ask(q)
     assert sorted(found[: len(first)]) == sorted(first) if q == "un resto" else found[: len(first)] == first

@@ -1,53 +1,27 @@
 """Questions as people of a rural département type them: of themselves, of farms and gardens, of what they refuse."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
 
-from services.offers.queries.search import Wanted
-from services.offers.search.facts import Entry, Flag
-from services.offers.search.finder import Finder
-from services.offers.search.index import OfferIndex
 from services.offers.search.intent import understand
-from shared.clock import HandClock
-from shared.reference.communes import Communes
-from shared.reference.occupations import Occupations
-from tests.bench.search_quality import nowhere
 from tests.service.offers.reading import find_place, read
+from tests.service.offers.searching import Ask, an_entry, asking
 
-Ask = Callable[[str], list[str]]
-
-_NOW = 1_772_000_000.0
-_PLAIN = Entry(
-    id="", lat=46.17, lon=1.87, territory="23", commune="23096", occupation=None, kind="job", contract="cdi", source="partner",
-    flags=Flag(0), hours=None, experience=0, confirmed=_NOW, crowd=0, title="", label="", company="", place="Guéret",
-    skills="", description="",
-)  # fmt: skip
 OFFERS = (
-    replace(
-        _PLAIN, id="nurse", title="Infirmier", occupation="J1506", description="Avec la secrétaire médicale du service."
-    ),
-    replace(_PLAIN, id="secretary", title="Secrétaire après-vente", occupation="M1607"),
-    replace(_PLAIN, id="vines", title="Tractoriste", occupation="A1405"),
-    replace(_PLAIN, id="of the vines", title="Auditeur", place="Saint-Thibault-des-Vignes", occupation="M1202"),
-    replace(_PLAIN, id="driver", title="Chauffeur PL", occupation="N4101"),
-    replace(_PLAIN, id="works", title="Conducteur de travaux", occupation="F1201"),
-    replace(_PLAIN, id="payroll", title="Gestionnaire de paie", occupation="M1501"),
-    replace(_PLAIN, id="consultant", title="Consultant senior", occupation="M1402"),
-    replace(_PLAIN, id="waiter", title="Serveur", occupation="G1803", description="Le week-end aussi."),
+    an_entry("nurse", "Infirmier", occupation="J1506", description="Avec la secrétaire médicale du service."),
+    an_entry("secretary", "Secrétaire après-vente", occupation="M1607"),
+    an_entry("vines", "Tractoriste", occupation="A1405"),
+    an_entry("of the vines", "Auditeur", place="Saint-Thibault-des-Vignes", occupation="M1202"),
+    an_entry("driver", "Chauffeur PL", occupation="N4101"),
+    an_entry("works", "Conducteur de travaux", occupation="F1201"),
+    an_entry("payroll", "Gestionnaire de paie", occupation="M1501"),
+    an_entry("consultant", "Consultant senior", occupation="M1402"),
+    an_entry("waiter", "Serveur", occupation="G1803", description="Le week-end aussi."),
 )
 
 
 @pytest.fixture(scope="module")
 def ask() -> Ask:
-    """Ids that answer a question, the best first."""
-    finder = Finder(nowhere(), HandClock(datetime.fromtimestamp(_NOW, UTC)), Communes.load(), Occupations.load())
-    index = OfferIndex(finder.trades, _NOW)
-    index.add(OFFERS)
-    snapshot = index.commit()
-    return lambda q: finder.look_up(snapshot, Wanted(q=q)).ids
+    return asking(OFFERS)
 
 
 @pytest.mark.parametrize(

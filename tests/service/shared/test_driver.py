@@ -170,6 +170,16 @@ def _inserted() -> Steps:
     yield Step("things", "insert_one", ({"_id": "decided"},))
 
 
+async def _cancelled(deciding: asyncio.Task[Any], reached: threading.Event, go_on: threading.Event) -> None:
+    """Cancel it where its thread has come to, then let that go on and end."""
+    assert await asyncio.to_thread(reached.wait, ENOUGH)
+    deciding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deciding
+    go_on.set()
+    await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: None), ENOUGH)
+
+
 @pytest.mark.parametrize("alone", [True, False])
 async def test_who_is_cancelled_before_it_is_decided_has_written_nothing(database: Database, alone: bool) -> None:
     reached, go_on = threading.Event(), threading.Event()
@@ -183,12 +193,7 @@ async def test_who_is_cancelled_before_it_is_decided_has_written_nothing(databas
     deciding = asyncio.create_task(
         decide(database, database.__getitem__, reading(), lambda _: Writing(_inserted, alone=alone))
     )
-    assert await asyncio.to_thread(reached.wait, ENOUGH)
-    deciding.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await deciding
-    go_on.set()
-    await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: None), ENOUGH)
+    await _cancelled(deciding, reached, go_on)
     assert await find_first(database["things"], Find("things", {})) is None
 
 
@@ -205,12 +210,7 @@ async def test_nothing_is_decided_for_who_was_cancelled_while_it_was_read(databa
         read_on.append("decided")
 
     deciding = asyncio.create_task(decide(database, held, reading(), lambda _: Writing(_inserted)))
-    assert await asyncio.to_thread(reached.wait, ENOUGH)
-    deciding.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await deciding
-    go_on.set()
-    await asyncio.wait_for(by_thread(transacting._COMMITTING, lambda: None), ENOUGH)
+    await _cancelled(deciding, reached, go_on)
     assert read_on == []
 
 
