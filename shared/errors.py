@@ -17,11 +17,13 @@ class FieldError:
 class DomainError(Exception):
     """A refusal with a reason. ``code`` is stable (front-ends switch on it), ``detail`` is a sentence.
 
-    ``extra`` is shown to the caller as members of the problem object: ids and codes, never personal data.
+    ``extra`` is shown to the caller as members of the problem object: ids and codes, never personal data. ``retry_after``:
+    in how many seconds the same request may well be answered otherwise; None where waiting changes nothing.
     """
 
     status: ClassVar[int] = 422
     code: ClassVar[str] = "refused"
+    retry_after: int | None = None
 
     def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), **extra: Any) -> None:
         super().__init__(detail)
@@ -86,11 +88,11 @@ class EventTooLarge(DomainError):
 
 
 class Unavailable(DomainError):
-    """Something that an answer needs is not there yet; ``retry_after`` says in how many seconds it may be."""
+    """Something that an answer needs is not there yet."""
 
     status = 503
     code = "unavailable"
-    retry_after: ClassVar[int] = 2
+    retry_after = 2
 
 
 D = TypeVar("D", bound=DomainError)

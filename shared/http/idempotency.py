@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from fastapi import Request
@@ -34,10 +35,16 @@ class KeyReused(DomainError):
 
 
 class InProgress(DomainError):
-    """The first request with this key is still being served."""
+    """The first request with this key is still being served, or its process died with it a moment ago."""
 
     status = 409
     code = "request-in-progress"
+
+    def __init__(self, since: timedelta) -> None:
+        super().__init__(
+            "The first request with this Idempotency-Key is still being served. Repeat yours later: that one is given up then."
+        )
+        self.retry_after = max(1, ceil((IN_PROGRESS_FOR - since).total_seconds()))
 
 
 class AnswerLost(DomainError):
@@ -97,7 +104,7 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             {"$set": {"attempt": attempt, "at": now}},
         )
         if not taken.matched_count:
-            raise InProgress("The first request with this Idempotency-Key is still being served.") from None
+            raise InProgress(now - known.get("at", now)) from None
     marker = RequestMarker(scope, attempt)
     token = request_marker.set(marker)
     try:

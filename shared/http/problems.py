@@ -14,9 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.auth import Unauthenticated
-from shared.errors import DomainError, Unavailable
+from shared.errors import DomainError
 from shared.http.bodies import BodyRefused
-from shared.http.limits import TooManyRequests
 from shared.logs import get_logger
 
 MEDIA_TYPE = "application/problem+json"
@@ -115,7 +114,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     async def _domain(request: Request, error: DomainError) -> Response:
         errors = [{"field": _named(e.field), "rule": e.rule, "message": e.message} for e in error.errors]
-        wait = {"Retry-After": str(error.retry_after)} if isinstance(error, (Unavailable, TooManyRequests)) else {}
+        wait = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
         return problem(
             error.status,
             error.code,

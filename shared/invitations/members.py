@@ -32,7 +32,8 @@ class Invitation(Entity):
     """A link that lets one account join; it works once.
 
     ``user_id``: only this account may accept; ``email``: only one with this verified address. ``role`` is what the accepting
-    account becomes, where there is a choice. ``label`` is the inviter's own note.
+    account becomes, where there is a choice. ``label`` is the inviter's own note. ``not_for``: who was removed while it was
+    open, and perhaps has the address that it names.
     """
 
     id: str
@@ -44,10 +45,12 @@ class Invitation(Entity):
     told: bool = False
     created_at: datetime
     expires_at: datetime
+    not_for: tuple[str, ...] = ()
 
     def is_for(self, user: str, email: str | None) -> bool:
         """Whether this account, with this verified address, is the one that is meant."""
-        return self.user_id in (None, user) and (self.email is None or self.email == email)
+        meant = self.user_id in (None, user) and (self.email is None or self.email == email)
+        return meant and user not in self.not_for
 
 
 class Members(Aggregate):
@@ -148,6 +151,11 @@ class Members(Aggregate):
         self.users = tuple(one for one in self.users if one != user)
         # Links that they made, or that are open to them, would let them back in.
         self._keep(one for one in self.open_invitations(now) if user not in (one.by, one.user_id))
+        # Whose address the others name is not known before somebody comes with it.
+        self.invitations = tuple(
+            one.model_copy(update={"not_for": (*one.not_for, user)}) if one.user_id is None else one
+            for one in self.invitations
+        )
         self.touch(now)
 
     def drop_expired(self, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The HTTP rules that all services share."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -130,6 +131,23 @@ async def test_an_effect_whose_answer_was_lost_is_not_repeated(service: Running,
     again = await service.client.post("/v1/things", json={"title": "x"}, headers=headers)
     assert (again.status_code, again.json()["code"]) == (409, "already-applied")
     assert await service.store.collection("things").count_documents({}) == 1
+
+
+async def test_whose_first_request_died_is_told_when_the_key_is_free_again(
+    service: Running, user: dict[str, str]
+) -> None:
+    headers, thing = user | {"Idempotency-Key": "killed"}, {"title": "x"}
+    await service.client.post("/v1/things", json=thing, headers=headers)
+    # What a kill before the commit leaves behind; 12 s of the 30 are over.
+    markers = service.store.collection("idempotency")
+    begun = {"committed": False, "at": service.store.clock.now() - timedelta(seconds=12)}
+    await markers.update_one({}, {"$unset": {"answer": ""}, "$set": begun})
+    waiting = await service.client.post("/v1/things", json=thing, headers=headers)
+    assert (waiting.status_code, waiting.json()["code"]) == (409, "request-in-progress")
+    wait = int(waiting.headers["retry-after"])
+    assert 16 <= wait <= 18
+    await markers.update_one({}, {"$set": {"at": begun["at"] - timedelta(seconds=wait)}})
+    assert (await service.client.post("/v1/things", json=thing, headers=headers)).status_code == 201
 
 
 @pytest.mark.parametrize("way", ["person", "account"])
