@@ -1,5 +1,6 @@
 """Who may see and do what: facilitators of the territory, managers (reading), the buyer and the contractors."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from services.clauses.domain.errors import (
     HoursUnknown,
 )
 from services.clauses.domain.ledger import Author, Declaration
+from services.clauses.domain.person_month import Declarer
+from services.clauses.domain.reference import is_profile
 from services.clauses.handles import Contracts, Declarations, Employments
 from services.clauses.store import authorities_in, contractors_in, sides_asked
 from shared.auth import Principal, Role
@@ -43,11 +46,14 @@ async def sides_of(store: Store, principal: Principal) -> Sides:
 
 @dataclass(frozen=True)
 class Actor:
-    """The caller on one side of a contract; ``contractors`` are those of the contract that they act for."""
+    """The caller on one side of a contract; ``contractors`` are those of the contract that they act for, ``elsewhere`` says in
+    which territories for whom (``None``: as the desk, for whomever).
+    """
 
     user_id: str
     role: Role
     contractors: tuple[str, ...] = ()
+    elsewhere: frozenset[tuple[str, str | None]] = frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -57,6 +63,12 @@ class Actor:
     def author(self, at: datetime) -> Author:
         """Who writes what stays."""
         return Author(user_id=self.user_id, role=self.role.value, at=at)
+
+    def declaring_for(self, contractor_id: str | None, participant_id: str) -> Iterator[Declarer]:
+        """As whom the caller declares such hours anywhere. A desk's reference is somebody else's in another territory."""
+        if is_profile(participant_id):
+            those = (territory for territory, of in self.elsewhere if of in (None, contractor_id))
+            yield from (Declarer(contractor_id, territory) for territory in those)
 
     def must_be(self, *roles: Role) -> None:
         """Raises Forbidden unless the side is one of ``roles``."""
@@ -77,7 +89,9 @@ def actor_for(principal: Principal, contract: Contract, sides: Sides) -> Actor |
         (Role.MANAGER, principal.is_staff_of(contract.territory, Role.MANAGER)),
         (Role.CONTRACTING_AUTHORITY, contract.authority_id in sides.authorities),
     )
-    return next((Actor(principal.subject, role, contractors) for role, holds in held if holds), None)
+    desks = principal.territories if principal.has(Role.FACILITATOR) else ()
+    elsewhere = frozenset((*sides.contractors, *((territory, None) for territory in desks)))
+    return next((Actor(principal.subject, role, contractors, elsewhere) for role, holds in held if holds), None)
 
 
 async def load(store: Store, principal: Principal, contract_id: str) -> tuple[Contract, Actor]:

@@ -70,7 +70,8 @@ class Declaring:
         self._check_once(given)
         person = self.known.months[person_month_id(given.participant_id, given.month)]
         limit = contract.terms.parameters.monthly_limit_hours
-        person.take(given.hours, limit, now, Declarer(contractor, contract.territory))
+        beside = self.actor.declaring_for(contractor, given.participant_id)
+        person.take(given.hours, limit, now, Declarer(contractor, contract.territory), beside)
         author = self.actor.author(now)
         made = Declaration.declare(self.context.new_id(), (contract.id, contract.territory), given, author)
         made.eligibility_id = None if decision is None else decision.id

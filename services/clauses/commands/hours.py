@@ -128,7 +128,9 @@ async def correct(
         ids = (context.new_id(), context.new_id(), context.new_id())
         replacement, entries = declaration.correct(ids, hours, evidence, reason, author)
         person.give_back(before, author.at, declaration.declarer, validated=validated)
-        person.take(hours, contract.terms.parameters.monthly_limit_hours, author.at, declaration.declarer)
+        limit, declarer = contract.terms.parameters.monthly_limit_hours, declaration.declarer
+        beside = actor.declaring_for(declarer.contractor_id, declaration.participant_id)
+        person.take(hours, limit, author.at, declarer, beside)
         contract.apply(entries, author.at)
         work = Work(context.new_id)
         # The old one first: it leaves the slot that the new one takes.

@@ -1,5 +1,6 @@
 """A person's hours in a month over all contracts, and the legal month that bounds them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -35,7 +36,7 @@ class PersonMonth(Aggregate):
 
     A contractor answers for its own hours: its declarations over all its contracts of a territory stay within a legal month,
     and it learns of no others. Another territory's desk says by itself who is this contractor there, and a reference is
-    somebody else's there. All contractors together stay within the month when a facilitator validates, since only there
+    somebody else's there: hours of a profile count over the territories in which the declaring account itself acts. All contractors together stay within the month when a facilitator validates, since only there
     somebody has the papers of both: were it refused at the declaration, whoever declares first, rightly or not, would shut out
     the true employer and tell a stranger how much the person works.
 
@@ -52,13 +53,16 @@ class PersonMonth(Aggregate):
         self.shares = shares
         self.hours = sum((share.declared for share in shares), ZERO)
 
-    def take(self, hours: Decimal, limit: Decimal, now: datetime, by: Declarer) -> None:
-        """Count ``hours`` that somebody declares.
+    def take(
+        self, hours: Decimal, limit: Decimal, now: datetime, by: Declarer, beside: Iterable[Declarer] = ()
+    ) -> None:
+        """Count ``hours`` that somebody declares. ``beside``: for whom else the same account declares, and so knows their hours.
 
         Raises:
             MonthlyLimitExceeded: with the hours that remain of their own.
         """
-        own = sum((share.declared for share in self.shares or () if share.is_of(by)), ZERO)
+        theirs = {by, *beside}
+        own = sum((share.declared for share in self.shares or () if any(map(share.is_of, theirs))), ZERO)
         if own + hours > limit:
             message = f"Une personne travaille {limit} h par mois au plus, vos marchés confondus : il reste"
             raise _over_the_month(message, limit, limit - own, self.month)

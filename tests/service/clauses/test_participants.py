@@ -97,6 +97,35 @@ async def test_another_desk_that_names_the_contractor_learns_nothing_of_its_hour
     assert (await desk.declare(ours, desk.true_employer, "69.75", employment=more, **named)).status_code == 201
 
 
+@pytest.mark.parametrize("participant", ["P-1", PROFILE])
+async def test_who_acts_for_the_contractor_in_both_territories_is_held_to_the_month_in_both(
+    desk: TwoDesks, participant: str
+) -> None:
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    theirs = await desk.contract(desk.far, "contractor-1", title="Ailleurs", territory="87")
+    for where, who in ((ours, desk.facilitator), (theirs, desk.far)):
+        assert (await desk.assign(where, who, participant_id=participant)).status_code == 201
+    both = desk.true_employer  # invited by each of the desks
+    of = {"participant_id": participant, "evidence": []}
+    at_once = await asyncio.gather(*(desk.declare(where, both, 120, **of) for where in (ours, theirs)))
+    accepted = [answer for answer in at_once if answer.status_code == 201]
+    if participant == "P-1":
+        assert len(accepted) == 2, "the reference of another desk is somebody else"
+        return
+    [one] = accepted
+    [refused] = [answer for answer in at_once if answer.status_code == 422]
+    assert (refused.json()["code"], refused.json()["remaining_hours"]) == ("monthly-limit-exceeded", "100.00")
+    correction = {"hours": "221", "reason": "Feuille relue"}
+    corrected = await desk.clauses.client.post(f"{one.headers['location']}/correct", json=correction, headers=both)
+    assert corrected.status_code == 422
+    other = theirs if one.json()["contract_id"] == ours else ours
+    assert (await desk.declare(other, both, 100, **of)).status_code == 201
+    corrected = await desk.clauses.client.post(
+        f"{one.headers['location']}/correct", json=correction | {"hours": "121"}, headers=both
+    )
+    assert (corrected.status_code, corrected.json()["remaining_hours"]) == (422, "120.00")
+
+
 async def test_a_correction_counts_in_the_contractors_own_month(desk: TwoDesks) -> None:
     ours = await desk.contract(desk.facilitator, "contractor-1")
     await desk.assign(ours, desk.facilitator)
