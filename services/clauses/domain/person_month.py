@@ -36,9 +36,10 @@ class PersonMonth(Aggregate):
 
     A contractor answers for its own hours: its declarations over all its contracts of a territory stay within a legal month,
     and it learns of no others. Another territory's desk says by itself who is this contractor there, and a reference is
-    somebody else's there: hours of a profile count over the territories in which the declaring account itself acts. All contractors together stay within the month when a facilitator validates, since only there
-    somebody has the papers of both: were it refused at the declaration, whoever declares first, rightly or not, would shut out
-    the true employer and tell a stranger how much the person works.
+    somebody else's there: hours of a profile count over the territories in which the declaring account itself acts. All
+    contractors together stay within the month when a facilitator validates, since only there somebody has the papers of both:
+    were it refused at the declaration, whoever declares first, rightly or not, would shut out the true employer and tell a
+    stranger how much the person works.
 
     ``hours`` is all that is declared; the release before this one counted by it and knew no shares.
     """

@@ -7,10 +7,9 @@ kinds is one person in the total.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
-from functools import cache
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -20,7 +19,6 @@ from services.clauses.domain.amounts import ZERO
 from services.clauses.domain.employment import FOLLOWED_MONTHS, ExitSituation
 from services.clauses.domain.person import Sex
 from shared.ages import BANDS, band_in
-from shared.masking import shown, shown_parts
 from shared.reference.publics import Category
 
 NOWHERE = "unknown"
@@ -151,7 +149,7 @@ def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
     people = _People.of(facts.persons, last_year)
     everything = np.zeros(len(facts.contracts), dtype=np.int64)
     [total] = _lines(facts, people, [("total", "Total")], everything)
-    groups = [] if by is None else _lines(facts, people, *_split(facts.contracts, by))
+    groups = [] if by is None else _lines(facts, people, *split_by(facts.contracts, by))
     hours: dict[str, Counter[str]] = defaultdict(Counter)
     for one in facts.months:
         hours[one.month][one.kind] += one.validated
@@ -161,95 +159,7 @@ def report(facts: Facts, by: GroupBy | None, last_year: int) -> Report:
     return Report(total, groups, months)
 
 
-class Told(NamedTuple):
-    """Which hours the lines of a split may show, and the whole."""
-
-    hours: bool = True
-    waiting: bool = True
-    """What is declared as well: less what is validated, it is what waits."""
-    rsa: bool = True
-    whole: "Told | None" = None
-
-
-PUBLIC_SPLITS = (GroupBy.KIND, GroupBy.EPCI, GroupBy.EMPLOYMENT_AREA, GroupBy.AUTHORITY, GroupBy.TERRITORY)
-"""Ways of splitting that anybody may ask for, the one whose hours the desks publish first."""
-
-
-def told_by(facts: Facts, by: GroupBy | None) -> Told:
-    """Which hours a split of ``PUBLIC_SPLITS`` may show, beside all that the ones before it show.
-
-    An amount is that of whoever has a part in it: of forty people, of whom one's hours were validated, the validated ones are
-    that person's; so are those that wait, where only theirs do. Hours are exact, so whoever has two splits subtracts: those of
-    a kind less those of one buyer are those of its contracts with the others. What any such sum is made of are the cells in
-    which the shown splits cross; none of them may be of a few people.
-    """
-    people = max(len(facts.persons), 1)
-    distinct, alike = _alike(facts.persons)
-    rsa = np.array([Category.RSA.value in one.categories for one in distinct], dtype=np.bool_)[alike]
-    # Of whom hours are validated, and of whom some wait: the former alone are what a line shows as validated.
-    whose = [facts.worked.validated > 0, facts.worked.declared > facts.worked.validated]
-
-    lines = {split: _split(facts.contracts, split)[1] for split in PUBLIC_SPLITS}
-
-    @cache
-    def holds(splits: tuple[GroupBy, ...]) -> Told:
-        of = np.zeros(len(facts.contracts), dtype=np.int64)
-        for split in splits:
-            of = np.unique(of * len(of) + lines[split], return_inverse=True)[1]
-        size = int(of.max(initial=-1)) + 1
-        (where, who), (later, _) = (
-            np.divmod(_distinct(of[facts.worked.contract[some]] * people + facts.worked.person[some]), people)
-            for some in whose
-        )
-        counts, recipients = _counted(where, size), _counted(where[rsa[who]], size)
-        others = [every - own for every, own in zip(counts, recipients, strict=True)]
-        hours = _nobodys(counts)
-        return Told(hours, hours and _nobodys(_counted(later, size)), _nobodys((*recipients, *others)))
-
-    hours: list[GroupBy] = []
-    waiting: list[GroupBy] = []
-    recipients: list[GroupBy] = []
-    for split in PUBLIC_SPLITS:
-        if holds((*hours, split)).hours:
-            hours.append(split)
-        if holds((*waiting, split)).waiting:
-            waiting.append(split)
-        if holds((*recipients, split)).rsa:
-            recipients.append(split)
-    shown_by = by in hours
-    return Told(shown_by, shown_by and by in waiting, shown_by and by in recipients, holds(()))
-
-
-def _nobodys(counts: Sequence[int]) -> bool:
-    """Whether none of the counts is of a few people."""
-    return all(shown(count) is not None for count in counts)
-
-
-def masked(found: Report, told: Told = Told()) -> Report:
-    """As others may read it: people by the rule of ``shared.masking``, and hours where they tell nobody's.
-
-    The hours of one to four people are theirs. Where such a line is hidden, no line shows hours: the total less the others
-    would be the hidden ones. So it is with those of recipients by themselves.
-    """
-    lines = [_masked(line) for line in found.groups]
-    if any(line.participants is None for line in lines):
-        told = told._replace(hours=False)
-    if any(line.rsa_hours is None for line in lines):
-        told = told._replace(rsa=False)
-    total = _telling(_masked(found.total), told.whole or Told())
-    return Report(total, [_telling(line, told) for line in lines], masked=True)
-
-
-def _telling(line: Line, told: Told) -> Line:
-    return replace(
-        line,
-        declared_hours=line.declared_hours if told.hours and told.waiting else None,
-        validated_hours=line.validated_hours if told.hours else None,
-        rsa_hours=line.rsa_hours if told.hours and told.rsa else None,
-    )
-
-
-def _split(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[str, str]], Column]:
+def split_by(contracts: Sequence[ContractFact], by: GroupBy) -> tuple[list[tuple[str, str]], Column]:
     """The lines in their order, and the line of each contract."""
     of = [one.groups.get(by, (NOWHERE, "Non renseigné")) for one in contracts]
     keys = sorted(set(of), key=lambda group: (group[0] == NOWHERE, group[1], group[0]))
@@ -273,7 +183,7 @@ class _People(NamedTuple):
     def of(cls, persons: Sequence[PersonFact], last_year: int) -> Self:
         sexes = {sex: place for place, sex in enumerate(_SEXES)}
         bands = {band: place for place, band in enumerate(_BANDS)}
-        distinct, alike = _alike(persons)
+        distinct, alike = who_are_alike(persons)
         codes = sorted({code for fact in distinct for code in fact.categories})
         belong = {code: np.array([code in fact.categories for fact in distinct], dtype=np.bool_) for code in codes}
         aged = [bands[band_in(last_year, fact.birth_year, NOWHERE)] for fact in distinct]
@@ -284,7 +194,7 @@ class _People(NamedTuple):
         )
 
 
-def _alike(persons: Sequence[PersonFact]) -> tuple[list[PersonFact], Column]:
+def who_are_alike(persons: Sequence[PersonFact]) -> tuple[list[PersonFact], Column]:
     """Facts that are one object are looked at once: of twenty thousand people a few dozen differ. And which each person's are."""
     _, first, alike = np.unique(np.fromiter(map(id, persons), np.int64), return_index=True, return_inverse=True)
     return [persons[place] for place in first.tolist()], alike
@@ -296,12 +206,12 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
     line = line_of[worked.contract]
     some = worked.declared > 0
     # Of a person on several contracts of a line: once.
-    pairs = _distinct(line[some] * max(len(facts.persons), 1) + worked.person[some])
+    pairs = each_once(line[some] * max(len(facts.persons), 1) + worked.person[some])
     where, who = np.divmod(pairs, max(len(facts.persons), 1))
     declared, validated = _added(line, size, worked.declared), _added(line, size, worked.validated)
-    participants = _counted(where, size)
+    participants = counts_of(where, size)
     sexes, bands = (_table(where, size, codes[who], len(names)) for codes, names in _codes(people))
-    categories = {code: _counted(where[belongs[who]], size) for code, belongs in people.categories.items()}
+    categories = {code: counts_of(where[belongs[who]], size) for code, belongs in people.categories.items()}
     recipients = people.categories.get(Category.RSA.value)
     rsa = [0] * size
     if recipients is not None:
@@ -310,7 +220,7 @@ def _lines(facts: Facts, people: _People, keys: Sequence[tuple[str, str]], line_
     kinds = len(FOLLOWED_MONTHS) * len(SITUATIONS)
     seen = facts.exits.months * len(SITUATIONS) + facts.exits.situation
     exits = _exits(_table(line_of[facts.exits.contract], size, seen, kinds))
-    ended = _counted(line_of[facts.ended], size)
+    ended = counts_of(line_of[facts.ended], size)
     of: list[list[ContractFact]] = [[] for _ in keys]
     for contract, place in zip(facts.contracts, line_of.tolist(), strict=True):
         of[place].append(contract)
@@ -353,13 +263,13 @@ def _exits(table: Sequence[Sequence[int]]) -> list[dict[int, dict[str, int | Non
     ]
 
 
-def _distinct(codes: Column) -> Column:
+def each_once(codes: Column) -> Column:
     """Each once, in order. Of a hundred thousand, ``np.unique``, which hashes since NumPy 2.3, takes thirty times as long."""
     ordered = np.sort(codes)
     return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
 
 
-def _counted(places: Column, size: int) -> list[int]:
+def counts_of(places: Column, size: int) -> list[int]:
     counts: list[int] = np.bincount(places, minlength=size).tolist()
     return counts
 
@@ -373,33 +283,6 @@ def _added(places: Column, size: int, cents: Column) -> list[int]:
 def _table(places: Column, size: int, codes: Column, width: int) -> list[list[int]]:
     counts: list[list[int]] = np.bincount(places * width + codes, minlength=size * width).reshape(size, width).tolist()
     return counts
-
-
-def _masked(line: Line) -> Line:
-    exact = line.participants or 0
-    few = shown(exact) is None
-    rsa = line.by_category.get(Category.RSA.value) or 0
-    # Neither the hours of a few recipients nor, by subtraction, those of a few others.
-    told = shown(rsa) is not None and shown(exact - rsa) is not None
-    return replace(
-        line,
-        declared_hours=None if few else line.declared_hours,
-        validated_hours=None if few else line.validated_hours,
-        participants=shown(exact),
-        by_sex=_masked_parts(line.by_sex, exact),
-        by_category={code: shown(count or 0) for code, count in line.by_category.items()},
-        by_age_band=_masked_parts(line.by_age_band, exact),
-        rsa_hours=line.rsa_hours if told else None,
-        ended_employments=shown(line.ended_employments or 0),
-        exits={
-            months: _masked_parts(seen, sum(count or 0 for count in seen.values()))
-            for months, seen in line.exits.items()
-        },
-    )
-
-
-def _masked_parts(parts: Mapping[str, int | None], whole: int) -> dict[str, int | None]:
-    return dict(zip(parts, shown_parts([count or 0 for count in parts.values()], whole), strict=True))
 
 
 def _hours(cents: int) -> Decimal:

@@ -1,0 +1,236 @@
+"""Whose hours a figure would be: what of contracts and reports others than the desk may read.
+
+Hours are exact, so the hours of one to four people are theirs. An amount is that of whoever has a part in it: of forty people, of
+whom one's hours were validated, the validated ones are that person's; so are those that wait, where only theirs do. And whoever
+has two amounts subtracts: what they may read are sums of cells none of which, and no remainder of which, is a few people's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.clauses.domain.report import (
+    NOTHING,
+    Column,
+    Facts,
+    GroupBy,
+    Line,
+    Report,
+    counts_of,
+    each_once,
+    split_by,
+    who_are_alike,
+)
+from shared.masking import SMALL, shown, shown_parts
+from shared.reference.publics import Category
+
+
+class Told(NamedTuple):
+    """Which hours may be shown; of a report: of the lines of a split, and of the whole."""
+
+    hours: bool = True
+    """What is validated."""
+    waiting: bool = True
+    """What is declared as well: less what is validated, it is what waits."""
+    rsa: bool = True
+    whole: "Told | None" = None
+
+
+def told_of(validated: int, waiting: int) -> Told:
+    """Of one contract, whole: of how many people hours are validated, and of how many some wait."""
+    hours = _nobodys((validated,))
+    return Told(hours, hours and _nobodys((waiting,)), rsa=False)
+
+
+class Sight(NamedTuple):
+    """What one reader may know of a contract's hours."""
+
+    told: Told = Told()
+    exact: bool = True
+    """Also how many people, and when it was last written: each entry of the ledger is a version, of one person's month."""
+
+    def of(self, declared: Decimal, validated: Decimal) -> tuple[Decimal | None, Decimal | None]:
+        """What is declared and what of it is validated, as the reader may know them."""
+        hours, both = self.told.hours, self.told.hours and self.told.waiting
+        return declared if both else None, validated if hours else None
+
+
+class Yearly(NamedTuple):
+    """Whose hours there are on which contract in which calendar year (since 2000), whatever period is asked for: places as in
+    ``Worked``, and whether some are validated and some wait.
+    """
+
+    contract: Column = NOTHING
+    year: Column = NOTHING
+    person: Column = NOTHING
+    validated: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
+    waiting: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
+
+
+def masked_for_buyer(
+    found: Report, facts: Facts, yearly: Yearly, by: GroupBy | None, *, years: bool, whole: bool
+) -> Report:
+    """As a buyer may read its contracts. It asks about each contract, in whole or by ``years``, and about any of them together:
+    a line shows hours where every contract in it may show its own. Where all contracts are asked about (``whole``), a line
+    of all contracts of a buyer shows them as well where those that may not are together many people's.
+
+    How many hours are whose by their category is the desk's to know.
+    """
+    hours, waiting = (
+        _Few(facts, yearly, some, years=years, whole=whole) for some in (yearly.validated, yearly.waiting)
+    )
+
+    def telling(line: Line, those: Column) -> Line:
+        validated = hours.none_in(those)
+        return _telling(_masked(line), Told(validated, validated and waiting.none_in(those), rsa=False))
+
+    everything = np.arange(len(facts.contracts), dtype=np.int64)
+    lines = []
+    if by is not None:
+        of = split_by(facts.contracts, by)[1]
+        lines = [telling(line, np.flatnonzero(of == place)) for place, line in enumerate(found.groups)]
+    return Report(telling(found.total, everything), lines, masked=True)
+
+
+class _Few:
+    """Contracts whose hours would be a few people's, in whole or, where asked by ``years``, of one of their years."""
+
+    def __init__(self, facts: Facts, yearly: Yearly, some: NDArray[np.bool_], *, years: bool, whole: bool) -> None:
+        size, people = len(facts.contracts), max(len(facts.persons), 1)
+        self._contract, self._person = yearly.contract[some], yearly.person[some]
+        self._few = _few_of(self._contract, self._person, size, people)
+        if years and size:
+            span = int(yearly.year.max(initial=0)) + 1
+            cells = self._contract * span + yearly.year[some]
+            self._few |= _few_of(cells, self._person, size * span, people).reshape(size, span).any(axis=1)
+        self._whole = whole and not years
+        self._buyer = split_by(facts.contracts, GroupBy.AUTHORITY)[1]
+
+    def none_in(self, those: Column) -> bool:
+        """Whether the sum over these contracts tells no few people's hours."""
+        few = those[self._few[those]]
+        if not len(few):
+            return True
+        return self._whole and all(self._many(buyer, those) for buyer in np.unique(self._buyer[few]).tolist())
+
+    def _many(self, buyer: int, those: Column) -> bool:
+        own = self._buyer == buyer
+        hidden = own & self._few
+        people = len(np.unique(self._person[hidden[self._contract]]))
+        return bool(own[those].sum() == own.sum()) and people >= SMALL
+
+
+def _few_of(cells: Column, person: Column, size: int, people: int) -> NDArray[np.bool_]:
+    counts = np.bincount(np.unique(cells * people + person) // people, minlength=size)
+    few: NDArray[np.bool_] = (counts > 0) & (counts < SMALL)
+    return few
+
+
+PUBLIC_SPLITS = (GroupBy.KIND, GroupBy.EPCI, GroupBy.EMPLOYMENT_AREA, GroupBy.AUTHORITY, GroupBy.TERRITORY)
+"""Ways of splitting that anybody may ask for, the one whose hours the desks publish first."""
+
+
+def told_by(facts: Facts, by: GroupBy | None) -> Told:
+    """Which hours a split of ``PUBLIC_SPLITS`` may show, beside all that the ones before it show.
+
+    An amount is that of whoever has a part in it: of forty people, of whom one's hours were validated, the validated ones are
+    that person's; so are those that wait, where only theirs do. Hours are exact, so whoever has two splits subtracts: those of
+    a kind less those of one buyer are those of its contracts with the others. What any such sum is made of are the cells in
+    which the shown splits cross; none of them may be of a few people.
+    """
+    people = max(len(facts.persons), 1)
+    distinct, alike = who_are_alike(facts.persons)
+    rsa = np.array([Category.RSA.value in one.categories for one in distinct], dtype=np.bool_)[alike]
+    # Of whom hours are validated, and of whom some wait: the former alone are what a line shows as validated.
+    whose = [facts.worked.validated > 0, facts.worked.declared > facts.worked.validated]
+
+    lines = {split: split_by(facts.contracts, split)[1] for split in PUBLIC_SPLITS}
+
+    @cache
+    def holds(splits: tuple[GroupBy, ...]) -> Told:
+        of = np.zeros(len(facts.contracts), dtype=np.int64)
+        for split in splits:
+            of = np.unique(of * len(of) + lines[split], return_inverse=True)[1]
+        size = int(of.max(initial=-1)) + 1
+        (where, who), (later, _) = (
+            np.divmod(each_once(of[facts.worked.contract[some]] * people + facts.worked.person[some]), people)
+            for some in whose
+        )
+        counts, recipients = counts_of(where, size), counts_of(where[rsa[who]], size)
+        others = [every - own for every, own in zip(counts, recipients, strict=True)]
+        hours = _nobodys(counts)
+        return Told(hours, hours and _nobodys(counts_of(later, size)), _nobodys((*recipients, *others)))
+
+    hours: list[GroupBy] = []
+    waiting: list[GroupBy] = []
+    recipients: list[GroupBy] = []
+    for split in PUBLIC_SPLITS:
+        if holds((*hours, split)).hours:
+            hours.append(split)
+        if holds((*waiting, split)).waiting:
+            waiting.append(split)
+        if holds((*recipients, split)).rsa:
+            recipients.append(split)
+    shown_by = by in hours
+    return Told(shown_by, shown_by and by in waiting, shown_by and by in recipients, holds(()))
+
+
+def _nobodys(counts: Sequence[int]) -> bool:
+    """Whether none of the counts is of a few people."""
+    return all(shown(count) is not None for count in counts)
+
+
+def masked(found: Report, told: Told = Told()) -> Report:
+    """As others may read it: people by the rule of ``shared.masking``, and hours where they tell nobody's.
+
+    The hours of one to four people are theirs. Where such a line is hidden, no line shows hours: the total less the others
+    would be the hidden ones. So it is with those of recipients by themselves.
+    """
+    lines = [_masked(line) for line in found.groups]
+    if any(line.participants is None for line in lines):
+        told = told._replace(hours=False)
+    if any(line.rsa_hours is None for line in lines):
+        told = told._replace(rsa=False)
+    total = _telling(_masked(found.total), told.whole or Told())
+    return Report(total, [_telling(line, told) for line in lines], masked=True)
+
+
+def _telling(line: Line, told: Told) -> Line:
+    return replace(
+        line,
+        declared_hours=line.declared_hours if told.hours and told.waiting else None,
+        validated_hours=line.validated_hours if told.hours else None,
+        rsa_hours=line.rsa_hours if told.hours and told.rsa else None,
+    )
+
+
+def _masked(line: Line) -> Line:
+    exact = line.participants or 0
+    few = shown(exact) is None
+    rsa = line.by_category.get(Category.RSA.value) or 0
+    # Neither the hours of a few recipients nor, by subtraction, those of a few others.
+    told = shown(rsa) is not None and shown(exact - rsa) is not None
+    return replace(
+        line,
+        declared_hours=None if few else line.declared_hours,
+        validated_hours=None if few else line.validated_hours,
+        participants=shown(exact),
+        by_sex=_masked_parts(line.by_sex, exact),
+        by_category={code: shown(count or 0) for code, count in line.by_category.items()},
+        by_age_band=_masked_parts(line.by_age_band, exact),
+        rsa_hours=line.rsa_hours if told else None,
+        ended_employments=shown(line.ended_employments or 0),
+        exits={
+            months: _masked_parts(seen, sum(count or 0 for count in seen.values()))
+            for months, seen in line.exits.items()
+        },
+    )
+
+
+def _masked_parts(parts: Mapping[str, int | None], whole: int) -> dict[str, int | None]:
+    return dict(zip(parts, shown_parts([count or 0 for count in parts.values()], whole), strict=True))
