@@ -42,6 +42,15 @@ def test_shapes_and_encodings(shape: str, encoding: str, packed: bool) -> None:
     assert rows(gzip.compress(content) if packed else content) == (ROWS, [])
 
 
+def test_marks_within_a_file_and_a_second_packing_lose_no_row() -> None:
+    assert rows("\n".join(f"\ufeff{plain(row)}" for row in ROWS).encode()) == (ROWS, [])
+    assert rows(f"\ufeff\ufeff{plain(ROWS)}".encode()) == (ROWS, [])
+    assert rows(gzip.compress(gzip.compress(plain(ROWS).encode()))) == (ROWS, [])
+    # In UTF-16 the same bytes are letters.
+    letters = [{"id": "1", "intitule": "\ubbef\u00bf\uefbb\ubf00"}]
+    assert rows(plain(letters).encode("utf-16-be")) == (letters, [])
+
+
 def test_one_object_is_a_row_and_a_row_may_hold_the_word_resultats() -> None:
     assert rows(b'{"id":1}') == ([{"id": 1}], [])
     assert rows(b'{"a":{"resultats":[1]}}\n{"id":2}') == ([{"a": {"resultats": [1]}}, {"id": 2}], [])

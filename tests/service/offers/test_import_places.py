@@ -57,6 +57,38 @@ def test_the_named_commune_is_found_without_a_word_of_doubt(where: dict[str, Any
     assert place(where) == (code, [])
 
 
+@pytest.mark.parametrize(
+    ("label", "code", "warned"),
+    [
+        ("23 AUBUSSON", "23008", []),
+        ("2A AJACCIO", "2A004", []),
+        ("974 ST PIERRE", "97416", []),
+        ("12 rue du Bourg, 23000 Guéret", "23096", []),
+        ("Limoges, Haute-Vienne", "87085", []),
+        ("Bourg-en-Bresse, Ain", "01053", []),
+        ("Gueret, Creuse, Nouvelle-Aquitaine, France", "23096", []),
+        ("Saint-Denis, La Réunion", "97411", []),
+        ("Saint-Pierre, Martinique", "97225", []),
+        ("Gien, France", "45155", ["place_by_name"]),
+        ("23 - Guéret et environs", "23096", ["place_around"]),
+        ("Secteur d'Aubusson (23)", "23008", ["place_around"]),
+        ("Bassin d'emploi de La Souterraine (23)", "23176", ["place_around"]),
+        ("23 - Bourganeuf (rayon de 20 km)", "23030", ["place_around"]),
+        ("Agglomération de Limoges", "87085", ["place_by_name", "place_around"]),
+    ],
+)
+def test_labels_as_people_and_maps_write_them(label: str, code: str, warned: list[str]) -> None:
+    assert place({"libelle": label}) == (code, warned)
+
+
+@pytest.mark.parametrize(
+    "label", ["Creuse, Nouvelle-Aquitaine", "Near, France", "Valence, France", "La Région", "2300 Guéret"]
+)
+def test_what_names_no_commune_or_several_stays_refused(label: str) -> None:
+    with pytest.raises(RowRefused):
+        place({"libelle": label})
+
+
 def test_a_code_does_not_win_against_the_name_that_contradicts_it() -> None:
     assert place({"libelle": "23 - GUERET CEDEX", "commune": "23011"}) == ("23096", ["commune_contradicted"])
     # A quarter, a lieu-dit, another writing: the code stays.

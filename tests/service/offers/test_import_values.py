@@ -60,6 +60,17 @@ def test_numbers_in_french_writing(text: str, value: float) -> None:
         ("12,50 € de l'heure", 20, 12.5, 12.5),
         ("Horaire de 11.88 Euros sur 12 mois", 24, 11.88, 11.88),
         ("Mensuel de 2000 Euros à 1800 Euros", 35, 11.87, 13.19),
+        ("Horaire de 11.88 Euros à 12.5", 35, 11.88, 12.5),
+        ("1’900 € par mois", 35, 12.53, 12.53),
+        ("1\u2009900 EUR / mois", 35, 12.53, 12.53),
+        ("13€20/h", 35, 13.2, 13.2),
+        ("13 euros 20 de l'heure", 35, 13.2, 13.2),
+        ("13€20 brut de l'heure + panier 9,50 €", 35, 13.2, 13.2),
+        ("Horaire de 12,02 Euros + prime de 150 euros par mois", 35, 12.02, 12.02),
+        ("1 950 € brut mensuel + tickets restaurant à 9 €", 35, 12.86, 12.86),
+        ("1900 euros/mois + logement (valeur 300 euros)", 35, 12.53, 12.53),
+        ("1 900 € bruts par mois (12,53 €/h)", 35, 12.53, 12.53),
+        ("Minimum 12 € maximum 14 € de l'heure", 35, 12, 14),
     ],
 )
 def test_pay_is_divided_by_the_hours_that_it_pays(label: str, hours: float | None, low: float, high: float) -> None:
@@ -119,6 +130,16 @@ def test_a_learner_may_earn_less_and_silence_is_no_warning() -> None:
         (["jusqu'à 22h"], None),
         (["de 20h à 25h/semaine"], None),
         (["7h par jour"], None),
+        (["2h/jour du lundi au vendredi"], 10),
+        (["1 h 30 par jour, 5 jours par semaine"], 7.5),
+        (["7h/jour, 4 jours/semaine"], 28),
+        (["28/35e"], 28),
+        (["TNC 17,5/35ème annualisé"], 17.5),
+        (["24h/35h"], 24),
+        (["12h de nuit"], None),
+        (["35h de nuit"], 35),
+        (["12h par garde"], None),
+        (["7/7, 24h/24"], None),
         (["Travail en journée"], None),
         (["90H/semaine"], None),
         ([""], None),
@@ -150,6 +171,15 @@ def test_full_time_is_thirty_five_and_says_so_part_time_is_asked_for() -> None:
         ("Horaires de 8h à 16h", {"early": False, "late": False, "night": False}),
         ("21h - 6h", {"early": True, "late": True, "night": True}),
         ("35 H  Horaires normaux", {"early": False, "late": False, "night": False, "weekend": False}),
+        ("Travail en 5x8", {"early": True, "late": True, "night": True, "weekend": True}),
+        ("VSD", {"weekend": True}),
+        ("35H - Poste à pourvoir", {}),
+        ("35H équipe de jour", {}),
+        ("35H, repos le week-end", {"weekend": False}),
+        ("Repos samedi et dimanche", {"weekend": False}),
+        ("Dimanche et lundi de repos", {"weekend": False}),
+        ("Samedi travaillé, dimanche libre", {"weekend": True}),
+        ("Pas de nuit ni de week-end", {"late": False, "night": False, "weekend": False}),
     ],
 )
 def test_what_nobody_says_of_a_schedule_is_unknown(text: str, flags: dict[str, bool]) -> None:
@@ -177,6 +207,7 @@ def test_an_unknown_night_is_null_all_the_way() -> None:
         ("EC - Poids lourd + remorque", Licence.CE, None),
         ("B mention 79.06 (= EB)", Licence.BE, None),
         ("Permis C", Licence.C, None),
+        ("B et BE", Licence.BE, None),
         ("Permis poids lourd", Licence.C, None),
         ("Permis bateau", None, "licence_unknown"),
     ],
@@ -207,6 +238,25 @@ def test_a_demanded_licence_is_kept_or_told(label: str, kept: Licence | None, wa
             OpportunityKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION, (),
         ),
         ({"alternance": "False"}, OpportunityKind.JOB, ContractKind.CDI, ()),
+        (
+            {"typeContrat": "CDD", "natureContrat": "Contrat unique d'insertion - CAE"},
+            OpportunityKind.JOB, ContractKind.CDD, (),
+        ),
+        ({"typeContrat": "DDT"}, OpportunityKind.JOB, ContractKind.CDD, (ReservedPublic.DISABILITY,)),
+        ({"typeContrat": "CDI intérimaire"}, OpportunityKind.JOB, ContractKind.CDI, ()),
+        ({"typeContrat": "CDD insertion"}, OpportunityKind.IAE_POST, ContractKind.CDDI, (ReservedPublic.IAE,)),
+        ({"typeContrat": "Contrat à durée indéterminée"}, OpportunityKind.JOB, ContractKind.CDI, ()),
+        ({"typeContrat": "CDD pouvant déboucher sur un CDI"}, OpportunityKind.JOB, ContractKind.CDD, ()),
+        (
+            {"typeContrat": None, "typeContratLibelle": "Contrat à durée déterminée - 6 Mois"},
+            OpportunityKind.JOB, ContractKind.CDD, (),
+        ),
+        ({"typeContrat": "Vacation"}, OpportunityKind.JOB, ContractKind.CDD, ()),
+        ({"typeContrat": "Saisonnier"}, OpportunityKind.JOB, ContractKind.SEASONAL, ()),
+        ({"typeContrat": "Intérim"}, OpportunityKind.JOB, ContractKind.TEMPORARY, ()),
+        ({"typeContrat": "Stage"}, OpportunityKind.TRAINING, ContractKind.TRAINING, ()),
+        ({"typeContrat": "Service civique"}, OpportunityKind.VOLUNTEERING, ContractKind.VOLUNTEERING, ()),
+        ({"typeContrat": "Contrat en alternance"}, OpportunityKind.APPRENTICESHIP, ContractKind.APPRENTICESHIP, ()),
     ],
 )  # fmt: skip
 def test_the_contract_says_for_whom_the_post_is(
@@ -214,6 +264,45 @@ def test_the_contract_says_for_whom_the_post_is(
 ) -> None:
     offer = read(**changes).given
     assert (offer.kind, offer.contract_kind, offer.reserved_publics) == (kind, contract, reserved)
+
+
+@pytest.mark.parametrize(("code", "rule"), [(None, "required"), ("XYZ", "unknown")])
+def test_a_contract_that_nobody_names_or_knows_is_refused(code: str | None, rule: str) -> None:
+    with pytest.raises(RowRefused) as refused:
+        read(typeContrat=code, typeContratLibelle=None)
+    assert [(error.field, error.rule) for error in refused.value.errors] == [("typeContrat", rule)]
+
+
+def test_a_web_pages_text_is_read_as_it_is_seen() -> None:
+    found = read(
+        intitule="<b>Aide</b> à domicile &lt; 20 h",
+        description="<p>Bonjour</p><ul><li>un&nbsp;</li><li>deux</li></ul>fin",
+    ).given
+    assert found.title == "Aide à domicile < 20 h"
+    assert found.description == "Bonjour\n- un\n- deux\nfin"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value", "warned"),
+    [
+        ({"romeCode": "k2204"}, "occupation_code", "K2204", set()),
+        ({"romeCode": "43412"}, "occupation_code", None, {"occupation_unknown"}),
+        ({"origineOffre": {"urlOrigine": "HTTPS://Exemple.FR/a"}}, "apply_url", "https://exemple.fr/a", set()),
+        ({"origineOffre": {"urlOrigine": "http://localhost/a"}}, "apply_url", None, {"website"}),
+        ({"origineOffre": {"urlOrigine": "javascript:alert(1)"}}, "apply_url", None, {"website"}),
+        (
+            {"origineOffre": {"urlOrigine": "www.exemple.fr"}, "contact": {"urlPostulation": "https://exemple.fr/b"}},
+            "apply_url", "https://exemple.fr/b", {"website"},
+        ),
+        ({"experienceExige": "e", "experienceLibelle": "2 ans"}, "experience_months", 24, set()),
+        ({"experienceExige": "E", "experienceLibelle": "3 semaines"}, "experience_months", 1, set()),
+    ],
+)  # fmt: skip
+def test_an_odd_optional_field_costs_no_offer(
+    changes: dict[str, Any], field: str, value: Any, warned: set[str]
+) -> None:
+    found = read(**changes)
+    assert (getattr(found.given, field), rules(found)) == (value, warned)
 
 
 def test_an_empty_title_is_the_occupations_name_and_hidden_characters_fall_away() -> None:
@@ -225,7 +314,13 @@ def test_an_empty_title_is_the_occupations_name_and_hidden_characters_fall_away(
 
 @pytest.mark.parametrize(
     ("label", "months"),
-    [("CDD - 6 Mois", 6), ("Mission intérimaire - 15 Jour(s)", 0.49), ("CDD - 2 An(s)", 24), ("CDD", None)],
+    [
+        ("CDD - 6 Mois", 6),
+        ("Mission intérimaire - 15 Jour(s)", 0.49),
+        ("CDD - 2 An(s)", 24),
+        ("CDD", None),
+        ("CDD - 1 an et 6 mois", 18),
+    ],
 )
 def test_durations(label: str, months: float | None) -> None:
     assert read(typeContrat="CDD", typeContratLibelle=label).given.duration_months == months

@@ -2,6 +2,7 @@
 
 import html
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,23 @@ from shared.types import clean_line, clean_prose
 MAX_DEPTH = 12
 MAX_VALUES = 3_000
 """Of one row, all levels together: the richest real one has some 200."""
+
+
+# Tags by name, so that «< 2 ans» and «<à définir>» stay: those that parted lines, and those that only dressed words.
+_BREAKS = re.compile(
+    r"(?:<(?:br\s*/?|/?(?:p|div|ul|ol|tr|table|section|h[1-6])(?:\s[^<>]{0,500})?|/li)>\s*)+", re.IGNORECASE
+)
+_ITEMS = re.compile(r"<li(?:\s[^<>]{0,500})?>\s*", re.IGNORECASE)
+_DRESS = re.compile(r"</?(?:b|i|u|em|strong|span|font|small|a|td|th|tbody|thead)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
+
+
+def _without_tags(text: str) -> str:
+    """As a reader of the page would see it: feeds of job boards send HTML, sometimes escaped once more."""
+    plain = html.unescape(text)
+    if "<" not in plain:
+        return plain
+    bare = _DRESS.sub("", _ITEMS.sub("- ", _BREAKS.sub("\n", plain)))
+    return bare if bare == plain else html.unescape(bare)
 
 
 def check_bounded(row: Row) -> None:
@@ -47,12 +65,12 @@ class Fields:
         return self._values.get(name) not in (None, "", [], {})
 
     def line(self, name: str) -> str:
-        """One line, HTML entities written out, nothing hidden; empty when absent."""
-        return clean_line(html.unescape(self._text(name)))
+        """One line, HTML written out as text, nothing hidden; empty when absent."""
+        return clean_line(_without_tags(self._text(name)))
 
     def prose(self, name: str) -> str:
-        """Several lines, HTML entities written out, nothing hidden; empty when absent."""
-        return clean_prose(html.unescape(self._text(name)))
+        """Several lines, HTML written out as text, nothing hidden; empty when absent."""
+        return clean_prose(_without_tags(self._text(name)))
 
     def _text(self, name: str) -> str:
         value = self._values.get(name)

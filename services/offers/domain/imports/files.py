@@ -23,6 +23,10 @@ _BYTES_A_TOKEN = 16
 """Feeds have a bracket or comma in 25 to 50 bytes; a file made of them alone is refused before it costs seconds."""
 
 _GZIP = b"\x1f\x8b"
+_PACKINGS = 2
+"""A file that is packed, and a transfer that packs once more."""
+
+_MARK = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
 _WRITTEN = re.compile(rb"[^ \t\r\n]")
 # Strings as a whole, so that brackets and commas in texts do not count; an unfinished one reaches to the end.
@@ -88,8 +92,9 @@ def read_file(content: bytes, max_bytes: int, max_rows: int) -> Rows:
     Raises:
         UnreadableFile: damaged or endless gzip, neither JSON nor JSON lines, no rows or too many.
     """
-    if content[:2] == _GZIP:
-        content = _unpacked(content, max_bytes)
+    for _ in range(_PACKINGS):
+        if content[:2] == _GZIP:
+            content = _unpacked(content, max_bytes)
     content = _utf8(content)
     start = len(content) - len(content.lstrip(_BLANK))
     rows = Rows(content, [])
@@ -118,14 +123,16 @@ def _unpacked(content: bytes, limit: int) -> bytes:
 
 
 def _utf8(content: bytes) -> bytes:
-    """The same text in UTF-8 without its mark; bytes that are in no Unicode encoding stay as they are."""
-    if content[:3] == b"\xef\xbb\xbf":
-        return content[3:]
+    """The same text in UTF-8 without its marks; bytes that are in no Unicode encoding stay as they are.
+
+    Files that were put together of several have a mark before each; within a text it is nothing that anybody sees.
+    """
+    content = content.removeprefix(_MARK)
     encoding = json.detect_encoding(content[:4])
     if encoding in ("utf-8", "utf-8-sig"):
-        return content
+        return content.replace(_MARK, b"")
     try:
-        return content.decode(encoding).encode("utf-8")
+        return content.decode(encoding).encode("utf-8").replace(_MARK, b"")
     except UnicodeError:
         raise UnreadableFile("encoding", f"The file begins like {encoding} and is not.") from None
 

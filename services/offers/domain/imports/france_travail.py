@@ -1,11 +1,13 @@
 """France Travail's *Offres d'emploi v2* rows, as the API and the collections of it write them."""
 
+import math
 import re
 from typing import Any
 
 from pydantic import ValidationError
 
 from services.offers.domain.content import OfferInput
+from services.offers.domain.imports.contracts import read_contract
 from services.offers.domain.imports.fields import Fields
 from services.offers.domain.imports.hours import WorkingTime, declared, read_working_time
 from services.offers.domain.imports.licences import read_licences
@@ -22,29 +24,17 @@ from services.offers.domain.imports.rows import (
     refuse,
 )
 from services.offers.domain.imports.salary import Work, read_salary
-from shared.contracts.vocabulary import Caces, ContractKind, OpportunityKind, ReservedPublic
+from shared.contracts.vocabulary import Caces, ContractKind
 from shared.reference.caces_said import caces_in
 from shared.reference.text import unaccented
+from shared.types import website
 
-_CONTRACTS = {
-    "CDI": ContractKind.CDI,
-    "DIN": ContractKind.CDI,  # permanent contract of a temp agency
-    "CDD": ContractKind.CDD,
-    "MIS": ContractKind.TEMPORARY,
-    "TTI": ContractKind.TEMPORARY,  # temp agency for insertion
-    "SAI": ContractKind.SEASONAL,
-    "DDI": ContractKind.CDDI,
-    "LIB": ContractKind.SELF_EMPLOYED,
-    "FRA": ContractKind.SELF_EMPLOYED,
-    "CCE": ContractKind.SELF_EMPLOYED,
-    "REP": ContractKind.SELF_EMPLOYED,
-}
-_IAE = frozenset({"DDI", "TTI"})
-_IAE_WORDS = re.compile(r"\binsertion\b|\bcddi\b|\biae\b")
 _LEARNERS = frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION})
 _MONTHS = {"an": 12.0, "mois": 1.0, "semaine": 12 / 52, "jour": 12 / 365}
-_DURATION = re.compile(r"(\d+(?:[.,]\d+)?) ?(mois|ans?|annees?|jours?|semaines?)\b")
-_EXPERIENCE = re.compile(r"(\d+)(?:\s*a\s*\d+)?\s*(an|mois)")
+_LENGTH = r"(\d+(?:[.,]\d+)?) ?(mois|ans?|annees?|jours?|semaines?)\b(?:\(s\))?"
+_DURATION = re.compile(rf"{_LENGTH}(?:,? (?:et )?{_LENGTH})?")
+_EXPERIENCE = re.compile(r"(\d+)(?:\s*a\s*\d+)?\s*(an|mois|semaine)")
+_ROME = re.compile(r"[A-N]\d{4}")
 _EMPLOYERS_UNDER_STATUTE = re.compile(
     r"\b(armee|marine nationale|gendarmerie|legion|police nationale|ministere des armees)\b"
 )
@@ -80,7 +70,7 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
     warnings: list[Warned] = []
     title = _title(given, warnings)
     description = cut("description", given.prose("description"), 10_000, warnings)
-    kind, contract = _kind(given)
+    kind, contract, reserved = read_contract(given)
     time = _working_time(given)
     warnings += time.warnings
     pay = given.part("salaire")
@@ -99,7 +89,7 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
         "kind": kind,
         "title": title,
         "description": description,
-        "occupation_code": given.line("romeCode") or None,
+        "occupation_code": _occupation(given, warnings),
         "occupation_label": given.line("romeLibelle")[:250] or None,
         "skills": _skills(given),
         "place": place,
@@ -113,8 +103,8 @@ def read_france_travail(row: Row, communes: SearchableGazetteer) -> Read:
         "experience_months": _experience(given),
         "qualification_level": _qualification(given),
         "caces": _caces(given),
-        "reserved_publics": (ReservedPublic.IAE,) if kind is OpportunityKind.IAE_POST else (),
-        "apply_url": _url(given),
+        "reserved_publics": reserved,
+        "apply_url": _url(given, warnings),
     }
     if _EMPLOYERS_UNDER_STATUTE.search(unaccented(f"{company} {title} {employer.prose('description')}")):
         fields["legal_basis"] = _STATUTE
@@ -140,23 +130,6 @@ def _title(given: Fields, warnings: list[Warned]) -> str:
     return cut("intitule", title, 200, warnings)
 
 
-def _kind(given: Fields) -> tuple[OpportunityKind, ContractKind]:
-    code = given.code("typeContrat").upper()
-    contract = _CONTRACTS.get(code)
-    if contract is None:
-        raise refuse("typeContrat", "unknown", f"Le type de contrat « {code[:20]} » n'est pas connu.")
-    nature = unaccented(given.line("natureContrat"))
-    label = unaccented(given.line("typeContratLibelle"))
-    if code in _IAE or _IAE_WORDS.search(nature) or _IAE_WORDS.search(label):
-        allowed = (ContractKind.CDDI, ContractKind.TEMPORARY, ContractKind.CDI)
-        return OpportunityKind.IAE_POST, contract if contract in allowed else ContractKind.CDDI
-    if "professionnalisation" in nature:
-        return OpportunityKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION
-    if "apprentissage" in nature or given.flag("alternance"):
-        return OpportunityKind.APPRENTICESHIP, ContractKind.APPRENTICESHIP
-    return OpportunityKind.JOB, contract
-
-
 def _working_time(given: Fields) -> WorkingTime:
     return read_working_time(
         [given.prose("dureeTravailLibelle"), *given.part("contexteTravail").texts("horaires")],
@@ -174,8 +147,12 @@ def _duration(given: Fields, contract: ContractKind) -> float | None:
     found = _DURATION.search(unaccented(given.line("typeContratLibelle")))
     if found is None:
         return None
-    unit = next(months for name, months in _MONTHS.items() if found[2].startswith(name))
-    return round(min(120.0, float(found[1].replace(",", ".")) * unit), 2)
+    said = [(found[1], found[2])] + ([(found[3], found[4])] if found[3] else [])  # «1 an et 6 mois»
+    return round(min(120.0, sum(float(number.replace(",", ".")) * _unit(word) for number, word in said)), 2)
+
+
+def _unit(word: str) -> float:
+    return next(months for name, months in _MONTHS.items() if word.startswith(name))
 
 
 def _skills(given: Fields) -> list[dict[str, Any]]:
@@ -197,14 +174,32 @@ def _caces(given: Fields) -> tuple[Caces, ...]:
 
 def _experience(given: Fields) -> int:
     """Months that are required; a wished experience is none. Required without a figure counts as a year."""
-    if given.line("experienceExige") != "E":
+    if given.line("experienceExige").upper() != "E":
         return 0
     found = _EXPERIENCE.search(unaccented(given.line("experienceLibelle")))
     if not found:
         return 12
-    return min(600, int(found[1][:4]) * (12 if found[2] == "an" else 1))
+    return min(600, math.ceil(int(found[1][:4]) * _unit(found[2])))
 
 
-def _url(given: Fields) -> str | None:
-    text = given.part("origineOffre").line("urlOrigine") or given.part("contact").line("urlPostulation")
-    return text if re.fullmatch(r"https?://\S{1,490}", text) else None
+def _url(given: Fields, warnings: list[Warned]) -> str | None:
+    for part, name in (("origineOffre", "urlOrigine"), ("contact", "urlPostulation")):
+        text = given.part(part).line(name)
+        if not text:
+            continue
+        try:
+            return website(text)
+        except ValueError as problem:
+            warnings.append(Warned(f"{part}.{name}", "website", f"{problem} Elle n'est pas retenue."))
+    return None
+
+
+def _occupation(given: Fields, warnings: list[Warned]) -> str | None:
+    """A code of another referential is left out: what the title says stays."""
+    code = given.code("romeCode").upper()
+    if code and not _ROME.fullmatch(code):
+        warnings.append(
+            Warned("romeCode", "occupation_unknown", f"« {code[:20]} » n'est pas un code ROME : il n'est pas retenu.")
+        )
+        return None
+    return code or None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from services.offers.domain.imports.rows import Warned
+from services.offers.domain.imports.rows import MAX_LABEL, Warned
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.schedule import DAY, DeclaredSchedule, flags_of_minutes
 from shared.reference.text import unaccented
@@ -28,8 +28,19 @@ _PERIOD = re.compile(
     r" ?(?:(?P<week>(?:/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)|hebdo\w*|/ ?hebdo)"
     r"|(?P<month>(?:/|par|le|au|chaque) ?mois|mensuel\w*)"
     r"|(?P<year>(?:/|par|l') ?an(?:nee)?\b|annuel\w*)"
-    r"|(?P<day>(?:/|par|le) ?jour|journalier\w*|quotidien\w*))"
+    r"|(?P<day>(?:/|par|le) ?jour(?:nee)?s?|journalier\w*|quotidien\w*)"
+    r"|(?P<turn>(?:/|par) ?(?:nuit|poste|vacation|garde|intervention|seance|cours)s?))"
 )
+# «2h/jour du lundi au vendredi», «7 h par jour, 4 jours par semaine»: a day's hours make a week's where its days are said.
+_DAYS = re.compile(
+    r"\b(?:(?P<count>[1-7])|(?P<five>du lundi au vendredi)|(?P<six>du lundi au samedi))"
+    r"(?(count) ?(?:jours?|j)\b ?(?:/|par|sur) ?(?:la )?(?:semaine|sem\b|7))"
+)
+# Posts of local authorities are said in parts of a full week: «28/35e», «TNC 17,5/35ème».
+_PART_OF_35 = re.compile(r"(?<![\w./,])(\d{1,2})(?:[.,](\d{1,2}))? ?(?:h ?)?/ ?35 ?(?:e|em|eme|emes|h)?(?![\w/])")
+_SHIFT = re.compile(r"(?:de|la) (?:nuit|jour)s?\b")
+_LONGEST_SHIFT = 12.0
+"""«12h de nuit» is a shift (labour code L3121-19, hospital decree 2002-9), «35h de nuit» a week."""
 _BETWEEN = re.compile(r" ?(?:a|-|–|/|et|jusqu'a)? ?(?:environ )?$")
 _CLOCK_BEFORE = re.compile(
     r"(?:\b(?:a|de|des|entre|jusqu'a|jusque|vers|sous|les|delai|partir de|avant|apres|et|horaires? ?:?|debut|fin)|[-–:]) ?$"
@@ -38,10 +49,23 @@ _CLOCK_BEFORE = re.compile(
 _DURATION_BEFORE = re.compile(
     r"(?:^|\bpartiel\b|\bplein\b|\bcontrat(?: de)?|\bduree ?:?|\bhebdomadaire ?:?|\btravail ?:|\bbase(?: de)?)[ :\-–,]*(?:de )?$"
 )
-_NO = r"(?:pas|sans|ni|hors|aucun(?:e)?|jamais)(?: de| d'| le| la| les| du)?(?: travail)?(?: de| le| la| les)? "
+_NO = (
+    r"(?:pas|sans|ni|hors|aucun(?:e)?|jamais|sauf|repos|ferme(?:e|ture)?|libres?|conges?)(?: hebdomadaire)?"
+    r"(?: :)?(?: de| d'| le| la| les| du)?(?: travail)?(?: de| le| la| les)? "
+    r"(?:(?:samedis?|dimanches?|week-?ends?|jours? feries?|nuits?),? (?:et|ou|ni)? ?(?:les? |de |la )?)*"
+)
+_FREE = re.compile(
+    r"(?:,? (?:et|ou) (?:les? )?(?:samedis?|dimanches?|week-?ends?|jours? feries?|(?:lun|mar|mercre|jeu|vendre)dis?))*"
+    r" (?:sont |est )?(?:libres?|non travail\w+|chom\w+|off|de repos|ferme\w*)\b"
+)
 _WORDS: tuple[tuple[re.Pattern[str], dict[str, bool]], ...] = (
-    (re.compile(r"\b[23]\s?[x*]\s?8\b|\bposte\b|\bequipes?\b"), {"early": True, "late": True}),
+    (
+        re.compile(r"\b[235]\s?[x*]\s?8\b|\b(?:travail|horaires?|en|rythme) postes?\b|\bequipes?\b(?! de (?:jour|\d))"),
+        {"early": True, "late": True},
+    ),
     (re.compile(r"\b(?:3|5)\s?[x*]\s?8\b(?!,)"), {"night": True}),
+    # Five crews of eight hours work all week round; «VSD»: Friday, Saturday, Sunday. A feed's own label lists them all.
+    (re.compile(r"\b5\s?[x*]\s?8\b(?!,)|\bvsd\b"), {"weekend": True}),
     (re.compile(r"\bhoraires decales\b"), {"early": True, "late": True}),
     (re.compile(r"\bnuits?\b|\bnocturnes?\b"), {"night": True, "late": True}),
     (re.compile(r"\bsamedis?\b|\bdimanches?\b|\bweek-?ends?\b|\bjours? feries?\b"), {"weekend": True}),
@@ -77,7 +101,7 @@ class _Mark:
 def read_working_time(texts: Iterable[str], full_or_part: Iterable[str] = ()) -> WorkingTime:
     """What ``texts`` (fields about hours) say, and ``full_or_part`` («Temps plein», «Temps partiel»)."""
     found = WorkingTime()
-    plain = list(dict.fromkeys(unaccented(text).strip() for text in texts if text.strip()))
+    plain = list(dict.fromkeys(unaccented(text[:MAX_LABEL]).strip() for text in texts if text.strip()))
     claims = [hours for text in plain for hours in weekly_hours_in(text, found.warnings)]
     if claims:
         found.weekly_hours = claims[0]
@@ -107,8 +131,9 @@ def read_working_time(texts: Iterable[str], full_or_part: Iterable[str] = ()) ->
 
 def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[float]:
     """Hours a week that a text without accents states as a duration."""
-    marks = _marks(text)
-    stated: list[float] = []
+    stated = [float(f"{part[1]}.{part[2] or 0}") for part in _PART_OF_35.finditer(text)]
+    stated = [hours for hours in stated if hours <= FULL_WEEK]
+    marks = _marks(_PART_OF_35.sub(lambda part: " " * len(part[0]), text))
     at = 0
     while at < len(marks):
         mark = marks[at]
@@ -147,6 +172,9 @@ def _weekly(text: str, mark: _Mark) -> float | None:
     if mark.period == "year":
         return mark.hours * FULL_WEEK / FULL_YEAR
     if mark.period == "day":
+        days = _DAYS.search(text)
+        return mark.hours * (5 if days["five"] else 6 if days["six"] else int(days["count"])) if days else None
+    if mark.period == "turn" or (mark.hours <= _LONGEST_SHIFT and _SHIFT.match(text, mark.end)):
         return None
     before = text[: mark.start]
     return (
@@ -187,7 +215,10 @@ def flags_in(texts: Iterable[str]) -> dict[str, bool]:
     for text in texts:
         for pattern, says in _WORDS:
             for match in pattern.finditer(text):
-                denied = re.search(_NO + r"(?:\w+ )?$", text[: match.start()]) is not None
+                denied = (
+                    re.search(_NO + r"(?:\w+ )?$", text[: match.start()]) is not None
+                    or _FREE.match(text, match.end()) is not None
+                )
                 for name, value in says.items():
                     # A yes outweighs a no: «en journée, un samedi sur deux».
                     if value and denied:

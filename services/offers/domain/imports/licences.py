@@ -22,7 +22,7 @@ _KEPT: dict[str, tuple[Licence, bool]] = {
     "DE": (Licence.D, False), "ED": (Licence.D, False), "D1E": (Licence.D, False), "ED1": (Licence.D, False),
 }  # fmt: skip
 _CODE = re.compile(r"^(?:permis\s+)?([a-z]{1,3}\d{0,2}e?)\b(?!')")
-_MENTION_79 = re.compile(r"\b79[.,]0?6\b|\(= ?eb\)")
+_MENTION_79 = re.compile(r"\b79[.,]0?6\b|\(= ?eb\)|(?:\bet|\+|,) ?(?:be|eb)\b")
 _WORDS = (
     (re.compile(r"\bsuper ?(?:poids )?lourds?\b"), "CE"),
     (re.compile(r"\bpoids lourds?\b"), "C"),
@@ -68,7 +68,7 @@ def licence_named(words: str) -> Licence | None:
 def _code(plain: str) -> str | None:
     found = _CODE.match(plain)
     code = found[1].upper() if found else ""
-    # «B mention 79.06 (= EB)»: the mention of a trailer, not the plain licence.
+    # «B mention 79.06 (= EB)»: the mention of a trailer, not the plain licence; who holds BE holds B.
     if code == "B" and _MENTION_79.search(plain):
         return "EB"
     if code in _KEPT:

@@ -4,9 +4,9 @@ import re
 
 # Thousands are told from decimals by the shape: groups of three that are all parted alike.
 NUMBER = re.compile(
-    r"(?<![\w.,])\d{1,3}(?:([ \u00a0\u202f.,'])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?(?!\d)|(?<![\w.,])\d+(?:[.,]\d+)?"
+    r"(?<![\w.,])\d{1,3}(?:([ \u00a0\u2009\u202f.,'’])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?(?!\d)|(?<![\w.,])\d+(?:[.,]\d+)?"
 )
-_GROUPED = re.compile(r"\d{1,3}(?:([ \u00a0\u202f.,'])\d{3})(?:\1\d{3})*([.,]\d{1,2})?")
+_GROUPED = re.compile(r"\d{1,3}(?:([ \u00a0\u2009\u202f.,'’])\d{3})(?:\1\d{3})*([.,]\d{1,2})?")
 
 
 def value_of(text: str, *, grouped: bool = True) -> float:

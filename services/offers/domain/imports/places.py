@@ -34,18 +34,35 @@ _NAME = rf"{_BIG}(?:[ -](?:{_BIG}|(?:en|de|du|des|la|le|les|sur|sous|lès|lez|et
 _IN_TEXT = re.compile(
     rf"(?P<name>{_NAME})\s*\(\s*(?P<code>\d{{5}}|\d{{2,3}}|2[AB])\s*\)|\b(?P<before>\d{{5}})\s+(?P<after>{_NAME})"
 )
+# «Guéret et environs», «Secteur d'Aubusson», «Autour de Guéret»: near it, which is no other commune.
+_AROUND_AFTER = re.compile(
+    r"\s*(?:,|-|\bet|\bou|&)?\s*\b(?:(?:et|ou) )?(?:ses |les |aux )?"
+    r"(?:environs?|alentours?|agglomération|agglo|périphérie|communes? voisines?|rayon de \d+ ?km)\b\.?",
+    re.IGNORECASE,
+)
+_AROUND_BEFORE = re.compile(
+    r"(?<![\w-])(?:secteurs?|région|bassin|agglomération|agglo|alentours|environs|périphérie|autour|proche|près|à proximité)"
+    r"(?: d'emploi)? ?(?:de |du |d['’]|: ?)\s*",
+    re.IGNORECASE,
+)
+# «23 GUERET»: a département before a name, unless it is a street's number (then there is a postcode).
+_DEPARTMENT_FIRST = re.compile(r"^\s*(\d{2}|97\d|2[ab])\s+(?=[^\W\d])(?!.*\b\d{5}\b)", re.IGNORECASE)
 _TITLE_PARTS = re.compile(r"\s[-\u2010-\u2015]\s|[/(),|:]|\s(?:à|sur)\s")
 _SENTENCE = re.compile(r"[.!?\n]")
 
 
 @dataclass(frozen=True)
 class _Said:
-    """What the fields say, taken apart. ``name`` is empty where the label names no commune (a département, a region)."""
+    """What the fields say, taken apart. ``name`` is empty where the label names no commune (a département, a region);
+    ``near``: the label without the words that say the surroundings of a commune, ``around``: whether it had any.
+    """
 
     label: str
     name: str
     departments: tuple[str, ...]
     postcode: str
+    near: str
+    around: bool
 
 
 def read_place(row: Fields, text: str, communes: SearchableGazetteer, warnings: list[Warned]) -> PlaceInput:
@@ -58,6 +75,9 @@ def read_place(row: Fields, text: str, communes: SearchableGazetteer, warnings: 
     code = where.code("commune") or row.code("code_insee")
     said = _said(where.line("libelle") or row.line("nom_commune"), where.code("codePostal") or row.code("code_postal"))
     commune = _by_code(code, said, communes, warnings) or _by_words(said, communes, warnings)
+    if commune is not None and said.around and not code:
+        message = f"« {said.label[:60]} » dit les environs : {commune.name} est retenu, à confirmer."
+        warnings.append(Warned("lieuTravail.libelle", "place_around", message))
     point = _point(where, commune, warnings)
     if commune is None and point is None:
         commune = _from_text(text, said, communes, warnings)
@@ -74,7 +94,9 @@ def read_place(row: Fields, text: str, communes: SearchableGazetteer, warnings: 
 
 
 def _said(label: str, postcode: str) -> _Said:
-    query = Query.parse(_DEPT.sub(" ", label)[:120])
+    written = _DEPARTMENT_FIRST.sub(r"\1 - ", _without_areas(_DEPT.sub(" ", label)[:120]))
+    nearer = _AROUND_AFTER.sub(" ", _AROUND_BEFORE.sub(" ", written))
+    query = Query.parse(nearer)
     bare = re.sub(r"^\s*\w{1,3}\s*[-\u2010-\u2015]\s*", "", label)
     names_area = (
         bool(_DEPT.search(label)) or is_region(bare) or (department_named(bare) is not None and not _is_town(bare))
@@ -82,7 +104,18 @@ def _said(label: str, postcode: str) -> _Said:
     postcode = postcode.strip() or query.digits
     postcode = postcode if _POSTCODE.fullmatch(postcode) else ""
     departments = query.departments or departments_of(postcode)
-    return _Said(label, "" if names_area else query.key, departments, postcode)
+    return _Said(label, "" if names_area else query.key, departments, postcode, nearer, nearer != written)
+
+
+def _without_areas(label: str) -> str:
+    """«Guéret, Creuse, Nouvelle-Aquitaine, France» as «Guéret (Creuse)»: each smaller than the next, as maps write places."""
+    name, *areas = (part.strip() for part in label.split(","))
+    if not name or not areas:
+        return label
+    departments = [found for area in areas if (found := department_named(area))]
+    if any(place_key(area) != "france" and not is_region(area) and not department_named(area) for area in areas):
+        return label
+    return f"{name} ({departments[0]})" if departments else name
 
 
 def _is_town(name: str) -> bool:
@@ -100,9 +133,7 @@ def _by_code(code: str, said: _Said, communes: SearchableGazetteer, warnings: li
     if not said.name or likeness_of(said.name, place_key(commune.name)) >= _ALIKE:
         return commune
     named = [
-        hit.commune
-        for hit in communes.search(said.label[:120], 5, commune.department, similar=False)
-        if hit.score >= _EXACT
+        hit.commune for hit in communes.search(said.near, 5, commune.department, similar=False) if hit.score >= _EXACT
     ]
     if not named or any(one.code == commune.code for one in named):
         return commune
@@ -127,7 +158,7 @@ def _by_words(said: _Said, communes: SearchableGazetteer, warnings: list[Warned]
     if said.postcode:
         return _by_postcode(said, communes, warnings)
     if said.name and not said.departments:
-        everywhere = [hit.commune for hit in communes.search(said.label[:120], 3, similar=False) if hit.score >= _EXACT]
+        everywhere = [hit.commune for hit in communes.search(said.near, 3, similar=False) if hit.score >= _EXACT]
         if len(everywhere) == 1:
             found = everywhere[0]
             message = f"« {said.label[:60]} » est lu comme {found.name} ({found.department})."

@@ -16,6 +16,8 @@ Row = dict[str, Any]
 
 UNNAMED_EMPLOYER = "Employeur non communiqué"
 MAX_ID = 100
+MAX_LABEL = 1_000
+"""Characters of a field for pay or hours that are read: the longest real one has 200."""
 
 
 class RowRefused(Exception):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from services.offers.domain.imports.numbers import NUMBER, value_of
-from services.offers.domain.imports.rows import Warned
+from services.offers.domain.imports.rows import MAX_LABEL, Warned
 from shared.contracts.events.offers import Salary
 from shared.reference.text import unaccented
 
@@ -19,8 +19,21 @@ _PERIODS = (
 )
 # «sur 12 mois» says over how many months a pay is given, not that it is monthly.
 _MONTHS = re.compile(r"\b(?:sur|x) ?\d+(?:[.,]\d+)? ?mois\b|\d+ ?mois\b")
-_UNIT = re.compile(r"\s*(k)?\s*(?:(?:euros?|eur)\b|€|(?<=k)\b)")
+# «13 €», «35 k€», «13€20», «13 euros 20»: what follows the unit as two digits are cents.
+_UNIT = re.compile(
+    r"\s*(k)?\s*(?:(?:euros?|eur)\b|€|(?<=k)\b)(?:\s?(?P<cents>\d{2})(?![\d.,]|\s?(?:%|h\b|€|euros?\b|mois\b|ans?\b)))?"
+)
 _RANGE = re.compile(r"\s*(?:a|-|–|et|/|jusqu'a)\s*$")
+# Between two ends of one range stand only words that say whose ends they are.
+_ENDS = re.compile(
+    r"[\s(]*(?:(?:bruts?|brute|minimum|mini?|par|mois|mensuels?|annuels?|horaires?|de l'|l'|heures?|h|ans?|annee|/|,)[\s)]*)*"
+    r"(?:a|-|–|et|/|jusqu'a|maximum|maxi?)[\s:]*(?:jusqu'a|de|maximum|maxi?|environ)?\s*"
+)
+# What comes on top of a pay is not another end of it, and is not the pay.
+_ON_TOP = re.compile(
+    r"\b(?:primes?|paniers?|tickets?|titres?[ -]restaurants?|cheques?|indemnites?|logement|variables?|commissions?|mutuelle|"
+    r"interessement|participation|valeur|avantages?|remboursement|frais|bonus|treizieme|gratifications? de)\b[^\d+]*$"
+)
 _NET = re.compile(r"\bnets?\b")
 LIKELY_JOB = (8.0, 120.0)
 LIKELY_LEARNER = (2.5, 40.0)
@@ -50,7 +63,7 @@ def read_salary(label: str, comment: str = "", work: Work | None = None) -> tupl
     """
     work = work or Work()
     text = " — ".join(part for part in (label.strip(), comment.strip()) if len(part) > 2)[:200] or None
-    plain = unaccented(label)
+    plain = unaccented(label[:MAX_LABEL])
     amounts, thousands = _amounts(plain)
     period = _period(plain, thousands)
     if not amounts:
@@ -80,25 +93,42 @@ def _period(plain: str, thousands: bool) -> str | None:
 
 
 def _amounts(plain: str) -> tuple[list[float], bool]:
-    """At most two amounts, and whether they were written in thousands («35 k€»)."""
+    """The pay's ends, one or two, and whether they were written in thousands («35 k€»). What is paid on top is left out."""
     hourly = _PERIODS[0][1].search(plain) is not None
     found: list[float] = []
     waiting: list[float] = []
     thousands = False
     after = 0
-    spans = [(match.start(), match.end(), match[0]) for match in NUMBER.finditer(_without_months(plain))]
+    without = _without_months(plain)
+    spans = [(match.start(), match.end(), match[0]) for match in NUMBER.finditer(without)]
     for at, (start, end, digits) in enumerate(spans):
-        if waiting and not _RANGE.fullmatch(plain[after:start]):
+        if start < after:
+            continue  # cents
+        between = without[after:start]
+        if _ON_TOP.search(between):
+            waiting.clear()
+            if found:
+                break
+            unit = _UNIT.match(plain, end)
+            after = unit.end() if unit else end
+            continue
+        if found and not _ENDS.fullmatch(between):
+            break
+        if waiting and not _RANGE.fullmatch(between):
             waiting.clear()
         value = value_of(digits, grouped=not hourly)
         unit = _UNIT.match(plain, end)
         after = unit.end() if unit else end
         if unit is None:
-            last = at + 1 == len(spans)
             waiting.append(value)
-            if last and not found and not re.match(r"\s*(?:%|h\b|heures?|jours?|ans?)", plain[end:]):
+            bare = at + 1 == len(spans) and not re.match(r"\s*(?:%|h\b|heures?|jours?|ans?)", plain[end:])
+            if bare and (not found or _RANGE.search(between)):
                 found.extend(waiting)
             continue
+        if unit["cents"] and digits.isdigit() and not unit[1]:
+            value += int(unit["cents"]) / 100
+        elif unit["cents"]:
+            after = unit.start("cents")
         if unit[1]:
             thousands = True
             value *= 1000
@@ -106,6 +136,8 @@ def _amounts(plain: str) -> tuple[list[float], bool]:
         found.extend(waiting)
         found.append(value)
         waiting.clear()
+        if len(found) > 1:
+            break
     return [one for one in found if one > 0][:2], thousands
 
 

@@ -1,0 +1,110 @@
+"""The contract of a row: France Travail's codes («typesContrats» of its reference data), else the words of the same fields."""
+
+import re
+from typing import NamedTuple
+
+from services.offers.domain.imports.fields import Fields
+from services.offers.domain.imports.rows import refuse
+from shared.contracts.vocabulary import ContractKind, OpportunityKind, ReservedPublic
+from shared.reference.text import unaccented
+
+
+class ContractRead(NamedTuple):
+    """What a row proposes, by which contract, and to whom the law reserves such a contract."""
+
+    kind: OpportunityKind
+    contract: ContractKind
+    reserved: tuple[ReservedPublic, ...] = ()
+
+
+_CODES = {
+    "CDI": ContractKind.CDI,
+    "DIN": ContractKind.CDI,  # permanent contract of a temp agency
+    "CDD": ContractKind.CDD,
+    "DDT": ContractKind.CDD,  # «CDD tremplin» of an adapted company
+    "MIS": ContractKind.TEMPORARY,
+    "TTI": ContractKind.TEMPORARY,  # temp agency for insertion
+    "SAI": ContractKind.SEASONAL,
+    "DDI": ContractKind.CDDI,
+    "LIB": ContractKind.SELF_EMPLOYED,
+    "FRA": ContractKind.SELF_EMPLOYED,
+    "CCE": ContractKind.SELF_EMPLOYED,
+    "REP": ContractKind.SELF_EMPLOYED,
+}
+_IAE = frozenset({"DDI", "TTI"})
+# «Contrat unique d'insertion», «contrat initiative emploi»: ordinary employers' contracts, aided but reserved to nobody by IAE.
+_AIDED = re.compile(r"\bcontrats? uniques? d'? ?insertion\b")
+_IAE_WORDS = re.compile(r"\binsertion\b|\bcddi\b|\biae\b")
+_BRIDGE = re.compile(r"\btremplin\b")
+_LEARNING = (
+    (re.compile(r"\bprofessionnalisation\b|\bcontrat pro\b"), ContractKind.PROFESSIONALISATION),
+    (re.compile(r"\bapprenti\w*|\balternan\w+"), ContractKind.APPRENTICESHIP),
+)
+_UNPAID = (
+    (re.compile(r"\bbenevol\w+|\bvolontariats?\b|\bservice civique\b"), OpportunityKind.VOLUNTEERING),
+    (re.compile(r"\bpmsmp\b|\bimmersions?\b"), OpportunityKind.IMMERSION),
+    (re.compile(r"\bstages?\b|\bformations?\b"), OpportunityKind.TRAINING),
+)
+_UNPAID_CONTRACTS = {
+    OpportunityKind.VOLUNTEERING: ContractKind.VOLUNTEERING,
+    OpportunityKind.IMMERSION: ContractKind.IMMERSION,
+    OpportunityKind.TRAINING: ContractKind.TRAINING,
+}
+# The first that is named counts: «CDD pouvant déboucher sur un CDI». A «CDI intérimaire» is a CDI (labour code L1251-58-1);
+# vacations and extras are fixed terms (L1242-2).
+_WORDS = (
+    (re.compile(r"\bcdi\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
+    (re.compile(r"\bsaisonni\w+"), ContractKind.SEASONAL),
+    (re.compile(r"\binterim\w*|\btravail temporaire\b"), ContractKind.TEMPORARY),
+    (
+        re.compile(r"\bcdd\w*|\b(?:duree )?determinee?\b|\bvacat\w+|\bextras?\b|\bcui\b|\bcae\b|\bpec\b|\bcontrat unique\b"),
+        ContractKind.CDD,
+    ),
+    (
+        re.compile(r"\bindependant\w*|\bfreelance\b|\bfranchise\w*|\bliberale?\b|\b(?:auto|micro)[ -]?entrepr\w+"),
+        ContractKind.SELF_EMPLOYED,
+    ),
+)  # fmt: skip
+
+
+def read_contract(given: Fields) -> ContractRead:
+    """What a row's contract fields say.
+
+    Raises:
+        RowRefused: they name no contract, or one that nobody knows.
+    """
+    code = given.code("typeContrat").upper()
+    label = unaccented(given.line("typeContratLibelle"))
+    nature = unaccented(given.line("natureContrat"))
+    words = label if code in _CODES else f"{unaccented(code)} {label}".strip()
+    said = _AIDED.sub("contrat unique", f"{words} | {nature}")
+    if code not in _CODES:
+        for pattern, unpaid in _UNPAID:
+            if pattern.search(words):
+                return ContractRead(unpaid, _UNPAID_CONTRACTS[unpaid])
+    learning = next((kind for pattern, kind in _LEARNING if pattern.search(said)), None)
+    if learning is None and given.flag("alternance"):
+        learning = ContractKind.APPRENTICESHIP
+    insertion = code in _IAE or _IAE_WORDS.search(said) is not None
+    contract = _CODES.get(code) or _named(_AIDED.sub("contrat unique", words))
+    if contract is None and insertion:
+        contract = ContractKind.CDDI
+    if contract is None and learning is None:
+        if not words:
+            raise refuse("typeContrat", "required", "Le type de contrat manque.")
+        raise refuse("typeContrat", "unknown", f"Le type de contrat « {words[:40]} » n'est pas connu.")
+    if insertion:
+        allowed = (ContractKind.TEMPORARY, ContractKind.CDI)
+        return ContractRead(
+            OpportunityKind.IAE_POST, contract if contract in allowed else ContractKind.CDDI, (ReservedPublic.IAE,)
+        )
+    if learning is not None or contract is None:
+        return ContractRead(OpportunityKind.APPRENTICESHIP, learning or ContractKind.APPRENTICESHIP)
+    # Labour code L5213-13-1: the «CDD tremplin» is for disabled people without work or in danger of losing it.
+    bridge = code == "DDT" or (contract is ContractKind.CDD and _BRIDGE.search(said) is not None)
+    return ContractRead(OpportunityKind.JOB, contract, (ReservedPublic.DISABILITY,) if bridge else ())
+
+
+def _named(words: str) -> ContractKind | None:
+    found = [(match.start(), kind) for pattern, kind in _WORDS if (match := pattern.search(words))]
+    return min(found, key=lambda one: one[0])[1] if found else None
