@@ -14,7 +14,6 @@ from services.clauses.domain.ledger import Employment as Employed
 from services.clauses.domain.progress import Progress
 from services.clauses.domain.rules import Rules, RuleSet
 from services.clauses.domain.sizing import Sizing
-from services.clauses.domain.telling import Sight
 from services.clauses.domain.terms import ContractTerms, Objective, Parameters, Placed
 from shared.contracts.events.base import Territory
 from shared.domain import Entity, made_of
@@ -89,69 +88,62 @@ class AuthorityRef(Entity):
 
 
 class ContractView(ContractTerms, Placed):
-    """A contract with its objective and totals.
-
-    To others than the desk and the only contractor, hours that would be a few people's are null, and so are the version and when
-    it was changed last: each declaration is one.
-    """
+    """A contract with its objective and totals."""
 
     id: str
     territory: str
-    version: int | None
+    version: int
     contracting_authority: AuthorityRef
     objective: Objective
     status: ContractStatus
-    declared_hours: Decimal | None
-    validated_hours: Decimal | None
+    declared_hours: Decimal
+    validated_hours: Decimal
     rules: Rules | None = Field(description="The latest version; null: recorded before there were any")
     amendments: tuple[Amendment, ...]
     suspensions: tuple[Suspension, ...]
     termination: Termination | None
     created_at: datetime
-    updated_at: datetime | None
+    updated_at: datetime
 
     @classmethod
-    def of(cls, contract: Contract, sight: Sight = Sight()) -> "ContractView":
-        declared, validated = sight.of(contract.declared_hours, contract.validated_hours)
+    def of(cls, contract: Contract) -> "ContractView":
         shown = {
             **vars(contract.terms),
             "carrier": contract.carrier,
             "commune_code": contract.commune_code,
             "id": contract.id,
             "territory": contract.territory,
-            "version": contract.version if sight.exact else None,
+            "version": contract.version,
             "contracting_authority": AuthorityRef(id=contract.authority_id, name=contract.authority_name),
             "objective": contract.objective,
             "status": contract.status,
-            "declared_hours": declared,
-            "validated_hours": validated,
+            "declared_hours": contract.declared_hours,
+            "validated_hours": contract.validated_hours,
             "rules": contract.rule_sets[-1].rules if contract.rule_sets else None,
             "amendments": contract.amendments,
             "suspensions": contract.suspensions,
             "termination": contract.termination,
             "created_at": contract.created_at,
-            "updated_at": contract.updated_at if sight.exact else None,
+            "updated_at": contract.updated_at,
         }
         # What the domain has validated is not validated again to be shown.
         return made_of(cls, shown)
 
 
 class ProgressView(Entity):
-    """Where a contract stands. Hours have two decimals, shares four; both are strings. To others than the desk and the only
-    contractor, what would tell the hours of a few people is null.
-    """
+    """Where a contract stands. Hours have two decimals, shares four; both are strings."""
 
     contract_id: str
     objective_hours: Decimal
-    declared_hours: Decimal | None = Field(description="Not rejected; includes the validated ones")
-    validated_hours: Decimal | None
-    remaining_hours: Decimal | None = Field(description="Objective less validated, 0 at least")
+    declared_hours: Decimal = Field(description="Not rejected; includes the validated ones")
+    validated_hours: Decimal
+    remaining_hours: Decimal = Field(description="Objective less validated, 0 at least")
     validated_share: Decimal | None = Field(description="Validated / objective; null when nothing is owed")
     elapsed_share: Decimal = Field(description="Days begun / all days of the contract")
     expected_hours: Decimal = Field(description="Objective x elapsed share")
     forecast_hours: Decimal | None = Field(description="Declared / elapsed share; null before the first day")
     forecast_shortfall_hours: Decimal | None
-    full_time_equivalents: Decimal | None = Field(description="Validated / hours of a full-time year")
+    full_time_equivalents: Decimal = Field(description="Validated / hours of a full-time year")
     participants: int | None = Field(
         description="People with hours. As reports show counts of people, where others than the desk and the only contractor ask"
     )
@@ -159,20 +151,9 @@ class ProgressView(Entity):
     as_of: datetime
 
     @classmethod
-    def of(cls, contract_id: str, progress: Progress, now: datetime, sight: Sight) -> "ProgressView":
-        found = dict(vars(progress))
-        if not sight.exact:
-            found["participants"] = shown(progress.participants)
-        if not sight.told.hours:
-            found |= dict.fromkeys(_OF_VALIDATED)
-        if not (sight.told.hours and sight.told.waiting):
-            found |= dict.fromkeys(_OF_DECLARED)
-        return cls(contract_id=contract_id, as_of=now, **found)
-
-
-_OF_VALIDATED = ("validated_hours", "remaining_hours", "validated_share", "full_time_equivalents")
-_OF_DECLARED = ("declared_hours", "forecast_hours", "forecast_shortfall_hours")
-"""What of a progress follows from the hours that are validated, and from those that are declared."""
+    def of(cls, contract_id: str, progress: Progress, now: datetime, *, exact: bool) -> "ProgressView":
+        people = progress.participants if exact else shown(progress.participants)
+        return cls(contract_id=contract_id, as_of=now, **vars(progress) | {"participants": people})
 
 
 class HoursRejection(Entity):

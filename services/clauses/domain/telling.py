@@ -1,4 +1,4 @@
-"""Whose hours a figure would be: what of contracts and reports others than the desk may read.
+"""Whose hours a figure would be: what of reports others than the desk may read.
 
 Hours are exact, so the hours of one to four people are theirs. An amount is that of whoever has a part in it: of forty people, of
 whom one's hours were validated, the validated ones are that person's; so are those that wait, where only theirs do. And whoever
@@ -7,16 +7,12 @@ has two amounts subtracts: what they may read are sums of cells none of which, a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.clauses.domain.report import (
-    NOTHING,
-    Column,
     Facts,
     GroupBy,
     Line,
@@ -26,12 +22,12 @@ from services.clauses.domain.report import (
     split_by,
     who_are_alike,
 )
-from shared.masking import SMALL, shown, shown_parts
+from shared.masking import shown, shown_parts
 from shared.reference.publics import Category
 
 
 class Told(NamedTuple):
-    """Which hours may be shown; of a report: of the lines of a split, and of the whole."""
+    """Which hours the lines of a split may show, and the whole."""
 
     hours: bool = True
     """What is validated."""
@@ -39,96 +35,6 @@ class Told(NamedTuple):
     """What is declared as well: less what is validated, it is what waits."""
     rsa: bool = True
     whole: "Told | None" = None
-
-
-def told_of(validated: int, waiting: int) -> Told:
-    """Of one contract, whole: of how many people hours are validated, and of how many some wait."""
-    hours = _nobodys((validated,))
-    return Told(hours, hours and _nobodys((waiting,)), rsa=False)
-
-
-class Sight(NamedTuple):
-    """What one reader may know of a contract's hours."""
-
-    told: Told = Told()
-    exact: bool = True
-    """Also how many people, and when it was last written: each entry of the ledger is a version, of one person's month."""
-
-    def of(self, declared: Decimal, validated: Decimal) -> tuple[Decimal | None, Decimal | None]:
-        """What is declared and what of it is validated, as the reader may know them."""
-        hours, both = self.told.hours, self.told.hours and self.told.waiting
-        return declared if both else None, validated if hours else None
-
-
-class Yearly(NamedTuple):
-    """Whose hours there are on which contract in which calendar year (since 2000), whatever period is asked for: places as in
-    ``Worked``, and whether some are validated and some wait.
-    """
-
-    contract: Column = NOTHING
-    year: Column = NOTHING
-    person: Column = NOTHING
-    validated: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
-    waiting: NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
-
-
-def masked_for_buyer(
-    found: Report, facts: Facts, yearly: Yearly, by: GroupBy | None, *, years: bool, whole: bool
-) -> Report:
-    """As a buyer may read its contracts. It asks about each contract, in whole or by ``years``, and about any of them together:
-    a line shows hours where every contract in it may show its own. Where all contracts are asked about (``whole``), a line
-    of all contracts of a buyer shows them as well where those that may not are together many people's.
-
-    How many hours are whose by their category is the desk's to know.
-    """
-    hours, waiting = (
-        _Few(facts, yearly, some, years=years, whole=whole) for some in (yearly.validated, yearly.waiting)
-    )
-
-    def telling(line: Line, those: Column) -> Line:
-        validated = hours.none_in(those)
-        return _telling(_masked(line), Told(validated, validated and waiting.none_in(those), rsa=False))
-
-    everything = np.arange(len(facts.contracts), dtype=np.int64)
-    lines = []
-    if by is not None:
-        of = split_by(facts.contracts, by)[1]
-        lines = [telling(line, np.flatnonzero(of == place)) for place, line in enumerate(found.groups)]
-    return Report(telling(found.total, everything), lines, masked=True)
-
-
-class _Few:
-    """Contracts whose hours would be a few people's, in whole or, where asked by ``years``, of one of their years."""
-
-    def __init__(self, facts: Facts, yearly: Yearly, some: NDArray[np.bool_], *, years: bool, whole: bool) -> None:
-        size, people = len(facts.contracts), max(len(facts.persons), 1)
-        self._contract, self._person = yearly.contract[some], yearly.person[some]
-        self._few = _few_of(self._contract, self._person, size, people)
-        if years and size:
-            span = int(yearly.year.max(initial=0)) + 1
-            cells = self._contract * span + yearly.year[some]
-            self._few |= _few_of(cells, self._person, size * span, people).reshape(size, span).any(axis=1)
-        self._whole = whole and not years
-        self._buyer = split_by(facts.contracts, GroupBy.AUTHORITY)[1]
-
-    def none_in(self, those: Column) -> bool:
-        """Whether the sum over these contracts tells no few people's hours."""
-        few = those[self._few[those]]
-        if not len(few):
-            return True
-        return self._whole and all(self._many(buyer, those) for buyer in np.unique(self._buyer[few]).tolist())
-
-    def _many(self, buyer: int, those: Column) -> bool:
-        own = self._buyer == buyer
-        hidden = own & self._few
-        people = len(np.unique(self._person[hidden[self._contract]]))
-        return bool(own[those].sum() == own.sum()) and people >= SMALL
-
-
-def _few_of(cells: Column, person: Column, size: int, people: int) -> NDArray[np.bool_]:
-    counts = np.bincount(np.unique(cells * people + person) // people, minlength=size)
-    few: NDArray[np.bool_] = (counts > 0) & (counts < SMALL)
-    return few
 
 
 PUBLIC_SPLITS = (GroupBy.KIND, GroupBy.EPCI, GroupBy.EMPLOYMENT_AREA, GroupBy.AUTHORITY, GroupBy.TERRITORY)

@@ -3,10 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import Enum, auto
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ from services.clauses.domain.report import (
     Report,
     report,
 )
-from services.clauses.domain.telling import Yearly, masked, masked_for_buyer, told_by
+from services.clauses.domain.telling import masked, told_by
 from services.clauses.exits import exits_of
 from services.clauses.tallies import Cells, Tally, cells_of, exact, month_at, tallies_of, worked
 from services.clauses.totals import refold
@@ -99,8 +98,8 @@ class Scope:
 async def report_for(context: Context, principal: Principal, scope: Scope, by: GroupBy | None) -> Report:
     """The figures of the contracts that the caller may see: staff those of their territories, a buyer its own, masked.
 
-    A buyer reads progress, not people: on a contract with one participant every count would be about that person
-    (``domain.telling``). Its periods are whole calendar years, so that two of them cannot be subtracted.
+    A buyer reads progress, not people: on a contract with one participant every count would be about that person. Its
+    periods are whole calendar years, so that two of them cannot be subtracted.
 
     Raises:
         Forbidden: whoever works for no territory and acts for no buyer.
@@ -114,7 +113,11 @@ async def report_for(context: Context, principal: Principal, scope: Scope, by: G
         if month is not None and not month.endswith(end):
             message = "Les bilans des maîtres d'ouvrage portent sur des années entières."
             raise refused_field(ReportRefused, f"query.{name}", "whole-years", message)
-    return await _report(context, {"$and": [visible, scope.query()]}, scope, by, Reader.BUYER)
+    found = masked(await _report(context, {"$and": [visible, scope.query()]}, scope, by))
+    # A buyer chooses contracts and years, and subtracts; how many hours are whose by their category is the desk's to know.
+    return replace(
+        found, total=replace(found.total, rsa_hours=None), groups=[replace(one, rsa_hours=None) for one in found.groups]
+    )
 
 
 async def public_report(context: Context, territory: str, year: int, by: GroupBy | None) -> Report:
@@ -122,19 +125,11 @@ async def public_report(context: Context, territory: str, year: int, by: GroupBy
     nor can two ways of splitting.
     """
     scope = Scope(territory=territory, first=f"{year}-01", last=f"{year}-12")
-    return await _report(context, scope.query(), scope, by, Reader.ANYBODY)
-
-
-class Reader(Enum):
-    """Who reads a report: what they may read of it is made in one place."""
-
-    DESK = auto()
-    BUYER = auto()
-    ANYBODY = auto()
+    return await _report(context, scope.query(), scope, by, public=True)
 
 
 async def _report(
-    context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None, reader: Reader = Reader.DESK
+    context: Context, query: Mapping[str, Any], scope: Scope, by: GroupBy | None, *, public: bool = False
 ) -> Report:
     rows = await _rows_in(context, query)
     if scope.somewhere:
@@ -161,10 +156,7 @@ async def _report(
             ended=ended,
         )
         found = report(facts, by, int(last[:4]))
-        if reader is Reader.BUYER:
-            years, whole = (scope.first, scope.last) != (None, None), scope == Scope()
-            return masked_for_buyer(found, facts, _yearly(tallies, names), by, years=years, whole=whole)
-        return masked(found, told_by(facts, by)) if reader is Reader.ANYBODY else found
+        return masked(found, told_by(facts, by)) if public else found
 
     # A million cells: others are served meanwhile.
     return await asyncio.to_thread(count)
@@ -233,18 +225,6 @@ async def _who_worked(
         return tallies, known
     tallies = await making
     return tallies, await _persons_in(context, territories, {who for one in tallies for who in one.people})
-
-
-def _yearly(tallies: Sequence[Tally], names: Names) -> Yearly:
-    """Of all months, whatever period the report is of."""
-    cells = cells_of(tallies, None, None)
-    return Yearly(
-        contract=cells.contract_of[cells.name],
-        year=cells.month // 12,
-        person=names.person_of[cells.name],
-        validated=cells.validated > 0,
-        waiting=cells.declared > cells.validated,
-    )
 
 
 def _months(cells: Cells, kinds: Sequence[str], kind_of: Column) -> list[MonthFact]:
