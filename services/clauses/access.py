@@ -70,6 +70,10 @@ class Actor:
             those = (territory for territory, of in self.elsewhere if of in (None, contractor_id))
             yield from (Declarer(contractor_id, territory) for territory in those)
 
+    def declares_for(self, wanted: str | None) -> tuple[str, ...]:
+        """The contractors for whom hours may be: the caller's own, or the one that a facilitator names."""
+        return self.contractors if self.role is Role.CONTRACTOR else () if wanted is None else (wanted,)
+
     def must_be(self, *roles: Role) -> None:
         """Raises Forbidden unless the side is one of ``roles``."""
         if self.role not in roles:

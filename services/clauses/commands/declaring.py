@@ -18,7 +18,7 @@ from services.clauses.domain.ledger import (
     LedgerEntry,
     slot_of,
 )
-from services.clauses.domain.participant import check_assigned
+from services.clauses.domain.participant import assigned_to, check_assigned
 from services.clauses.domain.person_month import Declarer, PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.rules import Rules
@@ -63,9 +63,12 @@ class Declaring:
             paper.check_dated(f"evidence.{index}.dated", self.context.today(contract.territory))
         assigned = self.known.assigned.get(given.participant_id)
         checked = rules.eligibility is not EligibilityRule.UNCHECKED
+        if not checked and not self.actor.is_staff and not is_profile(given.participant_id):
+            # Where anybody's reference is taken, whom the desk linked for another contractor is one as any.
+            assigned = assigned if assigned_to(assigned, contractor) else None
         # Before it is said what is declared: of whom is another contractor's, nothing is.
         check_assigned(given.participant_id, assigned, contractor, always=checked)
-        self._check_free(given)
+        slot = self._free_slot(given)
         decision = eligible(self.known, given, record) if checked else None
         self._check_once(given)
         person = self.known.months[person_month_id(given.participant_id, given.month)]
@@ -73,12 +76,12 @@ class Declaring:
         beside = self.actor.declaring_for(contractor, given.participant_id)
         person.take(given.hours, limit, now, Declarer(contractor, contract.territory), beside)
         author = self.actor.author(now)
-        made = Declaration.declare(self.context.new_id(), (contract.id, contract.territory), given, author)
+        made = Declaration.declare(self.context.new_id(), (contract.id, contract.territory), given, author, slot=slot)
         made.eligibility_id = None if decision is None else decision.id
         self.declarations.append(made)
         self.entries.append(made.declared_entry(self.context.new_id(), author))
         self.persons[person.id] = person
-        self.known.holders[slot_of(contract.id, given)] = made
+        self.known.holders[slot] = made
         # Released, withdrawn, changed or erased meanwhile: the checks say so when they run again.
         for collection, one in (("participants", assigned), ("eligibilities", decision), ("employments", record)):
             if one is not None:
@@ -131,18 +134,23 @@ class Declaring:
             raise refused_field(HoursRefused, "employment_id", "several-employments", message)
         return found[0] if found else None
 
-    def _check_free(self, given: HoursGiven) -> None:
+    def _free_slot(self, given: HoursGiven) -> str:
+        """Where the hours are counted. That another contractor declared the same is not theirs to know, neither one by one nor by
+        the sheet: theirs stand beside it, and the validation takes one of the two.
+
+        Raises:
+            DeclaredAlready: by somebody of whom the caller knows.
+        """
         unnumbered = given.model_copy(update={"employment": given.employment.model_copy(update={"id": None})})
         ways = (given, unnumbered) if given.employment.id in self.known.numbers else (given,)
-        holder = next((held for one in ways if (held := self.known.holders.get(slot_of(self.contract.id, one)))), None)
-        if holder is None:
-            return
-        if self.actor.is_staff or holder.contractor_id in self.actor.contractors:
-            message = "Les heures de cet emploi sont déjà déclarées pour ce mois : corrigez-les."
-            raise DeclaredAlready(message, hours_id=holder.id)
-        # How many, and under which number, is not theirs to know.
-        message = "Les heures de cet emploi sont déjà déclarées pour ce mois, et pas par vous : voyez le facilitateur."
-        raise DeclaredAlready(message)
+        slots = [slot_of(self.contract.id, one, whose) for one in ways for whose in (None, given.contractor_id)]
+        held = [holder for one in slots if (holder := self.known.holders.get(one)) is not None]
+        for holder in held:
+            if self.actor.is_staff or holder.contractor_id in self.actor.contractors:
+                message = "Les heures de cet emploi sont déjà déclarées pour ce mois : corrigez-les."
+                raise DeclaredAlready(message, hours_id=holder.id)
+        own, beside = slots[0], slot_of(self.contract.id, given, given.contractor_id)
+        return beside if own in self.known.holders else own
 
     def _check_once(self, given: HoursGiven) -> None:
         """Raises CountedElsewhere: the same declarer declared this employment's month on another contract.

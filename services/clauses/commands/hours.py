@@ -3,17 +3,26 @@
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
+from services.clauses import store
 from services.clauses.access import load, load_hours
 from services.clauses.commands.declaring import Declaring, eligible
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
 from services.clauses.domain.contract import Contract
 from services.clauses.domain.eligibility import Eligibility
-from services.clauses.domain.errors import HoursUnknown
-from services.clauses.domain.ledger import Declaration, Evidence, HoursAsked, HoursGiven, HoursState
+from services.clauses.domain.errors import DeclaredAlready, HoursUnknown
+from services.clauses.domain.ledger import (
+    Declaration,
+    Evidence,
+    HoursAsked,
+    HoursGiven,
+    HoursState,
+)
+from services.clauses.domain.participant import check_assigned
 from services.clauses.domain.person_month import PersonMonth, person_month_id
 from services.clauses.domain.reference import is_profile
 from services.clauses.queries.known import decisions_of, known_of, months_of
+from services.clauses.store import COUNTS
 from services.clauses.totals import put_hours
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, VersionConflict
@@ -32,7 +41,8 @@ async def declare(context: Context, principal: Principal, contract_id: str, aske
     async def once() -> Declaration:
         contract, actor = await load(context.store, principal, contract_id)
         actor.must_be(Role.FACILITATOR, Role.CONTRACTOR)
-        declaring = Declaring(context, contract, actor, await known_of(context, contract, [asked]))
+        known = await known_of(context, contract, [asked], actor.declares_for(asked.contractor_id))
+        declaring = Declaring(context, contract, actor, known)
         declaration = declaring.declare(asked)
         await commit(context, await declaring.work())
         return declaration
@@ -49,6 +59,8 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
     Raises:
         HoursUnknown, Forbidden, TransitionRefused: see the names.
         NotEligible: the decision that covered the month was withdrawn meanwhile.
+        ParticipantNotAssigned: the desk linked them for another contractor.
+        DeclaredAlready: another contractor's hours of the same employment and month are validated.
         MonthlyLimitExceeded: with what was validated on other contracts the person would overrun a legal month.
     """
 
@@ -59,6 +71,10 @@ async def validate(context: Context, principal: Principal, hours_id: str, *, of:
         actor.must_be(Role.FACILITATOR)
         author = actor.author(context.clock.now())
         person = await _person(context, contract, declaration)
+        assigned = await store.participant(context.store, contract.id, declaration.participant_id)
+        if assigned is not None:
+            check_assigned(declaration.participant_id, assigned, declaration.contractor_id)
+        await _check_alone(context, declaration)
         decision = await _still_eligible(context, contract, declaration)
         entry = declaration.validate_hours(context.new_id(), author)
         if decision is not None:
@@ -161,6 +177,17 @@ async def _person(context: Context, contract: Contract, declaration: Declaration
     """The person's month, before anything is decided."""
     whose = (declaration.participant_id, declaration.month)
     return (await months_of(context, contract.territory, {whose}))[person_month_id(*whose)]
+
+
+async def _check_alone(context: Context, declaration: Declaration) -> None:
+    """Raises DeclaredAlready. Read after the person's month, which every validation writes: two at once are a conflict."""
+    alike = {name: getattr(declaration, name) for name in ("contract_id", "lot_id", "participant_id", "month")}
+    validated = {"state": HoursState.VALIDATED.value, "slot": COUNTS, "_id": {"$ne": declaration.id}}
+    for other in await context.declarations.many(alike | validated):
+        theirs = other.contractor_id != declaration.contractor_id
+        if theirs and other.employment.key == declaration.employment.key:
+            message = "Les heures de cet emploi sont déjà validées pour ce mois, déclarées par un autre titulaire."
+            raise DeclaredAlready(message, hours_id=other.id)
 
 
 async def _still_eligible(context: Context, contract: Contract, declaration: Declaration) -> Eligibility | None:

@@ -11,6 +11,7 @@ from services.clauses.commands.hours import commit
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
+from services.clauses.domain.participant import assigned_to
 from services.clauses.queries.known import known_of, participants_declared
 from services.clauses.sheets.lines import (
     Line,
@@ -87,10 +88,13 @@ async def read_and_declare(
     async def once() -> SheetResult:
         contract, actor = await load(context.store, principal, contract_id)
         asked = [line.asked for line in lines if line.asked is not None]
-        declaring = Declaring(context, contract, actor, await known_of(context, contract, asked))
+        known = await known_of(context, contract, asked, actor.declares_for(contractor))
+        declaring = Declaring(context, contract, actor, known)
         fresh = [Line(line.number, line.asked, list(line.errors), line.notes) for line in lines]
         spelled = await participants_declared(context.store, contract.id, contractor)
-        refuse_other_spellings(fresh, {*spelled, *declaring.known.assigned})
+        refuse_other_spellings(
+            fresh, {*spelled, *(who for who, one in known.assigned.items() if assigned_to(one, contractor))}
+        )
         results = [_declared(declaring, line) for line in fresh]
         applied = not preview and errors_of(fresh) == 0
         if applied and declaring.declarations:
@@ -119,12 +123,9 @@ def _declared(declaring: Declaring, line: Line) -> LineResult:
 
 
 def _already(declaring: Declaring, line: Line, already: DeclaredAlready) -> LineResult:
-    """The same hours again change nothing; others are a correction, which says why. Another contractor's are not told."""
-    hours_id = already.extra.get("hours_id")
-    if hours_id is None:
-        line.errors.append(FieldError("line", "declared-by-another", already.detail))
-        return LineResult(line, Outcome.REFUSED)
-    holder = declaring.known.stored.get(str(hours_id))
+    """The same hours again change nothing; others are a correction, which says why."""
+    hours_id = str(already.extra["hours_id"])
+    holder = declaring.known.stored.get(hours_id)
     if holder is None:
         message = "Cet emploi et ce mois sont déjà sur une autre ligne de cette feuille."
         line.errors.append(FieldError("line", "twice-in-sheet", message))

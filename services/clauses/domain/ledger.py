@@ -162,7 +162,8 @@ class HoursAsked(_Hours):
 class Declaration(Aggregate):
     """A declaration with its present state; the entries that made it so are in the ledger.
 
-    ``slot`` is unique while the declaration counts: one per employment and month.
+    ``slot`` is unique while the declaration counts: one per employment and month, and one beside it by another contractor who
+    says the same of it. Which of the two is right is decided at the validation, where somebody has the papers of both.
     """
 
     contract_id: str
@@ -193,10 +194,11 @@ class Declaration(Aggregate):
         given: HoursGiven,
         author: Author,
         *,
+        slot: str | None = None,
         replaces: str | None = None,
         reason: str | None = None,
     ) -> "Declaration":
-        """A new declaration on ``contract`` (id, territory)."""
+        """A new declaration on ``contract`` (id, territory); ``slot``: another than the employment's own."""
         declaration = cls(
             id=id,
             territory=contract[1],
@@ -210,7 +212,7 @@ class Declaration(Aggregate):
             month=given.month,
             hours=given.hours,
             evidence=given.evidence,
-            slot=slot_of(contract[0], given),
+            slot=slot or slot_of(contract[0], given),
             declared_by=author.user_id,
             declared_role=author.role,
             replaces=replaces,
@@ -270,7 +272,7 @@ class Declaration(Aggregate):
             evidence=evidence or self.evidence,
         )
         replacement = Declaration.declare(
-            ids[0], (self.contract_id, self.territory), given, author, replaces=self.id, reason=reason
+            ids[0], (self.contract_id, self.territory), given, author, slot=self.slot, replaces=self.id, reason=reason
         )
         # What was declared while the contract checks is checked again when its correction is validated.
         replacement.eligibility_id = self.eligibility_id
@@ -319,7 +321,7 @@ class Declaration(Aggregate):
         )
 
 
-def slot_of(contract_id: str, given: HoursGiven) -> str:
-    """One declaration per contract (or lot), person, employment and month."""
+def slot_of(contract_id: str, given: HoursGiven, beside: str | None = None) -> str:
+    """One declaration per contract (or lot), person, employment and month; ``beside``: a contractor's, where another has that."""
     parts = (contract_id, given.lot_id or "", given.participant_id, given.employment.key, given.month)
-    return "\x1f".join(parts)
+    return "\x1f".join(parts if beside is None else (*parts, beside))

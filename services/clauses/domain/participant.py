@@ -76,6 +76,11 @@ def participant_key(contract_id: str, participant_id: str) -> str:
     return f"{contract_id}|{participant_id}"
 
 
+def assigned_to(known: Participant | None, contractor_id: str | None) -> bool:
+    """Whether a contractor declares for them; without one the desk does, for itself."""
+    return known is not None and (contractor_id is None or known.contractor_id in (None, contractor_id))
+
+
 def check_assigned(
     participant_id: str, known: Participant | None, contractor_id: str | None, *, always: bool = False
 ) -> None:
@@ -85,8 +90,6 @@ def check_assigned(
     The refusal is the same whether such a profile exists or not. ``always``: a desk's reference too, where what is
     answered afterwards would tell something of whoever has it.
     """
-    # Without a contractor the desk declares for itself.
-    for_them = known is not None and (contractor_id is None or known.contractor_id in (None, contractor_id))
-    if (always or known is not None or is_profile(participant_id)) and not for_them:
+    if (always or known is not None or is_profile(participant_id)) and not assigned_to(known, contractor_id):
         message = "Cette personne n'est pas rattachée à ce marché : demandez-le au facilitateur."
         raise refused_field(ParticipantNotAssigned, "participant_id", "not-assigned", message)

@@ -60,8 +60,12 @@ def unnumbered_key(employment: Employment) -> str:
     return employment_key(employment.kind, employment.employer, None)
 
 
-async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAsked]) -> Known:
-    """Everything that declaring these hours on a contract looks at, in a fixed number of queries."""
+async def known_of(
+    context: Context, contract: Contract, asked: Sequence[HoursAsked], declarers: Sequence[str] = ()
+) -> Known:
+    """Everything that declaring these hours on a contract looks at, in a fixed number of queries. ``declarers``: the contractors
+    for whom the caller declares.
+    """
     store, known = context.store, Known(contract)
     people = sorted({one.participant_id for one in asked})
     keys = [participant_key(contract.id, one) for one in people]
@@ -73,7 +77,7 @@ async def known_of(context: Context, contract: Contract, asked: Sequence[HoursAs
         if record.contract_id == contract.id:
             known.recorded.setdefault((record.participant_id, unnumbered_key(record.named)), []).append(record)
     await _decisions(store, known, people)
-    await _holders(store, known, asked)
+    await _holders(store, known, asked, (None, *declarers))
     named = {one.employment.id for one in asked if one.employment is not None and one.employment.id}
     numbered = {record.id for records in known.recorded.values() for record in records}
     await _elsewhere(store, known, sorted({*ids, *named, *numbered}))
@@ -157,7 +161,7 @@ async def _first_months(store: Store, contract_id: str, people: Sequence[str]) -
     return found
 
 
-async def _holders(store: Store, known: Known, asked: Sequence[HoursAsked]) -> None:
+async def _holders(store: Store, known: Known, asked: Sequence[HoursAsked], beside: Sequence[str | None]) -> None:
     """Of the employment as it is asked, and however else the same one may have been declared: by its number, or by name."""
     slots: set[str] = set()
     for one in asked:
@@ -167,7 +171,8 @@ async def _holders(store: Store, known: Known, asked: Sequence[HoursAsked]) -> N
             named = employment.model_copy(update={"id": None})
             numbered = (other.named for other in known.recorded.get((one.participant_id, named.key), ()))
             for way in (employment, named, *numbered):
-                slots.add(slot_of(known.contract.id, one.of(way, None)))
+                given = one.of(way, None)
+                slots.update(slot_of(known.contract.id, given, whose) for whose in beside)
     known.holders = {str(one.slot): one for one in await _all(store, Declaration, "hours", "slot", sorted(slots))}
     known.stored = {one.id: one for one in known.holders.values()}
 

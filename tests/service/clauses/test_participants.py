@@ -212,7 +212,9 @@ async def test_another_territorys_desk_learns_of_a_decision_only_what_counts(des
 
 
 async def test_a_contractor_learns_nothing_of_hours_that_another_declared(clauses: Running, people: People) -> None:
-    """On a contract of both: of whoever is the other's nothing at all, of anybody else only that it is declared."""
+    """On a contract of both that takes any reference: whose hours the other declared, and whom the desk linked for it, is
+    answered as whom nobody knows; one by one and by the sheet.
+    """
     post = clauses.client.post
     contract = contract_body(contractor_ids=["contractor-1", "contractor-2"])
     path = (await post("/v1/contracts", json=contract, headers=people.facilitator)).headers["location"]
@@ -224,11 +226,51 @@ async def test_a_contractor_learns_nothing_of_hours_that_another_declared(clause
         assert made.status_code == 201, made.text
         own = await post(f"{path}/hours", json=body, headers=people.other_contractor)
         assert own.json()["hours_id"] == made.json()["id"]
+    title, named = "Participant;Nature du contrat;Employeur;Mois;Heures", ("p-7", "P-7", "P-8", "P-9")
+    sheet = "\r\n".join((title, *(f"{one};CDD;Bâti Creuse;02/2026;5" for one in named), "")).encode()
+    headers = people.contractor | {"Content-Type": "text/csv"}
+    lines = (await post(f"{path}/sheets?preview=true", content=sheet, headers=headers)).json()["lines"]
+    # Of two spellings the first is taken, whoever has the second.
+    assert [line["outcome"] for line in lines] == ["declared", "refused", "declared", "declared"]
+    for who in ("P-7", "P-8", "P-9"):
         asked = await post(f"{path}/hours", json=hours_body(participant_id=who), headers=people.contractor)
-        sheet = f"Participant;Nature du contrat;Employeur;Mois;Heures\r\n{who};CDD;Bâti Creuse;02/2026;5\r\n".encode()
-        headers = people.contractor | {"Content-Type": "text/csv"}
-        line = (await post(f"{path}/sheets", content=sheet, headers=headers)).json()["lines"][0]
-        told = {"P-7": ("participant-not-assigned", "not-assigned"), "P-8": ("declared-already", "declared-by-another")}
-        assert (asked.json()["code"], line["errors"][0]["rule"]) == told[who]
-        assert made.json()["id"] not in asked.text + str(line)
-        assert "121" not in asked.json()["detail"] + str(line)
+        assert asked.status_code == 201, asked.text
+        again = await post(f"{path}/hours", json=hours_body(participant_id=who), headers=people.contractor)
+        assert (again.status_code, again.json()["hours_id"]) == (409, asked.json()["id"])
+
+
+async def test_of_two_contractors_who_declare_the_same_the_desk_takes_one(clauses: Running, people: People) -> None:
+    post, desk = clauses.client.post, people.facilitator
+    contract = contract_body(contractor_ids=["contractor-1", "contractor-2"])
+    path = (await post("/v1/contracts", json=contract, headers=desk)).headers["location"]
+    # At once, as neither knows of the other.
+    both = await asyncio.gather(
+        *(post(f"{path}/hours", json=hours_body(), headers=who) for who in (people.contractor, people.other_contractor))
+    )
+    assert [answer.status_code for answer in both] == [201, 201]
+    first, second = (f"/v1/hours/{answer.json()['id']}" for answer in both)
+    corrected = await post(
+        f"{second}/correct", json={"hours": "100", "reason": "Relu"}, headers=people.other_contractor
+    )
+    assert corrected.status_code == 201, corrected.text
+    pair = (first, f"/v1/hours/{corrected.json()['id']}")
+    validated = await asyncio.gather(*(post(f"{one}/validate", headers=desk) for one in pair))
+    assert sorted(answer.status_code for answer in validated) == [200, 409]
+    [taken] = [answer.json() for answer in validated if answer.status_code == 200]
+    [refused] = [answer.json() for answer in validated if answer.status_code == 409]
+    assert (refused["code"], refused["hours_id"]) == ("declared-already", taken["id"])
+    [waiting] = [one for one in pair if taken["id"] not in one]
+    assert (await post(f"{waiting}/reject", json={"reason": "Un autre titulaire"}, headers=desk)).status_code == 200
+
+
+async def test_whom_the_desk_linked_for_one_contractor_is_validated_for_no_other(
+    clauses: Running, people: People
+) -> None:
+    post, desk = clauses.client.post, people.facilitator
+    contract = contract_body(contractor_ids=["contractor-1", "contractor-2"])
+    path = (await post("/v1/contracts", json=contract, headers=desk)).headers["location"]
+    theirs = {"participant_id": "P-7", "contractor_id": "contractor-2"}
+    assert (await post(f"{path}/participants", json=theirs, headers=desk)).status_code == 201
+    declared = await post(f"{path}/hours", json=hours_body(participant_id="P-7"), headers=people.contractor)
+    refused = await post(f"/v1/hours/{declared.json()['id']}/validate", headers=desk)
+    assert (refused.status_code, refused.json()["code"]) == (422, "participant-not-assigned")
