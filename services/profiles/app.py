@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.profiles.api import (
+    accounts,
     consents,
     contacts,
     cv,
@@ -64,6 +65,8 @@ def compose(runtime: Runtime) -> Parts:
         context=context,
         routers=(
             profiles.router,
+            accounts.router,
+            accounts.invited,
             cv.router,
             cv_catching.router,
             cv_files.router,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from services.profiles.commands import exports, guardians, inactivity, rsa_people, staff
+from services.profiles.commands import accounts, exports, guardians, inactivity, rsa_people, staff
 from services.profiles.context import Context
 from services.profiles.domain.staff import Staff
 from services.profiles.proofs import look_again, not_looked_at
@@ -21,6 +21,7 @@ async def _grant(context: Context) -> None:
 
 async def _forget(context: Context) -> None:
     await staff.inviting(context).forget_expired("staff", Staff)
+    await accounts.forget_expired(context)
 
 
 async def _make_exports(context: Context) -> None:

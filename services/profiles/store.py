@@ -39,6 +39,10 @@ COLLECTIONS = (
             IndexModel([("territory", ASCENDING), ("name_key", ASCENDING), ("_id", ASCENDING)]),
             # Only people under eighteen, and those whose eligibility ends, have a day on which something changes by itself.
             of_text("next_change_on"),
+            IndexModel(
+                "account_invitation.expires_at",
+                partialFilterExpression={"account_invitation.expires_at": {"$type": "date"}},
+            ),
             *POOL_INDEXES,
         ],
         PROFILE_STEPS,
@@ -150,6 +154,12 @@ def erase_contact(work: Work, contact: UserContact, now: Any) -> None:
     marker = {"$set": {"territory": contact.territory, "at": now, "version": contact.version + 1}}
     work.update("erasures", {"_id": contact.id}, marker, upsert=True)
     work.publish(CONTACTS, CONTACT, key=contact.id, data=None, sequence=contact.version + 1, time=now)
+
+
+async def forget_old_invitations(store: Store, now: datetime) -> None:
+    """Take links that nobody took in time, and with them whom they name, out of the profiles. Nothing else changes."""
+    old = {"account_invitation.expires_at": {"$type": "date", "$lte": now}}
+    await store.collection("profiles").update_many(old, {"$set": {"account_invitation": None}})
 
 
 async def last_version(store: Store, user_id: str) -> int:

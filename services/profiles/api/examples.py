@@ -83,7 +83,10 @@ COUNSELLOR: dict[str, Example] = {
     "colleague": {"summary": "A colleague", "value": {"action": "assign", "counsellor_id": "counsellor-2"}},
 }
 
-ACCOUNT: dict[str, Example] = {"account": {"summary": "An account", "value": {"owner_id": "seeker-17"}}}
+ACCOUNT: dict[str, Example] = {
+    "account": {"summary": "An account that the person names", "value": {"owner_id": "seeker-17"}},
+    "address": {"summary": "Whoever has the person's address", "value": {"email": "nadia@example.org"}},
+}
 
 CONTACT: dict[str, Example] = {
     "counsellor": {

@@ -8,7 +8,6 @@ from services.profiles import access, store
 from services.profiles.api import examples
 from services.profiles.api.views import (
     TAKE_SINGLE_MEMBERS,
-    AccountLink,
     CounsellorChange,
     ProfileCreate,
     ProfileRevision,
@@ -64,7 +63,6 @@ async def create_profile(
         body.details(),
         body.place,
         body.territory,
-        body.owner_id,
         body.counsellor_ids,
         body.said(body.model_fields_set),
     )
@@ -143,19 +141,6 @@ async def change_counsellors(
     response: Response,
 ) -> ProfileView:
     profile = await commands.accompany(context, caller, profile_id, body.counsellor_id, assign=body.action == "assign")
-    return await answer(context, response, profile)
-
-
-@router.post("/{profile_id}/account", summary="Give a profile made by staff to the account that the person opened")
-async def link_account(
-    profile_id: str,
-    body: Annotated[AccountLink, Body(openapi_examples=examples.ACCOUNT)],
-    caller: Caller,
-    context: Ctx,
-    response: Response,
-) -> ProfileView:
-    profile, actor = await access.load(context.store, caller, profile_id)
-    await commands.link_account(context, profile, actor, body.owner_id)
     return await answer(context, response, profile)
 
 

@@ -51,7 +51,6 @@ class ProfileCreate(_ShortStatuses):
 
     territory: Territory | None = Field(default=None, description="Département that serves the person, e.g. 23")
     place: HomeInput | None = Field(default=None, description="Home: a commune, a point, or both")
-    owner_id: Identifier | None = Field(default=None, description="Staff only: the person's account, if they have one")
     counsellor_ids: Annotated[tuple[Identifier, ...], Distinct(20)] = Field(
         default=(), description="Staff only: who accompanies; a counsellor is added to what they create"
     )
@@ -148,12 +147,6 @@ class CounsellorChange(Entity):
 
     action: Literal["assign", "remove"] = "assign"
     counsellor_id: Identifier | None = Field(default=None, description="User id; absent: the caller")
-
-
-class AccountLink(Entity):
-    """The account that the person opened after a counsellor had made their profile."""
-
-    owner_id: Identifier
 
 
 class ContactPut(ContactDetails):

@@ -32,19 +32,20 @@ async def register(
     details: ProfileDetails,
     place: HomeInput | None,
     territory: str | None,
-    owner_id: str | None,
     counsellor_ids: tuple[str, ...],
     said: Said = NOTHING,
 ) -> Profile:
-    """A new profile: the caller's own, or one that staff makes for somebody (who may have no account at all).
+    """A new profile: the caller's own, or one that staff makes for somebody, who may have no account at all. Whose it is, is
+    theirs to say (``commands.accounts``).
 
     Raises:
         ProfileExists: the account has a profile.
         ProfileRefused, StaffOnly, TerritoryRequired, Forbidden: see the fields.
     """
     actor = _side(principal)
+    owner_id = None
     if actor.role == Role.SEEKER:
-        _refuse_staff_fields(said.publics or (), owner_id=owner_id, counsellors=counsellor_ids)
+        _refuse_staff_fields(said.publics or (), counsellors=counsellor_ids)
         owner_id = principal.subject
     elif actor.role == Role.COUNSELLOR:
         counsellor_ids = tuple(dict.fromkeys((principal.subject, *counsellor_ids)))
@@ -53,7 +54,7 @@ async def register(
     details = checked(details, where, civil.today(where, now))
     home = settle(place, context.communes) if place is not None else None
     if owner_id is not None:
-        await _refuse_second(context, owner_id, actor)
+        await _refuse_second(context, owner_id)
     id = context.new_id()
     book = records.Book(context, (id, where), [])
     book.say(said, actor, Age(details.birth_date, details.birth_year), now)
@@ -82,7 +83,7 @@ async def change(
     book = await records.book_of(context, profile, now)
     if actor.role == Role.SEEKER:
         if said.publics is not None and set(said.publics) != set(profile.reserved_eligible):
-            _refuse_staff_fields(said.publics or profile.reserved_eligible, owner_id=None, counsellors=())
+            _refuse_staff_fields(said.publics or profile.reserved_eligible, counsellors=())
         said = said._replace(publics=None)
     if "birth_date" in given and "birth_year" not in given:
         details = details.model_copy(update={"birth_year": None})
@@ -133,20 +134,6 @@ async def accompany(
     return await context.store.retry_conflicts(once)
 
 
-async def link_account(context: Context, profile: Profile, actor: Actor, owner_id: str) -> None:
-    """Give a profile that a counsellor made to the account that the person opened.
-
-    Raises:
-        Forbidden: the caller is not staff.
-        AccountLinked, ProfileExists: the profile or the account has its counterpart.
-    """
-    if actor.role == Role.SEEKER:
-        raise Forbidden("Counsellors and managers link accounts.", needs=["counsellor", "manager"])
-    await _refuse_second(context, owner_id, actor)
-    profile.link_account(owner_id, context.clock.now())
-    await commit(context, profile, actor, Action.ACCOUNT_LINKED, fields=("owner_id",), concerns=owner_id)
-
-
 async def erase(context: Context, principal: Principal, profile_id: str) -> str:
     """The person leaves this service now and every other one by tombstones. Returns the id of the proof.
 
@@ -191,11 +178,9 @@ def _side(principal: Principal) -> Actor:
     )
 
 
-def _refuse_staff_fields(
-    publics: tuple[ReservedPublic, ...], *, owner_id: str | None, counsellors: tuple[str, ...]
-) -> None:
+def _refuse_staff_fields(publics: tuple[ReservedPublic, ...], *, counsellors: tuple[str, ...]) -> None:
     """What a person may not decide for themselves; saying that there is none is harmless."""
-    given = (("reserved_eligible", publics), ("owner_id", owner_id), ("counsellor_ids", counsellors))
+    given = (("reserved_eligible", publics), ("counsellor_ids", counsellors))
     fields = [name for name, value in given if value]
     if fields:
         message = "Ce champ est renseigné par un conseiller ou un gestionnaire."
@@ -212,9 +197,7 @@ def _refuse_growing_up(profile: Profile, details: ProfileDetails, today: date) -
         raise StaffOnly(message, errors=[FieldError("birth_date", "staff-only", message)])
 
 
-async def _refuse_second(context: Context, owner_id: str, actor: Actor) -> None:
+async def _refuse_second(context: Context, owner_id: str) -> None:
     taken = await context.store.first("profiles", {"owner_id": owner_id}, {"_id": 1})
     if taken is not None:
-        # Whoever acts for others may ask about anybody's account: which profile it is, is told to the account itself.
-        own = {"profile_id": taken["_id"]} if actor.user_id == owner_id else {}
-        raise ProfileExists("Ce compte a déjà un profil.", **own)
+        raise ProfileExists("Ce compte a déjà un profil.", profile_id=taken["_id"])

@@ -51,6 +51,12 @@ class AccountLinked(StateConflict):
     code = "account-linked"
 
 
+class InvitationUnknown(NotFound):
+    """No account is invited to the profile just now."""
+
+    code = "invitation-unknown"
+
+
 class AlreadyAssigned(AlreadyExists):
     """This counsellor accompanies the person already."""
 

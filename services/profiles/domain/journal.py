@@ -13,6 +13,8 @@ class Action(StrEnum):
     UPDATED = "updated"
     COUNSELLOR_ASSIGNED = "counsellor_assigned"
     COUNSELLOR_REMOVED = "counsellor_removed"
+    ACCOUNT_INVITED = "account_invited"
+    """Or no more: a link was handed out, or taken back."""
     ACCOUNT_LINKED = "account_linked"
     CV_FILE_KEPT = "cv_file_kept"
     CV_FILE_REMOVED = "cv_file_removed"

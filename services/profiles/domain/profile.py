@@ -20,6 +20,7 @@ from shared.ages import UNDER_16_TEXT, Standing, next_change, standing_on
 from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
 from shared.contracts.vocabulary import Channel, ReservedPublic
 from shared.domain import Aggregate, PendingEvent
+from shared.invitations import Invitation
 
 CREATED, UPDATED = "profile-created.v1", "profile-updated.v1"
 CONTACT, REGISTERED = "contact-updated.v1", "seeker-registered.v1"
@@ -56,6 +57,8 @@ class Profile(Aggregate):
     """A person who looks for work. ``owner_id`` is their account; people without one are served by counsellors."""
 
     owner_id: str | None = None
+    account_invitation: Invitation | None = None
+    """The link by which an account may become the owner; nobody puts one there that has not accepted."""
     counsellor_ids: tuple[str, ...] = ()
     details: ProfileDetails
     home: Home | None = None
@@ -242,16 +245,25 @@ class Profile(Aggregate):
             raise NotAssigned("Ce conseiller n'accompagne pas cette personne.", counsellor_id=counsellor_id)
         before = self._told()
         self.counsellor_ids = tuple(one for one in self.counsellor_ids if one != counsellor_id)
+        if self.account_invitation is not None and self.account_invitation.by == counsellor_id:
+            # A link of theirs would let them back in, by whomever it names.
+            self.account_invitation = None
         self._tell_changes(before, now)
 
-    def link_account(self, owner_id: str, now: datetime) -> None:
-        """The person has opened an account and takes over their profile.
+    def invite_account(self, invitation: Invitation | None, now: datetime) -> None:
+        """Let one account take the profile over by a link, in place of an earlier one; None: no account any more.
 
         Raises:
-            AccountLinked: another account has it.
+            AccountLinked: an account has it.
         """
         if self.owner_id is not None:
             raise AccountLinked("Ce profil appartient déjà à un compte.", allowed=[])
+        self.account_invitation = invitation
+        self.touch(now)
+
+    def link_account(self, owner_id: str, now: datetime) -> None:
+        """The person has opened an account and takes over their profile, by the link that was for it."""
+        self.account_invitation = None
         before = self._told()
         self.owner_id = owner_id
         self._tell_changes(before, now)

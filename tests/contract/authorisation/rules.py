@@ -158,7 +158,11 @@ PROFILES: dict[str, Rule] = {
     "change_profile": _SIDE_OF_THE_PERSON,
     "erase_profile": _SIDE_OF_THE_PERSON,
     "change_counsellors": _ACCOMPANYING,
-    "link_account": _ACCOMPANYING,
+    "invite_account": _ACCOMPANYING,
+    "revoke_account_invitation": _ACCOMPANYING,
+    # The link decides, with one answer for all who are not meant.
+    "read_account_invitation": only("seeker"),
+    "accept_account_invitation": only("seeker"),
     "read_journal": _SIDE_OF_THE_PERSON,
     "list_statuses": _SIDE_OF_THE_PERSON,
     "record_status": _ACCOMPANYING,

@@ -16,7 +16,6 @@ FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("phone", {"phone": NIR}),
     ("skills.1", {"skills": ["aide-repas", NIR]}),
     ("place.address", {"place": {"commune_code": "23096", "address": f"3 rue des Tilleuls, sécu {NIR}"}}),
-    ("owner_id", {"owner_id": "2-69-05-49-588-157-80"}),
     ("counsellor_ids.0", {"counsellor_ids": ["185052A00608435"]}),
     ("notes.0.of", {"notes": [{"of": NIR}]}),  # unknown fields are refused as well, and not repeated
 )

@@ -107,7 +107,7 @@ def test_an_account_is_linked_once() -> None:
     profile.link_account("seeker-9", LATER)
     assert told(profile) == [(UPDATED, 2), (CONTACT, 2)]
     with pytest.raises(AccountLinked):
-        profile.link_account("seeker-10", LATER)
+        profile.invite_account(None, LATER)
 
 
 @pytest.mark.parametrize(

@@ -93,20 +93,23 @@ async def test_a_counsellor_acts_for_somebody_and_the_journal_says_so(
     assert (body["owner_id"], body["counsellor_ids"]) == (None, ["counsellor-1"])
     clock.advance(timedelta(days=1))
     where = f"/v1/profiles/{body['id']}"
-    linked = await profiles.client.post(f"{where}/account", json={"owner_id": "seeker-1"}, headers=counsellor)
-    assert linked.json()["owner_id"] == "seeker-1"
+    invited = await profiles.client.post(f"{where}/account", json={"owner_id": "seeker-1"}, headers=counsellor)
+    link = invited.json()["link"]
+    accepted = await profiles.client.post(f"{link[link.index('/v1/') :]}/acceptance", headers=seeker)
+    assert accepted.json()["owner_id"] == "seeker-1"
     own = await profiles.client.patch(where, json={"vehicle": True}, headers=seeker | {"If-Match": "*"})
     assert own.status_code == 200
 
-    first = (await profiles.client.get(f"{where}/journal?limit=2", headers=seeker)).json()
+    first = (await profiles.client.get(f"{where}/journal?limit=3", headers=seeker)).json()
     rest = (
-        await profiles.client.get(f"{where}/journal?limit=2&cursor={first['next_cursor']}", headers=counsellor)
+        await profiles.client.get(f"{where}/journal?limit=3&cursor={first['next_cursor']}", headers=counsellor)
     ).json()
     lines = first["items"] + rest["items"]
     assert rest["next_cursor"] is None
     assert [(line["action"], line["acted_by"], line["on_behalf_of"], line["fields"]) for line in lines] == [
         ("updated", "seeker-1", None, ["vehicle"]),
-        ("account_linked", "counsellor-1", body["id"], ["owner_id"]),
+        ("account_linked", "seeker-1", None, ["owner_id"]),
+        ("account_invited", "counsellor-1", body["id"], ["owner_id"]),
         ("created", "counsellor-1", body["id"], []),
     ]
 
@@ -147,14 +150,8 @@ async def test_an_account_has_one_profile(
     again = await profiles.client.post("/v1/profiles", json=a_body(), headers=seeker)
     assert (again.status_code, again.json()["code"]) == (409, "profile-exists")
     assert again.json()["profile_id"] == body["id"]
-    other = await create(profiles, counsellor)
-    for path, sent in (
-        ("/v1/profiles", a_body(owner_id="seeker-1")),
-        (f"/v1/profiles/{other['id']}/account", {"owner_id": "seeker-1"}),
-    ):
-        for_them = await profiles.client.post(path, json=sent, headers=counsellor)
-        assert (for_them.status_code, for_them.json()["code"]) == (409, "profile-exists")
-        assert body["id"] not in for_them.text
+    named = await profiles.client.post("/v1/profiles", json=a_body(owner_id="seeker-2"), headers=counsellor)
+    assert (named.status_code, named.json()["errors"][0]["rule"]) == (422, "extra-forbidden")
 
 
 async def test_two_registrations_at_once_make_one_profile(profiles: Running, seeker: dict[str, str]) -> None:
@@ -205,7 +202,7 @@ async def test_every_refusal_names_the_field(
 
 
 async def test_a_seeker_does_not_decide_what_staff_establishes(profiles: Running, seeker: dict[str, str]) -> None:
-    for changes in ({"reserved_eligible": ["clause"]}, {"owner_id": "x"}, {"counsellor_ids": ["c"]}):
+    for changes in ({"reserved_eligible": ["clause"]}, {"counsellor_ids": ["c"]}):
         answer = await profiles.client.post("/v1/profiles", json=a_body(**changes), headers=seeker)
         assert answer.status_code == 403
         assert refused_fields(answer) == [(next(iter(changes)), "staff-only")]

@@ -68,8 +68,10 @@ async def test_staff_record_correct_and_end_and_only_the_flags_travel(
 ) -> None:
     client, counsellor = profiles.client, stack.token("counsellor", subject="counsellor-1")
     seeker, away = stack.token("seeker", subject="seeker-1"), stack.token("manager", territories=["41"])
-    made = await client.post("/v1/profiles", json=a_body(owner_id="seeker-1"), headers=counsellor)
+    made = await client.post("/v1/profiles", json=a_body(), headers=counsellor)
     where = f"/v1/profiles/{made.json()['id']}"
+    link = (await client.post(f"{where}/account", json={"owner_id": "seeker-1"}, headers=counsellor)).json()["link"]
+    assert (await client.post(f"{link[link.index('/v1/') :]}/acceptance", headers=seeker)).status_code == 200
     path, body = f"{where}/statuses", examples.STATUS["rsa"]["value"]
     assert (await client.post(path, json=body, headers=seeker)).status_code == 403
     assert (await client.post(path, json=body, headers=away)).status_code == 404
@@ -104,7 +106,7 @@ async def test_staff_record_correct_and_end_and_only_the_flags_travel(
     assert (ended.status_code, ended.json()["stands"]) == (200, False)
     assert (await client.get("/v1/profiles?rsa_recipient=true", headers=counsellor)).json()["items"] == []
     states = [json.loads(row["data"]) for row in await outbox(profiles, "profiles.profiles.v1")]
-    assert [state["reserved_eligible"] for state in states] == [[], ["clause"], []]
+    assert [state["reserved_eligible"] for state in states] == [[], [], ["clause"], []]
     said = b"".join(row["data"] for row in await outbox(profiles) if row["data"])
     assert not [word for word in (b"rsa", b"caf", b"Emploi", b"2025-09") if word in said]
     journal = (await client.get(f"{where}/journal", headers=seeker)).json()["items"]
