@@ -7,6 +7,7 @@ import re
 from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
+    APPLICANT,
     CANDIDATE,
     DEMAND,
     EXCLUDES,
@@ -23,13 +24,14 @@ from services.offers.domain.linter_words import (
 _LOOKS = words(
     r"coiffures? (?:afro|africaines?|ethniques?)", r"coquet(?:te|tes|s)?", r"(?:bien|joliment) faites?", r"seduisant\w*", r"charmant(?:e|es|s)?", r"silhouettes?", r"minces?", r"surpoids", r"obeses?", r"gros(?:se|ses)?", r"(?:physique|apparence) (?:agreable|avantageu\w+|attrayant\w*|soigne\w*)", r"(?:belle|jolie|beau) (?:femme|fille|gueule|plastique|silhouette|garcon|physique|visage)", r"joli(?:e|s|es)?",
     r"taille (?:minimum|mini|minimale|maximum|de guepe|mannequin|\d+)", r"mesur(?:er|ez|ant) (?:au moins |plus d[e'] |minimum )?1", r"barbus?", r"barbe", r"tatouages?", r"tatoue\w*", r"piercings?", r"cheveux \w+", r"coupe afro", r"dreadlocks?", r"afro", r"tresses", r"1 ?m ?\d\d", r"corpulence", r"poids (?:proportionne\w*|ideal|sante)", r"physique d[e'] ?(?:mannequin|reve|star|athlete)", r"mensurations?", r"photos? en pied",
+    r"(?:presentation|allure) (?:feminine|masculine)", r"jupes?(?: \w+){0,2} (?:obligatoires?|exige\w*|impose\w*|requis\w*)", r"talons?(?: hauts?)? (?:obligatoires?|exige\w*|impose\w*|requis)",
 )  # fmt: skip
 _SOMEBODY = words(
     "vous", "soyez", r"candidat\w*", r"postulant\w*", r"hotesses?", r"serveuses?", r"vendeuses?", r"femmes?", r"filles?", r"personnes?", "profil", 
 )  # fmt: skip
 _FAITH = words(
     r"catholiques?", r"chretien(?:s|ne|nes)?", r"musulman(?:s|e|es)?", r"juifs?", r"juives?", r"protestant(?:s|e|es)?", r"athees?", r"croyant(?:s|e|es)?", r"pratiquant(?:s|e|es)?", r"voile(?:e|es|s)?", r"foulards?", r"religio\w+", r"convictions?", r"opinions?",
-    r"politiques?", r"sympathisants?", r"militant\w*", r"de (?:gauche|droite)", r"encartes?", r"cegetistes?", r"cgt", r"cfdt", r"syndique\w*", r"syndicalistes?", r"syndica(?:l|le|ux|t|ts)", r"heterosexuel\w*", r"homosexuel\w*", r"gays?", r"lesbiennes?", r"hetero", r"transgenres?",
+    r"politiques?", r"sympathisants?", r"militant\w*", r"de (?:gauche|droite)", r"encarte(?:e|s|es)?", r"cegetistes?", r"cgt", r"cfdt", r"syndique\w*", r"syndicalistes?", r"syndica(?:l|le|ux|t|ts)", r"heterosexuel\w*", r"homosexuel\w*", r"gays?", r"lesbiennes?", r"hetero", r"transgenres?", r"transsexuel\w*", r"bisexuel\w*", r"grevistes?", r"fait (?:la |une )?greve",
 )  # fmt: skip
 
 
@@ -185,6 +187,7 @@ def beliefs(s: Sentence) -> Found:
                 "il faut",
                 "devez",
                 r"reserv\w+",
+                r"(?:indiqu|precis|mentionn)(?:er|ez)",
             )
         )
         if (
@@ -201,6 +204,8 @@ def beliefs(s: Sentence) -> Found:
             or (marked and s.short)
         ):
             yield start, end, True
+        elif s.asked and s.says(APPLICANT):
+            yield start, end, False  # L1221-6: asked of who applies, who need not answer
 
 
 BELIEF_SIGNS = any_of(_LOOKS, _FAITH)

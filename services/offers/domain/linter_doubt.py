@@ -21,6 +21,7 @@ from services.offers.domain.linter_words import (
     SCHEMES,
     SERVED,
     WELCOMES,
+    for_them,
     has,
     others,
     words,
@@ -282,6 +283,8 @@ _OF_SEX = ("homme", "hommes", "femme", "femmes", "garcon", "garcons", "fille", "
 
 def _condition(s: Sentence, ground: _Ground, start: int, end: int) -> bool:
     near = s.text if len(s.tokens) <= _WHOLE else s.around(start, end, 8)
+    if for_them(s, start):
+        return False
     plain = _BY_OTHERS.sub(" ", near.replace(s.text[start:end], "-"))
     if not has(_APPLIES, plain) and (
         has(_THINGS, plain) or (others(s, start, end) and has(SERVED, plain) | has(OBJECT, plain))

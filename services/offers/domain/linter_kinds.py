@@ -66,14 +66,16 @@ READERS: tuple[Kind, ...] = (
     Kind(
         "health", health,
         Stems("parfaite sante excellente bonne bon tres pleine etat probleme ennui souci handicap rqth cotorep valide maladie malade restriction "
-               "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique traitement"),
+               "antecedent accident mobilite mal maux poids fumeur seropositif arret inapte depressif diabetique epileptique traitement begue begaie aveugle malvoyant malentendant sourd sourde asthmatique autiste cancer "
+               "test depistage serologie examen groupe"),
         HEALTH_SIGNS,
     ),
     Kind(
         "appearance_religion_union", beliefs,
         Stems("coiffure mensuration photo coquet bien joliment seduisant charmant silhouette mince 1 surpoids encarte cegetiste cgt cfdt obese gros physique apparence belle jolie beau joli taille mesurer barbu barbe tatouage piercing cheveux "
                "coupe poids dreadlocks afro tresses corpulence catholique chretien musulman juif juive protestant athee croyant pratiquant voile foulard "
-               "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre"),
+               "religion conviction opinion politique sympathisant militant de syndique heterosexuel homosexuel gay gays lesbienne transgenre "
+               "transsexuel bisexuel greviste fait presentation allure jupe talon"),
         BELIEF_SIGNS,
     ),
     Kind(
@@ -83,10 +85,10 @@ READERS: tuple[Kind, ...] = (
     ),
     Kind(
         "payment_asked", payment,
-        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge"),
+        Stems("0 08 089 0899 899 89 frais cheque mandat participation virement caution kit droit verser regler payer achetez acheter financer a acompte numero depot vir virer virez somme versement pcs transcash avancer avancez avancerez coupon recharge sera seront est sont achat"),
         PAYMENT_SIGNS,
     ),
-    Kind("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile"), EXCLUSION_SIGNS),
+    Kind("exclusion", exclusion, Stems("s' abstenez abstenir passez inutile n'"), EXCLUSION_SIGNS),
 )  # fmt: skip
 SIGNS = reduce(or_, (kind.signs for kind in READERS))
 """A sentence without any of them is nobody's to read."""

@@ -17,7 +17,7 @@ from services.offers.domain.linter_words import (
 )
 
 _POOR = words(
-    r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"comptes? (?:bancaires?|en banque|courant)", r"sdf", r"sans domicile", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
+    r"rsa", r"rmi", r"eremistes?", r"chomeurs?", r"chomeuses?", r"chomage", r"demandeurs? d' emploi", r"interdits? bancaires?", r"surendett\w+", r"comptes? (?:bancaires?|en banque|courant)", r"sdf", r"sans domicile", r"sans ?- ?abris?", r"(?:heberge\w*) en foyer", r"en foyer", r"fiche\w* (?:bancaire|banque de france)",
     r"allocataires?", r"cas social", r"cas sociaux", r"sans emploi",
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ def situation(s: Sentence) -> Found:
 
 
 _PAY = words(
-    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais", r"depots? d[e'] (?:garantie|\d+)", r"vir(?:er|ez|erez)", r"somme d[e']", r"versements? d[e']", r"(?:coupons?|recharges?|tickets?|codes?) (?:pcs|transcash|neosurf|toneo)", r"pcs",
+    r"frais", r"cheque d[e']", r"mandat d[e']", r"virements?", r"a vos frais", r"caution", r"kit", r"droits? d' inscription", r"(?:vers|regl|pay)(?:er|ez|erez|eriez)", r"a regler", r"a payer", r"a verser", r"a votre charge", r"acompte", r"participation", r"(?:achet|financ)(?:er|ez|erez)", r"(?:a )?vos frais", r"depots? d[e'] (?:garantie|\d+)", r"vir(?:er|ez|erez)", r"somme d[e']", r"versements? d[e']", r"(?:sera|seront|est|sont) demande(?:e|s|es)?(?= \d)", r"achats? (?:de la |du |de l' |d' une? |de votre )?(?:tenue|kit|materiel|uniforme|equipement|outillage|badge)", r"(?:coupons?|recharges?|tickets?|codes?) (?:pcs|transcash|neosurf|toneo)", r"pcs",
 )  # fmt: skip
 _MONEY = words(r"\d+(?: \d+)? ?(?:€|euros?)")
 _BEFORE_HIRE = words(
@@ -49,7 +49,7 @@ _BEFORE_HIRE = words(
     r"inscription",
     r"recrutement",
     r"a votre charge",
-    r"a (?:la )?charge d[ue]s? candidats?",
+    r"a (?:la )?charge d[ue]s? (?:candidats?|salaries?|stagiaires?)",
     r"votre poste",
     "vous verserez",
     r"a (?:joindre|regler|envoyer)",
@@ -59,7 +59,7 @@ _BEFORE_HIRE = words(
     "candidature",
 )
 _FREE = words(
-    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) clients?", r"factur\w+", "salons?", "par mois", r"paye\w* par",
+    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
 _LENDS = words(r"avanc(?:er|ez|erez)")
 _ADVANCED = re.compile(

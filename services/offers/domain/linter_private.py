@@ -5,6 +5,7 @@
 import re
 
 from services.offers.domain.linter_clauses import Sentence
+from services.offers.domain.linter_heads import any_of
 from services.offers.domain.linter_words import (
     DEMAND,
     EXCLUDES,
@@ -16,6 +17,7 @@ from services.offers.domain.linter_words import (
     Found,
     has,
     last,
+    others,
     words,
 )
 
@@ -49,6 +51,14 @@ def family(s: Sentence) -> Found:
     for match in s.all(_FAMILY):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 6)
+        if (
+            word == "enceintes"
+            and re.search(r" (?:les|des|aux|de) femmes $", before)
+            and not has(words("pas", "sans", "ni", r"aucune?s?"), before)
+            and not s.says(EXCLUDES)
+            and not s.says(PICKS)
+        ):
+            continue  # «vous suivez les femmes enceintes»
         if word.startswith(("ayant", "avec", "ont", "ave", "avoir", "parent")) and "enfant" in word:
             # «Vous avez des enfants ?» is kindly asked: only who is left out by it is.
             if s.says(EXCLUDES) and not has(SERVED, s.before(start, 3)) and not has(_HOUSEHOLDS, s.before(start, 4)):
@@ -121,7 +131,14 @@ def family(s: Sentence) -> Found:
 
 _HEALTH = words(
     r"(?:parfaite?|excellente?|bonne|tres bonne|pleine) (?:forme|sante|condition)(?: physique)?", r"(?:etat|problemes?|ennuis?|soucis?) de (?:sante|dos)", r"handicap\w*", r"rqth", r"cotorep", r"valides?", r"maladies?", r"malades?", r"restrictions? medicales?", r"antecedents? medica\w+", r"accidents? du travail", r"mobilite reduite", r"sante de fer", r"sante (?:solide|robuste)", r"mal de dos", r"maux de dos", r"poids (?:maximum|maxi|max|inferieur)",
-    r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+", r"traitements? (?:medica\w+|lourds?)",
+    r"fumeu(?:r|rs|se|ses)", r"seropositi\w+", r"arrets? (?:de )?(?:maladie|travail)", r"inaptes?", r"depressi\w+", r"diabetiques?", r"epilepti\w+", r"traitements? (?:medica\w+|lourds?)", r"begues?", r"begaie\w*", r"aveugles?", r"mal ?- ?(?:voyant|entendant)e?s?", r"sourde?s?", r"asthmatiques?", r"autistes?", r"cancers?",
+)  # fmt: skip
+_TESTS = words(
+    r"(?:tests?|depistages?|serologies?|examens?)(?: \w+){0,3} (?:vih|sida|hiv|genetiques?|grossesse)", r"serologies?", r"groupes? sanguins?",
+)  # fmt: skip
+"""What nobody is asked of who applies: labour code L1132-1, L1225-1, L1141-1."""
+_ASKED_OF_THEM = words(
+    r"demand\w+", r"exig\w+", r"obligatoir\w+", r"requis\w*", r"(?:indiqu|precis|mentionn)\w+", r"negati\w+", r"a (?:fournir|joindre|presenter|passer)", r"(?:avant|a|lors de) l' embauche",
 )  # fmt: skip
 _BAN_HEALTH = words(r"pas d[e']?", r"sans", r"aucune?", "non", "ne", r"jamais", r"n' \w+")
 
@@ -130,6 +147,9 @@ def health(s: Sentence) -> Found:
     """State of health or disability is demanded or left out."""
     if s.says(LIFTED) or (s.says(WELCOMES) and not s.says(EXCLUDES)):
         return
+    for match in s.all(_TESTS):
+        if s.says(_ASKED_OF_THEM) and not others(s, match.start(), match.end()):
+            yield match.start(), match.end(), True
     for match in s.all(_HEALTH):
         start, end = match.span()
         word, before, after = match[0], s.before(start, 6), s.after(end, 5)
@@ -172,6 +192,13 @@ def health(s: Sentence) -> Found:
                 "mobilite",
                 "maux",
                 "traitement",
+                "beg",
+                "aveugle",
+                "mal",
+                "sourd",
+                "asthm",
+                "autis",
+                "cancer",
             )
         ):
             if word.startswith("etat"):
@@ -234,16 +261,28 @@ _NEUTRAL = words(
     r"vertige",
     r"allergi\w+",
 )
-_OUT = words(r"s' abstenir", r"abstenez", r"passez votre (?:chemin|tour)", r"inutile de (?:postuler|candidater)")
+_OUT = words(
+    r"s' abstenir",
+    r"abstenez",
+    r"passez votre (?:chemin|tour)",
+    r"inutile de (?:postuler|candidater)",
+    r"n' est pas (?:fait |faite )?pour vous",
+)
 
 
 def exclusion(s: Sentence) -> Found:
     """People who are told to stay away for what is no skill: somebody should look."""
     match = s.first(_OUT)
-    if match is not None and not s.says(_NEUTRAL) and not s.says(LIFTED):
+    if match is None or s.says(LIFTED):
+        return
+    if match[0].startswith("n'") and (" : " not in s.text[: match.start()] or s.text.startswith(" si ")):
+        return  # «si vous n'aimez pas le bruit, ce poste n'est pas pour vous»
+    # Who stands before is who stays away: «aidants s'abstenir : disponibilité totale» is no word on who is disponible.
+    named = match[0] == "s' abstenir" and re.search(r" \w{3,} ", s.before(match.start())) is not None
+    if not has(_NEUTRAL, s.text[: match.start()] if named else s.text):
         yield match.start(), match.end(), False
 
 
 FAMILY_SIGNS = _FAMILY.bit
-HEALTH_SIGNS = _HEALTH.bit
+HEALTH_SIGNS = any_of(_HEALTH, _TESTS)
 EXCLUSION_SIGNS = _OUT.bit

@@ -56,7 +56,7 @@ EXCLUDES = words(
 # What takes a condition back: nobody is left out by it.
 LIFTED = words(
     r"(?:n' est|ne sont|n' etait|ne sera) (?:pas|ni) (?:\w+ )?(?:exige|requis|demande|obligatoire|necessaire|impose|un critere|une condition|pris|prise)\w*",
-    r"non (?:exige|requis|obligatoire|demande)\w*", "aucune? (?:condition|limite|critere|exigence|distinction|discrimination)",
+    r"non (?:exige|requis|obligatoire|demande)\w*", r"aucune? (?:\w+ ){1,3}?(?:(?:n' est|ne sera) )?(?:demande|exige|requis)e?", "aucune? (?:condition|limite|critere|exigence|distinction|discrimination)",
     r"sans (?:condition|distinction|limite|discrimination|critere)\w*", r"quel(?:le)?s? que (?:soi\w+)", "peu importe", r"n' importe",
     r"ne compte\w* pas", r"ne tenons compte", r"ni (?:l' |d' |la |le |les )?(?:age|sexe|origine|religion|opinions?|sante|handicap|nationalite)",
     r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
@@ -127,9 +127,24 @@ def has(pattern: Words, text: str) -> bool:
     return pattern.search(text) is not None
 
 
+_FOR_THEM = re.compile(
+    r" vous (?!etes|avez|aurez|devez|devrez|serez|postulez|candidatez|justifiez)\w+ez (?:\S+ ){1,8}?(?:pour|aux?|aupres|avec|envers)(?: d'| de)?"
+    r" (?:(?:des|les) )?(?:personnes?|gens|jeunes|adultes|hommes|femmes|seniors|retraites)(?= )"
+    r"| vous (?:suiv|recev|conseill|orient|inform|form|visit|ecout|prepar|transport|examin)(?:r)?ez (?:\S+ )?(?:des|les) (?:personnes?|gens|jeunes|adultes|hommes|femmes)(?= )"
+)
+"""What is done for people by whoever applies: «vous organisez des sorties pour des jeunes de moins de 25 ans»."""
+
+
+def for_them(sentence: Sentence, start: int) -> bool:
+    """Whether what stands at ``start`` is said of people for whom whoever applies will work, and leaves nobody out."""
+    return _FOR_THEM.search(sentence.before(start, 15)) is not None and not sentence.says(EXCLUDES)
+
+
 def others(sentence: Sentence, start: int, end: int, *, left: int = 7, right: int = 4) -> bool:
     """Whether the words near ``start`` are about who is served, a thing or the employer."""
     # «Accompagnement de personnes de plus de 75 ans»: people that something is done for do not apply.
+    if for_them(sentence, start):
+        return True
     near = _THEIRS.sub(" aupres", sentence.before(start, left))
     served, thing = last(SERVED, near), last(OBJECT, near)
     nearest = max(served, thing)
