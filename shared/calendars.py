@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress
 
 from shared.contracts.events.offers import Appointment
+from shared.types import without_hidden
 
 ORGANISER = "mailto:ne-pas-repondre@bassin.invalid"
 
@@ -28,14 +29,14 @@ def ics(appointment: Appointment, now: datetime) -> bytes:
     entry.add("dtstamp", now)
     entry.add("dtstart", _local(appointment.starts_at, zone))
     entry.add("dtend", _local(appointment.ends_at, zone))
-    entry.add("summary", appointment.summary)
+    entry.add("summary", without_hidden(appointment.summary))
     entry.add("status", "CANCELLED" if appointment.cancelled else "CONFIRMED")
     entry.add("class", "PRIVATE")
     entry["organizer"] = vCalAddress(ORGANISER)
     if appointment.location:
-        entry.add("location", appointment.location)
+        entry.add("location", without_hidden(appointment.location))
     if appointment.description:
-        entry.add("description", appointment.description)
+        entry.add("description", without_hidden(appointment.description))
     calendar = Calendar()
     calendar.add("prodid", "-//Bassin//Entretien//FR")
     calendar.add("version", "2.0")

@@ -1,5 +1,6 @@
 """Telephone numbers as people of every French territory write them, kept in E.164."""
 
+import re
 from dataclasses import dataclass
 
 import phonenumbers
@@ -39,6 +40,10 @@ _OVERSEAS = {
 }  # fmt: skip
 
 
+_BLANKS = re.compile(r"[\s\u00b7\u2022_]+")
+"""What parts digits: blanks of any width (French typography has narrow ones), middle dots. The library knows plain blanks."""
+
+
 def e164(written: str, territory: str) -> str | None:
     """The number in E.164 (``+33612345678``); None when nobody can have it, or when whoever dials it pays for more than a call.
 
@@ -47,6 +52,7 @@ def e164(written: str, territory: str) -> str | None:
     """
     if any(one.isalpha() for one in written):
         return None
+    written = _BLANKS.sub(" ", written)
     own = REGIONS.get(territory, MAINLAND)
     if own != MAINLAND and (found := _valid(written, own)) is not None:
         return found

@@ -194,6 +194,10 @@ def _optional(source: Any) -> bool:
     return get_origin(source) in (Union, UnionType) and NoneType in get_args(source)
 
 
+# No top-level domain has one letter or is made of digits (RFC 3696 2, RFC 1123 2.1).
+_TOP_LEVEL = re.compile(r"\.(?=[^.]*[^\d.])[^.]{2,}$")
+
+
 def mailbox(text: str) -> str:
     """The address as our mails carry it: ASCII, its domain in lower case (an accented one as ``xn--…``).
 
@@ -210,7 +214,7 @@ def mailbox(text: str) -> str:
     except EmailNotValidError:
         raise ValueError("Cette adresse e-mail n'est pas valable. Exemple : camille@exemple.fr") from None
     address = f"{parts.ascii_local_part}@{parts.ascii_domain}"
-    if "." not in parts.ascii_domain or len(address) > MAX_MAIL or not _fits_a_header(address):
+    if not _TOP_LEVEL.search(parts.ascii_domain) or len(address) > MAX_MAIL or not _fits_a_header(address):
         raise ValueError("Cette adresse e-mail n'est pas valable. Exemple : camille@exemple.fr")
     return address
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from icalendar import Calendar, Event, vGeo, vText
 
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
+from shared.types import without_hidden
 
 
 def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:
@@ -23,15 +24,15 @@ def calendar(events: Iterable[AgendaEvent], public_url: str) -> bytes:
             entry.add("dtstart", session.starts_at)
             entry.add("dtend", session.ends_at)
             label = f"{event.details.title} – {session.label}" if session.label else event.details.title
-            entry.add("summary", label)
+            entry.add("summary", without_hidden(label))
             if event.details.description:
-                entry.add("description", event.details.description)
+                entry.add("description", without_hidden(event.details.description))
             entry.add("sequence", int(event.announced_at.timestamp()) // 60)
             entry.add("status", "CANCELLED" if event.status is AgendaStatus.CANCELLED else "CONFIRMED")
             entry.add("url", f"{public_url.rstrip('/')}/v1/agenda/{event.id}")
             entry.add("categories", [vText(event.details.kind.value)])
             if event.place is not None:
-                entry.add("location", event.place.name)
+                entry.add("location", without_hidden(event.place.name))
                 if event.place.point is not None:
                     entry.add("geo", vGeo((event.place.point.lat, event.place.point.lon)))
             feed.add_component(entry)

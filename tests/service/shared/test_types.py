@@ -217,6 +217,8 @@ def test_mailboxes_are_mended_where_that_is_harmless(written: str, kept: str) ->
         "a@" + ".".join(["b" * 60] * 5) + ".fr",
         "a(c)@b.fr",
         "=?utf-8?q?a?=@b.fr",
+        "camille@orange.f",
+        "camille@123.456",
     ],
 )
 def test_what_is_no_mailbox_is_refused_with_a_sentence(address: str) -> None:
