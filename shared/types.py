@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from email import policy
 from email.errors import MessageError
@@ -22,7 +22,15 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, AnyHttpUrl, AwareDatetime, BeforeValidator, Field, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic import ValidationError as Invalid
 from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -303,6 +311,7 @@ Website = Annotated[str, _Checked(_website, MAX_URL, "uri")]
 """A public page: http or https, a host with a domain, no credentials, 500 characters at most as it is linked."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})")
 
 
@@ -324,6 +333,24 @@ def _near_day(value: date, info: core_schema.ValidationInfo[Any]) -> date:
 
 CivilDate = Annotated[date, BeforeValidator(_iso_day), AfterValidator(_near_day)]
 """A day of the calendar between 1900 and 2100, written 2026-03-09: never a number that would be read as seconds."""
+
+
+def _clock_time(value: Any, info: core_schema.ValidationInfo[Any]) -> Any:
+    if _is_stored(info) or isinstance(value, time):
+        return value
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise PydanticCustomError("clock", "Une heure s'écrit heures:minutes, par exemple 08:30.")
+    return value if value[2] == ":" else f"0{value}"
+
+
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_clock_time),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "examples": ["08:30"]}
+    ),
+]
+"""A time on the clocks of a place, written 08:30: no zone, and never a number that would be read as seconds."""
 
 
 def _iso_moment(value: Any, info: core_schema.ValidationInfo[Any]) -> Any:

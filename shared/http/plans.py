@@ -26,7 +26,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.http.kinds import JSON
-from shared.http.numbers import Numbers
+from shared.numbers import Numbers
 
 
 class _Told(Response):

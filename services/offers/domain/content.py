@@ -11,7 +11,7 @@ from shared.contracts.events.offers import Salary, ScheduleFlags
 from shared.contracts.vocabulary import Caces, Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.domain import Entity, made_of
 from shared.errors import FieldError
-from shared.types import CivilDate, Distinct, Line, Name, Prose, Website
+from shared.types import CivilDate, ClockTime, Distinct, Line, Name, Prose, Website
 
 # A kind of opportunity whose contract can only be one thing; where several are possible the depositor says which.
 _CONTRACT_OF_KIND: dict[OpportunityKind, frozenset[ContractKind]] = {
@@ -37,6 +37,21 @@ class NamedSkill(Skill):
 
     code: Annotated[str, Line(60)]
     label: Annotated[str, Line(250)]
+
+
+class WrittenShift(Shift):
+    """A slot as people write it: by the clocks of the place."""
+
+    model_config = _WRITTEN
+
+    start: ClockTime
+    end: ClockTime
+
+    @field_validator("end", mode="before")
+    @classmethod
+    def _midnight(cls, value: Any) -> Any:
+        """24:00 (ISO 8601) is where the day ends."""
+        return "00:00" if value == "24:00" else value
 
 
 _NO_HOURS_PAY = 1000
@@ -74,7 +89,7 @@ class OfferFields(Entity):
     contract_kind: ContractKind
     duration_months: float | None = Field(default=None, ge=0, le=120)
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
-    shifts: Annotated[tuple[Shift, ...], Distinct(50)] = ()
+    shifts: Annotated[tuple[WrittenShift, ...], Distinct(50)] = ()
     declared_schedule: DeclaredSchedule | None = Field(
         default=None, description="Where no shifts are given: what the depositor knows of the schedule"
     )

@@ -51,6 +51,39 @@ def understood(value: dict[str, Any]) -> bool:
     return bool(read.external_id)
 
 
+_BOTH_ENDS = [("shifts.0.start", "clock"), ("shifts.0.end", "clock")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"positions_total": True}, [("positions_total", "number_type")]),
+        ({"salary": {"hourly_min": True}}, [("salary.hourly_min", "number_type")]),
+        ({"company": {"name": " \u200b "}}, [("company.name", "blank")]),
+        (
+            {"shifts": [{"weekday": 1, "start": "08:00+02:00", "end": 43_200}]},
+            [("shifts.0.start", "clock"), ("shifts.0.end", "clock")],
+        ),
+        (
+            {"shifts": [{"weekday": 1, "start": "24:00", "end": "8h"}]},
+            [("shifts.0.start", "clock"), ("shifts.0.end", "clock")],
+        ),
+        ({"shifts": [{"weekday": 1, "start": "8:30", "end": "24:00"}], "weekly_hours": "35"}, []),
+    ],
+)
+def test_a_row_of_our_own_is_held_to_what_a_deposit_is(changes: dict[str, Any], wrong: list[tuple[str, str]]) -> None:
+    own = {
+        "external_id": "o1", "company": {"name": "Ferme"}, "title": "Ouvrier agricole (H/F)", "contract_kind": "cdi",
+        "place": {"commune_code": "23096"}, **changes,
+    }  # fmt: skip
+    try:
+        read_own(own)
+        found = []
+    except RowRefused as refused:
+        found = [(error.field, error.rule) for error in refused.errors]
+    assert found == wrong
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_any_type_in_any_field_is_read_or_refused(field: str) -> None:
     assert understood(row(1))

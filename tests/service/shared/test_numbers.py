@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from shared.contracts.topics import SERVICES
 from shared.http import BoundedRoute, Patch, resource
-from shared.http.numbers import Numbers
+from shared.numbers import Numbers
 from tests.service.shared.test_bounds import app_with
 from tests.service.shared.test_plans import asked, sends
 

@@ -1,5 +1,7 @@
 """Our own shape: the fields of a deposit, an external id and the employer."""
 
+from typing import Annotated
+
 from pydantic import Field, ValidationError
 
 from services.offers.domain.company import check_siret
@@ -7,12 +9,15 @@ from services.offers.domain.content import OfferInput
 from services.offers.domain.errors import InvalidSiret
 from services.offers.domain.imports.rows import MAX_ID, Read, Row, RowRefused, broken
 from shared.domain import Entity
+from shared.errors import FieldError
+from shared.numbers import Numbers
+from shared.types import Line
 
 
 class OwnCompany(Entity):
     """The employer of a row."""
 
-    name: str = Field(min_length=1, max_length=200)
+    name: Annotated[str, Line(200)]
     siret: str | None = None
 
 
@@ -21,6 +26,9 @@ class OwnRow(OfferInput):
 
     external_id: str = Field(min_length=1, max_length=MAX_ID)
     company: OwnCompany
+
+
+_NUMBERS = Numbers(OwnRow)
 
 
 def read_own(row: Row) -> Read:
@@ -33,6 +41,8 @@ def read_own(row: Row) -> Read:
         own = OwnRow.model_validate(row)
     except ValidationError as error:
         raise broken(error) from None
+    if odd := _NUMBERS.refusals(row, ()):
+        raise RowRefused([FieldError(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in odd])
     siret = own.company.siret
     if siret is not None:
         try:

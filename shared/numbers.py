@@ -1,7 +1,7 @@
 """Yes and no are no numbers: ``"weekly_hours": true`` is a mistake of the sender, where pydantic reads one hour.
 
-Looked at in bodies as they arrive, against what the document says of them, and nowhere else: the same models read stored ones
-and events, which stay as readable as they were. A number within a text (``"28"``) has one meaning and stays taken.
+Looked at in bodies and rows as they arrive, against what the document says of them, and nowhere else: the same models read
+stored ones and events, which stay as readable as they were. A number within a text (``"28"``) has one meaning and stays taken.
 """
 
 from collections.abc import Iterator
