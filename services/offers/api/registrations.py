@@ -11,10 +11,11 @@ from services.offers.commands import agenda as commands
 from services.offers.context import Context, Ctx
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.agenda import AgendaEvent
+from services.offers.domain.errors import registration_unknown
 from services.offers.domain.registration import NoShowReason, Registration
 from shared.auth import Principal, Role
 from shared.domain import Entity
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden
 from shared.http import Caller, resource
 from shared.types import Identifier
 
@@ -70,7 +71,7 @@ async def _for_registration(context: Context, principal: Principal, event: Agend
     someone = await context.people.find(registration.profile_id)
     actor = person_side(principal, someone) if someone else None
     if actor is None:
-        raise NotFound(f"There is no registration {registration_id} on this event.")
+        raise registration_unknown(registration_id)
     return actor
 
 

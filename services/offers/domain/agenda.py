@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, RegistrationUnknown, transition_refused
+from services.offers.domain.errors import AlreadyRegistered, ByInvitationOnly, registration_unknown, transition_refused
 from services.offers.domain.registration import (
     HOLDS_A_PLACE,
     LIVE,
@@ -331,7 +331,7 @@ class AgendaEvent(Aggregate):
         for one in self.registrations:
             if one.id == registration_id:
                 return one
-        raise RegistrationUnknown(f"There is no registration {registration_id} on this event.")
+        raise registration_unknown(registration_id)
 
     def live_registration(self, profile_id: str, now: datetime) -> Registration | None:
         """The place that the person holds or waits for in a session to come, else the one that they made use of.

@@ -212,6 +212,11 @@ class RegistrationUnknown(NotFound):
     code = "registration-unknown"
 
 
+def registration_unknown(registration_id: str) -> RegistrationUnknown:
+    """One answer for what is not there and for what is not the caller's to know."""
+    return RegistrationUnknown(f"There is no registration {registration_id} on this event.")
+
+
 class ProfileUnknown(NotFound):
     """The offers service has not heard of this profile (yet)."""
 

@@ -63,17 +63,17 @@ class World:
         database = self.running.store.database
         for name in await database.list_collection_names():
             self._kept[name] = await database[name].find({}).to_list(None)
-        self._hashes = await self._hashed()
+        self._hashes = await self.hashed()
 
     async def put_back(self) -> None:
         database = self.running.store.database
-        for name, found in (await self._hashed()).items():
+        for name, found in (await self.hashed()).items():
             if found != self._hashes.get(name):
                 await database[name].delete_many({})
                 if self._kept.get(name):
                     await database[name].insert_many(self._kept[name])
 
-    async def _hashed(self) -> dict[str, str]:
+    async def hashed(self) -> dict[str, str]:
         """A hash of each collection: most calls change two or three of them."""
         answer = await self.running.store.database.command("dbHash")
         return dict(answer["collections"])
