@@ -284,6 +284,8 @@ def _time(text: str) -> datetime:
 
 def _correlation(value: bytes | None) -> str | None:
     """Only for tracing: one that is not usable is no reason to lose the event."""
+    if value is None:
+        return None
     try:
         return _text(value, "ce_correlationid", LONGEST_ID)
     except Permanent:

@@ -49,7 +49,8 @@ def near(wished: str, offer: OfferFacts, configuration: Configuration, affinitie
     """How near an offer is to a wished occupation: by the declared one, or by that of the text, which is worth a little less."""
     if offer.occupation is None:
         return 0
-    return max(affinities.of(wished, offer.occupation), by_text(wished, offer, configuration, affinities))
+    declared = affinities.of(wished, offer.occupation)
+    return declared if offer.also is None else max(declared, by_text(wished, offer, configuration, affinities))
 
 
 def by_text(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
@@ -121,16 +122,15 @@ def demanded(
     says of no CACES which it is may have the one that is asked. What has run out is not held, whatever an occupation
     lets presume.
     """
-    named = [
-        (affinities.standing(wish.code), wish, near(wish.code, offer, configuration, affinities))
-        for wish in profile.wishes
-    ]
-    practised = max((points * wish.months // SCALE for _, wish, points in named), default=0)
-    rung = max((standing.rung for standing, _, points in named if points), default=0)
-    level = profile.level or max((standing.level for standing, _, _ in named), default=0)
+    practised = rung = led_to = 0
     held = profile.held
-    for standing, _, _ in named:
+    for wish in profile.wishes:
+        standing, points = affinities.standing(wish.code), near(wish.code, offer, configuration, affinities)
+        if points:
+            practised, rung = max(practised, points * wish.months // SCALE), max(rung, standing.rung)
+        led_to = max(led_to, standing.level)
         held |= presumed(standing)
+    level = profile.level or led_to
     run_out = profile.run_out(today)
     held &= ~(run_out >> OF_CARDS)
     of_machines = profile.caces & ~run_out if profile.caces else caces.EVERY if held & A_CACES else 0

@@ -26,6 +26,8 @@ def certificates_held(state: ProfileState) -> tuple[int, int, tuple[tuple[int, i
 
     Of what somebody holds several times, the one that is valid longest counts.
     """
+    if not state.cards and not state.certificates:
+        return 0, 0, ()
     cards = mask({*state.cards, *(one.card for one in state.certificates)}, Ask)
     exact = any(one.card is Card.CACES for one in state.certificates)
     held = caces.EVERY if Card.CACES in state.cards and not exact else 0

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -10,8 +11,7 @@ from services.matching.domain.nearness import Nearness
 from services.matching.domain.scale import SCALE
 
 TERMS = ("occupation", "skills", "distance", "experience", "freshness", "wishes", "reply", "mutual", "demands")
-
-
+_IN_ORDER = attrgetter(*TERMS)
 _LATER = "demands"
 
 
@@ -51,7 +51,8 @@ class Weights(BaseModel):
 
     def in_order(self) -> tuple[int, ...]:
         """The weights in the order of ``TERMS``."""
-        return tuple(getattr(self, term) for term in TERMS)
+        found: tuple[int, ...] = _IN_ORDER(self)
+        return found
 
 
 class Configuration(BaseModel):

@@ -1,6 +1,6 @@
 """From how the allocation stands to what is stored and told: recommendations made, changed and withdrawn."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ from shared.contracts.events.matching import RecommendationState
 from shared.contracts.topics import RECOMMENDATIONS
 from shared.store import Store, Work
 
-PAIRS_AT_ONCE = 5_000
-"""Changed pairs in one transaction: well below a second of writing."""
+PAIRS_AT_ONCE = 1_000
+"""Changed pairs in one transaction: enough that committing costs little beside them, few enough that of many the next are made
+while the first ones are stored."""
 
 _READ = {
     "version": 1,
@@ -80,12 +81,16 @@ def changes(memory: Memory) -> Iterator[Change]:
         yield change
 
 
-def portions(found: Iterable[Change]) -> Iterator[list[Change]]:
-    """Changes in portions of one transaction each; an offer's places are one document and stay together."""
+def portions(found: Iterable[Change], gone: Collection[str] = ()) -> Iterator[list[Change]]:
+    """Changes in portions of one transaction each; an offer's places are one document and stay together.
+
+    ``gone``: people whose pairs all end with the first portion, whatever its size: their recommendations are erased with it.
+    """
+    away = frozenset(gone)
     portion: list[Change] = []
     size = 0
-    for change in found:
-        if portion and size + change.size > PAIRS_AT_ONCE:
+    for change in sorted(found, key=lambda change: away.isdisjoint(change.removed)) if away else found:
+        if portion and size + change.size > PAIRS_AT_ONCE and away.isdisjoint(change.removed):
             yield portion
             portion, size = [], 0
         portion.append(change)

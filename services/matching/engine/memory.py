@@ -134,9 +134,17 @@ class Memory:
         """Profiles of this worker came or changed, each with its version; those of which anything matters here that is new."""
         changed: dict[str, None] = {}
         for profile, version in profiles:
+            kept = self._kept.get(profile.profile_id)
+            if (
+                kept is not None
+                and kept[1] == profile
+                and self.profile_index.confirm(profile.profile_id, kept[0], version)
+            ):
+                self._kept[profile.profile_id] = (version, *kept[1:])
+                continue
             if self.profile_index.put(profile, version):
                 changed[profile.profile_id] = None
-            elif (kept := self._kept.get(profile.profile_id)) is not None:
+            elif kept is not None:
                 self._kept[profile.profile_id] = (version, *kept[1:])
             self.erased.pop(profile.profile_id, None)
             for wish in profile.wishes:

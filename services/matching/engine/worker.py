@@ -21,6 +21,7 @@ from shared.civil import mainland_day
 from shared.clock import Clock
 from shared.errors import AlreadyExists, VersionConflict
 from shared.ids import IdFactory
+from shared.kafka.under_way import UnderWay
 from shared.logs import get_logger
 from shared.store import Store, Work
 
@@ -190,7 +191,8 @@ class Engine:
         overtaken = 0
         while True:
             try:
-                found = list(portions(changes(self.memory))) if with_effects else []
+                gone = [projection.document["_id"] for projection in projections if projection.also is not None]
+                found = list(portions(changes(self.memory), gone)) if with_effects else []
                 await self._commit(projections, found, first=not overtaken)
                 return
             except (AlreadyExists, VersionConflict):
@@ -204,23 +206,34 @@ class Engine:
                     await self._find_blocking_pairs()
 
     async def _commit(self, projections: list[Projection], found: list[list[Change]], *, first: bool) -> None:
-        """Write what is new, portion by portion; ``projections`` is emptied once they are stored.
+        """Write what is new, portion by portion; ``projections`` is emptied once they are stored, with the first.
 
         ``first``: nobody has got ahead yet, so what a new offer makes is taken for new.
+
+        While a portion is being stored the next one is made: it is of other offers, so of other documents, and making it changes
+        nothing in memory. Where one is refused, what was made of those behind it is dropped and made anew.
         """
-        for portion in found or [[]]:
-            work = Work(self.new_id)
-            for collection in dict.fromkeys(projection.collection for projection in projections):
-                chosen = [each for each in projections if each.collection == collection]
-                write(work, collection, map(_written, chosen))
-            effects = Effects(self.memory, self.store, self.clock.now(), self._why)
-            await effects.write(work, portion, first=first)
-            for projection in projections:
-                if projection.also is not None:
-                    projection.also(work)
-            await self.store.commit(work)
-            projections.clear()
-            self._stored(portion)
+        storing = UnderWay()
+        try:
+            for at, portion in enumerate(found or [[]]):
+                work = Work(self.new_id)
+                news = [] if at else projections
+                for collection in dict.fromkeys(projection.collection for projection in news):
+                    write(work, collection, [_written(each) for each in news if each.collection == collection])
+                effects = Effects(self.memory, self.store, self.clock.now(), self._why)
+                await effects.write(work, portion, first=first)
+                for projection in news:
+                    if projection.also is not None:
+                        projection.also(work)
+                await storing.begin(self._store_portion(work, portion, news))
+            await storing.over()
+        finally:
+            await storing.given_up()
+
+    async def _store_portion(self, work: Work, portion: Sequence[Change], news: list[Projection]) -> None:
+        await self.store.commit(work)
+        news.clear()
+        self._stored(portion)
 
     def _stored(self, portion: Sequence[Change]) -> None:
         memory = self.memory

@@ -53,6 +53,14 @@ class ProfileIndex(Profiles):
             self._find_by(slot, before)
         return changed or before is None
 
+    def confirm(self, profile_id: str, version: int, newer: int) -> bool:
+        """Let a profile that stands at ``version`` stand at ``newer`` with the same facts; no where it stands at another."""
+        slot = self.ids.find(profile_id)
+        if not slot or self._version(slot) != version:
+            return False
+        self._is_at(slot, newer)
+        return True
+
     def _find_by(self, slot: int, before: FoundBy | None) -> None:
         """Put a slot into the postings where it belongs now, out of those where it did ``before``."""
         now = self._found_by(slot)
