@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.abc import ConsumerRebalanceListener
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
@@ -26,6 +26,7 @@ from shared.kafka.heard import Heard
 from shared.kafka.offsets import Offsets
 from shared.kafka.publisher import Publisher
 from shared.kafka.resting import Resting
+from shared.kafka.taking import Taken
 from shared.kafka.under_way import UnderWay
 from shared.kafka.wire import as_it_came
 from shared.logs import bound_contextvars, get_logger
@@ -107,6 +108,10 @@ class Consumer:
         self._dead_in_a_row = 0
         self._told = Applied(subscription.topic.name)
         self._offsets = Offsets(subscription.topic.name, self._pause)
+        self._most, self._gather = DRAIN, 0.0
+        if isinstance(subscription, BatchSubscription):
+            self._most, self._gather = subscription.drain, subscription.gather_seconds
+        self._taken = Taken()
         self._subscriber: Any = None
         # Held while records are applied: what an operator redrives waits for its turn.
         self._applying = asyncio.Lock()
@@ -124,7 +129,7 @@ class Consumer:
             self._settings.topic_prefix + self.topic.name,
             group_id=self.group,
             ack_policy=AckPolicy.MANUAL,
-            listener=_Partitions(self._offsets, self._resting, self.subscription.listener),
+            listener=_Partitions(self._let_go, self.subscription.listener),
             parser=as_it_came,
             decoder=_nothing,
             title=f"{self._service}:{self.topic.name}",
@@ -170,28 +175,34 @@ class Consumer:
         return lag
 
     async def _on_message(self, message: KafkaMessage) -> None:
-        """Take what was fetched with the record along. Nothing but the end of the process leaves this by an exception."""
+        """Take what was fetched with the record along, then what came meanwhile. Nothing but the end of the process leaves this
+        by an exception.
+        """
         client = self.client
         assert client is not None
-        self._resting.awake()
-        records: list[ConsumerRecord[bytes, bytes]] = await self._fetched(client, message.raw_message)
-        async with self._applying:
-            try:
-                await self.apply(records)
-            except Exception as error:
-                # FastStream would swallow it and go on with the next records, and these would be lost.
-                _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
-                await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
-        self._offsets.applied(client, records)
+        taken = self._taken = Taken()
+        records: list[Any] = [message.raw_message]
+        while records:
+            self._resting.awake()
+            # FastStream waits for one record; whatever was fetched with it shares the commit. Of a full batch more may be taken.
+            records = await gathered(client, records, self._most, self._gather)
+            async with taken.meanwhile(client), self._applying:
+                try:
+                    await self.apply(records)
+                except Exception as error:
+                    # FastStream would swallow it and go on with the next records, and these would be lost.
+                    _log.critical("consumer_failed", topic=self.topic.name, exc_info=error)
+                    await self._halt(f"{type(error).__name__} outside of every record; restart, and report it.")
+            self._offsets.applied(client, records)
+            records = taken.out(self._most) if self.client is client else []
         if self.client is None:  # it ends with this
             await self.finish()
 
-    async def _fetched(self, client: AIOKafkaConsumer, first: Any) -> list[Any]:
-        """FastStream waits for one record; whatever was fetched with it is taken along, so the commit is shared."""
-        subscription = self.subscription
-        if isinstance(subscription, BatchSubscription):
-            return await gathered(client, first, subscription.drain, subscription.gather_seconds)
-        return await gathered(client, first, DRAIN, 0.0)
+    async def _let_go(self) -> None:
+        """Whoever gets the partitions goes on behind what was applied here."""
+        self._resting.awake()
+        self._taken.forget()
+        await self._offsets.finish(LETTING_GO_SECONDS)
 
     async def finish(self) -> None:
         """Wait until the offsets of what was applied are committed."""
@@ -363,15 +374,12 @@ class Consumer:
 class _Partitions(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     """What a consumer does when the partitions of its group are handed out anew; then the subscription's own listener."""
 
-    def __init__(self, offsets: Offsets, resting: Resting, then: ConsumerRebalanceListener | None) -> None:
-        self._offsets = offsets
-        self._resting = resting
+    def __init__(self, let_go: Callable[[], Awaitable[None]], then: ConsumerRebalanceListener | None) -> None:
+        self._let_go = let_go
         self._then = then
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Whoever gets them goes on behind what was applied here."""
-        self._resting.awake()
-        await self._offsets.finish(LETTING_GO_SECONDS)
+        await self._let_go()
         if self._then is not None:
             await self._then.on_partitions_revoked(revoked)
 

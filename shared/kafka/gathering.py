@@ -20,12 +20,12 @@ _LONGEST = 6
 _log = get_logger()
 
 
-async def gathered(client: AIOKafkaConsumer, first: Any, most: int, seconds: float) -> list[Any]:
-    """``first`` and the records after it, ``most`` in all: what was fetched, and what comes within ``seconds`` as long as some
-    that were sent with it are missing (another member of the group may be reading them).
+async def gathered(client: AIOKafkaConsumer, first: Sequence[Any], most: int, seconds: float) -> list[Any]:
+    """``first`` and the records after them, ``most`` in all: what was fetched, and what comes within ``seconds`` as long as some
+    that were sent with them are missing (another member of the group may be reading them).
     """
-    records = [first]
-    if most <= 1:
+    records = list(first)
+    if len(records) >= most:
         return records
     now = asyncio.get_running_loop().time
     until, wait = now() + seconds, 0.0
@@ -38,7 +38,7 @@ async def gathered(client: AIOKafkaConsumer, first: Any, most: int, seconds: flo
                 return records
     except Exception as error:
         # The records in hand are applied all the same; the fault shows again when the next one is waited for.
-        _log.warning("fetch_failed", topic=first.topic, error=type(error).__name__)
+        _log.warning("fetch_failed", topic=first[0].topic, error=type(error).__name__)
         return records
 
 

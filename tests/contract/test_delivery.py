@@ -1,7 +1,7 @@
 """The guarantees of the way of an event, each with its name. The same tests run on every broker (``BROKER=``)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -11,11 +11,14 @@ from aiokafka import AIOKafkaConsumer
 
 from shared.clock import SystemClock
 from shared.contracts.topics import CONTRACTS, OFFERS, dead_letter_topic
+from shared.kafka.consumer import Consumer
+from shared.kafka.envelope import Event
 from shared.kafka.publisher import Publisher
 from shared.kafka.redrive import hand_back
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
 from shared.store import Work
+from tests.contract.kafka_records import offer, produce
 from tests.service.shared.sample import Context, Thing, make_service, offer_state
 from tests.support import Running, Stack, eventually
 
@@ -265,3 +268,58 @@ async def test_an_event_is_applied_while_its_time_is_long_past(stack: Stack) -> 
         work.publish(OFFERS, "offer-created.v1", key="old", data=offer_state("old"), sequence=1, time=past)
         await running.store.commit(work)
         await eventually(lambda: running.app.state.context.seen)
+
+
+async def test_what_comes_while_a_batch_is_applied_is_applied_together(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each comes by a fetch of its own: the partition is asked again although records of it wait to be applied."""
+    released = asyncio.Event()
+    batches: list[list[str]] = []
+
+    async def held(context: Context, events: Sequence[Event[Any]]) -> None:
+        batches.append([event.key for event in events])
+        await released.wait()
+
+    monkeypatch.setattr(Context, "apply_all", held)
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        consumer: Consumer = running.app.state.worker.consumers[0]
+        for number, id in enumerate(("first", "second", "third")):
+            await produce(stack, OFFERS.name, [offer(id)])
+            fetched = number + 1
+            await eventually(lambda fetched=fetched: _position(consumer) == fetched)
+        await eventually(lambda: batches == [["first"]])
+        released.set()
+        await eventually(lambda: batches == [["first"], ["second", "third"]])
+
+
+async def test_who_ends_leaves_what_was_taken_and_not_applied_to_the_next(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = asyncio.Event()
+    batches: list[list[str]] = []
+
+    async def held(context: Context, events: Sequence[Event[Any]]) -> None:
+        batches.append([event.key for event in events])
+        await released.wait()
+
+    monkeypatch.setattr(Context, "apply_all", held)
+    service = make_service(batch=True)
+    async with stack.running(service, worker=True) as running:
+        consumer: Consumer = running.app.state.worker.consumers[0]
+        await produce(stack, OFFERS.name, [offer("first")])
+        await eventually(lambda: batches == [["first"]])
+        await produce(stack, OFFERS.name, [offer("second")])
+        await eventually(lambda: _position(consumer) == 2)
+        asyncio.get_running_loop().call_later(0.1, released.set)
+    assert batches == [["first"]]
+    async with stack.running(service, worker=True):
+        await eventually(lambda: batches == [["first"], ["second"]])
+
+
+def _position(consumer: Consumer) -> int:
+    """Records that the client has handed over of the partition that ``produce`` sends to."""
+    client: Any = consumer.client
+    assignment = client._subscription.subscription.assignment
+    states = [assignment.state_value(one) for one in assignment.tps if one.partition == 0]
+    return sum(state.position for state in states if state.has_valid_position)

@@ -60,33 +60,33 @@ def sent(row: dict[str, Any]) -> Sent:
 async def test_a_commit_that_came_in_parts_is_waited_for_and_no_longer() -> None:
     first, *others = commit(5)
     client = Answers([others[:1], others[1:3], others[3:]])
-    assert await gathered(client, first, 100, EVER) == [first, *others]
+    assert await gathered(client, [first], 100, EVER) == [first, *others]
     assert len(client.asked) == 3
 
 
 async def test_what_is_whole_at_once_waits_for_nothing() -> None:
     first, *others = [*commit(3), *commit(2)]
-    assert await gathered(Answers([others]), first, 100, EVER) == [first, *others]
+    assert await gathered(Answers([others]), [first], 100, EVER) == [first, *others]
 
 
 async def test_of_a_topic_that_does_not_gather_what_was_fetched_is_taken() -> None:
     first, second, _ = commit(3)
     client = Answers([[second]])
-    assert await gathered(client, first, 100, 0.0) == [first, second]
+    assert await gathered(client, [first], 100, 0.0) == [first, second]
     assert client.asked == [99]
 
 
 async def test_never_more_than_the_most_are_taken() -> None:
     first, *others = commit(9)
     client = Answers([others[:3], others[3:4]])
-    assert await gathered(client, first, 5, EVER) == [first, *others[:4]]
+    assert await gathered(client, [first], 5, EVER) == [first, *others[:4]]
     assert client.asked == [4, 1]
-    assert await gathered(Answers([]), first, 1, EVER) == [first]
+    assert await gathered(Answers([]), [first], 1, EVER) == [first]
 
 
 async def test_what_was_read_before_a_failure_is_not_lost() -> None:
     first, second, _ = commit(3)
-    assert await gathered(Away([[second]]), first, 100, EVER) == [first, second]
+    assert await gathered(Away([[second]]), [first], 100, EVER) == [first, second]
 
 
 def test_whole_is_what_lacks_nothing_of_any_commit() -> None:
