@@ -40,6 +40,8 @@ from shared.store.projecting import newer, project
 
 # One transaction for this many events at most: it must end well within MongoDB's limits for one.
 AT_ONCE = 100
+# Recommendations: what they are told by is read and written by a handful of commands, however many there are.
+TOLD_AT_ONCE = 300
 # An offer's recommendations are sent together, to several partitions; mostly all are here within a half of this.
 GATHER_SECONDS = 0.004
 OWN_OF_CONTACTS = ("refused_address",)
@@ -87,7 +89,7 @@ class Consumers:
             BatchSubscription(OFFER_CONTACTS, self.contacts, drain=AT_ONCE),
             BatchSubscription(CLAUSE_CONTACTS, self.contacts, drain=AT_ONCE),
             BatchSubscription(OFFERS, self.offers, drain=AT_ONCE),
-            BatchSubscription(RECOMMENDATIONS, self.recommendations, drain=AT_ONCE, gather_seconds=GATHER_SECONDS),
+            BatchSubscription(RECOMMENDATIONS, self.recommendations, drain=TOLD_AT_ONCE, gather_seconds=GATHER_SECONDS),
             BatchSubscription(APPLICATIONS, self.applications, drain=AT_ONCE),
             BatchSubscription(OFFER_NOTICES, self.notices, drain=AT_ONCE),
             BatchSubscription(STAFF_NOTICES, self.notices, drain=AT_ONCE),
