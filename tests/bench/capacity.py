@@ -56,12 +56,17 @@ def p99_ms(told: Sequence[float]) -> float:
 
 
 async def highest_sustained(
-    trial: Trial, left: Callable[[float], bool], limits: tuple[float, float], rest: Rest, what: str, console: Console
+    trial: Trial,
+    provided: Callable[[float], Awaitable[bool]],
+    limits: tuple[float, float],
+    rest: Rest,
+    what: str,
+    console: Console,
 ) -> Found:
     """Bisection to a factor; what was found is tried again, and must hold twice.
 
-    ``left``: whether a trial at this rate can be made; ``limits``: the highest rate that is thought of, and the factor. Each
-    trial begins when what the one before left behind is done, for otherwise it would be judged by that.
+    ``provided``: whether there is what a trial at this rate takes; ``limits``: the highest rate that is thought of, and the
+    factor. Each trial begins when what the one before left behind is done, for otherwise it would be judged by that.
     """
     highest, step = limits
     found = Found()
@@ -76,7 +81,7 @@ async def highest_sustained(
     low, high = 0.0, highest
     rate = highest / 3
     try:
-        while left(rate) and (low == 0.0 or high / low > step):
+        while await provided(rate) and (low == 0.0 or high / low > step):
             if await holds(rate):
                 low = rate
             else:
@@ -84,9 +89,9 @@ async def highest_sustained(
             rate = (low * high) ** 0.5 if low else rate / 2
             if rate < 1:
                 break
-        while low and left(low) and not await holds(low):
+        while low and await provided(low) and not await holds(low):
             low /= step
-        if low and not left(low):
+        if low and not await provided(low):
             found.ended = "nothing left to try it a second time with"
     except TimeoutError:
         found.ended = "no rest after a trial"

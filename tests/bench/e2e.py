@@ -27,7 +27,7 @@ from tests.bench.hops import hops
 from tests.bench.journey import Journey, journey
 from tests.bench.peers import merged
 from tests.bench.processor import Work, processor_seconds, work_of
-from tests.bench.resting import rest_of
+from tests.bench.resting import FIRST_OFFERS, Rest, awake, rest_of, stopped
 from tests.bench.stage import ROOT, stage
 from tests.bench.timing import percentiles
 from tests.support import Stack
@@ -59,13 +59,16 @@ class Sizes:
         return self.pairs * max(self.latency_offers, int(self.latency_seconds * self.highest / 4))
 
     def drafts(self, parts: Collection[str]) -> int:
-        """Offers that these parts can use up: the bisection takes what is left by the others."""
-        count = self.each
+        """Offers that these parts use up, those that wake the services after a floor included; without the bisection's."""
+        count = self.each + FIRST_OFFERS * (self.pairs + 1)
         if "cost" in parts:
             count += self.each * self.pairs
-        if "capacity" in parts:
-            count += int(self.trial_seconds * self.highest * 3)
         return count + (self.for_latency if "latency" in parts else 0)
+
+    @property
+    def for_capacity(self) -> int:
+        """Offers that the bisection uses up at most, some eight trials at half of the highest rate; deposited as it goes."""
+        return int(self.trial_seconds * self.highest * 4)
 
 
 FULL = Sizes(8_000, 3, 80, 10.0, 6.0, 80.0, 1.12, 40, 8.0, 100)
@@ -143,7 +146,7 @@ async def floor_round(one: Journey, offers: list[str], rate: float, number: int,
 
 
 async def _capacities(
-    one: Journey, known: list[str], sizes: Sizes, topics: tuple[str, str], console: Console
+    one: Journey, rest: Rest, known: list[str], sizes: Sizes, topics: tuple[str, str], console: Console
 ) -> tuple[float, dict[str, Any]]:
     """Ours, and that of the bare work with the offers ``known`` from earlier rounds and from ours, by the same bisection."""
     spare, numbers = sizes.for_latency, count(sizes.pairs)
@@ -159,19 +162,20 @@ async def _capacities(
         except TimeoutError:
             return float("inf")
 
-    def drafts_left(rate: float) -> bool:
-        return len(one.drafts) - spare >= rate * sizes.trial_seconds
+    async def drafts(rate: float) -> bool:
+        return await one.stock(spare + int(rate * sizes.trial_seconds))
 
-    def known_enough(rate: float) -> bool:
+    async def known_enough(rate: float) -> bool:
         return len(known) >= rate * sizes.trial_seconds * 0.6  # even so little of a trial shows a rate to be too high
 
-    async with rest_of(one) as rest:
-        found = await highest_sustained(ours, drafts_left, limits, rest, "ours", console)
-        report = found.report()
-        if "mongod" in one.pids and "kafka" in one.pids:
+    found = await highest_sustained(ours, drafts, limits, rest, "ours", console)
+    report = found.report()
+    if "mongod" in one.pids and "kafka" in one.pids:
+        async with stopped(one):
             floor = await highest_sustained(bare, known_enough, limits, rest, "bare", console)
-            report |= floor.report("bare_")
-            report["vs_bare"] = round(found.rate / floor.rate, 2) if floor.rate else None
+        await awake(one, rest)
+        report |= floor.report("bare_")
+        report["vs_bare"] = round(found.rate / floor.rate, 2) if floor.rate else None
     return found.rate, report
 
 
@@ -181,7 +185,7 @@ def median(values: list[float]) -> float:
 
 
 async def _costs_in_turns(
-    one: Journey, sizes: Sizes, topics: tuple[str, str], console: Console
+    one: Journey, rest: Rest, sizes: Sizes, topics: tuple[str, str], console: Console
 ) -> tuple[list[Round], list[Round], list[str]]:
     """Rounds of ours and of the bare work, and the offers that they were made of."""
     ours, floors = [], []
@@ -190,7 +194,9 @@ async def _costs_in_turns(
         for number in range(sizes.pairs):
             round, ids = await cost_round(one, sizes)
             ours.append(round)
-            floors.append(await floor_round(one, ids, sizes.per_second, number, topics))
+            async with stopped(one):
+                floors.append(await floor_round(one, ids, sizes.per_second, number, topics))
+            await awake(one, rest)
             known += ids
             console.print(
                 f"  cost: {round.total * 1e3 / round.offers:.0f} ms of processor an offer, "
@@ -215,25 +221,28 @@ async def _latencies_in_turns(one: Journey, sizes: Sizes, rate: float, bare_stac
 
 async def _run(engines: Engines, sizes: Sizes, parts: Collection[str], per_s: float, console: Console) -> Any:
     report: dict[str, Any] = {}
-    drafts = sizes.drafts(parts)
-    async with stage(engines.environment) as bare_stack, journey(engines, sizes.people, drafts) as one:
+    more = sizes.for_capacity if "capacity" in parts else 0
+    drafts = sizes.drafts(parts) + more
+    async with stage(engines.environment) as bare_stack, journey(engines, sizes.people, drafts, more) as one:
         topics = (
             f"{bare_stack.topic_prefix}offers.applications.v1",
             f"{bare_stack.topic_prefix}notifications.deliveries.v1",
         )
         await one.play(sizes.each // 2, sizes.per_second)  # warm
         known: list[str] = []
-        if "cost" in parts:
-            ours, floors, known = await _costs_in_turns(one, sizes, topics, console)
-            report = merged(report, _costs(ours, floors))
-        with one.watching():
+        async with rest_of(one) as rest:
+            if "cost" in parts:
+                ours, floors, known = await _costs_in_turns(one, rest, sizes, topics, console)
+                report = merged(report, _costs(ours, floors))
             if "capacity" in parts:
-                found, report["capacity"] = await _capacities(one, known, sizes, topics, console)
+                with one.watching():
+                    found, report["capacity"] = await _capacities(one, rest, known, sizes, topics, console)
                 per_s = found / 4
-            if "latency" in parts:
-                rate = max(1.0, per_s)
+        if "latency" in parts:
+            rate = max(1.0, per_s)
+            with one.watching():
                 report = merged(report, await _latencies_in_turns(one, sizes, rate, bare_stack, console))
-                report["e2e"] |= {"per_s": round_to(rate), "broker": engines.broker.value}
+            report["e2e"] |= {"per_s": round_to(rate), "broker": engines.broker.value}
     return report
 
 

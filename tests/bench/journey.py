@@ -5,7 +5,7 @@ Services run as processes of their own, the engines beside them.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,7 +60,16 @@ class Journey:
     url: str
     drafts: list[Draft]
     pids: dict[str, int]
+    deposit: Callable[[Sequence[Deposit]], Awaitable[list[Draft]]]
+    undeposited: list[Deposit]
     watch: Watch | None = None
+
+    async def stock(self, count: int) -> bool:
+        """Deposit more until there are so many drafts; whether there are."""
+        while (missing := count - len(self.drafts)) > 0 and self.undeposited:
+            chosen, self.undeposited = self.undeposited[:missing], self.undeposited[missing:]
+            self.drafts += await self.deposit(chosen)
+        return len(self.drafts) >= count
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -149,8 +158,10 @@ class Journey:
 
 
 @asynccontextmanager
-async def journey(engines: Engines, people: int, drafts: int) -> AsyncIterator[Journey]:
-    """Services with so many people, and so many offers as drafts; everything is dropped at the end."""
+async def journey(engines: Engines, people: int, drafts: int, more: int = 0) -> AsyncIterator[Journey]:
+    """Services with so many people, and so many offers as drafts; ``more`` of them are deposited when they are wanted
+    (``Journey.stock``). Everything is dropped at the end.
+    """
     environment = engines.environment
     url = environment["MONGODB_URL"]
     world = World.build("23", offers=drafts * 6, profiles=people, seed=5, now=datetime.now(UTC))
@@ -161,8 +172,12 @@ async def journey(engines: Engines, people: int, drafts: int) -> AsyncIterator[J
                     await _people(stack, world, people)
                     await _until_known(mongo, stack.prefix, people)
                     async with httpx.AsyncClient(base_url=services.urls["offers"], timeout=30) as client:
-                        made = await _employers(client, stack, world, drafts)
-                        yield Journey(stack, client, mongo, url, made, {**engine_pids(engines), **services.pids})
+                        chosen = deposits(world, drafts)
+                        deposit = await _employers(client, stack, world, chosen)
+                        pids = {**engine_pids(engines), **services.pids}
+                        one = Journey(stack, client, mongo, url, [], pids, deposit, chosen)
+                        await one.stock(drafts - more)
+                        yield one
             finally:
                 for name in mongo.list_database_names():
                     if name.startswith(stack.prefix):
@@ -196,10 +211,11 @@ async def _people(stack: Stack, world: World, count: int) -> None:
     await publish(settings, [rooms.profile(world.profile(at)) for at in range(count)])
 
 
-async def _employers(client: httpx.AsyncClient, stack: Stack, world: World, count: int) -> list[Draft]:
-    """Approved employers, and their offers as drafts: (offer id, headers of the employer)."""
+async def _employers(
+    client: httpx.AsyncClient, stack: Stack, world: World, chosen: list[Deposit]
+) -> Callable[[Sequence[Deposit]], Awaitable[list[Draft]]]:
+    """Approve the employers of these offers; what is returned deposits offers of them: (offer id, headers of the employer)."""
     manager = stack.token("manager", subject="manager")
-    chosen = deposits(world, count)
     ids = {}
     for number, body in companies(world, chosen).items():
         by = stack.token("employer", subject=f"employer-{number}")
@@ -217,8 +233,11 @@ async def _employers(client: httpx.AsyncClient, stack: Stack, world: World, coun
             answer = await client.post("/v1/offers", json=one.body | {"company_id": ids[one.company]}, headers=by)
         return [(answer.json()["id"], by)] if answer.status_code == 201 else []
 
-    made = await asyncio.gather(*(draft(one) for one in chosen))
-    return [one for found in made for one in found]
+    async def deposit(some: Sequence[Deposit]) -> list[Draft]:
+        made = await asyncio.gather(*(draft(one) for one in some))
+        return [one for found in made for one in found]
+
+    return deposit
 
 
 async def _until_known(mongo: MongoClient[dict[str, Any]], prefix: str, people: int) -> None:

@@ -1,6 +1,8 @@
 """A system at rest: what a trial leaves behind when it was too much is not to be done beside the next one."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,7 +10,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.contracts.topics import OFFERS, RECOMMENDATIONS, consumer_group
-from tests.bench.journey import Journey
+from tests.bench.journey import SERVICES, Journey
 from tests.bench.processor import processor_seconds
 from tests.bench.stage import until
 
@@ -18,6 +20,9 @@ LOOKED_AT_SECONDS = 0.5
 LITTLE = 0.15
 """Of a core: so much more than at rest may be at work."""
 PATIENCE_SECONDS = 60.0
+ANSWERED_SECONDS = 5.5
+"""After this nothing that a service asked before it was stopped is still waited for (a change stream 5 s, a fetch 2 s)."""
+FIRST_OFFERS = 10
 
 
 class Rest:
@@ -68,6 +73,34 @@ class Rest:
 
 
 @asynccontextmanager
+async def stopped(one: Journey) -> AsyncIterator[None]:
+    """Services that ask nothing of MongoDB and Kafka while a floor is measured: it is not charged for what they cost at rest, nor
+    for telling their change streams of what it writes. Afterwards they are ``awake`` only when they have their partitions again:
+    Kafka takes them from members that are silent for longer than a session.
+    """
+    pids = [one.pids[name] for name in SERVICES]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(ANSWERED_SECONDS)
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+async def awake(one: Journey, rest: Rest) -> None:
+    """Publish a few offers and wait until all that follows has followed.
+
+    Raises:
+        TimeoutError: something is still at work after ``PATIENCE_SECONDS``.
+    """
+    await one.stock(FIRST_OFFERS)
+    await one.play(FIRST_OFFERS, FIRST_OFFERS)
+    await rest.reached()
+
+
+@asynccontextmanager
 async def rest_of(one: Journey) -> AsyncIterator[Rest]:
     """A way to wait for rest, which knows what rest looks like here."""
     prefix = one.stack.topic_prefix
@@ -82,7 +115,9 @@ async def rest_of(one: Journey) -> AsyncIterator[Rest]:
             )
             await reader.start()
             readers.append(reader)
-            reader.assign([TopicPartition(prefix + topic.name, number) for number in range(topic.partitions)])
+            partitions = [TopicPartition(prefix + topic.name, number) for number in range(topic.partitions)]
+            reader.assign(partitions)
+            reader.pause(*partitions)  # it is asked how far others have read, and reads nothing
         rest = Rest(one, readers)
         await rest.learn()
         yield rest
