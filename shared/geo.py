@@ -34,6 +34,15 @@ FRANCE: dict[str, Box] = {
 """Where an offer or a person of a French installation can be (départements and the nearest collectivities)."""
 
 
+STEPS_KM = (5, 10, 20, 30, 50, 100)
+"""Distances from people that employers may ask for and are shown, each as «up to»: no number of questions finds a house."""
+
+
+def step_of(km: float) -> int | None:
+    """The distance as employers are shown it; None: farther."""
+    return next((step for step in STEPS_KM if km <= step), None)
+
+
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great-circle distance between two points in km (haversine: exact to the metre for near points as well)."""
     phi1, phi2 = radians(lat1), radians(lat2)

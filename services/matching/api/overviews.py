@@ -1,7 +1,8 @@
 """For staff and employers: candidates, offers without takers, people without recommendations, the audit."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, Field
@@ -17,7 +18,9 @@ from services.matching.queries import overviews
 from shared.auth import Principal, Role
 from shared.employers import acts_for_company
 from shared.errors import Forbidden
+from shared.geo import step_of
 from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource
+from shared.reasons import ReasonCode
 
 router = resource("/v1", "overviews", route_class=BoundedRoute)
 
@@ -30,9 +33,33 @@ class CandidateView(BaseModel):
     """Somebody for an offer: an id and reasons, no name."""
 
     profile_id: str
-    score: float
+    score: float = Field(description="0 to 1; to the offer's employer in tenths")
     reasons: list[dict[str, str]]
-    status: str | None = Field(description="Of the recommendation, if there is one")
+    status: str | None = Field(
+        description="Of the recommendation, if there is one; to the offer's employer null: who looked at an offer is theirs"
+    )
+
+    @classmethod
+    def of(cls, one: best.Candidate) -> Self:
+        """For those who accompany people."""
+        return cls(profile_id=one.profile_id, score=as_share(one.score), reasons=told(one.reasons), status=one.status)
+
+    @classmethod
+    def to_employer(cls, one: best.Candidate) -> Self:
+        """An employer may change its offer as often as it likes, and compare: what is shown says no better than the pool of CVs
+        where somebody lives, and nothing of what they did with the offer.
+        """
+        reasons = [coarse for reason in one.reasons if (coarse := _coarse(reason)) is not None]
+        return cls(
+            profile_id=one.profile_id, score=int(as_share(one.score) * 10) / 10, reasons=told(reasons), status=None
+        )
+
+
+def _coarse(reason: Mapping[str, str]) -> Mapping[str, str] | None:
+    if reason["code"] != ReasonCode.DISTANCE:
+        return reason
+    step = step_of(float(reason["km"]))
+    return None if step is None else {**reason, "km": str(step)}
 
 
 class Candidates(BaseModel):
@@ -103,13 +130,14 @@ class Audit(BaseModel):
 async def list_candidates(
     offer_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=100)] = 20
 ) -> Candidates:
-    """For counsellors and managers: people of their territories. For the offer's employer: those who agreed, and nobody of a
-    reserved offer, whose candidates would be known by what it is reserved to.
+    """For counsellors and managers: people of their territories. For the offer's employer: those who agreed, told coarsely, and
+    nobody of a reserved offer, whose candidates would be known by what it is reserved to.
     """
     if not principal.has(Role.COUNSELLOR, Role.MANAGER, Role.EMPLOYER):
         raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
     scope: dict[str, Any]
-    if principal.has(Role.COUNSELLOR, Role.MANAGER):
+    staff = principal.has(Role.COUNSELLOR, Role.MANAGER)
+    if staff:
         offer = await offer_seen(context.store, principal, offer_id)
         scope = territory_scope(principal, None)
         if not principal.has(Role.MANAGER):
@@ -125,15 +153,10 @@ async def list_candidates(
             )
         scope = {"visible_to_employers": True}
     found = await best.candidates(context, offer, scope, limit)
-    return Candidates(
-        offer_id=offer_id,
-        items=[
-            CandidateView(
-                profile_id=one.profile_id, score=as_share(one.score), reasons=told(one.reasons), status=one.status
-            )
-            for one in found
-        ],
-    )
+    if staff:
+        return Candidates(offer_id=offer_id, items=[CandidateView.of(one) for one in found])
+    seen = sorted(map(CandidateView.to_employer, found), key=lambda one: (-one.score, one.profile_id))
+    return Candidates(offer_id=offer_id, items=seen)
 
 
 @router.get("/offers-without-takers")

@@ -15,10 +15,11 @@ from services.profiles.cv import pool_store as store
 from services.profiles.cv.pool_store import PoolReading
 from services.profiles.domain.consent import ContactPoint, Heard
 from services.profiles.domain.details import SkillCode
-from services.profiles.domain.pool import STEPS_KM, TEXT_VERSION, TEXTS, ContactState, PoolCard, PoolContact
+from services.profiles.domain.pool import TEXT_VERSION, TEXTS, ContactState, PoolCard, PoolContact
 from services.profiles.domain.profile import Profile
 from shared.contracts.events.base import OccupationCode
 from shared.domain import Entity
+from shared.geo import STEPS_KM
 from shared.http import BoundedRoute, Caller, Page, PageQuery, resource
 from shared.types import CivilDate, Distinct, Identifier, Prose
 

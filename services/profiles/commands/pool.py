@@ -14,7 +14,6 @@ from services.profiles.domain.disclosure import check
 from services.profiles.domain.errors import PoolLimit, PoolRefused, PoolUnknown
 from services.profiles.domain.journal import Action
 from services.profiles.domain.pool import (
-    STEPS_KM,
     TEXT_VERSION,
     ContactState,
     Known,
@@ -23,7 +22,6 @@ from services.profiles.domain.pool import (
     PoolContact,
     PoolPerson,
     Share,
-    step_of,
 )
 from services.profiles.domain.profile import Profile
 from shared import civil
@@ -34,7 +32,7 @@ from shared.contracts.topics import STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.employers import acts_for_company
 from shared.errors import AlreadyExists, VersionConflict, refused_field
-from shared.geo import distance_km
+from shared.geo import STEPS_KM, distance_km, step_of
 from shared.http import Cursor
 from shared.ids import derived_id
 from shared.reference.communes import Commune

@@ -29,9 +29,6 @@ TEXTS = {
 }
 """Every wording that was ever agreed to; a new one is added, none is changed."""
 
-STEPS_KM = (5, 10, 20, 30, 50, 100)
-"""Distances that may be asked for and are shown, each as «up to»."""
-
 
 @dataclass(frozen=True)
 class Share:
@@ -135,8 +132,3 @@ class PoolCard(Entity):
     available_from: date | None = Field(description="null: now")
     weekly_hours: float | None
     within_km: int | None = Field(description="Up to so many km between the communes; null: farther, or not said")
-
-
-def step_of(km: float) -> int | None:
-    """The distance as it is shown."""
-    return next((step for step in STEPS_KM if km <= step), None)

@@ -101,6 +101,30 @@ async def test_candidates_of_a_reserved_offer_are_not_listed_to_its_employer(hou
     assert [one["profile_id"] for one in listed.json()["items"]] == [person.profile_id]
 
 
+async def test_an_employer_who_moves_its_offer_learns_no_better_where_somebody_lives(house: House) -> None:
+    """Nor whether they looked at it. A point is known to a kilometre; three places of an offer would find it."""
+    rooms = house.rooms
+    person = profile_state("a", visible_to_employers=True)
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.profile(person), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    assert offer.place is not None
+    told = set()
+    for moved in (0.0, 0.01, 0.02):
+        point = offer.place.point.model_copy(update={"lat": offer.place.point.lat + moved})
+        await rooms.hear(
+            rooms.offer(offer.model_copy(update={"place": offer.place.model_copy(update={"point": point})}))
+        )
+        [seen] = (await house.get(path, role="employer", subject="e")).json()["items"]
+        [exact] = (await house.get(path, role="manager", subject="m")).json()["items"]
+        assert (seen["status"], exact["status"]) == (None, "created")
+        told.add((seen["score"], str(seen["reasons"])))
+        assert seen["score"] == int(exact["score"] * 10) / 10
+        [km] = [reason["km"] for reason in seen["reasons"] if reason["code"] == "distance"]
+        assert float(km) in (5, 10, 20, 30, 50, 100)
+    assert len(told) == 1
+
+
 async def test_an_offer_is_found_by_the_work_that_its_text_describes(house: House) -> None:
     rooms = house.rooms
     text = "Vous assurez la mise en rayon des produits secs et frais. Vous tenez la caisse et encaissez les clients."

@@ -11,8 +11,8 @@ import pytest
 from services.profiles.cv import pool_store
 from services.profiles.cv.pool_store import CONTACTS, READINGS
 from services.profiles.domain import pool as rules
-from services.profiles.domain.pool import step_of
 from shared.clock import HandClock
+from shared.geo import STEPS_KM, step_of
 from tests.service.profiles.builders import a_body, outbox
 from tests.support import Running, Stack
 
@@ -108,7 +108,7 @@ async def test_people_are_found_by_what_they_can_where_and_when(fair: Fair) -> N
     assert len(await fair.found(skill=["budget"])) == 1
     assert len(await fair.found(occupation=["K1304", "F1703"])) == 2
     [card] = await fair.found(commune="23096", within_km=50)
-    assert card["within_km"] in rules.STEPS_KM
+    assert card["within_km"] in STEPS_KM
     assert await fair.found(commune="23096", within_km=5) == []
     assert await fair.found(available_by="2026-08-31") == []
     assert len(await fair.found(available_by="2026-09-01")) == 1
