@@ -76,9 +76,15 @@ _STUDIES = r"(?:diplomes?|qualifications?|bac|etudes?|formation)"
 _NOT_NEEDED = r"(?:non|pas) (?:requise?s?|obligatoires?|necessaires?|demandee?s?|exigee?s?|indispensables?)"
 _TRANSPORT = r"(?:bus|trains?|tram(?:way)?|metro|gares?|arrets?(?: de bus)?|transports?(?: (?:en )?commun)?)"
 
+_IN_INSERTION = (
+    r"(?:^|(?<=en )|(?<=dans )|(?<=un )|(?<=chercher )|(?<=cherche )|(?<=travail )|(?<=emploi ))"
+    r"(?:en |dans |un |une |l )*(?:(?:ateliers? et )?chantiers?|ateliers?|structures?|parcours) d insertion"
+)
+"""Where people work with such a contract; who leads one («encadrant chantier d'insertion») has another."""
+
 _K = ContractKind
 _RULES = (
-    _contract("CDD d'insertion", "cddi insertion", rf"{_BY}(?:cddi|contrats? d insertion)", _K.CDDI),
+    _contract("CDD d'insertion", "cddi insertion", rf"{_BY}(?:cddi|contrats? d insertion)|{_IN_INSERTION}", _K.CDDI),
     _contract("CDI", "cdi", rf"{_BY}cdi", _K.CDI),
     _contract("CDD", "cdd", rf"{_BY}cdd", _K.CDD),
     _contract("Intérim", "interim temporaire", rf"{_AGENCY}{_BY}{_INTERIM}", _K.TEMPORARY),
@@ -105,16 +111,16 @@ _RULES = (
     _rule(
         ChipKind.WORKING_TIME,
         "Temps partiel",
-        "temps",
-        r"(?:a |en )?(?:mi temps(?: therapeutique)?|temps partiels?)",
+        "temps time",
+        r"(?:a |en )?(?:mi temps(?: therapeutique)?|temps partiels?)|part time",
         FULL_TIME,
         working_time="part_time",
     ),
     _rule(
         ChipKind.WORKING_TIME,
         "Temps plein",
-        "temps",
-        r"(?:a |en )?(?:temps pleins?|temps complets?|plein temps)",
+        "temps time",
+        r"(?:a |en )?(?:temps pleins?|temps complets?|plein temps)|full time",
         PART_TIME,
         working_time="full_time",
     ),
@@ -172,11 +178,11 @@ _RULES = (
     _rule(
         ChipKind.LICENCE,
         "Sans permis",
-        "permis voiture vehicul motoris",
+        "permis voiture vehicul motoris licen",
         r"(?:(?:je |j |n )*ai )?(?:sans|pas|aucun|ni)(?: (?:de|du|d|le|la|un|mon|encore))* (?:permis|voitures?|vehicules?)(?: b)?"
         r"(?: (?:ni|et|ou)(?: (?:de|le|la))? (?:permis|voiture|vehicule))?"
         r"(?! (?:mais|avec|j ai|et)(?: (?:j ai|avec|le|un|mon|titulaire|du))* permis)|"
-        rf"(?:non|pas) (?:vehiculee?|motorisee?)|permis(?: b)? {_NOT_NEEDED}",
+        rf"(?:non|pas) (?:vehiculee?|motorisee?)|permis(?: b)? {_NOT_NEEDED}|(?:no|sans) (?:driving )?(?:driver s )?licen[cs]e",
         no_licence="true",
     ),
     _rule(
@@ -220,10 +226,23 @@ _HAS = re.compile(
 """What somebody says that they have: nothing that an offer would have to say."""
 _WHO = r"(?:seniors?|mineure?s?|retraitee?s?)"
 _FOR_WHOM = r"(?:je suis|suis|pour|accessibles? aux?|reservee? aux?|jobs?|emplois?|travail|boulots?)"
+_AT_WHOSE_CHARGE = (
+    r"^(?:(?:pour|les?|au) )*rsa|(?:(?:je|suis|touche|touchant|percois|beneficiaires?|allocataires?|au|sous) "
+    r"(?:(?:du|le|au|l) )*)+(?:rsa|ass|aah)|(?:(?:je|suis|etant) )*"
+    r"(?:inscrite? (?:a|au|chez) (?:pole emploi|france travail|la mission locale)|"
+    r"au chomage|chomeu(?:r|se)|demandeu(?:r|se) d emploi)"
+)
+"""What somebody lives on, or where they are registered. A counsellor's title ends in it: «conseiller rsa»."""
+_DAYS = (
+    r"(?:(?:le|les|tous les|mes) )*(?:(?:lundi|mardi|mercredi|jeudi|vendredi)s?(?: (?:et|ou)(?: le| les)?)? ?)+(?<! )"
+)
+_FREE = r"(?:libres?|off|de repos|de libre|de conge)"
 _ONESELF = re.compile(
     rf"(?<!\S)(?:(?:j ai|je suis|suis|agee? de|moi|de|plus de|a|pour|un|une|{_WHO}) )*\d\d ans(?! (?:d |de )?experience)"
     rf"(?: {_WHO})?(?!\S)|"
     rf"(?<!\S){_FOR_WHOM}(?: (?:pour|un|une|les?|des))* {_WHO}(?!\S)|"
+    rf"(?<!\S)(?:{_AT_WHOSE_CHARGE})(?!\S)|"
+    rf"(?<!\S)(?:{_DAYS}(?: (?:sont|est|doit etre|doivent etre))? {_FREE}|{_FREE} {_DAYS})(?!\S)|"
     r"(?<!\S)(?:handicap |handicapee? )?rqth(?: handicap)?(?!\S)|(?<!\S)postes? (?:adaptee?s?|amenagee?s?)(?!\S)|"
     r"(?<!\S)(?:(?:je suis|suis|etant|personne|ayant|avec|une|la|ma|en) )*(?:reconnue? )?(?:(?:en )?qualite (?:de )?)?"
     r"(?:(?:travailleu(?:r|se)s? )handicapee?s?|rqth|(?<=suis )(?:en situation de )?handicap(?:ee?)?|reconnue? handicapee?)(?!\S)"
@@ -242,7 +261,8 @@ _EVERYWHERE = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _HINTS = re.compile(
-    r"\d|access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
+    r"\d|\b(?:rsa|ass|aah|chom\w+|inscrite?|demandeu[rs]\w*|libres?|off|repos|conge|atelier|chantier|parcours|structure|time|licen[cs]e)\b|"
+    r"access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
     r"physique|pied|retraite|rqth|scolaire|senior|stressant|trottinette|"
     r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"

@@ -22,7 +22,9 @@ from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read
 from services.offers.search.spelling import correction
 from services.offers.search.suggest import OfferTitles, Suggester, Suggestion
+from services.offers.search.town_names import towns
 from services.offers.search.trades import Trades
+from services.offers.search.unspaced import splitter
 from services.offers.search.words import Word, plain
 from shared.clock import Clock
 from shared.geo import EARTH_RADIUS_KM
@@ -97,8 +99,11 @@ class Finder:
         self.follower = Follower(store, self._make)
 
     def _make(self) -> OfferIndex:
-        """An empty index; the suggester is made along with it, in the follower's thread, before somebody types."""
+        """An empty index; the suggester and what is known by its sound are made along with it, in the follower's thread, before
+        somebody types."""
         self._suggester = self.suggester
+        towns()
+        self.trades.vocabulary.sounding(())
         return OfferIndex(self.trades, self._clock.now().timestamp())
 
     @property
@@ -246,8 +251,10 @@ class Finder:
                     literal=literal,
                     without=without,
                     home=home,
+                    apart=apart,
                 )
 
+            apart = splitter(self._communes, self.trades, seen)
             kept = snapshot, reader
             self._readings = kept
         return kept[1]
@@ -311,11 +318,11 @@ class Finder:
         else:
             matches = snapshot.everything()
         kept = snapshot.view.keep(matches.rows, criteria)
-        matches = Matches(matches.rows[kept], matches.scores[kept])
+        matches = matches.at(kept)
         if criteria.hourly_min is not None:
             # Those that say what they pay come before those that may pay as much.
             untold = np.isnan(snapshot.view.take("pay", matches.rows))
-            matches = Matches(matches.rows, np.where(untold, _UNTOLD * matches.scores, matches.scores))
+            matches = replace(matches, scores=np.where(untold, _UNTOLD * matches.scores, matches.scores))
         if not points:
             return _Left(matches, None, None, False, reading)
         distances = np.minimum.reduce([snapshot.view.distances(matches.rows, *point) for point in points])
@@ -323,7 +330,7 @@ class Finder:
         if wanted.after is not None and wanted.after[3] is not None:
             widened = bool(wanted.after[3])
         inside = distances <= used
-        return _Left(Matches(matches.rows[inside], matches.scores[inside]), distances[inside], used, widened, reading)
+        return _Left(matches.at(inside), distances[inside], used, widened, reading)
 
     def _points(self, wanted: Wanted, reading: Reading) -> list[tuple[float, float]]:
         """Where is looked around: what was given outright, else the places that were read."""

@@ -11,11 +11,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from services.offers.search.town_names import town_heard
 from services.offers.search.words import Word, words_of
 from shared.reference.text import unaccented
 
 _TRADES = {
-    "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان",
+    "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان bekçi watchman",
+    "aide à domicile": "carer",
     "aide-soignante": "сиделка санитарка санітарка caregiver badante badantă",
     "boulanger": (
         "пекарь пекар خباز fırıncı piekarz brutar padeiro panadero panettiere αρτοποιός φούρναρης 面包师 نانوا "
@@ -25,7 +27,7 @@ _TRADES = {
     "carreleur": "плиточник بلاط fayansçı płytkarz glazurnik faianțar ladrilhador azulejista piastrellista tiler",
     "chauffeur": (
         "водитель шофер водій سائق سواق راننده şoför sürücü kierowca şofer motorista autista οδηγός 司机 驾驶 "
-        "shofer fahrer"
+        "shofer fahrer driving"
     ),
     "coiffeur": (
         "парикмахер перукар حلاق كوافير آرایشگر kuaför fryzjer fryzjerka frizer cabeleireiro cabeleireira "
@@ -58,7 +60,7 @@ _TRADES = {
     ),
     "livreur": "курьер كوريي توصيل kurye kurier repartidor ντελιβεράς 快递 外卖",
     "maçon": "каменщик муляр بناء duvarcı murarz zidar pedreiro albañil muratore χτίστης κτίστης 泥瓦工 bricklayer",
-    "magasinier": "кладовщик склад комірник مستودع magazynier depocu almacén 仓库",
+    "magasinier": "кладовщик склад комірник مستودع magazynier depocu almacén 仓库 складе складі",
     "manutentionnaire": "грузчик вантажник عتال حمال hamal 搬运工",
     "mécanicien": "механик механік автомеханик ميكانيكي مکانیک tamirci mechanik mecanico meccanico μηχανικός 修理工",
     "médecin": "врач лікар طبيب طبيبة دكتور پزشک doktor lekarz γιατρός 医生",
@@ -69,7 +71,7 @@ _TRADES = {
     "nettoyage": (
         "уборщица уборщик уборка прибиральниця прибирання клининг تنظيف منظف نظافة نظافت temizlik temizlikçi "
         "sprzątanie sprzątaczka curățenie limpeza limpieza pulizie καθαρίστρια καθαριότητα 清洁 清洁工 保洁 "
-        "pastrim putzfrau reinigung cleaning"
+        "pastrim putzfrau reinigung cleaning housekeeper housekeeping уборщицей clean"
     ),
     "nounou": "няня نانية مربية bakıcı opiekunka niñera νταντά 保姆",
     "ouvrier": (
@@ -101,17 +103,23 @@ _TRADES = {
         "сварщик зварювальник لحام جوشکار kaynakçı spawacz sudor soldador saldatore συγκολλητής ηλεκτροσυγκολλητής "
         "焊工 schweisser"
     ),
-    "usine": "завод фабрика مصنع کارخانه fabryka fábrica fabbrica εργοστάσιο 工厂",
+    "usine": "завод фабрика مصنع کارخانه fabryka fábrica fabbrica εργοστάσιο 工厂 factory",
     "vendeur": (
         "продавец продавщица продавець بائع بائعة فروشنده satıcı sprzedawca vânzător vânzătoare vendedor vendedora "
         "πωλητής πωλήτρια 售货员"
     ),
+    "poids lourd": "شاحنة грузовик грузовика грузовой вантажівка вантажівки kamyon ciężarówka camiao",
+    "cuisine": "bucatarie кухня кухне кухні mutfak cozinha cocina cucina kuchnia kitchen مطبخ",
+    "femme": "femeie femei",
+    "ménage": "serviciu housework faxina",
+    "cueillette": "сбор збір harvest قطف",
     "restaurant": "ресторан مطعم رستوران lokanta restauracja εστιατόριο 餐馆 餐厅",
     "hôtel": "отель гостиница готель فندق هتل ξενοδοχείο 酒店",
-    "agricole": "ферма сельское مزرعة زراعة çiftçi çiftlik rolnik rolnictwo agricoltura αγρόκτημα 农场 农业",
+    "agricole": "ферма сельское مزرعة زراعة çiftçi çiftlik rolnik rolnictwo agricoltura αγρόκτημα 农场 农业 "
+        "farm farming farmer tarım fazenda granja фермер",
     "bâtiment": (
         "стройка строитель строительство будівельник будівництво inşaat budowa budowlaniec construcții construção "
-        "cantiere οικοδομή 建筑 bauarbeiter baustelle"
+        "cantiere οικοδομή 建筑 bauarbeiter baustelle builder"
     ),
 }  # fmt: skip
 _TOWNS = {
@@ -152,16 +160,20 @@ _TOWNS = {
     "tours": "тур تور",
 }  # fmt: skip
 _FILTERS = {
-    "nuit": "ночь ночная нічна ليلا gece νύχτα 夜班",
+    "nuit": "ночь ночная нічна ليلا gece νύχτα 夜班 night nights ليلي لیلي noapte noite noche notte nocny nocna",
     "travail": (
         "работа работу робота роботу вакансия вакансии عمل شغل وظيفة وظائف کار arıyorum praca pracy pracę muncă "
-        "trabajo empleo trabalho emprego lavoro arbeit δουλειά εργασία 工作 招聘 work punë"
+        "trabajo empleo trabalho emprego lavoro arbeit δουλειά εργασία 工作 招聘 work punë isi isleri lucru"
     ),
     "cherche": (
         "ищу нужна нужен шукаю потрібна ابحث أبحث اريد أريد ψάχνω szukam busco procuro cerco suche looking 找 caut "
-        "kërkoj want need"
+        "kërkoj want need cauta procurando"
     ),
-    "à": "в во на у في in σε στο στη στην",
+    "à": "в во на у في in σε στο στη στην at near",
+    "saison": "season seasonal сезон сезонная сезонна موسمي mevsimlik sezon",
+    "sans": "without без fără",
+    "la": "ла",
+    "le": "ле",
     "de": "как як для عن من for the ως σαν",
 }  # fmt: skip
 _LONG, _VERY_LONG = 5, 7
@@ -210,8 +222,9 @@ def french_of(folded: str) -> str | None:
         return (
             FOREIGN[min(inside, key=lambda other: (FOREIGN[other] in _FILTERS, -len(other), other))] if inside else None
         )
-    if len(folded) < _LONG:
-        return None
+    town = town_heard(folded)
+    if town is not None or len(folded) < _LONG:
+        return town
     errors = 2 if len(folded) >= _VERY_LONG else 1
     near = [
         (distance, other)

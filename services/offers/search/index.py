@@ -101,10 +101,15 @@ _NAMES = {flag: name for name, flag in _FLAGS.items()}
 
 @dataclass(frozen=True)
 class Matches:
-    """Rows that answer, and how well their words do (1 for all where no word was asked)."""
+    """Rows that answer, and how well their words do (1 for all where no word was ``asked``)."""
 
     rows: Rows
     scores: Floats
+    asked: bool = True
+
+    def at(self, which: Mask) -> "Matches":
+        """Some of them."""
+        return replace(self, rows=self.rows[which], scores=self.scores[which])
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ class Snapshot:
 
     def everything(self) -> Matches:
         """All rows."""
-        return Matches(self.rows, np.ones(len(self.rows)))
+        return Matches(self.rows, np.ones(len(self.rows)), asked=False)
 
     def match(self, query: Query, most: int) -> Matches:
         """The best ``most`` rows for a query of words, fresh ones before older ones that fit about as well."""

@@ -15,6 +15,7 @@ from services.offers.search.filters import matches
 from services.offers.search.foreign import translated
 from services.offers.search.phrases import TOGETHER, stretches
 from services.offers.search.talk import ASKING, OURSELVES, WEEKDAYS, asks, spelt
+from services.offers.search.unspaced import Apart
 from services.offers.search.words import LA_POSTE, STOP, Word, words_of
 from shared.reference.lexicon import ADDED, NOISE
 
@@ -92,9 +93,10 @@ def typed(text: str) -> tuple[Word, ...]:
     return tuple(words_of(text))
 
 
-def understand(text: str, find_place: PlaceFinder | None) -> Understood:
-    """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already."""
-    words = translated(_with_signs(text, list(typed(text))))
+def understand(text: str, find_place: PlaceFinder | None, apart: Apart = lambda word: (word,)) -> Understood:
+    """Take a question apart. Pure; never fails. ``find_place`` None: the place is known already; ``apart``: the words that
+    were typed as one."""
+    words = translated(_with_signs(text, [one for word in typed(text) for one in apart(word)]))
     joined, starts = _joined(words)
     taken: set[int] = set()
     chips: list[Chip] = []
@@ -129,11 +131,12 @@ def understand(text: str, find_place: PlaceFinder | None) -> Understood:
             taken |= {at for at, word in enumerate(words) if place.start <= word.start < place.end}
     if not chips and not barred and not told and len(open_) == len(words):
         taken -= open_  # nothing else is asked: «smic», «à partir de 14h»
+    rest = _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), told=bool(barred or told))
     return replace(
-        _rest(words, taken, tuple(sorted(chips, key=lambda chip: chip.start)), told=bool(barred or told)),
+        rest,
         either=tuple(word.start for at, word in enumerate(words) if word.folded == "ou" and at not in taken),
         barred=tuple(barred),
-        told=bool(told),
+        told=bool(told) or rest.told,
     )
 
 
@@ -235,9 +238,10 @@ def _rest(words: Sequence[Word], taken: set[int], chips: tuple[Chip, ...], *, to
     helpful = [word for word in asking if word.start in raising]
     if not must and not chips and not told:
         # Nothing but words that usually say little: then they are what is asked.
-        must, helpful = asking or left, []
+        must, helpful = asking, []
     distinct = {word.term: word for word in reversed(must)}
-    return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful))
+    # «Travail urgent»: any work will do.
+    return Understood(chips, tuple(reversed(distinct.values())), tuple(helpful), told=bool(left and not asking))
 
 
 def _one_thing(words: Sequence[Word]) -> set[int]:

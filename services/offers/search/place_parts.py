@@ -11,7 +11,7 @@ from services.offers.search.talk import asks
 from services.offers.search.words import STOP, Word
 from shared.reference.communes import Commune
 from shared.reference.departments import DEPARTMENTS, departments_of
-from shared.reference.text import folded
+from shared.reference.text import folded, unaccented
 
 LONGEST = 6
 """Words of a place."""
@@ -64,8 +64,9 @@ def may_be(word: Word, commune: Commune) -> bool:
         return True
     if word.folded != folded(commune.name):
         return False
-    # Who writes accents writes those of the name.
-    return word.text.isascii() or word.text.casefold() == commune.name.casefold()
+    # Who writes accents writes those of the name; a name in other letters stands for this one.
+    written = word.text.isascii() or word.text.casefold() == commune.name.casefold()
+    return written or unaccented(word.text) != word.folded
 
 
 def said(words: Sequence[Word], start: int) -> bool:

@@ -22,6 +22,7 @@ from services.offers.search.words import STOP, Word, term_of
 from shared.geo import distance_km
 from shared.reference.communes import Commune, Communes
 from shared.reference.departments import DEPARTMENTS, REGION_KEYS, is_region, region_named, was_region
+from shared.reference.text import folded
 
 _TOWN = 15_000
 """Inhabitants from which a town («Vienne») comes before a département of its name; «Creuse» has 250."""
@@ -125,9 +126,9 @@ def place_finder(
                 found[same] = start, end, place_parts.chip(words, start, end, one.label, **one.parameters)
         return tuple(one for _, _, one in found)
 
-    def _possible(folded: str) -> bool:
+    def _possible(word: str) -> bool:
         """Whether a name can have the word: most questions have none."""
-        return folded in names or folded in _OTHER_WORDS or not folded.isalpha()
+        return word in names or word in _OTHER_WORDS or not word.isalpha()
 
     def _best(
         words: Sequence[Word], possible: frozenset[int], strange: frozenset[int]
@@ -318,7 +319,9 @@ def place_finder(
             return commune if commune.population >= _KNOWN_MISSPELT or corrected(words[0]) is None else None
         if not words[0].text.isascii() and commune.name.isascii():
             return None  # who writes accents writes those of the name
-        least = _KNOWN_MISSPELT if corrected(words[0]) is None else _CITY
+        meant = corrected(words[0])
+        # Offers name places in their titles: then the likeliest word of titles is the place's own name.
+        least = _KNOWN_MISSPELT if meant is None or meant == term_of(folded(commune.name)) else _CITY
         return commune if commune.population >= least else None
 
     def _unread(words: Sequence[Word]) -> bool:

@@ -13,6 +13,7 @@ from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
 from services.offers.search.trades import EVERYDAY, Trade, families_named, meanings
 from services.offers.search.variants import Variants
 from services.offers.search.words import LA_POSTE, Word, term_of
+from shared.reference.lexicon import VAGUE
 
 WEIGHTS = {TITLE: 3.0, TRADE: 1.0, ABOUT: 0.8, COMPANY: 1.2, PLACE: 1.0}
 BODY_WEIGHT = 0.6
@@ -62,6 +63,11 @@ class Unit:
     alternatives: tuple[Alternative, ...]
     explained: bool = False
     """Whether it is an abbreviation or a word of a trade that is known to mean another: «maraîchage», «bafa»."""
+
+    @property
+    def vague(self) -> bool:
+        """Whether it names no work: «agent», «employé polyvalent»."""
+        return all(word.term in VAGUE for word in self.words)
 
     def begins(self, heads: frozenset[str]) -> bool:
         """Whether it is a word with which job titles begin, or one that stands for who does it."""
@@ -181,9 +187,12 @@ def _met(question: Question, *, some: bool) -> Query:
         least = max(1, int(len(units) * _SOME))
         part = Query.boolean_query([(Occur.Should, unit) for unit in units], minimum_number_should_match=least)
         heads, near = _heads(question), _near(question)
+        if not heads and question.sure:
+            # «Traite des vaches»: whoever writes of treating something is no milker.
+            heads = [_titled(unit) for unit in question.units if not unit.vague]
         if not heads:
             return part
-        if len(heads) == len(units):
+        if len(question.heads) == len(units):
             return _any([part, *near])
         # «Mécanicien auto» is no data scientist of a car maker. Whoever has all the words in a text stays beside what is near.
         whole = Query.const_score_query(_met(question, some=False), 0.0)

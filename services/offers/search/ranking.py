@@ -11,6 +11,8 @@ from services.offers.search.index import COUNTED_FLAGS, Matches, Snapshot
 from services.offers.search.rows import Floats, Rows, View, apart, tie_of
 
 _NEAR_KM = 15.0
+_A_SECOND = 1e-14
+"""What being confirmed a second later adds: all seconds since 1970 are less than the nearest step of distance."""
 _FAR_SHARE = 0.45
 """An offer at the end of the world keeps this share of its score; one 15 km away has lost two thirds of the rest."""
 
@@ -36,12 +38,17 @@ def ranked(view: View, matches: Matches, distances: Floats | None, sort: Sort) -
         keys, rising = view.take("confirmed", rows), False
     else:
         # Where equal words are told apart by nearness, they are equal to the metre.
-        scores = matches.scores if distances is None else matches.scores / apart(view.take("tie", rows))
+        scores = (
+            matches.scores if distances is None or not matches.asked else matches.scores / apart(view.take("tie", rows))
+        )
         # Relative to the best and rounded: sums of floats differ in their last digits with the order of segments.
         best = float(scores.max()) if len(rows) else 0.0
         keys = np.round(scores / best, 6) if best > 0 else scores
         if distances is not None:
             keys = keys * (_FAR_SHARE + (1 - _FAR_SHARE) * np.exp(-distances / _NEAR_KM))
+        if not matches.asked:
+            # Only time is left to tell apart what is as near: added, so that a newer offer moves nothing that stands on a page.
+            keys = np.round(keys, 4) + _A_SECOND * view.take("confirmed", rows)
         rising = False
     order = np.lexsort((view.take("tie", rows), keys if rising else -keys))
     return rows[order], keys[order], None if distances is None else distances[order]

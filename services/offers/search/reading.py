@@ -15,6 +15,7 @@ from services.offers.search.question import Question, Unit, units_of
 from services.offers.search.spelling import as_typed
 from services.offers.search.talk import asks, asks_mistyped
 from services.offers.search.trades import Trades
+from services.offers.search.unspaced import Apart
 from services.offers.search.variants import Variants, variants_of
 from services.offers.search.words import Word, plain
 from shared.contracts.vocabulary import ContractKind
@@ -111,11 +112,13 @@ def read(
     literal: bool,
     without: frozenset[ChipKind],
     home: Home = NOWHERE,
+    apart: Apart = lambda word: (word,),
 ) -> Reading:
     """Read a question. ``place_given``: a place was given outright; one in the question then only raises offers, and so
-    does one outside the départements that were. ``home``: where the caller is, for «près de chez moi»."""
+    does one outside the départements that were. ``home``: where the caller is, for «près de chez moi»;
+    ``apart``: the words that were typed as one."""
     q = plain(q)
-    understood = literally(q) if literal else understand(q, find_place)
+    understood = literally(q) if literal else understand(q, find_place, apart)
     if place_given:
         understood = _placeless(understood, q, ())
     elif home.asked:
@@ -148,13 +151,16 @@ def read(
     meant_text = " ".join(named_trades([variants.likeliest(word) for word in naming if word not in chained]))
     few = any(snapshot.known(word.term) < ENOUGH_OF_A_CHAIN for word in chained)
     units = units_of(must, variants, alike=few)
+    heads = [at for at, unit in enumerate(units) if unit.begins(trades.heads)]
+    if not all(unit.vague for unit in units):
+        heads = [at for at in heads if not units[at].vague]  # «agent de cantine» is not any agent
     question = Question(
         units,
         helpful,
         trades.meant(meant_text) if not literal and not all(asks(word.folded) for word in naming) else (),
         _sides(units, understood.either),
         understood.barred,
-        tuple(at for at, unit in enumerate(units) if unit.begins(trades.heads)),
+        tuple(heads),
     )
     return Reading(
         q=q,

@@ -10,7 +10,7 @@ from shared.reference.titles import FEMININE
 SHORTEST = 4
 _FIRST_COUNTS = 5
 """A word of so few letters whose first is another is another word: «haies» is no «paie»."""
-_RARE = 2
+RARE = 2
 """A word that so few offers have may itself be a typing error, if its neighbour is so many times commoner."""
 _COMMONER = 20
 
@@ -29,9 +29,9 @@ def correction(
     a term goes with the other words («assistante materelle» is «maternelle», «materielle» is as near and commoner).
     """
     term = word.term
-    if len(term) < SHORTEST or any(letter.isdigit() for letter in term) or seen > _RARE:
+    if len(term) < SHORTEST or any(letter.isdigit() for letter in term) or seen > RARE:
         return None
-    least = max(seen, written if written > _RARE else 0) * _COMMONER
+    least = max(seen, written if written > RARE else 0) * _COMMONER
     best: tuple[int, bool, bool, int, str] | None = None
     # A mistyped feminine has no masculine that would be near: «auxiliere».
     forms = dict.fromkeys((term, word.folded))

@@ -15,7 +15,8 @@ _TALK = (
     "actuellement aimerais argent besoin bonjour bonsoir bjr bsr slt salut coucou hello chose disponible disponibles "
     "disponibilite dispo faire habite habitant importe interesse interessee merci nimporte peu peux pouvoir quelque quelques "
     "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
-    "voudrais vraiment galere parle parler plz ya pr ds ki ke koi kom tt bcp"
+    "voudrais vraiment galere parle parler plz ya pr ds ki ke koi kom tt bcp "
+    "veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
 _CLOSED = (

@@ -15,7 +15,9 @@ from shared.reference.regulated import regulated
 from shared.reference.text import folded
 
 # Words and abbreviations that mean something else in running text («IDE» is a tool of developers): looked for in titles only.
-EVERYDAY = frozenset({"ai", "as", "car", "ferme", "ide", "it", "or", "os", "po", "si", "ta"})
+EVERYDAY = frozenset(
+    {"ai", "as", "car", "facteur", "ferme", "ide", "it", "manoeuvre", "or", "os", "po", "porteur", "si", "ta"}
+)
 _FARM, _FOOD, _HOSPITAL = ("A14",), ("G16", "G18"), ("J",)
 SECTORS: dict[str, tuple[str, ...]] = {
     "agriculture": _FARM, "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),

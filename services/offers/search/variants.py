@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import zip_longest
 
-from services.offers.search.spelling import correction
+from services.offers.search.sound import SHORTEST, heard
+from services.offers.search.spelling import RARE, correction
 from services.offers.search.talk import OURSELVES, asks
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import Word, term_of
@@ -69,6 +70,9 @@ def variants_of(
         if two is not None:
             parts[word.folded] = two
             continue
+        if (heard_as := _sounding(word, number, texts, trade, written)) is not None:
+            meant[word.folded] = heard_as
+            continue
         other = correction(word, number, (offered, trade), texts, partial(together, others=terms - {word.term}))
         if other is not None:
             meant[word.folded] = other
@@ -84,6 +88,15 @@ def _begun(word: Word, texts: int, offered: Vocabulary, trade: Vocabulary) -> tu
     if not found or max(offered[word.term], texts) > sum(offered[one] for one in found):
         return ()
     return tuple(found[:_GOES_ON])
+
+
+def _sounding(word: Word, number: int, texts: int, trade: Vocabulary, written: Callable[[str], int]) -> str | None:
+    """The word of titles that sounds like one that offers do not have: «masson» is «maçon», though «maison» is as near."""
+    if number > RARE or len(word.folded) < SHORTEST or not word.folded.isalpha():
+        return None
+    other = trade.sounding(heard(word))
+    # Texts are counted by stems, which both may share.
+    return other if other is not None and (texts <= RARE or texts == written(other)) else None
 
 
 def _two(folded: str, trade: Vocabulary) -> tuple[str, str] | None:

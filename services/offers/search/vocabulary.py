@@ -1,11 +1,13 @@
 """The words of titles: how common each is, which begin alike, and the one that a mistyped word probably is."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from services.offers.search.sound import SHORTEST, sound
 
 _TWO_ERRORS_FROM = 8
 
@@ -45,6 +47,17 @@ class Vocabulary:
         while end < len(terms) and terms[end].startswith(beginning):
             end += 1
         return sorted(terms[at:end], key=lambda term: (-self._counts[term], term))
+
+    @cached_property
+    def _by_sound(self) -> dict[str, str]:
+        """The commonest term of each sound."""
+        terms = sorted(self._counts, key=lambda term: (self._counts[term], term))
+        return {sound(term): term for term in terms if len(term) >= SHORTEST}
+
+    def sounding(self, keys: Iterable[str]) -> str | None:
+        """The commonest term that sounds so; None where none does."""
+        known = self._by_sound
+        return next((known[key] for key in keys if key in known), None)
 
     def near(self, term: str) -> tuple[tuple[str, int], ...]:
         """The nearest ten terms, with how many typing errors away each is: one, in long words two."""

@@ -1,0 +1,63 @@
+"""French towns in Cyrillic and Arabic letters, written as they sound: «Гере», «Обюссоне», «غيريه».
+
+Arabic writes few vowels and has no P, V and G of its own, Cyrillic knows no nasal ones: the keys that are compared keep what
+both can write.
+"""
+
+import re
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from services.offers.search.sound import sound
+from shared.reference.communes import Communes
+from shared.reference.departments import DEPARTMENTS
+from shared.reference.text import folded
+
+_CYRILLIC = dict(zip("абвгґдеёєжзиіїйклмнопрстуўфхцчшщыэю", "abfggdiiijsiiiiklmnubrstuufksSSSiiu", strict=True)) | {
+    "я": "a"
+}
+_ARABIC = dict(zip("اأآإبپتطثجچحخدضذرزژسصشغفڤقكکگلمنويىیئؤ", "aaaibbttsjSkkddsrsjssSgffkkkglmnuiiiiu", strict=True))
+_LETTERS = str.maketrans(_CYRILLIC | _ARABIC | dict.fromkeys("ьъʼهةعء", ""))
+_FRENCH = str.maketrans({"E": "i", "e": "i", "o": "u", "1": "in", "2": "an", "3": "un", "w": "u", "v": "f", "p": "b"})
+_TWICE = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aiu]")
+_LEAST = 2_000
+"""Inhabitants of a town that is known so."""
+_TELLING = 3
+"""Consonants from which on other vowels make no other name."""
+_OTHER_VOWELS = 2
+_ARTICLE = re.compile(r"(?:la|le|les|l) ")
+
+
+@lru_cache(maxsize=4_096)
+def town_heard(word: str) -> str | None:
+    """The French name of a town or département for a folded word of another script; None where none sounds so."""
+    # «In» a town it is declined: «в Обюссоне».
+    for meant in (word, word[:-1]) if _VOWELS.fullmatch(word[-1:].translate(_LETTERS)) else (word,):
+        key = _TWICE.sub(r"\1", meant.translate(_LETTERS))
+        if not (key.isascii() and key.isalpha() and len(key) > _TELLING):
+            continue
+        bones = _VOWELS.sub("", key)
+        apart = _OTHER_VOWELS if len(bones) >= _TELLING and not _ARABIC.keys().isdisjoint(word) else 0
+        near = [
+            (errors, rank, name)
+            for rank, other, name in towns().get(bones, ())
+            if (errors := OSA.distance(key, other, score_cutoff=apart)) <= apart
+        ]
+        if near:
+            return min(near)[2]
+    return None
+
+
+@cache
+def towns() -> dict[str, list[tuple[int, str, str]]]:
+    """By consonants: (rank, key, name) of towns of one word, the most populous first, and of départements."""
+    towns = sorted((one for one in Communes.load() if one.population >= _LEAST), key=lambda one: -one.population)
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    for rank, name in enumerate([*(one.name for one in towns), *DEPARTMENTS.values()]):
+        word = _ARTICLE.sub("", folded(name))
+        if " " not in word:
+            key = _TWICE.sub(r"\1", sound(word).translate(_FRENCH))
+            found.setdefault(_VOWELS.sub("", key), []).append((rank, key, name.casefold()))
+    return found

@@ -1,0 +1,149 @@
+"""Questions as they are typed on a telephone: by ear, without spaces, in other letters, of oneself, of nothing at all."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.offers.search import filters
+from services.offers.search.sound import sound
+from services.offers.search.town_names import town_heard
+from tests.service.offers.reading import read
+from tests.service.offers.searching import Ask, an_entry, asking
+
+_DAY = 86_400.0
+_NOW = 1_772_000_000.0
+_ANNEMASSE = {"lat": 46.19, "lon": 6.23, "territory": "74", "commune": "74012", "place": "Annemasse"}
+OFFERS = (
+    an_entry("mason", "Maçon", occupation="F1703", confirmed=_NOW - 3 * _DAY),
+    an_entry("house", "Gouvernante de maison", occupation="K1304", confirmed=_NOW - 2 * _DAY),
+    an_entry("loader", "Manutentionnaire", occupation="N1105", confirmed=_NOW - 8 * _DAY),
+    an_entry("cleaner", "Femme de ménage", occupation="K1304", confirmed=_NOW - 7 * _DAY),
+    an_entry("canteen", "Employé de restauration", occupation="G1607", confirmed=_NOW - 6 * _DAY),
+    an_entry("waste", "Agent de déchetterie", occupation="K2303", confirmed=_NOW - 5 * _DAY, description="Près de la cantine."),
+    an_entry("carer", "Auxiliaire de vie", occupation="K1302", confirmed=_NOW - 4 * _DAY),
+    an_entry("risk", "Contrôleur", occupation="M1204", description="Les facteurs de risque.", confirmed=_NOW - 10 * _DAY),
+    an_entry("chemist", "Chimiste", occupation="H1503", description="Traite des eaux, traite les odeurs.", confirmed=_NOW - _DAY),
+    an_entry("far waiter", "Serveur", occupation="G1803", confirmed=_NOW - 11 * _DAY),
+    an_entry("waiter", "Serveur Annemasse", occupation="G1803", **_ANNEMASSE),
+    *(an_entry(f"at Annemasse {at}", "Vigile Annemasse", occupation="K2503", **_ANNEMASSE) for at in range(3)),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ask() -> Ask:
+    return asking(OFFERS)
+
+
+@pytest.mark.parametrize(
+    ("q", "first"),
+    [("masson", "mason"), ("manutansionaire", "loader")],
+)
+def test_a_word_that_was_spelt_by_ear_is_the_one_that_sounds_so(ask: Ask, q: str, first: str) -> None:
+    assert ask(q)[:1] == [first]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("chofeur", "chauffeur"),
+        ("soiniante", "soignante"),
+        ("electrisien", "electricien"),
+        ("kaissiere", "caissiere"),
+        ("fonctionere", "fonctionnaire"),
+        ("netoyage", "nettoyage"),
+        ("agrikol", "agricole"),
+    ],
+)
+def test_what_sounds_alike_has_one_key(typed: str, meant: str) -> None:
+    assert sound(typed) == sound(meant)
+
+
+def test_what_sounds_otherwise_has_another_key() -> None:
+    words = (
+        "macon",
+        "maison",
+        "cariste",
+        "caissiere",
+        "boulanger",
+        "boucher",
+        "serveur",
+        "soudeur",
+        "vendeur",
+        "facteur",
+    )
+    assert len({sound(word) for word in words}) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "parameters"),
+    [
+        ("водій Гере", ["chauffeur"], {"commune": "23096"}),
+        ("робота в Обюссоне", [], {"commune": "23008"}),
+        ("عامل نظافة في غيريه", ["ouvrier", "nettoyage"], {"commune": "23096"}),
+        ("femeie de serviciu aubenas", ["menage"], {"commune": "07019"}),
+        ("waiter part time annecy", ["waiter"], {"working_time": "part_time", "commune": "74010"}),
+        ("driver no license", ["driver"], {"no_licence": "true"}),
+        ("rsa", [], {}),
+        ("rsa travail guéret", [], {"commune": "23096"}),
+        ("je touche le rsa ménage", ["menage"], {}),
+        ("conseiller rsa", ["conseiller", "rsa"], {}),
+        ("inscrite à pole emploi couture", ["couture"], {}),
+        ("vendeuse mercredi libre", ["vendeuse"], {}),
+        ("employé libre service", ["employe", "libre", "service"], {}),
+        ("chantier d'insertion guéret", [], {"contract_kind": "cddi", "commune": "23096"}),
+        ("encadrant chantier d'insertion", ["encadrant", "chantier", "insertion"], {}),
+        ("ok google trouve moi un boulot de maçon s'il te plait", ["macon"], {}),
+        ("aide à la personne", ["aide", "personne"], {}),
+    ],
+)
+def test_filters_places_and_what_is_no_word_of_offers(q: str, words: list[str], parameters: dict[str, object]) -> None:
+    assert read(q) == (words, parameters)
+
+
+@pytest.mark.parametrize("word", ["гараж", "полный", "требуется", "школа", "شركة", "شهادة", "сервис"])
+def test_ordinary_words_in_other_letters_are_no_towns(word: str) -> None:
+    assert town_heard(word) is None
+
+
+@pytest.mark.parametrize(
+    ("q", "first"),
+    [("femmedemenage", "cleaner"), ("auxiliairedevie", "carer"), ("agentdedechetterie", "waste"), ("serveurannemasse", "waiter")],
+)  # fmt: skip
+def test_words_that_were_typed_as_one_are_taken_apart(ask: Ask, q: str, first: str) -> None:
+    assert ask(q)[:1] == [first]
+
+
+def test_who_asks_for_nothing_in_particular_is_shown_everything_the_freshest_first(ask: Ask) -> None:
+    freshest = [offer.id for offer in sorted(OFFERS, key=lambda offer: -offer.confirmed)]
+    for q in ("travail urgent svp", "boulot", "n'importe quoi", "cherchetravail"):
+        found = ask(q)
+        assert found[4:] == freshest[4:], q
+        assert set(found) == set(freshest), q
+
+
+def test_of_what_is_as_near_the_freshest_comes_first(ask: Ask) -> None:
+    assert ask("guéret")[:4] == ["chemist", "house", "mason", "carer"]
+
+
+def test_a_vague_word_is_no_answer_to_the_rest(ask: Ask) -> None:
+    assert ask("agent cantine scolaire")[:1] == ["canteen"]
+    assert "risk" not in ask("facteur")
+    assert ask("traite des vaches") == []
+
+
+def test_a_mistyped_place_is_one_though_titles_of_offers_name_it(ask: Ask) -> None:
+    assert ask("annemase serveur") == ["waiter"]
+
+
+@settings(max_examples=25, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_whatever_says_a_filter_has_one_of_its_hints(data: st.DataObject) -> None:
+    """Hints spare the patterns, and must not cost an answer."""
+    for rule in filters._RULES:
+        said = data.draw(st.from_regex(re.sub(_LOOKS_AROUND, "", rule.pattern.pattern), fullmatch=True))
+        assert any(hint in said for hint in rule.hints), (rule.said.label, said)
+
+
+_LOOKS_AROUND = r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)"
