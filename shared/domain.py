@@ -29,6 +29,12 @@ class Entity(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Value(Entity):
+    """A part that is replaced, never changed: as the default of a field it is shared, where another is copied each time."""
+
+    model_config = ConfigDict(frozen=True)
+
+
 @dataclass(frozen=True)
 class PendingEvent:
     """An event that the aggregate recorded: its type, its full state and the version that it made."""
@@ -89,8 +95,11 @@ class Aggregate(BaseModel):
 
     def mark_saved(self) -> None:
         """The store calls this after the commit."""
-        self._loaded_version = self.version
-        self._pending.clear()
+        # By way of the slot: pydantic's own way to a private attribute costs ten times as much, and each reading comes by here.
+        private = self.__pydantic_private__
+        assert private is not None
+        private["_loaded_version"] = self.version
+        private["_pending"].clear()
 
     @classmethod
     def restore(cls, document: dict[str, object]) -> Self:

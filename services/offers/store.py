@@ -79,6 +79,7 @@ COLLECTIONS = (
             ),
             IndexModel([("territory", ASCENDING), ("submitted_at", ASCENDING)]),
             IndexModel([("territory", ASCENDING), ("hired_at", ASCENDING)]),
+            IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("_id", DESCENDING)]),
             IndexModel("follow_ups.due_on"),
             IndexModel("remind_at", partialFilterExpression={"remind_at": {"$type": "date"}}),
         ],
@@ -87,8 +88,9 @@ COLLECTIONS = (
     CollectionSpec(
         "agenda",
         [
-            IndexModel([("territory", ASCENDING), ("starts_at", ASCENDING)]),
-            IndexModel([("status", ASCENDING), ("starts_at", ASCENDING)]),
+            # By the end: what is over is most of it, and nobody asks for that.
+            IndexModel([("territory", ASCENDING), ("status", ASCENDING), ("ends_at", ASCENDING)]),
+            IndexModel([("status", ASCENDING), ("ends_at", ASCENDING)]),
             IndexModel("registrations.profile_id"),
         ],
     ),

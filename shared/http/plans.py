@@ -135,6 +135,9 @@ class _Call:
         else:
             self._take(values, await request_body_to_args(self._body, solving.body, False), solving)
         if solving.body is not Undefined and len(solving.errors) == refused:
+            raw = await solving.request.body()
+            if b"true" not in raw and b"false" not in raw:
+                return
             for name, numbers in self._numbers:
                 if self._whole_body:
                     solving.errors += numbers.refusals(solving.body, ("body",))

@@ -17,7 +17,7 @@ from shared.kafka.envelope import outbox_size, surely_below
 from shared.logs import get_logger
 from shared.store.bundles import bundled
 from shared.store.changes import watch
-from shared.store.codec import decode
+from shared.store.codec import decode, may_hold_decimals
 from shared.store.collections import CollectionSpec, create_collections
 from shared.store.driver import Access, Client, Collection, Database, Driver, close, connect
 from shared.store.marker import RequestMarker, request_marker
@@ -148,7 +148,8 @@ class Store:
 
     def restored(self, model: type[A], collection: str, document: Mapping[str, Any]) -> A:
         """The aggregate of a stored document, whichever release wrote it."""
-        return model.restore(decode(upgraded(document, self._migrations.get(collection, ()))))
+        found = upgraded(document, self._migrations.get(collection, ()))
+        return model.restore(decode(found) if may_hold_decimals(model) else found)
 
     async def find_all(self, *finds: Asked) -> list[list[dict[str, Any]]]:
         """The documents of several queries, asked together; as they are stored (``restored`` makes aggregates of them)."""

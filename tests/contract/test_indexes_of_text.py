@@ -9,6 +9,7 @@ from pymongo import MongoClient
 from services.notifications.app import SERVICE as NOTIFICATIONS
 from services.offers.app import SERVICE as OFFERS
 from services.profiles.app import SERVICE as PROFILES
+from services.profiles.cv.pool_store import by_pseudonym
 from shared.service import Service
 from tests.support import Stack
 
@@ -28,6 +29,7 @@ ASKED: list[tuple[Service, str, Mapping[str, Any]]] = [
     (PROFILES, "profiles", {"next_change_on": {"$gt": "", "$lte": "b"}}),
     (PROFILES, "applications", {"disclosure_id": "a"}),
     (PROFILES, "applications", {"profile_id": "a"}),
+    (PROFILES, "profiles", by_pseudonym("a")),
 ]
 
 

@@ -19,7 +19,7 @@ from services.clauses.domain.errors import DecisionWithdrawn, EligibilityRefused
 from services.clauses.domain.ledger import Author, EmploymentKind
 from services.clauses.domain.person import PersonTerms
 from shared.ages import possible_ages
-from shared.domain import Aggregate, Entity
+from shared.domain import Aggregate, Entity, Value
 from shared.errors import FieldError, refused, refused_field
 from shared.reference.publics import REFERENTIAL_VERSION, EvidenceOf, Group, PublicCategory
 from shared.types import CivilDate, Distinct, Identifier, Line, Prose
@@ -148,7 +148,7 @@ class EligibilityRule(StrEnum):
     """The desk checks on paper: contracts that were recorded before there were decisions here."""
 
 
-class Validity(Entity):
+class Validity(Value):
     """Months for which hours count after the first hire on a clause."""
 
     months: Annotated[int, Field(ge=1, le=120)] = 24

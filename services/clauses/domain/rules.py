@@ -5,14 +5,14 @@ Nothing of it is a constant of the law: desks and buyers agree on it contract by
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator
 
 from services.clauses.domain.amounts import Month, last_day
 from services.clauses.domain.eligibility import EligibilityRule, Validity
 from services.clauses.domain.errors import RulesRefused
-from shared.domain import Entity
+from shared.domain import Entity, Value
 from shared.errors import refused_field
 from shared.types import Distinct, Euros
 
@@ -20,14 +20,14 @@ DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|
 """``MM-DD``; the 29th to 31st of a shorter month is its last day."""
 
 
-class Penalties(Entity):
+class Penalties(Value):
     """What the contract lets the buyer ask for. Computed on request only, never applied by itself."""
 
     per_missing_hour: Euros | None = Field(default=None, description="Euros for each hour of the objective not done")
     per_day_without_evidence: Euros | None = Field(default=None, description="Euros for each day that evidence is late")
 
 
-class Rules(Entity):
+class Rules(Value):
     """The rule set of a contract."""
 
     eligibility: EligibilityRule = EligibilityRule.EACH_MONTH
@@ -58,10 +58,10 @@ class Rules(Entity):
     )
     penalties: Penalties = Penalties()
 
-    @model_validator(mode="after")
-    def _days_in_order(self) -> Self:
-        self.reporting_days = tuple(sorted(self.reporting_days))
-        return self
+    @field_validator("reporting_days")
+    @classmethod
+    def _in_order(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(days))
 
 
 class RuleSet(Entity):

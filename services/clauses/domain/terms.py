@@ -10,7 +10,7 @@ from services.clauses.domain.amounts import ZERO, CommuneCode
 from services.clauses.domain.errors import ContractRefused
 from services.clauses.domain.sizing import Sizing
 from shared.contracts.vocabulary import ClauseKind
-from shared.domain import Entity
+from shared.domain import Entity, Value
 from shared.errors import FieldError, refused
 from shared.types import CivilDate, Euros, Hours, Identifier, Line, Name, Prose
 
@@ -29,7 +29,7 @@ class Lot(Entity):
     objective_hours: Hours | None = None
 
 
-class Parameters(Entity):
+class Parameters(Value):
     """What differs from contract to contract."""
 
     monthly_limit_hours: Hours = Field(

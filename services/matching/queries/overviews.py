@@ -1,6 +1,7 @@
 """What staff look at: offers that nobody takes, people without recommendations, exposure by group."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -21,6 +22,9 @@ from services.matching.queries.turns import off_the_loop
 from services.matching.store import LIVE_STATUSES
 from shared.contracts.vocabulary import FrenchLevel, Licence
 from shared.masking import shown, shown_parts, shown_rate
+
+_AT_ONCE = 1_000
+"""People whose recommendations are asked for together."""
 
 
 @dataclass(frozen=True)
@@ -143,23 +147,44 @@ def groups(profile: ProfileFacts) -> dict[str, str]:
 
 async def audit(context: Context, territory: str) -> dict[str, Any]:
     """Exposure by group in a territory: aggregates only, made safe by ``shared.masking``."""
-    live: dict[str, list[int]] = defaultdict(list)
-    query = {"territory": territory, "status": {"$in": LIVE_STATUSES}}
-    async for row in context.store.collection("recommendations").find(query, {"profile_id": 1, "score": 1}):
-        live[row["profile_id"]].append(row["score"])
     members: dict[tuple[str, str], list[list[int]]] = defaultdict(list)
     people = context.store.collection("profiles").find({"territory": territory, "active": True}, {"facts": 1})
     count = 0
+    portion: dict[str, dict[str, str]] = {}
+
+    async def take() -> None:
+        live = await _live_scores(context, portion)
+        for id, of in portion.items():
+            for place in of.items():
+                members[place].append(live.get(id, []))
+
     async for document in people:
         count += 1
-        for dimension, group in groups(profile_from(document["facts"])).items():
-            members[dimension, group].append(live.get(document["_id"], []))
+        portion[document["_id"]] = groups(profile_from(document["facts"]))
+        if len(portion) == _AT_ONCE:
+            await take()
+            portion = {}
+    await take()
     return {
         "territory": territory,
         "at": context.clock.now(),
         "people": shown(count),
         "cells": [vars(cell) for cell in masked(members)],
     }
+
+
+async def _live_scores(context: Context, people: Iterable[str]) -> dict[str, list[int]]:
+    """By person the scores of what is recommended to them."""
+    found: dict[str, list[int]] = defaultdict(list)
+    rows = context.store.collection("recommendations").find(live_of(people), {"_id": 0, "profile_id": 1, "score": 1})
+    async for row in rows:
+        found[row["profile_id"]].append(row["score"])
+    return found
+
+
+def live_of(people: Iterable[str]) -> dict[str, Any]:
+    """The query of what is recommended to some people: by person, since no index knows territories (each write would pay it)."""
+    return {"profile_id": {"$in": list(people)}, "status": {"$in": LIVE_STATUSES}}
 
 
 def masked(members: dict[tuple[str, str], list[list[int]]]) -> list[Cell]:

@@ -229,9 +229,11 @@ async def _upcoming(
     begins: dict[str, Any] = {"$gte": since} if since else {}
     if until:
         begins["$lt"] = until
-    wanted: dict[str, Any] = {"status": AgendaStatus.PUBLISHED.value}
-    if not since:
-        wanted["ends_at"] = {"$gt": context.clock.now()}
+    # What begins at an hour or later ends after it: the index is of ends.
+    wanted: dict[str, Any] = {
+        "status": AgendaStatus.PUBLISHED.value,
+        "ends_at": {"$gt": since or context.clock.now()},
+    }
     if begins:
         # One of its sessions: a weekly workshop goes on after its first.
         wanted["sessions"] = {"$elemMatch": {"starts_at": begins}}

@@ -84,6 +84,7 @@ async def _next(context: Context, territory: str, profile_id: str) -> tuple[Agen
                 "status": AgendaStatus.PUBLISHED,
                 "details.onboarding": True,
                 "sessions.starts_at": {"$gt": now},
+                "ends_at": {"$gt": now},
             }
         ),
     )

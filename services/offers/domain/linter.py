@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from services.offers.domain.linter_clauses import Sentence, sentences
+from services.offers.domain.linter_clauses import Cut, Sentence
 from services.offers.domain.linter_doubt import SIGNS as OF_DOUBT
 from services.offers.domain.linter_doubt import doubts
 from services.offers.domain.linter_kinds import READERS
@@ -34,7 +34,8 @@ _ENGLISH_WORDS = (
 _OTHER_WORDS = "el los las una y con por para und der die das mit fur sie wir ist sind o os uma com il gli che per con"
 _FRENCH = frozenset(_FRENCH_WORDS.split())
 _FOREIGN = (frozenset(_ENGLISH_WORDS.split()), frozenset(_OTHER_WORDS.split()))
-_ANY_FOREIGN: frozenset[str] = frozenset().union(*_FOREIGN)
+# A token of the linter's keeps an apostrophe («that'»).
+_ANY_FOREIGN: frozenset[str] = frozenset(word + end for words in _FOREIGN for word in words for end in ("", "'"))
 _LANGUAGE_WORDS_MIN = 20
 _WORD = re.compile("[a-z]+")
 
@@ -121,16 +122,20 @@ def lint(draft: Draft) -> Report:
     refusals: list[Finding] = []
     warnings: list[Finding] = []
     stated = _stated(draft)
+    wanted = _SIGNS | stated.unsaid
+    only_french = True
     for field, text in (("title", draft.title), ("description", draft.description)):
         folded = same_length_fold(text)
-        read = sentences(folded)
+        cut = Cut(folded)
+        read = cut.sentences(wanted)
+        only_french = only_french and _ANY_FOREIGN.isdisjoint(cut.tokens)
         conditions = sorted(_conditions(draft, field, text, read), key=lambda one: one[0].start)
         refusals.extend([finding for finding, certain in conditions if certain][:MAX_FINDINGS])
         doubts = [finding for finding, certain in conditions if not certain]
         doubts += _stereotypes(field, text, folded)
         warnings.extend(doubts[:MAX_FINDINGS])
         warnings.extend(_spoken(stated, field, text, folded, read))
-    language = _not_french(draft.title, draft.description)
+    language = None if only_french else _not_french(draft.title, draft.description)
     if language:
         refusals.append(language)
     warnings.extend(_missing(draft))
@@ -142,12 +147,13 @@ def _conditions(draft: Draft, field: str, text: str, read: list[Sentence]) -> It
     found = 0
     for sentence in read:
         bits = sentence.bits
-        if not bits & _SIGNS or of_served(sentence):
+        asked = (
+            [kind for kind in READERS if bits & kind.signs and bits & kind.stems.bit] if bits & OF_CONDITIONS else []
+        )
+        if not (asked or bits & OF_DOUBT) or of_served(sentence):
             continue
         before = found
-        for name, reader, stems, signs in READERS:
-            if not (bits & signs and bits & stems.bit):
-                continue
+        for name, reader, _, _ in asked:
             criterion = CRITERIA[name]
             if draft.kind in criterion.exempt_kinds:
                 continue
@@ -212,7 +218,7 @@ def _spoken(stated: Fields, field: str, text: str, folded: str, read: list[Sente
 
 def _not_french(title: str, description: str) -> Finding | None:
     words = _WORD.findall(unaccented(f"{title} {description}"))
-    if len(words) < _LANGUAGE_WORDS_MIN or _ANY_FOREIGN.isdisjoint(words):
+    if len(words) < _LANGUAGE_WORDS_MIN:
         return None
     french = _counted(words, _FRENCH)
     foreign = max(_counted(words, language) for language in _FOREIGN)

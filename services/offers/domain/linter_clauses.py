@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import pairwise
 
-from services.offers.domain.linter_heads import Stems, Words, bits_of
+from services.offers.domain.linter_heads import ALL, Stems, Words, bits_of
 
 _TOKEN = re.compile(r"[a-z]+'?|\d+|[^\s\w]|\n")
 # «agé(e)s», «motivé·e»: the mark of both sexes is no word.
@@ -58,14 +58,20 @@ class Sentence:
     __slots__ = ("_first", "_places", "_read", "_said", "_starts", "asked", "bits", "text", "tokens")
 
     def __init__(
-        self, tokens: list[str], places: Places, first: int, asked: bool, read: list[tuple[int, int]] | None = None
+        self,
+        tokens: list[str],
+        bits: int,
+        places: Places,
+        first: int,
+        asked: bool,
+        read: list[tuple[int, int]] | None = None,
     ) -> None:
         """``first``: the number of its first token in the field; ``read``: of each token the first and the last in the
         sentence that it was read from, where that is not itself.
         """
         self.tokens = tokens
         self.text = f" {' '.join(tokens)} "
-        self.bits = bits_of(tokens)
+        self.bits = bits
         self.asked = asked
         self._places = places
         self._first = first
@@ -134,29 +140,40 @@ class Sentence:
         return words.finditer(self.text) if self.bits & words.bit else ()
 
 
+class Cut:
+    """A text that keeps every character in its place, cut into its tokens."""
+
+    def __init__(self, folded: str) -> None:
+        # Marks of both sexes and points inside words would end a sentence.
+        self._plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
+        self.tokens: list[str] = _TOKEN.findall(self._plain)
+        if max(map(len, self.tokens), default=0) > _LONGEST:
+            self.tokens = [token[:_LONGEST] for token in self.tokens]
+
+    def sentences(self, wanted: int = ALL) -> list[Sentence]:
+        """Those of its sentences that may have something of the lists whose bits are ``wanted``."""
+        every, places = self.tokens, Places(self._plain)
+        found: list[Sentence | None] = []
+        ends = [number for number, token in enumerate(every) if token in _ENDS]
+        if _POINTED.search(self._plain) is not None:
+            ends = [n for n in ends if not (every[n] == "." and _before_a_digit(self._plain, places, n))]
+        first = 0
+        for end in (*ends, len(every)):
+            while end - first > MAX_TOKENS:
+                piece, first = every[first : first + MAX_TOKENS], first + MAX_TOKENS
+                found.append(_numbered(piece, places, first - MAX_TOKENS, False, wanted))
+                # A point within a number is no word of the next piece.
+                first += every[first] in _ENDS
+            if end > first:
+                asked = end < len(every) and every[end] == "?"
+                found.append(_numbered(every[first:end], places, first, asked, wanted))
+            first = end + 1
+        return [sentence for sentence in found if sentence is not None]
+
+
 def sentences(folded: str) -> list[Sentence]:
-    """The sentences of a text that keeps every character in its place."""
-    # Marks of both sexes and points inside words would end a sentence.
-    plain = _INCLUSIVE.sub(lambda match: " " * len(match[0]), folded)
-    places = Places(plain)
-    found: list[Sentence] = []
-    every = _TOKEN.findall(plain)
-    if max(map(len, every), default=0) > _LONGEST:
-        every = [token[:_LONGEST] for token in every]
-    ends = [number for number, token in enumerate(every) if token in _ENDS]
-    if _POINTED.search(plain) is not None:
-        ends = [number for number in ends if not (every[number] == "." and _before_a_digit(plain, places, number))]
-    first = 0
-    for end in (*ends, len(every)):
-        while end - first > MAX_TOKENS:
-            piece, first = every[first : first + MAX_TOKENS], first + MAX_TOKENS
-            found.append(_numbered(piece, places, first - MAX_TOKENS, False))
-            # A point within a number is no word of the next piece.
-            first += every[first] in _ENDS
-        if end > first:
-            found.append(_numbered(every[first:end], places, first, end < len(every) and every[end] == "?"))
-        first = end + 1
-    return found
+    """All sentences of a text that keeps every character in its place."""
+    return Cut(folded).sentences()
 
 
 def _before_a_digit(plain: str, places: Places, number: int) -> bool:
@@ -170,17 +187,24 @@ _YEARS = frozenset({"printemps", "berges", "piges"})
 _SPELT = _YEARS | _NUMERALS
 
 
-def _numbered(tokens: list[str], places: Places, first: int, asked: bool) -> Sentence:
-    """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18."""
-    if _SPELT.isdisjoint(tokens):
-        return Sentence(tokens, places, first, asked)
+def _numbered(tokens: list[str], places: Places, first: int, asked: bool, wanted: int) -> Sentence | None:
+    """With written-out numbers from 16 to 79 in digits: «trente-cinq» → 35, «vingt et un» → 21, «dix-huit» → 18. None where it
+    has nothing of what is ``wanted``.
+    """
+    if not _SPELT.isdisjoint(tokens):
+        return _in_digits(tokens, places, first, asked)
+    bits = bits_of(tokens)
+    return Sentence(tokens, bits, places, first, asked) if bits & wanted else None
+
+
+def _in_digits(tokens: list[str], places: Places, first: int, asked: bool) -> Sentence:
     if not _YEARS.isdisjoint(tokens):
         # «moins de 35 printemps»
         tokens = [
             "ans" if one in _YEARS and before in _NUMBERED else one for before, one in pairwise([tokens[0], *tokens])
         ]
     if _NUMERALS.isdisjoint(tokens):
-        return Sentence(tokens, places, first, asked)
+        return Sentence(tokens, bits_of(tokens), places, first, asked)
     read: list[str] = []
     where: list[tuple[int, int]] = []
     at = 0
@@ -202,4 +226,4 @@ def _numbered(tokens: list[str], places: Places, first: int, asked: bool) -> Sen
         read.append(str(value) if value else token)
         where.append((at, at))
         at += 1
-    return Sentence(read, places, first, asked, where)
+    return Sentence(read, bits_of(read), places, first, asked, where)

@@ -238,11 +238,12 @@ def _standing_alone(s: Sentence) -> list[tuple[str, int, int]]:
     return found
 
 
-SIGNS = _NAMED | any_of(
+_ALONE = any_of(
     _PAPERS_NAMED,
     words("accents?", "origines?", "type", r"europeen\w*", r"maghrebin\w*", r"african\w*", r"africain\w*", r"asiatique\w*", r"occidental\w*"),
-    words("une"),
 )  # fmt: skip
+"""The bits of what stands in each sentence that ``_standing_alone`` finds something in."""
+SIGNS = _NAMED | _ALONE | words("une").bit
 """The bits of what is in every sentence with a doubt: a ground, a paper, a way to speak, an origin alone, one form and not the
 other («un … pas une …»).
 """
@@ -255,9 +256,9 @@ def doubts(s: Sentence) -> list[tuple[str, int, int]]:
     found = []
     if " un " in s.text and " une " in s.text:
         found = [("sex", *match.span()) for match in _NOT_THE_OTHER_SEX.finditer(s.text)]
-    alone = _standing_alone(s)
-    found += alone
     bits = s.bits
+    alone = _standing_alone(s) if bits & _ALONE else []
+    found += alone
     if not bits & _NAMED:
         return found
     grounds = [ground for ground in _GROUNDS if bits & ground.named.bit]
@@ -292,9 +293,11 @@ def _condition(s: Sentence, ground: _Ground, start: int, end: int) -> bool:
         return False
     if _PLAIN.match(s.text, start):
         return True
-    out = has(_LEAVES_OUT, near) or has(EXCLUDES, near)
-    wants = ground.wants and (has(_WANTS, near) or has(DEMAND, near))
-    tells = ground.tells and has(_TELL, near)
+    # What the whole sentence cannot have is not near, either.
+    leaves_out = s.may(_LEAVES_OUT) and has(_LEAVES_OUT, near)
+    out = leaves_out or (s.may(EXCLUDES) and has(EXCLUDES, near))
+    wants = ground.wants and ((s.may(_WANTS) and has(_WANTS, near)) or (s.may(DEMAND) and has(DEMAND, near)))
+    tells = ground.tells and s.may(_TELL) and has(_TELL, near)
     if (
         s.asked
         and len(s.tokens) <= _QUESTION
@@ -304,5 +307,5 @@ def _condition(s: Sentence, ground: _Ground, start: int, end: int) -> bool:
         return True
     if ground.criterion == "payment_asked":
         # «Aucun acompte demandé» is no condition.
-        return (wants or tells) and not has(_LEAVES_OUT, near)
+        return (wants or tells) and not leaves_out
     return (out or wants or tells) and (out or s.says(_PERSON) or s.says(_HARD))

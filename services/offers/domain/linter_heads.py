@@ -7,6 +7,8 @@ of a pattern is taken for anything, so that the answer is never another one than
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import or_
 from re import Match, compile
 from typing import Final, NamedTuple
 
@@ -14,6 +16,8 @@ _MOST_WAYS = 5_000
 """Of one list; beyond that what is known of each way must do."""
 _EVERY: Final = 1
 """The bit of each sentence: that of lists about whose tokens nothing is known."""
+ALL: Final = -1
+"""The bits of all lists."""
 _DIGIT = "\\d"
 """Any token of figures."""
 _FIGURES = "0123456789"
@@ -125,10 +129,7 @@ _TOKENS = _Tokens()
 
 def bits_of(tokens: Iterable[str]) -> int:
     """Of the lists that may have something among these tokens."""
-    found = _EVERY
-    for token in tokens:
-        found |= _TOKENS[token]
-    return found
+    return reduce(or_, map(_TOKENS.__getitem__, tokens), _EVERY)
 
 
 def any_of(*lists: Words) -> int:

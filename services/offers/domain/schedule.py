@@ -46,7 +46,7 @@ def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
 
     A shift that ends at or before its start ends on the next day.
     """
-    weekend = False
+    early = late = night = weekend = False
     slots = set()
     for shift in shifts:
         start = shift.start.hour * 60 + shift.start.minute
@@ -55,13 +55,13 @@ def flags_of(shifts: Iterable[Shift]) -> ScheduleFlags:
             end += DAY
         slots.add((start, end))
         weekend = weekend or shift.weekday >= 5 or (shift.weekday == 4 and end > DAY)
-    found = dict.fromkeys(FLAGS, False)
     # The hours of most weeks are those of one day.
     for start, end in slots:
-        for name, value in flags_of_minutes(start, end).items():
-            found[name] |= value
-    found["weekend"] = weekend
-    return made_of(ScheduleFlags, {**found, "unknown": ()})
+        one = flags_of_minutes(start, end)
+        early |= one["early"]
+        late |= one["late"]
+        night |= one["night"]
+    return made_of(ScheduleFlags, {"early": early, "late": late, "night": night, "weekend": weekend, "unknown": ()})
 
 
 def flags_of_minutes(start: int, end: int) -> dict[str, bool]:

@@ -9,7 +9,7 @@ diplomas, a vehicle, early and late hours.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
@@ -102,17 +102,31 @@ class Fields:
     """Folded labels."""
     either: bool = False
 
-    @cached_property
+    @property
     def unsaid(self) -> int:
         """The bits of the lists without one of which a sentence says nothing beyond these fields."""
-        found = _LICENCE.bit | lists(vehicle=self.vehicle, early=self.early, late=self.late)
-        if self.night is None:
-            found |= _NIGHT.bit
-        if self.weekend is None:
-            found |= _WEEKEND.bit
-        if self.weekly_hours is None:
-            found |= _TIME
-        return found if self.contract_kind is None else found | _CONTRACT
+        return _unsaid(
+            self.night is None,
+            self.weekend is None,
+            self.early is None,
+            self.late is None,
+            self.vehicle,
+            self.weekly_hours is None,
+            self.contract_kind is None,
+        )
+
+
+@cache
+def _unsaid(night: bool, weekend: bool, early: bool, late: bool, vehicle: bool, hours: bool, contract: bool) -> int:
+    """By what is not known, and whether a vehicle is."""
+    found = _LICENCE.bit | lists(vehicle=vehicle, early=early, late=late)
+    if night:
+        found |= _NIGHT.bit
+    if weekend:
+        found |= _WEEKEND.bit
+    if hours:
+        found |= _TIME
+    return found if contract else found | _CONTRACT
 
 
 @dataclass(frozen=True)
@@ -131,8 +145,9 @@ def facts(folded: str, read: Iterable[Sentence], fields: Fields, *, title: bool)
     """Every fact of one text (folded, every character in its place) with its sentence; the same may be said twice. ``read``: its
     sentences.
     """
+    unsaid = fields.unsaid
     for sentence in read:
-        if sentence.bits & fields.unsaid:
+        if sentence.bits & unsaid:
             for found in _of(sentence, folded, fields, title=title):
                 yield sentence, found
 
@@ -191,7 +206,7 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
         ):
             question = f"Le permis {licence.value} est-il nécessaire ? Indiquez-le."
             yield _spoken(s, match, "text_says_licence", question, licence.value)
-    if fields.contract_kind is not None:
+    if fields.contract_kind is not None and s.bits & _CONTRACT:
         where = s.text if title and not s.says(_TEACHES) else _outright(s)
         for named, kinds, name in _CONTRACTS:
             found = s.first(named) if where and named.search(where) else None

@@ -93,12 +93,15 @@ _MOST_YEARS = 15
 """More years are the employer's."""
 
 
-def lists(*, vehicle: bool, early: bool | None, late: bool | None) -> int:
-    """The bits of the lists without one of which a sentence asks for nothing beyond such fields."""
-    found = any_of(_YEARS, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
-    if early is None:
+_ALWAYS = any_of(_YEARS, _EXPERIENCE, _CACES, _EITHER, _DIPLOMA)
+
+
+def lists(*, vehicle: bool, early: bool, late: bool) -> int:
+    """The bits of the lists without one of which a sentence asks for nothing beyond such fields. ``early``, ``late``: not known."""
+    found = _ALWAYS
+    if early:
         found |= _EARLY.bit
-    if late is None:
+    if late:
         found |= _LATE.bit
     return found if vehicle else found | _VEHICLE.bit
 

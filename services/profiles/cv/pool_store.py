@@ -164,7 +164,12 @@ def wanted(
 
 async def in_pool(store: Store, pseudonym: str) -> Profile | None:
     """The person behind a pseudonym that stands."""
-    return await store.find_one(Profile, "profiles", {"pool.pseudonym": pseudonym, **_TO_BE_FOUND})
+    return await store.find_one(Profile, "profiles", by_pseudonym(pseudonym))
+
+
+def by_pseudonym(pseudonym: str) -> dict[str, Any]:
+    """The query of whom can be found under it; that it is a text has to be said for the index to be read."""
+    return {"pool.pseudonym": {"$eq": pseudonym, "$type": "string"}, **_TO_BE_FOUND}
 
 
 async def count_search(store: Store, of: str, whom: str, day: date, now: datetime) -> int:

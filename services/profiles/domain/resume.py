@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.vocabulary import FrenchLevel
-from shared.domain import Entity
+from shared.domain import Entity, Value
 from shared.errors import FieldError
 from shared.types import EARLIEST, Line, Prose
 
@@ -62,7 +62,7 @@ class SpokenLanguage(Entity):
     mother_tongue: bool = False
 
 
-class Resume(Entity):
+class Resume(Value):
     """The parts of a CV that only a CV needs. They never leave this service but by what the person discloses."""
 
     headline: Annotated[str | None, Line(120)] = Field(default=None, description="What stands below the name")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.matching.queries import overviews
 from shared.contracts.events.base import Place, Point, Skill
 from shared.contracts.events.offers import ScheduleFlags
 from shared.contracts.events.profiles import Availability, OccupationWish
@@ -213,8 +214,9 @@ async def test_offers_without_takers_are_shown_to_managers(house: House) -> None
     assert (await house.get("/v1/offers-without-takers", role="counsellor", subject="c")).status_code == 403
 
 
-async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House) -> None:
+async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     rooms = house.rooms
+    monkeypatch.setattr(overviews, "_AT_ONCE", 5)
     people = [profile_state(f"p{n}", vehicle=n < 8) for n in range(12)]
     await rooms.hear(rooms.offer(offer_state("one", rooms.clock)), *(rooms.profile(one) for one in people))
     report = (await house.get("/v1/audit", role="manager", subject="m", territory="23")).json()
@@ -228,6 +230,8 @@ async def test_the_audit_shows_aggregates_and_masks_small_groups(house: House) -
         ("not_stated", 10, 1.0)
     ]
     assert (await house.get("/v1/audit", role="manager", subject="m", territory="41")).status_code == 403
+    plan = await rooms.store.collection("recommendations").find(overviews.live_of(["p0"])).explain()
+    assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
 
 
 async def test_a_recommendation_of_somebody_else_does_not_tell_whose_it_is(house: House) -> None:

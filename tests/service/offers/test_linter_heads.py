@@ -21,7 +21,7 @@ from services.offers.domain import (
     spoken_asked,
 )
 from services.offers.domain.linter import same_length_fold
-from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.linter_clauses import Cut, sentences
 from services.offers.domain.linter_heads import Words, _Tokens, _ways
 from tests.service.offers.test_linter import PROBES, TRIALS, probes
 
@@ -89,6 +89,15 @@ def test_every_list_knows_what_it_needs() -> None:
 def test_no_list_is_left_out_of_a_sentence_that_has_something_of_it() -> None:
     for sentence in SENTENCES:
         assert missed(sentence) == []
+
+
+def test_no_sentence_is_left_out_that_may_have_something_of_what_is_wanted() -> None:
+    wanted = linter_doubt.SIGNS
+    texts = [same_length_fold(text) for text in SENTENCES]
+    kept = [[sentence.text for sentence in Cut(text).sentences(wanted)] for text in texts]
+    for text, some in zip(texts, kept, strict=True):
+        assert {one.text for one in sentences(text) if one.bits & wanted} <= set(some)
+    assert sum(map(len, kept)) < sum(len(sentences(text)) for text in texts)
 
 
 def test_nor_of_sentences_made_of_pieces_of_others_and_odd_signs() -> None:

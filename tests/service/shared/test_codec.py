@@ -6,12 +6,16 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
+import pytest
 from bson import Decimal128
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, RootModel, ValidationError
 
 from services.clauses.api.examples import CONTRACT
 from services.clauses.api.views import ContractCreate
+from services.clauses.domain.contract import Contract
 from services.offers.api.offers import OfferDeposit
+from services.offers.domain.company import Company
+from services.offers.domain.offer import Offer
 from shared.store import codec
 from shared.store.codec import decode, encode
 from tests.bench import http_bodies
@@ -103,3 +107,24 @@ def test_whatever_people_send_is_written_alike() -> None:
         assert encode(offer) == in_three_passes(offer)
     contract = ContractCreate.model_validate(CONTRACT["labour_share"]["value"])
     assert encode(contract) == in_three_passes(contract)
+
+
+def test_only_what_may_be_an_exact_decimal_is_decoded() -> None:
+    assert [codec.may_hold_decimals(one) for one in (Offer, Company, Contract, Whole, WithOdd)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
+    newer = {"later": Decimal128("2.5")}
+    assert encode(Part.model_validate({"name": "a", **newer}, extra="allow"))["later"] == newer["later"]
+
+
+def test_what_a_body_leaves_out_is_shared_and_not_copied_for_each() -> None:
+    body = CONTRACT["labour_share"]["value"]
+    one, other = (ContractCreate.model_validate(body) for _ in range(2))
+    assert one.rules is other.rules
+    assert one.parameters is other.parameters
+    with pytest.raises(ValidationError):
+        one.rules.due_day = 3
