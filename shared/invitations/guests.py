@@ -38,6 +38,11 @@ def guest_id(invitation: Invitation) -> str:
     return f"{_PREFIX}{invitation.id}"
 
 
+def names_a_guest(id: str) -> bool:
+    """Whether an id is an invited address's: no account's, whatever an identity provider lets somebody be called."""
+    return id.startswith(_PREFIX)
+
+
 def welcome(work: Work, invitation: Invitation, territory: str, contacts: Topic, now: datetime) -> None:
     """With ``work``: notifications learns the address."""
     guest = Guest(

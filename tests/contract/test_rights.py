@@ -66,6 +66,11 @@ def _event(topic: Any, type: str, key: str, data: Any, sequence: int = 2) -> Eve
     return Event(f"e-{type}", type, topic, key, key, sequence, at, data, None)
 
 
+def tombstone(topic: Any, type: str, key: str) -> Event[Any]:
+    """Somebody was erased."""
+    return _event(topic, type, key, None, sequence=50)
+
+
 def _documents(person: str) -> dict[str, dict[str, Any]]:
     """One of each service's kinds of which a bare document tells enough."""
     at = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

@@ -194,7 +194,7 @@ class Finder:
         position = None
         if end < len(rows):
             last = snapshot.view.ids[rows[end - 1]]
-            position = [float(keys[end - 1]), last, left.radius_km, left.widened, _level(left.reading)]
+            position = [float(keys[end - 1]), last, left.radius_km, left.widened, _level(left.reading), end]
         return _Page(
             ids=[snapshot.view.ids[row] for row in shown],
             distances=None if distances is None else [float(km) * _METRES_PER_KM for km in distances[start:end]],

@@ -13,6 +13,10 @@ from services.offers.search.rows import Floats, Rows, View, apart, tie_of
 _NEAR_KM = 15.0
 _A_SECOND = 1e-14
 """What being confirmed a second later adds: all seconds since 1970 are less than the nearest step of distance."""
+SHOWN_BEFORE = 5
+"""Where a position says how many offers came before it."""
+_MOVED = 20
+"""An offer that is further from where a page ended with it has changed itself, as by being confirmed anew."""
 _FAR_SHARE = 0.45
 """An offer at the end of the world keeps this share of its score; one 15 km away has lost two thirds of the rest."""
 
@@ -55,10 +59,16 @@ def ranked(view: View, matches: Matches, distances: Floats | None, sort: Sort) -
 
 
 def begin(view: View, rows: Rows, keys: Floats, sort: Sort, after: Sequence[Any] | None) -> int:
-    """Where the page after a position (key, id) begins: behind that offer, or where it would be if it is gone."""
+    """Where the page after a position (key, id, …, how many came before) begins: behind that offer, or where it would be if it
+    is gone or somewhere else now."""
     if after is None:
         return 0
     value, last = float(after[0]), tie_of(str(after[1]))
+    if sort is Sort.RELEVANCE and len(after) > SHOWN_BEFORE:
+        # How well words fit is relative to the best offer and to all of them, so one that is new moves every key.
+        now = np.flatnonzero(view.take("tie", rows) == last)
+        if len(now) and abs(int(now[0]) + 1 - int(after[SHOWN_BEFORE])) <= _MOVED:
+            return int(now[0]) + 1
     passed = keys < value if sort in (Sort.DISTANCE, Sort.FEWEST_APPLICATIONS) else keys > value
     return int(np.count_nonzero(passed | ((keys == value) & (view.take("tie", rows) <= last))))
 

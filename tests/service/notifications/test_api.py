@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shared.clock import HandClock
+from shared.contracts.topics import OFFER_CONTACTS
 from shared.store import Work
 from tests.service.notifications.builders import contact, erased, notice, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
@@ -97,6 +98,20 @@ async def test_an_account_that_is_called_as_a_person_reads_nothing_of_theirs(
         assert (refused.status_code, refused.json()["code"]) == (404, "inbox-not-found")
     read = await api.client.post(f"/v1/inbox/{item['_id']}/read", headers=who)
     assert (read.status_code, read.json()["code"]) == (404, "inbox-item-not-found")
+
+
+async def test_an_account_that_is_called_as_an_invited_address_reads_no_link_of_theirs(
+    api: Running, stack: Stack, rooms: Rooms
+) -> None:
+    guest = "invitation-019a3f60-5c1e-7a34-9d8f-2f6f0a9c1b7e"
+    invited = contact(guest, kind="user", owner_id=None, counsellor_ids=(), topic=OFFER_CONTACTS, channels=("inbox",))
+    said = {"place": "Mairie de Guéret", "what": "Vous êtes invité.", "until": "2099-03-16T09:00:00+00:00"}
+    await rooms.hear(invited, notice("invited", guest, params=said, link="https://bassin.example/i/secret"))
+    assert await rooms.rows("notifications", box=guest)
+    who = stack.token("contractor", subject=guest, territories=())
+    assert (await api.client.get("/v1/inbox", headers=who)).json()["items"] == []
+    refused = await api.client.get(f"/v1/inbox?subject={guest}", headers=who)
+    assert (refused.status_code, refused.json()["code"]) == (404, "inbox-not-found")
 
 
 async def test_what_a_counsellor_is_to_say_lies_in_their_own_inbox(api: Running, stack: Stack, rooms: Rooms) -> None:
