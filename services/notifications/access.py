@@ -9,6 +9,7 @@ from services.notifications.store import contact_id
 from shared.auth import Principal, Role
 from shared.contracts.topics import CONTACTS
 from shared.contracts.vocabulary import Channel
+from shared.invitations.guests import names_a_guest
 from shared.store import Find, Store
 
 _ACCOMPANY = (Role.COUNSELLOR, Role.MANAGER)
@@ -28,11 +29,11 @@ def owned_by(principal: Principal) -> Find:
 
 def boxes_of(principal: Principal, owned: Iterable[Mapping[str, Any]]) -> list[str]:
     """The caller's account, and those profiles. An account that an identity provider let somebody call as a person of ours is
-    called has no box: what was told to that id was told to the person.
+    called, or as an invited address, has no box: what was told to that id was told to them.
     """
     found = list(owned)
     profiles = {document["subject_id"] for document in found if document.get("owner_id") == principal.subject}
-    taken = any(_of_somebody_else(principal, document) for document in found)
+    taken = names_a_guest(principal.subject) or any(_of_somebody_else(principal, document) for document in found)
     return [*([] if taken else [principal.subject]), *sorted(profiles - {principal.subject})]
 
 
@@ -61,7 +62,7 @@ def territory_among(principal: Principal, contacts: Iterable[Mapping[str, Any]],
     for contact in contacts:
         territory = str(contact["territory"])
         own = principal.subject in (contact.get("owner_id"), subject_id)
-        if own and not _of_somebody_else(principal, contact):
+        if own and not (names_a_guest(principal.subject) or _of_somebody_else(principal, contact)):
             return territory
         accompanies = principal.subject in contact.get("counsellor_ids", ())
         if accompanies and principal.is_staff_of(territory, Role.COUNSELLOR):
