@@ -13,6 +13,8 @@ _LINK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ANY_SIGN = re.compile(r"[:.@\d]")
+"""Each link and each number has one of these; most names have none."""
 # What begins as numbers do, with nine digits or more and whatever is put between them: French ones have ten, with the
 # country's code eleven. Dates and ranges of years, which titles of events have, are taken out before.
 _PHONE = re.compile(r"(?<!\d)(?:\+[\s(]{0,2}\d|0)(?:[\s().,/_\-\u2010-\u2015·]{0,3}\d){8,}")
@@ -25,6 +27,8 @@ _WORD = re.compile(r"\S+")
 def names_contact(text: str) -> bool:
     """Whether the text carries a link, an address or what may be dialled, in any width of letters and digits."""
     plain = unicodedata.normalize("NFKC", text)
+    if not _ANY_SIGN.search(plain):
+        return False
     return _LINK.search(plain) is not None or _PHONE.search(_undated(plain)) is not None
 
 
