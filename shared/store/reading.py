@@ -44,8 +44,7 @@ Reading = Generator[Sequence[Asked], list[list[dict[str, Any]]], R]
 async def find_first(collection: Collection, find: Find) -> dict[str, Any] | None:
     """The first document of a query. By a thread of ours: Motor's own way there costs a good part of a small query."""
     if not by_threads(collection):
-        found: dict[str, Any] | None = await _first(collection, find)
-        return found
+        return await _first_awaited(collection, find)
     return await by_thread(_READING, lambda: _first_here(collection.delegate, find))
 
 
@@ -54,19 +53,34 @@ def _first_here(own: Any, find: Find) -> dict[str, Any] | None:
 
     What a command does not do by itself, to ask once more after a failure of the network or the server, the driver does.
     """
+    try:
+        answer = _commanded(own, find)
+    except ServerSelectionTimeoutError:  # as long as a request waits for a server that is away
+        raise
+    except (ConnectionFailure, OperationFailure):
+        return cast(dict[str, Any] | None, _first(own, find))
+    return next(iter(answer["cursor"]["firstBatch"]), None)
+
+
+async def _first_awaited(own: Any, find: Find) -> dict[str, Any] | None:
+    """The same by PyMongo's own API, where it costs a tenth less."""
+    try:
+        answer = await _commanded(own, find)
+    except ServerSelectionTimeoutError:
+        raise
+    except (ConnectionFailure, OperationFailure):
+        return cast(dict[str, Any] | None, await _first(own, find))
+    return next(iter(answer["cursor"]["firstBatch"]), None)
+
+
+def _commanded(own: Any, find: Find) -> Any:
     command: dict[str, Any] = {"find": own.name, "filter": find.filter}
     if find.projection is not None:
         command["projection"] = find.projection or {"_id": 1}
     if find.sort:
         command["sort"] = dict(find.sort)
     command |= {"limit": 1, "singleBatch": True, "readConcern": own.read_concern.document}
-    try:
-        answer = own.database.command(command, read_preference=own.read_preference, codec_options=own.codec_options)
-    except ServerSelectionTimeoutError:  # as long as a request waits for a server that is away
-        raise
-    except (ConnectionFailure, OperationFailure):
-        return cast(dict[str, Any] | None, _first(own, find))
-    return next(iter(answer["cursor"]["firstBatch"]), None)
+    return own.database.command(command, read_preference=own.read_preference, codec_options=own.codec_options)
 
 
 def _first(collection: Any, find: Find) -> Any:
@@ -128,9 +142,9 @@ async def read_each(
     collections: Callable[[str], Any], reading: Reading[R], asked: Sequence[Asked], session: Session
 ) -> R:
     while True:
-        if session is None:
+        if session is None and len(asked) > 1:
             answers = await asyncio.gather(*(_listed(collections(one.collection), one, None) for one in asked))
-        else:  # a session does one thing at a time
+        else:  # a session does one thing at a time, and one thing needs no task of its own
             answers = [await _listed(collections(one.collection), one, session) for one in asked]
         try:
             asked = reading.send(answers)
@@ -139,6 +153,9 @@ async def read_each(
 
 
 async def _listed(collection: Any, asked: Asked, session: Session) -> list[dict[str, Any]]:
+    if session is None and isinstance(asked, Find) and asked.limit == 1:
+        first = await _first_awaited(collection, asked)
+        return [] if first is None else [first]
     cursor = _cursor(collection, asked, session)
     found: list[dict[str, Any]] = await (await cursor if inspect.isawaitable(cursor) else cursor).to_list(None)
     return found

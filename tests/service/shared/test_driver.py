@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect, PyMongoError
 from pymongo.synchronous.client_session import ClientSession
 from pymongo.synchronous.database import Database as SyncDatabase
@@ -129,10 +130,12 @@ async def test_reads_that_follow_from_each_other_are_one_chain_with_either_drive
         await driver.close(client)
 
 
+@pytest.mark.parametrize("kind", list(Driver))
 async def test_one_document_is_found_whatever_stops_the_first_question(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, kind: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    things = database["things"]
+    client = driver.connect(stack.environment["MONGODB_URL"], kind)
+    things = client[f"{stack.prefix}_{kind}_first"]["things"]
     await things.insert_many([{"_id": at, "by": -at} for at in range(3)])
     wanted = Find("things", {"_id": {"$gt": 0}}, {"by": 1}, [("by", 1)])
 
@@ -140,11 +143,17 @@ async def test_one_document_is_found_whatever_stops_the_first_question(
     assert await find_first(things, Find("things", {"_id": 1}, {})) == {"_id": 1}, "as the driver takes an empty one"
     assert await find_first(things, Find("things", {"_id": 7})) is None
 
+    stopped = []
+
     def broken(*_: object, **__: object) -> None:
+        stopped.append(kind)
         raise AutoReconnect("the connection was closed")
 
-    monkeypatch.setattr(SyncDatabase, "command", broken)
+    monkeypatch.setattr(SyncDatabase if kind is Driver.MOTOR else AsyncDatabase, "command", broken)
     assert await find_first(things, wanted) == {"_id": 2, "by": -2}, "asked again, as the driver does"
+    assert stopped == [kind], "by the command itself, the first time"
+    monkeypatch.undo()
+    await driver.close(client)
 
 
 def test_threads_do_all_that_they_were_given_and_are_no_more_than_they_may_be() -> None:
