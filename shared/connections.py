@@ -1,5 +1,6 @@
 """How a process reaches MongoDB and Kafka: addresses, accounts and encryption, for servers of one's own and managed ones."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -9,6 +10,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared.secret_files import SecretFiles
 from shared.store.driver import Access, Driver
+
+_MONGODB = re.compile(r"mongodb(\+srv)?://[^\s/]")
+_BROKER = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 
 
 class SecurityProtocol(StrEnum):
@@ -91,6 +95,23 @@ class Connections(BaseSettings):
     def _there(cls, value: str) -> str:
         if value and not Path(value).is_file():
             raise ValueError("it names a file that is not there")
+        return value
+
+    @field_validator("mongodb_url")
+    @classmethod
+    def _of_mongodb(cls, value: str) -> str:
+        """The driver refuses a wrong form too, where it looks like a server that is out of reach."""
+        if not _MONGODB.match(value):
+            raise ValueError("it must be an address such as mongodb://db.departement.fr:27017/?replicaSet=rs0")
+        if value.partition("://")[2].split("/", 1)[0].count("@") > 1:
+            raise ValueError("an «@» in the account or its password is written %40")
+        return value
+
+    @field_validator("kafka_bootstrap_servers")
+    @classmethod
+    def _brokers(cls, value: str) -> str:
+        if any(not _BROKER.fullmatch(one.strip()) for one in value.split(",")):
+            raise ValueError("it must be host:port, several by commas")
         return value
 
     @model_validator(mode="after")

@@ -26,6 +26,7 @@ class ConfigurationError(Exception):
     """A setting is wrong or missing; the message is a sentence for the operator."""
 
 
+_ORIGIN = re.compile(r"https?://[^\s/,;?#]+")
 _QUOTA = r"^[1-9]\d{0,6}/(second|minute|hour)$"
 
 
@@ -161,6 +162,15 @@ class Settings(Connections):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Browsers compare an origin to the letter: with a path, or two in one, it would match none."""
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError("each is an origin such as https://emploi.departement.fr, without a path, by commas")
+        return value
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """A traceback or a log line that shows the settings shows no secret."""
         for name, value in super().__repr_args__():
@@ -225,7 +235,7 @@ def load_settings(settings_type: type[S], **overrides: Any) -> S:
             # What was given may be a password, or an address with one in it.
             open_value = isinstance(problem.get("input"), (int, float)) or not is_secret(name)
             got = f" (got {problem.get('input')!r})" if open_value else ""
-            sentences.append(f"{variable} is not usable: {problem['msg']}{got}.")
+            sentences.append(f"{variable} is not usable: {problem['msg'].removeprefix('Value error, ')}{got}.")
         raise ConfigurationError(" ".join(sentences)) from None
     except UnreadableSecret as error:
         raise ConfigurationError(str(error)) from None

@@ -1,6 +1,6 @@
 """Settings of the notifications service (environment variables ``BASSIN_…``)."""
 
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from enum import StrEnum
 from typing import Self
 
@@ -90,8 +90,15 @@ class NotificationsSettings(Settings):
     @field_validator("smtp_from")
     @classmethod
     def _address(cls, value: str) -> str:
-        if "@" not in parseaddr(value)[1] or "\n" in value:
+        if "@" not in parseaddr(value)[1] or "\n" in value or len(getaddresses([value])) != 1:
             raise ValueError("it must be an address such as 'Bassin <emploi@departement.fr>'")
+        return value
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _host_alone(cls, value: str) -> str:
+        if "/" in value or value.count(":") == 1:
+            raise ValueError("it is a host's name alone; its port is BASSIN_SMTP_PORT")
         return value
 
     @field_validator("offer_link")

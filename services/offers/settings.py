@@ -55,7 +55,12 @@ class OffersSettings(InvitingSettings):
     @field_validator("reminder_days", mode="before")
     @classmethod
     def _days(cls, value: object) -> object:
-        return tuple(int(day) for day in value.split(",")) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        days = [day.strip() for day in value.split(",") if day.strip()]
+        if not all(day.isascii() and day.isdigit() for day in days):
+            raise ValueError("they are days by commas, such as 11,14")
+        return tuple(map(int, days))
 
     @property
     def links(self) -> dict[str, str]:

@@ -117,6 +117,43 @@ def test_settings_that_contradict_each_other_stop_the_start(values: dict[str, An
         load_settings(Settings, **values)
 
 
+@pytest.mark.parametrize(
+    ("kind", "variable", "given", "said"),
+    [
+        (Settings, "MONGODB_URL", "postgres://db", "must be an address such as mongodb"),
+        (Settings, "MONGODB_URL", "mongodb://", "must be an address such as mongodb"),
+        (Settings, "MONGODB_URL", "mongodb://u:p@ss@db:27017/", "%40"),
+        (Settings, "KAFKA_BOOTSTRAP_SERVERS", "kafka", "host:port"),
+        (Settings, "KAFKA_BOOTSTRAP_SERVERS", "a:9092;b:9092", "host:port"),
+        (Settings, "BASSIN_CORS_ORIGINS", "https://a.fr;https://b.fr", "by commas"),
+        (Settings, "BASSIN_CORS_ORIGINS", "https://a.fr/", "without a path"),
+        (OffersSettings, "BASSIN_REMINDER_DAYS", "11;14", "by commas"),
+        (NotificationsSettings, "BASSIN_SMTP_HOST", "smtp.creuse.fr:587", "BASSIN_SMTP_PORT"),
+        (NotificationsSettings, "BASSIN_SMTP_HOST", "smtp://smtp.creuse.fr", "BASSIN_SMTP_PORT"),
+        (NotificationsSettings, "BASSIN_SMTP_FROM", "Emploi <a@creuse.fr>, b@creuse.fr", "must be an address"),
+    ],
+)
+def test_what_only_looks_like_a_server_or_an_address_stops_the_start_with_a_sentence(
+    variables: pytest.MonkeyPatch, kind: type[Settings], variable: str, given: str, said: str
+) -> None:
+    variables.setenv(variable, given)
+    with pytest.raises(ConfigurationError, match=said) as told:
+        load_settings(kind)
+    assert str(told.value).startswith(f"{variable} is not usable: ")
+    assert "p@ss" not in str(told.value)
+    assert "Value error" not in str(told.value)
+
+
+def test_lists_take_blanks_and_every_form_of_a_server(variables: pytest.MonkeyPatch) -> None:
+    variables.setenv("MONGODB_URL", "mongodb+srv://bassin:p%40ss@cluster.creuse.fr/?tls=true")
+    variables.setenv("KAFKA_BOOTSTRAP_SERVERS", "a.creuse.fr:9093, 10.0.0.7:9092,[2001:db8::1]:9092")
+    variables.setenv("BASSIN_CORS_ORIGINS", " https://emploi.creuse.fr , http://localhost:3000,")
+    variables.setenv("BASSIN_REMINDER_DAYS", "11, 14 ,")
+    settings = load_settings(OffersSettings)
+    assert settings.cors_origins == ("https://emploi.creuse.fr", "http://localhost:3000")
+    assert settings.reminder_days == (11, 14)
+
+
 def test_every_client_of_kafka_gets_account_and_encryption() -> None:
     settings = load_settings(
         Settings,
