@@ -17,6 +17,7 @@ class ReasonCode(StrEnum):
     OCCUPATION_SAME = "occupation_same"
     OCCUPATION_NEAR = "occupation_near"
     OCCUPATION_TEXT = "occupation_text"
+    OCCUPATION_DOUBTED = "occupation_doubted"
     OCCUPATION_DOMAIN = "occupation_domain"
     OCCUPATION_FAR = "occupation_far"
     ASKS_MORE = "asks_more"
@@ -82,6 +83,10 @@ def _months(text: str) -> str:
         years = months // 12
         return f"{years} an{'s' if years > 1 else ''}"
     return f"{months} mois"
+
+
+def _demanded_months(text: str) -> str:
+    return f"{_months(text)} demandé{'' if text in ('1', '12') else 's'}"
 
 
 def _hours(text: str) -> str:
@@ -152,6 +157,11 @@ def _caces(reason: Arguments) -> str:
     return in_words(_listed(reason, "caces"), "ou" if reason.get("one_of") else "et")
 
 
+def certificate_in_words(which: str) -> str:
+    """«le CACES R489 catégories 1A et 3», «la FIMO, la FCO ou l’ADR»: categories of CACES, or a kind of certificate."""
+    return _ASKED[which] if which in _ASKED else f"le CACES {in_words(which.split(', '))}"
+
+
 def _listed(reason: Arguments, name: str) -> list[str]:
     return reason[name].split(", ") if reason.get(name) else []
 
@@ -187,6 +197,9 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que vous cherchez",
     ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du vôtre",
     ReasonCode.OCCUPATION_TEXT: _by_text,
+    ReasonCode.OCCUPATION_DOUBTED: lambda _: (
+        "À vérifier : le titre et le métier déclaré de cette offre ne disent pas la même chose"
+    ),
     ReasonCode.OCCUPATION_DOMAIN: lambda _: "C’est un métier du même domaine que le vôtre",
     ReasonCode.OCCUPATION_FAR: lambda _: "Pour élargir : un métier plus éloigné de ceux que vous cherchez",
     ReasonCode.ASKS_MORE: lambda _: "Pour élargir : l’annonce demande plus que ce que dit votre profil",
@@ -200,7 +213,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",
     ReasonCode.DISTANCE_UNKNOWN: lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",
     ReasonCode.SKILLS: _skills,
-    ReasonCode.EXPERIENCE: lambda r: f"Votre expérience correspond ({_months(r['months'])} demandés)",
+    ReasonCode.EXPERIENCE: lambda r: f"Votre expérience correspond ({_demanded_months(r['months'])})",
     ReasonCode.CONTRACT_WISHED: lambda _: "C’est le type de contrat que vous souhaitez",
     ReasonCode.WAGE_MET: lambda _: "Le salaire correspond à votre souhait",
     ReasonCode.HOURS_WISHED: lambda r: f"Le temps de travail vous convient ({_hours(r['hours'])} par semaine)",

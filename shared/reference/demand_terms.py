@@ -37,6 +37,11 @@ _ENLISTING = words(
 _ROAD = words(
     r"(?:grands?|nombreux|multiples) deplacements?|deplacements? (?:\w+ et )?(?:tres )?(?:frequents?|reguliers?|quotidiens?|permanents?|nationaux|importants?|nombreux)|deplacements? (?:sont )?(?:a prevoir )?sur (?:toute la (?:france|region)|tout le (?:territoire|departement|secteur)|l'ensemble d\w+ (?:territoire|departement|region|secteur))|itinerante?s?|itinerance|decouchages?|decouches?|mobilite (?:nationale|geographique) (?:exigee|obligatoire|requise|indispensable)"
 )
+_DRIVES = words(
+    r"(?:vous )?(?:condui(?:re|sez|rez|t)|conduite)(?: (?!de (?:travaux|projets?|ligne|machines?))[\w'-]+){0,3}? (?:vehicules?|camionnettes?|fourgons?|fourgonnettes?|camions?)"
+    r"|circul\w+ (?:avec|en|dans) (?:un |une |le |votre )?(?:vehicule|camionnette|fourgon|utilitaire)|deplac\w+ (?:avec|en) (?:un |une |le |votre )?(?:vehicule|voiture) (?:de (?:service|societe|fonction)|du service)"
+)
+"""Whoever drives for the work needs the licence, whether or not it is named."""
 _STAYS = words(
     r"pas|sans|aucun\w*|ni|non|hors|ponctuel\w*|occasionnel\w*|eventuel\w*|possib\w*|quelques|parfois|rares?|ludique|si|clients? itinerants?|exposition"
 )
@@ -80,6 +85,12 @@ def enlists_in(sentence: str) -> bool:
 def on_the_road_in(sentence: str) -> bool:
     """Whether whoever applies is often elsewhere than at one place."""
     found = _ROAD.search(sentence)
+    return found is not None and not _STAYS.search(sentence) and whom(sentence[: found.start()]) is not Whom.OTHER
+
+
+def drives_in(sentence: str) -> bool:
+    """Whether whoever applies drives a car or more for the work."""
+    found = _DRIVES.search(sentence)
     return found is not None and not _STAYS.search(sentence) and whom(sentence[: found.start()]) is not Whom.OTHER
 
 

@@ -26,7 +26,14 @@ from shared.reference.demand_needs import (
     supplies_vehicle,
     weekend_in,
 )
-from shared.reference.demand_terms import enlists_in, learner_in, licences_in, on_the_road_in, volunteer_in
+from shared.reference.demand_terms import (
+    drives_in,
+    enlists_in,
+    learner_in,
+    licences_in,
+    on_the_road_in,
+    volunteer_in,
+)
 from shared.reference.rungs import HEAD, LEADER, WORKER, leads_in, rung_of
 from shared.reference.text import unaccented
 
@@ -126,10 +133,10 @@ _KINDS = (
 
 # --- diploma ------------------------------------------------------------------------------------------------------------
 _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (7, words(r"bac ?\+ ?[5678]|(?<!scrum )(?<!game )(?<!quiz )masters?(?: ?[12])?(?! ?(?:chef|class|data))|ingenieure?s? diplome\w*|diplome d'ingenieur|ecole d'ingenieurs?|ecole de commerce|dscg|expertise comptable diplome\w*|doctorat|diplome superieur")),
-    (6, words(r"bac ?\+ ?[34]|licences? (?:pro\w*|universitaire|en|de droit|d'economie)|bachelor|but|dcg")),
-    (5, words(r"bac ?\+ ?2|bts|btsa|dut|deug")),
-    (4, words(r"bac(?! ?\+)(?! (?:a (?!bac)|de |d'|gris|acier|gastro|inox))(?: ?pro\w*| technologique| ?sti2?d?)?|baccalaureat(?: professionnel)?|brevet professionnel|bp(?= [a-z]{3})")),
+    (7, words(r"bac ?\+? ?[5678](?! ?(?:ans?|annees?|mois))|(?<!scrum )(?<!game )(?<!quiz )masters?(?: ?[12])?(?! ?(?:chef|class|data))|ingenieure?s? diplome\w*|diplome d'ingenieur|ecole d'ingenieurs?|ecole de commerce|dscg|expertise comptable diplome\w*|doctorat|diplome superieur")),
+    (6, words(r"bac ?\+? ?[34](?! ?(?:ans?|annees?|mois))|licences? (?:pro\w*|universitaire|en|de droit|d'economie)|bachelor|but|dcg")),
+    (5, words(r"bac ?\+? ?2(?! ?(?:ans?|annees?|mois))|bts|btsa|dut|deug")),
+    (4, words(r"bac(?! ?\+)(?! [2-8](?![0-9])(?! ?(?:ans?|annees?|mois)))(?! (?:a (?!bac)|de |d'|gris|acier|gastro|inox))(?: ?pro\w*| technologique| ?sti2?d?)?|baccalaureat(?: professionnel)?|brevet professionnel|bp(?= [a-z]{3})")),
     (3, words(r"cap|bep|bepa|capa|titre professionnel|cqp")),
 )  # fmt: skip
 _COURSE_BEFORE = re.compile(
@@ -160,7 +167,7 @@ _BEING_TRAINED = words(
 _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.CACES, words(r"caces(?! ou)|r ?-?\.?4(?:82|83|84|86|87|89|90)|r ?3(?:72|77|86|89|90)(?: ?m)?")),
     (Ask.ELECTRICAL, words(r"habilitations? (?:electriques?|b[0-2r]\w*|h[0-2]\w*|br|bt|bs|bc|tst)|habilit\w+ electrique\w*")),
-    (Ask.CARE, words(r"deaes|deavs|deas|deamp|aes diplome\w*|diplome d'etat (?:d'|de )?(?:aide|accompagn|auxiliaire|infirmier|d'aide|d'accompagn|d'auxiliaire)\w*|diplomes? d'(?:aide[ -]soignant\w*|aide[ -]medico[ -]psycho\w*|auxiliaire de vie)|diplomes? (?:d'|de |d')?(?:amp|aes|avs|dea[as]|as)(?= |$)|aide[ -]soignant\w* diplome\w*|advf|titre (?:professionnel )?(?:d'|d)?assistante? de vie|diplome (?:d'|d )?(?:accompagnante? educati\w+)|cap (?:petite enfance|aepe|accompagnante? educati\w+ petite enfance)|diplome d'(?:auxiliaire de puericulture|assistante? maternel\w*)|agrement (?:d')?assistante? maternel\w*")),
+    (Ask.CARE, words(r"deaes|deavs|deas|deamp|aes diplome\w*|diplome d'etat (?:d'|de )?(?:aide|accompagn|auxiliaire|infirmier|d'aide|d'accompagn|d'auxiliaire)\w*|diplomes? d'(?:aide[ -]soignant\w*|aide[ -]medico[ -]psycho\w*|auxiliaire de vie)|diplomes? (?:d'|de |d')?(?:amp|aes|avs|dea[as]|as)(?= |$)|aide[ -]soignant\w* diplome\w*|advf|titre (?:professionnel )?(?:d'|d)?assistante? de vie|diplome (?:d'|d )?(?:accompagnante? educati\w+)|cap (?:petite enfance|aepe|accompagnante? educati\w+ petite enfance)|diplome d'(?:auxiliaire de puericulture|assistante? maternel\w*)|agrement (?:d')?assistante? maternel\w*|assistante? maternel\w* agree?\w*")),
     (Ask.ROAD, words(r"fimo|fco|fcos|carte (?:conducteur|chrono\w*|de conducteur)|formation (?:adr|matieres dangereuses)|adr(?: de base| citerne)?")),
     (Ask.SECURITY, words(r"cnaps|ssiap ?[123]?|cqp aps|carte professionnelle (?:d'agent|de securite|aps|agent|securite|cnaps)\w*|carte pro (?:cnaps|aps|securite)")),
     (Ask.ANIMATION, words(r"bafa|bafd|bpjeps|bnssa|beesan|bapaat|cpjeps|dejeps")),
@@ -169,6 +176,13 @@ _ASKS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
     (Ask.FOREIGN_LANGUAGE, words(r"(?:anglais|allemand|italien|espagnol|neerlandais|russe|chinois|portugais) (?:courante?|bilingue|fluent|professionnel|lu,? (?:ecrit|parle)\w*|technique exige|imperatif|obligatoire|indispensable|exigee?|requis|\(?(?:niveau )?[bc][12])|bilingue (?:en )?(?:anglais|allemand|italien|espagnol|francais)|(?:maitrise|pratique courante|bonne maitrise) (?:parfaite )?(?:de l'|du |d' ?)(?:anglais|allemand|italien|espagnol)|parl(?:er|ez|ant) (?:couramment )?(?:l')?(?:anglais|allemand|italien|espagnol)|niveau (?:\w+ )?(?:d'|en )(?:anglais|allemand|italien|espagnol)|(?:anglais|allemand|italien|espagnol) ?:? (?:niveau )?(?:avance|intermediaire|confirme|operationnel)|langues? (?:etrangeres? )?(?:exigees?|requises?|demandees?) ?:? ?(?:anglais|allemand|italien|espagnol)")),
     (Ask.LICENCE_B, words(r"permis (?:de conduire )?(?:b|vl)(?! ?(?:ou|/) ?(?:un |une |le )?(?:scooter|velo|transport|moyen|autre|am|bsr|a1?|mobylette|voiture sans))|permis (?:et|\+|/) ?vehicule|permis de conduire(?! (?:[acde]1?e?|pl|spl|poids)(?![a-z]))|permis(?= (?:exige|obligatoire|indispensable|necessaire|requis))")),
 )  # fmt: skip
+_CACES_AT_WORK = re.compile(
+    r"(?<![a-z])(?:utilis\w+|manipul\w+|condui\w+|manoeuvr\w+|poste (?:de|d')|recrut\w+|recherch\w+)(?![a-z]).{0,80}[ (]caces (?:r ?-?\.?\d{3} ?)?(?:cat\w*\.? ?)?[1-9](?![0-9])"
+)
+"""«Vous utilisez les chariots (CACES 3 et 5)»: with a category it is needed for the work, wherever it stands."""
+_NO_CACES = words(r"(?:sans|si|ou non)(?: (?:le|un|les|vous avez|possession))* ?caces")
+_EITHER_CARD = re.compile(r"caces [^.]{0,20}et/ou(?! (?:[\w']+ ){0,3}(?:d')?experience)")
+"""«CACES 1 et/ou 3»: one of them, and nothing in its place."""
 _WISHED = words(
     r"souhait\w+|appreci\w+|(?:un|des|reel|vrai|serieux|petit|gros|serait en) plus|serai(?:en)?t|atouts?|de preference|prefer\w+|preferentiel\w*|facultati\w+|(?:pas|non|ni|sans|aucun\w*|nul\w*)(?: (?:de|d'|du|la|le|l'|besoin|forcement))?(?: \w+)? ?(?:exige|obligatoire|necessaire|indispensable|requis|demande|diplome|permis|caces)\w*|idealement|financ\w+|si (?:vous|tu|besoin|necessaire|possible)|prise? en charge|passer|si possible|beneficier\w*|developper\w* vos competences|(?:forme|formation|formations) (?:assuree?|interne|au caces|caces|a la prise|offerte|prevue)s?|possibilite\w*|eventuel\w*|ou non|vous former|nous (?:vous )?form\w+|optionnel\w*|valorisee?s?|bienvenue?s?"
 )
@@ -181,7 +195,7 @@ _TEACHES = words(
 )
 """In a title: who teaches or sells what is named, or a place that has it."""
 _TELLING = re.compile(
-    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
+    r"experience|pratique|profil|\bans?\b|mois|bac|bts|dut|\bcap|bep|but\b|licence|master|diplom|ingenieur|ecole|dcg|dscg|brevet|\bbp\b|titre|cqp|caces|\br ?-?\.?[34]\d\d|habilit|\bde[a-z]{2,4}\b|advf|agrement|agree|condui|circul|fimo|fco|carte|\badr|cnaps|ssiap|bafa|bafd|jeps|bnssa|soud|phyto|anglais|allemand|italien|espagnol|bilingue|langue|permis|vehicul|voiture|locomotion|entrepr|independant|statut|\bvdi|franchise|apport|mandataire|commerciaux|votre propre|nuit|\d ?[x*] ?8|\d ?h|\btot\b|matina|soir|alternan|apprenti|stag|professionnalisation|contrat pro|civique|volontar|volontaire|benevol|engage|nationalite|deplacement|itineran|decouch|mobilite|\bv\.?i\.?e\b|week|samedi|dimanche|\bwe\b"
 )
 _LEADING = re.compile(r"equipe|collaborat|salarie|personnel|agents|manager")
 _LONGEST = 10_000
@@ -195,6 +209,7 @@ def demands(title: str, text: str) -> Demands:
     rung, said = rung_of(title), list[tuple[str, str]]()
     body = text[:_LONGEST]
     named, told = sentences_of(title[:_LONGEST]), sentences_of(body)
+    caces_wished = any("caces" in sentence and _WISHED.search(sentence) for sentence in told)
     beginners = any(_BEGINNERS.search(sentence) for sentence in (*named, *told))
     months, level, asks = 0, 0, set[Ask]()
     either = (0, 0)
@@ -215,7 +230,7 @@ def demands(title: str, text: str) -> Demands:
         if either == (0, 0) and (found := _either(sentence)):
             either = found
             said.append(("either", sentence[:160]))
-        for ask in _asks(sentence, title=of_title):
+        for ask in _asks(sentence, title=of_title, caces_wished=caces_wished):
             if ask is Ask.CACES:
                 which = caces_in(sentence, unaccented(title), unaccented(body))
                 needed_caces, one_of = needed_caces | which.needed, one_of or which.one_of
@@ -303,8 +318,11 @@ def _diploma(sentence: str, match: re.Match[str]) -> bool:
     return True
 
 
-def _asks(sentence: str, *, title: bool) -> Iterator[Ask]:
-    if not _INSTEAD.search(sentence) and not _BEING_TRAINED.search(sentence):
+def _asks(sentence: str, *, title: bool, caces_wished: bool) -> Iterator[Ask]:
+    if _CACES_AT_WORK.search(sentence) and not (title or caces_wished or _NO_CACES.search(sentence)):
+        yield Ask.CACES
+    instead = _INSTEAD.search(sentence) and not _EITHER_CARD.search(sentence)
+    if not instead and not _BEING_TRAINED.search(sentence):
         for ask, pattern in _ASKS:
             if any(
                 _asked(sentence, match, title=title)
@@ -315,6 +333,8 @@ def _asks(sentence: str, *, title: bool) -> Iterator[Ask]:
         if own_vehicle_in(sentence):
             yield Ask.OWN_VEHICLE
         yield from map(Ask, licences_in(sentence, title=title))
+        if not title and drives_in(sentence):
+            yield Ask.LICENCE_B
     if learner_in(sentence, title=title):
         yield Ask.LEARNER
     if volunteer_in(sentence, title=title):

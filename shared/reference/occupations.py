@@ -146,6 +146,15 @@ class Occupations:
         found = [(proposer.codes[at], score) for at, score in proposer.rank(title, limit)]
         return [Hit(code, self._all[code].label, round(score, 4)) for code, score in found]
 
+    def meant(self, title: str, limit: int) -> list[tuple[str, float]]:
+        """Codes that a free title means and how far each is believed, by what the referential knows alone, best first."""
+        proposer = self._proposer
+        return [(proposer.codes[at], belief) for at, belief in proposer.rank(title, limit, learnt=False)]
+
+    def titled(self, title: str) -> list[str]:
+        """Codes of which the referential has this very title."""
+        return self._proposer.titled(title)
+
     def neighbours(self, code: str) -> dict[str, int]:
         """Occupations that somebody of this one can move to, with the mobility rank (1 is the nearest)."""
         return dict(self._neighbours.get(code, {}))

@@ -312,12 +312,13 @@ class Proposer:
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
-    def rank(self, title: str, limit: int) -> list[tuple[int, float]]:
+    def rank(self, title: str, limit: int, *, learnt: bool = True) -> list[tuple[int, float]]:
         """(index into ``codes``, share of belief in [0, 1]) of the best ``limit`` occupations, best first.
 
-        A title that has nothing in common with any known one, or that fits many equally badly, gives nothing.
+        A title that has nothing in common with any known one, or that fits many equally badly, gives nothing. ``learnt``:
+        with what was heard elsewhere, which believes what offers were declared as.
         """
-        scores = self.evidence(title)
+        scores = self.evidence(title, learnt=learnt)
         if scores is None or limit <= 0:
             return []
         behind, most = self._behind(scores)
@@ -334,7 +335,7 @@ class Proposer:
         behind /= self._w.temperature
         return behind, 1.0 / float(np.exp(behind).sum())
 
-    def evidence(self, title: str) -> Floats | None:
+    def evidence(self, title: str, *, learnt: bool = True) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
         w, text = self._w, read(title)
         stems_read = self._known_titles.in_order(text.parts)
@@ -378,7 +379,7 @@ class Proposer:
             nearest = np.maximum.reduceat(said, self._said_starts)
             scores[self._said_owner] += w.said * np.maximum(0.0, nearest - w.said_from)
         heard = _written(stems_read)
-        if self._heard is not None and not exact and len(_written(known_stems)) > 1:
+        if learnt and self._heard is not None and not exact and len(_written(known_stems)) > 1:
             # A word that was heard elsewhere overturns no known title, and nothing that all other evidence is sure of. Which
             # of its occupations a word alone («technicien») means is how common they were in what was heard, no meaning.
             doubt = 1.0 - self._behind(scores)[1]

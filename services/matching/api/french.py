@@ -12,6 +12,8 @@ _CHANGES: dict[str, Callable[[str], str]] = {
     "licence": lambda licence: f"Avec le permis {licence}",
     "licence_and_vehicle": lambda licence: f"Avec le permis {licence} et un véhicule",
     "vehicle": lambda _: "Avec un véhicule",
+    "certificate": lambda which: f"Avec {shared_reasons.certificate_in_words(which)}",
+    "certificate_renewed": lambda which: f"En renouvelant {shared_reasons.certificate_in_words(which)}",
     "schedule": lambda slot: {
         "early": "En acceptant de commencer avant 7 h",
         "late": "En acceptant de finir après 19 h",

@@ -39,7 +39,8 @@ def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
     want is not shown what nobody can tell to be it.
     """
     if not profile.wishes:
-        return open_to_all(offer.occupation, configuration, affinities)
+        opened = open_to_all(offer.occupation, configuration, affinities)
+        return opened * configuration.doubted_share // SCALE if offer.doubted else opened
     if offer.occupation is None:
         return configuration.uncoded_affinity
     return max(near(wish.code, offer, configuration, affinities) for wish in profile.wishes)
@@ -47,10 +48,16 @@ def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configur
 
 def near(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
     """How near an offer is to a wished occupation: by the declared one, or by that of the text, which is worth a little less."""
+    points = declared(wished, offer, configuration, affinities)
+    return points if offer.also is None else max(points, by_text(wished, offer, configuration, affinities))
+
+
+def declared(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """How near the declared occupation is; less where the title contradicts it."""
     if offer.occupation is None:
         return 0
-    declared = affinities.of(wished, offer.occupation)
-    return declared if offer.also is None else max(declared, by_text(wished, offer, configuration, affinities))
+    points = affinities.of(wished, offer.occupation)
+    return points * configuration.doubted_share // SCALE if offer.doubted else points
 
 
 def by_text(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
@@ -66,19 +73,18 @@ def nearer_by_text(
     """Whether the text brings an offer nearer to somebody than its declared occupation does, for whoever is to be told."""
     if offer.also is None or offer.occupation is None or not profile.wishes:
         return False
-    declared = max(affinities.of(wish.code, offer.occupation) for wish in profile.wishes)
-    return max(by_text(wish.code, offer, configuration, affinities) for wish in profile.wishes) > declared
+    said = max(declared(wish.code, offer, configuration, affinities) for wish in profile.wishes)
+    return max(by_text(wish.code, offer, configuration, affinities) for wish in profile.wishes) > said
 
 
 def wished_by(offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> dict[str, int]:
     """Wished occupations near an offer, the declared one first; it has to have one."""
     assert offer.occupation is not None
-    found = affinities.wished_near(offer.occupation)
-    if offer.also is not None:
-        for code in affinities.wished_near(offer.also):
-            if points := near(code, offer, configuration, affinities):
-                found[code] = points
-    return found
+    codes = affinities.wished_near(offer.occupation)
+    if offer.also is None and not offer.doubted:
+        return codes
+    codes |= affinities.wished_near(offer.also) if offer.also is not None else {}
+    return {code: points for code in codes if (points := near(code, offer, configuration, affinities))}
 
 
 def open_to_all(code: str | None, configuration: Configuration, affinities: Affinities) -> int:

@@ -81,6 +81,12 @@ class Configuration(BaseModel):
         lt=SCALE,
         description="What an occupation counts that only the text of an offer speaks of, beside the declared one; 0: nothing",
     )
+    doubted_share: int = Field(
+        default=3_000,
+        ge=0,
+        le=SCALE,
+        description="What a declared occupation counts that the title contradicts; below `minimum_affinity`: «pour élargir»",
+    )
     neutral: int = Field(default=5_000, ge=0, le=SCALE, description="A term of which one side says nothing")
     skills_floor: int = Field(
         default=4_000, ge=0, le=SCALE, description="Skills term when a side lists none, or none of the asked is held"

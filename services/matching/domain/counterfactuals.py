@@ -1,6 +1,6 @@
 """What would open more offers to somebody: «avec 10 km de plus: 12 offres». One change at a time, each one feasible."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -8,11 +8,14 @@ from services.matching.domain.bits import mask
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import ALL_CONTRACTS, ANY_MINUTES, MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.geometry import DM_PER_KM, Position
+from services.matching.domain.obtaining import lacking_only_certificates, obtainable
 from services.matching.domain.occupations import Affinities
-from services.matching.domain.scoring import judge
+from services.matching.domain.scoring import Judgement, judge
 from shared.contracts.vocabulary import Licence
 
 _WIDER_KM = (5, 10, 20)
+_CERTIFICATES = 3
+"""More of them than that are no advice any more."""
 SAID_OF = 50
 """Beyond this many offers nobody decides otherwise: they are not counted further («plus de 50»)."""
 
@@ -72,7 +75,7 @@ def counterfactuals(
     affinities: Affinities,
     today: int,
 ) -> tuple[int, tuple[Counterfactual, ...]]:
-    """How many offers the person can have now, and what each change would add, the most useful first.
+    """How many offers the person can have now, and what each change would add, the most useful first; certificates with them.
 
     What a change adds is counted up to ``SAID_OF`` + 1.
     """
@@ -83,8 +86,9 @@ def counterfactuals(
             if judge(offer, who, configuration, affinities, today).recommendable(configuration):
                 yield offer.offer_id
 
-    now = set(possible(profile, around))
-    others = [offer for offer in around if offer.offer_id not in now]
+    judged = [(offer, judge(offer, profile, configuration, affinities, today)) for offer in around]
+    left = [(offer, verdict) for offer, verdict in judged if not verdict.recommendable(configuration)]
+    others = [offer for offer, _ in left]
     found: list[Counterfactual] = []
     for change in changes(profile):
         added = sorted(islice(possible(change.profile, others), SAID_OF + 1))
@@ -92,7 +96,29 @@ def counterfactuals(
         before = next((one.added for one in reversed(found) if one.code == change.code == "range"), 0)
         if len(added) > before:
             found.append(Counterfactual(change.code, change.argument, len(added), tuple(added)))
-    return len(now), tuple(sorted(found, key=lambda item: -item.added))
+    found += _certificates(profile, left, possible, today)
+    return len(around) - len(left), tuple(sorted(found, key=lambda item: -item.added))
+
+
+def _certificates(
+    profile: ProfileFacts,
+    left: Iterable[tuple[OfferFacts, Judgement]],
+    possible: Callable[[ProfileFacts, Iterable[OfferFacts]], Iterator[str]],
+    today: int,
+) -> list[Counterfactual]:
+    """What certificates add, the most useful ones; one that adds nothing to what another does is not said beside it."""
+    lacking = [(offer, verdict) for offer, verdict in left if lacking_only_certificates(verdict)]
+    offers = [offer for offer, _ in lacking]
+    with_each = []
+    for one in obtainable(profile, lacking, today):
+        added = tuple(sorted(islice(possible(one.profile, offers), SAID_OF + 1)))
+        code = "certificate_renewed" if one.renewed else "certificate"
+        with_each.append(Counterfactual(code, one.argument, len(added), added))
+    found: list[Counterfactual] = []
+    for each in sorted(with_each, key=lambda item: (-item.added, len(item.argument), item.argument)):
+        if each.added and not any({*each.offer_ids} <= {*kept.offer_ids} for kept in found):
+            found.append(each)
+    return found[:_CERTIFICATES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from shared.contracts.vocabulary import (
 from shared.reference.demands import Ask
 from shared.reference.demands import demands as read_demands
 from shared.reference.said_hours import weekly_hours_said
-from shared.reference.tasks import second_occupation
+from shared.reference.tasks import SecondOccupation, second_occupation
 
 MAX_WISHES = 8
 """Occupations of a profile that count: the first eight."""
@@ -178,7 +178,9 @@ class OfferFacts:
 
     ``rung``, ``level`` (0: none asked), ``asks`` (bits of ``Ask``), a part of ``months`` and the ``minutes`` that no field has
     are read from title and text (``shared.reference.demands``, ``shared.reference.said_hours``), ``said`` are the words by what
-    they ask. ``caces``: categories that are all needed, ``caces_any`` of which one is, ``caces_families`` recommendations (in
+    they ask. ``doubted``: the title contradicts the declared occupation; then ``also`` is what the title names, if it does. Where
+    none is declared, ``occupation`` is what the title names, or ``doubted`` that it is no simple work.
+    ``caces``: categories that are all needed, ``caces_any`` of which one is, ``caces_families`` recommendations (in
     the order of ``reference.caces.WHOLE``) of which any category is. ``also``: the occupation that the text speaks of beside the
     declared one (``shared.reference.tasks``); it brings people near, and satisfies no constraint. ``or_level``, ``or_months``: a
     diploma and experience of which one is enough (0 and 0: none such).
@@ -223,6 +225,7 @@ class OfferFacts:
     or_months: int = 0
     said: tuple[tuple[str, str], ...] = ()
     also: str | None = None
+    doubted: bool = False
 
 
 def profile_facts(state: ProfileState) -> ProfileFacts:
@@ -293,7 +296,9 @@ def offer_facts(state: OfferState) -> OfferFacts:
         required = skill.required or (before is not None and before.required)
         skills[skill.code] = AskedSkill(skill_key(skill.code), skill.label, required)
     read = read_demands(state.title, state.description)
-    second = second_occupation(state.title, state.description, state.occupation_code)
+    doubt = state.occupation_doubt
+    declared = state.occupation_code or (doubt.title_code if doubt else None)
+    second = _beside(state) if state.occupation_code else None
     weekly_hours = state.weekly_hours
     if weekly_hours is None:
         weekly_hours = weekly_hours_said(state.title, state.description)
@@ -328,7 +333,7 @@ def offer_facts(state: OfferState) -> OfferFacts:
         confirmed_day=mainland_day(state.confirmed_at) if state.confirmed_at else published,
         french=level(state.french_level),
         reserved=mask(state.reserved_publics, ReservedPublic),
-        occupation=state.occupation_code,
+        occupation=declared,
         skills=tuple(skills.values()),
         months=months,
         or_level=or_level,
@@ -346,7 +351,16 @@ def offer_facts(state: OfferState) -> OfferFacts:
         caces_families=families,
         said=(*read.words, *(("also", second.words) for second in (second,) if second)),
         also=second.code if second else None,
+        doubted=doubt is not None and (declared is None or state.occupation_code is not None),
     )
+
+
+def _beside(state: OfferState) -> SecondOccupation | None:
+    """What the title names against the declared occupation, to the word, or else what the text speaks of beside it."""
+    doubt = state.occupation_doubt
+    if doubt is not None and doubt.title_code is not None:
+        return SecondOccupation(doubt.title_code, state.title)
+    return second_occupation(state.title, state.description, state.occupation_code)
 
 
 def _schedule_known(state: OfferState) -> bool:

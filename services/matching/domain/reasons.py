@@ -92,6 +92,8 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms, *, by_text: 
         found.append({"code": "occupation_same", "occupation": offer.occupation})
     else:
         found.append({"code": "occupation_near", "occupation": offer.occupation})
+    if offer.doubted and offer.occupation is not None:
+        found.append({"code": "occupation_doubted"})
     away = kilometres(offer.position, profile.position)
     if away is not None:
         found.append({"code": "distance", "km": _whole(away)})

@@ -206,6 +206,7 @@ def offer_row(
         *_ZEROS[len(inline) : INLINE_SKILLS],
         occupation_number(offer.occupation),
         occupation_number(offer.also),
+        offer.doubted,
         offer.starts_day,
         offer.apply_by_day,
         offer.confirmed_day,

@@ -77,7 +77,7 @@ def worth(
         named += 1
         wished, spent = wish >> MONTH_BITS, wish & _MONTHS
         stands = rules.occupations[rules.places[wished]]
-        points = _near(rules, wished, number, at, also)
+        points = _near(rules, wished, number, at, also, of.doubted)
         occupation = max(occupation, points)
         practised = max(practised, points * spent // SCALE)
         if months:
@@ -87,7 +87,7 @@ def worth(
         level = max(level, whole(stands.level))
         held |= stands.cards
     if named == 0:
-        occupation = whole(rules.occupations[at].open)
+        occupation = _counted(settings, whole(rules.occupations[at].open), of.doubted)
     elif number == 0:
         occupation = settings.uncoded_affinity
     if who.level:
@@ -201,12 +201,18 @@ def _possible(settings: Any, offer: Any, profile: Any, today: int) -> bool:
 
 
 @rule
-def _near(rules: Any, wished: int, offered: int, at: Any, also: int) -> int:
+def _counted(settings: Any, points: int, doubted: Any) -> int:
+    """What is left of the declared occupation where the title contradicts it."""
+    return points * settings.doubted_share // SCALE if doubted else points
+
+
+@rule
+def _near(rules: Any, wished: int, offered: int, at: Any, also: int, doubted: Any) -> int:
     """How near an offer is to a wished occupation: by the declared one, or by that of the text, which is worth a little less."""
     if offered == 0:
         return 0
     mine = rules.places[wished]
-    points = SCALE if wished == offered else whole(rules.near[at, mine])
+    points = _counted(rules.settings, SCALE if wished == offered else whole(rules.near[at, mine]), doubted)
     if also != 0 and not rules.occupations[at].kept:
         by_text = SCALE if wished == also else whole(rules.near[rules.places[also], mine])
         points = max(points, by_text * rules.settings.text_share // SCALE)

@@ -19,6 +19,7 @@ _NUMBERS = (
     "minimum_affinity",
     "uncoded_affinity",
     "text_share",
+    "doubted_share",
     "neutral",
     "skills_floor",
     "step_up",
@@ -92,19 +93,20 @@ class Rules:
         if configuration.freshness_days + configuration.freshness_step_days >= FRESH:
             raise LayoutTooNarrow(f"Offers are fresh for longer than the {FRESH} days that tables have room for.")
         tables["fresh"] = [configuration.freshness(age) for age in range(FRESH)]
-        self._wished: dict[tuple[str, str | None], Near] = {}
+        self._wished: dict[tuple[str, str | None, bool], Near] = {}
         self._offered: dict[str, Near] = {}
 
     def open(self, number: int) -> int:
         """What an offer of this occupation is to people who name none."""
         return int(self.tables["occupations"]["open"][0, self.tables["places"][0, number]])
 
-    def wished_near(self, code: str, also: str | None) -> Near:
+    def wished_near(self, code: str, also: str | None, doubted: bool) -> Near:
         """Postings of the people whose wish is near an offer's occupation, or that of its text."""
-        found = self._wished.get((code, also))
+        found = self._wished.get((code, also, doubted))
         if found is None:
-            offer = OfferFacts("", "", occupation=code, also=also)
-            found = self._wished[code, also] = self._postings(wished_by(offer, self.configuration, self.affinities))
+            offer = OfferFacts("", "", occupation=code, also=also, doubted=doubted)
+            near = self._postings(wished_by(offer, self.configuration, self.affinities))
+            found = self._wished[code, also, doubted] = near
         return found
 
     def offered_near(self, code: str) -> Near:

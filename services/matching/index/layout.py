@@ -142,6 +142,7 @@ OFFER_ROW = np.dtype(
         ("skills", "<i4", (INLINE_SKILLS,)),
         ("occupation", "<u4"),
         ("also", "<u4"),
+        ("doubted", "u1"),
         ("starts_day", "<i4"),
         ("apply_by_day", "<i4"),
         ("confirmed_day", "<i4"),

@@ -117,6 +117,6 @@ class OfferIndex(Offers):
         _, x, y, z, placed = self._read(SEEN, slot)
         (territory,) = self._read(_TERRITORY, slot)
         key = cell(None if placed < 0 else (x, y, z), LEVEL, territory)
-        number, also = self.occupations(slot)
+        number, also, _ = self.occupations(slot)
         named = {(posting, key) for one in (number, also) if one for posting in (one, branch_posting(one))}
         return {(number, key), (ANY, key)} | named

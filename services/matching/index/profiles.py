@@ -137,12 +137,12 @@ class ProfileIndex(Profiles):
 
     def _near(self, named: tuple[int, ...]) -> Near:
         """Postings of the people for whom an occupation, or that of a text beside it, may be something."""
-        number, also = named
+        number, also, doubted = named
         least, uncoded = self.rules.configuration.minimum_affinity, self.rules.configuration.uncoded_affinity
         everybody = ((OPEN, self.rules.open(number)),)
         if not number:
             return (*everybody, *((branch, uncoded) for branch in BRANCHES)) if uncoded >= least else everybody
-        near = self.rules.wished_near(occupation_code(number), occupation_code(also) if also else None)
+        near = self.rules.wished_near(occupation_code(number), occupation_code(also) if also else None, bool(doubted))
         # A regulated occupation, and a trade, are not open to who names none.
         return (*everybody, *near) if self.rules.open(number) >= least else near
 

@@ -21,7 +21,7 @@ from services.matching.index.postings import Sight, sight
 from services.matching.index.rows import SEEN, Sides, SlottedRows, part
 
 _WISHES, _TERRITORY = part(PROFILE_ROW, "wishes"), part(PROFILE_ROW, "territory")
-_OCCUPATIONS = part(OFFER_ROW, "occupation", "also")
+_OCCUPATIONS = part(OFFER_ROW, "occupation", "also", "doubted")
 
 
 class FoundBy(NamedTuple):

@@ -21,6 +21,7 @@ from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
 from shared.errors import FieldError, refused_field
 from shared.http import Expected, check_version
+from shared.reference.contradicted import doubt_of
 from shared.store import Reading, Work
 
 Decision: TypeAlias = Callable[[Offer, Company | None], object]
@@ -45,6 +46,7 @@ def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, st
         known = context.occupations.get(content.occupation_code)
         if known is not None:
             content.occupation_label = known.label
+    content.occupation_doubt = doubt_of(context.occupations, content.title, content.occupation_code)
     report = lint_content(context, content)
     if report.refusals:
         raise OfferDiscriminates(

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from services.offers.domain.schedule import DeclaredSchedule, flags_of
 from shared.contracts.events.base import OccupationCode, Place, Point, Shift, Skill
-from shared.contracts.events.offers import Salary, ScheduleFlags
+from shared.contracts.events.offers import OccupationDoubt, Salary, ScheduleFlags
 from shared.contracts.vocabulary import Caces, Card, ContractKind, FrenchLevel, Licence, OpportunityKind, ReservedPublic
 from shared.domain import Entity, made_of
 from shared.errors import FieldError
@@ -156,9 +156,10 @@ _FIELDS = tuple(OfferFields.model_fields)
 
 
 class OfferContent(OfferFields):
-    """The offer as people read it, with its place settled."""
+    """The offer as people read it, with its place settled. ``occupation_doubt``: what the title says against the occupation."""
 
     place: Place
+    occupation_doubt: OccupationDoubt | None = None
 
 
 class PlaceInput(Entity):
@@ -179,12 +180,14 @@ class OfferInput(OfferFields):
         """The content, once the place is known."""
         # These fields were held to the same rules when this was made.
         held = self.__dict__
-        return made_of(OfferContent, {**{name: held[name] for name in _FIELDS}, "place": place})
+        return made_of(
+            OfferContent, {**{name: held[name] for name in _FIELDS}, "place": place, "occupation_doubt": None}
+        )
 
 
 def as_input(content: OfferContent) -> dict[str, object]:
     """Content as the depositor would write it again: what a change is merged into."""
-    fields: dict[str, object] = content.model_dump(exclude={"place"})
+    fields: dict[str, object] = content.model_dump(exclude={"place", "occupation_doubt"})
     place = content.place
     fields["place"] = {
         "commune_code": place.commune_code,

@@ -32,7 +32,18 @@ _FAR = timedelta(days=548)
 
 def odd_fields(content: OfferContent, today: date) -> tuple[Finding, ...]:
     """Values that are possible and not likely, each with its field; ``today`` by the clocks of the offer's place."""
-    return (*_pay(content, today), *_hours(content), *_days(content, today))
+    return (*_occupation(content), *_pay(content, today), *_hours(content), *_days(content, today))
+
+
+def _occupation(content: OfferContent) -> Iterator[Finding]:
+    if content.occupation_doubt is not None and content.occupation_code:
+        yield _odd(
+            "title_contradicts_occupation",
+            "occupation_code",
+            content.title,
+            f"Ce titre ne va pas avec le métier choisi ({content.occupation_label or content.occupation_code}).",
+            "Corrigez le métier, ou le titre : l'offre est proposée d'après les deux.",
+        )
 
 
 def _pay(content: OfferContent, today: date) -> Iterator[Finding]:

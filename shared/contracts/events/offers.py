@@ -67,6 +67,15 @@ class ScheduleFlags(EventPart):
     )
 
 
+class OccupationDoubt(EventPart):
+    """The title of an offer names something that has nothing to do with its declared occupation, or none is declared."""
+
+    title_code: OccupationCode | None = Field(
+        default=None,
+        description="The occupation of which it is the very title; absent: it is nothing of the declared kind, or no simple work",
+    )
+
+
 class OfferState(EventModel):
     """Full public state of an offer (topic ``offers.offers.v1``, key: offer id). No contact of any person."""
 
@@ -82,6 +91,10 @@ class OfferState(EventModel):
     company: OfferCompany
     occupation_code: OccupationCode | None = None
     occupation_label: str | None = Field(default=None, max_length=250)
+    occupation_doubt: OccupationDoubt | None = Field(
+        default=None,
+        description="Set where the title contradicts the declared occupation, or tells something where none is declared",
+    )
     skills: tuple[Skill, ...] = ()
     place: Place | None = None
     positions_total: int = Field(default=1, ge=1, le=1000)

@@ -24,6 +24,8 @@ from shared.contracts.events.offers import OfferCompany, OfferState
 from shared.contracts.vocabulary import OfferSource, OfferStatus
 from shared.errors import DomainError
 from shared.reference.communes import Communes
+from shared.reference.contradicted import doubt_of
+from tests.bench.recommending import referential
 
 MATERIALS = Path(__file__).resolve().parents[4] / "shared" / "data"
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -119,13 +121,15 @@ def _published(row: dict[str, Any], communes: Communes) -> OfferState | None:
         place, territory = settle(communes, where.commune_code, where.point, where.name, where.postcode)
     except (RowRefused, DomainError):
         return None
+    content = given.given.settled(place)
+    content.occupation_doubt = doubt_of(referential().occupations, content.title, content.occupation_code)
     state = Offer(
         id=row["id"],
         territory=territory,
         created_at=NOW,
         updated_at=NOW,
         company=OfferCompany(id=given.company_name[:80], name=given.company_name),
-        content=given.given.settled(place),
+        content=content,
         source=OfferSource.PARTNER,
         deposited_by="import",
         status=OfferStatus.PUBLISHED,

@@ -14,6 +14,7 @@ from services.matching.domain.scoring import Judgement, judge
 from services.matching.engine.facts_stored import facts_bytes, offer_from
 from services.matching.engine.recommendations import Side, replayed, work_out
 from shared.clock import HandClock
+from shared.contracts.events.offers import OccupationDoubt
 from shared.reasons import sentence
 from tests.service.matching.rooms import offer_state
 
@@ -72,3 +73,47 @@ def test_what_came_of_the_text_is_replayed_to_the_digit_and_older_facts_have_non
     assert again.by_text
     before = {name: value for name, value in json.loads(facts_bytes(offer)).items() if name != "also"}
     assert offer_from(json.dumps(before).encode()).also is None
+
+
+DOUBTED = replace(OFFER, also="D1507", doubted=True, said=(("also", "Employé de rayon"),))
+"""Its title is a shop's, and it is declared under fast food."""
+
+
+def test_what_the_title_contradicts_is_no_recommendation_and_what_it_names_is_one() -> None:
+    burgers, shelves = verdict(DOUBTED, person("G1603")), verdict(DOUBTED, person("D1507"))
+    assert (burgers.terms.occupation, burgers.failed) == (RULES.doubted_share, Failed.OCCUPATION)
+    assert (shelves.terms.occupation, shelves.failed, shelves.by_text) == (RULES.text_share, Failed(0), True)
+    nobody = replace(person("G1603"), wishes=())
+    assert verdict(replace(OFFER, also=None), nobody).failed == Failed(0)
+    assert verdict(DOUBTED, nobody).failed == Failed.OCCUPATION
+    assert verdict(DOUBTED, person("G1603"), Configuration(doubted_share=10_000)).failed == Failed(0)
+
+
+def test_a_doubt_is_said_kept_and_replayed_and_older_facts_have_none(clock: HandClock) -> None:
+    doubt = OccupationDoubt(title_code="G1603")
+    state = offer_state("o", clock, title="Équipier de restauration", occupation_code="D1507", occupation_doubt=doubt)
+    offer = offer_facts(state)
+    assert (offer.also, offer.doubted) == ("G1603", True)
+    who = person("G1603", position=offer.position, territory=offer.territory)
+    found = judge(offer, who, RULES, AFFINITIES, offer.confirmed_day)
+    codes = [one["code"] for one in reasons(offer, who, found.terms, by_text=found.by_text)]
+    assert codes[:2] == ["occupation_text", "occupation_doubted"]
+    assert "À vérifier" in (sentence({"code": "occupation_doubted"}) or "")
+    sides = Side(facts=facts_bytes(offer), version=1), Side(facts=facts_bytes(who), version=1)
+    document = work_out(offer, who, sides, RULES, AFFINITIES, offer.confirmed_day)
+    assert replayed(document, offer_from(document["inputs"]["offer"]), who, RULES) == found
+    before = {name: value for name, value in json.loads(facts_bytes(offer)).items() if name != "doubted"}
+    assert not offer_from(json.dumps(before).encode()).doubted
+
+
+def test_what_nobody_declared_is_what_its_title_is_or_not_open_to_all(clock: HandClock) -> None:
+    named = OccupationDoubt(title_code="G1603")
+    offer = offer_facts(offer_state("o", clock, title="Équipier", occupation_code=None, occupation_doubt=named))
+    assert (offer.occupation, offer.also, offer.doubted) == ("G1603", None, False)
+    state = offer_state("o", clock, title="Consultant", occupation_code=None, occupation_doubt=OccupationDoubt())
+    consulting = offer_facts(state)
+    assert (consulting.occupation, consulting.doubted) == (None, True)
+    nobody = replace(person("G1603"), wishes=(), position=consulting.position, territory=consulting.territory)
+    day = consulting.confirmed_day
+    assert judge(consulting, nobody, RULES, AFFINITIES, day).failed == Failed.OCCUPATION
+    assert judge(replace(consulting, doubted=False), nobody, RULES, AFFINITIES, day).failed == Failed(0)

@@ -154,6 +154,7 @@ def offers(draw: st.DrawFn, identifier: str | None = None) -> OfferFacts:
         reserved=draw(st.one_of(st.just(0), st.just(0), sets(ReservedPublic))),
         occupation=code,
         also=draw(st.sampled_from((None, *OCCUPATIONS))) if code else None,
+        doubted=draw(st.booleans()),
         skills=tuple(AskedSkill(key, "", draw(rarely)) for key in chosen),
         months=draw(months),
         wage=draw(st.sampled_from((UNKNOWN, 1_250, 1_500))),

@@ -190,9 +190,9 @@ async def delivered_twice(desk: Desk, content: bytes) -> list[dict[str, Any]]:
 
 async def test_a_night_that_only_the_title_says_is_unknown_proposed_and_kept_from_who_wants_none(desk: Desk) -> None:
     rows = [
-        row(1, intitule="Aide-soignant de nuit (H/F)", dureeTravailLibelle="35H"),
-        row(2, intitule="Cariste (H/F)", dureeTravailLibelle="35H"),
-        row(3, intitule="Maçon (H/F)"),
+        row(1, intitule="Aide-soignant de nuit (H/F)", romeCode="J1501", dureeTravailLibelle="35H"),
+        row(2, intitule="Cariste (H/F)", romeCode="N1101", dureeTravailLibelle="35H"),
+        row(3, intitule="Maçon (H/F)", romeCode="F1703"),
     ]
     report = await deliver(desk, rows)
     assert [[one["rule"] for one in line["warnings"]] for line in report["rows"]] == [["text_says_night"], [], []]

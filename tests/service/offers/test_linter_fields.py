@@ -99,3 +99,17 @@ async def test_the_depositor_and_the_partner_are_told_the_same(desk: Desk) -> No
     again = await desk.client.post("/v1/imports", headers=desk.partner, content=json.dumps([of_month]))
     assert "d'une heure" in again.json()["rows"][0]["errors"][0]["message"]
     assert [(one["field"], one["rule"]) for one in line["warnings"]][:3] == expected
+
+
+async def test_a_title_that_contradicts_the_occupation_is_told_and_travels_until_it_is_mended(desk: Desk) -> None:
+    company = await desk.company()
+    body = offer_body(company, title="Serveur H/F", occupation_code="M1801")
+    deposited = (await desk.post("/v1/offers", desk.employer, body)).json()
+    (told,) = [one for one in deposited["warnings"] if one["rule"] == "title_contradicts_occupation"]
+    assert (told["field"], deposited["occupation_doubt"]) == ("occupation_code", {"title_code": "G1803"})
+    path = f"/v1/offers/{deposited['id']}"
+    mended = await desk.client.patch(
+        path, headers=desk.employer | {"If-Match": '"1"'}, json={"occupation_code": "G1803"}
+    )
+    assert (mended.status_code, mended.json()["occupation_doubt"]) == (200, None), mended.text
+    assert "title_contradicts_occupation" not in [one["rule"] for one in mended.json()["warnings"]]

@@ -69,6 +69,10 @@ def test_months_of_experience_are_those_that_are_demanded(text: str, months: int
         ("Vous êtes titulaire d'un bac+2 minimum en comptabilité.", 5),
         ("Diplôme d'ingénieur exigé.", 7),
         ("Titulaire d'un CAP cuisine ou d'un bac pro.", 3),
+        # Feeds lose the plus.
+        ("Vous êtes titulaire d'un Bac 5 ingénieur.", 7),
+        ("De formation bac2 en comptabilité.", 5),
+        ("De formation bac 2 ans d'expérience minimum.", 4),
         ("De formation BTS ou licence pro.", 5),
         ("Un bac +3 serait apprécié.", 0),
         ("Vous avez un CAP ou une expérience équivalente.", 0),
@@ -248,6 +252,26 @@ def test_the_words_of_a_demand_are_kept_and_odd_texts_ask_nothing() -> None:
     assert dict(found.words)["caces"] == "vous possedez le caces 3 a jour"
     for odd in ("", "…", "•" * 9_000, "ا ب ت", "a" * 10_000, "1 " * 5_000):
         assert demands("x", odd).asks == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Vous chargez des camions en utilisant les chariots CACES 1 ou 3.", {Ask.CACES}),
+        ("Vous utilisez les appareils de manutention (CACES 3 et 5).", {Ask.CACES}),
+        ("Vous êtes titulaire du permis CACES et/ou d'une habilitation.", {Ask.CACES}),
+        ("Titulaire du CACES et/ou d'une expérience.", set()),
+        ("Nous recherchons un manutentionnaire avec CACES 1 ou sans CACES.", set()),
+        ("Manipuler les palettes avec le chariot CACES 3. CACES 3 apprécié.", set()),
+        ("Vous circulerez avec un véhicule de service.", {Ask.LICENCE_B}),
+        ("Conduite d'un camion de collecte.", {Ask.LICENCE_B}),
+        ("Vous serez parfois amené à conduire un véhicule.", set()),
+        ("Conduite de travaux.", set()),
+        ("Nous cherchons un(e) assistant(e) maternel(le) agréé(e).", {Ask.CARE}),
+    ],
+)
+def test_what_the_work_is_done_with_is_asked_though_no_line_demands_it(text: str, asked: set[Ask]) -> None:
+    assert demands("Agent", text).asks == asked
 
 
 def test_every_card_is_something_that_a_text_may_ask() -> None:

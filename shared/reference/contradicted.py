@@ -1,0 +1,64 @@
+"""Whether a title names another occupation than the one that was declared: «Serveur» under server administrators.
+
+A code is chosen from a list, often by one word of it, and nobody reads it again; the title is what people apply to. Nearly all
+titles suit their code, and a title says little by itself. So only a contradiction counts: nothing that the title may mean has to
+do with the declared occupation (neither its branch nor its family nor a move of the referential, in either direction), and the
+words that it begins with are not among its titles, unless the title is another occupation's to the word.
+"""
+
+from shared.contracts.events.offers import OccupationDoubt
+from shared.reference.lexicon import RANKS
+from shared.reference.occupations import Occupation, Occupations
+from shared.reference.standing import simple_kinds
+from shared.reference.titles import stems
+
+_SURE = 0.4
+"""What is believed at least of the likeliest occupation's branch, or of all that the title may mean where none is declared."""
+_RELATED = 0.1
+"""What may be believed of the declared occupation, and of those related to it, at most."""
+_MEANT = 12
+"""Occupations that a title is taken to mean."""
+_FIRST = 3
+"""Words at the beginning of a title that tell the trade; behind them stand places, firms and what they are proud of."""
+
+
+def doubt_of(occupations: Occupations, title: str, declared: str | None) -> OccupationDoubt | None:
+    """What a title says against a declared code, or where none is declared; None where it says nothing, or the code is not known.
+
+    Where none is declared, it says the occupation of which it is the title, or that it is no simple work. What was learnt
+    from offers is not asked: it believes what they were declared as.
+    """
+    own = occupations.get(declared) if declared else None
+    if declared and own is None:
+        return None
+    believed = occupations.meant(title, _MEANT)
+    if not believed:
+        return None
+    likeliest = believed[0][0]
+    if sum(belief for code, belief in believed if own is None or code[:3] == likeliest[:3]) < _SURE:
+        return None
+    related = sum(belief for code, belief in believed if _may_be(occupations, own, code))
+    if own is None and likeliest in occupations.titled(title):
+        return OccupationDoubt(title_code=likeliest)
+    if related >= _RELATED:
+        return None
+    if own is None:
+        return OccupationDoubt()
+    if likeliest in occupations.titled(title):
+        return OccupationDoubt(title_code=likeliest)
+    words = [word for word in stems(title) if word not in RANKS][:_FIRST]
+    known = {word for one in (own.label, *own.titles) for word in stems(one)}
+    return None if not words or known.intersection(words) else OccupationDoubt()
+
+
+def _may_be(occupations: Occupations, own: Occupation | None, code: str) -> bool:
+    """Whether an occupation has to do with the declared one; of none, whether it is simple work, which is open to all."""
+    if own is None:
+        return bool(simple_kinds(code))
+    other = occupations.get(code)
+    return other is not None and (
+        code[:3] == own.code[:3]
+        or other.family == own.family
+        or occupations.rank(own.code, code) > 0
+        or occupations.rank(code, own.code) > 0
+    )
