@@ -6,6 +6,8 @@ do with the declared occupation (neither its branch nor its family nor a move of
 words that it begins with are not among its titles, unless the title is another occupation's to the word.
 """
 
+from functools import lru_cache
+
 from shared.contracts.events.offers import OccupationDoubt
 from shared.reference.lexicon import RANKS
 from shared.reference.occupations import Occupation, Occupations
@@ -31,24 +33,33 @@ def doubt_of(occupations: Occupations, title: str, declared: str | None) -> Occu
     own = occupations.get(declared) if declared else None
     if declared and own is None:
         return None
+    titled = occupations.titled(title)
+    if own is not None and (own.code in titled or (not titled and _begins_like(title, own))):
+        return None
     believed = occupations.meant(title, _MEANT)
     if not believed:
         return None
     likeliest = believed[0][0]
     if sum(belief for code, belief in believed if own is None or code[:3] == likeliest[:3]) < _SURE:
         return None
-    related = sum(belief for code, belief in believed if _may_be(occupations, own, code))
-    if own is None and likeliest in occupations.titled(title):
+    if own is None and likeliest in titled:
         return OccupationDoubt(title_code=likeliest)
-    if related >= _RELATED:
+    if sum(belief for code, belief in believed if _may_be(occupations, own, code)) >= _RELATED:
         return None
-    if own is None:
-        return OccupationDoubt()
-    if likeliest in occupations.titled(title):
+    if likeliest in titled:
         return OccupationDoubt(title_code=likeliest)
+    return None if own is not None and titled and _begins_like(title, own) else OccupationDoubt()
+
+
+def _begins_like(title: str, own: Occupation) -> bool:
+    """Whether the words that a title begins with stand in the titles of an occupation, or there is none that tells a trade."""
     words = [word for word in stems(title) if word not in RANKS][:_FIRST]
-    known = {word for one in (own.label, *own.titles) for word in stems(one)}
-    return None if not words or known.intersection(words) else OccupationDoubt()
+    return not words or not _words_of(own.label, own.titles).isdisjoint(words)
+
+
+@lru_cache(maxsize=2_048)
+def _words_of(label: str, titles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for one in (label, *titles) for word in stems(one))
 
 
 def _may_be(occupations: Occupations, own: Occupation | None, code: str) -> bool:
