@@ -4,7 +4,7 @@ from typing import Any
 
 from services.offers.domain.actors import Actor, Party, Side
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
-from services.offers.domain.company import Company
+from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.errors import ProfileUnknown
 from services.offers.store import Agenda, Companies, People
 from shared.auth import Principal, Role
@@ -17,18 +17,18 @@ def for_company(principal: Principal, company: Company) -> Actor:
     Raises:
         NotFound: neither; the same as for a company that does not exist.
     """
-    actor = company_side(principal, company.users, company.territory)
+    actor = company_side(principal, company, company.territory)
     if actor is None:
         raise NotFound(f"There is no company with id {company.id}.", id=company.id)
     return actor
 
 
-def company_side(principal: Principal, users: tuple[str, ...], territory: str) -> Actor | None:
+def company_side(principal: Principal, company: Company | None, territory: str) -> Actor | None:
     """As ``for_company``, None for a stranger. A manager's side comes first: it may do what an employer may."""
     if principal.is_staff_of(territory, Role.MANAGER):
         return Actor(principal.subject, Party.MANAGER)
-    if principal.has(Role.EMPLOYER) and principal.subject in users:
-        return Actor(principal.subject, Party.EMPLOYER)
+    if company is not None and principal.has(Role.EMPLOYER) and principal.subject in company.users:
+        return Actor(principal.subject, Party.EMPLOYER, suspended=company.status is CompanyStatus.SUSPENDED)
     return None
 
 

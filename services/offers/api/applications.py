@@ -115,7 +115,7 @@ async def sided(context: Context, principal: Principal, application_id: str) -> 
         actor = Actor(actor.id, Party.COUNSELLOR)
     if actor is None:
         company = await context.companies.find(application.company_id)
-        actor = company_side(principal, company.users if company else (), application.territory)
+        actor = company_side(principal, company, application.territory)
     if actor is None or (actor.party is Party.EMPLOYER and not application.told_to_employer):
         raise NotFound(f"There is no application with id {application_id}.", id=application_id)
     return application, actor

@@ -118,9 +118,9 @@ async def owned(context: Context, principal: Principal, offer_id: str) -> tuple[
     """
     offer = await context.offers.load(offer_id)
     company = await context.companies.find(offer.company.id)
-    actor = company_side(principal, company.users if company else (), offer.territory)
+    actor = company_side(principal, company, offer.territory)
     if actor is None and company is not None:
-        actor = company_side(principal, (), company.territory)
+        actor = company_side(principal, None, company.territory)
     if actor is None:
         if not offer.readable(commands.status_of(company)):
             raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
@@ -174,7 +174,7 @@ async def get_offer(
     # What is live was asked of its company when it went live; only of the rest it matters now.
     if principal is not None or offer.status is not OfferStatus.PUBLISHED:
         company = await context.companies.find(offer.company.id)
-    if principal is not None and company_side(principal, company.users if company else (), offer.territory):
+    if principal is not None and company_side(principal, company, offer.territory):
         set_etag(response, offer.version)
         return OfferOwnView.own(offer)
     if not offer.readable(commands.status_of(company)):

@@ -28,7 +28,7 @@ class ApplicationView(BaseModel):
     territory: str
     origin: ApplicationOrigin
     status: ApplicationStatus
-    message: str
+    message: str = Field(description="The person's; empty to an employer who is suspended")
     disclosure_id: str | None = Field(
         description="What the person shows of themselves: `GET /v1/disclosures/{id}` of profiles; null: nothing"
     )
@@ -56,6 +56,8 @@ class ApplicationView(BaseModel):
         fields = {name: getattr(application, name) for name in cls.model_fields if name != "next_steps"}
         if by.party is Party.EMPLOYER:
             fields |= _for_employer(application)
+        if by.suspended:
+            fields["message"] = ""
         return cls.model_validate({"next_steps": steps, **fields}, context=STORED)
 
 

@@ -38,12 +38,14 @@ class Actor:
     """A user (their id) acting on a side. The platform's own jobs act as ``SYSTEM``.
 
     ``given_by`` says whose side gave the right where the party alone does not: a manager has it from the territory of the
-    person, or from that of the offer.
+    person, or from that of the offer. ``suspended``: a user of an employer that a manager took out: they may still say no, and
+    read no more of what people wrote to it.
     """
 
     id: str
     party: Party
     given_by: Side | None = None
+    suspended: bool = False
 
     @property
     def side(self) -> Side:

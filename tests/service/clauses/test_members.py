@@ -144,6 +144,24 @@ async def test_who_is_removed_does_not_come_back_by_a_second_link(
     assert (await accepted(clauses, again, meant)).status_code == 200
 
 
+async def test_who_accepts_while_being_removed_is_out(clauses: Running, stack: Stack, people: People) -> None:
+    await made(clauses, people.facilitator, "/v1/contracts", contract_body())
+    path, meant = f"{CONTRACTOR}/invitations", stack.token(subject="meant", territories=(), email="meant@example.org")
+    invited = {"email": "meant@example.org"}
+    first = (await made(clauses, people.facilitator, path, invited))["link"]
+    assert (await accepted(clauses, first, meant)).status_code == 200
+    for _ in range(4):
+        later = (await made(clauses, people.facilitator, path, invited))["link"]
+        gone, back = await asyncio.gather(
+            clauses.client.delete(f"{CONTRACTOR}/users/meant", headers=people.contractor),
+            accepted(clauses, later, meant),
+        )
+        assert (gone.status_code, back.status_code in (409, 422)) == (204, True)
+        assert "meant" not in (await clauses.client.get(f"{CONTRACTOR}/users", headers=people.contractor)).text
+        again = (await made(clauses, people.facilitator, path, {"user_id": "meant"}))["link"]
+        assert (await accepted(clauses, again, meant)).status_code == 200
+
+
 async def test_every_link_that_does_not_hold_gets_one_answer(
     clauses: Running, stack: Stack, people: People, clock: HandClock
 ) -> None:

@@ -208,7 +208,16 @@ async def test_a_suspended_employer_sends_nobody_on_the_way_and_takes_no_step_bu
     id = await applied(desk)
     company = (await propose(desk, id)).json()["company_id"]
     suspend = {"reason": "Signalement"}
+    letter = "Appelez-moi le soir"
+    await desk.running.store.collection("applications").update_one({"_id": id}, {"$set": {"message": letter}})
+    assert letter in (await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)).text
     assert (await desk.post(f"/v1/companies/{company}/suspend", desk.manager, suspend)).status_code == 200
+    # Whom they may still refuse is there; what people wrote to them is theirs to read no more.
+    offer = (await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)).json()["offer_id"]
+    for path in (f"/v1/applications/{id}", f"/v1/offers/{offer}/applications"):
+        read = await desk.client.get(path, headers=desk.employer)
+        assert (read.status_code, id in read.text, letter in read.text) == (200, True, False)
+        assert letter in (await desk.client.get(path, headers=desk.manager)).text
     [interview] = (await desk.client.get(f"/v1/applications/{id}", headers=desk.seeker)).json()["interviews"]
     assert (interview["status"], interview["sequence"]) == ("cancelled", 1)
     gone = [one for one in await told(desk) if one["template"] == "interview_cancelled"]
