@@ -108,6 +108,8 @@ class Settler:
         self.offers: dict[str, Side] = {}
         self._dirty_profiles: dict[str, None] = {}
         self._dirty_offers: dict[str, None] = {}
+        self._moved_profiles: set[str] = set()
+        self._moved_offers: set[str] = set()
         self.touched_offers: set[str] = set()
 
     @property
@@ -137,7 +139,7 @@ class Settler:
             self._rescore(profile_id, offer_id, score)
         while len(side.held) > side.room:
             self._part(profile_id, side.worst()[0])
-        self._market.set_profile_bar(profile_id, side.bar())
+        self._moved_profiles.add(profile_id)
         self._dirty_profiles[profile_id] = None
 
     def profile_left(self, profile_id: str) -> None:
@@ -160,7 +162,7 @@ class Settler:
             self._rescore(profile_id, offer_id, score)
         while len(side.held) > side.room:
             self._part(side.worst()[0], offer_id)
-        self._market.set_offer_bar(offer_id, side.bar())
+        self._moved_offers.add(offer_id)
         self._dirty_offers[offer_id] = None
 
     def offer_left(self, offer_id: str) -> None:
@@ -193,9 +195,9 @@ class Settler:
                     self._part(profile_id, own.worst()[0])
             else:
                 own.held.pop(offer_id, None)
-            self._market.set_profile_bar(profile_id, own.bar())
+            self._moved_profiles.add(profile_id)
             self._dirty_profiles[profile_id] = None
-        self._market.set_offer_bar(offer_id, side.bar())
+        self._moved_offers.add(offer_id)
         self._dirty_offers[offer_id] = None
 
     def take_over(self, profile_ids: Iterable[str]) -> None:
@@ -210,7 +212,7 @@ class Settler:
         for profile_id, side in list(self.profiles.items()):
             while len(side.held) > side.room:
                 self._part(profile_id, side.worst()[0])
-            self._market.set_profile_bar(profile_id, side.bar())
+            self._moved_profiles.add(profile_id)
 
     def settle(self, rounds: int | None = None) -> None:
         """Take blocking pairs until there is none, or for so many rounds (a batch of profiles, or an offer) at most."""
@@ -267,6 +269,7 @@ class Settler:
         while waiting:
             tries: list[Try] = []
             cut = {}
+            self._set_bars()
             for id, found in ask(waiting).items():
                 tries += pairs(id, found)
                 if len(found) >= waiting[id]:
@@ -276,6 +279,17 @@ class Settler:
             waiting = {
                 id: limit for id, (limit, (partner, score)) in cut.items() if sides[id].would_take(partner, score)
             }
+
+    def _set_bars(self) -> None:
+        """Let the market know what sides hold that changed since it was last asked: most change several times in between."""
+        for profile_id in self._moved_profiles:
+            if (profile := self.profiles.get(profile_id)) is not None:
+                self._market.set_profile_bar(profile_id, profile.bar())
+        for offer_id in self._moved_offers:
+            if (offer := self.offers.get(offer_id)) is not None:
+                self._market.set_offer_bar(offer_id, offer.bar())
+        self._moved_profiles.clear()
+        self._moved_offers.clear()
 
     def _try_all(self, tries: list[Try]) -> None:
         tries.sort()
@@ -295,8 +309,8 @@ class Settler:
         profile.held[offer_id] = score
         offer.held[profile_id] = score
         self.touched_offers.add(offer_id)
-        self._market.set_profile_bar(profile_id, profile.bar())
-        self._market.set_offer_bar(offer_id, offer.bar())
+        self._moved_profiles.add(profile_id)
+        self._moved_offers.add(offer_id)
 
     def _rescore(self, profile_id: str, offer_id: str, score: int | None) -> None:
         profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
@@ -308,8 +322,8 @@ class Settler:
         fell = score < profile.held[offer_id]
         profile.held[offer_id] = offer.held[profile_id] = score
         self.touched_offers.add(offer_id)
-        self._market.set_profile_bar(profile_id, profile.bar())
-        self._market.set_offer_bar(offer_id, offer.bar())
+        self._moved_profiles.add(profile_id)
+        self._moved_offers.add(offer_id)
         if fell:
             # What was worse than this pair may now be better.
             self._dirty_profiles[profile_id] = None
@@ -318,9 +332,9 @@ class Settler:
     def _part(self, profile_id: str, offer_id: str) -> None:
         profile, offer = self.profiles.get(profile_id), self.offers.get(offer_id)
         if profile is not None and profile.held.pop(offer_id, None) is not None:
-            self._market.set_profile_bar(profile_id, profile.bar())
+            self._moved_profiles.add(profile_id)
             self._dirty_profiles[profile_id] = None
         if offer is not None and offer.held.pop(profile_id, None) is not None:
             self.touched_offers.add(offer_id)
-            self._market.set_offer_bar(offer_id, offer.bar())
+            self._moved_offers.add(offer_id)
             self._dirty_offers[offer_id] = None
