@@ -190,3 +190,19 @@ def test_the_result_does_not_depend_on_the_number_of_workers(
         assert known == {offer: version for offer, (version, _) in shared.items()}
     found = {Pair(p, o, s) for o, (_, admitted) in shared.items() for p, s in admitted.items()}
     assert found == oracle(scores, room, budget)
+
+
+def test_two_sides_that_get_room_at_once_find_each_other() -> None:
+    board = Board({("p0", "o0"): 1, ("p0", "o1"): 5, ("p1", "o0"): 5})
+    settler = Settler(board, 1)
+    for offer in ("o0", "o1"):
+        settler.offer_changed(offer, 1, {})
+    for profile in ("p0", "p1"):
+        settler.profile_changed(profile, {})
+    settler.settle()
+    assert settler.allocation() == {Pair("p0", "o1", 5), Pair("p1", "o0", 5)}
+    for pair in (("p0", "o1"), ("p1", "o0")):
+        del board.scores[pair]
+        settler.pair_closed(*pair)
+    settler.settle()
+    assert settler.allocation() == {Pair("p0", "o0", 1)}
