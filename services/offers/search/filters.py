@@ -170,7 +170,7 @@ _RULES = (
         ChipKind.EXPERIENCE,
         "Débutant accepté",
         "debutant experience premier travaille",
-        r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0|ni)(?: (?:d|aucune))? experiences?"
+        r"debutante?s?(?: (?:bienvenue?s?|acceptee?s?|possible))*|(?:sans|aucune|pas d|0|ni|no)(?: (?:d|aucune))? experiences?"
         r"(?: (?:requise|exigee|professionnelle))?|experiences? (?:non|pas) (?:requise|exigee|necessaire|obligatoire|demandee)|"
         r"premier emploi|premiere experience|jamais travaille",
         beginner="true",

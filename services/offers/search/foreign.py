@@ -17,7 +17,7 @@ from shared.reference.text import unaccented
 
 _TRADES = {
     "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان bekçi watchman",
-    "aide à domicile": "carer",
+    "aide à domicile": "carer îngrijitoare batrani",
     "aide-soignante": "сиделка санитарка санітарка caregiver badante badantă",
     "boulanger": (
         "пекарь пекар خباز fırıncı piekarz brutar padeiro panadero panettiere αρτοποιός φούρναρης 面包师 نانوا "
@@ -110,7 +110,8 @@ _TRADES = {
     ),
     "poids lourd": "شاحنة грузовик грузовика грузовой вантажівка вантажівки kamyon ciężarówka camiao",
     "cuisine": "bucatarie кухня кухне кухні mutfak cozinha cocina cucina kuchnia kitchen مطبخ",
-    "femme": "femeie femei",
+    "bureau": "مكتب مكاتب офис офисе офісі ofis biuro birou escritorio oficina",
+    "femme": "femeie femei empregada",
     "ménage": "serviciu housework faxina",
     "cueillette": "сбор збір harvest قطف",
     "restaurant": "ресторан مطعم رستوران lokanta restauracja εστιατόριο 餐馆 餐厅",
@@ -163,7 +164,7 @@ _FILTERS = {
     "nuit": "ночь ночная нічна ليلا gece νύχτα 夜班 night nights ليلي لیلي noapte noite noche notte nocny nocna",
     "travail": (
         "работа работу робота роботу вакансия вакансии عمل شغل وظيفة وظائف کار arıyorum praca pracy pracę muncă "
-        "trabajo empleo trabalho emprego lavoro arbeit δουλειά εργασία 工作 招聘 work punë isi isleri lucru"
+        "trabajo empleo trabalho emprego lavoro arbeit δουλειά εργασία 工作 招聘 work punë isi isleri lucru shift"
     ),
     "cherche": (
         "ищу нужна нужен шукаю потрібна ابحث أبحث اريد أريد ψάχνω szukam busco procuro cerco suche looking 找 caut "

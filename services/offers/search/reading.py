@@ -33,7 +33,7 @@ SOFT = (
 """Filters that step back when nothing is left, in this order: what they ask is often not written in offers."""
 
 ENOUGH_OF_A_CHAIN = 5
-"""Where fewer offers name the chain that was asked for, like work will do as well."""
+"""Where fewer offers name the chain that was asked for, or a place is asked for, like work will do as well."""
 _SLIPS = 2
 """So many offers may have a word that is none."""
 
@@ -149,7 +149,8 @@ def read(
     # An employer's name is no mistyped trade: «carrefour».
     naming = [word for word in must if trades.known(word.term) or not snapshot.names_employers(word.term)]
     meant_text = " ".join(named_trades([variants.likeliest(word) for word in naming if word not in chained]))
-    few = any(snapshot.known(word.term) < ENOUGH_OF_A_CHAIN for word in chained)
+    placed = place_given or any(chip.kind is ChipKind.PLACE for chip in understood.chips)
+    few = placed or any(snapshot.known(word.term) < ENOUGH_OF_A_CHAIN for word in chained)
     units = units_of(must, variants, alike=few)
     heads = [at for at, unit in enumerate(units) if unit.begins(trades.heads)]
     if not all(unit.vague for unit in units):

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
+from services.offers.search.place_words import BEGINNINGS
 from services.offers.search.sound import sound
 from shared.reference.communes import Communes
 from shared.reference.departments import DEPARTMENTS
@@ -24,6 +25,8 @@ _TWICE = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aiu]")
 _LEAST = 2_000
 """Inhabitants of a town that is known so."""
+_KNOWN, _LONG = 10_000, 5
+"""Inhabitants of a town that the first word of its name is enough for («Тонон»), and that word's letters."""
 _TELLING = 3
 """Consonants from which on other vowels make no other name."""
 _OTHER_VOWELS = 2
@@ -52,12 +55,13 @@ def town_heard(word: str) -> str | None:
 
 @cache
 def towns() -> dict[str, list[tuple[int, str, str]]]:
-    """By consonants: (rank, key, name) of towns of one word, the most populous first, and of départements."""
+    """By consonants: (rank, key, name) of towns by their first or only word, the most populous first, and of départements."""
     towns = sorted((one for one in Communes.load() if one.population >= _LEAST), key=lambda one: -one.population)
     found: dict[str, list[tuple[int, str, str]]] = {}
     for rank, name in enumerate([*(one.name for one in towns), *DEPARTMENTS.values()]):
-        word = _ARTICLE.sub("", folded(name))
-        if " " not in word:
+        word, _, rest = _ARTICLE.sub("", folded(name)).partition(" ")
+        known = rank < len(towns) and towns[rank].population >= _KNOWN and len(word) >= _LONG and word not in BEGINNINGS
+        if known or not rest:
             key = _TWICE.sub(r"\1", sound(word).translate(_FRENCH))
             found.setdefault(_VOWELS.sub("", key), []).append((rank, key, name.casefold()))
     return found

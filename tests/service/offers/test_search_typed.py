@@ -27,7 +27,8 @@ OFFERS = (
     an_entry("chemist", "Chimiste", occupation="H1503", description="Traite des eaux, traite les odeurs.", confirmed=_NOW - _DAY),
     an_entry("far waiter", "Serveur", occupation="G1803", confirmed=_NOW - 11 * _DAY),
     an_entry("waiter", "Serveur Annemasse", occupation="G1803", **_ANNEMASSE),
-    *(an_entry(f"at Annemasse {at}", "Vigile Annemasse", occupation="K2503", **_ANNEMASSE) for at in range(3)),
+    *(an_entry(f"at Annemasse {at}", "Vigile Annemasse", occupation="K2503", company="Leclerc", **_ANNEMASSE) for at in range(5)),
+    an_entry("shop", "Employé commercial", occupation="D1507", confirmed=_NOW - 12 * _DAY),
 )  # fmt: skip
 
 
@@ -83,6 +84,8 @@ def test_what_sounds_otherwise_has_another_key() -> None:
         ("робота в Обюссоне", [], {"commune": "23008"}),
         ("عامل نظافة في غيريه", ["ouvrier", "nettoyage"], {"commune": "23096"}),
         ("femeie de serviciu aubenas", ["menage"], {"commune": "07019"}),
+        ("прибиральниця Тонон", ["nettoyage"], {"commune": "74281"}),
+        ("no experience job annecy", [], {"beginner": "true", "commune": "74010"}),
         ("waiter part time annecy", ["waiter"], {"working_time": "part_time", "commune": "74010"}),
         ("driver no license", ["driver"], {"no_licence": "true"}),
         ("rsa", [], {}),
@@ -119,7 +122,7 @@ def test_who_asks_for_nothing_in_particular_is_shown_everything_the_freshest_fir
     freshest = [offer.id for offer in sorted(OFFERS, key=lambda offer: -offer.confirmed)]
     for q in ("travail urgent svp", "boulot", "n'importe quoi", "cherchetravail"):
         found = ask(q)
-        assert found[4:] == freshest[4:], q
+        assert found[6:] == freshest[6:], q
         assert set(found) == set(freshest), q
 
 
@@ -131,6 +134,10 @@ def test_a_vague_word_is_no_answer_to_the_rest(ask: Ask) -> None:
     assert ask("agent cantine scolaire")[:1] == ["canteen"]
     assert "risk" not in ask("facteur")
     assert ask("traite des vaches") == []
+
+
+def test_where_a_chain_has_no_work_nearby_like_work_will_do(ask: Ask) -> None:
+    assert ask("leclerc guéret") == ["shop"]
 
 
 def test_a_mistyped_place_is_one_though_titles_of_offers_name_it(ask: Ask) -> None:
