@@ -128,3 +128,10 @@ def test_what_a_body_leaves_out_is_shared_and_not_copied_for_each() -> None:
     assert one.parameters is other.parameters
     with pytest.raises(ValidationError):
         one.rules.due_day = 3
+
+
+def test_exact_decimals_keep_their_digits() -> None:
+    for written in ("1", "1.0", "1.00", "0", "0.00", "-0.5", "1607.00", "9999999999.99", "1E+3", "0.0001"):
+        there = encode(Decimal(written))
+        assert there == Decimal128(written)
+        assert str(decode(there)) == written
