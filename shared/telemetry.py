@@ -133,10 +133,11 @@ def handled(service: str, topic: str, type: str, event_id: str, correlation: str
 
 def delivered(service: str, id: str, channel: str, correlation: str | None, cause: str, began: int) -> None:
     """A message about an event was handed to its channel (or laid into its inbox)."""
-    if correlation is not None:
-        parent = span_hex(HANDLING, service, cause)
-        about = span_hex(DELIVERY, id)
-        _emit(service, f"deliver {channel}", "CLIENT", correlation, about, parent, began, {"bassin.notification": id})
+    if correlation is None or service not in _tracers:
+        return
+    parent = span_hex(HANDLING, service, cause)
+    about = span_hex(DELIVERY, id)
+    _emit(service, f"deliver {channel}", "CLIENT", correlation, about, parent, began, {"bassin.notification": id})
 
 
 def _emit(

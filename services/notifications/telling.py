@@ -3,6 +3,7 @@
 import asyncio
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -309,11 +310,12 @@ class Telling:
 
     def _count(self, notifications: Sequence[Notification]) -> None:
         now = self._clock.now()
-        for one in notifications:
-            metrics.DELIVERIES.labels(one.channel.value, one.status.value).inc()
-            if one.box is not None:
-                began = int(one.created_at.timestamp() * 1e9)
-                telemetry.delivered(
-                    "notifications", one.id, one.channel.value, one.correlation_id, one.caused_by, began
-                )
-                metrics.LATENCY.labels(one.channel.value).observe(max(0.0, (now - one.caused_at).total_seconds()))
+        # A label is looked up once for all that have it: for each it was a twentieth of what telling somebody costs.
+        for (channel, status), made in Counter((one.channel, one.status) for one in notifications).items():
+            metrics.DELIVERIES.labels(channel.value, status.value).inc(made)
+        boxed = [one for one in notifications if one.box is not None]
+        latency = {channel: metrics.LATENCY.labels(channel.value) for channel in {one.channel for one in boxed}}
+        for one in boxed:
+            latency[one.channel].observe(max(0.0, (now - one.caused_at).total_seconds()))
+            began = int(one.created_at.timestamp() * 1e9)
+            telemetry.delivered("notifications", one.id, one.channel.value, one.correlation_id, one.caused_by, began)

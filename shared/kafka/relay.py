@@ -7,7 +7,7 @@ the outbox is read for everything else, and says what is left after any failure.
 import asyncio
 import contextlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
@@ -288,8 +288,9 @@ class Relay:
                 failures.append(self._failed(row, result))
             else:
                 confirmed[row["_id"]] = row
-                metrics.EVENTS_PUBLISHED.labels(row["topic"], row["type"]).inc()
                 telemetry.published(self._service, row)
+        for (topic, kind), sent_of in Counter((row["topic"], row["type"]) for row in confirmed.values()).items():
+            metrics.EVENTS_PUBLISHED.labels(topic, kind).inc(sent_of)
         return confirmed, failures, away
 
     def _failed(self, row: Mapping[str, Any], error: BaseException) -> Failure:
