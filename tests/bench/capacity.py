@@ -40,12 +40,18 @@ class Found:
         return {f"{prefix}{key}": value for key, value in told.items()}
 
 
-async def sustained(one: Journey, rate: float, seconds: float, known: list[str]) -> float:
-    """Ours, at this rate; what was published is added to ``known``, for the bare work."""
+async def sustained(one: Journey, rest: Rest, rate: float, seconds: float, known: list[str]) -> float:
+    """Ours, at this rate; what was published is added to ``known``, for the bare work.
+
+    Raises:
+        TimeoutError: what follows does not come to its end.
+    """
     played = await one.play(int(rate * seconds), rate, patience=PATIENCE_SECONDS)
     known += played.published
+    # That nothing was written for a moment is no end where one commit tells hundreds: who is told later counts as well.
+    await rest.reached()
     told = one.told(played)
-    if not played.settled or not told or played.refused:
+    if not played.settled or not told or played.refused or one.untold(played):
         return float("inf")
     return p99_ms(told)
 

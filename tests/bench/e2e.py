@@ -153,7 +153,7 @@ async def _capacities(
     limits = (sizes.highest, sizes.step)
 
     async def ours(rate: float) -> float:
-        return await sustained(one, rate, sizes.trial_seconds, known)
+        return await sustained(one, rest, rate, sizes.trial_seconds, known)
 
     async def bare(rate: float) -> float:
         chosen = known[: int(rate * sizes.trial_seconds)]

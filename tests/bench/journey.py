@@ -151,6 +151,11 @@ class Journey:
         assert self.watch is not None
         return [self.watch.notified[id] - at for id, at in played.published.items() if id in self.watch.notified]
 
+    def untold(self, played: Played) -> list[str]:
+        """Offers that were recommended and told to nobody."""
+        assert self.watch is not None
+        return [id for id in played.published if id in self.watch.recommended and id not in self.watch.notified]
+
     def readable(self, played: Played) -> list[float]:
         """Seconds to the first recommendation."""
         assert self.watch is not None
