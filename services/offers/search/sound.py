@@ -43,14 +43,17 @@ _RULES = tuple(
 )
 
 
-SHORTEST = 4
+SHORTEST = 5
 """Letters of a word that may be meant by one that sounds like it: of shorter ones too many do."""
 
 
 def heard(word: Word) -> tuple[str, ...]:
     """Keys of a word as it may have been meant: «karist» has an end that is heard, «jardinié» one that is written otherwise."""
-    ends = ("", "e", "r") if word.text.casefold().endswith("é") else ("", "e")
-    return tuple(dict.fromkeys(sound(word.folded + end) for end in ends))
+    if word.text.casefold().endswith("é"):
+        return sound(word.folded), sound(word.folded + "r")
+    if word.folded[-1] in "aeiouy":
+        return (sound(word.folded),)
+    return sound(word.folded), sound(word.folded + "e")
 
 
 @lru_cache(maxsize=16_384)

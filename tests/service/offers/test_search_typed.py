@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.offers.search import filters
-from services.offers.search.sound import sound
+from services.offers.search.sound import heard, sound
 from services.offers.search.town_names import town_heard
+from services.offers.search.words import Word
 from tests.service.offers.reading import read
 from tests.service.offers.searching import Ask, an_entry, asking
 
@@ -59,6 +60,12 @@ def test_a_word_that_was_spelt_by_ear_is_the_one_that_sounds_so(ask: Ask, q: str
 )
 def test_what_sounds_alike_has_one_key(typed: str, meant: str) -> None:
     assert sound(typed) == sound(meant)
+
+
+def test_a_word_that_ends_in_a_vowel_has_no_other_end() -> None:
+    cyto = Word("Cyto", "cyto", 0, 4)
+    assert heard(cyto) == (sound("cyto"),)
+    assert sound("site") not in heard(cyto)
 
 
 def test_what_sounds_otherwise_has_another_key() -> None:
