@@ -175,7 +175,7 @@ def _euros(field: str, amount: Decimal) -> Decimal | None:
 
 
 def months_of(field: str, value: Any) -> int | None:
-    """A duration in months, 1 to 360; None where none is given.
+    """A duration in months, 1 to 360: 12 · 12.0 · 12 mois · 2 ans; None where none is given.
 
     Raises:
         FieldRefused: no whole number of months, or more than thirty years.
@@ -183,10 +183,12 @@ def months_of(field: str, value: Any) -> int | None:
     text = text_of(value)
     if text is None:
         return None
-    found = re.fullmatch(r"(\d{1,6})(?:[.,]0{1,10})?", text, re.ASCII)
+    found = re.fullmatch(
+        r"(\d{1,6})(?:[.,]0{1,10})?(?: ?(?:mois|(an|ans|année|années)))?", text, re.IGNORECASE | re.ASCII
+    )
     if found is None:
         raise FieldRefused(field, "months", "Une durée est un nombre entier de mois.")
-    months = int(found[1])
+    months = int(found[1]) * (12 if found[2] else 1)
     if months > 360:
         raise FieldRefused(field, "months", "Un marché dure 360 mois au plus.")
     return months or None

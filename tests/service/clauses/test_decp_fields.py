@@ -90,7 +90,8 @@ def test_days_and_months_in_any_writing() -> None:
         with pytest.raises(FieldRefused):
             day_of("d", written, TODAY)
     assert [months_of("m", written) for written in ("12", "12.0", 12, "", "0")] == [12, 12, 12, None, None]
-    for odd in ("-1", "12.5", "un an", "9999", "1e3"):
+    assert [months_of("m", written) for written in ("12 mois", "36Mois", "1 an", "2 ans")] == [12, 36, 12, 24]
+    for odd in ("-1", "12.5", "un an", "9999", "1e3", "31 ans", "12 jours"):
         with pytest.raises(FieldRefused):
             months_of("m", odd)
     assert last_day_after(date(2025, 1, 31), 1) == date(2025, 2, 27)
