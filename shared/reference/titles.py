@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from shared.reference.beside import without_names, without_offer
 from shared.reference.lexicon import ADDED, BESIDE, CANONICAL, NOISE, STOP
 from shared.reference.text import folded, unaccented
 
@@ -13,10 +14,11 @@ _SEXES = re.compile(
     r"\(?\b[hfm]\s*[/.\-]\s*[hfmw]\b(?:\s*[/.\-]\s*(?:x|nb|d|n|i)\b)?\)?|\ball genders?\b",
 )
 _INCLUSIVE = re.compile(
-    r"(?<=[a-z])\s?[(/·•∙.\-]\s?"
-    r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|te)s?\b(?:[)·•∙.\-]s\b|\))?"
+    r"(?<=[a-z])\s?(?:\(\s?-?|/\s?-?|[·•∙.\-])\s?"
+    r"(?:e|ne|se|use|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|sse|te|eure|re)s?\b"
+    r"(?:[)·•∙.\-]s\b|\)(?:\(s\))?)?"
 )
-"""Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice»."""
+"""Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice», «chauffeur(-euse)»."""
 
 _LONGEST = 300
 """A long text pasted into the field is cut: a title has at most some hundred characters."""
@@ -27,18 +29,12 @@ _ASKS = re.compile(
     r"recherch(?:e|ent|ons)(?= ?:| (?:une?|des|son|sa|ses|plusieurs)\b))\b(?=\W*\w)"
 )
 """«Le garage Martin recrute un mécanicien»: who asks stands before whom."""
-_OFFERED = re.compile(
-    r"\bpermis b\b|\b1\de(?:me)? mois\b|\bde suite\b|(?<!energie )(?<!energies )\brenouvelables?\b"
-    r"|\b(?:entreprise|societe|pme)s? familiales?\b|\bhors vacances(?: scolaires)?\b|(?<!de )(?<!du )\bsecteur\b"
-    r"|\bpersonnes? (?:serieuse|motivee|dynamique|volontaire|de confiance)s?\b"
-    r"|\b(?:saint|sainte|st|ste)[ -][\w'-]+|\b[\w']+-(?:sur|sous|les|lez|le|la)-[\w'-]+"
-)
-"""Words that are of a job elsewhere, in phrases that say how one is offered, and names of places that show as such."""
 _SOUND = frozenset({"du", "de", "le", "image", "images", "lumiere", "et", "regie"})
 FEMININE = (
     ("trice", "teur"),
     ("ueuse", "ueur"),
     ("euse", "eur"),
+    ("eure", "eur"),
     ("ienne", "ien"),
     ("onne", "on"),
     ("iere", "ier"),
@@ -172,8 +168,9 @@ def _words(title: str) -> list[list[str]]:
     """The folded words of each part of a title."""
     title = title[:_LONGEST]
     if not _FOLDED.fullmatch(title):  # as questions come: nothing of this is in them
-        title = _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(html.unescape(title))))
-    title = _OFFERED.sub(" ", title)
+        title = without_names(html.unescape(title))
+        title = _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(title)))
+    title = without_offer(title)
     asks = _ASKS.search(title)
     if asks is not None:
         title = f"{title[asks.end() :]} | {title[: asks.start()]}"
@@ -187,7 +184,12 @@ def stems(title: str) -> list[str]:
 
 def plain_stems(text: str) -> set[str]:
     """Distinct stems of running text, such as the label of a skill: no abbreviation is written out."""
-    return {stem(CANONICAL.get(word, word)) for word in folded(text).split() if word not in STOP and word not in NOISE}
+    return set(running_stems(text))
+
+
+def running_stems(text: str) -> list[str]:
+    """The same in order, as often as they occur."""
+    return [stem(CANONICAL.get(word, word)) for word in folded(text).split() if word not in STOP and word not in NOISE]
 
 
 def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[Stem]:

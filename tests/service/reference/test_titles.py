@@ -36,6 +36,37 @@ def test_parts_between_dashes_and_brackets_are_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Chauffeur(-euse)", ["conducteur"]),
+        ("Conducteur/-trice de travaux", ["conducteur", "traval"]),
+        ("Régisseur.use", ["regisseur"]),
+        ("Technicien (-ne) qualité", ["technicien", "qualite"]),
+        ("Chargé(e)(s) d'affaires", ["charge", "affaire"]),
+        ("Maître.sse de maison", ["maitre", "maison"]),
+        ("Ingénieur·e process", ["ingenieur", "process"]),
+    ],
+)
+def test_however_the_other_sex_is_added_the_words_are_the_same(title: str, expected: list[str]) -> None:
+    assert stems(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("feminine", "masculine"),
+    [
+        ("Ingénieure qualité", "Ingénieur qualité"),
+        ("Hôtesse d'accueil", "Hôte d'accueil"),
+        ("Professeure", "Professeur"),
+        ("Adjointe administrative", "Adjoint administratif"),
+        ("Maîtresse-nageuse", "Maître-nageur"),
+        ("Commise de cuisine", "Commis de cuisine"),
+    ],
+)
+def test_female_titles_that_end_as_no_other_are_the_male_ones(feminine: str, masculine: str) -> None:
+    assert stems(feminine) == stems(masculine)
+
+
+@pytest.mark.parametrize(
     ("feminine", "masculine"),
     [
         ("conductrice", "conducteur"),
