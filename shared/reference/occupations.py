@@ -117,6 +117,10 @@ class Occupations:
         """Titles that employers write beside those of the referential."""
         return self._everyday.get(code, ())
 
+    def said(self, code: str) -> tuple[str, ...]:
+        """Vaguer ones, which may mean other occupations as well."""
+        return self._said.get(code, ())
+
     @cached_property
     def skill_labels(self) -> Mapping[str, str]:
         """Every skill's label by its code, of all occupations: tens of thousands with the official referential."""
@@ -131,9 +135,10 @@ class Occupations:
         """Build the search index now (seconds with the official referential): at start-up, off the event loop."""
         self._proposer  # noqa: B018 - a cached property
 
-    def search(self, title: str, limit: int = 5) -> list[Hit]:
+    def search(self, title: str, limit: int = 5, text: str = "") -> list[Hit]:
         """Occupations that a free title may mean («Aide soignant(e) de nuit EHPAD H/F CDI»), best first.
 
+        ``text``: what is written of the work beside the title, of which the beginning is read.
         A ROME code gives its occupation. A title that shares nothing with any known one gives an empty list. The first
         call builds the index unless ``warm`` did; then a call takes about a millisecond with the official referential.
         """
@@ -143,7 +148,7 @@ class Occupations:
         if exact is not None:
             return [Hit(exact.code, exact.label, 1.0)]
         proposer = self._proposer
-        found = [(proposer.codes[at], score) for at, score in proposer.rank(title, limit)]
+        found = [(proposer.codes[at], score) for at, score in proposer.rank(title, limit, text)]
         return [Hit(code, self._all[code].label, round(score, 4)) for code, score in found]
 
     def meant(self, title: str, limit: int) -> list[tuple[str, float]]:
@@ -177,6 +182,11 @@ class Occupations:
         from shared.reference.heard import Heard
         from shared.reference.proposer import Candidate, Proposer
 
+        gone = self._taken_over() if by_hand else set()
+
+        def by(titles: tuple[str, ...], code: str) -> tuple[str, ...]:
+            return tuple(title for title in titles if (code, title) not in gone) if by_hand else ()
+
         candidates = [
             Candidate(
                 occupation.code,
@@ -184,12 +194,22 @@ class Occupations:
                 occupation.label,
                 occupation.titles,
                 tuple(label for _, label in occupation.skills),
-                self.everyday(occupation.code) if by_hand else (),
-                self._said.get(occupation.code, ()) if by_hand else (),
+                by(self.everyday(occupation.code), occupation.code),
+                by(self.said(occupation.code), occupation.code),
             )
             for occupation in self._all.values()
         ]
         return Proposer(candidates, _demand(), heard=Heard.load() if learnt else None)
+
+    def _taken_over(self) -> set[tuple[str, str]]:
+        """Older codes with the hand-written titles that a younger one took over, where there is that one."""
+        younger = _titles("younger")
+        return {
+            (one.family, title)
+            for one in self
+            if one.family != one.code
+            for title in (*younger.get(one.code, ()), *self.everyday(one.code))
+        }
 
 
 def write(path: Path, document: Mapping[str, Any]) -> None:

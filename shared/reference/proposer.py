@@ -1,6 +1,6 @@
 """Which occupation a free title means: likeness to known job titles, words of codes, and how common a job is.
 
-Six kinds of evidence are added as logarithms, like the terms of a Bayes rule:
+Up to seven kinds of evidence are added as logarithms, like the terms of a Bayes rule:
 
 1. *Likeness of words.* The title is compared with every known job title by the cosine of TF-IDF vectors of stems, pairs of
    stems and character n-grams inside stems. Each known title votes with ``exp(likeness / width)``; votes are averaged over
@@ -16,6 +16,8 @@ Six kinds of evidence are added as logarithms, like the terms of a Bayes rule:
    occupation gains by its nearest one, if that is near.
 5. *Demand.* How many offers there were per occupation, which decides between equally fitting ones.
 6. *What was heard.* Learnt corrections by hashed words (``shared.reference.heard``), the less the surer the rest is.
+7. *The text*, where one is given beside the title: how like it is to all that is said of an occupation
+   (``shared.reference.trade_words``). A title of the referential stays its own; a title that names no work has the text alone.
 
 A known title means its own occupation before anything else; what a title's words are is read by ``known_titles``. The weights
 were chosen on half of the distinct titles of ``tests/bench/occupations.py``, which reports the other half apart;
@@ -36,8 +38,9 @@ from shared.reference.heard import Heard
 from shared.reference.known_titles import KnownTitles
 from shared.reference.lexicon import RANKS, VAGUE
 from shared.reference.likeness import Bag, Part, Texts
-from shared.reference.sparse import Columns, Floats, Ints, added, stretches
-from shared.reference.titles import Stem, Text, in_full, plain_stems, read, sexes, stems, telling
+from shared.reference.sparse import Floats, stretches
+from shared.reference.titles import Stem, Text, in_full, read, sexes, stems, telling
+from shared.reference.trade_words import TradeWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Weights:
     said: float = 8.0
     said_from: float = 0.5
     heard: float = 2.25
+    told: float = 4.0
     exact: float = 0.5
     later_word: float = 0.1
     added_word: float = 0.5
@@ -118,7 +122,14 @@ class Proposer:
         self._letter_features = Features()
         self._index_titles(candidates)
         written = self._index_letters(candidates)
-        self._index_words(candidates)
+        self._words = TradeWords(
+            self._titles,
+            [candidate.label for candidate in candidates],
+            [candidate.skills for candidate in candidates],
+            self._w.title_words,
+            self._w.skill_words,
+            self._w.smoothing,
+        )
         self._known_titles = KnownTitles(
             [words for _, words in self._titles], self._said, self._words, self._official, written
         )
@@ -191,53 +202,6 @@ class Proposer:
             self._official[words].add(at)
         said = {word for candidate in candidates for title in candidate.said for word in telling(title)}
         return said.union(*self._official, *(words for _, words in written))
-
-    def _index_words(self, candidates: Sequence[Candidate]) -> None:
-        titles: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
-        skills: list[dict[str, float]] = [defaultdict(float) for _ in candidates]
-        for at, words in self._titles:
-            for word in words:
-                titles[at][word] += 1
-        cache: dict[str, set[str]] = {}
-        for at, candidate in enumerate(candidates):
-            for word in stems(candidate.label):
-                titles[at][word] += 3
-            for skill in candidate.skills:
-                if skill not in cache:
-                    cache[skill] = plain_stems(skill)
-                for word in cache[skill]:
-                    skills[at][word] += 1
-        self._words: dict[str, int] = {}
-        for rows in (titles, skills):
-            for row in rows:
-                for word in row:
-                    self._words.setdefault(word, len(self._words))
-        self._word_evidence = Columns(
-            [
-                added(one, other)
-                for one, other in zip(
-                    self._likelihoods(titles, self._w.title_words),
-                    self._likelihoods(skills, self._w.skill_words),
-                    strict=True,
-                )
-            ],
-            len(self._words),
-        )
-
-    def _likelihoods(self, rows: list[dict[str, float]], weight: float) -> list[tuple[Ints, Floats]]:
-        """log of how much likelier a word is in a row than at large, smoothed and weighted (none where it does not occur)."""
-        large = np.zeros(len(self._words))
-        bags = []
-        for row in rows:
-            ids = np.fromiter((self._words[word] for word in row), np.int64, len(row))
-            values = np.fromiter(row.values(), np.float64, len(row))
-            large[ids] += values
-            bags.append((ids, values))
-        background = (large + 0.1) / (large.sum() + 0.1 * len(self._words))
-        odds = (1 - self._w.smoothing) / self._w.smoothing
-        return [
-            (ids, weight * np.log1p(odds * values / max(1.0, values.sum()) / background[ids])) for ids, values in bags
-        ]
 
     def _log_demand(self, candidates: Sequence[Candidate], demand: dict[str, float], index: dict[str, int]) -> Floats:
         sizes = np.array([1 + len(candidate.titles) for candidate in candidates], np.float64)
@@ -312,13 +276,13 @@ class Proposer:
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
-    def rank(self, title: str, limit: int, *, learnt: bool = True) -> list[tuple[int, float]]:
+    def rank(self, title: str, limit: int, text: str = "", *, learnt: bool = True) -> list[tuple[int, float]]:
         """(index into ``codes``, share of belief in [0, 1]) of the best ``limit`` occupations, best first.
 
-        A title that has nothing in common with any known one, or that fits many equally badly, gives nothing. ``learnt``:
-        with what was heard elsewhere, which believes what offers were declared as.
+        A title that has nothing in common with any known one, or that fits many equally badly, gives nothing. ``text``: what is
+        written of the work beside it. ``learnt``: with what was heard elsewhere, which believes what offers were declared as.
         """
-        scores = self.evidence(title, learnt=learnt)
+        scores = self.evidence(title, text, learnt=learnt)
         if scores is None or limit <= 0:
             return []
         behind, most = self._behind(scores)
@@ -335,8 +299,25 @@ class Proposer:
         behind /= self._w.temperature
         return behind, 1.0 / float(np.exp(behind).sum())
 
-    def evidence(self, title: str, *, learnt: bool = True) -> Floats | None:
+    def evidence(self, title: str, text: str = "", *, learnt: bool = True) -> Floats | None:
         """Logarithmic evidence per occupation; None if no word is known, or none that says anything of a job."""
+        named = self._of_title(title, learnt)
+        told = self._words.told(text) if text else None
+        if told is None:
+            return named
+        if named is None:
+            return self._demand + self._w.told * told
+        own = self._titled_by(read(title))
+        named += self._w.told * told
+        if own:
+            self._put_first(named, own)
+        return named
+
+    def _put_first(self, scores: Floats, codes: Collection[int]) -> None:
+        own = sorted(codes)
+        scores[own] += max(0.0, float(scores.max() - scores[own].max())) + _AHEAD
+
+    def _of_title(self, title: str, learnt: bool) -> Floats | None:
         w, text = self._w, read(title)
         stems_read = self._known_titles.in_order(text.parts)
         words = self._weighted(stems_read)
@@ -361,7 +342,7 @@ class Proposer:
         likeness, said = self._by_words.likenesses([(self._stem(word), weight) for word, weight in words], pairs)
         if likeness is None:
             return None
-        known = [(self._words[word], weight) for word, weight in words if word in self._words]
+        known = [(word, weight) for word, weight in words if word in self._words]
         if not known and likeness.max() < w.stranger:
             return None
         votes = np.add.reduceat(np.exp(likeness / np.float32(w.width)), self._title_starts, dtype=np.float64)
@@ -370,7 +351,7 @@ class Proposer:
         scores: Floats = np.log(shares + 1e-300)
         scores += self._demand
         for word, weight in known:
-            self._word_evidence.add(scores, word, weight)
+            self._words.add(scores, word, weight)
         written = tuple(text.telling)
         letters = self._by_letters.likenesses([(self._letters(word), 1.0) for word in written])[0]
         if letters is not None:
@@ -387,7 +368,7 @@ class Proposer:
         for at in exact:
             scores[at] += w.exact * min(len(words), 3)
         if titled:
-            scores[titled] += max(0.0, float(scores.max() - scores[titled].max())) + _AHEAD
+            self._put_first(scores, titled)
         elif ranks:
             scores *= w.rank_only
         return scores

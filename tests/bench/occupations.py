@@ -17,6 +17,7 @@ import argparse
 import csv
 import gzip
 import hashlib
+import html
 import json
 import math
 import sys
@@ -178,10 +179,32 @@ def by_letter(search: Search, cases: Sequence[Case]) -> dict[str, dict[str, floa
     return {letter: {"n": n, "top1": first / n, "top5": five / n} for letter, (n, first, five) in sorted(found.items())}
 
 
-def everyday(search: Search, cases: Sequence[Case]) -> dict[str, float]:
-    """Accuracies over distinct unseen titles of the local feeds."""
-    distinct = [Case(case.title, case.code, 1) for case in cases if unseen(case.title)]
+def everyday(search: Search, cases: Sequence[Case], half: bool = True) -> dict[str, float]:
+    """Accuracies over distinct titles of the local feeds: the unseen ``half``, or the readable one."""
+    distinct = [Case(case.title, case.code, 1) for case in cases if unseen(case.title) == half]
     return accuracies({case.title: search(case.title) for case in distinct}, distinct)
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """The description that stands below a title, the first where several offers have it."""
+    found: dict[str, str] = {}
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["description"]:
+                found.setdefault(row["intitule"], html.unescape(row["description"]))
+    return found
+
+
+def reliability(occupations: Occupations, cases: Sequence[Case]) -> list[dict[str, float]]:
+    """Of distinct readable titles by the belief in the first proposal: how many, how far believed, how many right."""
+    found: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for title, code in sorted({(case.title, case.code) for case in cases if not unseen(case.title)}):
+        for hit in occupations.search(title, 1):
+            found[min(int(hit.score * 5), 4)].append((hit.score, hit.code == code))
+    return [
+        {"n": len(of), "belief": sum(score for score, _ in of) / len(of), "right": sum(ok for _, ok in of) / len(of)}
+        for _, of in sorted(found.items())
+    ]
 
 
 def unlearnt(occupations: Occupations) -> Search:
@@ -213,10 +236,20 @@ def run(rome: Path, offers: Path) -> dict[str, object]:
     ours = measure(codes(occupations), cases)
     titles = [(occupation.code, title) for occupation in occupations for title in occupation.titles]
     covered = [case for case in cases if case.code in builtin]
+    local, texts = read_cases(offers, LOCAL), read_texts(offers)
+
+    def with_text(title: str) -> list[str]:
+        return [hit.code for hit in occupations.search(title, 5, texts.get(title, ""))]
+
     return {
         **ours,
         "by_letter": by_letter(codes(occupations), cases),
-        "everyday_local": everyday(codes(occupations), read_cases(offers, LOCAL)),
+        "everyday_local": everyday(codes(occupations), local),
+        "everyday_local_with_text": everyday(with_text, local),
+        "everyday_local_readable": everyday(codes(occupations), local, half=False),
+        "everyday_local_readable_with_text": everyday(with_text, local, half=False),
+        "reliability_local_readable": reliability(occupations, local),
+        "reliability_readable": reliability(occupations, cases),
         "load_ms": load_ms,
         "index_ms": index_ms,
         "official_titles_only": measure(codes(official), cases),

@@ -75,7 +75,11 @@ async def search_occupations(
     context: Ctx,
     q: Annotated[str, Query(min_length=1, max_length=200, examples=["agent d'entretien"])],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    text: Annotated[str, Query(max_length=2_000, examples=["Vous nettoyez les bureaux et les sanitaires."])] = "",
 ) -> OccupationList:
-    """Public. Ranked, with scores; the imported ROME referential where there is one, the built-in one otherwise."""
-    hits = context.occupations.search(q, limit)
+    """Public. Ranked, with scores; the imported ROME referential where there is one, the built-in one otherwise.
+
+    `text` is what is written of the work beside its title: its beginning decides between occupations that fit the title.
+    """
+    hits = context.occupations.search(q, limit, text)
     return OccupationList(items=[OccupationView(code=hit.code, label=hit.label, score=hit.score) for hit in hits])

@@ -217,7 +217,7 @@ def test_the_official_archive(tmp_path: Path) -> None:
     assert all((other := loaded.get(own.code)) and other.family == own.family for own in Occupations.load())
     for title, code in [
         ("Chef de chantier VRD", "F1202"),
-        ("Conducteur de travaux VRD", "F1201"),
+        ("Conducteur de travaux VRD", "F1208"),  # public works: ROME 4 has them apart
         ("Chauffeur SPL", "N4115"),
         ("Conducteur SPL national", "N4115"),
         ("Agent de service intérieur", "K2205"),
