@@ -3,7 +3,8 @@
 A code is chosen from a list, often by one word of it, and nobody reads it again; the title is what people apply to. Nearly all
 titles suit their code, and a title says little by itself. So only a contradiction counts: nothing that the title may mean has to
 do with the declared occupation (neither its branch nor its family nor a move of the referential, in either direction), and the
-words that it begins with are not among its titles, unless the title is another occupation's to the word.
+words that it begins with are not among its titles, unless the title is another occupation's to the word. What it names is said
+where it is a title to the word, or all but certain.
 """
 
 from functools import lru_cache
@@ -18,6 +19,8 @@ _SURE = 0.4
 """What is believed at least of the likeliest occupation's branch, or of all that the title may mean where none is declared."""
 _RELATED = 0.1
 """What may be believed of the declared occupation, and of those related to it, at most."""
+_CERTAIN = 0.9
+"""What is believed of one occupation at least that a title names, though it is not its title to the word: «Chauffeur poids lourd»."""
 _MEANT = 12
 """Occupations that a title is taken to mean."""
 _FIRST = 3
@@ -39,14 +42,14 @@ def doubt_of(occupations: Occupations, title: str, declared: str | None) -> Occu
     believed = occupations.meant(title, _MEANT)
     if not believed:
         return None
-    likeliest = believed[0][0]
+    likeliest, belief_in_it = believed[0]
     if sum(belief for code, belief in believed if own is None or code[:3] == likeliest[:3]) < _SURE:
         return None
     if own is None and likeliest in titled:
         return OccupationDoubt(title_code=likeliest)
     if sum(belief for code, belief in believed if _may_be(occupations, own, code)) >= _RELATED:
         return None
-    if likeliest in titled:
+    if likeliest in titled or belief_in_it >= _CERTAIN:
         return OccupationDoubt(title_code=likeliest)
     return None if own is not None and titled and _begins_like(title, own) else OccupationDoubt()
 

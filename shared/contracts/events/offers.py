@@ -72,7 +72,7 @@ class OccupationDoubt(EventPart):
 
     title_code: OccupationCode | None = Field(
         default=None,
-        description="The occupation of which it is the very title; absent: it is nothing of the declared kind, or no simple work",
+        description="The occupation that it names beyond doubt; absent: it is nothing of the declared kind, or no simple work",
     )
 
 

@@ -15,6 +15,8 @@ KNOWN = Occupations.load()
         ("Serveur H/F", "M1801", "G1803"),
         ("Boulanger (H/F)", "G1602", "D1102"),
         ("Développeur Java API", "F1703", "M1805"),
+        # Nobody's title to the word, and one occupation is all but certain.
+        ("CHAUFFEUR POIDS LOURD H/F", "G1602", "N4101"),
         ("Agent polyvalent en restauration - cuisine centrale", "K2303", None),
     ],
 )
