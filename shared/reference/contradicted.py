@@ -20,7 +20,7 @@ _SURE = 0.4
 _RELATED = 0.1
 """What may be believed of the declared occupation, and of those related to it, at most."""
 _CERTAIN = 0.9
-"""What is believed of one occupation at least that a title names, though it is not its title to the word: «Chauffeur poids lourd»."""
+"""What is believed at least of what a title names though it is no title to the word: «Chauffeur poids lourd»."""
 _MEANT = 12
 """Occupations that a title is taken to mean."""
 _FIRST = 3
