@@ -150,7 +150,11 @@ def _of_age(s: Sentence, match: re.Match[str]) -> bool | None:
         or has(words("d' age"), s.after(end, 2))
         or (
             others(s, start, end, right=0)
-            and not (match["after"] in _AT_MOST and low >= 20 and s.before(start, 1).strip() in ("", ":", ",", "-"))
+            and not (
+                low >= 20
+                and s.before(start, 1).strip() in ("", ":", ",", "-")
+                and (match["after"] in _AT_MOST or has(DEMAND, s.after(end, 2)))
+            )
         )
     ):
         return None

@@ -128,7 +128,7 @@ def has(pattern: Words, text: str) -> bool:
 
 
 _FOR_THEM = re.compile(
-    r" vous (?!etes|avez|aurez|devez|devrez|serez|postulez|candidatez|justifiez)\w+ez (?:\S+ ){1,8}?(?:pour|aux?|aupres|avec|envers)(?: d'| de)?"
+    r" vous (?!etes|avez|aurez|devez|devrez|serez|postulez|candidatez|justifiez)\w+ez (?:\S+ ){0,8}?(?:pour|aux?|aupres|avec|envers)(?: d'| de)?"
     r" (?:(?:des|les) )?(?:personnes?|gens|jeunes|adultes|hommes|femmes|seniors|retraites)(?= )"
     r"| vous (?:suiv|recev|conseill|orient|inform|form|visit|ecout|prepar|transport|examin)(?:r)?ez (?:\S+ )?(?:des|les) (?:personnes?|gens|jeunes|adultes|hommes|femmes)(?= )"
 )
