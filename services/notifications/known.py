@@ -3,7 +3,7 @@ small query.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import DESCENDING
 
 from services.notifications import store
+from services.notifications.domain.groups import OpenGroup
 from services.notifications.domain.living import Stand
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
@@ -54,6 +55,9 @@ class Known:
     single: Counter[str]
     """How many items each box got lately that nobody has read."""
     groups: dict[str, Notification]
+    """Those that lose an item, and those that are begun now."""
+    open: Sequence[OpenGroup] = ()
+    """The others that may take more."""
     written: list[Notification] = field(default_factory=list)
     untold: list[Notification] = field(default_factory=list)
 
@@ -72,6 +76,7 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         return {one.id: one for one in restored}
 
     mails = notifications("withdrawn", "mails")
+    groups = notifications("withdrawn groups")
     preferences = [kept.restored(Preferences, "preferences", document) for document in found["preferences"]]
     return Known(
         contacts=store.contacts(found["contacts"]),
@@ -82,7 +87,8 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
         last_mail={row["_id"]: row["at"] for row in found.get("last", ())},
         single=Counter(row["box"] for row in found.get("unread", ()) if not row.get("grouped")),
-        groups=notifications("withdrawn groups", "groups"),
+        groups=groups,
+        open=[group for group in store.open_groups(found.get("unread", ())) if group.id not in groups],
     )
 
 
@@ -98,9 +104,6 @@ def _reading(wanted: Wanted) -> Reading[dict[str, list[dict[str, Any]]]]:
     if boxes := frozenset().union(*counsellors) - wanted.recommended:
         (theirs,) = yield [_unread(boxes, wanted)]
         found["unread"] += theirs
-    grouped = [row["_id"] for row in found.get("unread", ()) if row.get("grouped")]
-    if grouped:
-        (found["groups"],) = yield [Find("notifications", {"_id": {"$in": grouped}})]
     return found
 
 
@@ -134,7 +137,7 @@ def _unread(boxes: Iterable[str], wanted: Wanted) -> Find:
         "read_at": None,
         "current": True,
     }
-    return Find("notifications", query, {"box": 1, "grouped": 1})
+    return Find("notifications", query, store.OF_UNREAD)
 
 
 def _among(field: str, values: Iterable[str]) -> dict[str, Any]:

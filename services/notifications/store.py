@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 
+from services.notifications.domain.groups import OpenGroup
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Notification, Status
@@ -16,7 +17,8 @@ from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES, Topic
 from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import TEXT, CollectionSpec, Store, Work, because, decode, encode, of_text
+from shared.store import TEXT, CollectionSpec, CompareAndSet, Store, Work, because, decode, encode, of_text
+from shared.store.migrations import SCHEMA, current
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
 APPLIED_DAYS = 30
@@ -186,6 +188,54 @@ def put(work: Work, notifications: Iterable[Notification]) -> None:
                 opening=True,
             )
     work.insert("notifications", *fresh)
+
+
+OF_UNREAD = {
+    **dict.fromkeys(("box", "grouped", "subject_id", "version", "caused_at", "caused_by", SCHEMA), 1),
+    "size": {"$size": "$items"},
+}
+"""What is asked of unread items: of a group how much is in it, not what."""
+
+
+def open_groups(rows: Iterable[Mapping[str, Any]]) -> list[OpenGroup]:
+    """The groups among unread items that may take more. One of another release's shape does not: a new one is begun beside it."""
+    return [
+        OpenGroup(
+            id=row["_id"],
+            version=row["version"],
+            box=row["box"],
+            subject_id=row["subject_id"],
+            size=row["size"],
+            caused_at=row["caused_at"],
+            caused_by=row["caused_by"],
+        )
+        for row in rows
+        if row.get("grouped") and row.get(SCHEMA) == current(NOTIFICATION_STEPS)
+    ]
+
+
+def put_added(work: Work, groups: Iterable[OpenGroup], now: datetime) -> None:
+    """Write what was added to groups; the commit conflicts where one was read or changed meanwhile."""
+    work.compare_and_set(
+        "notifications",
+        [
+            CompareAndSet(
+                group.id,
+                group.version,
+                {
+                    "$push": {"items": {"$each": encode(group.added)}},
+                    "$set": {
+                        "version": group.version + 1,
+                        "updated_at": now,
+                        "caused_at": group.caused_at,
+                        "caused_by": group.caused_by,
+                    },
+                },
+            )
+            for group in groups
+            if group.added
+        ],
+    )
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,7 @@ class Telling:
         groups = [group for group in known.groups.values() if group.version != group.loaded_version]
         self._count([one for one in (*known.written, *changed, *groups) if not one.loaded_version])
         store.put(work, [*known.written, *known.untold, *groups, *(mail for mail in changed if mail.items)])
+        store.put_added(work, known.open, now)
         return told_inbox, gone
 
     def _take_back(self, work: Work, known: Known, withdrawn: Sequence[str], now: datetime) -> None:
@@ -271,6 +272,10 @@ class Telling:
         group = next(mine, None)
         if group is not None:
             group.gather(matter, boxed.items[0], now)
+            return
+        stored = next((one for one in known.open if (one.box, one.subject_id) == whose and one.takes_more), None)
+        if stored is not None:
+            stored.gather(matter, boxed.items[0])
             return
         boxed.grouped = True
         if route.channel is Channel.COUNSELLOR:

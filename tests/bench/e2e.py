@@ -67,8 +67,8 @@ class Sizes:
 
     @property
     def for_capacity(self) -> int:
-        """Offers that the bisection uses up at most, some eight trials at half of the highest rate; deposited as it goes."""
-        return int(self.trial_seconds * self.highest * 4)
+        """Offers that the bisection uses up at most, some ten trials at half of the highest rate; deposited as it goes."""
+        return int(self.trial_seconds * self.highest * 5)
 
 
 FULL = Sizes(8_000, 3, 80, 10.0, 6.0, 80.0, 1.12, 40, 8.0, 100)
@@ -146,10 +146,19 @@ async def floor_round(one: Journey, offers: list[str], rate: float, number: int,
 
 
 async def _capacities(
-    one: Journey, rest: Rest, known: list[str], sizes: Sizes, topics: tuple[str, str], console: Console
+    one: Journey,
+    rest: Rest,
+    known: list[str],
+    sizes: Sizes,
+    spare: int,
+    topics: tuple[str, str],
+    console: Console,
 ) -> tuple[float, dict[str, Any]]:
-    """Ours, and that of the bare work with the offers ``known`` from earlier rounds and from ours, by the same bisection."""
-    spare, numbers = sizes.for_latency, count(sizes.pairs)
+    """Ours, and that of the bare work with the offers ``known`` from earlier rounds and from ours, by the same bisection.
+
+    ``spare``: drafts that it leaves to what is measured after it.
+    """
+    numbers = count(sizes.pairs)
     limits = (sizes.highest, sizes.step)
 
     async def ours(rate: float) -> float:
@@ -235,8 +244,9 @@ async def _run(engines: Engines, sizes: Sizes, parts: Collection[str], per_s: fl
                 ours, floors, known = await _costs_in_turns(one, rest, sizes, topics, console)
                 report = merged(report, _costs(ours, floors))
             if "capacity" in parts:
+                spare = sizes.for_latency if "latency" in parts else 0
                 with one.watching():
-                    found, report["capacity"] = await _capacities(one, rest, known, sizes, topics, console)
+                    found, report["capacity"] = await _capacities(one, rest, known, sizes, spare, topics, console)
                 per_s = found / 4
         if "latency" in parts:
             rate = max(1.0, per_s)

@@ -7,7 +7,8 @@ from typing import Any
 
 from pymongo import MongoClient
 
-_FIELDS = {"fullDocument.offer_id": 1, "fullDocument.items.offer_id": 1}
+_FIELDS = {"fullDocument.offer_id": 1, "fullDocument.items.offer_id": 1, "updateDescription.updatedFields": 1}
+_WRITTEN = ["insert", "replace"]
 
 
 class Watch:
@@ -23,9 +24,12 @@ class Watch:
         self._stop = threading.Event()
         self._opened = threading.Barrier(3)
         self._threads = [
-            threading.Thread(target=self._follow, args=(f"{prefix}_matching", "recommendations", self._recommendation)),
             threading.Thread(
-                target=self._follow, args=(f"{prefix}_notifications", "notifications", self._notification)
+                target=self._follow, args=(f"{prefix}_matching", "recommendations", _WRITTEN, self._recommendation)
+            ),
+            threading.Thread(
+                target=self._follow,
+                args=(f"{prefix}_notifications", "notifications", [*_WRITTEN, "update"], self._notification),
             ),
         ]
 
@@ -41,20 +45,25 @@ class Watch:
             thread.join()
         self._client.close()
 
-    def _follow(self, database: str, collection: str, note: Callable[[dict[str, Any]], None]) -> None:
-        pipeline = [{"$match": {"operationType": {"$in": ["insert", "replace"]}}}, {"$project": _FIELDS}]
+    def _follow(
+        self, database: str, collection: str, operations: list[str], note: Callable[[dict[str, Any]], None]
+    ) -> None:
+        pipeline = [{"$match": {"operationType": {"$in": operations}}}, {"$project": _FIELDS}]
         with self._client[database][collection].watch(pipeline, max_await_time_ms=100) as stream:
             self._opened.wait(20)
             while not self._stop.is_set():
                 change = stream.try_next()
                 if change is not None:
-                    note(change["fullDocument"])
+                    note(change)
 
-    def _recommendation(self, document: dict[str, Any]) -> None:
-        self.recommended.setdefault(document["offer_id"], time.perf_counter())
+    def _recommendation(self, change: dict[str, Any]) -> None:
+        self.recommended.setdefault(change["fullDocument"]["offer_id"], time.perf_counter())
 
-    def _notification(self, document: dict[str, Any]) -> None:
+    def _notification(self, change: dict[str, Any]) -> None:
         now = time.perf_counter()
-        for item in document["items"]:
-            if item.get("offer_id"):
+        # An offer that is added to an item is told as a field by its place: «items.7».
+        added = change.get("updateDescription", {}).get("updatedFields", {}).items()
+        items = [value for name, value in added if name.startswith("items.")]
+        for item in items or change.get("fullDocument", {}).get("items", ()):
+            if isinstance(item, dict) and item.get("offer_id"):
                 self.notified.setdefault(item["offer_id"], now)

@@ -2,10 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from services.notifications.domain.notification import MOST_ITEMS, Item
+from services.notifications.store import open_groups, put_added
 from shared.clock import HandClock
+from shared.errors import VersionConflict
+from shared.store import Work
 from tests.service.notifications.builders import contact, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
 from tests.support import Running, Stack
@@ -102,3 +107,50 @@ async def test_the_same_recommendations_again_add_nothing_to_the_group(rooms: Ro
     await rooms.hear(*events)
     [group] = [row for row in await rooms.rows("notifications", box="profile-1") if row["grouped"]]
     assert len(group["items"]) == 3
+
+
+async def a_group(rooms: Rooms) -> dict[str, Any]:
+    [group] = [row for row in await rooms.rows("notifications", box="profile-1") if row["grouped"]]
+    return group
+
+
+async def test_a_group_that_grows_is_neither_read_nor_written_as_a_whole(rooms: Rooms) -> None:
+    """It grows by each offer of a day: written as a whole it would cost as much as all that it has."""
+    await rooms.hear(contact())
+    await arrive(rooms, range(7))
+    group = await a_group(rooms)
+    marked = {"$set": {"items.0.title": "Écrit par un autre", "left_alone": True}}
+    await rooms.store.collection("notifications").update_one({"_id": group["_id"]}, marked)
+    await arrive(rooms, range(7, 9))
+    grown = await a_group(rooms)
+    assert (grown["_id"], grown["version"]) == (group["_id"], group["version"] + 1)
+    assert [one["ref"] for one in grown["items"]] == ["rec-5", "rec-6", "rec-7", "rec-8"]
+    assert (grown["items"][0]["title"], grown["left_alone"]) == ("Écrit par un autre", True)
+
+
+async def test_a_group_that_changed_meanwhile_takes_nothing(rooms: Rooms) -> None:
+    await rooms.hear(contact())
+    await arrive(rooms, range(7))
+    group = await a_group(rooms)
+    [read] = open_groups([{**group, "size": 2}])
+    read.added.append(Item(title="Poste 7", text="", ref="rec-7"))
+    await rooms.store.collection("notifications").update_one({"_id": group["_id"]}, {"$inc": {"version": 1}})
+    work = Work()
+    put_added(work, [read], rooms.clock.now())
+    with pytest.raises(VersionConflict):
+        await rooms.store.commit(work)
+    assert len((await a_group(rooms))["items"]) == 2
+
+
+@pytest.mark.parametrize("change", [{"_schema": 99}, {"items": [{"title": "x", "text": "", "ref": "y"}] * MOST_ITEMS}])
+async def test_a_group_of_another_shape_or_a_full_one_is_left_for_a_new_one(
+    rooms: Rooms, change: dict[str, Any]
+) -> None:
+    await rooms.hear(contact())
+    await arrive(rooms, range(7))
+    group = await a_group(rooms)
+    await rooms.store.collection("notifications").update_one({"_id": group["_id"]}, {"$set": change})
+    await arrive(rooms, range(7, 8))
+    rows = [row for row in await rooms.rows("notifications", box="profile-1") if row["grouped"]]
+    [new] = [row for row in rows if row["_id"] != group["_id"]]
+    assert [one["ref"] for one in new["items"]] == ["rec-7"]
