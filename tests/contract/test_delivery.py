@@ -270,10 +270,8 @@ async def test_an_event_is_applied_while_its_time_is_long_past(stack: Stack) -> 
         await eventually(lambda: running.app.state.context.seen)
 
 
-async def test_what_comes_while_a_batch_is_applied_is_applied_together(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each comes by a fetch of its own: the partition is asked again although records of it wait to be applied."""
+def _held(monkeypatch: pytest.MonkeyPatch) -> tuple[list[list[str]], asyncio.Event]:
+    """The keys of each batch that begins to be applied, and what they all wait for."""
     released = asyncio.Event()
     batches: list[list[str]] = []
 
@@ -282,6 +280,14 @@ async def test_what_comes_while_a_batch_is_applied_is_applied_together(
         await released.wait()
 
     monkeypatch.setattr(Context, "apply_all", held)
+    return batches, released
+
+
+async def test_what_comes_while_a_batch_is_applied_is_applied_together(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each comes by a fetch of its own: the partition is asked again although records of it wait to be applied."""
+    batches, released = _held(monkeypatch)
     async with stack.running(make_service(batch=True), worker=True) as running:
         consumer: Consumer = running.app.state.worker.consumers[0]
         for number, id in enumerate(("first", "second", "third")):
@@ -296,14 +302,7 @@ async def test_what_comes_while_a_batch_is_applied_is_applied_together(
 async def test_who_ends_leaves_what_was_taken_and_not_applied_to_the_next(
     stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    released = asyncio.Event()
-    batches: list[list[str]] = []
-
-    async def held(context: Context, events: Sequence[Event[Any]]) -> None:
-        batches.append([event.key for event in events])
-        await released.wait()
-
-    monkeypatch.setattr(Context, "apply_all", held)
+    batches, released = _held(monkeypatch)
     service = make_service(batch=True)
     async with stack.running(service, worker=True) as running:
         consumer: Consumer = running.app.state.worker.consumers[0]
