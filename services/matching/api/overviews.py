@@ -33,7 +33,9 @@ class CandidateView(BaseModel):
     """Somebody for an offer: an id and reasons, no name."""
 
     profile_id: str
-    score: float = Field(description="0 to 1; to the offer's employer in tenths")
+    score: float = Field(
+        description="0 to 1; to the offer's employer in tenths, and of occupation, skills, experience and distance alone"
+    )
     reasons: list[dict[str, str]]
     status: str | None = Field(
         description="Of the recommendation, if there is one; to the offer's employer null: who looked at an offer is theirs"
@@ -47,15 +49,32 @@ class CandidateView(BaseModel):
     @classmethod
     def to_employer(cls, one: best.Candidate) -> Self:
         """An employer may change its offer as often as it likes, and compare: what is shown says no better than the pool of CVs
-        where somebody lives, and nothing of what they did with the offer.
+        where somebody lives, nothing of what they did with the offer, and nothing of what they would accept: which hours they
+        refuse, and below which pay.
         """
         reasons = [coarse for reason in one.reasons if (coarse := _coarse(reason)) is not None]
-        return cls(
-            profile_id=one.profile_id, score=int(as_share(one.score) * 10) / 10, reasons=told(reasons), status=None
-        )
+        return cls(profile_id=one.profile_id, score=int(one.able * 10) / 10, reasons=told(reasons), status=None)
+
+
+_TO_EMPLOYERS = frozenset(
+    {
+        ReasonCode.OCCUPATION_SAME,
+        ReasonCode.OCCUPATION_NEAR,
+        ReasonCode.OCCUPATION_TEXT,
+        ReasonCode.OCCUPATION_DOUBTED,
+        ReasonCode.OCCUPATION_OPEN,
+        ReasonCode.OCCUPATION_UNSAID,
+        ReasonCode.DISTANCE,
+        ReasonCode.DISTANCE_UNKNOWN,
+        ReasonCode.SKILLS,
+        ReasonCode.EXPERIENCE,
+    }
+)
 
 
 def _coarse(reason: Mapping[str, str]) -> Mapping[str, str] | None:
+    if reason["code"] not in _TO_EMPLOYERS:
+        return None
     if reason["code"] != ReasonCode.DISTANCE:
         return reason
     step = step_of(float(reason["km"]))
@@ -152,7 +171,7 @@ async def list_candidates(
                 "Candidates for a reserved offer are introduced by their counsellors, who verify eligibility."
             )
         scope = {"visible_to_employers": True}
-    found = await best.candidates(context, offer, scope, limit)
+    found = await best.candidates(context, offer, scope, limit, to_employer=not staff)
     if staff:
         return Candidates(offer_id=offer_id, items=[CandidateView.of(one) for one in found])
     seen = sorted(map(CandidateView.to_employer, found), key=lambda one: (-one.score, one.profile_id))

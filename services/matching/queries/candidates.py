@@ -5,28 +5,51 @@ from typing import Any
 
 from services.matching.context import Context
 from services.matching.domain.affinity import wished_by
-from services.matching.domain.facts import OfferFacts, ProfileFacts
+from services.matching.domain.configuration import Configuration
 from services.matching.domain.reasons import Reason, reasons
+from services.matching.domain.scale import SCALE
 from services.matching.domain.scoring import judge
 from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.stored import STAMP, load, unpack
 from services.matching.index.kernel import Rules
 from services.matching.index.profiles import ProfileIndex
 from services.matching.store import by_id, recommendation_id
+from shared.contracts.vocabulary import ApplicationStatus
+
+SEEN_BY_EMPLOYERS = tuple(
+    status.value
+    for status in (
+        ApplicationStatus.SUBMITTED,
+        ApplicationStatus.SEEN,
+        ApplicationStatus.INTERVIEW,
+        ApplicationStatus.PROPOSED,
+        ApplicationStatus.POSTPONED,
+        ApplicationStatus.HIRED,
+        ApplicationStatus.REFUSED,
+    )
+)
+"""States of an application that its employer is told of for certain: another may be of an invitation that was not accepted."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody for an offer."""
+    """Somebody for an offer. ``able``: what their work alone is worth of ``score``, as a share of what it could be."""
 
     profile_id: str
     score: int
+    able: float
     reasons: tuple[Reason, ...]
     status: str | None
 
 
-async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, Any], limit: int) -> list[Candidate]:
-    """The best of a scope by the same index and score as the engine's; who has applied or dismissed is left out."""
+async def candidates(
+    context: Context, offer: dict[str, Any], scope: dict[str, Any], limit: int, *, to_employer: bool = False
+) -> list[Candidate]:
+    """The best of a scope by the same index and score as the engine's; who has applied or dismissed is left out.
+
+    ``to_employer``: who is missing must not tell that they dismissed the offer, or that an invitation reached them: only
+    those are left out who stand among the offer's applications anyway.
+    """
     facts = offer_from(offer["facts"])
     configuration = await context.configuration()
     affinities = context.referential.under(configuration)
@@ -49,10 +72,14 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
             index.put(profile_from(document["facts"]))
     if blobs:
         load(index, unpack(blobs))
-    over = await context.store.collection("applications").distinct("profile_id", {"offer_id": offer["_id"]})
-    over += await context.store.collection("overrides").distinct(
-        "profile_id", {"offer_id": offer["_id"], "kind": "dismissed"}
-    )
+    applied: dict[str, Any] = {"offer_id": offer["_id"]}
+    if to_employer:
+        applied["status"] = {"$in": list(SEEN_BY_EMPLOYERS)}
+    over = await context.store.collection("applications").distinct("profile_id", applied)
+    if not to_employer:
+        over += await context.store.collection("overrides").distinct(
+            "profile_id", {"offer_id": offer["_id"], "kind": "dismissed"}
+        )
     ranked = index.rank(facts, limit, context.today(), exclude=over)
     ids = {profile_id: recommendation_id(profile_id, offer["_id"]) for profile_id, _ in ranked}
     stored = await by_id(context.store, "recommendations", ids.values(), {"status": 1})
@@ -60,11 +87,23 @@ async def candidates(context: Context, offer: dict[str, Any], scope: dict[str, A
     for profile_id, score in ranked:
         profile = index.get(profile_id)
         assert profile is not None
-        status = stored.get(ids[profile_id], {}).get("status")
-        found.append(Candidate(profile_id, score, _reasons(context, facts, profile, configuration), status))
+        verdict = judge(facts, profile, configuration, affinities, context.today())
+        found.append(
+            Candidate(
+                profile_id,
+                score,
+                _able(configuration, verdict.named_contributions()),
+                reasons(facts, profile, verdict.terms, by_text=verdict.by_text),
+                stored.get(ids[profile_id], {}).get("status"),
+            )
+        )
     return found
 
 
-def _reasons(context: Context, offer: OfferFacts, profile: ProfileFacts, configuration: Any) -> tuple[Reason, ...]:
-    verdict = judge(offer, profile, configuration, context.referential.under(configuration), context.today())
-    return reasons(offer, profile, verdict.terms, by_text=verdict.by_text)
+_ABLE = ("occupation", "skills", "distance", "experience")
+"""Terms that speak of what somebody does and where. The others speak of what they would accept: hours, days, pay."""
+
+
+def _able(configuration: Configuration, contributions: dict[str, float]) -> float:
+    most = sum(getattr(configuration.weights, name) for name in _ABLE) / SCALE
+    return sum(contributions[name] for name in _ABLE) / most if most else 0.0

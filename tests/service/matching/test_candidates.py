@@ -1,9 +1,12 @@
 """Whom an offer would suit, and who may read it."""
 
-from shared.contracts.events.profiles import OccupationWish, Travel
-from shared.contracts.vocabulary import OfferStatus, ReservedPublic, TravelMeans
+from typing import Any
+
+from shared.contracts.events.offers import Salary
+from shared.contracts.events.profiles import Availability, OccupationWish, Travel
+from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus, ReservedPublic, TravelMeans
 from tests.service.matching.house import House
-from tests.service.matching.rooms import AUBUSSON, offer_state, profile_state
+from tests.service.matching.rooms import AUBUSSON, application_state, offer_state, profile_state
 
 
 async def test_candidates_are_for_staff_and_for_the_employer_those_who_agreed(house: House) -> None:
@@ -119,10 +122,66 @@ async def test_an_employer_who_moves_its_offer_learns_no_better_where_somebody_l
         [exact] = (await house.get(path, role="manager", subject="m")).json()["items"]
         assert (seen["status"], exact["status"]) == (None, "created")
         told.add((seen["score"], str(seen["reasons"])))
-        assert seen["score"] == int(exact["score"] * 10) / 10
         [km] = [reason["km"] for reason in seen["reasons"] if reason["code"] == "distance"]
         assert float(km) in (5, 10, 20, 30, 50, 100)
     assert len(told) == 1
+
+
+async def test_an_employer_who_changes_its_offer_learns_nothing_of_what_somebody_would_accept(house: House) -> None:
+    """Not the pay below which they would not come, nor the hours that they refuse: what is good for them is not told against
+    them.
+    """
+    rooms = house.rooms
+    refuses = Availability(early=False, weekend=False, weekly_hours_min=10, weekly_hours_max=30)
+    asks: dict[str, Any] = {
+        "hourly_wage_floor": 13.5,
+        "wished_weekly_hours": 25,
+        "wished_contract_kinds": (ContractKind.CDI,),
+    }
+    person = profile_state("a", visible_to_employers=True, availability=refuses, **asks)
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.profile(person), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    told, exact = set(), set()
+    for pay in (12.0, 13.4, 13.6, 20.0, None):
+        for hours in (None, 24, 30):
+            salary = Salary(hourly_min=pay, hourly_max=pay)
+            await rooms.hear(rooms.offer(offer.model_copy(update={"salary": salary, "weekly_hours": hours})))
+            for role, subject, answers in (("employer", "e", told), ("manager", "m", exact)):
+                [seen] = (await house.get(path, role=role, subject=subject)).json()["items"]
+                answers.add((seen["score"], str([reason["code"] for reason in seen["reasons"]])))
+    assert len(exact) > 3, "staff read what it is"
+    assert len(told) == 1
+    assert not any(code in str(told) for code in ("wage", "hours", "schedule", "contract"))
+
+
+async def test_an_employer_does_not_learn_who_said_no(house: House) -> None:
+    """Who dismissed the offer, or did not take its invitation, is listed as before; who applied is among its applications."""
+    rooms = house.rooms
+    offer = offer_state("one", rooms.clock)
+    people = {
+        name: profile_state(name, visible_to_employers=True) for name in ("dismisses", "invited", "declines", "applies")
+    }
+    await rooms.hear(rooms.offer(offer), *map(rooms.profile, people.values()), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+
+    async def listed(role: str, subject: str) -> set[str]:
+        found = {one["profile_id"] for one in (await house.get(path, role=role, subject=subject)).json()["items"]}
+        return {name for name, person in people.items() if person.profile_id in found}
+
+    assert await listed("employer", "e") == set(people)
+    [recommended] = await house.recommended(people["dismisses"].profile_id, subject="user-dismisses")
+    where = f"/v1/recommendations/{recommended['recommendation_id']}/dismiss"
+    assert (await house.post(where, {}, subject="user-dismisses")).status_code == 200
+    for name, status in (
+        ("invited", ApplicationStatus.INVITED),
+        ("declines", ApplicationStatus.WITHDRAWN),
+        ("applies", ApplicationStatus.SUBMITTED),
+    ):
+        state = application_state(people[name].profile_id, offer.offer_id, rooms.clock, status=status)
+        await rooms.hear(rooms.application(state))
+    assert await listed("employer", "e") == {"dismisses", "invited", "declines"}
+    assert await listed("manager", "m") == set()
 
 
 async def test_an_offer_is_found_by_the_work_that_its_text_describes(house: House) -> None:
