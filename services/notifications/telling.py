@@ -213,7 +213,9 @@ class Telling:
         for route in other_routes(matter, contact, chosen, self._outlets):
             if route.box is None:
                 # A box is opened with a token that says who reads; a letter is not, so only staff are told a name.
-                outside = item if contact.staff else self.texts.item(matter, offer, None)
+                outside = (
+                    item if self._named_by_letter(known, matter, contact) else self.texts.item(matter, offer, None)
+                )
                 self._queue(known, matter, route.channel, outside, now)
             else:
                 self._put_in_box(known, matter, route, item, contact, now)
@@ -254,6 +256,11 @@ class Telling:
         """First name of the person that a counsellor is told of; nobody else learns it."""
         about = known.contacts.get(matter.about) if matter.about is not None else None
         return about.first_name if about is not None and matter.subject_id in about.counsellor_ids else None
+
+    def _named_by_letter(self, known: Known, matter: Matter, contact: Contact) -> bool:
+        """Whether a letter may name whom it is about: to staff of the territory that serves them."""
+        about = known.contacts.get(matter.about) if matter.about is not None else None
+        return contact.staff and (about is None or about.territory == contact.territory)
 
     def _put_in_box(
         self, known: Known, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.profiles.access import load
 from services.profiles.commands.saving import commit
+from services.profiles.commands.staff import accompanies
 from services.profiles.context import Context
 from services.profiles.domain.errors import InvitationUnknown, ProfileExists
 from services.profiles.domain.journal import Action, Actor
@@ -76,7 +77,7 @@ async def invited(context: Context, token: str, caller: Principal) -> tuple[Prof
     """What a link gives to the caller.
 
     Raises:
-        LinkRefused: cut, forged, used, replaced, too old or for another account: one answer for all.
+        LinkRefused: cut, forged, used, replaced, too old, for another account or of who has left: one answer for all.
     """
     now = context.clock.now()
     subject = verify(await context.link_key.read(), PURPOSE, token, now)
@@ -84,9 +85,14 @@ async def invited(context: Context, token: str, caller: Principal) -> tuple[Prof
     profile = await context.profiles.find(profile_id)
     found = None if profile is None else profile.account_invitation
     meant = found is not None and found.id == invitation_id and found.is_for(caller.subject, caller.email)
-    if profile is None or found is None or not meant or found.expires_at <= now:
+    if profile is None or found is None or not meant or found.expires_at <= now or await _left(context, profile, found):
         raise LinkRefused("Cette invitation n'est plus valable.")
     return profile, found
+
+
+async def _left(context: Context, profile: Profile, invitation: Invitation) -> bool:
+    """Whether who made the link works there no more: a link that is theirs to hand out would let them back in."""
+    return await accompanies(context, profile.territory, invitation.by) is False
 
 
 async def accept(context: Context, token: str, caller: Principal) -> Profile:

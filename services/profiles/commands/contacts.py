@@ -1,6 +1,7 @@
 """Commands on the contact points of accounts that are not seekers."""
 
 from services.profiles.access import chosen_territory
+from services.profiles.commands.staff import accompanies
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, ContactDetails, UserContact, checked
 from services.profiles.domain.errors import ContactInProfile, ContactUnknown
@@ -27,12 +28,16 @@ async def leave(
     if await names_a_profile(context.store, principal.subject):
         # Messages to that id, its inbox and its erasure are the person's.
         raise ContactInProfile("Cet identifiant est celui d'un profil.", allowed=[])
-    staff = principal.has(Role.COUNSELLOR, Role.MANAGER)
 
     async def once() -> tuple[UserContact, bool]:
         contact = await context.contacts.find(principal.subject)
         where = (
             contact.territory if contact is not None and territory is None else chosen_territory(principal, territory)
+        )
+        # A token says so for some minutes after the role was taken back.
+        staff = (
+            principal.has(Role.COUNSELLOR, Role.MANAGER)
+            and await accompanies(context, where, principal.subject) is not False
         )
         new = checked(details, where)
         now = context.clock.now()

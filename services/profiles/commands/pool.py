@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import uuid4
 
 from services.profiles import access
 from services.profiles.commands.cv_files import note
@@ -60,7 +61,8 @@ async def enter(
         now = context.clock.now()
         own = role is Role.SEEKER
         consent = PoolConsent(
-            pseudonym=context.new_id(),
+            # Of no time: it would tell when somebody came, and a list by it who came together.
+            pseudonym=str(uuid4()),
             text_version=text_version,
             given_at=now,
             acted_by=actor.user_id,

@@ -1,6 +1,7 @@
 """Staff accounts: invited by a manager of the territory, accepted by the account, given by the identity provider."""
 
 from services.profiles.context import Context
+from services.profiles.domain.contact import CONTACT
 from services.profiles.domain.errors import StaffUnknown
 from services.profiles.domain.staff import Grant, GrantState, Staff, check_role
 from shared.auth import Principal, Role
@@ -46,6 +47,12 @@ def inviting(context: Context) -> Inviting[Staff]:
     )
 
 
+async def accompanies(context: Context, territory: str, user_id: str) -> bool | None:
+    """Whether an account accompanies people there by a role that stands; None for one that nobody invited."""
+    staff = await context.staff.find(territory)
+    return None if staff is None else staff.accompanies(user_id)
+
+
 def for_managers(caller: Principal, territory: str) -> None:
     """Raises Forbidden unless the caller manages this territory."""
     if not caller.has(Role.MANAGER):
@@ -75,15 +82,25 @@ async def invite(
 
 
 async def remove(context: Context, territory: str, user_id: str) -> None:
-    """Every role that an account has here by invitation is taken back. Raises StaffUnknown for anybody else."""
+    """Every role that an account has here by invitation is taken back, and no letter names anybody to it any more: its token
+    ends by itself, a mailbox does not. Raises StaffUnknown for anybody else.
+    """
     desk = inviting(context)
 
     async def once() -> None:
         staff = await desk.load(territory)
         if user_id not in staff.users:
             raise StaffUnknown("No account of this id works here by an invitation.", user_id=user_id)
-        staff.remove_user(user_id, context.clock.now())
-        await desk.commit(Work(context.new_id), staff)
+        now = context.clock.now()
+        staff.remove_user(user_id, now)
+        work = Work(context.new_id)
+        contact = await context.contacts.find(user_id)
+        here = contact is not None and contact.territory == territory and contact.staff
+        if contact is not None and here and staff.accompanies(user_id) is False:
+            contact.staff = False
+            contact.record(CONTACT, now)
+            context.contacts.save(work, contact)
+        await desk.commit(work, staff)
 
     await context.store.retry_conflicts(once)
     await forget_answers_to(context.store, user_id)

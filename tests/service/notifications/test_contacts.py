@@ -123,12 +123,18 @@ async def test_a_person_and_their_erasure_in_one_batch(rooms: Rooms) -> None:
 
 async def test_a_letter_names_nobody_to_an_account_that_is_not_staff(rooms: Rooms, smtp: SmtpSink) -> None:
     # A counsellor's id that somebody mistyped, or that a stranger chose for their account.
-    await rooms.hear(contact(counsellor_ids=("counsellor-1", "stranger")), counsellor(), employer("stranger"))
-    await rooms.hear(notice("counsellor_info", "counsellor-1", "stranger", params=ABOUT))
+    # Nor to staff of elsewhere, or who were staff and are not any more.
+    elsewhere = counsellor(subject="elsewhere", territory="87", email="far@example.org")
+    left = counsellor(subject="left", email="left@example.org")
+    whom = ("counsellor-1", "stranger", "elsewhere", "left")
+    await rooms.hear(contact(counsellor_ids=whom), counsellor(), employer("stranger"), elsewhere, left)
+    await rooms.hear(counsellor(2, "left", email="left@example.org", staff=False))
+    await rooms.hear(notice("counsellor_info", *whom, params=ABOUT))
     await rooms.sender.drain()
     subjects = {message["To"]: str(message["Subject"]) for message in smtp.messages}
     assert subjects["lea@example.org"].startswith("Nadia a une place : Atelier Job 23")
-    assert subjects["rh@example.org"].startswith("Une personne que vous accompagnez a une place : Atelier Job 23")
+    for address in ("rh@example.org", "far@example.org", "left@example.org"):
+        assert subjects[address].startswith("Une personne que vous accompagnez a une place : Atelier Job 23")
 
 
 async def test_items_about_somebody_are_read_by_staff_of_the_territory_only(

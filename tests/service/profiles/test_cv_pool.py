@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -117,6 +118,13 @@ async def test_people_are_found_by_what_they_can_where_and_when(fair: Fair) -> N
     second = await fair.search(occupation=["K1304", "F1703"], limit=1, cursor=following)
     both = {page.json()["items"][0]["pseudonym"] for page in (first, second)}
     assert (len(both), second.json()["next_cursor"]) == (2, None)
+
+
+async def test_neither_a_pseudonym_nor_its_place_in_a_list_tells_when_somebody_came(fair: Fair) -> None:
+    for n in range(6):
+        await fair.person(n)
+    names = [card["pseudonym"] for card in await fair.found()]
+    assert {UUID(name).version for name in names} == {4}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from services.profiles.commands import staff
 from services.profiles.domain.staff import GrantState
 from shared.auth import Role
 from shared.auth.provider import IdentityProvider, ProviderAway, ProviderRefused
+from tests.service.profiles.builders import a_body
 from tests.support import Running, Stack, outbox_rows
 
 REALM = "https://id.example/realms/bassin"
@@ -279,3 +280,29 @@ async def test_removing_somebody_takes_nothing_that_the_invitation_never_gave(
     await staff.tell_provider(context)
     assert keycloak.has("lea") == ({"counsellor"}, ["23", "87"])
     assert await states(desk, manager) == {}
+
+
+async def test_who_was_removed_is_written_to_of_nobody_by_name_and_their_links_end(
+    desk: Running, stack: Stack, manager: dict[str, str]
+) -> None:
+    """Their token ends by itself, a mailbox and a link do not."""
+    await joins(desk, stack, manager, "lea", "counsellor")
+    lea = stack.token("counsellor", subject="lea")
+    left = {"email": "lea@example.org", "territory": "23"}
+    assert (await desk.client.put("/v1/contacts/me", json=left, headers=lea)).status_code == 201
+    made = await desk.client.post("/v1/profiles", json=a_body(), headers=lea)
+    whose = {"email": "double@example.org"}
+    link = (await desk.client.post(f"/v1/profiles/{made.json()['id']}/account", json=whose, headers=lea)).json()["link"]
+    assert (await desk.client.delete(f"{DESK}/users/lea", headers=manager)).status_code == 204
+
+    async def told() -> list[bool]:
+        rows = await outbox_rows(desk.store, "profiles.contacts.v1")
+        return [json.loads(row["data"])["staff"] for row in rows if row["key"] == "lea"]
+
+    assert await told() == [True, False]
+    # Their last token says otherwise for some minutes more.
+    again = await desk.client.put("/v1/contacts/me", json=left | {"first_name": "Léa"}, headers=lea)
+    assert (again.status_code, await told()) == (200, [True, False, False])
+    double = stack.token("seeker", subject="double", territories=(), email="double@example.org")
+    refused = await desk.client.post(f"{link[link.index('/v1/') :]}/acceptance", headers=double)
+    assert (refused.status_code, refused.json()["code"]) == (422, "link-refused")
