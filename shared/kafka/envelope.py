@@ -26,6 +26,7 @@ TOGETHER = "ce_together"
 # Other headers may hold anything: a tracer's bytes, a null, a name twice.
 _READ = frozenset({"ce_id", "ce_type", "ce_time", "ce_subject", "ce_sequence", "ce_correlationid"})
 _SEQUENCE = re.compile(r"-?[0-9]{1,19}", re.ASCII)
+_LEAP_SECOND = re.compile(r"([T ]\d\d:\d\d:)60")
 _CONTRADICTION = "contradiction: key, subject and the id in the data are not the same"
 
 D = TypeVar("D", bound=BaseModel)
@@ -269,14 +270,23 @@ def _type(value: bytes | None) -> str:
     return _text(value, "ce_type", 100)
 
 
+def instant(text: str) -> datetime:
+    """An instant as RFC 3339 writes it: «t» and «z» may be small (5.6), and a leap second (5.7) is the one before it here.
+
+    Raises:
+        ValueError, OverflowError: none, or none in UTC.
+    """
+    time = datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", text.upper()))
+    if time.tzinfo is None:
+        raise ValueError("without zone")
+    return time.astimezone(UTC)
+
+
 def _time(text: str) -> datetime:
     try:
-        time = datetime.fromisoformat(text)
-        if time.tzinfo is None:
-            raise Permanent("envelope: ce_time is without zone")
-        time = time.astimezone(UTC)
+        time = instant(text)
     except (ValueError, OverflowError):
-        raise Permanent("envelope: ce_time is not a time") from None
+        raise Permanent("envelope: ce_time is not a time with its zone") from None
     if not is_plausible_time(time):
         raise Permanent("envelope: ce_time is not plausible")
     return time

@@ -36,6 +36,8 @@ class Cell:
     """In a column that the program does not show."""
     format: str = ""
     """Of a number, as its program shows it: ``0.00``, ``0%``, ``"P-"0000``; empty where nothing is said."""
+    from_1904: bool = False
+    """Its workbook counts days from 1904, as Macs did; a number that stands for a day is counted from there."""
 
     @property
     def percent(self) -> bool:

@@ -254,6 +254,7 @@ class _Rows(Reader):
                 formula=self._formula,
                 hidden=any(first <= self._column <= last for first, last in self._unseen),
                 format=self._book.formats[self._style] if counted and self._style < len(self._book.formats) else "",
+                from_1904=counted and self._book.epoch is CALENDAR_MAC_1904,
             )
 
     def _end_row(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.topics import TOPICS, Topic
+from shared.kafka.envelope import instant
 from shared.kafka.stuck import aggregate_id
 
 UNKNOWN = "?"
@@ -109,6 +110,6 @@ def begun(*ids: str | None) -> datetime | None:
 
 def _time(text: str) -> str:
     try:
-        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3]
-    except ValueError:
+        return f"{instant(text):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    except (ValueError, OverflowError):
         return UNKNOWN

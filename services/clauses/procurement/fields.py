@@ -6,13 +6,14 @@ Pure. A doubt refuses the line with its sentence; what is merely odd is mended a
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
+from shared.tables.days import day_written
 from shared.types import EARLIEST, LATEST, clean_line
 
 T = TypeVar("T")
@@ -22,9 +23,6 @@ _MISSING = frozenset(
 )
 _LONGEST = 2_000
 _BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€")
-_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:$|[T +Z].{0,40}$)", re.DOTALL)
-_FRENCH_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:$| .{0,20}$)", re.DOTALL)
-_FIRST_OF_SPREADSHEETS = date(1899, 12, 30)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[ '’]\d{3})+")
 _CENT = Decimal("0.01")
 _MOST_EUROS = Decimal(99_999_999_999)
@@ -96,7 +94,7 @@ def known_siret(value: Any) -> str | None:
 
 
 def day_of(field: str, value: Any, latest: date) -> date | None:
-    """A day: 2025-01-31, with or without a time; 31/01/2025; a spreadsheet's number of it. None where none is given.
+    """A day in any writing (``day_written``); a year of two figures is one that ends by ``latest``. None where none is given.
 
     Raises:
         FieldRefused: no day, before 1900, or after ``latest``.
@@ -104,17 +102,7 @@ def day_of(field: str, value: Any, latest: date) -> date | None:
     text = text_of(value)
     if text is None:
         return None
-    day: date | None = None
-    iso, french = _DAY.match(text), _FRENCH_DAY.match(text)
-    try:
-        if iso is not None:
-            day = date(int(iso[1]), int(iso[2]), int(iso[3]))
-        elif french is not None:
-            day = date(int(french[3]), int(french[2]), int(french[1]))
-        elif re.fullmatch(r"[3-6]\d{4}(?:\.0+)?", text):
-            day = _FIRST_OF_SPREADSHEETS + timedelta(days=int(text[:5]))
-    except ValueError:
-        day = None
+    day = day_written(text, latest)
     if day is None:
         raise FieldRefused(field, "date", "Ce n'est pas une date : année-mois-jour, par exemple 2025-01-31.")
     if not EARLIEST <= day <= LATEST:

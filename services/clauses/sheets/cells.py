@@ -9,6 +9,7 @@ from services.clauses.domain.ledger import EmploymentKind, EvidenceKind
 from services.clauses.procurement.fields import FieldRefused, day_of
 from shared.reference.text import unaccented, words_of
 from shared.tables import Cell
+from shared.tables.days import MONTHS, NAMES_OF_MONTHS, day_in
 from shared.types import LATEST
 
 
@@ -27,21 +28,8 @@ _CLOCK = re.compile(
 _NUMBER = re.compile(r"-?\d(?:[\d .,'’]*[\d.,])?")
 _MINUS = re.compile(r"^[\u2010-\u2015\u2212]\s*(?=\d)")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:[ '’]\d{3})+")
-_MONTH_NAMES = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("janvier", "janv", "jan", "january"), ("fevrier", "fevr", "fev", "february", "feb"), ("mars", "mar", "march"),
-            ("avril", "avr", "april", "apr"), ("mai", "may"), ("juin", "june", "jun"),
-            ("juillet", "juil", "juill", "july", "jul"), ("aout", "august", "aug"), ("septembre", "sept", "sep", "september"),
-            ("octobre", "oct", "october"), ("novembre", "nov", "november"), ("decembre", "dec", "december"),
-        ),
-        start=1,
-    )
-    for name in names
-}  # fmt: skip
 _NAMED_MONTHS = re.compile(
-    rf"(?:(?<![\w])(\d{{1,2}}|1er)\s+)?\b({'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\b(?:\s*(20\d\d|\d\d)\b)?"
+    rf"(?:(?<![\w])(\d{{1,2}}|1er)\s+)?\b({NAMES_OF_MONTHS})\b(?:\s*(20\d\d|\d\d)\b)?"
     r"|(?<![\d/.-])(0?[1-9]|1[0-2])[/.-](20\d\d)(?![\d/.-])|(?<![\d/.-])(20\d\d)[/.-](0?[1-9]|1[0-2])(?![\d/.-])"
 )
 """A month by its name, with the year or without, or by its numbers; a day of it names no month."""
@@ -209,14 +197,14 @@ def months_named(text: str) -> set[tuple[int | None, int]]:
     plain = re.sub(r"(?<=[a-z])[.'’_-]+", " ", unaccented(text))
     for day, name, year, month, of_year, year_first, month_second in _NAMED_MONTHS.findall(plain):
         if name and not day:
-            found.add((_year(int(year)) if year else None, _MONTH_NAMES[name]))
+            found.add((_year(int(year)) if year else None, MONTHS[name]))
         elif not name:
             found.add((int(of_year or year_first), int(month or month_second)))
     return found
 
 
 def month_of_cell(cell: Cell) -> str:
-    """``YYYY-MM`` of a day, ``02/2026``, ``2026-02``, ``202602``, ``15/02/2026``, ``février 2026`` or ``2026-02-15 00:00:00``.
+    """``YYYY-MM`` of ``02/2026``, ``2026-02``, ``202602``, ``février 2026``, or a day in any writing (``day_in``).
 
     Raises:
         CellRefused: empty, no month of this century, or something else than one: a quarter, a week, a time of the day.
@@ -233,7 +221,7 @@ def month_of_cell(cell: Cell) -> str:
     found = re.findall(r"\d+|[^\W\d_]+", words_of(text))
     numbers = [int(one) for one in found if one.isdecimal()]
     names = [one for one in found if not one.isdecimal() and one not in _BESIDE_MONTHS]
-    months = [_MONTH_NAMES.get(one) for one in names]
+    months = [MONTHS.get(one) for one in names]
     if ":" not in text and isinstance(value, (str, int, float, Decimal)) and not isinstance(value, bool):
         if not names and len(numbers) == 1 and re.fullmatch(r"20\d{4}", text):
             return _month(numbers[0] // 100, numbers[0] % 100, text)
@@ -243,6 +231,8 @@ def month_of_cell(cell: Cell) -> str:
             return _of_numbers(*numbers[:-1], months[0], numbers[-1], text=text)
         elif 2 <= len(numbers) <= 3:
             return _of_numbers(*numbers, text=text)
+        if (day := day_in(cell, LATEST)) is not None:
+            return _month(day.year, day.month, text)
     raise CellRefused("not-a-month", f"«{text[:40]}» n'est pas un mois : écrivez par exemple 02/2026.")
 
 
@@ -310,11 +300,11 @@ def day_of_cell(cell: Cell) -> date | None:
     Raises:
         CellRefused: no day of this age.
     """
-    value = cell.value
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
+    if not cell.text:
+        return None
+    day = day_in(cell, LATEST)
     try:
-        return day_of("evidence_dated", cell.text, LATEST)
+        return day or day_of("evidence_dated", cell.text, LATEST)
     except FieldRefused as refused:
         raise CellRefused(refused.rule, str(refused)) from None
 

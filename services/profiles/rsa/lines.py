@@ -4,17 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
 
 from services.profiles.domain.rsa_list import Listed
-from shared.ages import age_errors
+from shared.ages import YOUNGEST, age_errors, birthday
 from shared.errors import FieldError
 from shared.nir import names_nir
 from shared.reference.text import words_of
 from shared.tables import Cell, Row, Sheet, UnreadableSheet
+from shared.tables.days import day_in
 from shared.types import Line, Name
 
 COLUMNS = {
@@ -41,7 +42,6 @@ _NIR_TITLES = re.compile(
 """Not «code INSEE», which is a commune's."""
 _BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
 _SEARCHED_ROWS = 20
-_DAY = re.compile(r"(\d{1,2})[/.\-\s](\d{1,2})[/.\-\s](\d{4})|(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _NAME: TypeAdapter[str] = TypeAdapter(Annotated[str, Name(100)])
 _REFERENCE: TypeAdapter[str] = TypeAdapter(Annotated[str, Line(40)])
 
@@ -139,8 +139,9 @@ def _line(row: Row, columns: dict[str, int], titles: dict[int, str], today: date
     cells = {name: row.cells[index] if index < len(row.cells) else Cell() for name, index in columns.items()}
     last_name, first_name = (_text(line, name, cells[name], _NAME) for name in ("last_name", "first_name"))
     reference = _text(line, "reference", cells.get("reference", Cell()), _REFERENCE, needed=False)
-    born = _day(line, "birth_date", cells.get("birth_date", Cell()))
-    since = _day(line, "since", cells.get("since", Cell()))
+    # Of the two that «26» may be, the year in which somebody of sixteen was born.
+    born = _day(line, "birth_date", cells.get("birth_date", Cell()), birthday(today, -YOUNGEST))
+    since = _day(line, "since", cells.get("since", Cell()), today)
     line.errors += age_errors(today, born)
     if since is not None and since > today:
         line.errors.append(FieldError("since", "in-the-future", "Ce jour n'est pas encore venu."))
@@ -168,25 +169,14 @@ def _text(line: ListedLine, name: str, cell: Cell, kind: TypeAdapter[str], *, ne
         return None
 
 
-def _day(line: ListedLine, name: str, cell: Cell) -> date | None:
-    value = cell.value
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
+def _day(line: ListedLine, name: str, cell: Cell, century_before: date) -> date | None:
     if not cell.text:
         return None
-    found = _DAY.fullmatch(cell.text)
-    try:
-        if found is not None and found[1]:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        if found is not None:
-            return date(int(found[4]), int(found[5]), int(found[6]))
-    except ValueError:
-        pass
-    message = f"«{TITLES[name]}» n'est pas une date : écrivez par exemple 02/03/1985."
-    line.errors.append(FieldError(name, "not-a-date", message))
-    return None
+    day = day_in(cell, century_before)
+    if day is None:
+        message = f"«{TITLES[name]}» n'est pas une date : écrivez par exemple 02/03/1985."
+        line.errors.append(FieldError(name, "not-a-date", message))
+    return day
 
 
 def _refuse_twice(lines: Sequence[ListedLine]) -> None:

@@ -84,9 +84,20 @@ def test_days_and_months_in_any_writing() -> None:
         "2025-01-31+01:00",
         "45688",
         "31.01.2025 10:00",
+        "20250131",
+        "31/1/25",
+        "31 janvier 2025",
     ):
         assert day_of("d", written, TODAY) == date(2025, 1, 31)
-    for written in ("2025-02-30", "31/13/2025", "hier", "20250131", "0001-01-01", "3025-01-01", "2027-01-01"):
+    for written in (
+        "2025-02-30",
+        "31/13/2025",
+        "hier",
+        "31/01/2025 au 28/02/2025",
+        "0001-01-01",
+        "3025-01-01",
+        "2027-01-01",
+    ):
         with pytest.raises(FieldRefused):
             day_of("d", written, TODAY)
     assert [months_of("m", written) for written in ("12", "12.0", 12, "", "0")] == [12, 12, 12, None, None]

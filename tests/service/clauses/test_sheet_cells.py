@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.clauses.domain.ledger import EvidenceKind
-from services.clauses.sheets.cells import CellRefused, evidence_of, hours_of, kind_of, month_of_cell
+from services.clauses.sheets.cells import CellRefused, day_of_cell, evidence_of, hours_of, kind_of, month_of_cell
 from shared.tables import Cell
 
 
@@ -93,6 +93,9 @@ def test_a_cell_that_says_no_hours_says_why(cell: Cell, rule: str) -> None:
         "15 février 2026",
         "1er fév26",
         "mois de février 2026",
+        "dimanche 15 février 2026",
+        46068,
+        "46068",
     ],
 )
 def test_months_as_people_write_them(written: Any) -> None:
@@ -119,11 +122,20 @@ def test_months_as_people_write_them(written: Any) -> None:
         time(1, 2),
         True,
         "202613",
+        "12345",
     ],
 )
 def test_what_is_no_month(written: Any) -> None:
     with pytest.raises(CellRefused):
         month_of_cell(Cell(written))
+
+
+@pytest.mark.parametrize("written", ["28/02/26", "28 févr. 2026", 46081, datetime(2026, 2, 28, 8, tzinfo=UTC)])
+def test_the_day_of_a_paper_in_any_writing(written: Any) -> None:
+    assert day_of_cell(Cell(written)) == date(2026, 2, 28)
+    assert day_of_cell(Cell()) is None
+    with pytest.raises(CellRefused, match="Ce n'est pas une date"):
+        day_of_cell(Cell("28/02"))
 
 
 def test_kinds_in_words() -> None:

@@ -56,7 +56,8 @@ def test_who_is_meant_and_what_is_left_to_a_person(people: list[Known], found: F
         ("D-1;Vallade;;02/09/1971;", "first_name", "required"),
         (";Vallade;Roger;;", "birth_date", "required"),
         ("D-1;Vallade;Roger;31/02/1971;", "birth_date", "not-a-date"),
-        ("D-1;Vallade;Roger;02/09/71;", "birth_date", "not-a-date"),
+        ("D-1;Vallade;Roger;septembre 1971;", "birth_date", "not-a-date"),
+        ("D-1;Vallade;Roger;09/25/1971;", "birth_date", "not-a-date"),
         ("D-1;Vallade;Roger;02/09/2012;", "birth_date", "under-16"),
         ("D-1;Vallade;Roger;02/09/1871;", "birth_date", "implausible-birth-date"),
         ("D-1;Vallade;Roger;02/09/1971;03/03/2026", "since", "in-the-future"),
@@ -98,6 +99,17 @@ def test_dates_and_numbers_are_read_as_spreadsheets_keep_them() -> None:
     book.save(out)
     [line] = read_list(read_sheet(out.getvalue(), holds_people), TODAY)
     assert line.listed == Listed("VALLADE", "Roger", date(1971, 9, 2), "1042", None)
+
+
+@pytest.mark.parametrize(
+    "born", ["02/09/71", "2 sept. 1971", "jeudi 2 septembre 1971", "26178", "2-sept.-71", "1971-09-02 00:00:00"]
+)
+def test_a_birth_is_read_in_any_writing_and_two_figures_are_of_somebody_old_enough(born: str) -> None:
+    [line] = read_list(read_sheet(f"{HEAD}D-1042;Vallade;Roger;{born};1er juin 09\n".encode(), holds_people), TODAY)
+    assert line.listed == Listed("Vallade", "Roger", date(1971, 9, 2), "d1042", date(2009, 6, 1))
+    [young] = read_list(read_sheet(f"{HEAD}D-1;Vallade;Roger;01/03/10;\n".encode(), holds_people), TODAY)
+    [old] = read_list(read_sheet(f"{HEAD}D-1;Vallade;Roger;01/04/40;\n".encode(), holds_people), TODAY)
+    assert [one.listed and one.listed.birth_date for one in (young, old)] == [date(2010, 3, 1), date(1940, 4, 1)]
 
 
 class Territory:
