@@ -34,16 +34,19 @@ class EmploymentView(EmploymentTerms):
     contract_id: str
     participant_id: str
     contractor_id: str | None
-    exits: tuple[Exit, ...]
+    exits: tuple[Exit, ...] = Field(
+        description="For the desk; where somebody went is not their former employer's to read"
+    )
     recorded_by: str
     created_at: datetime
     updated_at: datetime
 
     @classmethod
-    def of(cls, record: EmploymentRecord) -> "EmploymentView":
+    def of(cls, record: EmploymentRecord, *, staff: bool = True) -> "EmploymentView":
+        """For the desk, or for a contractor that declared it."""
         own = [name for name in cls.model_fields if name not in EmploymentTerms.model_fields]
         shown = {**dict(record.terms), **{name: getattr(record, name) for name in own}}
-        return cls.model_validate(shown, context=STORED)
+        return cls.model_validate(shown if staff else {**shown, "exits": ()}, context=STORED)
 
 
 class EmploymentRead(EmploymentView):
@@ -62,7 +65,8 @@ async def answer(
     """The employment and what it may be besides; ``known_to``: whose employments the caller may learn of, None: everybody's."""
     set_etag(response, record.version)
     told = await employed.overlapping(context.store, record, known_to)
-    return EmploymentRead.model_construct(**dict(EmploymentView.of(record)), overlaps=told)
+    view = EmploymentView.of(record, staff=known_to is None)
+    return EmploymentRead.model_construct(**dict(view), overlaps=told)
 
 
 async def _answer(context: Context, response: Response, found: tuple[EmploymentRecord, access.Actor]) -> EmploymentRead:
@@ -100,7 +104,8 @@ async def list_employments(
     if participant_id is not None:
         query["participant_id"] = participant_id
     found = page.page(await employed.employments(context.store, query, page), lambda record: (record.id,))
-    return Page(items=[EmploymentView.of(one) for one in found.items], next_cursor=found.next_cursor)
+    items = [EmploymentView.of(one, staff=actor.is_staff) for one in found.items]
+    return Page(items=items, next_cursor=found.next_cursor)
 
 
 @router.get("/employments/{employment_id}", summary="An employment")

@@ -53,6 +53,12 @@ async def test_employments_carry_their_hours_and_their_follow_up(clauses: Runnin
     ended = {"ends_on": "2026-02-27", "end_reason": "hired_by_employer"}
     assert (await clauses.client.patch(where, json=ended, headers=desk | match)).status_code == 200
     assert (await post(f"{where}/exits", json=seen, headers=desk)).json()["exits"] == [seen]
+    # Where they are now is the desk's to know, not who employed them before.
+    own = (await clauses.client.get(where, headers=contractor)).json()
+    [listed] = (await clauses.client.get(f"{path}/employments", headers=contractor)).json()["items"]
+    assert (own["end_reason"], own["exits"], listed["exits"]) == ("hired_by_employer", [], [])
+    [whole_list] = (await clauses.client.get(f"{path}/employments", headers=desk)).json()["items"]
+    assert whole_list["exits"] == [seen]
     stranger = await clauses.client.get(where, headers=people.other_contractor)
     assert stranger.status_code == 404
 
