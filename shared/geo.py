@@ -43,6 +43,14 @@ def step_of(km: float) -> int | None:
     return next((step for step in STEPS_KM if km <= step), None)
 
 
+_COARSE_DECIMALS = 2
+
+
+def coarse(lat: float, lon: float) -> tuple[float, float]:
+    """A point of somebody's home as others learn it: rounded to 0.01° (about 1.1 km north-south, 0.75 km east-west in France)."""
+    return round(lat, _COARSE_DECIMALS), round(lon, _COARSE_DECIMALS)
+
+
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Great-circle distance between two points in km (haversine: exact to the metre for near points as well)."""
     phi1, phi2 = radians(lat1), radians(lat2)

@@ -18,13 +18,11 @@ from services.matching.queries import explaining
 from services.matching.queries.turns import off_the_loop
 from shared.contracts.events.base import OccupationCode
 from shared.errors import FieldError, Refused, refused, refused_field
+from shared.geo import coarse
 from shared.http import BoundedRoute, Caller, resource
 from shared.reference.communes import Communes
 
 router = resource("/v1", "explanations", route_class=BoundedRoute)
-
-_COARSE_DECIMALS = 2
-"""As profiles tells homes: an answer is counted from the point that matching would hear."""
 
 
 class AnswerRefused(Refused):
@@ -83,7 +81,8 @@ async def _home(code: str) -> Position:
     found = (await asyncio.to_thread(Communes.load)).get(code)
     if found is None:
         raise refused_field(AnswerRefused, "query.commune", "unknown-commune", f"Aucune commune n'a le code {code}.")
-    return position(round(found.lat, _COARSE_DECIMALS), round(found.lon, _COARSE_DECIMALS))
+    # As profiles tells homes: an answer is counted from the point that matching would hear.
+    return position(*coarse(found.lat, found.lon))
 
 
 def _known(codes: list[str], affinities: Affinities) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from services.offers.domain.lifetime import LifeEntry
 from services.offers.domain.linter import Draft, Report, lint
 from services.offers.domain.linter_fields import odd_fields
 from services.offers.domain.offer import Offer
-from services.offers.domain.place import settle
+from services.offers.domain.place import of_a_home, settle
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
 from shared.errors import FieldError, refused_field
@@ -28,8 +28,10 @@ Decision: TypeAlias = Callable[[Offer, Company | None], object]
 """A change of an offer; its company is handed in (None: one that only a partner's feed names)."""
 
 
-def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, str, Report]:
-    """The content with its place and occupation looked up, its territory, and the linter's report.
+def check_content(
+    context: Context, given: OfferInput, company: Company | None = None
+) -> tuple[OfferContent, str, Report]:
+    """The content with its place and occupation looked up, its territory, and the linter's report. ``company``: whose it is.
 
     Raises:
         UnusablePlace: no commune or a wrong point.
@@ -38,6 +40,8 @@ def check_content(context: Context, given: OfferInput) -> tuple[OfferContent, st
     """
     where = given.place
     place, territory = settle(context.communes, where.commune_code, where.point, where.name, where.postcode)
+    if company is not None and company.details.private_employer:
+        place = of_a_home(context.communes, place)
     wrong = contract_errors(given)
     if wrong:
         raise OfferIncomplete("Le contrat ne va pas avec cette opportunité.", errors=wrong)
@@ -124,7 +128,7 @@ async def deposit(
                 "Cette entreprise est suspendue : elle ne dépose pas d'offre.", company_id=company.id
             )
         check_reserved(company, by, given.reserved_publics)
-        content, territory, report = check_content(context, given)
+        content, territory, report = check_content(context, given, company)
         now = context.clock.now()
         offer = Offer(
             id=id or context.new_id(),
@@ -152,7 +156,7 @@ async def change(
     """Replace the content; the caller says which version it read."""
     check_version(expected, offer.version)
     check_reserved(company, by, given.reserved_publics, offer.content.reserved_publics)
-    content, territory, report = check_content(context, given)
+    content, territory, report = check_content(context, given, company)
     offer.revise(content, territory, by, context.clock.now())
     await _save_linked(context, offer, company)
     return report

@@ -3,7 +3,7 @@
 from services.offers.domain.errors import UnusablePlace
 from shared.contracts.events.base import Place, Point
 from shared.errors import refused_field
-from shared.geo import distance_km, in_france, swapped, valid
+from shared.geo import coarse, distance_km, in_france, swapped, valid
 from shared.reference.gazetteer import AGREEMENT_KM, Gazetteer
 
 AT_THE_TOWN_HALL_KM = 0.3
@@ -52,6 +52,21 @@ def settle(
     where = point or Point(lat=commune.lat, lon=commune.lon)
     code = postcode or (commune.postcodes[0] if len(commune.postcodes) == 1 else None)
     return Place(commune_code=commune.code, name=name or commune.name, postcode=code, point=where), commune.department
+
+
+def of_a_home(communes: Gazetteer, place: Place) -> Place:
+    """Where a household is that employs somebody, as the public learns it: the commune, and no address.
+
+    Who needs help at home is old, ill or handicapped more often than not, and everybody reads where.
+    """
+    commune = communes.get(place.commune_code or "")
+    if commune is None or place.point is None:
+        return place
+    named = place.model_copy(update={"name": commune.name})
+    if (place.point.lat, place.point.lon) == (commune.lat, commune.lon):
+        return named
+    lat, lon = coarse(place.point.lat, place.point.lon)
+    return named.model_copy(update={"point": Point(lat=lat, lon=lon)})
 
 
 def check_point(lat: float, lon: float, prefix: str = "place") -> None:

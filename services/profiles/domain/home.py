@@ -8,12 +8,9 @@ from services.profiles.domain.errors import ProfileRefused
 from shared.contracts.events.base import Point
 from shared.domain import Entity
 from shared.errors import FieldError, refused
-from shared.geo import distance_km, in_france, swapped, valid
+from shared.geo import coarse, distance_km, in_france, swapped, valid
 from shared.reference.gazetteer import AGREEMENT_KM, Gazetteer
 from shared.types import Line
-
-COARSE_DECIMALS = 2
-"""Degrees are rounded to 0.01° in events (about 1.1 km north-south, 0.75 km east-west in France)."""
 
 
 class HomeInput(Entity):
@@ -38,7 +35,8 @@ class Home(Entity):
     @property
     def coarse(self) -> Point:
         """The point that others learn."""
-        return Point(lat=round(self.lat, COARSE_DECIMALS), lon=round(self.lon, COARSE_DECIMALS))
+        lat, lon = coarse(self.lat, self.lon)
+        return Point(lat=lat, lon=lon)
 
 
 def settle(given: HomeInput, communes: Gazetteer) -> Home:

@@ -3,7 +3,7 @@
 import json
 
 from services.offers.commands import companies
-from tests.service.offers.support import Desk
+from tests.service.offers.support import Desk, offer_body
 
 
 async def test_the_canvassing_log_is_for_managers(desk: Desk) -> None:
@@ -82,3 +82,28 @@ async def test_a_foreign_company_answers_like_one_that_does_not_exist(desk: Desk
             assert status[0] == status[1], (method, path, answers)
             codes = [json.loads(text)["code"] for _, text in answers]
             assert codes[0] == codes[1]
+
+
+async def test_nobody_learns_where_the_house_of_a_household_is(desk: Desk) -> None:
+    """It looks for somebody who helps an old or handicapped person: the commune is enough, whoever reads, by whatever face."""
+    house = {"name": "Mme Aubrun", "private_employer": True, "territory": "23"}
+    company = (await desk.post("/v1/companies", desk.manager, house)).json()["id"]
+    where = {"commune_code": "23096", "point": {"lat": 46.173456, "lon": 1.876543}, "name": "12 rue des Tilleuls"}
+    made = await desk.post("/v1/offers", desk.manager, offer_body(company, place=where))
+    assert made.status_code == 201, made.text
+    offer = made.json()["id"]
+    assert (await desk.post(f"/v1/offers/{offer}/publish", desk.manager, {})).status_code == 200
+    other = where | {"name": "14 rue des Tilleuls", "point": {"lat": 46.168, "lon": 1.871234}}
+    change = {**desk.manager, "If-Match": "*"}
+    assert (await desk.client.patch(f"/v1/offers/{offer}", json={"place": other}, headers=change)).status_code == 200
+    faces = [f"/v1/offers/{offer}", f"/v1/offers/{offer}/jobposting"]
+    told = [(await desk.client.get(face)).text for face in faces]
+    told += [str(row["data"]) for row in await desk.events()]
+    told += [str(row) async for row in desk.store.collection("offers").find({})]
+    for text in told:
+        assert not any(word in text for word in ("Tilleuls", "173456", "1.871234"))
+    assert (await desk.client.get(faces[0])).json()["place"]["point"] == {"lat": 46.17, "lon": 1.87}
+    # A company stands at its door.
+    firm = await desk.company()
+    shop = await desk.post("/v1/offers", desk.employer, offer_body(firm, place=where))
+    assert shop.json()["place"]["point"] == where["point"]
