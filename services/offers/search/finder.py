@@ -178,7 +178,7 @@ class Finder:
     def look_up(self, snapshot: Snapshot, wanted: Wanted) -> _Page:
         """Read the question, search, order, cut. Synchronous: some milliseconds of processor."""
         after = wanted.after
-        reading = self._read(snapshot, wanted)
+        reading = self.read(snapshot, wanted)
         if reading is None:
             return self._empty(wanted)
         left = self._attempts(snapshot, wanted, reading, int(after[4]) if after is not None else None)
@@ -211,7 +211,7 @@ class Finder:
             return ranking.counted(snapshot, left.query)
         return ranking.facets(snapshot.view, left.matches.rows)
 
-    def _read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
+    def read(self, snapshot: Snapshot, wanted: Wanted) -> Reading | None:
         """How the question is read; None when there is nothing in it that could be looked for."""
         asked = wanted.criteria.territory
         home = Home(wanted.here, asked or wanted.home, asked=bool(asked))

@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -52,7 +52,7 @@ _DAY = 86_400.0
 
 BODY_CHARACTERS = 4_000
 _HEAP = 48_000_000
-_SPARE = 10
+_SPARE = 5
 """Values counted beyond those shown, so that equal counts are cut alike on every replica."""
 _CELL = 0.5
 """Side of a cell in degrees: a term with which a circle is found without measuring every distance."""
@@ -95,6 +95,7 @@ _FLAGS: Mapping[str, Flag] = {
     **{f"at_{moment.value}": flag for moment, flag in MOMENT_FLAG.items()},
 }
 _COUNTED_FLAGS = reduce(or_, (FLAG_FIELDS[name] for name in COUNTED_FLAGS))
+_COUNTING_FLAGS = {"terms": {"field": FLAGS, "size": 1 << len(COUNTED_FLAGS)}}
 _COUNTED_BITS = tuple((name, int(FLAG_FIELDS[name])) for name in COUNTED_FLAGS)
 _NAMES = {flag: name for name, flag in _FLAGS.items()}
 
@@ -156,23 +157,26 @@ class Snapshot:
         rows = np.array(self.searcher.fast_field_values("row", list(addresses)), np.int64)
         return Matches(rows, np.array(scores, np.float64))
 
-    def counts(self, query: Query, most: Mapping[str, int]) -> dict[str, list[tuple[str, int]]]:
+    def counts(self, query: Query, most: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
         """How many of all offers that answer have each value of the fields in ``most``; the most frequent, so many of each.
 
         The total is under ``total``, the flags under ``flags``. By falling count, then by value, as far as the engine's own
         cut allows.
         """
         asked = {name: {"terms": {"field": name, "size": number + _SPARE}} for name, number in most.items()}
-        asked[FLAGS] = {"terms": {"field": FLAGS, "size": 1 << len(COUNTED_FLAGS)}}
+        asked[FLAGS] = _COUNTING_FLAGS
         found = self.searcher.aggregate(query, asked)
         # Whole numbers: sets of an enumeration's members took longer than the engine's counting.
         flags = [(int(one["key"]), int(one["doc_count"])) for one in found[FLAGS]["buckets"]]
-        counts = {"total": [("offers", sum(number for _, number in flags))]}
-        counts[FLAGS] = [(name, sum(number for set_, number in flags if set_ & bit)) for name, bit in _COUNTED_BITS]
+        counts = {"total": [{"value": "offers", "count": sum([number for _, number in flags])}]}
+        counts[FLAGS] = [
+            {"value": name, "count": sum([number for set_, number in flags if set_ & bit])}
+            for name, bit in _COUNTED_BITS
+        ]
         for name, number in most.items():
             best = sorted([(-one["doc_count"], one["key"]) for one in found[name]["buckets"] if one["key"]])[:number]
             named = _code_of if name in CODES else str
-            counts[name] = [(named(key), -int(count)) for count, key in best]
+            counts[name] = [{"value": named(key), "count": -int(count)} for count, key in best]
         return counts
 
     def frequency(self, term: str, field: str) -> int:
@@ -304,6 +308,7 @@ def _number_of(code: str | None) -> int:
     return int.from_bytes(letters.ljust(_CODE_BYTES, b"\0"), "big") if len(letters) <= _CODE_BYTES else 0
 
 
+@lru_cache(maxsize=65_536)
 def _code_of(number: Any) -> str:
     return int(number).to_bytes(_CODE_BYTES, "big").rstrip(b"\0").decode()
 

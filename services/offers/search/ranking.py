@@ -78,17 +78,14 @@ def whole_ties(keys: Floats, end: int) -> bool:
     return end < len(keys) and keys[end] != keys[-1]
 
 
+_MOST = {path.removeprefix("$"): number for path, number in FACETS.values()}
+_PATHS = {name: path.removeprefix("$") for name, (path, _) in FACETS.items()} | {"flags": "flags", "total": "total"}
+
+
 def counted(snapshot: Snapshot, query: Query) -> dict[str, list[dict[str, Any]]]:
     """The facets of everything that answers a query, counted by the engine."""
-    most = {path.removeprefix("$"): number for path, number in FACETS.values()}
-    found = snapshot.counts(query, most)
-    counts = {
-        name: [{"value": value, "count": count} for value, count in found[path.removeprefix("$")]]
-        for name, (path, _) in FACETS.items()
-    }
-    for name in ("flags", "total"):
-        counts[name] = [{"value": value, "count": count} for value, count in found[name]]
-    return counts
+    found = snapshot.counts(query, _MOST)
+    return {name: found[path] for name, path in _PATHS.items()}
 
 
 def facets(view: View, rows: Rows) -> dict[str, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -10,6 +10,8 @@ from rapidfuzz.distance import OSA
 from services.offers.search.sound import SHORTEST, sound
 
 _TWO_ERRORS_FROM = 8
+_KEPT = 8_192
+"""Mistyped words of which the nearest are remembered: the referential's words live as long as the process."""
 
 
 class Vocabulary:
@@ -17,7 +19,8 @@ class Vocabulary:
 
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts = dict(counts)
-        self._nearest: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.near = lru_cache(maxsize=_KEPT)(self._near)
+        """The nearest ten terms, with how many typing errors away each is: one, in long words two."""
 
     def __getitem__(self, term: str) -> int:
         """How many titles have a term."""
@@ -59,16 +62,9 @@ class Vocabulary:
         known = self._by_sound
         return next((known[key] for key in keys if key in known), None)
 
-    def near(self, term: str) -> tuple[tuple[str, int], ...]:
-        """The nearest ten terms, with how many typing errors away each is: one, in long words two."""
-        known = self._nearest.get(term)
-        if known is None:
-            errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
-            alike = [
-                one
-                for length in range(len(term) - errors, len(term) + errors + 1)
-                for one in self._by_length.get(length, ())
-            ]
-            found = process.extract(term, alike, scorer=OSA.distance, score_cutoff=errors, limit=10)
-            known = self._nearest[term] = tuple((candidate, int(distance)) for candidate, distance, _ in found)
-        return known
+    def _near(self, term: str) -> tuple[tuple[str, int], ...]:
+        errors = 2 if len(term) >= _TWO_ERRORS_FROM else 1
+        lengths = range(len(term) - errors, len(term) + errors + 1)
+        alike = [one for length in lengths for one in self._by_length.get(length, ())]
+        found = process.extract(term, alike, scorer=OSA.distance, score_cutoff=errors, limit=10)
+        return tuple((candidate, int(distance)) for candidate, distance, _ in found)
