@@ -12,14 +12,14 @@ from typing import Any
 from pymongo import DESCENDING
 
 from services.notifications import store
-from services.notifications.domain.groups import OpenGroup
+from services.notifications.domain.groups import StoredGroup
 from services.notifications.domain.living import Stand
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact
 from services.notifications.texts import OfferCard
 from shared.contracts.vocabulary import Channel
-from shared.store import TEXT, Asked, Find, Pipeline, Reading, Store, apart, joined
+from shared.store import Asked, Find, Pipeline, Reading, Store, apart, joined
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Known:
     """When each subject got their last e-mail of the template."""
     single: Counter[str]
     """How many items each box got lately that nobody has read."""
-    groups: dict[str, Notification]
-    """Those that lose an item, and those that are begun now."""
-    open: Sequence[OpenGroup] = ()
-    """The others that may take more."""
+    stored: Sequence[StoredGroup]
+    """Groups that may take more, and those that may lose an item."""
+    begun: list[Notification] = field(default_factory=list)
+    """Groups that are begun now."""
     written: list[Notification] = field(default_factory=list)
     untold: list[Notification] = field(default_factory=list)
 
@@ -76,7 +76,10 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         return {one.id: one for one in restored}
 
     mails = notifications("withdrawn", "mails")
-    groups = notifications("withdrawn groups")
+    losing = store.stored_groups(found.get("withdrawn groups", ()))
+    lost = {group.id for group in losing}
+    unread = found.get("unread", ())
+    taking = store.stored_groups(group for row in unread for group in row["groups"])
     preferences = [kept.restored(Preferences, "preferences", document) for document in found["preferences"]]
     return Known(
         contacts=store.contacts(found["contacts"]),
@@ -86,9 +89,8 @@ async def read_known(kept: Store, wanted: Wanted) -> Known:
         mails=mails,
         gathering={mail.subject_id: mail.id for mail in mails.values() if mail.gathers},
         last_mail={row["_id"]: row["at"] for row in found.get("last", ())},
-        single=Counter(row["box"] for row in found.get("unread", ()) if not row.get("grouped")),
-        groups=groups,
-        open=[group for group in store.open_groups(found.get("unread", ())) if group.id not in groups],
+        single=Counter({row["_id"]: row["single"] for row in unread}),
+        stored=[*losing, *(group for group in taking if group.id not in lost)],
     )
 
 
@@ -118,7 +120,7 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
         about = _among("items.ref", wanted.withdrawn)
         # Of e-mails those that no sender has in hand.
         yield "withdrawn", Find("notifications", {**about, **queued, "claimed": False})
-        yield "withdrawn groups", Find("notifications", {**about, "box": TEXT, "grouped": True})
+        yield "withdrawn groups", store.groups_with(wanted.withdrawn)
     if wanted.mailed:
         theirs = _among("subject_id", wanted.mailed)
         yield "mails", Find("notifications", {**theirs, **queued, "template": wanted.template})
@@ -128,7 +130,7 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
         yield "last", Pipeline("notifications", [{"$match": {**_among("subject_id", wanted.spaced), **sent}}, latest])
 
 
-def _unread(boxes: Iterable[str], wanted: Wanted) -> Find:
+def _unread(boxes: Iterable[str], wanted: Wanted) -> Pipeline:
     query = {
         **_among("box", boxes),
         "updated_at": {"$gte": wanted.since},
@@ -137,7 +139,7 @@ def _unread(boxes: Iterable[str], wanted: Wanted) -> Find:
         "read_at": None,
         "current": True,
     }
-    return Find("notifications", query, store.OF_UNREAD)
+    return store.unread_by_box(query)
 
 
 def _among(field: str, values: Iterable[str]) -> dict[str, Any]:

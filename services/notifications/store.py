@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 
-from services.notifications.domain.groups import OpenGroup
+from services.notifications.domain.groups import StoredGroup
 from services.notifications.domain.living import Stand
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.notification import Notification, Status
@@ -17,7 +17,19 @@ from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES, Topic
 from shared.contracts.vocabulary import Channel
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import TEXT, CollectionSpec, CompareAndSet, Store, Work, because, decode, encode, of_text
+from shared.store import (
+    TEXT,
+    CollectionSpec,
+    CompareAndSet,
+    Find,
+    Pipeline,
+    Store,
+    Work,
+    because,
+    decode,
+    encode,
+    of_text,
+)
 from shared.store.migrations import SCHEMA, current
 
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
@@ -190,17 +202,34 @@ def put(work: Work, notifications: Iterable[Notification]) -> None:
     work.insert("notifications", *fresh)
 
 
-OF_UNREAD = {
-    **dict.fromkeys(("box", "grouped", "subject_id", "version", "caused_at", "caused_by", SCHEMA), 1),
-    "size": {"$size": "$items"},
-}
-"""What is asked of unread items: of a group how much is in it, not what."""
+_OF_GROUP = ("box", "subject_id", "version", "caused_at", "caused_by", SCHEMA)
+_SIZE = {"$size": "$items"}
 
 
-def open_groups(rows: Iterable[Mapping[str, Any]]) -> list[OpenGroup]:
-    """The groups among unread items that may take more. One of another release's shape does not: a new one is begun beside it."""
+def unread_by_box(query: Mapping[str, Any]) -> Pipeline:
+    """Of items that match, for each box: how many are of one offer, and the groups, of which it is asked how much is in them, not
+    what.
+    """
+    group = {"_id": "$_id", "size": _SIZE} | {name: f"${name}" for name in _OF_GROUP}
+    counted = {"$sum": {"$cond": ["$grouped", 0, 1]}}
+    groups = {"$push": {"$cond": ["$grouped", group, "$$REMOVE"]}}
+    return Pipeline(
+        "notifications", [{"$match": query}, {"$group": {"_id": "$box", "single": counted, "groups": groups}}]
+    )
+
+
+def groups_with(refs: Iterable[str]) -> Find:
+    """The groups in which some of these recommendations are; of their items the refs of those alone."""
+    wanted = list(refs)
+    theirs = {"$filter": {"input": "$items.ref", "cond": {"$in": ["$$this", wanted]}}}
+    asked = dict.fromkeys((*_OF_GROUP, "read_at", "current"), 1) | {"size": _SIZE, "refs": theirs}
+    return Find("notifications", {"items.ref": {"$in": wanted}, "box": TEXT, "grouped": True}, asked)
+
+
+def stored_groups(rows: Iterable[Mapping[str, Any]]) -> list[StoredGroup]:
+    """The groups that were asked for. One of another release's shape takes no more: a new one is begun beside it."""
     return [
-        OpenGroup(
+        StoredGroup(
             id=row["_id"],
             version=row["version"],
             box=row["box"],
@@ -208,34 +237,35 @@ def open_groups(rows: Iterable[Mapping[str, Any]]) -> list[OpenGroup]:
             size=row["size"],
             caused_at=row["caused_at"],
             caused_by=row["caused_by"],
+            open=row.get("current", True)
+            and row.get("read_at") is None
+            and row.get(SCHEMA) == current(NOTIFICATION_STEPS),
+            refs=tuple(row.get("refs", ())),
         )
         for row in rows
-        if row.get("grouped") and row.get(SCHEMA) == current(NOTIFICATION_STEPS)
     ]
 
 
-def put_added(work: Work, groups: Iterable[OpenGroup], now: datetime) -> None:
-    """Write what was added to groups; the commit conflicts where one was read or changed meanwhile."""
-    work.compare_and_set(
-        "notifications",
-        [
-            CompareAndSet(
-                group.id,
-                group.version,
-                {
-                    "$push": {"items": {"$each": encode(group.added)}},
-                    "$set": {
-                        "version": group.version + 1,
-                        "updated_at": now,
-                        "caused_at": group.caused_at,
-                        "caused_by": group.caused_by,
-                    },
-                },
-            )
-            for group in groups
-            if group.added
-        ],
-    )
+def put_groups(work: Work, groups: Iterable[StoredGroup], now: datetime) -> None:
+    """Write what was added to groups and taken out; the commit conflicts where one was read or changed meanwhile."""
+    changed = [CompareAndSet(one.id, one.version, _changes(one, now)) for one in groups if one.added or one.dropped]
+    work.compare_and_set("notifications", changed)
+
+
+def _changes(group: StoredGroup, now: datetime) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+    known = {"version": group.version + 1, "updated_at": now}
+    if group.added:
+        known |= {"caused_at": group.caused_at, "caused_by": group.caused_by}
+    elif not group.left:
+        known["current"] = False
+    added = encode(group.added)
+    if not group.dropped:
+        return {"$push": {"items": {"$each": added}}, "$set": known}
+    if not added:
+        return {"$pull": {"items": {"ref": {"$in": group.dropped}}}, "$set": known}
+    # Operators may name a field once.
+    stay = {"$filter": {"input": "$items", "cond": {"$not": [{"$in": ["$$this.ref", group.dropped]}]}}}
+    return [{"$set": {"items": {"$concatArrays": [stay, {"$literal": added}]}} | known}]
 
 
 @dataclass(frozen=True)

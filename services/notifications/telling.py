@@ -139,10 +139,9 @@ class Telling:
             metrics.NOT_TOLD.labels("superseded").inc()
         if empty:
             work.delete("notifications", {"_id": {"$in": [mail.id for mail in empty]}})
-        groups = [group for group in known.groups.values() if group.version != group.loaded_version]
-        self._count([one for one in (*known.written, *changed, *groups) if not one.loaded_version])
-        store.put(work, [*known.written, *known.untold, *groups, *(mail for mail in changed if mail.items)])
-        store.put_added(work, known.open, now)
+        self._count([one for one in (*known.written, *changed, *known.begun) if not one.loaded_version])
+        store.put(work, [*known.written, *known.untold, *known.begun, *(mail for mail in changed if mail.items)])
+        store.put_groups(work, known.stored, now)
         return told_inbox, gone
 
     def _take_back(self, work: Work, known: Known, withdrawn: Sequence[str], now: datetime) -> None:
@@ -154,9 +153,8 @@ class Telling:
         for mail in known.mails.values():
             if any(item.ref in refs for item in mail.items):
                 mail.drop(refs, now)
-        for group in known.groups.values():
-            if any(item.ref in refs for item in group.items):
-                group.drop(refs, now)
+        for group in known.stored:
+            group.drop(refs)
 
     def _retry_at(self, row: Waiting, now: datetime) -> datetime:
         """Longer and longer: arrivals wake what waits, so this is for the race between the two only."""
@@ -275,19 +273,18 @@ class Telling:
             known.written.append(boxed)
             return
         whose = (route.box, matter.subject_id)
-        mine = (one for one in known.groups.values() if (one.box, one.subject_id) == whose and one.takes_more)
-        group = next(mine, None)
-        if group is not None:
-            group.gather(matter, boxed.items[0], now)
-            return
-        stored = next((one for one in known.open if (one.box, one.subject_id) == whose and one.takes_more), None)
+        stored = next((one for one in known.stored if (one.box, one.subject_id) == whose and one.takes_more), None)
         if stored is not None:
             stored.gather(matter, boxed.items[0])
+            return
+        begun = next((one for one in known.begun if (one.box, one.subject_id) == whose and one.takes_more), None)
+        if begun is not None:
+            begun.gather(matter, boxed.items[0], now)
             return
         boxed.grouped = True
         if route.channel is Channel.COUNSELLOR:
             boxed.heading = self.texts.to_tell(contact.first_name if contact is not None else None)
-        known.groups[boxed.id] = boxed
+        known.begun.append(boxed)
 
     def _boxed(self, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime) -> Notification:
         assert route.box is not None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.notifications.domain.notification import MOST_ITEMS, Item
-from services.notifications.store import open_groups, put_added
+from services.notifications.store import put_groups, stored_groups
 from shared.clock import HandClock
 from shared.errors import VersionConflict
 from shared.store import Work
@@ -128,15 +128,66 @@ async def test_a_group_that_grows_is_neither_read_nor_written_as_a_whole(rooms: 
     assert (grown["items"][0]["title"], grown["left_alone"]) == ("Écrit par un autre", True)
 
 
+async def test_an_offer_leaves_its_group_without_what_else_is_in_it_being_read(rooms: Rooms) -> None:
+    await rooms.hear(contact())
+    await arrive(rooms, range(8))
+    group = await a_group(rooms)
+    unreadable = {"ref": "rec-5", "title": {"of": "a release to come"}}
+    changed = {"$set": {"items.0": unreadable}}
+    await rooms.store.collection("notifications").update_one({"_id": group["_id"]}, changed)
+    await rooms.hear(withdrawn("rec-6", offer_id="offer-6"))
+    left = await a_group(rooms)
+    assert (left["_id"], left["version"], left["current"]) == (group["_id"], group["version"] + 1, True)
+    assert left["items"] == [unreadable, group["items"][2]]
+
+
+async def test_one_batch_takes_offers_out_of_a_group_and_adds_others(rooms: Rooms) -> None:
+    await rooms.hear(contact(), *(offer(f"offer-{n}") for n in range(8, 10)))
+    await arrive(rooms, range(8))
+    group = await a_group(rooms)
+    earlier = rooms.clock.now() - timedelta(minutes=1)
+    new = (recommended(f"rec-{n}", offer_id=f"offer-{n}", caused_by=f"cause-{n}", caused_at=earlier) for n in (8, 9))
+    gone = (withdrawn(f"rec-{n}", offer_id=f"offer-{n}") for n in (5, 7))
+    await rooms.hear(*gone, *new)
+    changed = await a_group(rooms)
+    assert (changed["_id"], changed["version"]) == (group["_id"], group["version"] + 1)
+    assert [one["ref"] for one in changed["items"]] == ["rec-6", "rec-8", "rec-9"]
+    assert (changed["caused_by"], changed["caused_at"]) == ("cause-8", earlier)
+
+
+async def test_a_group_that_loses_all_is_over_and_the_next_offer_begins_another(rooms: Rooms) -> None:
+    await rooms.hear(contact(), offer("offer-7"))
+    await arrive(rooms, range(7))
+    group = await a_group(rooms)
+    gone = (withdrawn(f"rec-{n}", offer_id=f"offer-{n}") for n in (5, 6))
+    await rooms.hear(*gone, recommended("rec-7", offer_id="offer-7"))
+    rows = {row["_id"]: row for row in await rooms.rows("notifications", box="profile-1") if row["grouped"]}
+    over = rows.pop(group["_id"])
+    assert (over["items"], over["current"]) == ([], False)
+    [begun] = rows.values()
+    assert ([one["ref"] for one in begun["items"]], begun["current"]) == (["rec-7"], True)
+
+
+async def test_a_full_group_that_loses_an_offer_takes_another(rooms: Rooms) -> None:
+    await rooms.hear(contact(), offer("offer-7"))
+    await arrive(rooms, range(7))
+    group = await a_group(rooms)
+    full = group["items"] + [{"title": "x", "text": "", "ref": "y"}] * (MOST_ITEMS - len(group["items"]))
+    await rooms.store.collection("notifications").update_one({"_id": group["_id"]}, {"$set": {"items": full}})
+    await rooms.hear(withdrawn("rec-5", offer_id="offer-5"), recommended("rec-7", offer_id="offer-7"))
+    changed = await a_group(rooms)
+    assert (len(changed["items"]), changed["items"][-1]["ref"]) == (MOST_ITEMS, "rec-7")
+
+
 async def test_a_group_that_changed_meanwhile_takes_nothing(rooms: Rooms) -> None:
     await rooms.hear(contact())
     await arrive(rooms, range(7))
     group = await a_group(rooms)
-    [read] = open_groups([{**group, "size": 2}])
+    [read] = stored_groups([{**group, "size": 2}])
     read.added.append(Item(title="Poste 7", text="", ref="rec-7"))
     await rooms.store.collection("notifications").update_one({"_id": group["_id"]}, {"$inc": {"version": 1}})
     work = Work()
-    put_added(work, [read], rooms.clock.now())
+    put_groups(work, [read], rooms.clock.now())
     with pytest.raises(VersionConflict):
         await rooms.store.commit(work)
     assert len((await a_group(rooms))["items"]) == 2
