@@ -30,7 +30,8 @@ class Principal:
 
     ``organisation`` is the name of a partner's feed, where its token names one: what somebody may do for a company, a
     contractor or an authority is decided by membership. ``email`` is an address that the identity provider has verified;
-    invitations are bound to it.
+    invitations are bound to it. ``ends_at``: seconds since 1970 after which the token says nothing any more; what answers for
+    longer than a request asks for another one then.
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Principal:
     territories: frozenset[str] = field(default_factory=frozenset)
     organisation: str | None = None
     email: str | None = field(default=None, repr=False)
+    ends_at: float | None = field(default=None, repr=False, compare=False)
 
     def has(self, *roles: Role) -> bool:
         """Whether the caller has one of ``roles``."""

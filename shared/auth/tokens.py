@@ -3,7 +3,7 @@
 import re
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ class TokenVerifier:
             raise Unauthenticated(f"The token was refused ({type(error).__name__}).") from None
         except (ValueError, TypeError, OverflowError, RecursionError):  # a claim such as exp: 1e400 or 10**400
             raise Unauthenticated("The token's claims cannot be read.") from None
-        principal = principal_from_claims(claims)
+        principal = replace(principal_from_claims(claims), ends_at=ends_at)
         self._verified[token] = _Verified(principal, kid, key, ends_at)
         if len(self._verified) > MOST_KEPT:
             self._verified.popitem(last=False)

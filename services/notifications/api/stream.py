@@ -18,6 +18,7 @@ from services.notifications import access
 from services.notifications.api.inbox import Subject
 from services.notifications.api.views import inbox_item
 from services.notifications.context import Context, Ctx
+from services.notifications.domain.errors import NoSuchInbox
 from services.notifications.domain.notification import Notification
 from services.notifications.live import Listener
 from shared.auth import Principal
@@ -52,14 +53,15 @@ async def stream(
 ) -> EventSourceResponse:
     """`ready` with the number of unread items, then an `item` for each inbox item written or changed.
 
-    The stream ends after a while (setting) and when the server stops; reconnect with `Last-Event-ID`.
+    The stream ends after a while (setting), with the token that it was opened with, when the subject is no longer the caller's to
+    read, and when the server stops; reconnect with `Last-Event-ID`.
     """
     boxes = await access.boxes(context.store, caller, subject)
     if not await context.live.watching(OPENING_SECONDS):
         raise StreamUnavailable("The live stream is not available just now; read GET /v1/inbox and come back.")
     stopping = anyio.Event()
     return EventSourceResponse(
-        _events(context, caller, boxes, _instant(last_event_id), stopping),
+        _events(context, caller, subject, boxes, _instant(last_event_id), stopping),
         ping=context.settings.stream_heartbeat_seconds,
         ping_message_factory=lambda: ServerSentEvent(comment="heartbeat"),
         shutdown_event=stopping,
@@ -68,9 +70,14 @@ async def stream(
 
 
 async def _events(
-    context: Context, caller: Principal, boxes: list[str], since: datetime | None, stopping: anyio.Event
+    context: Context,
+    caller: Principal,
+    subject: str | None,
+    boxes: list[str],
+    since: datetime | None,
+    stopping: anyio.Event,
 ) -> AsyncIterator[ServerSentEvent]:
-    ends_at = time.monotonic() + context.settings.stream_minutes * 60
+    ends_at = time.monotonic() + lasts(caller, context.settings.stream_minutes, time.time())
     shown: dict[str, int] = {}
     with context.live.listen(boxes) as listener:
         # Listening came first, so nothing falls between what is read now and what comes live.
@@ -85,11 +92,28 @@ async def _events(
             yield _event(item, context.clock.now())
         while True:
             found = await _next(listener, stopping, ends_at)
-            if found is None:
+            if found is None or not await _still_theirs(context, caller, subject):
                 return
             if access.may_read(caller, found) and shown.get(found.id, 0) < found.version:
                 shown.pop(found.id, None)
                 yield _event(found, context.clock.now())
+
+
+def lasts(caller: Principal, minutes: float, now: float) -> float:
+    """Seconds that a stream may last: no longer than the token that says who reads (``now`` in seconds since 1970)."""
+    whole = minutes * 60
+    return whole if caller.ends_at is None else max(0.0, min(whole, caller.ends_at - now))
+
+
+async def _still_theirs(context: Context, caller: Principal, subject: str | None) -> bool:
+    """Whether the subject may still be read: who accompanied them when the stream was opened may do so no more."""
+    if subject is None:
+        return True
+    try:
+        await access.subject_box(context.store, caller, subject)
+    except NoSuchInbox:
+        return False
+    return True
 
 
 async def _missed(context: Context, mine: dict[str, Any], since: datetime | None) -> list[Notification]:

@@ -11,7 +11,9 @@ import httpx
 import pytest
 import uvicorn
 
+from services.notifications.api.stream import lasts
 from services.notifications.app import SERVICE
+from shared.auth import Principal
 from shared.clock import HandClock
 from shared.service import build_app
 from tests.service.notifications.builders import contact, offer, recommended, withdrawn
@@ -109,6 +111,23 @@ async def test_a_stream_shows_nothing_of_others(url: str, stack: Stack, rooms: R
             f"{url}/v1/stream?subject=profile-1", headers=stack.token("seeker", subject="user-2")
         )
         assert refused.json()["code"] == "inbox-not-found"
+
+
+async def test_a_stream_ends_for_who_accompanies_no_more(url: str, stack: Stack, rooms: Rooms) -> None:
+    coach = stack.token("counsellor", subject="counsellor-1")
+    async with reading(url, coach, "/v1/stream?subject=profile-1") as reader:
+        await reader.next()
+        await rooms.hear(contact(sequence=2, counsellor_ids=()))
+        await rooms.hear(recommended())
+        assert await reader.next() == {}
+
+
+def test_a_stream_lasts_no_longer_than_its_token() -> None:
+    """Who was removed reads on with the token that they hold, and not for half an hour more."""
+    assert lasts(Principal("lea"), 30, 1_000.0) == 1_800
+    assert lasts(Principal("lea", ends_at=1_300.0), 30, 1_000.0) == 300
+    assert lasts(Principal("lea", ends_at=90_000.0), 30, 1_000.0) == 1_800
+    assert lasts(Principal("lea", ends_at=900.0), 30, 1_000.0) == 0
 
 
 async def test_who_comes_back_with_the_last_id_misses_nothing(

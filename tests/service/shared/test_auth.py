@@ -1,5 +1,6 @@
 """Tokens: what holds, what is refused, and that a local key never opens production."""
 
+import time
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,9 @@ def verifier(keys: Path, **settings: object) -> TokenVerifier:
 async def test_a_token_becomes_a_principal(local_keys: Path) -> None:
     token = local_token(local_keys, ["counsellor", "made-up"], "c-1", territories=["23", "19"], organisation="o-1")
     caller = await verifier(local_keys).verify(token)
+    # Whatever answers for longer than a request asks again then.
+    assert caller.ends_at is not None
+    assert 0 < caller.ends_at - time.time() <= 12 * 3_600 + 30
     assert caller.subject == "c-1"
     assert caller.roles == {Role.COUNSELLOR}
     assert caller.may_see("19")
