@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from deploy.env_example import env_example
+from deploy.env_example import env_example, variables
 from deploy.observability.dashboard import dashboard
 from deploy.observability.metrics_page import metrics_page
 from deploy.settings_page import Undescribed, settings_page
@@ -15,6 +15,7 @@ from shared.contracts.asyncapi import asyncapi
 from shared.contracts.topics import SERVICES, TOPICS
 from shared.service import Service, build_app
 from shared.settings import load_settings
+from shared.variables import LIST
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DASHBOARD = Path(__file__).resolve().parent / "observability" / "dashboards" / "bassin.json"
@@ -57,6 +58,7 @@ def documents() -> dict[Path, str]:
     texts[DOCS / "topics.md"] = topics_table()
     texts[DOCS / "settings.md"] = settings_page()
     texts[DOCS / "env.example"] = env_example()
+    texts[LIST] = variables()
     texts[DOCS / "metrics.md"] = metrics_page()
     texts[DASHBOARD] = _json(dashboard())
     return texts

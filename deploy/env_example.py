@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from deploy.access.setting_up import AccessSettings
 from shared.contracts.topics import SERVICES
 from shared.settings import Settings, is_secret, variable_of
 
@@ -38,6 +39,8 @@ FIXED = {
 _SHOWN = {"BASSIN_ORIGIN", "BASSIN_JWKS", "BASSIN_SMTP_HOST", "BASSIN_SMTP_FROM"}
 # Says where this file is, so it cannot be in it.
 _ELSEWHERE = {"BASSIN_ENV_FILE"}
+# Where the local stack runs, and the release that the image was built of.
+_NO_SETTINGS = {"BASSIN_RUN_DIR", "BASSIN_VERSION"}
 _CHOICE = re.compile(r"\$\{(\w+):?-((?:[^{}]|\$\{[^{}]*\})*)\}")
 _REQUIRED = re.compile(r"\$\{(\w+):\?[^{}]*\}")
 
@@ -73,6 +76,16 @@ def env_example() -> str:
         if own:
             parts += [f"\n# --- {name} ---\n", *_lines(own, defaults)]
     return "".join(parts)
+
+
+def variables() -> str:
+    """``shared/variables.txt``: every variable that anything reads, a line each: settings, the compose file, the local stack."""
+    classes = [importlib.import_module(f"services.{name}.app").SERVICE.settings for name in SERVICES]
+    settings = {
+        variable_of(key, field) for one in (*classes, AccessSettings) for key, field in one.model_fields.items()
+    }
+    placed = set(re.findall(r"\$\{(BASSIN_\w+)", COMPOSE.read_text()))
+    return "".join(f"{name}\n" for name in sorted(settings | placed | _NO_SETTINGS))
 
 
 def _lines(fields: dict[str, FieldInfo], defaults: dict[str, str]) -> list[str]:

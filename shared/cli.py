@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -19,12 +20,15 @@ from shared.kafka.rebuild import RebuildRuns, rebuild
 from shared.kafka.redrive import topics_of
 from shared.kafka.relay import Relay
 from shared.kafka.resync import resync
-from shared.logs import configure_logs
+from shared.logs import configure_logs, get_logger
 from shared.operating import dead_letter_commands, outbox_commands, redrive_and_wait
 from shared.parts import Runtime
 from shared.service import Service, build_app
 from shared.serving import serve as serve_http
 from shared.settings import ConfigurationError, Settings, load_settings
+from shared.variables import unread
+
+_log = get_logger()
 
 
 def make_cli(service: Service) -> typer.Typer:
@@ -40,6 +44,8 @@ def make_cli(service: Service) -> typer.Typer:
     def settings() -> Settings:
         loaded = load_settings(service.settings)
         configure_logs(service.name, loaded.log_level)
+        for one in unread(os.environ, ()):  # one that is nearly a setting was refused
+            _log.warning("unknown_setting", variable=one.variable)
         return loaded
 
     def serve(*, api: bool, worker: bool) -> None:

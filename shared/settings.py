@@ -1,5 +1,6 @@
 """Settings that every process reads from the environment. A wrong value stops the start with a sentence."""
 
+import os
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -12,6 +13,7 @@ from pydantic_settings import NoDecode
 from shared.connections import Connections
 from shared.links import refuse_unreachable_link
 from shared.secret_files import UnreadableSecret
+from shared.variables import unread
 
 
 class Environment(StrEnum):
@@ -220,8 +222,13 @@ def load_settings(settings_type: type[S], **overrides: Any) -> S:
     """Read the settings.
 
     Raises:
-        ConfigurationError: with one sentence per wrong setting, naming the environment variable.
+        ConfigurationError: with one sentence per wrong setting, naming the environment variable; also where one is
+            misspelt, which would be as if nobody had chosen it.
     """
+    own = {variable_of(name, field) for name, field in settings_type.model_fields.items()}
+    mistaken = [one for one in unread(os.environ, own) if one.meant]
+    if mistaken:
+        raise ConfigurationError(" ".join(f"{one.variable} is no setting: {one.meant} is." for one in mistaken))
     try:
         return settings_type(**overrides)
     except ValidationError as error:

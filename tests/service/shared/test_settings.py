@@ -1,6 +1,7 @@
 """Settings: secrets as files, accounts and encryption that belong together, and what production refuses."""
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ from typer.testing import CliRunner
 
 from services.notifications.settings import NotificationsSettings
 from services.offers.settings import OffersSettings
+from shared.cli import make_cli
 from shared.contracts.topics import SERVICES
 from shared.kafka.connection import connection_arguments
 from shared.links import unreachable_host
 from shared.settings import ConfigurationError, Settings, load_settings, variable_of
 from shared.store.driver import connect
+from shared.variables import Unread, listed, unread
 
 PUBLIC = {
     "public_url": "https://emploi.creuse.fr/offers",
@@ -251,7 +254,6 @@ def test_mail_settings_that_cannot_work_stop_the_start(values: dict[str, Any]) -
 
 def test_the_command_line_refuses_before_anything_starts(tmp_path: Path, variables: pytest.MonkeyPatch) -> None:
     from services.notifications.app import SERVICE
-    from shared.cli import make_cli
 
     keys = tmp_path / "jwks.json"
     keys.write_text("{}")
@@ -261,3 +263,40 @@ def test_the_command_line_refuses_before_anything_starts(tmp_path: Path, variabl
         result = CliRunner().invoke(make_cli(SERVICE), [command])
         assert isinstance(result.exception, ConfigurationError)
         assert "BASSIN_NOTIFICATIONS_PUBLIC_URL" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("BASSIN_CONFRIM_DAYS", "BASSIN_CONFIRM_DAYS"),
+        ("BASSIN_CONFIRMATION_DAYS", "BASSIN_CONFIRM_DAYS"),
+        ("BASSIN_SMTP_USER", "BASSIN_SMTP_USERNAME"),
+        ("BASSIN_MONGODB_URL", "MONGODB_URL"),
+        ("BASSIN_KAFKA_PASWORD_FILE", "BASSIN_KAFKA_PASSWORD_FILE"),
+        ("BASIN_JWKS", "BASSIN_JWKS"),
+        ("bassin_log_levels", "BASSIN_LOG_LEVEL"),
+        ("BASSIN_OFFERS_WORKERS_REPLICAS", "BASSIN_OFFERS_WORKER_REPLICAS"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Settings, OffersSettings, NotificationsSettings])
+def test_a_misspelt_setting_stops_the_start_and_the_one_that_is_meant_is_named(
+    variables: pytest.MonkeyPatch, kind: type[Settings], variable: str, meant: str
+) -> None:
+    variables.setenv(variable, "x")
+    with pytest.raises(ConfigurationError, match=f"^{variable} is no setting: {meant} is.$"):
+        load_settings(kind)
+    variables.setenv(variable, "")
+    load_settings(kind)
+
+
+def test_what_others_read_is_no_mistake_and_what_nobody_knows_is_said(variables: pytest.MonkeyPatch) -> None:
+    """Compose hands the whole of .env to each service, and somebody may keep variables of their own beside ours."""
+    for variable in listed():
+        assert unread({variable: "x", f"{variable}_FILE": "x"}, ()) == []
+    own = {"BASSIN_BACKUP_TARGET": "x", "BASH_VERSION": "5", "BASSINET": "x"}
+    assert unread(own, ()) == [Unread("BASSIN_BACKUP_TARGET", None)]
+    variables.setenv("BASSIN_BACKUP_TARGET", "x")
+    variables.setenv("BASSIN_ENVIRONMENT", "production")
+    told = CliRunner().invoke(make_cli(importlib.import_module("services.notifications.app").SERVICE), ["worker"])
+    assert isinstance(told.exception, ConfigurationError)
+    assert {"unknown_setting", "BASSIN_BACKUP_TARGET"} <= set(re.findall(r"\w+", told.output))
