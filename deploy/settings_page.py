@@ -16,7 +16,8 @@ from shared.settings import Settings, is_secret, variable_of
 _HEAD = """# Settings
 
 Generated from `shared/settings.py` and `services/*/settings.py`; change them there. Each is an environment variable; a wrong
-value stops the start with a sentence that names it, and so does a misspelt name. What is marked *secret* is shown in no log and no message.
+value stops the start with a sentence that names it, and so does a misspelt name.
+What is marked *secret* is shown in no log and no message.
 """
 _COLUMNS = "| variable | default | may be | meaning |\n|---|---|---|---|"
 _BOUNDS = (("ge", "≥ {}"), ("gt", "> {}"), ("le", "≤ {}"), ("pattern", "`{}`"))
