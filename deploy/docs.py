@@ -1,5 +1,6 @@
 """Documents generated from the code: OpenAPI, AsyncAPI, topics, settings, metrics, dashboard. ``--check`` fails on drift."""
 
+import argparse
 import asyncio
 import importlib
 import json
@@ -68,15 +69,18 @@ def _json(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Write, or with ``--check`` compare; exit code 1 on drift."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.docs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
+    given = parser.parse_args(arguments)
     try:
         texts = documents()
     except Undescribed as silent:
         print(silent)
         return 1
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text() != text]
-    if "--check" in arguments:
+    if given.check:
         for path in stale:
             print(f"{path.relative_to(DOCS.parent)} is not what the code says; run `make docs`.")
         return 1 if stale else 0
@@ -88,4 +92,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

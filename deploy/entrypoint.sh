@@ -4,7 +4,7 @@
 #   docker compose run --rm init trace ID
 set -eu
 case "${1:-}" in
-  init) exec python -m deploy.init ;;
+  init) shift; exec python -m deploy.init "$@" ;;
   access) shift; exec python -m deploy.access "$@" ;;
   backup) shift; exec python -m deploy.backup "$@" ;;
   offers|profiles|matching|notifications|clauses)

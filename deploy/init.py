@@ -1,5 +1,6 @@
 """One-shot: users, topics, collections, indexes and migrations, before the services start. Running it again changes nothing."""
 
+import argparse
 import asyncio
 import importlib
 import sys
@@ -61,6 +62,7 @@ async def _patiently(step: Callable[[], Awaitable[T]]) -> T:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m deploy.init", description=__doc__).parse_args()
     try:
         loaded = load_settings(AccessSettings)
         configure_logs("init", loaded.log_level)

@@ -4,6 +4,7 @@ Components are the locked packages that an interpreter of the image's version in
 checks, and what requires what. Licences are those that the packages declare where they are installed beside this.
 """
 
+import argparse
 import importlib.metadata
 import json
 import re
@@ -107,5 +108,6 @@ def _licence(name: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m deploy.sbom", description=__doc__).parse_args()
     json.dump(sbom(LOCK.read_text()), sys.stdout, indent=1, sort_keys=True)
     print()

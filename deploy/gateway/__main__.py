@@ -1,9 +1,9 @@
 """``python -m deploy.gateway FOLDER``: write what the gateway serves and how, at the build of its image."""
 
+import argparse
 import asyncio
 import importlib
 import json
-import sys
 from pathlib import Path
 
 from deploy.gateway.configuration import Upstream, configuration, streams_of
@@ -43,9 +43,9 @@ def files() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m deploy.gateway FOLDER")
-    folder = Path(sys.argv[1])
+    parser = argparse.ArgumentParser(prog="python -m deploy.gateway", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the gateway's pages are written")
+    folder: Path = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files().items():
         (folder / name).write_text(text)

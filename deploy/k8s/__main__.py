@@ -102,6 +102,9 @@ def render() -> None:
     asking.PAGE.write_text(asking.told(asking.PAGE.read_text()))
 
 
+_USAGE = f"usage: python -m deploy.k8s write|check|render|partner NAME. {__doc__}"
+
+
 def main(arguments: Sequence[str]) -> int:
     """The command; exit code 1 where something is stale, 2 where something was typed wrongly."""
     match list(arguments):
@@ -125,7 +128,10 @@ def main(arguments: Sequence[str]) -> int:
         case ["partner", name]:
             print(as_yaml([kafka.user(partner_user(name), partner_grants(name))]), end="")
             return 0
-    print(f"usage: python -m deploy.k8s write|check|render|partner NAME. {__doc__}", file=sys.stderr)
+    if set(arguments) & {"-h", "--help"}:
+        print(_USAGE)
+        return 0
+    print(_USAGE, file=sys.stderr)
     return 2
 
 

@@ -22,8 +22,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) == 2 and arguments[0] == "release":
         print("\n".join(keep_release(arguments[1])))  # noqa: T201 - command line
         return 0
-    print("usage: python -m shared.contracts check|write|release NAME", file=sys.stderr)  # noqa: T201 - command line
-    return 2
+    asked = bool(set(arguments) & {"-h", "--help"})
+    print(f"usage: {__doc__}", file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ A proposal is right when number, unit, lots and ``per`` are all the label's. Twe
 eight points. Most texts name no number, and a proposal in one of them counts against the precision.
 """
 
+import argparse
 import csv
 import hashlib
 import json
@@ -106,4 +107,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.bench.clause_texts", description=__doc__).parse_args()
     sys.exit(main())

@@ -3,11 +3,11 @@
 Run: ``python -m tests.bench.people [--quick]``; writes ``build/bench-people.json``.
 """
 
+import argparse
 import asyncio
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -272,5 +272,8 @@ def show(report: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.people", description=__doc__)
+    parser.add_argument("--quick", action="store_true", default=bool(os.environ.get("QUICK")), help="10,000 of them")
+    given = parser.parse_args()
     with running_engines() as own:
-        show(main(own, quick="--quick" in sys.argv or bool(os.environ.get("QUICK"))))
+        show(main(own, given.quick))

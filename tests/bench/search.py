@@ -4,12 +4,12 @@ Offers are spread as the real ones of December 2021 were (per commune and occupa
 project, evenly over all communes otherwise. Run: ``python -m tests.bench.search [--quick]``.
 """
 
+import argparse
 import asyncio
 import json
 import os
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -337,5 +337,8 @@ def show(report: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.search", description=__doc__)
+    parser.add_argument("--quick", action="store_true", default=bool(os.environ.get("QUICK")), help="10,000 of them")
+    given = parser.parse_args()
     with running_engines() as own:
-        show(main(own, quick="--quick" in sys.argv or bool(os.environ.get("QUICK"))))
+        show(main(own, given.quick))

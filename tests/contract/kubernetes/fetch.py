@@ -5,6 +5,7 @@ name, version and hash (``SOURCES``); a Java 21 comes along as a wheel, because 
 classes beside the generator that turns them into YAML.
 """
 
+import argparse
 import gzip
 import hashlib
 import json
@@ -81,12 +82,15 @@ class Differs(Exception):
     """What a registry serves is not what was published when the hash was noted."""
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Write the file, or with ``--check`` say whether what is published still gives it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.contract.kubernetes.fetch", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         document = made(Path(folder))
     text = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    if "--check" in arguments:
+    if given.check:
         same = gzip.decompress(DATA.read_bytes()) == text
         print(f"{DATA.name} is {'what is published' if same else 'not what is published'}.")
         return 0 if same else 1
@@ -223,4 +227,4 @@ def _run(*command: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
