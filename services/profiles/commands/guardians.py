@@ -45,7 +45,8 @@ async def record(
 
 
 async def revoke(context: Context, principal: Principal, profile_id: str, consent_id: str) -> None:
-    """A guardian took it back: from now on nothing is matched or sent. Twice is once.
+    """A guardian took it back: from now on nothing is matched or sent, whoever else agreed (each parent is taken to act with the
+    other, code civil 372-2, until one says no): who has parental authority is asked anew. Twice is once.
 
     Raises:
         ProfileUnknown, GuardianConsentUnknown, Forbidden: as ``record``; no such one of this person.
@@ -61,10 +62,7 @@ async def revoke(context: Context, principal: Principal, profile_id: str, consen
             return
         work = Work(context.new_id)
         context.guardian_consents.save(work, consent)
-        if profile.guardian_consent_id == consent.id:
-            profile.hold_consent(None, now)
-        else:
-            profile.touch(now)
+        profile.hold_consent(None, now)
         await commit(context, profile, actor, Action.GUARDIAN_CONSENT_REVOKED, work=work)
 
     await context.store.retry_conflicts(once)

@@ -87,6 +87,26 @@ async def test_a_minor_waits_for_a_guardian_and_comes_of_age(profiles: Running, 
             assert "Sylvie" not in str(document), name
 
 
+async def test_one_guardian_who_takes_it_back_is_enough(profiles: Running, stack: Stack) -> None:
+    """Both parents agreed, or one twice: whichever word is taken back, nothing goes on by the other."""
+    manager = stack.token("manager", subject="manager-1")
+    made = await profiles.client.post(
+        "/v1/profiles", json=a_body(birth_year=None, birth_date=MINOR, territory="23"), headers=manager
+    )
+    consents = f"/v1/profiles/{made.json()['id']}/guardian-consents"
+    given = []
+    for name in ("Sylvie Lemoine", "Paul Lemoine"):
+        body = CONSENT | {"text_version": TEXT_VERSION, "name": name}
+        given.append((await profiles.client.post(consents, json=body, headers=manager)).json()["id"])
+    assert (await told(profiles))[-1] == (True, True)
+    assert (await profiles.client.delete(f"{consents}/{given[0]}", headers=manager)).status_code == 204
+    assert (await told(profiles))[-1] == (False, False)
+    # Asked anew, they may agree again.
+    again = CONSENT | {"text_version": TEXT_VERSION}
+    assert (await profiles.client.post(consents, json=again, headers=manager)).status_code == 201
+    assert (await told(profiles))[-1] == (True, True)
+
+
 @pytest.mark.parametrize(
     ("said", "refused"),
     [
