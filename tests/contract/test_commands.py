@@ -24,7 +24,7 @@ def _commands() -> dict[str, Path]:
     files = sorted(
         file for folder in ("deploy", "services", "shared", "tests") for file in (ROOT / folder).rglob("*.py")
     )
-    begun = [file for file in files if file.name == "__main__.py" or 'if __name__ == "__main__"' in file.read_text()]
+    begun = [file for file in files if file.name == "__main__.py" or '\nif __name__ == "__main__":' in file.read_text()]
     named = {
         str(file.relative_to(ROOT).with_suffix("")).replace("/", ".").removesuffix(".__main__"): file for file in begun
     }
