@@ -305,6 +305,14 @@ def test_more_occupations_than_there_is_room_for_are_refused_with_a_sentence() -
         Rules(Configuration(), Affinities({code: {} for code in codes}))
 
 
+def test_as_many_occupations_as_the_official_referential_has_are_told_apart() -> None:
+    codes = [f"A{number:04d}" for number in range(1_584)]
+    index = ProfileIndex(Rules(Configuration(), Affinities({code: {} for code in codes}, regulated=codes[-1:])))
+    for code in codes[-2:]:
+        index.put(ProfileFacts(code, "23", wishes=(Wish(code, 0),)))
+        assert [name for name, _ in index.rank(OfferFacts("o", "23", occupation=code), 5, TODAY)] == [code]
+
+
 def test_machine_code_is_kept_by_all_that_it_follows_from_and_nowhere_where_nothing_can_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
