@@ -16,6 +16,7 @@ class ReasonCode(StrEnum):
 
     OCCUPATION_SAME = "occupation_same"
     OCCUPATION_NEAR = "occupation_near"
+    OCCUPATION_PRACTISED = "occupation_practised"
     OCCUPATION_TEXT = "occupation_text"
     OCCUPATION_DOUBTED = "occupation_doubted"
     OCCUPATION_DOMAIN = "occupation_domain"
@@ -40,6 +41,7 @@ class ReasonCode(StrEnum):
     EMPLOYER_ANSWERS = "employer_answers"
     ADDED_BY_COUNSELLOR = "added_by_counsellor"
     OFFER_CLOSED = "offer_closed"
+    NOT_SOUGHT = "not_sought"
     REGULATED = "regulated"
     BEYOND = "beyond"
     PROFILE_INACTIVE = "profile_inactive"
@@ -196,6 +198,7 @@ def _too_far(reason: Arguments) -> str:
 SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.OCCUPATION_SAME: lambda _: "C’est le métier que vous cherchez",
     ReasonCode.OCCUPATION_NEAR: lambda _: "C’est un métier proche du vôtre",
+    ReasonCode.OCCUPATION_PRACTISED: lambda _: "C’est un métier proche d’un métier que vous avez exercé",
     ReasonCode.OCCUPATION_TEXT: _by_text,
     ReasonCode.OCCUPATION_DOUBTED: lambda _: (
         "À vérifier : le titre et le métier déclaré de cette offre ne disent pas la même chose"
@@ -224,6 +227,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.EMPLOYER_ANSWERS: lambda _: "Cet employeur répond presque toujours",
     ReasonCode.ADDED_BY_COUNSELLOR: lambda _: "Proposée par votre conseillère ou votre conseiller",
     ReasonCode.OFFER_CLOSED: lambda _: "L’offre n’est plus ouverte",
+    ReasonCode.NOT_SOUGHT: lambda _: "C’est un métier que vous avez exercé et que vous ne cherchez plus",
     ReasonCode.REGULATED: lambda _: (
         "Ce métier demande un diplôme, un titre ou une carte : il est proposé à qui l’exerce ou le cherche"
     ),

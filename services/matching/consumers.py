@@ -16,6 +16,7 @@ from services.matching.engine.memory import Applied, Memory
 from services.matching.engine.stored import STAMP, pack
 from services.matching.engine.worker import Engine, Projection
 from services.matching.holdings import HOLDINGS, standing
+from services.matching.store import SEEKS_NONE
 from shared.civil import mainland_day
 from shared.contracts.events.offers import ApplicationState, OfferState
 from shared.contracts.events.profiles import ProfileState
@@ -217,7 +218,7 @@ def _profile_document(event: Event[Any], facts: ProfileFacts, encoded: bytes) ->
         **_beside_the_facts(event),
         "territory": state.territory,
         "active": state.active,
-        "wishes": [wish.code for wish in facts.wishes],
+        "wishes": [*(wish.code for wish in facts.wishes), *([] if facts.seeks or not facts.wishes else [SEEKS_NONE])],
         "facts": encoded,
         "packed": pack(facts, event.sequence),
         "layout": STAMP,

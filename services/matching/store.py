@@ -14,6 +14,9 @@ from shared.store import CollectionSpec, CompareAndSet, Find, Pipeline, Store, W
 
 Write = InsertOne[Any] | CompareAndSet
 
+SEEKS_NONE = "none"
+"""Among the ``wishes`` of a stored profile whose occupations are all practised and not sought: any open work may be theirs."""
+
 COLLECTIONS = (
     # Read models. ``version`` is the sequence of the event that made them; an erased one keeps its id and version only.
     CollectionSpec(

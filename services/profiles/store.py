@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateMany
 
-from services.profiles.cv.pool_store import POOL_COLLECTIONS, POOL_INDEXES, forget_pool
+from services.profiles.cv.pool_store import POOL_COLLECTIONS, POOL_INDEXES, forget_pool, seeking
 from services.profiles.cv.store import CV_COLLECTIONS, forget_cv
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.disclosure import Carrier, Disclosure, Matter, Reading
@@ -246,7 +246,7 @@ def caseload_filter(
         query["$and"] = [{"name_key": {"$regex": rf"(^| ){re.escape(word)}"}} for word in words]
     exact = {
         "home.commune_code": commune_code,
-        "details.occupations.code": occupation,
+        "details.occupations": None if occupation is None else seeking([occupation]),
         "details.active": active,
     }
     return query | {field: value for field, value in exact.items() if value is not None}

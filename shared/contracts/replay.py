@@ -171,6 +171,8 @@ def _any(schema: Schema, root: Schema) -> Any:
     schema = resolved(schema, root)
     if "default" in schema:
         return schema["default"]
+    if schema.get("examples"):
+        return schema["examples"][0]
     if "anyOf" in schema:
         return _any(schema["anyOf"][0], root)
     if schema.get("type") == "array":

@@ -21,7 +21,7 @@ from services.matching.index.encoding import (
     occupation_number,
     territory_number,
 )
-from services.matching.index.layout import MONTH_BITS, PROFILE_ROW
+from services.matching.index.layout import OCCUPATION_AT, PROFILE_ROW
 from shared.reference.communes import Communes
 
 COUNTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "offers" / "counts_by_commune_and_rome.csv.gz"
@@ -110,7 +110,7 @@ class People:
         numbers = np.array([occupation_number(code) for code in country.codes], np.uint32)
         months = rng.choice([0, 6, 12, 24, 60, 120], (count, 3)).astype(np.uint32)
         chosen = np.stack([country.code[home], *(rng.choice(country.code, count) for _ in range(2))], axis=1)
-        wishes = numbers[chosen] << np.uint32(MONTH_BITS) | months
+        wishes = numbers[chosen] << np.uint32(OCCUPATION_AT) | months
         wishes[rng.random(count) < 0.45, 1] = 0
         wishes[rng.random(count) < 0.75, 2] = 0
         wishes[(wishes[:, 1] == 0), 2] = 0

@@ -19,7 +19,7 @@ from services.matching.domain.facts import OfferFacts
 from services.matching.domain.scale import SCALE
 from services.matching.index.cells import degrees_of
 from services.matching.index.encoding import SkillNumbers, needed, occupation_number
-from services.matching.index.layout import MONTH_BITS, SCHEDULE
+from services.matching.index.layout import MONTH_BITS, OCCUPATION_AT, SCHEDULE
 from services.matching.index.profiles import ProfileIndex
 from tests.bench.index import TOP_PROFILES, build
 from tests.bench.index_rows import TODAY, Country, People, draw_offers
@@ -42,7 +42,7 @@ Answers = list[tuple[int, int]]
 def documents(people: People) -> list[dict[str, Any]]:
     """The same people as documents: where, how far, what they wish, hold and lack. ``place``: their place by id, for ties."""
     rows = people.rows
-    codes = (rows["wishes"][:, :WISHES] >> MONTH_BITS).tolist()
+    codes = (rows["wishes"][:, :WISHES] >> OCCUPATION_AT).tolist()
     months = (rows["wishes"][:, :WISHES] & ((1 << MONTH_BITS) - 1)).tolist()
     place = np.empty(people.count, np.int64)
     place[np.lexsort((people.low, people.high))] = np.arange(people.count)
@@ -136,7 +136,7 @@ def metres_of_nearest(people: People, question: Question) -> Any:
     here_lat, here_lon = np.radians(question.lat), np.radians(question.lon)
     half = np.sin((lat - here_lat) / 2) ** 2 + np.cos(lat) * np.cos(here_lat) * np.sin((lon - here_lon) / 2) ** 2
     away = 2 * EARTH_M * np.arcsin(np.sqrt(half))
-    wished = np.isin(people.rows["wishes"] >> MONTH_BITS, question.near).any(axis=1)
+    wished = np.isin(people.rows["wishes"] >> OCCUPATION_AT, question.near).any(axis=1)
     passes = wished & (people.bits & np.uint64(question.needed) == 0) & (away <= people.geo[:, 3] / 10)
     return np.sort(away[passes])[:TOP_PROFILES]
 

@@ -21,6 +21,8 @@ from services.matching.store import LIVE_STATUSES, by_id, crowds, shown_to
 from shared.http import BoundedRoute, Caller, resource
 
 router = resource("/v1", "recommendations", route_class=BoundedRoute)
+_NEAR = ("occupation_near", "occupation_practised")
+"""What is far is not said to be near as well."""
 
 
 class WiderOffer(BaseModel):
@@ -69,10 +71,10 @@ async def list_wider_offers(
                 reasons=told(
                     reason
                     for reason in (
-                        *reasons(one.offer, facts, one.judgement.terms, by_text=one.judgement.by_text),
+                        *reasons(one.offer, facts, one.judgement),
                         *short_of(one.offer, one.judgement.asked),
                     )
-                    if reason["code"] != "occupation_near" or one.because != "occupation_far"
+                    if reason["code"] not in _NEAR or one.because != "occupation_far"
                 ),
                 offer=summary(documents.get(one.offer.offer_id), facts.position),
             )

@@ -33,17 +33,32 @@ class Terms(NamedTuple):
 
 
 def occupation(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
-    """The nearest of the wished occupations; who names none may have any, a little.
+    """The nearest of the wished occupations, or of those that somebody has practised and does not seek any more."""
+    return max(
+        by_wish(offer, profile, configuration, affinities), by_practice(offer, profile, configuration, affinities)
+    )
+
+
+def by_wish(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """The nearest of the wished occupations; who wishes none may have any, a little.
 
     Not a regulated one: nothing says that they hold it. An offer without a code is no offer for all: who knows what they
     want is not shown what nobody can tell to be it.
     """
-    if not profile.wishes:
+    if not profile.seeks:
         opened = open_to_all(offer.occupation, configuration, affinities)
         return opened * configuration.doubted_share // SCALE if offer.doubted else opened
     if offer.occupation is None:
         return configuration.uncoded_affinity
-    return max(near(wish.code, offer, configuration, affinities) for wish in profile.wishes)
+    return max(near(wish.code, offer, configuration, affinities) for wish in profile.wishes if wish.sought)
+
+
+def by_practice(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
+    """The nearest of the occupations that are practised and not sought: no way to what the law keeps (``domain.practised``)."""
+    if offer.occupation in affinities.regulated:
+        return 0
+    left = (near(wish.code, offer, configuration, affinities) for wish in profile.wishes if not wish.sought)
+    return max(left, default=0)
 
 
 def near(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:
@@ -126,16 +141,17 @@ def demanded(
 
     Where a side says nothing, nothing is lost: the level of who states none is that to which their occupations lead, and who
     says of no CACES which it is may have the one that is asked. What has run out is not held, whatever an occupation
-    lets presume.
+    lets presume. Who has led and does not seek to lead any more can, and loses nothing by work below.
     """
-    practised = rung = led_to = 0
+    practised = reached = rung = led_to = 0
     held = profile.held
     for wish in profile.wishes:
         standing, points = affinities.standing(wish.code), near(wish.code, offer, configuration, affinities)
         if points:
-            practised, rung = max(practised, points * wish.months // SCALE), max(rung, standing.rung)
+            practised, reached = max(practised, points * wish.months // SCALE), max(reached, standing.rung)
+            rung = max(rung, standing.rung if wish.sought else 0)
         led_to = max(led_to, standing.level)
-        held |= presumed(standing)
+        held |= presumed(standing) if wish.sought else 0
     level = profile.level or led_to
     run_out = profile.run_out(today)
     held &= ~(run_out >> OF_CARDS)
@@ -146,7 +162,7 @@ def demanded(
     green = offer.months >= configuration.inexperienced_months and practised * 2 < offer.months
     missing = offer.asks & ~held
     return Demanded(
-        rung=of_rung(offer.rung - rung, practised, configuration),
+        rung=of_rung(max(offer.rung - reached, 0) or min(offer.rung - rung, 0), practised, configuration),
         level=of_level(offer.level - level if offer.level and level else 0, configuration),
         months=configuration.inexperienced if green else SCALE,
         cards=configuration.card_missing if missing or lacking else SCALE,
@@ -195,7 +211,7 @@ _LANGUAGE_LEVEL = 5
 
 @lru_cache(maxsize=4_096)
 def presumed(standing: Standing) -> int:
-    """What who seeks or practises an occupation is taken to hold, as bits of ``Ask``: its cards, and languages with studies."""
+    """What who seeks an occupation is taken to hold, as bits of ``Ask``: its cards, and languages with studies."""
     language = (Ask.FOREIGN_LANGUAGE,) if standing.level >= _LANGUAGE_LEVEL else ()
     army = (Ask.ENLISTMENT,) if standing.enlists else ()
     return mask((*standing.cards, *language, *army), Ask)

@@ -7,6 +7,7 @@ from services.matching.domain.configuration import Configuration
 from services.matching.domain.facts import ANY_MINUTES, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import squared_dm
 from services.matching.domain.occupations import Affinities
+from services.matching.domain.practised import is_left_behind
 from services.matching.domain.scale import SCALE
 
 
@@ -36,6 +37,7 @@ class Failed(IntFlag):
     BEYOND = 1048576
     REGULATED = 2097152
     DEMANDS = 4194304
+    NOT_SOUGHT = 8388608
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -113,6 +115,8 @@ def failed_with(
         found |= Failed.RESERVED
     if profile.from_day > latest_start(offer, configuration, today):
         found |= Failed.AVAILABILITY
+    if is_left_behind(offer, profile, affinities):
+        found |= Failed.NOT_SOUGHT
     if near < configuration.minimum_affinity:
         found |= Failed.REGULATED if offer.occupation in affinities.regulated else Failed.OCCUPATION
     elif near * asked // SCALE < configuration.minimum_affinity:

@@ -14,7 +14,7 @@ from services.matching.domain.certificates import A_CACES, caces_needed, certifi
 from services.matching.domain.geometry import DM_PER_KM, Position, position
 from shared.civil import mainland_day, mainland_day_through
 from shared.contracts.events.offers import OfferState
-from shared.contracts.events.profiles import ProfileState
+from shared.contracts.events.profiles import MOST_PRACTISED, ProfileState
 from shared.contracts.vocabulary import (
     ContractKind,
     FrenchLevel,
@@ -29,7 +29,9 @@ from shared.reference.said_hours import weekly_hours_said
 from shared.reference.tasks import SecondOccupation, second_occupation
 
 MAX_WISHES = 8
-"""Occupations of a profile that count: the first eight."""
+"""Occupations of a profile that count: all that are practised and not sought, and before them the first of the sought."""
+if MOST_PRACTISED >= MAX_WISHES:
+    raise TypeError("A profile has no room for what is sought beside what is not sought any more.")
 DEFAULT_REACH_KM = 10
 """Nobody is assumed to own a car: who declared no means of travel is looked at within a bicycle ride."""
 ANY_MINUTES = 7 * 24 * 60
@@ -75,10 +77,11 @@ def skill_key(code: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An occupation that the person looks for, with experience in months."""
+    """An occupation that the person looks for, or has practised and seeks no more, with experience in months."""
 
     code: str
     months: int
+    sought: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,11 @@ class ProfileFacts:
         """What a text may ask, and this person has for certain, as bits of ``Ask``."""
         schedule = (self.early, self.late, self.night, self.weekend)
         return self.cards | _certain(self.licences, self.vehicle, self.kinds, *schedule)
+
+    @property
+    def seeks(self) -> bool:
+        """Whether they look for any occupation in particular; who does not may be shown any work that is open to all."""
+        return any(wish.sought for wish in self.wishes)
 
     @property
     def restricted(self) -> bool:
@@ -235,9 +243,6 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         held.update(_INCLUDED.get(licence, ()))
     slots = state.availability
     reach_km = max((travel.range_km for travel in state.travel), default=float(DEFAULT_REACH_KM))
-    wishes: dict[str, int] = {}
-    for wish in state.occupations:
-        wishes[wish.code] = max(wish.experience_months, wishes.get(wish.code, 0))
     cards, machines, runs_out = certificates_held(state)
     low, high = slots.weekly_hours_min, slots.weekly_hours_max
     return ProfileFacts(
@@ -263,12 +268,25 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
         # A level that is not known here opens no more than the lowest does.
         french=1 if "french_level" in state.not_understood else level(state.french_level),
         reserved=mask(state.reserved_eligible, ReservedPublic),
-        wishes=tuple(Wish(code, months) for code, months in list(wishes.items())[:MAX_WISHES]),
+        wishes=_wishes(state),
         skills=tuple(sorted({skill_key(code) for code in state.skills})),
         level=state.qualification_level or 0,
         cards=cards,
         caces=machines,
         runs_out=runs_out,
+    )
+
+
+def _wishes(state: ProfileState) -> tuple[Wish, ...]:
+    """Each occupation once, with the longest experience that is said of it; what is sought anywhere is sought."""
+    months: dict[str, int] = {}
+    for one in (*state.occupations, *state.practised):
+        months[one.code] = max(one.experience_months, months.get(one.code, 0))
+    sought = dict.fromkeys(one.code for one in state.occupations)
+    left = [code for code in dict.fromkeys(one.code for one in state.practised) if code not in sought]
+    return (
+        *(Wish(code, months[code]) for code in list(sought)[: MAX_WISHES - len(left)]),
+        *(Wish(code, months[code], sought=False) for code in left),
     )
 
 

@@ -22,9 +22,14 @@ class Affinities:
         pairs: Mapping[str, Mapping[str, int]] | None = None,
         regulated: Iterable[str] = (),
         standings: Mapping[str, Standing] | None = None,
+        families: Mapping[str, str] | None = None,
     ) -> None:
-        """``pairs``: wished code → offer's code → basis points of 1 to 10,000; ``standings``: of the codes that are known."""
+        """``pairs``: wished code → offer's code → basis points of 1 to 10,000; ``standings``: of the codes that are known.
+
+        ``families``: of the codes that are not alone in theirs (the occupation of ROME 3 that they were split off from).
+        """
         self.standings = standings or {}
+        self.families = families or {}
         self.regulated = frozenset(regulated)
         self._forward: dict[str, dict[str, int]] = {}
         self._backward: dict[str, dict[str, int]] = {}
@@ -44,7 +49,7 @@ class Affinities:
     @property
     def codes(self) -> list[str]:
         """All codes of which anything is known, in order."""
-        return sorted({*self._forward, *self._backward, *self.standings, *self.regulated})
+        return sorted({*self._forward, *self._backward, *self.standings, *self.regulated, *self.families})
 
     def known(self, code: str) -> bool:
         """Whether the referential knows the code."""
@@ -53,6 +58,13 @@ class Affinities:
     def of(self, wished: str, offered: str) -> int:
         """Affinity in basis points."""
         return SCALE if wished == offered else self._forward.get(wished, {}).get(offered, 0)
+
+    def sameness(self, one: str, other: str) -> int:
+        """2 for one occupation, 1 for what was one until it was split and may be the same work under another name, else 0."""
+        if one == other:
+            return 2
+        family = self.families.get(one)
+        return int(family is not None and family == self.families.get(other))
 
     def standing(self, code: str) -> Standing:
         """How an occupation stands; of one that is not known nothing is."""

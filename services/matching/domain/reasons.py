@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from services.matching.domain.affinity import Demanded, Terms
+from services.matching.domain.affinity import Demanded
 from services.matching.domain.bits import names
 from services.matching.domain.certificates import A_CACES, CARDS, OF_CARDS
 from services.matching.domain.constraints import Failed
 from services.matching.domain.facts import ANY_MINUTES, SLOTS, UNKNOWN, OfferFacts, ProfileFacts
 from services.matching.domain.geometry import DM_PER_KM, Position, distance_dm
 from services.matching.domain.scale import SCALE
+from services.matching.domain.scoring import Judgement
 from shared.contracts.vocabulary import FrenchLevel, Licence, ReservedPublic
 from shared.reference.caces import EVERY, codes_of
 from shared.reference.demands import Ask
@@ -76,17 +77,17 @@ def _run_out(found: Demanded) -> int:
     return gone | A_CACES if found.caces & found.run_out or (not found.caces and found.run_out & EVERY) else gone
 
 
-def reasons(offer: OfferFacts, profile: ProfileFacts, terms: Terms, *, by_text: bool = False) -> tuple[Reason, ...]:
-    """What speaks for the pair, most telling first, and what the person should know (the gap in skills).
-
-    ``by_text``: see ``Judgement``.
-    """
+def reasons(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tuple[Reason, ...]:
+    """What speaks for the pair, most telling first, and what the person should know (the gap in skills)."""
+    terms = verdict.terms
     found: list[Reason] = []
-    if not profile.wishes:
+    if not profile.seeks and not verdict.by_practice:
         found.append({"code": "occupation_open"})
     elif offer.occupation is None:
         found.append({"code": "occupation_unsaid"})
-    elif by_text and offer.also is not None:
+    elif verdict.by_practice:
+        found.append({"code": "occupation_practised", "occupation": offer.occupation})
+    elif verdict.by_text and offer.also is not None:
         found.append({"code": "occupation_text", "occupation": offer.also, "words": dict(offer.said).get("also", "")})
     elif terms.occupation == SCALE:
         found.append({"code": "occupation_same", "occupation": offer.occupation})

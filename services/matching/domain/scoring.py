@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.matching.domain.affinity import Demanded, Terms, demanded, nearer_by_text, terms
+from services.matching.domain.affinity import Demanded, Terms, by_wish, demanded, nearer_by_text, terms
 from services.matching.domain.configuration import TERMS, Configuration
 from services.matching.domain.constraints import NONE, Failed, failed_with
 from services.matching.domain.facts import OfferFacts, ProfileFacts
@@ -19,7 +19,8 @@ def as_share(score: int) -> float:
 class Judgement:
     """What the rules say of a pair: ``score`` counts only when ``failed`` is empty.
 
-    ``by_text``: the occupation that the text speaks of brings the two nearer than the declared one.
+    ``by_text``: the occupation that the text speaks of brings the two nearer than the declared one. ``by_practice``: what the
+    person has done and does not seek any more brings them nearer than what they seek.
     """
 
     failed: Failed
@@ -28,6 +29,7 @@ class Judgement:
     contributions: tuple[int, ...]
     asked: Demanded
     by_text: bool = False
+    by_practice: bool = False
 
     def recommendable(self, configuration: Configuration) -> bool:
         """Whether the pair may be recommended at all."""
@@ -52,4 +54,5 @@ def judge(
         parts,
         asked,
         nearer_by_text(offer, profile, configuration, affinities),
+        found.occupation > by_wish(offer, profile, configuration, affinities),
     )

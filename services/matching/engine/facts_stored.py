@@ -61,6 +61,7 @@ def facts_bytes(facts: ProfileFacts | OfferFacts) -> bytes:
     of_text = "cards" if of_profile else "asks"
     fields[of_text] = names(fields[of_text], Ask)
     if isinstance(facts, ProfileFacts):
+        fields["wishes"] = [_wish(wish) for wish in facts.wishes]
         fields["caces"] = caces.codes_of(facts.caces)
         fields["runs_out"] = [(day, _certificates(held)) for day, held in facts.runs_out]
     else:
@@ -118,6 +119,12 @@ def offer_from(data: bytes) -> OfferFacts:
     fields["skills"] = tuple(AskedSkill(**skill) for skill in fields["skills"])
     fields["position"] = tuple(fields["position"]) if fields["position"] else None
     return OfferFacts(**fields)
+
+
+def _wish(wish: Wish) -> dict[str, Any]:
+    """As earlier releases wrote and read it where nothing else is to be said."""
+    said = {"code": wish.code, "months": wish.months}
+    return said if wish.sought else said | {"sought": False}
 
 
 def _certificates(bits: int) -> list[str]:

@@ -63,7 +63,7 @@ def work_out(
         "terms": list(verdict.terms),
         "contributions": list(verdict.contributions),
         "reasons": [
-            *reasons(offer, profile, verdict.terms, by_text=verdict.by_text),
+            *reasons(offer, profile, verdict),
             *short_of(offer, verdict.asked),
         ],
         "configuration_version": configuration.version,

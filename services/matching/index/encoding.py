@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from services.matching.domain.certificates import CARDS
 from services.matching.domain.facts import MAX_WISHES, OfferFacts, ProfileFacts, Wish
 from services.matching.domain.scale import SCALE
-from services.matching.index.layout import BRANCH, DAY_BITS, INLINE_SKILLS, MONTH_BITS, SPANS
+from services.matching.index.layout import BRANCH, DAY_BITS, INLINE_SKILLS, LEFT, OCCUPATION_AT, SPANS
 
 Ints = NDArray[np.int32]
 Rows = NDArray[Any]
@@ -129,7 +129,10 @@ def profile_geo(profile: ProfileFacts) -> tuple[int, int, int, int]:
 def profile_row(profile: ProfileFacts, skills: SkillNumbers) -> tuple[tuple[int, ...], list[int]]:
     """The numbers of a ``PROFILE_ROW``, and those that it has no room for: further skills, and when certificates run out."""
     numbers = [skills.number(key) for key in profile.skills]
-    wishes = [occupation_number(wish.code) << MONTH_BITS | wish.months for wish in profile.wishes]
+    wishes = [
+        occupation_number(wish.code) << OCCUPATION_AT | (0 if wish.sought else LEFT) | wish.months
+        for wish in profile.wishes
+    ]
     inline, more = numbers[:INLINE_SKILLS], numbers[INLINE_SKILLS:]
     row = (
         *wishes,
@@ -182,7 +185,9 @@ def row_profile(
         wage_floor=int(row["wage_floor"]),
         french=french,
         reserved=int(row["reserved"]),
-        wishes=tuple(Wish(occupation_code(wish >> MONTH_BITS), wish & (1 << MONTH_BITS) - 1) for wish in named),
+        wishes=tuple(
+            Wish(occupation_code(wish >> OCCUPATION_AT), wish & LEFT - 1, sought=not wish & LEFT) for wish in named
+        ),
         skills=tuple(sorted(skills.key(number) for number in held)),
         level=int(row["level"]),
         cards=int(row["held"]) & CARDS,

@@ -17,14 +17,14 @@ from services.matching.domain.certificates import A_CACES, OF_CARDS
 from services.matching.domain.facts import MAX_WISHES, UNKNOWN
 from services.matching.domain.scale import SCALE
 from services.matching.index.compiled import rule
-from services.matching.index.layout import DAY_BITS, FRESH, INLINE_SKILLS, MONTH_BITS, SCHEDULE
+from services.matching.index.layout import DAY_BITS, FRESH, INLINE_SKILLS, LEFT, OCCUPATION_AT, SCHEDULE
 from shared.reference.caces import EVERY, FAMILIES
 
 FAILED = -1
 """In the place of a score; every score that may be recommended is above."""
 WEIGHT_BITS = 2
 """An asked skill beside the row: ``number << 2 | weight``."""
-_MONTHS = (1 << MONTH_BITS) - 1
+_MONTHS = LEFT - 1
 _SCHEDULE = np.uint64(SCHEDULE)
 _NOTHING = np.uint64(0)
 whole = cast(Callable[[Any], int], np.int64)
@@ -66,33 +66,45 @@ def worth(
     number, also = whole(of.occupation), whole(of.also)
     at = rules.places[number]
     months = whole(of.months)
-    occupation = practised = rung = level = whole(0)
+    occupation = practised = reached = rung = level = whole(0)
     enough = whole(0 if months else SCALE)
     held = whole(who.held)
-    named = 0
+    named = sought = 0
     for index in range(MAX_WISHES):
         wish = whole(who.wishes[index])
         if wish == 0:
             break
         named += 1
-        wished, spent = wish >> MONTH_BITS, wish & _MONTHS
+        wished, spent = wish >> OCCUPATION_AT, wish & _MONTHS
         stands = rules.occupations[rules.places[wished]]
         points = _near(rules, wished, number, at, also, of.doubted)
-        occupation = max(occupation, points)
+        if wish & LEFT:
+            # Done and not sought any more: no way to what the law keeps, and no card is taken to be held by it.
+            occupation = max(occupation, 0 if rules.occupations[at].kept else points)
+        else:
+            sought += 1
+            occupation = max(occupation, points)
+            held |= stands.cards
         practised = max(practised, points * spent // SCALE)
         if months:
             enough = max(enough, points * min(spent, months) // months)
         if points:
-            rung = max(rung, whole(stands.rung))
+            reached = max(reached, whole(stands.rung))
+            if not wish & LEFT:
+                rung = max(rung, whole(stands.rung))
         level = max(level, whole(stands.level))
-        held |= stands.cards
-    if named == 0:
-        occupation = _counted(settings, whole(rules.occupations[at].open), of.doubted)
+    if sought < named and _left_behind(rules, of, who):
+        return FAILED
+    if sought == 0:
+        occupation = max(occupation, _counted(settings, whole(rules.occupations[at].open), of.doubted))
     elif number == 0:
         occupation = settings.uncoded_affinity
     if who.level:
         level = whole(who.level)
-    demands = _demands(settings, of, who, practised, rung, level, held & ~(run_out >> OF_CARDS), run_out)
+    gap = max(whole(of.rung) - reached, 0)
+    if gap == 0:
+        gap = min(whole(of.rung) - rung, 0)
+    demands = _demands(settings, of, who, practised, gap, level, held & ~(run_out >> OF_CARDS), run_out)
     if occupation * demands // SCALE < settings.minimum_affinity:
         return FAILED
 
@@ -220,12 +232,40 @@ def _near(rules: Any, wished: int, offered: int, at: Any, also: int, doubted: An
 
 
 @rule
+def _left_behind(rules: Any, offer: Any, profile: Any) -> bool:
+    """Whether an offer is nearer to work that somebody does not seek any more than to any that they seek."""
+    number, also = whole(offer.occupation), whole(offer.also)
+    declared = number if also == 0 or not offer.doubted else 0
+    left = sought = 0
+    for index in range(MAX_WISHES):
+        wish = whole(profile.wishes[index])
+        if wish == 0:
+            break
+        same = max(_sameness(rules, wish >> OCCUPATION_AT, declared), _sameness(rules, wish >> OCCUPATION_AT, also))
+        if wish & LEFT:
+            left = max(left, same)
+        else:
+            sought = max(sought, same)
+    return left > sought
+
+
+@rule
+def _sameness(rules: Any, one: int, other: int) -> int:
+    """2 for one occupation, 1 for two of one family, 0 where the other is none."""
+    if other == 0:
+        return 0
+    if one == other:
+        return 2
+    family = rules.occupations[rules.places[one]].family
+    return 1 if family != 0 and family == rules.occupations[rules.places[other]].family else 0
+
+
+@rule
 def _demands(
-    settings: Any, offer: Any, profile: Any, practised: int, rung: int, level: int, held: int, run_out: int
+    settings: Any, offer: Any, profile: Any, practised: int, gap: int, level: int, held: int, run_out: int
 ) -> int:
     """The least that is left by responsibility, diploma, experience and cards that title and text ask."""
     left = SCALE
-    gap = whole(offer.rung) - rung
     if gap > 1:
         left = 0
     elif gap == 1:

@@ -40,8 +40,11 @@ _NUMBERS = (
 )
 """What of a configuration scores a pair, beside the weights."""
 SETTINGS = np.dtype([(name, "<i8") for name in (*_NUMBERS, *TERMS)])
-OCCUPATION = np.dtype([("open", "<i4"), ("rung", "i1"), ("level", "i1"), ("kept", "u1"), ("cards", "<i8")])
-"""What somebody without an occupation, and whoever seeks or practises this one, is taken to be; ``kept``: by the law."""
+OCCUPATION = np.dtype(
+    [("open", "<i4"), ("rung", "i1"), ("level", "i1"), ("kept", "u1"), ("cards", "<i8"), ("family", "<i4")]
+)
+"""What somebody without an occupation, and whoever seeks or practises this one, is taken to be; ``kept``: by the law;
+``family``: the number of the occupation that it was split off from, 0 for what is alone in its family."""
 Near = tuple[tuple[int, int], ...]
 """Postings, and how near an occupation of each is at most."""
 MANY = 4
@@ -85,6 +88,7 @@ class Rules:
                 standing.level,
                 code in affinities.regulated,
                 presumed(standing),
+                occupation_number(affinities.families.get(code)),
             )
         for name in _NUMBERS:
             tables["settings"][name] = getattr(configuration, name)

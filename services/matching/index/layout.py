@@ -23,7 +23,9 @@ WORD = 64
 INLINE_SKILLS = 12
 """Skills kept in the row; the rare longer lists continue beside it."""
 MONTH_BITS = 10
-"""A wish is ``occupation << 10 | months``: at most 720 months."""
+LEFT = 1 << MONTH_BITS
+OCCUPATION_AT = MONTH_BITS + 1
+"""A wish is ``occupation << 11 | left << 10 | months``: at most 720 months; ``left``: practised and not sought any more."""
 OCCUPATION_CODES = 140_001
 """Numbers of ROME codes: A0000 is 1, N9999 is 140,000; 0 is «none named»."""
 MOST_OCCUPATIONS = 2_047
@@ -117,7 +119,7 @@ if (
 ):
     raise LayoutTooNarrow("Certificates and the day when they run out do not fit one number any more.")
 
-if OCCUPATION_CODES << MONTH_BITS >= 1 << 32:
+if OCCUPATION_CODES << OCCUPATION_AT >= 1 << 32:
     raise LayoutTooNarrow("A wish (occupation and months) does not fit 32 bits any more.")
 
 PROFILE_ROW = np.dtype(
@@ -175,6 +177,7 @@ def stamp(*parts: Any) -> int:
 
 LAYOUT = stamp(
     PROFILE_ROW.descr,
+    (MONTH_BITS, OCCUPATION_AT),
     sorted((name, span.first, span.width) for name, span in SPANS.items()),
     *(
         [member.value for member in each]

@@ -12,7 +12,7 @@ from services.matching.index.rows import SEEN, Score, part
 from services.matching.index.sides import Offers, Profiles
 
 ANY = -1
-"""Posting of all offers: for profiles that name no occupation."""
+"""Posting of all offers: for profiles that seek no occupation in particular."""
 UNCODED = 0
 """Posting of the offers without an occupation."""
 _TERRITORY = part(OFFER_ROW, "territory")

@@ -19,12 +19,12 @@ from services.matching.index.encoding import (
     row_profile,
 )
 from services.matching.index.kernel import Near, Rules
-from services.matching.index.layout import BRANCH, MONTH_BITS
+from services.matching.index.layout import BRANCH, LEFT, OCCUPATION_AT
 from services.matching.index.rows import Score
-from services.matching.index.sides import FoundBy, Offers, Profiles
+from services.matching.index.sides import FoundBy, Offers, Profiles, seeks
 
 OPEN = 0
-"""Posting of the profiles that name no occupation: every offer may interest them a little."""
+"""Posting of the profiles that seek no occupation in particular: every offer may interest them a little."""
 
 
 class ProfileIndex(Profiles):
@@ -152,8 +152,9 @@ class ProfileIndex(Profiles):
         level = reach_class(abs(reach))
         key = cell(None if reach < 0 else (x, y, z), level, by.territory)
         self._levels |= 1 << level
-        wishes = [wish >> MONTH_BITS for wish in by.wishes if wish]
-        return {(number, key) for number in (*wishes, *map(branch_posting, wishes)) or (OPEN,)}
+        wishes = [wish >> OCCUPATION_AT for wish in by.wishes if wish]
+        anybody = () if seeks(by.wishes) else (OPEN,)
+        return {(number, key) for number in (*wishes, *map(branch_posting, wishes), *anybody)}
 
     def load(self, high: Any, low: Any, bits: Any, geo: Ints, rows: Rows, versions: Any = 0) -> None:
         """Insert many profiles, none of which is in the index; ``rows`` name skills by this index's numbers.
@@ -170,9 +171,9 @@ class ProfileIndex(Profiles):
         self.ids.add_many(high, low, slots)
         for level in np.unique(levels).tolist():
             self._levels |= 1 << level
-        numbers = (rows["wishes"] >> MONTH_BITS).astype(np.int32)
+        numbers = (rows["wishes"] >> OCCUPATION_AT).astype(np.int32)
         which, at = np.nonzero(numbers)
-        nothing = np.flatnonzero(numbers[:, 0] == 0)
+        nothing = np.flatnonzero(~((numbers != 0) & (rows["wishes"] & LEFT == 0)).any(axis=1))
         named = numbers[which, at]
         # Two occupations of one branch are one entry in the posting of the branch.
         inside = (

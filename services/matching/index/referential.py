@@ -33,6 +33,8 @@ class Structure:
     def __init__(self, occupations: Occupations) -> None:
         everybody = list(occupations)
         self._professions = regulated(everybody)
+        sizes = Counter(occupation.family for occupation in everybody)
+        self._families = {one.code: one.family for one in everybody if sizes[one.family] > 1}
         self.standings = {occupation.code: standing_of(occupation) for occupation in everybody}
         self._evidence = _evidence(occupations, everybody, self.standings)
         self._made: dict[Nearness, Affinities] = {}
@@ -60,7 +62,7 @@ class Structure:
             }
             for wished, targets in self._evidence.items()
         }
-        return Affinities(pairs, self._professions, self.standings)
+        return Affinities(pairs, self._professions, self.standings, self._families)
 
 
 def permitted(professions: Mapping[str, Profession], wished: str, offered: str) -> bool:

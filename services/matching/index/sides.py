@@ -1,6 +1,6 @@
 """Offers and profiles as the records of an index, or of whoever asks one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.matching.domain.affinity import REQUIRED_WEIGHT, WISHED_WEIGHT
@@ -16,7 +16,7 @@ from services.matching.index.encoding import (
 )
 from services.matching.index.judging import WEIGHT_BITS
 from services.matching.index.kernel import Rules
-from services.matching.index.layout import MONTH_BITS, OFFER_ROW, PROFILE_ROW
+from services.matching.index.layout import LEFT, OCCUPATION_AT, OFFER_ROW, PROFILE_ROW
 from services.matching.index.postings import Sight, sight
 from services.matching.index.rows import SEEN, Sides, SlottedRows, part
 
@@ -33,6 +33,11 @@ class FoundBy(NamedTuple):
     territory: int
 
 
+def seeks(wishes: Iterable[int]) -> bool:
+    """Whether any occupation of a row is sought."""
+    return any(wish and not wish & LEFT for wish in wishes)
+
+
 class Profiles(SlottedRows):
     """Records of profiles; the first reach below zero marks one without a place."""
 
@@ -45,8 +50,9 @@ class Profiles(SlottedRows):
         return self._lay(slot, profile_geo(profile), lacking(profile), row, more)
 
     def wishes(self, slot: int) -> tuple[int, ...]:
-        """Numbers of the occupations that a profile names."""
-        return tuple([wish >> MONTH_BITS for wish in self._read(_WISHES, slot) if wish])
+        """Numbers of the occupations that a profile names; none where it seeks none of them, so that any work may be theirs."""
+        named = [wish for wish in self._read(_WISHES, slot) if wish]
+        return tuple([wish >> OCCUPATION_AT for wish in named]) if seeks(named) else ()
 
     def _found_by(self, slot: int) -> FoundBy:
         bits, *geo = self._read(SEEN, slot)

@@ -13,7 +13,7 @@ from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.stored import STAMP, load, unpack
 from services.matching.index.kernel import Rules
 from services.matching.index.profiles import ProfileIndex
-from services.matching.store import by_id, recommendation_id
+from services.matching.store import SEEKS_NONE, by_id, recommendation_id
 from shared.contracts.vocabulary import ApplicationStatus
 
 SEEN_BY_EMPLOYERS = tuple(
@@ -63,7 +63,7 @@ async def candidates(
         ]
         query["$or"] = [{"wishes": {"$in": near}}]
         if facts.occupation not in affinities.regulated:
-            query["$or"].append({"wishes": []})
+            query["$or"] += [{"wishes": []}, {"wishes": SEEKS_NONE}]
     blobs = []
     async for document in context.store.collection("profiles").find(query, {"packed": 1, "layout": 1, "facts": 1}):
         if document.get("packed") and document.get("layout") == STAMP:
@@ -93,7 +93,7 @@ async def candidates(
                 profile_id,
                 score,
                 _able(configuration, verdict.named_contributions()),
-                reasons(facts, profile, verdict.terms, by_text=verdict.by_text),
+                reasons(facts, profile, verdict),
                 stored.get(ids[profile_id], {}).get("status"),
             )
         )

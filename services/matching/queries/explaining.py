@@ -58,7 +58,7 @@ async def explain(context: Context, profile: dict[str, Any], offer: dict[str, An
     return Verdict(
         verdict,
         configuration,
-        (*reasons(facts, who, verdict.terms, by_text=verdict.by_text), *short_of(facts, verdict.asked)),
+        (*reasons(facts, who, verdict), *short_of(facts, verdict.asked)),
         tuple(why_not) if not live else (),
         document["status"] if document else None,
     )
@@ -85,7 +85,7 @@ async def _who_is_full(context: Context, profile_id: str, configuration: Configu
 async def offers_around(context: Context, profile: ProfileFacts, affinities: Affinities) -> list[OfferFacts]:
     """Open offers whose occupation may interest somebody, those to look at «pour élargir» included."""
     query: dict[str, Any] = {"open": True}
-    if profile.wishes:
+    if profile.seeks:
         near = {code for wish in profile.wishes for code in affinities.offered_near(wish.code)}
         query["$or"] = [{"occupation": {"$in": [*sorted(near), None]}}, {"also": {"$in": sorted(near)}}]
     found = await context.store.collection("offers").find(query, {"facts": 1}).limit(OFFERS_LOOKED_AT).to_list(None)

@@ -9,7 +9,11 @@ from services.profiles.domain.guardian import TEXT_VERSION as GUARDIAN_TEXT
 
 _SEARCH: dict[str, Any] = {
     "place": {"commune_code": "23096"},
-    "occupations": [{"code": "K1304", "experience_months": 24}, {"code": "J1301"}],
+    "occupations": [
+        {"code": "K1304", "experience_months": 24},
+        {"code": "J1301"},
+        {"code": "K1302", "experience_months": 60, "sought": False},
+    ],
     "skills": ["aide-repas"],
     "travel": [{"means": "moped", "range_km": 15}],
     "licences": ["AM"],

@@ -113,7 +113,7 @@ class ProfileSummary(BaseModel):
     last_name: str
     commune_code: str | None
     commune_name: str | None
-    occupations: tuple[str, ...] = Field(description="ROME codes, most wished first")
+    occupations: tuple[str, ...] = Field(description="ROME codes of those sought, most wished first")
     active: bool
     withheld: Withheld | None
     rsa_recipient: bool
@@ -132,7 +132,7 @@ class ProfileSummary(BaseModel):
             last_name=details.last_name,
             commune_code=home.commune_code if home else None,
             commune_name=home.commune_name if home else None,
-            occupations=tuple(wish.code for wish in details.occupations),
+            occupations=tuple(wish.code for wish in details.sought),
             active=details.active,
             withheld=profile.withheld,
             rsa_recipient=rsa_recipient,

@@ -88,6 +88,7 @@ async def change(
     if "birth_date" in given and "birth_year" not in given:
         details = details.model_copy(update={"birth_year": None})
     today = civil.today(profile.territory, now)
+    details = details.keeping_what_is_left(profile.details)
     details = checked(details, profile.territory, today, profile.details)
     if actor.role == Role.SEEKER:
         _refuse_growing_up(profile, details, today)

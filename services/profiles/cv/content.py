@@ -103,8 +103,8 @@ def content_of(
     the kind, in the texts neither. None is the person's own CV, with all that they have.
     """
     details, resume = profile.details, profile.details.cv
-    wished = [_wish(occupations, one.code, one.experience_months) for one in details.occupations]
-    first = details.occupations[0].code if details.occupations else ""
+    wished = [_wish(occupations, one.code, one.experience_months) for one in details.sought]
+    first = details.sought[0].code if details.sought else ""
     known = occupations.get(first)
     found = Content(
         name="" if anonymous else line(f"{details.first_name} {details.last_name}"),

@@ -63,7 +63,11 @@ async def search(
     communes: Sequence[str] | None,
     available_by: date | None,
 ) -> list[PoolPerson]:
-    """People of the pool who can be asked, one more than the page holds. All skills are wanted, one of the occupations."""
+    """People of the pool who can be asked, one more than the page holds. All skills are wanted, one of the occupations.
+
+    Who has practised an occupation and seeks it no more is not found by it: their card says that experience to whoever finds
+    them by what they do seek.
+    """
     query = wanted(cursor, occupations=occupations, skills=skills, communes=communes, available_by=available_by)
     rows = store.collection("profiles").find(query, _SHOWN).sort(ORDER).limit(cursor.limit + 1)
     return [_person(row) async for row in rows]
@@ -98,7 +102,11 @@ def _person(row: dict[str, Any]) -> PoolPerson:
         id=row["_id"],
         version=row["version"],
         pseudonym=row["pool"]["pseudonym"],
-        wishes=[(one["code"], one["experience_months"]) for one in said["occupations"]],
+        wishes=[
+            (one["code"], one["experience_months"])
+            for one in said["occupations"]
+            if one.get("sought", True) or one["experience_months"]
+        ],
         skills=said.get("skills", ()),
         qualification_level=said.get("qualification_level"),
         # A newer release may know more of them.
@@ -127,7 +135,9 @@ def person_of(profile: Profile, given: PoolConsent) -> PoolPerson:
         id=profile.id,
         version=profile.loaded_version,
         pseudonym=given.pseudonym,
-        wishes=[(one.code, one.experience_months) for one in details.occupations],
+        wishes=[
+            (one.code, one.experience_months) for one in details.occupations if one.sought or one.experience_months
+        ],
         skills=details.skills,
         qualification_level=details.qualification_level,
         licences=details.licences,
@@ -140,6 +150,11 @@ def person_of(profile: Profile, given: PoolConsent) -> PoolPerson:
     )
 
 
+def seeking(occupations: Sequence[str]) -> dict[str, Any]:
+    """The query of ``details.occupations`` for who looks for one of these; before it was said, all were looked for."""
+    return {"$elemMatch": {"code": {"$in": list(occupations)}, "sought": {"$ne": False}}}
+
+
 def wanted(
     cursor: Cursor,
     *,
@@ -149,7 +164,7 @@ def wanted(
     available_by: date | None,
 ) -> dict[str, Any]:
     """The query of a search."""
-    query: dict[str, Any] = {**_IN_POOL, **_TO_BE_FOUND, "details.occupations.code": {"$in": list(occupations)}}
+    query: dict[str, Any] = {**_IN_POOL, **_TO_BE_FOUND, "details.occupations": seeking(occupations)}
     if skills:
         query["details.skills"] = {"$all": list(skills)}
     if communes is not None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, StringConstraints
 
 from services.profiles.domain.resume import Resume
-from shared.contracts.events.profiles import Availability, Certificate, OccupationWish, Travel
+from shared.contracts.events.profiles import MOST_PRACTISED, Availability, Certificate, OccupationWish, Travel
 from shared.contracts.vocabulary import (
     Caces,
     Card,
@@ -42,6 +42,12 @@ class Wish(OccupationWish):
     """An occupation wished or practised (ROME code), with the experience in months."""
 
     model_config = _STRICT
+
+    sought: bool = Field(
+        default=True,
+        description="false: practised and not sought any more, never why. Its experience counts and work nearby is proposed, the "
+        "occupation itself never. Left out of a change, it stays as it was for this code",
+    )
 
 
 class Mobility(Travel):
@@ -104,7 +110,11 @@ class ProfileDetails(Entity):
 
     active: bool = Field(default=True, description="Available and consenting to be matched")
     visible_to_employers: bool = Field(default=False, description="Employers of proposed offers may see the profile")
-    occupations: tuple[Wish, ...] = Field(default=(), max_length=20, description="Most wished first")
+    occupations: tuple[Wish, ...] = Field(
+        default=(),
+        max_length=20,
+        description=f"Most wished first; at most {MOST_PRACTISED} of them practised and not sought",
+    )
     skills: tuple[SkillCode, ...] = Field(default=(), max_length=100, description="Skill codes")
     travel: tuple[Mobility, ...] = Field(
         default=(), max_length=len(TravelMeans), description="Means of travel and how far with each"
@@ -144,3 +154,29 @@ class ProfileDetails(Entity):
         description="Which ones, and until when. Of a kind that stands here others are not held; it need not stand in `cards`",
     )
     cv: Resume = Resume()
+
+    @property
+    def sought(self) -> tuple[Wish, ...]:
+        """The occupations that they look for."""
+        return tuple(wish for wish in self.occupations if wish.sought)
+
+    @property
+    def practised(self) -> tuple[Wish, ...]:
+        """Those that they have practised and look for no more."""
+        return tuple(wish for wish in self.occupations if not wish.sought)
+
+    def keeping_what_is_left(self, before: "ProfileDetails") -> "ProfileDetails":
+        """What was not sought before, and of which nothing is said now, is not sought: who knows no such field undoes nothing."""
+        left = {wish.code for wish in before.practised}
+        if not left:
+            return self
+        return self.model_copy(
+            update={
+                "occupations": tuple(
+                    wish.model_copy(update={"sought": False})
+                    if wish.code in left and "sought" not in wish.model_fields_set
+                    else wish
+                    for wish in self.occupations
+                )
+            }
+        )

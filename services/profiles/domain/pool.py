@@ -101,7 +101,9 @@ class Known:
 
 @dataclass(frozen=True)
 class PoolPerson:
-    """Somebody of the pool, of what they said as much as a card is made of. ``wishes``: occupations with months of practice."""
+    """Somebody of the pool, of what they said as much as a card is made of. ``wishes``: occupations with months of practice,
+    those that they seek no more among them, and not told apart: why somebody left their work is nobody's guess.
+    """
 
     id: str
     version: int

@@ -26,7 +26,7 @@ CREATED, UPDATED = "profile-created.v1", "profile-updated.v1"
 CONTACT, REGISTERED = "contact-updated.v1", "seeker-registered.v1"
 ERASED = "person-erased.v1"
 
-_DECIDED = frozenset({"active", "visible_to_employers", "cards"})
+_DECIDED = frozenset({"active", "visible_to_employers", "cards", "occupations"})
 _SHARED_WITH_MATCHING = tuple(
     name for name in ProfileState.model_fields if name in ProfileDetails.model_fields and name not in _DECIDED
 )
@@ -155,6 +155,8 @@ class Profile(Aggregate):
                 visible_to_employers=self.details.visible_to_employers and self.in_sight,
                 may_apply=self.in_sight,
                 cards=kinds_of(self.details.cards, self.details.certificates),
+                occupations=self.details.sought,
+                practised=self.details.practised,
                 reserved_eligible=self.reserved_eligible,
                 **{name: getattr(self.details, name) for name in _SHARED_WITH_MATCHING},
             )

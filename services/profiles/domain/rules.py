@@ -7,6 +7,7 @@ from services.profiles.domain.details import ProfileDetails
 from services.profiles.domain.errors import ProfileRefused
 from services.profiles.domain.resume import resume_errors
 from shared.ages import Standing, age_errors, standing_on
+from shared.contracts.events.profiles import MOST_PRACTISED
 from shared.contracts.vocabulary import Card, Channel
 from shared.errors import FieldError, refused
 from shared.phones import UNFIT, e164
@@ -83,6 +84,15 @@ def _person_errors(details: ProfileDetails, today: date, before: ProfileDetails 
 def _search_errors(details: ProfileDetails) -> list[FieldError]:
     errors = [
         *repeated("occupations", [wish.code for wish in details.occupations], "{index}.code"),
+        *(
+            FieldError(
+                f"occupations.{index}.sought",
+                "too-many",
+                f"{MOST_PRACTISED} métiers exercés et plus recherchés au plus : gardez les plus longs.",
+            )
+            for index, wish in enumerate(details.occupations)
+            if wish in details.practised[MOST_PRACTISED:]
+        ),
         *repeated("skills", details.skills),
         *repeated("travel", [travel.means for travel in details.travel], "{index}.means"),
         *repeated("licences", details.licences),

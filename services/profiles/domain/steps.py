@@ -61,8 +61,9 @@ _YES_NO = ("true", "false")
 STEPS = (
     Asked(
         "occupations",
-        "Quels métiers cherchez-vous, ou avez-vous déjà faits, et combien de temps ?",
-        "Les offres de ces métiers et des métiers proches vous sont proposées.",
+        "Quels métiers cherchez-vous ? Lesquels avez-vous faits, combien de temps, et lesquels ne cherchez-vous plus ?",
+        "Les offres des métiers que vous cherchez et des métiers proches vous sont proposées. Un métier que vous ne cherchez "
+        "plus compte comme expérience et n'est pas proposé ; la raison n'est pas demandée.",
         ("occupations",),
         _said("occupations"),
         {},

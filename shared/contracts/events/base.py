@@ -10,7 +10,7 @@ Id = Annotated[str, Field(min_length=1, max_length=80)]
 # INSEE code of a département: 01–95, 2A, 2B, 971–976, 98x.
 Territory = Annotated[str, Field(pattern=r"^(0[1-9]|[1-8][0-9]|9[0-5]|2[AB]|97[1-8]|98[4678])$")]
 # ROME code of an occupation, e.g. N1103.
-OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$")]
+OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$", examples=["K1302"])]
 # The calendar has a last day, after which there is none in another zone and no week to add: a reader that counts on from it
 # overflows, at every try anew. What is sent over HTTP is between 1900 and 2100 (shared.types); these bounds are wide enough
 # for whatever an older release stored.

@@ -17,6 +17,9 @@ from shared.contracts.vocabulary import (
     TravelMeans,
 )
 
+MOST_PRACTISED = 6
+"""Occupations of a profile that are practised and not sought: each is held against every offer, so none may be cut off."""
+
 
 class OccupationWish(EventPart):
     """An occupation that the person looks for or has practised, with the experience in months."""
@@ -66,7 +69,13 @@ class ProfileState(EventModel):
     owner_id: Id | None = None
     counsellor_ids: tuple[Id, ...] = ()
     visible_to_employers: bool = False
-    occupations: tuple[OccupationWish, ...] = ()
+    occupations: tuple[OccupationWish, ...] = Field(default=(), description="Sought, most wished first")
+    practised: tuple[OccupationWish, ...] = Field(
+        default=(),
+        max_length=MOST_PRACTISED,
+        description="Practised and not sought any more, never why. Apart from `occupations`, so that who does not know of it "
+        "proposes none of them",
+    )
     skills: tuple[str, ...] = Field(default=(), description="Skill codes")
     point: Point | None = None
     travel: tuple[Travel, ...] = ()

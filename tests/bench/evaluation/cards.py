@@ -125,7 +125,7 @@ class Cards:
         plain = self._line(person, one.offer_id)
         offer = self._facts[one.offer_id]
         found = (
-            *reasons(offer, profile, one.judgement.terms, by_text=one.judgement.by_text),
+            *reasons(offer, profile, one.judgement),
             *short_of(offer, one.judgement.asked),
         )
         parts = one.judgement.named_contributions().items()

@@ -75,9 +75,10 @@ def lasting(months: int) -> str:
 def facts(person: ProfileState, occupations: Occupations) -> list[tuple[str, str]]:
     """What the profile says, as pairs of a heading and a text."""
     wishes = []
-    for wish in person.occupations:
+    for wish in (*person.occupations, *person.practised):
         known = occupations.get(wish.code)
-        wishes.append(f"{known.label if known else wish.code} ({lasting(wish.experience_months)})")
+        left = "" if wish in person.occupations else ", plus recherché"
+        wishes.append(f"{known.label if known else wish.code} ({lasting(wish.experience_months)}{left})")
     slots = person.availability
     not_at = [text for name, text in _SLOTS.items() if not getattr(slots, name)]
     low, high = slots.weekly_hours_min, slots.weekly_hours_max

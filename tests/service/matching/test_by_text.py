@@ -52,7 +52,7 @@ def test_it_satisfies_no_need_and_nothing_that_the_law_keeps() -> None:
 
 def test_it_is_said_with_the_words_of_the_text() -> None:
     found = verdict(OFFER, person("D1507"))
-    first = reasons(OFFER, person("D1507"), found.terms, by_text=found.by_text)[0]
+    first = reasons(OFFER, person("D1507"), found)[0]
     assert first == {"code": "occupation_text", "occupation": "D1507", "words": "mise en rayon"}
     assert sentence(first) == (
         "Le texte de l’offre parle aussi d’un travail que vous cherchez, ou proche : « mise en rayon »"
@@ -96,7 +96,7 @@ def test_a_doubt_is_said_kept_and_replayed_and_older_facts_have_none(clock: Hand
     assert (offer.also, offer.doubted) == ("G1603", True)
     who = person("G1603", position=offer.position, territory=offer.territory)
     found = judge(offer, who, RULES, AFFINITIES, offer.confirmed_day)
-    codes = [one["code"] for one in reasons(offer, who, found.terms, by_text=found.by_text)]
+    codes = [one["code"] for one in reasons(offer, who, found)]
     assert codes[:2] == ["occupation_text", "occupation_doubted"]
     assert "À vérifier" in (sentence({"code": "occupation_doubted"}) or "")
     sides = Side(facts=facts_bytes(offer), version=1), Side(facts=facts_bytes(who), version=1)

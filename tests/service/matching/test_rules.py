@@ -129,7 +129,7 @@ def test_stored_facts_come_back_as_they_were(profile: ProfileFacts, offer: Offer
 def test_every_reason_and_every_obstacle_has_a_french_sentence(profile: ProfileFacts, offer: OfferFacts) -> None:
     verdict = judge(offer, profile, RULES, AFFINITIES, TODAY)
     for reason in (
-        *reasons(offer, profile, verdict.terms, by_text=verdict.by_text),
+        *reasons(offer, profile, verdict),
         *short_of(offer, verdict.asked),
         *obstacles(verdict.failed, offer, profile, verdict.asked),
     ):
@@ -273,8 +273,8 @@ def test_a_slot_that_nobody_spoke_of_is_said_to_who_refuses_it(
     offer = offer_facts(state)
     assert offer_from(facts_bytes(offer)) == offer
     person = replace(PROFILE, **{refuses: False})
-    terms = judge(offer, person, RULES, AFFINITIES, TODAY).terms
-    told = [reason.get("refused") for reason in reasons(offer, person, terms) if reason["code"] == "schedule_unknown"]
+    found = reasons(offer, person, judge(offer, person, RULES, AFFINITIES, TODAY))
+    told = [reason.get("refused") for reason in found if reason["code"] == "schedule_unknown"]
     assert told == ([said] if said else [])
 
 

@@ -34,6 +34,7 @@ AFFINITIES = Affinities(
         "K1302": Standing(level=5, kinds=frozenset({"home"})),
         "N1103": Standing(rung=2, level=4),
     },
+    families={"K1304": "K1302", "K1302": "K1302", "N1103": "N1101", "N4105": "N1101"},
 )
 SOME_CACES = tuple(bits_of((code,)) for code in ("R482-A", "R482-B1", "R489-3", "R490"))
 SKILLS = tuple(skill_key(f"skill-{number}") for number in range(30))
@@ -95,7 +96,7 @@ def profiles(draw: st.DrawFn, identifier: str | None = None) -> ProfileFacts:
         wage_floor=draw(st.sampled_from((0, 1_300, 1_500))),
         french=draw(st.one_of(st.just(0), st.integers(0, len(FrenchLevel)))),
         reserved=draw(sets(ReservedPublic)),
-        wishes=tuple(Wish(code, draw(months)) for code in codes),
+        wishes=tuple(Wish(code, draw(months), draw(flags)) for code in codes),
         skills=tuple(sorted(draw(st.sets(st.sampled_from(SKILLS), max_size=20)))),
         level=draw(st.sampled_from((0, 0, 3, 5, 8))),
         cards=cards | (A_CACES if held else 0),
