@@ -57,7 +57,8 @@ class ApplicationView(BaseModel):
         if by.party is Party.EMPLOYER:
             fields |= _for_employer(application)
         if by.suspended:
-            fields["message"] = ""
+            unsaid = tuple(one.without_wish() for one in application.interviews)
+            fields |= {"message": "", "interviews": unsaid}
         return cls.model_validate({"next_steps": steps, **fields}, context=STORED)
 
 

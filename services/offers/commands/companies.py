@@ -23,6 +23,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
 from shared.contracts.vocabulary import Notice, OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
+from shared.http import forget_answers_to
 from shared.items import each
 from shared.store import Work
 
@@ -93,6 +94,10 @@ async def moderate(context: Context, company_id: str, status: CompanyStatus, by:
         return company
 
     company = await context.store.retry_conflicts(once)
+    if status is CompanyStatus.SUSPENDED:
+        for user in company.users:
+            # What they were answered holds what people wrote.
+            await forget_answers_to(context.store, user)
     await follow(context, company, by, reason)
     await refresh_cards(context, company)
     return company

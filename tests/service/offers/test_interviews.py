@@ -211,6 +211,11 @@ async def test_a_suspended_employer_sends_nobody_on_the_way_and_takes_no_step_bu
     letter = "Appelez-moi le soir"
     await desk.running.store.collection("applications").update_one({"_id": id}, {"$set": {"message": letter}})
     assert letter in (await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)).text
+    wish = {"sequence": 0, "confirmed": False, "wish": f"{letter}, plutôt mardi"}
+    assert (await desk.post(f"/v1/applications/{id}/interview/answer", desk.seeker, wish)).status_code == 200
+    feedback, key = {"result": "positive"}, {"Idempotency-Key": "again"}
+    answered = await desk.post(f"/v1/applications/{id}/feedback", desk.employer, feedback, extra=key)
+    assert letter in answered.text
     assert (await desk.post(f"/v1/companies/{company}/suspend", desk.manager, suspend)).status_code == 200
     # Whom they may still refuse is there; what people wrote to them is theirs to read no more.
     offer = (await desk.client.get(f"/v1/applications/{id}", headers=desk.employer)).json()["offer_id"]
@@ -218,6 +223,8 @@ async def test_a_suspended_employer_sends_nobody_on_the_way_and_takes_no_step_bu
         read = await desk.client.get(path, headers=desk.employer)
         assert (read.status_code, id in read.text, letter in read.text) == (200, True, False)
         assert letter in (await desk.client.get(path, headers=desk.manager)).text
+    repeated = await desk.post(f"/v1/applications/{id}/feedback", desk.employer, feedback, extra=key)
+    assert (repeated.status_code, letter in repeated.text) == (409, False)
     [interview] = (await desk.client.get(f"/v1/applications/{id}", headers=desk.seeker)).json()["interviews"]
     assert (interview["status"], interview["sequence"]) == ("cancelled", 1)
     gone = [one for one in await told(desk) if one["template"] == "interview_cancelled"]
