@@ -7,7 +7,7 @@ period serves every way of splitting it, since what a line counts of a person is
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from services.clauses.domain.report import GroupBy
@@ -65,7 +65,7 @@ class Naive:
         communes: Communes,
     ) -> dict[str, dict[str, Any]]:
         first, last = period.get("from", "0"), period.get("to", "9")
-        share = _passed(period)
+        begun, days = _passed(period)
         of = {id: ("total", _key(by, row, communes)) for id, row in self.contracts.items()}
         found: dict[str, dict[str, Any]] = defaultdict(_nothing)
         worked: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -73,7 +73,8 @@ class Naive:
             for line in of[id]:
                 found[line]["contracts"] += 1
                 found[line]["objective_hours"] += row["objective"]["hours"].to_decimal()
-                found[line]["expected_hours"] += row["objective"]["hours"].to_decimal() * share
+                expected = row["objective"]["hours"].to_decimal() * begun / days
+                found[line]["expected_hours"] += expected.quantize(Decimal("0.01"), ROUND_HALF_UP)
         for (contract, person), (declared, validated) in pairs.items():
             for line in of[contract]:
                 found[line]["declared_hours"] += declared
@@ -102,14 +103,14 @@ def _count(line: dict[str, Any], person: Mapping[str, Any], year: int) -> None:
     line["by_category"].update(person["categories"])
 
 
-def _passed(period: Mapping[str, str]) -> Decimal:
-    """The share of the contracts' five years that lies in a period and has begun: all of them run over the same days."""
+def _passed(period: Mapping[str, str]) -> tuple[int, int]:
+    """Days of the contracts' five years that lie in a period and have begun, of all: all of them run over the same days."""
     first = date.fromisoformat(f"{period.get('from', '2022-01')}-01")
     last = date.fromisoformat(f"{period['to']}-01") if "to" in period else TODAY
     if "to" in period:
         last = min(TODAY, (last + timedelta(days=31)).replace(day=1) - timedelta(days=1))
     days = (date(2026, 12, 31) - date(2022, 1, 1)).days + 1
-    return round(Decimal((last - first).days + 1) / days, 4)
+    return (last - first).days + 1, days
 
 
 def _nothing() -> dict[str, Any]:

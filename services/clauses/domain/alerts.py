@@ -21,7 +21,7 @@ from services.clauses.domain.eligibility import Eligibility, EligibilityRule, Hi
 from services.clauses.domain.employment import EmploymentRecord
 from services.clauses.domain.ledger import EmploymentKind
 from services.clauses.domain.participant import Participant, was_forgotten
-from services.clauses.domain.progress import elapsed_share
+from services.clauses.domain.progress import elapsed
 from services.clauses.domain.reporting import Period, periods
 from services.clauses.domain.rules import Rules
 from shared import civil
@@ -250,11 +250,11 @@ def _shortfall(contract: Contract, rules: Rules, known: Known, today: date) -> I
     """
     objective = contract.objective.hours
     on = _last_due(contract, today)
-    elapsed = elapsed_share(contract, on)
-    if not elapsed or not objective or today > contract.last_day + timedelta(days=LATE_SINCE_DAYS):
+    passed = elapsed(contract, on)
+    if not passed.begun or not objective or today > contract.last_day + timedelta(days=LATE_SINCE_DAYS):
         return
     declared = sum((hours for month, hours in known.hours.items() if month <= month_of(on)), ZERO)
-    missing = objective - declared / elapsed
+    missing = objective - passed.whole(declared)
     percent = missing * 100 / objective
     if percent < rules.shortfall_percent or missing <= 0:
         return

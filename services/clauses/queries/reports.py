@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from services.clauses.context import Context
 from services.clauses.domain.amounts import first_day, last_day, month_of, two_places
 from services.clauses.domain.errors import ReportRefused
 from services.clauses.domain.person import Sex
-from services.clauses.domain.progress import Course
+from services.clauses.domain.progress import Course, Elapsed
 from services.clauses.domain.reference import is_profile
 from services.clauses.domain.report import (
     NOTHING,
@@ -296,7 +295,7 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -
         version=row["version"],
         authority_id=row["authority_id"],
         objective=objective,
-        expected=two_places(objective * _passed(row, scope, today)),
+        expected=two_places(_passed(row, scope, today).of(objective)),
         kind=terms["kind"],
         groups={
             GroupBy.KIND: (terms["kind"], KIND_LABELS[ClauseKind(terms["kind"])]),
@@ -310,14 +309,14 @@ def _fact(context: Context, row: Mapping[str, Any], scope: Scope, today: date) -
     )
 
 
-def _passed(row: Mapping[str, Any], scope: Scope, today: date) -> Decimal:
-    """The share of a contract's days that lies in the period and has begun."""
+def _passed(row: Mapping[str, Any], scope: Scope, today: date) -> Elapsed:
+    """A contract's days that lie in the period and have begun."""
     terms, ended = row["terms"], (row.get("termination") or {}).get("on")
     day = date.fromisoformat
     rests = [(day(one["since"]), day(one["until"]) if one["until"] else None) for one in row.get("suspensions", ())]
     course = Course(day(terms["starts_on"]), day(min(terms["ends_on"], ended or terms["ends_on"])), rests)
     until = today if scope.last is None else min(today, last_day(scope.last))
-    return course.share(until, today, None if scope.first is None else first_day(scope.first))
+    return course.elapsed(until, today, None if scope.first is None else first_day(scope.first))
 
 
 async def bring_into_step(context: Context, contract_id: str) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.clauses.domain.errors import ContractSuspended
-from services.clauses.domain.progress import Balance, elapsed_share, progress_of
+from services.clauses.domain.progress import Balance, elapsed, progress_of
 from tests.service.clauses.builders import a_contract, author
 
 
@@ -21,7 +21,7 @@ from tests.service.clauses.builders import a_contract, author
     ],
 )
 def test_elapsed_share_counts_days_from_the_first_to_the_last(today: date, share: str) -> None:
-    assert str(elapsed_share(a_contract(), today)) == share
+    assert str(elapsed(a_contract(), today).share) == share
 
 
 def test_days_on_which_the_contract_rests_do_not_pass() -> None:
@@ -29,9 +29,9 @@ def test_days_on_which_the_contract_rests_do_not_pass() -> None:
     contract.suspend(date(2026, 1, 11), "Ordre de service", author("facilitator-1", "facilitator"))
     # While nobody says when it goes on, the days to come are not taken for rest: the contract would seem at its end, and every
     # hour of it missing.
-    assert str(elapsed_share(contract, date(2026, 3, 1))) == "0.2000"
+    assert str(elapsed(contract, date(2026, 3, 1)).share) == "0.2000"
     contract.resume(date(2026, 3, 2), author("facilitator-1", "facilitator"))  # 50 days
-    assert [str(elapsed_share(contract, day)) for day in (date(2026, 2, 10), date(2026, 3, 16))] == ["0.2000", "0.5000"]
+    assert [str(elapsed(contract, day).share) for day in (date(2026, 2, 10), date(2026, 3, 16))] == ["0.2000", "0.5000"]
 
 
 def test_suspensions_that_follow_each_other_are_one_and_two_ends_are_no_rest() -> None:
@@ -60,6 +60,17 @@ def test_a_quarter_of_the_time_and_a_tenth_of_the_hours() -> None:
     assert str(progress.validated_share) == "0.1000"
     assert str(progress.full_time_equivalents) == "0.05"
     assert (progress.participants, progress.status) == (3, "running")
+
+
+def test_figures_follow_from_days_and_not_from_the_share_as_it_is_printed() -> None:
+    """Worked out by hand: 10 h on the first of 365 days are 3,650 h at that pace, on the first of four years 14,610 h."""
+    for ends_on, day, declared, forecast, expected in (
+        ("2026-12-31", date(2026, 1, 1), "10.00", "3650.00", "2.74"),  # 10 × 365 ÷ 1; 1,000 ÷ 365 = 2.7397
+        ("2029-12-31", date(2026, 1, 1), "10.00", "14610.00", "0.68"),  # 1,461 days with 29 February 2028; 0.6845
+        ("2026-12-31", date(2026, 10, 27), "801.37", "975.00", "821.92"),  # day 300: 801.37 × 365 ÷ 300 = 975.0002
+    ):
+        progress = progress_of(a_contract(ends_on=ends_on), Balance(Decimal(declared)), day)
+        assert (str(progress.forecast_hours), str(progress.expected_hours)) == (forecast, expected)
 
 
 def test_before_the_first_day_nothing_is_forecast() -> None:
