@@ -23,6 +23,8 @@ if [ ! -e /data/db/.bassin ]; then
         touch /data/db/.bassin
     ) &
 fi
-# A killed client's open transaction keeps its documents locked until the lifetime ends (60 s by default).
+# A killed client's open transaction keeps its documents locked until the lifetime ends (60 s by default). In a cache as small as
+# this one pages that change all the time wait for the checkpoint, once a minute, instead of being written for each change.
 exec mongod --replSet rs0 --bind_ip_all --keyFile /tmp/key --setParameter transactionLifetimeLimitSeconds=10 \
-    --wiredTigerCacheSizeGB "${CACHE_GB:-0.5}" --quiet
+    --wiredTigerCacheSizeGB "${CACHE_GB:-0.5}" --quiet --wiredTigerEngineConfigString \
+    eviction_dirty_target=25,eviction_dirty_trigger=40,eviction_updates_target=15,eviction_updates_trigger=25

@@ -14,6 +14,7 @@ import yaml
 from deploy.access.setting_up import AccessSettings
 from deploy.access.vault import Vault
 from deploy.env_example import TwoDefaults, compose_defaults
+from deploy.local.mongo import CHANGED_PAGES, TRANSACTION_SECONDS
 from shared.cli import make_cli
 from shared.contracts.topics import SERVICES, TOPICS, dead_letter_topic
 from shared.kafka.topics import wanted_topics
@@ -224,6 +225,12 @@ def test_the_image_has_what_it_copies_and_no_local_server() -> None:
     assert "fiftyone" not in runtime
     entrypoint = (ROOT / "deploy" / "entrypoint.sh").read_text()
     assert "|".join(SERVICES) + ")" in entrypoint
+
+
+def test_the_compose_file_starts_mongodb_as_the_local_stack_does() -> None:
+    start = (ROOT / "deploy" / "mongo" / "start.sh").read_text()
+    assert f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS} " in start
+    assert re.search(rf"--wiredTigerEngineConfigString \\\n\s+{CHANGED_PAGES}\n", start)
 
 
 def test_the_init_job_creates_every_topic_and_dead_letter_topic() -> None:
