@@ -4,7 +4,7 @@ from collections.abc import Collection, Container, Iterable, Sequence
 
 from shared.reference.lexicon import STOP, VAGUE
 from shared.reference.spellings import Spellings
-from shared.reference.titles import Stem, doers, stem
+from shared.reference.titles import Stem, doers, feminines, stem
 
 
 class KnownTitles:
@@ -26,6 +26,8 @@ class KnownTitles:
         of_titles = {word for title in titles for word in title}
         self._in_titles = of_titles.union(*said)
         self._spellings = Spellings(of_titles)
+        # «Aide soignate» lacks a letter of «soignante», of «soignant» two are other ones.
+        self._feminine = Spellings(one for word in of_titles for one in feminines(word))
         self._words = words
         self._official = official
         self._written = written
@@ -68,4 +70,6 @@ class KnownTitles:
         if word.text in self._words or word.text in VAGUE:
             return word
         meant = self._spellings.nearest(word.text)
+        if meant is None and word.text.endswith("e") and (feminine := self._feminine.nearest(word.text)):
+            meant = stem(feminine)
         return word if meant is None else Stem(meant, word.added)

@@ -20,6 +20,13 @@ _INCLUSIVE = re.compile(
 )
 """Endings added for the other sex: «conseiller(ère)», «serveur/se», «chargé·e·s», «directeur-trice», «chauffeur(-euse)»."""
 
+_DOTTED = re.compile(r"(?<![\w.(])(?:[a-z]\.)+[a-z]\b\.?")
+"""«A.S.H.», «T.I.S.F», «infirmier D.E.»: each letter would be a word that says nothing. An ending is none: «infirmier.e.s»."""
+_NUMBERED = re.compile(r"([a-z]{3,})(\d{1,2})")
+"""«SSIAP2», «CACES3»: an abbreviation with its number, where the lexicon knows what stands before it."""
+_COUNTED = re.compile(r"\d+(?:h\d*|x\d*|e|eme|er|k)?")
+"""Numbers, hours and shifts: «35h», «8h30», «2x8», «3eme»."""
+
 _LONGEST = 300
 """A long text pasted into the field is cut: a title has at most some hundred characters."""
 _FOLDED = re.compile(r"[a-z0-9+# ]*")
@@ -77,6 +84,14 @@ def stem(word: str) -> str:
         if masculine is not None and len(word) >= length + 2:
             return word[:-length] + masculine
     return word
+
+
+def feminines(masculine: str) -> Iterator[str]:
+    """Words whose stem this is, as far as their ending says: «soignant» → «soignante», «vendeur» → «vendeuse», «vendeure»."""
+    for feminine, ending in FEMININE:
+        word = masculine.removesuffix(ending) + feminine
+        if masculine.endswith(ending) and stem(word) == masculine:
+            yield word
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +184,23 @@ def _words(title: str) -> list[list[str]]:
     title = title[:_LONGEST]
     if not _FOLDED.fullmatch(title):  # as questions come: nothing of this is in them
         title = without_names(html.unescape(title))
-        title = _INCLUSIVE.sub("", _SEXES.sub(" ", unaccented(title)))
+        title = _DOTTED.sub(_undotted, _SEXES.sub(" ", unaccented(title)))
+        title = _INCLUSIVE.sub("", title)
     title = without_offer(title)
     asks = _ASKS.search(title)
     if asks is not None:
         title = f"{title[asks.end() :]} | {title[: asks.start()]}"
-    return [folded(part).split() for part in _SEGMENTS.split(title)]
+    return [[word for one in folded(part).split() for word in _unnumbered(one)] for part in _SEGMENTS.split(title)]
+
+
+def _undotted(found: re.Match[str]) -> str:
+    return found[0].replace(".", "") + " "
+
+
+def _unnumbered(word: str) -> tuple[str, ...]:
+    """An abbreviation apart from the number that is written behind it; any other word is itself."""
+    numbered = _NUMBERED.fullmatch(word) if word[-1].isdigit() else None
+    return (word,) if numbered is None or numbered[1] not in ADDED else (numbered[1], numbered[2])
 
 
 def stems(title: str) -> list[str]:
@@ -199,7 +225,7 @@ def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[Stem
         # «Technicien du son» is no technician of anything: the word is a trade behind these, else it says whose.
         sound = word == "son" and before in _SOUND
         before = word
-        if (word in STOP and not sound) or word in noise or word.isdigit():
+        if (word in STOP and not sound) or word in noise or _COUNTED.fullmatch(word):
             continue
         root = stem(CANONICAL.get(word, word))
         if root not in seen:

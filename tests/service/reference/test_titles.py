@@ -17,7 +17,7 @@ from shared.reference.titles import doers, segments, sexes, stem, stems
         ("Conseiller(ère) commercial(e)", ["conseiller", "commercial"]),
         ("Serveur/se H/F", ["serveur"]),
         ("Infirmiers/ières (f/h/x)", ["infirmier"]),
-        ("URGENT !! CDI 35h - Vendeuse H-F", ["35h", "vendeur"]),
+        ("URGENT !! CDI 35h - Vendeuse H-F", ["vendeur"]),
         ("C++ / C#", ["c++", "c#"]),
         ("Ing&eacute;nieur", ["ingenieur"]),
         ("Œuvrière", ["oeuvrier"]),
@@ -29,6 +29,28 @@ from shared.reference.titles import doers, segments, sexes, stem, stems
 )
 def test_stems(title: str, expected: list[str]) -> None:
     assert stems(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "read_as"),
+    [
+        ("A.S.H. de nuit", "ASH de nuit"),
+        ("T.I.S.F Bourganeuf", "TISF Bourganeuf"),
+        ("infirmier D.E.", "infirmier DE"),
+        ("chauffeur P.L./S.P.L.", "chauffeur PL / SPL"),
+        ("agent SSIAP2", "agent SSIAP 2"),
+        ("cariste CACES1-3-5", "cariste CACES 1 3 5"),
+        ("Serveur 35H 8h30", "Serveur"),
+        ("soudeur 2x8, 3ème équipe", "soudeur, équipe"),
+    ],
+)
+def test_an_abbreviation_with_dots_or_a_number_is_the_same_and_hours_are_no_words(title: str, read_as: str) -> None:
+    assert stems(title) == stems(read_as)
+
+
+@pytest.mark.parametrize("title", ["infirmier.e.s", "Chargé(e.s) d'achat", "R. Dupont menuisier"])
+def test_an_ending_or_an_initial_is_no_abbreviation(title: str) -> None:
+    assert stems(title)[0] in ("infirmier", "charge", "r")
 
 
 def test_parts_between_dashes_and_brackets_are_kept_apart() -> None:
