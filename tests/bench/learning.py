@@ -60,10 +60,12 @@ class Sample:
         self.local = np.array([(case.title, case.code) in local for case in known])
         self.weight = np.where(self.local, LOCAL_COUNTS, _as_common(self.code, proposer.codes, demand()))
         self.words = [proposer.stems_of(title) for title in self.titles]
-        nothing = np.zeros(len(index))
-        self.belief = np.array(
-            [nothing if (found := proposer.evidence(title)) is None else found for title in self.titles]
-        )
+        self.belief = self.believed(proposer)
+
+    def believed(self, proposer: Proposer) -> Floats:
+        """What a proposer, of the same occupations, believes of the titles."""
+        nothing = np.zeros(len(proposer.codes))
+        return np.array([nothing if (found := proposer.evidence(title)) is None else found for title in self.titles])
 
     def matrix(self, rows: NDArray[np.int64]) -> sparse.csr_matrix:
         """Rows × places; places of words that one title alone has are empty."""
@@ -164,8 +166,9 @@ def main(argv: list[str] | None = None) -> int:
     proposer = occupations.proposer(by_hand=False, learnt=False)
     official = Sample(cases, proposer)
     if arguments.across:
-        whole = Sample(cases, occupations.proposer(learnt=False))
-        for name, belief in {"official titles": official.belief, "with hand-written ones": whole.belief}.items():
+        # Of the same titles: the one that knows hand-written ones takes others for titles of the referential.
+        whole = official.believed(occupations.proposer(learnt=False))
+        for name, belief in {"official titles": official.belief, "with hand-written ones": whole}.items():
             for kind, (first, five) in across(official, belief).items():
                 print(f"{name}, {kind}: {first:.3f} first, {five:.3f} among five")
         return 0
