@@ -38,12 +38,22 @@ async def is_kept(store: Store, territory: str, reference: str) -> bool:
     return False
 
 
-def forget_person(
-    work: Work, participant_id: str, pseudonym: str, now: datetime, *, territory: str = "", by: str | None = None
+async def mark_erased(
+    store: Store, participant_id: str, now: datetime, *, territory: str = "", by: str | None = None
 ) -> None:
+    """That somebody is erased, to be known before what is kept of them is looked for: whoever writes them down meanwhile finds
+    the mark after their own commit (``forget_if_erased``), or is found by the look. ``by``: the facilitator who erased a
+    reference.
+    """
+    desk = {} if is_profile(participant_id) else {"by": by, "reference": participant_id, "territory": territory}
+    key = erasure_key(participant_id, territory)
+    await store.collection("erasures").update_one({"_id": key}, {"$setOnInsert": {"at": now, **desk}}, upsert=True)
+
+
+def forget_person(work: Work, participant_id: str, pseudonym: str, *, territory: str = "") -> None:
     """Take a profile's id out of everything, or a desk's reference out of what is its territory's.
 
-    The entries stay together under ``pseudonym``. ``by``: the facilitator who erased a reference.
+    The entries stay together under ``pseudonym``. ``mark_erased`` comes first.
     """
     named = of_participant(participant_id, territory)
     here = {name: value for name, value in named.items() if name == "territory"}
@@ -81,6 +91,3 @@ def forget_person(
     work.bulk("hires", [UpdateMany(named, NOBODYS)])
     untell: dict[str, Any] = {"$pull": {"facts": {"participant_id": participant_id}}, "$inc": {"version": 1}}
     work.bulk("alerts", [UpdateMany({"facts.participant_id": participant_id, **here}, untell)])
-    noted = {"at": now} if is_profile(participant_id) else {"at": now, "by": by, "reference": participant_id, **here}
-    key = erasure_key(participant_id, territory)
-    work.update("erasures", {"_id": key}, {"$setOnInsert": noted}, upsert=True)

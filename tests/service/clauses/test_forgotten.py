@@ -189,6 +189,26 @@ async def test_who_is_erased_while_they_are_written_down_is_forgotten_again(
             assert await desk.clauses.store.collection(name).find_one({"participant_id": PROFILE}) is None, path
 
 
+async def test_nobody_is_written_down_while_their_erasure_is_being_committed(
+    desk: TwoDesks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two transactions at once neither sees what the other writes: that somebody is erased is known before."""
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    context = desk.clauses.app.state.context
+    commit = context.store.commit
+    answers = []
+
+    async def beside(work: Work) -> bool:
+        monkeypatch.setattr(context.store, "commit", commit)
+        for path in (f"{ours}/participants", "/v1/participants"):
+            answers.append((await desk.clauses.client.post(path, json=CONSENT, headers=desk.facilitator)).status_code)
+        return bool(await commit(work))
+
+    monkeypatch.setattr(context.store, "commit", beside)
+    await participants.forget(context, PROFILE)
+    assert answers == [404, 422]
+
+
 async def test_hours_declared_while_a_desk_forgets_their_person_keep_no_name(
     desk: TwoDesks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
