@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
-from services.clauses.domain.amounts import Month, last_day
+from services.clauses.domain.amounts import Month, last_day, two_places
 from services.clauses.domain.eligibility import EligibilityRule, Validity
 from services.clauses.domain.errors import RulesRefused
 from shared.domain import Entity, Value
@@ -121,4 +121,4 @@ def penalties_of(rules: Rules, missing_hours: Decimal, days_without_evidence: in
     """Euros that the contract would let the buyer ask for."""
     one, other = rules.penalties.per_missing_hour, rules.penalties.per_day_without_evidence
     amount = (one or Decimal(0)) * missing_hours + (other or Decimal(0)) * days_without_evidence
-    return amount.quantize(Decimal("0.01"))
+    return two_places(amount)
