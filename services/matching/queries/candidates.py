@@ -13,6 +13,7 @@ from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.stored import STAMP, load, unpack
 from services.matching.index.kernel import Rules
 from services.matching.index.profiles import ProfileIndex
+from services.matching.queries.fields import in_field, in_fields
 from services.matching.store import SEEKS_NONE, by_id, recommendation_id
 from shared.contracts.vocabulary import ApplicationStatus
 
@@ -48,7 +49,7 @@ async def candidates(
     """The best of a scope by the same index and score as the engine's; who has applied or dismissed is left out.
 
     ``to_employer``: who is missing must not tell that they dismissed the offer, or that an invitation reached them: only
-    those are left out who stand among the offer's applications anyway.
+    those are left out who stand among the offer's applications anyway. Nor where somebody lives: see ``queries.fields``.
     """
     facts = offer_from(offer["facts"])
     configuration = await context.configuration()
@@ -69,9 +70,14 @@ async def candidates(
         if document.get("packed") and document.get("layout") == STAMP:
             blobs.append(document["packed"])
         elif document.get("facts"):
-            index.put(profile_from(document["facts"]))
+            person = profile_from(document["facts"])
+            index.put(in_field(person) if to_employer else person)
     if blobs:
-        load(index, unpack(blobs))
+        packed = unpack(blobs)
+        if to_employer:
+            packed = packed.copy()
+            packed["geo"] = in_fields(packed["geo"])
+        load(index, packed)
     applied: dict[str, Any] = {"offer_id": offer["_id"]}
     if to_employer:
         applied["status"] = {"$in": list(SEEN_BY_EMPLOYERS)}

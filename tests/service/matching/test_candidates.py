@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shared.contracts.events.base import Point
 from shared.contracts.events.offers import Salary
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
 from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus, ReservedPublic, TravelMeans
@@ -125,6 +126,34 @@ async def test_an_employer_who_moves_its_offer_learns_no_better_where_somebody_l
         [km] = [reason["km"] for reason in seen["reasons"] if reason["code"] == "distance"]
         assert float(km) in (5, 10, 20, 30, 50, 100)
     assert len(told) == 1
+
+
+async def test_who_is_missing_tells_an_employer_no_better_where_somebody_lives(house: House) -> None:
+    """Two people of one field, two kilometres apart, are there and missing together, wherever the offer moves to; staff see
+    each by their own range.
+    """
+    rooms = house.rooms
+    near = (Travel(means=TravelMeans.BICYCLE, range_km=7),)
+    odd = "not-a-uuid"  # facts that are kept unpacked
+    homes = {"a": Point(lat=46.16, lon=1.86), "b": Point(lat=46.18, lon=1.86), odd: Point(lat=46.17, lon=1.88)}
+    people = {
+        name: profile_state(name, visible_to_employers=True, travel=near, point=home) for name, home in homes.items()
+    }
+    people[odd] = people[odd].model_copy(update={"profile_id": odd})
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), *map(rooms.profile, people.values()), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    assert offer.place is not None
+    seen, exact = [], []
+    for step in range(12):
+        point = Point(lat=46.17 + step * 0.01, lon=1.87)
+        place = offer.place.model_copy(update={"point": point})
+        await rooms.hear(rooms.offer(offer.model_copy(update={"place": place})))
+        for role, subject, answers in (("employer", "e", seen), ("manager", "m", exact)):
+            items = (await house.get(path, role=role, subject=subject)).json()["items"]
+            answers.append(len({one["profile_id"] for one in items}))
+    assert set(seen) == {0, 3}
+    assert {1, 2} & set(exact)
 
 
 async def test_an_employer_who_changes_its_offer_learns_nothing_of_what_somebody_would_accept(house: House) -> None:
