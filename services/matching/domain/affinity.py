@@ -43,8 +43,10 @@ def by_wish(offer: OfferFacts, profile: ProfileFacts, configuration: Configurati
     """The nearest of the wished occupations; who wishes none may have any, a little.
 
     Not a regulated one: nothing says that they hold it. An offer without a code is no offer for all: who knows what they
-    want is not shown what nobody can tell to be it.
+    want is not shown what nobody can tell to be it, and nobody what is surely no simple work and cannot be told.
     """
+    if offer.occupation is None and offer.doubted:
+        return 0
     if not profile.seeks:
         opened = open_to_all(offer.occupation, configuration, affinities)
         return opened * configuration.doubted_share // SCALE if offer.doubted else opened
@@ -58,7 +60,7 @@ def by_practice(offer: OfferFacts, profile: ProfileFacts, configuration: Configu
     if offer.occupation in affinities.regulated:
         return 0
     left = (near(wish.code, offer, configuration, affinities) for wish in profile.wishes if not wish.sought)
-    return max(left, default=0)
+    return max(left, default=0) * configuration.practised_share // SCALE
 
 
 def near(wished: str, offer: OfferFacts, configuration: Configuration, affinities: Affinities) -> int:

@@ -81,6 +81,12 @@ class Configuration(BaseModel):
         lt=SCALE,
         description="What an occupation counts that only the text of an offer speaks of, beside the declared one; 0: nothing",
     )
+    practised_share: int = Field(
+        default=7_000,
+        ge=0,
+        le=SCALE,
+        description="What the nearness to an occupation counts that is practised and not sought any more",
+    )
     doubted_share: int = Field(
         default=3_000,
         ge=0,

@@ -47,6 +47,16 @@ def _leads_too_far(
     return 2 * max(practised, default=0) < configuration.step_up_months
 
 
+def _is_nothing_to_begin_with(
+    offer: OfferFacts, profile: ProfileFacts, verdict: Judgement, affinities: Affinities
+) -> bool:
+    """Whether somebody who seeks nothing in particular would need a diploma for it that they do not say they have."""
+    known = affinities.standings.get(offer.occupation or "")
+    if profile.seeks or verdict.by_practice or known is None or known.simple:
+        return False
+    return not 0 < known.level <= profile.level
+
+
 def _because(verdict: Judgement) -> str:
     if verdict.failed & Failed.DEMANDS:
         return "asks_more"
@@ -73,6 +83,9 @@ def wider(
     for offer in offers:
         verdict = judge(offer, profile, configuration, affinities, today)
         related = verdict.terms.occupation >= min(configuration.nearness.trace, configuration.nearness.least)
+        # What is far from what they seek, and less far from what they do not seek any more, widens nothing.
+        related = related and not (verdict.by_practice and verdict.failed & Failed.OCCUPATION)
+        related = related and not _is_nothing_to_begin_with(offer, profile, verdict, affinities)
         related = related or _knows_the_work(offer, profile, verdict, configuration)
         if (
             verdict.failed & ~(Failed.OCCUPATION | Failed.DEMANDS)

@@ -80,7 +80,8 @@ def worth(
         points = _near(rules, wished, number, at, also, of.doubted)
         if wish & LEFT:
             # Done and not sought any more: no way to what the law keeps, and no card is taken to be held by it.
-            occupation = max(occupation, 0 if rules.occupations[at].kept else points)
+            leads = 0 if rules.occupations[at].kept else points
+            occupation = max(occupation, leads * settings.practised_share // SCALE)
         else:
             sought += 1
             occupation = max(occupation, points)
@@ -99,6 +100,8 @@ def worth(
         occupation = max(occupation, _counted(settings, whole(rules.occupations[at].open), of.doubted))
     elif number == 0:
         occupation = settings.uncoded_affinity
+    if number == 0 and of.doubted:
+        occupation = whole(0)
     if who.level:
         level = whole(who.level)
     gap = max(whole(of.rung) - reached, 0)

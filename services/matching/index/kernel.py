@@ -19,6 +19,7 @@ _NUMBERS = (
     "minimum_affinity",
     "uncoded_affinity",
     "text_share",
+    "practised_share",
     "doubted_share",
     "neutral",
     "skills_floor",
