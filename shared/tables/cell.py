@@ -7,10 +7,15 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from shared.types import clean_line
+
 Value = str | int | float | bool | Decimal | date | datetime | time | timedelta | None
 _PRINTED = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|([€$£])')
 """Parts of a number format that are printed as they stand."""
 _ROOM = re.compile(r'("[^"]*"|\\.|\[\$[^\]]*\])|[_*].|\[[^\]]*\]')
+
+
+_ABRIDGED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 
 
 # A sheet has thousands of numbers, and a few formats.
@@ -56,5 +61,10 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """As people read it, on one line."""
-        return "" if self.value is None else " ".join(unicodedata.normalize("NFKC", str(self.value)).split())
+        """As people read it, on one line: what nobody sees of it (marks of direction or of an encoding) is not there."""
+        return "" if self.value is None else clean_line(unicodedata.normalize("NFKC", str(self.value)))
+
+    @property
+    def abridged(self) -> bool:
+        """A long number of which the program wrote the first figures only: «1,23E+09»; two of them look alike."""
+        return isinstance(self.value, str) and _ABRIDGED.fullmatch(self.text) is not None

@@ -43,7 +43,6 @@ _ENCODING = "Les lettres accentuées sont abîmées (par exemple Ã© au lieu de
 _NIR = "Un numéro de sécurité sociale ne se transmet pas : retirez-le de la feuille."
 _BROKEN = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|\ufffd")
 """UTF-8 that some program took for something else: «BÃ¢ti»."""
-_ABRIDGED = re.compile(r"-?\d(?:[.,]\d+)?[eE]\+\d+")
 _OF_A_SHEET = re.compile(
     r"\b(?:mois|periode|releves?|heures?|feuille|etat|declaration|pointage|suivi)\b|^\w+ (?:20)?\d\d$|^\w+$"
 )
@@ -228,7 +227,7 @@ def _reference_of(cell: Cell) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise CellRefused("not-a-reference", _REFERENCE)
     if isinstance(value, str):
-        if _ABRIDGED.fullmatch(cell.text):
+        if cell.abridged:
             raise CellRefused(
                 "abridged", f"«{cell.text[:40]}» : le tableur a abrégé ce numéro, donnez-lui le format texte."
             )

@@ -7,6 +7,7 @@ from datetime import date
 from services.clauses.sheets.cells import months_named
 from shared.reference.text import words_of
 from shared.tables import Row
+from shared.tables.titles import ASIDE, bare_title
 
 COLUMNS = {
     "participant_id": (
@@ -39,9 +40,6 @@ TITLES = {
     "evidence": "Justificatif",
 }
 """Of the template."""
-_ASIDE = re.compile(r"\(([^()]{0,60})\)\s*\*?\s*$|\s*[*:]+\s*$")
-"""Behind a title: its unit, a hint, the mark of what must be filled in."""
-_BINDING = frozenset(("a", "au", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "par", "dans", "sur"))
 _NUMBERED = r"(?:ref|reference|n|no|num|numero|id|identifiant|code|matricule)"
 _WHOSE = r"(?:participante?s?|beneficiaires?|salariee?s?|interimaires?|personnes?|candidate?s?|dossiers?|agents?)"
 _BUILT = {
@@ -86,7 +84,7 @@ def names_of(row: Row) -> list[str | None]:
     names = [_field(cell.text) for cell in row.cells]
     for name, alone in _ALONE.items():
         if name not in names:
-            weak = [at for at, cell in enumerate(row.cells) if alone.fullmatch(_bare(cell.text))]
+            weak = [at for at, cell in enumerate(row.cells) if alone.fullmatch(bare_title(cell.text))]
             names = [name if at in weak else one for at, one in enumerate(names)]
     return names
 
@@ -99,18 +97,12 @@ def names_hours(title: str) -> bool:
 def _field(title: str) -> str | None:
     if not title:
         return None
-    aside = _ASIDE.search(title)
+    aside = ASIDE.search(title)
     if aside is not None and aside[1] and _SOMETHING_ELSE.search(words_of(aside[1])):
         return None
-    found = _BY_TITLE.get(words_of(_ASIDE.sub("", title)))
-    bare = _bare(title)
+    found = _BY_TITLE.get(words_of(ASIDE.sub("", title)))
+    bare = bare_title(title)
     return found or next((name for name, built in _BUILT.items() if built.fullmatch(bare)), None)
-
-
-def _bare(title: str) -> str:
-    """«N° de dossier (obligatoire)» → ``n dossier``."""
-    words = words_of(_ASIDE.sub("", title).replace("°", " ").replace("º", " ")).split()
-    return " ".join(word for word in words if word not in _BINDING)
 
 
 def is_header(names: Sequence[str | None]) -> bool:

@@ -16,6 +16,7 @@ from shared.nir import names_nir
 from shared.reference.text import words_of
 from shared.tables import Cell, Row, Sheet, UnreadableSheet
 from shared.tables.days import day_in
+from shared.tables.titles import bare_title
 from shared.types import Line, Name
 
 COLUMNS = {
@@ -28,7 +29,7 @@ COLUMNS = {
     "birth_date": ("date de naissance", "ne le", "nee le", "ne e le", "naissance", "ddn", "date naissance"),
     "since": ("date d ouverture", "ouverture de droits", "date d ouverture de droits", "depuis", "depuis le", "rsa depuis"),
 }  # fmt: skip
-"""Titles by field, as words without accents and signs. The fields' own names are taken too; other columns are not read."""
+"""Titles by field (``bare_title``). The fields' own names are taken too; other columns are not read."""
 TITLES = {
     "reference": "Référence",
     "last_name": "Nom",
@@ -40,7 +41,7 @@ _NIR_TITLES = re.compile(
     r"\bnir\b|\bnss\b|\bsecu\b|securite sociale|\bn(?:o|um|umero)? (?:de )?(?:ss|insee)\b|immatriculation"
 )
 """Not «code INSEE», which is a commune's."""
-_BY_TITLE = {words_of(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
+_BY_TITLE = {bare_title(title): name for name, titles in COLUMNS.items() for title in (*titles, name)}
 _SEARCHED_ROWS = 20
 _NAME: TypeAdapter[str] = TypeAdapter(Annotated[str, Name(100)])
 _REFERENCE: TypeAdapter[str] = TypeAdapter(Annotated[str, Line(40)])
@@ -85,7 +86,7 @@ def holds_people(rows: Sequence[Row]) -> bool:
 
 
 def _names(row: Row) -> list[str | None]:
-    return [_BY_TITLE.get(words_of(cell.text)) if cell.text else None for cell in row.cells]
+    return [_BY_TITLE.get(bare_title(cell.text)) if cell.text else None for cell in row.cells]
 
 
 def _is_header(names: Sequence[str | None]) -> bool:
@@ -138,7 +139,11 @@ def _line(row: Row, columns: dict[str, int], titles: dict[int, str], today: date
         return line
     cells = {name: row.cells[index] if index < len(row.cells) else Cell() for name, index in columns.items()}
     last_name, first_name = (_text(line, name, cells[name], _NAME) for name in ("last_name", "first_name"))
-    reference = _text(line, "reference", cells.get("reference", Cell()), _REFERENCE, needed=False)
+    named = cells.get("reference", Cell())
+    if named.abridged:
+        message = "Le tableur a abrégé ce numéro : donnez à la colonne le format texte."
+        line.errors.append(FieldError("reference", "abridged", message))
+    reference = _text(line, "reference", named, _REFERENCE, needed=False)
     # Of the two that «26» may be, the year in which somebody of sixteen was born.
     born = _day(line, "birth_date", cells.get("birth_date", Cell()), birthday(today, -YOUNGEST))
     since = _day(line, "since", cells.get("since", Cell()), today)

@@ -59,6 +59,28 @@ def test_dates_of_the_other_calendar_are_the_same_month() -> None:
     assert (line.errors, line.asked.month) == ([], "2026-02")
 
 
+def test_a_month_that_lost_its_format_counts_from_the_calendar_of_its_workbook() -> None:
+    def mac(book: Workbook, sheet: Any) -> None:
+        book.epoch = CALENDAR_MAC_1904
+
+    for number, change in ((46054, None), (46054 - 1462, mac)):
+        [line] = lines_of(workbook(TITLES, [*ROW[:3], number, 7], change=change or (lambda book, sheet: None)))
+        assert (line.errors, line.asked.month) == ([], "2026-02")
+
+
+def test_what_nobody_sees_is_no_part_of_a_cell() -> None:
+    """Files put together of several have marks before each; pages that are copied bring marks of direction."""
+    text = "\ufeffParticipant;Contrat;Employeur;Mois;Heures\n\ufeffP-1;CDD;Bâti\u200b Creuse;\u200f02/2026;\u202d7,5\u202c\n"
+    [line] = lines_of(text.encode())
+    assert (line.errors, line.asked.participant_id, line.asked.month, line.asked.hours) == (
+        [],
+        "P-1",
+        "2026-02",
+        Decimal("7.50"),
+    )
+    assert line.asked.employment.employer == "Bâti Creuse"
+
+
 def errors_with(change: Any, row: list[Any] = ROW) -> list[tuple[str, str]]:
     [line] = lines_of(workbook(TITLES, row, change=change))
     return [(error.field, error.rule) for error in line.errors]

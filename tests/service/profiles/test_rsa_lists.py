@@ -55,6 +55,7 @@ def test_who_is_meant_and_what_is_left_to_a_person(people: list[Known], found: F
         ("D-1;;Roger;02/09/1971;", "last_name", "required"),
         ("D-1;Vallade;;02/09/1971;", "first_name", "required"),
         (";Vallade;Roger;;", "birth_date", "required"),
+        ("1,23E+09;Vallade;Roger;02/09/1971;", "reference", "abridged"),
         ("D-1;Vallade;Roger;31/02/1971;", "birth_date", "not-a-date"),
         ("D-1;Vallade;Roger;septembre 1971;", "birth_date", "not-a-date"),
         ("D-1;Vallade;Roger;09/25/1971;", "birth_date", "not-a-date"),
@@ -110,6 +111,21 @@ def test_a_birth_is_read_in_any_writing_and_two_figures_are_of_somebody_old_enou
     [young] = read_list(read_sheet(f"{HEAD}D-1;Vallade;Roger;01/03/10;\n".encode(), holds_people), TODAY)
     [old] = read_list(read_sheet(f"{HEAD}D-1;Vallade;Roger;01/04/40;\n".encode(), holds_people), TODAY)
     assert [one.listed and one.listed.birth_date for one in (young, old)] == [date(2010, 3, 1), date(1940, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "N° dossier;NOM *;PRÉNOM *;Date de naissance (JJ/MM/AAAA);Date d'ouverture des droits",
+        "Numéro du dossier :;Nom;Prénom(s);Date naissance;Depuis le (obligatoire)",
+        "\ufeffReference;nom_de_famille;pre\u0301nom;DATE  DE  NAISSANCE;Ouverture des droits",
+    ],
+)
+def test_titles_as_people_dress_them(titles: str) -> None:
+    """A column whose title nobody knew was passed over without a word, and people were told apart by their names alone."""
+    line = "D-1042;Val\u200blade;Roger;\u200e02/09/1971;01/06/2009"
+    [read] = read_list(read_sheet(f"{titles}\n\ufeff{line}\n".encode(), holds_people), TODAY)
+    assert read.listed == Listed("Vallade", "Roger", date(1971, 9, 2), "d1042", date(2009, 6, 1))
 
 
 class Territory:
