@@ -8,6 +8,7 @@ from services.profiles.domain.errors import CvUnknown
 from services.profiles.domain.journal import Action, Actor, JournalEntry
 from services.profiles.domain.profile import Profile
 from shared.auth import Principal
+from shared.http import forget_answers
 from shared.store import Work
 
 
@@ -80,16 +81,18 @@ async def forget(context: Context, principal: Principal, profile_id: str) -> Non
         ProfileUnknown, CvUnknown: as ``described``.
     """
 
-    async def once() -> None:
+    async def once() -> str:
         profile, actor = await access.load(context.store, principal, profile_id)
-        await described(context, principal, profile_id)
+        file = await described(context, principal, profile_id)
         work = Work(context.new_id)
         forget_cv(work, profile.id)
         work.touch("profiles", profile.id, profile.loaded_version)
         note(context, work, profile, actor, Action.CV_FILE_REMOVED)
         await context.store.commit(work)
+        return file.id
 
-    await context.store.retry_conflicts(once)
+    # Its name is in what was answered when it was sent, kept for a repeated request.
+    await forget_answers(context.store, await context.store.retry_conflicts(once))
 
 
 def note(context: Context, work: Work, profile: Profile, actor: Actor, action: Action) -> None:

@@ -36,6 +36,7 @@ from shared import civil
 from shared.auth import Principal, Role
 from shared.contracts.vocabulary import ReservedPublic
 from shared.errors import FieldError, Forbidden, refused_field
+from shared.http import forget_answers
 from shared.reference.publics import Diagnosis
 from shared.store import Find, Work
 
@@ -245,7 +246,7 @@ async def remove(context: Context, principal: Principal, profile_id: str, status
         ProfileUnknown, Forbidden, StatusUnknown: as ``record``; no such record.
     """
 
-    async def once() -> None:
+    async def once() -> set[str]:
         profile, actor, book, _, now = await _begin(context, principal, profile_id)
         found = book.find(status_id)
         gone = {found.id}
@@ -253,8 +254,10 @@ async def remove(context: Context, principal: Principal, profile_id: str, status
             gone |= before
         book.drop(gone)
         await _save(context, profile, actor, book, Action.STATUS_REMOVED, now, gone)
+        return gone
 
-    await context.store.retry_conflicts(once)
+    # Nor what was answered when it was recorded, kept for a repeated request.
+    await forget_answers(context.store, *sorted(await context.store.retry_conflicts(once)))
 
 
 async def _begin(

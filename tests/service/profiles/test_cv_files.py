@@ -217,7 +217,7 @@ async def test_a_file_is_kept_given_back_to_be_saved_replaced_and_taken_back(sen
         "default-src 'none'; sandbox",
     )
     assert (headers["content-type"], headers["cache-control"]) == ("application/pdf", "private, no-store")
-    second = await sender.send(a_docx("Maçon"), who=sender.counsellor)
+    second = await sender.send(a_docx("Maçon"), "Nadia.docx", sender.counsellor | {"Idempotency-Key": "cv"})
     assert second.json()["uploaded_by"] == "counsellor-1"
     assert await sender.kept() == (1, 1)
     journal = (await sender.get("journal")).json()["items"]
@@ -227,6 +227,7 @@ async def test_a_file_is_kept_given_back_to_be_saved_replaced_and_taken_back(sen
     assert gone.status_code == 204
     assert (await sender.get()).json()["code"] == "cv-unknown"
     assert await sender.kept() == (0, 0)
+    assert "Nadia.docx" not in str(await sender.running.store.collection("idempotency").find().to_list(None))
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,12 @@ async def test_staff_record_correct_and_end_and_only_the_flags_travel(
 
     assert (await client.delete(f"{path}/{second.json()['id']}", headers=counsellor)).status_code == 204
     assert (await client.get(path, headers=counsellor)).json()["items"] == []
+    keyed = counsellor | {"Idempotency-Key": "another's paper"}
+    wrong = (await client.post(path, json=body, headers=keyed)).json()["id"]
+    assert (await client.delete(f"{path}/{wrong}", headers=counsellor)).status_code == 204
+    # It was never so: nor does a repeated request say that it was.
+    repeated = await client.post(path, json=body, headers=keyed)
+    assert (repeated.status_code, "caf_statement" in repeated.text) == (409, False)
     await client.post(path, json=body, headers=counsellor | {"Idempotency-Key": "status-1"})
     assert (await client.delete(where, headers=counsellor)).status_code == 204
     for name in await profiles.store.database.list_collection_names():
