@@ -16,8 +16,8 @@ from deploy.local.process import Process, StartFailed
 TRANSACTION_SECONDS = 10
 REPLICA_SET = "rs0"
 # Also in deploy/mongo/start.sh. The usual limits (5 % and 20 % of the cache changed, half of that of updates) come to 25 MB in
-# a cache of this size: a page that changes with each offer would be compressed and written anew for nearly each of them, and not
-# once a minute with the checkpoint. That was a third of what MongoDB did for an offer among twelve hundred unread ones.
+# half a gigabyte: a page that changes with each offer would be compressed and written anew for nearly each of them, and not once
+# a minute with the checkpoint. That was a third of what MongoDB did for an offer among twelve hundred unread ones.
 CHANGED_PAGES = (
     "eviction_dirty_target=25,eviction_dirty_trigger=40,eviction_updates_target=15,eviction_updates_trigger=25"
 )
@@ -57,7 +57,7 @@ class Mongod(Engine):
     name = "MongoDB"
 
     def __init__(
-        self, data_dir: Path, port: int | None = None, *, cache_gb: float = 0.5, log: Path | None = None
+        self, data_dir: Path, port: int | None = None, *, cache_gb: float = 1.0, log: Path | None = None
     ) -> None:
         super().__init__(port)
         self.data_dir = data_dir

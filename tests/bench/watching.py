@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pymongo import MongoClient
@@ -61,9 +61,26 @@ class Watch:
 
     def _notification(self, change: dict[str, Any]) -> None:
         now = time.perf_counter()
-        # An offer that is added to an item is told as a field by its place: «items.7».
-        added = change.get("updateDescription", {}).get("updatedFields", {}).items()
-        items = [value for name, value in added if name.startswith("items.")]
-        for item in items or change.get("fullDocument", {}).get("items", ()):
-            if isinstance(item, dict) and item.get("offer_id"):
-                self.notified.setdefault(item["offer_id"], now)
+        updated = change.get("updateDescription", {}).get("updatedFields", {})
+        for offer_id in (*told_by(updated), *_offers(change.get("fullDocument", {}).get("items", ()))):
+            self.notified.setdefault(offer_id, now)
+
+
+def told_by(updated: Mapping[str, Any]) -> list[str]:
+    """The offers that an update added to an item. One that is appended is told as a field by its place («items.7»); where another
+    was taken out at the same time, places change hands («items.7.offer_id»), or all items come anew.
+    """
+    found: list[str] = []
+    for name, value in updated.items():
+        match name.split("."):
+            case ["items"]:
+                found += _offers(value)
+            case ["items", _]:
+                found += _offers([value])
+            case ["items", _, "offer_id"]:
+                found.append(value)
+    return found
+
+
+def _offers(items: Iterable[Any]) -> list[str]:
+    return [item["offer_id"] for item in items if isinstance(item, dict) and item.get("offer_id")]

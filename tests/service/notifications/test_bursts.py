@@ -11,6 +11,7 @@ from services.notifications.store import put_groups, stored_groups
 from shared.clock import HandClock
 from shared.errors import VersionConflict
 from shared.store import Work
+from tests.bench.watching import told_by
 from tests.service.notifications.builders import contact, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
 from tests.support import Running, Stack
@@ -148,7 +149,12 @@ async def test_one_batch_takes_offers_out_of_a_group_and_adds_others(rooms: Room
     earlier = rooms.clock.now() - timedelta(minutes=1)
     new = (recommended(f"rec-{n}", offer_id=f"offer-{n}", caused_by=f"cause-{n}", caused_at=earlier) for n in (8, 9))
     gone = (withdrawn(f"rec-{n}", offer_id=f"offer-{n}") for n in (5, 7))
-    await rooms.hear(*gone, *new)
+    async with rooms.store.watch([], collection="notifications") as batches:
+        await rooms.hear(*gone, *new)
+        change: dict[str, Any] = {}
+        while not change:
+            change = next((one for one in await anext(batches) if one["documentKey"]["_id"] == group["_id"]), {})
+    assert {"offer-8", "offer-9"} <= set(told_by(change["updateDescription"]["updatedFields"]))
     changed = await a_group(rooms)
     assert (changed["_id"], changed["version"]) == (group["_id"], group["version"] + 1)
     assert [one["ref"] for one in changed["items"]] == ["rec-6", "rec-8", "rec-9"]
