@@ -145,6 +145,9 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", "(none)")
 
 
+_NOT_KEPT = ((b"cache-control", b"no-store"),)
+
+
 class RequestScope:
     """Outermost: request id, correlation, body limit, access log without query or body, metrics by route template."""
 
@@ -168,6 +171,8 @@ class RequestScope:
         clear_contextvars()
         bind_contextvars(request_id=request_id)
         token = correlation_id.set(request_id)
+        # Whoever shows a token is told what is theirs: many sit at a computer that others use after them.
+        private = b"authorization" in headers
         started, began = time.perf_counter(), telemetry.now()
         status = 500
         begun = False
@@ -178,8 +183,10 @@ class RequestScope:
                 begun = True
                 status = message["status"]
                 quota: dict[str, str] = scope["state"].get("rate_limit", {})
+                said = message.get("headers", ())
                 message["headers"] = [
-                    *message.get("headers", []),
+                    *said,
+                    *(() if not private or any(name == b"cache-control" for name, _ in said) else _NOT_KEPT),
                     (b"x-request-id", request_id.encode()),
                     *((name.lower().encode(), value.encode()) for name, value in quota.items()),
                 ]

@@ -1,6 +1,8 @@
 """Answers that are not JSON, each with the media type that the OpenAPI document then says."""
 
-from starlette.responses import Response
+from collections.abc import Mapping
+
+from starlette.responses import HTMLResponse, Response
 
 
 class Csv(Response):
@@ -37,3 +39,20 @@ class JsonLd(Response):
     """JSON-LD, such as schema.org's."""
 
     media_type = "application/ld+json"
+
+
+class LinkPage(HTMLResponse):
+    """The page behind a link that lets whoever holds it do something. The token is in the address: it must not leak to another
+    site, nobody keeps the page, no site frames its button, and it loads nothing from anywhere.
+    """
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        super().init_headers({**_OF_A_LINK, **(headers or {})})
+
+
+_OF_A_LINK = {
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+    "X-Robots-Tag": "noindex",
+}

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from services.notifications import access
 from services.notifications.api.inbox import Subject
@@ -17,6 +17,7 @@ from services.notifications.domain.notification import Notification
 from services.notifications.domain.preferences import Preferences
 from shared.errors import AlreadyExists, VersionConflict
 from shared.http import BoundedRoute, Caller, IfMatch, check_version, resource, set_etag
+from shared.http.media import LinkPage
 from shared.store import Work
 
 router = resource("", "preferences", route_class=BoundedRoute)
@@ -92,15 +93,15 @@ async def choose_preferences(
     return preferences_view(preferences)
 
 
-@router.get("/v1/unsubscribe/{token}", response_class=HTMLResponse, responses={200: {"content": {"text/html": {}}}})
-async def unsubscribe_page(token: Token, context: Ctx) -> HTMLResponse:
+@router.get("/v1/unsubscribe/{token}", response_class=LinkPage, responses={200: {"content": {"text/html": {}}}})
+async def unsubscribe_page(token: Token, context: Ctx) -> LinkPage:
     """A page with a button: opening the link changes nothing, so that scanners of mail change nothing."""
     await _mail(context, token)
-    return HTMLResponse(context.texts.unsubscribe_page(done=False))
+    return LinkPage(context.texts.unsubscribe_page(done=False))
 
 
-@router.post("/v1/unsubscribe/{token}", response_class=HTMLResponse, responses={200: {"content": {"text/html": {}}}})
-async def unsubscribe(token: Token, context: Ctx) -> HTMLResponse:
+@router.post("/v1/unsubscribe/{token}", response_class=LinkPage, responses={200: {"content": {"text/html": {}}}})
+async def unsubscribe(token: Token, context: Ctx) -> LinkPage:
     """Switch off e-mail of the category that the e-mail belonged to (also RFC 8058 one-click)."""
     mail = await _mail(context, token)
 
@@ -111,7 +112,7 @@ async def unsubscribe(token: Token, context: Ctx) -> HTMLResponse:
 
     with suppress(NoSuchInbox):  # nobody is written to there any more
         await context.store.retry_conflicts(switch_off)
-    return HTMLResponse(context.texts.unsubscribe_page(done=True))
+    return LinkPage(context.texts.unsubscribe_page(done=True))
 
 
 async def _mail(context: Context, token: str) -> Notification:

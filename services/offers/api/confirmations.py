@@ -2,8 +2,6 @@
 
 from html import escape
 
-from starlette.responses import HTMLResponse
-
 from services.offers.commands import life
 from services.offers.context import Ctx
 from services.offers.domain.errors import TransitionRefused, WrongParty
@@ -12,6 +10,7 @@ from services.offers.domain.offer import Offer
 from shared import civil
 from shared.errors import DomainError
 from shared.http import BoundedRoute, resource
+from shared.http.media import LinkPage
 from shared.invitations.links import LinkRefused
 
 router = resource("/v1/confirmations", "offers", route_class=BoundedRoute)
@@ -37,25 +36,18 @@ button:focus-visible {{ outline: 3px solid #f2b400; outline-offset: 2px }}
 </body>
 </html>
 """
-# The token is in the address: it must not leak to another site, and the page loads nothing from anywhere.
-_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
-    "X-Robots-Tag": "noindex",
-}
 
 
-def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(_PAGE.format(title=escape(title), body=body), status_code=status, headers=_HEADERS)
+def _page(title: str, body: str, status: int = 200) -> LinkPage:
+    return LinkPage(_PAGE.format(title=escape(title), body=body), status_code=status)
 
 
 def _until(offer: Offer) -> str:
     return f"{civil.local(offer.locality, offer.confirm_by):%d/%m/%Y}" if offer.confirm_by else ""
 
 
-@router.get("/{token}", response_class=HTMLResponse, summary="Page with a button that confirms an offer")
-async def confirmation_page(token: str, context: Ctx) -> HTMLResponse:
+@router.get("/{token}", response_class=LinkPage, summary="Page with a button that confirms an offer")
+async def confirmation_page(token: str, context: Ctx) -> LinkPage:
     """Changes nothing."""
     try:
         offer = await life.offer_of_link(context, token)
@@ -72,8 +64,8 @@ async def confirmation_page(token: str, context: Ctx) -> HTMLResponse:
     )
 
 
-@router.post("/{token}", response_class=HTMLResponse, summary="Confirm the offer of a signed link")
-async def confirm_by_link(token: str, context: Ctx) -> HTMLResponse:
+@router.post("/{token}", response_class=LinkPage, summary="Confirm the offer of a signed link")
+async def confirm_by_link(token: str, context: Ctx) -> LinkPage:
     """Brings a suspended offer back. Pressing twice does no harm."""
     try:
         offer = await life.confirm_by_link(context, token)
@@ -85,7 +77,7 @@ async def confirm_by_link(token: str, context: Ctx) -> HTMLResponse:
     )
 
 
-def _refused(error: DomainError) -> HTMLResponse:
+def _refused(error: DomainError) -> LinkPage:
     if isinstance(error, TransitionRefused):
         return _page("Cette offre est terminée", "<p>Il n'y a plus rien à confirmer.</p>", 409)
     if isinstance(error, (LinkRefused, WrongParty)):

@@ -196,6 +196,9 @@ async def test_opening_the_unsubscribe_link_changes_nothing_and_its_button_does(
     path = urlsplit(str(smtp.messages[0]["List-Unsubscribe"]).strip(" <>")).path
     page = await api.client.get(path)
     assert (page.status_code, "<form" in page.text) == (200, True)
+    # Whoever has its address may press the button: no other site hears it, keeps the page or frames it.
+    assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
     assert await rooms.rows("preferences") == []
     pressed = await api.client.post(path, content="List-Unsubscribe=One-Click")
     assert "C’est fait" in pressed.text

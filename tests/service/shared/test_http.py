@@ -35,6 +35,19 @@ async def test_a_refusal_names_field_and_rule(service: Running, user: dict[str, 
     assert problem["instance"] == answer.headers["x-request-id"]
 
 
+async def test_what_is_told_to_who_shows_a_token_is_kept_by_nobody(service: Running, user: dict[str, str]) -> None:
+    """Browsers keep what they are not told to forget, and the next person sits at the same computer."""
+    made = await service.client.post("/v1/things", json={"title": "un"}, headers=user)
+    where = f"/v1/things/{made.json()['id']}"
+    private = [
+        made,
+        await service.client.get(where, headers=user),
+        await service.client.get("/v1/nowhere", headers=user),
+    ]
+    assert [answer.headers.get("cache-control") for answer in private] == ["no-store"] * 3
+    assert "cache-control" not in (await service.client.get("/health/live")).headers
+
+
 async def test_domain_refusals_and_malformed_bodies_are_problems(service: Running, user: dict[str, str]) -> None:
     refused = await service.client.post("/v1/things", json={"title": "interdit"}, headers=user)
     assert (refused.status_code, refused.json()["errors"][0]["rule"]) == (422, "forbidden-word")
