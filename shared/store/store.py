@@ -187,7 +187,7 @@ class Store:
             return True
         prepared = self._prepared(work)
         try:
-            at = await carry_out(self.database, prepared.writing)
+            at = await carry_out(self.client, self.collection, prepared.writing)
         except AlreadyApplied:
             return False
         except (Overtaken, DuplicateKeyError, BulkWriteError) as error:
@@ -211,7 +211,7 @@ class Store:
             return prepared[0].writing
 
         try:
-            (_, answer), at = await decide(self.database, self.collection, reading, decided)
+            (_, answer), at = await decide(self.client, self.collection, reading, decided)
         except (Overtaken, DuplicateKeyError, BulkWriteError) as error:
             raise await self._said(error) from None
         self._committed(prepared[0], at)
@@ -268,7 +268,9 @@ class Store:
 
     async def discard(self, collection: str, ids: Sequence[str]) -> None:
         """Delete documents that no event tells of."""
-        await do_alone(self.database, _once(Step(collection, "delete_many", ({"_id": {"$in": list(ids)}},))))
+        await do_alone(
+            self.client, self.collection, _once(Step(collection, "delete_many", ({"_id": {"$in": list(ids)}},)))
+        )
 
     async def exchange(self, collection: str, requests: Sequence[Any]) -> None:
         """Write requests of one collection that no event tells of, all or none."""
@@ -276,7 +278,7 @@ class Store:
         def steps() -> Steps:
             yield Step(collection, "bulk_write", (list(requests),))
 
-        await transact(self.database, steps)
+        await transact(self.client, self.collection, steps)
 
     async def retry_conflicts(self, command: Callable[[], Awaitable[R]], attempts: int = 10) -> R:
         """Run a load–decide–commit again while others change the same aggregate; for events and jobs, not for people.

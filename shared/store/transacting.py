@@ -11,11 +11,13 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared.store.driver import Collection, Database, Session, by_threads, session_of
+from shared.store.driver import Client, Collection, Session, by_threads, session_of
 from shared.store.reading import Reading, read_each, read_here
 from shared.store.threads import Abandoned, Threads, by_thread
 
 R = TypeVar("R")
+Collections = Callable[[str], Collection]
+"""The database's collections by name: the driver makes a new handle each time it is asked itself (4 µs)."""
 
 _SNAPSHOT, _MAJORITY = ReadConcern("snapshot"), WriteConcern("majority")
 # Motor's own pool has as many threads for a machine of four cores. Reads have theirs, so that commits which wait for a
@@ -46,15 +48,15 @@ class Writing(NamedTuple):
     alone: bool = False
 
 
-async def carry_out(database: Database, writing: Writing) -> Timestamp | None:
+async def carry_out(client: Client, collections: Collections, writing: Writing) -> Timestamp | None:
     """Carry out a writing, and say when a transaction was on the server's clock."""
     if writing.alone:
-        await do_alone(database, writing.steps())
+        await do_alone(client, collections, writing.steps())
         return None
-    return await transact(database, writing.steps)
+    return await transact(client, collections, writing.steps)
 
 
-async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp | None:
+async def transact(client: Client, collections: Collections, steps: Callable[[], Steps]) -> Timestamp | None:
     """Carry out steps in one majority transaction, and say when it was on the server's clock.
 
     ``steps`` is called for each attempt, since MongoDB may ask for several. Motor sends every command by way of a thread: the
@@ -62,36 +64,35 @@ async def transact(database: Database, steps: Callable[[], Steps]) -> Timestamp 
     leaves its thread at most one command: another attempt is not begun, for nobody would learn of it and the process could
     not end before it. Whether a commit that was under way came about is not known then, as with any request that is cut off.
     """
-    client: Any = database.client
     if not by_threads(client):
 
         async def attempt(session: Session) -> None:
             walk, answer = steps(), None
             while (step := _next(walk, answer)) is not None:
-                asked = getattr(database[step.collection], step.method)(*step.arguments, session=session)
+                asked = getattr(collections(step.collection), step.method)(*step.arguments, session=session)
                 answer = await (asked.batch_size(_AT_ONCE).to_list() if step.method == "find" else asked)
 
-        async with session_of(database.client) as session:
+        async with session_of(client) as session:
             await session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
             return cast(Timestamp | None, session.operation_time)
 
-    return await _committing(lambda abandoned: _transacted(database, steps, abandoned))
+    return await _committing(lambda abandoned: _transacted(client, collections, steps, abandoned))
 
 
-def _transacted(database: Any, steps: Callable[[], Steps], abandoned: threading.Event) -> Timestamp | None:
-    own = database.delegate
-
+def _transacted(
+    client: Any, collections: Callable[[str], Any], steps: Callable[[], Steps], abandoned: threading.Event
+) -> Timestamp | None:
     def attempt(session: Session) -> None:
         if abandoned.is_set():
             raise Abandoned
         walk, answer = steps(), None
         while (step := _next(walk, answer)) is not None:
-            answer = getattr(own[step.collection], step.method)(*step.arguments, session=session)
+            answer = getattr(collections(step.collection).delegate, step.method)(*step.arguments, session=session)
             if step.method == "find":
                 answer = list(answer.batch_size(_AT_ONCE))
         _commit(session, abandoned)
 
-    with database.client.delegate.start_session() as session:
+    with client.delegate.start_session() as session:
         session.with_transaction(attempt, read_concern=_SNAPSHOT, write_concern=_MAJORITY)
         return cast(Timestamp | None, session.operation_time)
 
@@ -119,23 +120,22 @@ def _commit(session: Any, abandoned: threading.Event) -> None:
                 raise
 
 
-async def do_alone(database: Database, walk: Steps) -> None:
+async def do_alone(client: Client, collections: Collections, walk: Steps) -> None:
     """The one command of steps, outside any transaction."""
-    if not by_threads(database.client):
+    if not by_threads(client):
         step = next(walk)
-        answer = await getattr(database[step.collection], step.method)(*step.arguments)
-        _next(walk, answer)
+        _next(walk, await getattr(collections(step.collection), step.method)(*step.arguments))
     else:
-        await by_thread(_COMMITTING, lambda: _done_alone(database, walk))
+        await by_thread(_COMMITTING, lambda: _done_alone(collections, walk))
 
 
-def _done_alone(database: Any, walk: Steps) -> None:
+def _done_alone(collections: Callable[[str], Any], walk: Steps) -> None:
     step = next(walk)
-    _next(walk, getattr(database.delegate[step.collection], step.method)(*step.arguments))
+    _next(walk, getattr(collections(step.collection).delegate, step.method)(*step.arguments))
 
 
 async def decide(
-    database: Database, collections: Callable[[str], Collection], reading: Reading[R], decided: Callable[[R], Writing]
+    client: Client, collections: Collections, reading: Reading[R], decided: Callable[[R], Writing]
 ) -> tuple[R, Timestamp | None]:
     """Carry out reads and then the writing that is decided of what they came to; Motor goes by way of a thread, once for both.
 
@@ -144,9 +144,9 @@ async def decide(
     cancelled while it is read, and who is cancelled before it is decided has written nothing; after that as with ``transact``.
     """
     asked = next(reading)
-    if not by_threads(database.client):
+    if not by_threads(client):
         found = await read_each(collections, reading, asked, None)
-        return found, await carry_out(database, decided(found))
+        return found, await carry_out(client, collections, decided(found))
 
     def whole(abandoned: threading.Event) -> tuple[R, Timestamp | None]:
         found = read_here(collections, reading, asked, None, abandoned)
@@ -154,9 +154,9 @@ async def decide(
         if abandoned.is_set():
             raise Abandoned
         if writing.alone:
-            _done_alone(database, writing.steps())
+            _done_alone(collections, writing.steps())
             return found, None
-        return found, _transacted(database, writing.steps, abandoned)
+        return found, _transacted(client, collections, writing.steps, abandoned)
 
     return await _committing(whole)
 

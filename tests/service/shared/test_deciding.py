@@ -182,7 +182,7 @@ async def test_a_commit_that_is_told_of_late_does_not_hide_a_later_one(
 ) -> None:
     times = [Timestamp(7, 1), Timestamp(5, 1)]
 
-    async def carried_out(_: Any, writing: Writing) -> Timestamp:
+    async def carried_out(_: Any, __: Any, writing: Writing) -> Timestamp:
         return times.pop(0)
 
     monkeypatch.setattr(module, "carry_out", carried_out)

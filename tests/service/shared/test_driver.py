@@ -55,7 +55,7 @@ class Held:
 
 async def cancelled_at_its_second_time(database: Database, held: Held, steps: Callable[[], Steps]) -> None:
     """Returns once the only thread is free again."""
-    committing = asyncio.create_task(transact(database, steps))
+    committing = asyncio.create_task(transact(database.client, database.__getitem__, steps))
     assert await asyncio.to_thread(held.reached.wait, ENOUGH)
     assert await asyncio.wait_for(find_first(database["things"], Find("things", {})), ENOUGH) is None, "its own way"
     committing.cancel()
@@ -103,7 +103,7 @@ async def test_a_commit_without_an_answer_is_repeated_for_who_waits(
     def steps() -> Steps:
         yield Step("things", "insert_many", ([{"_id": "a"}],))
 
-    assert await transact(database, steps) is not None
+    assert await transact(database.client, database.__getitem__, steps) is not None
     assert await find_first(database["things"], Find("things", {})) == {"_id": "a"}
 
 
@@ -200,7 +200,7 @@ async def test_who_is_cancelled_before_it_is_decided_has_written_nothing(databas
         return len(found)
 
     deciding = asyncio.create_task(
-        decide(database, database.__getitem__, reading(), lambda _: Writing(_inserted, alone=alone))
+        decide(database.client, database.__getitem__, reading(), lambda _: Writing(_inserted, alone=alone))
     )
     await _cancelled(deciding, reached, go_on)
     assert await find_first(database["things"], Find("things", {})) is None
@@ -218,7 +218,7 @@ async def test_nothing_is_decided_for_who_was_cancelled_while_it_was_read(databa
         yield [Find("things", {})]
         read_on.append("decided")
 
-    deciding = asyncio.create_task(decide(database, held, reading(), lambda _: Writing(_inserted)))
+    deciding = asyncio.create_task(decide(database.client, held, reading(), lambda _: Writing(_inserted)))
     await _cancelled(deciding, reached, go_on)
     assert read_on == []
 
@@ -245,17 +245,17 @@ async def test_what_is_decided_knows_its_reason_is_written_and_may_refuse(stack:
             with because("a request"):
                 assert await read(database.__getitem__, reading(refused=False)) == ([], "a request")
                 with pytest.raises(LookupError):
-                    await decide(database, database.__getitem__, reading(refused=True), lambda _: writing)  # noqa: B023
+                    await decide(client, database.__getitem__, reading(refused=True), lambda _: writing)  # noqa: B023
                 assert await find_first(database["things"], Find("things", {})) is None
                 (found, reason), at = await decide(
-                    database,
+                    client,
                     database.__getitem__,
                     reading(refused=False),
                     lambda _: writing,  # noqa: B023
                 )
             assert (found, reason, at is None) == ([], "a request", alone)
             (found, _), _ = await decide(
-                database, database.__getitem__, reading(refused=False), lambda _: Writing(_gone, alone=True)
+                client, database.__getitem__, reading(refused=False), lambda _: Writing(_gone, alone=True)
             )
             assert found == [{"_id": "decided"}]
     finally:
