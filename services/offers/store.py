@@ -206,6 +206,14 @@ class Offers(Handle[Offer]):
 
         ``company``: the one whose moderation was asked; a shown offer makes the commit conflict with any change of it.
         """
+        # Only a listing that comes back into being needs the count: nobody applies to what was never public, and a
+        # living one is incremented.
+        first = any(event.opening for event in offer.pending)
+        counted = offer.shown and offer.loaded_version and not first
+        self.put(work, offer, company, await self._applications(offer.id) if counted else 0)
+
+    def put(self, work: Work, offer: Offer, company: Company | None, applications: int = 0) -> None:
+        """The same with what is known of ``applications``, which a listing that is there already counts by itself."""
         work.save(self.collection, offer, OFFERS)
         if company is not None and offer.status is OfferStatus.PUBLISHED and company.id not in _saved(work):
             work.touch("companies", company.id, company.loaded_version)
@@ -213,13 +221,9 @@ class Offers(Handle[Offer]):
             document = listing(offer)
             del document["applications"], document["crowd"]
             document[SCHEMA] = current(LISTING_STEPS)
-            # Only a listing that comes back into being needs the count: nobody applies to what was never public, and a
-            # living one is incremented.
-            first = any(event.opening for event in offer.pending)
-            known = await self._applications(offer.id) if offer.loaded_version and not first else 0
             id = document.pop("_id")
             said: dict[str, Any] = {field: {"$literal": value} for field, value in document.items()}
-            said["applications"] = {"$ifNull": ["$applications", known]}
+            said["applications"] = {"$ifNull": ["$applications", applications]}
             # Counted anew: the release before, beside ours, makes and counts listings without it.
             work.update("listings", {"_id": id}, [{"$set": said}, {"$set": {"crowd": CROWD}}], upsert=True)
         elif offer.published_at is not None:

@@ -118,14 +118,19 @@ async def owned(context: Context, principal: Principal, offer_id: str) -> tuple[
     """
     offer = await context.offers.load(offer_id)
     company = await context.companies.find(offer.company.id)
+    return offer, acting(principal, offer, company), company
+
+
+def acting(principal: Principal, offer: Offer, company: Company | None) -> Actor:
+    """The side on which the caller may act for an offer. Raises as ``owned``."""
     actor = company_side(principal, company, offer.territory)
     if actor is None and company is not None:
         actor = company_side(principal, None, company.territory)
     if actor is None:
         if not offer.readable(commands.status_of(company)):
-            raise NotFound(f"There is no offer with id {offer_id}.", id=offer_id)
-        raise Forbidden("Only this offer's employer and managers of its territory may do this.", offer_id=offer_id)
-    return offer, actor, company
+            raise NotFound(f"There is no offer with id {offer.id}.", id=offer.id)
+        raise Forbidden("Only this offer's employer and managers of its territory may do this.", offer_id=offer.id)
+    return actor
 
 
 @router.post("", status_code=201, summary="Deposit an offer as a draft")
@@ -202,13 +207,7 @@ async def change_offer(
 @router.post("/{offer_id}/publish", summary="Publish an offer, or approve a pending one")
 async def publish_offer(offer_id: str, context: Ctx, principal: Caller, response: Response) -> OfferOwnView:
     """A vetted company's offer goes live at once; otherwise it is pending until a manager approves it."""
-    offer, by, company = await owned(context, principal, offer_id)
-    if company is None:
-        raise Refused(
-            "A partner's offer is published by its feed.",
-            errors=[FieldError("offer_id", "from_feed", "This offer comes from a partner.")],
-        )
-    published = await commands.publish(context, offer, company, by)
+    published = await commands.publish(context, offer_id, lambda offer, company: acting(principal, offer, company))
     set_etag(response, published.version)
     return OfferOwnView.own(published)
 

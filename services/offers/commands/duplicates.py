@@ -44,6 +44,12 @@ async def alike(context: Context, offers: Iterable[Offer]) -> list[Offer]:
     return await context.offers.many(query) if query is not None else []
 
 
+def asked_alike(offer: Offer) -> Find | None:
+    """The query for those of one offer, to be asked together with others (``Store.decide``); None: there can be none."""
+    query = _alike([offer])
+    return None if query is None else Find(Offers.collection, query, None, (("_id", 1),))
+
+
 async def others_than(context: Context, offer: Offer, seen: Mapping[str, int]) -> bool:
     """Whether there are live offers that may be the same job beside those that were ``seen`` at these versions."""
     query = _alike([offer])
@@ -80,9 +86,11 @@ def hide_behind(context: Context, offer: Offer, others: Sequence[Offer]) -> tupl
 
 async def settle(context: Context, offer: Offer) -> Links:
     """After ``offer`` went live: link it to a better copy of its employer, or the worse copies to it."""
-    if not comparable(offer):
-        return Links()
-    others = await alike(context, [offer])
+    return settle_among(context, offer, await alike(context, [offer]))
+
+
+def settle_among(context: Context, offer: Offer, others: Sequence[Offer]) -> Links:
+    """The same with the live offers that may be the same job."""
     seen = {other.id: other.version for other in others}
     better = _better(context, offer, others)
     now = context.clock.now()

@@ -19,7 +19,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.place import of_a_home, settle
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
-from shared.errors import FieldError, refused_field
+from shared.errors import FieldError, Refused, refused_field
 from shared.http import Expected, check_version
 from shared.reference.contradicted import doubt_of
 from shared.store import Reading, Work
@@ -52,12 +52,16 @@ def check_content(
             content.occupation_label = known.label
     content.occupation_doubt = doubt_of(context.occupations, content.title, content.occupation_code)
     report = lint_content(context, content)
+    _refuse_unlawful(report)
+    return content, territory, report
+
+
+def _refuse_unlawful(report: Report) -> None:
     if report.refusals:
         raise OfferDiscriminates(
             "Le texte contient ce que la loi interdit dans une offre.",
             errors=[finding.as_error() for finding in report.refusals],
         )
-    return content, territory, report
 
 
 def lint_content(context: Context, content: OfferContent) -> Report:
@@ -162,38 +166,50 @@ async def change(
     return report
 
 
-async def publish(context: Context, read: Offer, company_read: Company, by: Actor) -> Offer:
-    """Publish, or submit for approval when the company is not vetted yet; both as they were read for this request."""
-    at_hand: list[tuple[Offer, Company]] = [(read, company_read)]
+async def publish(context: Context, offer_id: str, side: Callable[[Offer, Company | None], Actor]) -> Offer:
+    """Publish, or submit for approval when the company is not vetted yet. ``side``: who publishes, or a refusal."""
 
-    async def once() -> tuple[Offer, Mapping[str, int]]:
-        if at_hand:
-            offer, company = at_hand.pop()
-        else:  # somebody changed one of them since
-            offer = await context.offers.load(read.id)
-            company = await context.companies.load(offer.company.id)
-        content = offer.content
-        now = context.clock.now()
-        if content.apply_by is not None and content.apply_by < civil.today(offer.locality, now):
-            raise OfferIncomplete(
-                "La date limite est passée.",
-                errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],
+    def publication() -> Reading[tuple[Work, tuple[Offer, Mapping[str, int]]]]:
+        (found,) = yield [context.offers.by_id(offer_id)]
+        offer = context.offers.made_or_missing(found, offer_id)
+        asked = duplicates.asked_alike(offer)
+        known, *alike = yield [context.companies.by_id(offer.company.id), *([] if asked is None else [asked])]
+        company = context.companies.made(known)
+        by = side(offer, company)
+        if company is None:
+            raise Refused(
+                "A partner's offer is published by its feed.",
+                errors=[FieldError("offer_id", "from_feed", "This offer comes from a partner.")],
             )
-        report = lint_content(context, content)
-        if report.refusals:
-            raise OfferDiscriminates(
-                "Le texte contient ce que la loi interdit dans une offre.",
-                errors=[finding.as_error() for finding in report.refusals],
-            )
+        _check_publishable(context, offer)
         offer.company = company.card()
-        offer.publish(by, now, context.life, company.status)
-        return offer, await _save_linked(context, offer, company)
+        offer.publish(by, context.clock.now(), context.life, company.status)
+        others = context.offers.all_made(alike[0]) if alike and offer.shown else []
+        links = duplicates.settle_among(context, offer, others)
+        work = Work(context.new_id)
+        for other in links.changed:
+            if other is not offer:
+                context.offers.put(work, other, None)
+        duplicates.propose(work, links.proposals)
+        # Nobody applied to it and nothing is hidden behind it: it was never public.
+        context.offers.put(work, offer, company)
+        return work, (offer, links.seen)
 
-    offer, seen = await context.store.retry_conflicts(once)
+    offer, seen = await context.store.retry_conflicts(lambda: context.store.decide(publication()))
     if offer.shown:
         # The same job from another source that went live at the same moment did not see this one, nor this one it.
         await relink(context, offer, seen)
     return offer
+
+
+def _check_publishable(context: Context, offer: Offer) -> None:
+    content = offer.content
+    if content.apply_by is not None and content.apply_by < civil.today(offer.locality, context.clock.now()):
+        raise OfferIncomplete(
+            "La date limite est passée.",
+            errors=[FieldError("apply_by", "in_the_past", "La date limite de candidature est passée.")],
+        )
+    _refuse_unlawful(lint_content(context, content))
 
 
 async def relink(context: Context, offer: Offer, seen: Mapping[str, int]) -> None:

@@ -5,8 +5,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
+from services.offers.commands import offers as commands
 from services.offers.commands import waiting
+from services.offers.domain.linter import Report
 from shared.clock import HandClock
 from tests.service.offers.support import Desk, offer_body
 from tests.support import Stack
@@ -82,6 +85,27 @@ async def test_look_alikes_that_go_live_at_once_are_shown_once(desk: Desk) -> No
     )
     assert [answer.status_code for answer in answers] == [200, 200]
     assert [item["id"] for item in (await desk.client.get("/v1/offers")).json()["items"]] == [deposited]
+
+
+async def test_who_is_removed_from_the_employer_while_they_publish_publishes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = await desk.offer(await desk.company(), publish=False)
+    read, linted = commands.lint_content, list[str]()
+
+    def meanwhile(*given: Any) -> Report:
+        if not linted:
+            with MongoClient[dict[str, Any]](desk.stack.environment["MONGODB_URL"]) as others:
+                removed = {"$set": {"users": ["somebody-else"]}, "$inc": {"version": 1}}
+                others[desk.store.database.name]["companies"].update_one({}, removed)
+        linted.append(offer)
+        return read(*given)
+
+    monkeypatch.setattr(commands, "lint_content", meanwhile)
+    answer = await desk.post(f"/v1/offers/{offer}/publish", desk.employer)
+    assert (answer.status_code, linted) == (404, [offer]), answer.text
+    own = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.manager)).json()
+    assert own["status"] == "draft"
 
 
 async def test_one_siret_registered_at_once_is_one_company(desk: Desk, stack: Stack) -> None:
