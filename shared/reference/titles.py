@@ -135,16 +135,23 @@ def doers(word: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A free title, read once. ``parts``: those between dashes, commas and brackets, each as its distinct stems in order, empty
-    ones left out; ``written``: all its folded words; ``telling``: those that may name a job."""
+    """A free title, read once; what it holds is nobody's to change.
+
+    ``parts``: those between dashes, commas and brackets, each as its distinct stems in order, empty ones left out; ``written``:
+    all its folded words; ``telling``: those that may name a job.
+    """
 
     parts: list[list[Stem]]
     written: list[str]
     telling: list[str]
 
 
+@lru_cache(maxsize=1_024)
 def read(title: str) -> Text:
-    """Words that say nothing about the job are dropped, from the stems unless nothing else is left of the whole title."""
+    """Words that say nothing about the job are dropped, from the stems unless nothing else is left of the whole title.
+
+    One question reads its title up to four times, and a third of the titles of offers were written before.
+    """
     words = _words(title)
     seen: set[str] = set()
     kept = [_stems(part, seen, BESIDE) for part in words]

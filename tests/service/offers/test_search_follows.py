@@ -59,8 +59,12 @@ async def test_a_second_replica_learns_of_it_by_itself(desk: Desk, stack: Stack,
         assert ready.json()["checks"]["search"] == "ok"
 
 
-async def test_changes_gather_until_somebody_waits_for_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follow, "GATHER_SECONDS", 60.0)
+@pytest.mark.parametrize(("gather", "between"), [(60.0, 0.0), (0.0, 60.0)])
+async def test_changes_gather_until_somebody_waits_for_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, gather: float, between: float
+) -> None:
+    monkeypatch.setattr(follow, "GATHER_SECONDS", gather)
+    monkeypatch.setattr(follow, "BETWEEN_COMMITS_SECONDS", between)
     commits = 0
     commit = OfferIndex.commit
 
@@ -71,11 +75,11 @@ async def test_changes_gather_until_somebody_waits_for_one(desk: Desk, monkeypat
 
     monkeypatch.setattr(OfferIndex, "commit", counted)
     company = await desk.company()
-    made = [await desk.offer(company, title="Cuisinier") for _ in range(6)]
+    made = [await desk.offer(company, title="Cuisinier") for _ in range(12)]
     for _ in range(2):
         found = [item["id"] for item in (await search(desk, q="cuisinier"))["items"]]
         assert sorted(found) == sorted(made)
-        assert commits <= 4
+        assert commits <= 5
         made.append(await desk.offer(company, title="Cuisinier"))
 
 
