@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ı": "i"})
 _FRENCH = str.maketrans("àâäéèêëîïôöùûüÿç’", "aaaeeeeiioouuuyc'", "") | _LIGATURES
+UNSEEN = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"))
+"""Characters inside pasted words that nobody sees: the soft hyphen, what forbids a break."""
 _MOST_KEPT = 5_000
 _SIGNS = re.compile(r"[^\w+#]+|_+")
 _NOT_WORD = re.compile(r"[^0-9a-z+#]+")
@@ -65,7 +67,7 @@ class _Plain(dict[int, str]):
         # Decomposed before and after: «𝑨» has a lower case only as «A», and «İ» lower-cased has a combining dot.
         folding = unicodedata.normalize("NFKD", chr(code)).casefold().translate(_LIGATURES)
         decomposed = unicodedata.normalize("NFKD", folding)
-        found = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+        found = "".join(ch for ch in decomposed if not unicodedata.combining(ch) and ord(ch) not in UNSEEN)
         if len(self) < _MOST_KEPT:
             self[code] = found
         return found

@@ -225,9 +225,13 @@ def place_finder(
             places, employers = counts(terms[0])
             if employers > places:
                 return None
-            if commune.population < place_parts.KNOWN_TOWN and seen(terms[0]) > _ELSEWHERE * places + _SEEN:
+            if commune.population < place_parts.KNOWN_TOWN and _elsewhere(terms[0]):
                 return None
         return commune
+
+    def _elsewhere(term: str) -> bool:
+        """Whether offers have a word for anything rather than for the place where they are."""
+        return seen(term) > _ELSEWHERE * counts(term)[0] + _SEEN
 
     def _usual(term: str) -> bool:
         """Whether titles have the word, or its masculine: «lourde»."""
@@ -309,10 +313,17 @@ def place_finder(
         letters = sum(len(word.folded) for word in words)
         if len(words) > 1 and (letters < _SHORTEST_WHOLE or not all(word.folded.isalpha() for word in words)):
             return None
+        text = " ".join(word.folded for word in words)
         if not said and not _unread(words):
-            return None
+            # Texts are counted by stems: «etiene» is in as many as «Étienne».
+            city = communes.misspelt(text) if len(words) > 1 and words[0].folded in BEGINNINGS else None
+            return city if city is not None and city.population >= _CITY else None
         errors = 2 if letters >= _SHORTEST_WHOLE and (said or len(words) > 1) else 1
-        commune = communes.misspelt(" ".join(word.folded for word in words), errors)
+        commune = communes.misspelt(text, errors)
+        if commune is not None and len(words) == 2 and not said and commune.population < _KNOWN_MISSPELT:
+            commune = communes.misspelt(
+                text
+            )  # two names are two errors away from some village: «Pierre Dupont», Pierrepont
         if commune is None or len(words) > 1:
             return commune
         if said:
@@ -330,6 +341,8 @@ def place_finder(
             return seen(words[0].term) <= _SEEN
         # «Ranger les», «des signes» are words of offers, and no name ends like that.
         ends = words[0].folded in _NO_BEGINNING or words[-1].folded in STOP
-        return not ends and not any(_strange(word) and seen(word.term) > _SEEN for word in words)
+        # «Clermont ferand»: offers have the first word because they are there.
+        telling = [word for word in words if word.folded not in BEGINNINGS]
+        return not ends and not any(_strange(word) and _elsewhere(word.term) for word in telling)
 
     return find

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from shared.reference.text import unaccented
+from shared.reference.text import UNSEEN, unaccented
 from shared.reference.titles import stem
 
 _WORD = re.compile(r"[^\W_]+[+#]*")
@@ -96,8 +96,8 @@ def _joined(between: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Composed characters: «é» typed as two is one."""
-    return unicodedata.normalize("NFC", text)
+    """Composed characters: «é» typed as two is one. What only says where a word may be parted, or not, is no character of it."""
+    return unicodedata.normalize("NFC", text.translate(UNSEEN))
 
 
 def terms(text: str) -> list[str]:

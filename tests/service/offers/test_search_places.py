@@ -101,6 +101,27 @@ def test_a_word_that_offers_have_elsewhere_is_no_place() -> None:
     assert not found("guerret", 0, 30)
 
 
+@pytest.mark.parametrize(
+    ("q", "codes"),
+    [
+        # Offers have some of its words because they are there, or in their texts by a common stem.
+        ("clermont ferand", ["63113"]),
+        ("serveur saint julien en genevoi", ["74243"]),
+        ("saint etiene", ["42218"]),
+        # Offers have these words otherwise; two names are near some village.
+        ("genevoi clermon", []),
+        ("Pierre Dupont", []),
+    ],
+)
+def test_a_mistyped_name_of_several_words_is_one_whatever_offers_lie_there(q: str, codes: list[str]) -> None:
+    places = {"clermont": 50, "saint": 40, "julien": 30}
+    seen = {"clermont": 90, "saint": 5_000, "julien": 100, "etiene": 300, "genevoi": 0, "clermon": 80}
+    finder = place_finder(
+        Communes.load(), trades, lambda term: (places.get(term, 0), 0), lambda term: seen.get(term, 0)
+    )
+    assert [chip.parameters["commune"] for chip in understand(q, finder).chips] == codes
+
+
 def test_every_departement_has_a_name() -> None:
     known = {commune.department for commune in Communes.load()}
     assert known == set(DEPARTMENTS)

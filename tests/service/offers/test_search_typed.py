@@ -46,6 +46,10 @@ def test_a_word_that_was_spelt_by_ear_is_the_one_that_sounds_so(ask: Ask, q: str
     assert ask(q)[:1] == [first]
 
 
+def test_a_question_pasted_with_soft_hyphens_is_the_words_that_one_sees(ask: Ask) -> None:
+    assert ask("man\u00adu\u00adten\u00adtion\u00adnaire")[:1] == ["loader"]
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

@@ -42,3 +42,7 @@ def test_a_text_with_a_sign_that_becomes_none_or_several_is_left_to_others() -> 
     assert quick.translate("cœur") is None
     assert quick.translate("Ж") is None
     assert quick.translate("L’été à 5 €") == "L’ete à 5 €"
+
+
+def test_what_nobody_sees_inside_a_word_is_none_of_its_letters() -> None:
+    assert unaccented("ser\u00adveu\u2060se \ufeffà Gué\u00adret") == "serveuse a gueret"
