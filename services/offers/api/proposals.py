@@ -15,6 +15,7 @@ from services.offers.domain.offer import Offer
 from services.offers.domain.proposals import Proposal, ProposalState, ProposedField, proposals
 from shared.domain import Entity
 from shared.http import COSTLY, Caller, IfMatch, resource, set_etag
+from shared.reference.occupations import Occupations
 from shared.types import Line
 
 router = resource("/v1/offers/{offer_id}/proposals", "offers")
@@ -48,10 +49,10 @@ class ProposalsView(BaseModel):
     items: list[ProposalView]
 
     @classmethod
-    def of(cls, offer: Offer) -> "ProposalsView":
+    def of(cls, offer: Offer, occupations: Occupations) -> "ProposalsView":
         """Nothing more is asked of an offer that is over."""
         over = "revise" not in COMMANDS[offer.status]
-        found = proposals(offer.id, offer.content, offer.answers)
+        found = proposals(offer.id, offer.content, offer.answers, occupations)
         return cls(
             offer_id=offer.id,
             version=offer.version,
@@ -70,7 +71,7 @@ async def list_proposals(offer_id: str, context: Ctx, principal: Caller, respons
     """For the employer and managers. Until it is accepted, nothing of it is taken as known, by matching either."""
     offer, _, _ = await owned(context, principal, offer_id)
     set_etag(response, offer.version)
-    return ProposalsView.of(offer)
+    return ProposalsView.of(offer, context.occupations)
 
 
 @router.post("/{proposal_id}/accept", summary="The sentence is right: state it", openapi_extra=COSTLY)
@@ -102,4 +103,4 @@ async def dismiss_proposal(
     _, by, _ = await owned(context, principal, offer_id)
     offer = await commands.dismiss(context, offer_id, by, proposal_id)
     set_etag(response, offer.version)
-    return ProposalsView.of(offer)
+    return ProposalsView.of(offer, context.occupations)

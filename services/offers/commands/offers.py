@@ -17,6 +17,7 @@ from services.offers.domain.linter import Draft, Report, lint
 from services.offers.domain.linter_fields import odd_fields
 from services.offers.domain.offer import Offer
 from services.offers.domain.place import of_a_home, settle
+from services.offers.domain.proposed_occupation import undeclared
 from shared import civil
 from shared.contracts.vocabulary import ApplicationStatus, Notice, OfferSource, ReservedPublic
 from shared.errors import FieldError, Refused, refused_field
@@ -85,7 +86,7 @@ def lint_content(context: Context, content: OfferContent) -> Report:
             content.diploma_or_experience,
         )
     )
-    return Report(read.refusals, (*odd, *read.warnings))
+    return Report(read.refusals, (*odd, *undeclared(context.occupations, content), *read.warnings))
 
 
 def status_of(company: Company | None) -> CompanyStatus | None:

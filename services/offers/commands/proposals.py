@@ -22,8 +22,9 @@ class AlreadyStated(StateConflict):
     code = "already-stated"
 
 
-def _asked(offer: Offer, proposal_id: str) -> Proposal:
-    found = next((one for one in proposals(offer.id, offer.content, offer.answers) if one.id == proposal_id), None)
+def _asked(context: Context, offer: Offer, proposal_id: str) -> Proposal:
+    every = proposals(offer.id, offer.content, offer.answers, context.occupations)
+    found = next((one for one in every if one.id == proposal_id), None)
     if found is None:
         raise NotFound(
             f"Le texte de cette offre ne pose pas (ou plus) la question {proposal_id} : relisez la liste.",
@@ -49,7 +50,7 @@ async def accept(
         Refused: no value, another one than the sentence says, or one that breaks a rule of the fields.
     """
     check_version(expected, offer.version)
-    asked = _asked(offer, proposal_id)
+    asked = _asked(context, offer, proposal_id)
     if asked.state is ProposalState.ACCEPTED:
         return commands.lint_content(context, offer.content)
     if stated(offer.content, asked.field, asked.value):
@@ -63,12 +64,14 @@ async def accept(
     chosen = asked.value if asked.value is not None else value
     assert chosen is not None  # one of the two was there
     try:
-        given = OfferInput.model_validate(taken(offer.content, asked.field, chosen))
+        given = OfferInput.model_validate(taken(offer.content, asked.field, chosen, asked.label))
     except ValidationError as error:
         raise Refused("Cette valeur ne va pas avec l'offre.", errors=_of_value(error, asked)) from None
     # As the field took it: «12» is 12.
     kept = asked.value if asked.value is not None else encode(getattr(given, asked.field))
-    answer = Answer(proposal_id=asked.id, field=asked.field, value=kept, accepted=True, at=context.clock.now())
+    answer = Answer(
+        proposal_id=asked.id, field=asked.field, value=kept, label=asked.label, accepted=True, at=context.clock.now()
+    )
     offer.answers = answered(offer.answers, answer)
     return await commands.change(context, offer, company, given, by, expected)
 
@@ -93,7 +96,7 @@ async def dismiss(context: Context, offer_id: str, by: Actor, proposal_id: str) 
     now = context.clock.now()
 
     def decide(offer: Offer, _: Company | None) -> None:
-        asked = _asked(offer, proposal_id)
+        asked = _asked(context, offer, proposal_id)
         if asked.state is ProposalState.ACCEPTED:
             raise AlreadyStated("Cette proposition a été acceptée : modifiez le champ.", field=asked.field, allowed=[])
         if asked.state is ProposalState.OPEN:

@@ -82,7 +82,11 @@ class OfferFields(Entity):
     kind: OpportunityKind = OpportunityKind.JOB
     title: Annotated[str, Name(200, min_length=3)]
     description: Annotated[str, Prose(10_000, blank=True)] = ""
-    occupation_code: OccupationCode | None = None
+    occupation_code: OccupationCode | None = Field(
+        default=None,
+        description="A form proposes it by `GET /v1/occupations`, `q` the title and `text` the description: a title alone seldom "
+        "says enough. Where it is left out, what the two say is asked of the employer (`GET /v1/offers/{id}/proposals`)",
+    )
     occupation_label: Annotated[str | None, Line(250)] = None
     skills: Annotated[tuple[NamedSkill, ...], Distinct(50)] = ()
     positions_total: int = Field(default=1, ge=1, le=1000)

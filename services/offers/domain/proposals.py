@@ -5,16 +5,18 @@ kept with the sentence that it was given to. An accepted one is the employer's w
 does not undo it, one that states the field wins.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from services.offers.domain.content import OfferContent, as_input, contract_errors
 from services.offers.domain.linter import same_length_fold
 from services.offers.domain.linter_clauses import sentences
+from services.offers.domain.proposed_occupation import proposed_occupations
 from services.offers.domain.schedule import DeclaredSchedule
 from services.offers.domain.spoken import Fields, facts
 from services.offers.domain.spoken_asked import Value
@@ -22,6 +24,7 @@ from shared.contracts.vocabulary import Card, ContractKind
 from shared.domain import Entity
 from shared.ids import derived_id
 from shared.reference.caces_said import caces_in
+from shared.reference.occupations import Occupations
 from shared.reference.text import unaccented
 from shared.types import STORED
 
@@ -36,6 +39,7 @@ LONGEST = 400
 class ProposedField(StrEnum):
     """A field of the offer that a text may speak of."""
 
+    OCCUPATION = "occupation_code"
     EARLY = "declared_schedule.early"
     LATE = "declared_schedule.late"
     NIGHT = "declared_schedule.night"
@@ -87,11 +91,12 @@ class ProposalState(StrEnum):
 
 
 class Answer(Entity):
-    """What somebody on the employer's side said to one sentence; who, the offer's history tells."""
+    """What somebody on the employer's side said to one sentence; who, the offer's history tells. ``label``: of an occupation."""
 
     proposal_id: str
     field: ProposedField
     value: bool | int | float | str | None
+    label: str | None = None
     accepted: bool
     at: datetime
 
@@ -109,51 +114,91 @@ class Proposal:
     said_in: str
     state: ProposalState
     answered_at: datetime | None = None
+    label: str | None = None
 
 
-def proposals(offer_id: str, content: OfferContent, answers: Iterable[Answer]) -> list[Proposal]:
+class _Asked(NamedTuple):
+    """``plain``: the sentence without what makes no other one, blanks and capitals."""
+
+    field: ProposedField
+    value: Value | None
+    question: str
+    words: str
+    sentence: str
+    plain: str
+    said_in: str
+    label: str | None = None
+
+
+def proposals(
+    offer_id: str, content: OfferContent, answers: Iterable[Answer], occupations: Occupations
+) -> list[Proposal]:
     """The questions that the text asks now, open or answered. A field that is stated otherwise is not asked after."""
     given = {answer.proposal_id: answer for answer in answers}
     found: dict[str, Proposal] = {}
     open_ones: set[tuple[ProposedField, Value | None]] = set()
+    answered = any(answer.field is ProposedField.OCCUPATION for answer in given.values())
+    # Of what is declared, and was never asked after, nothing is looked up.
+    spoken = content.model_copy(update={"occupation_code": None}) if answered else content
+    for asked in _asked(spoken, occupations):
+        id = derived_id("offer-proposal", offer_id, asked.field, str(asked.value), asked.plain)
+        if id in found:
+            continue
+        answer = given.get(id)
+        if answer is not None and not answer.accepted:
+            state = ProposalState.DISMISSED
+        elif not stated(content, asked.field, asked.value):
+            state = ProposalState.OPEN
+        elif answer is not None and _holds(content, asked.field, answer.value):
+            state = ProposalState.ACCEPTED
+        else:
+            continue
+        if state is ProposalState.OPEN:
+            if (asked.field, asked.value) in open_ones:
+                continue
+            open_ones.add((asked.field, asked.value))
+        at = None if answer is None or state is ProposalState.OPEN else answer.at
+        found[id] = Proposal(
+            id,
+            asked.field,
+            asked.value,
+            asked.question,
+            asked.words,
+            asked.sentence,
+            asked.said_in,
+            state,
+            at,
+            asked.label,
+        )
+        if len(found) >= MOST:
+            break
+    return list(found.values())
+
+
+def _asked(content: OfferContent, occupations: Occupations) -> Iterator[_Asked]:
+    for one in proposed_occupations(occupations, content):
+        text = content.title if one.said_in == "title" else content.description
+        plain = " ".join(same_length_fold(text)[one.start : one.end].split())
+        words = text[one.start : one.end].strip()
+        sentence = _around(text, one.start, one.end, one.start)
+        yield _Asked(
+            ProposedField.OCCUPATION, one.code, one.question, words[:200], sentence, plain, one.said_in, one.label
+        )
     for said_in, text in (("title", content.title), ("description", content.description)):
         folded = same_length_fold(text)
-        for sentence, fact in facts(folded, sentences(folded), _NOTHING_STATED, title=said_in == "title"):
+        for found, fact in facts(folded, sentences(folded), _NOTHING_STATED, title=said_in == "title"):
             # Where the text does not say which CACES, it is the certificate that is asked after.
             field = ProposedField.CARDS if fact.value == Card.CACES else _FIELDS[fact.rule]
-            start, end = sentence.whole
-            # Blanks and capitals make no other sentence.
-            plain = " ".join(folded[start:end].split())
-            id = derived_id("offer-proposal", offer_id, field, str(fact.value), plain)
-            if id in found:
-                continue
-            answer = given.get(id)
-            if answer is not None and not answer.accepted:
-                state = ProposalState.DISMISSED
-            elif not stated(content, field, fact.value):
-                state = ProposalState.OPEN
-            elif answer is not None and _holds(content, field, answer.value):
-                state = ProposalState.ACCEPTED
-            else:
-                continue
-            if state is ProposalState.OPEN:
-                if (field, fact.value) in open_ones:
-                    continue
-                open_ones.add((field, fact.value))
-            found[id] = Proposal(
-                id,
+            start, end = found.whole
+            yield _Asked(
                 field,
                 fact.value,
                 fact.proposal,
                 text[fact.start : fact.end].strip()[:200],
                 _around(text, start, end, fact.start),
+                " ".join(folded[start:end].split()),
                 said_in,
-                state,
-                None if answer is None or state is ProposalState.OPEN else answer.at,
             )
-            if len(found) >= MOST:
-                return list(found.values())
-    return list(found.values())
 
 
 def _around(text: str, start: int, end: int, at: int) -> str:
@@ -171,6 +216,7 @@ def stated(content: OfferContent, field: ProposedField, value: Value | None) -> 
 
 
 _STATED: Mapping[ProposedField, Callable[[OfferContent, Value | None], bool]] = {
+    ProposedField.OCCUPATION: lambda content, _: content.occupation_code is not None,
     ProposedField.WEEKLY_HOURS: lambda content, _: content.weekly_hours is not None,
     ProposedField.LICENCES: lambda content, value: value in content.licences,
     ProposedField.CARDS: lambda content, value: (
@@ -202,8 +248,8 @@ def _holds(content: OfferContent, field: ProposedField, value: Value | None) -> 
     return bool(getattr(content, field) == value)
 
 
-def taken(content: OfferContent, field: ProposedField, value: Value) -> dict[str, object]:
-    """The offer as a depositor would write it with ``value`` in the field; not yet held to any rule."""
+def taken(content: OfferContent, field: ProposedField, value: Value, label: str | None = None) -> dict[str, object]:
+    """The offer as a depositor would write it with ``value`` in the field; held to no rule yet. ``label``: of an ``Answer``."""
     fields = as_input(content)
     flag = field.flag
     if flag is not None:
@@ -213,6 +259,8 @@ def taken(content: OfferContent, field: ProposedField, value: Value) -> dict[str
         fields[field] = (*getattr(content, field), value)
     else:
         fields[field] = value
+    if field is ProposedField.OCCUPATION:
+        fields["occupation_label"] = label
     return fields
 
 
@@ -234,7 +282,7 @@ def with_accepted(content: OfferContent, answers: tuple[Answer, ...]) -> OfferCo
     for answer in answers:
         if not answer.accepted or answer.value is None or stated(content, answer.field, answer.value):
             continue
-        fields = {**taken(content, answer.field, answer.value), "place": content.place}
+        fields = {**taken(content, answer.field, answer.value, answer.label), "place": content.place}
         try:
             with_it = OfferContent.model_validate(fields, context=STORED)
         except ValidationError:

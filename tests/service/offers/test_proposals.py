@@ -191,3 +191,45 @@ async def test_a_diploma_or_experience_is_proposed_as_such(desk: Desk) -> None:
     assert (await accept(desk, offer, either["id"])).json()["diploma_or_experience"] is True
     told = json.loads([row for row in await desk.events(OFFERS.name) if row["key"] == offer][-1]["data"])
     assert told["diploma_or_experience"] is True
+
+
+async def test_what_an_import_does_not_declare_is_proposed_by_the_sentence_that_says_it(desk: Desk) -> None:
+    shelves = "Vous mettez les produits en rayon et encaissez les clients."
+    fields = {"romeCode": None, "description": f"Notre équipe est jeune d'esprit. {shelves} Débutant accepté."}
+    first = (await deliver(desk, [row(1, **fields, intitule="Équipier polyvalent (H/F)")]))["rows"][0]
+    # The title alone means fast food.
+    [warned] = [one for one in first["warnings"] if one["rule"] == "text_says_occupation"]
+    assert (warned["field"], warned["message"]) == (
+        "description",
+        f"« {shelves.removesuffix('.')} » : Aucun métier n'est déclaré. "
+        "Le métier est-il « Employé(e) de libre-service » (D1507) ? Choisissez le métier.",
+    )
+    offer = first["offer_id"]
+
+    async def declared() -> tuple[Any, Any]:
+        one = (await desk.client.get(f"/v1/offers/{offer}", headers=desk.manager)).json()
+        return one["occupation_code"], one["occupation_label"]
+
+    # It is nobody's knowledge before somebody says yes.
+    assert await declared() == (None, None)
+    found = of(await asked(desk, offer, desk.manager), "occupation_code", "D1507")
+    assert (found["said_in"], found["state"], found["sentence"]) == ("description", "open", shelves.removesuffix("."))
+    taken = await accept(desk, offer, found["id"], headers=desk.manager)
+    assert taken.status_code == 200, taken.text
+    assert await declared() == ("D1507", "Employé(e) de libre-service")
+    assert of(await asked(desk, offer, desk.manager), "occupation_code", "D1507")["state"] == "accepted"
+    # The feed says no more of it than before; then it says something else.
+    again = await deliver(desk, [row(1, **fields, intitule="Équipier polyvalent (F/H)")])
+    assert again["rows"][0]["change"] == "updated"
+    assert await declared() == ("D1507", "Employé(e) de libre-service")
+    await deliver(desk, [row(1, **fields | {"romeCode": "G1603"}, intitule="Équipier polyvalent (F/H)")])
+    assert (await declared())[0] == "G1603"
+
+
+async def test_who_declares_an_occupation_is_not_asked_after_it_and_an_unlikely_one_is_no_question(desk: Desk) -> None:
+    company = await desk.company()
+    text = "Vous mettez les produits en rayon et encaissez les clients."
+    told = await desk.offer(company, title="Équipier polyvalent (H/F)", description=text)
+    silent = await desk.offer(company, title="Poste à pourvoir", description="À voir ensemble.", occupation_code=None)
+    for offer in (told, silent):
+        assert "occupation_code" not in {one["field"] for one in (await asked(desk, offer))["items"]}
