@@ -40,7 +40,9 @@ class ApplicationInput(Entity):
     profile_id: Identifier | None = None
     message: Annotated[str, Prose(2_000, blank=True)] = ""
     recommendation_id: Identifier | None = None
-    obsolete_others: bool = Field(default=False, description="When hired here, my other open applications fall away")
+    obsolete_others: bool = Field(
+        default=False, description="When hired here, and I have said yes to it, my other open applications fall away"
+    )
     disclosure_id: Identifier | None = Field(default=None, description=_DISCLOSURE)
 
 

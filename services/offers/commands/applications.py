@@ -213,7 +213,7 @@ async def take_step(
         CompanySuspended: its users may say no, and nothing else.
     """
     now = context.clock.now()
-    before = application.status
+    before, proposed = application.status, application.hire_proposal is not None
     if to is not ApplicationStatus.REFUSED:
         await interviews.check_recruits(context, application.company_id, by)
     await _refuse_used(context, application, details.get("disclosure_id"))
@@ -230,7 +230,8 @@ async def take_step(
         if offer is not None and offer.positions_open and "fill" in COMMANDS[offer.status]:
             offer.fill(1, by, now, through_us=True)
             await put(context, work, offer, keep=application.id)
-        if application.obsolete_others:
+        # One employer's word alone ends no application to another: the person's side has said yes, or says so with ``accept``.
+        if application.obsolete_others and (proposed or application.accepted_at is not None):
             await _free(context, work, application)
     await interviews.tell(context, work, application)
     if application.hire_proposal is not None:

@@ -120,6 +120,23 @@ async def test_an_acceptance_frees_the_others_only_where_the_seeker_says_so(desk
     assert sorted(one["status"] for one in mine) == ["obsolete", "obsolete", "proposed"]
 
 
+async def test_an_employer_that_records_a_hire_ends_no_application_to_another(desk: Desk) -> None:
+    """Somebody said beforehand that a hire frees the rest: whether there is one is not for one employer alone to say."""
+    await desk.person()
+    company = await desk.company()
+    offers = [await desk.offer(company, title=f"Poste numéro {number} (H/F)") for number in range(2)]
+    wanted = (await desk.apply(offers[0], obsolete_others=True)).json()["id"]
+    other = (await desk.apply(offers[1])).json()["id"]
+    await advance(desk, wanted, desk.employer, "hired", hire=HIRE)
+
+    async def standing() -> str:
+        return str((await desk.client.get(f"/v1/applications/{other}", headers=desk.seeker)).json()["status"])
+
+    assert await standing() == "submitted"
+    assert (await desk.post(f"/v1/applications/{wanted}/acceptance", desk.seeker, {})).status_code == 200
+    assert await standing() == "obsolete"
+
+
 async def test_silence_is_reminded_after_15_days_and_ends_after_60(desk: Desk, clock: HandClock) -> None:
     await desk.person()
     company = await desk.company()
