@@ -7,6 +7,7 @@ Each text is read by itself: two that are joined make a number that nobody wrote
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from services.offers.domain.imports.rows import MAX_LABEL, Warned
@@ -20,7 +21,7 @@ FULL_YEAR = 1607.0
 
 # A duration or an hour of the clock: they are written alike and told apart by what stands around them.
 _HOURS = re.compile(
-    r"(?<![\w.,])(\d{1,4})(?:([.,])(\d{1,2}))? ?(?:h(?:eures?|rs?)?\b ?|h(?=\d))"
+    r"(?<![\w.,])(\d{1,4}|[12][ .]\d{3})(?:([.,])(\d{1,2}))? ?(?:h(?:eures?|rs?)?\b ?|h(?=\d))"
     r"(?:(\d{2})(?!\d| ?h(?!ebdo)| ?%)(?: ?(?:min|mn)\b)?)?"
     r"(?! ?/ ?(?:24|7)\b)"  # «24h/24»
 )
@@ -39,6 +40,10 @@ _DAYS = re.compile(
 # Posts of local authorities are said in parts of a full week: «28/35e», «TNC 17,5/35ème».
 _PART_OF_35 = re.compile(r"(?<![\w./,])(\d{1,2})(?:[.,](\d{1,2}))? ?(?:h ?)?/ ?35 ?(?:e|em|eme|emes|h)?(?![\w/])")
 _SHIFT = re.compile(r"(?:de|la) (?:nuit|jour)s?\b")
+_OF_A_MONTH, _OF_A_YEAR = (130.0, 186.0), (1_400.0, 2_000.0)
+"""Least and most hours of which nobody need say for how long they are: 151,67 h are a month, 1 607 h a year (30 to 43 a week)."""
+# «20 à 25 h»: of the two ends the last may alone say that they are hours.
+_RANGE = re.compile(r"(?<![\w.,/])(\d{1,2}) ?(?:h ?)?(?:a|-|–|ou) ?(\d{1,2}) ?h(?:eures?)?\b(?! ?\d)")
 _LONGEST_SHIFT = 12.0
 """«12h de nuit» is a shift (labour code L3121-19, hospital decree 2002-9), «35h de nuit» a week."""
 _BETWEEN = re.compile(r" ?(?:a|-|–|/|et|jusqu'a)? ?(?:environ )?$")
@@ -133,7 +138,13 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
     """Hours a week that a text without accents states as a duration."""
     stated = [float(f"{part[1]}.{part[2] or 0}") for part in _PART_OF_35.finditer(text)]
     stated = [hours for hours in stated if hours <= FULL_WEEK]
-    marks = _marks(_PART_OF_35.sub(lambda part: " " * len(part[0]), text))
+    plain = _PART_OF_35.sub(lambda part: " " * len(part[0]), text)
+    for between in filter(partial(_is_range, plain), _RANGE.finditer(plain)):
+        plain = plain[: between.start()] + " " * len(between[0]) + plain[between.end() :]
+        if warnings is not None:
+            message = f"« {between[0]} » : la durée est à préciser."
+            warnings.append(Warned("dureeTravailLibelle", "hours_range", message))
+    marks = _marks(plain)
     at = 0
     while at < len(marks):
         mark = marks[at]
@@ -164,6 +175,13 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
     return stated
 
 
+def _is_range(text: str, between: re.Match[str]) -> bool:
+    """Of hours a week, not of the clock: it says so, or goes beyond 24."""
+    period = _PERIOD.match(text, between.end())
+    weekly = period is not None and period.lastgroup == "week"
+    return between[1] != between[2] and (weekly or int(between[2]) > 24)
+
+
 def _weekly(text: str, mark: _Mark) -> float | None:
     if mark.period == "week":
         return mark.hours
@@ -176,6 +194,9 @@ def _weekly(text: str, mark: _Mark) -> float | None:
         return mark.hours * (5 if days["five"] else 6 if days["six"] else int(days["count"])) if days else None
     if mark.period == "turn" or (mark.hours <= _LONGEST_SHIFT and _SHIFT.match(text, mark.end)):
         return None
+    for (least, most), times in ((_OF_A_MONTH, 12 / _WEEKS_A_YEAR), (_OF_A_YEAR, FULL_WEEK / FULL_YEAR)):
+        if least <= mark.hours <= most:
+            return mark.hours * times
     before = text[: mark.start]
     return (
         mark.hours
@@ -187,7 +208,7 @@ def _weekly(text: str, mark: _Mark) -> float | None:
 def _marks(text: str) -> list[_Mark]:
     marks = []
     for match in _HOURS.finditer(text):
-        hours = float(match[1]) + (float(f"0.{match[3]}") if match[3] else 0.0)
+        hours = float(re.sub(r"[ .]", "", match[1])) + (float(f"0.{match[3]}") if match[3] else 0.0)
         if match[4]:
             hours += min(int(match[4]), 59) / 60
         period = _PERIOD.match(text, match.end())
