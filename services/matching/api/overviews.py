@@ -24,6 +24,8 @@ from shared.reasons import ReasonCode
 
 router = resource("/v1", "overviews", route_class=BoundedRoute)
 
+MOST_CANDIDATES = 100
+
 Manager = Annotated[Principal, Depends(require(Role.MANAGER))]
 Staff = Annotated[Principal, Depends(require(Role.COUNSELLOR, Role.MANAGER))]
 Territory = Annotated[str | None, Query(max_length=3, description="One of the token's; default: all of them")]
@@ -150,7 +152,7 @@ class Audit(BaseModel):
 
 @router.get("/offers/{offer_id}/candidates")
 async def list_candidates(
-    offer_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=100)] = 20
+    offer_id: str, context: Ctx, principal: Caller, limit: Annotated[int, Query(ge=1, le=MOST_CANDIDATES)] = 20
 ) -> Candidates:
     """For counsellors and managers: people of their territories. For the offer's employer: those who agreed, told coarsely, and
     nobody of a reserved offer, whose candidates would be known by what it is reserved to.
@@ -174,11 +176,13 @@ async def list_candidates(
                 "Candidates for a reserved offer are introduced by their counsellors, who verify eligibility."
             )
         scope = {"visible_to_employers": True}
-    found = await best.candidates(context, offer, scope, limit, to_employer=not staff)
     if staff:
+        found = await best.candidates(context, offer, scope, limit)
         return Candidates(offer_id=offer_id, items=[CandidateView.of(one) for one in found])
+    # Who is among the first few by the whole score would tell of it what is not shown: they are put in order by what is.
+    found = await best.candidates(context, offer, scope, MOST_CANDIDATES, to_employer=True)
     seen = sorted(map(CandidateView.to_employer, found), key=lambda one: (-one.score, one.profile_id))
-    return Candidates(offer_id=offer_id, items=seen)
+    return Candidates(offer_id=offer_id, items=seen[:limit])
 
 
 @router.get("/offers-without-takers")

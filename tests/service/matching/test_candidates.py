@@ -184,6 +184,24 @@ async def test_an_employer_who_changes_its_offer_learns_nothing_of_what_somebody
     assert not any(code in str(told) for code in ("wage", "hours", "schedule", "contract"))
 
 
+async def test_who_comes_first_tells_an_employer_nothing_of_what_somebody_would_accept(house: House) -> None:
+    rooms = house.rooms
+    asks = profile_state("asks", visible_to_employers=True, hourly_wage_floor=13.5)
+    takes = profile_state("takes", visible_to_employers=True, hourly_wage_floor=12.5)
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), rooms.profile(asks), rooms.profile(takes), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    firsts: dict[str, list[str]] = {"e": [], "m": []}
+    for pay in (12.0, 13.0, 14.0):
+        salary = Salary(hourly_min=pay, hourly_max=pay)
+        await rooms.hear(rooms.offer(offer.model_copy(update={"salary": salary})))
+        for role, subject in (("employer", "e"), ("manager", "m")):
+            [first] = (await house.get(path, role=role, subject=subject, limit=1)).json()["items"]
+            firsts[subject].append(first["profile_id"])
+    assert firsts["m"][1] == takes.profile_id, "by the whole score, who takes the pay comes first"
+    assert set(firsts["e"]) == {min(asks.profile_id, takes.profile_id)}
+
+
 async def test_an_employer_does_not_learn_who_said_no(house: House) -> None:
     """Who dismissed the offer, or did not take its invitation, is listed as before; who applied is among its applications."""
     rooms = house.rooms
