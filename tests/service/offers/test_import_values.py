@@ -259,6 +259,13 @@ def test_a_demanded_licence_is_kept_or_told(label: str, kept: Licence | None, wa
             {"typeContrat": None, "typeContratLibelle": "Contrat à durée déterminée - 6 Mois"},
             OpportunityKind.JOB, ContractKind.CDD, (),
         ),
+        ({"typeContrat": "c.d.i."}, OpportunityKind.JOB, ContractKind.CDI, ()),
+        (
+            {"typeContrat": "", "typeContratLibelle": "C.D.D.I. de 6 mois"},
+            OpportunityKind.IAE_POST,
+            ContractKind.CDDI,
+            (ReservedPublic.IAE,),
+        ),
         ({"typeContrat": "Vacation"}, OpportunityKind.JOB, ContractKind.CDD, ()),
         ({"typeContrat": "Saisonnier"}, OpportunityKind.JOB, ContractKind.SEASONAL, ()),
         ({"typeContrat": "Intérim"}, OpportunityKind.JOB, ContractKind.TEMPORARY, ()),

@@ -31,6 +31,8 @@ _CODES = {
     "CCE": ContractKind.SELF_EMPLOYED,
     "REP": ContractKind.SELF_EMPLOYED,
 }
+_POINTS = re.compile(r"(?<=\b\w)\.(?=\w\b|\s|$)")
+"""Of letters that stand for words: «C.D.I.»."""
 _IAE = frozenset({"DDI", "TTI"})
 # «Contrat unique d'insertion», «contrat initiative emploi»: ordinary employers' contracts, aided but reserved to nobody by IAE.
 _AIDED = re.compile(r"\bcontrats? uniques? d'? ?insertion\b")
@@ -73,9 +75,9 @@ def read_contract(given: Fields) -> ContractRead:
     Raises:
         RowRefused: they name no contract, or one that nobody knows.
     """
-    code = given.code("typeContrat").upper()
-    label = unaccented(given.line("typeContratLibelle"))
-    nature = unaccented(given.line("natureContrat"))
+    code = _POINTS.sub("", given.code("typeContrat").upper())
+    label = _POINTS.sub("", unaccented(given.line("typeContratLibelle")))
+    nature = _POINTS.sub("", unaccented(given.line("natureContrat")))
     words = label if code in _CODES else f"{unaccented(code)} {label}".strip()
     said = _AIDED.sub("contrat unique", f"{words} | {nature}")
     if code not in _CODES:
