@@ -41,6 +41,7 @@ _SHOWN = {"BASSIN_ORIGIN", "BASSIN_JWKS", "BASSIN_SMTP_HOST", "BASSIN_SMTP_FROM"
 _ELSEWHERE = {"BASSIN_ENV_FILE"}
 # Where the local stack runs, and the release that the image was built of.
 _NO_SETTINGS = {"BASSIN_RUN_DIR", "BASSIN_VERSION"}
+REALM = COMPOSE.parent / "deploy" / "identity" / "realm.json"
 _CHOICE = re.compile(r"\$\{(\w+):?-((?:[^{}]|\$\{[^{}]*\})*)\}")
 _REQUIRED = re.compile(r"\$\{(\w+):\?[^{}]*\}")
 
@@ -84,8 +85,13 @@ def variables() -> str:
     settings = {
         variable_of(key, field) for one in (*classes, AccessSettings) for key, field in one.model_fields.items()
     }
-    placed = set(re.findall(r"\$\{(BASSIN_\w+)", COMPOSE.read_text()))
-    return "".join(f"{name}\n" for name in sorted(settings | placed | _NO_SETTINGS))
+    # The identity provider's; its mail server has nearly the names that the services have for theirs, and compose gives them.
+    asked = {name for name in _named(REALM) if not name.startswith("BASSIN_SMTP_")}
+    return "".join(f"{name}\n" for name in sorted(settings | _named(COMPOSE) | asked | _NO_SETTINGS))
+
+
+def _named(file: Path) -> set[str]:
+    return set(re.findall(r"\$\{(BASSIN_\w+)", file.read_text()))
 
 
 def _lines(fields: dict[str, FieldInfo], defaults: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """The OpenAPI documents say what a front-end team needs to know, whoever adds a route."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from deploy.docs import DOCS
 from deploy.settings_page import Undescribed, settings_page
 from shared.contracts.topics import SERVICES
 from shared.settings import ConfigurationError, Settings, load_settings
+from shared.variables import unread
 
 
 def operations(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -98,3 +100,16 @@ def test_a_secret_is_marked_and_shown_by_nothing() -> None:
     with pytest.raises(ConfigurationError, match="BASSIN_WIRE_PASSWORD is not usable") as refused:
         load_settings(Keeping, wire_password="horse")
     assert "horse" not in str(refused.value)
+
+
+def test_no_variable_that_an_operator_is_told_of_is_taken_for_a_mistake() -> None:
+    """A start warns of variables in our name that nobody reads, and refuses what is nearly a setting."""
+    told = [
+        *DOCS.glob("*.md"),
+        DOCS / "env.example",
+        *(DOCS.parent / "deploy").rglob("*.md"),
+        DOCS.parent / "README.md",
+    ]
+    names = {name for file in told for name in re.findall(r"(BASSIN_[A-Z0-9_]*[A-Z0-9])\b", file.read_text())}
+    assert len(names) > 100
+    assert unread(dict.fromkeys(names, "x"), ()) == []
