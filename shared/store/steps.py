@@ -57,6 +57,9 @@ class CommitSteps:
             self._stamp(save.collection, save.document)
             together.setdefault(save.collection, []).append(save)
         for collection, saves in together.items():
+            if len(saves) == 1 and saves[0].expected:
+                yield from _replace(saves[0])
+                continue
             # One command for each run of new or of changed aggregates, in their order: one may leave a place that the
             # next one takes.
             result = yield Step(collection, "bulk_write", ([_request(save) for save in saves],))
@@ -67,7 +70,10 @@ class CommitSteps:
         for collection, id, version in work.touches:
             touches.setdefault(collection, []).append((id, version))
         for collection, expected in touches.items():
-            touched = yield Step(collection, "bulk_write", ([_touch(*one) for one in expected],))
+            if len(expected) == 1:
+                touched = yield Step(collection, "update_one", _touch(*expected[0]))
+            else:
+                touched = yield Step(collection, "bulk_write", ([UpdateOne(*_touch(*one)) for one in expected],))
             if touched.matched_count != len(expected):
                 raise Overtaken(collection, expected)
         for write in work.writes:
@@ -91,13 +97,10 @@ class CommitSteps:
     def of_one(self, save: Save) -> Steps:
         """One aggregate and nothing else: one document is written as a whole or not at all, without a transaction."""
         self._stamp(save.collection, save.document)
-        if not save.expected:
+        if save.expected:
+            yield from _replace(save)
+        else:
             yield Step(save.collection, "insert_one", (save.document,))
-            return
-        version = {"_id": save.document["_id"], "version": save.expected}
-        replaced = yield Step(save.collection, "replace_one", (version, save.document))
-        if not replaced.matched_count:
-            raise Overtaken(save.collection, [(save.document["_id"], save.expected)])
 
     def _stamp(self, collection: str, *documents: dict[str, Any]) -> None:
         """What is written anew is of this release's shape: without its number it would be brought there at each reading."""
@@ -131,11 +134,20 @@ def _changing(change: CompareAndSet, *, by_id: bool) -> UpdateOne | ReplaceOne[A
     return UpdateOne(of, body)
 
 
-def _touch(id: str, version: int) -> UpdateOne:
-    return UpdateOne({"_id": id, "version": version}, {"$currentDate": {"_touched": True}})
+def _touch(id: str, version: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"_id": id, "version": version}, {"$currentDate": {"_touched": True}}
+
+
+def _replace(save: Save) -> Steps:
+    """By itself: a list of one request costs the driver a tenth more (20 µs)."""
+    replaced = yield Step(save.collection, "replace_one", (_as_read(save), save.document))
+    if not replaced.matched_count:
+        raise Overtaken(save.collection, [(save.document["_id"], save.expected)])
 
 
 def _request(save: Save) -> InsertOne[Any] | ReplaceOne[Any]:
-    if save.expected:
-        return ReplaceOne({"_id": save.document["_id"], "version": save.expected}, save.document)
-    return InsertOne(save.document)
+    return ReplaceOne(_as_read(save), save.document) if save.expected else InsertOne(save.document)
+
+
+def _as_read(save: Save) -> dict[str, Any]:
+    return {"_id": save.document["_id"], "version": save.expected}
