@@ -176,7 +176,9 @@ async def journey(engines: Engines, people: int, drafts: int, more: int = 0) -> 
                 with service_processes(stack, SERVICES) as services:
                     await _people(stack, world, people)
                     await _until_known(mongo, stack.prefix, people)
-                    async with httpx.AsyncClient(base_url=services.urls["offers"], timeout=30) as client:
+                    # The server ends what is idle for 5 s, and a floor takes longer: what it ends is not to be asked once more.
+                    brief = httpx.Limits(keepalive_expiry=2)
+                    async with httpx.AsyncClient(base_url=services.urls["offers"], timeout=30, limits=brief) as client:
                         chosen = deposits(world, drafts)
                         deposit = await _employers(client, stack, world, chosen)
                         pids = {**engine_pids(engines), **services.pids}
