@@ -27,9 +27,9 @@ _BATCH = 1_000
 _WAIT_SECONDS = 5.0
 GATHER_SECONDS = 0.25
 """How long changes may gather before the index takes them."""
-BETWEEN_COMMITS_SECONDS = 0.75
-"""So far apart the index takes changes that keep coming: one commit costs what fifty offers in it do (6 to 13 ms). Less than a
-second, within which all replicas agree.
+BETWEEN_COMMITS_SECONDS = 0.45
+"""So far apart the index takes changes that keep coming: one commit costs what fifty offers in it do (6 to 13 ms). Twice that is
+less than the second within which replicas agree: what comes while changes gather is taken by the next commit.
 """
 FIRST_WAIT_SECONDS = 5.0
 """A search that comes while the index is built at the start waits so long, then is told to come back."""
