@@ -5,10 +5,11 @@ stored ones and events, which stay as readable as they were. A number within a t
 """
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from shared.once import made_once
 
 Path = tuple[str | int, ...]
 
@@ -19,7 +20,7 @@ class Numbers:
     def __init__(self, annotation: Any) -> None:
         self._annotation = annotation
 
-    @cached_property
+    @made_once
     def _schema(self) -> dict[str, Any]:
         return TypeAdapter(self._annotation).json_schema()
 

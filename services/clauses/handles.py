@@ -1,7 +1,5 @@
 """A handle for each kind of aggregate of clauses: nothing else knows in which collection it is, or who hears of it."""
 
-from functools import cached_property
-
 from services.clauses.domain.alerts import Alert
 from services.clauses.domain.amendment_draft import AmendmentDraft
 from services.clauses.domain.authority import Authority
@@ -17,6 +15,7 @@ from services.clauses.domain.participant import Participant
 from services.clauses.domain.person import Person
 from shared.contracts.topics import CONTRACTS, OFFER_REQUESTS
 from shared.handles import SavingHandle
+from shared.once import made_once
 from shared.store import Store
 
 
@@ -109,72 +108,72 @@ class Handles:
 
     store: Store
 
-    @cached_property
+    @made_once
     def contracts(self) -> Contracts:
         """Contracts."""
         return Contracts(self.store)
 
-    @cached_property
+    @made_once
     def declarations(self) -> Declarations:
         """Declared hours."""
         return Declarations(self.store)
 
-    @cached_property
+    @made_once
     def employments(self) -> Employments:
         """Employments."""
         return Employments(self.store)
 
-    @cached_property
+    @made_once
     def participants(self) -> Participants:
         """People of contracts."""
         return Participants(self.store)
 
-    @cached_property
+    @made_once
     def persons(self) -> Persons:
         """People of desks."""
         return Persons(self.store)
 
-    @cached_property
+    @made_once
     def eligibilities(self) -> Eligibilities:
         """Decisions."""
         return Eligibilities(self.store)
 
-    @cached_property
+    @made_once
     def local_categories(self) -> LocalCategories:
         """Categories of a territory."""
         return LocalCategories(self.store)
 
-    @cached_property
+    @made_once
     def authorities(self) -> Authorities:
         """Buyers."""
         return Authorities(self.store)
 
-    @cached_property
+    @made_once
     def contractors(self) -> Contractors:
         """Contractors."""
         return Contractors(self.store)
 
-    @cached_property
+    @made_once
     def drafts(self) -> Drafts:
         """Proposed contracts."""
         return Drafts(self.store)
 
-    @cached_property
+    @made_once
     def amendment_drafts(self) -> AmendmentDrafts:
         """Proposed amendments."""
         return AmendmentDrafts(self.store)
 
-    @cached_property
+    @made_once
     def alerts(self) -> Alerts:
         """What contracts are behind with."""
         return Alerts(self.store)
 
-    @cached_property
+    @made_once
     def digests(self) -> Digests:
         """Days of digests."""
         return Digests(self.store)
 
-    @cached_property
+    @made_once
     def offer_requests(self) -> OfferRequests:
         """Offers that contracts need."""
         return OfferRequests(self.store)

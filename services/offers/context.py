@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -32,6 +31,7 @@ from shared.contracts.topics import OFFER_NOTICES
 from shared.contracts.vocabulary import Notice
 from shared.ids import IdFactory
 from shared.invitations.key import LinkKey
+from shared.once import made_once
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 from shared.store import Store, Work
@@ -53,67 +53,67 @@ class Context:
     link_key: LinkKey
     finder: Finder
 
-    @cached_property
+    @made_once
     def companies(self) -> Companies:
         """Employers."""
         return Companies(self.store)
 
-    @cached_property
+    @made_once
     def offers(self) -> Offers:
         """Offers."""
         return Offers(self.store)
 
-    @cached_property
+    @made_once
     def shown_offers(self) -> Remembered[Offer]:
         """Offers for who only reads them."""
         return Remembered(self.store, Offer, Offers.collection, Offers.what)
 
-    @cached_property
+    @made_once
     def applications(self) -> Applications:
         """Applications and introductions."""
         return Applications(self.store)
 
-    @cached_property
+    @made_once
     def allowances(self) -> Allowances:
         """How often something was done within a day."""
         return Allowances(self.store)
 
-    @cached_property
+    @made_once
     def agenda(self) -> Agenda:
         """Workshops, job datings, fairs."""
         return Agenda(self.store)
 
-    @cached_property
+    @made_once
     def people(self) -> People:
         """What is known of profiles."""
         return People(self.store)
 
-    @cached_property
+    @made_once
     def duplicates(self) -> Duplicates:
         """Pairs of offers that may be the same job."""
         return Duplicates(self.store)
 
-    @cached_property
+    @made_once
     def clause_requests(self) -> ClauseRequests:
         """Offers that clauses desks wish for."""
         return ClauseRequests(self.store)
 
-    @cached_property
+    @made_once
     def clicks(self) -> Clicks:
         """Ways to offers that are answered elsewhere."""
         return Clicks(self.store)
 
-    @cached_property
+    @made_once
     def saved_offers(self) -> SavedOffers:
         """Offers that people keep."""
         return SavedOffers(self.store)
 
-    @cached_property
+    @made_once
     def saved_searches(self) -> SavedSearches:
         """Searches that people keep."""
         return SavedSearches(self.store)
 
-    @cached_property
+    @made_once
     def contacts(self) -> Contacts:
         """How employers' users are reached."""
         return Contacts(self.store)

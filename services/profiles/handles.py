@@ -1,7 +1,5 @@
 """A handle for each kind of aggregate of profiles: nothing else knows in which collection it is, or who hears of it."""
 
-from functools import cached_property
-
 from services.profiles.domain.contact import UserContact
 from services.profiles.domain.disclosure import Disclosure
 from services.profiles.domain.export import Export
@@ -12,6 +10,7 @@ from services.profiles.domain.staff import Staff
 from services.profiles.domain.status import Status
 from shared.contracts.topics import CONTACTS
 from shared.handles import Handle, SavingHandle
+from shared.once import made_once
 from shared.store import Store
 
 
@@ -80,52 +79,52 @@ class Handles:
 
     store: Store
 
-    @cached_property
+    @made_once
     def profiles(self) -> Profiles:
         """Seekers."""
         return Profiles(self.store)
 
-    @cached_property
+    @made_once
     def contacts(self) -> Contacts:
         """Contact points of other accounts."""
         return Contacts(self.store)
 
-    @cached_property
+    @made_once
     def staff(self) -> StaffDesks:
         """Staff by territory."""
         return StaffDesks(self.store)
 
-    @cached_property
+    @made_once
     def exports(self) -> Exports:
         """Demands for everything about somebody."""
         return Exports(self.store)
 
-    @cached_property
+    @made_once
     def disclosures(self) -> Disclosures:
         """What people agreed to show."""
         return Disclosures(self.store)
 
-    @cached_property
+    @made_once
     def guardian_consents(self) -> GuardianConsents:
         """What guardians agreed to."""
         return GuardianConsents(self.store)
 
-    @cached_property
+    @made_once
     def statuses(self) -> Statuses:
         """RSA, RQTH, QPV …"""
         return Statuses(self.store)
 
-    @cached_property
+    @made_once
     def rsa_lists(self) -> RsaLists:
         """The last list of each territory."""
         return RsaLists(self.store)
 
-    @cached_property
+    @made_once
     def rsa_people(self) -> RsaPeople:
         """People of the list to be invited."""
         return RsaPeople(self.store)
 
-    @cached_property
+    @made_once
     def rsa_decisions(self) -> RsaDecisions:
         """What was decided of them."""
         return RsaDecisions(self.store)

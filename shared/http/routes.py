@@ -4,7 +4,6 @@ nobody may write, know a repeated request again.
 
 import re
 from collections.abc import Callable, Coroutine
-from functools import cached_property
 from typing import Any
 
 from fastapi import Request
@@ -19,6 +18,7 @@ from shared.http.kinds import Kinds
 from shared.http.limits import MARK, Limiter
 from shared.http.personal import ROW_BY_ROW, refuse_nir
 from shared.http.plans import plan_of
+from shared.once import made_once
 
 # No id or token of ours has other characters; what has is answered without being looked up, or repeated.
 _ID = re.compile(r"[!-~]{1,500}")
@@ -31,7 +31,7 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 class BoundedRoute(APIRoute):
     """Route class of routers; ``make_app`` takes no other."""
 
-    @cached_property
+    @made_once
     def serve(self) -> Handle | None:
         """The answer to a request for this route; None where FastAPI has to make it (``plans``)."""
         plan = plan_of(self)

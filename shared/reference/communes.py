@@ -5,10 +5,11 @@ import gzip
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from shared.geo import distance_km
+from shared.once import made_once
 from shared.reference.places import PlaceIndex, Query, place_key
 
 DATA = Path(__file__).with_name("data") / "communes.csv.gz"
@@ -161,18 +162,18 @@ class Communes:
             raise LookupError("no communes")
         return self._communes[best[1]]
 
-    @cached_property
+    @made_once
     def _departments(self) -> dict[str, tuple[Commune, ...]]:
         groups: dict[str, list[Commune]] = defaultdict(list)
         for commune in self:
             groups[commune.department].append(commune)
         return {code: tuple(sorted(group, key=lambda c: c.code)) for code, group in groups.items()}
 
-    @cached_property
+    @made_once
     def _index(self) -> PlaceIndex:
         return _index_of(self._communes, self._once)
 
-    @cached_property
+    @made_once
     def _grid(self) -> dict[tuple[int, int], list[Commune]]:
         divided = {c.parent for c in self._communes.values() if c.parent}
         grid: dict[tuple[int, int], list[Commune]] = defaultdict(list)

@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from shared.once import made_once
 
 if TYPE_CHECKING:
     from shared.reference.proposer import Proposer
@@ -121,12 +123,12 @@ class Occupations:
         """Vaguer ones, which may mean other occupations as well."""
         return self._said.get(code, ())
 
-    @cached_property
+    @made_once
     def skill_labels(self) -> Mapping[str, str]:
         """Every skill's label by its code, of all occupations: tens of thousands with the official referential."""
         return {code: label for one in self for code, label in one.skills}
 
-    @cached_property
+    @made_once
     def skill_spread(self) -> Mapping[str, int]:
         """How many occupations ask each skill, by its code: the fewer, the more it says."""
         return Counter(code for one in self for code in dict(one.skills))
@@ -172,7 +174,7 @@ class Occupations:
         """What moving from one to the other is; None where the referential does not say."""
         return self._moves.get(code, {}).get(target)
 
-    @cached_property
+    @made_once
     def _proposer(self) -> "Proposer":
         return self.proposer()
 

@@ -5,12 +5,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from shared.once import made_once
 from shared.reference.departments import department_named, departments_of
 from shared.reference.text import folded
 
@@ -179,7 +180,7 @@ class PlaceIndex:
                     found.append(one)
         return self._codes[min(found)[1]] if found else None
 
-    @cached_property
+    @made_once
     def words(self) -> frozenset[str]:
         """Every word of a name, present or former, and the clipped forms that stand for one."""
         return frozenset(word for key in self._keys for word in key.split()) | _WORDS.keys() | _DIVISION
@@ -220,7 +221,7 @@ class PlaceIndex:
             found += [(int(distance), places[at]) for _, distance, at in near]
         return found
 
-    @cached_property
+    @made_once
     def _in_one_word(self) -> tuple[list[str], list[int]]:
         """Present names in one word, with and without their article, and their places."""
         names: list[str] = []
@@ -232,14 +233,14 @@ class PlaceIndex:
                 places.append(place)
         return names, places
 
-    @cached_property
+    @made_once
     def _nearby(self) -> "Nearby":
         # Where nobody types places numpy is not installed.
         from shared.reference.nearby import Nearby
 
         return Nearby(self._in_one_word[0])
 
-    @cached_property
+    @made_once
     def _by_shape(self) -> dict[tuple[str, int], tuple[list[str], list[int]]]:
         """Names in one word by first letter and length."""
         shapes: dict[tuple[str, int], tuple[list[str], list[int]]] = {}

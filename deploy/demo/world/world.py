@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -14,6 +13,7 @@ from deploy.demo.world.geography import Geography, read_counts
 from deploy.demo.world.population import Population, populate
 from shared.contracts.events.offers import OfferState
 from shared.contracts.events.profiles import ProfileState
+from shared.once import made_once
 
 DEFAULT_NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 _SUPPLY_FLOOR = 0.3
@@ -106,7 +106,7 @@ class World:
         """All offers, one by one."""
         return (self.offer(at) for at in range(len(self.demand)))
 
-    @cached_property
+    @made_once
     def events(self) -> Events:
         """What makes events of rows."""
         return Events(self.geography, self.catalogue, {}, self.now)

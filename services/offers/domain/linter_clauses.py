@@ -7,7 +7,7 @@ looked for is short and the cost grows with the text only.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property  # noqa: TID251 - of one caller, and made often
 from itertools import pairwise
 
 from services.offers.domain.linter_heads import ALL, Stems, Words, bits_of

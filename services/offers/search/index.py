@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -31,6 +31,7 @@ from services.offers.search.rows import Columns, Floats, Mask, Rows, View, apart
 from services.offers.search.trades import Trades, title_meanings
 from services.offers.search.vocabulary import Vocabulary
 from services.offers.search.words import LONGEST, plain, terms, title_key
+from shared.once import made_once
 
 TITLE, TRADE, ABOUT, COMPANY, PLACE, BODY = "title", "trade", "about", "company", "place", "body"
 FIELDS = (TITLE, TRADE, ABOUT, COMPANY, PLACE)
@@ -130,12 +131,12 @@ class Snapshot:
         """How many offers are in it."""
         return len(self.rows)
 
-    @cached_property
+    @made_once
     def rows(self) -> Rows:
         """All rows."""
         return np.flatnonzero(self.alive)
 
-    @cached_property
+    @made_once
     def occupations(self) -> Mapping[str, int]:
         """How many offers each occupation has."""
         return self.view.occupations(self.rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache  # noqa: TID251 - of one caller, and made often
 from itertools import pairwise
 
 from tantivy import Occur, Query

@@ -2,12 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from services.offers.search.sound import SHORTEST, sound
+from shared.once import made_once
 
 _TWO_ERRORS_FROM = 8
 _KEPT = 8_192
@@ -30,11 +31,11 @@ class Vocabulary:
         """Whether a title has the term."""
         return term in self._counts
 
-    @cached_property
+    @made_once
     def _sorted(self) -> list[str]:
         return sorted(self._counts)
 
-    @cached_property
+    @made_once
     def _by_length(self) -> dict[int, list[str]]:
         """Only terms about as long are compared with a mistyped one."""
         found: dict[int, list[str]] = {}
@@ -51,7 +52,7 @@ class Vocabulary:
             end += 1
         return sorted(terms[at:end], key=lambda term: (-self._counts[term], term))
 
-    @cached_property
+    @made_once
     def _by_sound(self) -> dict[str, str]:
         """The commonest term of each sound."""
         terms = sorted(self._counts, key=lambda term: (self._counts[term], term))

@@ -6,7 +6,6 @@ was, and everybody (engine and baselines alike) sees what is told of it.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from deploy.demo.world.catalogue import Catalogue
 from deploy.demo.world.demand import Demand
 from deploy.demo.world.population import Population
 from shared.contracts.events.offers import OfferState
+from shared.once import made_once
 from tests.bench.world.truth import BenchWorld, Truth
 
 Bools = NDArray[np.bool_]
@@ -68,7 +68,7 @@ class ToldWorld(BenchWorld):
         """What would truly come of showing an offer to a person."""
         return self.true.outcome
 
-    @cached_property
+    @made_once
     def named(self) -> Bools:
         """Offers that carry a code."""
         return ~self.unnamed

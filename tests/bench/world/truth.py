@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from deploy.demo.world import World
 from deploy.demo.world.catalogue import LICENCES
 from shared.contracts.vocabulary import Licence
 from shared.geo_numpy import distances_km
+from shared.once import made_once
 from tests.bench.world.preferences import Matrix, Preferences
 
 BLOCK = 1_000
@@ -50,12 +50,12 @@ class BenchWorld(World):
         path = Path(__file__).resolve().parents[4] / "shared/data/offers/counts_by_commune_and_rome.csv.gz"
         return path if path.is_file() else None
 
-    @cached_property
+    @made_once
     def preferences(self) -> Preferences:
         """Hidden preferences of this world."""
         return Preferences.draw(self)
 
-    @cached_property
+    @made_once
     def outcome(self) -> Truth:
         """The truth about every pair. 8,000 people × 900 offers take some seconds."""
         n, m = len(self.people), len(self.demand)
@@ -75,12 +75,12 @@ class BenchWorld(World):
             gain[order, at] = applies[order, at] * _chance(suits[order, at]) * met
         return Truth(gain, feasible, applies.sum(0, dtype=np.float64))
 
-    @cached_property
+    @made_once
     def passing(self) -> NDArray[np.bool_]:
         """People × offers: which pairs pass the hard constraints, by what this world tells."""
         return np.concatenate([self.feasible(rows, self.distances(rows)) for rows in self.blocks()])
 
-    @cached_property
+    @made_once
     def named(self) -> NDArray[np.bool_]:
         """Offers that carry the code of an occupation."""
         return np.ones(len(self.demand), dtype=bool)
@@ -123,7 +123,7 @@ class BenchWorld(World):
             (offers.reserved[None, :] == 0) | (offers.reserved[None, :] & people.reserved[rows][:, None] > 0)
         )
 
-    @cached_property
+    @made_once
     def _asked(self) -> tuple[NDArray[np.bool_], ...]:
         flags = [offer.schedule for offer in self.offers()]
         return tuple(
@@ -132,7 +132,7 @@ class BenchWorld(World):
             for name in ("early", "late", "night", "weekend")
         )
 
-    @cached_property
+    @made_once
     def _licences(self) -> NDArray[np.uint8]:
         """Licences with what they include (B drives a moped, CE a lorry): code de la route R221-7."""
         bit = {licence: 1 << LICENCES.index(licence) for licence in Licence}
