@@ -1,10 +1,11 @@
-"""A value of an object that is made when it is first asked for, once, however many threads ask at the same moment."""
+"""What is made when it is first asked for is made once, however many threads ask at the same moment."""
 
 from collections.abc import Callable
-from functools import cached_property  # noqa: TID251 - it is what this one stands on
+from functools import cached_property, lru_cache, wraps  # noqa: TID251 - it is what this one stands on
 from threading import RLock
-from typing import Any, Self, TypeVar, overload
+from typing import Any, ParamSpec, Self, TypeVar, cast, overload
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -30,3 +31,17 @@ class made_once(cached_property[T]):  # noqa: N801 - a decorator, as its base is
             return self
         with self._making:
             return super().__get__(instance, owner)
+
+
+def read_once(read: Callable[P, T]) -> Callable[P, T]:
+    """What a process reads once for each set of arguments. ``lru_cache`` remembers as well, and lets every thread read that asks
+    before the first one is done: of 32 that asked for the communes at once each read them, 8 s and 600 MB.
+    """
+    remembered, reading = cast(Callable[P, T], lru_cache(maxsize=None)(read)), RLock()
+
+    @wraps(read)
+    def once(*args: P.args, **kwargs: P.kwargs) -> T:
+        with reading:
+            return remembered(*args, **kwargs)
+
+    return once

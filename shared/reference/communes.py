@@ -5,11 +5,10 @@ import gzip
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from shared.geo import distance_km
-from shared.once import made_once
+from shared.once import made_once, read_once
 from shared.reference.places import PlaceIndex, Query, place_key
 
 DATA = Path(__file__).with_name("data") / "communes.csv.gz"
@@ -217,7 +216,7 @@ def _index_of(communes: dict[str, Commune], former: Sequence[tuple[str, str, str
     return index
 
 
-@lru_cache(maxsize=2)
+@read_once
 def _load(path: Path) -> Communes:
     epci: list[tuple[str, str]] = []
     zones: list[tuple[str, str]] = []

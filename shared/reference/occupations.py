@@ -13,11 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shared.once import made_once
+from shared.once import made_once, read_once
 
 if TYPE_CHECKING:
     from shared.reference.proposer import Proposer
@@ -222,7 +221,7 @@ def write(path: Path, document: Mapping[str, Any]) -> None:
     partial.replace(path)
 
 
-@lru_cache(maxsize=1)
+@read_once
 def _builtin() -> Occupations:
     document = json.loads((DATA / "occupations.json").read_text(encoding="utf-8"))
     labels = document["skills"]
@@ -249,7 +248,7 @@ def _builtin() -> Occupations:
     return Occupations(occupations, neighbours, _titles("everyday"), moves, _titles("said"))
 
 
-@lru_cache(maxsize=4)
+@read_once
 def _imported(path: Path) -> Occupations:
     try:
         document = json.loads(gzip.decompress(path.read_bytes()))
@@ -292,7 +291,7 @@ def _titles(name: str) -> dict[str, tuple[str, ...]]:
     return {code: tuple(titles) for code, titles in document["titles"].items()}
 
 
-@lru_cache(maxsize=1)
+@read_once
 def _demand() -> dict[str, float]:
     """Logarithm of the number of offers per ROME 3 code in 12/2021 (853,393 offers): how common a job is."""
     with (DATA / "demand.csv").open(encoding="utf-8", newline="") as lines:

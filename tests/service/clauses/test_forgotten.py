@@ -1,8 +1,10 @@
 """What erasure takes of who is linked to a contract, and what it leaves."""
 
 import json
+from collections.abc import Awaitable, Callable
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from services.clauses.commands import participants
 from shared.contracts.events.profiles import ProfileState
@@ -168,22 +170,29 @@ async def test_of_who_was_erased_nothing_more_is_said(desk: TwoDesks, people: Pe
     assert (awaited.status_code, [one["missing"] for one in awaited.json()["items"]][:1]) == (200, [[]])
 
 
+def at_next_commit(desk: TwoDesks, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[None]]) -> None:
+    """Between what the next command has read and its commit something ``happens``."""
+    store = desk.clauses.app.state.context.store
+    commit = store.commit
+
+    async def late(work: Work) -> bool:
+        monkeypatch.setattr(store, "commit", commit)
+        await happens()
+        return bool(await commit(work))
+
+    monkeypatch.setattr(store, "commit", late)
+
+
 async def test_who_is_erased_while_they_are_written_down_is_forgotten_again(
     desk: TwoDesks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The erasure comes between the look at ``erasures`` and the commit."""
     ours = await desk.contract(desk.facilitator, "contractor-1")
     context = desk.clauses.app.state.context
-    commit = context.store.commit
-
-    async def late(work: Work) -> bool:
-        monkeypatch.setattr(context.store, "commit", commit)
-        await participants.forget(context, PROFILE)
-        return bool(await commit(work))
 
     for path, body in ((f"{ours}/participants", CONSENT), ("/v1/participants", CONSENT)):
         await desk.clauses.store.collection("erasures").delete_many({})
-        monkeypatch.setattr(context.store, "commit", late)
+        at_next_commit(desk, monkeypatch, lambda: participants.forget(context, PROFILE))
         await desk.clauses.client.post(path, json=body, headers=desk.facilitator)
         for name in ("participants", "persons"):
             assert await desk.clauses.store.collection(name).find_one({"participant_id": PROFILE}) is None, path
@@ -194,19 +203,34 @@ async def test_nobody_is_written_down_while_their_erasure_is_being_committed(
 ) -> None:
     """Of two transactions at once neither sees what the other writes: that somebody is erased is known before."""
     ours = await desk.contract(desk.facilitator, "contractor-1")
-    context = desk.clauses.app.state.context
-    commit = context.store.commit
     answers = []
 
-    async def beside(work: Work) -> bool:
-        monkeypatch.setattr(context.store, "commit", commit)
+    async def beside() -> None:
         for path in (f"{ours}/participants", "/v1/participants"):
             answers.append((await desk.clauses.client.post(path, json=CONSENT, headers=desk.facilitator)).status_code)
-        return bool(await commit(work))
 
-    monkeypatch.setattr(context.store, "commit", beside)
-    await participants.forget(context, PROFILE)
+    at_next_commit(desk, monkeypatch, beside)
+    await participants.forget(desk.clauses.app.state.context, PROFILE)
     assert answers == [404, 422]
+
+
+async def test_an_erasure_that_broke_off_behind_its_mark_is_done_when_it_is_asked_again(
+    desk: TwoDesks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That somebody is erased is noted first: it must not be taken for done."""
+    ours = await desk.contract(desk.facilitator, "contractor-1")
+    assert (await desk.declare(ours, desk.true_employer, 10, participant_id="P-1")).status_code == 201
+
+    async def breaks() -> None:
+        raise AutoReconnect("away")
+
+    at_next_commit(desk, monkeypatch, breaks)
+    broken = await desk.clauses.client.delete("/v1/participants/P-1", headers=desk.facilitator)
+    assert broken.status_code >= 500
+    hours = desk.clauses.store.collection("hours")
+    assert await hours.count_documents({"participant_id": "P-1"}) == 1
+    again = await desk.clauses.client.delete("/v1/participants/P-1", headers=desk.facilitator)
+    assert (again.status_code, await hours.count_documents({"participant_id": "P-1"})) == (204, 0)
 
 
 async def test_hours_declared_while_a_desk_forgets_their_person_keep_no_name(
@@ -215,14 +239,7 @@ async def test_hours_declared_while_a_desk_forgets_their_person_keep_no_name(
     """The erasure finds nothing of a first declaration that is just being written."""
     ours = await desk.contract(desk.facilitator, "contractor-1")
     context = desk.clauses.app.state.context
-    commit = context.store.commit
-
-    async def late(work: Work) -> bool:
-        monkeypatch.setattr(context.store, "commit", commit)
-        await participants.forget(context, "P-1", territory="23", by="facilitator-1")
-        return bool(await commit(work))
-
-    monkeypatch.setattr(context.store, "commit", late)
+    at_next_commit(desk, monkeypatch, lambda: participants.forget(context, "P-1", territory="23", by="facilitator-1"))
     assert (await desk.declare(ours, desk.true_employer, 10, participant_id="P-1")).status_code == 201
     for name in ("hours", "ledger", "presences", "person_months"):
         assert await desk.clauses.store.collection(name).find_one({"participant_id": "P-1"}) is None, name
