@@ -4,6 +4,7 @@ from typing import Any
 
 from deploy.access.mongo import roles_of
 from deploy.k8s.shapes import MONGODB, Resource, resource
+from deploy.local.mongo import CHANGED_PAGES, TRANSACTION_SECONDS
 from shared.contracts.topics import SERVICES
 
 VERSION = "7.0.16"
@@ -46,8 +47,9 @@ def replica_set() -> Resource:
         "users": users,
         "additionalMongodConfig": {
             # A killed client's open transaction keeps its documents locked until the lifetime ends (60 s by default).
-            "setParameter.transactionLifetimeLimitSeconds": 10,
+            "setParameter.transactionLifetimeLimitSeconds": TRANSACTION_SECONDS,
             "storage.wiredTiger.engineConfig.cacheSizeGB": 1,
+            "storage.wiredTiger.engineConfig.configString": CHANGED_PAGES,
         },
         "statefulSet": {"spec": _stateful_set()},
     }

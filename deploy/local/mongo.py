@@ -12,12 +12,13 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 from deploy.local.engine import Engine, EngineMissing, wait_until
 from deploy.local.process import Process, StartFailed
 
-# Also in docker-compose.yml. Our transactions take milliseconds; a bulk of matching under load, a second or two.
+# Both also in deploy/mongo/start.sh, and deploy/k8s takes them from here. Our transactions take milliseconds; a bulk of matching
+# under load, a second or two.
 TRANSACTION_SECONDS = 10
 REPLICA_SET = "rs0"
-# Also in deploy/mongo/start.sh. The usual limits (5 % and 20 % of the cache changed, half of that of updates) come to 25 MB in
-# half a gigabyte: a page that changes with each offer would be compressed and written anew for nearly each of them, and not once
-# a minute with the checkpoint. That was a third of what MongoDB did for an offer among twelve hundred unread ones.
+# The usual limits (5 % and 20 % of the cache changed, half of that of updates) come to 25 MB in half a gigabyte: a page that
+# changes with each offer would be compressed and written anew for nearly each of them, and not once a minute with the
+# checkpoint. That was a third of what MongoDB did for an offer among twelve hundred unread ones.
 CHANGED_PAGES = (
     "eviction_dirty_target=25,eviction_dirty_trigger=40,eviction_updates_target=15,eviction_updates_trigger=25"
 )

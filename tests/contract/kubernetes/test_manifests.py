@@ -17,6 +17,7 @@ from deploy.k8s.__main__ import stale
 from deploy.k8s.plan import ENTRY_POINTS
 from deploy.k8s.rendering import PHASES, NoKustomize, kustomize, path_of
 from deploy.k8s.rendering import rendered as render
+from deploy.local.mongo import CHANGED_PAGES, TRANSACTION_SECONDS
 from shared.cli import make_cli
 from shared.contracts.topics import SERVICES, TOPICS, consumer_group
 from shared.kafka.topics import wanted_topics
@@ -84,6 +85,15 @@ def test_a_field_that_nobody_knows_is_refused(kind: str, path: tuple[str, ...]) 
         place = place[part]
     place[path[-1]] = "x"
     assert any(path[-1] in complaint for complaint in complaints(resource))
+
+
+@OVERLAYS
+def test_mongodb_is_started_as_the_local_stack_does(overlay: str) -> None:
+    config = of_kind(overlay, "MongoDBCommunity")["bassin-mongodb"]["spec"]["additionalMongodConfig"]
+    assert config["setParameter.transactionLifetimeLimitSeconds"] == TRANSACTION_SECONDS
+    # Shares of the cache: in one of many GB the usual limits are plenty, and more would only make checkpoints long.
+    small = config["storage.wiredTiger.engineConfig.cacheSizeGB"] <= 2
+    assert config.get("storage.wiredTiger.engineConfig.configString") == (CHANGED_PAGES if small else None)
 
 
 @OVERLAYS
