@@ -30,7 +30,7 @@ _N = r"(?:1[4-9]|[2-7]\d)"
 _BETWEEN = rf"(?:entre |de )?(?P<low>{_N}) (?:ans )?(?:/|-|–|a|et) (?P<high>{_N}) ans"
 _AGE = words(
     rf"{_BETWEEN}",
-    rf"(?:(?:de |d' )?(?:au )?(?P<bound>moins|plus|autour|environ|minimum|maximum|maxi|mini|au dela|avant|apres) (?:de |d' |que )?)?(?P<n>{_N}) ans(?: (?P<after>revolus?|maxi|au maximum|maximum|max|mini|au minimum|minimum|min|au plus|au moins|et plus|et moins|ou plus|ou moins|environ|grand maximum))?",
+    rf"(?:(?:de |d' )?(?:au )?(?P<bound>moins|plus|autour|environ|minimum|maximum|maxi|mini|au ?-? ?dela|jusqu' a|avant|apres) (?:de |d' |que )?)?(?P<n>{_N}) ans(?: (?P<after>revolus?|maxi|au maximum|maximum|max|mini|au minimum|minimum|min|au plus|au moins|et plus|et moins|ou plus|ou moins|environ|grand maximum))?",
     rf"age \w* ?:? ?(?:de |entre )?{_N} (?:/|-|–|a|et) {_N}(?! ?(?:ans|mois|h|€|euros))",
     r"nee?s? (?:avant|apres|entre|depuis) (?:19|20)\d\d",
     rf"age(?: \w+)? ?:? (?P<bare>{_N})(?! ?(?:€|euros?|h|heures|km|kg|min|mois|%|personnes|enfants|jours))",

@@ -59,7 +59,7 @@ _BEFORE_HIRE = words(
     "candidature",
 )
 _FREE = words(
-    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", "salons?", "par mois", r"paye\w* par",
+    r"aucuns? frais", r"(?:sans|pas de|zero|0) frais", r"rembours\w+", r"pris(?:e|es)? en charge", r"gratuit\w*", r"a la charge de l' (?:entreprise|employeur)", r"nous (?:payons|reglons|prenons)", r"offert\w*", r"interdit\w*", r"non surtaxe", r"prime\w*", r"tickets?", r"cheques? ?- ?(?:cadeaux?|vacances|dejeuner|restaurant)|cheques? cadeaux?", "pour l' equipe", r"logements?", r"loyers?", "(?:des|aux) (?:clients?|locataires|adherents|usagers|visiteurs|familles|eleves)", r"factur\w+", r"(?:encaiss|percev|collect|recouvr)\w+", "salons?", "par mois", r"paye\w* par",
 )  # fmt: skip
 _LENDS = words(r"avanc(?:er|ez|erez)")
 _ADVANCED = re.compile(

@@ -22,7 +22,7 @@ from services.offers.domain.linter_words import (
 )
 
 _FAMILY = words(
-    r"celibataires?", r"marie(?:e|s|es)?", r"divorce(?:e|s|es)?", r"pacse\w*", r"en couple", r"(?:sans|pas d'|pas d' |aucun) ?(?:jeunes? )?enfants?", r"enfants? (?:a charge|en bas age)", r"enceintes?", r"grossesse\w*", r"bebe", r"maternite",
+    r"celibataires?", r"marie(?:e|s|es)?", r"divorce(?:e|s|es)?", r"pacse\w*", r"en couple", r"(?:sans|pas d'|pas d' |aucun) ?(?:jeunes? )?enfants?", r"enfants? (?:a charge|en bas age)", r"(?:sans|pas de|aucune|ni) personnes? a charge", r"enceintes?", r"grossesse\w*", r"bebe", r"maternite",
     r"situation (?:de famille|familiale|matrimoniale|maritale)", r"(?:contrainte|charge|obligation)s? (?:de famille|familiales?)", r"(?:contrainte|charge|attache)s? familiales?", r"famille nombreuse", r"(?:ni|sans|pas de) (?:mari|conjoint|epouse?|epoux|compagne|compagnon)", r"vie de famille", r"vos enfants", r"(?:mere|pere|parent)s? (?:celibataires?|de famille|isoles?|seuls?)", r"mamans?", r"papas?",
     r"(?:ayant|avec|ont|avez|avoir|parents?) (?:de |d'|des |vos |trop d' |un |une )?(?:jeunes? |petits? |tout petits )?enfants?",
 )  # fmt: skip

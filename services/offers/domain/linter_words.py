@@ -33,7 +33,7 @@ HIRING = words(
 )  # fmt: skip
 
 PICKS = words(
-    r"(?:re)?cherch\w+", r"recrut\w+", r"embauch\w+", r"engageons", r"souhaitons", r"demandons", "rech", r"prenons", r"besoin d'",
+    r"(?:re)?cherch\w+", r"recrut\w+", r"embauch\w+", r"engageons", r"souhaitons", r"demandons", "rech", r"prenons", r"besoin d'", "il nous faut",
 )  # fmt: skip
 """What an employer does to people only."""
 
@@ -42,14 +42,14 @@ DEMAND = words(
     r"privilegi\w+", r"prefer\w+", r"uniquement", r"exclusivement", r"seulement", "seuls?", "seules?", r"reserv(?:e|ee|es|ees)",
     r"appreci\w+", r"ideal\w*", r"plutot", r"doi(?:t|s|vent)", r"dev(?:ez|ra|rez|oir)", "il faut", r"pre ?- ?requis",
     r"convien\w+", r"destin\w+", r"fait pour", "maxi", "maximum", "mini", "minimum", "limite", "impose", r"rech", "bienvenu",
-    "parfait pour", "ferait l' affaire", "serait un plus", r"limite(?:e|es|s)?", r"visee?s?", r"confie\w*", r"aim(?:ons|erions|erais)", r"attend(?:ons|u|ue|us|ues)", r"voul(?:ons|u|ue)",
+    "parfait pour", "ferait l' affaire", "serait un plus", r"limite(?:e|es|s)?", r"visee?s?", r"confie\w*", r"aim(?:ons|erions|erais)", r"attend(?:ons|u|ue|us|ues)", r"voul(?:ons|u|ue)", r"serai(?:t|ent) (?:parfait|bienvenu|un atout)\w*",
 )  # fmt: skip
 
 EXCLUDES = words(
     r"s' abstenir", r"abstenez", r"(?:ne|merci de ne) pas (?:postuler|candidater|vous presenter|se presenter)", r"inutile (?:de|d') \w+", r": non(?= $)",
     r"exclu(?:s|e|es|ons)?", r"refus(?:ons|e|ee|es|ees)", r"non (?:accepte|admis|ouvert|retenu|recevable|accessible|souhaite|bienvenu|etudie|pris)\w*", r"incompatibl\w+",
     r"(?:ne|n') ?(?:sera|seront|sont|est|serons|etes|peu\w+|pourr\w+|doi\w+|correspond\w*|convien\w*|prenons|recrutons|retenons|embauchons|voulons|souhaitons|acceptons|etudions|recevons|gardons|veut|veulent|prend) (?:pas|plus|jamais|aucun\w*|guere|que)",
-    r"interdit(?:s|e|es)?(?: aux?)?", "hors de question", r"(?:pas|n' est pas) (?:fait|faite|pour vous)", r"inadapte\w*", r"passez votre (?:chemin|tour)", r"passer votre (?:chemin|tour)", r"(?<!handicap )redhibitoires?", r"eliminatoires?", r"ecarte(?:s|e|es)?",
+    r"interdit(?:s|e|es)?(?: aux?)?", "hors de question", r"(?:pas|n' est pas) (?:fait|faite|pour vous)", r"inadapte\w*", r"deconseill\w+", r"passez votre (?:chemin|tour)", r"passer votre (?:chemin|tour)", r"(?<!handicap )redhibitoires?", r"eliminatoires?", r"ecarte(?:s|e|es)?",
     r"pas (?:la bienvenue|les bienvenu\w*|bienvenu\w*)", r"les autres (?:non|s' abstenir)", r"n' insistez pas", r"ne (?:postulez|candidatez) pas", r"rejete(?:s|e|es)?", r"sauf", r"ne s' \w+ (?:pas|guere|jamais)", r"n' ?embauch\w+ (?:pas|aucun\w*)", r"pries de ne pas \w+", r"n' appart\w+ (?:pas|a aucun\w*)", r"de ne pas (?:tomber|etre|avoir)", r"ne pas avoir (?:eu|ete)",
 )  # fmt: skip
 
@@ -62,11 +62,12 @@ LIFTED = words(
     r"egalite", r"diversite", r"discrimin\w+", r"mixite", "ouvert(?:e|s|es)? a (?:tous|toutes|l' ensemble)", "a tous les ages?",
     "tous les ages?", "toutes et tous", "tous profils", r"indifferen\w+", "(?<!si )possible", "ou que vous", "que vous soyez",
     r"pouv(?:ez|oir)(?: aussi| egalement| tout autant| bien) (?:habiter|resider|loger|vivre)", "avec ou sans", r"tout(?:e)? age", "de tout", "sans preference", r"(?:n' est|ne sont) pas (?:des?|un) (?:sujets?|criteres?)",
+    r"(?:n' est|ne sont|n' etes|ne seront|ne serez) (?:pas|nullement|aucunement) (?:tenue?s?|obligee?s?|contrainte?s?)", r"n' (?:ecart|exclu|elimin|refus|oubli)\w+ personne", r"ne (?:rejet|laiss)\w+ personne", r"rien de (?:cela|tout cela|tout ca) ne", r"(?:cela|rien) ne nous (?:arrete|gene|regarde)",
 )  # fmt: skip
 
 WELCOMES = words(
     r"bienvenu(?:e|s|es)?", r"encourag\w+", r"ouvert(?:e|s|es)?(?: \w+)? (?:a|aux?)", r"accessible(?:s)? (?:a|aux?)", r"favoris\w+", "comme aux?",
-    r"handi ?- ?\w+", "bien vu", r"sont etudie\w*", "a competences? egales?", "obligation d' emploi",
+    r"handi ?- ?\w+", "bien vu", r"sont etudie\w*", r"temps pour (?:vos|votre|ses|leurs|sa)", "a competences? egales?", "obligation d' emploi",
 )  # fmt: skip
 
 # Who or what work is done for; and who employs.
@@ -76,7 +77,7 @@ SERVED = words(
     r"apprenants?", r"adherents?", r"visiteurs?", r"vacanciers?", r"sportifs?", r"joueurs?", r"joueuses?", r"particuliers?", r"habitants accueillis",
     r"accompagn\w+", r"accueil\w*", r"heberg\w+", r"aupres", r"toilette", r"foyers?", r"creches?", r"garderies?", r"garde d[e']?", r"auxiliaires?", r"aidez", r"aide (?:a|au|aux)", r"soign\w+",
     r"ateliers?", r"animation", r"anim(?:ez|er)", r"club", r"internat", r"ecoles?", r"classes?", r"surveill\w+", r"encadr\w+", r"groupe de", r"sejours?", r"colonie", "ehpad", r"centre de loisirs",
-    r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil",
+    r"soutien\w*", r"souten\w+", r"soutiendr\w+", r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil",
 )  # fmt: skip
 OBJECT = words(
     r"vehicules?", r"voitures?", r"camions?", r"tracteurs?", r"engins?", r"machines?", r"parc", r"maisons?", r"immeubles?", r"batiments?", r"entreprises?", r"societes?", r"groupe", r"cabinet", r"agences?",
@@ -108,18 +109,24 @@ _THEIRS = re.compile(
 
 _SERVED_ARE = re.compile(
     r"^ (?:(?:nos|notre|les|le|la|leurs?|l') )?(?:clients?|clientes?|clientele|publics?|patients?|residents?|adherents?|usagers?|beneficiaires?|visiteurs?|vacanciers?|locataires?|eleves?|habitants|hotes|convives|lecteurs|lectorat|spectateurs|stagiaires)"
-    r" (?:\S+ ){0,3}?(?:est|sont|etaient|se compose\w*|compte\w*|comprend|comprennent|regroupe\w*|vien(?:t|nent)|aime\w*|cherche\w*|reste\w*) "
+    r" (?:\S+ ){0,3}?(?:est|sont|etaient|vit|vivent|souffr\w+|se compose\w*|compte\w*|comprend|comprennent|regroupe\w*|vien(?:t|nent)|aime\w*|cherche\w*|reste\w*) "
 )
+
+
+_SHE_OR_HE = re.compile(
+    r"^ (?:(?:notre|la|le|ce|cette) )?(?:madame|mme|monsieur|mademoiselle|vieille dame|vieux monsieur|personne accompagnee|personne aidee|beneficiaire|patient|patiente|usager|usagere)"
+    r" (?:\S+ ){0,4}?(?:est|a|vit|souffre|reste|marche|dort|habite|attend) "
+)
+"""One person who is served: «Madame est enceinte et a besoin d'aide»."""
 
 
 def of_served(sentence: Sentence) -> bool:
     """Whether a sentence says who the clients, residents or pupils are, and nothing of who applies."""
-    return (
-        _SERVED_ARE.match(sentence.text) is not None
-        and not sentence.says(APPLICANT)
-        and not sentence.says(PICKS)
-        and not sentence.says(EXCLUDES)
-    )
+    if sentence.says(APPLICANT) or sentence.says(EXCLUDES):
+        return False
+    if _SERVED_ARE.match(sentence.text) is not None:
+        return not sentence.says(PICKS)
+    return _SHE_OR_HE.match(sentence.text) is not None and not sentence.says(DEMAND)
 
 
 def has(pattern: Words, text: str) -> bool:
@@ -135,8 +142,19 @@ _FOR_THEM = re.compile(
 """What is done for people by whoever applies: «vous organisez des sorties pour des jeunes de moins de 25 ans»."""
 
 
+_WHO_SEEKS = re.compile(
+    r"^ (?:(?:une?|le|la|l'|jeune|vieux|vieille) ){0,2}(?:homme|femme|dame|monsieur|madame|couple|famille|personne|particulier|papa|maman|pere|mere|mamie|papi|retraitee?|etudiante?)"
+    r" (?:\S+ ){0,12}?(?:re)?cherch(?:e|ent) (?=une?|des|son|sa|quelqu|aide|femme|homme|auxiliaire)"
+)
+
+
 def for_them(sentence: Sentence, start: int) -> bool:
-    """Whether what stands at ``start`` is said of people for whom whoever applies will work, and leaves nobody out."""
+    """Whether what stands at ``start`` is said of people for whom whoever applies will work, and leaves nobody out: of those
+    that something is done for, or of the household that seeks somebody («homme handicapé de 54 ans cherche auxiliaire»).
+    """
+    seeks = _WHO_SEEKS.match(sentence.text)
+    if seeks is not None and start < seeks.end():
+        return True
     return _FOR_THEM.search(sentence.before(start, 15)) is not None and not sentence.says(EXCLUDES)
 
 

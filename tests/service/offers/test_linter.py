@@ -173,7 +173,8 @@ def probes(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "part", ["tuned", "held", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+    "part",
+    ["tuned", "held", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"],
 )
 def test_own_probes_are_told_apart(part: str) -> None:
     found = shares(row for row in probes(PROBES) if row["round"] == part)
