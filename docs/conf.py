@@ -15,6 +15,7 @@ html_extra_path = [
 ]
 html_show_sourcelink = False
 html_copy_source = False
+html_show_copyright = False
 exclude_patterns = ["env.example"]
 myst_heading_anchors = 3
 # A link that leads nowhere fails the build (-W).
