@@ -187,9 +187,9 @@ clean: ## remove what was built, caches and the local stack's data
 # A stamp of its own: an environment that was interrupted half made is made again.
 $(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || \
-		{ echo "Python 3.11 or later is needed, and no $(PYTHON) was found (PYTHON=path names another)." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1) (make PYTHON=python3.12 … names another)." >&2; exit 1; }
+		{ echo "Python 3.11 to 3.14 is needed, and no $(PYTHON) was found (PYTHON=path names another)." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+		{ echo "Python 3.11 to 3.14 is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1) (make PYTHON=python3.12 … names another)." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "This Python cannot make environments: install its venv package (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)

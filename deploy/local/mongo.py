@@ -10,6 +10,7 @@ from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deploy.local.engine import Engine, EngineMissing, wait_until
+from deploy.local.libraries import environment_for
 from deploy.local.process import Process, StartFailed
 
 # Both also in deploy/mongo/start.sh, and deploy/k8s takes them from here. Our transactions take milliseconds; a bulk of matching
@@ -77,8 +78,9 @@ class Mongod(Engine):
 
     def _program(self) -> Process:
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        binary = mongod_binary()
         argv = [
-            str(mongod_binary()),
+            str(binary),
             *("--dbpath", str(self.data_dir)),
             *("--bind_ip", "127.0.0.1"),
             *("--port", str(self.port)),
@@ -95,7 +97,7 @@ class Mongod(Engine):
             # A primary waits 15 s by default for its clients to find another one; there is no other one here.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
         ]
-        return Process(self.name, argv, log=self.log)
+        return Process(self.name, argv, log=self.log, env=environment_for(binary))
 
     def _await_ready(self, process: Process) -> None:
         deadline = time.monotonic() + _FOLDER_RETRY_SECONDS

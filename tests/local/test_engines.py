@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import MongoClient
 
-from deploy.local import apache, embedded, mongo
+from deploy.local import apache, embedded, libraries, mongo
 from deploy.local.engines import (
     ApacheKafka,
     BrokerKind,
@@ -188,6 +188,26 @@ def test_a_leftover_is_ended_by_its_pid_file(tmp_path: Path) -> None:
 def test_an_engine_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(StartFailed, match=r"MongoDB ended with code \d+ while starting.*mongod\.log[\s\S]*cacheSizeGB"):
         Mongod(tmp_path / "mongo", cache_gb=-1).start()
+
+
+def test_a_server_is_lent_the_libraries_that_the_machine_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, lent = tmp_path / "server", tmp_path / "lent"
+    server.write_text(
+        """#!/bin/sh
+        for name in libcurl.so.4 libssl.so.3 "$ALSO"; do
+            [ -z "$name" ] || [ -e "${LD_LIBRARY_PATH%%:*}/$name" ] || {
+                echo "$0: error while loading shared libraries: $name: cannot open shared object file" >&2; exit 127; }
+        done
+        """
+    )
+    server.chmod(0o755)
+    environment = libraries.environment_for(server, lent)
+    assert sorted(link.name for link in lent.iterdir()) == ["libcurl.so.4", "libssl.so.3"]
+    # What is lent is what mongod wants: with all of it before the machine's own, it loads.
+    subprocess.run([mongo.mongod_binary(), "--version"], env=os.environ | environment, check=True, capture_output=True)
+    monkeypatch.setenv("ALSO", "libnothing.so.1")
+    with pytest.raises(libraries.LibraryMissing, match=r"libnothing\.so\.1: cannot"):
+        libraries.environment_for(server, lent)
 
 
 def test_a_port_in_use_is_not_taken_for_ones_own(tmp_path: Path, mongod: Mongod) -> None:
