@@ -23,6 +23,8 @@ _INCLUSIVE = re.compile(
 # A point and what is a digit to Python: «²» is one, and no figure of a number.
 _POINTED = re.compile(r"\.(?:\d|[^\x00-\x7f])")
 _ENDS = frozenset(".!?;\n•…")
+_SHORTENED = frozenset(("art", "cat", "mlle", "mme", "ref", "ste", "tel"))
+"""Words that a point cuts short: «CACES R489 cat. 3» is one sentence."""
 _LONGEST = 40
 """No word that is looked for is longer."""
 MAX_TOKENS = 60
@@ -157,6 +159,8 @@ class Cut:
         ends = [number for number, token in enumerate(every) if token in _ENDS]
         if _POINTED.search(self._plain) is not None:
             ends = [n for n in ends if not (every[n] == "." and _before_a_digit(self._plain, places, n))]
+        if not _SHORTENED.isdisjoint(every):
+            ends = [n for n in ends if not (n and every[n] == "." and every[n - 1] in _SHORTENED)]
         first = 0
         for end in (*ends, len(every)):
             while end - first > MAX_TOKENS:

@@ -27,14 +27,14 @@ _FREE = re.compile(
     r" (?:(?:et|,) )?(?:(?:les )?jours? feries )?(?:(?:toujours|sont|est) )?(?:libres?|non travaill\w+|chom\w+|off) "
 )
 _NIGHT = Words(
-    r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|3 x? ?8|nocturnes?"
+    r"(?<!table )(?<!tables )(?<!chemise )(?<!chemises )(?:de|la|des|les|en|par) nuits?|(?:une|\d|quelques|certaines) nuits? (?:sur|par)|chaque nuit|2[0-3] h(?: ?\d\d)? (?:-|/|a|–|jusqu' ?a) 0?[2-9] h(?:eures?)?|(?<!ouvert )(?<!ouverts )(?<!ouverte )(?<!ouvertes )(?:nuits? (?:et|ou) jours?|jours? (?:et|ou|/|-) nuits?)|[35] x? ?8|nocturnes?"
 )
 _WEEKEND = Words(
-    r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?|we(?= (?:et|,|/|travaill|compris|inclus|sur))|jours feries travailles)"
+    r"(?:les? |des |du |un |en |chaque )?(?:week ?-? ?ends?|samedis?|dimanches?|we(?= (?:et|,|/|travaill|compris|inclus|sur))|(?:(?<=une )|(?<=des )|(?<=les )|(?<=chaque ))fins? de semaine|5 x ?8|jours feries travailles)"
 )
-_PART_TIME = Words(r"temps partiels?|mi ?-? ?temps|temps non complet")
+_PART_TIME = Words(r"(?:temps partiels?|mi ?-? ?temps)(?! therapeutiques?)|temps non complet|tnc(?= \d)")
 _LICENCE = Words(
-    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96)|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
+    r"permis (?:de conduire )?(?:\( )?(?:de )?(?:la )?(?:categorie |cat )?(?P<code>(?!de )[abcd][12]?e?|eb|ec|ed|poids lourds?|pl|spl|vl|79|b96|voiture|remorque)|permis(?= (?:est )?(?:exige|obligatoire|indispensable|necessaire|requis|imperatif))|(?P<plain>permis de conduire)(?! (?:[abcd]|eb|ec|ed|pl|spl|poids)[ 12e])"
 )
 _WISHED = Words(
     r"souhait\w+|appreci\w+|un plus|serait|atout|de preference|prefer\w+|facultati\w+|pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)|non (?:exige|obligatoire|necessaire|requis)|ou pas|financ\w+|passer"
@@ -49,7 +49,8 @@ _SHARE = Words(
 )
 _HOURS = re.compile(
     r"(?:(?:duree|temps|volume|horaire)\w* (?:de travail )?(?:horaire )?hebdo\w*(?: de travail)? ?:? ?(?:de )?|(?:temps partiel|mi ?-? ?temps|temps plein|temps complet|base)[ :,(-]+(?:de |a )?)\d{1,2}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2}"
-    r"|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
+    r"|\b\d{1,3}(?:[.,]\d{1,2})? ?h(?:eures?)?\d{0,2} ?(?:(?:de |d' ?)[a-z]+ par|/|par|de|hebdo|la)? ?(?:sem\w*|hebdo\w*|mois)"
+    r"|\b\d{1,2}(?:[.,]\d{1,2})?(?: ?h ?\d{0,2})? ?/ ?35 ?(?:e|em|eme|emes|h)\b|\b3\d ?h(?:eures?)?\d{0,2} sur (?:\d|quatre|cinq)(?:[.,]5)? jours|\b1 ?60[07] ?h(?:eures?)?\b"
 )
 _NUMBER = Words(r"\d+")
 """Without one there are no hours: what is a figure in the text as it was written is a token that is a figure."""
@@ -59,8 +60,8 @@ _CONTRACTS: tuple[tuple[Words, frozenset[ContractKind], str], ...] = (
     (Words(r"stages?|stagiaires?"), frozenset({ContractKind.IMMERSION, ContractKind.TRAINING}), "un stage"),
     (Words(r"cddi|contrat d' insertion"), frozenset({ContractKind.CDDI}), "un contrat d'insertion"),
     (Words(r"saisonni(?:er|ere|ers|eres)"), frozenset({ContractKind.SEASONAL, ContractKind.CDD, ContractKind.TEMPORARY}), "un contrat saisonnier"),
-    (Words("cdi"), frozenset({ContractKind.CDI}), "un CDI"),
-    (Words("cdd"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
+    (Words("cdi", "contrat a duree indeterminee"), frozenset({ContractKind.CDI}), "un CDI"),
+    (Words("cdd", "contrat a duree determinee", "vacataires?", r"contractuel(?:le)?s?", "pec", r"cui(?: - (?:cae|cie))?", "contrat (?:de projet|aide|cui|cae|pec)"), frozenset({ContractKind.CDD, ContractKind.CDDI, ContractKind.SEASONAL}), "un CDD"),
     (Words(r"interim|interimaires?"), frozenset({ContractKind.TEMPORARY}), "de l'intérim"),
 )  # fmt: skip
 _NAMED_OUTRIGHT: dict[str, ContractKind] = {
@@ -78,6 +79,14 @@ _BEGINS = re.compile(
     r"^ (?P<named>(?:contrat |poste en |emploi en |en )?(?:cdi|cdd|cddi|saisonnier|interim|d' insertion)) (?=(?:a |en )?temps|a (?:pourvoir|partir)|de (?:\d|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)|d' avril|d' octobre|d' aout|\d|des |pour |,|$)"
 )
 """A sentence of nothing but its contract: «CDI à temps plein à pourvoir»."""
+_IN_FULL = re.compile(
+    r" (?P<named>contrat (?:a duree (?:in)?determinee|saisonnier|d' insertion|d' apprentissage|de (?:professionnalisation|projet)|cui|cae|pec)|(?<!contrat )mission d' interim) "
+    r"|^ (?P<alone>(?:agent |poste de |recrutement d' un )?(?:vacataire|contractuel(?:le)?|pec|cui|cddi))(?: - c(?:ae|ie))? (?=[,(:]|en |a |de |pour |sur |categorie|\d|$)"
+)
+"""A contract by its whole name, of which an offer seldom speaks but of its own; words of the public service that open a sentence."""
+_OF_OTHER_CONTRACTS = re.compile(
+    r" (?:les|des|vos|leurs?|gere\w*|gerez|gestion|redig\w+|etabl\w+|elabor\w+|suivi|vers|debouch\w+|evolu\w+|possib\w+|transform\w+|renouvel\w+|puis|apres|ou|avant|d' un)(?: \S+){0,4} $"
+)
 _EITHER = re.compile(r" (?:ou|/|puis|evolu\w+|debouch\w+|possib\w+) ")
 _TEACHES = Words(
     r"(?:formateur|formatrice|tuteur|tutrice|responsable|charge|chargee|maitre|referent|referente|gestionnaire|conseiller|conseillere|consultant|recruteur|agence)\w*"
@@ -219,6 +228,8 @@ def _of(s: Sentence, folded: str, fields: Fields, *, title: bool) -> Iterator[Sp
 
 def _outright(s: Sentence) -> str:
     """Where the sentence names its contract as such: «contrat : CDD de 6 mois»; other mentions say little of this offer."""
+    if (full := _IN_FULL.search(s.text)) and not _OF_OTHER_CONTRACTS.search(s.before(full.start(), 6)):
+        return full["named"] or full["alone"]
     match = _BEGINS.match(s.text) or (_NAMED_CONTRACT.search(s.text) if " contrat " in s.text else None)
     return match["named"] if match and not _EITHER.search(match["named"]) else ""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from services.offers.domain.imports.numbers import SPELT
 from services.offers.domain.linter_clauses import Sentence
 from services.offers.domain.linter_heads import Words, any_of
 from shared.contracts.vocabulary import Card
@@ -32,11 +33,10 @@ class Asked(NamedTuple):
 _MUST = r"(?:exig\w+|obligatoir\w+|indispensabl\w+|requis\w*|imperati\w+|necessaires?|demande\w*)"
 _WISHED = Words(
     r"souhait\w+", r"appreci\w+", "un plus", r"avantages?", "serait", "seraient", r"atouts?", "de preference", r"prefer\w+", r"facultati\w+", r"ideal\w*",
-    r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", "en interne", r"(?:caces|formation|diplome) possible", r"fourni\w*", r"forme\w* (?:au|aux)",
+    r"pas (?:\w+ )?(?:exige|obligatoire|necessaire|indispensable|requis)\w*", r"non (?:exige|obligatoire|necessaire|requis)\w*", "ou pas", r"financ\w+", r"passer", r"(?:caces|formation|diplome|bafa|fimo|habilitation)s? (?:\w+ ){0,2}?pris\w* en charge", "en interne", r"(?:caces|formation|diplome) possible", r"fourni\w*", r"forme\w* (?:au|aux)",
 )  # fmt: skip
 _NOT = re.compile(r" (?:pas|sans|ni|aucune?|jamais|non|ferme\w*)(?: \w+'?){0,2} $")
-_SPELT = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10}
-_N = rf"\d+|{'|'.join(_SPELT)}"
+_N = rf"\d+|{'|'.join(SPELT)}"
 _YEARS = Words(
     rf"(?P<n>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u>ans?|annees?|mois) (?:minimum |min |mini )?(?:d' |de )?(?:\w+ )?experiences?",
     rf"experiences? (?:\w+'? ){{0,6}}?(?:d' |de |minimum |mini |au moins |: |\( |>|= )+(?P<n2>{_N}) (?:(?:a|-|/|ou) \d+ )?(?P<u2>ans?|annees?|mois)",
@@ -47,7 +47,7 @@ _EXPERIENCE = Words(
     r"(?:justifi\w+|disposez|dispose|possed\w+|avez|beneficiez) (?:\w+'? ){0,3}?experience",
 )
 _EMPLOYERS = re.compile(
-    r" (?:nos|notre|ses|son|leurs?|riches?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence)(?: \w+'?){0,4} $"
+    r" (?:nos|notre|ses|son|leurs?|riches?|fort|forte|forts|fortes|depuis|cumule\w*|societe|entreprise|groupe|cabinet|agence|association|mairie|commune|maison|etablissement|syndicat|residence|structure)(?: \w+'?){0,4} $"
 )
 _CACES = Words(r"caces(?: (?:r ?\d{3}\w?|cat|categories?|n|no|\d\w?|[abc]|,|et|ou|/|-|:|\(|\)|\.))*")
 _EITHER = Words(
@@ -64,8 +64,9 @@ _DIPLOMA = Words(
     r"(?:de )?(?:formation|niveau) (?:de )?(?:type |niveau )?(?:minimum )?(?:cap|bep|bac|bts|dut|but|licence|master)(?: [+/\d]+){0,3}",
 )
 _VEHICLE = Words(
-    rf"(?:vehicules?|voitures?) (?:\w+ ){{0,3}}?{_MUST}",
+    rf"(?<!permis )(?:vehicules?|voitures?) (?:\w+ ){{0,3}}?{_MUST}",
     r"(?:etre|etes|soyez|candidat\w*) vehicule\w*",
+    r"(?:il faut|faudra|disposer|disposez|posseder|possedez|avoir|avez) (?:(?:absolument|bien|imperativement|disposer|avoir|posseder) ){0,2}(?:d' )?une? (?:vehicule|voiture)(?! (?:de (?:service|fonction|l'|societe)|fourni|sera|est|mis|a disposition|sans))",
     rf"moyens? de (?:locomotion|transport)s? (?:\w+ ){{0,2}}?{_MUST}",
     rf"permis (?:b )?(?:et|\+) (?:vehicule|voiture)s?(?: \w+){{0,2}}? ?{_MUST}?",
 )
@@ -163,7 +164,7 @@ def _experience(s: Sentence, known: int) -> Iterator[Asked]:
         return
     for match in s.all(_YEARS):
         written, unit = match["n"] or match["n2"], match["u"] or match["u2"]
-        number = _SPELT.get(written) or int(written)
+        number = SPELT.get(written) or int(written)
         months = number if unit == "mois" else 12 * number
         if months <= known or months > 12 * _MOST_YEARS or _EMPLOYERS.search(s.before(match.start(), 5)):
             continue

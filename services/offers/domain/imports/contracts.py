@@ -43,7 +43,7 @@ _LEARNING = (
     (re.compile(r"\bapprenti\w*|\balternan\w+"), ContractKind.APPRENTICESHIP),
 )
 _UNPAID = (
-    (re.compile(r"\bbenevol\w+|\bvolontariats?\b|\bservice civique\b"), OpportunityKind.VOLUNTEERING),
+    (re.compile(r"\bbenevol\w+|\bvolontariats?\b(?! territorial)|\bservice civique\b"), OpportunityKind.VOLUNTEERING),
     (re.compile(r"\bpmsmp\b|\bimmersions?\b"), OpportunityKind.IMMERSION),
     (re.compile(r"\bstages?\b|\bformations?\b"), OpportunityKind.TRAINING),
 )
@@ -55,16 +55,30 @@ _UNPAID_CONTRACTS = {
 # The first that is named counts: «CDD pouvant déboucher sur un CDI». A «CDI intérimaire» is a CDI (labour code L1251-58-1);
 # vacations and extras are fixed terms (L1242-2).
 _WORDS = (
-    (re.compile(r"\bcdi\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
+    (re.compile(r"\bcdii?\b|\b(?:duree )?indeterminee?\b"), ContractKind.CDI),
     (re.compile(r"\bsaisonni\w+"), ContractKind.SEASONAL),
     (re.compile(r"\binterim\w*|\btravail temporaire\b"), ContractKind.TEMPORARY),
     (
-        re.compile(r"\bcdd\w*|\b(?:duree )?determinee?\b|\bvacat\w+|\bextras?\b|\bcui\b|\bcae\b|\bpec\b|\bcontrat unique\b"),
+        re.compile(
+            r"\bcdd\w*|\b(?:duree )?determinee?\b|\bvacat(?:ion|aire)\w*|\bextras?\b|\bcui\b|\bcae\b|\bpec\b"
+            r"|\bcontrat unique\b|\bcontractuel\w*|\bcontrat de (?:droit public|projet)\b|\bremplacements?\b"
+            r"|\b(?:emploi|poste) (?:temporaire|non permanent)\b|\baccroissement temporaire\b"
+            r"|\bcontrat d'engagement educatif\b|\bcee\b|\b(?:contrats?|emplois?) (?:aides?|d'avenir)\b"
+            r"|\badultes?[ -]relais\b|\bparcours emplois? competences\b|\baed\b|\bassistant d'education\b|\bvta\b"
+        ),
         ContractKind.CDD,
     ),
     (
         re.compile(r"\bindependant\w*|\bfreelance\b|\bfranchise\w*|\bliberale?\b|\b(?:auto|micro)[ -]?entrepr\w+"),
         ContractKind.SELF_EMPLOYED,
+    ),
+    # A post of the public service for who has its status, or a contract that the partner has no word for: which one is asked.
+    (
+        re.compile(
+            r"\bfonctionnaires?\b|\btitulaires?\b|\bstatutaires?\b|\b(?:emploi|poste) permanent\b|\bmutation\b"
+            r"|\bdetachement\b|^autres?$"
+        ),
+        ContractKind.OTHER,
     ),
 )  # fmt: skip
 

@@ -110,9 +110,9 @@ class Fields:
         raise self._odd(name, "vrai ou faux")
 
     def part(self, name: str) -> "Fields":
-        """An object; an empty one when absent."""
+        """An object; an empty one when absent. Programs that know one kind of list write an empty object as ``[]``."""
         value = self._values.get(name)
-        if value is None:
+        if value is None or value == []:
             return Fields({}, f"{self._path}{name}.")
         if not isinstance(value, dict):
             raise self._odd(name, "un objet")

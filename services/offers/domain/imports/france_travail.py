@@ -11,6 +11,7 @@ from services.offers.domain.imports.contracts import read_contract
 from services.offers.domain.imports.fields import Fields
 from services.offers.domain.imports.hours import WorkingTime, declared, read_working_time
 from services.offers.domain.imports.licences import read_licences
+from services.offers.domain.imports.numbers import SPELT
 from services.offers.domain.imports.places import read_place
 from services.offers.domain.imports.rows import (
     UNNAMED_EMPLOYER,
@@ -31,8 +32,8 @@ from shared.types import website
 
 _LEARNERS = frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION})
 _MONTHS = {"an": 12.0, "mois": 1.0, "semaine": 12 / 52, "jour": 12 / 365}
-_LENGTH = r"(\d+(?:[.,]\d+)?) ?(mois|ans?|annees?|jours?|semaines?)\b(?:\(s\))?"
-_DURATION = re.compile(rf"{_LENGTH}(?:,? (?:et )?{_LENGTH})?")
+_LENGTH = rf"(\d+(?:[.,]\d+)?|\b(?:{'|'.join(SPELT)})) ?(mois|ans?|annees?|jours?|semaines?)\b(?:\(s\))?"
+_DURATION = re.compile(rf"{_LENGTH}(?:,? (?:et )?{_LENGTH}| et (?P<half>demie?))?")
 _EXPERIENCE = re.compile(r"(\d+)(?:\s*a\s*\d+)?\s*(an|mois|semaine)")
 _ROME = re.compile(r"[A-N]\d{4}")
 _EMPLOYERS_UNDER_STATUTE = re.compile(
@@ -148,7 +149,10 @@ def _duration(given: Fields, contract: ContractKind) -> float | None:
     if found is None:
         return None
     said = [(found[1], found[2])] + ([(found[3], found[4])] if found[3] else [])  # «1 an et 6 mois»
-    return round(min(120.0, sum(float(number.replace(",", ".")) * _unit(word) for number, word in said)), 2)
+    months = sum(float(SPELT.get(number) or number.replace(",", ".")) * _unit(word) for number, word in said)
+    if found["half"]:
+        months += _unit(found[2]) / 2
+    return round(min(120.0, months), 2)
 
 
 def _unit(word: str) -> float:

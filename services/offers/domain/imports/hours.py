@@ -26,10 +26,11 @@ _HOURS = re.compile(
     r"(?! ?/ ?(?:24|7)\b)"  # «24h/24»
 )
 _PERIOD = re.compile(
-    r" ?(?:(?P<week>(?:/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)|hebdo\w*|/ ?hebdo)"
+    r" ?(?:(?P<week>(?:(?:de |d' ?)[a-z-]{3,20} (?:par|chaque)|/|par|de|la|chaque|a la) ?(?:travail )?(?:semaine|sem\b)"
+    r"|hebdo\w*|/ ?hebdo)"
     r"|(?P<month>(?:/|par|le|au|chaque) ?mois|mensuel\w*)"
     r"|(?P<year>(?:/|par|l') ?an(?:nee)?\b|annuel\w*)"
-    r"|(?P<day>(?:/|par|le) ?jour(?:nee)?s?|journalier\w*|quotidien\w*)"
+    r"|(?P<day>(?:/|par|le) ?(?:jour(?:nee)?s?|j\b)|journalier\w*|quotidien\w*)"
     r"|(?P<turn>(?:/|par) ?(?:nuit|poste|vacation|garde|intervention|seance|cours)s?))"
 )
 # «2h/jour du lundi au vendredi», «7 h par jour, 4 jours par semaine»: a day's hours make a week's where its days are said.
@@ -38,7 +39,17 @@ _DAYS = re.compile(
     r"(?(count) ?(?:jours?|j)\b ?(?:/|par|sur) ?(?:la )?(?:semaine|sem\b|7))"
 )
 # Posts of local authorities are said in parts of a full week: «28/35e», «TNC 17,5/35ème».
-_PART_OF_35 = re.compile(r"(?<![\w./,])(\d{1,2})(?:[.,](\d{1,2}))? ?(?:h ?)?/ ?35 ?(?:e|em|eme|emes|h)?(?![\w/])")
+_PART_OF_35 = re.compile(
+    r"(?<![\w./,])(\d{1,2})(?:[.,](\d{1,2})| ?h ?(?P<minutes>[0-5]\d))? ?(?:h ?)?/ ?35 ?(?:e|em|eme|emes|h)?(?![\w/])"
+)
+_OF_A_DAY = re.compile(
+    r" ?(?:le|les|chaque|tous les) ?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|matin|midi|soir|apres)"
+)
+"""«3 heures le mardi»: no week's hours."""
+_SHARE = re.compile(
+    r"(?:\b(?:temps (?:partiel|non complet|de travail)|quotite|tnc)[ :(-]*(?:a |de )?|^)(?P<share>[1-9]\d) ?%(?! de)"
+)
+"""«Temps partiel 80 %», «50%»: of a full week, where no hours are said."""
 _SHIFT = re.compile(r"(?:de|la) (?:nuit|jour)s?\b")
 _OF_A_MONTH, _OF_A_YEAR = (130.0, 186.0), (1_400.0, 2_000.0)
 """Least and most hours of which nobody need say for how long they are: 151,67 h are a month, 1 607 h a year (30 to 43 a week)."""
@@ -136,7 +147,9 @@ def read_working_time(texts: Iterable[str], full_or_part: Iterable[str] = ()) ->
 
 def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[float]:
     """Hours a week that a text without accents states as a duration."""
-    stated = [float(f"{part[1]}.{part[2] or 0}") for part in _PART_OF_35.finditer(text)]
+    stated = [
+        float(f"{part[1]}.{part[2] or 0}") + int(part["minutes"] or 0) / 60 for part in _PART_OF_35.finditer(text)
+    ]
     stated = [hours for hours in stated if hours <= FULL_WEEK]
     plain = _PART_OF_35.sub(lambda part: " " * len(part[0]), text)
     for between in filter(partial(_is_range, plain), _RANGE.finditer(plain)):
@@ -172,6 +185,8 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
                 Warned("dureeTravailLibelle", "hours_unlikely", f"{weekly:g} h par semaine n'est pas vraisemblable.")
             )
         at += 1
+    if not stated and (share := _SHARE.search(plain)):
+        stated.append(round(FULL_WEEK * int(share["share"]) / 100, 2))
     return stated
 
 
@@ -192,7 +207,11 @@ def _weekly(text: str, mark: _Mark) -> float | None:
     if mark.period == "day":
         days = _DAYS.search(text)
         return mark.hours * (5 if days["five"] else 6 if days["six"] else int(days["count"])) if days else None
-    if mark.period == "turn" or (mark.hours <= _LONGEST_SHIFT and _SHIFT.match(text, mark.end)):
+    if (
+        _OF_A_DAY.match(text, mark.end)
+        or mark.period == "turn"
+        or (mark.hours <= _LONGEST_SHIFT and _SHIFT.match(text, mark.end))
+    ):
         return None
     for (least, most), times in ((_OF_A_MONTH, 12 / _WEEKS_A_YEAR), (_OF_A_YEAR, FULL_WEEK / FULL_YEAR)):
         if least <= mark.hours <= most:

@@ -26,7 +26,8 @@ _MENTION_79 = re.compile(r"\b79[.,]0?6\b|\(= ?eb\)|(?:\bet|\+|,) ?(?:be|eb)\b")
 _WORDS = (
     (re.compile(r"\bsuper ?(?:poids )?lourds?\b"), "CE"),
     (re.compile(r"\bpoids lourds?\b"), "C"),
-    (re.compile(r"\bvehicule leger\b|\bvl\b"), "B"),
+    (re.compile(r"\bremorque\b"), "EB"),
+    (re.compile(r"\bvehicule leger\b|\bvl\b|\bvoiture\b"), "B"),
 )
 
 

@@ -8,6 +8,10 @@ NUMBER = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([ \u00a0\u2009\u202f.,'’])\d{3})(?:\1\d{3})*([.,]\d{1,2})?")
 
+_SPELT = "un deux trois quatre cinq six sept huit neuf dix onze douze"
+SPELT = {"une": 1, **{word: number for number, word in enumerate(_SPELT.split(), 1)}}
+"""Small numbers in letters: «six mois», «une heure»."""
+
 
 def value_of(text: str, *, grouped: bool = True) -> float:
     """The number that ``NUMBER`` matched. ``grouped``: «12.500» is twelve thousand five hundred, else twelve and a half."""
