@@ -1,7 +1,8 @@
 """Words of other languages, as people type them who do not know the French one yet: common trades, towns, «work».
 
 Written by hand. A word here stands for the French ones, is looked for as those, and the answer says so («did you mean»).
-Latin words that French titles or places have are left out: there the French meaning is the likelier one.
+Latin words that French titles or places have are left out: there the French meaning is the likelier one. A picture that people
+put in the place of a word is one of another language.
 """
 
 import re
@@ -17,17 +18,17 @@ from shared.reference.text import unaccented
 
 _TRADES = {
     "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان bekçi watchman",
-    "aide à domicile": "carer îngrijitoare batrani",
+    "aide à domicile": "carer îngrijitoare batrani доглядальниця доглядальник المسنين pflegehelferin pfleger 👵 👴 🧓",
     "aide-soignante": "сиделка санитарка санітарка caregiver badante badantă",
     "boulanger": (
         "пекарь пекар خباز fırıncı piekarz brutar padeiro panadero panettiere αρτοποιός φούρναρης 面包师 نانوا "
-        "baker"
+        "baker 🥐 🍞 🥖"
     ),
     "caissier": "кассир касир كاشير kasiyer kasjer kasjerka casieră cajero cajera cassiera ταμίας 收银员 cashier",
     "carreleur": "плиточник بلاط fayansçı płytkarz glazurnik faianțar ladrilhador azulejista piastrellista tiler",
     "chauffeur": (
         "водитель шофер водій سائق سواق راننده şoför sürücü kierowca şofer motorista autista οδηγός 司机 驾驶 "
-        "shofer fahrer driving"
+        "shofer fahrer driving 🚚"
     ),
     "coiffeur": (
         "парикмахер перукар حلاق كوافير آرایشگر kuaför fryzjer fryzjerka frizer cabeleireiro cabeleireira "
@@ -41,7 +42,7 @@ _TRADES = {
     "couvreur": "кровельщик покрівельник dekarz çatıcı roofer",
     "cuisinier": (
         "повар кухар طباخ طاهي آشپز aşçı kucharz kucharka bucătar bucătăreasă cozinheiro cozinheira cocinero "
-        "cocinera cuoco cuoca μάγειρας μάγειρος 厨师 kuzhinier"
+        "cocinera cuoco cuoca μάγειρας μάγειρος 厨师 kuzhinier 🍳"
     ),
     "développeur": "программист програміст مبرمج yazılımcı programista 程序员",
     "électricien": (
@@ -59,7 +60,10 @@ _TRADES = {
         "gardener"
     ),
     "livreur": "курьер كوريي توصيل kurye kurier repartidor ντελιβεράς 快递 外卖",
-    "maçon": "каменщик муляр بناء duvarcı murarz zidar pedreiro albañil muratore χτίστης κτίστης 泥瓦工 bricklayer",
+    "maçon": (
+        "каменщик муляр بناء duvarcı murarz zidar pedreiro albañil muratore χτίστης κτίστης 泥瓦工 bricklayer maurer "
+        "trolha 🧱"
+    ),
     "magasinier": "кладовщик склад комірник مستودع magazynier depocu almacén 仓库 складе складі",
     "manutentionnaire": "грузчик вантажник عتال حمال hamal 搬运工",
     "mécanicien": "механик механік автомеханик ميكانيكي مکانیک tamirci mechanik mecanico meccanico μηχανικός 修理工",
@@ -71,25 +75,27 @@ _TRADES = {
     "nettoyage": (
         "уборщица уборщик уборка прибиральниця прибирання клининг تنظيف منظف نظافة نظافت temizlik temizlikçi "
         "sprzątanie sprzątaczka curățenie limpeza limpieza pulizie καθαρίστρια καθαριότητα 清洁 清洁工 保洁 "
-        "pastrim putzfrau reinigung cleaning housekeeper housekeeping уборщицей clean"
+        "pastrim putzfrau reinigung cleaning housekeeper housekeeping уборщицей clean faxineira diarista fshirese 🧹 🧽"
     ),
-    "nounou": "няня نانية مربية bakıcı opiekunka niñera νταντά 保姆",
+    "nounou": "няня нянька نانية مربية جليسة bakıcı opiekunka niñera νταντά 保姆 nanny babysitting 👶 🍼",
     "ouvrier": (
         "рабочий разнорабочий робітник різноробочий عامل کارگر işçi robotnik muncitor operário obrero operaio "
         "εργάτης 工人"
     ),
     "peintre en bâtiment": (
-        "маляр دهان صباغ نقاش boyacı malarz zugrav imbianchino ελαιοχρωματιστής μπογιατζής 油漆工 painter"
+        "маляр دهان صباغ نقاش boyacı malarz zugrav imbianchino pintor ελαιοχρωματιστής μπογιατζής 油漆工 painter"
     ),
     "plombier": (
-        "сантехник сантехнік سباك لوله کش tesisatçı hydraulik instalator encanador fontanero idraulico υδραυλικός "
+        "сантехник сантехнік سباك لوله کش tesisatçı hydraulik instalator encanador canalizador fontanero idraulico υδραυλικός "
         "水管工 plumber"
     ),
     "plongeur": (
         "посудомойщик посудомойка посудомийник bulaşıkçı lavaplatos lavapiatti λαντζιέρης 洗碗工 pomywacz "
         "dishwasher"
     ),
-    "préparateur de commandes": "комплектовщик комплектувальник",
+    "préparateur de commandes": "комплектовщик комплектувальник 📦",
+    "conditionnement": "пакувальниця пакувальник упаковщица упаковщик تعبئة",
+    "pâtissier": "кондитер حلويات حلواني شیرینی pasticcere pastelero pasteleiro konditor",
     "professeur": (
         "учитель вчитель преподаватель معلم معلمة مدرس öğretmen nauczyciel nauczycielka învățător δάσκαλος δασκάλα "
         "老师"
@@ -97,7 +103,7 @@ _TRADES = {
     "secrétaire": "секретарь секретар سكرتير سكرتيرة sekreter sekretarka secretară γραμματέας 秘书",
     "serveur": (
         "официант официантка офіціант офіціантка نادل نادلة گارسون kelner kelnerka chelner chelneriță camarero "
-        "camarera cameriere cameriera σερβιτόρος σερβιτόρα 服务员 kamarier waitress kellner kellnerin"
+        "camarera cameriere cameriera σερβιτόρος σερβιτόρα 服务员 kamarier waitress kellner kellnerin mesa mesero mesera 🍽"
     ),
     "soudeur": (
         "сварщик зварювальник لحام جوشکار kaynakçı spawacz sudor soldador saldatore συγκολλητής ηλεκτροσυγκολλητής "
@@ -106,21 +112,23 @@ _TRADES = {
     "usine": "завод фабрика مصنع کارخانه fabryka fábrica fabbrica εργοστάσιο 工厂 factory",
     "vendeur": (
         "продавец продавщица продавець بائع بائعة فروشنده satıcı sprzedawca vânzător vânzătoare vendedor vendedora "
-        "πωλητής πωλήτρια 售货员"
+        "πωλητής πωλήτρια 售货员 shites shitese"
     ),
-    "poids lourd": "شاحنة грузовик грузовика грузовой вантажівка вантажівки kamyon ciężarówka camiao",
+    "poids lourd": "شاحنة грузовик грузовика грузовой вантажівка вантажівки kamyon ciężarówka camiao camionista caminhoneiro 🚛",
     "cuisine": "bucatarie кухня кухне кухні mutfak cozinha cocina cucina kuchnia kitchen مطبخ",
     "bureau": "مكتب مكاتب офис офисе офісі ofis biuro birou escritorio oficina",
     "femme": "femeie femei empregada",
     "ménage": "serviciu housework faxina",
-    "cueillette": "сбор збір harvest قطف",
+    "enfants": "أطفال дети детей діти дітей children kids kinder crianças niños bambini کودکان اطفال",
+    "cueillette": "сбор збір harvest picker قطف 🍇",
+    "ouvrier du bâtiment": "строитель будівельник budowlaniec bauarbeiter builder",
     "restaurant": "ресторан مطعم رستوران lokanta restauracja εστιατόριο 餐馆 餐厅",
     "hôtel": "отель гостиница готель فندق هتل ξενοδοχείο 酒店",
     "agricole": "ферма сельское مزرعة زراعة çiftçi çiftlik rolnik rolnictwo agricoltura αγρόκτημα 农场 农业 "
-        "farm farming farmer tarım fazenda granja фермер",
+        "farm farming farmer tarım fazenda granja фермер 🚜 🌾",
     "bâtiment": (
-        "стройка строитель строительство будівельник будівництво inşaat budowa budowlaniec construcții construção "
-        "cantiere οικοδομή 建筑 bauarbeiter baustelle builder"
+        "стройка строительство будівництво inşaat budowa construcții construção "
+        "cantiere οικοδομή 建筑 baustelle ساختمان ساختمانی 🏗"
     ),
 }  # fmt: skip
 _TOWNS = {

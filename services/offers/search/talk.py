@@ -16,6 +16,7 @@ _TALK = (
     "disponibilite dispo faire habite habitant importe interesse interessee merci nimporte peu peux pouvoir quelque quelques "
     "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
     "voudrais vraiment galere parle parler plz ya pr ds ki ke koi kom tt bcp "
+    "dis dites trouvez trouve donne donnez montre montrez savoir sais sait lire ecrire "
     "veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
@@ -33,7 +34,7 @@ ASKING = frozenset(f"{_ASK} {_TALK} {_CLOSED}".split())
 
 _PEOPLE = (
     "jeune jeunes homme hommes femme femmes senior seniors retraite retraitee retraites mineur mineure personne "
-    "serieux serieuse motive motivee"
+    "serieux serieuse motive motivee courageux courageuse debrouillard debrouillarde ponctuel ponctuelle"
 )
 OURSELVES = frozenset(_PEOPLE.split())
 """What people say of themselves: no title has to have it."""

@@ -14,7 +14,9 @@ from html import escape
 from shared.reference.text import UNSEEN, unaccented
 from shared.reference.titles import stem
 
-_WORD = re.compile(r"[^\W_]+[+#]*")
+PICTURES = "🧹🧽🥐🍞🥖🍳🚚🚛📦🚜🌾🧱🏗👶🍼👵👴🧓🍽🍇"
+"""Pictures that stand for a trade (``foreign`` says which); any other is no word."""
+_WORD = re.compile(rf"[^\W_]+[+#]*|[{PICTURES}]")
 _ENDING = re.compile(
     r"(?:e|ne|se|euse|trice|rice|ice|iere|ere|ienne|enne|onne|fe|le|ve|ive|elle|esse|sse|nne|lle|te)s?|s",
 )

@@ -165,3 +165,32 @@ def test_whatever_says_a_filter_has_one_of_its_hints(data: st.DataObject) -> Non
 
 
 _LOOKS_AROUND = r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)"
+
+
+@pytest.mark.parametrize(
+    ("q", "first"),
+    [
+        ("empregada de mesa", "waiter"),
+        ("garçon de café", "waiter"),
+        ("nanny", "nanny"),
+        ("جليسة أطفال", "nanny"),
+        ("доглядальниця", "home help"),
+        ("🧹", "cleaning"),
+        ("👵 aide", "home help"),
+        ("ok dis moi trouve moi un boulot de maçon", "mason"),
+        ("je voudrais savoir s'il y a une place de serveur", "waiter"),
+    ],
+)
+def test_a_trade_is_found_by_a_picture_another_language_or_an_old_word(q: str, first: str) -> None:
+    ask = asking(
+        (
+            *(one for one in OFFERS if one.id in ("mason", "waiter", "far waiter", "loader", "chemist")),
+            an_entry("nanny", "Garde d'enfants", occupation="K1303"),
+            an_entry("home help", "Aide à domicile", occupation="K1304"),
+            an_entry("cleaning", "Agent de nettoyage", occupation="K2204"),
+            an_entry("large retail", "Chef de département en grande distribution", occupation="D1509"),
+            an_entry("at Nancy", "Programmeur à Nancy", occupation="M1805"),
+        )
+    )
+    assert [one.replace("far ", "") for one in ask(q)][:1] == [first]
+    assert ask("🙂") == []
