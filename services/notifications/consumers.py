@@ -8,6 +8,7 @@ from pymongo import UpdateOne
 from services.notifications import store
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
+from services.notifications.domain.recommendations import Told
 from services.notifications.holdings import HOLDINGS, standing
 from services.notifications.telling import Telling
 from shared import metrics
@@ -182,10 +183,15 @@ class Consumers:
         for event in fresh:
             state: RecommendationState = event.state
             last[state.recommendation_id] = event
-        withdrawn = list({event.state.recommendation_id for event in fresh if event.state.status == "withdrawn"})
+        withdrawn = {
+            event.state.recommendation_id: recommendations.told_of(event.state)
+            for event in fresh
+            if event.state.status == "withdrawn"
+        }
         created = {id: event for id, event in last.items() if event.state.status == "created"}
         # What came back worth what was told before lies in the inbox already, unless it went before it got there.
-        back = await store.told(self._store, [id for id, event in created.items() if not event.state.material])
+        returned = [recommendations.told_of(event.state) for event in created.values() if not event.state.material]
+        back = {one.id: one for one in await store.in_inboxes(self._store, returned)}
         matters = [
             _traced(recommendations.matter_of(event.state, effect_key(event), event.id, event.time), event)
             for id, event in created.items()
@@ -194,7 +200,9 @@ class Consumers:
         metrics.NOT_TOLD.labels("superseded").inc(
             sum(event.state.status == "created" for event in fresh) - len(created)
         )
-        await self._apply(fresh, matters, withdrawn, back=sorted(back))
+        # What went and came back in one batch stays where it is: an offer that left its group would not be told again.
+        gone = [one for id, one in withdrawn.items() if id not in back]
+        await self._apply(fresh, matters, gone, back=list(back.values()))
 
     async def applications(self, batch: Batch) -> None:
         """Tell the steps of applications; the last known state says what is a step."""
@@ -257,16 +265,16 @@ class Consumers:
         self,
         events: Batch,
         matters: Sequence[Matter],
-        withdrawn: Sequence[str] = (),
+        withdrawn: Sequence[Told] = (),
         *,
-        back: Sequence[str] = (),
+        back: Sequence[Told] = (),
         work: Work | None = None,
     ) -> None:
         """Effects and the memory of them in one transaction: whoever comes second fails on the memory (``_once``)."""
         work = work or Work(self._new_id)
         await self._effects.remember(work, (effect_key(event) for event in events))
         waiting = await self._telling.tell(work, matters, withdrawn)
-        store.set_current(work, back, True, self._clock.now())
+        store.mark_returned(work, back, self._clock.now())
         await self._telling.commit(work)
         if waiting:
             await self._telling.release({"_id": {"$in": waiting}})

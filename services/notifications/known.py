@@ -17,6 +17,7 @@ from services.notifications.domain.living import Stand
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.preferences import Preferences
 from services.notifications.domain.reach import Contact
+from services.notifications.domain.recommendations import Told
 from services.notifications.texts import OfferCard
 from shared.contracts.vocabulary import Channel
 from shared.store import Asked, Find, Pipeline, Reading, Store, apart, joined
@@ -25,7 +26,7 @@ from shared.store import Asked, Find, Pipeline, Reading, Store, apart, joined
 @dataclass(frozen=True)
 class Wanted:
     """Whom and what a set of matters is about. ``recommended`` get offers of ``template``, ``mailed`` of them by e-mail as well,
-    ``spaced`` not too often; ``withdrawn`` are recommendations; unread items since ``since`` belong to one burst.
+    ``spaced`` not too often; unread items since ``since`` belong to one burst.
     """
 
     people: frozenset[str]
@@ -34,7 +35,7 @@ class Wanted:
     recommended: frozenset[str]
     mailed: frozenset[str]
     spaced: frozenset[str]
-    withdrawn: frozenset[str]
+    withdrawn: tuple[Told, ...]
     template: str
     since: datetime
 
@@ -117,7 +118,7 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
         yield "unread", _unread(wanted.recommended, wanted)
     queued = {"channel": Channel.EMAIL.value, "status": Status.QUEUED.value}
     if wanted.withdrawn:
-        about = _among("items.ref", wanted.withdrawn)
+        about = store.of_recommendations(wanted.withdrawn)
         # Of e-mails those that no sender has in hand.
         yield "withdrawn", Find("notifications", {**about, **queued, "claimed": False})
         yield "withdrawn groups", store.groups_with(wanted.withdrawn)
@@ -133,7 +134,6 @@ def _first(wanted: Wanted) -> Iterable[tuple[str, Asked]]:
 def _unread(boxes: Iterable[str], wanted: Wanted) -> Pipeline:
     query = {
         **_among("box", boxes),
-        "updated_at": {"$gte": wanted.since},
         "template": wanted.template,
         "created_at": {"$gte": wanted.since},
         "read_at": None,

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateMany, UpdateOne
 
 from services.notifications.domain.groups import StoredGroup
 from services.notifications.domain.living import Stand
-from services.notifications.domain.matter import Matter
+from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Notification, Status
 from services.notifications.domain.reach import Contact, contact_from
+from services.notifications.domain.recommendations import Told
 from services.notifications.migrations import NOTIFICATION_STEPS
 from services.notifications.texts import OfferCard
 from shared.contracts.topics import DELIVERIES, Topic
@@ -23,6 +24,7 @@ from shared.store import (
     CompareAndSet,
     Find,
     Pipeline,
+    Retired,
     Store,
     Work,
     because,
@@ -35,6 +37,11 @@ from shared.store.migrations import SCHEMA, current
 # An effect's row outlives every chance of its event coming again: topics keep 30 days, older effects are not told.
 APPLIED_DAYS = 30
 ERASED_DAYS = 45
+CLOCKS_APART = timedelta(hours=1)
+"""How much earlier an item may say that it was written than the recommendation that it tells of was made, by another's clock."""
+
+_TOLD = {"category": Category.RECOMMENDATIONS.value, "box": TEXT}
+"""Inbox items that tell of recommendations."""
 
 COLLECTIONS = (
     CollectionSpec(
@@ -77,7 +84,7 @@ COLLECTIONS = (
         caused_by="caused_by",
         indexes=[
             of_text("box", [("box", ASCENDING), ("_id", DESCENDING)]),
-            of_text("box", [("box", ASCENDING), ("updated_at", ASCENDING)]),
+            of_text("box", [("box", ASCENDING), ("created_at", ASCENDING)]),
             IndexModel(
                 [("channel", ASCENDING), ("due_at", ASCENDING)],
                 partialFilterExpression={"status": Status.QUEUED.value},
@@ -86,10 +93,17 @@ COLLECTIONS = (
             IndexModel([("territory", ASCENDING), ("_id", DESCENDING)]),
             of_text("about"),
             of_text("concerns"),
-            of_text("items.ref"),
             of_text("unsubscribe_token"),
             IndexModel("expires_at", expireAfterSeconds=0),
+            # No index has what changes when an offer joins a group: MongoDB then leaves all of them alone (280 → 100 µs). So what
+            # is told of a recommendation is found among what its person is told of.
+            IndexModel(
+                [("subject_id", ASCENDING), ("current", ASCENDING), ("created_at", ASCENDING)],
+                name="told_recommendations",
+                partialFilterExpression=_TOLD,
+            ),
         ],
+        retired=[Retired("items.ref_1_text", "2026-12"), Retired("box_1_updated_at_1_text", "2026-12")],
         migrations=NOTIFICATION_STEPS,
     ),
 )
@@ -218,12 +232,22 @@ def unread_by_box(query: Mapping[str, Any]) -> Pipeline:
     )
 
 
-def groups_with(refs: Iterable[str]) -> Find:
+def of_recommendations(told: Iterable[Told]) -> dict[str, Any]:
+    """The query of what tells of some of these recommendations, over any channel: whoever reads it, it is about their people."""
+    known = list(told)
+    return {
+        "subject_id": {"$in": list({one.subject_id for one in known})},
+        "items.ref": {"$in": [one.id for one in known]},
+    }
+
+
+def groups_with(told: Iterable[Told]) -> Find:
     """The groups in which some of these recommendations are; of their items the refs of those alone."""
-    wanted = list(refs)
-    theirs = {"$filter": {"input": "$items.ref", "cond": {"$in": ["$$this", wanted]}}}
+    of_them = of_recommendations(told)
+    theirs = {"$filter": {"input": "$items.ref", "cond": {"$in": ["$$this", of_them["items.ref"]["$in"]]}}}
     asked = dict.fromkeys((*_OF_GROUP, "read_at", "current"), 1) | {"size": _SIZE, "refs": theirs}
-    return Find("notifications", {"items.ref": {"$in": wanted}, "box": TEXT, "grouped": True}, asked)
+    # One that is not current has lost all that it had.
+    return Find("notifications", {**of_them, **_TOLD, "current": True, "grouped": True}, asked)
 
 
 def stored_groups(rows: Iterable[Mapping[str, Any]]) -> list[StoredGroup]:
@@ -297,32 +321,34 @@ async def waiting(store: Store, query: Mapping[str, Any], limit: int) -> list[Wa
     ]
 
 
-async def told(store: Store, refs: Sequence[str]) -> set[str]:
+async def in_inboxes(store: Store, told: Sequence[Told]) -> list[Told]:
     """Those of these recommendations that lie in an inbox."""
-    if not refs:
-        return set()
-    query = {"items.ref": {"$in": list(refs)}, "box": TEXT}
-    cursor = store.collection("notifications").find(query, {"items.ref": 1})
-    return {item["ref"] async for document in cursor for item in document["items"]}
+    if not told:
+        return []
+    cursor = store.collection("notifications").find({**of_recommendations(told), **_since(told)}, {"items.ref": 1})
+    refs = {item["ref"] async for document in cursor for item in document["items"]}
+    return [one for one in told if one.id in refs]
 
 
-def set_current(work: Work, refs: Sequence[str], current: bool, now: datetime) -> None:
-    """Mark the inbox items of recommendations that were withdrawn, or that came back."""
-    if refs:
-        work.bulk(
-            "notifications",
-            [
-                UpdateMany(
-                    {
-                        "items.ref": {"$in": list(refs)},
-                        "box": TEXT,
-                        "current": not current,
-                        "grouped": {"$ne": True},
-                    },
-                    {"$set": {"current": current, "updated_at": now}, "$inc": {"version": 1}},
-                )
-            ],
-        )
+def _since(told: Iterable[Told]) -> dict[str, Any]:
+    return {**_TOLD, "created_at": {"$gte": min(one.made_at for one in told) - CLOCKS_APART}}
+
+
+def mark_withdrawn(work: Work, told: Sequence[Told], now: datetime) -> None:
+    """Mark the inbox items of recommendations that were withdrawn."""
+    if told:
+        _mark(work, {**of_recommendations(told), **_TOLD}, False, now)
+
+
+def mark_returned(work: Work, told: Sequence[Told], now: datetime) -> None:
+    """Mark the inbox items of recommendations that came back."""
+    if told:
+        _mark(work, {**of_recommendations(told), **_since(told)}, True, now)
+
+
+def _mark(work: Work, query: Mapping[str, Any], current: bool, now: datetime) -> None:
+    changed = {"$set": {"current": current, "updated_at": now}, "$inc": {"version": 1}}
+    work.bulk("notifications", [UpdateMany({**query, "current": not current, "grouped": {"$ne": True}}, changed)])
 
 
 def forget(work: Work, subject_id: str) -> None:

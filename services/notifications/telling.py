@@ -12,6 +12,7 @@ from services.notifications.domain import living, recommendations
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
 from services.notifications.domain.reach import Contact, Route, counsellor_routes, other_routes, own_inbox
+from services.notifications.domain.recommendations import Told
 from services.notifications.effects import Effects
 from services.notifications.known import Known, Wanted, read_known
 from services.notifications.settings import NotificationsSettings
@@ -61,7 +62,7 @@ class Telling:
         metrics.NOT_TOLD.labels("too_old").inc()
         return True
 
-    async def tell(self, work: Work, matters: Sequence[Matter], withdrawn: Sequence[str] = ()) -> list[str]:
+    async def tell(self, work: Work, matters: Sequence[Matter], withdrawn: Sequence[Told] = ()) -> list[str]:
         """Notifications for ``matters``; what cannot be told yet is put to wait, in the same work.
 
         ``withdrawn`` recommendations are taken back: inbox items are marked, what has not left yet does not leave.
@@ -116,7 +117,7 @@ class Telling:
         store.put(work, made)
 
     async def _add(
-        self, work: Work, rows: Sequence[Waiting], withdrawn: Sequence[str] = ()
+        self, work: Work, rows: Sequence[Waiting], withdrawn: Sequence[Told] = ()
     ) -> tuple[list[str], list[str]]:
         """Decide and write; returns the keys whose inbox item was written now, and those that are told completely."""
         known = await self._read([row.matter for row in rows], withdrawn)
@@ -144,12 +145,12 @@ class Telling:
         store.put_groups(work, known.stored, now)
         return told_inbox, gone
 
-    def _take_back(self, work: Work, known: Known, withdrawn: Sequence[str], now: datetime) -> None:
+    def _take_back(self, work: Work, known: Known, withdrawn: Sequence[Told], now: datetime) -> None:
         if not withdrawn:
             return
-        refs = frozenset(withdrawn)
-        store.set_current(work, withdrawn, False, now)
-        work.delete("waiting", {"matter.ref": {"$in": list(withdrawn)}})
+        refs = frozenset(one.id for one in withdrawn)
+        store.mark_withdrawn(work, withdrawn, now)
+        work.delete("waiting", {"matter.ref": {"$in": list(refs)}})
         for mail in known.mails.values():
             if any(item.ref in refs for item in mail.items):
                 mail.drop(refs, now)
@@ -161,7 +162,7 @@ class Telling:
         waited = (now - row.since).total_seconds() if row.since is not None else 0.0
         return now + timedelta(seconds=min(max(waited, self._settings.waiting_retry_seconds), LONGEST_RETRY_SECONDS))
 
-    async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[str]) -> Known:
+    async def _read(self, matters: Sequence[Matter], withdrawn: Sequence[Told]) -> Known:
         subjects = frozenset(matter.subject_id for matter in matters)
         beside = (one for matter in matters for one in (matter.about, matter.concerns) if one is not None)
         recommended = frozenset(m.subject_id for m in matters if m.category is Category.RECOMMENDATIONS)
@@ -174,7 +175,7 @@ class Telling:
             recommended=recommended,
             mailed=mailed,
             spaced=mailed if self._settings.digest_gap else frozenset(),
-            withdrawn=frozenset(withdrawn),
+            withdrawn=tuple(withdrawn),
             template=recommendations.TEMPLATE,
             since=self._clock.now() - timedelta(minutes=self._settings.inbox_burst_minutes),
         )

@@ -2,7 +2,7 @@
 
 from shared.correlation import because, causation_id, correlation_id
 from shared.store.codec import decode, encode
-from shared.store.collections import TEXT, CollectionSpec, of_text
+from shared.store.collections import TEXT, CollectionSpec, Retired, of_text
 from shared.store.driver import Collection
 from shared.store.joined import apart, joined
 from shared.store.lease import Held, Lease
@@ -22,6 +22,7 @@ __all__ = [
     "Lease",
     "Pipeline",
     "Reading",
+    "Retired",
     "Store",
     "Work",
     "apart",

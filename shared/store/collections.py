@@ -17,6 +17,18 @@ ERASURE_DAYS = 60
 
 
 @dataclass(frozen=True)
+class Retired:
+    """An index that only the release before still asks by: it is not made, and stays where it is while that release may run.
+
+    ``first_without``: the first release that asks another way. Once its readers are kept (``shared/contracts/releases``) no older
+    one runs beside what is written then: the line goes, and with it the index (``drop_obsolete``).
+    """
+
+    name: str
+    first_without: str
+
+
+@dataclass(frozen=True)
 class CollectionSpec:
     """A collection, its indexes, and the steps that its documents' shape has made since the first release.
 
@@ -27,6 +39,7 @@ class CollectionSpec:
     indexes: Sequence[IndexModel] = field(default=())
     migrations: Sequence[Migration] = field(default=())
     caused_by: str | None = None
+    retired: Sequence[Retired] = ()
 
 
 TEXT: Final[dict[str, Any]] = {"$gt": ""}
@@ -93,11 +106,18 @@ class Obsolete:
 
 
 async def drop_obsolete(database: Database, specs: Sequence[CollectionSpec]) -> list[Obsolete]:
-    """Drop what earlier releases declared and this one does not: each index costs every write. Documents are not touched."""
+    """Drop what earlier releases declared and this one does not: each index costs every write. Documents are not touched.
+
+    What is ``retired`` only now stays for the release before, which would look at every document without it.
+    """
     found: list[Obsolete] = []
     for spec in (*MECHANISMS, *specs):
         collection = database[spec.name]
-        declared = {"_id_", *(str(index.document["name"]) for index in spec.indexes)}
+        declared = {
+            "_id_",
+            *(str(index.document["name"]) for index in spec.indexes),
+            *(one.name for one in spec.retired),
+        }
         for name, index in (await collection.index_information()).items():
             if name in declared or name.startswith(OWN_INDEX):
                 continue

@@ -1,22 +1,27 @@
 """Questions for one text, or for one of several, are answered by an index where only some documents have that text."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
 from services.notifications.app import SERVICE as NOTIFICATIONS
+from services.notifications.domain.recommendations import Told
+from services.notifications.store import groups_with
 from services.offers.app import SERVICE as OFFERS
 from services.profiles.app import SERVICE as PROFILES
 from services.profiles.cv.pool_store import by_pseudonym
 from shared.service import Service
 from tests.support import Stack
 
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 ASKED: list[tuple[Service, str, Mapping[str, Any]]] = [
-    (NOTIFICATIONS, "notifications", {"box": {"$in": ["a", "b"]}, "updated_at": {"$gte": 1}, "read_at": None}),
+    (NOTIFICATIONS, "notifications", {"box": {"$in": ["a", "b"]}, "created_at": {"$gte": 1}, "read_at": None}),
     (NOTIFICATIONS, "notifications", {"$or": [{name: "a"} for name in ("subject_id", "box", "about", "concerns")]}),
-    (NOTIFICATIONS, "notifications", {"items.ref": {"$in": ["a"]}, "box": {"$gt": ""}}),
+    (NOTIFICATIONS, "notifications", {"box": {"$in": ["a", "b"]}, "updated_at": {"$gte": 1}}),
+    (NOTIFICATIONS, "notifications", groups_with([Told("a", "b", NOW)]).filter),
     (NOTIFICATIONS, "notifications", {"unsubscribe_token": "a"}),
     (NOTIFICATIONS, "contacts", {"$or": [{"owner_id": "a"}, {"_id": "b"}]}),
     (OFFERS, "companies", {"siret": "a"}),

@@ -22,6 +22,8 @@ from services.offers.domain.company import Company
 from services.offers.domain.contact import UserContact
 from services.offers.domain.offer import Offer
 from services.profiles.domain.profile import Profile
+from shared.contracts.replay import releases
+from shared.contracts.topics import SERVICES
 from shared.domain import Aggregate
 from shared.service import Service
 from shared.store.migrate import migrate
@@ -49,6 +51,16 @@ def dumped(release: str, service: str) -> dict[str, list[dict[str, Any]]]:
         json_options=json_util.JSONOptions(tz_aware=True),
     )
     return collections
+
+
+def test_no_index_stays_for_a_release_that_runs_nowhere() -> None:
+    """Once the readers of the first release without it are kept, the line of a retired index goes, and the index with it."""
+    for name in SERVICES:
+        service: Service = importlib.import_module(f"services.{name}.app").SERVICE
+        for spec in service.collections:
+            declared = {index.document["name"] for index in spec.indexes}
+            assert not declared & {one.name for one in spec.retired}
+            assert [one for one in spec.retired if one.first_without <= max(releases())] == [], spec.name
 
 
 @pytest.mark.parametrize("release", sorted(path.name for path in RELEASES.iterdir()))

@@ -1,5 +1,6 @@
 """The matter of a recommendation."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.notifications.domain.matter import Category, Matter
@@ -7,6 +8,20 @@ from shared.contracts.events.matching import RecommendationState
 
 TEMPLATE = "recommendation"
 TEMPLATES = frozenset({TEMPLATE})
+
+
+@dataclass(frozen=True)
+class Told:
+    """A recommendation as what was told of it is found: all of it is about one person, and written after it was made."""
+
+    id: str
+    subject_id: str
+    made_at: datetime
+
+
+def told_of(state: RecommendationState) -> Told:
+    """By what an event says of it. What comes back unchanged says when it was made first."""
+    return Told(state.recommendation_id, state.profile_id, state.created_at)
 
 
 def matter_of(state: RecommendationState, key: str, event_id: str, happened_at: datetime) -> Matter:

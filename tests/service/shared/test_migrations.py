@@ -10,7 +10,7 @@ from pymongo import IndexModel, MongoClient
 
 from shared.clock import HandClock
 from shared.domain import Aggregate, Entity
-from shared.store import CollectionSpec, Store, Work
+from shared.store import CollectionSpec, Retired, Store, Work
 from shared.store.collections import drop_obsolete
 from shared.store.migrate import migrate
 from shared.store.migrations import SCHEMA, Migration
@@ -166,4 +166,23 @@ async def test_indexes_that_no_release_declares_any_more_are_dropped(stores: tup
     assert found == {"due_at_1": True, "slot_1": False}
     left = await new.collection("things").index_information()
     assert set(left) == {"_id_", "label_1", "words_1", "slot_1", "own_size"}
+    await new.collection("things").drop_indexes()
+
+
+async def test_an_index_that_the_release_before_asks_by_goes_with_the_next_one(stores: tuple[Store, Store]) -> None:
+    old, new = stores
+    before = CollectionSpec("things", [IndexModel("label"), IndexModel("words")])
+    now = CollectionSpec("things", [IndexModel("label")], retired=[Retired("words_1", "2026-12")])
+    after = CollectionSpec("things", [IndexModel("label")])
+
+    async def has() -> set[str]:
+        return set(await new.collection("things").index_information()) - {"_id_"}
+
+    await new.prepare((now,))
+    assert (await drop_obsolete(new.database, (now,)), await has()) == ([], {"label_1"})
+    # A replica of the release before makes it wherever it starts.
+    await old.prepare((before,))
+    assert (await drop_obsolete(new.database, (now,)), await has()) == ([], {"label_1", "words_1"})
+    assert [one.index for one in await drop_obsolete(new.database, (after,))] == ["words_1"]
+    assert await has() == {"label_1"}
     await new.collection("things").drop_indexes()
