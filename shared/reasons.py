@@ -91,6 +91,13 @@ def _demanded_months(text: str) -> str:
     return f"{_months(text)} demandé{'' if text in ('1', '12') else 's'}"
 
 
+def _experience(reason: Arguments) -> str:
+    asked = reason["months"]
+    if "short" in reason:
+        return f"Votre expérience approche de celle qui est demandée ({_months(asked)})"
+    return f"Votre expérience correspond ({_demanded_months(asked)})"
+
+
 def _hours(text: str) -> str:
     """17.5 → 17,5 h; 25.4167 → 25 h 25: what is no tenth of an hour is said in minutes."""
     minutes = round(float(text) * 60)
@@ -216,7 +223,7 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.DISTANCE: lambda r: f"À {r['km'].replace('.', ',')} km de chez vous",
     ReasonCode.DISTANCE_UNKNOWN: lambda _: "Distance inconnue : un des deux lieux n’est pas renseigné",
     ReasonCode.SKILLS: _skills,
-    ReasonCode.EXPERIENCE: lambda r: f"Votre expérience correspond ({_demanded_months(r['months'])})",
+    ReasonCode.EXPERIENCE: _experience,
     ReasonCode.CONTRACT_WISHED: lambda _: "C’est le type de contrat que vous souhaitez",
     ReasonCode.WAGE_MET: lambda _: "Le salaire correspond à votre souhait",
     ReasonCode.HOURS_WISHED: lambda r: f"Le temps de travail vous convient ({_hours(r['hours'])} par semaine)",

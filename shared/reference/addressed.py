@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.reference.text import unaccented
 
@@ -40,9 +41,29 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ)])[.!?](?=[A-ZÀ-Ý])")
 _STOP = re.compile(r"[.!?](?=\s|$|[A-Z•*.!?-])|[;•*\n\r…]| [-–—](?= ?\w)")
 
 
+class _Read(NamedTuple):
+    """A text with single blanks: as it was written, folded, and folded without the marks of both sexes (which stand where in the
+    former).
+    """
+
+    tidy: str
+    folded: str
+    marks: tuple[tuple[int, int], ...]
+    plain: str
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> _Read:
+    tidy = _BLANKS.sub(" ", _GLUED.sub(".\n", text))
+    folded = unaccented(tidy).replace("’", "'")
+    marks = tuple(mark.span() for mark in _BOTH_SEXES.finditer(folded))
+    between = zip((0, *(end for _, end in marks)), (*(start for start, _ in marks), None), strict=True)
+    return _Read(tidy, folded, marks, "".join(folded[start:end] for start, end in between) if marks else folded)
+
+
 def sentences(text: str) -> Iterator[str]:
     """The sentences of a text: folded, blanks as one space, marks of both sexes left out, at most ``LONGEST_SENTENCE`` long."""
-    plain = _BOTH_SEXES.sub("", _BLANKS.sub(" ", unaccented(_GLUED.sub(".\n", text)).replace("’", "'")))
+    plain = _read(text).plain
     for part in _STOP.split(plain):
         sentence = part.strip(" -–—:,")
         while len(sentence) > LONGEST_SENTENCE:
@@ -58,6 +79,39 @@ def sentences(text: str) -> Iterator[str]:
 def sentences_of(text: str) -> tuple[str, ...]:
     """The same at once; the readers of one offer come one after the other, and cutting is a large part of what each takes."""
     return tuple(sentences(text))
+
+
+_TWO_LETTERS = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
+
+
+def as_written(said: str, *texts: str) -> str:
+    """A stretch of a sentence of one of the texts with the accents, capitals and marks of both sexes that it was written with;
+    as it stands where it is not found again. What ends in the middle of a word is cut before it.
+    """
+    for text in texts:
+        read = _read(text)
+        start = read.plain.find(said)
+        if start >= 0:
+            return _quoted(read, said, start)
+    return said
+
+
+def _quoted(read: _Read, said: str, start: int) -> str:
+    tidy, folded, marks, plain = read
+    if len(folded) != len(tidy):
+        tidy = tidy.translate(_TWO_LETTERS)
+    if len(folded) != len(tidy):
+        return said
+    end = start + len(said)
+    if plain[end - 1 : end].isalnum() and plain[end : end + 1].isalnum() and " " in said:
+        end = start + said.rfind(" ")
+    for left, right in marks:
+        # One right behind the last word belongs to it.
+        if left > end:
+            break
+        start += (right - left) * (left <= start)
+        end += right - left
+    return tidy[start:end].strip()
 
 
 _HAVE = r"(?:etes|serez|avez|aurez|possedez|detenez|disposez|justifiez|beneficiez|maitrisez|parlez|devez|devrez)"

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.contracts.vocabulary import Caces, Card
-from shared.reference.addressed import Whom, asked, sentences_of, whom, words
+from shared.reference.addressed import Whom, as_written, asked, sentences_of, whom, words
 from shared.reference.alternatives import either_of
 from shared.reference.caces_said import caces_in
 from shared.reference.demand_needs import (
@@ -248,7 +248,7 @@ def demands(title: str, text: str) -> Demands:
         either,
         needed_caces,
         frozenset() if one_of & needed_caces else one_of,
-        tuple(one for one in said if _stands(one[0], asks)),
+        tuple((what, as_written(by, body, title)) for what, by in said if _stands(what, asks)),
     )
 
 

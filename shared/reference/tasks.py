@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.reference.addressed import sentences_of, words
+from shared.reference.addressed import as_written, sentences_of, words
 from shared.reference.rungs import WORKER, leads_in, rung_of
 from shared.reference.standing import simple_kinds
 from shared.reference.text import unaccented
@@ -89,7 +89,7 @@ def second_occupation(title: str, text: str, declared: str | None) -> SecondOccu
     rivals = max((len(found) for kind, found in seen.items() if kind != best), default=0)
     if best in own or len(seen[best]) < _LEAST or len(seen[best]) <= rivals or any(map(leads_in, told)):
         return None
-    return SecondOccupation(_WORK[best][0], ", ".join(seen[best]))
+    return SecondOccupation(_WORK[best][0], ", ".join(as_written(one, text[:_LONGEST]) for one in seen[best]))
 
 
 def _seen(patterns: tuple[re.Pattern[str], ...], told: tuple[str, ...]) -> list[str]:

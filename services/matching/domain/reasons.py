@@ -105,10 +105,13 @@ def reasons(offer: OfferFacts, profile: ProfileFacts, verdict: Judgement) -> tup
         missing = [skill.label for skill in offer.skills if skill.key not in held]
         reason = {"code": "skills", "have": str(len(offer.skills) - len(missing)), "asked": str(len(offer.skills))}
         if missing:
-            reason["missing"] = ", ".join(missing[:5])
+            # Labels have commas of their own: «Entretenir, nettoyer un local».
+            reason["missing"] = " ; ".join(missing[:5])
         found.append(reason)
     if offer.months and profile.wishes and terms.experience >= SCALE // 2:
-        found.append({"code": "experience", "months": str(offer.months)})
+        practised = max(wish.months for wish in profile.wishes)
+        short = {} if practised >= offer.months else {"short": str(practised)}
+        found.append({"code": "experience", "months": str(offer.months), **short})
     if profile.wished_contracts & offer.contract:
         found.append({"code": "contract_wished"})
     if profile.wage_floor and offer.wage != UNKNOWN and offer.wage >= profile.wage_floor:

@@ -70,7 +70,7 @@ def test_it_is_said_as_one_demand_with_the_words(clock: HandClock) -> None:
     (reason,) = obstacles(found.failed, asking, who, found.asked)
     assert sentence(reason) == (
         "À vérifier, l’annonce demande un diplôme ou une expérience, l’un ou l’autre : "
-        "« diplome ou 3 ans d'experience necessaires »"
+        "« Diplôme ou 3 ans d'expérience nécessaires »"
     )
     assert offer_from(facts_bytes(asking)) == asking
     assert replace(asking, or_level=0, or_months=0) != asking

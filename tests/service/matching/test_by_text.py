@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.matching.domain.configuration import Configuration
 from services.matching.domain.constraints import Failed
-from services.matching.domain.facts import OfferFacts, ProfileFacts, Wish, offer_facts
+from services.matching.domain.facts import AskedSkill, OfferFacts, ProfileFacts, Wish, offer_facts
 from services.matching.domain.geometry import position
 from services.matching.domain.occupations import Affinities
 from services.matching.domain.reasons import reasons
@@ -117,3 +117,21 @@ def test_what_nobody_declared_is_what_its_title_is_or_not_open_to_all(clock: Han
     day = consulting.confirmed_day
     assert judge(consulting, nobody, RULES, AFFINITIES, day).failed == Failed.OCCUPATION
     assert judge(replace(consulting, doubted=False), nobody, RULES, AFFINITIES, day).failed == Failed(0)
+
+
+def test_tasks_are_quoted_as_they_were_written(clock: HandClock) -> None:
+    text = "Réception des marchandises. Préparation de commandes, chargement des camions."
+    offer = offer_facts(offer_state("o", clock, title="Employé polyvalent", description=text, occupation_code="D1507"))
+    assert dict(offer.said)["also"] == "Préparation de commandes, Réception des marchandises, chargement des camions"
+
+
+def test_less_experience_than_asked_is_said_to_come_near_and_skills_keep_their_commas() -> None:
+    skills = (AskedSkill(1, "Entretenir, nettoyer un local", True), AskedSkill(2, "Baliser une zone", True))
+    asks = replace(OFFER, months=36, skills=skills)
+    said: dict[int, list[str | None]] = {}
+    for held in (36, 24):
+        who = person("G1603", wishes=(Wish("G1603", held),))
+        said[held] = [sentence(one) for one in reasons(asks, who, verdict(asks, who)) if one["code"] != "fresh"]
+    assert "Votre expérience correspond (3 ans demandés)" in said[36]
+    assert "Votre expérience approche de celle qui est demandée (3 ans)" in said[24]
+    assert "Compétences demandées : Entretenir, nettoyer un local ; Baliser une zone" in said[24]

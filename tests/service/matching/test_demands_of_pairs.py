@@ -180,7 +180,7 @@ def test_it_is_said_with_the_words_of_the_offer(clock: HandClock) -> None:
     said = sentence(reason)
     assert said is not None
     assert "un CACES et du travail le week-end" in said
-    assert "vous possedez le caces 3 a jour" in said
+    assert "« Vous possédez le CACES 3 à jour »" in said
     (why,) = obstacles(Failed.DEMANDS, offer, who, verdict(offer, who).asked)
     assert why["code"] == "demands"
     assert short_of(OFFER, verdict(OFFER, who).asked) == ()

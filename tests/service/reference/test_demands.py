@@ -249,7 +249,7 @@ def test_the_cost_grows_with_the_text_only(filler: str) -> None:
 
 def test_the_words_of_a_demand_are_kept_and_odd_texts_ask_nothing() -> None:
     found = demands("Cariste", "Équipe jeune. Vous possédez le CACES 3 à jour. Bonne humeur.")
-    assert dict(found.words)["caces"] == "vous possedez le caces 3 a jour"
+    assert dict(found.words)["caces"] == "Vous possédez le CACES 3 à jour"
     for odd in ("", "…", "•" * 9_000, "ا ب ت", "a" * 10_000, "1 " * 5_000):
         assert demands("x", odd).asks == frozenset()
 
@@ -290,3 +290,34 @@ def test_the_standing_of_an_occupation_is_that_of_its_label_and_lowest_diploma()
     }
     assert {"K2204", "N1103"} <= simple
     assert not {"J1501", "F1602"} & simple
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "ask", "said"),
+    [
+        (
+            "Cariste",
+            "Équipe jeune.Vous possédez  le CACES 3 à jour. Bonne humeur.",
+            "caces",
+            "Vous possédez le CACES 3 à jour",
+        ),
+        (
+            "x",
+            "Vous êtes diplômé·e d’un CAP exigé ; vous êtes motivé(e).",
+            "level",
+            "Vous êtes diplômé·e d’un CAP exigé",
+        ),
+        ("x", "À l’œuvre : CACES R489-3 exigé", "caces", "À l’oeuvre : CACES R489-3 exigé"),
+        ("Aide (H/F) – permis B exigé", "", "licence_b", "permis B exigé"),
+        (
+            "x",
+            "Vous êtes expérimenté(e) et disposez d'au moins 2 années d'expérience à un poste similaire dans la vente de "
+            "détail de prêt-à-porter féminin et masculin, avec encaissement.",
+            "months",
+            "Vous êtes expérimenté(e) et disposez d'au moins 2 années d'expérience à un poste similaire dans la vente de "
+            "détail de prêt-à-porter féminin et masculin, avec",
+        ),
+    ],
+)
+def test_an_offer_is_quoted_as_it_was_written(title: str, text: str, ask: str, said: str) -> None:
+    assert dict(demands(title, text).words)[ask] == said
