@@ -163,6 +163,10 @@ def _certain(licences: int, vehicle: bool, kinds: int, early: bool, late: bool, 
     return mask((ask for ask, has in given if has), Ask)
 
 
+ANY_TIME_OR_KIND = _certain(0, False, ALL_KINDS, True, True, True, True)
+"""Of ``held``, what somebody has who refuses no part of a schedule and no kind of opportunity."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskedSkill:
     """A skill that an offer asks for; ``required`` weighs more than wished."""

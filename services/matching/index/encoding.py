@@ -63,6 +63,8 @@ INACTIVE, _VEHICLE = SPANS["inactive"].put(1), SPANS["vehicle"].put(1)
 _EARLY, _LATE, _NIGHT, _WEEKEND = (SPANS[name].put(1) for name in ("early", "late", "night", "weekend"))
 _LICENCES, _KINDS, _CONTRACTS, _FRENCH = (SPANS[name] for name in ("licences", "kinds", "contracts", "french"))
 _FRENCH_STATED = SPANS["french_stated"].put(1)
+REFUSALS = np.uint64(_EARLY | _LATE | _NIGHT | _WEEKEND | _KINDS.put(-1) | _CONTRACTS.put(-1))
+"""Bits that somebody lacks who would not take the work, whatever they can do."""
 
 
 def lacking(profile: ProfileFacts) -> int:

@@ -13,6 +13,7 @@ from services.matching.engine.facts_stored import offer_from, profile_from
 from services.matching.engine.stored import STAMP, load, unpack
 from services.matching.index.kernel import Rules
 from services.matching.index.profiles import ProfileIndex
+from services.matching.queries.accepting import OF_WORK, accepting, all_accepting, by_work_alone
 from services.matching.queries.fields import in_field, in_fields
 from services.matching.store import SEEKS_NONE, by_id, recommendation_id
 from shared.contracts.vocabulary import ApplicationStatus
@@ -49,12 +50,14 @@ async def candidates(
     """The best of a scope by the same index and score as the engine's; who has applied or dismissed is left out.
 
     ``to_employer``: who is missing must not tell that they dismissed the offer, or that an invitation reached them: only
-    those are left out who stand among the offer's applications anyway. Nor where somebody lives: see ``queries.fields``.
+    those are left out who stand among the offer's applications anyway. Nor where somebody lives (``queries.fields``), and
+    neither who is missing nor who comes first what they would accept (``queries.accepting``).
     """
     facts = offer_from(offer["facts"])
     configuration = await context.configuration()
     affinities = context.referential.under(configuration)
-    index = ProfileIndex(Rules(configuration, affinities))
+    asked = by_work_alone(configuration) if to_employer else configuration
+    index = ProfileIndex(Rules(asked, affinities))
     query: dict[str, Any] = {**scope, "active": True}
     if facts.occupation is not None:
         near = [
@@ -71,11 +74,11 @@ async def candidates(
             blobs.append(document["packed"])
         elif document.get("facts"):
             person = profile_from(document["facts"])
-            index.put(in_field(person) if to_employer else person)
+            index.put(in_field(accepting(person)) if to_employer else person)
     if blobs:
         packed = unpack(blobs)
         if to_employer:
-            packed = packed.copy()
+            packed = all_accepting(packed)
             packed["geo"] = in_fields(packed["geo"])
         load(index, packed)
     applied: dict[str, Any] = {"offer_id": offer["_id"]}
@@ -93,12 +96,12 @@ async def candidates(
     for profile_id, score in ranked:
         profile = index.get(profile_id)
         assert profile is not None
-        verdict = judge(facts, profile, configuration, affinities, context.today())
+        verdict = judge(facts, profile, asked, affinities, context.today())
         found.append(
             Candidate(
                 profile_id,
                 score,
-                _able(configuration, verdict.named_contributions()),
+                _able(asked, verdict.named_contributions()),
                 reasons(facts, profile, verdict),
                 stored.get(ids[profile_id], {}).get("status"),
             )
@@ -106,10 +109,6 @@ async def candidates(
     return found
 
 
-_ABLE = ("occupation", "skills", "distance", "experience")
-"""Terms that speak of what somebody does and where. The others speak of what they would accept: hours, days, pay."""
-
-
 def _able(configuration: Configuration, contributions: dict[str, float]) -> float:
-    most = sum(getattr(configuration.weights, name) for name in _ABLE) / SCALE
-    return sum(contributions[name] for name in _ABLE) / most if most else 0.0
+    most = sum(getattr(configuration.weights, name) for name in OF_WORK) / SCALE
+    return sum(contributions[name] for name in OF_WORK) / most if most else 0.0

@@ -2,10 +2,20 @@
 
 from typing import Any
 
+import pytest
+
+from services.matching.api import overviews
 from shared.contracts.events.base import Point
-from shared.contracts.events.offers import Salary
+from shared.contracts.events.offers import Salary, ScheduleFlags
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
-from shared.contracts.vocabulary import ApplicationStatus, ContractKind, OfferStatus, ReservedPublic, TravelMeans
+from shared.contracts.vocabulary import (
+    ApplicationStatus,
+    ContractKind,
+    OfferStatus,
+    OpportunityKind,
+    ReservedPublic,
+    TravelMeans,
+)
 from tests.service.matching.house import House
 from tests.service.matching.rooms import AUBUSSON, application_state, offer_state, profile_state
 
@@ -182,6 +192,61 @@ async def test_an_employer_who_changes_its_offer_learns_nothing_of_what_somebody
     assert len(exact) > 3, "staff read what it is"
     assert len(told) == 1
     assert not any(code in str(told) for code in ("wage", "hours", "schedule", "contract"))
+
+
+async def test_who_is_missing_tells_an_employer_nothing_of_what_somebody_would_accept(house: House) -> None:
+    """Whoever refuses nights, weekends, a contract or more hours is there for each of them; staff see whom it suits."""
+    rooms = house.rooms
+    refuses: dict[str, Any] = {
+        "availability": Availability(early=False, late=False, night=False, weekend=False, weekly_hours_max=30),
+        "contract_kinds": (ContractKind.CDI,),
+        "kinds": (OpportunityKind.JOB,),
+    }
+    odd = "not-a-uuid"  # facts that are kept unpacked
+    people = {name: profile_state(name, visible_to_employers=True, **refuses) for name in ("a", odd)}
+    people[odd] = people[odd].model_copy(update={"profile_id": odd})
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), *map(rooms.profile, people.values()), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    asks: tuple[dict[str, Any], ...] = (
+        {},
+        {"weekly_hours": 35},
+        {"contract_kind": ContractKind.CDD},
+        {"kind": OpportunityKind.TRAINING},
+        {"description": "Poste de nuit et le week-end, horaires décalés, bénévolat accepté."},
+        *({"schedule": ScheduleFlags(**{when: True})} for when in ("early", "late", "night", "weekend")),
+    )
+    seen, exact = [], []
+    for change in asks:
+        await rooms.hear(rooms.offer(offer.model_copy(update=change)))
+        for role, subject, answers in (("employer", "e", seen), ("manager", "m", exact)):
+            items = (await house.get(path, role=role, subject=subject)).json()["items"]
+            answers.append([(one["profile_id"], one["score"]) for one in items])
+    assert seen == [seen[0]] * len(asks)
+    assert len(seen[0]) == 2
+    assert [len(one) for one in exact[1:4]] == [0, 0, 0]
+    assert exact[0]
+
+
+async def test_who_is_among_the_first_hundred_tells_an_employer_nothing_of_the_pay(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = house.rooms
+    monkeypatch.setattr(overviews, "MOST_CANDIDATES", 1)
+    floors = {"asks": 13.5, "takes": 12.5}
+    people = {
+        name: profile_state(name, visible_to_employers=True, hourly_wage_floor=pay) for name, pay in floors.items()
+    }
+    offer = offer_state("one", rooms.clock)
+    await rooms.hear(rooms.offer(offer), *map(rooms.profile, people.values()), rooms.company("e"))
+    path = f"/v1/offers/{offer.offer_id}/candidates"
+    among = set()
+    for pay in (12.0, 13.0, 14.0):
+        salary = Salary(hourly_min=pay, hourly_max=pay)
+        await rooms.hear(rooms.offer(offer.model_copy(update={"salary": salary})))
+        [first] = (await house.get(path, role="employer", subject="e")).json()["items"]
+        among.add(first["profile_id"])
+    assert len(among) == 1
 
 
 async def test_who_comes_first_tells_an_employer_nothing_of_what_somebody_would_accept(house: House) -> None:
