@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from shared.auth import Principal
 from shared.clock import Clock
 from shared.contracts.topics import Topic
 from shared.domain import Aggregate
@@ -55,6 +56,7 @@ class Parts:
 
     ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
     ``figures`` bring metrics up to date that nothing else would (``shared.figures``).
+    ``still_accompanies``: whether somebody still accompanies all of these people (``shared.http.because_accompanied``).
     ``api_health`` says of parts of the API by name whether they are ``ok``; readiness shows them.
     """
 
@@ -68,4 +70,5 @@ class Parts:
     figures: Sequence[Callable[[], Awaitable[None]]] = ()
     api_background: Sequence[Callable[[], Awaitable[None]]] = ()
     api_health: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    still_accompanies: Callable[[Principal, Sequence[str]], Awaitable[bool]] | None = None
     body_limits: Mapping[str, int] = field(default_factory=dict)

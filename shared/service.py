@@ -128,6 +128,7 @@ def build_app(
         body_limits=parts.body_limits,
     )
     app.state.context = parts.context
+    app.state.still_accompanies = parts.still_accompanies
     app.state.store = run.store
     app.state.verifier = verifier
     app.state.worker = workers

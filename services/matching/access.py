@@ -1,5 +1,6 @@
 """Who may see or decide what: the person, those who accompany them, managers of the territory, the offer's employer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.matching.domain.life import NotThis, Overruling
@@ -8,6 +9,7 @@ from shared.auth import Principal, Role
 from shared.clock import Clock
 from shared.contracts.vocabulary import OfferStatus
 from shared.errors import Forbidden, NotFound
+from shared.http import because_accompanied
 from shared.store import Store
 
 _OUT_OF_SIGHT = (OfferStatus.SUSPENDED, OfferStatus.ARCHIVED)
@@ -51,7 +53,17 @@ def side_of(principal: Principal, profile: dict[str, Any] | None, profile_id: st
     side = acts_for(principal, profile) if profile is not None and profile.get("facts") else None
     if profile is None or side is None:
         raise profile_unknown(profile_id)
+    if side is Role.COUNSELLOR:
+        because_accompanied(str(profile["_id"]))
     return profile, side
+
+
+async def still_accompanies(store: Store, principal: Principal, profile_ids: Sequence[str]) -> bool:
+    """Whether the caller may act for all of these people now."""
+    found = await store.collection("profiles").find({"_id": {"$in": list(profile_ids)}}).to_list(None)
+    return len(found) == len(profile_ids) and all(
+        profile.get("facts") and acts_for(principal, profile) is not None for profile in found
+    )
 
 
 def profile_unknown(profile_id: str) -> ProfileUnknown:

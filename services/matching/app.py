@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from services.matching.access import still_accompanies
 from services.matching.api import answers, configurations, dismissals, explanations, overviews, recommendations, wider
 from services.matching.consumers import READ_MODELS, Consumers
 from services.matching.context import Context
@@ -41,6 +42,7 @@ def _compose(runtime: Runtime) -> Parts:
         subscriptions=Consumers(engine).subscriptions(),
         read_models=READ_MODELS,
         jobs=jobs(context),
+        still_accompanies=partial(still_accompanies, runtime.store),
         background=[
             partial(follow, engine),
             partial(settle_in_time, engine),

@@ -1,5 +1,6 @@
 """Who may act for whom: from a caller and a company or person to the side on which they act."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.offers.domain.actors import Actor, Party, Side
@@ -9,6 +10,7 @@ from services.offers.domain.errors import ProfileUnknown
 from services.offers.store import Agenda, Companies, People
 from shared.auth import Principal, Role
 from shared.errors import Forbidden, NotFound
+from shared.http import because_accompanied
 
 
 def for_company(principal: Principal, company: Company) -> Actor:
@@ -81,10 +83,17 @@ def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
         return Actor(principal.subject, Party.SEEKER)
     territory = str(someone.get("territory"))
     if principal.is_staff_of(territory, Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):
+        because_accompanied(str(someone["_id"]))
         return Actor(principal.subject, Party.COUNSELLOR)
     if principal.is_staff_of(territory, Role.MANAGER):
         return Actor(principal.subject, Party.MANAGER, Side.PERSON)
     return None
+
+
+async def still_accompanies(people: People, principal: Principal, profile_ids: Sequence[str]) -> bool:
+    """Whether the caller may act for all of these people now."""
+    found = [await people.find(id) for id in profile_ids]
+    return all(someone is not None and person_side(principal, someone) is not None for someone in found)
 
 
 async def for_person(people: People, principal: Principal, profile_id: str | None) -> tuple[Actor, dict[str, Any]]:

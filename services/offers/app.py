@@ -1,8 +1,10 @@
 """Composition root of the offers service."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
+from services.offers.access import still_accompanies
 from services.offers.api import (
     agenda,
     applications,
@@ -110,6 +112,7 @@ def _compose(runtime: Runtime) -> Parts:
         subscriptions=subscriptions(context),
         read_models=READ_MODELS,
         jobs=jobs(context),
+        still_accompanies=partial(still_accompanies, context.people),
         resync=[
             Resync("offers", Offer, OFFERS, _offer_event),
             Resync("applications", Application, APPLICATIONS, _application_event),

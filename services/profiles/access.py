@@ -1,5 +1,6 @@
 """Who may act for whom: the person themselves, those who accompany them, managers of the territory."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.profiles.domain.errors import ProfileUnknown
@@ -8,6 +9,7 @@ from services.profiles.domain.profile import Profile
 from services.profiles.handles import Profiles
 from shared.auth import Principal, Role, territory_of
 from shared.errors import Forbidden
+from shared.http import because_accompanied
 from shared.store import Store
 
 
@@ -40,7 +42,15 @@ def side_of(principal: Principal, profile: Profile | None, profile_id: str) -> t
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
         raise ProfileUnknown(f"There is no profile {profile_id} that you may see.", id=profile_id)
+    if actor.role == Role.COUNSELLOR:
+        because_accompanied(profile.id)
     return profile, actor
+
+
+async def still_accompanies(store: Store, principal: Principal, profile_ids: Sequence[str]) -> bool:
+    """Whether the caller may act for all of these people now."""
+    found = await Profiles(store).many({"_id": {"$in": list(profile_ids)}})
+    return len(found) == len(profile_ids) and all(actor_for(principal, profile) is not None for profile in found)
 
 
 async def own(store: Store, principal: Principal) -> Profile:

@@ -1,7 +1,9 @@
 """Composition root of the profiles service."""
 
+from functools import partial
 from pathlib import Path
 
+from services.profiles.access import still_accompanies
 from services.profiles.api import (
     accounts,
     consents,
@@ -96,6 +98,7 @@ def compose(runtime: Runtime) -> Parts:
         subscriptions=subscriptions(context),
         read_models=READ_MODELS,
         jobs=jobs_of(context),
+        still_accompanies=partial(still_accompanies, runtime.store),
         body_limits={
             cv_files.UPLOAD_PATH: cv_files.UPLOAD_BYTES,
             rsa_lists.UPLOAD_PATH: rsa_lists.UPLOAD_BYTES,

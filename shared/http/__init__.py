@@ -2,7 +2,7 @@
 
 from shared.http.bodies import named_file, uploaded_file
 from shared.http.callers import Caller, OptionalCaller, require
-from shared.http.idempotency import IdempotentRoute, forget_answers, forget_answers_to
+from shared.http.idempotency import IdempotentRoute, because_accompanied, forget_answers, forget_answers_to
 from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
@@ -28,6 +28,7 @@ __all__ = [
     "PageQuery",
     "Patch",
     "Problem",
+    "because_accompanied",
     "check_version",
     "forget_answers",
     "forget_answers_to",

@@ -96,6 +96,11 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
         if not set(known.get("authority", ())) <= set(authority):
             raise Forbidden("Your account no longer has the role or territory with which this was asked.") from None
         if "answer" in known:
+            people = known.get("accompanied", ())
+            if people and not await request.app.state.still_accompanies(principal, people):
+                raise AnswerLost(
+                    "This request was applied. Its answer speaks of somebody whom you accompany no more."
+                ) from None
             return _replay(known["answer"])
         if known.get("committed"):
             raise AnswerLost("This request was applied; its answer was lost in a restart. Read the resource.") from None
@@ -128,8 +133,15 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             "headers": [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")],
         }
         kept_for = {"_id": scope, "attempt": attempt, "untold": {"$exists": False}}
-        await markers.update_one(kept_for, {"$set": {"answer": answer}})
+        await markers.update_one(kept_for, {"$set": {"answer": answer, "accompanied": sorted(marker.accompanied)}})
     return response
+
+
+def because_accompanied(person_id: str) -> None:
+    """Note that the caller is let act for this person because they accompany them: the answer is repeated only while they do."""
+    marker = request_marker.get()
+    if marker is not None:
+        marker.accompanied.add(person_id)
 
 
 def _authority(principal: Principal) -> list[str]:
@@ -154,7 +166,8 @@ async def forget_answers_to(store: Store, subject: str) -> None:
     own = {"account": _account(subject)}
     await _keep_none_that_is_being_made(store, own)
     await markers.update_many(
-        {**own, "answer": {"$exists": True}}, {"$unset": {"answer": ""}, "$set": {"committed": True}}
+        {**own, "answer": {"$exists": True}},
+        {"$unset": {"answer": "", "accompanied": ""}, "$set": {"committed": True}},
     )
 
 
@@ -171,10 +184,11 @@ async def forget_answers(store: Store, *ids: str) -> int:
     """
     markers = store.collection("idempotency")
     await _keep_none_that_is_being_made(store, {})
-    gone = {"$unset": {"answer": ""}, "$set": {"committed": True}}
+    gone = {"$unset": {"answer": "", "accompanied": ""}, "$set": {"committed": True}}
     forgotten = 0
     for id in ids:
-        found = await markers.update_many({"answer.body": {"$regex": re.escape(id)}}, gone)
+        theirs = {"$or": [{"answer.body": {"$regex": re.escape(id)}}, {"accompanied": id}]}
+        found = await markers.update_many(theirs, gone)
         forgotten += found.modified_count
         async for row in markers.find({"answer.body": {"$type": "binData"}}, {"answer.body": 1}):
             if id.encode() in row["answer"]["body"]:

@@ -6,7 +6,9 @@ from services.profiles.domain.errors import ProfileExists
 from services.profiles.domain.journal import Action, Actor, JournalEntry
 from services.profiles.domain.profile import Profile
 from services.profiles.store import put_profile
+from shared.auth import Role
 from shared.errors import AlreadyExists
+from shared.http import because_accompanied
 from shared.store import Work
 
 
@@ -46,6 +48,8 @@ def put(
     concerns: str | None = None,
 ) -> None:
     """As ``commit``, with the commit of ``work``."""
+    if actor.role == Role.COUNSELLOR:
+        because_accompanied(profile.id)  # whoever has just made the profile was let act for nobody before
     behalf = None if actor.user_id == profile.owner_id else profile.id
     ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields
     profile.note_ticks(ticked, actor.user_id, behalf)
