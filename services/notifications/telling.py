@@ -202,6 +202,7 @@ class Telling:
                     self._not_told(known, matter, now)
                 return False, True
             matter = matter.model_copy(update={"params": left})
+        matter = self._at_home(known, matter)
         contact = known.contacts.get(matter.subject_id)
         item = self.texts.item(matter, offer, self._person(known, matter))
         if not row.told_inbox:
@@ -250,6 +251,13 @@ class Telling:
         own = matter.model_copy(update={"subject_id": about.subject_id, "beside": False})
         routes = other_routes(own, about, known.preferences.get(about.subject_id), self._outlets)
         return any(route.box == matter.subject_id for route in routes)
+
+    def _at_home(self, known: Known, matter: Matter) -> Matter:
+        """What speaks of a person is for staff of the territory that serves them, wherever the offer lies that it tells of."""
+        person = known.contacts.get(matter.about or matter.subject_id)
+        if person is None or person.is_user or person.territory == matter.territory:
+            return matter
+        return matter.model_copy(update={"territory": person.territory})
 
     def _person(self, known: Known, matter: Matter) -> str | None:
         """First name of the person that a counsellor is told of; nobody else learns it."""

@@ -10,7 +10,7 @@ import pytest
 from shared.clock import HandClock
 from shared.contracts.topics import OFFER_CONTACTS
 from shared.store import Work
-from tests.service.notifications.builders import contact, erased, notice, offer, recommended, withdrawn
+from tests.service.notifications.builders import application, contact, erased, notice, offer, recommended, withdrawn
 from tests.service.notifications.conftest import Rooms
 from tests.service.notifications.sink import SmtpSink
 from tests.support import Running, Stack
@@ -120,6 +120,24 @@ async def test_what_a_counsellor_is_to_say_lies_in_their_own_inbox(api: Running,
     [item] = page.json()["items"]
     assert (item["channel"], item["subject_id"]) == ("counsellor", "profile-1")
     assert item["title"].startswith("À dire à Nadia : ")
+
+
+async def test_what_happens_across_the_border_is_for_staff_of_where_the_person_is_served(
+    api: Running, stack: Stack, rooms: Rooms
+) -> None:
+    """A counsellor of the Creuse passes on what comes of an application in the Haute-Vienne; who works there alone does not."""
+    await rooms.hear(contact(owner_id=None, email=None, channels=("counsellor",)), offer(territory="87"))
+    await rooms.hear(application("refused", sequence=1, territory="87"))
+    await rooms.hear(notice("counsellor_info", "counsellor-1", params={"profile_id": "profile-1"}, territory="87"))
+
+    async def read(territory: str) -> list[str]:
+        who = stack.token("counsellor", subject="counsellor-1", territories=(territory,))
+        return [item["title"] for item in (await api.client.get("/v1/inbox", headers=who)).json()["items"]]
+
+    told = await read("23")
+    assert len(told) == 2
+    assert any(title.startswith("À dire à Nadia : Réponse") for title in told)
+    assert await read("87") == []
 
 
 async def test_preferences_switch_emails_off_by_category(api: Running, stack: Stack, rooms: Rooms) -> None:
