@@ -22,5 +22,10 @@ KNOWN_EMPLOYERS = ReadModel(EMPLOYERS.name, (COMPANIES,), _row)
 
 async def acts_for_company(store: Store, user_id: str, company_id: str) -> bool:
     """Whether the account acts for this employer, which a manager has looked at. The offers service says so, no token."""
+    return user_id in await accounts_of(store, company_id)
+
+
+async def accounts_of(store: Store, company_id: str) -> tuple[str, ...]:
+    """Who acts for this employer: nobody, while no manager has looked at it, or one has suspended it."""
     known = await store.collection(EMPLOYERS.name).find_one({"_id": company_id})
-    return known is not None and bool(known.get("approved")) and user_id in known.get("user_ids", ())
+    return tuple(known.get("user_ids", ())) if known is not None and known.get("approved") else ()

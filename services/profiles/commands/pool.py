@@ -31,13 +31,16 @@ from shared.auth import Principal, Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import STAFF_NOTICES
 from shared.contracts.vocabulary import Notice
-from shared.employers import acts_for_company
+from shared.employers import accounts_of, acts_for_company
 from shared.errors import AlreadyExists, VersionConflict, refused_field
 from shared.geo import STEPS_KM, distance_km, step_of
 from shared.http import Cursor
 from shared.ids import derived_id
 from shared.reference.communes import Commune
 from shared.store import Work
+
+MOST_ANSWERS_A_DAY = 5
+"""Yes after a no to one question: the employer is told of each."""
 
 
 async def enter(
@@ -221,7 +224,7 @@ async def ask(context: Context, principal: Principal, company_id: str, pseudonym
         work.save(pool.CONTACTS, contact)
         for allowance in taken:
             work.save(ALLOWANCES.name, allowance)
-        _tell(context, work, contact, profile.id, {"side": "person"})
+        _tell(context, work, contact, (profile.id,), {"side": "person"})
         # Who leaves meanwhile was not asked.
         work.touch("profiles", profile.id, profile.loaded_version)
         await _commit(context, work, id)
@@ -245,6 +248,7 @@ async def answer(
     Raises:
         ProfileUnknown, PoolUnknown: none of the caller's business; no such question.
         PoolRefused: a contact point that there is not; it is not said how the answer was heard.
+        PoolLimit: said yes and no again and again.
     """
 
     async def once() -> PoolContact:
@@ -267,9 +271,20 @@ async def answer(
         work.save(pool.CONTACTS, contact)
         work.touch("profiles", profile.id, profile.loaded_version)
         if contact.state is not before:
+            if accept:
+                # Each change is told to the employer; a no is always free, and needs a yes to come again.
+                allowance = await allowance_of(
+                    context.store, "pool-answers", contact.id, profile.territory, contact.updated_at
+                )
+                sentence = "Vous avez déjà accepté {count} fois depuis hier : reprenez demain."
+                allowance.take(MOST_ANSWERS_A_DAY, PoolLimit, sentence, contact.updated_at)
+                work.save(ALLOWANCES.name, allowance)
             told = {"side": "employer", "accepted": "yes" if accept else "no"}
-            _tell(context, work, contact, contact.asked_by, told)
-        await context.store.commit(work)
+            acting = await accounts_of(context.store, contact.company_id)
+            # Who asked may have left the employer since: then it is for those who are there.
+            whom = (contact.asked_by,) if contact.asked_by in acting else acting
+            _tell(context, work, contact, whom, told)
+        await _commit(context, work, contact.id)
         return contact
 
     return await context.store.retry_conflicts(once)
@@ -315,12 +330,14 @@ async def _commit(context: Context, work: Work, id: str) -> None:
         raise VersionConflict("This was asked twice at once.", id=id) from None
 
 
-def _tell(context: Context, work: Work, contact: PoolContact, recipient: str, params: dict[str, str]) -> None:
-    """To be told with the change. It names nobody and no employer: who is told reads the rest here."""
+def _tell(context: Context, work: Work, contact: PoolContact, whom: tuple[str, ...], params: dict[str, str]) -> None:
+    """To be told with the change, if to anybody. It names nobody and no employer: who is told reads the rest here."""
+    if not whom:
+        return
     notice = NoticeState(
         notice_id=context.new_id(),
         territory=contact.territory,
-        recipients=(recipient,),
+        recipients=whom,
         template=Notice.POOL_CONTACT,
         params=params,
         about=contact.profile_id,

@@ -181,6 +181,30 @@ async def test_who_it_is_is_told_after_their_yes_to_that_employer_alone(fair: Fa
     assert (await fair.asked(contact)).json()["person"] is None
 
 
+async def test_an_answer_is_told_to_who_acts_for_the_employer_now_and_only_so_often(fair: Fair) -> None:
+    """Who asked and was removed since learns nothing more; nor is anybody written to by a yes and a no in turns."""
+    where, who = await fair.person(1)
+    [card] = await fair.found()
+    contact = (await fair.ask(card["pseudonym"])).json()["id"]
+    companies = fair.running.store.collection("companies")
+
+    async def says(accept: bool) -> tuple[int, list[list[str]]]:
+        before = len(await outbox(fair.running, "profiles.notices.v1"))
+        said = await fair.client.put(f"{where}/cv/pool/contacts/{contact}", json={"accept": accept}, headers=who)
+        told = (await outbox(fair.running, "profiles.notices.v1"))[before:]
+        return said.status_code, [json.loads(row["data"])["recipients"] for row in told]
+
+    assert await says(True) == (200, [["boss"]])
+    await companies.update_one({"_id": "company-1"}, {"$set": {"user_ids": ["nadia", "paul"]}})
+    assert await says(False) == (200, [["nadia", "paul"]])
+    await companies.update_one({"_id": "company-1"}, {"$set": {"approved": False}})
+    assert await says(True) == (200, [])
+    for _ in range(3):
+        assert (await says(False), await says(True)) == ((200, []), (200, []))
+    assert (await says(False))[0] == 200
+    assert (await says(True))[0] == 429
+
+
 async def test_out_at_once_and_back_as_somebody_else(fair: Fair) -> None:
     where, who = await fair.person(1)
     [card] = await fair.found()
