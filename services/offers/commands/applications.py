@@ -214,8 +214,7 @@ async def take_step(
     """
     now = context.clock.now()
     before, proposed = application.status, application.hire_proposal is not None
-    if to is not ApplicationStatus.REFUSED:
-        await interviews.check_recruits(context, application.company_id, by)
+    await interviews.check_recruits(context, application.company_id, by, ends=to is ApplicationStatus.REFUSED)
     await _refuse_used(context, application, details.get("disclosure_id"))
     application.advance(to, by, now, policy=context.rules, **details)
     work = Work(context.new_id)

@@ -63,6 +63,8 @@ async def propose(
         application = await acted_on(context, application_id, by)
         now = context.clock.now()
         company = await context.companies.find(application.company_id)
+        if company is not None and by.party is Party.EMPLOYER:
+            company.check_acts(by.id)
         if company is not None and company.status is CompanyStatus.SUSPENDED:
             # Where people would be sent, and what they would be told in its name, is why it was suspended; a manager who
             # wants an interview there approves it again.
@@ -114,6 +116,7 @@ async def cancel(context: Context, application_id: str, by: Actor) -> Applicatio
 
     async def once() -> Application:
         application = await acted_on(context, application_id, by)
+        await check_recruits(context, application.company_id, by, ends=True)
         application.cancel_interview(by, context.clock.now())
         await save(context, application)
         return application
@@ -121,16 +124,19 @@ async def cancel(context: Context, application_id: str, by: Actor) -> Applicatio
     return await context.store.retry_conflicts(once)
 
 
-async def check_recruits(context: Context, company_id: str, by: Actor) -> None:
-    """Whether the caller's side may act: a suspended employer's users may only end what they began.
+async def check_recruits(context: Context, company_id: str, by: Actor, *, ends: bool = False) -> None:
+    """Whether the caller's side may act, asked again with each attempt: a suspended employer's users may only end what they
+    began (``ends``), and who was removed meanwhile does nothing any more.
 
     Raises:
+        NotFound: they act for it no longer.
         CompanySuspended: nothing more is done in its name, but by managers.
     """
     if by.party is not Party.EMPLOYER:
         return
-    company = await context.companies.find(company_id)
-    if company is not None and company.status is CompanyStatus.SUSPENDED:
+    company = await context.companies.load(company_id)
+    company.check_acts(by.id)
+    if company.status is CompanyStatus.SUSPENDED and not ends:
         sentence = "Cette entreprise est suspendue : elle peut refuser une candidature ou annuler un entretien."
         raise CompanySuspended(sentence, company_id=company.id)
 

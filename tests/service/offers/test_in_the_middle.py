@@ -9,8 +9,10 @@ import pytest
 from services.offers.commands import agenda, applications, interviews, onboarding, people, waiting
 from services.offers.commands.offers import close
 from services.offers.domain.actors import SYSTEM, Actor, Party
+from services.offers.domain.application_rules import RefusalReason
 from services.offers.domain.errors import ProfileUnknown
-from services.offers.domain.interview import Feedback, FeedbackResult
+from services.offers.domain.hire import HireTerms
+from services.offers.domain.interview import Feedback, FeedbackResult, InterviewDetails
 from services.offers.domain.life import Outcome
 from shared.clock import HandClock
 from shared.contracts.events.profiles import SeekerRegistered
@@ -105,6 +107,45 @@ async def test_a_step_of_somebody_who_was_erased_meanwhile_leaves_no_word_of_the
     before = await rows(desk, "applications")
     with pytest.raises(NotFound):
         await STEPS[step](context, id)
+    assert await rows(desk, "applications") == before
+
+
+BOSS = Actor("boss", Party.EMPLOYER)
+EMPLOYERS_STEPS: dict[str, Callable[[Any, str], Awaitable[Any]]] = {
+    "seen": lambda context, id: applications.advance(context, id, ApplicationStatus.SEEN, BOSS),
+    "hired": lambda context, id: applications.advance(
+        context, id, ApplicationStatus.HIRED, BOSS, hire=HireTerms.model_validate(HIRE)
+    ),
+    "refused": lambda context, id: applications.advance(
+        context, id, ApplicationStatus.REFUSED, BOSS, reason=RefusalReason.OTHER
+    ),
+    "feedback": lambda context, id: applications.feedback(
+        context,
+        id,
+        Feedback(at=context.clock.now(), by="boss", party=Party.EMPLOYER, result=FeedbackResult.POSITIVE),
+    ),
+    "interview": lambda context, id: interviews.propose(
+        context, id, InterviewDetails(at=context.clock.now() + timedelta(days=8), place="Guéret"), BOSS
+    ),
+    "called off": lambda context, id: interviews.cancel(context, id, BOSS),
+    "invited": lambda context, id: applications.invite(context, id, "p-ana", BOSS, ""),
+}
+
+
+@pytest.mark.parametrize("step", EMPLOYERS_STEPS)
+async def test_whoever_was_removed_from_the_employer_meanwhile_takes_no_step_in_its_name(desk: Desk, step: str) -> None:
+    context = desk.running.app.state.context
+    await desk.person()
+    company = await desk.company()
+    offer = await desk.offer(company)
+    id = (await desk.apply(offer)).json()["id"]
+    interview = {"at": "2026-03-09T09:00:00+01:00", "place": "Guéret"}
+    if step in ("feedback", "called off"):
+        await desk.post(f"/v1/applications/{id}/advance", desk.employer, {"to": "interview", "interview": interview})
+    await desk.store.collection("companies").update_one({"_id": company}, {"$set": {"users": ["nadia"]}})
+    before = await rows(desk, "applications")
+    with pytest.raises(NotFound):
+        await EMPLOYERS_STEPS[step](context, offer if step == "invited" else id)
     assert await rows(desk, "applications") == before
 
 
