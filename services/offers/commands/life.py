@@ -6,11 +6,12 @@ from typing import Any
 from services.offers.commands.offers import confirm, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor
+from services.offers.domain.company import Company
 from services.offers.domain.life import Due, Outcome, Reason, Step
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.vocabulary import Notice, OfferSource, OfferStatus
-from shared.invitations.links import sign, verify
+from shared.invitations.links import LinkRefused, sign, verify
 from shared.items import each
 from shared.store import Work, encode
 
@@ -91,7 +92,6 @@ async def _tell(context: Context, offer: Offer, template: Notice, more: dict[str
     # Nobody sits behind a feed: its next delivery confirms.
     if offer.source is not OfferSource.PARTNER and offer.confirm_by is not None and offer.confirmed_at is not None:
         company = await context.companies.find(offer.company.id)
-        recipients = company.users if company is not None and company.users else (offer.deposited_by,)
         archive_on = offer.confirmed_at + timedelta(days=context.life.archive_days)
         params = {
             "offer_id": offer.id,
@@ -101,23 +101,29 @@ async def _tell(context: Context, offer: Offer, template: Notice, more: dict[str
             "archive_on": f"{civil.local(offer.locality, archive_on):%d/%m/%Y}",
             **more,
         }
-        context.notify(
-            work,
-            offer.territory,
-            recipients,
-            template,
-            params,
-            about=None,
-            link=await confirmation_link(context, offer),
-        )
+        await tell_keepers(context, work, offer, company, template, params)
     await context.store.commit(work)
 
 
-async def confirmation_link(context: Context, offer: Offer) -> str:
-    """A signed link that shows a page with a button; it works until the offer is archived."""
+def _keepers(offer: Offer, company: Company | None) -> tuple[str, ...]:
+    """Who is asked whether the offer still stands."""
+    return company.users if company is not None and company.users else (offer.deposited_by,)
+
+
+async def tell_keepers(
+    context: Context, work: Work, offer: Offer, company: Company | None, template: Notice, params: dict[str, str]
+) -> None:
+    """With ``work``: each of those who keep the offer gets a link of their own to confirm it by, once it was shown."""
+    for whom in _keepers(offer, company):
+        link = await _confirmation_link(context, offer, whom) if offer.confirmed_at is not None else None
+        context.notify(work, offer.territory, [whom], template, params, about=None, link=link)
+
+
+async def _confirmation_link(context: Context, offer: Offer, whom: str) -> str:
+    """A signed link that shows a page with a button; it works until the offer is archived, and while ``whom`` is asked."""
     assert offer.confirmed_at is not None
     expires = offer.confirmed_at + timedelta(days=context.life.archive_days)
-    token = sign(await context.link_key.read(), PURPOSE, offer.id, expires)
+    token = sign(await context.link_key.read(), PURPOSE, f"{offer.id}:{whom}", expires)
     return f"{context.settings.public_url.rstrip('/')}/v1/confirmations/{token}"
 
 
@@ -125,10 +131,15 @@ async def offer_of_link(context: Context, token: str) -> Offer:
     """The offer that a link speaks of.
 
     Raises:
-        LinkRefused: cut, forged or expired.
+        LinkRefused: cut, forged, expired, or of somebody who acts for the employer no longer.
     """
-    offer_id = verify(await context.link_key.read(), PURPOSE, token, context.clock.now())
-    return await context.offers.load(offer_id)
+    subject = verify(await context.link_key.read(), PURPOSE, token, context.clock.now())
+    # Links of the release before name nobody.
+    offer_id, _, whom = subject.partition(":")
+    offer = await context.offers.load(offer_id)
+    if whom and whom not in _keepers(offer, await context.companies.find(offer.company.id)):
+        raise LinkRefused("Ce lien n'est plus valable.")
+    return offer
 
 
 async def confirm_by_link(context: Context, token: str) -> Offer:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.offers.commands.life import confirmation_link
+from services.offers.commands.life import tell_keepers
 from services.offers.commands.offers import status_of
 from services.offers.context import Context
 from services.offers.domain.offer import Offer
@@ -33,10 +33,8 @@ async def ask_for_schedule(context: Context, offer_id: str) -> datetime:
     now = context.clock.now()
     work = Work(context.new_id)
     work.insert("questions", {"_id": f"{offer_id}:schedule", "offer_id": offer_id, "asked_at": now})
-    recipients = company.users if company is not None and company.users else (offer.deposited_by,)
     params = {"offer_id": offer.id, "offer_title": offer.content.title, "company": offer.company.name}
-    link = await confirmation_link(context, offer) if offer.confirmed_at is not None else None
-    context.notify(work, offer.territory, recipients, Notice.SCHEDULE_ASKED, params, about=None, link=link)
+    await tell_keepers(context, work, offer, company, Notice.SCHEDULE_ASKED, params)
     try:
         await context.store.commit(work)
     except AlreadyExists:

@@ -89,6 +89,32 @@ async def test_a_suspended_offer_is_back_with_one_click(desk: Desk, clock: HandC
     assert (await desk.events(OFFERS))[-1]["type"] == "offer-resumed.v1"
 
 
+async def test_a_link_confirms_nothing_for_whoever_acts_for_the_employer_no_longer(
+    desk: Desk, clock: HandClock
+) -> None:
+    """Nor brings back what the employer took out of sight. Each has a link of their own, so that a colleague's goes on."""
+    company = await desk.company()
+    joined = (await desk.post(f"/v1/companies/{company}/invitations", desk.employer, {"user_id": "rival"})).json()[
+        "link"
+    ]
+    await desk.post(f"{joined[joined.index('/v1/') :]}/acceptance", desk.other_employer)
+    offer = await desk.offer(company)
+    clock.advance(timedelta(days=11))
+    await life.run(desk.running.app.state.context)
+    links = {one["recipients"][0]: one["link"] for one in (await notices(desk))[-2:]}
+    of = {whom: link[link.index("/v1/") :] for whom, link in links.items()}
+    assert of.keys() == {"boss", "rival"}
+    assert (await desk.client.get(of["rival"])).status_code == 200
+    await desk.client.delete(f"/v1/companies/{company}/users/rival", headers=desk.employer)
+    await desk.post(f"/v1/offers/{offer}/suspend", desk.employer)
+    for refused in (await desk.client.get(of["rival"]), await desk.client.post(of["rival"])):
+        assert refused.status_code == 422
+        assert "entretien" not in refused.text
+    assert (await desk.client.get("/v1/offers")).json()["items"] == []
+    assert (await desk.client.post(of["boss"])).status_code == 200
+    assert [item["id"] for item in (await desk.client.get("/v1/offers")).json()["items"]] == [offer]
+
+
 async def test_a_forged_cut_or_old_link_confirms_nothing(desk: Desk, clock: HandClock) -> None:
     company = await desk.company()
     await desk.offer(company)
