@@ -17,7 +17,7 @@ from services.notifications import store
 from services.notifications.channels import Outlet, RefusedForGood, RefusedForNow, Session, Unreachable
 from services.notifications.domain import living
 from services.notifications.domain.notification import Notification, Status
-from services.notifications.domain.reach import Contact
+from services.notifications.domain.reach import Contact, named_to
 from services.notifications.second_look import look_again
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telling import Telling
@@ -31,6 +31,8 @@ from shared.store import Store, Work, because, decode
 
 LONGEST_PAUSE_SECONDS = 30.0
 GRACE_SECONDS = 3.0
+NOT_THEIRS = "accompanies-no-more"
+"""Why a letter that names somebody did not leave."""
 
 _log = get_logger()
 
@@ -141,7 +143,9 @@ class Sender:
         message.left_out += (ended := await look_again(self._store, self._telling.texts, message))
         try:
             if ended and not message.items:
-                await self._record_ended(message)
+                await self._record_ended(message, living.ENDED, "offer_ended")
+            elif contact is not None and message.names and not await self._may_name(message, contact):
+                await self._record_ended(message, NOT_THEIRS, "not_theirs")
             elif contact is None or address is None:
                 await self._record_failure(message, contact, "no-address")
             elif self._expired(message):
@@ -156,6 +160,12 @@ class Sender:
             # Erased meanwhile, or the claim lapsed and another sender has it: its record is the one that counts.
             _log.info("claim_lost")
         return True
+
+    async def _may_name(self, message: Notification, reader: Contact) -> bool:
+        """Whether its reader still accompanies whom a letter names: it may have waited for days."""
+        assert message.about is not None
+        known = await store.contacts_of(self._store, [message.about])
+        return named_to(reader, known.get(message.about))
 
     async def _hand_over(self, session: Session, message: Notification, contact: Contact, address: str) -> None:
         try:
@@ -190,13 +200,13 @@ class Sender:
         work.save("notifications", message, DELIVERIES)
         await self._finish(work, message)
 
-    async def _record_ended(self, message: Notification) -> None:
-        """Nothing that it tells of is there any more: neither the person nor who would tell them instead gets it."""
-        message.ended(living.ENDED, self._clock.now())
+    async def _record_ended(self, message: Notification, reason: str, cause: str) -> None:
+        """Nothing that it tells of is there, or its reader's to know, any more: nor does who would tell them instead get it."""
+        message.ended(reason, self._clock.now())
         work = Work(self._new_id)
         work.save("notifications", message, DELIVERIES)
         await self._store.commit(work)
-        metrics.NOT_TOLD.labels("offer_ended").inc()
+        metrics.NOT_TOLD.labels(cause).inc()
         with because(message.correlation_id, message.caused_by):
             _log.info("message_done", channel=self._outlet.channel.value, outcome="not_sent", reason=message.reason)
 

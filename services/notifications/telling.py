@@ -11,7 +11,7 @@ from services.notifications import store
 from services.notifications.domain import living, recommendations
 from services.notifications.domain.matter import Category, Matter
 from services.notifications.domain.notification import Item, Notification
-from services.notifications.domain.reach import Contact, Route, counsellor_routes, other_routes, own_inbox
+from services.notifications.domain.reach import Contact, Route, counsellor_routes, named_to, other_routes, own_inbox
 from services.notifications.domain.recommendations import Told
 from services.notifications.effects import Effects
 from services.notifications.known import Known, Wanted, read_known
@@ -202,23 +202,23 @@ class Telling:
                     self._not_told(known, matter, now)
                 return False, True
             matter = matter.model_copy(update={"params": left})
-        matter = self._at_home(known, matter)
         contact = known.contacts.get(matter.subject_id)
         item = self.texts.item(matter, offer, self._person(known, matter))
+        kept = self._at_home(known, matter)
         if not row.told_inbox:
-            self._put_in_box(known, matter, own_inbox(matter), item, contact, now)
+            self._put_in_box(known, kept, own_inbox(kept), item, contact, now)
         if contact is None:
             return not row.told_inbox, matter.quiet
         chosen = known.preferences.get(matter.subject_id)
         for route in other_routes(matter, contact, chosen, self._outlets):
             if route.box is None:
                 # A box is opened with a token that says who reads; a letter is not, so only staff are told a name.
-                outside = (
-                    item if self._named_by_letter(known, matter, contact) else self.texts.item(matter, offer, None)
-                )
-                self._queue(known, matter, route.channel, outside, now)
+                about = known.contacts.get(matter.about) if matter.about is not None else None
+                names = named_to(contact, about)
+                outside = item if names or about is None else self.texts.item(matter, offer, None)
+                self._queue(known, kept, route.channel, outside, now, names=names)
             else:
-                self._put_in_box(known, matter, route, item, contact, now)
+                self._put_in_box(known, kept, route, item, contact, now)
         return not row.told_inbox, True
 
     def _ended(self, known: Known, matter: Matter) -> frozenset[str]:
@@ -253,7 +253,9 @@ class Telling:
         return any(route.box == matter.subject_id for route in routes)
 
     def _at_home(self, known: Known, matter: Matter) -> Matter:
-        """What speaks of a person is for staff of the territory that serves them, wherever the offer lies that it tells of."""
+        """What speaks of a person is for staff of the territory that serves them, wherever the offer lies that it tells of. (Its
+        text has the clocks of that place.)
+        """
         person = known.contacts.get(matter.about or matter.subject_id)
         if person is None or person.is_user or person.territory == matter.territory:
             return matter
@@ -263,11 +265,6 @@ class Telling:
         """First name of the person that a counsellor is told of; nobody else learns it."""
         about = known.contacts.get(matter.about) if matter.about is not None else None
         return about.first_name if about is not None and matter.subject_id in about.counsellor_ids else None
-
-    def _named_by_letter(self, known: Known, matter: Matter, contact: Contact) -> bool:
-        """Whether a letter may name whom it is about: to staff of the territory that serves them."""
-        about = known.contacts.get(matter.about) if matter.about is not None else None
-        return contact.staff and (about is None or about.territory == contact.territory)
 
     def _put_in_box(
         self, known: Known, matter: Matter, route: Route, item: Item, contact: Contact | None, now: datetime
@@ -305,7 +302,7 @@ class Telling:
             self._new_id(), matter, route.channel, route.box, item, now, keep, published=published
         )
 
-    def _queue(self, known: Known, matter: Matter, channel: Channel, item: Item, now: datetime) -> None:
+    def _queue(self, known: Known, matter: Matter, channel: Channel, item: Item, now: datetime, *, names: bool) -> None:
         """E-mails with offers gather what comes within the window; others leave at once."""
         digest = channel is Channel.EMAIL and matter.category is Category.RECOMMENDATIONS
         open_mail = known.mails.get(known.gathering.get(matter.subject_id, "")) if digest else None
@@ -321,7 +318,8 @@ class Telling:
             if last is not None:
                 due_at = max(due_at, last + timedelta(seconds=self._settings.digest_gap))
         keep = timedelta(days=self._settings.retention_days)
-        mail = Notification.queued(self._new_id(), matter, channel, item, secrets.token_urlsafe(24), now, due_at, keep)
+        token = secrets.token_urlsafe(24)
+        mail = Notification.queued(self._new_id(), matter, channel, item, token, now, due_at, keep, names=names)
         known.mails[mail.id] = mail
         if digest:
             known.gathering[matter.subject_id] = mail.id

@@ -65,7 +65,8 @@ class Notification(Aggregate):
 
     ``due_at``: not before; while a sender holds the claim, the instant at which the claim lapses.
     ``caused_at``: the earliest cause of its items, so that latency figures are never flattered.
-    ``about``: the person of whom staff are told something; ``concerns``: whose erasure takes this along.
+    ``about``: the person of whom staff are told something; ``concerns``: whose erasure takes this along. ``names``: a letter to
+    somebody else that has the first name of ``about`` in it.
     ``of_others``: an item that speaks of somebody else than its reader. ``grouped``: one item of an inbox for many offers
     that came at once, under ``heading``; it takes more until it is read. ``left_out``: offers that ended before it left.
     """
@@ -79,6 +80,7 @@ class Notification(Aggregate):
     box: str | None = None
     about: str | None = None
     concerns: str | None = None
+    names: bool = False
     of_others: bool = False
     grouped: bool = False
     heading: str = ""
@@ -149,6 +151,8 @@ class Notification(Aggregate):
         now: datetime,
         due_at: datetime,
         keep: timedelta,
+        *,
+        names: bool = False,
     ) -> Self:
         """A message in the queue of a channel, not to leave before ``due_at``."""
         made = cls(
@@ -164,6 +168,7 @@ class Notification(Aggregate):
             items=(item,),
             about=matter.about,
             concerns=matter.concerns,
+            names=names,
             due_at=due_at,
             caused_by=matter.caused_by,
             caused_at=matter.caused_at,
@@ -204,7 +209,7 @@ class Notification(Aggregate):
         self.items = ()
 
     def ended(self, reason: str, now: datetime) -> None:
-        """What it told of is over before it left: nobody gets it, and its text is not kept."""
+        """What it told of is over, or is its reader's no more, before it left: nobody gets it, and its text is not kept."""
         self._ended(Status.FAILED, reason, now)
         self.items = ()
 

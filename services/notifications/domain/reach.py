@@ -83,6 +83,12 @@ def counsellor_routes(contact: Contact) -> list[Route]:
     return [Route(Channel.COUNSELLOR, counsellor) for counsellor in dict.fromkeys(contact.counsellor_ids)]
 
 
+def named_to(reader: Contact, about: Contact | None) -> bool:
+    """Whether a letter may name somebody: to staff who accompany them, of the territory that serves them."""
+    accompanies = about is not None and reader.subject_id in about.counsellor_ids
+    return accompanies and reader.staff and about is not None and about.territory == reader.territory
+
+
 def contact_from(document: Mapping[str, object]) -> Contact:
     """A contact as the read model keeps it; channels that this version does not know are left out."""
     known = {channel.value for channel in Channel}

@@ -137,6 +137,30 @@ async def test_a_letter_names_nobody_to_an_account_that_is_not_staff(rooms: Room
         assert subjects[address].startswith("Une personne que vous accompagnez a une place : Atelier Job 23")
 
 
+async def test_a_reminder_has_the_clocks_of_the_place_and_belongs_where_the_person_is_served(rooms: Rooms) -> None:
+    await rooms.hear(contact(), notice("agenda_reminder", "profile-1", params=PLACE, territory="974"))
+    [item, *_] = await rooms.rows("notifications")
+    assert (item["territory"], item["items"][0]["zone"]) == ("23", "Indian/Reunion")
+
+
+@pytest.mark.parametrize("how", ["another accompanies", "removed from the staff", "still theirs"])
+async def test_a_letter_that_waited_names_nobody_to_whoever_accompanies_them_no_more(
+    rooms: Rooms, smtp: SmtpSink, how: str
+) -> None:
+    await rooms.hear(contact(), counsellor(), notice("counsellor_info", "counsellor-1", params=ABOUT))
+    # The mail server was away.
+    if how == "another accompanies":
+        await rooms.hear(contact(sequence=2, counsellor_ids=("counsellor-2",)))
+    elif how == "removed from the staff":
+        await rooms.hear(counsellor(2, staff=False))
+    await rooms.sender.drain()
+    sent = [message["To"] for message in smtp.messages]
+    assert sent == (["lea@example.org"] if how == "still theirs" else [])
+    [mail] = await rooms.mails()
+    assert mail["status"] == ("sent" if how == "still theirs" else "failed")
+    assert mail["items"] == []
+
+
 async def test_items_about_somebody_are_read_by_staff_of_the_territory_only(
     stack: Stack, clock: HandClock, rooms: Rooms
 ) -> None:
