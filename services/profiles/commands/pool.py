@@ -132,6 +132,10 @@ async def search(
     if within_km is not None and (centre is None or within_km not in STEPS_KM):
         message = f"Une distance ({', '.join(map(str, STEPS_KM))} km) se compte depuis une commune."
         raise refused_field(PoolRefused, "query.within_km", "distance", message)
+    if own := [skill for skill in skills if skill not in context.occupations.skill_labels]:
+        # What people wrote in their own words is not shown, and not found out by asking for it either.
+        message = "On cherche parmi les compétences du référentiel."
+        raise refused_field(PoolRefused, f"query.skill.{skills.index(own[0])}", "unknown-skill", message)
     now = context.clock.now()
     day = civil.today(None, now)
     for of, whom, share in _shares(context, principal, company_id):

@@ -93,6 +93,8 @@ async def test_only_who_agreed_is_found_and_nothing_names_them(fair: Fair) -> No
         [{"code": "K1304", "label": "Aide ménager(ère)", "months": 24}], ["Suivre un budget et rendre compte"], 5,
     )  # fmt: skip
     assert answer.headers["cache-control"] == "no-store"
+    guessed = await fair.search(skill=["budget", "garde de la famille Lemoine"])
+    assert (guessed.status_code, guessed.json()["errors"][0]["field"]) == (422, "query.skill.1")
     own = (await fair.client.get(f"{where}/cv/pool", headers=who)).json()
     assert (own["in_pool"], own["card"]["pseudonym"]) == (True, card["pseudonym"])
     read = (await fair.client.get(f"{where}/cv/pool/readings", headers=who)).json()["items"]
