@@ -25,6 +25,12 @@ class RecommendationUnknown(NotFound):
     code = "recommendation-unknown"
 
 
+class NotMatched(StateConflict):
+    """The person is proposed nothing now: they said so, or their age asks for something first."""
+
+    code = "person-not-matched"
+
+
 class OfferIsClosed(StateConflict):
     """The offer takes nobody any more."""
 
@@ -167,6 +173,7 @@ async def add(
     Raises:
         OfferUnknown: there is no such offer.
         OfferIsClosed: it takes nobody any more.
+        NotMatched: nothing is proposed to the person, whoever would.
         StateConflict: the person has applied already.
     """
     offer = await offer_seen(context.store, principal, offer_id, profile["_id"])
@@ -177,6 +184,8 @@ async def add(
         raise StateConflict("The person has applied to this offer.", allowed=[], offer_id=offer_id)
     configuration = await context.configuration()
     facts, who = offer_from(offer["facts"]), profile_from(profile["facts"])
+    if not who.active:
+        raise NotMatched("Nothing is proposed to this person now.", allowed=[], profile_id=profile["_id"])
     stored: tuple[Side, Side] = (
         {"facts": offer["facts"], "version": offer["version"]},
         {"facts": profile["facts"], "version": profile["version"]},

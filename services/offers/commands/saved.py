@@ -174,6 +174,8 @@ async def _look(context: Context, search: SavedSearch) -> bool:
 async def _fresh(context: Context, search: SavedSearch) -> list[dict[str, Any]]:
     """Offers that match and were published since, for which the person may apply; the freshest first."""
     someone = await context.people.find(search.profile_id) or {}
+    if not someone.get("may_apply", True):
+        return []
     eligible = set(someone.get("reserved_eligible", ()))
     asked = Asked.model_validate(search.asked)
     found: list[dict[str, Any]] = []

@@ -148,6 +148,17 @@ async def test_a_counsellor_adds_an_offer_that_the_engine_would_not_recommend(ho
     assert again.status_code == 409
 
 
+async def test_nobody_adds_an_offer_for_somebody_to_whom_nothing_is_proposed(house: House) -> None:
+    """They have taken their agreement back, or a guardian theirs: a counsellor's own proposal is one like any other."""
+    rooms = house.rooms
+    offer, person = offer_state("one", rooms.clock), profile_state("a", active=False)
+    await rooms.hear(rooms.offer(offer), rooms.profile(person))
+    path, body = f"/v1/profiles/{person.profile_id}/recommendations", {"offer_id": offer.offer_id, "reason": "Bien"}
+    refused = await house.post(path, body, role="counsellor", subject="counsellor-1")
+    assert (refused.status_code, refused.json()["code"]) == (409, "person-not-matched")
+    assert await rooms.rows("recommendations") == []
+
+
 async def test_a_past_recommendation_replays_to_the_digit(house: House) -> None:
     rooms = house.rooms
     offer, person = offer_state("one", rooms.clock), profile_state("a", skills=("s1",))

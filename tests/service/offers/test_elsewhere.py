@@ -76,6 +76,16 @@ async def test_the_way_is_counted_once_and_asked_after_once(desk: Desk, clock: H
     assert (counted["clicks"], counted["outcomes"]) == (1, {"hired": 1})
 
 
+async def test_who_may_not_apply_yet_is_shown_no_way_round(desk: Desk) -> None:
+    await desk.person(may_apply=False)
+    path = f"/v1/offers/{await fed(desk)}/clicks"
+    for headers, body in ((desk.seeker, {}), (desk.counsellor, {"profile_id": "p-sam"})):
+        refused = await desk.post(path, headers, body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "applications-held")
+        assert URL not in refused.text
+    assert await desk.store.collection("clicks").count_documents({}) == 0
+
+
 async def test_who_has_said_is_not_asked(desk: Desk, clock: HandClock) -> None:
     await desk.person()
     made = (await desk.post(f"/v1/offers/{await fed(desk)}/clicks", desk.seeker, {})).json()

@@ -127,6 +127,17 @@ async def test_an_offer_reserved_to_others_is_not_told(desk: Desk, clock: HandCl
     assert await look(desk) == 1
 
 
+async def test_who_may_not_apply_yet_is_told_of_no_offer(desk: Desk, clock: HandClock) -> None:
+    await desk.person(may_apply=False)
+    company = await desk.company()
+    await keep(desk)
+    clock.advance(timedelta(minutes=1))
+    await desk.offer(company)
+    clock.advance(timedelta(minutes=10))
+    assert await look(desk) == 0
+    assert await alerts(desk) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
