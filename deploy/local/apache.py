@@ -12,10 +12,12 @@ from deploy.local import jvm
 from deploy.local.engine import Engine, wait_until
 from deploy.local.jvm import FAST_START
 from deploy.local.process import Process, Startable, StartFailed, free_port
+from deploy.local.room import refusal
 from deploy.local.wire import broker_count
 
 _HERE = Path(__file__).parent / "kafka"
 _POM = _HERE / "pom.xml"
+_ROOM_MB = 50
 _ALTERNATIVES = (
     "Leave BROKER out to use the embedded broker, set KAFKA_BOOTSTRAP_SERVERS to a broker that exists, "
     "or start everything with: docker compose up."
@@ -57,6 +59,10 @@ class KafkaNode(Engine):
         self.properties = folder / "server.properties"
         self.log = log
         self._java_options = java_options
+
+    def obstacle(self) -> str:
+        """No room, or files that it may not touch."""
+        return refusal(self.properties.parent, _ROOM_MB)
 
     def _program(self) -> Process:
         return Process(self.name, self.java("kafka.Kafka", str(self.properties)), log=self.log)

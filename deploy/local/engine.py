@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Self
 
-from deploy.local.process import LocalStackError, Process, Startable, StartFailed, free_port, port_is_free
+from deploy.local.process import LocalStackError, Obstructed, Process, Startable, StartFailed, free_port, port_is_free
 
 # How often a start looks again: at once for an engine that is ready within milliseconds, seldom for one that takes long,
 # so that whoever waits takes nothing from whoever starts.
@@ -39,14 +39,21 @@ class Engine(Startable):
     def _answers(self) -> bool:
         """Whether it serves clients now; any OSError counts as not yet."""
 
+    def obstacle(self) -> str:
+        """A sentence about what has to be mended before it can run; empty when nothing is known."""
+        return ""
+
     def start(self) -> Self:
         """Start it and wait until it serves.
 
         Raises:
+            Obstructed: there is an :meth:`obstacle`; nothing was tried.
             StartFailed: when it ends or does not answer within ``start_timeout`` seconds; the end of its log is told.
         """
         if self.pid is not None:
             return self
+        if obstacle := self.obstacle():
+            raise Obstructed(f"{self.name} cannot run. {obstacle}")
         for attempt in range(1, _ATTEMPTS + 1):
             chosen_here = self.port == 0
             if chosen_here:

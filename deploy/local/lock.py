@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from deploy.local.process import LocalStackError
+from deploy.local.process import LocalStackError, Obstructed
 
 
 class FolderInUse(LocalStackError):
@@ -26,9 +26,15 @@ class FolderLock:
 
         Raises:
             FolderInUse: another process holds it; the message names the folder and that process.
+            Obstructed: the folder cannot be written.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise Obstructed(
+                f"The {self._what} {self._folder} cannot be used ({error.strerror}): mend that, or name another folder."
+            ) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -11,7 +11,8 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deploy.local.engine import Engine, EngineMissing, wait_until
 from deploy.local.libraries import environment_for
-from deploy.local.process import Process, StartFailed
+from deploy.local.process import Obstructed, Process, StartFailed
+from deploy.local.room import refusal
 
 # Both also in deploy/mongo/start.sh, and deploy/k8s takes them from here. Our transactions take milliseconds; a bulk of matching
 # under load, a second or two.
@@ -28,6 +29,12 @@ _NOT_YET_INITIATED = 94
 # mongod's exit code when its data folder is in use: the mongod of a runner that was killed is still being ended.
 _FOLDER_IN_USE = 100
 _FOLDER_RETRY_SECONDS = 10.0
+# ... and when its data are of a version that it cannot read.
+_OTHER_VERSION = 62
+# MB. Its journal is laid out in three files of 100 MB at the first start. In a folder that was used it would begin with less, in
+# what it has laid out, and end again with the next checkpoint.
+_ROOM_AT_FIRST_MB = 400
+_ROOM_MB = 100
 
 
 def mongod_binary() -> Path:
@@ -74,7 +81,11 @@ class Mongod(Engine):
     @property
     def fresh(self) -> bool:
         """Whether the data folder has never been used."""
-        return not (self.data_dir / "WiredTiger").exists()
+        return not os.access(self.data_dir / "WiredTiger", os.F_OK)
+
+    def obstacle(self) -> str:
+        """No room for its journal, or files that it may not touch."""
+        return refusal(self.data_dir, _ROOM_AT_FIRST_MB if self.fresh else _ROOM_MB)
 
     def _program(self) -> Process:
         self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -106,6 +117,11 @@ class Mongod(Engine):
                 wait_until(self._answers, process, self.start_timeout)
                 return
             except StartFailed:
+                if process.returncode == _OTHER_VERSION:
+                    raise Obstructed(
+                        f"{self.name} cannot run. {self.data_dir} was last used by another version of it, newer or much older: "
+                        f"name another folder, or move that one away. The whole reason is at the end of {process.log}."
+                    ) from None
                 if process.returncode != _FOLDER_IN_USE or time.monotonic() > deadline:
                     raise
                 process.start()

@@ -61,6 +61,10 @@ class StartFailed(LocalStackError):
     """A process ended, or never became ready, while it was being started."""
 
 
+class Obstructed(StartFailed):
+    """Something of this machine is in the way, which somebody has to mend; nothing was started."""
+
+
 def free_port() -> int:
     """A loopback TCP port that nothing listens on now.
 
@@ -197,11 +201,11 @@ class Process:
         if not leashed:
             end_leftover(self._pidfile, Path(self.argv[0]).name)
         argv = [sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()), *self.argv] if leashed else self.argv
-        with open(self.log, "ab") as log:
-            try:
+        try:
+            with open(self.log, "ab") as log:
                 self._popen = _SPAWNER.popen(argv, os.environ | self.env, self.cwd, log)
-            except OSError as error:
-                raise StartFailed(f"{self.name} cannot be started: {error}.") from error
+        except OSError as error:
+            raise StartFailed(f"{self.name} cannot be started: {error}.") from error
         if not leashed:
             self._pidfile.write_text(str(self._popen.pid))
 

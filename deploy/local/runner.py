@@ -22,7 +22,7 @@ from deploy.local.identity import IdentityKind, Keycloak, chosen_identity, local
 from deploy.local.lock import FolderLock
 from deploy.local.mongo import Mongod
 from deploy.local.ports import PortClaims
-from deploy.local.process import LocalStackError, Process, Startable, StartFailed
+from deploy.local.process import LocalStackError, Obstructed, Process, Startable, StartFailed
 from deploy.local.services import ROOT, MailSink, ServiceProcess, ServiceSpec, bassin_services
 from deploy.local.supervisor import Supervisor
 from shared.auth.local import ensure_local_keys
@@ -165,6 +165,7 @@ class LocalStack(Startable):
             FolderInUse: another stack runs on a folder.
             EngineMissing: an engine cannot run here; the message names the alternatives.
             StartFailed: something ended or did not become ready; the end of its log is told.
+            Obstructed: something of this machine has to be mended first: no room on a disk, files of somebody else.
         """
         taken: list[FolderLock] = []
         try:
@@ -177,6 +178,9 @@ class LocalStack(Startable):
         self._running = True
         try:
             self._start()
+        except OSError as error:
+            self.stop()
+            raise Obstructed(f"{error.filename or 'A file of the stack'} cannot be used ({error.strerror}).") from error
         except BaseException:
             self.stop()
             raise
@@ -312,13 +316,13 @@ class LocalStack(Startable):
             process.kill()
 
     def _is_back(self, unit: Engine) -> None:
-        self._write()
-        if isinstance(unit, EmbeddedBroker):
-            try:
+        try:
+            self._write()
+            if isinstance(unit, EmbeddedBroker):
                 self._refill()
-            except LocalStackError as error:
-                if self._running:
-                    self._say(str(error))
+        except (LocalStackError, OSError) as error:
+            if self._running:
+                self._say(str(error))
 
     def _refill(self) -> None:
         """Bring an embedded broker that lost everything back to the state of the databases.

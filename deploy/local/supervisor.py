@@ -1,5 +1,6 @@
 """Keeps processes running: what dies is started again, with a growing pause, and this is said."""
 
+import re
 import signal
 import threading
 import time
@@ -81,8 +82,8 @@ class Supervisor:
 
     def _watch(self, unit: Engine) -> None:
         pause = FIRST_PAUSE_SECONDS
-        since = time.monotonic()
         while True:
+            since = time.monotonic()
             code = unit.wait()
             if self._stopping.is_set():
                 return
@@ -90,22 +91,38 @@ class Supervisor:
             if time.monotonic() - since > _WELL_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             self._say(f"{unit.name} ended ({_why(code)}); starting it again in {pause:.1f} s.")
-            if self._stopping.wait(pause):
-                return
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            since = time.monotonic()
-            try:
-                unit.start()
-            except LocalStackError as error:
-                if not self._stopping.is_set():
-                    self._say(str(error).splitlines()[0])
-                continue
+            pause = self._start_again(unit, pause)
             if self._stopping.is_set():
                 return
             self.restarts[unit.name] += 1
             self._ready[unit.name].set()
             self._say(f"{unit.name} is ready again (pid {unit.pid}).")
             self._back(unit)
+
+    def _start_again(self, unit: Engine, pause: float) -> float:
+        """Try until it runs, or all is being stopped: what keeps it from running is said once, and may be mended meanwhile.
+
+        Args:
+            unit: what has ended.
+            pause: seconds to wait before the first try.
+
+        Returns:
+            Seconds to wait before the first try after its next end.
+        """
+        told = ""
+        while not self._stopping.wait(pause):
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            try:
+                unit.start()
+            except LocalStackError as error:
+                sentence = str(error).splitlines()[0]
+                # Figures in it (MB that are free) change by themselves.
+                if not self._stopping.is_set() and (kind := re.sub(r"\d+", "", sentence)) != told:
+                    told = kind
+                    self._say(f"{sentence} It is tried again until it runs.")
+            else:
+                break
+        return pause
 
 
 def _why(code: int | None) -> str:
