@@ -33,7 +33,7 @@ class Guarded(Mongod):
         key.touch(mode=0o600)
         key.write_text("a2V5" * 8)
         key.chmod(0o400)
-        return Process(self.name, [*plain.argv, "--keyFile", str(key)], log=self.log)
+        return Process(self.name, [*plain.argv, "--keyFile", str(key)], log=self.log, env=plain.env)
 
     def as_user(self, name: str) -> str:
         return self.url.replace("//", f"//{name}:{PASSWORD}@") + "&authSource=admin"
