@@ -45,8 +45,13 @@ _PORT_RANGE = range(15_000, 32_000)
 # The kernel kills the child with its parent (PR_SET_PDEATHSIG = 1). A parent that died before the call sends nothing,
 # hence the second look at getppid. This runs in a fresh interpreter (15 ms) which the program then replaces: calling it
 # after a fork instead (preexec_fn) can deadlock in a parent that has threads, and every parent here has.
+# A login has 1,024 open files for a start and as many as MongoDB needs when it asks: one for each collection and index, and it
+# aborts at the first that it may not open.
 _LEASH = (
-    "import ctypes,os,sys;"
+    "import ctypes,os,resource as r,sys;"
+    "soft,hard=r.getrlimit(r.RLIMIT_NOFILE);"
+    "most=65536 if hard==r.RLIM_INFINITY else min(hard,65536);"
+    "soft==r.RLIM_INFINITY or soft>=most or r.setrlimit(r.RLIMIT_NOFILE,(most,hard));"
     "ctypes.CDLL(None).prctl(1,9);"
     "os.getppid()==int(sys.argv[1]) or os._exit(1);"
     "os.execvpe(sys.argv[2],sys.argv[2:],os.environ)"

@@ -23,6 +23,8 @@ if [ ! -e /data/db/.bassin ]; then
         touch /data/db/.bassin
     ) &
 fi
+# Newer engines begin a container with 1,024 open files; MongoDB opens one for each collection and index, and aborts without.
+ulimit -Sn "$(ulimit -Hn)"
 # A killed client's open transaction keeps its documents locked until the lifetime ends (60 s by default). In a cache as small as
 # this one pages that change all the time wait for the checkpoint, once a minute, instead of being written for each change.
 exec mongod --replSet rs0 --bind_ip_all --keyFile /tmp/key --setParameter transactionLifetimeLimitSeconds=10 \

@@ -1,6 +1,7 @@
 """The engines are real: they elect, commit, deliver, forget or remember, and never outlive their starter."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from deploy.local.engines import (
     chosen_broker,
     running_engines,
 )
-from deploy.local.process import can_leash, end_leftover, free_port, port_is_free
+from deploy.local.process import Process, can_leash, end_leftover, free_port, port_is_free
 from tests.local.waiting import alive, until
 
 MARK = {"_id": "mark"}
@@ -171,6 +172,19 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     # Started at once again on the same folder: the killed mongod's lock is no obstacle.
     with Mongod(tmp_path / "mongo") as again:
         write_in_transaction(again.url, dict(MARK))
+
+
+@pytest.mark.skipif(not can_leash(), reason="only what is started on Linux is told more than the login's limits")
+def test_mongodb_may_open_more_files_than_a_login_begins_with(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    told = Process("told", ["sh", "-c", "ulimit -Sn"], log=tmp_path / "told.log")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    try:
+        told.start()
+        told.wait()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert told.tail() == str(min(hard, 65_536) if hard != resource.RLIM_INFINITY else 65_536)
 
 
 def test_a_leftover_is_ended_by_its_pid_file(tmp_path: Path) -> None:
