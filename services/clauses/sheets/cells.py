@@ -9,7 +9,7 @@ from services.clauses.domain.ledger import EmploymentKind, EvidenceKind
 from services.clauses.procurement.fields import FieldRefused, day_of
 from shared.reference.text import unaccented, words_of
 from shared.tables import Cell
-from shared.tables.days import MONTHS, NAMES_OF_MONTHS, day_in
+from shared.tables.days import MONTHS, NAMES_OF_MONTHS, day_in, day_written
 from shared.types import LATEST
 
 
@@ -35,6 +35,7 @@ _NAMED_MONTHS = re.compile(
 """A month by its name, with the year or without, or by its numbers; a day of it names no month."""
 _UNITS = frozenset(("h", "heure", "heures", "hr", "hrs"))
 _SCALED = re.compile(r"[0#],+(?:[^0#?,]|$)")
+_SPAN = re.compile(r"(?:periode )?(?:du )?(\S+(?: [a-z]+\.? \S+)?) (?:au|a|-|–|→) (\S+(?: [a-z]+\.? \S+)?)")
 _BINDING = frozenset(("a", "d", "de", "du", "en", "l", "la", "un", "une"))
 _BESIDE_MONTHS = frozenset(("mois", "de", "d", "le", "er", "m"))
 _MIDNIGHT = re.compile(r"(?<=\d)[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?$")
@@ -54,6 +55,11 @@ _KINDS = {
     "cdd tremplin": EmploymentKind.CDD,
     "cdd remplacement": EmploymentKind.CDD,
     "cdi chantier": EmploymentKind.CDI,
+    "pec": EmploymentKind.CDD,
+    "parcours emploi competences": EmploymentKind.CDD,
+    "etti": EmploymentKind.TEMPORARY,
+    "ai": EmploymentKind.SUPPLIED,
+    "association intermediaire": EmploymentKind.SUPPLIED,
     "duree determinee": EmploymentKind.CDD,
     "duree determinee insertion": EmploymentKind.CDD,
     "interim": EmploymentKind.TEMPORARY,
@@ -231,9 +237,18 @@ def month_of_cell(cell: Cell) -> str:
             return _of_numbers(*numbers[:-1], months[0], numbers[-1], text=text)
         elif 2 <= len(numbers) <= 3:
             return _of_numbers(*numbers, text=text)
-        if (day := day_in(cell, LATEST)) is not None:
+        if (day := day_in(cell, LATEST) or _of_a_span(text)) is not None:
             return _month(day.year, day.month, text)
     raise CellRefused("not-a-month", f"«{text[:40]}» n'est pas un mois : écrivez par exemple 02/2026.")
+
+
+def _of_a_span(text: str) -> date | None:
+    """The first day of «du 01/02/2026 au 28/02/2026», where the last is of the same month."""
+    parted = _SPAN.fullmatch(unaccented(text))
+    first, last = (day_written(one, LATEST) for one in parted.groups()) if parted is not None else (None, None)
+    if first is None or last is None or not first <= last or (first.year, first.month) != (last.year, last.month):
+        return None
+    return first
 
 
 def _of_numbers(*numbers: int, text: str) -> str:
@@ -265,7 +280,7 @@ def kind_of(cell: Cell) -> EmploymentKind:
     """
     words = _plainly(cell.text)
     words = re.sub(r" (?:a )?(?:temps )?(?:partiel|plein|complet|tp)$", "", words)
-    found = _KINDS.get(words) or _KINDS.get(words.removeprefix("contrat "))
+    found = _kind(words) or _bracketed(cell.text)
     if found is None:
         rule, known = (
             ("required", "manque") if not cell.text else ("unknown-kind", f"«{cell.text[:40]}» n'est pas connue")
@@ -274,6 +289,20 @@ def kind_of(cell: Cell) -> EmploymentKind:
             rule, f"La nature du contrat {known} : CDI, CDD, intérim, mise à disposition, sous-traitance …"
         )
     return found
+
+
+def _kind(words: str) -> EmploymentKind | None:
+    plain = re.sub(r" \d+ ?(?:h|heures?|mois|semaines?|jours?|ans?)$", "", words).removeprefix("embauche directe ")
+    return _KINDS.get(plain) or _KINDS.get(plain.removeprefix("contrat "))
+
+
+def _bracketed(text: str) -> EmploymentKind | None:
+    """«Intérim d'insertion (ETTI)»: where what stands before and inside the brackets says the same, or one of them nothing."""
+    parted = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
+    if parted is None:
+        return None
+    said = {found for part in parted.groups() if (found := _kind(_plainly(part))) is not None}
+    return said.pop() if len(said) == 1 else None
 
 
 def evidence_of(cell: Cell) -> EvidenceKind | None:

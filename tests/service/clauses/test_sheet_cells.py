@@ -96,6 +96,9 @@ def test_a_cell_that_says_no_hours_says_why(cell: Cell, rule: str) -> None:
         "dimanche 15 février 2026",
         46068,
         "46068",
+        "du 01/02/2026 au 28/02/2026",
+        "01/02/2026 - 28/02/2026",
+        "du 9 février 2026 au 20 février 2026",
     ],
 )
 def test_months_as_people_write_them(written: Any) -> None:
@@ -123,6 +126,9 @@ def test_months_as_people_write_them(written: Any) -> None:
         True,
         "202613",
         "12345",
+        "du 15/01/2026 au 14/02/2026",
+        "du 28/02/2026 au 01/02/2026",
+        "du 01/02/2026 au 29/02/2026",
     ],
 )
 def test_what_is_no_month(written: Any) -> None:
@@ -144,5 +150,17 @@ def test_kinds_in_words() -> None:
     assert found == ["cdd", "temporary", "supplied", "subcontracted", "apprenticeship", "cdi"]
     same = ("C.D.D.", "CDD d'insertion", "CDD-I", "Contrat à durée déterminée", "c.d.d.i.", "cddi")
     assert {kind_of(Cell(word)).value for word in same} == {"cdd"}
+    told = ("CDDI 26h", "Contrat à durée déterminée d'insertion (CDDI)", "PEC", "CDD 6 mois", "Embauche directe (CDD)")
+    assert {kind_of(Cell(word)).value for word in told} == {"cdd"}
+    assert [
+        kind_of(Cell(word)).value for word in ("ETTI", "Intérim d'insertion (ETTI)", "Association intermédiaire")
+    ] == [
+        "temporary",
+        "temporary",
+        "supplied",
+    ]
+    for word in ("CDD (intérim)", "GEIQ", "CDI intérimaire", "Alternance", "26h"):
+        with pytest.raises(CellRefused, match="n'est pas connue"):
+            kind_of(Cell(word))
     papers = [evidence_of(Cell(word)) for word in ("Relevés d'heures", "fiche de paye", "")]
     assert papers == [EvidenceKind.TIMESHEET, EvidenceKind.PAYSLIP, None]
