@@ -10,7 +10,9 @@ from services.clauses.commands.declaring import Declaring
 from services.clauses.commands.hours import commit
 from services.clauses.commands.participants import forget_if_erased
 from services.clauses.context import Context
+from services.clauses.domain.amounts import in_hours
 from services.clauses.domain.errors import DeclaredAlready, SheetRefused
+from services.clauses.domain.ledger import HoursState
 from services.clauses.domain.participant import assigned_to
 from services.clauses.queries.known import known_of, participants_declared
 from services.clauses.sheets.lines import (
@@ -132,6 +134,7 @@ def _already(declaring: Declaring, line: Line, already: DeclaredAlready) -> Line
         return LineResult(line, Outcome.REFUSED)
     if line.asked is not None and holder.hours == line.asked.hours:
         return LineResult(line, Outcome.UNCHANGED, hours_id)
-    message = f"Déjà déclaré : {holder.hours} h ({holder.state.value}). Corrigez cette déclaration, avec un motif."
+    seen = "déjà validées" if holder.state is HoursState.VALIDATED else "à valider"
+    message = f"Déjà déclaré : {in_hours(holder.hours)} ({seen}). Corrigez cette déclaration, avec un motif."
     line.errors.append(FieldError("hours", "declared-already", message))
     return LineResult(line, Outcome.REFUSED, hours_id)

@@ -1,11 +1,14 @@
 """Exact amounts: hours and euros with two decimals, percentages; months of the calendar."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 from pydantic import StringConstraints
+
+from shared import civil
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -36,6 +39,22 @@ Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$"
 def month_of(day: date) -> str:
     """``2026-03``."""
     return f"{day.year:04}-{day.month:02}"
+
+
+def in_hours(value: Decimal) -> str:
+    """As people read it: «220 h», «7,25 h», «1 234,50 h»."""
+    return f"{value:,.2f}".removesuffix(".00").replace(",", "\u202f").replace(".", ",") + " h"
+
+
+def months_worked(months: Sequence[str]) -> str:
+    """When hours were worked, in words: «en mars 2026», «de mars à avril 2026», «d'août 2025 à mars 2026»."""
+    first, last = civil.month_in_words(months[0]), civil.month_in_words(months[-1])
+    if first == last:
+        return f"en {first}"
+    if first[-4:] == last[-4:]:
+        first = first[:-5]
+    of = "d'" if first[0] in "ao" else "de "
+    return f"{of}{first} à {last}"
 
 
 def first_day(month: str) -> date:

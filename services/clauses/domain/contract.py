@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of
+from services.clauses.domain.amounts import ZERO, first_day, last_day, month_of, months_worked
 from services.clauses.domain.course import (
     Amendment,
     AmendmentGiven,
@@ -29,6 +29,7 @@ from services.clauses.domain.ledger import Author, LedgerEntry
 from services.clauses.domain.rules import Rules, RuleSet, next_version, rules_in
 from services.clauses.domain.sizing import Sizing, hours_owed
 from services.clauses.domain.terms import ContractTerms, Objective, check_terms
+from shared import civil
 from shared.contracts.events.clauses import ContractState
 from shared.domain import Aggregate
 from shared.errors import refused_field
@@ -251,7 +252,7 @@ class Contract(Aggregate):
             raise refused_field(ContractRefused, "on", "outside-contract", "Une résiliation tombe pendant le contrat.")
         if months and months[-1] > month_of(on):
             raise DatesLeaveHoursOut(
-                f"Des heures sont déclarées jusqu'à {months[-1]} : corrigez-les d'abord.",
+                f"Des heures sont déclarées jusqu'à {civil.month_in_words(months[-1])} : corrigez-les d'abord.",
                 first_month=months[0],
                 last_month=months[-1],
                 allowed=[],
@@ -352,7 +353,7 @@ class Contract(Aggregate):
                 ContractNotRunning,
                 "month",
                 "contract-not-running",
-                f"Le contrat court du {self.terms.starts_on} au {self.last_day}.",
+                f"Le contrat court du {self.terms.starts_on:%d/%m/%Y} au {self.last_day:%d/%m/%Y}.",
                 starts_on=self.terms.starts_on.isoformat(),
                 ends_on=self.last_day.isoformat(),
             )
@@ -373,7 +374,7 @@ class Contract(Aggregate):
         resting = [month for month in months or () if changed._rests_in(month) and not self._rests_in(month)]
         if resting:
             raise DatesLeaveHoursOut(
-                f"Des heures sont déclarées de {', '.join(resting[:12])}, où le marché serait suspendu : corrigez-les d'abord, "
+                f"Des heures sont déclarées {months_worked(resting)}, où le marché serait suspendu : corrigez-les d'abord, "
                 "ou suspendez-le d'autres jours («until» est le dernier, s'il a repris depuis).",
                 first_month=resting[0],
                 last_month=resting[-1],

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import month_of
+from services.clauses.domain.amounts import month_of, months_worked
 from services.clauses.domain.errors import DatesLeaveHoursOut
 from services.clauses.domain.ledger import Author
 from services.clauses.domain.sizing import Sizing
@@ -116,7 +116,7 @@ def check_covers(terms: ContractTerms, months: tuple[str, ...] | None) -> None:
     """Raises DatesLeaveHoursOut: hours were declared of months outside of the dates."""
     if months and (months[0] < month_of(terms.starts_on) or months[-1] > month_of(terms.ends_on)):
         raise DatesLeaveHoursOut(
-            f"Des heures sont déclarées de {months[0]} à {months[-1]} : le contrat doit couvrir ces mois.",
+            f"Des heures sont déclarées {months_worked(months)} : le contrat doit couvrir ces mois.",
             first_month=months[0],
             last_month=months[-1],
             allowed=[],

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of, months_after
+from services.clauses.domain.amounts import CommuneCode, first_day, last_day, month_of, months_after, months_worked
 from services.clauses.domain.errors import EmploymentNotCovering, EmploymentRefused, HoursOutsideEmployment
 from services.clauses.domain.ledger import Author, Employment, EmploymentKind
 from services.clauses.domain.reference import ParticipantId
@@ -168,7 +168,7 @@ class EmploymentRecord(Aggregate):
         last = None if terms.ends_on is None else month_of(terms.ends_on)
         if months and (months[0] < month_of(terms.starts_on) or (last is not None and months[1] > last)):
             raise HoursOutsideEmployment(
-                f"Des heures sont déclarées de {months[0]} à {months[1]} : l'emploi doit couvrir ces mois.",
+                f"Des heures sont déclarées {months_worked(months)} : l'emploi doit couvrir ces mois.",
                 first_month=months[0],
                 last_month=months[1],
                 allowed=[],

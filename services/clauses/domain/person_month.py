@@ -5,8 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.clauses.domain.amounts import ZERO, Month
+from services.clauses.domain.amounts import ZERO, Month, in_hours
 from services.clauses.domain.errors import MonthlyLimitExceeded
+from shared import civil
 from shared.domain import Aggregate, Entity
 from shared.errors import Refused, refused_field
 
@@ -65,7 +66,7 @@ class PersonMonth(Aggregate):
         theirs = {by, *beside}
         own = sum((share.declared for share in self.shares or () if any(map(share.is_of, theirs))), ZERO)
         if own + hours > limit:
-            message = f"Une personne travaille {limit} h par mois au plus, vos marchés confondus : il reste"
+            message = f"Une personne travaille {in_hours(limit)} par mois au plus, vos marchés confondus : il reste"
             raise _over_the_month(message, limit, limit - own, self.month)
         self._add(by, hours, ZERO, now)
 
@@ -78,7 +79,7 @@ class PersonMonth(Aggregate):
         those = [share for share in self.shares or () if everywhere or share.territory == by.territory]
         validated = sum((share.validated for share in those), ZERO)
         if validated + hours > limit:
-            message = f"Une personne travaille {limit} h par mois au plus, tous contrats confondus : il reste à valider"
+            message = f"Une personne travaille {in_hours(limit)} par mois au plus, tous contrats confondus : il reste à valider"
             raise _over_the_month(message, limit, limit - validated, self.month)
         self._add(by, ZERO, hours, now)
 
@@ -102,7 +103,7 @@ def _over_the_month(message: str, limit: Decimal, remaining: Decimal, month: str
         MonthlyLimitExceeded,
         "hours",
         "monthly-limit",
-        f"{message} {remaining} h pour {month}.",
+        f"{message} {in_hours(remaining)} pour {civil.month_in_words(month)}.",
         limit_hours=str(limit),
         remaining_hours=str(remaining),
     )

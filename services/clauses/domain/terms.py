@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.clauses.domain.amounts import ZERO, CommuneCode
+from services.clauses.domain.amounts import ZERO, CommuneCode, in_hours
 from services.clauses.domain.errors import ContractRefused
 from services.clauses.domain.sizing import Sizing
 from shared.contracts.vocabulary import ClauseKind
@@ -79,7 +79,7 @@ def check_terms(terms: ContractTerms, objective: Decimal) -> None:
         errors += _repeated(f"lots.{index}.contractor_ids", lot.contractor_ids)
     parts = sum((lot.objective_hours or ZERO for lot in terms.lots), ZERO)
     if parts > objective:
-        message = f"Les lots doivent {parts} h ensemble, le contrat {objective} h."
+        message = f"Les lots doivent {in_hours(parts)} ensemble, le contrat {in_hours(objective)}."
         errors.append(FieldError("lots", "above-objective", message))
     if errors:
         raise refused(ContractRefused, errors)
