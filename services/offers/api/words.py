@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.offers.domain.content import UNPAID, OfferContent
+from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.offer import Offer
 from shared import civil
 from shared.contracts.events.base import Place
@@ -95,7 +96,7 @@ def posting(offer: Offer, url: str) -> dict[str, Any]:
         if content.occupation_code
         else None,
         "skills": ", ".join(skill.label for skill in content.skills) or None,
-        "workHours": f"{content.weekly_hours:g} h par semaine" if content.weekly_hours else None,
+        "workHours": f"{in_french(content.weekly_hours)} h par semaine" if content.weekly_hours else None,
         "experienceRequirements": {"@type": "OccupationalExperienceRequirements", "monthsOfExperience": months}
         if months
         else "no requirements",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 from services.offers.domain.content import UNPAID, OfferContent
+from services.offers.domain.imports.numbers import in_euros, in_french
 from services.offers.domain.imports.salary import FULL_WEEK, LIKELY_JOB, LIKELY_LEARNER, WEEKS_A_MONTH, WIDEST
 from services.offers.domain.linter import Finding
 from services.offers.domain.schedule import DAY
@@ -61,21 +62,21 @@ def _pay(content: OfferContent, today: date) -> Iterator[Finding]:
             yield _odd(
                 "pay_zero",
                 field,
-                _euros(pay),
+                in_euros(pay),
                 "Un travail est payé.",
                 "Laissez le champ vide si le salaire reste à fixer.",
             )
         elif pay < least:
-            known = f"SMIC : {_euros(wage)} brut de l'heure depuis le {civil.day_in_words(rate.since)}"
+            known = f"SMIC : {in_euros(wage)} brut de l'heure depuis le {civil.day_in_words(rate.since)}"
             said = (
                 "Ce salaire est inférieur au minimum légal"
                 if share == 1.0
-                else f"Ce salaire est inférieur au plus bas d'un alternant ({_euros(least)})"
+                else f"Ce salaire est inférieur au plus bas d'un alternant ({in_euros(least)})"
             )
             yield _odd(
                 "pay_below_minimum",
                 field,
-                _euros(pay),
+                in_euros(pay),
                 f"{said} ({known}).",
                 "Donnez le brut de l'heure, sans les primes.",
                 law,
@@ -85,14 +86,14 @@ def _pay(content: OfferContent, today: date) -> Iterator[Finding]:
             yield _odd(
                 "pay_unlikely",
                 field,
-                _euros(pay),
+                in_euros(pay),
                 "Ce n'est pas vraisemblable pour une heure.",
                 _other_reading(pay, content),
             )
             return
     if low and high and high > WIDEST * low:
         yield _odd(
-            "pay_range_wide", "salary.hourly_max", f"{_euros(low)} à {_euros(high)}",
+            "pay_range_wide", "salary.hourly_max", f"{in_euros(low)} à {in_euros(high)}",
             "L'écart est trop grand pour un même poste.", "Donnez les deux montants pour une heure, en brut.",
         )  # fmt: skip
 
@@ -102,7 +103,7 @@ def _other_reading(pay: float, content: OfferContent) -> str:
     for said, hours in (("mensuel", month), ("annuel", 12 * month)):
         hourly = round(pay / hours, 2)
         if LIKELY_JOB[0] <= hourly <= LIKELY_JOB[1]:
-            return f"S'il est {said}, écrivez {_euros(hourly)} de l'heure."
+            return f"S'il est {said}, écrivez {in_euros(hourly)} de l'heure."
     return "Donnez le brut d'une heure."
 
 
@@ -120,7 +121,7 @@ def _hours(content: OfferContent) -> Iterator[Finding]:
         yield _odd(
             "hours_above_legal",
             "weekly_hours",
-            f"{_number(hours)} h",
+            f"{in_french(hours)} h",
             "Une semaine compte 48 heures au plus.",
             "Donnez la durée d'une semaine ordinaire.",
             "L3121-20",
@@ -147,7 +148,7 @@ def _hours(content: OfferContent) -> Iterator[Finding]:
         yield _odd(
             "duration_of_permanent",
             "duration_months",
-            f"{_number(months)} mois",
+            f"{in_french(months)} mois",
             "Un CDI n'a pas de durée.",
             "Laissez le champ vide, ou choisissez un contrat à durée déterminée.",
         )
@@ -155,7 +156,7 @@ def _hours(content: OfferContent) -> Iterator[Finding]:
         yield _odd(
             "duration_long",
             "duration_months",
-            f"{_number(months)} mois",
+            f"{in_french(months)} mois",
             "Un contrat à durée déterminée dure 36 mois au plus.",
             "Vérifiez la durée, en mois.",
             "L1242-8-1",
@@ -203,11 +204,3 @@ def _days(content: OfferContent, today: date) -> Iterator[Finding]:
 
 def _odd(rule: str, field: str, words: str, message: str, proposal: str, law: str = "") -> Finding:
     return Finding(rule, field, words, 0, 0, message, proposal, law)
-
-
-def _euros(amount: float) -> str:
-    return f"{amount:.2f} €".replace(".", ",")
-
-
-def _number(value: float) -> str:
-    return f"{value:g}".replace(".", ",")

@@ -13,6 +13,7 @@ from functools import cache
 
 from services.offers.domain.imports.hours import weekly_hours_in
 from services.offers.domain.imports.licences import licence_named
+from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.linter_clauses import Sentence, sentences
 from services.offers.domain.linter_heads import Words, any_of
@@ -245,18 +246,20 @@ def _hours(s: Sentence, folded: str, *, title: bool) -> Iterator[Spoken]:
                 "text_says_hours",
                 start + match.start(),
                 start + match.end(),
-                f"{stated[0]:g} h par semaine ? Indiquez la durée.",
+                f"{in_french(stated[0])} h par semaine ? Indiquez la durée.",
                 stated[0],
             )
             return
     # Numbers are digits there, as they are not in what is written: «vingt-cinq heures par semaine».
     spelt = None if title else _HOURS.search(s.text)
     if spelt is not None and (stated := weekly_hours_in(s.text)):
-        yield _spoken(s, spelt, "text_says_hours", f"{stated[0]:g} h par semaine ? Indiquez la durée.", stated[0])
+        yield _spoken(
+            s, spelt, "text_says_hours", f"{in_french(stated[0])} h par semaine ? Indiquez la durée.", stated[0]
+        )
         return
     if (share := _said(s, _SHARE)) is not None:
         hours = round(FULL_WEEK * int(share["share"] or share["of_full"]) / 100, 2)
-        yield _spoken(s, share, "text_says_hours", f"{hours:g} h par semaine ? Indiquez la durée.", hours)
+        yield _spoken(s, share, "text_says_hours", f"{in_french(hours)} h par semaine ? Indiquez la durée.", hours)
         return
     if part := _said(s, _PART_TIME):
         yield _spoken(s, part, "text_says_part_time", "Temps partiel ? Indiquez la durée.", None)

@@ -3,6 +3,8 @@
 import pytest
 
 from services.offers.domain.imports.hours import read_working_time
+from services.offers.domain.imports.salary import Work, read_salary
+from services.offers.domain.linter import Draft, lint
 from shared.contracts.vocabulary import ContractKind, OpportunityKind
 from tests.service.offers.test_import_values import read
 
@@ -75,6 +77,15 @@ def test_a_duration_in_letters_is_one(label: str, months: float | None) -> None:
 )
 def test_a_part_of_a_week_is_read_as_it_is_posted(said: str, hours: float | None) -> None:
     assert read_working_time([said]).weekly_hours == hours
+
+
+def test_figures_in_warnings_are_written_as_french_is() -> None:
+    (hours,) = read_working_time(["Contrat 17,5 h par semaine, 20 h par semaine en été"]).warnings
+    assert "Plusieurs durées sont dites (17,5 ; 20 h)" in hours.message
+    _, (pay,) = read_salary("Mensuel de 12,50 Euros", work=Work())
+    assert "Lu comme horaire, il serait de 12,50 € de l'heure" in pay.message
+    text = lint(Draft("Agent (H/F)", "Contrat de 17,5 h par semaine.")).warnings
+    assert "17,5 h par semaine ? Indiquez la durée." in [one.proposal for one in text]
 
 
 def test_an_empty_list_in_the_place_of_an_object_says_nothing() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 
+from services.offers.domain.imports.numbers import in_french
 from services.offers.domain.imports.rows import MAX_LABEL, Warned
 from services.offers.domain.imports.salary import FULL_WEEK
 from services.offers.domain.schedule import DAY, DeclaredSchedule, flags_of_minutes
@@ -122,7 +123,7 @@ def read_working_time(texts: Iterable[str], full_or_part: Iterable[str] = ()) ->
     if claims:
         found.weekly_hours = claims[0]
         if any(abs(one - claims[0]) > 0.01 for one in claims):
-            said = ", ".join(f"{one:g}" for one in dict.fromkeys(claims))
+            said = " ; ".join(map(in_french, dict.fromkeys(claims)))
             found.warnings.append(
                 Warned(
                     "dureeTravailLibelle",
@@ -182,7 +183,11 @@ def weekly_hours_in(text: str, warnings: list[Warned] | None = None) -> list[flo
             stated.append(round(weekly, 2))
         elif weekly is not None and warnings is not None:
             warnings.append(
-                Warned("dureeTravailLibelle", "hours_unlikely", f"{weekly:g} h par semaine n'est pas vraisemblable.")
+                Warned(
+                    "dureeTravailLibelle",
+                    "hours_unlikely",
+                    f"{in_french(weekly)} h par semaine n'est pas vraisemblable.",
+                )
             )
         at += 1
     if not stated and (share := _SHARE.search(plain)):

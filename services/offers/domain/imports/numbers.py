@@ -23,3 +23,17 @@ def value_of(text: str, *, grouped: bool = True) -> float:
         return float(text.replace(",", "."))
     whole = text[: len(text) - len(decimals or "")].replace(parted, "")
     return float(whole + (decimals or "").replace(",", "."))
+
+
+def in_french(value: float) -> str:
+    """17.5 as «17,5», 35.0 as «35»."""
+    return f"{value:g}".replace(".", ",")
+
+
+def in_euros(low: float, high: float | None = None) -> str:
+    """«12,50 €», «12,50 à 13 €»: cents where there are any."""
+    ends = [
+        f"{one:.2f}".removesuffix(".00").replace(".", ",")
+        for one in dict.fromkeys((low, low if high is None else high))
+    ]
+    return f"{' à '.join(ends)} €"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.offers.domain.imports.numbers import NUMBER, value_of
+from services.offers.domain.imports.numbers import NUMBER, in_euros, value_of
 from services.offers.domain.imports.rows import MAX_LABEL, Warned
 from shared.contracts.events.offers import Salary
 from shared.reference.text import unaccented
@@ -79,7 +79,7 @@ def read_salary(label: str, comment: str = "", work: Work | None = None) -> tupl
         return Salary(text=text), [Warned("salaire.libelle", "salary_without_hours", message)]
     low, high = _hourly(amounts, period, work)
     if not _likely(low, high, period, work):
-        said = f"{low:.2f} € de l'heure" if low == high else f"{low:.2f} à {high:.2f} € de l'heure"
+        said = f"{in_euros(low, high)} de l'heure"
         return Salary(text=text), [_doubt("salary_unlikely", f"{said} n'est pas vraisemblable", amounts, work)]
     return Salary(hourly_min=low, hourly_max=high, text=text), []
 
@@ -170,6 +170,5 @@ def _doubt(rule: str, message: str, amounts: list[float], work: Work) -> Warned:
     proposal = ""
     if len(readings) == 1:
         period, low, high = readings[0]
-        amount = f"{low:.2f}" if low == high else f"{low:.2f} à {high:.2f}"
-        proposal = f" Lu comme {_FRENCH[period]}, il serait de {amount} € de l'heure : à confirmer."
+        proposal = f" Lu comme {_FRENCH[period]}, il serait de {in_euros(low, high)} de l'heure : à confirmer."
     return Warned("salaire.libelle", rule, f"{message} : le montant n'est pas retenu.{proposal}")
