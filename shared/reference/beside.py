@@ -46,6 +46,14 @@ _WHERE = re.compile(
     rf"|\b\d{{5}} {_NAME}(?:[ -]{_NAME})*"
 )
 """«À La Souterraine», «EHPAD Les Jardins», «23000 GUERET»: names by their capital letters, where a title has small ones."""
+_TELLING = (
+    "sarl sas sasu eurl earl gaec scea scop snc ets etablissements commune ville communaute conseil departement "
+    "ehpad residence hotel garage restaurant pharmacie camping auberge clinique brasserie "
+    "permis mois suite renouvelable renouvelables familiale familiales vacances secteur personne personnes "
+    "saint sainte st ste"
+)
+SIGNS = frozenset(_TELLING.split())
+"""Of words without signs: only beside one of these stands anything that ``without_offer`` leaves out."""
 
 
 def without_names(title: str) -> str:

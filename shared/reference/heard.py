@@ -63,7 +63,10 @@ class Heard:
 
     def corrections(self, words: Sequence[str]) -> Floats:
         """How far each occupation is moved."""
-        parts = [slice(self._starts[place], self._starts[place + 1]) for place in places(words)]
+        starts = self._starts
+        parts = [slice(start, end) for place in places(words) if (start := starts[place]) < (end := starts[place + 1])]
+        if not parts:
+            return np.zeros(len(self.codes))
         at = np.concatenate([self._at[part] for part in parts])
         values = np.concatenate([self._values[part] for part in parts])
         return np.bincount(at, values, len(self.codes)).astype(np.float64, copy=False)

@@ -90,7 +90,7 @@ class Texts:
         if not asked:
             return [None] * len(self._ends)
         rows = np.concatenate([part.rows for part, _ in asked])
-        values = np.concatenate([part.values * weight for part, weight in asked])
+        values = np.concatenate([part.values if weight == 1.0 else part.values * weight for part, weight in asked])
         sums = np.bincount(rows, values, self._ends[-1]).astype(np.float64, copy=False)
         squares = [0.0] * len(self._ends)
         for part, weight in asked:

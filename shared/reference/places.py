@@ -122,6 +122,10 @@ class PlaceIndex:
         # Whole names, the article may be missing: (is a former name, place).
         self._whole: dict[str, list[tuple[bool, int]]] = defaultdict(list)
         self._short = lru_cache(maxsize=2048)(self._by_name_uncached)
+        # Words that are no place are asked again and again, in ever other questions.
+        self.misspelt = lru_cache(maxsize=8_192)(self._misspelt)
+        """The code of the place whose present name, written in one word, is at most so many typing errors away: the nearest,
+        then the most populous; None where there is none. The first letter is taken for right."""
 
     def add(self, code: str, department: str, postcodes: Sequence[str], key: str) -> None:
         """Add a place; those added before it win ties."""
@@ -193,11 +197,7 @@ class PlaceIndex:
         old, place = one
         return (former or not old) and (not departments or self._departments[place] in departments)
 
-    def misspelt(self, name: str, errors: int) -> str | None:
-        """The code of the place whose present name, written in one word, is at most so many typing errors away.
-
-        The nearest, then the most populous; None where there is none. The first letter is taken for right.
-        """
+    def _misspelt(self, name: str, errors: int) -> str | None:
         names, places = self._in_one_word
         near = [(wrong, places[at]) for wrong, at in self._nearby.near(name) if names[at][:1] == name[:1]]
         if not near and errors > 1:

@@ -289,9 +289,10 @@ class Proposer:
         if most < self._w.doubt:
             return []
         top = min(limit, len(behind))
-        best = (-behind).argpartition(top - 1)[:top]
-        ranked = sorted(zip((-behind[best]).tolist(), best.tolist(), strict=True))
-        return [(at, math.exp(-less) * most) for less, at in ranked]
+        less = -behind
+        best = less.argpartition(top - 1)[:top]
+        ranked = sorted(zip(less[best].tolist(), best.tolist(), strict=True))
+        return [(at, math.exp(-far) * most) for far, at in ranked]
 
     def _behind(self, scores: Floats) -> tuple[Floats, float]:
         """How far (as a logarithm) each occupation is behind the likeliest, and that one's share of belief."""

@@ -41,7 +41,9 @@ class Columns:
         columns = [slice(starts[feature], starts[feature + 1]) for feature in weights]
         rows = np.concatenate([self._rows[column] for column in columns])
         values = np.concatenate([self._values[column] for column in columns])
-        values *= np.repeat(list(weights.values()), [column.stop - column.start for column in columns])
+        counts = list(weights.values())
+        if counts.count(1.0) < len(counts):  # most words have each of their parts once
+            values *= np.repeat(counts, [column.stop - column.start for column in columns])
         return np.bincount(rows, values, self._count).astype(np.float64, copy=False)
 
 

@@ -17,7 +17,7 @@ class Spellings:
         self._words = sorted({word for word in words if len(word) >= _FROM})
         # Firms and towns come again and again.
         self._nearest = lru_cache(maxsize=8_192)(self._look)
-        self._as_long = lru_cache(maxsize=None)(self._about_as_long)
+        self._alike = lru_cache(maxsize=None)(self._about_as_long)
 
     def nearest(self, word: str) -> str | None:
         """The word one error away, in long ones two, that begins alike; None where there is none or several are as near."""
@@ -25,14 +25,14 @@ class Spellings:
 
     def _look(self, word: str) -> str | None:
         errors = _errors(len(word))
-        found = process.extract(word, self._as_long(len(word)), scorer=OSA.distance, score_cutoff=errors, limit=5)
         # The first letter is seldom wrong; where two are as near, it may be either.
-        near = [(int(distance), one) for one, distance, _ in found if one[0] == word[0]]
-        best = [one for distance, one in near if distance == min(near)[0]]
+        alike = self._alike(word[0], len(word))
+        found = process.extract(word, alike, scorer=OSA.distance, score_cutoff=errors, limit=5)
+        best = [one for one, distance, _ in found if distance == found[0][1]]
         return best[0] if len(best) == 1 else None
 
-    def _about_as_long(self, length: int) -> list[str]:
-        return [word for word in self._words if abs(len(word) - length) <= _errors(length)]
+    def _about_as_long(self, letter: str, length: int) -> list[str]:
+        return [word for word in self._words if word[0] == letter and abs(len(word) - length) <= _errors(length)]
 
 
 def _errors(letters: int) -> int:

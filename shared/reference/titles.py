@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shared.reference.beside import without_names, without_offer
+from shared.reference.beside import SIGNS, without_names, without_offer
 from shared.reference.lexicon import ADDED, BESIDE, CANONICAL, NOISE, STOP
 from shared.reference.text import folded, unaccented
 
@@ -30,12 +30,16 @@ _COUNTED = re.compile(r"\d+(?:h\d*|x\d*|e|eme|er|k)?")
 _LONGEST = 300
 """A long text pasted into the field is cut: a title has at most some hundred characters."""
 _FOLDED = re.compile(r"[a-z0-9+# ]*")
+_UNSIGNED = re.compile(r"[a-z0-9 ]*")
 _SEGMENTS = re.compile(r"\s[-–—|•:]\s|:\s|[|;,(\[–—]")
 _ASKS = re.compile(
     r"\b(?:recrut(?:e|ent|ons)|embauch(?:e|ent|ons)|cherch(?:e|ent|ons)|"
     r"recherch(?:e|ent|ons)(?= ?:| (?:une?|des|son|sa|ses|plusieurs)\b))\b(?=\W*\w)"
 )
 """«Le garage Martin recrute un mécanicien»: who asks stands before whom."""
+_ASKING = frozenset(
+    f"{asks}{ending}" for asks in ("recrut", "embauch", "cherch", "recherch") for ending in ("e", "ent", "ons")
+)
 _SOUND = frozenset({"du", "de", "le", "image", "images", "lumiere", "et", "regie"})
 FEMININE = (
     ("trice", "teur"),
@@ -189,7 +193,11 @@ def in_full(title: str) -> list[str]:
 def _words(title: str) -> list[list[str]]:
     """The folded words of each part of a title."""
     title = title[:_LONGEST]
-    if not _FOLDED.fullmatch(title):  # as questions come: nothing of this is in them
+    if _UNSIGNED.fullmatch(title):  # as questions come: all but the words would be looked for in vain
+        words = title.split()
+        if SIGNS.isdisjoint(words) and _ASKING.isdisjoint(words):
+            return [[word for one in words for word in _unnumbered(one)]]
+    if not _FOLDED.fullmatch(title):
         title = without_names(html.unescape(title))
         title = _DOTTED.sub(_undotted, _SEXES.sub(" ", unaccented(title)))
         title = _INCLUSIVE.sub("", title)
@@ -232,7 +240,7 @@ def _stems(words: list[str], seen: set[str], noise: frozenset[str]) -> list[Stem
         # «Technicien du son» is no technician of anything: the word is a trade behind these, else it says whose.
         sound = word == "son" and before in _SOUND
         before = word
-        if (word in STOP and not sound) or word in noise or _COUNTED.fullmatch(word):
+        if (word in STOP and not sound) or word in noise or (word[0].isdigit() and _COUNTED.fullmatch(word)):
             continue
         root = stem(CANONICAL.get(word, word))
         if root not in seen:

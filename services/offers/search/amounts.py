@@ -59,8 +59,8 @@ _PER_HOUR, _PER_MONTH = 100.0, 8_000.0
 
 def pay(joined: str) -> Iterator[Said]:
     """Least pay. The minimum wage is nothing to filter by: no offer may pay less."""
-    for pattern in (_SMIC, _WELL_PAID):
-        for match in pattern.finditer(joined):
+    for pattern, hint in ((_SMIC, "smic"), (_WELL_PAID, "bien ")):
+        for match in pattern.finditer(joined) if hint in joined else ():
             yield Said(ChipKind.PAY, None, None, *match.span())
     for match in _PAY.finditer(joined):
         hourly = _hourly(match)

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.offers.search.amounts import FULL_TIME, PART_TIME, lengths, pay
 from services.offers.search.chips import ChipKind, Meaning, Said
@@ -260,22 +261,52 @@ _EVERYWHERE = re.compile(
     r"(?:n importe|peu importe) ou)(?!\S)"
 )
 _DIGIT = re.compile(r"\d")
+
+
+_ASIDE = (
+    (
+        _NEAR_ME,
+        ChipKind.PLACE,
+        NEAR_ME,
+        ("alentour", "autour", "coin", "cote", "d ici", "deux pas", "environ", "loin", " ma ", " mon ", "par ici", "pres",
+         "proche", "proximite"),
+    ),
+    (_EVERYWHERE, ChipKind.PLACE, None, ("france", "importe", "partout")),
+    (_HAS, ChipKind.LICENCE, None, ("motoris", "permis", "vehicul", "voiture")),
+    (
+        _ONESELF,
+        ChipKind.EXPERIENCE,
+        None,
+        (" ans", " ass", "aah", "adapte", "amenage", "chom", "conge", "demandeu", "handicap", "inscrit", "libre", "mineur",
+         "off", "repos", "retraite", "rqth", "rsa", "senior"),
+    ),
+    (
+        _EFFORT,
+        ChipKind.EXPERIENCE,
+        None,
+        ("assis", "compliqu", "debout", "difficile", "dos", "dur", "effort", "fatigant", "lourd", "penible", "physique",
+         "stressant"),
+    ),
+)  # fmt: skip
+"""What comes before the rules; one of the last is in whatever each finds, as with those."""
 _HINTS = re.compile(
     r"\d|\b(?:rsa|ass|aah|chom\w+|inscrite?|demandeu[rs]\w*|libres?|off|repos|conge|atelier|chantier|parcours|structure|time|licen[cs]e)\b|"
     r"access|adapte|alentour|amenage|assis|classe|debout|difficile|\bdos\b|dur|ecole|\bete\b|fatigant|handicap|mineur|penible|"
     r"physique|pied|retraite|rqth|scolaire|senior|stressant|trottinette|"
     r"velo|vendredi|lourd|complique|altern|appren|\bbac\b|benevol|bureau|bus\b|cdd|cdi|chez\b|coin\b|complet|contrat|debutant|desserv|"
     r"dimanche|diplome|emploi|entrepr|environ|etude|experience|formation|france|freelance|habite|ici\b|importe\b|insertion|"
-    r"interim|jobs? d|jour|loin\b|\bm(?:on|a)\b|matin|metro|mi temps|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
+    r"interim|jour|loin\b|maison\b|\bm(?:on|a)\b|matin|metro|midi|moi\b|motoris|nuit|partiel|partout|payee?|permis|"
     r"plein|pro\b|proche|professionnalisation|proximite|qualif|remunere|saison|samedi|smic|soir|temporaire|tot\b|\btrain|tram|"
     r"transport|travaille|vehicule|voiture|week"
 )
 """Without one of these no filter is said, which most questions do not: looking for them spares the patterns."""
+_OF_TWO = ("mi temps", "job d", "jobs d")
+"""Those of two words; all others are looked for in each word by itself, since words come again where questions do not."""
 
 
 def matches(joined: str) -> list[Match]:
     """The filters in a question's words (joined by one space), in their order; where two overlap the earlier rule's."""
-    if not _HINTS.search(joined):
+    if not any(map(_hinted, joined.split(" "))) and not any(pair in joined for pair in _OF_TWO):
         return []
     found: list[Said] = []
     for one in _said(joined):
@@ -290,19 +321,25 @@ def matches(joined: str) -> list[Match]:
     return read
 
 
+@lru_cache(maxsize=16_384)
+def _hinted(word: str) -> bool:
+    return _HINTS.search(word) is not None
+
+
 def _said(joined: str) -> Iterator[Said]:
-    for match in _NEAR_ME.finditer(joined):
-        yield Said(ChipKind.PLACE, NEAR_ME, None, *match.span())
-    for match in _EVERYWHERE.finditer(joined):
-        yield Said(ChipKind.PLACE, None, None, *match.span())
-    for pattern, kind in ((_HAS, ChipKind.LICENCE), (_ONESELF, ChipKind.EXPERIENCE), (_EFFORT, ChipKind.EXPERIENCE)):
-        for match in pattern.finditer(joined):
-            yield Said(kind, None, None, *match.span())
+    for pattern, kind, said, hints in _ASIDE:
+        for hint in hints:
+            if hint in joined:
+                for match in pattern.finditer(joined):
+                    yield Said(kind, said, None, *match.span())
+                break
     yield from pay(joined)
     for rule in _RULES:
-        if any(hint in joined for hint in rule.hints):
-            for match in rule.pattern.finditer(joined):
-                yield Said(rule.kind, rule.said, rule.denied, *match.span())
+        for hint in rule.hints:
+            if hint in joined:
+                for match in rule.pattern.finditer(joined):
+                    yield Said(rule.kind, rule.said, rule.denied, *match.span())
+                break
     if _DIGIT.search(joined):
         yield from lengths(joined)
 

@@ -70,6 +70,12 @@ FRENCH = (
 )
 
 
+@lru_cache(maxsize=65_536)
+def stems_of(folded: str) -> tuple[str, ...]:
+    """The stems of a folded word of a question under which the body holds it."""
+    return tuple(FRENCH.analyze(folded))
+
+
 def schema_builder() -> SchemaBuilder:
     """The fields of the index."""
     builder = SchemaBuilder()
@@ -186,7 +192,7 @@ class Snapshot:
 
     def written(self, folded: str) -> int:
         """In how many offers' titles and texts a word occurs (at most 4,000 characters of each), by its stem."""
-        return max((self.searcher.doc_freq(BODY, stem) for stem in FRENCH.analyze(folded)), default=0)
+        return max((self.searcher.doc_freq(BODY, stem) for stem in stems_of(folded)), default=0)
 
     def names_employers(self, term: str) -> bool:
         """Whether a term is an employer's name rather than a word of titles."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tantivy import Occur, Query
 
-from services.offers.search.index import ABOUT, BODY, COMPANY, FRENCH, PLACE, SCHEMA, TITLE, TRADE
+from services.offers.search.index import ABOUT, BODY, COMPANY, PLACE, SCHEMA, TITLE, TRADE, stems_of
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.phrases import CHAINS, SIDE_BY_SIDE, stretches
 from services.offers.search.trades import EVERYDAY, Trade, families_named, meanings
@@ -260,7 +260,7 @@ def _way(way: Alternative) -> Query:
     if way.employer:
         return _term(COMPANY, way.employer, WEIGHTS[COMPANY])
     if way.phrase:
-        stems = [stem for word in way.words for stem in FRENCH.analyze(word)]
+        stems = [stem for word in way.words for stem in stems_of(word)]
         titled = Query.phrase_query(SCHEMA, TITLE, [term_of(word) for word in way.words], 1)
         return _best(
             [
@@ -281,14 +281,9 @@ def _word(folded: str, *, body: bool) -> Query:
     fields = {field: weight for field, weight in WEIGHTS.items() if field != PLACE or folded not in ORDINARY}
     places = [_term(field, term, weight) for field, weight in fields.items()]
     if body:
-        places += [_term(BODY, stem, BODY_WEIGHT) for stem in _body_stems(folded, term)]
+        # Of the word as typed and of its masculine.
+        places += [_term(BODY, stem, BODY_WEIGHT) for stem in dict.fromkeys((*stems_of(folded), *stems_of(term)))]
     return _best(places)
-
-
-@lru_cache(maxsize=65_536)
-def _body_stems(folded: str, term: str) -> tuple[str, ...]:
-    """Stems of the body's own analysis: of the word as typed and of its masculine."""
-    return tuple(dict.fromkeys([*FRENCH.analyze(folded), *FRENCH.analyze(term)]))
 
 
 def _best(queries: Sequence[Query]) -> Query:

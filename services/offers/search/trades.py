@@ -40,7 +40,10 @@ def families_named(folded: str) -> tuple[str, ...]:
 
 # What is enough to be met, where the whole meaning says more than titles do.
 _ENOUGH = {"ide": ("infirmier",), "idec": ("infirmier", "coordinateur")}
-_LONGEST_PHRASE = 3
+_ADDED_LENGTHS: dict[str, tuple[int, ...]] = {}
+"""How many words the phrases have that an abbreviation or trade word begins, the shortest first."""
+for _first, _count in sorted({(phrase.split()[0], phrase.count(" ") + 1) for phrase in ADDED}):
+    _ADDED_LENGTHS[_first] = (*_ADDED_LENGTHS.get(_first, ()), _count)
 _LIKELY = 0.3
 _BESIDE = 0.4
 _MOST = 3
@@ -129,7 +132,7 @@ class Trades:
 def meanings(words: list[str]) -> Iterable[tuple[int, int, tuple[str, ...]]]:
     """(start, end, words it stands for) of each abbreviation or trade word among folded ``words``."""
     for start in range(len(words)):
-        for length in range(1, _LONGEST_PHRASE + 1):
+        for length in _ADDED_LENGTHS.get(words[start], ()):
             phrase = " ".join(words[start : start + length])
             if start + length <= len(words) and phrase in ADDED:
                 yield start, start + length, _ENOUGH.get(phrase) or tuple(ADDED[phrase].split())

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.reference.occupations import Occupations
-from shared.reference.titles import stems
+from shared.reference.titles import in_full, stems
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,62 @@ def test_what_only_looks_like_a_name_is_kept(title: str, read: list[str]) -> Non
 def test_a_name_that_is_a_trade_makes_no_other_title(title: str, name: str) -> None:
     shipped = Occupations.load()
     assert shipped.search(f"{title} {name}", 1)[0].code == shipped.search(title, 1)[0].code
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "macon sarl boulanger",
+        "macon sas boulanger",
+        "macon sasu boulanger",
+        "macon eurl boulanger",
+        "vacher earl boulanger",
+        "vacher gaec boulanger",
+        "vacher scea boulanger",
+        "macon scop boulanger",
+        "vacher snc boulanger",
+        "macon ets boulanger",
+        "macon etablissements boulanger",
+        "agent commune de macon",
+        "agent ville de macon",
+        "agent communaute de communes macon",
+        "agent conseil departemental du macon",
+        "agent departement du macon",
+        "agent ehpad du macon",
+        "agent residence du macon",
+        "agent hotel du macon",
+        "agent garage du macon",
+        "agent restaurant du macon",
+        "agent pharmacie du macon",
+        "agent camping du macon",
+        "agent auberge du macon",
+        "agent clinique du macon",
+        "agent brasserie du macon",
+        "macon permis b",
+        "macon 13e mois",
+        "macon de suite",
+        "macon renouvelable",
+        "macon renouvelables",
+        "macon entreprise familiale",
+        "macon pmes familiales",
+        "macon hors vacances",
+        "macon secteur",
+        "macon personne motivee",
+        "macon personnes serieuses",
+        "macon saint jean",
+        "macon sainte anne",
+        "macon st jean",
+        "macon ste anne",
+        *(
+            f"le garage {asks} un macon"
+            for asks in ("recrute", "recrutent", "recrutons", "embauche", "embauchons", "cherche")
+        ),
+        "le garage recherche un macon",
+        "nous recherchons des macons",
+    ],
+)
+def test_what_stands_beside_is_read_in_a_question_as_in_a_title(title: str) -> None:
+    """Of a question, which has no signs, nothing is looked for unless one of a few words is there: here it is."""
+    signed = [word for word in in_full(f"+ {title}") if word != "+"]
+
+    assert in_full(title) == signed != title.split()
