@@ -31,9 +31,6 @@ def in_french(value: float) -> str:
 
 
 def in_euros(low: float, high: float | None = None) -> str:
-    """«12,50 €», «12,50 à 13 €»: cents where there are any."""
-    ends = [
-        f"{one:.2f}".removesuffix(".00").replace(".", ",")
-        for one in dict.fromkeys((low, low if high is None else high))
-    ]
-    return f"{' à '.join(ends)} €"
+    """«12,50 €», «12,50 à 13,00 €»."""
+    ends = dict.fromkeys((low, low if high is None else high))
+    return f"{' à '.join(f'{one:.2f}'.replace('.', ',') for one in ends)} €"
