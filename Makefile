@@ -180,7 +180,8 @@ compose-trial: $(RUN_READY) ## docker-compose.yml run for real on an engine, wit
 	$(BIN)/python -m deploy.trial $(if $(SHORT),--short) $(if $(TAG),--no-build $(TAG))
 
 clean: ## remove what was built, caches and the local stack's data
-	@if [ -e .bassin/stack.json ]; then echo "The local stack is running; stop it first (Ctrl-C)." >&2; exit 1; fi
+	@pid=$$(sed -n '/"pid"/{s/[^0-9]//gp;q;}' .bassin/stack.json 2>/dev/null || true); \
+	if [ -n "$$pid" ] && kill -0 "$$pid" 2>/dev/null; then echo "The local stack is running; stop it first (Ctrl-C)." >&2; exit 1; fi
 	rm -rf build tests/clients/node_modules .bassin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 

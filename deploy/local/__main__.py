@@ -1,6 +1,7 @@
 """Command line of the local stack: ``python -m deploy.local up`` and ``token`` (``make up``, ``make token``)."""
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -85,7 +86,9 @@ def token(
     """Print a token that the running local stack accepts, and no other installation does."""
     try:
         told = json.loads((run_dir / STACK_FILE).read_text())
-    except FileNotFoundError:
+        # One that was killed has left its file behind.
+        os.kill(told["pid"], 0)
+    except (FileNotFoundError, ProcessLookupError):
         print("No local stack is running here: start one with make up.", file=sys.stderr)
         raise typer.Exit(1) from None
     if told["identity"]:

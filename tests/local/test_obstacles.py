@@ -1,14 +1,18 @@
 """What somebody has to mend is said in a sentence, once; then the stack refuses to start, or waits and goes on."""
 
+import json
 import os
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from pymongo import MongoClient
+from typer.testing import CliRunner
 
+from deploy.local import __main__ as command
 from deploy.local import mongo
 from deploy.local.lock import FolderLock
 from deploy.local.mongo import Mongod
@@ -82,6 +86,15 @@ def test_a_stack_without_its_files_says_which(here: Here) -> None:
         here.stack().start()
     with pytest.raises(Obstructed, match=r"The run folder .*logs cannot be used \(File exists\)"):
         FolderLock(here.folder / "logs", "run folder").acquire()
+
+
+def test_a_stack_that_was_killed_is_not_taken_for_running(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (tmp_path / "stack.json").write_text(json.dumps({"pid": gone.pid, "keys": str(tmp_path), "identity": ""}))
+    asked = CliRunner().invoke(command.app, ["token", "--role", "employer", "--run-dir", str(tmp_path)])
+    assert asked.exit_code == 1
+    assert "No local stack is running here" in asked.output
 
 
 def test_files_of_somebody_else_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
