@@ -3,7 +3,7 @@
 Matching makes the codes with their arguments; they travel in events, and each service that shows them says the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from shared.reference.caces import in_words
@@ -118,6 +118,11 @@ def _skills(reason: Arguments) -> str:
     )
 
 
+def _joined(parts: Sequence[str], last: str) -> str:
+    """«a», «a et b», «a, b et c»."""
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 _SLOTS = {"early": "avant 7 h", "late": "après 19 h", "night": "de nuit", "weekend": "le week-end"}
 
 
@@ -125,11 +130,11 @@ def _schedule_unknown(reason: Arguments) -> str:
     refused = [_SLOTS[slot] for slot in reason.get("refused", "").split(", ") if slot in _SLOTS]
     if not refused:
         return "Horaires non précisés"
-    return f"Horaires non précisés : à vérifier avant de candidater (travail {' ou '.join(refused)} ?)"
+    return f"Horaires non précisés : à vérifier avant de candidater (travail {_joined(refused, 'ou')} ?)"
 
 
 _ASKED = {
-    "rung": "diriger une équipe",
+    "rung": "de diriger une équipe",
     "lower": "moins de responsabilités que celles de votre métier",
     "months": "une expérience",
     "level": "un diplôme",
@@ -187,7 +192,7 @@ def _demands(reason: Arguments) -> str:
     said = f" : « {reason['words']} »" if reason.get("words") else ""
     if asked == [_ASKED["lower"]]:
         return f"Ce poste demande {asked[0]}"
-    return f"À vérifier, l’annonce demande {' et '.join(asked[:3])}{said}"
+    return f"À vérifier, l’annonce demande {_joined(asked[:3], 'et')}{said}"
 
 
 def _by_text(reason: Arguments) -> str:
@@ -256,7 +261,9 @@ SENTENCES: dict[ReasonCode, Callable[[Arguments], str]] = {
     ReasonCode.KIND: lambda _: "Ce genre de proposition ne fait pas partie de celles que vous acceptez",
     ReasonCode.CONTRACT: lambda _: "Ce type de contrat ne fait pas partie de ceux que vous acceptez",
     ReasonCode.FRENCH: lambda r: f"Il faut un niveau {r['level']} en français",
-    ReasonCode.RESERVED: lambda r: "Offre réservée " + " ou ".join(_PUBLICS[one] for one in r["publics"].split(", ")),
+    ReasonCode.RESERVED: lambda r: (
+        "Offre réservée " + _joined([_PUBLICS[one] for one in r["publics"].split(", ")], "ou")
+    ),
     ReasonCode.AVAILABILITY: lambda _: "Vous n’êtes pas encore disponible à la date de début",
     ReasonCode.OCCUPATION: lambda _: "Le métier est trop éloigné de ceux que vous cherchez",
     ReasonCode.APPLIED: lambda _: "Vous avez déjà candidaté",

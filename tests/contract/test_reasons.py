@@ -72,3 +72,29 @@ def test_what_another_version_says_is_passed_over_or_shown_bare() -> None:
 def test_hours_are_said_as_people_do(hours: str, said: str) -> None:
     [sentence] = reasons.sentences([{"code": "hours_wished", "hours": hours}])
     assert sentence == f"Le temps de travail vous convient ({said} par semaine)"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            {"code": "text_asks", "asked": "rung, months"},
+            "À vérifier, l’annonce demande de diriger une équipe et une expérience",
+        ),
+        (
+            {"code": "text_asks", "asked": "licence_b, weekend, early", "words": "Permis B exigé"},
+            "À vérifier, l’annonce demande le permis B, du travail le week-end et de commencer avant 7 h : « Permis B exigé »",
+        ),
+        (
+            {"code": "schedule_unknown", "refused": "early, night, weekend"},
+            "Horaires non précisés : à vérifier avant de candidater (travail avant 7 h, de nuit ou le week-end ?)",
+        ),
+        ({"code": "experience", "months": "12"}, "Votre expérience correspond (1 an demandé)"),
+        (
+            {"code": "experience", "months": "18", "short": "12"},
+            "Votre expérience approche de celle qui est demandée (18 mois)",
+        ),
+    ],
+)
+def test_a_sentence_is_read_as_french_is_written(reason: dict[str, str], said: str) -> None:
+    assert reasons.sentence(reason) == said

@@ -16,6 +16,8 @@ from shared.contracts.vocabulary import Licence
 _WIDER_KM = (5, 10, 20)
 _CERTIFICATES = 3
 """More of them than that are no advice any more."""
+_LESS_THAN = {"range": "range", "licence_and_vehicle": "licence"}
+"""A change → the smaller one that it holds."""
 SAID_OF = 50
 """Beyond this many offers nobody decides otherwise: they are not counted further («plus de 50»)."""
 
@@ -92,8 +94,8 @@ def counterfactuals(
     found: list[Counterfactual] = []
     for change in changes(profile):
         added = sorted(islice(possible(change.profile, others), SAID_OF + 1))
-        # Going farther is only worth saying when it gives more than going less far.
-        before = next((one.added for one in reversed(found) if one.code == change.code == "range"), 0)
+        # Going farther is only worth saying when it gives more than going less far, a vehicle when the licence alone does not.
+        before = next((one.added for one in reversed(found) if one.code == _LESS_THAN.get(change.code)), 0)
         if len(added) > before:
             found.append(Counterfactual(change.code, change.argument, len(added), tuple(added)))
     found += _certificates(profile, left, possible, today)

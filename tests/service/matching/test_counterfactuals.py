@@ -180,3 +180,12 @@ def test_counterfactuals_change_one_thing_and_say_how_many_offers_it_opens() -> 
     now, found = counterfactuals(who, many, RULES, AFFINITIES, TODAY)
     assert (now, [(one.argument, one.added) for one in found]) == (0, [("early", SAID_OF + 1)])
     assert change_sentence("schedule", "early", SAID_OF + 1).endswith(" : plus de 50 offres")
+
+
+def test_a_vehicle_is_not_said_beside_a_licence_that_does_as_much_alone() -> None:
+    needs_b = replace(OFFER, offer_id="licence", licences=mask((Licence.B,), Licence))
+    _, found = counterfactuals(replace(PROFILE, reach_dm=300_000), [needs_b], RULES, AFFINITIES, TODAY)
+    assert [one.code for one in found] == ["licence"]
+    both = replace(needs_b, offer_id="both", vehicle=True)
+    _, found = counterfactuals(replace(PROFILE, reach_dm=300_000), [needs_b, both], RULES, AFFINITIES, TODAY)
+    assert [(one.code, one.added) for one in found] == [("licence_and_vehicle", 2), ("licence", 1)]
