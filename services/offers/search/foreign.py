@@ -19,12 +19,13 @@ from shared.reference.text import unaccented
 _TRADES = {
     "agent de sécurité": "охранник охоронець حارس güvenlik ochroniarz paznic seguranca φύλακας 保安 نگهبان bekçi watchman",
     "aide à domicile": "carer îngrijitoare batrani доглядальниця доглядальник المسنين pflegehelferin pfleger 👵 👴 🧓",
-    "aide-soignante": "сиделка санитарка санітарка caregiver badante badantă",
+    "aide-soignante": "pflegekraft altenpfleger altenpflegerin сиделка санитарка санітарка caregiver badante badantă",
     "boulanger": (
         "пекарь пекар خباز fırıncı piekarz brutar padeiro panadero panettiere αρτοποιός φούρναρης 面包师 نانوا "
         "baker 🥐 🍞 🥖"
     ),
     "caissier": "кассир касир كاشير kasiyer kasjer kasjerka casieră cajero cajera cassiera ταμίας 收银员 cashier",
+    "cariste": "forklift gabelstapler gabelstaplerfahrer empilhador carretillero carrellista wózek كلارك",
     "carreleur": "плиточник بلاط fayansçı płytkarz glazurnik faianțar ladrilhador azulejista piastrellista tiler",
     "chauffeur": (
         "водитель шофер водій سائق سواق راننده şoför sürücü kierowca şofer motorista autista οδηγός 司机 驾驶 "

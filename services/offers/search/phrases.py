@@ -30,6 +30,7 @@ _TASKS: dict[str, str] = {
     "commis ferme": "ouvrier agricole",
     "dame cantine": "agent restauration",
     "dame compagnie": "auxiliaire vie",
+    "dame pipi": "agent entretien",
     "dame service": "agent entretien",
     "fille ferme": "ouvrier agricole",
     "garcon cafe": "serveur",

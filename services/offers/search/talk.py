@@ -17,7 +17,7 @@ _TALK = (
     "rapidement recherchant souhaite souhaiterais stp suis chui chuis suite svp tout toute toutes tous tres veux vis vite "
     "voudrais vraiment galere parle parler plz ya pr ds ki ke koi kom tt bcp "
     "dis dites trouvez trouve donne donnez montre montrez savoir sais sait lire ecrire "
-    "veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe"
+    "truc trucs machin veut avez auriez euh heu hum bah ok okay google siri alexa hey plait plais importe"
 )
 # Pronouns, adverbs, days and verbs that join: they say how somebody wants to work, seldom what.
 _CLOSED = (
@@ -42,7 +42,7 @@ WEEKDAYS = frozenset({"lundi", "mardi", "mercredi", "jeudi", "vendredi"})
 """Words of how people talk that may be left out all the same: «pas le mercredi»."""
 
 _CLIPPED_VERBS = re.compile(
-    r"(?:je?)?(?:cherch|rech)|je?(?:veu[xt]|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
+    r"(?:je?)?(?:cherch|rech)|je?(?:veu[xt]?|cherche?|recherche?|voudrai[st]?|aimerai[st]?|trouve?|sui[st]?|ai|habite|souhaite)s?|g|ch?ui"
 )
 """«jcherche», «jveux»: people leave out the apostrophe."""
 

@@ -22,7 +22,8 @@ _FARM, _FOOD, _HOSPITAL = ("A14",), ("G16", "G18"), ("J",)
 SECTORS: dict[str, tuple[str, ...]] = {
     "agriculture": _FARM, "agricole": ("A14", "A11"), "animation": ("G12",), "assurance": ("C11",), "banque": ("C12",),
     "batiment": ("F",), "bancaire": ("C12",), "boucherie": ("D1101",), "boulangerie": ("D1102", "D1106"), "btp": ("F",),
-    "bureau": ("M16",), "cantine": ("G1607", "G1606"), "clinique": _HOSPITAL, "coiffure": ("D1202",),
+    "bureau": ("M16",), "cantine": ("G1607", "G1606"), "champ": _FARM, "champs": _FARM, "clinique": _HOSPITAL,
+    "coiffure": ("D1202",),
     "creche": ("J1304", "K1202"), "ecole": ("K1308", "K2104", "K2113"), "ecoles": ("K1308", "K2104", "K2113"),
     "ferme": _FARM, "garage": ("I1604", "I1606", "I1613"), "hopital": _HOSPITAL, "hotellerie": ("G15", "G17"),
     "immobilier": ("C15",), "industrie": ("H",), "informatique": ("M18",), "logistique": ("N11", "N12", "N13"),

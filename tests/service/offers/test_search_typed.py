@@ -172,6 +172,10 @@ _LOOKS_AROUND = r"\(\?<?[!=][^()]*(?:\([^()]*\)[^()]*)*\)"
     [
         ("empregada de mesa", "waiter"),
         ("garçon de café", "waiter"),
+        ("dame pipi", "cleaning"),
+        ("gabelstaplerfahrer", "forks"),
+        ("jveu bossé ds les champs", "farm"),
+        ("un truc de serveur pas trop loin", "waiter"),
         ("nanny", "nanny"),
         ("جليسة أطفال", "nanny"),
         ("доглядальниця", "home help"),
@@ -187,7 +191,10 @@ def test_a_trade_is_found_by_a_picture_another_language_or_an_old_word(q: str, f
             *(one for one in OFFERS if one.id in ("mason", "waiter", "far waiter", "loader", "chemist")),
             an_entry("nanny", "Garde d'enfants", occupation="K1303"),
             an_entry("home help", "Aide à domicile", occupation="K1304"),
-            an_entry("cleaning", "Agent de nettoyage", occupation="K2204"),
+            an_entry("cleaning", "Agent d'entretien", occupation="K2204"),
+            an_entry("forks", "Cariste", occupation="N1101"),
+            an_entry("farm", "Ouvrier maraîcher", occupation="A1414"),
+            an_entry("data", "Data scientist", occupation="M1405"),
             an_entry("large retail", "Chef de département en grande distribution", occupation="D1509"),
             an_entry("at Nancy", "Programmeur à Nancy", occupation="M1805"),
         )
