@@ -114,8 +114,8 @@ class Supervisor:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
             try:
                 unit.start()
-            except LocalStackError as error:
-                sentence = str(error).splitlines()[0]
+            except (LocalStackError, OSError) as error:
+                sentence = str(error).partition("\n")[0]
                 # Figures in it (MB that are free) change by themselves.
                 if not self._stopping.is_set() and (kind := re.sub(r"\d+", "", sentence)) != told:
                     told = kind

@@ -5,8 +5,9 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import pytest
 from pymongo import MongoClient
@@ -14,10 +15,12 @@ from typer.testing import CliRunner
 
 from deploy.local import __main__ as command
 from deploy.local import mongo
+from deploy.local.engine import Engine
 from deploy.local.lock import FolderLock
 from deploy.local.mongo import Mongod
-from deploy.local.process import Obstructed, StartFailed
+from deploy.local.process import Obstructed, Process, StartFailed
 from deploy.local.room import refusal
+from deploy.local.supervisor import Supervisor
 from tests.local.test_runner import Here, here, own_engines, pids
 from tests.local.waiting import until
 
@@ -95,6 +98,46 @@ def test_a_stack_that_was_killed_is_not_taken_for_running(tmp_path: Path) -> Non
     asked = CliRunner().invoke(command.app, ["token", "--role", "employer", "--run-dir", str(tmp_path)])
     assert asked.exit_code == 1
     assert "No local stack is running here" in asked.output
+
+
+class Ended(Engine):
+    """A server that has ended, and whose start meets a full disk the first time."""
+
+    name = "it"
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.starts = 0
+        self.stopped = threading.Event()
+
+    def _program(self) -> Process:
+        raise NotImplementedError
+
+    def _answers(self) -> bool:
+        return True
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        if self.starts:
+            self.stopped.wait()
+        return 1
+
+    def start(self) -> Self:
+        self.starts += 1
+        if self.starts == 1:
+            raise OSError(28, "No space left on device", "/a/log")
+        return self
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+
+def test_whoever_watches_a_server_survives_what_its_start_meets() -> None:
+    said: list[str] = []
+    unit, supervisor = Ended(), Supervisor(said.append, lambda unit: None)
+    supervisor.watch(unit)
+    until(lambda: supervisor.restarts["it"] == 1, "it is started again")
+    supervisor.stop([unit])
+    assert said[1] == "[Errno 28] No space left on device: '/a/log' It is tried again until it runs."
 
 
 def test_files_of_somebody_else_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
