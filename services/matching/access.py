@@ -28,14 +28,14 @@ class OfferUnknown(NotFound):
 
 
 def acts_for(principal: Principal, profile: dict[str, Any]) -> Role | None:
-    """The side on which the caller stands to a profile; None for a stranger."""
+    """The side on which the caller stands to a profile; None for a stranger. Staff who have a profile are the person there."""
+    if profile["owner_id"] == principal.subject:
+        return Role.SEEKER if principal.has(Role.SEEKER) else None
     if principal.is_staff_of(profile["territory"], Role.MANAGER):
         return Role.MANAGER
     accompanies = principal.subject in profile["counsellor_ids"] or not profile["counsellor_ids"]
     if principal.is_staff_of(profile["territory"], Role.COUNSELLOR) and accompanies:
         return Role.COUNSELLOR
-    if principal.has(Role.SEEKER) and profile["owner_id"] == principal.subject:
-        return Role.SEEKER
     return None
 
 

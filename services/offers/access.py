@@ -77,10 +77,11 @@ async def shown_event(agenda: Agenda, principal: Principal | None, agenda_id: st
 def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
     """The caller as the person, as one of their counsellors or as a manager of their territory; None for a stranger.
 
-    A counsellor's token must name the territory as well: who has left it follows nobody there any more.
+    A counsellor's token must name the territory as well: who has left it follows nobody there any more. Staff who have a
+    profile are the person there.
     """
-    if principal.has(Role.SEEKER) and someone.get("owner_id") == principal.subject:
-        return Actor(principal.subject, Party.SEEKER)
+    if someone.get("owner_id") == principal.subject:
+        return Actor(principal.subject, Party.SEEKER) if principal.has(Role.SEEKER) else None
     territory = str(someone.get("territory"))
     if principal.is_staff_of(territory, Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):
         because_accompanied(str(someone["_id"]))

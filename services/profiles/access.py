@@ -16,15 +16,16 @@ from shared.store import Store
 def actor_for(principal: Principal, profile: Profile) -> Actor | None:
     """The caller as staff or as the person; None for a stranger.
 
-    A counsellor sees the people that they accompany and those of the territory that nobody accompanies yet.
+    A counsellor sees the people that they accompany and those of the territory that nobody accompanies yet. Staff who have a
+    profile are the person there: nobody records their own statuses, or reads a CV as who accompanies themselves.
     """
+    if profile.owner_id == principal.subject:
+        return Actor(user_id=principal.subject, role=Role.SEEKER) if principal.has(Role.SEEKER) else None
     if principal.is_staff_of(profile.territory, Role.MANAGER):
         return Actor(user_id=principal.subject, role=Role.MANAGER)
     accompanies = principal.subject in profile.counsellor_ids or not profile.counsellor_ids
     if principal.is_staff_of(profile.territory, Role.COUNSELLOR) and accompanies:
         return Actor(user_id=principal.subject, role=Role.COUNSELLOR)
-    if principal.has(Role.SEEKER) and profile.owner_id == principal.subject:
-        return Actor(user_id=principal.subject, role=Role.SEEKER)
     return None
 
 

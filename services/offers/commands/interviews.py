@@ -298,9 +298,11 @@ _TELLS = {
     Notice.INTERVIEW_MOVED: (*_WHEN, *_WHERE),
     Notice.INTERVIEW_REMINDER: (*_WHEN, *_WHERE),
     Notice.INTERVIEW_CANCELLED: (*_WHEN, "company", "ended", "suspended"),
-    Notice.INTERVIEW_ANSWERED: (*_WHEN, "answer", "wish"),
+    Notice.INTERVIEW_ANSWERED: (*_WHEN, "answer", "wished"),
 }
-"""What each text says, and no more goes out: a message is kept in inboxes for months."""
+"""What each text says, and no more goes out: a message is kept in inboxes for months, and in mailboxes for good. So what the
+person wished in their own words is read where it stands, by whoever recruits there then.
+"""
 
 
 def _facts(application: Application, news: News, company: str, suspended: bool) -> dict[str, str]:
@@ -319,7 +321,7 @@ def _facts(application: Application, news: News, company: str, suspended: bool) 
         "contact": interview.contact,
         "to_bring": interview.to_bring,
         "answer": interview.status.value,
-        "wish": interview.wish,
+        "wished": "yes" if interview.wish else "",
         "ended": "" if application.open else application.status.value,
         "suspended": "yes" if suspended else "",
     }

@@ -330,9 +330,9 @@ async def _may_ask(context: Context, principal: Principal, profile_id: str) -> t
         ProfileUnknown: none of the caller's business.
         Forbidden: a manager, and a counsellor who does not accompany them.
     """
-    profile, _ = await access.load(context.store, principal, profile_id)
-    if principal.has(Role.SEEKER) and profile.owner_id == principal.subject:
-        return profile, Actor(user_id=principal.subject, role=Role.SEEKER)
+    profile, actor = await access.load(context.store, principal, profile_id)
+    if actor.role == Role.SEEKER:
+        return profile, actor
     accompanies = principal.subject in profile.counsellor_ids
     if accompanies and principal.is_staff_of(profile.territory, Role.COUNSELLOR):
         return profile, Actor(user_id=principal.subject, role=Role.COUNSELLOR)

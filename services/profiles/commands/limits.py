@@ -17,9 +17,9 @@ async def limits_of(context: Context, principal: Principal, profile_id: str) -> 
         ProfileUnknown: none of the caller's business.
         Forbidden: staff who do not accompany the person themselves.
     """
-    profile, _ = await load(context.store, principal, profile_id)
-    if principal.has(Role.SEEKER) and profile.owner_id == principal.subject:
-        return profile, Actor(user_id=principal.subject, role=Role.SEEKER)
+    profile, actor = await load(context.store, principal, profile_id)
+    if actor.role == Role.SEEKER:
+        return profile, actor
     accompanies = principal.subject in profile.counsellor_ids
     if accompanies and principal.is_staff_of(profile.territory, Role.COUNSELLOR):
         return profile, Actor(user_id=principal.subject, role=Role.COUNSELLOR)

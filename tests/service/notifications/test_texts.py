@@ -117,7 +117,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "interview_moved": INTERVIEW | WHERE,
     "interview_reminder": INTERVIEW | WHERE,
     "interview_cancelled": INTERVIEW | {"company": "C", "ended": "", "suspended": "yes"},
-    "interview_answered": INTERVIEW | {"answer": "other_time", "wish": "Le matin"},
+    "interview_answered": INTERVIEW | {"answer": "other_time", "wished": "yes"},
     "search_alert": {"count": "2", "name": "Maçon", "offers": "– Maçon", "others": "0"},
     "offer_confirm_reminder": OFFER_LIFE | {"day": "11"},
     "offer_suspended": OFFER_LIFE,

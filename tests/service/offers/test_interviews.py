@@ -137,6 +137,7 @@ async def test_every_notice_says_what_its_text_uses_and_whom_it_is_about(desk: D
     await answer(desk, id, sequence=1, confirmed=False, wish="Le matin, avant 9 h")
     await advance(desk, id, desk.counsellor, "hired", hire={"contract_kind": "cdi", "starts_on": "2026-03-16"})
     last = [json.loads(row["data"]) for row in await desk.events(NOTICES)]
+    assert "avant 9 h" not in json.dumps(last)
     before = len(last)
     await people.erase(desk.running.app.state.context, "p-sam")
     erasure = [json.loads(row["data"]) for row in await desk.events(NOTICES)][before:]

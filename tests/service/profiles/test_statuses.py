@@ -143,6 +143,23 @@ async def test_a_word_of_the_person_opens_nothing_until_a_paper_is_seen(profiles
     assert (await client.get(where, headers=seeker)).json()["reserved_eligible"] == ["clause"]
 
 
+@pytest.mark.parametrize("role", ["counsellor", "manager"])
+async def test_staff_record_no_status_of_their_own(profiles: Running, stack: Stack, role: str) -> None:
+    """Whoever works there and has a profile is the person there, also where nobody accompanies them, or they themselves do."""
+    both = stack.token("seeker", role, subject="both")
+    made = await profiles.client.post("/v1/profiles", json=a_body(), headers=stack.token("seeker", subject="both"))
+    where = made.headers["location"]
+    paper = {"category": "rsa", "evidence": "caf_statement"}
+    for counsellors in ([], ["both"]):
+        await profiles.store.collection("profiles").update_one({}, {"$set": {"counsellor_ids": counsellors}})
+        assert (await profiles.client.get(where, headers=both)).status_code == 200
+        refused = await profiles.client.post(f"{where}/statuses", json=paper, headers=both)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        told = {"action": "assign", "counsellor_id": "friend"}
+        assert (await profiles.client.post(f"{where}/counsellors", json=told, headers=both)).status_code == 403
+    assert await profiles.store.collection("statuses").count_documents({}) == 0
+
+
 async def test_the_calendar_ends_what_a_paper_dated(profiles: Running, stack: Stack, clock: HandClock) -> None:
     client, manager = profiles.client, stack.token("manager", subject="manager-1")
     made = (await client.post("/v1/profiles", json=a_body(), headers=manager)).json()
