@@ -1,5 +1,6 @@
 """What is said of a person. Most of it never leaves this service."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from shared.types import CivilDate, Email, Line, Name
 PersonName = Annotated[str, Name(100)]
 PhoneText = Annotated[str, Line(30, min_length=4)]
 SkillCode = Annotated[str, Line(60)]
+_CODE = re.compile(r"[A-Za-z0-9_-]+")
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
@@ -164,6 +166,11 @@ class ProfileDetails(Entity):
     def practised(self) -> tuple[Wish, ...]:
         """Those that they have practised and look for no more."""
         return tuple(wish for wish in self.occupations if not wish.sought)
+
+    @property
+    def coded_skills(self) -> tuple[str, ...]:
+        """The skills that may be codes of a referential, which others compare: own words may name anybody, and stay here."""
+        return tuple(skill for skill in self.skills if _CODE.fullmatch(skill))
 
     def keeping_what_is_left(self, before: "ProfileDetails") -> "ProfileDetails":
         """What was not sought before, and of which nothing is said now, is not sought: who knows no such field undoes nothing."""

@@ -26,7 +26,7 @@ CREATED, UPDATED = "profile-created.v1", "profile-updated.v1"
 CONTACT, REGISTERED = "contact-updated.v1", "seeker-registered.v1"
 ERASED = "person-erased.v1"
 
-_DECIDED = frozenset({"active", "visible_to_employers", "cards", "occupations"})
+_DECIDED = frozenset({"active", "visible_to_employers", "cards", "occupations", "skills"})
 _SHARED_WITH_MATCHING = tuple(
     name for name in ProfileState.model_fields if name in ProfileDetails.model_fields and name not in _DECIDED
 )
@@ -156,6 +156,7 @@ class Profile(Aggregate):
                 may_apply=self.in_sight,
                 cards=kinds_of(self.details.cards, self.details.certificates),
                 occupations=self.details.sought,
+                skills=self.details.coded_skills,
                 practised=self.details.practised,
                 reserved_eligible=self.reserved_eligible,
                 **{name: getattr(self.details, name) for name in _SHARED_WITH_MATCHING},

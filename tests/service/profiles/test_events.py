@@ -51,3 +51,18 @@ async def test_resync_publishes_profiles_and_both_kinds_of_contact_again(stack: 
             ("profiles.contacts.v1", "contact-updated.v1", "counsellor-1", 1),
         ]
         assert json.loads(rows[0]["data"])["counsellor_ids"] == ["counsellor-1"]
+
+
+async def test_skills_in_own_words_are_told_to_nobody(stack: Stack) -> None:
+    """They name whom somebody worked for; others compare codes."""
+    async with stack.running("profiles") as profiles:
+        who = stack.token("counsellor", subject="counsellor-1")
+        skills = ["budget", "garde de la famille Lemoine"]
+        made = await profiles.client.post("/v1/profiles", json=a_body(skills=skills), headers=who)
+        assert made.json()["skills"] == skills
+        [state] = [json.loads(row["data"]) for row in await outbox(profiles, PROFILES.name)]
+        assert state["skills"] == ["budget"]
+        more = {"skills": [*skills, "cuisine chez M. Faure"]}
+        changed = await profiles.client.patch(made.headers["location"], json=more, headers=who | {"If-Match": "*"})
+        assert changed.json()["skills"] == more["skills"]
+        assert len(await outbox(profiles, PROFILES.name)) == 1
