@@ -305,9 +305,9 @@ async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[
     return await Profiles(store).many(query, sort=order, limit=cursor.limit + 1)
 
 
-async def journal(store: Store, profile_id: str, cursor: Cursor) -> list[JournalEntry]:
-    """Lines of a profile's journal, the newest first, one more than the page holds."""
-    query: dict[str, Any] = {"profile_id": profile_id}
+async def journal(store: Store, profile_id: str, cursor: Cursor, without: Sequence[str] = ()) -> list[JournalEntry]:
+    """Lines of a profile's journal but those of some fields, the newest first, one more than the page holds."""
+    query: dict[str, Any] = {"profile_id": profile_id, "fields": {"$nin": list(without)}}
     if cursor.after is not None:
         query["_id"] = {"$lt": cursor.texts(1)[0]}
     rows = store.collection("journal").find(query).sort("_id", DESCENDING).limit(cursor.limit + 1)

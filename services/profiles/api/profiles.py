@@ -14,6 +14,7 @@ from services.profiles.api.views import (
     ProfileSummary,
     ProfileView,
 )
+from services.profiles.commands import limits
 from services.profiles.commands import profiles as commands
 from services.profiles.commands.statuses import Book, book_of, load_with_book
 from services.profiles.context import Ctx
@@ -146,5 +147,7 @@ async def change_counsellors(
 
 @router.get("/{profile_id}/journal", summary="Who changed what, and on whose behalf; the newest first")
 async def read_journal(profile_id: str, caller: Caller, context: Ctx, page: PageQuery) -> Page[JournalEntry]:
-    await access.load(context.store, caller, profile_id)
-    return page.page(await store.journal(context.store, profile_id, page), lambda entry: (entry.id,))
+    """What somebody may not read of the profile is not told to have changed either."""
+    profile, actor = await access.load(context.store, caller, profile_id)
+    untold = () if limits.knows_limits(caller, profile, actor) else (limits.FIELD,)
+    return page.page(await store.journal(context.store, profile_id, page, untold), lambda entry: (entry.id,))

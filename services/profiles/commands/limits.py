@@ -9,6 +9,15 @@ from services.profiles.domain.profile import Profile
 from shared.auth import Principal, Role
 from shared.errors import Forbidden
 
+FIELD = "functional_limits"
+"""As the journal calls them."""
+
+
+def knows_limits(principal: Principal, profile: Profile, actor: Actor) -> bool:
+    """Whether the caller may know what work must not ask of the person, and that anything was ever said of it."""
+    accompanies = principal.subject in profile.counsellor_ids
+    return actor.role == Role.SEEKER or (accompanies and principal.is_staff_of(profile.territory, Role.COUNSELLOR))
+
 
 async def limits_of(context: Context, principal: Principal, profile_id: str) -> tuple[Profile, Actor]:
     """The profile with its limits, and the side on which the caller stands.
@@ -18,14 +27,12 @@ async def limits_of(context: Context, principal: Principal, profile_id: str) -> 
         Forbidden: staff who do not accompany the person themselves.
     """
     profile, actor = await load(context.store, principal, profile_id)
-    if actor.role == Role.SEEKER:
-        return profile, actor
-    accompanies = principal.subject in profile.counsellor_ids
-    if accompanies and principal.is_staff_of(profile.territory, Role.COUNSELLOR):
-        return profile, Actor(user_id=principal.subject, role=Role.COUNSELLOR)
-    raise Forbidden(
-        "Only the person, and counsellors who accompany them, know of this.", needs=["seeker", "counsellor"]
-    )
+    if not knows_limits(principal, profile, actor):
+        raise Forbidden(
+            "Only the person, and counsellors who accompany them, know of this.", needs=["seeker", "counsellor"]
+        )
+    own = actor.role == Role.SEEKER
+    return profile, actor if own else Actor(user_id=principal.subject, role=Role.COUNSELLOR)
 
 
 async def say_limits(
@@ -40,7 +47,7 @@ async def say_limits(
     async def once() -> Profile:
         profile, actor = await limits_of(context, principal, profile_id)
         if profile.say_limits(limits, context.clock.now()):
-            await commit(context, profile, actor, Action.UPDATED, fields=("functional_limits",))
+            await commit(context, profile, actor, Action.UPDATED, fields=(FIELD,))
         return profile
 
     return await context.store.retry_conflicts(once)

@@ -139,7 +139,9 @@ async def test_a_licence_in_preparation_and_limits_of_the_body_are_told_to_nobod
     read = await profiles.client.get(where, headers=boss)
     assert read.json()["version"] == version, "the same again changes nothing"
     assert "heavy_lifting" not in read.text
-    assert "heavy_lifting" not in (await profiles.client.get(f"{where}/journal", headers=boss)).text
+    told_of = [(await profiles.client.get(f"{where}/journal", headers=one)).json()["items"] for one in (who, boss)]
+    assert ["functional_limits" in str(one) for one in told_of] == [True, False], "nor that anything was said"
+    assert len(told_of[1]) == len(told_of[0]) - 1
     for someone, status in ((boss, 403), (stack.token("counsellor", subject="counsellor-2"), 404)):
         assert (await profiles.client.get(path, headers=someone)).status_code == status
         assert (await profiles.client.put(path, json=limits, headers=someone)).status_code == status
