@@ -177,6 +177,10 @@ class ApplicationStatus(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+EMPLOYER_READS_NO_MORE = frozenset({ApplicationStatus.WITHDRAWN, ApplicationStatus.OBSOLETE, ApplicationStatus.REFUSED})
+"""What an application ends in that shows the employer nothing more of the person, neither who they are nor what they wrote."""
+
+
 class ApplicationOrigin(StrEnum):
     """Who brought the two together."""
 

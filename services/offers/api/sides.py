@@ -10,7 +10,7 @@ from services.offers.domain.application import Application, Step
 from services.offers.domain.application_rules import NEXT, SEEKERS_STEPS, WHO
 from services.offers.domain.hire import FollowUp, HireProposal, HireTerms
 from services.offers.domain.interview import Feedback, Interview
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
+from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationOrigin, ApplicationStatus
 from shared.types import STORED
 
 PLATFORM = "platform"
@@ -28,7 +28,9 @@ class ApplicationView(BaseModel):
     territory: str
     origin: ApplicationOrigin
     status: ApplicationStatus
-    message: str = Field(description="The person's; empty to an employer who is suspended")
+    message: str = Field(
+        description="The person's; empty to an employer who is suspended, or once the application shows nothing more of them"
+    )
     disclosure_id: str | None = Field(
         description="What the person shows of themselves: `GET /v1/disclosures/{id}` of profiles; null: nothing"
     )
@@ -56,7 +58,7 @@ class ApplicationView(BaseModel):
         fields = {name: getattr(application, name) for name in cls.model_fields if name != "next_steps"}
         if by.party is Party.EMPLOYER:
             fields |= _for_employer(application)
-        if by.suspended:
+        if by.suspended or (by.party is Party.EMPLOYER and application.status in EMPLOYER_READS_NO_MORE):
             unsaid = tuple(one.without_wish() for one in application.interviews)
             fields |= {"message": "", "interviews": unsaid}
         return cls.model_validate({"next_steps": steps, **fields}, context=STORED)

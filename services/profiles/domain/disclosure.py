@@ -13,7 +13,7 @@ from services.profiles.domain.errors import DisclosureRefused
 from services.profiles.domain.profile import Profile
 from services.profiles.domain.resume import Layout
 from shared.auth import Role
-from shared.contracts.vocabulary import ApplicationStatus
+from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationStatus
 from shared.domain import Aggregate, Entity
 from shared.errors import FieldError, Refused, refused, refused_field
 from shared.types import Identifier
@@ -109,7 +109,6 @@ _SHOWN = frozenset(
         ApplicationStatus.POSTPONED,
     }
 )
-_OVER = frozenset({ApplicationStatus.WITHDRAWN, ApplicationStatus.OBSOLETE, ApplicationStatus.REFUSED})
 
 
 @dataclass(frozen=True)
@@ -197,7 +196,7 @@ class Disclosure(Aggregate):
         if self.revoked_at is not None:
             return State.REVOKED
         found = self.carried_by(carriers)
-        if any(one.status in _OVER for one in found):
+        if any(one.status in EMPLOYER_READS_NO_MORE for one in found):
             return State.ENDED
         if any(one.shows(self.created_at, now) for one in found):
             return State.SHOWN

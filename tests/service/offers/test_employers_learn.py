@@ -31,6 +31,41 @@ async def reserved(desk: Desk, **changes: Any) -> str:
     return await desk.offer(company, reserved_publics=["disability"], **changes)
 
 
+@pytest.mark.parametrize("end", ["withdrawn", "refused", "obsolete"])
+async def test_what_somebody_wrote_is_read_no_longer_than_who_they_are(desk: Desk, end: str) -> None:
+    """A letter names its writer as well as any disclosure does, which ends with the application."""
+    await desk.person()
+    company = await desk.company()
+    offer = await desk.offer(company)
+    id = (await desk.apply(offer, message="Sam Faure, 06 12 34 56 78")).json()["id"]
+    interview = {"at": "2026-03-09T09:00:00+01:00", "place": "Guéret"}
+    await advance(desk, id, desk.employer, "interview", interview=interview)
+    wish = {"sequence": 0, "confirmed": False, "wish": "Après l'école des petits"}
+    assert (await desk.post(f"/v1/applications/{id}/interview/answer", desk.seeker, wish)).status_code == 200
+    paths = (f"/v1/applications/{id}", f"/v1/offers/{offer}/applications")
+
+    async def read(headers: dict[str, str]) -> list[tuple[bool, bool]]:
+        texts = [(await desk.client.get(path, headers=headers)).text for path in paths]
+        return [("06 12" in text, "petits" in text) for text in texts]
+
+    assert await read(desk.employer) == [(True, True)] * 2
+    if end == "obsolete":
+        elsewhere = await desk.offer(company, title="Couvreur (H/F)")
+        other = (await desk.apply(elsewhere, obsolete_others=True)).json()["id"]
+        await advance(desk, other, desk.employer, "proposed")
+        accepted = await desk.post(f"/v1/applications/{other}/acceptance", desk.seeker, {"obsolete_others": True})
+        assert accepted.status_code == 200, accepted.text
+    elif end == "refused":
+        answered = await advance(desk, id, desk.employer, "refused", reason="experience")
+        assert "06 12" not in str(answered)
+    else:
+        await advance(desk, id, desk.seeker, "withdrawn", reason="distance")
+    assert (await desk.client.get(paths[0], headers=desk.employer)).json()["status"] == end
+    assert await read(desk.employer) == [(False, False)] * 2
+    assert (await read(desk.seeker))[0] == (True, True)
+    assert await read(desk.manager) == [(True, True)] * 2
+
+
 async def test_an_invitation_answers_alike_whoever_is_named(desk: Desk) -> None:
     offer = await reserved(desk, positions_total=9)
     await desk.person("p-flagged", owner="a", reserved_eligible=["disability"])
