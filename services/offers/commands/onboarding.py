@@ -35,7 +35,7 @@ async def ask(context: Context, event_id: str, state: SeekerRegistered) -> None:
         if place is None:
             work.update("onboarding", {"_id": state.profile_id}, {"$setOnInsert": _without_id(waiting)}, upsert=True)
         else:
-            _position(context, work, place, waiting)
+            await _position(context, work, place, waiting)
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)
@@ -59,7 +59,7 @@ async def position_waiting(context: Context, territory: str) -> int:
             if place is None:
                 return False
             work = Work(context.new_id)
-            _position(context, work, place, someone)
+            await _position(context, work, place, someone)
             await context.store.commit(work)
             return True
 
@@ -98,7 +98,9 @@ async def _next(context: Context, territory: str, profile_id: str) -> tuple[Agen
     return min(found, key=lambda one: (one[1].starts_at, one[0].id), default=None)
 
 
-def _position(context: Context, work: Work, place: tuple[AgendaEvent, Session | None], someone: dict[str, Any]) -> None:
+async def _position(
+    context: Context, work: Work, place: tuple[AgendaEvent, Session | None], someone: dict[str, Any]
+) -> None:
     agenda, session = place
     profile_id = str(someone["_id"])
     work.delete("onboarding", {"_id": profile_id})
@@ -108,9 +110,10 @@ def _position(context: Context, work: Work, place: tuple[AgendaEvent, Session | 
     agenda.register(context.new_id(), profile_id, SYSTEM, now, session_id=session.id)
     context.agenda.save(work, agenda)
     params = when_and_where(agenda, session.id) | {"profile_id": profile_id}
-    context.notify(
-        work, agenda.territory, someone.get("counsellor_ids", ()), Notice.COUNSELLOR_INFO, params, about=profile_id
-    )
+    # They may have waited for months: who accompanies them now is told. Their profile may be heard of a moment later.
+    known = await context.people.find(profile_id) or {}
+    counsellors = known.get("counsellor_ids", someone.get("counsellor_ids", ()))
+    context.notify(work, agenda.territory, counsellors, Notice.COUNSELLOR_INFO, params, about=profile_id)
     context.notify(work, agenda.territory, [profile_id], Notice.WORKSHOP_REGISTERED, params, about=profile_id)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from icalendar import Calendar
 
-from services.offers.commands import people, waiting
+from services.offers.commands import onboarding, people, waiting
 from shared.clock import HandClock
 from shared.contracts.events.profiles import ProfileState, SeekerRegistered
 from shared.contracts.topics import PROFILES, REGISTRATIONS
@@ -167,6 +167,20 @@ async def test_newly_registered_people_are_positioned_on_the_next_atelier(stack:
         assert {one["origin"] for one in listed.json()["items"]} == {"automatic"}
         await people.erase(running.app.state.context, "p-late")
         assert (await desk.client.get(f"/v1/agenda/{second}", headers=desk.manager)).json()["places_left"] == 4
+
+
+async def test_whoever_accompanies_somebody_when_a_place_comes_is_told_of_it_and_nobody_who_did(desk: Desk) -> None:
+    """People wait for an Atelier for weeks; that it is one tells of what they receive."""
+    context = desk.running.app.state.context
+    state = SeekerRegistered(profile_id="p-sam", territory="23", onboarding_workshop=True, counsellor_ids=("former",))
+    await onboarding.ask(context, "event-1", state)
+    await desk.person()
+    await planned(desk)
+    told = [json.loads(row["data"]) for row in await desk.events("offers.notices.v1")]
+    assert {one["template"]: one["recipients"] for one in told if "Atelier" in str(one)} == {
+        "counsellor_info": ["coach"],
+        "workshop_registered": ["p-sam"],
+    }
 
 
 async def _count(collection: Any, count: int) -> bool:
