@@ -140,10 +140,15 @@ async def erase(context: Context, principal: Principal, profile_id: str) -> str:
 
     Raises:
         ProfileUnknown: nothing that the caller may erase.
+        Forbidden: a counsellor who may read it because nobody accompanies the person, and has not begun to.
     """
 
     async def once() -> str:
         profile, actor = await load(context.store, principal, profile_id)
+        if actor.role == Role.COUNSELLOR and actor.user_id not in profile.counsellor_ids:
+            raise Forbidden(
+                "Begin to accompany the person first: only who does erases them.", needs=["seeker", "manager"]
+            )
         return await erase_one(context, profile, actor.role)
 
     return await context.store.retry_conflicts(once)

@@ -323,6 +323,18 @@ async def test_a_caseload_is_handed_over(profiles: Running, stack: Stack, counse
     ]
 
 
+async def test_a_counsellor_erases_nobody_whom_they_do_not_accompany(
+    profiles: Running, seeker: dict[str, str], counsellor: dict[str, str]
+) -> None:
+    """Whoever registered alone is there for every counsellor to read and take on, and for none to erase."""
+    where = (await profiles.client.post("/v1/profiles", json=a_body(), headers=seeker)).headers["location"]
+    assert (await profiles.client.get(where, headers=counsellor)).status_code == 200
+    assert (await profiles.client.delete(where, headers=counsellor)).status_code == 403
+    assert (await profiles.client.get(where, headers=seeker)).status_code == 200
+    assert (await profiles.client.post(f"{where}/counsellors", json={}, headers=counsellor)).status_code == 200
+    assert (await profiles.client.delete(where, headers=counsellor)).status_code == 204
+
+
 async def test_an_erased_person_leaves_this_service_and_a_tombstone_on_each_topic(
     profiles: Running, stack: Stack, seeker: dict[str, str]
 ) -> None:
