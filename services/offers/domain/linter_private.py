@@ -122,7 +122,7 @@ def family(s: Sentence) -> Found:
             or re.search(PICKS.pattern + r"(?: une?)? couple $", s.before(start, 4)) is not None
             or free
             or s.asked
-            or s.says(words(r"precis\w+", r"indiqu\w+"))
+            or s.says(words(r"precis\w+", r"indiqu\w+", "intention", r"envisag\w+"))
             or has(words("vous", "tu", r"candidat\w*", "non", "pas", ":"), s.before(start, 3))
         )
         if asked or word.startswith(("pas d", "sans", "aucun", "grossesse", "maternite", "ni ")):

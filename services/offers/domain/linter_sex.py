@@ -56,8 +56,8 @@ _ADJOINING = words(
 
 
 _ONE_FORM = re.compile(
-    r" (?P<stem>\w{3,}?)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s? (?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| un| des| pas)* (?P=stem)(?:eur|teur|ier|er|ien|en|on|n|t)?s?(?= )"
-    r"| (?P<male>\w{3,}?)(?:eur|teur|ier|er|ien|en|on|n|t)?s? (?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| une| des| pas)* (?P=male)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s?(?= )"
+    r" (?P<stem>\w{3,}?)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s? (?:(?:exclusivement|uniquement|seulement) )?(?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| un| des| pas)* (?P=stem)(?:eur|teur|ier|er|ien|en|on|n|t)?s?(?= )"
+    r"| (?P<male>\w{3,}?)(?:eur|teur|ier|er|ien|en|on|n|t)?s? (?:(?:exclusivement|uniquement|seulement) )?(?:, |\( |et |mais )?(?:pas|non|plutot qu'|plutot que|et non|jamais|surtout pas)(?: de| d'| une| des| pas)* (?P=male)(?:euse|trice|iere|ere|ienne|enne|onne|ne|te|e)s?(?= )"
 )
 """«Une vendeuse, pas de vendeur»: one form of a job is wanted and the other is not."""
 _NOT_BOTH = words("pas", "non", "plutot", "jamais")
@@ -99,6 +99,12 @@ def sex(s: Sentence) -> Found:
             and start <= 1
             and s.short
             and re.match(r" (?:pour|a |sur |de confiance|seri|souri|motiv|dynam|forte?|\w+e? )", after) is not None
+        )
+        # «Un homme, un vrai, pour le débardage.»
+        alone = alone or (
+            s.short
+            and s.text.startswith(f" un{'e' if match[0] == 'femme' else ''} {match[0]} , ")
+            and " pour " in s.text
         )
         beside = (
             beside

@@ -50,7 +50,7 @@ EXCLUDES = words(
     r"exclu(?:s|e|es|ons)?", r"refus(?:ons|e|ee|es|ees)", r"non (?:accepte|admis|ouvert|retenu|recevable|accessible|souhaite|bienvenu|etudie|pris)\w*", r"incompatibl\w+",
     r"(?:ne|n') ?(?:sera|seront|sont|est|serons|etes|peu\w+|pourr\w+|doi\w+|correspond\w*|convien\w*|prenons|recrutons|retenons|embauchons|voulons|souhaitons|acceptons|etudions|recevons|gardons|veut|veulent|prend) (?:pas|plus|jamais|aucun\w*|guere|que)",
     r"interdit(?:s|e|es)?(?: aux?)?", "hors de question", r"(?:pas|n' est pas) (?:fait|faite|pour vous)", r"inadapte\w*", r"deconseill\w+", r"passez votre (?:chemin|tour)", r"passer votre (?:chemin|tour)", r"(?<!handicap )redhibitoires?", r"eliminatoires?", r"ecarte(?:s|e|es)?",
-    r"pas (?:la bienvenue|les bienvenu\w*|bienvenu\w*)", r"les autres (?:non|s' abstenir)", r"n' insistez pas", r"ne (?:postulez|candidatez) pas", r"rejete(?:s|e|es)?", r"sauf", r"ne s' \w+ (?:pas|guere|jamais)", r"n' ?embauch\w+ (?:pas|aucun\w*)", r"pries de ne pas \w+", r"n' appart\w+ (?:pas|a aucun\w*)", r"de ne pas (?:tomber|etre|avoir)", r"ne pas avoir (?:eu|ete)",
+    r"pas (?:la bienvenue|les bienvenu\w*|bienvenu\w*)", r"les autres (?:non|s' abstenir)", r"n' insistez pas", r"ne (?:postulez|candidatez) pas", r"ne pas (?:deranger|insister|appeler)", r"ne pas etre (?:suivi|malade|sous|fiche|atteint)\w*", r"rejete(?:s|e|es)?", r"sauf", r"ne s' \w+ (?:pas|guere|jamais)", r"n' ?embauch\w+ (?:pas|aucun\w*)", r"pries de ne pas \w+", r"n' appart\w+ (?:pas|a aucun\w*)", r"de ne pas (?:tomber|etre|avoir)", r"ne pas avoir (?:eu|ete)",
 )  # fmt: skip
 
 # What takes a condition back: nobody is left out by it.
@@ -77,7 +77,7 @@ SERVED = words(
     r"apprenants?", r"adherents?", r"visiteurs?", r"vacanciers?", r"sportifs?", r"joueurs?", r"joueuses?", r"particuliers?", r"habitants accueillis",
     r"accompagn\w+", r"accueil\w*", r"heberg\w+", r"aupres", r"toilette", r"foyers?", r"creches?", r"garderies?", r"garde d[e']?", r"auxiliaires?", r"aidez", r"aide (?:a|au|aux)", r"soign\w+",
     r"ateliers?", r"animation", r"anim(?:ez|er)", r"club", r"internat", r"ecoles?", r"classes?", r"surveill\w+", r"encadr\w+", r"groupe de", r"sejours?", r"colonie", "ehpad", r"centre de loisirs",
-    r"soutien\w*", r"souten\w+", r"soutiendr\w+", r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil",
+    r"soutien\w*", r"portage", r"repas (?:a domicile|chauds?|pour les?)", r"souten\w+", r"soutiendr\w+", r"vers l' emploi", r"baby ?- ?sitting", r"maison de retraite", r"fauteuil",
 )  # fmt: skip
 OBJECT = words(
     r"vehicules?", r"voitures?", r"camions?", r"tracteurs?", r"engins?", r"machines?", r"parc", r"maisons?", r"immeubles?", r"batiments?", r"entreprises?", r"societes?", r"groupe", r"cabinet", r"agences?",
