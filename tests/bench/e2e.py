@@ -1,7 +1,8 @@
 """From the answer to an employer to a notification in a channel: what it costs, how much there is room for, how long it takes.
 
 One set of services on one set of engines for all of it, each figure beside its floor in turns: the cost of a recommendation
-beside the same durable work done bare (``bare``), the latencies at a quarter of the capacity beside bare hops (``hops``).
+beside the same durable work done bare (``bare``), the latencies at a quarter of the capacity beside bare hops (``hops``), one
+after the other and at the pace of the offers.
 """
 
 import asyncio
@@ -215,17 +216,21 @@ async def _costs_in_turns(
 
 
 async def _latencies_in_turns(one: Journey, sizes: Sizes, rate: float, bare_stack: Stack, console: Console) -> Any:
-    bare, told, readable = [], [], []
+    bare, paced, told, readable = [], [], [], []
     for _ in range(sizes.pairs):
-        bare.append(await hops(bare_stack, sizes.hops))
+        for floors, found in zip(
+            (bare, paced), await hops(bare_stack, sizes.hops, sizes.latency_offers, rate), strict=True
+        ):
+            floors.append(found)
         played = await one.play(max(sizes.latency_offers, int(rate * sizes.latency_seconds)), rate)
         told.append(one.told(played))
         readable.append(one.readable(played))
         console.print(
             f"  at {rate:.1f}/s: p50 {np.percentile(told[-1], 50) * 1e3:.0f} ms, "
-            f"p99 {np.percentile(told[-1], 99) * 1e3:.0f}; two hops {np.percentile(bare[-1], 50) * 1e3:.0f}"
+            f"p99 {np.percentile(told[-1], 99) * 1e3:.0f}; two hops {np.percentile(bare[-1], 50) * 1e3:.0f}, "
+            f"at that pace {np.percentile(paced[-1], 50) * 1e3:.0f}"
         )
-    return _latencies(bare, told, readable)
+    return _latencies(bare, paced, told, readable)
 
 
 async def _run(engines: Engines, sizes: Sizes, parts: Collection[str], per_s: float, console: Console) -> Any:
@@ -260,15 +265,18 @@ def round_to(value: float) -> float:
     return round(value, 1)
 
 
-def _latencies(bare: list[list[float]], told: list[list[float]], readable: list[list[float]]) -> dict[str, Any]:
+def _latencies(
+    bare: list[list[float]], paced: list[list[float]], told: list[list[float]], readable: list[list[float]]
+) -> dict[str, Any]:
     def of(values: list[list[float]], share: float) -> list[float]:
         return [float(np.percentile(one, share)) for one in values]
 
     ratios = {
-        f"e2e_p{share}_vs_hops": round(
-            median([ours / floor for ours, floor in zip(of(told, share), of(bare, 50), strict=True)]), 2
+        f"e2e_p{share}_vs_hops{name}": round(
+            median([ours / floor for ours, floor in zip(of(told, share), of(floors, 50), strict=True)]), 2
         )
         for share in (50, 99)
+        for name, floors in (("", bare), ("_at_pace", paced))
     }
     return {
         "e2e": {
@@ -276,7 +284,10 @@ def _latencies(bare: list[list[float]], told: list[list[float]], readable: list[
             "readable": percentiles([one for part in readable for one in part]),
             "told": sum(map(len, told)),
         },
-        "floor": {"hops": percentiles([one for part in bare for one in part])},
+        "floor": {
+            "hops": percentiles([one for part in bare for one in part]),
+            "hops_at_pace": percentiles([one for part in paced for one in part]),
+        },
         "ratio": ratios,
     }
 

@@ -1,5 +1,7 @@
 """What the way costs at least: a transaction, a record and its arrival, twice."""
 
+import asyncio
+import itertools
 import time
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -11,8 +13,12 @@ from tests.support import Stack
 WARM_UP = 10
 
 
-async def hops(stack: Stack, count: int) -> list[float]:
-    """Seconds for two bare hops, on topics that nobody else reads."""
+async def hops(stack: Stack, count: int, paced: int, per_second: float) -> tuple[list[float], list[float]]:
+    """Seconds for two bare hops, on topics that nobody else reads: one after the other, and at a pace.
+
+    What comes after a pause finds its code and data out of the processor's caches, whoever it is: the same hops took 10.4, 9.2
+    and 11.2 ms at 2.5 a second where they took 7.0, 6.2 and 8.2 in a row (medians of the calm turns of one run).
+    """
     settings = stack.settings(SERVICE)
     first, second = f"{settings.topic_prefix}offers.offers.v1", f"{settings.topic_prefix}matching.recommendations.v1"
     runtime = SERVICE.runtime(settings)
@@ -39,16 +45,24 @@ async def hops(stack: Stack, count: int) -> list[float]:
         async with session_of(runtime.store.client) as session:
             await session.with_transaction(lambda s: bare.insert_one({"_id": f"{topic}-{at}"}, session=s))
         await producer.send_and_wait(topic, value=b"{}", key=str(at).encode())
-        await reader.getone()
+        # By ``getone`` a partition's last answer lies untaken, and for a tenth of a second nothing is asked for.
+        await reader.getmany(timeout_ms=10_000)
 
-    taken = []
-    for at in range(count + WARM_UP):
-        started = time.perf_counter()
+    numbers = itertools.count()
+
+    async def both() -> float:
+        at, started = next(numbers), time.perf_counter()
         await hop(at, first, readers[0])
         await hop(at, second, readers[1])
-        taken.append(time.perf_counter() - started)
+        return time.perf_counter() - started
+
+    in_a_row = [await both() for _ in range(WARM_UP + count)][WARM_UP:]
+    at_pace, begun = [], time.perf_counter()
+    for at in range(paced):
+        await asyncio.sleep(max(0.0, begun + at / per_second - time.perf_counter()))
+        at_pace.append(await both())
     for part in (producer, *readers):
         await part.stop()
     await runtime.store.client.drop_database(f"{stack.prefix}_hops")
     await runtime.store.close()
-    return taken[WARM_UP:]
+    return in_a_row, at_pace

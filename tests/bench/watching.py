@@ -7,14 +7,14 @@ from typing import Any
 
 from pymongo import MongoClient
 
-_FIELDS = {"fullDocument.offer_id": 1, "fullDocument.items.offer_id": 1, "updateDescription.updatedFields": 1}
-_WRITTEN = ["insert", "replace"]
+_FIELDS = {"documentKey": 1, "fullDocument.items.offer_id": 1, "updateDescription.updatedFields": 1}
 
 
 class Watch:
-    """Notes when each offer's first recommendation, and its first notification, was committed.
+    """Notes when each offer's first recommendations, and its first notification, were committed.
 
-    The clock is this process's for both ends. Only ids travel: who watches takes from the same cores.
+    The clock is this process's for both ends. Only ids travel, and of recommendations only that of the offer, whose places are
+    stored with them, once for all of them: who watches takes from the same cores.
     """
 
     def __init__(self, url: str, prefix: str) -> None:
@@ -25,11 +25,16 @@ class Watch:
         self._opened = threading.Barrier(3)
         self._threads = [
             threading.Thread(
-                target=self._follow, args=(f"{prefix}_matching", "recommendations", _WRITTEN, self._recommendation)
+                target=self._follow, args=(f"{prefix}_matching", "places", ["insert"], self._recommendations)
             ),
             threading.Thread(
                 target=self._follow,
-                args=(f"{prefix}_notifications", "notifications", [*_WRITTEN, "update"], self._notification),
+                args=(
+                    f"{prefix}_notifications",
+                    "notifications",
+                    ["insert", "replace", "update"],
+                    self._notification,
+                ),
             ),
         ]
 
@@ -56,8 +61,8 @@ class Watch:
                 if change is not None:
                     note(change)
 
-    def _recommendation(self, change: dict[str, Any]) -> None:
-        self.recommended.setdefault(change["fullDocument"]["offer_id"], time.perf_counter())
+    def _recommendations(self, change: dict[str, Any]) -> None:
+        self.recommended[change["documentKey"]["_id"]] = time.perf_counter()
 
     def _notification(self, change: dict[str, Any]) -> None:
         now = time.perf_counter()
