@@ -102,7 +102,7 @@ def test_any_type_in_any_inner_field_is_read_or_refused(outer: str, inner: str) 
     "changes",
     [
         {"permis": -1}, {"competences": 1}, {"salaire": {"libelle": [1]}}, {"salaire": {"libelle": 12.5}}, {"salaire": "1800"},
-        {"lieuTravail": "Guéret"}, {"entreprise": []}, {"intitule": {"a": 1}}, {"contexteTravail": {"horaires": "35H"}},
+        {"lieuTravail": "Guéret"}, {"entreprise": [1]}, {"intitule": {"a": 1}}, {"contexteTravail": {"horaires": "35H"}},
         {"competences": [[]]}, {"description": 5}, {"nombrePostes": []}, {"origineOffre": {"urlOrigine": 1}},
     ],
 )  # fmt: skip
