@@ -1,5 +1,6 @@
 """Places of somebody who was erased: given to who waits, at every event or at one."""
 
+from services.offers.commands.waiting import when_and_where
 from services.offers.context import Context
 from shared.contracts.vocabulary import Notice
 from shared.store import Work
@@ -20,10 +21,10 @@ async def forget(context: Context, agenda_id: str, profile_id: str) -> None:
         promoted = current.forget(profile_id, context.clock.now())
         work = Work(context.new_id)
         context.agenda.save(work, current)
-        params = {"agenda_title": current.details.title}
         for one in promoted:
-            whom = one.profile_id
-            context.notify(work, current.territory, [whom], Notice.WAITLIST_PROMOTED, params, about=whom)
+            # In the same words as when somebody gives their place back: that anybody was erased is nobody's to learn.
+            facts, whom = when_and_where(current, one.session_id), one.profile_id
+            context.notify(work, current.territory, [whom], Notice.WAITLIST_PROMOTED, facts, about=whom)
         await context.store.commit(work)
 
     await context.store.retry_conflicts(once)

@@ -169,6 +169,22 @@ async def test_newly_registered_people_are_positioned_on_the_next_atelier(stack:
         assert (await desk.client.get(f"/v1/agenda/{second}", headers=desk.manager)).json()["places_left"] == 4
 
 
+async def test_a_place_that_an_erasure_frees_is_told_as_one_that_was_given_back(desk: Desk) -> None:
+    """With its day and hour: by their absence the next one knew that somebody had been erased."""
+    agenda = await planned(desk, onboarding=False, places=2)
+    for name in ("one", "two", "three", "four"):
+        await desk.person(f"p-{name}", owner=name)
+        assert (await register(desk, agenda, f"p-{name}")).status_code == 201
+    first = (await desk.client.get(f"/v1/agenda/{agenda}/registrations", headers=desk.manager)).json()["items"][0]
+    path = f"/v1/agenda/{agenda}/registrations/{first['id']}"
+    assert (await desk.client.delete(path, headers=desk.counsellor)).status_code == 204
+    await people.erase(desk.running.app.state.context, "p-two")
+    told = [json.loads(row["data"]) for row in await desk.events("offers.notices.v1")]
+    back, erased = [one for one in told if one["template"] == "waitlist_promoted"]
+    assert ([back["recipients"], erased["recipients"]], erased["params"]) == ([["p-three"], ["p-four"]], back["params"])
+    assert erased["params"]["date"] == "10/03/2026"
+
+
 async def test_whoever_accompanies_somebody_when_a_place_comes_is_told_of_it_and_nobody_who_did(desk: Desk) -> None:
     """People wait for an Atelier for weeks; that it is one tells of what they receive."""
     context = desk.running.app.state.context
