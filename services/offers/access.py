@@ -81,6 +81,7 @@ def person_side(principal: Principal, someone: dict[str, Any]) -> Actor | None:
     profile are the person there.
     """
     if someone.get("owner_id") == principal.subject:
+        because_accompanied(str(someone["_id"]))
         return Actor(principal.subject, Party.SEEKER) if principal.has(Role.SEEKER) else None
     territory = str(someone.get("territory"))
     if principal.is_staff_of(territory, Role.COUNSELLOR) and principal.subject in someone.get("counsellor_ids", ()):

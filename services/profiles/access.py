@@ -43,7 +43,7 @@ def side_of(principal: Principal, profile: Profile | None, profile_id: str) -> t
     actor = actor_for(principal, profile) if profile is not None else None
     if profile is None or actor is None:
         raise ProfileUnknown(f"There is no profile {profile_id} that you may see.", id=profile_id)
-    if actor.role == Role.COUNSELLOR:
+    if actor.role != Role.MANAGER:
         because_accompanied(profile.id)
     return profile, actor
 

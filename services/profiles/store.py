@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from services.profiles.cv.pool_store import POOL_COLLECTIONS, POOL_INDEXES, forg
 from services.profiles.cv.store import CV_COLLECTIONS, forget_cv
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.disclosure import Carrier, Disclosure, Matter, Reading
-from services.profiles.domain.journal import JournalEntry
+from services.profiles.domain.journal import Action, JournalEntry
 from services.profiles.domain.profile import CONTACT as PROFILE_CONTACT
 from services.profiles.domain.profile import ERASED, REGISTERED, UPDATED, Profile
 from services.profiles.domain.status import RSA
@@ -96,6 +97,7 @@ COLLECTIONS = (
     CollectionSpec("erasures", [IndexModel([("territory", ASCENDING), ("at", ASCENDING)])]),
 )
 
+_REACHED_BY = ("email", "phone", "channels")
 _TOPICS = {PROFILE_CONTACT: CONTACTS, REGISTERED: REGISTRATIONS}
 
 
@@ -303,6 +305,35 @@ async def caseload(store: Store, query: dict[str, Any], cursor: Cursor) -> list[
         query = {"$and": [query, beyond]}
     order = [("name_key", ASCENDING), ("_id", ASCENDING)]
     return await Profiles(store).many(query, sort=order, limit=cursor.limit + 1)
+
+
+@dataclass(frozen=True)
+class AccountActs:
+    """What an account did to a profile since a link made it its own; ``linked``: whether one did. ``reached_by``: the contact
+    fields that hold what it wrote last.
+    """
+
+    linked: bool
+    fields: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    reached_by: frozenset[str] = frozenset()
+
+
+async def acts_of_account(store: Store, profile_id: str, account: str) -> AccountActs:
+    """By the journal."""
+    lines, mine = store.collection("journal"), {"profile_id": profile_id, "acted_by": account}
+    newest = [("_id", DESCENDING)]
+    link = await lines.find_one({**mine, "action": Action.ACCOUNT_LINKED.value}, {"_id": 1}, sort=newest)
+    if link is None:
+        return AccountActs(False)
+    since = mine | {"_id": {"$gt": link["_id"]}}
+    fields, actions = await lines.distinct("fields", since), await lines.distinct("action", since)
+    reached_by = set()
+    for name in _REACHED_BY:
+        last = await lines.find_one({"profile_id": profile_id, "fields": name}, {"acted_by": 1}, sort=newest)
+        if last is not None and last["_id"] > link["_id"] and last["acted_by"] == account:
+            reached_by.add(name)
+    return AccountActs(True, tuple(sorted(fields)), tuple(sorted(actions)), frozenset(reached_by))
 
 
 async def journal(store: Store, profile_id: str, cursor: Cursor, without: Sequence[str] = ()) -> list[JournalEntry]:

@@ -270,3 +270,4 @@ class Notice(StrEnum):
     POOL_CONTACT = "pool_contact"
     INACTIVITY_WARNING = "inactivity_warning"
     EXPORT_READY = "export_ready"
+    ACCOUNT_REMOVED = "account_removed"

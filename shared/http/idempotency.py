@@ -99,7 +99,7 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             people = known.get("accompanied", ())
             if people and not await request.app.state.still_accompanies(principal, people):
                 raise AnswerLost(
-                    "This request was applied. Its answer speaks of somebody whom you accompany no more."
+                    "This request was applied. Its answer speaks of somebody for whom you act no more."
                 ) from None
             return _replay(known["answer"])
         if known.get("committed"):
@@ -138,7 +138,9 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
 
 
 def because_accompanied(person_id: str) -> None:
-    """Note that the caller is let act for this person because they accompany them: the answer is repeated only while they do."""
+    """Note that the caller is let act for this person because they accompany them, or because the profile is their account's: the
+    answer is repeated only while it is so.
+    """
     marker = request_marker.get()
     if marker is not None:
         marker.accompanied.add(person_id)

@@ -30,6 +30,30 @@ async def test_an_answer_is_repeated_to_a_counsellor_while_they_accompany_the_pe
         assert "profile-1" not in refused.text
 
 
+@pytest.mark.parametrize("service", ["offers", "matching"])
+async def test_an_answer_is_repeated_to_an_account_while_the_profile_is_its_own(service: str, stack: Stack) -> None:
+    async with world_of(service, stack) as world:
+        owner, client = world.callers["seeker own"] | KEY, world.running.client
+        path = {
+            "offers": f"/v1/applications/{world.ids.get('application_id')}/feedback",
+            "matching": f"/v1/recommendations/{world.ids.get('recommendation_id')}/seen",
+        }[service]
+        body = {"result": "positive"} if service == "offers" else None
+        if service == "offers":
+            seen = f"/v1/applications/{world.ids['application_id']}"
+            put = {"at": "2026-03-09T09:30:00+01:00", "place": "Guéret"}
+            await client.put(f"{seen}/interview", json=put, headers=world.callers["employer own"])
+        first = await client.post(path, json=body, headers=owner)
+        assert first.status_code in (200, 201), first.text
+        assert (await client.post(path, json=body, headers=owner)).json() == first.json()
+        people = {"offers": "people", "matching": "profiles"}[service]
+        taken_off = {"$set": {"owner_id": None}}
+        await world.running.store.collection(people).update_one({"_id": "profile-1"}, taken_off)
+        refused = await client.post(path, json=body, headers=owner)
+        assert (refused.status_code, refused.json()["code"]) == (409, "already-applied")
+        assert "profile-1" not in refused.text
+
+
 def asked(world: World) -> tuple[str, dict[str, str]]:
     if world.running.service.name == "offers":
         return f"/v1/applications/{world.ids['application_id']}/advance", {"to": "seen"}

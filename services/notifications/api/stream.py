@@ -92,7 +92,7 @@ async def _events(
             yield _event(item, context.clock.now())
         while True:
             found = await _next(listener, stopping, ends_at)
-            if found is None or not await _still_theirs(context, caller, subject):
+            if found is None or not await _still_theirs(context, caller, subject, found.box):
                 return
             if access.may_read(caller, found) and shown.get(found.id, 0) < found.version:
                 shown.pop(found.id, None)
@@ -105,10 +105,12 @@ def lasts(caller: Principal, minutes: float, now: float) -> float:
     return whole if caller.ends_at is None else max(0.0, min(whole, caller.ends_at - now))
 
 
-async def _still_theirs(context: Context, caller: Principal, subject: str | None) -> bool:
-    """Whether the subject may still be read: who accompanied them when the stream was opened may do so no more."""
+async def _still_theirs(context: Context, caller: Principal, subject: str | None, box: str | None) -> bool:
+    """Whether the box may still be read: who accompanied the person when the stream was opened may do so no more, and an account
+    that was taken off their profile owns it no more.
+    """
     if subject is None:
-        return True
+        return box in await access.own_boxes(context.store, caller)
     try:
         await access.subject_box(context.store, caller, subject)
     except NoSuchInbox:

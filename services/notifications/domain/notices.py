@@ -44,6 +44,7 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.CLAUSE_HIRE: Category.FOLLOW_UP,
     Notice.INACTIVITY_WARNING: Category.FOLLOW_UP,
     Notice.EXPORT_READY: Category.FOLLOW_UP,
+    Notice.ACCOUNT_REMOVED: Category.FOLLOW_UP,
 }
 
 

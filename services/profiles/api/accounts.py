@@ -1,4 +1,4 @@
-"""The account of somebody whose profile a counsellor made: invited, and the profile's own once it accepts."""
+"""The account of somebody whose profile a counsellor made: invited, the profile's own once it accepts, and taken off again."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -13,6 +13,7 @@ from services.profiles.api.profiles import answer
 from services.profiles.api.views import ProfileView
 from services.profiles.commands import accounts as commands
 from services.profiles.context import Ctx
+from services.profiles.domain.journal import AccountEnd
 from shared.auth import Principal, Role
 from shared.domain import Entity
 from shared.http import Caller, require, resource
@@ -73,6 +74,45 @@ async def invite_account(
 @router.delete("", status_code=204, summary="The open link works no longer (staff)")
 async def revoke_account_invitation(profile_id: str, caller: Caller, context: Ctx) -> None:
     await commands.revoke(context, caller, profile_id)
+
+
+class AccountRemoval(Entity):
+    """Why the account is taken off."""
+
+    reason: AccountEnd = Field(
+        description="`wrong_account`: it is somebody else's; what it put there of its own, and what it agreed to, goes with it"
+    )
+
+
+class AccountRemovedView(BaseModel):
+    """What the account did since a link made the profile its own, and what of it is undone; names of fields, never values."""
+
+    profile_id: str
+    account_id: str
+    reason: AccountEnd
+    changed: tuple[str, ...] = Field(description="Fields that it changed; the journal says when (`acted_by`)")
+    actions: tuple[str, ...] = Field(description="What else it did, as in the journal")
+    emptied: tuple[str, ...] = Field(description="Fields that were its own and are empty now, to be asked for anew")
+    ended: int = Field(
+        description="Agreements to show the person to an employer that it had given, and that have ended"
+    )
+
+
+@router.post("/removal", summary="The account is the profile's no longer (its holder, who accompanies, managers)")
+async def remove_account(
+    profile_id: str,
+    body: Annotated[AccountRemoval, Body(openapi_examples=examples.ACCOUNT_REMOVAL)],
+    caller: Caller,
+    context: Ctx,
+    response: Response,
+) -> AccountRemovedView:
+    """The profile stays, and a new link may be given. The account reads nothing of it any more anywhere; the person is told.
+
+    Applications and registrations of that time stay: their history says who made them, and who accompanies withdraws them.
+    """
+    removed = await commands.remove(context, caller, profile_id, body.reason)
+    response.headers["Location"] = store.location(profile_id)
+    return AccountRemovedView(**vars(removed))
 
 
 @invited.get("/{token}", summary="What a link is for")

@@ -92,6 +92,11 @@ ACCOUNT: dict[str, Example] = {
     "address": {"summary": "Whoever has the person's address", "value": {"email": "nadia@example.org"}},
 }
 
+ACCOUNT_REMOVAL: dict[str, Example] = {
+    "wrong": {"summary": "The link went to somebody else", "value": {"reason": "wrong_account"}},
+    "lost": {"summary": "The person cannot get into it any more", "value": {"reason": "lost_access"}},
+}
+
 CONTACT: dict[str, Example] = {
     "counsellor": {
         "summary": "A counsellor's own",

@@ -1,23 +1,34 @@
 """The account that a person opens after a counsellor had made their profile: invited by a link, theirs once they accept it."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.profiles.access import load
+from services.profiles.commands.exports import end_all
 from services.profiles.commands.saving import commit
 from services.profiles.commands.staff import accompanies
 from services.profiles.context import Context
+from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
 from services.profiles.domain.errors import InvitationUnknown, ProfileExists
-from services.profiles.domain.journal import Action, Actor
+from services.profiles.domain.journal import AccountEnd, Action, Actor
 from services.profiles.domain.profile import Profile
-from services.profiles.store import forget_old_invitations
+from services.profiles.store import AccountActs, acts_of_account, forget_old_invitations
 from shared.auth import Principal, Role
+from shared.contracts.events.offers import NoticeState
+from shared.contracts.topics import STAFF_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.errors import Forbidden
+from shared.http import forget_answers_to
+from shared.ids import derived_id
 from shared.invitations import Invitation, LinkRefused
 from shared.invitations.inviting import INVITATION_DAYS
 from shared.invitations.links import sign, verify
+from shared.store import Work
 from shared.types import address_key
 
 PURPOSE = "own-profile"
+BY_REMOVAL = "account-removed"
+"""Who took back what a wrong account had agreed to."""
 _STAFF = [Role.COUNSELLOR.value, Role.MANAGER.value]
 
 
@@ -114,6 +125,88 @@ async def accept(context: Context, token: str, caller: Principal) -> Profile:
         return profile
 
     return await context.store.retry_conflicts(once)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What became of it: ``changed`` and ``actions`` are what the account did here, ``emptied`` and ``ended`` what of that is
+    undone."""
+
+    profile_id: str
+    account_id: str
+    reason: AccountEnd
+    changed: tuple[str, ...]
+    actions: tuple[str, ...]
+    emptied: tuple[str, ...]
+    ended: int
+
+
+async def remove(context: Context, principal: Principal, profile_id: str, reason: AccountEnd) -> Removed:
+    """The account is not the profile's any more, at once here and elsewhere with the next events; the profile stays. Its holder
+    may say so, and who may see the profile. What a wrong account had put there of itself goes as well (``_strange``), what it had
+    agreed to in the person's name ends. The person is told.
+
+    Raises:
+        ProfileUnknown: none of the caller's business; after they left it themselves, too.
+        NoAccount: none is linked.
+    """
+
+    async def once() -> Removed:
+        profile, actor = await load(context.store, principal, profile_id)
+        now, account = context.clock.now(), profile.owner_id or ""
+        did = await acts_of_account(context.store, profile.id, account)
+        strange = _strange(profile, account, did) if reason is AccountEnd.WRONG_ACCOUNT else frozenset()
+        emptied = profile.unlink_account(now, strange)
+        work = Work(context.new_id)
+        ended = 0
+        if reason is AccountEnd.WRONG_ACCOUNT and did.linked:
+            ended = await _end_agreements(context, work, profile, account, whole_pool="pool" in strange)
+        await end_all(context, work, profile.id)
+        _tell(work, profile, now)
+        action = Action.ACCOUNT_REMOVED
+        await commit(context, profile, actor, action, fields=emptied, concerns=account, reason=reason.value, work=work)
+        left = tuple(name for name in emptied if name != "owner_id")
+        return Removed(profile.id, account, reason, did.fields, did.actions, left, ended)
+
+    removed = await context.store.retry_conflicts(once)
+    await forget_answers_to(context.store, removed.account_id)
+    return removed
+
+
+def _strange(profile: Profile, account: str, did: AccountActs) -> frozenset[str]:
+    """Fields in which an account that is somebody else's put its own contact points, or agreed as if it were the person. Nothing
+    of a profile that it made itself.
+    """
+    if not did.linked:
+        return frozenset()
+    agreed = {name for name, tick in profile.ticks.items() if (tick.acted_by, tick.on_behalf_of) == (account, None)}
+    pool = profile.pool
+    entered = pool is not None and (pool.acted_by, pool.on_behalf_of) == (account, None)
+    return did.reached_by | agreed | ({"pool"} if entered else frozenset())
+
+
+async def _end_agreements(context: Context, work: Work, profile: Profile, account: str, *, whole_pool: bool) -> int:
+    """What the account let employers read of the person they read no more."""
+    given = {"profile_id": profile.id, "acted_by": account, "on_behalf_of": None, "revoked_at": None}
+    found = await context.disclosures.many(given)
+    for disclosure in found:
+        disclosure.revoke(BY_REMOVAL, context.clock.now())
+        context.disclosures.save(work, disclosure)
+    work.delete(POOL_CONTACTS, {"profile_id": profile.id} | ({} if whole_pool else {"answered_by": account}))
+    return len(found)
+
+
+def _tell(work: Work, profile: Profile, now: datetime) -> None:
+    """Over what reaches the person now. It says nothing of them: a message that overtakes the change reads so elsewhere, too."""
+    notice = NoticeState(
+        notice_id=derived_id("account-removed", profile.id, str(profile.version)),
+        territory=profile.territory,
+        recipients=(profile.id,),
+        template=Notice.ACCOUNT_REMOVED,
+        params={},
+        about=profile.id,
+    )
+    work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)
 
 
 async def forget_expired(context: Context) -> None:

@@ -253,6 +253,12 @@ async def let_go(context: Context) -> int:
     return await each("old-exports", await kept.due(context.store, context.clock.now()), one)
 
 
+async def end_all(context: Context, work: Work, profile_id: str) -> None:
+    """With ``work``: nothing is fetched of what was asked for until now."""
+    for export in await context.exports.many({"profile_id": profile_id, "ended_at": None}):
+        _end(context, work, export)
+
+
 def _end(context: Context, work: Work, export: Export) -> None:
     export.end(context.clock.now())
     context.exports.save(work, export)

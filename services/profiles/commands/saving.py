@@ -20,6 +20,7 @@ async def commit(
     *,
     fields: tuple[str, ...] = (),
     concerns: str | None = None,
+    reason: str | None = None,
     work: Work | None = None,
 ) -> None:
     """Save a profile with its events and the line of its journal, and with what is in ``work`` already.
@@ -28,7 +29,7 @@ async def commit(
         ProfileExists: the account has another one.
     """
     work = work or Work(context.new_id)
-    put(context, work, profile, actor, action, fields=fields, concerns=concerns)
+    put(context, work, profile, actor, action, fields=fields, concerns=concerns, reason=reason)
     try:
         await context.store.commit(work)
     except AlreadyExists as taken:
@@ -46,11 +47,13 @@ def put(
     *,
     fields: tuple[str, ...] = (),
     concerns: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """As ``commit``, with the commit of ``work``."""
-    if actor.role == Role.COUNSELLOR:
+    if actor.role != Role.MANAGER:
         because_accompanied(profile.id)  # whoever has just made the profile was let act for nobody before
-    behalf = None if actor.user_id == profile.owner_id else profile.id
+    own = actor.role == Role.SEEKER or actor.user_id == profile.owner_id
+    behalf = None if own else profile.id
     ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields
     profile.note_ticks(ticked, actor.user_id, behalf)
     entry = JournalEntry(
@@ -64,5 +67,6 @@ def put(
         on_behalf_of=behalf,
         fields=fields,
         concerns=concerns,
+        reason=reason,
     )
     put_profile(work, profile, entry)

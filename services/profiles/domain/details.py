@@ -1,11 +1,13 @@
 """What is said of a person. Most of it never leaves this service."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from services.profiles.domain.agreements import Tick
 from services.profiles.domain.resume import Resume
 from shared.contracts.events.profiles import MOST_PRACTISED, Availability, Certificate, OccupationWish, Travel
 from shared.contracts.vocabulary import (
@@ -171,6 +173,16 @@ class ProfileDetails(Entity):
     def coded_skills(self) -> tuple[str, ...]:
         """The skills that may be codes of a referential, which others compare: own words may name anybody, and stay here."""
         return tuple(skill for skill in self.skills if _CODE.fullmatch(skill))
+
+    def without_account(self, strange: Collection[str]) -> "ProfileDetails":
+        """Of somebody who has no account any more: an inbox reaches them no longer, and what is in the fields ``strange`` was
+        never theirs.
+        """
+        gone = {Channel.INBOX} | ({Channel.EMAIL} if "email" in strange else set())
+        update: dict[str, Any] = {name: None for name in ("email", "phone") if name in strange}
+        update |= {tick.value: False for tick in Tick if tick.value in strange}
+        kept = () if "channels" in strange else tuple(one for one in self.channels if one not in gone)
+        return self.model_copy(update={**update, "channels": kept})
 
     def keeping_what_is_left(self, before: "ProfileDetails") -> "ProfileDetails":
         """What was not sought before, and of which nothing is said now, is not sought: who knows no such field undoes nothing."""

@@ -51,6 +51,12 @@ class AccountLinked(StateConflict):
     code = "account-linked"
 
 
+class NoAccount(NotFound):
+    """No account is linked to the profile just now."""
+
+    code = "no-account"
+
+
 class InvitationUnknown(NotFound):
     """No account is invited to the profile just now."""
 

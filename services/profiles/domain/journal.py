@@ -16,6 +16,7 @@ class Action(StrEnum):
     ACCOUNT_INVITED = "account_invited"
     """Or no more: a link was handed out, or taken back."""
     ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_REMOVED = "account_removed"
     CV_FILE_KEPT = "cv_file_kept"
     CV_FILE_REMOVED = "cv_file_removed"
     POOL_ENTERED = "pool_entered"
@@ -32,6 +33,15 @@ class Action(StrEnum):
     STATUS_REMOVED = "status_removed"
     CALENDAR = "calendar"
     """A day has come on which something ends or somebody comes of age; nobody acted."""
+
+
+class AccountEnd(StrEnum):
+    """Why an account is taken off a profile."""
+
+    WRONG_ACCOUNT = "wrong_account"
+    """It is not the person's: what it put there of its own, and what it agreed to, goes with it."""
+    LOST_ACCESS = "lost_access"
+    ON_REQUEST = "on_request"
 
 
 class Actor(BaseModel):
@@ -54,3 +64,4 @@ class JournalEntry(BaseModel):
     on_behalf_of: str | None = Field(description="Profile id, when it was not the person themselves")
     fields: tuple[str, ...] = Field(default=(), description="Names of the fields that changed")
     concerns: str | None = Field(default=None, description="User id of the counsellor or account concerned")
+    reason: str | None = Field(default=None, description="Where one is asked for: a word of a closed list")

@@ -1,6 +1,6 @@
 """The profile of a job seeker: one aggregate, told to others in three ways (matching, contacts, registration)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, PrivateAttr
 from services.profiles.domain.agreements import TICK_TEXT_VERSION, Tick, TickReceipt
 from services.profiles.domain.certificates import kinds_of
 from services.profiles.domain.details import ProfileDetails
-from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NotAssigned
+from services.profiles.domain.errors import AccountLinked, AlreadyAssigned, NoAccount, NotAssigned
 from services.profiles.domain.home import Home
 from services.profiles.domain.limits import FunctionalLimit
 from services.profiles.domain.pool import PoolConsent
@@ -260,7 +260,7 @@ class Profile(Aggregate):
             AccountLinked: an account has it.
         """
         if self.owner_id is not None:
-            raise AccountLinked("Ce profil appartient déjà à un compte.", allowed=[])
+            raise AccountLinked("Ce profil appartient déjà à un compte.", allowed=["removal"])
         self.account_invitation = invitation
         self.touch(now)
 
@@ -270,6 +270,28 @@ class Profile(Aggregate):
         before = self._told()
         self.owner_id = owner_id
         self._tell_changes(before, now)
+
+    def unlink_account(self, now: datetime, strange: Collection[str] = ()) -> tuple[str, ...]:
+        """The account reads and changes nothing here any more; a new link may be given. Returns the names of fields that changed.
+
+        ``strange``: fields in which the account had put how somebody else is reached, or what somebody else agreed to.
+
+        Raises:
+            NoAccount: there is none.
+        """
+        if self.owner_id is None:
+            raise NoAccount("Aucun compte n'est lié à ce profil.", id=self.id)
+        before, details = self._told(), self.details
+        self.owner_id = None
+        self.details = details.without_account(strange)
+        changed = [
+            name for name in ProfileDetails.model_fields if getattr(self.details, name) != getattr(details, name)
+        ]
+        if self.pool is not None and "pool" in strange:
+            self.pool = None
+            changed.append("pool")
+        self._tell_changes(before, now)
+        return ("owner_id", *changed)
 
     def note_ticks(self, fields: Iterable[str], acted_by: str, on_behalf_of: str | None) -> None:
         """Keep who ticked which of these fields, in the words of today; what is not ticked has no receipt."""

@@ -160,6 +160,7 @@ PROFILES: dict[str, Rule] = {
     "change_counsellors": _ACCOMPANYING,
     "invite_account": _ACCOMPANYING,
     "revoke_account_invitation": _ACCOMPANYING,
+    "remove_account": _SIDE_OF_THE_PERSON,
     # The link decides, with one answer for all who are not meant.
     "read_account_invitation": only("seeker"),
     "accept_account_invitation": only("seeker"),

@@ -83,6 +83,20 @@ async def test_strangers_see_nobody(house: House) -> None:
     assert (await house.client.get(path, headers=elsewhere)).status_code == 404
 
 
+async def test_an_account_that_was_taken_off_is_repeated_no_answer(house: House) -> None:
+    await house.rooms.hear(
+        house.rooms.offer(offer_state("o", house.rooms.clock)), house.rooms.profile(profile_state("a"))
+    )
+    [item] = await house.recommended(profile_state("a").profile_id)
+    path, who = f"/v1/recommendations/{item['recommendation_id']}/seen", house.stack.token("seeker", subject="user-a")
+    keyed = who | {"Idempotency-Key": "k"}
+    assert (await house.client.post(path, headers=keyed)).status_code == 200
+    await house.rooms.hear(house.rooms.profile(profile_state("a", owner_id=None)))
+    replayed = await house.client.post(path, headers=keyed)
+    assert (replayed.status_code, replayed.json()["code"]) == (409, "already-applied")
+    assert (await house.client.post(path, headers=who)).status_code == 404
+
+
 async def test_seen_then_dismissed_is_not_recommended_again(house: House) -> None:
     rooms = house.rooms
     offer, person = offer_state("one", rooms.clock), profile_state("a")

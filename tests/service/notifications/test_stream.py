@@ -122,6 +122,16 @@ async def test_a_stream_ends_for_who_accompanies_no_more(url: str, stack: Stack,
         assert await reader.next() == {}
 
 
+async def test_a_stream_ends_for_an_account_that_was_taken_off_the_profile(
+    url: str, stack: Stack, rooms: Rooms
+) -> None:
+    async with reading(url, stack.token("seeker", subject="user-1")) as reader:
+        await reader.next()
+        await rooms.hear(contact(sequence=2, owner_id=None))
+        await rooms.hear(recommended())
+        assert await reader.next() == {}
+
+
 def test_a_stream_lasts_no_longer_than_its_token() -> None:
     """Who was removed reads on with the token that they hold, and not for half an hour more."""
     assert lasts(Principal("lea"), 30, 1_000.0) == 1_800

@@ -149,6 +149,7 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "pool_contact": {"side": "person"},
     "inactivity_warning": {"date": "31/08/2026"},
     "export_ready": {"date": "31/08/2026", "profile_id": "p"},
+    "account_removed": {},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}
