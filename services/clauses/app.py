@@ -22,7 +22,7 @@ from services.clauses.api import (
     suppliers,
     trail,
 )
-from services.clauses.consumers import subscriptions
+from services.clauses.consumers import READ_MODELS, subscriptions
 from services.clauses.context import Context
 from services.clauses.domain.contract import UPDATED, Contract
 from services.clauses.domain.offer_request import OfferRequest
@@ -74,6 +74,7 @@ def compose(runtime: Runtime) -> Parts:
             suppliers.imports,
         ),
         subscriptions=subscriptions(context),
+        read_models=READ_MODELS,
         jobs=jobs_of(context),
         body_limits={"/v1/contract-imports": MAX_BYTES, "/v1/supplier-imports": MAX_BYTES},
         resync=(

@@ -1,15 +1,17 @@
-"""What clauses learns: from profiles who was erased, from offers who was hired on an offer that a contract wished for."""
+"""What clauses learns: from profiles who was erased and who left a desk, from offers who was hired by a contract's wish."""
 
 from collections.abc import Sequence
 
-from services.clauses.commands import hires, participants
+from services.clauses.commands import following, hires, participants
 from services.clauses.context import Context
 from services.clauses.holdings import HOLDINGS, standing
+from services.clauses.queries.desks import LEFT_STAFF
 from shared.contracts.events.offers import ApplicationState
-from shared.contracts.events.profiles import ProfileState
-from shared.contracts.topics import APPLICATIONS, PROFILES
+from shared.contracts.events.profiles import ProfileState, StaffState
+from shared.contracts.topics import APPLICATIONS, PROFILES, STAFF
 from shared.kafka.consumer import AnySubscription, BatchSubscription
 from shared.kafka.envelope import Event
+from shared.kafka.keeping import keep
 from shared.rights import Answering, Erasing, Whose
 from shared.rights.answering import Known
 
@@ -31,6 +33,13 @@ def subscriptions(context: Context) -> list[AnySubscription]:
                 await participants.forget(context, event.key)
                 await erasing.tell(gone)
 
+    async def staff(events: Sequence[Event[StaffState]]) -> None:
+        """Who left a desk is told of its contracts no longer."""
+        await keep(context.store, LEFT_STAFF, events, context.clock.now())
+        for event in events:
+            if event.data is not None:
+                await following.let_go(context, event.data.territory, event.data.left_facilitators)
+
     async def applications(events: Sequence[Event[ApplicationState]]) -> None:
         """Hires on offers of ours; every other application is nobody's business here and leaves nothing."""
         await hires.hear(context, events)
@@ -38,5 +47,9 @@ def subscriptions(context: Context) -> list[AnySubscription]:
     return [
         BatchSubscription(PROFILES, profiles),
         BatchSubscription(APPLICATIONS, applications),
+        BatchSubscription(STAFF, staff),
         Answering(*kept, under_way).subscription,
     ]
+
+
+READ_MODELS = (LEFT_STAFF,)

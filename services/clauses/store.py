@@ -139,6 +139,8 @@ COLLECTIONS = (
     ),
     # Wishes for an offer of a contract, and hires on what became of them.
     CollectionSpec("digests"),
+    # Read model of profiles: who left a desk.
+    CollectionSpec("left_staff"),
     CollectionSpec("offer_requests", [IndexModel([("contract_id", ASCENDING), ("_id", DESCENDING)])]),
     CollectionSpec(
         "hires",

@@ -30,11 +30,12 @@ from services.profiles.consumers import READ_MODELS, subscriptions
 from services.profiles.context import Context
 from services.profiles.domain.contact import CONTACT, UserContact
 from services.profiles.domain.profile import UPDATED, Profile
+from services.profiles.domain.staff import STAFF_UPDATED, Staff
 from services.profiles.jobs import jobs_of
 from services.profiles.settings import ProfilesSettings
 from services.profiles.store import COLLECTIONS
 from shared.auth.provider import IdentityProvider
-from shared.contracts.topics import CONTACTS, PROFILES
+from shared.contracts.topics import CONTACTS, PROFILES, STAFF
 from shared.invitations import LinkKey, guests
 from shared.invitations.guests import Guest
 from shared.reference.communes import Communes
@@ -107,6 +108,7 @@ def compose(runtime: Runtime) -> Parts:
             Resync("profiles", Profile, PROFILES, lambda profile: UPDATED),
             Resync("profiles", Profile, CONTACTS, lambda profile: CONTACT),
             Resync("contacts", UserContact, CONTACTS, lambda contact: CONTACT),
+            Resync("staff", Staff, STAFF, lambda staff: STAFF_UPDATED),
             Resync("guests", Guest, CONTACTS, lambda _: guests.CONTACT, guests.settling("staff")),
         ),
     )

@@ -8,7 +8,7 @@ from services.profiles.domain.profile import Profile
 from services.profiles.domain.rsa_list import RsaDecision, RsaList, RsaPerson
 from services.profiles.domain.staff import Staff
 from services.profiles.domain.status import Status
-from shared.contracts.topics import CONTACTS
+from shared.contracts.topics import CONTACTS, STAFF
 from shared.handles import Handle, SavingHandle
 from shared.once import made_once
 from shared.store import Store
@@ -29,7 +29,7 @@ class Contacts(SavingHandle[UserContact]):
 class StaffDesks(SavingHandle[Staff]):
     """Who works for a territory."""
 
-    model, collection, what = Staff, "staff", "territory"
+    model, collection, what, topic = Staff, "staff", "territory", STAFF
 
 
 class Disclosures(SavingHandle[Disclosure]):

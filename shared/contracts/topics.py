@@ -9,7 +9,7 @@ from shared.contracts.events.clauses import ContractState, OfferRequestState
 from shared.contracts.events.matching import RecommendationState
 from shared.contracts.events.notifications import DeliveryState
 from shared.contracts.events.offers import AgendaState, ApplicationState, CompanyState, NoticeState, OfferState
-from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered
+from shared.contracts.events.profiles import ContactState, ProfileState, SeekerRegistered, StaffState
 from shared.contracts.events.rights import ErasureReport, ExportPart, RightsQuestion, Standing
 
 SERVICES = ("offers", "profiles", "matching", "notifications", "clauses")
@@ -173,6 +173,16 @@ STAFF_NOTICES = Topic(
     compacted=False,
     retention_ms=7 * DAY_MS,
 )
+STAFF = Topic(
+    name="profiles.staff.v1",
+    owner="profiles",
+    title="Who left the staff of a département",
+    key="territory",
+    visibility=Visibility.INTERNAL,
+    types=_types(StaffState, "staff-updated"),
+    consumers=("clauses",),
+    partitions=1,
+)
 RECOMMENDATIONS = Topic(
     name="matching.recommendations.v1",
     owner="matching",
@@ -281,6 +291,7 @@ TOPICS: tuple[Topic, ...] = (
     REGISTRATIONS,
     CONTACTS,
     STAFF_NOTICES,
+    STAFF,
     RECOMMENDATIONS,
     CONTRACTS,
     OFFER_REQUESTS,

@@ -30,7 +30,7 @@ def test_the_last_release_and_this_one_understand_each_other() -> None:
 @pytest.mark.parametrize(("name", "model"), MODELS, ids=IDS)
 def test_every_variant_that_is_replayed_is_one_that_this_release_can_read(name: str, model: Any) -> None:
     read = [model.model_validate(bent) for bent in variants(reader_schema(model), sample_of(name))]
-    assert len(read) > 5
+    assert len(read) >= 5
 
 
 def _offer() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,7 +7,7 @@ from fastapi import Query
 from pydantic import Field
 
 from services.clauses import access, store
-from services.clauses.commands import alerts as commands
+from services.clauses.commands import following
 from services.clauses.context import Ctx
 from services.clauses.domain.alerts import Alert, AlertKind, Fact
 from shared.auth import Role
@@ -77,7 +77,7 @@ async def list_followers(contract_id: str, caller: Caller, context: Ctx) -> Foll
 async def follow_contract(contract_id: str, caller: Caller, context: Ctx) -> FollowersView:
     async def once() -> FollowersView:
         contract, actor = await access.load(context.store, caller, contract_id)
-        await commands.follow(context, contract, actor, caller.subject, told=True)
+        await following.follow(context, contract, actor, caller.subject, told=True)
         return FollowersView(contract_id=contract.id, user_ids=contract.followers)
 
     return await context.store.retry_conflicts(once)
@@ -90,7 +90,7 @@ async def unfollow_contract(contract_id: str, user_id: Identifier, caller: Calle
     async def once() -> FollowersView:
         contract, actor = await access.load(context.store, caller, contract_id)
         target = caller.subject if user_id == "me" else user_id
-        await commands.follow(context, contract, actor, target, told=False)
+        await following.follow(context, contract, actor, target, told=False)
         return FollowersView(contract_id=contract.id, user_ids=contract.followers)
 
     return await context.store.retry_conflicts(once)

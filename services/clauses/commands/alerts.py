@@ -3,12 +3,11 @@
 What is told names a contract, days and counts. Whom it is about, and why, the facilitator reads here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from services.clauses.access import Actor
 from services.clauses.commands.digests import TEXTS, tell_digests
 from services.clauses.context import Context
 from services.clauses.domain.alerts import Alert, AlertKind, Finding, findings
@@ -17,10 +16,9 @@ from services.clauses.domain.contract import Contract
 from services.clauses.domain.digest import desk_says, is_urgent
 from services.clauses.domain.offer_request import OfferRequest
 from services.clauses.queries.alerts import known_of, users_of_authority, users_of_contractors, watched
+from services.clauses.queries.desks import told_of
 from services.clauses.store import offer_requests
-from services.clauses.totals import put_contract
 from shared import civil
-from shared.auth import Role
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import CLAUSE_NOTICES
 from shared.contracts.vocabulary import Notice
@@ -53,6 +51,7 @@ async def look_at(context: Context, contract: Contract) -> int:
     today, now = context.today(contract.territory), context.clock.now()
     known = await known_of(context, contract)
     found = findings(contract, known, today)
+    followers = await told_of(context.store, contract)
     before = await context.alerts.many({"contract_id": contract.id})
     stand = {one.id: one for one in before}
     told = 0
@@ -65,13 +64,13 @@ async def look_at(context: Context, contract: Contract) -> int:
         if finding.kind is AlertKind.SHORTFALL and news and today <= contract.last_day:
             await _wish(context, work, contract, two_places(Decimal(finding.says["missing_hours"])), today)
         if news:
-            desk = await _tell(context, work, contract, finding)
+            desk = await _tell(context, work, contract, finding, followers)
             if desk and urgent:
                 says = desk_says(contract, finding.kind, finding.says, today)
-                ask(context, work, contract, TEXTS[finding.kind], contract.followers, says)
+                ask(context, work, contract, TEXTS[finding.kind], followers, says)
                 alert.told_at_once()
             elif desk:
-                alert.wait_for(contract.followers)
+                alert.wait_for(followers)
         # Whoever was erased meanwhile is not written down again.
         named = {one.participant_id for one in finding.facts}
         for one in known.participants:
@@ -107,24 +106,6 @@ async def _unwish(context: Context, work: Work, contract: Contract) -> None:
             context.offer_requests.save(work, one)
 
 
-async def follow(context: Context, contract: Contract, actor: Actor, user_id: str, *, told: bool) -> None:
-    """Who is told: a facilitator for themselves; anybody of the desk takes somebody off.
-
-    Raises:
-        Forbidden: not a facilitator.
-    """
-    actor.must_be(Role.FACILITATOR)
-    now = context.clock.now()
-    if told:
-        contract.follow(user_id, now)
-    else:
-        contract.unfollow(user_id, now)
-    if contract.version != contract.loaded_version:
-        work = Work(context.new_id)
-        put_contract(work, contract)
-        await context.store.commit(work)
-
-
 async def _commit(context: Context, work: Work, alert: Alert) -> bool:
     """False where somebody else wrote it meanwhile: they told it, or the next run does."""
     if alert.version == alert.loaded_version:
@@ -137,7 +118,7 @@ async def _commit(context: Context, work: Work, alert: Alert) -> bool:
     return True
 
 
-async def _tell(context: Context, work: Work, contract: Contract, finding: Finding) -> bool:
+async def _tell(context: Context, work: Work, contract: Contract, finding: Finding, followers: Collection[str]) -> bool:
     """Tell whoever is not of the desk; False where the desk has nothing to hear of it."""
     text, says = TEXTS[finding.kind], dict(finding.says)
     own = [] if finding.contractor_id is None else [finding.contractor_id]
@@ -150,7 +131,7 @@ async def _tell(context: Context, work: Work, contract: Contract, finding: Findi
         # Hours that are missing tell how many were done, which on a small contract are those of a few people.
         others = await users_of_contractors(context, contract, contract.contractors)
         others += await users_of_authority(context, contract)
-        outside = [one for one in others if one not in contract.followers]
+        outside = [one for one in others if one not in followers]
         ask(context, work, contract, text, outside, {"as_of": says["as_of"]})
     return True
 

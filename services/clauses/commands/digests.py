@@ -9,6 +9,7 @@ from contextlib import suppress
 from services.clauses.context import Context
 from services.clauses.domain.alerts import AlertKind
 from services.clauses.domain.digest import Digest, desk_says, digest_says
+from services.clauses.queries.desks import left
 from shared.contracts.events.offers import NoticeState
 from shared.contracts.topics import CLAUSE_NOTICES
 from shared.contracts.vocabulary import Notice
@@ -54,7 +55,9 @@ async def _tell(context: Context, user_id: str) -> int:
         return 0
     contracts = await context.contracts.many({"_id": {"$in": sorted({one.contract_id for one in found})}})
     # Whoever was taken off meanwhile is told nothing of that contract.
-    followed = {one.id: one for one in contracts if user_id in one.followers}
+    gone = await left(context.store, (one.territory for one in contracts))
+    stays = [one for one in contracts if user_id not in gone.get(one.territory, ())]
+    followed = {one.id: one for one in stays if user_id in one.followers}
     told = [(one, followed[one.contract_id]) for one in found if one.contract_id in followed]
     work = Work(context.new_id)
     for alert in found:

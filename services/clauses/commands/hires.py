@@ -12,6 +12,7 @@ from services.clauses.domain.employment import EmploymentRecord, check_on_contra
 from services.clauses.domain.errors import EmploymentRefused, HireUnknown, hire_decided
 from services.clauses.domain.hire import Hire, HireRecorded, HireState
 from services.clauses.domain.participant import Participant, ParticipantGiven, check_assigned, participant_key
+from services.clauses.queries.desks import told_of
 from shared.auth import Principal, Role
 from shared.contracts.events.offers import ApplicationState
 from shared.contracts.vocabulary import ApplicationStatus, Notice
@@ -54,7 +55,7 @@ async def _propose(context: Context, event: Event[Any], state: ApplicationState,
     work = Work(context.new_id)
     fields = hire.model_dump(mode="python")
     work.insert("hires", {"_id": fields.pop("id"), **fields})
-    ask(context, work, contract, Notice.CLAUSE_HIRE, contract.followers, {})
+    ask(context, work, contract, Notice.CLAUSE_HIRE, await told_of(context.store, contract), {})
     try:
         await context.store.commit(work)
     except AlreadyExists:  # delivered to two workers at once

@@ -4,12 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from pydantic import BaseModel
+
 from services.profiles.domain.errors import NoSuchRole
 from shared.auth import Role
+from shared.contracts.events.profiles import MOST_LEFT_FACILITATORS, StaffState
 from shared.domain import Entity
 from shared.errors import AlreadyExists, refused_field
 from shared.invitations import Invitation, Members
 
+STAFF_UPDATED = "staff-updated.v1"
 INVITABLE = (Role.COUNSELLOR, Role.MANAGER, Role.FACILITATOR)
 """Operators work for no département: whoever runs the identity provider makes them there."""
 
@@ -48,6 +52,8 @@ class Staff(Members):
 
     grants: tuple[Grant, ...] = ()
     left: tuple[str, ...] = ()
+    left_facilitators: tuple[str, ...] = ()
+    """Whose role on the desk of social clauses was taken back: clauses tells them of no contract any more."""
 
     most_users: ClassVar[int] = 1_000
 
@@ -72,17 +78,27 @@ class Staff(Members):
         others = tuple(one for one in self.grants if (one.user_id, one.role) != (user, taken.role))
         self.grants = (*others, Grant(user_id=user, role=Role(str(taken.role)), by=taken.by, accepted_at=now))
         self.left = tuple(one for one in self.left if one != user)
+        if taken.role == Role.FACILITATOR and user in self.left_facilitators:
+            self.left_facilitators = tuple(one for one in self.left_facilitators if one != user)
+            self.record(STAFF_UPDATED, now)
         return taken
+
+    def event_data(self, event_type: str) -> BaseModel:
+        if event_type != STAFF_UPDATED:
+            return super().event_data(event_type)
+        return StaffState(territory=self.territory, left_facilitators=self.left_facilitators)
 
     def remove_user(self, user: str, now: datetime) -> None:
         """Every role of theirs that the provider may know is taken back. One that it refused was never given: what the
         account has there, it has from somebody else.
         """
         super().remove_user(user, now)
-        if any(
-            one.user_id == user and one.role in _ACCOMPANY and one.state is not GrantState.REFUSED
-            for one in self.grants
-        ):
+        had = {one.role for one in self.grants if one.user_id == user and one.state is not GrantState.REFUSED}
+        if Role.FACILITATOR in had:
+            others = (one for one in self.left_facilitators if one != user)
+            self.left_facilitators = (*others, user)[-MOST_LEFT_FACILITATORS:]
+            self.record(STAFF_UPDATED, now)
+        if had & _ACCOMPANY:
             self.left = (*(one for one in self.left if one != user), user)[-_MOST_LEFT:]
         known = (one for one in self.grants if one.user_id != user or one.state is not GrantState.REFUSED)
         self.grants = tuple(

@@ -17,6 +17,8 @@ from shared.contracts.vocabulary import (
     TravelMeans,
 )
 
+MOST_LEFT_FACILITATORS = 1_000
+"""Of one territory, the last ones: more than a desk has people in a century."""
 MOST_PRACTISED = 6
 """Occupations of a profile that are practised and not sought: each is held against every offer, so none may be cut off."""
 
@@ -140,3 +142,16 @@ class ContactState(EventModel):
     def of_account(cls, id: str, territory: str, **more: Any) -> Self:
         """Of an account, which reads its own inbox."""
         return cls(subject_id=id, territory=territory, kind="user", owner_id=id, **more)
+
+
+class StaffState(EventModel):
+    """Who left the staff of a département (topic ``profiles.staff.v1``, internal, key: territory); ids of accounts alone. Staff
+    that came by no invitation is known to the identity provider only, and not told of here.
+    """
+
+    territory: Territory
+    left_facilitators: tuple[Id, ...] = Field(
+        default=(),
+        max_length=MOST_LEFT_FACILITATORS,
+        description="Whose role on the desk of social clauses was taken back",
+    )

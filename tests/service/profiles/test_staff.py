@@ -306,3 +306,31 @@ async def test_who_was_removed_is_written_to_of_nobody_by_name_and_their_links_e
     double = stack.token("seeker", subject="double", territories=(), email="double@example.org")
     refused = await desk.client.post(f"{link[link.index('/v1/') :]}/acceptance", headers=double)
     assert (refused.status_code, refused.json()["code"]) == (422, "link-refused")
+
+
+async def test_others_hear_which_facilitators_left_and_came_back(
+    desk: Running, stack: Stack, manager: dict[str, str], keycloak: Keycloak
+) -> None:
+    async def told() -> list[list[str]]:
+        rows = [row for row in await outbox_rows(desk.store) if row["topic"] == "profiles.staff.v1"]
+        assert {row["key"] for row in rows} <= {"23"}
+        return [json.loads(row["data"])["left_facilitators"] for row in rows]
+
+    async def joins(account: str, role: str) -> None:
+        path = await invited(desk, manager, role=role, user_id=account)
+        joined = await desk.client.post(path, headers=stack.token(subject=account, territories=()))
+        assert joined.status_code == 200, joined.text
+
+    async def goes(account: str) -> None:
+        assert (await desk.client.delete(f"{DESK}/users/{account}", headers=manager)).status_code == 204
+
+    for account, role in (("lea", "facilitator"), ("paul", "counsellor"), ("zoe", "facilitator")):
+        await joins(account, role)
+    assert await told() == []
+    await goes("paul")  # accompanied people, and followed no contract
+    await goes("lea")
+    await goes("zoe")
+    await joins("lea", "counsellor")
+    assert await told() == [["lea"], ["lea", "zoe"]]
+    await joins("lea", "facilitator")
+    assert (await told())[-1] == ["zoe"]
