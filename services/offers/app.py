@@ -8,6 +8,7 @@ from services.offers.access import still_accompanies
 from services.offers.api import (
     agenda,
     applications,
+    canvassing,
     caseload,
     clause_requests,
     clicks,
@@ -90,6 +91,7 @@ def _compose(runtime: Runtime) -> Parts:
             search.router,
             feeds.router,
             companies.router,
+            canvassing.router,
             invitations.router,
             offers.router,
             proposals.router,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.offers.commands import clicks, companies, interviews, life, saved, waiting
+from services.offers.commands import canvassing, clicks, companies, interviews, life, saved, waiting
 from services.offers.commands.members import inviting
 from services.offers.context import Context
 from services.offers.domain.company import Company
@@ -49,6 +49,9 @@ def jobs(context: Context) -> list[Job]:
     async def rates() -> None:
         await reply_rates(context)
 
+    async def contacts() -> None:
+        await canvassing.forget_old(context)
+
     return [
         Job("offer-life", often, offers),
         Job("silent-applications", often, silent),
@@ -59,6 +62,7 @@ def jobs(context: Context) -> list[Job]:
         Job("search-alerts", often, alerts),
         Job("moderations", timedelta(minutes=10), moderations),
         Job("old-invitations", timedelta(hours=1), invitations),
+        Job("old-canvassing", timedelta(hours=6), contacts),
         Job("reply-rates", timedelta(hours=6), rates),
     ]
 

@@ -35,6 +35,12 @@ class OffersSettings(InvitingSettings):
     agenda_reminder_days: int = Field(
         default=2, ge=1, le=14, description="Who is registered for an event is reminded so many days before"
     )
+    canvassing_days: int = Field(
+        default=1_095,
+        ge=30,
+        le=3_650,
+        description="Notes of canvassing are erased after so many days, and contact persons of an employer that is silent",
+    )
     atelier_lead_hours: int = Field(
         default=24, ge=0, le=24 * 14, description="Nobody is positioned on an Atelier sooner"
     )

@@ -1,12 +1,14 @@
 """Collections of the offers service: a handle for each kind of aggregate, and the writes that always go together."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, GEOSPHERE, IndexModel
 
 from services.offers.domain.agenda import AgendaEvent
 from services.offers.domain.application import Application
+from services.offers.domain.application_rules import OPEN
 from services.offers.domain.clause_request import ClauseRequest
 from services.offers.domain.click import Click
 from services.offers.domain.company import COMPANY_UPDATED, Company
@@ -146,6 +148,8 @@ COLLECTIONS = (
 )
 
 
+UNDER_WAY = (OfferStatus.PENDING.value, OfferStatus.PUBLISHED.value, OfferStatus.SUSPENDED.value)
+"""Offers that somebody answers for."""
 TOLD: dict[str, Any] = {
     "$or": [
         {"origin": {"$ne": ApplicationOrigin.EMPLOYER.value}},
@@ -172,6 +176,12 @@ class Companies(Handle[Company]):
                 time=company.updated_at,
             )
         work.save(self.collection, company)
+
+    async def with_old_contacts(self, before: datetime) -> list[str]:
+        """Ids of employers whose log or contact persons may be older than they are kept."""
+        noted = {"canvassing": {"$elemMatch": {"recorded_at": {"$lt": before}}}}
+        named = {"details.contacts.0": {"$exists": True}, "updated_at": {"$lt": before}}
+        return await self.ids({"$or": [noted, named]})
 
     async def has_users(self, company_id: str) -> bool:
         """Whether anybody acts for this employer here; nobody does for one that only a feed names."""
@@ -229,6 +239,16 @@ class Offers(Handle[Offer]):
         elif offer.published_at is not None:
             work.delete("listings", {"_id": offer.id})
 
+    async def under_way(self, company_id: str) -> int:
+        """How many offers of an employer are shown, or will be when they are approved or confirmed."""
+        wanted = {"company.id": company_id, "status": {"$in": list(UNDER_WAY)}}
+        return await self._store.collection(self.collection).count_documents(wanted)
+
+    async def alive_since(self, company_id: str, since: datetime) -> bool:
+        """Whether an offer of an employer was confirmed since then."""
+        wanted = {"company.id": company_id, "confirmed_at": {"$gte": since}}
+        return await self._store.first(self.collection, wanted, {"_id": 1}) is not None
+
     async def companies_of(self, query: Mapping[str, Any]) -> list[str]:
         """Ids of the employers of the offers that match."""
         return await self._store.collection(self.collection).distinct("company.id", query)
@@ -242,6 +262,11 @@ class Applications(SavingHandle[Application]):
 
     model, collection, what = Application, "applications", "application"
     topic = APPLICATIONS
+
+    async def waiting(self, company_id: str) -> int:
+        """How many applications to an employer go on."""
+        wanted = {"company_id": company_id, "status": {"$in": [status.value for status in OPEN]}}
+        return await self._store.collection(self.collection).count_documents(wanted)
 
     def counts(self, work: Work, application: Application, change: int) -> None:
         """One more (1) or less (-1) on the offer's public listing."""

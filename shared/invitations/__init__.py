@@ -3,6 +3,6 @@
 from shared.invitations.inviting import Inviting, Letter
 from shared.invitations.key import LinkKey
 from shared.invitations.links import LinkRefused
-from shared.invitations.members import Invitation, LastUser, Members, TooManyUsers
+from shared.invitations.members import Invitation, Members, TooManyUsers
 
-__all__ = ["Invitation", "Inviting", "LastUser", "Letter", "LinkKey", "LinkRefused", "Members", "TooManyUsers"]
+__all__ = ["Invitation", "Inviting", "Letter", "LinkKey", "LinkRefused", "Members", "TooManyUsers"]

@@ -7,19 +7,13 @@ from typing import Annotated, ClassVar
 from pydantic import Field, PrivateAttr
 
 from shared.domain import Aggregate, Entity
-from shared.errors import AlreadyExists, LimitReached, NotFound, StateConflict
+from shared.errors import AlreadyExists, LimitReached, NotFound
 from shared.invitations.links import LinkRefused
 from shared.types import Line
 
 MOST_USERS = 50
 MOST_INVITATIONS = 20
 """Open at once: who needs more has links lying about."""
-
-
-class LastUser(StateConflict):
-    """Somebody must be left."""
-
-    code = "last-user"
 
 
 class TooManyUsers(LimitReached):
@@ -59,7 +53,6 @@ class Members(Aggregate):
     users: tuple[str, ...] = ()
     invitations: tuple[Invitation, ...] = ()
 
-    keeps_somebody: ClassVar[bool] = False
     most_users: ClassVar[int] = MOST_USERS
 
     _gone: list[Invitation] = PrivateAttr(default_factory=list)
@@ -143,11 +136,9 @@ class Members(Aggregate):
         return taken
 
     def remove_user(self, user: str, now: datetime) -> None:
-        """Raises NotFound for a stranger and LastUser when nobody would be left where somebody must."""
+        """Raises NotFound for a stranger."""
         if user not in self.users:
             raise NotFound("This user does not act here.", user_id=user)
-        if self.keeps_somebody and len(self.users) == 1:
-            raise LastUser("The last user cannot be removed: invite another one first.", allowed=["invite"])
         self.users = tuple(one for one in self.users if one != user)
         # Links that they made, or that are open to them, would let them back in.
         self._keep(one for one in self.open_invitations(now) if user not in (one.by, one.user_id))

@@ -1,4 +1,4 @@
-"""Companies: registration, details, users, moderation, canvassing log."""
+"""Companies: registration, details, users, moderation."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,14 +8,11 @@ from pydantic import BaseModel, Field
 
 from services.offers.access import for_company, for_moderation
 from services.offers.api.views import OfferOwnView
+from services.offers.commands import closing, members
 from services.offers.commands import companies as commands
-from services.offers.commands import members
 from services.offers.context import Ctx
 from services.offers.domain.actors import Actor, Party
 from services.offers.domain.company import (
-    Canvassing,
-    CanvassingKind,
-    CanvassingOutcome,
     Company,
     CompanyDetails,
     CompanyStatus,
@@ -40,7 +37,7 @@ from shared.http import (
     resource,
     set_etag,
 )
-from shared.types import STORED, CivilDate, Distinct, Email, Identifier, Line, Prose
+from shared.types import STORED, Distinct, Email, Identifier, Line, Prose
 
 router = resource("/v1/companies", "companies")
 
@@ -84,17 +81,6 @@ class VerificationInput(Entity):
 
     publics: Annotated[tuple[ReservedPublic, ...], Distinct(10)]
     reason: Annotated[str, Prose(500, blank=True)] = ""
-
-
-class CanvassingInput(Entity):
-    """A visit or a call and what came of it."""
-
-    kind: CanvassingKind
-    on: CivilDate
-    outcome: CanvassingOutcome
-    note: Annotated[str, Prose(2_000, blank=True)] = ""
-    call_back_on: CivilDate | None = None
-    offer_ids: Annotated[tuple[Identifier, ...], Distinct(100)] = ()
 
 
 class CompanyView(CompanyDetails):
@@ -309,9 +295,22 @@ async def set_contact(company_id: str, body: ContactPoints, context: Ctx, princi
 
 @router.delete("/{company_id}/users/{user_id}", status_code=204, summary="Remove a user of the company")
 async def remove_user(company_id: str, user_id: str, context: Ctx, principal: Caller) -> None:
-    """The last one stays. Who acts for no company any more is written to no longer; their inbox stays theirs."""
+    """The last one leaves when no offer is under way and no application waits. Who acts for no company any more is written to no
+    longer; their inbox stays theirs.
+    """
     by = for_company(principal, await context.companies.load(company_id))
     await members.remove(context, company_id, user_id, by)
+
+
+@router.post(
+    "/{company_id}/closure", status_code=204, summary="End everything of a company and leave it (its last user)"
+)
+async def close_company(company_id: str, context: Ctx, principal: Caller) -> None:
+    """Drafts are withdrawn, offers closed, who applied is told, and nobody acts for the company any more; also by a manager. A
+    manager may invite somebody again.
+    """
+    by = for_company(principal, await context.companies.load(company_id))
+    await closing.close(context, company_id, by)
 
 
 @router.get("/{company_id}/offers", summary="A company's offers in every state")
@@ -326,35 +325,3 @@ async def company_offers(
         wanted["status"] = status.value
     found = await context.offers.page(wanted, page)
     return Page(items=[OfferOwnView.own(offer) for offer in found.items], next_cursor=found.next_cursor)
-
-
-@router.post("/{company_id}/canvassing", status_code=201, summary="Log a visit or a call")
-async def log_canvassing(
-    company_id: str,
-    body: Annotated[
-        CanvassingInput,
-        Body(
-            openapi_examples={"visit": {"value": {"kind": "visit", "on": "2026-03-02", "outcome": "offer_collected"}}}
-        ),
-    ],
-    context: Ctx,
-    principal: Caller,
-) -> Canvassing:
-    """Managers only; the employer does not read the log."""
-    _, by = await for_moderation(context.companies, principal, company_id)
-    entry = Canvassing(id=context.new_id(), by=by.id, recorded_at=context.clock.now(), **body.model_dump())
-    await commands.log(context, company_id, entry)
-    return entry
-
-
-class CanvassingLog(BaseModel):
-    """Contacts with an employer, latest first."""
-
-    items: list[Canvassing]
-
-
-@router.get("/{company_id}/canvassing", summary="The log of visits and calls")
-async def read_canvassing(company_id: str, context: Ctx, principal: Caller) -> CanvassingLog:
-    """Managers only."""
-    company, _ = await for_moderation(context.companies, principal, company_id)
-    return CanvassingLog(items=sorted(company.canvassing, key=lambda entry: entry.on, reverse=True))

@@ -186,9 +186,9 @@ async def _already(context: Context, offer_id: str, profile_id: str) -> AlreadyA
 
 async def _tell_employer(context: Context, work: Work, offer: Offer, application: Application) -> None:
     company = await context.companies.find(offer.company.id)
-    recipients = company.users if company and company.users else (offer.deposited_by,)
     params = {"offer_title": offer.content.title}
-    context.notify(work, offer.territory, recipients, Notice.APPLICATION_RECEIVED, params, about=application.person)
+    told = offer.told_of(company)
+    context.notify(work, offer.territory, told, Notice.APPLICATION_RECEIVED, params, about=application.person)
 
 
 async def advance(

@@ -8,7 +8,6 @@ from services.offers.commands.offers import act, put, save
 from services.offers.context import Context
 from services.offers.domain.actors import SYSTEM, Actor, Party
 from services.offers.domain.company import (
-    Canvassing,
     Company,
     CompanyDetails,
     CompanyStatus,
@@ -187,19 +186,6 @@ async def verify(
         return company
 
     return await context.store.retry_conflicts(once)
-
-
-async def log(context: Context, company_id: str, entry: Canvassing) -> None:
-    """Append to the canvassing log."""
-
-    async def once() -> None:
-        company = await context.companies.load(company_id)
-        company.log(entry, context.clock.now())
-        work = Work(context.new_id)
-        context.companies.save(work, company)
-        await context.store.commit(work)
-
-    await context.store.retry_conflicts(once)
 
 
 async def rate(context: Context, company_id: str, reply_rate: float | None, at_least: float) -> bool:

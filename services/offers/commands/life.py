@@ -105,16 +105,11 @@ async def _tell(context: Context, offer: Offer, template: Notice, more: dict[str
     await context.store.commit(work)
 
 
-def _keepers(offer: Offer, company: Company | None) -> tuple[str, ...]:
-    """Who is asked whether the offer still stands."""
-    return company.users if company is not None and company.users else (offer.deposited_by,)
-
-
 async def tell_keepers(
     context: Context, work: Work, offer: Offer, company: Company | None, template: Notice, params: dict[str, str]
 ) -> None:
     """With ``work``: each of those who keep the offer gets a link of their own to confirm it by, once it was shown."""
-    for whom in _keepers(offer, company):
+    for whom in offer.told_of(company):
         link = await _confirmation_link(context, offer, whom) if offer.confirmed_at is not None else None
         context.notify(work, offer.territory, [whom], template, params, about=None, link=link)
 
@@ -137,7 +132,7 @@ async def offer_of_link(context: Context, token: str) -> Offer:
     # Links of the release before name nobody.
     offer_id, _, whom = subject.partition(":")
     offer = await context.offers.load(offer_id)
-    if whom and whom not in _keepers(offer, await context.companies.find(offer.company.id)):
+    if whom and whom not in offer.told_of(await context.companies.find(offer.company.id)):
         raise LinkRefused("Ce lien n'est plus valable.")
     return offer
 

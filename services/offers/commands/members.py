@@ -2,8 +2,9 @@
 
 from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.company import Company
+from services.offers.domain.company import Company, UnderWay
 from services.offers.domain.contact import ContactPoints, UserContact
+from services.offers.domain.errors import last_user
 from shared.auth import Principal
 from shared.contracts.topics import OFFER_CONTACTS, OFFER_NOTICES
 from shared.contracts.vocabulary import Notice
@@ -47,7 +48,7 @@ async def invite(
         user_id=user_id,
         email=email,
         letter=letter if told else None,
-        acting=_acting(by),
+        acting=acting(by),
     )
 
 
@@ -86,25 +87,52 @@ async def set_contact(context: Context, company: Company, user: str, points: Con
 async def remove(context: Context, company_id: str, user: str, by: Actor) -> None:
     """Somebody no longer acts for the company, if whoever removes them still does. Their inbox is theirs: notifications is told
     of an emptied contact, and never of an erasure.
+
+    Raises:
+        LastUser: offers or applications wait for them, and for nobody else.
     """
 
-    async def once() -> None:
+    async def once() -> tuple[bool, ContactPoints | None]:
         now = context.clock.now()
         company = await context.companies.load(company_id)
-        company.check_acts(_acting(by))
-        company.remove_user(user, now)
+        company.check_acts(acting(by))
+        company.leave(user, await under_way(context, company.id), now)
         work = Work(context.new_id)
         contact = await context.contacts.find(user)
+        points = None
         if contact is not None and company.id in contact.company_ids:
+            points = contact.points
             contact.leave(company.id, now)
             context.contacts.save(work, contact)
         await inviting(context).commit(work, company)
+        return not company.users, points
 
-    await context.store.retry_conflicts(once)
+    was_last, points = await context.store.retry_conflicts(once)
+    if was_last:
+        # Who published while the last one left had been counted by nobody; from now on nobody of theirs can.
+        waits = await under_way(context, company_id)
+        if any(waits):
+            await context.store.retry_conflicts(lambda: _back(context, company_id, user, points))
+            raise last_user(*waits)
     await forget_answers_to(context.store, user)
 
 
-def _acting(by: Actor) -> str | None:
+async def _back(context: Context, company_id: str, user: str, points: ContactPoints | None) -> None:
+    """The last one has left too early."""
+    company = await context.companies.load(company_id)
+    company.come_back(user, context.clock.now())
+    work = Work(context.new_id)
+    if points is not None:
+        await reached(context, work, company, user, points)
+    await inviting(context).commit(work, company)
+
+
+async def under_way(context: Context, company_id: str) -> UnderWay:
+    """What waits for somebody of the employer."""
+    return UnderWay(await context.offers.under_way(company_id), await context.applications.waiting(company_id))
+
+
+def acting(by: Actor) -> str | None:
     """The user of the company by whose right something is done; None: a manager's."""
     return by.id if by.party is Party.EMPLOYER else None
 

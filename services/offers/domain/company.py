@@ -1,17 +1,21 @@
-"""Employers: identity, users, moderation and the log of canvassing."""
+"""Employers: identity, users, moderation and the log of canvassing (``canvassing``)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fr import siret as siret_number
 
 from services.offers.domain.actors import Actor, Party
+from services.offers.domain.canvassing import MOST_ENTRIES, Canvassing, CanvassingDetails, CanvassingErased
 from services.offers.domain.errors import (
     CompanyNotApproved,
+    CompanyShared,
     InvalidSiret,
+    LogFull,
+    last_user,
     transition_refused,
 )
 from services.offers.domain.text import key_of
@@ -19,14 +23,15 @@ from shared.contracts.events.base import Place
 from shared.contracts.events.offers import CompanyState, OfferCompany
 from shared.contracts.vocabulary import ReservedPublic
 from shared.domain import Entity
-from shared.errors import refused_field
+from shared.errors import NotFound, refused_field
 from shared.invitations import Members
 from shared.phones import Dialled
-from shared.types import CivilDate, Distinct, Email, Identifier, Line, Name, Prose, Website
+from shared.types import Distinct, Email, Line, Name, Prose, Website
 
 IDENTITY_CHANGED = "identity changed"
 IDENTITY_RESTORED = "identity as it was approved"
 COMPANY_UPDATED = "company-updated.v1"
+MOST_FORMER = 100
 
 
 def check_siret(value: str, field: str = "siret") -> str:
@@ -73,39 +78,6 @@ class IaeKind(StrEnum):
     EATT = "EATT"
     ESAT = "ESAT"
     GEIQ = "GEIQ"
-
-
-class CanvassingKind(StrEnum):
-    """How the département met an employer."""
-
-    VISIT = "visit"
-    CALL = "call"
-    EMAIL = "email"
-    EVENT = "event"
-
-
-class CanvassingOutcome(StrEnum):
-    """What came of it."""
-
-    OFFER_COLLECTED = "offer_collected"
-    TO_CALL_BACK = "to_call_back"
-    NO_NEED = "no_need"
-    NOT_REACHED = "not_reached"
-    REFUSED = "refused"
-
-
-class Canvassing(Entity):
-    """A contact with an employer, by whom and what came of it; read by staff only."""
-
-    id: str
-    kind: CanvassingKind
-    on: CivilDate
-    outcome: CanvassingOutcome
-    note: Annotated[str, Prose(2_000, blank=True)] = ""
-    call_back_on: CivilDate | None = None
-    offer_ids: Annotated[tuple[Identifier, ...], Distinct(100)] = ()
-    by: str
-    recorded_at: datetime
 
 
 class Moderation(Entity):
@@ -176,10 +148,15 @@ class Identity(Entity):
         return cls(**{name: getattr(details, name) for name in cls.model_fields})
 
 
+class UnderWay(NamedTuple):
+    """What waits for somebody of an employer: offers that have not ended, applications that have not been answered."""
+
+    offers: int
+    applications: int
+
+
 class Company(Members):
     """An employer. ``users`` are the ids of the people who act for it: who registered it, and who accepted to."""
-
-    keeps_somebody: ClassVar[bool] = True
 
     details: CompanyDetails
     siret: str | None = None
@@ -189,6 +166,9 @@ class Company(Members):
     verifications: tuple[Verification, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     canvassing: tuple[Canvassing, ...] = ()
+    former: tuple[str, ...] = ()
+    """Who has left, the last ones: what comes of their offers is not told to them."""
+    canvassing_erased: tuple[CanvassingErased, ...] = ()
     reply_rate: float | None = None
 
     _told: tuple[object, ...] = PrivateAttr(default=())
@@ -275,9 +255,79 @@ class Company(Members):
         return True
 
     def log(self, entry: Canvassing, now: datetime) -> None:
-        """Append to the canvassing log; entries are never changed."""
+        """Append to the canvassing log.
+
+        Raises:
+            LogFull: it holds as many entries as there may be.
+        """
+        if len(self.canvassing) >= MOST_ENTRIES:
+            raise LogFull(
+                "Le journal de cette entreprise est plein : effacez-en des contacts anciens.", limit=MOST_ENTRIES
+            )
         self.canvassing += (entry,)
         self.touch(now)
+
+    def logged(self, entry_id: str) -> Canvassing:
+        """An entry of the log. Raises NotFound."""
+        found = next((one for one in self.canvassing if one.id == entry_id), None)
+        if found is None:
+            raise NotFound(f"There is no canvassing entry with id {entry_id}.", id=entry_id)
+        return found
+
+    def mend(self, entry_id: str, details: CanvassingDetails, by: str, now: datetime) -> Canvassing:
+        """Put an entry right. Raises NotFound."""
+        made = self.logged(entry_id).mended(details, by, now)
+        self.canvassing = tuple(made if one.id == entry_id else one for one in self.canvassing)
+        self.touch(now)
+        return made
+
+    def erase_entry(self, entry_id: str, by: str, now: datetime) -> None:
+        """Erase an entry; that it was there stays. Raises NotFound, the second time, too."""
+        self.logged(entry_id)
+        self.canvassing = tuple(one for one in self.canvassing if one.id != entry_id)
+        mark = CanvassingErased(id=entry_id, by=by, at=now)
+        self.canvassing_erased = (*self.canvassing_erased, mark)[-MOST_ENTRIES:]
+        self.touch(now)
+
+    def forget_contacts(self, before: date, now: datetime, *, idle: bool) -> bool:
+        """Let go of notes about contacts of before that day, and of the contact persons of an employer of whom nothing is heard
+        (``idle``). False when there was nothing.
+        """
+        kept = tuple(one for one in self.canvassing if max(one.recorded_at.date(), one.call_back_on or before) > before)
+        contacts = () if idle else self.details.contacts
+        if (kept, contacts) == (self.canvassing, self.details.contacts):
+            return False
+        self.canvassing = kept
+        self.details = self.details.model_copy(update={"contacts": contacts})
+        self.touch(now)
+        return True
+
+    def leave(self, user: str, under_way: UnderWay, now: datetime) -> None:
+        """Somebody acts for the employer no longer, who may be the last when nothing waits for anybody.
+
+        Raises:
+            LastUser: offers or applications would have nobody left who answers.
+            NotFound: a stranger.
+        """
+        if self.users == (user,) and any(under_way):
+            raise last_user(*under_way)
+        self.remove_user(user, now)
+        self.former = (*(one for one in self.former if one != user), user)[-MOST_FORMER:]
+
+    def come_back(self, user: str, now: datetime) -> None:
+        """Who left too early acts for the employer again, unless somebody does by now."""
+        if not self.users:
+            self.users = (user,)
+            self.former = tuple(one for one in self.former if one != user)
+            self.touch(now)
+
+    def check_alone(self) -> None:
+        """Raises CompanyShared where others act for the employer: nobody ends it over their heads."""
+        if len(self.users) > 1:
+            raise CompanyShared(
+                "D'autres personnes agissent pour cette entreprise : quittez-la, elles continuent.",
+                users=len(self.users),
+            )
 
     def _judge(self, status: CompanyStatus, by: str, now: datetime, reason: str) -> None:
         self.status = status

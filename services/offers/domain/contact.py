@@ -46,6 +46,11 @@ class UserContact(Aggregate):
             consents_to_messages=bool(self.company_ids),
         )
 
+    @property
+    def points(self) -> ContactPoints:
+        """How they are reached now."""
+        return ContactPoints(first_name=self.first_name, email=self.email, phone=self.phone)
+
     def join(self, company_id: str, now: datetime) -> None:
         """They act for this company."""
         self.company_ids = tuple(dict.fromkeys((*self.company_ids, company_id)))

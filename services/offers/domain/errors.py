@@ -23,6 +23,40 @@ class CompanyNotApproved(StateConflict):
     code = "company-not-approved"
 
 
+class CompanyShared(StateConflict):
+    """Others act for this company: it does not end by one of them."""
+
+    code = "company-shared"
+
+
+class LogFull(LimitReached):
+    """More visits and calls than are kept of one employer."""
+
+    code = "log-full"
+
+
+class LastUser(StateConflict):
+    """Nobody would be left to act for it; ``offers`` and ``applications`` count what waits for somebody."""
+
+    code = "last-user"
+
+
+def last_user(offers: int, applications: int) -> LastUser:
+    """With what is to be done first, and the other ways out."""
+    first = [
+        f"fermez ou retirez vos offres en cours ({offers})" if offers else "",
+        f"répondez aux candidatures en attente ({applications})" if applications else "",
+    ]
+    return LastUser(
+        "Vous êtes la dernière personne à agir pour cette entreprise. Avant de la quitter, "
+        f"{' et '.join(filter(None, first))} ; ou invitez quelqu'un qui prenne la suite ; "
+        "ou mettez fin à tout en une fois (closure).",
+        offers=offers,
+        applications=applications,
+        allowed=["invite", "closure"],
+    )
+
+
 class TransitionRefused(StateConflict):
     """The present state does not allow this; ``allowed`` lists the commands that it does."""
 

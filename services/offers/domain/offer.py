@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from services.offers.domain.actors import Actor, Party
-from services.offers.domain.company import CompanyStatus
+from services.offers.domain.company import Company, CompanyStatus
 from services.offers.domain.content import OfferContent
 from services.offers.domain.errors import WrongParty
 from services.offers.domain.life import COMMANDS, RETURNS, Due, LifePolicy, Outcome, Reason, Step, due_reminder
@@ -268,6 +268,13 @@ class Offer(WithLife):
         self._end(OfferStatus.WITHDRAWN, now)
         self._note(now, by, "withdrawn", note)
         self._tell("offer-withdrawn.v1", now)
+
+    def told_of(self, company: Company | None) -> tuple[str, ...]:
+        """Who is told of what concerns the offer: who acts for its employer now; where nobody does, who deposited it, unless they
+        have left it.
+        """
+        users, former = ((), ()) if company is None else (company.users, company.former)
+        return users or ((self.deposited_by,) if self.deposited_by not in former else ())
 
     def archive(self, by: Actor, now: datetime) -> None:
         """Put away for good."""

@@ -67,9 +67,12 @@ OFFERS: dict[str, Rule] = {
     "revoke_invitation": _SIDE_OF_THE_EMPLOYER,
     "set_contact": only("employer own"),
     "remove_user": _SIDE_OF_THE_EMPLOYER,
+    "close_company": _SIDE_OF_THE_EMPLOYER,
     "company_offers": _SIDE_OF_THE_EMPLOYER,
     "log_canvassing": _MANAGER,
     "read_canvassing": _MANAGER,
+    "mend_canvassing": _MANAGER,
+    "erase_canvassing": _MANAGER,
     "read_invitation": only("employer"),
     "accept_invitation": only("employer"),
     # Offers.

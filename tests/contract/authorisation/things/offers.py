@@ -76,6 +76,13 @@ async def things(stack: Stack, running: Running) -> World:
     kept = await made("seeker own", "/v1/saved-searches", {"name": "Mes maçons", "search": {"q": "maçon"}})
     link = (await made("employer own", f"/v1/companies/{company}/invitations", {}))["link"]
     invitations = await client.get(f"/v1/companies/{company}/invitations", headers=who["employer own"])
+    entry = (
+        await made(
+            "manager own",
+            f"/v1/companies/{company}/canvassing",
+            {"kind": "visit", "on": "2026-03-02", "outcome": "no_need"},
+        )
+    )["id"]
     pairs = await client.get("/v1/duplicates", headers=who["manager own"])
     wish = a_request(contractor_ids=(company,))
     await running.store.collection("clause_requests").insert_one(to_document(wish))
@@ -90,6 +97,7 @@ async def things(stack: Stack, running: Running) -> World:
         "import_id": imported["id"],
         "proposal_id": pairs.json()["items"][0]["id"],
         "invitation_id": invitations.json()["items"][0]["id"],
+        "entry_id": entry,
         "token": link.rsplit("/", 1)[-1],
         "user_id": "boss",
         "profile_id": "profile-1",

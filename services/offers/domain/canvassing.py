@@ -1,0 +1,67 @@
+"""The log of canvassing: how the département met an employer. Notes speak of people, so they are mended and erased."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain import Entity
+from shared.types import CivilDate, Distinct, Identifier, Prose
+
+MOST_ENTRIES = 1_000
+"""Visits and calls of one employer that are kept: one a week for twenty years."""
+
+
+class CanvassingKind(StrEnum):
+    """How the département met an employer."""
+
+    VISIT = "visit"
+    CALL = "call"
+    EMAIL = "email"
+    EVENT = "event"
+
+
+class CanvassingOutcome(StrEnum):
+    """What came of it."""
+
+    OFFER_COLLECTED = "offer_collected"
+    TO_CALL_BACK = "to_call_back"
+    NO_NEED = "no_need"
+    NOT_REACHED = "not_reached"
+    REFUSED = "refused"
+
+
+class CanvassingDetails(Entity):
+    """A visit or a call and what came of it."""
+
+    kind: CanvassingKind
+    on: CivilDate
+    outcome: CanvassingOutcome
+    note: Annotated[str, Prose(2_000, blank=True)] = ""
+    call_back_on: CivilDate | None = None
+    offer_ids: Annotated[tuple[Identifier, ...], Distinct(100)] = ()
+
+
+class Canvassing(CanvassingDetails):
+    """A contact with an employer, by whom and what came of it; read by staff only."""
+
+    id: str
+    by: str
+    recorded_at: datetime
+    version: int = Field(default=1, description="Of this entry, as its ETag; one more with each mending")
+    mended_by: str | None = None
+    mended_at: datetime | None = None
+
+    def mended(self, details: CanvassingDetails, by: str, now: datetime) -> "Canvassing":
+        """With what was wrong put right; what it said before is not kept."""
+        told = {"version": self.version + 1, "mended_by": by, "mended_at": now}
+        return self.model_copy(update={**dict(details), **told})
+
+
+class CanvassingErased(Entity):
+    """That an entry was erased: by whom and when, and nothing of what it said."""
+
+    id: str
+    by: str
+    at: datetime

@@ -1,0 +1,136 @@
+"""Who leaves an employer: the last one too, when nothing waits for them; what was mailed to them works no more."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+from services.offers.commands import life
+from shared.clock import HandClock
+from tests.service.offers.support import Desk
+from tests.service.offers.test_members import invited
+
+OTHER = {"email": "r@scierie.example"}
+
+
+async def leaves(desk: Desk, company: str, user: str = "boss") -> Any:
+    return await desk.client.delete(f"/v1/companies/{company}/users/{user}", headers=desk.employer)
+
+
+async def ends(desk: Desk, company: str, who: dict[str, str] | None = None) -> Any:
+    return await desk.post(f"/v1/companies/{company}/closure", who or desk.employer)
+
+
+async def link_for(desk: Desk, user: str) -> str:
+    """The last confirmation link that was sent to an account."""
+    told = [json.loads(row["data"]) for row in await desk.events("offers.notices.v1")]
+    link = next(one["link"] for one in reversed(told) if one["recipients"] == [user] and one.get("link"))
+    return str(link[link.index("/v1/") :])
+
+
+async def test_the_last_one_leaves_when_nothing_waits_for_them(desk: Desk) -> None:
+    company = await desk.company()
+    await desk.person()
+    await desk.offer(company, publish=False)
+    offer = await desk.offer(company, title="Cariste (H/F)")
+    assert (await desk.apply(offer)).status_code == 201
+    refused = await leaves(desk, company)
+    assert (refused.status_code, refused.json()["code"]) == (409, "last-user")
+    assert (refused.json()["offers"], refused.json()["applications"]) == (1, 1)
+    assert "fermez ou retirez vos offres en cours (1)" in refused.json()["detail"]
+    assert refused.json()["allowed"] == ["invite", "closure"]
+    closed = await desk.post(f"/v1/offers/{offer}/close", desk.employer, {"outcome": "cancelled"})
+    assert closed.status_code == 200, closed.text
+    # Closing answered who applied.
+    assert (await leaves(desk, company)).status_code == 204
+    assert (await leaves(desk, company)).status_code == 404
+    for path in ("", "/offers", "/invitations"):
+        assert (await desk.client.get(f"/v1/companies/{company}{path}", headers=desk.employer)).status_code == 404
+    told = json.loads((await desk.events("offers.companies.v1"))[-1]["data"])
+    assert told["user_ids"] == []
+    # A manager lets somebody act for it again.
+    asked = await desk.post(f"/v1/companies/{company}/invitations", desk.manager, {"user_id": "rival"})
+    link = str(asked.json()["link"])
+    joined = await desk.post(f"{link[link.index('/v1/') :]}/acceptance", desk.other_employer, {"contact": OTHER})
+    assert joined.json()["users"] == ["rival"]
+
+
+async def test_a_successor_takes_over_what_waits(desk: Desk) -> None:
+    company = await desk.company()
+    await desk.offer(company)
+    path = await invited(desk, company)
+    await desk.post(f"{path}/acceptance", desk.other_employer, {"contact": OTHER})
+    assert (await leaves(desk, company)).status_code == 204
+
+
+async def test_everything_ends_at_once_and_who_applied_is_told(desk: Desk) -> None:
+    company = await desk.company()
+    await desk.person()
+    draft = await desk.offer(company, publish=False)
+    offer = await desk.offer(company, title="Cariste (H/F)")
+    application = (await desk.apply(offer)).json()["id"]
+    assert (await ends(desk, company, desk.other_employer)).status_code == 404
+    assert (await ends(desk, company)).status_code == 204
+    states = {row["_id"]: row["status"] async for row in desk.store.collection("offers").find({})}
+    assert states == {draft: "withdrawn", offer: "closed"}
+    answered = await desk.client.get(f"/v1/applications/{application}", headers=desk.seeker)
+    assert answered.json()["status"] in ("obsolete", "refused")
+    assert (await ends(desk, company)).status_code == 404
+    assert (await ends(desk, company, desk.manager)).status_code == 204
+
+
+async def test_nobody_ends_it_over_others_heads(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company)
+    path = await invited(desk, company)
+    await desk.post(f"{path}/acceptance", desk.other_employer, {"contact": OTHER})
+    for who in (desk.employer, desk.manager):
+        refused = await ends(desk, company, who)
+        assert (refused.status_code, refused.json()["code"]) == (409, "company-shared")
+    assert (await desk.client.get(f"/v1/offers/{offer}")).status_code == 200
+
+
+async def test_who_publishes_while_the_last_one_leaves_leaves_nothing_unanswered(desk: Desk) -> None:
+    for number in range(4):
+        company = await desk.company(siret=None, private_employer=True, name=f"Famille {number}")
+        offer = await desk.offer(company, publish=False, title=f"Garde d'enfants {number} (H/F)")
+        _, gone = await asyncio.gather(desk.post(f"/v1/offers/{offer}/publish", desk.employer), leaves(desk, company))
+        found = await desk.store.collection("companies").find_one({"_id": company}) or {}
+        shown = (await desk.client.get(f"/v1/offers/{offer}")).status_code == 200
+        assert bool(found["users"]) is (gone.status_code != 204)
+        assert not (shown and not found["users"])
+        contact = await desk.store.collection("contacts").find_one({"_id": "boss"}) or {}
+        assert (company in contact["company_ids"]) is bool(found["users"])
+
+
+async def test_a_mailed_link_works_for_who_acts_for_the_employer_only(desk: Desk, clock: HandClock) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company)
+    path = await invited(desk, company)
+    await desk.post(f"{path}/acceptance", desk.other_employer, {"contact": OTHER})
+    clock.advance(timedelta(days=11))
+    await life.run(desk.running.app.state.context)
+    mine, theirs = await link_for(desk, "boss"), await link_for(desk, "rival")
+    assert mine != theirs
+    assert (await leaves(desk, company)).status_code == 204
+    for method in ("GET", "POST"):
+        refused = await desk.client.request(method, mine)
+        assert (refused.status_code, "Connectez-vous" in refused.text) == (422, True), method
+    assert (await desk.client.get(f"/v1/offers/{offer}")).json()["confirmed_on"] == "2026-03-02"
+    assert (await desk.client.post(theirs)).status_code == 200
+    assert (await desk.client.get(f"/v1/offers/{offer}")).json()["confirmed_on"] == "2026-03-13"
+
+
+async def test_who_deposited_an_offer_and_left_is_told_nothing_of_it(desk: Desk) -> None:
+    company = await desk.company()
+    offer = await desk.offer(company)
+    filled = await desk.post(f"/v1/offers/{offer}/fill", desk.employer, {"count": 1, "through_us": False})
+    assert filled.status_code == 200, filled.text
+    assert (await leaves(desk, company)).status_code == 204
+    assert (await desk.post(f"/v1/offers/{offer}/reopen", desk.manager, {"count": 1})).status_code == 200
+    await desk.person()
+    before = len(await desk.events("offers.notices.v1"))
+    assert (await desk.apply(offer)).status_code == 201
+    assert all(
+        "boss" not in json.loads(row["data"])["recipients"] for row in (await desk.events("offers.notices.v1"))[before:]
+    )
