@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from services.offers.access import company_side, for_person, person_side
@@ -297,7 +297,7 @@ async def give_feedback(
 
 @router.post("/applications/{application_id}/follow-ups/{month}", summary="Record a follow-up of a hire")
 async def record_follow_up(
-    application_id: str, month: int, body: FollowUpInput, context: Ctx, principal: Caller
+    application_id: str, month: Annotated[int, Path(ge=0, le=120)], body: FollowUpInput, context: Ctx, principal: Caller
 ) -> ApplicationView:
     """At 1, 3 and 6 months; by the employer, the person, a counsellor or a manager."""
     _, by = await sided(context, principal, application_id)

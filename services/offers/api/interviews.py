@@ -33,7 +33,7 @@ class InterviewInput(InterviewDetails):
 class AnswerInput(Entity):
     """Whether the person comes."""
 
-    sequence: int = Field(ge=0, examples=[0], description="Of the interview that they read")
+    sequence: int = Field(ge=0, le=1_000_000, examples=[0], description="Of the interview that they read")
     confirmed: bool = Field(examples=[True], description="False: they ask for another time")
     wish: Annotated[str, Name(200, blank=True)] = Field(default="", description="When it would suit, in a few words")
 

@@ -60,10 +60,13 @@ class ProposalsView(BaseModel):
         )
 
 
+_SIZE = Field(ge=0, le=1_000_000)
+
+
 class AcceptInput(Entity):
     """Needed where the proposal has no value (part time without hours, experience without a length)."""
 
-    value: bool | int | float | Annotated[str, Line(60)] | None = None
+    value: bool | Annotated[int, _SIZE] | Annotated[float, _SIZE] | Annotated[str, Line(60)] | None = None
 
 
 @router.get("", summary="What the text says and the fields do not", openapi_extra=COSTLY)

@@ -172,7 +172,9 @@ async def search_pool(
     ],
     skill: Annotated[list[SkillCode] | None, Query(max_length=10, description="Skill codes, all of them")] = None,
     commune: Annotated[str | None, Query(max_length=5, description="INSEE code from which distances count")] = None,
-    within_km: Annotated[int | None, Query(description=f"One of {', '.join(map(str, STEPS_KM))}")] = None,
+    within_km: Annotated[
+        int | None, Query(ge=0, le=1_000, description=f"One of {', '.join(map(str, STEPS_KM))}")
+    ] = None,
     available_by: Annotated[CivilDate | None, Query(description="Free on this day or before")] = None,
 ) -> Page[PoolCard]:
     """Every person in an answer sees which employer it went to. A day has its share of searches and of people."""

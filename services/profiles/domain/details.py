@@ -99,6 +99,8 @@ class ProfileDetails(Entity):
     )
     birth_year: int | None = Field(
         default=None,
+        ge=0,
+        le=9_999,
         description="Of profiles that are older than `birth_date`, which replaces it; taken of adults only",
         json_schema_extra={"deprecated": True},
     )

@@ -17,8 +17,9 @@ class HomeInput(Entity):
     """A commune (INSEE code), a point (WGS 84 degrees), or both. The address stays in this service."""
 
     commune_code: str | None = Field(default=None, max_length=5, description="INSEE code, e.g. 23096")
-    lat: float | None = None
-    lon: float | None = None
+    # Beyond the map, so that a point with its halves exchanged is answered with a proposal.
+    lat: float | None = Field(default=None, ge=-1_000, le=1_000)
+    lon: float | None = Field(default=None, ge=-1_000, le=1_000)
     address: Annotated[str | None, Line(300)] = None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -16,6 +17,16 @@ OccupationCode = Annotated[str, Field(pattern=r"^[A-N][0-9]{4}$", examples=["K13
 # for whatever an older release stored.
 Instant = Annotated[AwareDatetime, Field(ge=datetime(1000, 1, 1, tzinfo=UTC), le=datetime(9000, 1, 1, tzinfo=UTC))]
 Day = Annotated[date, Field(ge=date(1000, 1, 1), le=date(9000, 1, 1))]
+
+# A number, a list or a text without an end is refused by what it is put into (a database's integers have 64 bits), at every try
+# anew; a reader refuses it at once. Nothing honest comes near these: larger integers are not the same to all readers of JSON
+# (RFC 8259, 6), and no record is longer than such a text.
+MOST = 10_000
+MOST_COUNTED = 2**53 - 1
+MOST_WRITTEN = 64_000_000
+Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
+HourSum = Annotated[Decimal, Field(ge=0, le=1_000_000_000_000, decimal_places=2)]
+Words = Annotated[str, Field(max_length=MOST_WRITTEN)]
 
 _NOTED = "not understood"
 _NOTHING: frozenset[str] = frozenset()

@@ -1,10 +1,8 @@
 """Events that the clauses service owns."""
 
-from decimal import Decimal
-
 from pydantic import Field
 
-from shared.contracts.events.base import Day, EventModel, Id, Territory
+from shared.contracts.events.base import MOST, Day, EventModel, HourSum, Id, Territory
 from shared.contracts.vocabulary import ClauseKind
 
 # Hours travel as decimal strings with two places, never as floats: totals come from exact decimals.
@@ -19,9 +17,9 @@ class ContractState(EventModel):
     title: str = Field(max_length=300)
     contracting_authority_id: Id
     contracting_authority_name: str = Field(max_length=200)
-    objective_hours: Decimal = Field(ge=0, decimal_places=2)
-    declared_hours: Decimal = Field(ge=0, decimal_places=2)
-    validated_hours: Decimal = Field(ge=0, decimal_places=2)
+    objective_hours: HourSum
+    declared_hours: HourSum
+    validated_hours: HourSum
     starts_on: Day
     ends_on: Day
     status: str = Field(pattern=r"^(running|ended)$")
@@ -38,7 +36,9 @@ class OfferRequestState(EventModel):
     contract_title: str = Field(max_length=300)
     wanted: bool = Field(description="False: the hours are on their way again, or the contract has ended")
     positions: int = Field(ge=1, le=1000, description="People who could do the missing hours full-time until the end")
-    missing_hours: Decimal = Field(ge=0, decimal_places=2)
+    missing_hours: HourSum
     ends_on: Day
     commune_code: str | None = Field(default=None, max_length=5, description="INSEE code of the site")
-    contractor_ids: tuple[Id, ...] = Field(default=(), description="Who holds the contract, as the desk names them")
+    contractor_ids: tuple[Id, ...] = Field(
+        default=(), max_length=MOST, description="Who holds the contract, as the desk names them"
+    )

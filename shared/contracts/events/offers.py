@@ -5,6 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.events.base import (
+    MOST,
+    Count,
     Day,
     EventModel,
     EventPart,
@@ -15,6 +17,7 @@ from shared.contracts.events.base import (
     Shift,
     Skill,
     Territory,
+    Words,
 )
 from shared.contracts.vocabulary import (
     AgendaKind,
@@ -63,7 +66,7 @@ class ScheduleFlags(EventPart):
     night: bool = False
     weekend: bool = False
     unknown: tuple[Annotated[str, Field(max_length=20)], ...] = Field(
-        default=(), description="Names of the flags above of which nothing is known"
+        default=(), max_length=MOST, description="Names of the flags above of which nothing is known"
     )
 
 
@@ -95,21 +98,21 @@ class OfferState(EventModel):
         default=None,
         description="Set where the title contradicts the declared occupation, or tells something where none is declared",
     )
-    skills: tuple[Skill, ...] = ()
+    skills: tuple[Skill, ...] = Field(default=(), max_length=MOST)
     place: Place | None = None
     positions_total: int = Field(default=1, ge=1, le=1000)
     positions_open: int = Field(default=1, ge=0, le=1000)
     contract_kind: ContractKind
     duration_months: float | None = Field(default=None, ge=0, le=120)
     weekly_hours: float | None = Field(default=None, ge=0, le=60)
-    shifts: tuple[Shift, ...] = ()
+    shifts: tuple[Shift, ...] = Field(default=(), max_length=MOST)
     schedule: ScheduleFlags = ScheduleFlags()
     schedule_known: bool | None = Field(
         default=None,
         description="False: nobody said when the work is, so a flag of ``schedule`` that is not set means nothing",
     )
     salary: Salary = Salary()
-    licences: tuple[Licence, ...] = Field(default=(), description="Licences that the job truly needs")
+    licences: tuple[Licence, ...] = Field(default=(), max_length=MOST, description="Licences that the job truly needs")
     vehicle_required: bool = False
     accessible_without_car: bool = False
     french_level: FrenchLevel | None = None
@@ -123,11 +126,13 @@ class OfferState(EventModel):
     diploma_or_experience: bool = Field(
         default=False, description="``qualification_level`` or ``experience_months`` is enough; else both are needed"
     )
-    cards: tuple[Card, ...] = Field(default=(), description="Certificates that the job asks for")
-    caces: tuple[Caces, ...] = Field(default=(), description="Which CACES the job asks for; empty: not stated")
+    cards: tuple[Card, ...] = Field(default=(), max_length=MOST, description="Certificates that the job asks for")
+    caces: tuple[Caces, ...] = Field(
+        default=(), max_length=MOST, description="Which CACES the job asks for; empty: not stated"
+    )
     caces_one_is_enough: bool = Field(default=False, description="One of ``caces`` is enough; else all are needed")
     reserved_publics: tuple[ReservedPublic, ...] = Field(
-        default=(), description="When not empty: only people eligible for one of these"
+        default=(), max_length=MOST, description="When not empty: only people eligible for one of these"
     )
     starts_on: Day | None = None
     apply_by: Day | None = None
@@ -176,12 +181,11 @@ class AgendaState(EventModel):
     place: Place | None = None
     starts_at: Instant
     ends_at: Instant
-    places: int | None = Field(
+    places: Count | None = Field(
         default=None,
-        ge=0,
         description="Absent: no limit, or the desk places people there and nobody else is told how many",
     )
-    places_left: int | None = Field(default=None, ge=0)
+    places_left: Count | None = None
     by_invitation: bool = False
     cancelled: bool = False
 
@@ -195,7 +199,7 @@ class CompanyState(EventModel):
     company_id: Id
     territory: Territory
     approved: bool = Field(description="A manager has looked at it, and it is not suspended")
-    user_ids: tuple[Id, ...] = ()
+    user_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
 
 
 class Appointment(EventPart):
@@ -205,7 +209,7 @@ class Appointment(EventPart):
     """
 
     uid: str = Field(min_length=1, max_length=200)
-    sequence: int = Field(ge=0)
+    sequence: Count
     starts_at: Instant
     ends_at: Instant
     zone: str = Field(max_length=64)
@@ -225,9 +229,11 @@ class NoticeState(EventModel):
 
     notice_id: Id
     territory: Territory
-    recipients: tuple[Id, ...] = Field(description="User or profile ids whose contact points notifications knows")
+    recipients: tuple[Id, ...] = Field(
+        max_length=MOST, description="User or profile ids whose contact points notifications knows"
+    )
     template: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
-    params: dict[str, str] = Field(default_factory=dict)
+    params: dict[Id, Words] = Field(default_factory=dict, max_length=MOST)
     about: Id | None = Field(default=None, description="The person whom it tells of, whoever is told; no text shows it")
     link: str | None = Field(default=None, max_length=2_000)
     appointment: Appointment | None = Field(

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from shared.contracts.events.base import Day, EventModel, EventPart, Id, OccupationCode, Point, Territory
+from shared.contracts.events.base import MOST, Day, EventModel, EventPart, Id, OccupationCode, Point, Territory, Words
 from shared.contracts.vocabulary import (
     Caces,
     Card,
@@ -69,37 +69,46 @@ class ProfileState(EventModel):
     active: bool = Field(description="Available and consenting to be matched")
     may_apply: bool = Field(default=True, description="False: no application is made for now; never why")
     owner_id: Id | None = None
-    counsellor_ids: tuple[Id, ...] = ()
+    counsellor_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
     visible_to_employers: bool = False
-    occupations: tuple[OccupationWish, ...] = Field(default=(), description="Sought, most wished first")
+    occupations: tuple[OccupationWish, ...] = Field(
+        default=(), max_length=MOST, description="Sought, most wished first"
+    )
     practised: tuple[OccupationWish, ...] = Field(
         default=(),
         max_length=MOST_PRACTISED,
         description="Practised and not sought any more, never why. Apart from `occupations`, so that who does not know of it "
         "proposes none of them",
     )
-    skills: tuple[str, ...] = Field(default=(), description="Skill codes")
+    skills: tuple[Words, ...] = Field(default=(), max_length=MOST, description="Skill codes")
     point: Point | None = None
-    travel: tuple[Travel, ...] = ()
-    licences: tuple[Licence, ...] = ()
+    travel: tuple[Travel, ...] = Field(default=(), max_length=MOST)
+    licences: tuple[Licence, ...] = Field(default=(), max_length=MOST)
     vehicle: bool = Field(default=False, description="Has a car or moped to use for work")
     availability: Availability = Availability()
-    kinds: tuple[OpportunityKind, ...] = Field(default=(), description="Opportunity kinds accepted; empty: all")
-    contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Contract kinds accepted; empty: all")
-    wished_contract_kinds: tuple[ContractKind, ...] = Field(default=(), description="Preferred among the accepted")
+    kinds: tuple[OpportunityKind, ...] = Field(
+        default=(), max_length=MOST, description="Opportunity kinds accepted; empty: all"
+    )
+    contract_kinds: tuple[ContractKind, ...] = Field(
+        default=(), max_length=MOST, description="Contract kinds accepted; empty: all"
+    )
+    wished_contract_kinds: tuple[ContractKind, ...] = Field(
+        default=(), max_length=MOST, description="Preferred among the accepted"
+    )
     wished_weekly_hours: float | None = Field(default=None, ge=0, le=60)
     hourly_wage_floor: float | None = Field(default=None, ge=0, le=1000, description="Wish, gross euros an hour")
     french_level: FrenchLevel | None = None
-    reserved_eligible: tuple[ReservedPublic, ...] = ()
+    reserved_eligible: tuple[ReservedPublic, ...] = Field(default=(), max_length=MOST)
     qualification_level: int | None = Field(
         default=None,
         ge=1,
         le=8,
         description="Of the highest diploma in the national frame (3 CAP, 4 bac … 8); absent: not stated",
     )
-    cards: tuple[Card, ...] = Field(default=(), description="Certificates that the person holds")
+    cards: tuple[Card, ...] = Field(default=(), max_length=MOST, description="Certificates that the person holds")
     certificates: tuple[Certificate, ...] = Field(
         default=(),
+        max_length=MOST,
         description="Which ones of these, and until when: a kind that stands here is held as it is said here and no farther",
     )
 
@@ -113,7 +122,7 @@ class SeekerRegistered(EventModel):
     profile_id: Id
     territory: Territory
     onboarding_workshop: bool = False
-    counsellor_ids: tuple[Id, ...] = ()
+    counsellor_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
 
 
 class ContactState(EventModel):
@@ -130,9 +139,9 @@ class ContactState(EventModel):
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=20, description="E.164")
     language: str = Field(default="fr", pattern=r"^[a-z]{2}$")
-    channels: tuple[Channel, ...] = (Channel.INBOX,)
+    channels: tuple[Channel, ...] = Field(default=(Channel.INBOX,), max_length=MOST)
     consents_to_messages: bool = False
-    counsellor_ids: tuple[Id, ...] = ()
+    counsellor_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
     staff: bool = Field(
         default=False,
         description="An account that accompanies people: messages to it may name those whom it accompanies",

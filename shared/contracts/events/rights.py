@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.contracts.events.base import EventModel, Id, Instant, Territory
+from shared.contracts.events.base import MOST, Count, EventModel, Id, Instant, Territory, Words
 
 
 class RightsQuestion(EventModel):
@@ -30,7 +30,7 @@ class ExportPart(EventModel):
     run: Id
     part: int = Field(ge=0, lt=10_000)
     parts: int = Field(ge=1, le=10_000)
-    sealed: str = Field(description="Base64")
+    sealed: Words = Field(description="Base64")
 
 
 class Standing(EventModel):
@@ -38,7 +38,7 @@ class Standing(EventModel):
 
     request_id: Id
     service: str = Field(max_length=40)
-    running: tuple[str, ...] = ()
+    running: tuple[Words, ...] = Field(default=(), max_length=MOST)
     last_act_at: Instant | None = Field(default=None, description="Of the person, or of who accompanies them")
 
 
@@ -47,8 +47,8 @@ class ErasedCount(EventModel):
 
     collection: str = Field(max_length=80)
     title: str = Field(max_length=200)
-    found: int = Field(ge=0)
-    left: int = Field(ge=0)
+    found: Count
+    left: Count
 
 
 class ErasureReport(EventModel):
@@ -56,5 +56,5 @@ class ErasureReport(EventModel):
 
     request_id: Id
     service: str = Field(max_length=40)
-    erased: tuple[ErasedCount, ...] = ()
-    tombstones: int = Field(default=0, ge=0, description="Null records that follow on this service's own topics")
+    erased: tuple[ErasedCount, ...] = Field(default=(), max_length=MOST)
+    tombstones: Count = Field(default=0, description="Null records that follow on this service's own topics")
