@@ -5,10 +5,11 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from shared.tables.cell import Cell as Cell
+from shared.tables.days import is_serial
 from shared.tables.parts import LONGEST_CELL, Damaged
 from shared.tables.records import MAX_LINES, is_blank, record_at
 from shared.tables.workbook import TooLarge, Workbook, Written
@@ -17,6 +18,10 @@ from shared.zips import DAMAGED
 
 MAX_ROWS = 10_000
 MAX_COLUMNS = 60
+TOO_MANY = (
+    f"{MAX_ROWS:_} lignes et {MAX_COLUMNS} colonnes au plus : envoyez ce tableau en plusieurs fichiers, chacun avec la ligne de "
+    "titres, et supprimez ce qui est sous la dernière ligne."
+).replace("_", " ")
 _LOOKED_AT = 25
 """First rows by which a sheet is known: titles stand above its lines."""
 _FRENCH = re.compile("[éèêëàâçùûôîï]")
@@ -98,7 +103,26 @@ def _csv(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
     # A title above the table may have the other signs in it: «Relevé, février 2026».
     separators = sorted(";\t,|", key=first.count, reverse=True)
     separator = next((one for one in separators if _begins(lines, one, meant)), separators[0])
-    return Sheet(list(_rows(lines, separator)), separated=True)
+    return Sheet(_counting(list(_rows(lines, separator))), separated=True)
+
+
+def _counting(rows: list[Row]) -> list[Row]:
+    """With the columns marked in which, from the first on, nothing but several numbers as spreadsheets keep days stands."""
+    columns: dict[int, list[bool]] = {}
+    for row in rows:
+        for at, cell in enumerate(row.cells):
+            serial = is_serial(cell.text)
+            if cell.text and (serial or at in columns):
+                columns.setdefault(at, []).append(serial)
+    counting = {at for at, seen in columns.items() if len(seen) > 1 and all(seen)}
+    if not counting:
+        return rows
+    return [
+        replace(
+            row, cells=[replace(one, counts_days=True) if at in counting else one for at, one in enumerate(row.cells)]
+        )
+        for row in rows
+    ]
 
 
 def _begins(lines: list[str], separator: str, meant: Callable[[Sequence[Row]], bool]) -> bool:
@@ -121,9 +145,11 @@ def _rows(lines: list[str], separator: str) -> Iterator[Row]:
             message = f"Ligne {at + 1} : un guillemet ne se ferme pas, ou un champ est démesuré."
             raise UnreadableSheet("damaged", message)
         if read > MAX_ROWS + 50 or number > MAX_LINES:
-            raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes au plus.")
+            raise UnreadableSheet("too-many-rows", TOO_MANY)
         at += used
-        row = Row(number, [Cell(value.strip()[:LONGEST_CELL] or None) for value in values[:MAX_COLUMNS]])
+        row = Row(
+            number, [Cell(value.strip()[:LONGEST_CELL] or None, counts_days=False) for value in values[:MAX_COLUMNS]]
+        )
         if not row.blank:
             yield row
 
@@ -178,7 +204,7 @@ def _workbook(content: bytes, meant: Callable[[Sequence[Row]], bool]) -> Sheet:
         rows = _shown(book.rows(chosen[0], MAX_ROWS + 50, MAX_COLUMNS))
         beside = book.beside(chosen[0])
     except TooLarge:
-        raise UnreadableSheet("too-many-rows", f"{MAX_ROWS} lignes et {MAX_COLUMNS} colonnes au plus.") from None
+        raise UnreadableSheet("too-many-rows", TOO_MANY) from None
     except (*DAMAGED, Damaged):
         raise UnreadableSheet("damaged", "Ce classeur est abîmé ou n'est pas un .xlsx.") from None
     notes = []

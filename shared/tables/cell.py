@@ -41,6 +41,10 @@ class Cell:
     """In a column that the program does not show."""
     format: str = ""
     """Of a number, as its program shows it: ``0.00``, ``0%``, ``"P-"0000``; empty where nothing is said."""
+    counts_days: bool = True
+    """A bare number of five figures may stand for a day. A spreadsheet keeps days so; of a text file only a column of such
+    numbers shows that it came from one.
+    """
     from_1904: bool = False
     """Its workbook counts days from 1904, as Macs did; a number that stands for a day is counted from there."""
 

@@ -55,18 +55,24 @@ def day_in(cell: Cell, century_before: date) -> date | None:
         return value.date() if isinstance(value, datetime) else value
     if isinstance(value, bool) or (isinstance(value, (int, float)) and (cell.percent or cell.printed)):
         return None
-    return day_written(cell.text, century_before, ZERO_OF_OLD_MACS if cell.from_1904 else ZERO_OF_SPREADSHEETS)
+    zero = ZERO_OF_OLD_MACS if cell.from_1904 else ZERO_OF_SPREADSHEETS
+    return day_written(cell.text, century_before, zero if cell.counts_days else None)
 
 
-def day_written(text: str, century_before: date, zero: date = ZERO_OF_SPREADSHEETS) -> date | None:
+def is_serial(text: str) -> bool:
+    """Whether it is a number as spreadsheets keep days: 46068, with a part of a day behind it or not."""
+    return len(text) <= _LONGEST and _SERIAL.fullmatch(text) is not None
+
+
+def day_written(text: str, century_before: date, zero: date | None = None) -> date | None:
     """The day that a text names, with or without a time behind it; None where it names none, or two.
 
-    2026-02-15 · 20260215 · 15/02/2026 · 15.2.26 · dimanche 15 février 2026 · 15-févr.-26 · Feb 15, 2026 · 46068, the number that
-    spreadsheets keep. Of numbers alone the day comes first, as the French write it.
+    2026-02-15 · 20260215 · 15/02/2026 · 15.2.26 · dimanche 15 février 2026 · 15-févr.-26 · Feb 15, 2026. Of numbers alone the day
+    comes first, as the French write it. 46068, the number that spreadsheets keep, may be a postcode or a file's number as well.
 
     Args:
         century_before: a year of two figures is one of the hundred that end with this day.
-        zero: the day that a spreadsheet counts from.
+        zero: the day that a spreadsheet counts from, where a bare number is known to be one of its days.
     """
     if len(text) > _LONGEST:
         return None
@@ -75,7 +81,7 @@ def day_written(text: str, century_before: date, zero: date = ZERO_OF_SPREADSHEE
     try:
         if found is None:
             number = _SERIAL.fullmatch(plain)
-            return None if number is None else zero + timedelta(days=int(number[1]))
+            return None if number is None or zero is None else zero + timedelta(days=int(number[1]))
         named = found.groupdict()
         month = int(named["month"]) if named.get("month") else MONTHS[named["name"]]
         day = int(named["day"].removesuffix("er"))

@@ -83,6 +83,13 @@ _KINDS = {
     "cotraitance": EmploymentKind.SUBCONTRACTED,
     "co traitance": EmploymentKind.SUBCONTRACTED,
 } | {words_of(kind.value): kind for kind in EmploymentKind}
+_BESIDE_KINDS = re.compile(
+    r"\d+(?:h|hrs?|heures?|m|mois|j|jours?|sem|semaines?|ans?)?"
+    r"|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|dix ?huit"
+    r"|h|hrs?|heures?|j|jours?|sem|semaines?|mois|ans?|annees?|hebdo(?:madaires?)?|par|sur|au|jusqu|pour"
+    r"|renouvelables?|renouvele|fois|duree|temps|partiel|plein|complet|tp|tc|env|environ|" + NAMES_OF_MONTHS
+)
+"""How long a contract is, from when until when, and for how much of a week."""
 _EVIDENCE = {
     "releve heure": EvidenceKind.TIMESHEET,
     "releve": EvidenceKind.TIMESHEET,
@@ -104,7 +111,16 @@ def hours_of(cell: Cell) -> Decimal:
     """Hours with two decimals: 151,67 · 1 151.5 · 121 h 20 · 121:20 · a duration of the spreadsheet.
 
     Raises:
-        CellRefused: empty, no number, negative, more than two decimals, or a point that may part thousands.
+        CellRefused: empty, no number, negative, more than two decimals or a month, or a point that may part thousands.
+    """
+    return _checked(hours_written(cell))
+
+
+def hours_written(cell: Cell) -> Decimal:
+    """As ``hours_of``, of whatever size: a line of sums has more than a month.
+
+    Raises:
+        CellRefused: empty, no number, or a point that may part thousands.
     """
     value = cell.value
     if cell.formula and value is None:
@@ -120,12 +136,12 @@ def hours_of(cell: Cell) -> Decimal:
     if cell.percent:
         raise CellRefused("percent", "Cette cellule montre un pourcentage : donnez-lui le format d'un nombre.")
     if isinstance(value, (timedelta, time)):
-        return _checked(_duration(value))
+        return _duration(value)
     _check_format(cell)
     if isinstance(value, (int, float, Decimal)):
         # Binary fractions of a spreadsheet: 121.33 is kept as 121.33 and as 121.32999999999998.
-        return _checked(Decimal(str(round(value, 9) if isinstance(value, float) else value)))
-    return _checked(_written(cell.text))
+        return Decimal(str(round(value, 9) if isinstance(value, float) else value))
+    return _written(cell.text)
 
 
 def _check_format(cell: Cell) -> None:
@@ -278,9 +294,7 @@ def kind_of(cell: Cell) -> EmploymentKind:
     Raises:
         CellRefused: empty or none of them.
     """
-    words = _plainly(cell.text)
-    words = re.sub(r" (?:a )?(?:temps )?(?:partiel|plein|complet|tp)$", "", words)
-    found = _kind(words) or _bracketed(cell.text)
+    found = _kind(cell.text) or _bracketed(cell.text)
     if found is None:
         rule, known = (
             ("required", "manque") if not cell.text else ("unknown-kind", f"«{cell.text[:40]}» n'est pas connue")
@@ -291,9 +305,16 @@ def kind_of(cell: Cell) -> EmploymentKind:
     return found
 
 
-def _kind(words: str) -> EmploymentKind | None:
-    plain = re.sub(r" \d+ ?(?:h|heures?|mois|semaines?|jours?|ans?)$", "", words).removeprefix("embauche directe ")
-    return _KINDS.get(plain) or _KINDS.get(plain.removeprefix("contrat "))
+def _kind(text: str) -> EmploymentKind | None:
+    """By its name, where nothing stands behind it but how long and how much: «CDD de six mois», «CDI à temps partiel 26 h». A
+    second kind behind it («CDD 6 mois puis CDI») is a doubt.
+    """
+    words = _plainly(text).removeprefix("embauche directe ").removeprefix("contrat ").split()
+    for length in range(len(words), 0, -1):
+        known = _KINDS.get(" ".join(words[:length]))
+        if known is not None:
+            return known if all(_BESIDE_KINDS.fullmatch(one) for one in words[length:]) else None
+    return None
 
 
 def _bracketed(text: str) -> EmploymentKind | None:
@@ -301,7 +322,7 @@ def _bracketed(text: str) -> EmploymentKind | None:
     parted = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
     if parted is None:
         return None
-    said = {found for part in parted.groups() if (found := _kind(_plainly(part))) is not None}
+    said = {found for part in parted.groups() if (found := _kind(part)) is not None}
     return said.pop() if len(said) == 1 else None
 
 

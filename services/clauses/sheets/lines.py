@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from services.clauses.sheets.cells import (
     day_of_cell,
     evidence_of,
     hours_of,
+    hours_written,
     kind_of,
     month_of_cell,
     months_named,
@@ -90,6 +92,9 @@ def read_lines(sheet: Sheet, month: str | None, contractor_id: str | None) -> li
         if not (hours < len(row.cells) and names_hours(row.cells[hours].text) and names_of(row) == titles)
         and not _sums(row, columns)
     ]
+    sums = _bare_sums(rows, columns)
+    rows = [row for row in rows if row.number not in sums]
+    sheet.notes.extend(f"Ligne {number} : un total sans libellé, qui n'est pas déclaré." for number in sums)
     if not rows:
         raise UnreadableSheet("no-lines", "Aucune ligne sous les titres des colonnes.")
     lines = [_line(row, columns, month, contractor_id) for row in rows]
@@ -168,6 +173,38 @@ def _sums(row: Row, columns: dict[str, int]) -> bool:
     )
     first = next((cell.text for cell in row.cells if cell.text), "")
     return words_of(first) in _TOTALS and not any(text for text in named if text != first)
+
+
+def _bare_sums(rows: Sequence[Row], columns: dict[str, int]) -> list[int]:
+    """Numbers of the lines of sums that nobody named: nothing but hours (and a month), which are those of several lines above
+    together, of all or since the last such line. Other hours that belong to nobody are a line with a fault.
+    """
+    found: list[int] = []
+    total = since = Decimal(0)
+    lines = 0
+    for row in rows:
+        hours = _hours_in(row, columns)
+        if hours is None:
+            continue
+        if lines > 1 and hours in (total, since) and _bare(row, columns):
+            found.append(row.number)
+            since = Decimal(0)
+        else:
+            total, since, lines = total + hours, since + hours, lines + 1
+    return found
+
+
+def _hours_in(row: Row, columns: dict[str, int]) -> Decimal | None:
+    at = columns["hours"]
+    try:
+        return hours_written(row.cells[at] if at < len(row.cells) else Cell())
+    except CellRefused:
+        return None
+
+
+def _bare(row: Row, columns: dict[str, int]) -> bool:
+    said = {at for name, at in columns.items() if name in ("hours", "month")}
+    return not any(cell.text for at, cell in enumerate(row.cells) if at not in said)
 
 
 def _refuse_surplus(row: Row, line: Line, header: Row) -> None:

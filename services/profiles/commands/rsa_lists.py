@@ -32,8 +32,12 @@ from shared import civil
 from shared.auth import Principal, Role
 from shared.errors import AlreadyExists, FieldError, VersionConflict, refused_field
 from shared.store import TEXT, Work
-from shared.tables import UnreadableSheet, read_sheet
+from shared.tables import MAX_ROWS, UnreadableSheet, read_sheet
 
+_IN_PARTS = (
+    f"Une liste complète a {MAX_ROWS} lignes au plus : au-delà, envoyez-la en plusieurs fichiers avec complete=false ; "
+    "ceux qui n'y sont plus se closent alors un à un."
+)
 KEPT = timedelta(days=90)
 """From the day of the list: three monthly lists. Who was not invited by then is on the next one, or should not be kept."""
 
@@ -86,7 +90,9 @@ async def read_and_take(
         sheet = await asyncio.to_thread(read_sheet, content, holds_people)
         lines = await asyncio.to_thread(read_list, sheet, today)
     except UnreadableSheet as unreadable:
-        raise refused_field(RsaListRefused, "file", unreadable.rule, unreadable.message) from None
+        whole = complete and unreadable.rule == "too-many-rows"
+        message = _IN_PARTS if whole else unreadable.message
+        raise refused_field(RsaListRefused, "file", unreadable.rule, message) from None
     digest = hashlib.sha256(content).hexdigest()
 
     async def once() -> ListResult:

@@ -29,6 +29,8 @@ from shared.tables import Cell
         (timedelta(hours=35, minutes=15), "35.25"),
         (time(7, 30), "7.50"),
         ("24:30", "24.50"),
+        ("35:00", "35.00"),
+        ("35:00:00", "35.00"),
         ("7 hrs 30", "7.50"),
     ],
 )
@@ -164,3 +166,33 @@ def test_kinds_in_words() -> None:
             kind_of(Cell(word))
     papers = [evidence_of(Cell(word)) for word in ("Relevés d'heures", "fiche de paye", "")]
     assert papers == [EvidenceKind.TIMESHEET, EvidenceKind.PAYSLIP, None]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("CDD de six mois", "cdd"), ("CDD 6 mois", "cdd"), ("C.D.D. (6 mois)", "cdd"),
+        ("CDD de 6 mois renouvelable une fois", "cdd"),
+        ("contrat à durée déterminée d'un an", "cdd"), ("CDD du 01/02/2026 au 31/07/2026", "cdd"),
+        ("CDD de février à juin 2026", "cdd"), ("CDDI 26h/semaine", "cdd"), ("CDI à temps partiel 24 h", "cdi"),
+        ("Intérim 3 semaines", "temporary"), ("Contrat pro 12 mois", "professionalisation"),
+    ],
+)  # fmt: skip
+def test_how_long_a_contract_is_changes_nothing_of_its_kind(written: str, kind: str) -> None:
+    assert kind_of(Cell(written)).value == kind
+
+
+@pytest.mark.parametrize(
+    "written", ["CDD 6 mois puis CDI", "CDI (CDD)", "contrat de 6 mois", "6 mois", "CDD intérim"]
+)
+def test_two_kinds_or_none_are_a_doubt(written: str) -> None:
+    with pytest.raises(CellRefused, match="n'est pas connue"):
+        kind_of(Cell(written))
+
+
+def test_a_bare_number_of_a_text_is_no_day() -> None:
+    bare = Cell("46081", counts_days=False)
+    with pytest.raises(CellRefused, match="Ce n'est pas une date"):
+        day_of_cell(bare)
+    with pytest.raises(CellRefused, match="écrivez par exemple 02/2026"):
+        month_of_cell(bare)

@@ -103,7 +103,7 @@ def test_dates_and_numbers_are_read_as_spreadsheets_keep_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "born", ["02/09/71", "2 sept. 1971", "jeudi 2 septembre 1971", "26178", "2-sept.-71", "1971-09-02 00:00:00"]
+    "born", ["02/09/71", "2 sept. 1971", "jeudi 2 septembre 1971", "2-sept.-71", "1971-09-02 00:00:00"]
 )
 def test_a_birth_is_read_in_any_writing_and_two_figures_are_of_somebody_old_enough(born: str) -> None:
     [line] = read_list(read_sheet(f"{HEAD}D-1042;Vallade;Roger;{born};1er juin 09\n".encode(), holds_people), TODAY)
@@ -111,6 +111,20 @@ def test_a_birth_is_read_in_any_writing_and_two_figures_are_of_somebody_old_enou
     [young] = read_list(read_sheet(f"{HEAD}D-1;Vallade;Roger;01/03/10;\n".encode(), holds_people), TODAY)
     [old] = read_list(read_sheet(f"{HEAD}D-1;Vallade;Roger;01/04/40;\n".encode(), holds_people), TODAY)
     assert [one.listed and one.listed.birth_date for one in (young, old)] == [date(2010, 3, 1), date(1940, 4, 1)]
+
+
+def test_a_bare_number_is_a_birth_where_the_whole_column_is_one_of_numbers() -> None:
+    lines = [f"D-{number};Vallade;Roger;{born};\n" for number, born in enumerate((26178, 26179))]
+    alone, both = (
+        read_list(read_sheet((HEAD + "".join(some)).encode(), holds_people), TODAY) for some in (lines[:1], lines)
+    )
+    assert [[error.rule for error in line.errors] for line in alone] == [["not-a-date"]]
+    assert [one.listed and one.listed.birth_date for one in both] == [date(1971, 9, 2), date(1971, 9, 3)]
+
+
+def test_a_list_that_is_too_long_says_what_to_do() -> None:
+    with pytest.raises(UnreadableSheet, match="10 000 lignes et 60 colonnes au plus : envoyez ce tableau en plusieurs"):
+        read_sheet((HEAD + "D-1;V;R;01/03/1980;\n" * 10_100).encode(), holds_people)
 
 
 @pytest.mark.parametrize(

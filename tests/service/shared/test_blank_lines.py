@@ -48,6 +48,9 @@ def test_a_file_of_more_lines_than_a_spreadsheet_has_is_refused() -> None:
     with pytest.raises(tables.UnreadableSheet) as sheet:
         tables.read_sheet(text.encode(), lambda rows: len(rows) > 9)
     assert publication.value.rule == sheet.value.rule == "too-many-rows"
+    assert sheet.value.message.startswith(
+        "10 000 lignes et 60 colonnes au plus : envoyez ce tableau en plusieurs fichiers"
+    )
 
 
 def test_a_feed_goes_from_one_written_line_to_the_next() -> None:
