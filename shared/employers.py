@@ -1,5 +1,6 @@
 """Which accounts act for which employer, as offers tells it: the read model of every service that has to know."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.contracts.events.offers import CompanyState
@@ -14,7 +15,7 @@ EMPLOYERS = CollectionSpec("companies")
 def _row(event: Event[Any]) -> dict[str, Any]:
     state: CompanyState = event.state
     row = {"_id": event.key, "version": event.sequence}
-    return row | {"user_ids": list(state.user_ids), "approved": state.approved}
+    return row | {"user_ids": list(state.user_ids), "approved": state.approved, "alias_key": state.alias_key}
 
 
 KNOWN_EMPLOYERS = ReadModel(EMPLOYERS.name, (COMPANIES,), _row)
@@ -27,5 +28,11 @@ async def acts_for_company(store: Store, user_id: str, company_id: str) -> bool:
 
 async def accounts_of(store: Store, company_id: str) -> tuple[str, ...]:
     """Who acts for this employer: nobody, while no manager has looked at it, or one has suspended it."""
+    known = await employer(store, company_id)
+    return () if known is None else tuple(known.get("user_ids", ()))
+
+
+async def employer(store: Store, company_id: str) -> Mapping[str, Any] | None:
+    """What is known of an employer that a manager has looked at and none has suspended."""
     known = await store.collection(EMPLOYERS.name).find_one({"_id": company_id})
-    return tuple(known.get("user_ids", ())) if known is not None and known.get("approved") else ()
+    return known if known is not None and known.get("approved") else None

@@ -41,6 +41,7 @@ def jobs(context: Context) -> list[Job]:
         await saved.alert(context)
 
     async def moderations() -> None:
+        await companies.give_keys(context)
         await companies.settle(context)
 
     async def invitations() -> None:

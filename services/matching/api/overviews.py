@@ -15,8 +15,9 @@ from services.matching.domain.scoring import as_share
 from services.matching.engine.facts_stored import offer_from
 from services.matching.queries import candidates as best
 from services.matching.queries import overviews
+from shared.aliases import alias_of
 from shared.auth import Principal, Role
-from shared.employers import acts_for_company
+from shared.employers import employer
 from shared.errors import Forbidden
 from shared.geo import step_of
 from shared.http import BoundedRoute, Caller, Page, PageQuery, require, resource
@@ -34,7 +35,9 @@ Territory = Annotated[str | None, Query(max_length=3, description="One of the to
 class CandidateView(BaseModel):
     """Somebody for an offer: an id and reasons, no name."""
 
-    profile_id: str
+    profile_id: str = Field(
+        description="To the offer's employer a name of this offer alone, by which it invites; no application shows it"
+    )
     score: float = Field(
         description="0 to 1; to the offer's employer in tenths, and of occupation, skills, experience and distance alone"
     )
@@ -49,13 +52,15 @@ class CandidateView(BaseModel):
         return cls(profile_id=one.profile_id, score=as_share(one.score), reasons=told(one.reasons), status=one.status)
 
     @classmethod
-    def to_employer(cls, one: best.Candidate) -> Self:
+    def to_employer(cls, one: best.Candidate, key: str | None, offer_id: str) -> Self:
         """An employer may change its offer as often as it likes, and compare: what is shown says no better than the pool of CVs
         where somebody lives, nothing of what they did with the offer, and nothing of what they would accept: which hours they
-        refuse, and below which pay.
+        refuse, and below which pay. Nor does it say who of those who apply it is, at this offer or another.
         """
         reasons = [coarse for reason in one.reasons if (coarse := _coarse(reason)) is not None]
-        return cls(profile_id=one.profile_id, score=int(one.able * 10) / 10, reasons=told(reasons), status=None)
+        # Told by no key is an employer of a release before, for the minutes until offers' job gives it one.
+        name = one.profile_id if key is None else alias_of(key, offer_id, one.profile_id)
+        return cls(profile_id=name, score=int(one.able * 10) / 10, reasons=told(reasons), status=None)
 
 
 _TO_EMPLOYERS = frozenset(
@@ -161,6 +166,7 @@ async def list_candidates(
         raise Forbidden("Candidates are for counsellors, managers and the offer's employer.")
     scope: dict[str, Any]
     staff = principal.has(Role.COUNSELLOR, Role.MANAGER)
+    key: str | None = None
     if staff:
         offer = await offer_seen(context.store, principal, offer_id)
         scope = territory_scope(principal, None)
@@ -168,20 +174,22 @@ async def list_candidates(
             scope["counsellor_ids"] = {"$in": [principal.subject, []]}
     else:
         offer = await offer_known(context.store, offer_id)
-        if not await acts_for_company(context.store, principal.subject, offer["company_id"]):
+        company = await employer(context.store, offer["company_id"])
+        if company is None or principal.subject not in company.get("user_ids", ()):
             raise offer_unknown(offer_id)
         if offer_from(offer["facts"]).reserved:
             # Being listed would tell of what the person is: nobody is eligible by chance.
             raise Forbidden(
                 "Candidates for a reserved offer are introduced by their counsellors, who verify eligibility."
             )
-        scope = {"visible_to_employers": True}
+        key, scope = company.get("alias_key"), {"visible_to_employers": True}
     if staff:
         found = await best.candidates(context, offer, scope, limit)
         return Candidates(offer_id=offer_id, items=[CandidateView.of(one) for one in found])
     # Who is among the first few by the whole score would tell of it what is not shown: they are put in order by what is.
     found = await best.candidates(context, offer, scope, MOST_CANDIDATES, to_employer=True)
-    seen = sorted(map(CandidateView.to_employer, found), key=lambda one: (-one.score, one.profile_id))
+    shown = (CandidateView.to_employer(one, key, offer_id) for one in found)
+    seen = sorted(shown, key=lambda one: (-one.score, one.profile_id))
     return Candidates(offer_id=offer_id, items=seen[:limit])
 
 

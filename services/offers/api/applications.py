@@ -47,9 +47,9 @@ class ApplicationInput(Entity):
 
 
 class InvitationInput(Entity):
-    """An employer invites a profile that is visible to employers."""
+    """An employer invites somebody who is visible to employers."""
 
-    profile_id: Identifier
+    profile_id: Identifier = Field(description="As the candidates of this offer name them, or the id of a profile")
     message: Annotated[str, Prose(2_000, blank=True)] = ""
 
 

@@ -24,6 +24,7 @@ from services.offers.domain.interview import Feedback
 from services.offers.domain.life import COMMANDS, ENDED
 from services.offers.domain.offer import Offer
 from shared import civil
+from shared.aliases import profile_of
 from shared.allowance import allowance_of
 from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, Notice
 from shared.errors import AlreadyExists, VersionConflict
@@ -107,8 +108,9 @@ async def submit(
     return await context.store.retry_conflicts(once, _ATTEMPTS)
 
 
-async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, message: str) -> datetime:
-    """An employer invites somebody to apply, who is told if they show themselves to employers and may apply.
+async def invite(context: Context, offer_id: str, name: str, by: Actor, message: str) -> datetime:
+    """An employer invites somebody to apply, who is told if they show themselves to employers and may apply. ``name``: as the
+    candidates of the offer have it, or the profile's id.
 
     Nothing that the employer can see depends on who was named: not the answer, not the limit, not what the offer shows
     later. They learn of it when the person accepts. Returns when it was sent.
@@ -130,6 +132,8 @@ async def invite(context: Context, offer_id: str, profile_id: str, by: Actor, me
             "{count} personnes ont été invitées à cette offre depuis hier.",
             now,
         )
+        company = await context.companies.find(offer.company.id)
+        profile_id = profile_of(None if company is None else company.alias_key, offer.id, name) or name
         someone = await context.people.find(profile_id)
         # Who applied, or said no, is not asked again.
         before = await context.applications.first({"offer_id": offer.id, "profile_id": profile_id})

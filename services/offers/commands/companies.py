@@ -20,6 +20,7 @@ from services.offers.domain.errors import CompanyKnown
 from services.offers.domain.life import Reason
 from services.offers.domain.offer import Offer
 from services.offers.domain.text import key_of
+from shared.aliases import new_key
 from shared.contracts.vocabulary import Notice, OfferStatus, ReservedPublic
 from shared.errors import AlreadyExists
 from shared.http import forget_answers_to
@@ -56,6 +57,7 @@ async def register(
         name_key=key_of(details.name),
         status=CompanyStatus.APPROVED if vetted else CompanyStatus.PENDING,
         users=() if vetted else (by.id,),
+        alias_key=new_key(),
         vetted=Identity.of(details) if vetted else None,
         moderation=(Moderation(at=now, by=by.id, status=CompanyStatus.APPROVED),) if vetted else (),
     )
@@ -170,6 +172,25 @@ async def settle(context: Context) -> int:
     }
     found = {company.id: company for company in await context.companies.many(wanted)}
     return await each("moderations", found, lambda id: follow(context, found[id], SYSTEM))
+
+
+async def give_keys(context: Context) -> int:
+    """Employers of a release before get their key; returns how many."""
+
+    async def one(company_id: str) -> bool:
+        async def once() -> bool:
+            company = await context.companies.load(company_id)
+            if company.alias_key is not None:
+                return False
+            company.take_key(new_key(), context.clock.now())
+            work = Work(context.new_id)
+            context.companies.save(work, company)
+            await context.store.commit(work)
+            return True
+
+        return await context.store.retry_conflicts(once)
+
+    return await each("alias-keys", await context.companies.ids({"alias_key": None}), one)
 
 
 async def verify(

@@ -166,6 +166,8 @@ class Company(Members):
     verifications: tuple[Verification, ...] = ()
     moderation: tuple[Moderation, ...] = ()
     canvassing: tuple[Canvassing, ...] = ()
+    alias_key: str | None = Field(default=None, repr=False)
+    """By what people who are shown to it without a name are called (``shared.aliases``)."""
     former: tuple[str, ...] = ()
     """Who has left, the last ones: what comes of their offers is not told to them."""
     canvassing_erased: tuple[CanvassingErased, ...] = ()
@@ -176,17 +178,23 @@ class Company(Members):
     @property
     def to_tell(self) -> bool:
         """Whether others have not heard yet who acts for it now, or whether it may."""
-        return self._told != (self.users, self.status)
+        return self._told != (self.users, self.status, self.alias_key)
 
     def mark_saved(self) -> None:
         super().mark_saved()
-        self._told = (self.users, self.status)
+        self._told = (self.users, self.status, self.alias_key)
 
     def event_data(self, event_type: str) -> BaseModel:
         if event_type != COMPANY_UPDATED:
             return super().event_data(event_type)
         approved = self.status is CompanyStatus.APPROVED
-        return CompanyState(company_id=self.id, territory=self.territory, approved=approved, user_ids=self.users)
+        return CompanyState(
+            company_id=self.id,
+            territory=self.territory,
+            approved=approved,
+            user_ids=self.users,
+            alias_key=self.alias_key,
+        )
 
     def card(self) -> OfferCompany:
         """What the public sees on an offer: the identity that a manager looked at, where one did."""
@@ -253,6 +261,11 @@ class Company(Members):
         self.reply_rate = reply_rate
         self.touch(now)
         return True
+
+    def take_key(self, key: str, now: datetime) -> None:
+        """From now on people without a name have one at each of its offers."""
+        self.alias_key = key
+        self.touch(now)
 
     def log(self, entry: Canvassing, now: datetime) -> None:
         """Append to the canvassing log.

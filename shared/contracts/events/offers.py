@@ -193,13 +193,15 @@ class AgendaState(EventModel):
 class CompanyState(EventModel):
     """Who acts for an employer (topic ``offers.companies.v1``, internal, key: company id), so that others can authorise.
 
-    Ids of accounts alone; what the public sees of an employer travels on its offers.
+    Ids of accounts, and the key to what the employer calls people who are shown to it without a name (``shared.aliases``); what
+    the public sees of an employer travels on its offers.
     """
 
     company_id: Id
     territory: Territory
     approved: bool = Field(description="A manager has looked at it, and it is not suspended")
     user_ids: tuple[Id, ...] = Field(default=(), max_length=MOST)
+    alias_key: str | None = Field(default=None, max_length=64, repr=False)
 
 
 class Appointment(EventPart):

@@ -1,12 +1,14 @@
 """Whom an offer would suit, and who may read it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.matching.api import overviews
+from shared.aliases import alias_of, new_key
 from shared.contracts.events.base import Point
-from shared.contracts.events.offers import Salary, ScheduleFlags
+from shared.contracts.events.offers import CompanyState, OfferState, Salary, ScheduleFlags
 from shared.contracts.events.profiles import Availability, OccupationWish, Travel
 from shared.contracts.vocabulary import (
     ApplicationStatus,
@@ -313,3 +315,22 @@ async def test_an_offer_is_found_by_the_work_that_its_text_describes(house: Hous
     await rooms.hear(rooms.profile(far))
     helps = (await house.get(f"/v1/profiles/{far.profile_id}/counterfactuals", subject="user-far")).json()
     assert [one["text"] for one in helps["changes"]] == ["Avec 5 km de plus : 1 offre"]
+
+
+async def test_an_employer_s_name_of_somebody_is_of_one_offer_and_of_no_application(house: House) -> None:
+    rooms = house.rooms
+    offers = [offer_state(name, rooms.clock) for name in ("one", "two")]
+    person, key = profile_state("shown", visible_to_employers=True), new_key()
+    state = CompanyState(company_id="company-1", territory="23", approved=True, user_ids=("e",), alias_key=key)
+    told = rooms.company("e")
+    await rooms.hear(*map(rooms.offer, offers), rooms.profile(person), replace(told, data=state))
+
+    async def names(offer: OfferState, role: str, subject: str) -> list[str]:
+        answer = await house.get(f"/v1/offers/{offer.offer_id}/candidates", role=role, subject=subject)
+        return [one["profile_id"] for one in answer.json()["items"]]
+
+    found = [await names(offer, "employer", "e") for offer in offers]
+    assert found == [await names(offer, "employer", "e") for offer in offers], "a list stays a list"
+    assert found == [[alias_of(key, offer.offer_id, person.profile_id)] for offer in offers]
+    assert len({person.profile_id, *(one for [one] in found)}) == 3
+    assert await names(offers[0], "manager", "m") == [person.profile_id]
