@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 
 from deploy.docs import DOCS
+from services.offers.domain.imports.own import OwnRow
 from shared.contracts.compatibility import BEYOND_ANYTHING, breaking, event_models
 from shared.contracts.events.base import MOST_COUNTED
 from shared.contracts.events.offers import AgendaState
@@ -114,6 +115,12 @@ def test_every_field_of_a_request_has_an_end(service: str) -> None:
                 if kind not in RAW and (path, kind) not in ROWS:
                     found += unbounded(content["schema"], defs, f"{method} {path} ({kind})")
     assert not found, "\n".join(found)
+
+
+def test_every_field_of_an_imported_row_has_an_end() -> None:
+    """Other shapes are read field by field (``services.offers.domain.imports``)."""
+    schema = OwnRow.model_json_schema(mode="validation")
+    assert not list(unbounded(schema, schema.get("$defs", {}), "row"))
 
 
 def test_decimals() -> None:

@@ -18,7 +18,7 @@ class OwnCompany(Entity):
     """The employer of a row."""
 
     name: Annotated[str, Line(200)]
-    siret: str | None = None
+    siret: str | None = Field(default=None, max_length=40)
 
 
 class OwnRow(OfferInput):
