@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from stdnum.fr import siren as siren_number
 from stdnum.fr import siret as siret_number
 
-from shared.tables.days import day_written
+from shared.tables.days import ZERO_OF_SPREADSHEETS, day_written
 from shared.types import EARLIEST, LATEST, clean_line
 
 T = TypeVar("T")
@@ -93,8 +93,9 @@ def known_siret(value: Any) -> str | None:
         return None
 
 
-def day_of(field: str, value: Any, latest: date) -> date | None:
+def day_of(field: str, value: Any, latest: date, zero: date | None = ZERO_OF_SPREADSHEETS) -> date | None:
     """A day in any writing (``day_written``); a year of two figures is one that ends by ``latest``. None where none is given.
+    Bare numbers of a publication (``zero``) are a spreadsheet's: whoever makes a contract of the draft reads the day first.
 
     Raises:
         FieldRefused: no day, before 1900, or after ``latest``.
@@ -102,7 +103,7 @@ def day_of(field: str, value: Any, latest: date) -> date | None:
     text = text_of(value)
     if text is None:
         return None
-    day = day_written(text, latest)
+    day = day_written(text, latest, zero)
     if day is None:
         raise FieldRefused(field, "date", "Ce n'est pas une date : année-mois-jour, par exemple 2025-01-31.")
     if not EARLIEST <= day <= LATEST:

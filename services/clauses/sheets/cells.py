@@ -354,7 +354,7 @@ def day_of_cell(cell: Cell) -> date | None:
         return None
     day = day_in(cell, LATEST)
     try:
-        return day or day_of("evidence_dated", cell.text, LATEST)
+        return day or day_of("evidence_dated", cell.text, LATEST, zero=None)
     except FieldRefused as refused:
         raise CellRefused(refused.rule, str(refused)) from None
 
