@@ -21,7 +21,7 @@ Day = Annotated[date, Field(ge=date(1000, 1, 1), le=date(9000, 1, 1))]
 # A number, a list or a text without an end is refused by what it is put into (a database's integers have 64 bits), at every try
 # anew; a reader refuses it at once. Nothing honest comes near these: larger integers are not the same to all readers of JSON
 # (RFC 8259, 6), and no record is longer than such a text.
-MOST = 10_000
+MOST = 1_000_000
 MOST_COUNTED = 2**53 - 1
 MOST_WRITTEN = 64_000_000
 Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
