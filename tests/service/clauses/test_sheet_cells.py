@@ -182,9 +182,7 @@ def test_how_long_a_contract_is_changes_nothing_of_its_kind(written: str, kind: 
     assert kind_of(Cell(written)).value == kind
 
 
-@pytest.mark.parametrize(
-    "written", ["CDD 6 mois puis CDI", "CDI (CDD)", "contrat de 6 mois", "6 mois", "CDD intérim"]
-)
+@pytest.mark.parametrize("written", ["CDD 6 mois puis CDI", "CDI (CDD)", "contrat de 6 mois", "6 mois", "CDD intérim"])
 def test_two_kinds_or_none_are_a_doubt(written: str) -> None:
     with pytest.raises(CellRefused, match="n'est pas connue"):
         kind_of(Cell(written))
