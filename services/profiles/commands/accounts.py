@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.profiles.access import load
+from services.profiles.commands import limits
 from services.profiles.commands.exports import end_all
 from services.profiles.commands.saving import commit
 from services.profiles.commands.staff import accompanies
@@ -155,6 +156,7 @@ async def remove(context: Context, principal: Principal, profile_id: str, reason
         profile, actor = await load(context.store, principal, profile_id)
         now, account = context.clock.now(), profile.owner_id or ""
         did = await acts_of_account(context.store, profile.id, account)
+        untold = () if limits.knows_limits(principal, profile, actor) else (limits.FIELD,)
         strange = _strange(profile, account, did) if reason is AccountEnd.WRONG_ACCOUNT else frozenset()
         emptied = profile.unlink_account(now, strange)
         work = Work(context.new_id)
@@ -166,7 +168,8 @@ async def remove(context: Context, principal: Principal, profile_id: str, reason
         action = Action.ACCOUNT_REMOVED
         await commit(context, profile, actor, action, fields=emptied, concerns=account, reason=reason.value, work=work)
         left = tuple(name for name in emptied if name != "owner_id")
-        return Removed(profile.id, account, reason, did.fields, did.actions, left, ended)
+        changed = tuple(name for name in did.fields if name not in untold)
+        return Removed(profile.id, account, reason, changed, did.actions, left, ended)
 
     removed = await context.store.retry_conflicts(once)
     await forget_answers_to(context.store, removed.account_id)

@@ -152,3 +152,11 @@ async def test_both_at_once_end_it_once(desk: Desk, stack: Stack) -> None:
     assert sorted(answer.status_code for answer in answers) == [200, 404, 404]
     lines = await desk.store.collection("journal").count_documents({"action": "account_removed"})
     assert lines == 1
+
+
+async def test_a_manager_learns_of_no_limits_by_taking_an_account_off(desk: Desk, stack: Stack) -> None:
+    limits = {"limits": ["heavy_lifting"]}
+    said = await desk.client.put(f"{desk.where}/functional-limits", json=limits, headers=stranger(stack))
+    assert said.status_code == 200, said.text
+    gone = await removal(desk, stack.token("manager", subject="manager-1"))
+    assert (gone.status_code, gone.json()["changed"]) == (200, [])
