@@ -23,6 +23,17 @@ MEDIA_TYPE = "application/problem+json"
 _log = get_logger()
 
 
+# As RFC 9110 names them, and Python since 3.13: what clients and documents read does not depend on the interpreter.
+_TITLES = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable", 422: "Unprocessable Content"}
+# One code, whether a body says its length or is found too large while it comes.
+_CODES = {413: "body-too-large"}
+
+
+def title_of(status: int) -> str:
+    """The name of a status, for people."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
 class ProblemField(BaseModel):
     """One refused field."""
 
@@ -46,7 +57,7 @@ class Problem(BaseModel):
 # Without a ``model``: FastAPI would make one serialiser for each of them and each route, twice (two thirds of a start's time
 # were those). The document's own schema is filled in by ``shared.http.openapi``.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+    status: {"content": {MEDIA_TYPE: {}}, "description": title_of(status)}
     for status in (400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 429, 503)
 }
 
@@ -71,7 +82,7 @@ def problem(
     body: dict[str, Any] = {
         **(extra or {}),
         "type": f"urn:bassin:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": title_of(status),
         "status": status,
         "code": code,
         "detail": detail,
@@ -144,7 +155,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        code = _CODES.get(error.status_code) or title_of(error.status_code).lower().replace(" ", "-")
         errors: list[dict[str, str]] = []
         if isinstance(error, BodyRefused):
             code = "validation"

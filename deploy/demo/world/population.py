@@ -33,6 +33,8 @@ _RANGES = {
 }
 _COARSE = 2
 """Decimals of a degree to which a home is known (about 1 km)."""
+_PART_TIME = np.array([20.0, 24.0, 28.0, 30.0])
+"""Hours a week."""
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
@@ -97,8 +99,8 @@ def populate(n: int, geography: Geography, catalogue: Catalogue, supply: NDArray
         night=rng.random(n) > 0.55,
         weekend=rng.random(n) > 0.32,
         # Who wants part time states a most; who needs a living wage a least; rarely both.
-        hours_min=np.where(part_time, np.nan, _sometimes(rng, rng.choice([20.0, 24.0, 28.0, 30.0], n), 0.3)),
-        hours_max=np.where(part_time, rng.choice([20.0, 24.0, 28.0, 30.0], n), np.nan).astype(np.float32),
+        hours_min=np.where(part_time, np.nan, _sometimes(rng, rng.choice(_PART_TIME, n), 0.3)),
+        hours_max=np.where(part_time, rng.choice(_PART_TIME, n), np.nan).astype(np.float32),
         accepted=accepted,
         wished=wished,
         wished_hours=_sometimes(rng, np.where(part_time, 24.0, 35.0), 0.5),

@@ -19,7 +19,7 @@ from shared.contracts.topics import SERVICES
 from tests.contract.kubernetes.cluster import of_kind, rendered
 from tests.documents import DOCS, ROOT, block
 
-_KUBECTL = """#!{python}
+_KUBECTL = """
 import json, sys
 piped = "" if sys.stdin.isatty() or "-" not in sys.argv[1:] else sys.stdin.read()
 with open({record!r}, "a") as file:
@@ -94,8 +94,10 @@ def run(text: str, folder: Path) -> list[tuple[list[str], str]]:
     record, job = folder / "asked.jsonl", folder / "job.json"
     made = of_kind("small", "CronJob")["bassin-dump"]["spec"]["jobTemplate"]
     job.write_text(json.dumps({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "restore"}, **made}))
-    tool = folder / "kubectl"
-    tool.write_text(_KUBECTL.format(python=sys.executable, record=str(record), job=str(job)))
+    tool, program = folder / "kubectl", folder / "kubectl.py"
+    program.write_text(_KUBECTL.format(record=str(record), job=str(job)))
+    # A shell in between: the first line of a program takes no path with a space in it.
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')
     tool.chmod(0o755)
     environment = {
         "PATH": f"{folder}:{Path(sys.executable).parent}:/usr/bin:/bin",
