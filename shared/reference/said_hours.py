@@ -16,7 +16,7 @@ _LONGEST = 10_000
 """Characters of a text that are read, as for demands."""
 _LEAST, _MOST = 2.0, 48.0
 
-_FIGURE = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?h(?:eures?)?(?P<{0}m>[0-5]\d)?"
+_FIGURE = r"(?P<{0}>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?h(?:eures?)?(?: ?(?P<{0}m>[0-5]\d)(?! ?(?:h(?! ?/)|km|%|€|euros?|jours?|mois|ans?)(?![a-z])|\d))?"
 _WEEKLY = re.compile(
     rf"(?<![\d.,/-]){_FIGURE.format('a')} ?(?:/|par |la |de travail )?(?:sem\b|semaine|hebdo\w*)"
     rf"|(?:contrat|cdi|cdd|duree|temps de travail|temps partiel|temps plein|temps complet|mi-temps|base|hebdo\w*)"

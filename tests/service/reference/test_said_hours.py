@@ -9,6 +9,10 @@ from shared.reference.said_hours import weekly_hours_said
     ("text", "hours"),
     [
         ("Un contrat 10h/semaine à pourvoir en CDI.", 10.0),
+        ("Mi-temps 17 h 30.", 17.5),
+        ("Contrat de 28 heures 45 hebdomadaires.", 28.75),
+        ("Temps partiel : 20 h 15 km de Guéret.", 20.0),
+        ("CDI 35h 13 mois.", 35.0),
         ("Contrat CDI temps partiel 30h.", 30.0),
         ("Horaires : 36h30/semaine réparties du lundi au vendredi.", 36.5),
         ("Vous ferez le ménage 5 h par semaine toute l'année.", 5.0),
