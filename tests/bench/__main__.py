@@ -231,7 +231,7 @@ def main() -> int:
             "mongo": lambda: peers.mongo(url, quick),
             "postgis": lambda: postgis.main(quick),
             "restore": lambda: restoring.main(url, quick),
-            "events": lambda: events.main(environment, quick),
+            "events": lambda: events.main(engines, quick),
             "drivers": lambda: drivers.main(url),
             "http": lambda: http.main(environment, quick, console, rows),
             "e2e": lambda: end_to_end(engines, quick, console, parts, arguments.per_s),

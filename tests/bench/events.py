@@ -1,4 +1,9 @@
-"""Events consumed with their durable effects, beside a FastStream batch consumer that does nothing with them."""
+"""Events consumed with their durable effects, beside a FastStream batch consumer that does nothing with them.
+
+Matching hears for a while and then stores what follows from all that it heard. So what is counted begins and ends where a
+settling does: as many events as had all their effects stored in between. A worker's first settling looks at everybody once and
+is not counted; while the end was that of the last event, half a second or two of unstored effects were in the figure or not.
+"""
 
 import asyncio
 import random
@@ -13,6 +18,7 @@ from faststream.kafka.annotations import KafkaMessage
 from pymongo import MongoClient
 
 from deploy.demo.world import World
+from deploy.local.engines import Engines
 from services.matching.app import SERVICE
 from services.matching.index.referential import shipped_structure
 from services.matching.store import LIVE_STATUSES
@@ -23,16 +29,17 @@ from shared.kafka.broker import consumer_arguments
 from shared.logs import configure_logs
 from shared.settings import Settings
 from shared.store import Store
-from tests.bench.processor import work_of
+from tests.bench.processor import engine_pids, processor_seconds, work_of
 from tests.bench.stage import service_processes, stage, until
 from tests.service.matching.publishing import publish
 from tests.service.matching.rooms import Rooms
 from tests.support import Stack
 
 ROUNDS = 3
-SIZES = {"profiles": 8_000, "offers": 500, "updates": 90_000}
+SIZES = {"profiles": 8_000, "offers": 500, "updates": 120_000}
 BURST = {"profiles": 1_000, "offers": 200}
-QUICK = {"profiles": 4_000, "offers": 200, "updates": 45_000}
+QUICK = {"profiles": 4_000, "offers": 200, "updates": 60_000}
+LONGEST_SECONDS = 300.0
 CALM_SECONDS = 4.0
 """After which nothing more follows: a burst is settled after two at most (``settle_within_seconds``), and that takes a while."""
 ACCOMPANIMENT, WISHES, MOVES = 0.5, 0.35, 0.15
@@ -109,50 +116,81 @@ class Stored:
 
 
 class Rate(NamedTuple):
-    """Events a second, and MongoDB's commands for each."""
+    """Events a second, MongoDB's commands for each, and µs of processor that each cost the service and MongoDB."""
 
     per_s: float
     commands: float
+    cpu_us: dict[str, float]
+
+
+class Settled(NamedTuple):
+    """A moment at which all that follows from what was heard is stored."""
+
+    at: float
+    events: int
+    commands: int
+    cpu: dict[str, float]
 
 
 async def rate(
-    stack: Stack, store: Store, server: MongoClient[dict[str, Any]], collection: str, target: int, **settings: str
+    stack: Stack,
+    store: Store,
+    engines: Engines,
+    collection: str,
+    target: int,
+    *,
+    first_settling: bool = True,
+    **settings: str,
 ) -> Rate:
-    """What a worker of its own process makes of the events that lie in the topics.
+    """What a worker of its own process makes of the events that lie in the topics, from one settling to another.
 
-    Counted from the first that is stored until all are and what follows from the last of them is stored as well. The start
-    does not count, but that a worker looks at everybody once after it does.
+    ``first_settling``: from the first event that is stored; else from the end of the first settling.
     """
-    stored = Stored(store)
-    before = await stored.versions(collection)
+    stored, pids = Stored(store), engine_pids(engines)
 
-    async def begun() -> bool:
-        return await stored.versions(collection) > before
+    async def settled(at: float, events: int, server: MongoClient[dict[str, Any]]) -> Settled:
+        commands = (await asyncio.to_thread(work_of, server)).commands - stored.asked
+        return Settled(at, events, commands, processor_seconds(pids))
 
-    async def all_stored() -> bool:
-        return await stored.versions(collection) >= target
+    async def settlings(before: int, server: MongoClient[dict[str, Any]]) -> list[Settled]:
+        async def begun() -> bool:
+            return await stored.versions(collection) > before
 
-    async def count() -> Rate:
         started = await until(begun, 120)
-        first, work, asked = await stored.versions(collection), await asyncio.to_thread(work_of, server), stored.asked
-        # Counting costs the database what the worker then lacks: not too often.
-        ended = await until(all_stored, 300, every=0.1)
-        seen, now = -1, ended
-        while now - ended < CALM_SECONDS:
+        found = [await settled(started, await stored.versions(collection), server)]
+        seen, deadline = await stored.versions("places"), started + LONGEST_SECONDS
+        while time.perf_counter() - found[-1].at < CALM_SECONDS or await stored.versions(collection) < target:
+            await asyncio.sleep(0.1 if first_settling else 0.05)
             now, places = time.perf_counter(), await stored.versions("places")
-            if places != seen:
-                seen, ended = places, now
-                commands = (await asyncio.to_thread(work_of, server) - work).commands - (stored.asked - asked)
-            await asyncio.sleep(0.1)
-        return Rate((target - first) / max(ended - started, 1e-3), commands / max(target - first, 1))
+            if now > deadline:
+                raise TimeoutError(f"{found[-1].events} of {target} events are stored with what follows from them")
+            # Places are few: counting profiles each time would cost the database what the worker then lacks. Where all is new
+            # it is done, since nothing follows from offers as long as there is nobody.
+            if places == seen and not first_settling:
+                continue
+            heard = await stored.versions(collection)
+            if places == seen and heard == found[-1].events:
+                continue
+            seen = places
+            if heard == found[-1].events and len(found) > 1:
+                found.pop()  # another portion of the same settling
+            found.append(await settled(now, heard, server))
+        return found
 
-    counting = asyncio.create_task(count())
-    process = service_processes(stack, ("matching",), **settings)
-    await asyncio.to_thread(process.__enter__)
-    try:
-        return await counting
-    finally:
-        await asyncio.to_thread(process.__exit__, None, None, None)
+    before = await stored.versions(collection)
+    with MongoClient[dict[str, Any]](stack.environment["MONGODB_URL"]) as server:
+        counting = asyncio.create_task(settlings(before, server))
+        process = service_processes(stack, ("matching",), **settings)
+        try:
+            pids |= (await asyncio.to_thread(process.__enter__)).pids
+            found = await counting
+        finally:
+            await asyncio.to_thread(process.__exit__, None, None, None)
+    end = found[-1]
+    begin = found[0] if first_settling else next((one for one in found[1:-1] if "matching" in one.cpu), found[0])
+    count = max(end.events - begin.events, 1)
+    cpu_us = {name: round((end.cpu[name] - before) / count * 1e6, 1) for name, before in begin.cpu.items()}
+    return Rate(count / max(end.at - begin.at, 1e-3), (end.commands - begin.commands) / count, cpu_us)
 
 
 async def burst(environment: dict[str, str]) -> dict[str, Any]:
@@ -207,7 +245,8 @@ async def count_of(settings: Settings, topic: str) -> int:
         await reader.stop()
 
 
-async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
+async def _run(engines: Engines, quick: bool) -> dict[str, Any]:
+    environment = engines.environment
     sizes = QUICK if quick else SIZES
     now = datetime.now(UTC)
     world = World.build("23", offers=sizes["offers"], profiles=sizes["profiles"], seed=3, now=now)
@@ -221,15 +260,14 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
         await publish(settings, [rooms.offer(one) for one in world.offers()])
         rates, floors = [], []
         each = sizes["updates"] // ROUNDS
-        with MongoClient[dict[str, Any]](environment["MONGODB_URL"]) as server:
-            offers = await rate(stack, store, server, "offers", sizes["offers"], BASSIN_BATCH_EVENTS="50")
-            await publish(settings, [rooms.profile(one) for one in people])
-            first = await rate(stack, store, server, "profiles", sizes["profiles"])
-            for number in range(1, ROUNDS + 1):
-                await publish(settings, [rooms.profile(one) for one in updates(people, each, number)])
-                target = sizes["profiles"] + each * number
-                rates.append(await rate(stack, store, server, "profiles", target))
-                floors.append(await floor(settings, target, number))
+        offers = await rate(stack, store, engines, "offers", sizes["offers"], BASSIN_BATCH_EVENTS="50")
+        await publish(settings, [rooms.profile(one) for one in people])
+        first = await rate(stack, store, engines, "profiles", sizes["profiles"])
+        for number in range(1, ROUNDS + 1):
+            await publish(settings, [rooms.profile(one) for one in updates(people, each, number)])
+            target = sizes["profiles"] + each * number
+            rates.append(await rate(stack, store, engines, "profiles", target, first_settling=False))
+            floors.append(await floor(settings, target, number))
         made = await store.collection("recommendations").count_documents({})
         await store.client.drop_database(store.database.name)
         await store.close()
@@ -240,6 +278,9 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
             "offers_per_s": round(offers.per_s),
             "recommendations": made,
             "mongodb_commands_per_event": round(statistics.median(one.commands for one in rates), 3),
+            "cpu_us_per_event": {
+                name: statistics.median(one.cpu_us.get(name, 0.0) for one in rates) for name in sorted(rates[-1].cpu_us)
+            },
             "mix": {"accompaniment": ACCOMPANIMENT, "wishes": WISHES, "moves": MOVES},
         },
         "burst": await burst(environment),
@@ -252,7 +293,7 @@ async def _run(environment: dict[str, str], quick: bool) -> dict[str, Any]:
     }
 
 
-def main(environment: dict[str, str], quick: bool = False) -> dict[str, Any]:
+def main(engines: Engines, quick: bool = False) -> dict[str, Any]:
     """Figures under ``events``, ``floor`` and ``ratio``."""
     configure_logs("bench", "ERROR")
-    return asyncio.run(_run(environment, quick))
+    return asyncio.run(_run(engines, quick))
