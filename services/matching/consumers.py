@@ -94,8 +94,11 @@ class Consumers:
         def news(memory: Memory) -> Sequence[Projection]:
             stored = []
             present: list[tuple[Event[Any], ProfileFacts, int]] = []
-            for id, (event, version) in newest(batch, memory.profile_version).items():
-                expected = memory.profile_version(id)
+            stands: dict[str, int] = {}
+            for id, (event, version) in newest(
+                batch, lambda id: stands.setdefault(id, memory.profile_version(id))
+            ).items():
+                expected = stands[id]
                 if event.data is None:
                     version = _told_apart(version, expected)
                     memory.erase_profile(id, version)

@@ -24,8 +24,9 @@ COLLECTIONS = (
         [
             IndexModel("partition"),
             IndexModel([("territory", ASCENDING), ("counsellor_ids", ASCENDING)]),
-            IndexModel([("wishes", ASCENDING), ("active", ASCENDING)]),
-            IndexModel([("territory", ASCENDING), ("wishes", ASCENDING)]),
+            # Who looks for an occupation, anywhere or in a territory. Each index of a collection costs 9 µs of processor with
+            # every update that touches any of them.
+            IndexModel([("wishes", ASCENDING), ("active", ASCENDING), ("territory", ASCENDING)]),
         ],
     ),
     CollectionSpec(

@@ -276,10 +276,13 @@ def instant(text: str) -> datetime:
     Raises:
         ValueError, OverflowError: none, or none in UTC.
     """
-    time = datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", text.upper()))
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = datetime.fromisoformat(_LEAP_SECOND.sub(r"\g<1>59", text.upper()))
     if time.tzinfo is None:
         raise ValueError("without zone")
-    return time.astimezone(UTC)
+    return time if time.tzinfo is UTC else time.astimezone(UTC)
 
 
 def _time(text: str) -> datetime:

@@ -57,7 +57,7 @@ def by_wish(offer: OfferFacts, profile: ProfileFacts, configuration: Configurati
 
 def by_practice(offer: OfferFacts, profile: ProfileFacts, configuration: Configuration, affinities: Affinities) -> int:
     """The nearest of the occupations that are practised and not sought: no way to what the law keeps (``domain.practised``)."""
-    if offer.occupation in affinities.regulated:
+    if not profile.leaves or offer.occupation in affinities.regulated:
         return 0
     left = (near(wish.code, offer, configuration, affinities) for wish in profile.wishes if not wish.sought)
     return max(left, default=0) * configuration.practised_share // SCALE

@@ -141,6 +141,11 @@ class ProfileFacts:
         return any(wish.sought for wish in self.wishes)
 
     @property
+    def leaves(self) -> bool:
+        """Whether they have practised any occupation that they do not seek any more."""
+        return any(not wish.sought for wish in self.wishes)
+
+    @property
     def restricted(self) -> bool:
         """Whether the person refuses any part of a schedule."""
         return not (self.early and self.late and self.night and self.weekend)
@@ -284,13 +289,16 @@ def profile_facts(state: ProfileState) -> ProfileFacts:
 def _wishes(state: ProfileState) -> tuple[Wish, ...]:
     """Each occupation once, with the longest experience that is said of it; what is sought anywhere is sought."""
     months: dict[str, int] = {}
-    for one in (*state.occupations, *state.practised):
+    for one in state.occupations:
         months[one.code] = max(one.experience_months, months.get(one.code, 0))
-    sought = dict.fromkeys(one.code for one in state.occupations)
-    left = [code for code in dict.fromkeys(one.code for one in state.practised) if code not in sought]
+    sought = len(months)
+    for one in state.practised:
+        months[one.code] = max(one.experience_months, months.get(one.code, 0))
+    codes = list(months)
+    left = codes[sought:]
     return (
-        *(Wish(code, months[code]) for code in list(sought)[: MAX_WISHES - len(left)]),
-        *(Wish(code, months[code], sought=False) for code in left),
+        *[Wish(code, months[code]) for code in codes[: min(sought, MAX_WISHES - len(left))]],
+        *[Wish(code, months[code], sought=False) for code in left],
     )
 
 

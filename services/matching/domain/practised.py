@@ -12,6 +12,8 @@ from services.matching.domain.occupations import Affinities
 
 def is_left_behind(offer: OfferFacts, profile: ProfileFacts, affinities: Affinities) -> bool:
     """Whether an offer is of such work, under this name or another, and nearer to it than to anything that they seek."""
+    if not profile.leaves:
+        return False
     left, sought = 0, 0
     for wish in profile.wishes:
         same = max((affinities.sameness(wish.code, code) for code in work_of(offer)), default=0)

@@ -54,5 +54,5 @@ def judge(
         parts,
         asked,
         nearer_by_text(offer, profile, configuration, affinities),
-        found.occupation > by_wish(offer, profile, configuration, affinities),
+        profile.leaves and found.occupation > by_wish(offer, profile, configuration, affinities),
     )
