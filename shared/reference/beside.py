@@ -18,9 +18,14 @@ _ASKING = r"\b(?:[Rr]ecrut|[Rr]echerch|[Cc]herch|[Ee]mbauch)"
 _WORD = rf" (?!{_ASKING})[^\s|,;:()\[–—-][^\s|,;:()\[]*"
 _PARTED = rf"(?=\s*(?:\s[-–—]\s|[|,;:()\[]|{_ASKING}))"
 _ENDED = rf"(?=\s*(?:$|\s[-–—]\s|[|,;:()\[]|{_ASKING}))"
-_COMPANY = rf"\b(?:sarl|sasu?|eurl|earl|gaec|scea|scop|snc|ets|etablissements)\b\.?(?:{_WORD}){{1,5}}?"
+_FARMED = (
+    r" (?:(?:en|de) )?(?:vaches?|bovins?|veaux|brebis|ovins?|chevres?|caprins?|porcs?|porcins?|truies|volailles?|lait|laitiere?s?"
+    r"|elevages?|cereales|polyculture|maraichage|vignes?)\b"
+)
+_COMPANY = rf"(?:\b(?:sarl|sasu?|eurl|scop|snc|ets|etablissements)\b|\b(?:earl|gaec|scea)\b(?!{_FARMED}))\.?(?:{_WORD}){{1,5}}?"
 _FIRM = re.compile(rf"{_COMPANY}{_PARTED}|(?<=[^\s|:] ){_COMPANY}{_ENDED}")
-"""«SARL Boulanger». Where nothing stands before, what follows may be the work unless something parts them."""
+"""«SARL Boulanger». Where nothing stands before, what follows may be the work unless something parts them; and «salarié GAEC
+vaches laitières» says what is farmed."""
 _TOWN = re.compile(
     r"\b(?:(?P<kept>commune)|ville|communaute (?:de communes|d'agglomeration|urbaine)"
     r"|conseil departemental|(?<!de )departement(?= d[eu']))"
@@ -46,14 +51,24 @@ _WHERE = re.compile(
     rf"|\b\d{{5}} {_NAME}(?:[ -]{_NAME})*"
 )
 """«À La Souterraine», «EHPAD Les Jardins», «23000 GUERET»: names by their capital letters, where a title has small ones."""
+_HOMES = re.compile(r"\b(?:maisons? de retraite|foyers?[ -]logements?)\b")
+"""Homes of the old: «maison» alone is somebody's household, and a cook there was an employee of one."""
+_MENAGE = re.compile(r"\bmenages?\b")
+_PREMISES = re.compile(
+    r"\b(?:ecoles?|mairies?|communa(?:le?s?|ux)|salles? (?:des fetes|polyvalentes?)|cabinets?|locaux|magasins?|creches?"
+    r"|gymnases?|parties communes|immeubles?|usines?)\b"
+)
+_HOUSEHOLDS = re.compile(r"\b(?:domiciles?|particuliers?|famill\w+|repassage)\b")
+"""«Ménage» is of a household unless premises are named beside it, and no household: «ménage école et mairie» is what cleaners of
+premises do. Of offices known titles say it themselves."""
 _TELLING = (
     "sarl sas sasu eurl earl gaec scea scop snc ets etablissements commune ville communaute conseil departement "
     "ehpad residence hotel garage restaurant pharmacie camping auberge clinique brasserie "
     "permis mois suite renouvelable renouvelables familiale familiales vacances secteur personne personnes "
-    "saint sainte st ste"
+    "saint sainte st ste maison maisons foyer foyers menage menages"
 )
 SIGNS = frozenset(_TELLING.split())
-"""Of words without signs: only beside one of these stands anything that ``without_offer`` leaves out."""
+"""Of words without signs: only beside one of these stands anything that ``without_offer`` changes."""
 
 
 def without_names(title: str) -> str:
@@ -62,8 +77,12 @@ def without_names(title: str) -> str:
 
 
 def without_offer(title: str) -> str:
-    """A title without accents and capitals, without what is said of the contract, the employer's name, the place."""
+    """A title without accents and capitals, without what is said of the contract, the employer's name, the place; homes of the
+    old and the cleaning of premises as the referential calls them."""
     title = " ".join(title.split())
     for names in (_FIRM, _TOWN, _HOUSE):
         title = names.sub(lambda found: found.groupdict().get("kept") or " ", title)
-    return _OFFERED.sub(" ", title)
+    title = _HOMES.sub("ehpad", _OFFERED.sub(" ", title))
+    if _MENAGE.search(title) and _PREMISES.search(title) and not _HOUSEHOLDS.search(title):
+        title = _MENAGE.sub("nettoyage", title)
+    return title

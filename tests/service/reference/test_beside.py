@@ -94,6 +94,12 @@ def test_a_name_that_is_a_trade_makes_no_other_title(title: str, name: str) -> N
         "macon secteur",
         "macon personne motivee",
         "macon personnes serieuses",
+        "macon maison de retraite",
+        "macon maisons de retraite",
+        "macon foyer logement",
+        "macon foyers logements",
+        "menage ecole",
+        "menages de la mairie",
         "macon saint jean",
         "macon sainte anne",
         "macon st jean",
@@ -111,3 +117,21 @@ def test_what_stands_beside_is_read_in_a_question_as_in_a_title(title: str) -> N
     signed = [word for word in in_full(f"+ {title}") if word != "+"]
 
     assert in_full(title) == signed != title.split()
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("Salarié GAEC vaches laitières", "A1407"),
+        ("Ouvrier GAEC bovins lait", "A1407"),
+        ("Cuisinier en maison de retraite", "G1606"),
+        ("Cuisinière foyer-logement", "G1606"),
+        ("Lingère en maison de retraite", "K2201"),
+        ("Ménage école et salle des fêtes", "K2204"),
+        ("Femme de ménage mairie", "K2204"),
+        ("Femme de ménage chez particuliers et école", "K1304"),
+        ("Ménage", "K1304"),
+    ],
+)
+def test_what_is_farmed_and_where_somebody_cooks_or_cleans_is_told(title: str, code: str) -> None:
+    assert code in [hit.code for hit in Occupations.load().search(title, 2)]
