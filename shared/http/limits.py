@@ -92,7 +92,7 @@ def client_address(request: Request, proxies: int) -> str:
         address = ipaddress.ip_address(peer.removeprefix("[").removesuffix("]"))
     except ValueError:
         return peer[:80]
-    if address.version == 6:
+    if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
