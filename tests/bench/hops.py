@@ -16,8 +16,8 @@ WARM_UP = 10
 async def hops(stack: Stack, count: int, paced: int, per_second: float) -> tuple[list[float], list[float]]:
     """Seconds for two bare hops, on topics that nobody else reads: one after the other, and at a pace.
 
-    What comes after a pause finds its code and data out of the processor's caches, whoever it is: the same hops took 10.4, 9.2
-    and 11.2 ms at 2.5 a second where they took 7.0, 6.2 and 8.2 in a row (medians of the calm turns of one run).
+    What comes after a pause finds its code and data out of the processor's caches, whoever it is: on a quiet machine the same
+    hops took 7 to 9 ms at 2.5 and 9.2 a second where they took 5 to 7 in a row (medians of six turns).
     """
     settings = stack.settings(SERVICE)
     first, second = f"{settings.topic_prefix}offers.offers.v1", f"{settings.topic_prefix}matching.recommendations.v1"
