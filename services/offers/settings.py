@@ -39,7 +39,10 @@ class OffersSettings(InvitingSettings):
         default=1_095,
         ge=30,
         le=3_650,
-        description="Notes of canvassing are erased after so many days, and contact persons of an employer that is silent",
+        description=(
+            "Notes of canvassing are erased after so many days (with a day to call back, so many after it, at most twice as "
+            "many), and contact persons of an employer that is silent"
+        ),
     )
     atelier_lead_hours: int = Field(
         default=24, ge=0, le=24 * 14, description="Nobody is positioned on an Atelier sooner"

@@ -1,6 +1,6 @@
 """The log of canvassing: how the département met an employer. Notes speak of people, so they are mended and erased."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -52,6 +52,11 @@ class Canvassing(CanvassingDetails):
     version: int = Field(default=1, description="Of this entry, as its ETag; one more with each mending")
     mended_by: str | None = None
     mended_at: datetime | None = None
+
+    def kept_from(self, day: date, at_most: date) -> bool:
+        """Whether it was written after that day, or speaks of a call later than that and was written after ``at_most``."""
+        written = self.recorded_at.date()
+        return written > day or (written > at_most and self.call_back_on is not None and self.call_back_on > day)
 
     def mended(self, details: CanvassingDetails, by: str, now: datetime) -> "Canvassing":
         """With what was wrong put right; what it said before is not kept."""

@@ -304,9 +304,11 @@ class Company(Members):
 
     def forget_contacts(self, before: date, now: datetime, *, idle: bool) -> bool:
         """Let go of notes about contacts of before that day, and of the contact persons of an employer of whom nothing is heard
-        (``idle``). False when there was nothing.
+        (``idle``). A note with a day to call back stays that long from that day on, but at most twice as long as others: the
+        day may be any, in 2099 too. False when there was nothing.
         """
-        kept = tuple(one for one in self.canvassing if max(one.recorded_at.date(), one.call_back_on or before) > before)
+        at_most = before - (now.date() - before)
+        kept = tuple(one for one in self.canvassing if one.kept_from(before, at_most))
         contacts = () if idle else self.details.contacts
         if (kept, contacts) == (self.canvassing, self.details.contacts):
             return False

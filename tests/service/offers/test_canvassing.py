@@ -86,6 +86,26 @@ async def test_notes_and_contact_persons_are_forgotten_in_time(desk: Desk, clock
     assert await canvassing.forget_old(context) == 0
 
 
+async def test_a_note_does_not_stay_for_a_call_that_never_comes(desk: Desk, clock: HandClock) -> None:
+    log, _ = await logged(desk)
+    for day in ("2027-06-01", "2099-12-31"):
+        assert (await desk.post(log, desk.manager, VISIT | {"call_back_on": day})).status_code == 201
+    context = desk.running.app.state.context
+
+    async def left() -> list[str | None]:
+        return [one["call_back_on"] for one in (await desk.client.get(log, headers=desk.manager)).json()["items"]]
+
+    clock.advance(timedelta(days=1_096))
+    await canvassing.forget_old(context)
+    assert await left() == ["2027-06-01", "2099-12-31"]
+    clock.advance(timedelta(days=700))
+    await canvassing.forget_old(context)
+    assert await left() == ["2099-12-31"]
+    clock.advance(timedelta(days=400))
+    await canvassing.forget_old(context)
+    assert await left() == []
+
+
 async def test_the_log_of_an_employer_has_an_end(desk: Desk, clock: HandClock) -> None:
     log, _ = await logged(desk)
     context = desk.running.app.state.context
