@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from shared.contracts.events.base import EventModel
-from shared.contracts.tolerance import understand
+from shared.contracts.tolerance import MOST_PROBLEMS, understand
 from shared.contracts.topics import Topic
 from shared.kafka.errors import Permanent
 from shared.kafka.sequences import is_plausible, is_plausible_time, on_wire
@@ -307,6 +307,8 @@ def _correlation(value: bytes | None) -> str | None:
 
 def _problems(error: ValidationError, model: type[EventModel]) -> str:
     """What the data breaks: fields and rules. A part of a path that is not a field's name came from the record itself."""
+    if error.error_count() > MOST_PROBLEMS:
+        return f"contract: more than {MOST_PROBLEMS} problems"
     known = _field_names(model)
     found = []
     for problem in error.errors(include_input=False, include_url=False, include_context=False)[:5]:

@@ -1,14 +1,17 @@
 """Records as they came over the wire. Nothing that a record holds may raise before our own guard has it in hand.
 
-Two places before it would: FastStream's parser decodes every header (a null or binary one raises, and the records fetched
-with it are lost), and aiokafka decodes header names (one that is no UTF-8 raises for ever at the same offset: its
-partition stands still, and what follows in the same batch can never be read).
+Three places before it would: FastStream's parser decodes every header (a null or binary one raises, and the records fetched
+with it are lost), aiokafka decodes header names (one that is no UTF-8 raises for ever at the same offset: its partition
+stands still, and what follows in the same batch can never be read), and it unpacks whatever was packed, however large (nine
+kilobytes of zstd hold 300 MB: the process dies of it at every start).
 """
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+import cramjam
 from aiokafka import ConsumerRecord
 from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import _DefaultRecordBatchPy, _DefaultRecordPy
@@ -21,7 +24,13 @@ from shared.logs import get_logger
 
 _log = get_logger()
 
-_LENGTH_AT, _OVERHEAD, _MAGIC_AT = 8, 12, 16
+_LENGTH_AT, _OVERHEAD, _MAGIC_AT, _RECORDS_AT = 8, 12, 16, 61
+_GZIP, _SNAPPY, _LZ4, _ZSTD = 1, 2, 3, 4
+_UNPACK_INTO = {_GZIP: cramjam.gzip, _LZ4: cramjam.lz4, _ZSTD: cramjam.zstd}
+
+MOST_UNPACKED = 32_000_000
+"""Bytes of one packed batch. Producers count what they send before they pack it, and send about a megabyte at once."""
+_USUAL = 2_000_000
 
 
 def read_tolerantly() -> None:
@@ -73,6 +82,8 @@ class _TolerantBatch:
     def __iter__(self) -> Iterator[Any]:
         read = 0
         try:
+            if not _fits(self._batch.compression_type, self._raw[_RECORDS_AT:]):
+                raise ValueError("it unpacks to more than anybody sends")
             for record in self._batch:
                 yield record
                 read += 1
@@ -84,6 +95,20 @@ class _TolerantBatch:
             # Its checksum is right, so it was written like this and asking again would bring the same for ever.
             _log.error("batch_unreadable", error=type(error).__name__, offset=self._batch.next_offset - 1, read=read)
             yield _unreadable(self._batch, self._raw)
+
+
+def _fits(codec: int, packed: bytes) -> bool:
+    """Whether the records of a batch unpack to no more than ``MOST_UNPACKED`` bytes.
+
+    Snappy packs to a twentieth at best: a batch that a broker takes is never much larger than that.
+    """
+    if codec not in _UNPACK_INTO:
+        return True
+    for room in (min(_USUAL, MOST_UNPACKED), MOST_UNPACKED):
+        with suppress(cramjam.DecompressionError):
+            _UNPACK_INTO[codec].decompress_into(packed, bytearray(room))
+            return True
+    return False
 
 
 def _unreadable(batch: Any, raw: bytes) -> Any:

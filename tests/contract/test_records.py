@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local.engines import BrokerKind
 from shared.contracts.topics import OFFERS, dead_letter_topic
-from shared.kafka import consumer
+from shared.kafka import consumer, wire
 from shared.kafka.deadletters import FIRST_BYTES
 from shared.kafka.sequences import on_wire
 from tests.contract.kafka_records import NO_TEXT, Raw, envelope, offer, produce, tombstone
@@ -187,6 +187,22 @@ async def test_every_compression_that_kafka_knows_is_read(stack: Stack) -> None:
             records = [offer(f"{compression}-{number}") for number in range(5)]
             await produce(stack, OFFERS.name, records, compression=compression)
         await eventually(lambda: len(context.seen) == 20)
+
+
+async def test_a_batch_that_unpacks_to_more_than_anybody_sends_is_one_dead_letter(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_UNPACKED", 200_000)
+    bomb = Raw(b"o", b" " * 300_000, envelope())
+    async with stack.running(make_service(batch=True), worker=True) as running:
+        context: Context = running.app.state.context
+        for compression in ("gzip", "lz4", "zstd"):
+            await produce(stack, OFFERS.name, [bomb], compression=compression)
+            await produce(stack, OFFERS.name, [offer(f"after-{compression}")], compression=compression)
+        await eventually(lambda: len(context.seen) == 3)
+        letters = [letter async for letter in running.store.collection("dead_letters").find({})]
+        assert [letter["key"] for letter in letters] == [None] * 3
+        assert all(len(letter["value"]) < 20_000 for letter in letters)
 
 
 async def test_a_batch_that_cannot_be_unpacked_is_one_dead_letter_and_the_next_is_read(

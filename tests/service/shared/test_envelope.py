@@ -1,20 +1,26 @@
 """What the headers of a record may look like: every writing that the standards allow is read, and nothing else."""
 
+import json
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from shared.contracts.topics import OFFERS
-from shared.kafka.envelope import from_record
+from shared.kafka.envelope import Event, from_record
 from shared.kafka.errors import Permanent
-from tests.contract.kafka_records import offer
+from tests.contract.kafka_records import Raw, envelope, offer
+from tests.service.shared.sample import offer_state
+
+
+def _read(raw: Raw) -> Event[Any]:
+    about = {"topic": "t", "partition": 0, "offset": 1, "timestamp": 0}
+    return from_record(SimpleNamespace(key=raw.key, value=raw.value, headers=raw.headers, **about), OFFERS)
 
 
 def _at(written: str) -> datetime:
-    raw = offer("o", ce_time=written.encode())
-    about = {"topic": "t", "partition": 0, "offset": 1, "timestamp": 0}
-    return from_record(SimpleNamespace(key=raw.key, value=raw.value, headers=raw.headers, **about), OFFERS).time
+    return _read(offer("o", ce_time=written.encode())).time
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,11 @@ def test_times_as_rfc_3339_writes_them(written: str) -> None:
 def test_what_is_no_time_is_refused(written: str) -> None:
     with pytest.raises(Permanent, match="ce_time"):
         _at(written)
+
+
+@pytest.mark.parametrize("field", ["skills", "licences"])
+def test_of_a_record_with_more_faults_than_anybody_makes_none_is_told(field: str) -> None:
+    data = offer_state("o").model_dump(mode="json") | {field: ["x"] * 2_000}
+    with pytest.raises(Permanent) as refused:
+        _read(Raw(b"o", json.dumps(data).encode(), envelope()))
+    assert refused.value.reason == "contract: more than 1000 problems"
