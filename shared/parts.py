@@ -57,6 +57,7 @@ class Parts:
     ``background``: coroutines that run as long as the worker does; ``api_background``: as long as the API does.
     ``figures`` bring metrics up to date that nothing else would (``shared.figures``).
     ``still_accompanies``: whether somebody still accompanies all of these people (``shared.http.because_accompanied``).
+    ``still_shown``: whether somebody may still read what a kept answer shows of these (``shared.http.because_shown``).
     ``api_health`` says of parts of the API by name whether they are ``ok``; readiness shows them.
     """
 
@@ -71,4 +72,5 @@ class Parts:
     api_background: Sequence[Callable[[], Awaitable[None]]] = ()
     api_health: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     still_accompanies: Callable[[Principal, Sequence[str]], Awaitable[bool]] | None = None
+    still_shown: Callable[[Principal, Sequence[str]], Awaitable[bool]] | None = None
     body_limits: Mapping[str, int] = field(default_factory=dict)

@@ -129,6 +129,7 @@ def build_app(
     )
     app.state.context = parts.context
     app.state.still_accompanies = parts.still_accompanies
+    app.state.still_shown = parts.still_shown
     app.state.store = run.store
     app.state.verifier = verifier
     app.state.worker = workers

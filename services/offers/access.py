@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.offers.context import Context
 from services.offers.domain.actors import Actor, Party, Side
 from services.offers.domain.agenda import AgendaEvent, AgendaStatus
 from services.offers.domain.company import Company, CompanyStatus
@@ -96,6 +97,19 @@ async def still_accompanies(people: People, principal: Principal, profile_ids: S
     """Whether the caller may act for all of these people now."""
     found = [await people.find(id) for id in profile_ids]
     return all(someone is not None and person_side(principal, someone) is not None for someone in found)
+
+
+async def still_shown(context: Context, principal: Principal, application_ids: Sequence[str]) -> bool:
+    """Whether the caller may read what people wrote with all of these applications to their employer."""
+    for id in application_ids:
+        application = await context.applications.find(id)
+        if application is None:
+            return False
+        company = await context.companies.find(application.company_id)
+        actor = company_side(principal, company, application.territory)
+        if actor is None or not application.shows_words_to(actor):
+            return False
+    return True
 
 
 async def for_person(people: People, principal: Principal, profile_id: str | None) -> tuple[Actor, dict[str, Any]]:

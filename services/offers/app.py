@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from services.offers.access import still_accompanies
+from services.offers.access import still_accompanies, still_shown
 from services.offers.api import (
     agenda,
     applications,
@@ -115,6 +115,7 @@ def _compose(runtime: Runtime) -> Parts:
         read_models=READ_MODELS,
         jobs=jobs(context),
         still_accompanies=partial(still_accompanies, context.people),
+        still_shown=partial(still_shown, context),
         resync=[
             Resync("offers", Offer, OFFERS, _offer_event),
             Resync("applications", Application, APPLICATIONS, _application_event),

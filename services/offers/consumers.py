@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.offers.commands import clause_requests, onboarding, people
+from services.offers.commands import clause_requests, held, onboarding, people
 from services.offers.context import Context
 from services.offers.holdings import HOLDINGS, standing
 from shared.contracts.events.clauses import OfferRequestState
@@ -31,8 +31,20 @@ def subscriptions(context: Context) -> list[AnySubscription]:
     erasing = Erasing(*kept, whose)
 
     async def profiles(events: Sequence[Event[ProfileState]]) -> None:
-        """Keep the newest state of each profile; a tombstone erases what offers keeps of the person."""
-        await context.people.take(_person(event) for event in events if event.data is not None)
+        """Keep the newest state of each profile; a tombstone erases what offers keeps of the person. Whose applications may not
+        go on has none open once this is known, also where a later event of the same batch lets them apply again.
+        """
+        taken: list[Event[ProfileState]] = []
+        for event in events:
+            if event.data is None:
+                continue
+            taken.append(event)
+            if not event.data.may_apply:
+                await context.people.take(map(_person, taken))
+                taken.clear()
+                with because(event.correlation, event.id):
+                    await held.withdraw_all(context, event.key)
+        await context.people.take(map(_person, taken))
         for event in events:
             if event.data is None:
                 with because(event.correlation, event.id):

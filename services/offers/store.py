@@ -20,8 +20,9 @@ from services.offers.domain.saved import OVERLAP, SavedOffer, SavedSearch
 from services.offers.migrations import APPLICATION_STEPS, COMPANY_STEPS, LISTING_STEPS, OFFER_STEPS
 from shared.allowance import ALLOWANCES, Allowance
 from shared.contracts.topics import AGENDA, APPLICATIONS, COMPANIES, OFFER_CONTACTS, OFFERS
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus, OfferStatus
+from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationOrigin, ApplicationStatus, OfferStatus
 from shared.handles import Handle, SavingHandle
+from shared.http import forget_answers_that_show
 from shared.invitations.guests import GUESTS
 from shared.rights.erasing import ERASURE_COUNTS
 from shared.store import CollectionSpec, Store, Work, of_text
@@ -262,6 +263,12 @@ class Applications(SavingHandle[Application]):
 
     model, collection, what = Application, "applications", "application"
     topic = APPLICATIONS
+
+    def save(self, work: Work, application: Application) -> None:
+        """With the commit of ``work``. Kept answers that show an employer the person's words go with what ends the showing."""
+        super().save(work, application)
+        if application.status in EMPLOYER_READS_NO_MORE:
+            forget_answers_that_show(work, application.id)
 
     async def waiting(self, company_id: str) -> int:
         """How many applications to an employer go on."""

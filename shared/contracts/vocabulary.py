@@ -271,3 +271,5 @@ class Notice(StrEnum):
     INACTIVITY_WARNING = "inactivity_warning"
     EXPORT_READY = "export_ready"
     ACCOUNT_REMOVED = "account_removed"
+    PROFILE_WITHHELD = "profile_withheld"
+    APPLICATIONS_HELD = "applications_held"

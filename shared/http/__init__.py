@@ -2,7 +2,14 @@
 
 from shared.http.bodies import named_file, uploaded_file
 from shared.http.callers import Caller, OptionalCaller, require
-from shared.http.idempotency import IdempotentRoute, because_accompanied, forget_answers, forget_answers_to
+from shared.http.idempotency import (
+    IdempotentRoute,
+    because_accompanied,
+    because_shown,
+    forget_answers,
+    forget_answers_that_show,
+    forget_answers_to,
+)
 from shared.http.limits import COSTLY
 from shared.http.pages import Cursor, Page, PageQuery
 from shared.http.patches import Patch
@@ -29,8 +36,10 @@ __all__ = [
     "Patch",
     "Problem",
     "because_accompanied",
+    "because_shown",
     "check_version",
     "forget_answers",
+    "forget_answers_that_show",
     "forget_answers_to",
     "named_file",
     "require",

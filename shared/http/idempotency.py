@@ -12,6 +12,7 @@ from math import ceil
 from typing import Any
 
 from fastapi import Request
+from pymongo import UpdateMany
 from pymongo.errors import DuplicateKeyError
 from starlette.responses import Response
 
@@ -19,12 +20,14 @@ from shared.auth import Principal
 from shared.errors import DomainError, FieldError, Forbidden, Refused
 from shared.http.routes import BoundedRoute, Handle
 from shared.ids import new_id
-from shared.store import Store, request_marker
+from shared.store import Store, Work, request_marker
 from shared.store.marker import RequestMarker
 
 # A request that has neither committed nor answered after this long is taken for dead; its attempt is fenced off.
 IN_PROGRESS_FOR = timedelta(seconds=30)
 MAX_STORED_BYTES = 1_000_000
+_FORGOTTEN = {"$unset": {"answer": "", "accompanied": "", "shown": ""}, "$set": {"committed": True}}
+"""The effect is there, and its answer is given no more."""
 
 
 class KeyReused(DomainError):
@@ -101,6 +104,9 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
                 raise AnswerLost(
                     "This request was applied. Its answer speaks of somebody for whom you act no more."
                 ) from None
+            shown = known.get("shown", ())
+            if shown and not await request.app.state.still_shown(principal, shown):
+                raise AnswerLost("This request was applied. Its answer shows what is shown to you no more.") from None
             return _replay(known["answer"])
         if known.get("committed"):
             raise AnswerLost("This request was applied; its answer was lost in a restart. Read the resource.") from None
@@ -133,7 +139,10 @@ async def _serve_once(request: Request, principal: Principal, key: str, handle: 
             "headers": [[n, v] for n, v in response.headers.items() if n in ("content-type", "etag", "location")],
         }
         kept_for = {"_id": scope, "attempt": attempt, "untold": {"$exists": False}}
-        await markers.update_one(kept_for, {"$set": {"answer": answer, "accompanied": sorted(marker.accompanied)}})
+        shown = {"shown": sorted(marker.shown)} if marker.shown else {}
+        await markers.update_one(
+            kept_for, {"$set": {"answer": answer, "accompanied": sorted(marker.accompanied), **shown}}
+        )
     return response
 
 
@@ -144,6 +153,20 @@ def because_accompanied(person_id: str) -> None:
     marker = request_marker.get()
     if marker is not None:
         marker.accompanied.add(person_id)
+
+
+def because_shown(id: str) -> None:
+    """Note that the answer shows something (an application) to somebody who reads it only for a time: it is repeated while they
+    may read it still (``Parts.still_shown``), and kept until ``forget_answers_that_show``.
+    """
+    marker = request_marker.get()
+    if marker is not None:
+        marker.shown.add(id)
+
+
+def forget_answers_that_show(work: Work, id: str) -> None:
+    """With the commit that ends the showing. An answer that is being made meanwhile is kept, and not repeated."""
+    work.bulk("idempotency", [UpdateMany({"shown": id}, _FORGOTTEN)])
 
 
 def _authority(principal: Principal) -> list[str]:
@@ -167,10 +190,7 @@ async def forget_answers_to(store: Store, subject: str) -> None:
     markers = store.collection("idempotency")
     own = {"account": _account(subject)}
     await _keep_none_that_is_being_made(store, own)
-    await markers.update_many(
-        {**own, "answer": {"$exists": True}},
-        {"$unset": {"answer": "", "accompanied": ""}, "$set": {"committed": True}},
-    )
+    await markers.update_many({**own, "answer": {"$exists": True}}, _FORGOTTEN)
 
 
 async def _keep_none_that_is_being_made(store: Store, query: Mapping[str, Any]) -> None:
@@ -186,15 +206,14 @@ async def forget_answers(store: Store, *ids: str) -> int:
     """
     markers = store.collection("idempotency")
     await _keep_none_that_is_being_made(store, {})
-    gone = {"$unset": {"answer": "", "accompanied": ""}, "$set": {"committed": True}}
     forgotten = 0
     for id in ids:
         theirs = {"$or": [{"answer.body": {"$regex": re.escape(id)}}, {"accompanied": id}]}
-        found = await markers.update_many(theirs, gone)
+        found = await markers.update_many(theirs, _FORGOTTEN)
         forgotten += found.modified_count
         async for row in markers.find({"answer.body": {"$type": "binData"}}, {"answer.body": 1}):
             if id.encode() in row["answer"]["body"]:
-                await markers.update_one({"_id": row["_id"]}, gone)
+                await markers.update_one({"_id": row["_id"]}, _FORGOTTEN)
                 forgotten += 1
     return forgotten
 

@@ -75,7 +75,10 @@ MECHANISMS: tuple[CollectionSpec, ...] = (
     CollectionSpec("erasures_heard", [IndexModel("at", expireAfterSeconds=ERASURE_DAYS * 86_400)]),
     CollectionSpec("epochs"),
     CollectionSpec("migrations"),
-    CollectionSpec("idempotency", [IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600)]),
+    CollectionSpec(
+        "idempotency",
+        [IndexModel("at", expireAfterSeconds=IDEMPOTENCY_HOURS * 3_600), IndexModel("shown", sparse=True)],
+    ),
 )
 
 

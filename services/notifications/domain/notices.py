@@ -45,6 +45,8 @@ CATEGORIES: dict[Notice, Category] = {
     Notice.INACTIVITY_WARNING: Category.FOLLOW_UP,
     Notice.EXPORT_READY: Category.FOLLOW_UP,
     Notice.ACCOUNT_REMOVED: Category.FOLLOW_UP,
+    Notice.PROFILE_WITHHELD: Category.FOLLOW_UP,
+    Notice.APPLICATIONS_HELD: Category.APPLICATIONS,
 }
 
 

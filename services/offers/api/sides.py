@@ -10,7 +10,8 @@ from services.offers.domain.application import Application, Step
 from services.offers.domain.application_rules import NEXT, SEEKERS_STEPS, WHO
 from services.offers.domain.hire import FollowUp, HireProposal, HireTerms
 from services.offers.domain.interview import Feedback, Interview
-from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationOrigin, ApplicationStatus
+from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
+from shared.http import because_shown
 from shared.types import STORED
 
 PLATFORM = "platform"
@@ -58,9 +59,11 @@ class ApplicationView(BaseModel):
         fields = {name: getattr(application, name) for name in cls.model_fields if name != "next_steps"}
         if by.party is Party.EMPLOYER:
             fields |= _for_employer(application)
-        if by.suspended or (by.party is Party.EMPLOYER and application.status in EMPLOYER_READS_NO_MORE):
+        if not application.shows_words_to(by):
             unsaid = tuple(one.without_wish() for one in application.interviews)
             fields |= {"message": "", "interviews": unsaid}
+        elif by.party is Party.EMPLOYER:
+            because_shown(application.id)
         return cls.model_validate({"next_steps": steps, **fields}, context=STORED)
 
 

@@ -23,7 +23,7 @@ from services.offers.domain.hire import FollowUp, HireProposal, HireTerms, month
 from services.offers.domain.interview import Feedback, Interview, WithInterviews
 from shared import civil
 from shared.contracts.events.offers import ApplicationState
-from shared.contracts.vocabulary import ApplicationOrigin, ApplicationStatus
+from shared.contracts.vocabulary import EMPLOYER_READS_NO_MORE, ApplicationOrigin, ApplicationStatus
 from shared.domain import Entity
 from shared.errors import NotFound, Refused, refused_field
 from shared.types import Prose
@@ -97,6 +97,12 @@ class Application(WithInterviews):
         """
         accepted = any(step.status is ApplicationStatus.SUBMITTED for step in self.history)
         return self.origin is not ApplicationOrigin.EMPLOYER or accepted
+
+    def shows_words_to(self, by: Actor) -> bool:
+        """Whether the person's own words are this reader's: no more an employer's who is suspended, or once it has ended so that
+        it shows nothing more of them.
+        """
+        return not by.suspended and (by.party is not Party.EMPLOYER or self.status not in EMPLOYER_READS_NO_MORE)
 
     @property
     def unanswered(self) -> bool:

@@ -37,7 +37,8 @@ WHO: dict[S, frozenset[Party]] = {
     # A counsellor's is a proposal; the platform's records one that nobody denied.
     S.HIRED: _EMPLOYER | _SYSTEM,
     S.REFUSED: _EMPLOYER | _SYSTEM,
-    S.WITHDRAWN: _SEEKER,
+    # The platform's: of somebody for whom no application may go on.
+    S.WITHDRAWN: _SEEKER | _SYSTEM,
     S.OBSOLETE: _SYSTEM,
     S.NO_ANSWER: _SYSTEM,
 }

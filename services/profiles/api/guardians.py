@@ -98,5 +98,7 @@ async def record_guardian_consent(
 
 @router.delete("/{guardian_consent_id}", status_code=204, summary="A guardian takes it back (counsellor, manager)")
 async def revoke_guardian_consent(profile_id: str, guardian_consent_id: str, caller: Caller, context: Ctx) -> None:
-    """From now on nothing is proposed or sent, and employers read nothing more of the person."""
+    """From now on nothing is proposed or sent, and employers read nothing more of the person: their open applications are
+    withdrawn, what they had agreed to show ends. None of it comes back with another consent.
+    """
     await commands.revoke(context, caller, profile_id, guardian_consent_id)

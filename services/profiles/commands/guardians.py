@@ -46,7 +46,8 @@ async def record(
 
 async def revoke(context: Context, principal: Principal, profile_id: str, consent_id: str) -> None:
     """A guardian took it back: from now on nothing is matched or sent, whoever else agreed (each parent is taken to act with the
-    other, code civil 372-2, until one says no): who has parental authority is asked anew. Twice is once.
+    other, code civil 372-2, until one says no): who has parental authority is asked anew. Open applications are withdrawn and
+    agreements with employers end; a new consent brings back offers, and none of these. Twice is once.
 
     Raises:
         ProfileUnknown, GuardianConsentUnknown, Forbidden: as ``record``; no such one of this person.
@@ -62,8 +63,8 @@ async def revoke(context: Context, principal: Principal, profile_id: str, consen
             return
         work = Work(context.new_id)
         context.guardian_consents.save(work, consent)
-        profile.hold_consent(None, now)
-        await commit(context, profile, actor, Action.GUARDIAN_CONSENT_REVOKED, work=work)
+        ended = profile.hold_consent(None, now)
+        await commit(context, profile, actor, Action.GUARDIAN_CONSENT_REVOKED, fields=ended, work=work)
 
     await context.store.retry_conflicts(once)
 

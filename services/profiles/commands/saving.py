@@ -1,15 +1,25 @@
 """Saving a profile: with its events, and the line of its journal that says who changed what."""
 
+from pymongo import UpdateMany
+
 from services.profiles.context import Context
+from services.profiles.cv.pool_store import CONTACTS as POOL_CONTACTS
 from services.profiles.domain.agreements import Tick
 from services.profiles.domain.errors import ProfileExists
 from services.profiles.domain.journal import Action, Actor, JournalEntry
 from services.profiles.domain.profile import Profile
 from services.profiles.store import put_profile
 from shared.auth import Role
+from shared.contracts.events.offers import NoticeState
+from shared.contracts.topics import STAFF_NOTICES
+from shared.contracts.vocabulary import Notice
 from shared.errors import AlreadyExists
 from shared.http import because_accompanied
+from shared.ids import derived_id
 from shared.store import Work
+
+BY_WITHHOLDING = "withheld"
+"""Who took back what employers were let read, where the person's age did."""
 
 
 async def commit(
@@ -56,6 +66,8 @@ def put(
     behalf = None if own else profile.id
     ticked = [tick.value for tick in Tick] if action is Action.CREATED else fields
     profile.note_ticks(ticked, actor.user_id, behalf)
+    if profile.left_sight:
+        _out_of_sight(work, profile, actor)
     entry = JournalEntry(
         id=context.new_id(),
         profile_id=profile.id,
@@ -70,3 +82,24 @@ def put(
         reason=reason,
     )
     put_profile(work, profile, entry)
+
+
+def _out_of_sight(work: Work, profile: Profile, actor: Actor) -> None:
+    """Employers read nothing more of the person, also when what their age asks for comes back; their open applications are
+    offers' to withdraw, which hears ``may_apply``. The person and who accompanies them are told that, never why: the profile
+    says it.
+    """
+    now = profile.updated_at
+    revoked = {"revoked_at": now, "revoked_by": BY_WITHHOLDING, "updated_at": now}
+    standing = {"profile_id": profile.id, "revoked_at": None}
+    work.bulk("disclosures", [UpdateMany(standing, {"$set": revoked, "$inc": {"version": 1}})])
+    work.delete(POOL_CONTACTS, {"profile_id": profile.id})
+    notice = NoticeState(
+        notice_id=derived_id("withheld", profile.id, str(profile.version)),
+        territory=profile.territory,
+        recipients=(profile.id, *(one for one in profile.counsellor_ids if one != actor.user_id)),
+        template=Notice.PROFILE_WITHHELD,
+        params={"profile_id": profile.id},
+        about=profile.id,
+    )
+    work.publish(STAFF_NOTICES, "notice-requested.v1", key=notice.notice_id, data=notice, sequence=1, time=now)

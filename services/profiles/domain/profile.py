@@ -82,6 +82,7 @@ class Profile(Aggregate):
     # Events for the other topics of this aggregate; ``pending`` holds those of its own.
     _others: list[PendingEvent] = PrivateAttr(default_factory=list)
     _onboarding_due: bool = PrivateAttr(default=False)
+    _left_sight: bool = PrivateAttr(default=False)
 
     @classmethod
     def register(
@@ -142,6 +143,11 @@ class Profile(Aggregate):
     def in_sight(self) -> bool:
         """Whether employers may be shown anything of the person, as far as their age decides."""
         return self.withheld is None
+
+    @property
+    def left_sight(self) -> bool:
+        """Whether they were in sight before this save, and are no more."""
+        return self._left_sight
 
     def event_data(self, event_type: str) -> BaseModel:
         if event_type in (CREATED, UPDATED):
@@ -208,22 +214,23 @@ class Profile(Aggregate):
         self.name_key = name_key(details.last_name, details.first_name)
         if statuses is not None:
             self._know(statuses, now)
-        self._settle(now)
+        changed += [name for name in self._settle_anew(now) if name not in changed]
         self._tell_changes(before, now)
         return tuple(changed)
 
-    def hold_consent(self, consent_id: str | None, now: datetime) -> None:
-        """A guardian has agreed, or (None) taken it back."""
+    def hold_consent(self, consent_id: str | None, now: datetime) -> tuple[str, ...]:
+        """A guardian has agreed, or (None) taken it back. Returns the names of the fields that changed with it."""
         before = self._told()
         self.guardian_consent_id = consent_id
-        self._settle(now)
+        ended = self._settle_anew(now)
         self._tell_changes(before, now)
+        return ended
 
     def take_statuses(self, statuses: Sequence[Status], now: datetime) -> None:
         """What the statuses open, after one of them or the day has changed; somebody may have come of age as well."""
         before = self._told()
         self._know(statuses, now)
-        self._settle(now)
+        self._settle_anew(now)
         self._tell_changes(before, now)
 
     def assign(self, counsellor_id: str, now: datetime) -> None:
@@ -330,6 +337,7 @@ class Profile(Aggregate):
     def mark_saved(self) -> None:
         super().mark_saved()
         self._others.clear()
+        self._left_sight = False
 
     def _settle(self, now: datetime) -> None:
         """What age decides on the territory's day."""
@@ -341,6 +349,21 @@ class Profile(Aggregate):
         }.get(standing_on(today, born, year))
         days = [day for day in (next_change(today, born, year), self.flags_until) if day is not None]
         self.next_change_on = min(days, default=None)
+
+    def _settle_anew(self, now: datetime) -> tuple[str, ...]:
+        """As ``_settle``, of somebody who was there before. Where their age takes them out of sight, what they had agreed to show
+        employers ends: none of it comes back by itself with what their age asks for. Returns the names of the fields that end.
+        """
+        before = self.in_sight
+        self._settle(now)
+        if not before or self.in_sight:
+            return ()
+        self._left_sight = True
+        tick = Tick.EMPLOYERS.value
+        ended = [name for name, stood in ((tick, self.details.visible_to_employers), ("pool", self.pool)) if stood]
+        self.pool = None
+        self.details = self.details.model_copy(update={tick: False})
+        return tuple(ended)
 
     def _know(self, statuses: Sequence[Status], now: datetime) -> None:
         today = civil.today(self.territory, now)

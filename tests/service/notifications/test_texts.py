@@ -150,6 +150,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "inactivity_warning": {"date": "31/08/2026"},
     "export_ready": {"date": "31/08/2026", "profile_id": "p"},
     "account_removed": {},
+    "profile_withheld": {"profile_id": "p"},
+    "applications_held": {"count": "2", "offers": "– Maçon", "others": "0", "profile_id": "p"},
     "generic": {},
 }
 FROM_OFFERS = {name for name in Texts(load_settings(NotificationsSettings)).known if name not in EXAMPLES}

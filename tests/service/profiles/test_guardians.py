@@ -8,12 +8,14 @@ import pytest
 
 from services.profiles.commands import guardians
 from services.profiles.domain.guardian import TEXT_VERSION
+from services.profiles.domain.pool import TEXT_VERSION as POOL_TEXT
 from services.profiles.domain.profile import Profile, Withheld
 from services.profiles.migrations import PROFILE_STEPS
 from shared.clock import HandClock
 from shared.store import decode
 from shared.store.migrations import upgraded
 from tests.service.profiles.builders import a_body, a_profile, outbox
+from tests.service.profiles.disclosing import Desk
 from tests.support import Running, Stack
 
 MINOR = "2009-01-15"
@@ -105,6 +107,50 @@ async def test_one_guardian_who_takes_it_back_is_enough(profiles: Running, stack
     again = CONSENT | {"text_version": TEXT_VERSION}
     assert (await profiles.client.post(consents, json=again, headers=manager)).status_code == 201
     assert (await told(profiles))[-1] == (True, True)
+
+
+@pytest.mark.parametrize("way", ["consent", "birth_date"])
+async def test_what_employers_were_let_read_ends_and_none_of_it_comes_back_with_a_new_consent(
+    profiles: Running, stack: Stack, way: str
+) -> None:
+    desk, client = Desk(stack, profiles), profiles.client
+    manager = stack.token("manager", subject="manager-1")
+    grown = way == "birth_date"
+    profile = await desk.begin(birth_year=None, birth_date="1999-01-15" if grown else MINOR, visible_to_employers=True)
+    where = f"/v1/profiles/{profile}"
+    await client.post(f"{where}/counsellors", json={"counsellor_id": "counsellor-1"}, headers=manager)
+    consent = CONSENT | {"text_version": TEXT_VERSION}
+    given = None if grown else await client.post(f"{where}/guardian-consents", json=consent, headers=manager)
+    assert (
+        await client.put(f"{where}/cv/pool", json={"text_version": POOL_TEXT}, headers=desk.seeker)
+    ).status_code == 200
+    agreed = (await desk.agree()).json()["id"]
+    await desk.hear(desk.application("submitted", 1, agreed))
+    assert (await desk.read(agreed)).status_code == 200
+
+    if given is None:
+        changed = {"birth_date": MINOR}
+        assert (await client.patch(where, json=changed, headers=manager | {"If-Match": "*"})).status_code == 200
+    else:
+        await client.delete(f"{where}/guardian-consents/{given.json()['id']}", headers=manager)
+    assert (await desk.read(agreed)).status_code == 404
+    [notice] = [json.loads(row["data"]) for row in await outbox(profiles, "profiles.notices.v1")]
+    assert (notice["template"], notice["recipients"]) == ("profile_withheld", [profile, "counsellor-1"])
+    # Neither why, nor that they are young: it is read in the profile alone.
+    assert notice["params"] == {"profile_id": profile}
+    line = (await client.get(f"{where}/journal", headers=manager)).json()["items"][0]
+    assert {"visible_to_employers", "pool"} <= set(line["fields"])
+
+    again = await client.post(f"{where}/guardian-consents", json=consent, headers=manager)
+    assert (again.status_code, (await told(profiles))[-1]) == (201, (True, True))
+    body = (await client.get(where, headers=desk.seeker)).json()
+    assert (body["withheld"], body["visible_to_employers"]) == (None, False)
+    assert (await client.get(f"{where}/cv/pool", headers=desk.seeker)).json()["card"] is None
+    # Offers has withdrawn what carried it; had it not heard of it yet, nothing would be shown either.
+    assert (await desk.read(agreed)).status_code == 404
+    listed = (await client.get(f"{where}/disclosures", headers=desk.seeker)).json()["items"]
+    assert [(one["state"], one["revoked_at"] is not None) for one in listed] == [("revoked", True)]
+    assert (await desk.agree()).status_code == 201
 
 
 @pytest.mark.parametrize(
