@@ -74,11 +74,15 @@ class Worker:
 
     async def stop(self) -> None:
         """Finish what is in hand, give leases back, leave the groups. What does not end in time is left as a crash leaves it."""
-        if self._connected and self.consumers:
+        connected = self._connected and bool(self.consumers)
+        if connected:
             finishing = asyncio.gather(*(consumer.finish() for consumer in self.consumers), return_exceptions=True)
             await in_time("consumers", finishing, FINISH_SECONDS)
             await in_time("kafka", self._disconnect())
         await end(self._tasks)
+        if not connected:
+            # Consumers that were connecting have clients as well, and may be members of their groups already.
+            await in_time("kafka", self._disconnect())
         await in_time("publisher", self._publisher.reset())
 
     def _spawn(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
@@ -121,7 +125,12 @@ class Worker:
     async def _connect(self) -> None:
         await self._broker.connect()
         # Together, not one after the other as FastStream would: each start waits for its group.
-        await asyncio.gather(*(subscriber.start() for subscriber in self._broker.subscribers))
+        starts = [begun("start of a consumer", subscriber.start) for subscriber in self._broker.subscribers]
+        try:
+            await asyncio.gather(*starts)
+        finally:
+            # Where one fails, whoever went on starting after the disconnection would be a member of its group that reads nothing.
+            await end(one for one in starts if not one.done())
         self._connected = True
         for consumer in self.consumers:
             consumer.connected()

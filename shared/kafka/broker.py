@@ -5,6 +5,7 @@ from typing import Any
 
 from faststream.kafka import KafkaBroker
 
+from shared.kafka.beginning import begin_tidily
 from shared.kafka.connection import broker_security, connection_arguments, servers
 from shared.kafka.wire import read_tolerantly
 from shared.settings import Settings
@@ -15,6 +16,7 @@ LOOKS_AROUND_MS = 5_000
 def make_broker(settings: Settings, client_id: str) -> KafkaBroker:
     """The broker that subscribers hang on. It consumes only: publishing is the relay's (``shared.kafka.publisher``)."""
     read_tolerantly()
+    begin_tidily()
     logger = logging.getLogger("faststream")
     logger.setLevel(logging.ERROR)
     return KafkaBroker(

@@ -6,6 +6,7 @@ from typing import Any
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from shared.connections import Connections, SaslMechanism
+from shared.kafka.beginning import begin_tidily
 
 _SASL = {
     SaslMechanism.SCRAM_SHA_512: SASLScram512,
@@ -21,6 +22,7 @@ def servers(settings: Connections) -> list[str]:
 
 def connection_arguments(settings: Connections) -> dict[str, Any]:
     """What aiokafka's consumers, producers, admin and plain clients are given alike."""
+    begin_tidily()
     protocol = settings.kafka_security_protocol
     arguments: dict[str, Any] = {"bootstrap_servers": servers(settings), "security_protocol": protocol.value}
     if protocol.encrypts:
