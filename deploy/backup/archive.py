@@ -5,15 +5,16 @@ release is refused with a sentence, and nothing was touched by then.
 """
 
 import hashlib
-import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from bson.raw_bson import RawBSONDocument
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from deploy.backup.files import Unusable, nameless, private, settle
+from deploy.backup.sealing import seal
 from shared.zips import DAMAGED
 
 FORMAT = 1
@@ -23,10 +24,6 @@ _LARGEST_DOCUMENT = 17_000_000
 
 _LARGEST_MANIFEST = 1_000_000
 """A line for each collection: a hundred times what there is."""
-
-
-class Unusable(Exception):
-    """A dump, a list or a target cannot be used; the message is a sentence for the operator."""
 
 
 class Part(BaseModel):
@@ -52,13 +49,16 @@ class Manifest(BaseModel):
 
 
 class Writer:
-    """Writes a dump beside its final name, readable by nobody else, and gives it the name when it is whole."""
+    """Writes a dump beside its final name, readable by nobody else, and gives it the name when it is whole.
 
-    def __init__(self, path: Path) -> None:
+    For recipients it is encrypted: until then it has no name, so that a process that is killed leaves nothing to read.
+    """
+
+    def __init__(self, path: Path, recipients: Sequence[Any] = ()) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
-        descriptor = os.open(self._part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        self._file: IO[bytes] = os.fdopen(descriptor, "wb")
+        self._recipients = recipients
+        self._file: IO[bytes] = nameless(path.parent) if recipients else private(self._part)
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._member: IO[bytes] | None = None
 
@@ -71,9 +71,12 @@ class Writer:
         """Write the manifest; everything is on the disk afterwards."""
         self._zip.writestr(MANIFEST, manifest.model_dump_json(indent=1))
         self._zip.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        if self._recipients:
+            plain, self._file = self._file, private(self._part)
+            with plain:
+                plain.seek(0)
+                seal(plain, self._file, self._recipients)
+        settle(self._file)
 
     def take_name(self) -> None:
         """From now on it is a dump."""
@@ -115,15 +118,15 @@ class MemberWriter:
 
 
 class Archive:
-    """A dump that can be read, as a context manager.
+    """A dump that can be read, as a context manager. ``opened``: what ``path`` holds, when it was decrypted.
 
     Raises:
         Unusable: on opening, when it is no dump, cut short, or of another format.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, opened: IO[bytes] | None = None) -> None:
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(opened or path)
         except FileNotFoundError:
             raise Unusable(f"there is no file {path}.") from None
         except DAMAGED as error:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,11 +13,12 @@ import typer
 from pymongo.errors import PyMongoError
 from rich.console import Console
 
-from deploy.backup.archive import Archive, Unusable
+from deploy.backup.archive import Archive
 from deploy.backup.dumping import databases, dump
+from deploy.backup.files import Unusable
 from deploy.backup.lists import read_list, write_list
 from deploy.backup.restoring import Done, age, load, refuse_unfit, replay
-from deploy.backup.sealing import is_sealed, opened, recipients_of, seal
+from deploy.backup.sealing import is_sealed, opened, recipients_of
 from services.profiles.commands.erasures import erasures
 from shared.clock import SystemClock
 from shared.settings import ConfigurationError
@@ -34,7 +34,7 @@ File = Annotated[Path, typer.Argument(help="The dump")]
 Identity = Annotated[
     Path | None, typer.Option("--identity", help="age identity that opens an encrypted dump", exists=True)
 ]
-_NAME = re.compile(r"bassin-(\d{8}T\d{6}Z)\.(dump|age)")
+_NAME = re.compile(r"bassin-(\d{8}T\d{6}Z)\.(dump|age)(\.plain)?(\.part)?")
 _console = Console(soft_wrap=True, highlight=False, markup=False)
 
 
@@ -75,14 +75,11 @@ def dump_command(
         if file.exists():
             raise Unusable(f"{file} exists already; a dump never replaces another.")
         total = 0
-        plain = file.with_name(file.name + ".plain") if keys else file
         async with databases() as all_of_them:
-            async for name, documents in dump(all_of_them, plain):
+            async for name, documents in dump(all_of_them, file, keys):
                 total += documents
                 if documents:
                     _console.print(f"{name}: {documents}")
-        if keys:
-            seal(plain, file, keys)
         return total
 
     total = asyncio.run(do())
@@ -167,7 +164,9 @@ def restore_command(
 
 
 def dumps_before(folder: Path, time: datetime) -> list[Path]:
-    """Dumps that this command named, made before a time; whatever else is in the folder is not ours."""
+    """Dumps that this command named, and what one that was killed has left of them, made before a time; whatever else is in the
+    folder is not ours.
+    """
     found = []
     for path in sorted(folder.iterdir()):
         named = _NAME.fullmatch(path.name)
@@ -179,12 +178,12 @@ def dumps_before(folder: Path, time: datetime) -> list[Path]:
 @contextlib.contextmanager
 def _archive(file: Path, identity: Path | None) -> Iterator[Archive]:
     with contextlib.ExitStack() as stack:
+        plain = None
         if is_sealed(file):
             if identity is None:
                 raise Unusable(f"{file} is encrypted: name the age identity that opens it (--identity).")
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=file.parent, prefix=".restore-")))
-            file = opened(file, folder / "dump", identity)
-        yield stack.enter_context(Archive(file))
+            plain = stack.enter_context(opened(file, identity))
+        yield stack.enter_context(Archive(file, plain))
 
 
 def run() -> None:

@@ -63,8 +63,11 @@ async def databases(**overrides: Any) -> AsyncIterator[list[Database]]:
             await database.store.close()
 
 
-async def dump(all_of_them: Sequence[Database], path: Path) -> AsyncIterator[tuple[str, int]]:
-    """Write a dump to ``path``; yields (service.collection, documents) after each. An interrupted one leaves no file.
+async def dump(
+    all_of_them: Sequence[Database], path: Path, recipients: Sequence[Any] = ()
+) -> AsyncIterator[tuple[str, int]]:
+    """Write a dump to ``path``, encrypted where there are recipients; yields (service.collection, documents) after each. An
+    interrupted one leaves no file.
 
     One snapshot session reads everything, so no transaction is there by half, in one database or between two. The server keeps
     what a snapshot needs for ``minSnapshotHistoryWindowInSeconds`` (300 by default): a larger installation sets it higher.
@@ -72,7 +75,7 @@ async def dump(all_of_them: Sequence[Database], path: Path) -> AsyncIterator[tup
     Raises:
         PyMongoError: the server is out of reach, or forgot the snapshot before everything was read.
     """
-    writer = Writer(path)
+    writer = Writer(path, recipients)
     try:
         parts: dict[str, dict[str, Part]] = {database.service.name: {} for database in all_of_them}
         # By the server's clock, before the first read decides on the moment.

@@ -6,7 +6,6 @@ when it is true, how many lines there are and their hash: a list that was cut sh
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from deploy.backup.archive import Unusable
+from deploy.backup.files import Unusable, private, settle
 from services.profiles.commands.erasures import Erasure
 
 
@@ -65,10 +64,9 @@ def write_list(path: Path, erasures: Iterable[Erasure], as_of: datetime) -> Eras
     lines = [known[id].model_dump_json(exclude_defaults=True) for id in sorted(known)]
     end = {"as_of": as_of.isoformat(), "erasures": len(lines), "sha256": _digest(lines)}
     part = path.with_name(path.name + ".part")
-    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-        file.write("".join(f"{line}\n" for line in (*lines, json.dumps(end))))
-        file.flush()
-        os.fsync(file.fileno())
+    file = private(part)
+    file.write("".join(f"{line}\n" for line in (*lines, json.dumps(end))).encode())
+    settle(file)
     part.replace(path)
     return ErasureList(as_of, known)
 

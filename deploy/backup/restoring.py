@@ -9,8 +9,9 @@ from typing import Any
 from bson.raw_bson import RawBSONDocument
 from pymongo.errors import OperationFailure
 
-from deploy.backup.archive import Archive, Manifest, Unusable
+from deploy.backup.archive import Archive, Manifest
 from deploy.backup.dumping import LEFT_OUT, Database, names
+from deploy.backup.files import Unusable
 from deploy.backup.lists import ErasureList
 from services.profiles.commands.erasures import Erasure, erase_again
 from shared.clock import Clock

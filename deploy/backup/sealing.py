@@ -3,12 +3,12 @@
 The library is the extra ``backup``; any other program for age opens the files as well.
 """
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from deploy.backup.archive import Unusable
+from deploy.backup.files import Unusable, nameless
 
 _BEGINS = b"age-encryption.org/v1\n"
 
@@ -28,16 +28,9 @@ def recipients_of(keys: Sequence[str]) -> list[Any]:
         raise Unusable("a --recipient is no age public key (age1…).") from None
 
 
-def seal(plain: Path, sealed: Path, recipients: Sequence[Any]) -> None:
-    """Encrypt a file and remove the plain one; the name appears when it is whole."""
-    part = sealed.with_name(sealed.name + ".part")
-    os.close(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-    try:
-        _library().encrypt_file(str(plain), str(part), list(recipients))
-        part.replace(sealed)
-    finally:
-        plain.unlink(missing_ok=True)
-        part.unlink(missing_ok=True)
+def seal(plain: IO[bytes], sealed: IO[bytes], recipients: Sequence[Any]) -> None:
+    """Encrypt what a file holds from where it stands."""
+    _library().encrypt_io(plain, sealed, list(recipients))
 
 
 def is_sealed(path: Path) -> bool:
@@ -49,23 +42,26 @@ def is_sealed(path: Path) -> bool:
         return False
 
 
-def opened(sealed: Path, plain: Path, identity: Path) -> Path:
-    """Decrypt a file with the private key that a file holds.
+@contextmanager
+def opened(sealed: Path, identity: Path) -> Iterator[IO[bytes]]:
+    """What is in an encrypted file, decrypted with the private key that another holds; on the disk beside it, under no name.
 
     Raises:
         Unusable: it is the wrong key, or the dump was changed or cut short.
     """
     library = _library()
     keys = [line.strip() for line in identity.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
-    os.close(os.open(plain, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
-    try:
-        identities = [library.x25519.Identity.from_str(key) for key in keys]
-        library.decrypt_file(str(sealed), str(plain), identities)
-    except Exception:  # the library's own kinds
-        raise Unusable(
-            f"{sealed} cannot be opened with the key in {identity}: another key, or the dump is damaged."
-        ) from None
-    return plain
+    with nameless(sealed.parent) as plain:
+        try:
+            identities = [library.x25519.Identity.from_str(key) for key in keys]
+            with sealed.open("rb") as file:
+                library.decrypt_io(file, plain, identities)
+        except Exception:  # the library's own kinds
+            raise Unusable(
+                f"{sealed} cannot be opened with the key in {identity}: another key, or the dump is damaged."
+            ) from None
+        plain.seek(0)
+        yield plain
 
 
 def _library() -> Any:

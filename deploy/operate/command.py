@@ -14,9 +14,9 @@ from deploy import init
 from deploy.access.__main__ import app as access
 from deploy.access.kafka import AccessRefused
 from deploy.access.setting_up import AccessSettings
-from deploy.backup.archive import Unusable
 from deploy.backup.command import HalfRestored
 from deploy.backup.command import app as backup
+from deploy.backup.files import Unusable
 from deploy.operate import letters, proof, status
 from deploy.operate.trace.finding import find
 from deploy.operate.trace.telling import show

@@ -11,7 +11,8 @@ import bson
 import pytest
 from bson.raw_bson import RawBSONDocument
 
-from deploy.backup.archive import FORMAT, MANIFEST, Archive, Manifest, Unusable, Writer
+from deploy.backup.archive import FORMAT, MANIFEST, Archive, Manifest, Writer
+from deploy.backup.files import Unusable
 
 ROWS = {
     ("offers", "offers"): [{"_id": number, "title": "Maçon " * number} for number in range(9)],

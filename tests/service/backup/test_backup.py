@@ -12,9 +12,10 @@ import pyrage
 import pytest
 from typer.testing import CliRunner
 
-from deploy.backup.archive import Archive, Unusable
+from deploy.backup.archive import Archive
 from deploy.backup.command import app, dumps_before
 from deploy.backup.dumping import Database, databases, dump
+from deploy.backup.files import Unusable
 from deploy.backup.lists import read_list, write_list
 from deploy.backup.restoring import Done, load, refuse_unfit, replay
 from services.profiles.commands.erasures import Erasure, erasures
@@ -241,10 +242,40 @@ def test_only_old_dumps_of_its_own_naming_are_removed(tmp_path: Path) -> None:
         "bassin-20261128T020000Z.dump",
         "erasures.jsonl",
     )
-    for name in (*names, "bassin-20261101T020000Z.dump.bak", "mine.dump"):
+    left = (
+        "bassin-20261101T030000Z.dump.part",
+        "bassin-20261101T030000Z.age.plain",
+        "bassin-20261101T030000Z.age.plain.part",
+    )
+    for name in (*names, *left, "bassin-20261101T020000Z.dump.bak", "mine.dump"):
         (tmp_path / name).touch()
     old = dumps_before(tmp_path, datetime(2026, 11, 20, tzinfo=UTC))
-    assert {path.name for path in old} == set(names[:2])
+    assert {path.name for path in old} == {*names[:2], *left}, "of one that was killed nothing stays, either"
+
+
+def test_what_lies_in_the_place_of_a_new_file_gets_nothing_of_it(tmp_path: Path) -> None:
+    elsewhere, part, path = tmp_path / "elsewhere", tmp_path / "list.part", tmp_path / "list"
+    elsewhere.write_text("mine")
+    erasure = Erasure(id="p1", territory="23", at=SystemClock().now(), by_role="seeker")
+    for leads_elsewhere in (True, False):
+        if leads_elsewhere:
+            part.symlink_to(elsewhere)
+        else:
+            part.write_text("open to all")
+            part.chmod(0o666)
+        write_list(path, [erasure], SystemClock().now())
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert not path.is_symlink()
+        assert elsewhere.read_text() == "mine"
+
+
+async def test_of_an_encrypted_dump_nothing_in_clear_has_a_name(stack: Stack, tmp_path: Path) -> None:
+    keys = [pyrage.x25519.Identity.generate().to_public()]
+    async with connected(stack) as all_of_them:
+        async for _ in dump(all_of_them, tmp_path / "a.age", keys):
+            assert list(tmp_path.iterdir()) == [], "a process that is killed here leaves nothing to read"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.age"]
+    assert (tmp_path / "a.age").read_bytes().startswith(b"age-encryption.org")
 
 
 def test_the_command_encrypts_for_a_public_key_and_opens_with_the_private_one(

@@ -11,9 +11,9 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from typer.testing import CliRunner
 
-from deploy.backup.archive import Unusable
 from deploy.backup.command import HalfRestored, app
 from deploy.backup.dumping import Database, databases
+from deploy.backup.files import Unusable
 from deploy.k8s.mongodb import BACKUP, INIT, replica_set
 from deploy.local.mongo import Mongod
 from deploy.local.process import Process
