@@ -10,7 +10,7 @@ from services.matching.domain.life import LIVE
 from shared.employers import EMPLOYERS
 from shared.ids import derived_id
 from shared.rights.erasing import ERASURE_COUNTS
-from shared.store import CollectionSpec, CompareAndSet, Find, Pipeline, Store, Work
+from shared.store import CollectionSpec, CompareAndSet, Find, Pipeline, Retired, Store, Work
 
 Write = InsertOne[Any] | CompareAndSet
 
@@ -22,12 +22,15 @@ COLLECTIONS = (
     CollectionSpec(
         "profiles",
         [
+            # Each index of a collection costs 9 µs of processor with every update that touches any of them. Who accompanies
+            # somebody, which changes most often, is in none: MongoDB then leaves all of them alone.
             IndexModel("partition"),
-            IndexModel([("territory", ASCENDING), ("counsellor_ids", ASCENDING)]),
-            # Who looks for an occupation, anywhere or in a territory. Each index of a collection costs 9 µs of processor with
-            # every update that touches any of them.
+            # Everybody of a territory by id, a page at a time.
+            IndexModel([("territory", ASCENDING), ("active", ASCENDING), ("_id", ASCENDING)]),
+            # Who looks for an occupation, anywhere or in a territory.
             IndexModel([("wishes", ASCENDING), ("active", ASCENDING), ("territory", ASCENDING)]),
         ],
+        retired=[Retired("territory_1_counsellor_ids_1", "2026-12")],
     ),
     CollectionSpec(
         "offers",

@@ -221,12 +221,13 @@ async def list_offers_without_takers(
 async def list_profiles_without_recommendations(
     context: Ctx, principal: Staff, page: PageQuery, territory: Territory = None
 ) -> Page[ProfileWithoutRecommendations]:
-    """Active people of the caller's caseload (a manager: of the territory) without any live recommendation."""
+    """Active people of the caller's caseload (a manager: of the territory) without any live recommendation. Where a territory has
+    many people a page may be short, and even empty, while `next_cursor` reads on.
+    """
     scope = territory_scope(principal, territory)
-    if not principal.has(Role.MANAGER):
-        scope["counsellor_ids"] = principal.subject
+    whose = {} if principal.has(Role.MANAGER) else {"counsellor_ids": principal.subject}
     after = str(page.after[0]) if page.after else None
-    found = await overviews.profiles_without(context, scope, after, page.limit + 1)
+    looked = await overviews.profiles_without(context, scope, whose, after, page.limit)
     rows = [
         ProfileWithoutRecommendations(
             profile_id=one.profile_id,
@@ -234,9 +235,9 @@ async def list_profiles_without_recommendations(
             blocks=[Block(code=code, offers=count, text=_block(code)) for code, count in one.blocks],
             changes=[Change.of(change) for change in one.changes],
         )
-        for one in found
+        for one in looked.found
     ]
-    return page.page(rows, lambda row: [row.profile_id])
+    return Page(items=rows, next_cursor=page.at([looked.up_to]) if looked.up_to is not None else None)
 
 
 _BLOCKS = {

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from pymongo import ASCENDING
+
 from services.matching.context import Context
 from services.matching.domain.allocation import Demand, exposure_budget, widening_step
 from services.matching.domain.bits import mask
@@ -25,6 +27,8 @@ from shared.masking import shown, shown_parts, shown_rate
 
 _AT_ONCE = 1_000
 """People whose recommendations are asked for together."""
+MOST_LOOKED_AT = 5_000
+"""People who are read for one page of those without recommendations."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,31 @@ class WithoutRecommendations:
     changes: tuple[Counterfactual, ...]
 
 
+@dataclass(frozen=True)
+class Looked:
+    """Some of the people without recommendations, by id; ``up_to``: who was looked at last, None once that was everybody."""
+
+    found: list[WithoutRecommendations]
+    up_to: str | None
+
+
 async def profiles_without(
-    context: Context, scope: dict[str, Any], after: str | None, limit: int
-) -> list[WithoutRecommendations]:
-    """Active people of the scope without any live recommendation, by id, with what blocks them."""
+    context: Context, scope: dict[str, Any], whose: dict[str, Any], after: str | None, limit: int
+) -> Looked:
+    """Active people of the scope without any live recommendation, by id, with what blocks them: the next ``limit``, of as many
+    as are looked at together.
+
+    ``whose``: who accompanies them. No index knows that, since each event that changes it would pay for all indexes of the
+    collection, so everybody of the scope is read, and never more than ``MOST_LOOKED_AT`` of them.
+    """
+    asked: dict[str, Any] = {**scope, "active": True, **({"_id": {"$gt": after}} if after else {})}
+    people = context.store.collection("profiles").find(asked, {"_id": 1}).sort("_id", ASCENDING)
+    last = await people.skip(MOST_LOOKED_AT - 1).limit(1).to_list(None)
+    up_to = last[0]["_id"] if last else None
+    if up_to is not None:
+        asked["_id"] = {**asked.get("_id", {}), "$lte": up_to}
     pipeline: list[dict[str, Any]] = [
-        {"$match": {**scope, "active": True, **({"_id": {"$gt": after}} if after else {})}},
+        {"$match": {**asked, **whose}},
         {"$sort": {"_id": 1}},
         {
             "$lookup": {
@@ -94,18 +117,21 @@ async def profiles_without(
             }
         },
         {"$match": {"live": []}},
-        {"$limit": limit},
+        {"$limit": limit + 1},
         {"$project": {"facts": 1}},
     ]
-    people = [document async for document in context.store.aggregate("profiles", pipeline)]
+    documents = [document async for document in context.store.aggregate("profiles", pipeline)]
+    if len(documents) > limit:
+        documents = documents[:limit]
+        up_to = documents[-1]["_id"]
     configuration = await context.configuration()
     affinities = context.referential.under(configuration)
     found = []
-    for document in people:
+    for document in documents:
         profile = profile_from(document["facts"])
         offers = await offers_around(context, profile, affinities)
         found.append(await off_the_loop(_blocked, context.today(), profile, offers, configuration, affinities))
-    return found
+    return Looked(found, up_to)
 
 
 def _blocked(

@@ -109,6 +109,7 @@ async def test_the_queries_of_the_report_use_indexes(house: House) -> None:
     for collection, query in (
         ("overrides", {"territory": "23", "kind": "dismissed", "at": {"$lt": now}}),
         ("profiles", {"territory": "23", "wishes": {"$in": ["K1304"]}}),
+        ("profiles", {"territory": "23", "active": True}),
         ("offers", {"occupation": {"$in": ["K1304"]}}),
         ("recommendations", {"offer_id": {"$in": ["o"]}, "territory": "23", "created_at": {"$lt": now}}),
         ("readings", {"territory": "23", "until": "2026-03-01", "report": "dismissals"}),
