@@ -17,7 +17,7 @@ from services.offers.search.chips import ChipKind
 from services.offers.search.follow import Follower
 from services.offers.search.index import COMPANY, PLACE, Matches, OfferIndex, Snapshot, exact, narrowed
 from services.offers.search.intent import PlaceFinder
-from services.offers.search.places import Home, place_finder
+from services.offers.search.places import Home, Places
 from services.offers.search.question import Question, is_the_work, query_of
 from services.offers.search.reading import SOFT, Reading, merged, read
 from services.offers.search.spelling import correction
@@ -230,7 +230,7 @@ class Finder:
 
             @lru_cache(maxsize=_HOMES)
             def places(home: Home) -> PlaceFinder:
-                return place_finder(
+                return Places(
                     self._communes,
                     self.trades,
                     lambda term: _places_and_employers(snapshot, term),
@@ -238,7 +238,7 @@ class Finder:
                     lambda word: correction(word, 0, (snapshot.vocabulary, self.trades.vocabulary)),
                     home,
                     snapshot.offered,
-                )
+                ).find
 
             @lru_cache(maxsize=_READINGS)
             def reader(q: str, place_given: bool, literal: bool, without: frozenset[ChipKind], home: Home) -> Reading:

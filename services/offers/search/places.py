@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from services.offers.search import place_parts
-from services.offers.search.intent import Chip, PlaceFinder
+from services.offers.search.intent import Chip
 from services.offers.search.ordinary import ORDINARY
 from services.offers.search.place_words import (
     ABROAD,
@@ -80,27 +80,29 @@ NOWHERE = Home()
 """Nothing is known of where the caller is."""
 
 
-def place_finder(
-    communes: Communes,
-    trades: Trades,
-    counts: Counts,
-    seen: Seen = lambda _: 0,
-    correct: Correct | None = None,
-    home: Home = NOWHERE,
-    offered: Callable[[str], int] = lambda _: 0,
-) -> PlaceFinder:
+@dataclass(frozen=True, slots=True)
+class Places:
     """Finds places as INSEE names them, and as people write them. A word of job titles («Bar», «Port», «maçon») is one only
-    behind «à». ``offered``: how many offers a département has."""
-    names = communes.words_of_names
-    corrected: Correct = correct or (lambda word: correction(word, 0, (trades.vocabulary,)))
+    behind «à».
 
-    def find(words: Sequence[Word], free: frozenset[int]) -> tuple[Chip, ...]:
-        possible = frozenset(at for at in free if _possible(words[at].folded))
-        strange = frozenset(at for at in free if _strange(words[at]))
+    ``offered``: how many offers a département has. ``correct``: of titles where it is not given.
+    """
+
+    communes: Communes
+    trades: Trades
+    counts: Counts
+    seen: Seen = lambda _: 0
+    correct: Correct | None = None
+    home: Home = NOWHERE
+    offered: Callable[[str], int] = lambda _: 0
+
+    def find(self, words: Sequence[Word], free: frozenset[int]) -> tuple[Chip, ...]:
+        possible = frozenset(at for at in free if self._possible(words[at].folded))
+        strange = frozenset(at for at in free if self._strange(words[at]))
         if not possible and not strange:
             return ()
         free = possible | strange
-        first = _best(words, possible, strange)
+        first = self._best(words, possible, strange)
         if first is None:
             return ()
         rank, chip = first
@@ -112,7 +114,7 @@ def place_finder(
                 (start, end, one)
                 for start, end in place_parts.stretches(len(words), free - taken)
                 if any(place_parts.listed(words, (start, end), other[:2]) for other in found)
-                and (one := _read(words, start, end, narrows=False, listed=True)) is not None
+                and (one := self._read(words, start, end, narrows=False, listed=True)) is not None
                 and one.parameters.keys() == chip.parameters.keys()
             ]
             if not beside:
@@ -126,27 +128,27 @@ def place_finder(
                 found[same] = start, end, place_parts.chip(words, start, end, one.label, **one.parameters)
         return tuple(one for _, _, one in found)
 
-    def _possible(word: str) -> bool:
+    def _possible(self, word: str) -> bool:
         """Whether a name can have the word: most questions have none."""
-        return word in names or word in _OTHER_WORDS or not word.isalpha()
+        return word in self.communes.words_of_names or word in _OTHER_WORDS or not word.isalpha()
 
     def _best(
-        words: Sequence[Word], possible: frozenset[int], strange: frozenset[int]
+        self, words: Sequence[Word], possible: frozenset[int], strange: frozenset[int]
     ) -> tuple[tuple[int, int], Chip] | None:
         best: tuple[tuple[int, int], Chip] | None = None
         narrows = any(word.folded in _NARROWING or word.folded[0].isdigit() for word in words)
         for start, end in place_parts.stretches(len(words), possible):
-            chip = _read(words, start, end, narrows=narrows)
+            chip = self._read(words, start, end, narrows=narrows)
             # The longest name, then the last: people write the place behind the trade.
             if chip is not None and (best is None or (end - start, start) > best[0]):
                 best = (end - start, start), chip
         left = {at for at in strange if not (best and place_parts.inside(words[at], best[1]))}
         if left:
             least = best[0][0] + 1 if best else 1
-            best = _misspelt(words, possible | strange, left, least) or best
+            best = self._misspelt(words, possible | strange, left, least) or best
         return best
 
-    def _read(words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
+    def _read(self, words: Sequence[Word], start: int, end: int, *, narrows: bool, listed: bool = False) -> Chip | None:
         if all(word.folded in AT or word.folded in STOP for word in words[start:end]):
             return None  # «à côté», «pas le»
         if start and words[start - 1].folded == "quartier":
@@ -158,108 +160,113 @@ def place_finder(
         if region is not None:
             return place_parts.chip(words, start, end, f"{region[0]} ({', '.join(region[1])})", territory=region[1])
         code = place_parts.department(text, words, start, end, said or listed)
-        town = communes.named(text) if code is not None and not text.isdigit() else None
+        town = self.communes.named(text) if code is not None and not text.isdigit() else None
         if code is not None and (town is None or town.population < _TOWN or town.department == code):
             return place_parts.chip(words, start, end, f"{DEPARTMENTS[code]} ({code})", territory=code)
-        commune = _commune(text, end - start, said, words, start)
+        commune = self._commune(text, end - start, said, words, start)
         if commune is None and narrows and end - start > 1:
-            commune = _narrowed(words, start, end)
+            commune = self._narrowed(words, start, end)
         elif commune is not None and not text.isdigit():
-            commune = _at_home(commune, text)
+            commune = self._at_home(commune, text)
         return None if commune is None else place_parts.of_commune(words, start, end, commune)
 
-    def _at_home(commune: Commune, text: str) -> Commune:
+    def _at_home(self, commune: Commune, text: str) -> Commune:
         """Of communes that have one name the one that the caller means: near them, else where offers are."""
-        same = communes.homonyms(text)
-        if same and commune not in same and not home.departments and home.point is None:
+        same = self.communes.homonyms(text)
+        if same and commune not in same and not self.home.departments and self.home.point is None:
             return commune
-        departments = home.departments
-        if home.point is not None:
-            lat, lon = home.point
+        departments = self.home.departments
+        if self.home.point is not None:
+            lat, lon = self.home.point
             nearest = min(same or [commune], key=lambda one: (distance_km(lat, lon, one.lat, one.lon), one.code))
             if distance_km(lat, lon, nearest.lat, nearest.lon) <= _NEAR_KM:
                 return nearest
-            departments = (communes.nearest(lat, lon).department,)
+            departments = (self.communes.nearest(lat, lon).department,)
         if departments:
             begun = len(text) > 3 and commune.population < _CITY
-            return communes.named(text, begun=begun, departments=departments) or commune
+            return self.communes.named(text, begun=begun, departments=departments) or commune
         if len(same) < 2:
             return commune
-        return max(same, key=lambda one: offered(one.department) > 0)
+        return max(same, key=lambda one: self.offered(one.department) > 0)
 
-    def _commune(text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
+    def _commune(self, text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
         if length == 1 and place_parts.POSTCODE.fullmatch(text):
-            found = [hit.commune for hit in communes.search(text, _OF_A_POSTCODE)]
+            found = [hit.commune for hit in self.communes.search(text, _OF_A_POSTCODE)]
             # «75015» is the arrondissement's, not only the town's.
             return next((one for one in found if one.parent), found[0] if found else None)
         if len(text) < 2 or text.isdigit() or text in ABROAD:
             return None
+        commune = self._named(text, length, said, words, start)
+        if commune is None:
+            return None
+        if commune.population < _TOWN and (is_region(text) or was_region(text)):
+            return None  # «Bretagne» is a village, too
+        return (
+            commune
+            if self._names_it(words[start : start + length], commune, words[start - 1] if said else None)
+            else None
+        )
+
+    def _named(self, text: str, length: int, said: bool, words: Sequence[Word], start: int) -> Commune | None:
         # Most old names of one word are ordinary words, or somebody's name.
-        former = said or length > 1 + (words[start].folded in ARTICLES) or (length == 1 and _unheard_of(words[start]))
-        commune = communes.named(text, former=former) or _along(text) or _begun(words, start, length)
+        former = said or length > 1 + (words[start].folded in ARTICLES)
+        former = former or (length == 1 and self._unheard_of(words[start]))
+        commune = self.communes.named(text, former=former) or self._along(text) or self._begun(words, start, length)
         if commune is not None and length == 1 and commune.population < _VILLAGE:
             # «Tournon» is hardly ever the village of that name but Tournon-sur-Rhône.
-            town = _begun(words, start, length)
+            town = self._begun(words, start, length)
             commune = town if town is not None and town.population >= _MORE * commune.population else commune
-        if commune is not None and commune.population < _TOWN and (is_region(text) or was_region(text)):
-            return None  # «Bretagne» is a village, too
-        terms = [word.term for word in words[start : start + length]]
-        if (
-            commune is not None
-            and said
-            and words[start - 1].folded in LOOSE
-            and commune.population < place_parts.KNOWN_TOWN
-        ):
-            # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
-            said = not all(trades.known(term) or len(term) < 3 for term in terms)
-        if commune is not None and said and all(map(_said_plainly, words[start : start + length])):
-            return None if words[start - 1].folded in LOOSE else commune  # «à la montagne», but «près de Mer»
-        if commune is None or said:
-            return commune
-        if length == 1 and not place_parts.may_be(words[start], commune):
-            return None
-        whole = length > 1 and commune.population >= _TOWN
-        if not whole and all(trades.known(term) or len(term) < 3 for term in terms):
-            return None
-        if length == 1:
-            places, employers = counts(terms[0])
-            if employers > places:
-                return None
-            if commune.population < place_parts.KNOWN_TOWN and _elsewhere(terms[0]):
-                return None
         return commune
 
-    def _elsewhere(term: str) -> bool:
+    def _names_it(self, words: Sequence[Word], commune: Commune, before: Word | None) -> bool:
+        """Whether words that are a commune's name stand for it; ``before``: the word that says so («à», «près de»)."""
+        of_trades = all(self.trades.known(word.term) or len(word.term) < 3 for word in words)
+        if before is not None:
+            loose = before.folded in LOOSE
+            # «Opérateur sur machine», «scie à bois»: more often the trade's words than La Machine and Bois.
+            if not (loose and commune.population < place_parts.KNOWN_TOWN and of_trades):
+                # «à la montagne», but «près de Mer»
+                return not (loose and all(map(_said_plainly, words)))
+        if len(words) > 1:
+            return commune.population >= _TOWN or not of_trades
+        if of_trades or not place_parts.may_be(words[0], commune):
+            return False
+        places, employers = self.counts(words[0].term)
+        return employers <= places and (
+            commune.population >= place_parts.KNOWN_TOWN or not self._elsewhere(words[0].term)
+        )
+
+    def _elsewhere(self, term: str) -> bool:
         """Whether offers have a word for anything rather than for the place where they are."""
-        return seen(term) > _ELSEWHERE * counts(term)[0] + _SEEN
+        return self.seen(term) > _ELSEWHERE * self.counts(term)[0] + _SEEN
 
-    def _usual(term: str) -> bool:
+    def _usual(self, term: str) -> bool:
         """Whether titles have the word, or its masculine: «lourde»."""
-        return trades.known(term) or (term.endswith("e") and trades.known(term[:-1]))
+        return self.trades.known(term) or (term.endswith("e") and self.trades.known(term[:-1]))
 
-    def _unheard_of(word: Word) -> bool:
+    def _unheard_of(self, word: Word) -> bool:
         """Whether no trade, no employer and hardly an offer has the word."""
-        return _strange(word) and not counts(word.term)[1] and seen(word.term) <= _SEEN
+        return self._strange(word) and not self.counts(word.term)[1] and self.seen(word.term) <= _SEEN
 
-    def _along(text: str) -> Commune | None:
+    def _along(self, text: str) -> Commune | None:
         """«tournon/rhône», «chalon saône»: people leave out what joins."""
         first, _, rest = text.partition(" ")
-        return communes.named(f"{first} sur {rest}") if rest and " " not in rest and len(first) > 2 else None
+        return self.communes.named(f"{first} sur {rest}") if rest and " " not in rest and len(first) > 2 else None
 
-    def _begun(words: Sequence[Word], start: int, length: int) -> Commune | None:
+    def _begun(self, words: Sequence[Word], start: int, length: int) -> Commune | None:
         """The town whose name goes on: «brive», «la voulte»."""
         first = words[start].folded
         articled = length > 1 and first in ARTICLES
         word = words[start + articled]
         if length > 1 + articled or len(word.folded) < 4 or word.folded in BEGINNINGS:
             return None
-        if articled and (word.folded in ORDINARY or _usual(word.term)):
+        if articled and (word.folded in ORDINARY or self._usual(word.term)):
             return None
-        commune = communes.named(f"{first} {word.folded}" if articled else first, begun=True)
+        commune = self.communes.named(f"{first} {word.folded}" if articled else first, begun=True)
         least = _KNOWN_WITH_ARTICLE if articled else place_parts.KNOWN_TOWN
         return commune if commune is not None and commune.population >= least else None
 
-    def _narrowed(words: Sequence[Word], start: int, end: int) -> Commune | None:
+    def _narrowed(self, words: Sequence[Word], start: int, end: int) -> Commune | None:
         """A name with its département or postcode before or behind it: «st maurice 23», «saint martin haute vienne»."""
         parts = [word.folded for word in words[start:end]]
         # «23011 Guéret Cedex», «Lyon Cedex 03»
@@ -267,7 +274,7 @@ def place_finder(
         if cedex is not None and len(parts) - cedex <= 2 and (parts[-1] in CEDEX or parts[-1].isdigit()):
             parts = parts[:cedex]
             if parts and not place_parts.where(parts[:1]):
-                return communes.named(" ".join(parts))
+                return self.communes.named(" ".join(parts))
         for size in range(1, min(len(parts), place_parts.LONGEST)):
             for where, name in ((parts[-size:], parts[:-size]), (parts[:size], parts[size:])):
                 departments = place_parts.where(where)
@@ -275,27 +282,27 @@ def place_finder(
                     continue
                 text = " ".join(name)
                 # A name alone comes before one that goes on: «Saint-Martin», «Saint-Martin-Château».
-                found = communes.named(text, former=True, departments=departments) or (
-                    communes.named(text, begun=True, departments=departments) if len(text) > 3 else None
+                found = self.communes.named(text, former=True, departments=departments) or (
+                    self.communes.named(text, begun=True, departments=departments) if len(text) > 3 else None
                 )
-                if found is not None and not all(trades.known(term) for term in map(term_of, name)):
+                if found is not None and not all(self.trades.known(term) for term in map(term_of, name)):
                     return found
         return None
 
-    def _strange(word: Word) -> bool:
+    def _strange(self, word: Word) -> bool:
         """Whether it is no word that is known for anything else."""
         return (
             len(word.folded) >= _SHORTEST
             and word.folded.isascii()
             and word.folded.isalpha()
-            and not _usual(word.term)  # most words are: what follows takes longer
+            and not self._usual(word.term)  # most words are: what follows takes longer
             and not (word.folded in STOP or word.folded in ORDINARY or asks(word.folded))
             and not asks_mistyped(word.folded)
             and not (is_region(word.folded) or was_region(word.folded))
         )
 
     def _misspelt(
-        words: Sequence[Word], free: frozenset[int], strange: Set[int], least: int
+        self, words: Sequence[Word], free: frozenset[int], strange: Set[int], least: int
     ) -> tuple[tuple[int, int], Chip] | None:
         best: tuple[tuple[int, int], Chip] | None = None
         for start, end in place_parts.stretches(len(words), free):
@@ -304,45 +311,45 @@ def place_finder(
                 continue
             said = place_parts.said(words, start)
             # In a pasted text everything might be a mistyped name.
-            commune = _meant(words[start:end], said=said) if said or len(words) <= _LONG_QUESTION else None
+            commune = self._meant(words[start:end], said=said) if said or len(words) <= _LONG_QUESTION else None
             if commune is not None:
                 best = rank, place_parts.of_commune(words, start, end, commune)
         return best
 
-    def _meant(words: Sequence[Word], *, said: bool) -> Commune | None:
+    def _meant(self, words: Sequence[Word], *, said: bool) -> Commune | None:
         letters = sum(len(word.folded) for word in words)
         if len(words) > 1 and (letters < _SHORTEST_WHOLE or not all(word.folded.isalpha() for word in words)):
             return None
         text = " ".join(word.folded for word in words)
-        if not said and not _unread(words):
+        if not said and not self._unread(words):
             # Texts are counted by stems: «etiene» is in as many as «Étienne».
-            city = communes.misspelt(text) if len(words) > 1 and words[0].folded in BEGINNINGS else None
+            city = self.communes.misspelt(text) if len(words) > 1 and words[0].folded in BEGINNINGS else None
             return city if city is not None and city.population >= _CITY else None
         errors = 2 if letters >= _SHORTEST_WHOLE and (said or len(words) > 1) else 1
-        commune = communes.misspelt(text, errors)
+        commune = self.communes.misspelt(text, errors)
         if commune is not None and len(words) == 2 and not said and commune.population < _KNOWN_MISSPELT:
-            commune = communes.misspelt(
-                text
-            )  # two names are two errors away from some village: «Pierre Dupont», Pierrepont
+            # Two names are two errors away from some village: «Pierre Dupont», Pierrepont.
+            commune = self.communes.misspelt(text)
         if commune is None or len(words) > 1:
             return commune
         if said:
-            return commune if commune.population >= _KNOWN_MISSPELT or corrected(words[0]) is None else None
+            return commune if commune.population >= _KNOWN_MISSPELT or self._corrected(words[0]) is None else None
         if not words[0].text.isascii() and commune.name.isascii():
             return None  # who writes accents writes those of the name
-        meant = corrected(words[0])
+        meant = self._corrected(words[0])
         # Offers name places in their titles: then the likeliest word of titles is the place's own name.
         least = _KNOWN_MISSPELT if meant is None or meant == term_of(folded(commune.name)) else _CITY
         return commune if commune.population >= least else None
 
-    def _unread(words: Sequence[Word]) -> bool:
+    def _corrected(self, word: Word) -> str | None:
+        return correction(word, 0, (self.trades.vocabulary,)) if self.correct is None else self.correct(word)
+
+    def _unread(self, words: Sequence[Word]) -> bool:
         """Whether they may be a mistyped name where nobody says so: offers have them seldom."""
         if len(words) == 1:
-            return seen(words[0].term) <= _SEEN
+            return self.seen(words[0].term) <= _SEEN
         # «Ranger les», «des signes» are words of offers, and no name ends like that.
         ends = words[0].folded in _NO_BEGINNING or words[-1].folded in STOP
         # «Clermont ferand»: offers have the first word because they are there.
         telling = [word for word in words if word.folded not in BEGINNINGS]
-        return not ends and not any(_strange(word) and _elsewhere(word.term) for word in telling)
-
-    return find
+        return not ends and not any(self._strange(word) and self._elsewhere(word.term) for word in telling)

@@ -1,13 +1,13 @@
 """Questions of the search as they are read with the referential and the communes."""
 
 from services.offers.search.intent import understand
-from services.offers.search.places import place_finder
+from services.offers.search.places import Places
 from services.offers.search.trades import Trades
 from shared.reference.communes import Communes
 from shared.reference.occupations import Occupations
 
 trades = Trades(Occupations.load())
-find_place = place_finder(Communes.load(), trades, lambda _: (0, 0))
+find_place = Places(Communes.load(), trades, lambda _: (0, 0)).find
 
 
 def read(q: str) -> tuple[list[str], dict[str, object]]:

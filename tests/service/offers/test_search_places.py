@@ -4,7 +4,7 @@ import pytest
 
 from services.offers.search.chips import ChipKind
 from services.offers.search.intent import understand
-from services.offers.search.places import NOWHERE, Home, place_finder
+from services.offers.search.places import NOWHERE, Home, Places
 from shared.reference.communes import Communes
 from shared.reference.departments import DEPARTMENTS
 from tests.service.offers.reading import read, trades
@@ -92,8 +92,8 @@ def test_ordinary_words_are_no_places() -> None:
 
 def test_a_word_that_offers_have_elsewhere_is_no_place() -> None:
     def found(q: str, place: int, seen: int) -> bool:
-        finder = place_finder(Communes.load(), trades, lambda _: (place, 0), lambda _: seen)
-        return bool(understand(q, finder).chips)
+        finder = Places(Communes.load(), trades, lambda _: (place, 0), lambda _: seen)
+        return bool(understand(q, finder.find).chips)
 
     assert found("ahun", 0, 0)
     assert not found("ahun", 0, 30)
@@ -116,10 +116,8 @@ def test_a_word_that_offers_have_elsewhere_is_no_place() -> None:
 def test_a_mistyped_name_of_several_words_is_one_whatever_offers_lie_there(q: str, codes: list[str]) -> None:
     places = {"clermont": 50, "saint": 40, "julien": 30}
     seen = {"clermont": 90, "saint": 5_000, "julien": 100, "etiene": 300, "genevoi": 0, "clermon": 80}
-    finder = place_finder(
-        Communes.load(), trades, lambda term: (places.get(term, 0), 0), lambda term: seen.get(term, 0)
-    )
-    assert [chip.parameters["commune"] for chip in understand(q, finder).chips] == codes
+    finder = Places(Communes.load(), trades, lambda term: (places.get(term, 0), 0), lambda term: seen.get(term, 0))
+    assert [chip.parameters["commune"] for chip in understand(q, finder.find).chips] == codes
 
 
 def test_every_departement_has_a_name() -> None:
@@ -128,8 +126,8 @@ def test_every_departement_has_a_name() -> None:
 
 
 def _places(q: str, home: Home = NOWHERE) -> list[object]:
-    finder = place_finder(Communes.load(), trades, lambda _: (0, 0), home=home)
-    found = [chip for chip in understand(q, finder).chips if chip.kind is ChipKind.PLACE]
+    finder = Places(Communes.load(), trades, lambda _: (0, 0), home=home)
+    found = [chip for chip in understand(q, finder.find).chips if chip.kind is ChipKind.PLACE]
     return [next(iter(chip.parameters.values()), chip.label) for chip in found]
 
 
@@ -180,5 +178,5 @@ def test_of_homonyms_the_callers_own_is_meant() -> None:
     assert _places("annecy", Home(departments=("23",))) == ["74010"]
     # Near them, the name may go on: Saint-Julien-en-Genevois.
     assert _places("saint julien", Home(point=(45.9, 6.12))) == ["74243"]
-    offered = place_finder(Communes.load(), trades, lambda _: (0, 0), offered=lambda code: code == "93")
-    assert [chip.parameters for chip in understand("saint denis", offered).chips] == [{"commune": "93066"}]
+    offered = Places(Communes.load(), trades, lambda _: (0, 0), offered=lambda code: code == "93")
+    assert [chip.parameters for chip in understand("saint denis", offered.find).chips] == [{"commune": "93066"}]
