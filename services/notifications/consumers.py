@@ -6,6 +6,7 @@ from typing import Any
 from pymongo import UpdateOne
 
 from services.notifications import store
+from services.notifications.accompanying import let_go
 from services.notifications.domain import applications, notices, recommendations
 from services.notifications.domain.matter import Matter
 from services.notifications.domain.recommendations import Told
@@ -99,7 +100,9 @@ class Consumers:
         ]
 
     async def contacts(self, batch: Batch) -> None:
-        """Keep contact points. Who takes theirs back is reached no more; who was erased is forgotten entirely."""
+        """Keep contact points. Who takes theirs back is reached no more; who was erased is forgotten entirely; who accompanies
+        somebody no longer keeps nothing of what they were told of them.
+        """
         updates: list[UpdateOne] = []
         known = set()
         versions = await self._stands("contacts", batch, _contact_id)
@@ -123,6 +126,7 @@ class Consumers:
                 updates.append(store.contact_removed(id, event.subject, version, self._clock.now()))
         await project(self._store, "contacts", updates)
         if known:
+            await let_go(self._store, {"subject_id": {"$in": list(known)}})
             people = {"$in": list(known)}
             await self._telling.release({"$or": [{"matter.subject_id": people}, {"matter.about": people}]})
 
@@ -283,7 +287,7 @@ class Consumers:
 def _contact(event: Event[Any]) -> dict[str, Any]:
     state: ContactState = event.state
     known = state.model_dump(mode="python", exclude={"phone"})
-    return {"_id": _contact_id(event), "version": event.sequence, **known}
+    return {"_id": _contact_id(event), "version": event.sequence, "told_at": event.time, **known}
 
 
 def _offer(event: Event[Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.notifications import store
+from services.notifications.accompanying import LOOKED_AT_AGAIN, let_go
 from services.notifications.settings import NotificationsSettings
 from services.notifications.telling import Telling
 from shared import metrics
@@ -37,6 +38,7 @@ class Jobs:
         return (
             Job("waiting", timedelta(seconds=self._settings.waiting_retry_seconds), self.waiting),
             Job("erasures", timedelta(minutes=5), self.erasures),
+            Job("accompanying", timedelta(minutes=5), self.accompanying),
         )
 
     async def waiting(self) -> None:
@@ -66,3 +68,7 @@ class Jobs:
             work = Work(self._new_id)
             store.forget(work, marker["subject_id"])
             await self._store.commit(work)
+
+    async def accompanying(self) -> None:
+        """Look again at people of whom something was heard a short while ago: another counsellor may have been told meanwhile."""
+        await let_go(self._store, {"told_at": {"$gte": self._clock.now() - LOOKED_AT_AGAIN}})

@@ -49,6 +49,7 @@ COLLECTIONS = (
         [
             IndexModel("subject_id"),
             of_text("owner_id"),
+            IndexModel("told_at", sparse=True),
             IndexModel("erased_at", expireAfterSeconds=ERASED_DAYS * 86_400),
         ],
     ),

@@ -17,6 +17,10 @@ HOLDERS = ("offers", "matching", "notifications", "clauses")
 """Services beside profiles that keep something of people: what is asked for a person's rights is asked of them."""
 
 DAY_MS = 86_400_000
+TOLD_WITHIN_MS = 7 * DAY_MS
+"""What is there to be told once is told within a week or not at all, so its topic keeps it no longer: ids and reasons of somebody who
+was erased are gone from it then. States stay for who begins anew, and go with their tombstone.
+"""
 
 
 class Visibility(StrEnum):
@@ -107,7 +111,7 @@ OFFER_NOTICES = Topic(
     consumers=("notifications",),
     partitions=3,
     compacted=False,
-    retention_ms=7 * DAY_MS,
+    retention_ms=TOLD_WITHIN_MS,
 )
 OFFER_CONTACTS = Topic(
     name="offers.contacts.v1",
@@ -148,7 +152,7 @@ REGISTRATIONS = Topic(
     consumers=("offers",),
     partitions=3,
     compacted=False,
-    retention_ms=7 * DAY_MS,
+    retention_ms=TOLD_WITHIN_MS,
 )
 CONTACTS = Topic(
     name="profiles.contacts.v1",
@@ -171,7 +175,7 @@ STAFF_NOTICES = Topic(
     consumers=("notifications",),
     partitions=3,
     compacted=False,
-    retention_ms=7 * DAY_MS,
+    retention_ms=TOLD_WITHIN_MS,
 )
 STAFF = Topic(
     name="profiles.staff.v1",
@@ -193,6 +197,7 @@ RECOMMENDATIONS = Topic(
     types=_types(RecommendationState, "recommendation-created", "recommendation-withdrawn"),
     consumers=("notifications",),
     compacted=False,
+    retention_ms=TOLD_WITHIN_MS,
 )
 CONTRACTS = Topic(
     name="clauses.contracts.v1",
@@ -223,7 +228,7 @@ CLAUSE_NOTICES = Topic(
     consumers=("notifications",),
     partitions=3,
     compacted=False,
-    retention_ms=7 * DAY_MS,
+    retention_ms=TOLD_WITHIN_MS,
 )
 CLAUSE_CONTACTS = Topic(
     name="clauses.contacts.v1",
@@ -243,7 +248,7 @@ DELIVERIES = Topic(
     visibility=Visibility.INTERNAL,
     types=_types(DeliveryState, "notification-sent", "notification-failed", "notification-bounced"),
     compacted=False,
-    retention_ms=30 * DAY_MS,
+    retention_ms=TOLD_WITHIN_MS,
 )
 
 RIGHTS = Topic(
@@ -257,7 +262,7 @@ RIGHTS = Topic(
     partitions=1,
     compacted=False,
     # As long as an export is waited for: a service that was away for some days answers when it is back.
-    retention_ms=7 * DAY_MS,
+    retention_ms=TOLD_WITHIN_MS,
 )
 RIGHTS_ANSWERS: dict[str, Topic] = {
     name: Topic(

@@ -91,13 +91,13 @@ async def test_an_offer_that_goes_and_comes_back_in_one_batch_stays_in_its_group
     assert (row["grouped"], row["current"], len(row["items"])) == (True, True, 3)
 
 
-async def test_it_is_taken_out_of_the_box_of_who_does_not_accompany_the_person_any_more(rooms: Rooms) -> None:
-    by_counsellor = {"channels": ("counsellor",), "owner_id": None}
+async def test_it_is_taken_out_of_the_boxes_of_all_who_accompany_the_person(rooms: Rooms) -> None:
+    by_counsellor: dict[str, Any] = {"channels": ("counsellor",), "owner_id": None}
+    by_counsellor["counsellor_ids"] = ("counsellor-1", "counsellor-2")
     await rooms.hear(contact(**by_counsellor), *(offer(f"offer-{n}") for n in range(8)))
     await told(rooms, "profile-1", range(8))
-    await rooms.hear(contact(sequence=2, **by_counsellor | {"counsellor_ids": ("counsellor-2",)}))
     await gone(rooms, "profile-1", range(8))
-    for box in ("profile-1", "counsellor-1"):
+    for box in ("profile-1", "counsellor-1", "counsellor-2"):
         rows = await rooms.rows("notifications", box=box)
         assert [row["current"] for row in rows] == [False] * 6
 
