@@ -18,8 +18,8 @@ HOLDERS = ("offers", "matching", "notifications", "clauses")
 
 DAY_MS = 86_400_000
 TOLD_WITHIN_MS = 7 * DAY_MS
-"""What is there to be told once is told within a week or not at all, so its topic keeps it no longer: ids and reasons of somebody who
-was erased are gone from it then. States stay for who begins anew, and go with their tombstone.
+"""What is there to be told once is told within a week or not at all, so its topic keeps it no longer: ids and reasons of
+somebody who was erased are gone from it then. States stay for who begins anew, and go with their tombstone.
 """
 
 
