@@ -30,7 +30,8 @@ async def log(context: Context, company_id: str, entry: Canvassing) -> None:
 async def mend(
     context: Context, company_id: str, entry_id: str, patch: Patch[CanvassingDetails], expected: Expected, by: Actor
 ) -> Canvassing:
-    """Put an entry right; the caller says which version of it they read.
+    """Put an entry right; the caller says which version of it they read. What it said before is kept nowhere, also not in answers
+    to repeated requests.
 
     Raises:
         NotFound: no such entry, or it was erased.
@@ -46,7 +47,9 @@ async def mend(
         await _save(context, company)
         return made
 
-    return await context.store.retry_conflicts(once)
+    made = await context.store.retry_conflicts(once)
+    await forget_answers(context.store, entry_id)
+    return made
 
 
 async def erase(context: Context, company_id: str, entry_id: str, by: Actor) -> None:

@@ -42,6 +42,10 @@ async def test_an_entry_is_mended_by_who_read_it(desk: Desk) -> None:
     )  # fmt: skip
     wrong = await desk.client.patch(entry, json={"by": "x"}, headers=desk.manager | {"If-Match": "*"})
     assert wrong.status_code == 422
+    # What it said before is kept nowhere, also not in the answer that a repeated request would get.
+    again = await desk.post(log, desk.manager, VISIT, extra={"Idempotency-Key": "visit"})
+    assert again.status_code == 409
+    assert "Zebulonne" not in await everything(desk)
 
 
 async def test_an_erased_entry_leaves_only_that_it_was_there(desk: Desk) -> None:
