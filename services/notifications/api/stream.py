@@ -154,6 +154,6 @@ def _event(item: Notification, now: datetime) -> ServerSentEvent:
 def _instant(last_event_id: str | None) -> datetime | None:
     """The instant in an id of ours; anything else starts afresh."""
     head = (last_event_id or "").partition("-")[0]
-    if not head.isdigit() or len(head) > 13:
+    if not (head.isascii() and head.isdigit()) or len(head) > 13:
         return None
     return datetime.fromtimestamp(int(head) / 1000, UTC)
