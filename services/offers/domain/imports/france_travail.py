@@ -32,9 +32,10 @@ from shared.types import website
 
 _LEARNERS = frozenset({ContractKind.APPRENTICESHIP, ContractKind.PROFESSIONALISATION})
 _MONTHS = {"an": 12.0, "mois": 1.0, "semaine": 12 / 52, "jour": 12 / 365}
-_LENGTH = rf"(\d+(?:[.,]\d+)?|\b(?:{'|'.join(SPELT)})) ?(mois|ans?|annees?|jours?|semaines?)\b(?:\(s\))?"
+# From the first figure of a number on: a search that begins anew at each one reads a long number as often as it has figures.
+_LENGTH = rf"((?<!\d)\d+(?:[.,]\d+)?|\b(?:{'|'.join(SPELT)})) ?(mois|ans?|annees?|jours?|semaines?)\b(?:\(s\))?"
 _DURATION = re.compile(rf"{_LENGTH}(?:,? (?:et )?{_LENGTH}| et (?P<half>demie?))?")
-_EXPERIENCE = re.compile(r"(\d+)(?:\s*a\s*\d+)?\s*(an|mois|semaine)")
+_EXPERIENCE = re.compile(r"(?<!\d)(\d+)(?:\s*a\s*\d+)?\s*(an|mois|semaine)")
 _ROME = re.compile(r"[A-N]\d{4}")
 _EMPLOYERS_UNDER_STATUTE = re.compile(
     r"\b(armee|marine nationale|gendarmerie|legion|police nationale|ministere des armees)\b"
