@@ -95,8 +95,9 @@ def words_of(text: str) -> str:
 
 def asked_words(q: str | None) -> list[str]:
     """The words that a name is looked for by. A question of signs alone is one word as it stands: it finds what is written
-    so, which is nearly nothing, and never everything. Nothing asked, no words."""
-    asked = (q or "").strip()
+    so, which is nearly nothing, and never everything. Nothing asked, no words. A null, which the database takes in no pattern, is
+    in no name."""
+    asked = (q or "").replace("\0", "\ufffd").strip()
     return words_of(asked).split() or ([asked.casefold()] if asked else [])
 
 

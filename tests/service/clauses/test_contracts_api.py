@@ -250,6 +250,7 @@ async def test_authorities_of_any_script_are_told_apart(clauses: Running, people
         ("上", ["Ville de 上海"]),
         ("мэр", ["Мэрия"]),
         ("🙂", []),
+        ("\0", []),
         ("ville", ["Ville de 上海", "Ville de 北京"]),
     ):
         found = await clauses.client.get("/v1/authorities", params={"q": q}, headers=people.manager)

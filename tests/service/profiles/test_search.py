@@ -73,6 +73,7 @@ async def test_a_name_of_signs_alone_is_found_by_them(profiles: Running, stack: 
         body = a_body(first_name=first, last_name=last, email=None, phone=None)
         assert (await profiles.client.post("/v1/profiles", json=body, headers=who)).status_code == 201
     assert await found(profiles, who, "🙂") == {"🙂"}
+    assert await found(profiles, who, "\0") == set(), "a character that the database takes in no pattern"
 
 
 async def test_people_of_the_last_release_are_found_by_their_own_letters(
